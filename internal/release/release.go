@@ -1,0 +1,124 @@
+// Package release parses, orders and clamps the names of Go releases.
+//
+// A model takes the release it follows as a setting, and picks its rules once,
+// when it is built. The names are those of [go/version]: "go1.17",
+// "go1.17.13", "go1.27rc1".
+package release
+
+import (
+	"fmt"
+	"go/version"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// Latest is the newest release whose rules this library knows. It belongs to
+// the library's version, not to the machine's, so that the same configuration
+// gives the same events on every machine.
+const Latest = "go1.27"
+
+// Running names the release of the toolchain that built the program.
+const Running = "running"
+
+// A Release is a parsed release name. The zero Release is not valid; get one
+// from [Parse].
+type Release struct {
+	name  string // as go/version spells it: "go1.17.13"
+	minor int    // 17; clamped to Latest's
+}
+
+var latestMinor = mustMinor(Latest)
+
+// Parse reads the name of a release.
+//
+// The empty name is [Latest], and [Running] is whichever Go runs the program.
+// A release newer than Latest takes Latest's rules and says so in
+// [Release.String]. A malformed name, and a Go 2, is an error.
+func Parse(name string) (Release, error) {
+	switch name {
+	case "":
+		name = Latest
+	case Running:
+		var err error
+		if name, err = fromRuntime(runtime.Version()); err != nil {
+			return Release{}, err
+		}
+	}
+	minor, err := minorOf(name)
+	if err != nil {
+		return Release{}, err
+	}
+	return Release{name: name, minor: min(minor, latestMinor)}, nil
+}
+
+// Minor reports 17 for go1.17.13, and never more than Latest's.
+func (r Release) Minor() int { return r.minor }
+
+// Name reports the name as it was asked for, "go1.17.13".
+func (r Release) Name() string { return r.name }
+
+// Newer reports whether r is newer than the newest rules known here.
+func (r Release) Newer() bool { return version.Compare(version.Lang(r.name), Latest) > 0 }
+
+// String reports the name, and for a release newer than [Latest] whose rules
+// stand in: "go1.30.1 (rules of go1.27)".
+func (r Release) String() string {
+	if r.Newer() {
+		return r.name + " (rules of " + Latest + ")"
+	}
+	return r.name
+}
+
+// AtLeast reports whether r has the rules that came with the other release. A
+// pre-release has the rules of its release: go1.18beta1 is at least go1.18.
+// It panics on a malformed other, which stands in the source of a model.
+func (r Release) AtLeast(other string) bool {
+	if !version.IsValid(other) {
+		panic("release: AtLeast of malformed " + strconv.Quote(other))
+	}
+	return version.Compare(r.name, other) >= 0 || version.Lang(r.name) == other
+}
+
+// Compare orders releases as go/version does, from old to new.
+func Compare(a, b Release) int { return version.Compare(a.name, b.name) }
+
+func minorOf(name string) (int, error) {
+	if !version.IsValid(name) {
+		return 0, fmt.Errorf("release: %q is not the name of a Go release (want %q, %q or like %q)",
+			name, "", Running, "go1.17.13")
+	}
+	lang := version.Lang(name)
+	major, minor, _ := strings.Cut(strings.TrimPrefix(lang, "go"), ".")
+	if major != "1" {
+		return 0, fmt.Errorf("release: %q is not a release of Go 1", name)
+	}
+	if minor == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(minor)
+	if err != nil {
+		return 0, fmt.Errorf("release: %q has no usable minor version: %w", name, err)
+	}
+	return n, nil
+}
+
+func mustMinor(name string) int {
+	n, err := minorOf(name)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// fromRuntime makes a release's name of what [runtime.Version] says: "go1.26.8",
+// "go1.26.8 X:nodwarf5", "go1.26.8-vendor", "devel go1.28-0a1b2c3 Mon Nov 23".
+func fromRuntime(v string) (string, error) {
+	name := strings.TrimPrefix(v, "devel ")
+	name, _, _ = strings.Cut(name, " ")
+	name, _, _ = strings.Cut(name, "-")
+	if !version.IsValid(name) {
+		return "", fmt.Errorf("release: the running toolchain calls itself %q, which names no Go release", v)
+	}
+	return name, nil
+}

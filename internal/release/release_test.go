@@ -1,0 +1,99 @@
+package release
+
+import (
+	"go/version"
+	"testing"
+)
+
+func TestParse(t *testing.T) {
+	for _, tt := range []struct {
+		in, str string
+		minor   int
+	}{
+		{"", "go1.27", 27},
+		{"go1", "go1", 0},
+		{"go1.2.2", "go1.2.2", 2},
+		{"go1.17.13", "go1.17.13", 17},
+		{"go1.27rc1", "go1.27rc1", 27},
+		{"go1.28", "go1.28 (rules of go1.27)", 27},
+		{"go1.99.3", "go1.99.3 (rules of go1.27)", 27},
+	} {
+		r, err := Parse(tt.in)
+		if err != nil {
+			t.Errorf("Parse(%q): %v", tt.in, err)
+			continue
+		}
+		if r.String() != tt.str || r.Minor() != tt.minor {
+			t.Errorf("Parse(%q) = %s, minor %d; want %s, %d", tt.in, r, r.Minor(), tt.str, tt.minor)
+		}
+	}
+	for _, bad := range []string{"1.17", "go", "go2", "go2.1", "go1.", "go1.x", "Go1.17", " go1.17", "go1.99999999999999999999"} {
+		if r, err := Parse(bad); err == nil {
+			t.Errorf("Parse(%q) = %s, want an error", bad, r)
+		}
+	}
+}
+
+func TestRunning(t *testing.T) {
+	r, err := Parse(Running)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !version.IsValid(r.Name()) {
+		t.Errorf("Parse(Running) = %q, not a release", r.Name())
+	}
+	for in, want := range map[string]string{
+		"go1.26.8":                        "go1.26.8",
+		"go1.26.8 X:nodwarf5":             "go1.26.8",
+		"go1.26.8-vendor":                 "go1.26.8",
+		"devel go1.28-0a1b2c3 Mon Nov 23": "go1.28",
+		"devel +0a1b2c3 Mon Nov 23":       "",
+		"gccgo":                           "",
+	} {
+		got, err := fromRuntime(in)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("fromRuntime(%q) = %q, %v; want %q", in, got, err, want)
+		}
+	}
+}
+
+func TestAtLeast(t *testing.T) {
+	for _, tt := range []struct {
+		name, other string
+		want        bool
+	}{
+		{"go1.17.13", "go1.18", false},
+		{"go1.18", "go1.18", true},
+		{"go1.18beta1", "go1.18", true},
+		{"go1.9.7", "go1.10", false},
+		{"go1.10", "go1.9.7", true},
+		{"go1.22.0", "go1.22.1", false},
+		{"go1.40", "go1.27", true},
+	} {
+		r, err := Parse(tt.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.AtLeast(tt.other); got != tt.want {
+			t.Errorf("%s.AtLeast(%s) = %v", tt.name, tt.other, got)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"", "running", "go1.17.13", "go1.28", "go1.21rc2", "go1.-1", "devel"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r, err := Parse(s)
+		if err != nil {
+			return
+		}
+		if r.Minor() < 0 || r.Minor() > latestMinor {
+			t.Fatalf("Parse(%q).Minor() = %d", s, r.Minor())
+		}
+		if again, err := Parse(r.Name()); err != nil || again != r {
+			t.Fatalf("Parse(%q) = %v, and its name parses to %v, %v", s, r, again, err)
+		}
+	})
+}
