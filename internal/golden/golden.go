@@ -1,0 +1,170 @@
+// Package golden keeps what real Go releases answered, so that a model can be
+// held against all of them without a network.
+//
+// A live twin declares one [Set]: the probe that asks, and the files that hold
+// the answers, one JSON a release. internal/record writes the files; a test
+// reads them with [Set.Test], and asks the toolchains named in
+// ORRERY_TOOLCHAINS afresh.
+package golden
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/internal/toolchain"
+)
+
+// A Set is what one probe answered on every recorded release, as a T.
+type Set[T any] struct {
+	Probe toolchain.Probe
+	Files fs.FS  // holds testdata/golden/<release>.json, by go:embed
+	Dir   string // the live twin's folder from the module's root: "alloc/alloclive"
+}
+
+// Name reports the folder that the set belongs to.
+func (s Set[T]) Name() string { return s.Dir }
+
+// Load reports what the release answered when it was recorded.
+func (s Set[T]) Load(rel string) (T, error) {
+	var v T
+	data, err := fs.ReadFile(s.Files, "testdata/golden/"+rel+".json")
+	if err != nil {
+		return v, fmt.Errorf("golden: %s has no record of %s: %w", s.Dir, rel, err)
+	}
+	if err := strict(data, &v); err != nil {
+		return v, fmt.Errorf("golden: %s, %s: %w", s.Dir, rel, err)
+	}
+	return v, nil
+}
+
+// Ask runs the probe on the release and reports its answer.
+func (s Set[T]) Ask(ctx context.Context, rel string) (T, error) {
+	return toolchain.Run[T](ctx, rel, s.Probe)
+}
+
+// Record asks the release and writes its file below root, the module's root.
+// It reports whether the file changed.
+func (s Set[T]) Record(ctx context.Context, rel, root string) (changed bool, err error) {
+	v, err := s.Ask(ctx, rel)
+	if err != nil {
+		return false, err
+	}
+	data, err := format(v)
+	if err != nil {
+		return false, err
+	}
+	name := filepath.Join(root, filepath.FromSlash(s.Dir), "testdata", "golden", rel+".json")
+	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, data) {
+		return false, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return false, err
+	}
+	return true, os.WriteFile(name, data, 0o666)
+}
+
+// Test calls check with the answers of every release of [toolchain.Releases],
+// each in a subtest. A release without a record fails. For each release in
+// ORRERY_TOOLCHAINS it also asks anew, compares the answer with the record
+// where there is one, and calls check with it.
+func (s Set[T]) Test(t *testing.T, check func(t *testing.T, rel string, answer T)) {
+	for _, rel := range toolchain.Releases() {
+		t.Run(rel, func(t *testing.T) {
+			v, err := s.Load(rel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, rel, v)
+		})
+	}
+	for _, rel := range toolchain.Requested() {
+		t.Run(rel+"/afresh", func(t *testing.T) {
+			v, err := s.Ask(t.Context(), rel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if old, err := s.Load(rel); err == nil {
+				if diff := cmp.Diff(old, v); diff != "" {
+					t.Errorf("%s now answers otherwise than recorded (-recorded +now):\n%s", rel, diff)
+				}
+			}
+			check(t, rel, v)
+		})
+	}
+}
+
+// Clamped reports the newest recorded release that is not newer than rel, which
+// is how a check finds the record to show beside a release that has none.
+func Clamped(rel string) (string, error) {
+	want, err := release.Parse(rel)
+	if err != nil {
+		return "", err
+	}
+	rels := toolchain.Releases()
+	for i := len(rels) - 1; i >= 0; i-- {
+		if r, err := release.Parse(rels[i]); err == nil && r.Minor() <= want.Minor() {
+			return rels[i], nil
+		}
+	}
+	return "", fmt.Errorf("golden: no release as old as %s is recorded", rel)
+}
+
+func strict(data []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	return dec.Decode(v)
+}
+
+// format writes JSON with a line for each member of the outermost object: a
+// changed answer is then a changed line.
+func format(v any) ([]byte, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var out strings.Builder
+	depth, quoted := 0, false
+	for i, c := range data {
+		closing := !quoted && (c == '}' || c == ']')
+		if closing {
+			depth--
+			if depth == 0 {
+				out.WriteByte('\n')
+			}
+		}
+		out.WriteByte(c)
+		switch {
+		case c == '"' && !escaped(data, i):
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			if depth == 1 {
+				out.WriteString("\n  ")
+			}
+		case c == ',' && depth == 1:
+			out.WriteString("\n  ")
+		}
+	}
+	out.WriteByte('\n')
+	return []byte(out.String()), nil
+}
+
+// escaped reports whether an odd number of backslashes stands before data[i].
+func escaped(data []byte, i int) bool {
+	n := 0
+	for i > n && data[i-1-n] == '\\' {
+		n++
+	}
+	return n%2 == 1
+}

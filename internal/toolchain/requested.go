@@ -1,0 +1,16 @@
+package toolchain
+
+import (
+	"os"
+	"strings"
+)
+
+// Requested reports the releases named in ORRERY_TOOLCHAINS, separated by
+// commas: those on which tests run probes afresh. "all" is [Releases].
+func Requested() []string {
+	env := os.Getenv("ORRERY_TOOLCHAINS")
+	if env == "all" {
+		return Releases()
+	}
+	return strings.FieldsFunc(env, func(r rune) bool { return r == ',' || r == ' ' })
+}
