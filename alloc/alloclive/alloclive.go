@@ -1,0 +1,225 @@
+// Package alloclive asks the running Go's allocator what package alloc
+// predicts: the same questions, answered by allocating.
+package alloclive
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"runtime/metrics"
+	"unsafe"
+
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/internal/golden"
+	"github.com/orrery-go/orrery/internal/toolchain"
+)
+
+// ErrDisturbed says that something else allocated during a measurement, each of
+// the times it was tried. The measurement was dropped unseen.
+var ErrDisturbed = errors.New("alloclive: another goroutine allocated during the measurement")
+
+// What is measured escapes to these.
+var (
+	byteSink    []byte
+	pointerSink []*byte
+)
+
+// maxBytes bounds what a question may allocate.
+const maxBytes = 1 << 26
+
+// RoundUp reports what the running Go makes of a request of size bytes: the
+// capacity that append gives it. With pointers, size must be a multiple of the
+// word size. A size below 0 or above 64 MiB is an error.
+func RoundUp(size int64, noscan bool) (int64, error) {
+	if err := check(size, noscan); err != nil {
+		return 0, err
+	}
+	if noscan {
+		byteSink = append([]byte(nil), make([]byte, size)...)
+		return int64(cap(byteSink)), nil
+	}
+	pointerSink = append([]*byte(nil), make([]*byte, size/word)...)
+	return int64(cap(pointerSink)) * word, nil
+}
+
+const word = int64(unsafe.Sizeof(uintptr(0)))
+
+func check(size int64, noscan bool) error {
+	if size < 0 || size > maxBytes {
+		return fmt.Errorf("alloclive: size %d out of range [0,%d]", size, maxBytes)
+	}
+	if !noscan && size%word != 0 {
+		return fmt.Errorf("alloclive: %d bytes are no whole number of pointers", size)
+	}
+	return nil
+}
+
+// Place reports where the running Go puts a request of size bytes, from the
+// counters of runtime/metrics before and after. Sizes are limited as in
+// [RoundUp].
+func Place(size int64, noscan bool) (alloc.Placement, error) {
+	usable, err := RoundUp(size, noscan)
+	if err != nil {
+		return alloc.Placement{}, err
+	}
+	m := newMeter()
+	if noscan && 0 < size && size < 64 {
+		if p, ok := m.combined(size); ok {
+			return p, nil
+		}
+	}
+	for range attempts {
+		m.measure(func() {
+			if noscan {
+				byteSink = make([]byte, size)
+			} else {
+				pointerSink = make([]*byte, size/word)
+			}
+		})
+		if p, ok := m.placement(); ok {
+			if p.Kind != alloc.Zero {
+				p.Header, p.Waste = p.Bytes-usable, usable-size
+			}
+			return p, nil
+		}
+	}
+	return alloc.Placement{}, ErrDisturbed
+}
+
+// attempts is how often a measurement is tried before it is given up.
+const attempts = 100
+
+// combined reports whether the running Go lets a byte into the block of an object
+// of size bytes, and which block that is. Both are allocated in one measurement:
+// reading the counters ends the block, so the object takes a new one, and alone
+// it would look like a small object of the block's size.
+func (m *meter) combined(size int64) (block alloc.Placement, ok bool) {
+	for range attempts {
+		m.measure(func() {
+			byteSink = make([]byte, size)
+			byteSink = make([]byte, one)
+		})
+		if m.delta(objects) == 1 && m.delta(tiny) == 1 {
+			class, _ := m.class()
+			return alloc.Placement{Kind: alloc.Tiny, Class: class, Bytes: m.delta(total)}, true
+		}
+	}
+	return block, false
+}
+
+// one is a variable so that make's size is no constant: a byte could else be a
+// static one.
+var one = 1
+
+// A meter reads the counters that tell allocations apart.
+type meter struct {
+	before, after []metrics.Sample
+	flush         runtime.MemStats
+}
+
+// The samples of a meter.
+const (
+	objects = iota // without tiny ones that were combined
+	total
+	tiny
+	bySize
+)
+
+func newMeter() *meter {
+	samples := func() []metrics.Sample {
+		return []metrics.Sample{
+			objects: {Name: "/gc/heap/allocs:objects"},
+			total:   {Name: "/gc/heap/allocs:bytes"},
+			tiny:    {Name: "/gc/heap/tiny/allocs:objects"},
+			bySize:  {Name: "/gc/heap/allocs-by-size:bytes"},
+		}
+	}
+	m := &meter{before: samples(), after: samples()}
+	m.read(m.before) // makes the histograms' memory, which later reads use again
+	m.read(m.after)
+	return m
+}
+
+// read has each P's mcache hand in its counts first, which runtime/metrics alone
+// does not. That also ends each P's current tiny block.
+func (m *meter) read(s []metrics.Sample) {
+	runtime.ReadMemStats(&m.flush)
+	metrics.Read(s)
+}
+
+func (m *meter) measure(f func()) {
+	m.read(m.before)
+	f()
+	m.read(m.after)
+}
+
+func (m *meter) delta(sample int) int64 {
+	return int64(m.after[sample].Value.Uint64() - m.before[sample].Value.Uint64())
+}
+
+// placement interprets the counters' growth. It is not ok unless they show
+// exactly one object or none at all.
+func (m *meter) placement() (p alloc.Placement, ok bool) {
+	switch {
+	case m.delta(tiny) != 0:
+		return p, false
+	case m.delta(objects) == 0:
+		return alloc.Placement{Kind: alloc.Zero}, true
+	case m.delta(objects) != 1:
+		return p, false
+	}
+	p = alloc.Placement{Kind: alloc.Small, Bytes: m.delta(total)}
+	var large bool
+	if p.Class, large = m.class(); large {
+		p.Kind, p.Class = alloc.Large, 0
+	}
+	return p, true
+}
+
+// class reports which class an object was counted in, by the bucket that grew.
+func (m *meter) class() (index int, large bool) {
+	before, after := m.before[bySize].Value.Float64Histogram(), m.after[bySize].Value.Float64Histogram()
+	for i := range after.Counts {
+		if after.Counts[i] != before.Counts[i] {
+			return i + 1, math.IsInf(after.Buckets[i+1], 1)
+		}
+	}
+	return 0, false
+}
+
+// Sizes reports the size classes of the running Go, from the bounds of its
+// histogram of allocations by size.
+func Sizes() []int64 {
+	m := newMeter()
+	var sizes []int64
+	for _, b := range m.after[bySize].Value.Float64Histogram().Buckets[1:] {
+		if !math.IsInf(b, 1) {
+			sizes = append(sizes, int64(b)-1) // a bucket ends before b
+		}
+	}
+	return sizes
+}
+
+// Answers are what the probe finds out about a release. The steps map a request
+// in bytes to bytes.
+type Answers struct {
+	BySize       []int64      // sizes of runtime.MemStats.BySize, which stops at 60 classes
+	Noscan, Scan golden.Steps // capacity that append gives; nil in Go 1.2, which does not round it
+	HeapNoscan   golden.Steps // growth of MemStats.TotalAlloc by make, from 16 bytes on
+	HeapScan     golden.Steps // nil in Go 1.3, which cannot be measured so
+}
+
+//go:embed testdata/golden
+var files embed.FS
+
+//go:embed testdata/probe.go
+var source string
+
+// Golden are the answers of every release since 1.2.
+var Golden = golden.Set[Answers]{
+	Probe: toolchain.Probe{Name: "alloclive", Source: source},
+	Files: files,
+	Dir:   "alloc/alloclive",
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package alloclive
+
+const raceEnabled = false

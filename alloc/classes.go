@@ -1,0 +1,78 @@
+package alloc
+
+import "math/bits"
+
+// A Class is one size class. Sizes are in bytes.
+type Class struct {
+	Index     int     `json:"class"`      // 1 up to the number of classes; the runtime's class 0 is for large objects
+	Size      int64   `json:"size"`       // of a slot
+	SpanBytes int64   `json:"span_bytes"` // of a span, a multiple of the page size
+	Objects   int64   `json:"objects"`    // slots that fit a span
+	TailWaste int64   `json:"tail_waste"` // bytes behind the last slot of a span
+	MaxWaste  float64 `json:"max_waste"`  // largest share of a span, 0 to 1, lost to rounding up and to the tail
+	MinAlign  int64   `json:"min_align"`  // every slot's address is a multiple of it
+}
+
+// maxSmallSize is the size of the largest class in every release.
+const maxSmallSize = 32 << 10
+
+// largeSizeDiv is the step of the runtime's second lookup table, which serves
+// sizes above 1,024 bytes. A class that is grown keeps to multiples of it.
+const largeSizeDiv = 128
+
+// A classScheme is what the four generations of the table differ in.
+type classScheme struct {
+	pageSize int64
+	align16  int64 // from this size on, classes are 16 bytes apart
+	fill     bool  // a class grows to the largest size of which as many fit its span
+}
+
+// makeClasses computes the table as runtime/_mkmalloc/mksizeclasses.go:makeClasses
+// does.
+func makeClasses(s classScheme) []Class {
+	var classes []Class
+	align := int64(8)
+	for size := align; size <= maxSmallSize; size += align {
+		if size&(size-1) == 0 {
+			align = alignFrom(size, align, s.align16)
+		}
+		span := s.pageSize
+		for span%size > span/8 {
+			span += s.pageSize
+		}
+		// A class that fits as often into the same span as the one before
+		// makes that one pointless.
+		if n := len(classes); n > 0 && classes[n-1].SpanBytes == span && classes[n-1].Objects == span/size {
+			classes[n-1].Size = size
+			continue
+		}
+		classes = append(classes, Class{Index: len(classes) + 1, Size: size, SpanBytes: span, Objects: span / size})
+	}
+	prev := int64(0)
+	for i := range classes {
+		c := &classes[i]
+		if s.fill {
+			c.Size = max(c.Size, c.SpanBytes/c.Objects&^(largeSizeDiv-1))
+		}
+		c.TailWaste = c.SpanBytes - c.Objects*c.Size
+		c.MaxWaste = float64((c.Size-prev-1)*c.Objects+c.TailWaste) / float64(c.SpanBytes)
+		c.MinAlign = min(int64(1)<<bits.TrailingZeros64(uint64(c.Size)), s.pageSize)
+		prev = c.Size
+	}
+	return classes
+}
+
+// alignFrom reports the distance between classes from a power of two on. It is
+// an eighth of the size, which bounds what rounding up can waste, but never so
+// small that the heap's bitmaps or the machine's vector loads would not like it.
+func alignFrom(size, align, align16 int64) int64 {
+	switch {
+	case size >= 2048:
+		return 256
+	case size >= 128:
+		return size / 8
+	case size >= align16:
+		return 16
+	}
+	return align
+}

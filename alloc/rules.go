@@ -1,0 +1,128 @@
+package alloc
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// Rules are the allocator's sizes in one release, on linux with words of 4 or 8
+// bytes. They do not change, and may be used from several goroutines.
+type Rules struct {
+	release      release.Release
+	word         int64
+	pageSize     int64
+	maxSmall     int64 // largest request that goes to a class
+	maxAlloc     int64 // largest request at all
+	headerOver   int64 // pointerful requests above it carry a malloc header
+	classes      []Class
+	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
+}
+
+// tinySize is the size of the block that tiny objects share (maxTinySize).
+const tinySize = 16
+
+// headerSize is the size of a malloc header, on every architecture: 8-byte
+// alignment must survive it (internal/runtime/gc/malloc.go:MallocHeaderSize).
+const headerSize = 8
+
+// ForRelease reports the rules of a release for 8-byte words: "go1.17", "" for
+// the newest known, "running" for that of the calling program. A malformed
+// release is an error. Releases before 1.2 have the rules of 1.2.
+func ForRelease(name string) (*Rules, error) {
+	r, err := release.Parse(name)
+	if err != nil {
+		return nil, fmt.Errorf("alloc: %w", err)
+	}
+	return newRules(r, 8), nil
+}
+
+// Word reports the same release's rules for words of the given number of
+// bytes, 4 or 8.
+func (r *Rules) Word(bytes int) (*Rules, error) {
+	if bytes != 4 && bytes != 8 {
+		return nil, fmt.Errorf("alloc: word of %d bytes (want 4 or 8)", bytes)
+	}
+	return newRules(r.release, int64(bytes)), nil
+}
+
+func newRules(rel release.Release, word int64) *Rules {
+	r := &Rules{release: rel, word: word, maxSmall: maxSmallSize}
+
+	var s classScheme
+	switch {
+	case rel.AtLeast("go1.16"):
+		s = classScheme{pageSize: 8 << 10, align16: 32, fill: true}
+	case rel.AtLeast("go1.8"):
+		s = classScheme{pageSize: 8 << 10, align16: 16, fill: true}
+	case rel.AtLeast("go1.3"):
+		s = classScheme{pageSize: 8 << 10, align16: 16}
+	default:
+		s = classScheme{pageSize: 4 << 10, align16: 16}
+	}
+	r.pageSize = s.pageSize
+	r.classes = makeClasses(s)
+
+	r.headerOver = maxSmallSize
+	if rel.AtLeast("go1.22") {
+		r.headerOver = word * 8 * word // a word's worth of bits describes the object without one
+		r.maxSmall = maxSmallSize - headerSize
+	}
+
+	switch {
+	case word == 4:
+		r.maxAlloc = 1<<32 - 1
+	case rel.AtLeast("go1.11"):
+		r.maxAlloc = 1 << 48 // heapAddrBits
+	case rel.AtLeast("go1.5"):
+		r.maxAlloc = 1<<39 - 1 // _MaxMem
+	default:
+		r.maxAlloc = 1 << 37 // MaxMem
+	}
+
+	next := 0
+	for i := range r.classForSize {
+		if int64(i)*8 > r.classes[next].Size {
+			next++
+		}
+		r.classForSize[i] = uint8(next)
+	}
+	return r
+}
+
+// Release reports the release whose rules these are.
+func (r *Rules) Release() string { return r.release.String() }
+
+// WordSize reports the size of a pointer in bytes, 4 or 8.
+func (r *Rules) WordSize() int64 { return r.word }
+
+// PageSize reports the unit in which spans are measured, in bytes: 8,192, and
+// 4,096 in Go 1.2. It is the allocator's page, not the machine's.
+func (r *Rules) PageSize() int64 { return r.pageSize }
+
+// Classes reports the size classes, smallest first.
+func (r *Rules) Classes() []Class { return slices.Clone(r.classes) }
+
+// TinySize reports the size of the block that tiny objects are combined into,
+// in bytes. An object is tiny if it is smaller than that and has no pointers.
+func (r *Rules) TinySize() int64 { return tinySize }
+
+// MaxSmall reports the largest request, in bytes, that is served from a size
+// class: 32,768, and 32,760 since Go 1.22.
+func (r *Rules) MaxSmall() int64 { return r.maxSmall }
+
+// MaxAlloc reports the largest request, in bytes, that the runtime would try to
+// serve at all (maxAlloc; _MaxMem before Go 1.11).
+func (r *Rules) MaxAlloc() int64 { return r.maxAlloc }
+
+// SpanClasses reports how many kinds of span there are, which is how many
+// mcentrals the heap has: one for each size class and one for large objects,
+// and since Go 1.9 all of them twice, with and without pointers.
+func (r *Rules) SpanClasses() int {
+	n := len(r.classes) + 1
+	if r.release.AtLeast("go1.9") {
+		n *= 2
+	}
+	return n
+}
