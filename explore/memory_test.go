@@ -1,0 +1,45 @@
+package explore_test
+
+import (
+	"runtime"
+	"testing"
+
+	"github.com/orrery-go/orrery/explore"
+)
+
+// At no time does a search hold more than 40 bytes a state, and what it says it
+// holds is what the heap has more than before.
+func TestMemory(t *testing.T) {
+	const fixed = 1 << 20 // batch, cache, and what the test itself allocates
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	m := ring{n: 3_000_000, chords: 1}
+	before := heap()
+	calls := 0
+	r, err := explore.Run(background, m, explore.Options{
+		MaxStates:     m.n,
+		ProgressEvery: 20_000,
+		Progress: func(p explore.Progress) {
+			if p.States < 50_000 {
+				return
+			}
+			if each := float64(p.Memory) / float64(p.States); each > 40 {
+				t.Errorf("%.1f bytes a state at %v", each, p)
+			}
+			if calls++; calls%40 != 0 {
+				return // taking the heap's size takes long
+			}
+			if held := heap() - before; held > int64(p.Memory)+fixed || held < int64(p.Memory)-fixed {
+				t.Errorf("the heap has grown by %d bytes at %v", held, p)
+			}
+		},
+	})
+	if err != nil || calls < 40 {
+		t.Errorf("%d calls, error %v", calls, err)
+	}
+	t.Logf("%d states, %d bytes: %.1f each", r.States, r.Memory, float64(r.Memory)/float64(r.States))
+}

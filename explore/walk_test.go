@@ -1,0 +1,192 @@
+package explore_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/orrery-go/orrery/explore"
+	"pgregory.net/rapid"
+)
+
+// A walk that fails becomes a run that fails, no longer than it was and no
+// shorter than the shortest; most failures are found.
+func TestWalk(t *testing.T) {
+	found, could := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawGraph[uint64](t, 20)
+		v := g.survey()
+		opts := explore.WalkOptions{
+			Seed:          rapid.Uint64().Draw(t, "seed"),
+			Walks:         50,
+			Steps:         200,
+			AllowDeadlock: rapid.Bool().Draw(t, "AllowDeadlock"),
+		}
+		r, err := explore.Walk(background, g, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum uint64
+		for _, c := range r.Coverage {
+			sum += c.Transitions
+		}
+		if sum != r.Transitions {
+			t.Fatalf("coverage of %d transitions, %d taken", sum, r.Transitions)
+		}
+		fails := v.bad >= 0 || v.deadlock >= 0 && !opts.AllowDeadlock
+		if fails {
+			could++
+		}
+		c := r.Counterexample
+		if c == nil {
+			if r.Walks != opts.Walks {
+				t.Fatalf("%d walks of %d", r.Walks, opts.Walks)
+			}
+			return
+		}
+		found++
+		if err := isRun(g, c); err != nil {
+			t.Fatalf("%v:\n%v", err, c)
+		}
+		shortest := v.bad
+		if c.Kind == explore.Deadlock {
+			shortest = v.deadlock
+		}
+		if len(c.Steps) > r.Walked || len(c.Steps) < shortest || !fails {
+			t.Fatalf("%d steps, from a walk of %d; the shortest is of %d", len(c.Steps), r.Walked, shortest)
+		}
+		seen := map[uint64]bool{c.Start: true}
+		for _, s := range c.Steps {
+			if seen[s.State] {
+				t.Fatalf("goes through %#x twice:\n%v", s.State, c)
+			}
+			seen[s.State] = true
+		}
+	})
+	if found == 0 || found < could/2 {
+		t.Errorf("walks failed in %d graphs of %d with a failure", found, could)
+	}
+}
+
+func TestWalkIsDeterministic(t *testing.T) {
+	m := philosophers{n: 5}
+	var all []string
+	for seed := range uint64(3) {
+		for range 2 {
+			r, err := explore.Walk(background, m, explore.WalkOptions{Seed: seed, Walks: 1000, Steps: 10_000})
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, string(b))
+		}
+	}
+	for i := 0; i < len(all); i += 2 {
+		if all[i] != all[i+1] {
+			t.Errorf("seed %d: first\n%s\nthen\n%s", i/2, all[i], all[i+1])
+		}
+	}
+	if all[0] == all[2] && all[2] == all[4] {
+		t.Error("three seeds give the same walk")
+	}
+}
+
+// noise is a machine that fails after n events "tick" with any number of others
+// between them, which a minimal run has none of.
+type noise struct{ n int }
+
+func (m noise) Bits() int         { return 32 }
+func (m noise) Initial() []uint64 { return []uint64{0} }
+func (m noise) Events() []string  { return []string{"tick", "noise", "more noise"} }
+
+func (m noise) Successors(s uint64, step func(event int, to uint64)) {
+	step(1, s&0xffff|(s>>16+1)&0xffff<<16)
+	step(0, s+1)
+	step(2, s&0xffff|(s>>16+77)&0xffff<<16)
+}
+
+func (m noise) Check(s uint64) error {
+	if int(s&0xffff) == m.n {
+		return errors.New("too many ticks")
+	}
+	return nil
+}
+
+// Minimising takes out all that a failure does not need.
+func TestWalkMinimises(t *testing.T) {
+	r, err := explore.Walk(background, noise{40}, explore.WalkOptions{Walks: 1, Steps: 10_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Counterexample; c == nil || r.Walked < 60 || len(c.Steps) != 40 {
+		t.Errorf("walked %d, minimised to %v", r.Walked, c)
+	}
+}
+
+// No single step can be left out of a minimised run: without it, the events
+// that are left do not lead to the failure.
+func TestWalkIsMinimal(t *testing.T) {
+	failed := 0
+	rapid.Check(t, func(t *rapid.T) {
+		m := drawTeam(t)
+		m.bad = [3]int{1, rapid.IntRange(1, 3).Draw(t, "bad place"), rapid.IntRange(0, 3).Draw(t, "bad variable")}
+		r, err := explore.Walk(background, m, explore.WalkOptions{Walks: 20, Steps: 300, AllowDeadlock: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := r.Counterexample
+		if c == nil {
+			return
+		}
+		failed += min(1, len(c.Steps))
+		for out := range c.Steps {
+			s := c.Start
+			for i, want := range c.Steps {
+				if m.Check(s) != nil {
+					t.Fatalf("fails without step %d:\n%v", out+1, c)
+				}
+				if i == out {
+					continue
+				}
+				// The same choice as in the walk: the state of the run if it is
+				// there, else the first with the event, else none.
+				next, same := s, false
+				taken := false
+				m.Successors(s, func(event int, to uint64) {
+					if m.Events()[event] != want.Event || same {
+						return
+					}
+					if same = to == want.State; same || !taken {
+						next, taken = to, true
+					}
+				})
+				s = next
+			}
+			if m.Check(s) != nil {
+				t.Fatalf("fails without step %d:\n%v", out+1, c)
+			}
+		}
+	})
+	if failed < 10 {
+		t.Errorf("only %d walks failed", failed)
+	}
+}
+
+// Twenty philosophers have billions of states. A walk visits few, and what it
+// finds is made as short as it can be.
+func ExampleWalk() {
+	r, err := explore.Walk(context.Background(), philosophers{n: 20}, explore.WalkOptions{Seed: 1, Walks: 1000, Steps: 10_000})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c := r.Counterexample
+	fmt.Println("walk", r.Walks, "failed after", r.Walked, "steps, of which", len(c.Steps), "are needed:", c.Reason)
+	// Output:
+	// walk 1 failed after 156 steps, of which 20 are needed: deadlock
+}
