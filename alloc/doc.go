@@ -22,7 +22,7 @@
 // [Rules.Place] walks them and says where a request ends:
 //
 //  1. Under 16 bytes and without pointers: [Tiny], combined with others into
-//     one 16-byte block.
+//     one 16-byte block. (Not in Go 1.2.)
 //  2. Up to the small limit: [Small], the smallest class that holds it. Since
 //     Go 1.22 an object with pointers above 512 bytes (128 on 32-bit words)
 //     carries 8 bytes of malloc header that points at its type, so it needs the
@@ -45,7 +45,8 @@
 //	1.16-      the same with 24 bytes, 67 classes
 //
 // All four come out of one algorithm here, the runtime's. The malloc header and
-// the small limit of 32,760 bytes came with 1.22; before it was 32,768.
+// the small limit of 32,760 bytes came with 1.22; before it was 32,768. Tiny
+// objects are combined since 1.3.
 //
 // # Sources
 //

@@ -33,8 +33,8 @@ func (r *Rules) Place(size int64, noscan bool) (Placement, error) {
 	if size == 0 {
 		return Placement{Kind: Zero}, nil
 	}
-	if noscan && size < tinySize {
-		return Placement{Kind: Tiny, Class: r.class(tinySize).Index, Bytes: tinySize}, nil
+	if noscan && size < r.tinySize {
+		return Placement{Kind: Tiny, Class: r.class(r.tinySize).Index, Bytes: r.tinySize}, nil
 	}
 	if size > r.maxSmall {
 		bytes := r.pages(size)

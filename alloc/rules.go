@@ -15,13 +15,11 @@ type Rules struct {
 	pageSize     int64
 	maxSmall     int64 // largest request that goes to a class
 	maxAlloc     int64 // largest request at all
+	tinySize     int64 // of the block that tiny objects share; 0: there is no tiny allocator
 	headerOver   int64 // pointerful requests above it carry a malloc header
 	classes      []Class
 	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
 }
-
-// tinySize is the size of the block that tiny objects share (maxTinySize).
-const tinySize = 16
 
 // headerSize is the size of a malloc header, on every architecture: 8-byte
 // alignment must survive it (internal/runtime/gc/malloc.go:MallocHeaderSize).
@@ -64,6 +62,9 @@ func newRules(rel release.Release, word int64) *Rules {
 	r.pageSize = s.pageSize
 	r.classes = makeClasses(s)
 
+	if rel.AtLeast("go1.3") {
+		r.tinySize = 16 // maxTinySize
+	}
 	r.headerOver = maxSmallSize
 	if rel.AtLeast("go1.22") {
 		r.headerOver = word * 8 * word // a word's worth of bits describes the object without one
@@ -105,8 +106,9 @@ func (r *Rules) PageSize() int64 { return r.pageSize }
 func (r *Rules) Classes() []Class { return slices.Clone(r.classes) }
 
 // TinySize reports the size of the block that tiny objects are combined into,
-// in bytes. An object is tiny if it is smaller than that and has no pointers.
-func (r *Rules) TinySize() int64 { return tinySize }
+// in bytes: 16, and 0 in Go 1.2, which did not combine any. An object is tiny if
+// it is smaller than that and has no pointers.
+func (r *Rules) TinySize() int64 { return r.tinySize }
 
 // MaxSmall reports the largest request, in bytes, that is served from a size
 // class: 32,768, and 32,760 since Go 1.22.
