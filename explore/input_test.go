@@ -240,3 +240,49 @@ func (m forgetfulGoals) Successors(s uint64, step func(event int, to uint64)) {
 		m.forgetful.Successors(s, step)
 	}
 }
+
+// beyond is a machine whose states have a bit set in each of their words in
+// turn, up to the one of that number.
+type beyond[S explore.State] struct{ used, top int }
+
+func (m beyond[S]) Bits() int        { return m.used }
+func (m beyond[S]) Events() []string { return []string{"next bit"} }
+func (m beyond[S]) Initial() []S     { return []S{*new(S)} }
+func (m beyond[S]) Check(S) error    { return nil }
+func (m beyond[S]) Successors(s S, step func(event int, to S)) {
+	to := s
+	switch to := any(&to).(type) {
+	case *[2]uint64:
+		to[m.top/64] = 1 << (m.top % 64)
+	case *[3]uint64:
+		to[m.top/64] = 1 << (m.top % 64)
+	case *[4]uint64:
+		to[m.top/64] = 1 << (m.top % 64)
+	case *[8]uint64:
+		to[m.top/64] = 1 << (m.top % 64)
+	}
+	step(0, to)
+}
+
+// The range is that of all words together.
+func TestRunOutOfRange(t *testing.T) {
+	testOutOfRange[[2]uint64](t, 128)
+	testOutOfRange[[3]uint64](t, 192)
+	testOutOfRange[[4]uint64](t, 256)
+	testOutOfRange[[8]uint64](t, 512)
+}
+
+func testOutOfRange[S explore.State](t *testing.T, size int) {
+	for _, used := range []int{1, 63, 64, 65, size - 64, size - 1, size} {
+		for _, top := range []int{0, 62, 63, 64, 65, size - 65, size - 64, size - 2, size - 1} {
+			_, err := explore.Run(background, beyond[S]{used, top}, explore.Options{MaxStates: 10})
+			want := ""
+			if top >= used {
+				want = fmt.Sprintf("out of range: bit %d is set, and the machine uses %d bits", top, used)
+			}
+			checkError(t, fmt.Sprintf("%T, bit %d of %d", *new(S), top, used), err, want)
+		}
+	}
+	_, err := explore.Run(background, beyond[S]{size + 1, 0}, explore.Options{MaxStates: 10})
+	checkError(t, "too many bits", err, fmt.Sprintf("uses %d bits of a state: allowed are 1 to %d", size+1, size))
+}

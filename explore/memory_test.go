@@ -1,6 +1,7 @@
 package explore_test
 
 import (
+	"errors"
 	"runtime"
 	"testing"
 
@@ -42,4 +43,32 @@ func TestMemory(t *testing.T) {
 		t.Errorf("%d calls, error %v", calls, err)
 	}
 	t.Logf("%d states, %d bytes: %.1f each", r.States, r.Memory, float64(r.Memory)/float64(r.States))
+}
+
+// The search for goals has the same bound, and says so when all states are
+// known but their transitions do not fit.
+func TestEverywhereMemory(t *testing.T) {
+	m := newOdd(100_000)
+	plain, err := explore.Run(background, m, explore.Options{MaxStates: 1 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := explore.Options{MaxStates: 1 << 20, Everywhere: true}
+	whole, err := explore.Run(background, m, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if least := 4 * plain.Transitions; whole.Memory < least {
+		t.Fatalf("%d bytes for edges that take %d", whole.Memory, least)
+	}
+	opts.MaxMemory = whole.Memory
+	if _, err := explore.Run(background, m, opts); err != nil {
+		t.Errorf("MaxMemory of what it takes: %v", err)
+	}
+	opts.MaxMemory--
+	r, err := explore.Run(background, m, opts)
+	var le *explore.LimitError
+	if !errors.As(err, &le) || le.Limit != "MaxMemory" || r.States != m.n || le.Expanded != m.n {
+		t.Errorf("MaxMemory of one byte less: %v, %d states", err, r.States)
+	}
 }

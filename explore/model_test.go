@@ -154,28 +154,31 @@ func TestRunWide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.States != m.n || r.Transitions != uint64(m.n+m.n-1) || r.Depth != 1 {
+	if r.States != m.n+1 || r.Transitions != uint64(2*m.n) || r.Depth != 2 {
 		t.Errorf("%d states, %d transitions, depth %d", r.States, r.Transitions, r.Depth)
 	}
-	if _, err := explore.Run(background, fan{explore.MaxSuccessors + 1}, explore.Options{MaxStates: 1 << 21}); err == nil {
-		t.Error("no error for a state with too many successors")
-	}
+	_, err = explore.Run(background, fan{explore.MaxSuccessors + 1}, explore.Options{MaxStates: 1 << 21})
+	checkError(t, "one more", err, "state 0x0 has more than 1048576 successors")
 }
 
-// fan is a machine that goes from one state to any of n, and stays there.
+// fan is a machine that goes in its second state to any of n, and stays there.
+// (The first state is one that is expanded twice; the second is not.)
 type fan struct{ n int }
 
 func (f fan) Bits() int            { return 40 }
-func (f fan) Initial() []uint64    { return []uint64{0} }
-func (f fan) Events() []string     { return []string{"go", "stay"} }
+func (f fan) Initial() []uint64    { return []uint64{1 << 32} }
+func (f fan) Events() []string     { return []string{"start", "go", "stay"} }
 func (f fan) Check(s uint64) error { return nil }
 func (f fan) Successors(s uint64, step func(event int, to uint64)) {
-	if s != 0 {
-		step(1, s)
-		return
-	}
-	for i := range f.n {
-		step(0, uint64(i))
+	switch s {
+	case 1 << 32:
+		step(0, 0)
+	case 0:
+		for i := range f.n {
+			step(1, uint64(i))
+		}
+	default:
+		step(2, s)
 	}
 }
 
@@ -242,6 +245,9 @@ func TestRunLimits(t *testing.T) {
 				t.Fatalf("MaxDepth of %d: %d states of depth %d, want %d", d, r.States, r.Depth, v.perDepth[d])
 			}
 		}
+		if _, err := explore.Run(background, g, explore.Options{MaxStates: 1000, MaxMemory: whole.Memory, AllowDeadlock: true}); err != nil {
+			t.Fatal(err)
+		}
 		m := int(whole.Memory) - 1
 		ended("MaxMemory", m, explore.Options{MaxStates: 1000, MaxMemory: uint64(m)})
 	})
@@ -261,14 +267,36 @@ func TestRunChecksUpToTheLimit(t *testing.T) {
 	if err == nil || r.Deadlocks != 1 || r.Counterexample == nil || len(r.Counterexample.Steps) != 3 {
 		t.Errorf("deadlock at the bound: %+v, error %v", r, err)
 	}
-	g.bad[3] = true
+	g.bad[4] = true
 	for _, opts := range []explore.Options{
-		{MaxStates: 5, AllowDeadlock: true},
+		{MaxStates: 4, AllowDeadlock: true}, // 3 is one too many, and 4 is not expanded
 		{MaxStates: 100, MaxDepth: 3, AllowDeadlock: true},
 	} {
-		r, _ := explore.Run(background, g, opts)
+		r, err := explore.Run(background, g, opts)
+		if opts.MaxStates == 4 && err == nil {
+			t.Errorf("%+v: no error", opts)
+		}
 		if r.Counterexample == nil || r.Counterexample.Kind != explore.Invariant || len(r.Counterexample.Steps) != 3 {
 			t.Errorf("%+v: counterexample %v", opts, r.Counterexample)
+		}
+	}
+}
+
+// Of several goals that get lost, the counterexample is to the nearest loss.
+func TestRunNearestLoss(t *testing.T) {
+	f, _ := form[uint64]()
+	g := &graph[uint64]{ // 0 -> 1 -> 2 -> 3 -> 3, goals lost in 2 and in 3
+		arcs:    [][]arc{{{0, 1}}, {{0, 2}}, {{0, 3}}, {{0, 3}}},
+		initial: []int{0},
+		bad:     make([]bool, 4),
+		write:   f.write, read: f.read,
+	}
+	early, late := []bool{false, true, false, false}, []bool{false, false, true, false}
+	for _, goals := range [][][]bool{{early, late}, {late, early}} {
+		g.goals = goals
+		r, err := explore.Run(background, g, explore.Options{MaxStates: 100, Everywhere: true})
+		if c := r.Counterexample; err != nil || c == nil || c.Kind != explore.Goal || len(c.Steps) != 2 {
+			t.Errorf("counterexample %v, error %v", c, err)
 		}
 	}
 }
