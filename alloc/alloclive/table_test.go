@@ -3,6 +3,7 @@ package alloclive
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -26,6 +27,9 @@ func TestTable(t *testing.T) {
 	for _, rel := range rels {
 		t.Run(rel, func(t *testing.T) {
 			root, err := toolchain.Root(t.Context(), rel)
+			if errors.Is(err, toolchain.ErrNoGo) {
+				t.Skip("a test program run by itself: ", err)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}

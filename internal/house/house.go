@@ -5,7 +5,6 @@ package house
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 )
@@ -61,10 +60,11 @@ func Floor(folder string) (int, error) {
 
 func isModel(folder string) bool { _, ok := models[folder]; return ok }
 
-// isLive reports whether the folder is a model's live twin, chanq/chanqlive.
+// isLive reports whether the folder is a model's live twin, chanq/chanqlive, or
+// inside it, as the main package of a child is.
 func isLive(folder string) bool {
-	dir, base := path.Split(folder)
-	return isModel(path.Clean(dir)) && base == path.Clean(dir)+"live"
+	parts := strings.SplitN(folder, "/", 3)
+	return len(parts) > 1 && isModel(parts[0]) && parts[1] == parts[0]+"live"
 }
 
 // MayImport says why the folder must not import the other one, both named from

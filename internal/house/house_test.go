@@ -239,6 +239,8 @@ func TestTheHouseCanFail(t *testing.T) {
 		{"alloc/alloclive", Module + "/alloc", true},
 		{"alloc/alloclive", Module + "/internal/golden", true},
 		{"claims", Module + "/layout/layoutlive", true},
+		{"chanq/chanqlive/child", Module + "/internal/child", true},
+		{"chanq/chanqlive/child", Module + "/chanq", true},
 		{"draw", Module + "/layout", true},
 		{"internal/golden", "github.com/google/go-cmp/cmp", true},
 		{"alloc", Module + "/slicegrow", false},

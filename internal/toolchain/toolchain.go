@@ -33,6 +33,7 @@ var (
 	ErrUnknownRelease = errors.New("no such Go release among the toolchain modules")
 	ErrPlatform       = errors.New("this release has no toolchain for this platform")
 	ErrNetwork        = errors.New("the toolchain is not in the module cache and could not be fetched")
+	ErrNoGo           = errors.New("there is no go command on the path")
 )
 
 // Releases are the last patches of every minor release since 1.2, oldest first:
@@ -68,9 +69,9 @@ func (e *BuildError) Error() string {
 // Run builds the probe with the release's compiler, runs it, and decodes what
 // it printed into a T. The release "running" is the Go of the calling program.
 //
-// An unknown release, a platform the release was not built for and a missing
-// network are [ErrUnknownRelease], [ErrPlatform] and [ErrNetwork]; a probe that
-// does not build is a [*BuildError].
+// An unknown release, a platform the release was not built for, a missing
+// network and a missing go command are [ErrUnknownRelease], [ErrPlatform],
+// [ErrNetwork] and [ErrNoGo]; a probe that does not build is a [*BuildError].
 func Run[T any](ctx context.Context, rel string, p Probe) (T, error) {
 	var v T
 	out, err := Output(ctx, rel, p)
@@ -114,7 +115,7 @@ func Output(ctx context.Context, rel string, p Probe) ([]byte, error) {
 	var stdout, stderr bytes.Buffer
 	run := exec.CommandContext(ctx, bin)
 	run.Dir, run.Stdout, run.Stderr = dir, &stdout, &stderr
-	run.Env = append(quiet(os.Environ()), p.Env...)
+	run.Env = append(Quiet(os.Environ()), p.Env...)
 	if err := run.Run(); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
@@ -139,6 +140,9 @@ type toolchain struct {
 }
 
 func find(ctx context.Context, rel string) (toolchain, error) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return toolchain{}, fmt.Errorf("toolchain: %s: %w", rel, ErrNoGo)
+	}
 	if rel == release.Running {
 		return running(ctx)
 	}
@@ -189,7 +193,7 @@ func (tc toolchain) command(ctx context.Context, dir string, args ...string) *ex
 	}
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
-	cmd.Env = append(quiet(os.Environ()), "PWD="+dir)
+	cmd.Env = append(Quiet(os.Environ()), "PWD="+dir)
 	if tc.env != nil {
 		cmd.Env = append(cmd.Env, "GOOS="+runtime.GOOS, "GOARCH="+hostArch())
 	}
@@ -197,9 +201,9 @@ func (tc toolchain) command(ctx context.Context, dir string, args ...string) *ex
 	return cmd
 }
 
-// quiet takes out of the environment what would reach into a build or change a
-// runtime's behaviour.
-func quiet(env []string) []string {
+// Quiet takes out of an environment what would reach into a build or change how
+// a runtime behaves.
+func Quiet(env []string) []string {
 	var out []string
 	for _, kv := range env {
 		switch name, _, _ := strings.Cut(kv, "="); name {
@@ -293,7 +297,7 @@ func goEnv(ctx context.Context, name string) (string, error) {
 func goOutput(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = os.TempDir()
-	cmd.Env = append(quiet(os.Environ()), "GOWORK=off", "GOFLAGS=-mod=mod")
+	cmd.Env = append(Quiet(os.Environ()), "GOWORK=off", "GOFLAGS=-mod=mod")
 	out, err := cmd.Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		return out, fmt.Errorf("go %s: %s", strings.Join(args, " "), firstLine(string(exit.Stderr)))

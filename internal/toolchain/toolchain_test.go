@@ -88,6 +88,15 @@ func TestUnknownRelease(t *testing.T) {
 	}
 }
 
+func TestNoGo(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	for _, rel := range []string{release.Running, "go1.17.13"} {
+		if _, err := Root(t.Context(), rel); !errors.Is(err, ErrNoGo) {
+			t.Errorf("%s without a go command: %v", rel, err)
+		}
+	}
+}
+
 func TestNoNetwork(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())
