@@ -1,0 +1,61 @@
+package layout
+
+import "fmt"
+
+// An Entry is a row of what structlayout -json prints
+// (honnef.co/go/tools/structlayout): a field or a pad, in bytes from the
+// beginning of the outermost struct. A pad has no name, type and alignment.
+type Entry struct {
+	Name      string `json:"name"`
+	Type      string `json:"type"`
+	Start     int64  `json:"start"`
+	End       int64  `json:"end"`
+	Size      int64  `json:"size"`
+	Align     int64  `json:"align"`
+	IsPadding bool   `json:"is_padding"`
+}
+
+// maxEntries bounds what Flatten reports.
+const maxEntries = 1 << 16
+
+// Flatten reports the fields and pads of a struct, with those of the structs in
+// it in their place: the fields of T.b are T.b.c and T.b.d. Arrays stay whole.
+// The name is what T stands for here. A type that is no struct is an error, and
+// so is one of more than 65,536 entries, and what [Rules.Of] refuses.
+//
+// Rows and names are those of structlayout, sizes the compiler's: a last field
+// of size 0 keeps it, and the byte behind it is part of the pad.
+func (r *Rules) Flatten(name string, t Type) ([]Entry, error) {
+	l, err := r.Of(t)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := under(t).(*Struct); !ok {
+		return nil, fmt.Errorf("layout: %s is no struct", short(t))
+	}
+	return r.flatten([]Entry{}, l, name, 0)
+}
+
+func (r *Rules) flatten(out []Entry, l Layout, prefix string, base int64) ([]Entry, error) {
+	for _, f := range l.Fields {
+		if len(out) >= maxEntries || len(prefix) > maxPath {
+			return nil, fmt.Errorf("layout: %s has more than %d entries, or names of more than %d bytes", short(l.Type), maxEntries, maxPath)
+		}
+		start := base + f.Offset
+		if st, ok := under(f.Type).(*Struct); ok && len(st.Fields) > 0 {
+			inner, err := r.Of(f.Type)
+			if err != nil {
+				return nil, err
+			}
+			if out, err = r.flatten(out, inner, prefix+"."+f.Name, start); err != nil {
+				return nil, err
+			}
+		} else {
+			out = append(out, Entry{prefix + "." + f.Name, short(f.Type), start, start + f.Size, f.Size, f.Align, false})
+		}
+		if f.Pad > 0 {
+			out = append(out, Entry{Start: start + f.Size, End: start + f.Size + f.Pad, Size: f.Pad, IsPadding: true})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,426 @@
+package layout_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/layout"
+)
+
+// configs are one of every word and alignment, before and after what releases
+// changed.
+var configs = []layout.Config{
+	{Arch: "amd64"}, {Arch: "386"}, {Arch: "amd64p32"}, {Arch: "s390x", Release: "go1.18"}, {Arch: "arm", Release: "go1.7"},
+	{Arch: "amd64", Release: "go1.4"}, {Arch: "amd64p32", Release: "go1.2"},
+}
+
+// anyType draws types that Parse can read. Depth bounds their nesting.
+func anyType(depth int) *rapid.Generator[layout.Type] {
+	basic := rapid.Custom(func(t *rapid.T) layout.Type {
+		return layout.Basic(rapid.IntRange(int(layout.Bool), int(layout.UnsafePointer)).Draw(t, "basic"))
+	})
+	known := rapid.Custom(func(t *rapid.T) layout.Type {
+		return parse(t, rapid.SampledFrom([]string{"atomic.Int64", "atomic.Pointer[int]", "atomic.Value", "error", "any"}).Draw(t, "known"))
+	})
+	if depth == 0 {
+		return rapid.OneOf(basic, basic, known)
+	}
+	elem := rapid.Deferred(func() *rapid.Generator[layout.Type] { return anyType(depth - 1) })
+	of := func(wrap func(layout.Type) layout.Type) *rapid.Generator[layout.Type] { return rapid.Map(elem, wrap) }
+	return rapid.OneOf(basic, known, structType(depth),
+		of(func(e layout.Type) layout.Type { return &layout.Pointer{Elem: e} }),
+		of(func(e layout.Type) layout.Type { return &layout.Slice{Elem: e} }),
+		of(func(e layout.Type) layout.Type { return &layout.Map{Key: layout.String, Elem: e} }),
+		rapid.Custom(func(t *rapid.T) layout.Type {
+			return &layout.Array{Len: rapid.Int64Range(0, 4).Draw(t, "len"), Elem: elem.Draw(t, "elem")}
+		}),
+		rapid.Custom(func(t *rapid.T) layout.Type {
+			return &layout.Chan{Dir: layout.Dir(rapid.IntRange(0, 2).Draw(t, "dir")), Elem: elem.Draw(t, "elem")}
+		}),
+		rapid.Custom(func(t *rapid.T) layout.Type {
+			params := rapid.SliceOfN(elem, 0, 2).Draw(t, "params")
+			variadic := rapid.Bool().Draw(t, "variadic")
+			if variadic {
+				params = append(params, &layout.Slice{Elem: layout.Int})
+			}
+			f := &layout.Func{Params: params, Results: rapid.SliceOfN(elem, 0, 2).Draw(t, "results"), Variadic: variadic}
+			if rapid.Bool().Draw(t, "interface") {
+				return &layout.Interface{Methods: []layout.Method{{Name: "M", Type: f}}}
+			}
+			return f
+		}))
+}
+
+func structType(depth int) *rapid.Generator[layout.Type] {
+	return rapid.Custom(func(t *rapid.T) layout.Type {
+		types := rapid.SliceOfN(anyType(depth-1), 0, 7).Draw(t, "fields")
+		s := &layout.Struct{}
+		for i, ft := range types {
+			f := layout.Field{Name: fmt.Sprintf("F%d", i), Type: ft}
+			if rapid.IntRange(0, 9).Draw(t, "tag") == 0 {
+				f.Tag = "a:\"`\""
+			}
+			s.Fields = append(s.Fields, f)
+		}
+		return s
+	})
+}
+
+// pointers reports which words of a type hold pointers, in the plain way: by
+// looking at every word.
+func pointers(r *layout.Rules, t layout.Type) ([]bool, error) {
+	e, err := r.Extent(t)
+	if err != nil {
+		return nil, err
+	}
+	words := make([]bool, (e.Size+r.Word()-1)/r.Word())
+	switch u := t.(type) {
+	case *layout.Named:
+		return pointers(r, u.Underlying)
+	case *layout.Array:
+		elem, err := pointers(r, u.Elem)
+		if err != nil || len(elem) == 0 {
+			return words, err
+		}
+		size, _ := r.Extent(u.Elem)
+		for i := range u.Len {
+			for j, p := range elem {
+				if p {
+					words[i*size.Size/r.Word()+int64(j)] = true
+				}
+			}
+		}
+	case *layout.Struct:
+		l, err := r.Of(t)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range l.Fields {
+			in, err := pointers(r, f.Type)
+			if err != nil {
+				return nil, err
+			}
+			for j, p := range in {
+				if p {
+					words[f.Offset/r.Word()+int64(j)] = true
+				}
+			}
+		}
+	case *layout.Interface:
+		words[0], words[1] = true, true
+	case layout.Basic:
+		if u == layout.String || u == layout.UnsafePointer {
+			words[0] = true
+		}
+	default:
+		words[0] = true
+	}
+	return words, nil
+}
+
+// TestProperties checks what holds of every layout, whatever the rules.
+func TestProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rules(t, rapid.SampledFrom(configs).Draw(t, "config"))
+		typ := rapid.OneOf(structType(2), anyType(3)).Draw(t, "type")
+		l, err := r.Of(typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Align < 1 || l.Align > 8 || l.Align&(l.Align-1) != 0 || l.Size%l.Align != 0 {
+			t.Fatalf("%v: size %d, align %d", typ, l.Size, l.Align)
+		}
+		words, err := pointers(r, typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := int64(0)
+		for i, p := range words {
+			if p {
+				last = int64(i+1) * r.Word()
+			}
+		}
+		if l.PtrBytes != last {
+			t.Fatalf("%v: %d pointer bytes, but the last pointer ends at %d", typ, l.PtrBytes, last)
+		}
+		end := int64(0)
+		for i, f := range l.Fields {
+			if f.Offset%f.Align != 0 || f.Offset < end || f.Offset-end >= f.Align || f.Align > l.Align {
+				t.Fatalf("%v: field %d at %d after %d, align %d", typ, i, f.Offset, end, f.Align)
+			}
+			end = f.Offset + f.Size
+		}
+		sum := int64(0)
+		for _, p := range l.Pads() {
+			if p.Size <= 0 || p.Reason == "" {
+				t.Fatalf("%v: pad %+v", typ, p)
+			}
+			sum += p.Size
+		}
+		for _, f := range l.Fields {
+			sum += f.Size
+		}
+		if l.Fields != nil && (sum != l.Size || sum-l.Padding() > l.Size) {
+			t.Fatalf("%v: fields and pads have %d bytes of %d", typ, sum, l.Size)
+		}
+		var again layout.Layout
+		again.Fields = make([]layout.FieldLayout, 3, 9)
+		if err := r.Into(&again, typ); err != nil || !reflect.DeepEqual(again, l) {
+			t.Fatalf("%v: Into and Of differ:\n%s", typ, cmp.Diff(l, again, sameText))
+		}
+	})
+}
+
+var sameText = cmp.Comparer(func(x, y layout.Type) bool { return x.String() == y.String() })
+
+// TestText checks that a type is read as it is written.
+func TestText(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		typ := anyType(3).Draw(t, "type")
+		again, err := layout.Parse(typ.String())
+		if err != nil {
+			t.Fatalf("%v: %v", typ, err)
+		}
+		if !layout.Identical(typ, again) {
+			t.Fatalf("%v is read as %v", typ, again)
+		}
+		a, err := layout.Assignable(again, typ)
+		if err != nil || !a.OK {
+			t.Fatalf("%v assigned to itself: %+v, %v", typ, a, err)
+		}
+	})
+}
+
+// TestRows checks that a picture shows every byte once.
+func TestRows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rules(t, rapid.SampledFrom(configs).Draw(t, "config"))
+		typ := rapid.OneOf(structType(2), anyType(2)).Draw(t, "type")
+		if rapid.Bool().Draw(t, "long") {
+			typ = &layout.Struct{Fields: []layout.Field{
+				{Name: "a", Type: layout.Bool},
+				{Name: "b", Type: &layout.Array{Len: rapid.Int64Range(0, 100).Draw(t, "long"), Elem: typ}},
+				{Name: "c", Type: layout.Uint16},
+			}}
+		}
+		l, err := r.Of(typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := l.Rows()
+		if len(rows) > 8*(len(l.Fields)+2) {
+			t.Fatalf("%v: %d rows for %d fields", typ, len(rows), len(l.Fields))
+		}
+		at, zero := int64(0), 0
+		for _, row := range rows {
+			if row.Offset != at || row.Words > 1 && (len(row.Cells) != 1 || row.Cells[0].Pad != "") {
+				t.Fatalf("%v: row %+v at %d", typ, row, at)
+			}
+			in := int64(0)
+			for _, c := range row.Cells {
+				if c.From != in || c.To <= c.From {
+					t.Fatalf("%v: row %+v", typ, row)
+				}
+				in = c.To
+				if c.Field >= 0 && c.Pad == "" {
+					f := l.Fields[c.Field]
+					if from := row.Offset + c.From; from < f.Offset || row.Offset+c.To > f.Offset+f.Size || c.First != (from == f.Offset) {
+						t.Fatalf("%v: row %+v shows field %+v", typ, row, f)
+					}
+				}
+			}
+			if at += row.Words * l.Word; at <= l.Size && in != l.Word {
+				t.Fatalf("%v: row %+v ends early", typ, row)
+			}
+			zero += len(row.Zero)
+		}
+		for _, f := range l.Fields {
+			if f.Size == 0 {
+				zero--
+			}
+		}
+		if at < l.Size || at >= l.Size+2*l.Word || zero != 0 {
+			t.Fatalf("%v: rows up to %d of %d, %d fields of size 0 too many", typ, at, l.Size, zero)
+		}
+		picture := l.Picture()
+		if lines := strings.Count(picture, "\n"); lines != len(rows)+1 {
+			t.Fatalf("%v: %d lines for %d rows:\n%s", typ, lines, len(rows), picture)
+		}
+	})
+}
+
+func TestJSON(t *testing.T) {
+	l, err := layout.Of("386", parse(t, "struct{ a bool; b atomic.Int64; z struct{} }"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"type":"struct{ a bool; b atomic.Int64; z struct{} }","arch":"386","word":4,"size":24,"align":8,"ptr_bytes":0,` +
+		`"fields":[{"name":"a","type":"bool","offset":0,"size":1,"align":1,"ptr_bytes":0,"pad":7},` +
+		`{"name":"b","type":"atomic.Int64","offset":8,"size":8,"align":8,"ptr_bytes":0,"pad":0},` +
+		`{"name":"z","type":"struct{}","offset":16,"size":0,"align":1,"ptr_bytes":0,"pad":8}],"tail_byte":1}`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestFlatten holds the flat list against the layouts of all structs in it.
+func TestFlatten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rules(t, rapid.SampledFrom(configs).Draw(t, "config"))
+		typ := structType(3).Draw(t, "type")
+		entries, err := r.Flatten("T", typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size, err := r.Extent(typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := int64(0)
+		for _, e := range entries {
+			if e.Start != at || e.End != e.Start+e.Size || e.IsPadding != (e.Name == "") {
+				t.Fatalf("%v: %+v at %d", typ, e, at)
+			}
+			at = e.End
+			if e.IsPadding || strings.Contains(e.Name, "._") {
+				continue // a blank name does not say which
+			}
+			inner, offset := typ, int64(0)
+			for _, name := range strings.Split(e.Name, ".")[1:] {
+				l, err := r.Of(inner)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range l.Fields {
+					if f.Name == name {
+						inner, offset = f.Type, offset+f.Offset
+						break
+					}
+				}
+			}
+			if inner.String() != e.Type || offset != e.Start {
+				t.Fatalf("%v: %+v is %v at %d", typ, e, inner, offset)
+			}
+		}
+		if at != size.Size {
+			t.Fatalf("%v: entries end at %d of %d", typ, at, size.Size)
+		}
+	})
+}
+
+func TestConfigs(t *testing.T) {
+	for _, c := range []layout.Config{{Arch: "i386"}, {Arch: "AMD64"}, {Release: "1.17"}, {Arch: "wasm", Release: "go2"}} {
+		if r, err := layout.For(c); err == nil {
+			t.Errorf("For(%+v) = %s, %s", c, r.Arch(), r.Release())
+		}
+	}
+	if _, err := layout.Of("vax", layout.Int); err == nil {
+		t.Error("Of on a vax succeeds")
+	}
+	future := rules(t, layout.Config{Release: "go1.99"})
+	if got, want := future.Release(), "go1.99 (rules of go1.27)"; got != want {
+		t.Errorf("Release() = %q, want %q", got, want)
+	}
+	if n := len(layout.Archs()); n != 16 {
+		t.Errorf("%d architectures", n)
+	}
+}
+
+// TestBadTypes gives what is no type, or too much of one.
+func TestBadTypes(t *testing.T) {
+	loop := &layout.Named{Name: "T"}
+	loop.Underlying = loop
+	inner := &layout.Struct{}
+	inner.Fields = []layout.Field{{Name: "a", Type: inner}}
+	ring := &layout.Array{Len: 1}
+	ring.Elem = ring
+	deep := layout.Type(layout.Int)
+	for range 100_000 {
+		deep = &layout.Array{Len: 1, Elem: deep}
+	}
+	for _, bad := range []struct {
+		t    layout.Type
+		want error
+	}{
+		{nil, nil}, {layout.Basic(0), nil}, {layout.Basic(99), nil}, {(*layout.Struct)(nil), nil}, {(*layout.Named)(nil), nil},
+		{(*layout.Array)(nil), nil}, {&layout.Array{Len: 2}, nil}, {&layout.Array{Len: -1, Elem: layout.Int}, nil},
+		{&layout.Named{}, nil}, {loop, nil}, {ring, nil}, {deep, nil}, {inner, layout.ErrInfinite},
+		{&layout.Struct{Fields: []layout.Field{{Name: "a"}}}, nil},
+		{parse(t, "type T struct { a [2]U }; type U struct { t T }"), layout.ErrInfinite},
+		{&layout.Array{Len: 1 << 47, Elem: layout.Int64}, layout.ErrTooLarge},
+		{parse(t, "struct{ a, b [1<<49]byte }"), layout.ErrTooLarge},
+		{parse(t, "[1<<62][1<<62][1<<62]int"), layout.ErrTooLarge},
+	} {
+		l, err := layout.Of("amd64", bad.t)
+		if err == nil || !strings.HasPrefix(err.Error(), "layout: ") || len(err.Error()) > 1000 {
+			t.Errorf("%T: %+v, %.100v", bad.t, l.Extent, err)
+		}
+		if bad.want != nil && !errors.Is(err, bad.want) {
+			t.Errorf("%T: %v, want %v", bad.t, err, bad.want)
+		}
+		r := rules(t, layout.Config{})
+		if _, err := r.Optimal(bad.t); err == nil {
+			t.Errorf("Optimal(%T) succeeds", bad.t)
+		}
+		if _, err := r.Flatten("T", bad.t); err == nil {
+			t.Errorf("Flatten(%T) succeeds", bad.t)
+		}
+		if _, err := r.Map(bad.t, bad.t); err == nil {
+			t.Errorf("Map(%T) succeeds", bad.t)
+		}
+		if _, err := r.ChanBuffer(bad.t, 1); err == nil {
+			t.Errorf("ChanBuffer(%T) succeeds", bad.t)
+		}
+		layout.Identical(bad.t, deep)
+		_, _ = layout.Comparable(bad.t)
+		_, _ = layout.Equatable(bad.t, layout.Int)
+		_, _ = r.Convertible(layout.Int, bad.t)
+	}
+	for _, elem := range []layout.Type{parse(t, "[65536]byte"), layout.Bool} {
+		if _, err := rules(t, layout.Config{}).ChanBuffer(elem, -1); err == nil {
+			t.Errorf("a channel of -1 %v", elem)
+		}
+	}
+}
+
+// TestDoubling gives types whose parts double with every level: work must not.
+func TestDoubling(t *testing.T) {
+	x, y := layout.Type(layout.Bool), layout.Type(layout.Bool)
+	var src strings.Builder
+	for i := range 40 {
+		x = &layout.Struct{Fields: []layout.Field{{Name: "a", Type: x}, {Name: "b", Type: x}}}
+		y = &layout.Struct{Fields: []layout.Field{{Name: "a", Type: y}, {Name: "b", Type: y}}}
+		fmt.Fprintf(&src, "type T%d struct { a, b T%d }\n", i, i+1)
+	}
+	src.WriteString("type T40 struct { c bool }")
+	r := rules(t, layout.Config{})
+	for _, typ := range []layout.Type{x, parse(t, src.String())} {
+		e, err := r.Extent(typ)
+		if err != nil || e.Size != 1<<40 {
+			t.Errorf("size %d, %v", e.Size, err)
+		}
+		if c, err := layout.Comparable(typ); err != nil || !c.Comparable {
+			t.Errorf("%+v, %v", c, err)
+		}
+		if _, err := r.Flatten("T", typ); err == nil {
+			t.Error("2^40 fields are listed")
+		}
+		if n := len(typ.String()); n > 65<<10 {
+			t.Errorf("its text has %d bytes", n)
+		}
+	}
+	if !layout.Identical(x, y) {
+		t.Error("not identical")
+	}
+}

@@ -1,0 +1,147 @@
+package layout_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/layout"
+)
+
+// fieldTypes have most combinations of size, alignment and trailing bytes.
+var fieldTypes = []string{
+	"bool", "int16", "int32", "int64", "complex128", "complex64", "[3]byte", "[5]int16", "[0]int64", "struct{}", "atomic.Int64",
+	"struct{ a atomic.Int64; p *int }", "struct{ p *int; a atomic.Int64 }", "struct{ p *int; a [9]byte }", "[0]*int",
+	"*int", "string", "any", "[]int", "[2]string", "struct{ s string; n int32 }", "struct{ n int64; z struct{} }", "struct{ p *int; b bool }",
+}
+
+// TestOptimal holds the order against every order of random structs of up to
+// eight fields.
+func TestOptimal(t *testing.T) {
+	settings := []layout.Config{{Arch: "amd64"}, {Arch: "386"}, {Arch: "amd64p32"}, {Arch: "386", Release: "go1.18"}, {Arch: "amd64", Release: "go1.4"}}
+	var types []layout.Type
+	for _, s := range fieldTypes {
+		types = append(types, parse(t, s))
+	}
+	rnd := rand.New(rand.NewPCG(7, 7))
+	for _, c := range settings {
+		r := rules(t, c)
+		structs, orders, better := 0, 0, 0
+		for i := range 1200 {
+			// Most structs have few fields: eight have 40,320 orders.
+			n := 2 + i%5
+			if i%60 == 0 {
+				n = 7
+			}
+			if i%400 == 0 {
+				n = 8
+			}
+			st := &layout.Struct{}
+			for j := range n {
+				st.Fields = append(st.Fields, layout.Field{Name: fmt.Sprintf("F%d", j), Type: types[rnd.IntN(len(types))]})
+			}
+			o, err := r.Optimal(st)
+			if err != nil {
+				t.Fatal(err)
+			}
+			size, ptr, count := bruteForce(t, r, st)
+			if o.After.Size != size || o.After.PtrBytes != ptr || !o.Proven {
+				t.Fatalf("%s %s, %v: order %v has size %d, pointer bytes %d (proven %v); least %d, %d",
+					r.Arch(), r.Release(), st, o.Index, o.After.Size, o.After.PtrBytes, o.Proven, size, ptr)
+			}
+			structs++
+			orders += count
+			if o.After.Size < o.Before.Size || o.After.PtrBytes < o.Before.PtrBytes {
+				better++
+			}
+		}
+		t.Logf("%s %s: %d structs, %d orders, %d structs made better, 0 that could be", r.Arch(), r.Release(), structs, orders, better)
+		if better < structs/4 {
+			t.Errorf("only %d of %d structs were made better", better, structs)
+		}
+	}
+}
+
+// bruteForce lays out every order of a struct's fields.
+func bruteForce(t *testing.T, r *layout.Rules, st *layout.Struct) (size, ptr int64, orders int) {
+	size = 1 << 62
+	var l layout.Layout
+	fields := slices.Clone(st.Fields)
+	permuted := &layout.Struct{Fields: fields}
+	var permute func(k int)
+	permute = func(k int) {
+		if k == len(fields) {
+			if err := r.Into(&l, permuted); err != nil {
+				t.Fatal(err)
+			}
+			orders++
+			if l.Size < size || l.Size == size && l.PtrBytes < ptr {
+				size, ptr = l.Size, l.PtrBytes
+			}
+			return
+		}
+		for i := k; i < len(fields); i++ {
+			fields[k], fields[i] = fields[i], fields[k]
+			permute(k + 1)
+			fields[k], fields[i] = fields[i], fields[k]
+		}
+	}
+	permute(0)
+	return size, ptr, orders
+}
+
+// TestOptimalIsStable checks that an order is an order, and that an optimal
+// struct stays as it is.
+func TestOptimalIsStable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rules(t, rapid.SampledFrom(configs).Draw(t, "config"))
+		typ := structType(2).Draw(t, "type")
+		o, err := r.Optimal(typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sorted := slices.Sorted(slices.Values(o.Index))
+		for i, j := range sorted {
+			if i != j {
+				t.Fatalf("%v: order %v", typ, o.Index)
+			}
+		}
+		fields := typ.(*layout.Struct).Fields
+		for i, f := range o.After.Fields {
+			if f.Name != fields[o.Index[i]].Name {
+				t.Fatalf("%v: order %v gives %v", typ, o.Index, o.After.Type)
+			}
+		}
+		again, err := r.Optimal(o.After.Type)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.IsSorted(again.Index) || again.Proven != o.Proven {
+			t.Fatalf("%v: order %v, and then %v (proven %v, %v)", typ, o.Index, again.Index, o.Proven, again.Proven)
+		}
+	})
+}
+
+// TestOptimalBound gives more fields than are searched.
+func TestOptimalBound(t *testing.T) {
+	r := rules(t, layout.Config{Arch: "386"})
+	st := &layout.Struct{}
+	for i := range 3000 {
+		st.Fields = append(st.Fields, layout.Field{Name: fmt.Sprintf("F%d", i), Type: parse(t, fieldTypes[i%len(fieldTypes)])})
+	}
+	o, err := r.Optimal(st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Proven || o.After.Size >= o.Before.Size {
+		t.Errorf("proven %v, size %d of %d", o.Proven, o.After.Size, o.Before.Size)
+	}
+	for i, f := range o.After.Fields[:len(o.After.Fields)-1] {
+		if f.Pad != 0 {
+			t.Errorf("a pad of %d bytes after field %d", f.Pad, i)
+		}
+	}
+}
