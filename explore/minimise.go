@@ -33,15 +33,13 @@ func (w *walker[S]) minimise(ctx context.Context, r run[S], kind Kind, reason st
 			if try, why, err = w.without(r, at, min(at+size, len(r.edges)), kind, &work); err != nil {
 				break
 			}
-			switch {
-			case why == "":
+			if why == "" {
 				at += size
-			case size == 1:
-				// Now a step that could not be left out before may be one
-				// that can.
-				r, reason, at = try.withoutLoops(), why, 0
-			default:
-				r, reason = try.withoutLoops(), why
+				continue
+			}
+			r, reason = try.withoutLoops(), why
+			if size == 1 {
+				at = 0 // a step that was needed before may not be now
 			}
 		}
 	}

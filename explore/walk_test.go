@@ -128,6 +128,61 @@ func TestWalkMinimises(t *testing.T) {
 	}
 }
 
+// Steps are tried again when others have gone, none is taken twice, and loops
+// that come up are left out.
+func TestWalkMinimisesByLeavingOut(t *testing.T) {
+	f, _ := form[uint64]()
+	const a, b, c = 0, 1, 2
+	for _, test := range []struct {
+		arcs [][]arc
+		bad  []int
+		walk [3]uint64 // how often a, b and c happen in the walks that count
+		want int       // steps that are left of them
+	}{
+		// Walks of a, b, c. Bad after c, unless b has been and a has not: a is
+		// needed as long as b is there.
+		{
+			[][]arc{{{a, 1}, {b, 2}, {c, 3}}, {{b, 4}, {c, 5}}, {{c, 6}}, {}, {{c, 7}}, {}, {{c, 6}}, {}},
+			[]int{3, 5, 7}, [3]uint64{1, 1, 1}, 1,
+		},
+		// Walks of a, b, c. Bad after these, and after c, c; but there is one c
+		// to take.
+		{
+			[][]arc{{{a, 1}, {c, 4}}, {{b, 2}}, {{c, 3}}, {}, {{a, 4}, {c, 5}}, {}},
+			[]int{3, 5}, [3]uint64{1, 1, 1}, 3,
+		},
+		// Walks of b, a, b, c. Without the first b, the others go round to the
+		// first state, and c is bad there; neither a nor b can go alone.
+		{
+			[][]arc{{{b, 7}, {b, 1}, {a, 5}, {c, 6}}, {{a, 2}}, {{b, 3}}, {{c, 4}}, {}, {{b, 0}}, {}, {{a, 7}}},
+			[]int{4, 6}, [3]uint64{1, 2, 1}, 1,
+		},
+	} {
+		g := &graph[uint64]{arcs: test.arcs, initial: []int{0}, bad: make([]bool, len(test.arcs)), write: f.write, read: f.read}
+		for _, i := range test.bad {
+			g.bad[i] = true
+		}
+		walked := false
+		for seed := range uint64(500) {
+			r, err := explore.Walk(background, g, explore.WalkOptions{Seed: seed, Walks: 1, Steps: 4})
+			if err != nil {
+				t.Fatal(err)
+			}
+			happened := [3]uint64{r.Coverage[a].Transitions, r.Coverage[b].Transitions, r.Coverage[c].Transitions}
+			if happened != test.walk || r.Counterexample == nil {
+				continue
+			}
+			walked = true
+			if len(r.Counterexample.Steps) != test.want {
+				t.Errorf("seed %d: want %d steps:\n%v", seed, test.want, r.Counterexample)
+			}
+		}
+		if !walked {
+			t.Errorf("no walk of %v", test.walk)
+		}
+	}
+}
+
 // No single step can be left out of a minimised run: without it, the events
 // that are left do not lead to the failure.
 func TestWalkIsMinimal(t *testing.T) {
