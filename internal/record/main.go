@@ -23,6 +23,7 @@ import (
 
 	"github.com/orrery-go/orrery/alloc/alloclive"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/layout/layoutlive"
 )
 
 // A set is any [golden.Set].
@@ -33,6 +34,7 @@ type set interface {
 
 var sets = []set{
 	alloclive.Golden,
+	layoutlive.Golden,
 }
 
 func main() {
