@@ -25,7 +25,7 @@ func (w *walker[S]) minimise(ctx context.Context, r run[S], kind Kind, reason st
 	var err error
 	for size := max(1, len(r.edges)/2); size > 0 && err == nil; size /= 2 {
 		for at := 0; at < len(r.edges) && work > 0; {
-			if err = stopped(ctx, &w.result); err != nil {
+			if err = stopped(ctx, w.result); err != nil {
 				break
 			}
 			var try run[S]

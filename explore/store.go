@@ -95,7 +95,7 @@ next:
 	return met
 }
 
-// known moves to the front those of the states that may be new, with their
+// maybeNew moves to the front those of the states that may be new, with their
 // parents and hashes, and returns how many they are. It looks only at the slot
 // where a state belongs, for all states in turn and without a branch on what
 // it finds: the cache misses of a batch overlap here, and insert then finds the

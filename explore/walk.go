@@ -38,7 +38,8 @@ type WalkResult[S State] struct {
 	Walked         int                `json:"walked,omitempty"` // steps of that walk as it was taken
 }
 
-func (r *WalkResult[S]) String() string {
+// String gives the counts.
+func (r WalkResult[S]) String() string {
 	return fmt.Sprintf("%d walks, %d transitions, %d deadlocks", r.Walks, r.Transitions, r.Deadlocks)
 }
 
@@ -88,7 +89,7 @@ func (w *walker[S]) walk(ctx context.Context) error {
 	r := run[S]{start: w.initial[rng.IntN(len(w.initial))]}
 	for s := r.start; ; s = r.end() {
 		if len(r.edges)%expandAtOnce == 0 {
-			if err := stopped(ctx, &w.result); err != nil {
+			if err := stopped(ctx, w.result); err != nil {
 				return err
 			}
 		}

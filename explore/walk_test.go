@@ -70,6 +70,36 @@ func TestWalk(t *testing.T) {
 	}
 }
 
+// Each step that is possible is taken as often as another, and each initial
+// state as often.
+func TestWalkIsFair(t *testing.T) {
+	const steps, sigma = 300_000, 258 // of a step that has one chance in three
+	r, err := explore.Walk(background, noise{1 << 20}, explore.WalkOptions{Seed: 1, Walks: 1, Steps: steps})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range r.Coverage {
+		if n := int(c.Transitions); n < steps/3-5*sigma || n > steps/3+5*sigma {
+			t.Errorf("%s: %d steps of %d", c.Event, n, steps)
+		}
+	}
+	m := newOdd(5000)
+	m.initial = []uint64{0, 1, 2, 3}
+	started := map[uint64]int{}
+	m.change = func(_ int, s uint64, event int, to uint64) (int, uint64) {
+		started[s] += event // one of two successors has event 1
+		return event, to + 4
+	}
+	if _, err := explore.Walk(background, m, explore.WalkOptions{Seed: 1, Walks: 4000, Steps: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for s := range uint64(4) {
+		if n := started[s]; n < 1000-5*28 || n > 1000+5*28 { // sigma is 27.4
+			t.Errorf("%d walks of 4000 started in state %d", n, s)
+		}
+	}
+}
+
 func TestWalkIsDeterministic(t *testing.T) {
 	m := philosophers{n: 5}
 	var all []string

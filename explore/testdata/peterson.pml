@@ -1,5 +1,5 @@
 /*
- * Peterson's lock. The twin of the machine in example_peterson_test.go: every
+ * Peterson's lock. The twin of the machine in example_test.go: every
  * statement is one of its steps.
  */
 bool flag[2];
