@@ -24,7 +24,8 @@ const maxEntries = 1 << 16
 // so is one of more than 65,536 entries, and what [Rules.Of] refuses.
 //
 // Rows and names are those of structlayout, sizes the compiler's: a last field
-// of size 0 keeps it, and the byte behind it is part of the pad.
+// of size 0 keeps it, and the byte behind it is part of the pad. The text of a
+// type is cut at 200 bytes.
 func (r *Rules) Flatten(name string, t Type) ([]Entry, error) {
 	l, err := r.Of(t)
 	if err != nil {

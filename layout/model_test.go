@@ -309,7 +309,8 @@ func TestFlatten(t *testing.T) {
 					}
 				}
 			}
-			if inner.String() != e.Type || offset != e.Start {
+			// Long text is cut.
+			if !strings.HasPrefix(inner.String(), strings.TrimSuffix(e.Type, "...")) || len(e.Type) < min(len(inner.String()), 150) || offset != e.Start {
 				t.Fatalf("%v: %+v is %v at %d", typ, e, inner, offset)
 			}
 		}
