@@ -1,0 +1,112 @@
+package slicegrow
+
+import (
+	"fmt"
+	"math/bits"
+)
+
+// An Append is the question: what is appended to what.
+type Append struct {
+	Len      int64 `json:"len"`                // of the slice, in elements, 0 to Cap
+	Cap      int64 `json:"cap"`                // of the slice, in elements; such a slice must be able to exist
+	Count    int64 `json:"count"`              // elements to add, 0 to the largest int
+	Size     int64 `json:"size"`               // of an element, in bytes, 0 to the largest allocation
+	Pointers bool  `json:"pointers,omitempty"` // elements hold pointers; then Size is a multiple of the word
+	Op       Op    `json:"op"`                 // how they are added
+	Dest     Dest  `json:"dest"`               // where the result goes, if the release has buffers on the stack
+
+	// Buffered says that the buffer on the stack was taken by an earlier append
+	// to the same variable. The capacity tells in general, but not for a
+	// variable that was emptied since.
+	Buffered bool `json:"buffered,omitempty"`
+}
+
+// An Op says how elements are added. It matters where the compiler makes other
+// code of it: for buffers on the stack and for what is copied.
+type Op uint8
+
+const (
+	Values Op = iota // append(s, a, b, c)
+	Spread           // append(s, t...), or append(s, make([]T, n)...)
+	Grow             // slices.Grow(s, n), which adds capacity and no elements; since Go 1.21
+)
+
+// A Dest says what the compiler could prove about the variable that an append
+// assigns to.
+type Dest uint8
+
+const (
+	// Escapes is an append whose result may outlive the function in a way that
+	// the compiler does not look into, and every append when optimization is off
+	// (-gcflags=-N) or code is instrumented (-race, -msan, -asan).
+	Escapes Dest = iota
+
+	// Local is an append whose result stays in the function. It is assumed to be
+	// the first in the function's text for its variable, which gets the buffer.
+	Local
+
+	// Returned is a variable that is appended to more than once, or in a loop,
+	// and leaves the function only by a return outside of the loop. The function
+	// does not look at its capacity: no cap(s), no s[i:j], no call with s.
+	Returned
+
+	// ReturnedCap is the same where the function does look at the capacity.
+	ReturnedCap
+)
+
+// check says what is wrong with the question.
+func (r *Rules) check(a *Append) error {
+	switch {
+	case uint64(a.Size) > uint64(r.maxAlloc):
+		return outOfRange("size", a.Size, r.maxAlloc)
+	case uint64(a.Cap) > uint64(r.maxInt):
+		return outOfRange("cap", a.Cap, r.maxInt)
+	case uint64(a.Len) > uint64(a.Cap):
+		return outOfRange("len", a.Len, a.Cap)
+	case over(a.Cap, a.Size, r.maxAlloc):
+		return outOfRange("cap", a.Cap, r.maxAlloc/a.Size)
+	case a.Pointers && (a.Size == 0 || a.Size%r.word != 0):
+		return fmt.Errorf("slicegrow: elements of %d bytes cannot hold pointers (want a multiple of %d)", a.Size, r.word)
+	}
+	switch a.Op {
+	case Values, Spread:
+		if uint64(a.Count) > uint64(r.maxInt) {
+			return outOfRange("count", a.Count, r.maxInt)
+		}
+	case Grow:
+		if !r.grow {
+			return fmt.Errorf("slicegrow: %s has no slices.Grow, which came with go1.21", r.release)
+		}
+		if a.Count < -r.maxInt-1 || a.Count > r.maxInt {
+			return fmt.Errorf("slicegrow: count %d out of range [%d,%d]", a.Count, -r.maxInt-1, r.maxInt)
+		}
+		if a.Count < 0 {
+			return Panic{negativeGrow}
+		}
+	default:
+		return outOfRange("op", int64(a.Op), int64(Grow))
+	}
+	if a.Dest > ReturnedCap {
+		return outOfRange("dest", int64(a.Dest), int64(ReturnedCap))
+	}
+	return nil
+}
+
+func outOfRange(what string, v, most int64) error {
+	return fmt.Errorf("slicegrow: %s %d out of range [0,%d]", what, v, most)
+}
+
+// over reports whether n elements of the size are more than limit bytes. None
+// of them is negative.
+func over(n, size, limit int64) bool {
+	hi, lo := bits.Mul64(uint64(n), uint64(size))
+	return hi != 0 || lo > uint64(limit)
+}
+
+// A Panic is the error for what panics in Go. Its text is the panic's, without
+// the "runtime error: " that the runtime prints before its own.
+type Panic struct {
+	Text string `json:"text"`
+}
+
+func (p Panic) Error() string { return p.Text }

@@ -1,0 +1,222 @@
+package slicegrow
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/orrery-go/orrery/alloc"
+)
+
+// Grow reports what an append does.
+//
+// That the elements fit is an answer, too: [Fits]. What panics in Go is a
+// [Panic] here. Any other error says what is wrong with the question: a slice
+// that cannot exist, a negative count, slices.Grow before there was one.
+func (r *Rules) Grow(a Append) (g Growth, err error) {
+	// By field: the arguments come in registers, and the processor is slow to
+	// copy them as a whole right after they were put into memory one by one.
+	g.Append.Len, g.Append.Cap, g.Append.Count, g.Append.Size = a.Len, a.Cap, a.Count, a.Size
+	g.Append.Pointers, g.Append.Op, g.Append.Dest, g.Append.Buffered = a.Pointers, a.Op, a.Dest, a.Buffered
+	if err := r.check(&g.Append); err != nil {
+		return Growth{}, err
+	}
+	if a.Count <= a.Cap-a.Len {
+		g.Rule, g.Ptr, g.Len, g.Ideal, g.Cap = Fits, Same, a.Len+a.Count, a.Cap, a.Cap
+		if a.Op == Grow {
+			g.Len = a.Len
+		}
+		return g, nil
+	}
+	if a.Len > r.maxInt-a.Count {
+		return Growth{}, r.noInt(&a)
+	}
+	newLen := a.Len + a.Count
+	if a.Dest != Escapes && a.Op == Values && r.onStack(&g, newLen) {
+		return g, nil
+	}
+	if err := r.growslice(&g, newLen); err != nil {
+		return Growth{}, err
+	}
+	return g, nil
+}
+
+// growslice is runtime/slice.go:growslice.
+func (r *Rules) growslice(g *Growth, newLen int64) error {
+	a := &g.Append
+	g.Len, g.Copied = newLen, a.Len*a.Size
+	if a.Op == Grow {
+		// slices.Grow appends to s[:cap(s)], so all of it is copied.
+		g.Len, g.Copied = a.Len, a.Cap*a.Size
+	}
+	if a.Size == 0 && r.zeroSize {
+		g.Rule, g.Ptr, g.Ideal, g.Cap = ZeroSize, Zerobase, newLen, newLen
+		if r.keepsZero {
+			g.Ptr = Same
+		}
+		return nil
+	}
+	if r.limits < limitRounded && over(newLen, a.Size, r.maxAlloc) {
+		return Panic{r.text}
+	}
+
+	g.Ideal, g.Rule = r.nextslicecap(a.Len, a.Cap, newLen)
+	switch {
+	case g.Ideal == 0:
+		return r.endless(a)
+	case over(g.Ideal, a.Size, r.maxAlloc):
+		return r.tooLarge(a, newLen, g.Ideal)
+	case r.limits == limitCapBelow && over(g.Ideal+1, a.Size, r.maxAlloc):
+		return Panic{r.text}
+	case a.Size == 0: // Go 1.2, where these grow like all others
+		g.Ptr, g.Cap, g.Kind = Zerobase, g.Ideal, alloc.Zero
+		return nil
+	}
+
+	g.Ptr = Heap
+	if err := r.place(g, g.Ideal*a.Size); err != nil {
+		return err
+	}
+	room := g.Bytes - g.Header
+	g.Cap = g.Ideal
+	if r.rounds {
+		g.Cap = elements(room, a.Size)
+	}
+	g.Waste = room - g.Cap*a.Size
+	switch {
+	case g.Bytes > r.maxAlloc:
+		return r.roundedTooLarge(g)
+	case g.Cap > r.maxInt:
+		return fmt.Errorf("slicegrow: %s would compute a capacity of %d, which is no int", r.release, g.Cap)
+	}
+	return nil
+}
+
+// place fills in where an array of so many bytes goes: roundupsize, and what
+// mallocgc makes of the result.
+func (r *Rules) place(g *Growth, size int64) error {
+	room, err := r.alloc.RoundUp(size, !g.Append.Pointers)
+	if err != nil {
+		return fmt.Errorf("slicegrow: %w", err)
+	}
+	g.Bytes = room
+	if size > r.maxSmall {
+		g.Kind = alloc.Large
+		return nil
+	}
+	if g.Append.Pointers && size > r.headerOver {
+		g.Header = r.header
+		g.Bytes += r.header
+	}
+	g.Kind = alloc.Small
+	if room < r.alloc.TinySize() && !g.Append.Pointers {
+		g.Kind = alloc.Tiny
+	}
+	g.Class = int(r.classes[g.Bytes/8])
+	return nil
+}
+
+// elements reports how many elements of the size fit into so many bytes. Sizes
+// that are powers of two are shifted by, here as in growslice.
+func elements(bytes, size int64) int64 {
+	if size&(size-1) == 0 {
+		return bytes >> (bits.TrailingZeros64(uint64(size)) & 63)
+	}
+	return bytes / size
+}
+
+// nextslicecap is runtime/slice.go:nextslicecap. The ints wrap around as the
+// machine's do. A capacity of 0 means that the release would not come to an end.
+func (r *Rules) nextslicecap(oldLen, oldCap, newLen int64) (int64, Rule) {
+	if newLen > r.wrap(oldCap+oldCap) {
+		return newLen, Needed
+	}
+	decides := oldCap
+	if r.byLen {
+		decides = oldLen
+	}
+	if decides < r.small {
+		return oldCap + oldCap, Double
+	}
+	newCap, rule := oldCap, Quarter
+	if r.extra != 0 {
+		rule = Smooth
+	}
+	for range maxSteps {
+		newCap = r.wrap(newCap + (newCap+r.extra)/4)
+		if newCap >= newLen {
+			return newCap, rule
+		}
+		if newCap <= 0 && r.limits == limitBytes {
+			return newLen, Overflow
+		}
+	}
+	return 0, rule
+}
+
+// maxSteps bounds the steps of a large slice. Four are enough for a quarter to
+// get to twice a capacity; but before Go 1.10 a sum could wrap around and go on.
+const maxSteps = 1000
+
+// wrap is what an int of the word size makes of v.
+func (r *Rules) wrap(v int64) int64 {
+	if r.word == 4 {
+		return int64(int32(v))
+	}
+	return v
+}
+
+// noInt is what becomes of a new length that is no int.
+func (r *Rules) noInt(a *Append) error {
+	if r.limits == limitAlloc && a.Size == 0 && r.word == 8 {
+		// growslice compares it with an unsigned capacity there.
+		return fmt.Errorf("slicegrow: %s does not notice that a length of %d and %d more is no int, and goes on with a negative one",
+			r.release, a.Len, a.Count)
+	}
+	return Panic{r.text}
+}
+
+// endless is the error for a loop that goes round the ints.
+func (r *Rules) endless(a *Append) error {
+	return fmt.Errorf("slicegrow: in %s the capacity of this append of %d elements wraps around more than %d times",
+		r.release, a.Count, maxSteps)
+}
+
+// tooLarge is what becomes of a new capacity that is more than the largest
+// allocation.
+func (r *Rules) tooLarge(a *Append, newLen, newCap int64) error {
+	switch r.limits {
+	case limitAlloc:
+		return Panic{allocSize}
+	case limitRounded:
+		// The product is computed first, and may have wrapped around.
+		bytes := uint64(newCap) * uint64(a.Size)
+		if r.word == 4 {
+			bytes = uint64(uint32(bytes))
+		}
+		if up, err := r.alloc.RoundUp(int64(bytes), !a.Pointers); err == nil && !over(up/a.Size, a.Size, r.maxAlloc) {
+			if hi, lo := bits.Mul64(uint64(newCap), uint64(a.Size)); hi != 0 || lo != bytes {
+				return fmt.Errorf("slicegrow: %s computes a capacity of %d for %d elements of %d bytes, as the product wraps around, and the append writes behind its array",
+					r.release, up/a.Size, newLen, a.Size)
+			}
+		}
+	}
+	return Panic{r.text}
+}
+
+// roundedTooLarge is what becomes of an array that is too large only after
+// rounding up, which takes a largest allocation that is no multiple of a page:
+// that of 1.5 to 1.10. No error means that the release tries to allocate it.
+func (r *Rules) roundedTooLarge(g *Growth) error {
+	a := &g.Append
+	switch {
+	case r.limits == limitBytes:
+		return Panic{r.text}
+	case !over(g.Cap, a.Size, r.maxAlloc):
+		return nil
+	case r.limits == limitRounded:
+		return Panic{r.text}
+	case a.Pointers:
+		return Panic{allocSize} // by newarray, which memory without pointers does without
+	}
+	return nil
+}

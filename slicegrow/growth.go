@@ -1,0 +1,84 @@
+package slicegrow
+
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/alloc"
+)
+
+// A Rule names what decided a new capacity.
+type Rule uint8
+
+const (
+	Fits        Rule = iota // the capacity is enough; nothing is allocated
+	ZeroSize                // elements of size 0: the capacity is the new length
+	Needed                  // more than twice the old capacity is needed
+	Double                  // a small slice
+	Quarter                 // a large slice, up to Go 1.17
+	Smooth                  // a large slice, since Go 1.18
+	Overflow                // the steps of a large slice left the ints: what is needed
+	StackBuffer             // the whole buffer on the stack, since Go 1.25
+	StackStep               // the next size class inside that buffer, since Go 1.26
+	Moved                   // from that buffer to the heap by a return, since Go 1.26
+)
+
+// A Growth is what became of an append. Lengths and capacities are in elements,
+// all else is in bytes.
+type Growth struct {
+	Rule   Rule       `json:"rule"`
+	Append Append     `json:"append"` // the question
+	Ptr    Pointer    `json:"ptr"`    // what the result points to; Same if to what it did
+	Len    int64      `json:"len"`    // of the result
+	Ideal  int64      `json:"ideal"`  // capacity that the rule gives, before rounding up
+	Cap    int64      `json:"cap"`    // of the result
+	Copied int64      `json:"copied"` // from the old array to the new one
+	Kind   alloc.Kind `json:"kind"`   // how the allocator serves the new array; "" if it is not asked
+	Class  int        `json:"class"`  // index of the size class; 0 for large arrays and if there is none
+	Bytes  int64      `json:"bytes"`  // of the heap that the new array takes, header and waste included
+	Header int64      `json:"header"` // of malloc header in Bytes
+	Waste  int64      `json:"waste"`  // of Bytes that neither the header nor the capacity uses
+}
+
+// String says the growth in words, in one line.
+func (g Growth) String() string {
+	a := &g.Append
+	need := a.Len + a.Count
+	what := fmt.Sprintf("len %d, cap %d, %d more of %d bytes: ", a.Len, a.Cap, a.Count, a.Size)
+	switch g.Rule {
+	case Fits:
+		return what + fmt.Sprintf("%d fit into the capacity of %d", need, g.Cap)
+	case ZeroSize:
+		return what + fmt.Sprintf("elements of size 0 take no memory, so cap is the new length, %d", g.Cap)
+	case StackBuffer:
+		return what + fmt.Sprintf("the first append takes the whole buffer of %d bytes on the stack: cap %d", stackBuffer, g.Cap)
+	case StackStep:
+		return what + fmt.Sprintf("%d fit into the buffer of %d bytes on the stack, rounded up to a size class: cap %d", need, stackBuffer, g.Cap)
+	case Moved:
+		what = fmt.Sprintf("len %d, cap %d of %d bytes: the return moves them from the stack to the heap", a.Len, a.Cap, a.Size)
+	case Needed:
+		what += fmt.Sprintf("%d are needed, more than twice the capacity of %d", need, a.Cap)
+	case Double:
+		what += fmt.Sprintf("twice the capacity is %d", g.Ideal)
+	case Quarter:
+		what += fmt.Sprintf("a quarter more until it is enough is %d", g.Ideal)
+	case Smooth:
+		what += fmt.Sprintf("a quarter and 192 more until it is enough is %d", g.Ideal)
+	case Overflow:
+		what += fmt.Sprintf("a quarter more is no int, so the needed %d", need)
+	default:
+		return what + fmt.Sprintf("cap %d", g.Cap)
+	}
+	if g.Kind == "" {
+		return what + fmt.Sprintf(": cap %d", g.Cap)
+	}
+	what += fmt.Sprintf("; %d bytes take ", g.Ideal*a.Size)
+	if g.Class != 0 {
+		what += fmt.Sprintf("class %d of %d", g.Class, g.Bytes)
+	} else {
+		what += fmt.Sprintf("pages of %d", g.Bytes)
+	}
+	if g.Header != 0 {
+		what += fmt.Sprintf(", %d of them header", g.Header)
+	}
+	return what + fmt.Sprintf(": cap %d, %d bytes copied, %d wasted", g.Cap, g.Copied, g.Waste)
+}

@@ -1,0 +1,154 @@
+package slicegrow
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// A Pointer says what kind of memory a slice's pointer points to.
+type Pointer uint8
+
+const (
+	Nil      Pointer = iota
+	Zerobase         // runtime.zerobase, the address of all that has no size
+	Stack            // the frame of a function
+	Heap
+
+	// Same is the pointer of a [Growth] that leaves it as it was. No slice has it.
+	Same
+)
+
+// A Slice is a slice header: what runtime/slice.go:slice holds. Its elements are
+// not in the model.
+type Slice struct {
+	Ptr Pointer `json:"ptr"`
+	Len int64   `json:"len"`
+	Cap int64   `json:"cap"`
+}
+
+// Var is the header of a slice that was only declared, var s []T: nil.
+func Var() Slice { return Slice{Ptr: Nil} }
+
+// Literal is the header of the literal []T{...} of n elements of size bytes. It
+// is never nil. escapes says that it outlives its function; then, if it takes no
+// memory, it points to runtime.zerobase. A negative n or size is an error.
+func Literal(n, size int64, escapes bool) (Slice, error) {
+	if err := made(n, n, size); err != nil {
+		return Slice{}, err
+	}
+	s := Slice{Ptr: Heap, Len: n, Cap: n}
+	switch {
+	case !escapes:
+		s.Ptr = Stack // even of nothing: the address of a variable of size 0
+	case n == 0 || size == 0:
+		s.Ptr = Zerobase
+	}
+	return s, nil
+}
+
+// Make is the header of make([]T, length, capacity) with constants, of elements
+// of size bytes. It is never nil, either. escapes says that it outlives its
+// function or is too large for the stack. length must be 0 to capacity, and size
+// not negative.
+func Make(length, capacity, size int64, escapes bool) (Slice, error) {
+	if err := made(length, capacity, size); err != nil {
+		return Slice{}, err
+	}
+	s := Slice{Ptr: Heap, Len: length, Cap: capacity}
+	switch {
+	case size == 0 && (escapes || capacity > 0), escapes && capacity == 0:
+		s.Ptr = Zerobase
+	case !escapes:
+		s.Ptr = Stack
+	}
+	return s, nil
+}
+
+func made(length, capacity, size int64) error {
+	switch {
+	case capacity < 0:
+		return outOfRange("cap", capacity, math.MaxInt64)
+	case length < 0 || length > capacity:
+		return outOfRange("len", length, capacity)
+	case size < 0:
+		return outOfRange("size", size, math.MaxInt64)
+	}
+	return nil
+}
+
+// Append reports the header after an append to s, and how it grew. The length
+// and capacity of the question are those of s.
+func (r *Rules) Append(s Slice, a Append) (Slice, Growth, error) {
+	if err := s.check(); err != nil {
+		return Slice{}, Growth{}, err
+	}
+	a.Len, a.Cap = s.Len, s.Cap
+	g, err := r.Grow(a)
+	if err != nil {
+		return Slice{}, Growth{}, err
+	}
+	after := Slice{Ptr: g.Ptr, Len: g.Len, Cap: g.Cap}
+	if g.Ptr == Same {
+		after.Ptr = s.Ptr
+	}
+	return after, g, nil
+}
+
+// check says what is wrong with a header. A nil pointer with a length is not:
+// Go 1.3 makes such slices of elements of size 0.
+func (s Slice) check() error {
+	if s.Ptr > Heap {
+		return outOfRange("pointer", int64(s.Ptr), int64(Heap))
+	}
+	if s.Cap < 0 {
+		return outOfRange("cap", s.Cap, math.MaxInt64)
+	}
+	if s.Len < 0 || s.Len > s.Cap {
+		return outOfRange("len", s.Len, s.Cap)
+	}
+	return nil
+}
+
+// IsNil reports s == nil, which looks at the pointer alone.
+func (s Slice) IsNil() bool { return s.Ptr == Nil }
+
+// DeepEqual reports reflect.DeepEqual of two slices of the same type whose
+// elements, as far as both have them, are equal. It takes a nil slice and an
+// empty one for different.
+func DeepEqual(a, b Slice) bool {
+	return a.IsNil() == b.IsNil() && a.Len == b.Len
+}
+
+// Views are what others make of a slice without elements.
+type Views struct {
+	Nil       bool   `json:"nil"`        // s == nil
+	Len       int64  `json:"len"`        // len(s), and cap(s)
+	Cap       int64  `json:"cap"`        //
+	JSON      string `json:"json"`       // encoding/json
+	JSONBytes string `json:"json_bytes"` // encoding/json if T is byte, which it writes in base 64
+	JSON2     string `json:"json2"`      // encoding/json/v2, an experiment before Go 1.27
+	V         string `json:"v"`          // fmt's %v
+	GoSyntax  string `json:"go_syntax"`  // fmt's %#v
+}
+
+// Views reports what others make of s, whose elements are of the named type. A
+// slice with elements is an error, because those are not in the model.
+func (s Slice) Views(elem string) (Views, error) {
+	if err := s.check(); err != nil {
+		return Views{}, err
+	}
+	if s.Len != 0 {
+		return Views{}, fmt.Errorf("slicegrow: the %d elements of a slice header are not in the model (want len 0)", s.Len)
+	}
+	v := Views{
+		Nil: s.IsNil(), Cap: s.Cap,
+		JSON: "[]", JSONBytes: `""`, JSON2: "[]",
+		V: "[]", GoSyntax: "[]" + strings.TrimSpace(elem) + "{}",
+	}
+	if v.Nil {
+		v.JSON, v.JSONBytes = "null", "null"
+		v.GoSyntax = "[]" + strings.TrimSpace(elem) + "(nil)"
+	}
+	return v, nil
+}

@@ -1,0 +1,378 @@
+package slicegrow_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/slicegrow"
+)
+
+var releases = []string{"go1.2", "go1.3", "go1.4", "go1.6", "go1.7", "go1.9", "go1.10", "go1.15", "go1.16", "go1.17",
+	"go1.18", "go1.19", "go1.20", "go1.21", "go1.22", "go1.24", "go1.25", "go1.26", ""}
+
+func rules(t rapid.TB, release string, word int) *slicegrow.Rules {
+	t.Helper()
+	r, err := slicegrow.ForRelease(release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err = r.Word(word); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// anAppend draws a question that makes sense for the word size.
+func anAppend(t *rapid.T, word int64) slicegrow.Append {
+	a := slicegrow.Append{
+		Size: rapid.OneOf(rapid.Int64Range(0, 40), rapid.Int64Range(0, 4096), rapid.Int64Range(0, 1<<26)).Draw(t, "size"),
+		Op:   rapid.SampledFrom([]slicegrow.Op{slicegrow.Values, slicegrow.Spread, slicegrow.Grow}).Draw(t, "op"),
+		Dest: rapid.SampledFrom([]slicegrow.Dest{slicegrow.Escapes, slicegrow.Local, slicegrow.Returned, slicegrow.ReturnedCap}).Draw(t, "dest"),
+	}
+	if a.Pointers = a.Size >= word && rapid.Bool().Draw(t, "pointers"); a.Pointers {
+		a.Size -= a.Size % word
+	}
+	a.Cap = rapid.OneOf(rapid.Int64Range(0, 3000), rapid.Int64Range(0, 1<<26)).Draw(t, "cap")
+	for a.Size > 0 && a.Cap > 1<<30/a.Size {
+		a.Cap /= 2
+	}
+	a.Len = rapid.OneOf(rapid.Just(a.Cap), rapid.Int64Range(0, a.Cap)).Draw(t, "len")
+	a.Count = a.Cap - a.Len + rapid.OneOf(rapid.Just(int64(1)), rapid.Int64Range(0, a.Cap+5), rapid.Int64Range(0, 1<<27)).Draw(t, "more")
+	a.Buffered = rapid.Bool().Draw(t, "buffered")
+	return a
+}
+
+// TestProperties checks what every growth promises, in every release: room for
+// what is added, no more than rounding gives over the rule, bytes that add up,
+// a String and a JSON that can be read back.
+func TestProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		release := rapid.SampledFrom(releases).Draw(t, "release")
+		word := rapid.SampledFrom([]int{4, 8}).Draw(t, "word")
+		r := rules(t, release, word)
+		a := anAppend(t, int64(word))
+		g, err := r.Grow(a)
+		var p slicegrow.Panic
+		if errors.As(err, &p) {
+			if a.Count < 1<<20 && a.Cap < 1<<20 && a.Size < 1<<10 {
+				t.Fatalf("%+v: %v", a, err)
+			}
+			return
+		}
+		if err != nil {
+			if a.Op == slicegrow.Grow && strings.Contains(err.Error(), "has no slices.Grow") {
+				return
+			}
+			if strings.Contains(err.Error(), "wraps around") {
+				return
+			}
+			t.Fatalf("%+v: %v", a, err)
+		}
+		newLen := a.Len + a.Count
+		if g.Append != a || g.Cap < newLen || g.Ideal < newLen && g.Rule != slicegrow.Fits || g.Cap < a.Cap && g.Ptr != slicegrow.Stack {
+			t.Fatalf("%+v", g)
+		}
+		if want := newLen; a.Op != slicegrow.Grow && g.Len != want || a.Op == slicegrow.Grow && g.Len != a.Len {
+			t.Fatalf("%+v: length", g)
+		}
+		if (g.Rule == slicegrow.Fits) != (newLen <= a.Cap) {
+			t.Fatalf("%+v: rule", g)
+		}
+		if g.Kind == alloc.Small || g.Kind == alloc.Tiny || g.Kind == alloc.Large {
+			if g.Header+g.Cap*a.Size+g.Waste != g.Bytes || g.Ptr != slicegrow.Heap || g.Copied > g.Cap*a.Size {
+				t.Fatalf("%+v: bytes", g)
+			}
+			// A slot is the place that alloc gives the array.
+			if p := placed(t, release, word, g); p.Header != g.Header || p.Kind != g.Kind {
+				t.Fatalf("%+v: alloc places it in %+v", g, p)
+			}
+		} else if g.Bytes != 0 {
+			t.Fatalf("%+v: bytes of no memory", g)
+		}
+		if s := g.String(); !strings.Contains(s, fmt.Sprint(g.Cap)) {
+			t.Fatalf("%q does not say cap %d", s, g.Cap)
+		}
+		j, err := json.Marshal(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back slicegrow.Growth
+		if err := json.Unmarshal(j, &back); err != nil || back != g {
+			t.Fatalf("%s is read back as %+v, %v", j, back, err)
+		}
+	})
+}
+
+// placed is where alloc puts the array of a growth, from what the allocator is
+// asked for: all that the capacity can use where it was rounded up.
+func placed(t *rapid.T, release string, word int, g slicegrow.Growth) alloc.Placement {
+	r, err := alloc.ForRelease(release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err = r.Word(word); err != nil {
+		t.Fatal(err)
+	}
+	size := g.Bytes - g.Header
+	p, err := r.Place(size, !g.Append.Pointers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Kind != alloc.Tiny && (p.Class != g.Class || p.Bytes != g.Bytes) {
+		t.Fatalf("%+v: alloc places it in %+v", g, p)
+	}
+	return p
+}
+
+// TestSequence checks that a sequence is what appends one after the other are.
+func TestSequence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := rules(t, rapid.SampledFrom(releases).Draw(t, "release"), rapid.SampledFrom([]int{4, 8}).Draw(t, "word"))
+		a := anAppend(t, r.WordSize())
+		a.Op = slicegrow.Values
+		a.Buffered = false
+		a.Cap %= 600
+		a.Len = min(a.Len, a.Cap)
+		a.Count = rapid.Int64Range(1, 5).Draw(t, "count")
+		a.Size %= 8192
+		a.Pointers = a.Pointers && a.Size > 0 && a.Size%r.WordSize() == 0
+		n := rapid.Int64Range(0, 1500).Draw(t, "n")
+
+		var want []slicegrow.Step
+		var s slicegrow.Step
+		b, onStack := a, false
+		for i := range n {
+			g, err := r.Grow(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Len, b.Cap = g.Len, g.Cap
+			if g.Rule == slicegrow.Fits {
+				continue
+			}
+			s.Growth, s.Appends = g, i+1
+			s.TotalCopied += g.Copied
+			s.TotalAllocated += g.Bytes
+			want = append(want, s)
+			onStack = g.Ptr == slicegrow.Stack
+			b.Buffered = b.Buffered || onStack
+		}
+		if onStack && a.Dest != slicegrow.Local {
+			b.Count = 0
+			g, err := r.Move(b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Growth, s.Appends = g, n
+			s.TotalCopied += g.Copied
+			s.TotalAllocated += g.Bytes
+			want = append(want, s)
+		}
+		var got []slicegrow.Step
+		for s, err := range r.Sequence(a, n) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, s)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("(-one by one +sequence):\n%s", diff)
+		}
+	})
+}
+
+// TestSequenceEnds checks that a sequence to the end of memory is short, and
+// ends with the panic; with 4-byte words it may be long, but ends, too.
+func TestSequenceEnds(t *testing.T) {
+	for _, release := range releases {
+		for _, word := range []int{4, 8} {
+			r := rules(t, release, word)
+			for _, size := range []int64{0, 1, 3, 8, 4096} {
+				steps := 0
+				var last error
+				for _, err := range r.Sequence(slicegrow.Append{Size: size}, math.MaxInt64) {
+					steps++
+					last = err
+				}
+				var p slicegrow.Panic
+				short := word == 8 && size > 0
+				if last == nil || short && (steps >= 200 || !errors.As(last, &p)) || steps > 1<<16+1 {
+					t.Errorf("%s, %d-byte words, elements of %d: %d steps, and at last %v", release, word, size, steps, last)
+				}
+			}
+		}
+	}
+}
+
+// TestDiff checks each pair of neighbouring releases: those whose rules changed
+// differ, by the append that is known, and the others do not.
+func TestDiff(t *testing.T) {
+	want := map[int]slicegrow.Append{
+		3:  {Count: 1, Size: 1},                                   // rounding up
+		4:  {Count: 1},                                            // no nil pointer with a length
+		5:  {Count: 1 << 34, Size: 8, Op: slicegrow.Spread},       // 2^37 bytes
+		7:  {Count: 183251937962, Size: 3, Op: slicegrow.Spread},  // 2^39-1 bytes may be reached
+		8:  {Len: 4, Cap: 4, Count: 1, Size: 520, Pointers: true}, // size classes
+		10: {Count: 183251937961, Size: 3, Op: slicegrow.Spread},  // nor may rounding up go beyond them
+		11: {Count: 1<<36 - 1, Size: 8, Op: slicegrow.Spread},     // 2^48 bytes
+		16: {Len: 3, Cap: 3, Count: 1, Size: 4},                   // 24 bytes are a class
+		18: {Len: 257, Cap: 257, Count: 257, Size: 8},             // the smooth formula
+		20: {Count: 1<<45 + 1, Size: 8, Op: slicegrow.Spread},     // the panic's text
+		22: {Len: 4, Cap: 4, Count: 1, Size: 512, Pointers: true}, // malloc headers
+		25: {Count: 1, Size: 8, Dest: slicegrow.Local},
+		26: {Count: 1, Size: 8, Dest: slicegrow.Returned},
+	}
+	for minor := 3; minor <= 27; minor++ {
+		a := rules(t, fmt.Sprintf("go1.%d", minor-1), 8)
+		b := rules(t, fmt.Sprintf("go1.%d", minor), 8)
+		d, ok := slicegrow.Diff(a, b)
+		if w, changed := want[minor]; ok != changed {
+			t.Errorf("1.%d: differs from the release before: %v, %+v", minor, ok, d)
+		} else if ok && d.Append != w {
+			t.Errorf("1.%d: the first difference is %+v, want %+v", minor, d.Append, w)
+		}
+		if back, okBack := slicegrow.Diff(b, a); okBack != ok || back.Append != d.Append || back.A != d.B || back.ErrA != d.ErrB {
+			t.Errorf("1.%d: Diff is not symmetric: %+v, %+v", minor, d, back)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, bad := range []string{"1.17", "go2", "gopher"} {
+		if _, err := slicegrow.ForRelease(bad); err == nil {
+			t.Errorf("ForRelease(%q) succeeds", bad)
+		}
+	}
+	r := rules(t, "", 8)
+	for _, word := range []int{-8, 0, 2, 16} {
+		if _, err := r.Word(word); err == nil {
+			t.Errorf("Word(%d) succeeds", word)
+		}
+	}
+	for _, tt := range []struct {
+		a    slicegrow.Append
+		want string
+	}{
+		{slicegrow.Append{Len: -1}, "slicegrow: len -1 out of range [0,0]"},
+		{slicegrow.Append{Len: 5, Cap: 4}, "slicegrow: len 5 out of range [0,4]"},
+		{slicegrow.Append{Cap: -1}, "slicegrow: cap -1 out of range [0,9223372036854775807]"},
+		{slicegrow.Append{Cap: 1 << 46, Size: 8}, "slicegrow: cap 70368744177664 out of range [0,35184372088832]"},
+		{slicegrow.Append{Count: -1}, "slicegrow: count -1 out of range [0,9223372036854775807]"},
+		{slicegrow.Append{Count: -1, Op: slicegrow.Grow}, "cannot be negative"},
+		{slicegrow.Append{Size: -1}, "slicegrow: size -1 out of range [0,281474976710656]"},
+		{slicegrow.Append{Size: 12, Pointers: true}, "slicegrow: elements of 12 bytes cannot hold pointers (want a multiple of 8)"},
+		{slicegrow.Append{Op: 7}, "slicegrow: op 7 out of range [0,2]"},
+		{slicegrow.Append{Dest: 7}, "slicegrow: dest 7 out of range [0,3]"},
+		{slicegrow.Append{Len: 1, Cap: 1, Count: math.MaxInt64}, "growslice: len out of range"},
+	} {
+		if _, err := r.Grow(tt.a); err == nil || err.Error() != tt.want {
+			t.Errorf("Grow(%+v): %v, want %q", tt.a, err, tt.want)
+		}
+	}
+	if _, err := rules(t, "go1.20", 8).Grow(slicegrow.Append{Op: slicegrow.Grow}); err == nil {
+		t.Error("Go 1.20 has slices.Grow")
+	}
+	for _, a := range []slicegrow.Append{
+		{Size: 8}, {Size: 8, Dest: slicegrow.Local}, {Dest: slicegrow.Returned}, {Size: 33, Dest: slicegrow.Returned},
+		{Size: 8, Cap: 5, Dest: slicegrow.Returned}, {Size: 8, Count: 1, Dest: slicegrow.Returned},
+	} {
+		if g, err := r.Move(a); err == nil {
+			t.Errorf("Move(%+v) = %+v", a, g)
+		}
+	}
+	if _, err := rules(t, "go1.25", 8).Move(slicegrow.Append{Size: 8, Dest: slicegrow.Returned}); err == nil {
+		t.Error("Go 1.25 moves slices")
+	}
+	for s, err := range r.Sequence(slicegrow.Append{}, -1) {
+		if err == nil {
+			t.Fatalf("-1 appends begin with %+v", s)
+		}
+	}
+}
+
+// TestWrap checks what 32-bit words make of lengths near 2^31, which cannot be
+// observed here: the figures are worked out by hand from the source.
+func TestWrap(t *testing.T) {
+	const most = math.MaxInt32
+	for _, tt := range []struct {
+		release string
+		a       slicegrow.Append
+		cap     int64
+		err     string
+	}{
+		{"go1.26", slicegrow.Append{Len: 1 << 30, Cap: 1 << 30, Count: 1, Size: 1}, 1<<30 + 1<<13, ""},          // twice is -2^31, so what is needed
+		{"go1.17", slicegrow.Append{Len: 1 << 30, Cap: 1 << 30, Count: 1, Size: 1}, 1<<30 + 1<<13, ""},          //
+		{"go1.26", slicegrow.Append{Len: most, Cap: most, Count: 1, Size: 1}, 0, "growslice: len out of range"}, // no int
+		{"go1.17", slicegrow.Append{Len: most, Cap: most, Count: 1, Size: 1}, 0, "growslice: cap out of range"}, //
+		{"go1.26", slicegrow.Append{Count: 1 << 30, Size: 4}, 0, "growslice: len out of range"},                 // 2^32 bytes
+		{"go1.26", slicegrow.Append{Count: 1<<30 - 1, Size: 4}, 1<<30 - 1, ""},                                  // a page more would wrap around
+		{"go1.8", slicegrow.Append{Count: 4, Size: 1<<30 + 8}, 0, "slicegrow: go1.8 computes a capacity of 0 for 4 elements of 1073741832 bytes, as the product wraps around, and the append writes behind its array"},
+		{"go1.10", slicegrow.Append{Count: 4, Size: 1<<30 + 8}, 0, "growslice: cap out of range"},
+	} {
+		g, err := rules(t, tt.release, 4).Grow(tt.a)
+		if got := errText(err); got != tt.err || g.Cap != tt.cap {
+			t.Errorf("%s, %+v: cap %d, %q; want %d, %q", tt.release, tt.a, g.Cap, got, tt.cap, tt.err)
+		}
+	}
+}
+
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// TestNewer checks that a release of the future has the newest known rules and
+// says so.
+func TestNewer(t *testing.T) {
+	future := rules(t, "go1.99", 8)
+	if got, want := future.Release(), "go1.99 (rules of go1.27)"; got != want {
+		t.Errorf("Release() = %q, want %q", got, want)
+	}
+	if d, ok := slicegrow.Diff(future, rules(t, "", 8)); ok {
+		t.Errorf("it differs from the newest known release: %+v", d)
+	}
+}
+
+// TestHeader checks what headers may be made and asked.
+func TestHeader(t *testing.T) {
+	r := rules(t, "", 8)
+	for _, s := range []slicegrow.Slice{{Ptr: slicegrow.Same}, {Cap: -1}, {Len: -1}, {Len: 2, Cap: 1}} {
+		if _, err := s.Views("int"); err == nil {
+			t.Errorf("%+v can be looked at", s)
+		}
+		if _, _, err := r.Append(s, slicegrow.Append{}); err == nil {
+			t.Errorf("%+v can be appended to", s)
+		}
+	}
+	if _, err := (slicegrow.Slice{Ptr: slicegrow.Heap, Len: 1, Cap: 1}).Views("int"); err == nil {
+		t.Error("the view of an element is known")
+	}
+	for _, bad := range [][3]int64{{-1, 0, 0}, {1, 0, 0}, {0, -1, 0}, {0, 0, -1}} {
+		if _, err := slicegrow.Make(bad[0], bad[1], bad[2], true); err == nil {
+			t.Errorf("Make(%v) succeeds", bad)
+		}
+	}
+	if _, err := slicegrow.Literal(-1, 8, false); err == nil {
+		t.Error("a literal of -1 elements")
+	}
+	// Appending nothing to nil leaves it nil; Go 1.3 does so even with elements
+	// of size 0.
+	after, _, err := r.Append(slicegrow.Var(), slicegrow.Append{Size: 8, Op: slicegrow.Spread})
+	if err != nil || !after.IsNil() {
+		t.Errorf("append(nil, nothing...) is %+v, %v", after, err)
+	}
+	after, _, err = rules(t, "go1.3", 8).Append(slicegrow.Var(), slicegrow.Append{Count: 2})
+	if err != nil || !after.IsNil() || after.Len != 2 {
+		t.Errorf("in Go 1.3, append(nil, struct{}{}, struct{}{}) is %+v, %v", after, err)
+	}
+}

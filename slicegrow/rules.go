@@ -1,0 +1,135 @@
+package slicegrow
+
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// Rules are how slices grow in one release, on linux with words of 4 or 8
+// bytes. They do not change, and may be used from several goroutines.
+type Rules struct {
+	release  release.Release
+	alloc    *alloc.Rules
+	word     int64
+	maxInt   int64
+	maxAlloc int64
+
+	// What package alloc says, at hand: Grow takes a few nanoseconds.
+	maxSmall   int64
+	headerOver int64               // the largest array with pointers and without a malloc header
+	header     int64               // its bytes, 0 if there is none
+	classes    [32<<10/8 + 1]uint8 // by size/8: index of the class of that size
+
+	// What the releases differ in.
+	small     int64 // a slice below it doubles
+	byLen     bool  // and it is the length that is below it, not the capacity
+	extra     int64 // a large slice grows by (cap + extra) / 4
+	rounds    bool  // the capacity is rounded up to what the allocator gives
+	zeroSize  bool  // elements of size 0 are no reason to grow
+	keepsZero bool  // and the old pointer stays, be it nil
+	grow      bool  // there is a slices.Grow
+	limits    limits
+	text      string // of the panic
+	stack     bool   // first appends get a buffer on the stack
+	moves     bool   // returned slices do, too
+}
+
+// limits say where a release stops to grow. They differ by little, and only on
+// lengths that few programs survive.
+type limits int
+
+const (
+	limitAlloc    limits = iota // 1.2: what is needed here, the new capacity in the allocator
+	limitCap                    // 1.3: the new capacity as well
+	limitCapBelow               // 1.4-1.6: the new capacity must be less than the largest
+	limitRounded                // 1.7-1.9: the capacity after rounding, though its bytes may have wrapped around
+	limitBytes                  // 1.10-: the bytes before and after rounding
+)
+
+// The texts of the panics, without the "runtime error: " that the runtime puts
+// before all but the last.
+const (
+	capOutOfRange = "growslice: cap out of range"
+	lenOutOfRange = "growslice: len out of range"
+	allocSize     = "runtime: allocation size out of range"
+	negativeGrow  = "cannot be negative"
+)
+
+// ForRelease reports the rules of a release for 8-byte words: "go1.17", "" for
+// the newest known, "running" for that of the calling program. A malformed
+// release is an error. Releases before 1.2 have the rules of 1.2.
+func ForRelease(name string) (*Rules, error) {
+	rel, err := release.Parse(name)
+	if err != nil {
+		return nil, fmt.Errorf("slicegrow: %w", err)
+	}
+	a, err := alloc.ForRelease(name)
+	if err != nil {
+		return nil, fmt.Errorf("slicegrow: %w", err)
+	}
+	return newRules(rel, a), nil
+}
+
+// Word reports the same release's rules for words of the given number of
+// bytes, 4 or 8.
+func (r *Rules) Word(bytes int) (*Rules, error) {
+	a, err := r.alloc.Word(bytes)
+	if err != nil {
+		return nil, fmt.Errorf("slicegrow: word of %d bytes (want 4 or 8)", bytes)
+	}
+	return newRules(r.release, a), nil
+}
+
+func newRules(rel release.Release, a *alloc.Rules) *Rules {
+	r := &Rules{
+		release:   rel,
+		alloc:     a,
+		word:      a.WordSize(),
+		maxInt:    1<<(8*a.WordSize()-1) - 1,
+		maxAlloc:  a.MaxAlloc(),
+		small:     1024,
+		byLen:     !rel.AtLeast("go1.16"),
+		rounds:    rel.AtLeast("go1.3"),
+		zeroSize:  rel.AtLeast("go1.3"),
+		keepsZero: rel.Minor() == 3,
+		grow:      rel.AtLeast("go1.21"),
+		text:      capOutOfRange,
+		stack:     rel.AtLeast("go1.25"),
+		moves:     rel.AtLeast("go1.26"),
+	}
+	for _, c := range a.Classes() {
+		r.classes[c.Size/8] = uint8(c.Index)
+	}
+	r.maxSmall, r.headerOver = a.MaxSmall(), a.MaxSmall()
+	for size := r.word; size <= r.maxSmall; size += r.word {
+		if p, err := a.Place(size, false); err == nil && p.Header > 0 {
+			r.headerOver, r.header = size-r.word, p.Header
+			break
+		}
+	}
+	if rel.AtLeast("go1.18") {
+		r.small, r.extra = 256, 3*256
+	}
+	if rel.AtLeast("go1.20") {
+		r.text = lenOutOfRange
+	}
+	switch {
+	case rel.AtLeast("go1.10"):
+		r.limits = limitBytes
+	case rel.AtLeast("go1.7"):
+		r.limits = limitRounded
+	case rel.AtLeast("go1.4"):
+		r.limits = limitCapBelow
+	case rel.AtLeast("go1.3"):
+		r.limits = limitCap
+	}
+	return r
+}
+
+// Release reports the release whose rules these are.
+func (r *Rules) Release() string { return r.release.String() }
+
+// WordSize reports the size of a pointer in bytes, 4 or 8.
+func (r *Rules) WordSize() int64 { return r.word }

@@ -1,0 +1,51 @@
+package slicegrowlive
+
+import (
+	"testing"
+
+	"github.com/orrery-go/orrery/slicegrow"
+)
+
+// TestEmpty holds the three ways to an empty slice against what the running Go
+// makes of them.
+func TestEmpty(t *testing.T) {
+	r := rules(t)
+	slices := emptySlices(t)
+	for i, live := range Empties() {
+		s := slices[i]
+		model := Empty{Source: live.Source, Slice: s}
+		var err error
+		if model.Views, err = s.Views("int"); err != nil {
+			t.Fatal(err)
+		}
+		model.Views.JSON2 = ""
+		for _, other := range slices {
+			model.DeepEqual = append(model.DeepEqual, slicegrow.DeepEqual(s, other))
+		}
+		for n := range int64(3) {
+			after, _, err := r.Append(s, slicegrow.Append{Count: n, Size: word, Op: slicegrow.Spread})
+			if err != nil {
+				t.Fatal(err)
+			}
+			model.Appended = append(model.Appended, after)
+		}
+		compare(t, live.Source, model, live)
+	}
+}
+
+// TestLocals holds the pointers of slices that stay in their function.
+func TestLocals(t *testing.T) {
+	var model []slicegrow.Slice
+	add := func(s slicegrow.Slice, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		model = append(model, s)
+	}
+	add(slicegrow.Literal(0, word, false))
+	add(slicegrow.Literal(2, word, false))
+	add(slicegrow.Make(0, 0, word, false))
+	add(slicegrow.Make(0, 3, word, false))
+	add(slicegrow.Make(2, 2, 0, false))
+	compare(t, "headers", model, Locals())
+}

@@ -1,0 +1,24 @@
+//go:build go1.27 && goexperiment.jsonv2
+
+package slicegrowlive
+
+import (
+	jsonv2 "encoding/json/v2"
+	"testing"
+)
+
+// TestJSON2 holds what encoding/json/v2 makes of empty slices. That
+// package is on by default since Go 1.27.
+func TestJSON2(t *testing.T) {
+	for i, s := range [][]int{nil, {}, make([]int, 0)} {
+		live, err := jsonv2.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := emptySlices(t)[i].Views("int")
+		if err != nil {
+			t.Fatal(err)
+		}
+		compare(t, "JSON2", v.JSON2, string(live))
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package slicegrowlive
+
+const raceEnabled = false

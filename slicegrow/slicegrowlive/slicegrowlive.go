@@ -1,0 +1,235 @@
+// Package slicegrowlive asks the running Go what package slicegrow predicts:
+// it appends, and looks at the slice that comes out.
+package slicegrowlive
+
+import (
+	"embed"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"unsafe"
+
+	"github.com/orrery-go/orrery/internal/golden"
+	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/slicegrow"
+)
+
+const word = int64(unsafe.Sizeof(uintptr(0)))
+
+// Rules are the rules of the running Go, for the word size of its machine.
+func Rules() (*slicegrow.Rules, error) {
+	r, err := slicegrow.ForRelease("running")
+	if err != nil {
+		return nil, err
+	}
+	return r.Word(int(word))
+}
+
+// Append does on the running Go what [slicegrow.Rules.Append] predicts: it makes
+// the slice s and appends to it. The elements must be among [Elements], s be nil,
+// zerobase or on the heap, and the old slice, what is added and what is needed
+// each below 8 MiB, unless the append panics: then the error is its
+// [slicegrow.Panic]. The result always escapes, so Dest must be Escapes.
+//
+// Values of more than 8 elements are not written out anywhere here, and are an
+// error. What the race detector makes of a Spread or Grow that is too long is
+// another panic, since it has the compiler allocate what is to be added first.
+func Append(s slicegrow.Slice, a slicegrow.Append) (slicegrow.Slice, error) {
+	a.Len, a.Cap = s.Len, s.Cap
+	e := find(a.Size, a.Pointers)
+	switch {
+	case e == nil:
+		return s, fmt.Errorf("slicegrowlive: no elements of %d bytes, pointers %v (want some of Elements)", a.Size, a.Pointers)
+	case a.Dest != slicegrow.Escapes:
+		return s, fmt.Errorf("slicegrowlive: dest %q (want %q)", a.Dest, slicegrow.Escapes)
+	case s.Ptr == slicegrow.Stack, s.Ptr == slicegrow.Same, s.Ptr == slicegrow.Nil && s.Cap != 0:
+		return s, fmt.Errorf("slicegrowlive: a slice of capacity %d with a pointer of kind %q cannot be made", s.Cap, s.Ptr)
+	case s.Cap < 0 || s.Len < 0 || s.Len > s.Cap || tooLong(s.Cap, a.Size):
+		return s, fmt.Errorf("slicegrowlive: len %d, cap %d out of range", s.Len, s.Cap)
+	case a.Op == slicegrow.Values && (a.Count < 0 || a.Count > maxValues):
+		return s, fmt.Errorf("slicegrowlive: count %d out of range [0,%d]", a.Count, maxValues)
+	case a.Op != slicegrow.Grow && a.Count < 0, a.Count != int64(int(a.Count)):
+		return s, fmt.Errorf("slicegrowlive: count %d out of range", a.Count)
+	case tooLong(a.Count, a.Size) && !panics(a):
+		return s, fmt.Errorf("slicegrowlive: count %d of %d bytes is too much to try", a.Count, a.Size)
+	}
+	return e.append(s, a)
+}
+
+// maxBytes is the size of the arrays that old slices are cut from.
+const maxBytes = 8 << 20
+
+func tooLong(n, size int64) bool { return n > 1<<40 || n > 0 && n*size > maxBytes }
+
+// panics reports whether the append surely asks for more than there can be.
+// Anything else as large could succeed, and take the machine with it.
+func panics(a slicegrow.Append) bool {
+	return a.Size > 0 && a.Count > addressSpace/a.Size || a.Count > math.MaxInt-a.Len
+}
+
+// addressSpace is the most that a program can ask for, in bytes: 2^48 with words
+// of 8 bytes, 2^32-1 with words of 4.
+const addressSpace = 1<<(16+4*word) - (8-word)/4
+
+// Elements are the sizes of elements that [Append] knows, without pointers and
+// with. They go from 0 to 4,096 bytes.
+func Elements() (noscan, scan []int64) {
+	for _, e := range elements {
+		if e.pointers {
+			scan = append(scan, e.size)
+		} else {
+			noscan = append(noscan, e.size)
+		}
+	}
+	return noscan, scan
+}
+
+func find(size int64, pointers bool) *element {
+	for i := range elements {
+		if e := &elements[i]; e.size == size && e.pointers == pointers {
+			return e
+		}
+	}
+	return nil
+}
+
+// An element is a type that slices are made of.
+type element struct {
+	size     int64
+	pointers bool
+	append   func(slicegrow.Slice, slicegrow.Append) (slicegrow.Slice, error)
+}
+
+// What old slices and the elements to add are cut from, whatever their type.
+// There are only zeros in it.
+var (
+	noscanArray = make([]uint64, maxBytes/8)
+	scanArray   = make([]*byte, maxBytes/word)
+	zerobase    = unsafe.Pointer(new(struct{}))
+)
+
+// of makes the element for a type. It is generic rather than by reflection,
+// which has a way of its own to grow slices.
+func of[T any](pointers bool) element {
+	var zero T
+	size := unsafe.Sizeof(zero)
+	return element{int64(size), pointers, func(s slicegrow.Slice, a slicegrow.Append) (slicegrow.Slice, error) {
+		var old, more []T
+		switch {
+		case size == 0:
+			old = make([]T, s.Len, s.Cap)
+			more = make([]T, max(a.Count, 0))
+			if s.Ptr == slicegrow.Nil {
+				old = nil
+			}
+		default:
+			array := unsafe.Pointer(&noscanArray[0])
+			if pointers {
+				array = unsafe.Pointer(&scanArray[0])
+			}
+			all := unsafe.Slice((*T)(array), maxBytes/size)
+			switch s.Ptr {
+			case slicegrow.Heap:
+				old = all[:s.Len:s.Cap]
+			case slicegrow.Zerobase:
+				old = []T{}
+			}
+			if a.Count >= 0 && a.Count <= int64(len(all)) {
+				more = all[:a.Count]
+			}
+		}
+		return try(old, more, a)
+	}}
+}
+
+// try appends, and catches the panic.
+func try[T any](old, more []T, a slicegrow.Append) (after slicegrow.Slice, err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = slicegrow.Panic{Text: strings.TrimPrefix(p.Error(), "runtime error: ")}
+		case string:
+			err = slicegrow.Panic{Text: p}
+		default:
+			panic(p)
+		}
+	}()
+	var s []T
+	switch {
+	case a.Op == slicegrow.Grow:
+		s = slices.Grow(old, int(a.Count))
+	case a.Op == slicegrow.Spread && int64(len(more)) == a.Count:
+		s = append(old, more...)
+	case a.Op == slicegrow.Spread:
+		s = append(old, make([]T, int(a.Count))...)
+	default:
+		s = appendValues(old, int(a.Count))
+	}
+	sink = unsafe.Pointer(unsafe.SliceData(s))
+	return header(s), nil
+}
+
+// sink is where what is appended escapes to.
+var sink unsafe.Pointer
+
+const maxValues = 8
+
+// appendValues writes out appends of fixed counts, for which the compiler makes
+// other code than for slices.
+func appendValues[T any](s []T, n int) []T {
+	var v T
+	switch n {
+	case 0:
+		return s
+	case 1:
+		return append(s, v)
+	case 2:
+		return append(s, v, v)
+	case 3:
+		return append(s, v, v, v)
+	case 4:
+		return append(s, v, v, v, v)
+	case 5:
+		return append(s, v, v, v, v, v)
+	case 6:
+		return append(s, v, v, v, v, v, v)
+	case 7:
+		return append(s, v, v, v, v, v, v, v)
+	default:
+		return append(s, v, v, v, v, v, v, v, v)
+	}
+}
+
+// header reports a slice that is not on the stack.
+func header[T any](s []T) slicegrow.Slice {
+	h := slicegrow.Slice{Ptr: slicegrow.Heap, Len: int64(len(s)), Cap: int64(cap(s))}
+	switch p := unsafe.Pointer(unsafe.SliceData(s)); {
+	case p == nil:
+		h.Ptr = slicegrow.Nil
+	case p == zerobase:
+		h.Ptr = slicegrow.Zerobase
+	}
+	return h
+}
+
+// with is an element with a pointer and more bytes.
+type with[T any] struct {
+	_ *byte
+	_ T
+}
+
+//go:embed testdata/golden
+var files embed.FS
+
+//go:embed testdata/probe.go
+var source string
+
+// Golden are the answers of every release since 1.2.
+var Golden = golden.Set[Answers]{
+	Probe: toolchain.Probe{Name: "slicegrowlive", Source: source},
+	Files: files,
+	Dir:   "slicegrow/slicegrowlive",
+}
