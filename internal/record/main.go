@@ -24,6 +24,7 @@ import (
 	"github.com/orrery-go/orrery/alloc/alloclive"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
+	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
 )
 
 // A set is any [golden.Set].
@@ -35,6 +36,7 @@ type set interface {
 var sets = []set{
 	alloclive.Golden,
 	layoutlive.Golden,
+	slicegrowlive.Golden,
 }
 
 func main() {
