@@ -18,13 +18,23 @@ var fieldTypes = []string{
 	"*int", "string", "any", "[]int", "[2]string", "struct{ s string; n int32 }", "struct{ n int64; z struct{} }", "struct{ p *int; b bool }",
 }
 
+// hardTypes are those for which sorting often is not enough on 4-byte words:
+// fields with pointers on both sides of the alignment of those without.
+var hardTypes = []string{
+	"int32", "*int", "[3]*int", "string", "bool", "[5]int16", "atomic.Int64", "struct{ a atomic.Int64; p *int }", "struct{ p *int; a atomic.Int64 }",
+	"struct{ p, q *int; a atomic.Int64 }", "struct{ a atomic.Int64; p [2]*int }", "struct{ p *int; a [5]byte }",
+}
+
 // TestOptimal holds the order against every order of random structs of up to
 // eight fields.
 func TestOptimal(t *testing.T) {
 	settings := []layout.Config{{Arch: "amd64"}, {Arch: "386"}, {Arch: "amd64p32"}, {Arch: "386", Release: "go1.18"}, {Arch: "amd64", Release: "go1.4"}}
-	var types []layout.Type
+	var types, hard []layout.Type
 	for _, s := range fieldTypes {
 		types = append(types, parse(t, s))
+	}
+	for _, s := range hardTypes {
+		hard = append(hard, parse(t, s))
 	}
 	rnd := rand.New(rand.NewPCG(7, 7))
 	for _, c := range settings {
@@ -39,9 +49,13 @@ func TestOptimal(t *testing.T) {
 			if i%400 == 0 {
 				n = 8
 			}
+			from := types
+			if i%2 == 0 && r.Word() == 4 {
+				from = hard
+			}
 			st := &layout.Struct{}
 			for j := range n {
-				st.Fields = append(st.Fields, layout.Field{Name: fmt.Sprintf("F%d", j), Type: types[rnd.IntN(len(types))]})
+				st.Fields = append(st.Fields, layout.Field{Name: fmt.Sprintf("F%d", j), Type: from[rnd.IntN(len(from))]})
 			}
 			o, err := r.Optimal(st)
 			if err != nil {

@@ -1,5 +1,7 @@
 package layoutlive
 
+//lint:file-ignore U1000 the fields of these types are there to be laid out
+
 import (
 	"fmt"
 	"go/token"

@@ -53,9 +53,9 @@ func TestOf(t *testing.T) {
 // of the same source in this file.
 func TestUnsafe(t *testing.T) {
 	type inner struct {
-		a byte
-		c complex64
-		z [0]int64
+		A byte
+		C complex64
+		Z [0]int64
 	}
 	var (
 		s struct {
@@ -85,9 +85,9 @@ func TestUnsafe(t *testing.T) {
 			z struct{}
 		}
 		type inner struct {
-			a byte
-			c complex64
-			z [0]int64
+			A byte
+			C complex64
+			Z [0]int64
 		}`
 	)
 	typ, err := layout.Parse(text)
