@@ -1,0 +1,93 @@
+package chanqlive
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+
+	"github.com/orrery-go/orrery/chanq"
+)
+
+// A Live does the operations that do not wait on channels of the running Go. It
+// has those methods of [chanq.Chans], for one goroutine: the caller's.
+type Live struct{ chans []chan int64 }
+
+// Make makes a channel. A capacity that the runtime refuses is a [chanq.Panic].
+func (l *Live) Make(size int64) (c chanq.Chan, err error) {
+	defer recovered(&err)
+	if len(l.chans) == 0 {
+		l.chans = append(l.chans, nil)
+	}
+	l.chans = append(l.chans, make(chan int64, size))
+	return chanq.Chan(len(l.chans) - 1), nil
+}
+
+// recovered makes an error of a panic of the runtime's.
+func recovered(err *error) {
+	if e := recover(); e != nil {
+		r, ok := e.(runtime.Error)
+		if !ok {
+			panic(e)
+		}
+		*err = chanq.Panic(r.Error())
+	}
+}
+
+func (l *Live) channel(c chanq.Chan) chan int64 { return l.chans[c] }
+
+// Do does a TrySend, a TryRecv, a Close, or a Select with a default.
+func (l *Live) Do(op chanq.Op) (o chanq.Outcome, err error) {
+	defer func() {
+		if err != nil {
+			o = chanq.Outcome{What: chanq.Panicked}
+		}
+	}()
+	defer recovered(&err)
+	switch op.Verb {
+	case chanq.TrySendVerb:
+		select {
+		case l.channel(op.Chan) <- op.Value:
+		default:
+			o.What = chanq.NotReady
+		}
+	case chanq.TryRecvVerb:
+		select {
+		case o.Value, o.OK = <-l.channel(op.Chan):
+		default:
+			o.What = chanq.NotReady
+		}
+	case chanq.CloseVerb:
+		close(l.channel(op.Chan))
+	case chanq.SelectVerb:
+		return l.choose(op), nil
+	default:
+		return o, fmt.Errorf("chanqlive: %v can wait", op)
+	}
+	return o, nil
+}
+
+func (l *Live) choose(op chanq.Op) (o chanq.Outcome) {
+	cases := []reflect.SelectCase{{Dir: reflect.SelectDefault}}
+	for _, k := range op.Cases {
+		c := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(l.channel(k.Chan))}
+		if k.Send {
+			c.Dir, c.Send = reflect.SelectSend, reflect.ValueOf(k.Value)
+		}
+		cases = append(cases, c)
+	}
+	i, v, ok := reflect.Select(cases)
+	if i == 0 {
+		return chanq.Outcome{What: chanq.NotReady, Case: -1}
+	}
+	o.Case, o.OK = int32(i-1), ok
+	if cases[i].Dir == reflect.SelectRecv {
+		o.Value = v.Int()
+	}
+	return o
+}
+
+// Len is the channel's len.
+func (l *Live) Len(c chanq.Chan) int64 { return int64(len(l.channel(c))) }
+
+// Cap is the channel's cap.
+func (l *Live) Cap(c chanq.Chan) int64 { return int64(cap(l.channel(c))) }

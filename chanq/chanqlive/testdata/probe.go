@@ -1,0 +1,131 @@
+// The probe of package chanqlive. The code that runs the programs is that of
+// the child, which is put behind this file. In the Go of 1.2, so that every
+// release runs it.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"runtime"
+	"strings"
+	"time"
+)
+
+const programs = `PROGRAMS`
+
+func main() {
+	var out struct {
+		Logs    []string
+		HchanIn map[string]int
+		Panics  map[string]string
+		Timers  map[string]string
+	}
+	settle()
+	for _, text := range strings.Split(programs, "\n") {
+		log, elapsed := run(text)
+		// Over 9 ms, a goroutine may have been preempted: not looked at.
+		for try := 0; elapsed > 9*time.Millisecond && try < 100; try++ {
+			log, elapsed = run(text)
+		}
+		out.Logs = append(out.Logs, log)
+	}
+	out.HchanIn = map[string]int{
+		"byte": hchanIn(func(n int) { sink = make(chan byte, n) }),
+		"*int": hchanIn(func(n int) { sink = make(chan *int, n/8) }),
+	}
+	minus, n16, n40 := -1, 1<<32, 1<<40
+	out.Panics = map[string]string{
+		"close nil":    panics(func() { var c chan int; close(c) }),
+		"close closed": panics(func() { c := make(chan int); close(c); close(c) }),
+		"send closed":  panics(func() { c := make(chan int); close(c); c <- 1 }),
+		"make -1":      panics(func() { sink = make(chan int, minus) }),
+		"make 64K*4G":  panics(func() { sink = make(chan [1<<16 - 1]byte, n16*2) }),
+		"make 1K*1T":   panics(func() { sink = make(chan [1 << 10]byte, n40) }),
+		"make 0*1T":    panics(func() { sink = make(chan struct{}, n40) }),
+	}
+	out.Timers = timers()
+	json.NewEncoder(os.Stdout).Encode(out)
+}
+
+var (
+	sink          interface{}
+	before, after runtime.MemStats
+)
+
+// hchanIn reports how many bytes of a buffer share a class of 128 or, in blocks
+// of their own, no class with the hchan: the largest for which one object of 128
+// bytes is allocated, -1 if there is none.
+func hchanIn(make func(n int)) int {
+	most := -1
+	for n := 0; n <= 64; n += 8 {
+		for try := 0; try < 100; try++ {
+			runtime.ReadMemStats(&before)
+			make(n)
+			runtime.ReadMemStats(&after)
+			// The hchan alone or with its buffer; else there are two objects.
+			if after.Mallocs-before.Mallocs <= 2 {
+				break
+			}
+		}
+		if after.TotalAlloc-before.TotalAlloc <= 128 && after.Mallocs-before.Mallocs == 1 {
+			most = n
+		}
+	}
+	return most
+}
+
+func panics(f func()) (text string) {
+	defer func() {
+		if e := recover(); e != nil {
+			text = fmt.Sprint(e)
+		}
+	}()
+	f()
+	return ""
+}
+
+// timers tells what is left of a timer that fired unseen.
+func timers() map[string]string {
+	fired := func() *time.Timer {
+		t := time.NewTimer(time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
+		return t
+	}
+	received := func(t *time.Timer) bool {
+		select {
+		case <-t.C:
+			return true
+		default:
+			return false
+		}
+	}
+	out := map[string]string{}
+	// A step at a time: what of a list of operands is evaluated first is another
+	// question.
+	tell := func(name string, answers ...interface{}) { out[name] = strings.TrimSpace(fmt.Sprintln(answers...)) }
+	t := fired()
+	n, c := len(t.C), cap(t.C)
+	first := received(t)
+	second := received(t)
+	tell("fired", n, c, first, second, t.Stop())
+	t = fired()
+	stopped := t.Stop()
+	n = len(t.C)
+	tell("stop", stopped, n, received(t))
+	t = fired()
+	stopped = t.Reset(time.Hour)
+	n = len(t.C)
+	tell("reset", stopped, n, received(t))
+	t = time.NewTimer(time.Hour)
+	n, c = len(t.C), cap(t.C)
+	first = received(t)
+	stopped = t.Stop()
+	again := t.Stop()
+	reset := t.Reset(time.Hour)
+	tell("running", n, c, first, stopped, again, reset, t.Reset(time.Hour))
+	return out
+}
+
+var _ = reflect.Select

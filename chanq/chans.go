@@ -1,0 +1,186 @@
+package chanq
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// A Chan is a channel's number. Make gives 1, 2, 3, and so on.
+type Chan int32
+
+// Nil is the channel that was never made.
+const Nil Chan = 0
+
+// A G is a goroutine's number. Go gives 1, 2, 3, and so on.
+type G int32
+
+// What a model may hold.
+const (
+	MaxChans      = 1 << 20
+	MaxGoroutines = 1 << 20
+	MaxCases      = 1 << 16 // of a select, as in the runtime
+)
+
+// Config says what to model.
+type Config struct {
+	Release string          // "" for the newest known, "go1.5", "running"
+	Seed    uint64          // of the random choices, if Choose is nil
+	Choose  func(n int) int // a number in [0,n): the runtime's random choice
+	Trace   func(Event)     // gets every step; nil costs nothing
+}
+
+// Chans are channels and the goroutines that use them. It is not safe for
+// concurrent use: its goroutines are numbers, and the caller says who acts.
+type Chans struct {
+	release release.Release
+	rules   rules
+	choose  func(n int) int
+	trace   func(Event)
+
+	chans   []*hchan     // by number; the first is nil
+	gs      []*goroutine // by number; the first is nil
+	ready   []G          // by the last operation
+	waiters []*sudog     // of close, reused
+	now     time.Duration
+	timers  []*timer
+	seq     uint64 // of events
+}
+
+// New makes a model without channels and goroutines. An unknown release is an
+// error.
+func New(c Config) (*Chans, error) {
+	r, err := release.Parse(c.Release)
+	if err != nil {
+		return nil, fmt.Errorf("chanq: %w", err)
+	}
+	m := &Chans{
+		release: r,
+		rules:   rulesOf(r),
+		choose:  c.Choose,
+		trace:   c.Trace,
+		chans:   []*hchan{nil},
+		gs:      []*goroutine{nil},
+	}
+	if m.choose == nil {
+		m.choose = rand.New(rand.NewPCG(c.Seed, 0)).IntN
+	}
+	return m, nil
+}
+
+// Go adds a goroutine. More than [MaxGoroutines] are an error.
+func (m *Chans) Go() (G, error) {
+	n := len(m.gs)
+	if n > MaxGoroutines {
+		return 0, fmt.Errorf("chanq: %d goroutines are the most there can be", MaxGoroutines)
+	}
+	g := &goroutine{id: G(n)}
+	g.own.g = g
+	m.gs = append(m.gs, g)
+	return g.id, nil
+}
+
+// A status is what a goroutine does, in the runtime's words.
+type status uint8
+
+const (
+	running  status = iota // it can act
+	waiting                // it is parked
+	runnable               // it was woken, and has yet to see why
+)
+
+var statuses = [...]string{"running", "waiting", "runnable"}
+
+// A goroutine is what the runtime's g holds for channels.
+type goroutine struct {
+	id     G
+	status status
+	param  *sudog // of the peer that woke it; nil: it must look again
+
+	// The operation that it waits in.
+	op  Verb
+	on  *hchan // not of a select; nil: the channel is nil
+	own sudog  // of a send or receive
+	sel *selecting
+}
+
+// reason is why it waits, as a traceback says it.
+func (g *goroutine) reason() string {
+	switch {
+	case g.op == SelectVerb && len(g.sel.cases) == 0:
+		return "select (no cases)"
+	case g.op == SelectVerb:
+		return "select"
+	case g.op == SendVerb && g.on == nil:
+		return "chan send (nil chan)"
+	case g.op == SendVerb:
+		return "chan send"
+	case g.on == nil:
+		return "chan receive (nil chan)"
+	}
+	return "chan receive"
+}
+
+// acting finds a goroutine that may act; nil if there is a reason against it,
+// which notActing says.
+func (m *Chans) acting(g G) *goroutine {
+	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != running {
+		return nil
+	}
+	return m.gs[g]
+}
+
+func (m *Chans) notActing(g G) error {
+	gp, err := m.goroutine(g)
+	switch {
+	case err != nil:
+		return err
+	case gp.status == waiting:
+		return fmt.Errorf("chanq: goroutine %d waits (%s): it cannot act before it is ready", g, gp.reason())
+	}
+	return fmt.Errorf("chanq: goroutine %d was woken: it must Resume before it acts", g)
+}
+
+func (m *Chans) goroutine(g G) (*goroutine, error) {
+	if g < 1 || int(g) >= len(m.gs) {
+		return nil, fmt.Errorf("chanq: goroutine %d out of range [1,%d]", g, len(m.gs)-1)
+	}
+	return m.gs[g], nil
+}
+
+// has reports whether there is such a channel, Nil included.
+func (m *Chans) has(c Chan) bool { return uint(c) < uint(len(m.chans)) }
+
+func (m *Chans) noChannel(c Chan) error {
+	return fmt.Errorf("chanq: channel %d out of range [0,%d]", c, len(m.chans)-1)
+}
+
+// channel finds a channel; that of Nil is nil.
+func (m *Chans) channel(c Chan) (*hchan, error) {
+	if !m.has(c) {
+		return nil, m.noChannel(c)
+	}
+	return m.chans[c], nil
+}
+
+// Len reports how many values are in the channel's buffer: 0 for Nil, and since
+// Go 1.23 for the channel of a timer.
+func (m *Chans) Len(c Chan) (int64, error) {
+	h, err := m.channel(c)
+	if h == nil || h.timer != nil && m.rules.syncTimers {
+		return 0, err
+	}
+	return h.qcount, nil
+}
+
+// Cap reports how many values the channel's buffer can hold: 0 for Nil, and
+// since Go 1.23 for the channel of a timer.
+func (m *Chans) Cap(c Chan) (int64, error) {
+	h, err := m.channel(c)
+	if h == nil || h.timer != nil && m.rules.syncTimers {
+		return 0, err
+	}
+	return h.dataqsiz, nil
+}

@@ -1,0 +1,52 @@
+package chanq
+
+// Close is close(c) by goroutine g. It readies everyone who waits: receivers get
+// the zero value, senders panic. On Nil it is [CloseOfNil], on a closed channel
+// [CloseOfClosed]. An unknown channel or goroutine, a goroutine that waits or has
+// yet to resume, and the channel of a timer is an error.
+func (m *Chans) Close(g G, c Chan) (Outcome, error) {
+	gp := m.acting(g)
+	if gp == nil {
+		return Outcome{}, m.notActing(g)
+	}
+	h, err := m.channel(c)
+	if err != nil {
+		return Outcome{}, err
+	}
+	m.ready = m.ready[:0]
+	switch {
+	case h == nil:
+		return Outcome{What: Panicked}, m.panics(CloseOfNil)
+	case h.timer != nil:
+		return Outcome{}, receiveOnly(c)
+	}
+	m.acquire(h)
+	if h.closed {
+		m.releaseLock(h)
+		return Outcome{What: Panicked}, m.panics(CloseOfClosed)
+	}
+	h.closed = true
+	if m.trace != nil {
+		m.event(Event{Kind: Closed, G: gp.id, Chan: c})
+	}
+	m.waiters = m.waiters[:0]
+	for _, q := range []*waitq{&h.recvq, &h.sendq} {
+		for s := q.dequeue(); s != nil; s = q.dequeue() {
+			m.waiters = append(m.waiters, s)
+		}
+	}
+	m.releaseLock(h)
+	for i := range m.waiters {
+		if !m.rules.closeInOrder {
+			i = len(m.waiters) - 1 - i
+		}
+		s := m.waiters[i]
+		peer := s
+		if m.rules.barging || s.isSelect && m.rules.closeRepolls {
+			peer = nil
+		}
+		m.goready(s, peer)
+	}
+	m.readied()
+	return Outcome{What: Proceeded}, nil
+}

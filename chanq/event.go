@@ -1,0 +1,80 @@
+package chanq
+
+import "fmt"
+
+// A Kind names a step.
+type Kind string
+
+// The steps of an operation.
+const (
+	Made    Kind = "made"    // a channel
+	Lock    Kind = "lock"    // of a channel is taken
+	Unlock  Kind = "unlock"  //
+	Put     Kind = "put"     // a value into a slot of the buffer
+	Take    Kind = "take"    // a value out of a slot
+	Hand    Kind = "hand"    // a value between the acting and a waiting goroutine
+	Poll    Kind = "poll"    // a case of a select
+	Enqueue Kind = "enqueue" // a goroutine among those who wait
+	Park    Kind = "park"    // a goroutine
+	Ready   Kind = "ready"   // a goroutine becomes
+	Woken   Kind = "woken"   // a goroutine goes on
+	Closed  Kind = "closed"  // a channel
+	Fire    Kind = "fire"    // a timer
+	Drain   Kind = "drain"   // of a timer's channel what was not received
+)
+
+// An Event is one step.
+type Event struct {
+	Seq   uint64 `json:"seq"` // 1, 2, 3, and so on
+	Kind  Kind   `json:"kind"`
+	G     G      `json:"g,omitempty"` // the goroutine that the step changes
+	Chan  Chan   `json:"chan,omitempty"`
+	Slot  int64  `json:"slot,omitempty"`  // of Put and Take
+	Case  int32  `json:"case,omitempty"`  // of Poll
+	Value int64  `json:"value,omitempty"` // of Put, Take, Hand and Enqueue
+}
+
+// event gives the step to Config.Trace, which is set.
+func (m *Chans) event(e Event) {
+	m.seq++
+	e.Seq = m.seq
+	m.trace(e)
+}
+
+// The calls that trace are out of the way of those that do not.
+
+func (m *Chans) locked(c *hchan)   { m.event(Event{Kind: Lock, Chan: c.number}) }
+func (m *Chans) unlocked(c *hchan) { m.event(Event{Kind: Unlock, Chan: c.number}) }
+
+func (m *Chans) slot(k Kind, c *hchan, slot, v int64) {
+	m.event(Event{Kind: k, Chan: c.number, Slot: slot, Value: v})
+}
+
+func (m *Chans) meets(k Kind, gp *goroutine, c *hchan, v int64) {
+	m.event(Event{Kind: k, G: gp.id, Chan: c.id(), Value: v})
+}
+
+func (m *Chans) allReady() {
+	for _, g := range m.ready {
+		m.event(Event{Kind: Ready, G: g})
+	}
+}
+
+// String reads like "put 7 into slot 2 of c1".
+func (e Event) String() string {
+	switch e.Kind {
+	case Put:
+		return fmt.Sprintf("put %d into slot %d of %v", e.Value, e.Slot, e.Chan)
+	case Take:
+		return fmt.Sprintf("take %d from slot %d of %v", e.Value, e.Slot, e.Chan)
+	case Hand:
+		return fmt.Sprintf("hand %d over %v, goroutine %d waited", e.Value, e.Chan, e.G)
+	case Poll:
+		return fmt.Sprintf("poll case %d, %v", e.Case, e.Chan)
+	case Enqueue:
+		return fmt.Sprintf("enqueue goroutine %d on %v", e.G, e.Chan)
+	case Park, Ready, Woken:
+		return fmt.Sprintf("%s goroutine %d", e.Kind, e.G)
+	}
+	return fmt.Sprintf("%s %v", e.Kind, e.Chan)
+}

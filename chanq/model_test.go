@@ -1,0 +1,289 @@
+package chanq_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orrery-go/orrery/chanq"
+)
+
+var releases = []string{"go1.2", "go1.4", "go1.5", "go1.6", "go1.7", "go1.15", "go1.16", "go1.22", "go1.23", "go1.26", ""}
+
+func newModel(t rapid.TB, c chanq.Config) *chanq.Chans {
+	t.Helper()
+	m, err := chanq.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestInvariants lets goroutines do anything in any order. After each step the
+// model's invariants hold; every value is received once at most, and each
+// channel's in the order in which its sends ended or began to wait; who acts in
+// the wrong state is told so and nothing changes.
+func TestInvariants(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := chanq.Config{Release: rapid.SampledFrom(releases).Draw(t, "release"), Seed: rapid.Uint64().Draw(t, "seed")}
+		var steps []chanq.Event
+		c.Trace = func(e chanq.Event) { steps = append(steps, e) }
+		m := newModel(t, c)
+		nchans := rapid.IntRange(1, 3).Draw(t, "channels")
+		for i := range nchans {
+			if _, err := m.Make(chanq.Elem{Size: 8}, rapid.Int64Range(0, 3).Draw(t, "capacity")); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+		const workers = 4
+		for range workers {
+			if _, err := m.Go(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		channel := rapid.Custom(func(t *rapid.T) chanq.Chan { return chanq.Chan(rapid.IntRange(0, nchans).Draw(t, "channel")) })
+		value := int64(0)
+		received := map[int64]bool{}
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			g := chanq.G(rapid.IntRange(1, workers).Draw(t, "goroutine"))
+			status := m.Snapshot().Goroutines[g-1].Status
+			value++
+			op := chanq.Op{Verb: chanq.Verb(rapid.IntRange(0, 5).Draw(t, "verb")), Chan: channel.Draw(t, "channel"), Value: value}
+			if op.Verb == chanq.CloseVerb && rapid.IntRange(0, 5).Draw(t, "rarely") > 0 {
+				op.Verb = chanq.RecvVerb
+			}
+			if op.Verb == chanq.SelectVerb {
+				op.Default = rapid.Bool().Draw(t, "default")
+				for range rapid.IntRange(0, 4).Draw(t, "cases") {
+					value++
+					op.Cases = append(op.Cases, chanq.Case{Chan: channel.Draw(t, "of case"), Send: rapid.Bool().Draw(t, "send"), Value: value})
+				}
+			}
+			before := m.Snapshot()
+			o, err := m.Do(g, op)
+			if status != "running" {
+				if err == nil || !strings.HasPrefix(err.Error(), "chanq: ") {
+					t.Fatalf("goroutine %d is %s and acts: %v, %v", g, status, o, err)
+				}
+				if diff := cmp.Diff(before, m.Snapshot()); diff != "" {
+					t.Fatalf("a refused operation changes the state:\n%s", diff)
+				}
+				if o, err = m.Resume(g); (err == nil || isPanic(err)) != (status == "runnable") {
+					t.Fatalf("goroutine %d is %s and resumes: %v, %v", g, status, o, err)
+				}
+			}
+			if isPanic(err) != (o.What == chanq.Panicked) {
+				t.Fatalf("%v: %v, %v", op, o, err)
+			}
+			if o.OK {
+				if received[o.Value] {
+					t.Fatalf("value %d is received twice", o.Value)
+				}
+				received[o.Value] = true
+			}
+			after := m.Snapshot()
+			for _, r := range m.Ready() {
+				if after.Goroutines[r-1].Status != "runnable" {
+					t.Fatalf("goroutine %d is ready and %s", r, after.Goroutines[r-1].Status)
+				}
+			}
+			if err := m.Check(); err != nil {
+				t.Fatalf("after %v: %v", op, err)
+			}
+		}
+		for i, e := range steps {
+			if e.Seq != uint64(i+1) || e.String() == "" {
+				t.Fatalf("event %d is %+v", i, e)
+			}
+		}
+	})
+}
+
+func isPanic(err error) bool {
+	_, ok := err.(chanq.Panic)
+	return ok
+}
+
+// TestDeterministic holds that a configuration gives the same for ever: the same
+// seed the same events.
+func TestDeterministic(t *testing.T) {
+	play := func(seed uint64) string {
+		var b strings.Builder
+		m := newModel(t, chanq.Config{Release: "go1.26", Seed: seed, Trace: func(e chanq.Event) { fmt.Fprintln(&b, e) }})
+		cases := []chanq.Case{}
+		for range 4 {
+			c, err := m.Make(chanq.Elem{}, 20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cases = append(cases, chanq.Case{Chan: c, Send: true, Value: int64(c)})
+		}
+		g, err := m.Go()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			if _, err := m.Select(g, cases, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return b.String()
+	}
+	first := play(1)
+	if again := play(1); again != first {
+		t.Error("the same seed gives other events")
+	}
+	if play(2) == first {
+		t.Error("another seed gives the same events")
+	}
+}
+
+// TestSteps holds the steps of the operation that shows most of them.
+func TestSteps(t *testing.T) {
+	var got []string
+	m := newModel(t, chanq.Config{Trace: func(e chanq.Event) { got = append(got, e.String()) }})
+	c, _ := m.Make(chanq.Elem{Size: 8}, 1)
+	g1, _ := m.Go()
+	g2, _ := m.Go()
+	m.Send(g1, c, 7)
+	m.Send(g1, c, 8)
+	got = nil
+	o, err := m.Recv(g2, c)
+	want := []string{"lock c1", "take 7 from slot 0 of c1", "put 8 into slot 0 of c1", "unlock c1", "ready goroutine 1"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if o.String() != "proceeded, received 7" || len(m.Ready()) != 1 {
+		t.Errorf("outcome %q", o)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, bad := range []string{"1.17", "go2", "gopher"} {
+		if _, err := chanq.New(chanq.Config{Release: bad}); err == nil {
+			t.Errorf("New(%q) succeeds", bad)
+		}
+	}
+	m := newModel(t, chanq.Config{Choose: func(n int) int { return n }})
+	g, err := m.Go()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := m.Make(chanq.Elem{Size: 8}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	timer, err := m.NewTimer(time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits, err := m.Go()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Recv(waits, chanq.Nil); err != nil {
+		t.Fatal(err)
+	}
+	two := []chanq.Case{{Chan: c}, {Chan: c}}
+	before := m.Snapshot()
+	for name, f := range map[string]func() (any, error){
+		"goroutine 0":         func() (any, error) { return m.Send(0, c, 1) },
+		"goroutine -1":        func() (any, error) { return m.Recv(-1, c) },
+		"goroutine 9":         func() (any, error) { return m.Close(9, c) },
+		"channel 9":           func() (any, error) { return m.Send(g, 9, 1) },
+		"channel -1":          func() (any, error) { return m.TryRecv(g, -1) },
+		"close channel 9":     func() (any, error) { return m.Close(g, 9) },
+		"select channel 9":    func() (any, error) { return m.Select(g, []chanq.Case{{Chan: 9}}, true) },
+		"len of 9":            func() (any, error) { return m.Len(9) },
+		"cap of -9":           func() (any, error) { return m.Cap(-9) },
+		"memory of 9":         func() (any, error) { return m.Memory(9) },
+		"acts while it waits": func() (any, error) { return m.TryRecv(waits, c) },
+		"resumes unwoken":     func() (any, error) { return m.Resume(waits) },
+		"resumes and runs":    func() (any, error) { return m.Resume(g) },
+		"resumes unknown":     func() (any, error) { return m.Resume(77) },
+		"element too large":   func() (any, error) { return m.Make(chanq.Elem{Size: 1 << 16}, 1) },
+		"element negative":    func() (any, error) { return m.Make(chanq.Elem{Size: -1}, 1) },
+		"verb":                func() (any, error) { return m.Do(g, chanq.Op{Verb: 6}) },
+		"send to a timer":     func() (any, error) { return m.Send(g, timer, 1) },
+		"select to a timer":   func() (any, error) { return m.Select(g, []chanq.Case{{Chan: timer, Send: true}}, true) },
+		"close a timer's":     func() (any, error) { return m.Close(g, timer) },
+		"stop no timer":       func() (any, error) { return m.Stop(c) },
+		"reset nil":           func() (any, error) { return m.Reset(chanq.Nil, 1) },
+		"stop channel 9":      func() (any, error) { return m.Stop(9) },
+		"the clock back":      func() (any, error) { return nil, m.Advance(-1) },
+		"choose":              func() (any, error) { return m.Select(g, two, true) },
+		"cases":               func() (any, error) { return m.Select(g, make([]chanq.Case, chanq.MaxCases+1), true) },
+	} {
+		if got, err := f(); err == nil || !strings.HasPrefix(err.Error(), "chanq: ") {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	if diff := cmp.Diff(before, m.Snapshot()); diff != "" {
+		t.Errorf("an error changes the state:\n%s", diff)
+	}
+	if _, err := m.Make(chanq.Elem{Size: 8}, -1); !errors.Is(err, chanq.SizeOutOfRange) {
+		t.Errorf("make of -1: %v", err)
+	}
+	if err := m.Advance(1 << 62); err != nil {
+		t.Error(err)
+	}
+	if err := m.Advance(1 << 62); err == nil {
+		t.Error("the clock goes round")
+	}
+	if _, err := m.NewTimer(1 << 62); err == nil {
+		t.Error("a timer is set to a time that the clock cannot show")
+	}
+}
+
+// TestLimits holds the largest buffers, which no real program can make: what the
+// runtime refuses is one element more.
+func TestLimits(t *testing.T) {
+	for release, bytes := range map[string]int64{
+		"go1.2": 1 << 37, "go1.3": 1<<37 - 88, "go1.4": 1<<37 - 96, "go1.5": 1<<39 - 1 - 96, "go1.11": 1<<48 - 96, "go1.23": 1<<48 - 104, "go1.25": 1<<48 - 112,
+	} {
+		m := newModel(t, chanq.Config{Release: release})
+		if _, err := m.Make(chanq.Elem{Size: 1}, bytes); err != nil {
+			t.Errorf("%s: %d bytes: %v", release, bytes, err)
+		}
+		if _, err := m.Make(chanq.Elem{Size: 1}, bytes+1); !errors.Is(err, chanq.SizeOutOfRange) {
+			t.Errorf("%s: %d bytes: %v", release, bytes+1, err)
+		}
+		if _, err := m.Make(chanq.Elem{}, 1<<62); err != nil {
+			t.Errorf("%s: elements of no size: %v", release, err)
+		}
+	}
+}
+
+// TestNewer checks that a release of the future has the newest known rules and
+// says so.
+func TestNewer(t *testing.T) {
+	s := newModel(t, chanq.Config{Release: "go1.99"}).Snapshot()
+	if want := "go1.99 (rules of go1.27)"; s.Release != want {
+		t.Errorf("Release %q, want %q", s.Release, want)
+	}
+}
+
+// TestSnapshot holds that a snapshot is the caller's own, and its names in JSON.
+func TestSnapshot(t *testing.T) {
+	m := newModel(t, chanq.Config{Release: "go1.26"})
+	c, _ := m.Make(chanq.Elem{Size: 8}, 2)
+	g, _ := m.Go()
+	m.Send(g, c, 7)
+	m.Snapshot().Chans[0].Buf[0] = 1
+	text, err := json.Marshal(m.Snapshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"release":"go1.26","now":0,"chans":[{"chan":1,"qcount":1,"dataqsiz":2,"buf":[7],"elem":{"size":8,"pointers":false},` +
+		`"closed":false,"sendx":1,"recvx":0,"recvq":null,"sendq":null}],"goroutines":[{"g":1,"status":"running"}]}`
+	if string(text) != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+}

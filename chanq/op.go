@@ -1,0 +1,90 @@
+package chanq
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Verb names an operation.
+type Verb uint8
+
+// The operations that [Chans.Do] does.
+const (
+	SendVerb Verb = iota
+	RecvVerb
+	TrySendVerb
+	TryRecvVerb
+	CloseVerb
+	SelectVerb
+)
+
+// An Op is an operation as a value, for programs that are made or read.
+type Op struct {
+	Verb    Verb
+	Chan    Chan   // not of a select
+	Value   int64  // of a send
+	Cases   []Case // of a select
+	Default bool   // of a select
+}
+
+// Do does the operation as goroutine g, as the method of its name would. An
+// unknown verb is an error.
+func (m *Chans) Do(g G, op Op) (Outcome, error) {
+	switch op.Verb {
+	case SendVerb:
+		return m.Send(g, op.Chan, op.Value)
+	case RecvVerb:
+		return m.Recv(g, op.Chan)
+	case TrySendVerb:
+		return m.TrySend(g, op.Chan, op.Value)
+	case TryRecvVerb:
+		return m.TryRecv(g, op.Chan)
+	case CloseVerb:
+		return m.Close(g, op.Chan)
+	case SelectVerb:
+		return m.Select(g, op.Cases, op.Default)
+	}
+	return Outcome{}, fmt.Errorf("chanq: verb %d out of range [0,%d]", op.Verb, SelectVerb)
+}
+
+// String is the operation in Go, with channels c1, c2 and so on.
+func (op Op) String() string {
+	switch op.Verb {
+	case SendVerb:
+		return Case{Chan: op.Chan, Send: true, Value: op.Value}.String()
+	case RecvVerb:
+		return Case{Chan: op.Chan}.String()
+	case TrySendVerb:
+		return "try " + Case{Chan: op.Chan, Send: true, Value: op.Value}.String()
+	case TryRecvVerb:
+		return "try " + Case{Chan: op.Chan}.String()
+	case CloseVerb:
+		return "close(" + op.Chan.String() + ")"
+	case SelectVerb:
+		var parts []string
+		for _, c := range op.Cases {
+			parts = append(parts, c.String())
+		}
+		if op.Default {
+			parts = append(parts, "default")
+		}
+		return "select { " + strings.Join(parts, "; ") + " }"
+	}
+	return fmt.Sprintf("Verb(%d)", op.Verb)
+}
+
+// String is c1, c2 and so on, or nil.
+func (c Chan) String() string {
+	if c == Nil {
+		return "nil"
+	}
+	return fmt.Sprintf("c%d", int32(c))
+}
+
+// String is the case's operation in Go.
+func (c Case) String() string {
+	if c.Send {
+		return fmt.Sprintf("%v <- %d", c.Chan, c.Value)
+	}
+	return fmt.Sprintf("<-%v", c.Chan)
+}

@@ -1,0 +1,64 @@
+package chanq
+
+import "fmt"
+
+// Resume lets a goroutine that was woken see why: it is the rest of the
+// operation that it parked in, whose end it reports. A sender that a close woke
+// is [SendOnClosed]. Up to Go 1.5 the goroutine may find that another was
+// faster, and is [Parked] again. An unknown goroutine, and one that was not
+// woken, is an error.
+func (m *Chans) Resume(g G) (Outcome, error) {
+	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable {
+		return Outcome{}, m.notRunnable(g)
+	}
+	gp := m.gs[g]
+	m.ready = m.ready[:0]
+	gp.status = running
+	if m.trace != nil {
+		m.meets(Woken, gp, gp.on, 0)
+	}
+	s := gp.param
+	switch gp.op {
+	case SelectVerb:
+		return m.selectWoken(gp, s)
+	case SendVerb:
+		what := Panicked
+		switch {
+		case s == nil:
+			what = m.chansend(gp, gp.on, gp.own.elem, true)
+		case s.success:
+			what = through(s.c)
+		}
+		if what == Panicked {
+			return Outcome{What: Panicked}, m.panics(SendOnClosed)
+		}
+		return Outcome{What: what}, nil
+	}
+	switch {
+	case s == nil:
+		v, ok, what := m.chanrecv(gp, gp.on, true)
+		return Outcome{What: what, OK: ok, Value: v}, nil
+	case s.success:
+		return Outcome{What: Handed, OK: true, Value: s.elem}, nil
+	}
+	return Outcome{What: Proceeded}, nil
+}
+
+// through is how the value of a sender who waited was received.
+func through(c *hchan) What {
+	if c.dataqsiz > 0 {
+		return Proceeded
+	}
+	return Handed
+}
+
+func (m *Chans) notRunnable(g G) error {
+	gp, err := m.goroutine(g)
+	if err != nil {
+		return err
+	}
+	if gp.status == waiting {
+		return fmt.Errorf("chanq: goroutine %d still waits (%s): nothing has woken it", g, gp.reason())
+	}
+	return fmt.Errorf("chanq: goroutine %d does not wait: there is nothing to resume", g)
+}

@@ -1,0 +1,126 @@
+package chanq
+
+import "fmt"
+
+// A Snapshot is the state of a model. It is the caller's own.
+type Snapshot struct {
+	Release    string           `json:"release"`
+	Now        int64            `json:"now"` // nanoseconds that have passed
+	Chans      []ChanState      `json:"chans"`
+	Goroutines []GoroutineState `json:"goroutines"`
+}
+
+// A ChanState is a channel. Its fields are those of the runtime's hchan.
+type ChanState struct {
+	Chan     Chan     `json:"chan"`
+	Qcount   int64    `json:"qcount"`
+	Dataqsiz int64    `json:"dataqsiz"`
+	Buf      []int64  `json:"buf"` // its slots up to the last that was ever used, at most 1,024
+	Elem     Elem     `json:"elem"`
+	Closed   bool     `json:"closed"`
+	Sendx    int64    `json:"sendx"`
+	Recvx    int64    `json:"recvx"`
+	Recvq    []Waiter `json:"recvq"`
+	Sendq    []Waiter `json:"sendq"`
+	Timer    bool     `json:"timer,omitempty"`
+	Running  bool     `json:"running,omitempty"` // the timer
+	When     int64    `json:"when,omitempty"`    // nanoseconds at which the timer fires, or last did
+}
+
+// A Waiter is a sudog in a queue.
+type Waiter struct {
+	G     G     `json:"g"`
+	Elem  int64 `json:"elem,omitempty"` // to send
+	Case  int32 `json:"case,omitempty"`
+	Stale bool  `json:"stale,omitempty"` // of a select that another case has woken
+}
+
+// A GoroutineState is a goroutine.
+type GoroutineState struct {
+	G      G      `json:"g"`
+	Status string `json:"status"`           // running, waiting or runnable
+	Reason string `json:"reason,omitempty"` // why it waits, as a traceback says it
+}
+
+const shownSlots = 1024
+
+// Snapshot reports the state.
+func (m *Chans) Snapshot() Snapshot {
+	s := Snapshot{Release: m.release.String(), Now: int64(m.now)}
+	for _, c := range m.chans[1:] {
+		k := ChanState{
+			Chan: c.number, Qcount: c.qcount, Dataqsiz: c.dataqsiz, Elem: c.elem, Closed: c.closed,
+			Sendx: c.sendx, Recvx: c.recvx, Recvq: c.recvq.state(), Sendq: c.sendq.state(),
+			Buf: append([]int64(nil), c.buf[:min(len(c.buf), shownSlots)]...),
+		}
+		if c.timer != nil {
+			k.Timer, k.Running, k.When = true, c.timer.running, int64(c.timer.when)
+		}
+		s.Chans = append(s.Chans, k)
+	}
+	for _, g := range m.gs[1:] {
+		k := GoroutineState{G: g.id, Status: statuses[g.status]}
+		if g.status != running {
+			k.Reason = g.reason()
+		}
+		s.Goroutines = append(s.Goroutines, k)
+	}
+	return s
+}
+
+func (q *waitq) state() []Waiter {
+	var out []Waiter
+	for s := q.first; s != nil; s = s.next {
+		w := Waiter{G: s.g.id, Elem: s.elem}
+		if s.isSelect {
+			w.Case, w.Stale = s.index, s.g.sel.done
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// Holds reports whether the slot of the buffer holds a value.
+func (c ChanState) Holds(slot int64) bool {
+	d := slot - c.Recvx
+	if d < 0 {
+		d += c.Dataqsiz
+	}
+	return 0 <= slot && slot < c.Dataqsiz && d < c.Qcount
+}
+
+// String is a line like "c1: 2 of 3 [7 8 _], sends to slot 2, receives from slot 0".
+func (c ChanState) String() string {
+	text := fmt.Sprintf("%v: %d of %d", c.Chan, c.Qcount, c.Dataqsiz)
+	if c.Dataqsiz > 0 {
+		text += " ["
+		for i := range min(c.Dataqsiz, 16) {
+			if i > 0 {
+				text += " "
+			}
+			if c.Holds(i) && i < int64(len(c.Buf)) {
+				text += fmt.Sprint(c.Buf[i])
+			} else {
+				text += "_"
+			}
+		}
+		text += fmt.Sprintf("], sends to slot %d, receives from slot %d", c.Sendx, c.Recvx)
+	}
+	if c.Closed {
+		text += ", closed"
+	}
+	return text + waiters(", waiting to receive", c.Recvq) + waiters(", waiting to send", c.Sendq)
+}
+
+func waiters(what string, q []Waiter) string {
+	if len(q) == 0 {
+		return ""
+	}
+	for _, w := range q {
+		what += fmt.Sprintf(" %d", w.G)
+		if w.Stale {
+			what += " (stale)"
+		}
+	}
+	return what
+}

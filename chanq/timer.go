@@ -1,0 +1,127 @@
+package chanq
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// A timer sends the time, in nanoseconds, to its channel when that has come.
+type timer struct {
+	c       *hchan
+	when    time.Duration
+	running bool
+}
+
+// NewTimer makes a timer and reports its channel, time.Timer.C. It fires in
+// the first Advance that takes the clock to d from now or beyond. A time that
+// is out of range, and more than [MaxChans] channels, is an error.
+func (m *Chans) NewTimer(d time.Duration) (Chan, error) {
+	when, err := m.after(d)
+	if err != nil {
+		return Nil, err
+	}
+	h := &hchan{elem: Elem{Size: 24, Pointers: true}, dataqsiz: 1} // of time.Time
+	t := &timer{c: h, when: when, running: true}
+	h.timer = t
+	c, err := m.add(h)
+	if err != nil {
+		return Nil, err
+	}
+	m.timers = append(m.timers, t)
+	return c, nil
+}
+
+// after is the time in d.
+func (m *Chans) after(d time.Duration) (time.Duration, error) {
+	when := m.now + max(d, 0)
+	if when < m.now {
+		return 0, fmt.Errorf("chanq: %v from %v is out of range", d, m.now)
+	}
+	return when, nil
+}
+
+// Stop stops a channel's timer and reports whether it did: false says that it had
+// fired or been stopped. Since Go 1.23 it also takes back a value that was sent
+// and not received, and then reports true. A channel without a timer is an error.
+func (m *Chans) Stop(c Chan) (bool, error) {
+	t, err := m.timer(c)
+	if err != nil {
+		return false, err
+	}
+	return m.stop(t), nil
+}
+
+// Reset is [Chans.Stop], and lets the timer fire when d has passed. Before Go
+// 1.23, and only then, a value of the time before can still be received.
+func (m *Chans) Reset(c Chan, d time.Duration) (bool, error) {
+	t, err := m.timer(c)
+	if err != nil {
+		return false, err
+	}
+	when, err := m.after(d)
+	if err != nil {
+		return false, err
+	}
+	pending := m.stop(t)
+	t.when, t.running = when, true
+	return pending, nil
+}
+
+func (m *Chans) timer(c Chan) (*timer, error) {
+	h, err := m.channel(c)
+	if err != nil {
+		return nil, err
+	}
+	if h == nil || h.timer == nil {
+		return nil, fmt.Errorf("chanq: channel %d is not a timer's", c)
+	}
+	return h.timer, nil
+}
+
+func (m *Chans) stop(t *timer) (pending bool) {
+	pending = t.running
+	t.running = false
+	if m.rules.syncTimers && t.c.qcount > 0 {
+		m.acquire(t.c)
+		if m.trace != nil {
+			m.event(Event{Kind: Drain, Chan: t.c.number})
+		}
+		m.take(t.c)
+		m.releaseLock(t.c)
+		return true
+	}
+	return pending
+}
+
+// Advance lets time pass: timers fire, the earliest first, and of two with the
+// same time the one that was made first. [Chans.Ready] reports who got a time. A
+// negative duration, and a time out of range, is an error.
+func (m *Chans) Advance(d time.Duration) error {
+	if d < 0 || m.now+d < m.now {
+		return fmt.Errorf("chanq: the clock cannot go from %v by %v", m.now, d)
+	}
+	m.ready = m.ready[:0]
+	m.now += d
+	var due []*timer
+	for _, t := range m.timers {
+		if t.running && t.when <= m.now {
+			due = append(due, t)
+		}
+	}
+	slices.SortStableFunc(due, func(a, b *timer) int { return int(min(max(a.when-b.when, -1), 1)) })
+	for _, t := range due {
+		if m.trace != nil {
+			m.event(Event{Kind: Fire, Chan: t.c.number})
+		}
+		t.running = false
+		m.acquire(t.c)
+		m.sendNow(t.c, int64(t.when)) // time.sendTime: if the buffer is full, the value is dropped
+		m.releaseLock(t.c)
+	}
+	m.readied()
+	return nil
+}
+
+// Now reports how much time has passed.
+func (m *Chans) Now() time.Duration { return m.now }
