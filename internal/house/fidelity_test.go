@@ -26,6 +26,7 @@ func TestFidelity(t *testing.T) {
 	pinned := version.Lang(runtime.Version()) == Pinned
 	full := os.Getenv("ORRERY_FULL") != ""
 	cited, looked := 0, 0
+	roots := goroots{}
 	for _, m := range built(t) {
 		text, err := os.ReadFile(filepath.Join(root, m, "fidelity.md"))
 		if err != nil {
@@ -49,7 +50,7 @@ func TestFidelity(t *testing.T) {
 					continue
 				}
 				looked++
-				if err := find(t.Context(), s); err != nil {
+				if err := roots.find(t.Context(), s); err != nil {
 					t.Errorf("%s/fidelity.md:%d: %v", m, r.Line, err)
 				}
 			}
@@ -79,15 +80,22 @@ func testFuncs(t *testing.T) map[string]bool {
 	return out
 }
 
+// goroots are the folders of the releases that were asked for.
+type goroots map[string]string
+
 // find looks the place up in the source of its release.
-func find(ctx context.Context, s Source) error {
+func (g goroots) find(ctx context.Context, s Source) error {
 	rel := s.Release
 	if rel == "" {
 		rel = release.Running
 	}
-	goroot, err := toolchain.Root(ctx, rel)
-	if err != nil {
-		return err
+	goroot, ok := g[rel]
+	if !ok {
+		var err error
+		if goroot, err = toolchain.Root(ctx, rel); err != nil {
+			return err
+		}
+		g[rel] = goroot
 	}
 	data, err := os.ReadFile(filepath.Join(goroot, "src", filepath.FromSlash(s.File)))
 	if err != nil {
@@ -162,12 +170,12 @@ func TestFind(t *testing.T) {
 		t.Skipf("cites %s, runs on %s", Pinned, runtime.Version())
 	}
 	for _, s := range []Source{{"", "runtime/slice.go", "growslice"}, {"", "runtime/mheap.go", "(*mheap).alloc"}, {"", "runtime/chan.go", "hchan"}} {
-		if err := find(t.Context(), s); err != nil {
+		if err := (goroots{}).find(t.Context(), s); err != nil {
 			t.Error(err)
 		}
 	}
 	for _, s := range []Source{{"", "runtime/slice.go", "shrinkslice"}, {"", "runtime/slices.go", "growslice"}} {
-		if err := find(t.Context(), s); err == nil {
+		if err := (goroots{}).find(t.Context(), s); err == nil {
 			t.Errorf("found %s", s)
 		}
 	}

@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"github.com/orrery-go/orrery/alloc/alloclive"
+	"github.com/orrery-go/orrery/claims"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
@@ -37,6 +38,7 @@ var sets = []set{
 	alloclive.Golden,
 	layoutlive.Golden,
 	slicegrowlive.Golden,
+	claims.Golden,
 }
 
 func main() {

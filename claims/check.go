@@ -1,0 +1,260 @@
+package claims
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"go/version"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/orrery-go/orrery/internal/golden"
+	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/internal/toolchain"
+)
+
+// A check gets the answers to a row's question. What cannot answer is nil.
+type check struct {
+	model func(release string) (string, error) // a model of that release
+	live  func() (string, error)               // the Go that runs the program
+}
+
+// checks are those of all models, by row.
+var checks = merge(allocChecks, slicegrowChecks, layoutChecks)
+
+func merge(parts ...map[string]check) map[string]check {
+	all := map[string]check{}
+	for _, part := range parts {
+		for id, c := range part {
+			if _, taken := all[id]; taken {
+				panic("claims: two checks of " + id)
+			}
+			all[id] = c
+		}
+	}
+	return all
+}
+
+// ErrNoCheck says that a row has no check: it is a definition, or its model is
+// not built yet.
+var ErrNoCheck = errors.New("the row has no check")
+
+// An Observation is what a check saw.
+type Observation struct {
+	Row     Row      `json:"row"`
+	Answers []Answer `json:"answers"`
+	OK      bool     `json:"ok"` // every answer is the one that the row expects
+}
+
+// An Answer is one answer to a row's question.
+type Answer struct {
+	By      By     `json:"by"`
+	Release string `json:"release"` // "go1.17.13"
+	Got     string `json:"got"`
+	Want    string `json:"want"`
+	OK      bool   `json:"ok"`
+}
+
+// By says who answered.
+type By string
+
+// Those who answer.
+const (
+	ByModel  By = "model"  // a model of this library
+	ByRecord By = "record" // a release of the past, when the goldens were recorded
+	ByAsking By = "asking" // a release of the past, now
+	ByThis   By = "this"   // the Go that runs the program
+)
+
+// Check gets the answers to the row's question from the model, from the records
+// of every release and from the Go that runs the program, and compares them with
+// what the row expects. An unknown row, and one without a check ([ErrNoCheck]),
+// is an error; an answer that is not expected is none, and makes OK false.
+func Check(id string) (Observation, error) {
+	return observe(id, nil)
+}
+
+// CheckOn is [Check] of several rows that also asks the given release now. It
+// fetches the release's toolchain if it is not in the module cache. Rows that
+// the release cannot be asked about are checked without it.
+func CheckOn(ctx context.Context, rel string, ids ...string) ([]Observation, error) {
+	r, err := release.Parse(rel)
+	if err != nil {
+		return nil, err
+	}
+	said, err := Golden.Ask(ctx, r.Name())
+	if err != nil {
+		return nil, err
+	}
+	var out []Observation
+	for _, id := range ids {
+		var extra []Answer
+		if got, ok := said[id]; ok {
+			extra = []Answer{{By: ByAsking, Release: r.Name(), Got: got}}
+		}
+		o, err := observe(id, extra)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+func observe(id string, extra []Answer) (Observation, error) {
+	row, err := Get(id)
+	if err != nil {
+		return Observation{}, err
+	}
+	c, ok := checks[id]
+	if !ok {
+		return Observation{}, fmt.Errorf("claims: %s: %w", id, ErrNoCheck)
+	}
+	answers, err := ask(row, c)
+	if err != nil {
+		return Observation{}, fmt.Errorf("claims: %s: %w", id, err)
+	}
+	return judge(row, append(answers, extra...))
+}
+
+// ask collects the answers: of the model for every recorded release, for those
+// at which the expectation changes, and for the running one; of the records; and
+// of the running Go.
+func ask(row Row, c check) ([]Answer, error) {
+	running, err := release.Parse(release.Running)
+	if err != nil {
+		return nil, err
+	}
+	var answers []Answer
+	if c.model != nil {
+		rels := toolchain.Releases()
+		for _, s := range row.Expect[1:] {
+			rels = append(rels, s.Release)
+		}
+		slices.SortFunc(rels, version.Compare)
+		rels = append(slices.Compact(rels), running.Name())
+		for _, rel := range rels {
+			got, err := c.model(rel)
+			if err != nil {
+				return nil, fmt.Errorf("the model of %s: %w", rel, err)
+			}
+			answers = append(answers, Answer{By: ByModel, Release: rel, Got: got})
+		}
+	}
+	for _, rel := range toolchain.Releases() {
+		said, err := recorded(rel)
+		if err != nil {
+			return nil, err
+		}
+		if got, ok := said[row.ID]; ok {
+			answers = append(answers, Answer{By: ByRecord, Release: rel, Got: got})
+		}
+	}
+	if c.live != nil {
+		got, err := c.live()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", running.Name(), err)
+		}
+		answers = append(answers, Answer{By: ByThis, Release: running.Name(), Got: got})
+	}
+	return answers, nil
+}
+
+// judge compares answers with what the row expects.
+func judge(row Row, answers []Answer) (Observation, error) {
+	o := Observation{Row: row, Answers: answers, OK: len(answers) > 0}
+	for i := range o.Answers {
+		a := &o.Answers[i]
+		r, err := release.Parse(a.Release)
+		if err != nil {
+			return o, err
+		}
+		a.Want = row.Expect[row.Expect.at(r)].Answer
+		a.OK = a.Got == a.Want
+		o.OK = o.OK && a.OK
+	}
+	return o, nil
+}
+
+// String tells the answers that matter: the model's for the running release,
+// the last recorded one before each change (the model's, where no release was
+// asked), the running Go's and those asked now; and every answer that is not the
+// expected one. So it reads
+//
+//	model 1536; go1.15.15 2048; go1.17.13 1280; go1.26.8 1536
+func (o Observation) String() string {
+	past := ByRecord
+	if !slices.ContainsFunc(o.Answers, func(a Answer) bool { return a.By == ByRecord }) {
+		past = ByModel
+	}
+	var now, then []string
+	for i, a := range o.Answers {
+		last := i+1 == len(o.Answers) || o.Answers[i+1].By != a.By
+		text := a.Release + " " + a.Got
+		if a.By == ByModel {
+			text = "model of " + text
+		}
+		switch {
+		case !a.OK:
+			then = append(then, fmt.Sprintf("%s (expected %s)", text, a.Want))
+		case a.By == ByModel && last:
+			now = append(now, "model "+a.Got)
+		case a.By == past && !last && o.Answers[i+1].Got != a.Got, a.By == ByThis, a.By == ByAsking:
+			then = append(then, text)
+		}
+	}
+	return strings.Join(append(now, then...), "; ")
+}
+
+//go:embed testdata/golden
+var files embed.FS
+
+//go:embed testdata/probe.go
+var source string
+
+// Golden are the answers of every release since 1.2 to the questions of the
+// ledger that a program in the Go of 1.2 can ask.
+var Golden = golden.Set[map[string]string]{
+	Probe: toolchain.Probe{Name: "claims", Source: source},
+	Files: files,
+	Dir:   "claims",
+}
+
+// recorded reports what a release answered. All records are read at once: who
+// checks one row will check the next.
+func recorded(rel string) (map[string]string, error) {
+	all, err := records()
+	return all[rel], err
+}
+
+var records = sync.OnceValues(func() (map[string]map[string]string, error) {
+	all := map[string]map[string]string{}
+	for _, rel := range toolchain.Releases() {
+		said, err := Golden.Load(rel)
+		if err != nil {
+			return nil, err
+		}
+		all[rel] = said
+	}
+	return all, nil
+})
+
+// IDs reports the rows that have a check, in the order of the ledger.
+func IDs() []string {
+	var ids []string
+	for _, r := range rows {
+		if _, ok := checks[r.ID]; ok {
+			ids = append(ids, r.ID)
+		}
+	}
+	return slices.Clip(ids)
+}
+
+// since reports whether the release, which is a valid one, has the rules of the
+// other.
+func since(rel, other string) bool {
+	r, err := release.Parse(rel)
+	return err == nil && r.AtLeast(other)
+}

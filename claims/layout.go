@@ -1,0 +1,468 @@
+package claims
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"runtime"
+	"strings"
+	"unsafe"
+
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/layout"
+)
+
+var layoutChecks = map[string]check{
+	"1.0-1": {
+		model: func(string) (string, error) { return areaNames(layout.Areas()), nil },
+		live:  ownAreas,
+	},
+	"16-1": {
+		model: func(string) (string, error) {
+			return compared("struct{ X int }", "struct{ F func() }", "struct{ I any }")
+		},
+		live: liveCompared,
+	},
+	"16-2": {
+		model: func(string) (string, error) { return mixed(equatable) },
+		live:  func() (string, error) { return mixed(compiles) },
+	},
+	"20-1": {
+		model: func(string) (string, error) { return cacheLines("amd64", "arm", "arm64", "s390x") },
+	},
+	"20-2": {
+		model: func(rel string) (string, error) { return alignments(modelAlign(rel)) },
+		live:  func() (string, error) { return alignments(liveAlign) },
+	},
+	"20-3": {
+		model: func(rel string) (string, error) {
+			return each(rel, "amd64 386", func(l layout.Layout) any { return l.Align }, "int64")
+		},
+		live: func() (string, error) {
+			return fmt.Sprint(unsafe.Alignof(int64(0)), types.SizesFor("gc", "386").Alignof(types.Typ[types.Int64])), nil
+		},
+	},
+	"20-4": {
+		model: func(rel string) (string, error) {
+			return each(rel, "amd64", func(l layout.Layout) any { return l.Fields[0].Offset }, "struct{ a bool; b int64 }")
+		},
+		live: func() (string, error) {
+			var x struct {
+				a bool
+				b int64
+			}
+			return fmt.Sprint(unsafe.Offsetof(x.a)), nil
+		},
+	},
+	"20-5": {
+		model: func(rel string) (string, error) {
+			return each(rel, "amd64", func(l layout.Layout) any {
+				return fmt.Sprint(l.Fields[1].Offset, l.Fields[2].Offset)
+			}, "struct{ a bool; s [16]byte; t string }")
+		},
+		live: func() (string, error) {
+			var x struct {
+				a bool
+				s [16]byte
+				t string
+			}
+			return fmt.Sprint(unsafe.Offsetof(x.s), unsafe.Offsetof(x.t)), nil
+		},
+	},
+	"20-6": {
+		model: func(rel string) (string, error) {
+			return each(rel, "amd64", size, "struct{ a bool; b int64; c bool }", "struct{ b int64; a, c bool }", "struct{ a bool; s [16]byte }")
+		},
+		live: func() (string, error) {
+			type wide struct {
+				a bool
+				b int64
+				c bool
+			}
+			type narrow struct {
+				b    int64
+				a, c bool
+			}
+			type array struct {
+				a bool
+				s [16]byte
+			}
+			return fmt.Sprint(unsafe.Sizeof(wide{}), unsafe.Sizeof(narrow{}), unsafe.Sizeof(array{})), nil
+		},
+	},
+	"20-7": {
+		model: func(rel string) (string, error) { return each(rel, "amd64", size, "struct{ a, b byte }") },
+		live:  func() (string, error) { return fmt.Sprint(unsafe.Sizeof(struct{ a, b byte }{})), nil },
+	},
+	"20-8": {
+		model: func(rel string) (string, error) { return each(rel, "amd64", size, "struct{ a int64; b struct{} }") },
+		live:  func() (string, error) { return fmt.Sprint(unsafe.Sizeof(trailing{})), nil },
+	},
+	"22-1": {
+		model: func(rel string) (string, error) {
+			return each(rel, "amd64", size, "struct{}", "struct{ a struct{}; b int64 }", "struct{ b int64; a struct{} }")
+		},
+		live: func() (string, error) {
+			return fmt.Sprint(unsafe.Sizeof(struct{}{}), unsafe.Sizeof(leading{}), unsafe.Sizeof(trailing{})), nil
+		},
+	},
+	"22-2": {model: setModel, live: setLive},
+	"22-3": {model: channelModel, live: channelLive},
+	"22-4": {
+		model: func(rel string) (string, error) { return each(rel, "amd64", size, "struct{}") },
+		live:  func() (string, error) { return fmt.Sprint(unsafe.Sizeof(stateless{})), nil },
+	},
+}
+
+type (
+	leading struct {
+		a struct{}
+		b int64
+	}
+	trailing struct {
+		a int64
+		b struct{}
+	}
+	stateless struct{} // with methods only
+)
+
+func (stateless) Area() int { return 0 }
+
+var _ interface{ Area() int } = stateless{}
+
+func size(l layout.Layout) any { return l.Size }
+
+// each has an answer made of each type's layout on each architecture.
+func each(rel, archs string, answer func(layout.Layout) any, sources ...string) (string, error) {
+	var out []string
+	for arch := range strings.FieldsSeq(archs) {
+		r, err := layout.For(layout.Config{Arch: arch, Release: rel})
+		if err != nil {
+			return "", err
+		}
+		for _, src := range sources {
+			t, err := layout.Parse(src)
+			if err != nil {
+				return "", err
+			}
+			l, err := r.Of(t)
+			if err != nil {
+				return "", err
+			}
+			out = append(out, fmt.Sprint(answer(l)))
+		}
+	}
+	return strings.Join(out, " "), nil
+}
+
+// areaNames are those that a program of its own has sections in.
+func areaNames(areas []layout.Area) string {
+	var out []string
+	for _, a := range areas {
+		if a != layout.Other {
+			out = append(out, string(a))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// ownAreas reads the program that runs.
+func ownAreas() (string, error) {
+	name, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sections, err := layout.Sections(f)
+	if err != nil {
+		return "", err
+	}
+	sizes := layout.AreaSizes(sections)
+	var found []layout.Area
+	for _, a := range layout.Areas() {
+		if sizes[a] > 0 {
+			found = append(found, a)
+		}
+	}
+	return areaNames(found), nil
+}
+
+// compared says what a == b of each type does: true, a compile error, a panic.
+func compared(sources ...string) (string, error) {
+	var out []string
+	for _, src := range sources {
+		t, err := layout.Parse(src)
+		if err != nil {
+			return "", err
+		}
+		c, err := layout.Comparable(t)
+		switch {
+		case err != nil:
+			return "", err
+		case !c.Comparable:
+			out = append(out, "error")
+		case c.MayPanic():
+			out = append(out, "panic")
+		default:
+			out = append(out, "true")
+		}
+	}
+	return strings.Join(out, " "), nil
+}
+
+func liveCompared() (string, error) {
+	first := fmt.Sprint(struct{ X int }{1} == struct{ X int }{X: one()})
+	second, err := compiles("", "struct{ F func() }", "struct{ F func() }")
+	third := func() (s string) {
+		defer func() {
+			if recover() != nil {
+				s = "panic"
+			}
+		}()
+		a := struct{ I any }{[]int{1}}
+		b := a
+		return fmt.Sprint(a == b)
+	}()
+	return first + " " + second + " " + third, err
+}
+
+//go:noinline
+func one() int { return 1 }
+
+// mixed asks about comparing structs of different types: two named ones, a named
+// and an unnamed one, and two of which one is converted.
+func mixed(compare func(declarations, x, y string) (string, error)) (string, error) {
+	const declarations = "type A struct{ X int }\ntype B struct{ X int }\n"
+	var out []string
+	for _, pair := range [][2]string{{"A", "B"}, {"A", "struct{ X int }"}, {"A", "A"}} {
+		answer, err := compare(declarations, pair[0], pair[1])
+		if err != nil {
+			return "", err
+		}
+		out = append(out, answer)
+	}
+	return strings.Join(out, " "), nil
+}
+
+// equatable asks the model whether values of two types can be compared.
+func equatable(declarations, x, y string) (string, error) {
+	t, err := layout.Parse("type Pair struct { x " + x + "; y " + y + " }\n" + declarations)
+	if err != nil {
+		return "", err
+	}
+	named, ok := t.(*layout.Named)
+	if !ok {
+		return "", fmt.Errorf("%s is no declared type", t)
+	}
+	pair, ok := named.Underlying.(*layout.Struct)
+	if !ok {
+		return "", fmt.Errorf("%s is no struct", t)
+	}
+	v, err := layout.Equatable(pair.Fields[0].Type, pair.Fields[1].Type)
+	if v.OK {
+		return "ok", err
+	}
+	return "error", err
+}
+
+// compiles asks the type checker of the Go that runs the program the same.
+func compiles(declarations, x, y string) (string, error) {
+	fset := token.NewFileSet()
+	src := "package p\n" + declarations + "var x " + x + "\nvar y " + y + "\nvar _ = x == y\n"
+	f, err := parser.ParseFile(fset, "p.go", src, 0)
+	if err != nil {
+		return "", err
+	}
+	if _, err := new(types.Config).Check("p", fset, []*ast.File{f}, nil); err != nil {
+		return "error", nil
+	}
+	return "ok", nil
+}
+
+func cacheLines(archs ...string) (string, error) {
+	var out []string
+	for _, arch := range archs {
+		n, err := layout.CacheLine(arch)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, fmt.Sprint(n))
+	}
+	return strings.Join(out, " "), nil
+}
+
+// alignments lists the different alignments of the basic types.
+func alignments(align func(name string) (int64, error)) (string, error) {
+	seen := map[int64]bool{}
+	for _, name := range []string{"bool", "int8", "int16", "int32", "int64", "int", "uintptr", "float32", "float64", "complex64", "complex128", "string"} {
+		n, err := align(name)
+		if err != nil {
+			return "", err
+		}
+		seen[n] = true
+	}
+	var out []string
+	for n := range int64(64) {
+		if seen[n] {
+			out = append(out, fmt.Sprint(n))
+		}
+	}
+	return strings.Join(out, " "), nil
+}
+
+func modelAlign(rel string) func(string) (int64, error) {
+	return func(name string) (n int64, err error) {
+		_, err = each(rel, "amd64", func(l layout.Layout) any { n = l.Align; return n }, name)
+		return n, err
+	}
+}
+
+func liveAlign(name string) (int64, error) {
+	return map[string]int64{
+		"bool": int64(unsafe.Alignof(false)), "int8": int64(unsafe.Alignof(int8(0))), "int16": int64(unsafe.Alignof(int16(0))),
+		"int32": int64(unsafe.Alignof(int32(0))), "int64": int64(unsafe.Alignof(int64(0))), "int": int64(unsafe.Alignof(0)),
+		"uintptr": int64(unsafe.Alignof(uintptr(0))), "float32": int64(unsafe.Alignof(float32(0))), "float64": int64(unsafe.Alignof(0.0)),
+		"complex64": int64(unsafe.Alignof(complex64(0))), "complex128": int64(unsafe.Alignof(complex128(0))), "string": int64(unsafe.Alignof("")),
+	}[name], nil
+}
+
+// setModel compares what a slot of either map takes.
+func setModel(rel string) (string, error) {
+	r, err := layout.ForRelease(rel)
+	if err != nil {
+		return "", err
+	}
+	s, err := r.SetSaving(layout.Int64)
+	if err != nil {
+		return "", err
+	}
+	if s.Unit > 0 {
+		return "smaller", nil
+	}
+	return "the same", nil
+}
+
+// What must be on the heap escapes to these.
+var (
+	setSink    map[int64]struct{}
+	boolSink   map[int64]bool
+	signalSink chan struct{}
+	flagSink   chan bool
+)
+
+func setLive() (string, error) {
+	const n = 100_000
+	set := heapGrowth(func() {
+		setSink = make(map[int64]struct{})
+		for i := range int64(n) {
+			setSink[i] = struct{}{}
+		}
+	})
+	full := heapGrowth(func() {
+		boolSink = make(map[int64]bool)
+		for i := range int64(n) {
+			boolSink[i] = true
+		}
+	})
+	setSink, boolSink = nil, nil
+	// An unlucky hash has a few more overflow buckets, but no 3% more.
+	if float64(set) < 0.97*float64(full) {
+		return "smaller", nil
+	}
+	return "the same", nil
+}
+
+// heapGrowth reports by how many bytes the live heap grows.
+func heapGrowth(fill func()) int64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	fill()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
+}
+
+// hchan is runtime/chan.go:hchan as far as its size goes: Go 1.23 added the
+// timer, 1.25 the bubble.
+const hchan = `struct {
+	qcount, dataqsiz uint
+	buf              unsafe.Pointer
+	elemsize         uint16
+	closed           uint32
+	%s
+	elemtype         unsafe.Pointer
+	sendx, recvx     uint
+	recvq, sendq     struct{ first, last unsafe.Pointer }
+	%s
+	lock             uintptr
+}`
+
+// channelModel lays out a channel's header and has the allocator round it up
+// together with the buffer, which is in the same object if elements have no
+// pointers (runtime/chan.go:makechan).
+func channelModel(rel string) (string, error) {
+	rules, err := layout.ForRelease(rel)
+	if err != nil {
+		return "", err
+	}
+	sizes, err := alloc.ForRelease(rel)
+	if err != nil {
+		return "", err
+	}
+	timer, bubble := "", ""
+	if since(rel, "go1.23") {
+		timer = "timer unsafe.Pointer"
+	}
+	if since(rel, "go1.25") {
+		bubble = "bubble unsafe.Pointer"
+	}
+	t, err := layout.Parse(fmt.Sprintf(hchan, timer, bubble))
+	if err != nil {
+		return "", err
+	}
+	header, err := rules.Of(t)
+	if err != nil {
+		return "", err
+	}
+	var out []string
+	for _, elem := range []layout.Type{&layout.Struct{}, layout.Bool} {
+		buffer, err := rules.ChanBuffer(elem, 1e6)
+		if err != nil {
+			return "", err
+		}
+		p, err := sizes.Place(header.Size+buffer, true) // its own pointers keep nothing alive
+		if err != nil {
+			return "", err
+		}
+		out = append(out, fmt.Sprint(p.Bytes))
+	}
+	return strings.Join(out, " "), nil
+}
+
+func channelLive() (string, error) {
+	return fmt.Sprint(
+		leastAllocated(func() { signalSink = make(chan struct{}, 1e6) }),
+		leastAllocated(func() { flagSink = make(chan bool, 1e6) })), nil
+}
+
+// leastAllocated reports the bytes that f allocates. What else allocates at the
+// same time only adds to them, so the least of a few times is f's.
+func leastAllocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	least := ^uint64(0)
+	for range 5 {
+		runtime.ReadMemStats(&before)
+		f()
+		runtime.ReadMemStats(&after)
+		least = min(least, after.TotalAlloc-before.TotalAlloc)
+	}
+	return least
+}

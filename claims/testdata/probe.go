@@ -1,0 +1,245 @@
+// The probe of package claims: the answers of the Go that builds this to the
+// questions of the ledger, by row. In the Go of 1.2, so that every release runs
+// it.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"unsafe"
+)
+
+// What must be on the heap escapes to these.
+var (
+	ints      []int
+	bytes     []byte
+	pointers  []*int
+	intsPtr   [1000]*int
+	ptrsPtr   [1000]**int
+	nothing   *struct{}
+	something *struct{}
+	signals   chan struct{}
+	flags     chan bool
+	mapEmpty  map[int64]struct{}
+	mapBool   map[int64]bool
+)
+
+var before, after runtime.MemStats
+
+func main() {
+	answers := map[string]string{
+		"12-1": marshal([]int(nil)) + " " + marshal([]int{}),
+		"12-2": fmt.Sprint(make([]int, 0) == nil, len(make([]int, 0))),
+		"12-3": zerobase(),
+		"12-4": fmt.Sprint([]int{} == nil),
+		"12-5": fmt.Sprint([]int{} == nil, []int(nil) == nil),
+		"17-1": fmt.Sprint(cap(append(make([]int, 5), make([]int, 6)...)), cap(append(make([]byte, 5), make([]byte, 6)...))),
+		"17-2": fmt.Sprint(cap(append(make([]int, 1000, 1024), make([]int, 25)...))),
+		"17-3": fmt.Sprint(cap(append(make([]int, 1024), 1))),
+		"17-4": fmt.Sprint(cap(append(make([]struct{}, 5), make([]struct{}, 2)...))),
+		"17-5": pointerCaps(),
+		"17-6": firstCaps(),
+		"20-4": fmt.Sprint(unsafe.Offsetof(struct {
+			a bool
+			b int64
+		}{}.a)),
+		"20-5": arrayOffsets(),
+		"20-6": structSizes(),
+		"20-7": fmt.Sprint(unsafe.Sizeof(struct{ a, b byte }{})),
+		"20-8": fmt.Sprint(unsafe.Sizeof(struct {
+			a int64
+			b struct{}
+		}{})),
+		"22-1":  emptySizes(),
+		"22-2":  setSaves(),
+		"22-3":  channelBytes(),
+		"22-4":  fmt.Sprint(unsafe.Sizeof(stateless{})),
+		"28-13": eightByteClasses(),
+		"29-6":  fmt.Sprint(appendMallocs()),
+	}
+	json.NewEncoder(os.Stdout).Encode(answers)
+}
+
+func marshal(v interface{}) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data)
+}
+
+func zerobase() string {
+	n := 0
+	ints = make([]int, n)
+	nothing = new(struct{})
+	if *(*unsafe.Pointer)(unsafe.Pointer(&ints)) == unsafe.Pointer(nothing) {
+		return "zerobase"
+	}
+	return "elsewhere"
+}
+
+func pointerCaps() string {
+	var caps []string
+	pointers = nil
+	for len(pointers) < 600 {
+		old := cap(pointers)
+		if pointers = append(pointers, nil); cap(pointers) != old && cap(pointers) > 60 {
+			caps = append(caps, fmt.Sprint(cap(pointers)))
+		}
+	}
+	return strings.Join(caps, " ")
+}
+
+// firstCaps appends to a slice that does not escape.
+func firstCaps() string {
+	var caps [4]int
+	n, last := 0, 0
+	var s []int
+	for n < len(caps) {
+		s = append(s, 1)
+		if cap(s) != last {
+			last = cap(s)
+			caps[n] = last
+			n++
+		}
+	}
+	return strings.Trim(fmt.Sprint(caps), "[]")
+}
+
+func arrayOffsets() string {
+	var x struct {
+		a bool
+		s [16]byte
+		t string
+	}
+	return fmt.Sprint(unsafe.Offsetof(x.s), unsafe.Offsetof(x.t))
+}
+
+func structSizes() string {
+	return fmt.Sprint(
+		unsafe.Sizeof(struct {
+			a bool
+			b int64
+			c bool
+		}{}),
+		unsafe.Sizeof(struct {
+			b    int64
+			a, c bool
+		}{}),
+		unsafe.Sizeof(struct {
+			a bool
+			s [16]byte
+		}{}))
+}
+
+func emptySizes() string {
+	return fmt.Sprint(
+		unsafe.Sizeof(struct{}{}),
+		unsafe.Sizeof(struct {
+			a struct{}
+			b int64
+		}{}),
+		unsafe.Sizeof(struct {
+			b int64
+			a struct{}
+		}{}))
+}
+
+type stateless struct{}
+
+func (stateless) Area() int { return 0 }
+
+// setSaves says whether a set as map[int64]struct{} is smaller than one as
+// map[int64]bool, by more than the overflow buckets of an unlucky hash.
+func setSaves() string {
+	const n = 100000
+	heap := func(fill func()) float64 {
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		fill()
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		return float64(after.HeapAlloc) - float64(before.HeapAlloc)
+	}
+	empty := heap(func() {
+		mapEmpty = make(map[int64]struct{})
+		for i := int64(0); i < n; i++ {
+			mapEmpty[i] = struct{}{}
+		}
+	})
+	full := heap(func() {
+		mapBool = make(map[int64]bool)
+		for i := int64(0); i < n; i++ {
+			mapBool[i] = true
+		}
+	})
+	if empty < 0.97*full {
+		return "smaller"
+	}
+	return "the same"
+}
+
+func channelBytes() string {
+	bytes := func(alloc func()) uint64 {
+		least := uint64(1 << 62) // what else allocates only adds
+		for i := 0; i < 5; i++ {
+			runtime.ReadMemStats(&before)
+			alloc()
+			runtime.ReadMemStats(&after)
+			if n := after.TotalAlloc - before.TotalAlloc; n < least {
+				least = n
+			}
+		}
+		return least
+	}
+	return fmt.Sprint(
+		bytes(func() { signals = make(chan struct{}, 1000000) }),
+		bytes(func() { flags = make(chan bool, 1000000) }))
+}
+
+// eightByteClasses reports the size classes that 1,000 objects of 8 bytes are
+// counted in, without and with pointers.
+func eightByteClasses() string {
+	class := func(alloc func(i int)) int {
+		runtime.ReadMemStats(&before)
+		for i := 0; i < 1000; i++ {
+			alloc(i)
+		}
+		runtime.ReadMemStats(&after)
+		most, size := uint64(0), 0
+		for i := range after.BySize {
+			if n := after.BySize[i].Mallocs - before.BySize[i].Mallocs; n > most {
+				most, size = n, int(after.BySize[i].Size)
+			}
+		}
+		return size
+	}
+	return fmt.Sprint(
+		class(func(i int) { intsPtr[i] = new(int) }),
+		class(func(i int) { ptrsPtr[i] = new(*int) }))
+}
+
+// appendMallocs reports the allocations of one append to a slice that does not
+// escape. (Inlined into the loop, all but the first would go to the heap: the
+// compiler gives each append one buffer for each call of its function.)
+func appendMallocs() uint64 {
+	const n = 1000
+	runtime.ReadMemStats(&before)
+	for i := 0; i < n; i++ {
+		sum += appendOne(i)
+	}
+	runtime.ReadMemStats(&after)
+	return (after.Mallocs - before.Mallocs + n/2) / n
+}
+
+var sum int
+
+//go:noinline
+func appendOne(i int) int {
+	var s []int
+	s = append(s, i)
+	return s[0] + cap(s)
+}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package main
+
+import "os"
+
+// columns knows no terminal here; COLUMNS sets the width.
+func columns(*os.File) (int, bool) { return 0, false }
