@@ -287,3 +287,43 @@ func TestSnapshot(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}
 }
+
+// TestCloseWakesSelect holds, over every poll order, what a select that a close
+// woke can choose when another case has become ready: both up to Go 1.15, since
+// then the closed channel's alone. Nothing it passes on the way keeps a lock.
+func TestCloseWakesSelect(t *testing.T) {
+	for release, want := range map[string]int{"go1.2": 2, "go1.15": 2, "go1.16": 1, "go1.26": 1} {
+		chosen := map[int32]bool{}
+		for draw := range 2 {
+			m := newModel(t, chanq.Config{Release: release, Choose: func(int) int { return draw }})
+			m.Make(chanq.Elem{Size: 8}, 0)
+			m.Make(chanq.Elem{Size: 8}, 1)
+			m.Go()
+			m.Go()
+			m.Select(1, []chanq.Case{{Chan: 1}, {Chan: 2}}, false)
+			m.Close(2, 1)
+			m.TrySend(2, 2, 7)
+			o, err := m.Resume(1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			chosen[o.Case] = true
+		}
+		if len(chosen) != want || !chosen[0] {
+			t.Errorf("%s: cases %v, want %d of them", release, chosen, want)
+		}
+	}
+	m := newModel(t, chanq.Config{})
+	m.Make(chanq.Elem{Size: 8}, 0)
+	m.Make(chanq.Elem{Size: 8}, 0)
+	m.Go()
+	m.Go()
+	m.Select(1, []chanq.Case{{Chan: 1, Send: true}, {Chan: 2}}, false)
+	m.Close(2, 2)
+	if o, err := m.TryRecv(2, 1); err != nil || o.What != chanq.NotReady {
+		t.Errorf("a receive from a select that was woken: %v, %v", o, err)
+	}
+	if err := m.Check(); err != nil {
+		t.Error(err)
+	}
+}

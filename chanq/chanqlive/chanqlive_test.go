@@ -20,7 +20,7 @@ func TestPrograms(t *testing.T) {
 	}
 	defer real.Close()
 	const steps, batch = 40, 100
-	trials := child.NewTrials(4000)
+	trials := child.NewTrials(3600)
 	seed, operations, waited := uint64(0), 0, 0
 	for trials.Next() {
 		var programs []Program

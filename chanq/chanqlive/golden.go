@@ -46,7 +46,7 @@ type Answers struct {
 }
 
 // randomPrograms is how many of them every release ran.
-const randomPrograms = 40
+const randomPrograms = 20
 
 // Recorded are the programs that every release ran.
 func Recorded() ([]Program, error) {

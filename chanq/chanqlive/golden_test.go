@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/chanq"
+	goRelease "github.com/orrery-go/orrery/internal/release"
 )
 
 // TestLessons holds that programs are the same when they were written and read.
@@ -50,6 +51,14 @@ func TestGolden(t *testing.T) {
 				t.Fatalf("program %d, %v: %v\n(-model +real):\n%s", i, p, err, cmp.Diff(strings.Fields(model), strings.Fields(a.Logs[i])))
 			}
 			operations += strings.Count(a.Logs[i], ":")
+			// The model follows: that it could have chosen more than the real one
+			// shows only here, where eight selects had the choice.
+			if i < len(Lessons) && strings.HasPrefix(Lessons[i].Name, "a select that a close woke finds something else") {
+				r, err := goRelease.Parse(release)
+				if found := strings.Contains(a.Logs[i], ":1r7"); err != nil || found == r.AtLeast("go1.16") {
+					t.Errorf("a select that a close woke found another case: %v, %v", found, err)
+				}
+			}
 		}
 		t.Logf("%d programs, %d operations", len(programs), operations)
 		if diff := cmp.Diff(modelHchanIn(t, release), a.HchanIn); diff != "" {

@@ -13,7 +13,7 @@ import (
 
 // TestNonBlocking holds operations that do not wait against real channels.
 func TestNonBlocking(t *testing.T) {
-	const rounds, each = 4000, 60
+	const rounds, each = 1800, 60
 	r := rand.New(rand.NewPCG(5, 8))
 	done, chosen := 0, 0
 	for range rounds {
