@@ -22,7 +22,7 @@ type check struct {
 }
 
 // checks are those of all models, by row.
-var checks = merge(allocChecks, slicegrowChecks, layoutChecks)
+var checks = merge(allocChecks, slicegrowChecks, layoutChecks, chanqChecks)
 
 func merge(parts ...map[string]check) map[string]check {
 	all := map[string]check{}

@@ -78,17 +78,17 @@ var layoutChecks = map[string]check{
 		},
 		live: func() (string, error) {
 			type wide struct {
-				a bool
-				b int64
-				c bool
+				_ bool
+				_ int64
+				_ bool
 			}
 			type narrow struct {
-				b    int64
-				a, c bool
+				_    int64
+				_, _ bool
 			}
 			type array struct {
-				a bool
-				s [16]byte
+				_ bool
+				_ [16]byte
 			}
 			return fmt.Sprint(unsafe.Sizeof(wide{}), unsafe.Sizeof(narrow{}), unsafe.Sizeof(array{})), nil
 		},
@@ -119,12 +119,12 @@ var layoutChecks = map[string]check{
 
 type (
 	leading struct {
-		a struct{}
-		b int64
+		_ struct{}
+		_ int64
 	}
 	trailing struct {
-		a int64
-		b struct{}
+		_ int64
+		_ struct{}
 	}
 	stateless struct{} // with methods only
 )
@@ -462,6 +462,8 @@ func leastAllocated(f func()) uint64 {
 		runtime.ReadMemStats(&before)
 		f()
 		runtime.ReadMemStats(&after)
+		runtime.KeepAlive(signalSink)
+		runtime.KeepAlive(flagSink)
 		least = min(least, after.TotalAlloc-before.TotalAlloc)
 	}
 	return least

@@ -17,6 +17,7 @@ type Interpreter interface {
 // interpreters makes a new interpreter for each model.
 var interpreters = map[string]func() Interpreter{
 	"alloc":     func() Interpreter { return new(allocScript) },
+	"chanq":     func() Interpreter { return new(chanqScript) },
 	"layout":    func() Interpreter { return new(layoutScript) },
 	"slicegrow": func() Interpreter { return new(slicegrowScript) },
 }

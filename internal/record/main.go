@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"github.com/orrery-go/orrery/alloc/alloclive"
+	"github.com/orrery-go/orrery/chanq/chanqlive"
 	"github.com/orrery-go/orrery/claims"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
@@ -36,6 +37,7 @@ type set interface {
 
 var sets = []set{
 	alloclive.Golden,
+	chanqlive.Golden,
 	layoutlive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,

@@ -1,0 +1,409 @@
+package claims
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/chanq/chanqlive"
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+var chanqChecks = map[string]check{
+	"5-3": program(manyToMany, func(ends map[string][]string) string {
+		senders, receivers := 0, 0
+		for _, of := range ends {
+			switch {
+			case of[0] == "s":
+				senders++
+			case strings.HasPrefix(of[0], "r"):
+				receivers++
+			}
+		}
+		return fmt.Sprint(senders, receivers)
+	}),
+	"5-5": program(oneToOne, func(ends map[string][]string) string { return values(ends["1"]) }),
+	"8-2": program(receiversInOrder, func(ends map[string][]string) string {
+		return values(ends["1"]) + " " + values(ends["2"]) + " " + values(ends["3"])
+	}),
+	"8-3": program(sendersInOrder, func(ends map[string][]string) string {
+		return values(ends["4"])
+	}),
+	"8-4": program(receiverOvertaken, func(ends map[string][]string) string { return values(ends["2"]) }),
+	"8-5": program(senderOvertaken, func(ends map[string][]string) string {
+		if last := ends["2"]; last[len(last)-1] == "-" {
+			return "full"
+		}
+		return "sent"
+	}),
+	"8-6": {
+		model: memory(func(flat, _ chanq.Memory) string { return fmt.Sprint(flat.Hchan) }),
+		live: func() (string, error) {
+			n, err := chanqlive.HchanBytes()
+			return fmt.Sprint(n), err
+		},
+	},
+	"8-7": ring(2, 0, func(c chanq.ChanState) string { return fmt.Sprint(c.Qcount) }),
+	"8-8": ring(0, 0, func(c chanq.ChanState) string { return fmt.Sprint(c.Dataqsiz) }),
+	"8-9": {
+		model: memory(func(flat, pointers chanq.Memory) string { return fmt.Sprint(flat.Blocks, pointers.Blocks) }),
+		live: func() (string, error) {
+			flat, pointers, err := chanqlive.Blocks()
+			return fmt.Sprint(flat, pointers), err
+		},
+	},
+	"8-10": ring(4, 2, func(c chanq.ChanState) string { return fmt.Sprint(c.Sendx, c.Recvx) }),
+	"14-1": {model: throughRing, live: func() (string, error) { return ways3(chanqlive.ThroughRing) }},
+	"14-2": {model: outsideLock, live: func() (string, error) { return fmt.Sprint(chanqlive.Torn(2000)), nil }},
+	"14-3": {model: lockKind},
+	"14-5": {model: pointerModel, live: pointerLive},
+	"15-1": states(func(r chanq.Row) bool { return r.State == chanq.ActiveState && r.Holds < 0 && r.Op == "send" }),
+	"15-2": states(func(r chanq.Row) bool { return r.Holds < 0 && r.Op != "len" && r.Op != "cap" }),
+	"15-3": {
+		model: func(rel string) (string, error) {
+			m, g, err := chans(rel)
+			if err != nil {
+				return "", err
+			}
+			c, err := m.Make(chanq.Elem{Size: 8}, 0)
+			if err != nil {
+				return "", err
+			}
+			_, err = m.Close(g, c)
+			return fmt.Sprint(c == chanq.Nil), err
+		},
+		live: func() (string, error) {
+			c := make(chan int)
+			close(c)
+			return fmt.Sprint(c == nil), nil
+		},
+	},
+}
+
+func chans(rel string) (*chanq.Chans, chanq.G, error) {
+	m, err := chanq.New(chanq.Config{Release: rel})
+	if err != nil {
+		return nil, 0, err
+	}
+	g, err := m.Go()
+	return m, g, err
+}
+
+// program has an answer made of what the goroutines' operations in a program
+// came to, by goroutine.
+func program(text string, answer func(ends map[string][]string) string) check {
+	read := func(log string, err error) (string, error) {
+		ends := map[string][]string{}
+		for _, token := range strings.Fields(log) {
+			if g, end, ok := strings.Cut(token, ":"); ok {
+				ends[g] = append(ends[g], end)
+			}
+		}
+		if err == nil && len(ends) == 0 {
+			err = fmt.Errorf("nothing happened in %q", text)
+		}
+		if err != nil {
+			return "", err
+		}
+		return answer(ends), nil
+	}
+	return check{
+		model: func(rel string) (string, error) {
+			p, err := chanqlive.Parse(text)
+			if err != nil {
+				return "", err
+			}
+			return read(chanqlive.Predict(rel, p, ""))
+		},
+		live: func() (string, error) {
+			logs, err := onGoroutines()
+			return read(logs[text], err)
+		},
+	}
+}
+
+// chanqPrograms are those that rows ask about.
+var chanqPrograms = []string{manyToMany, oneToOne, receiversInOrder, sendersInOrder, receiverOvertaken, senderOvertaken}
+
+const (
+	manyToMany        = "0 5 1:s1,1 2:s1,2 3:s1,3 4:r1+r1 5:r1"
+	oneToOne          = "0 2 1:r1 2:s1,7"
+	receiversInOrder  = "0 4 1:r1 2:r1 3:r1 4:s1,10 4:s1,11 4:s1,12"
+	sendersInOrder    = "1 4 4:s1,9 1:s1,10 2:s1,11 3:s1,12 4:r1 4:r1 4:r1 4:r1"
+	receiverOvertaken = "1 2 1:r1 2:s1,10+u1"
+	senderOvertaken   = "1 2 2:s1,9 1:s1,10 2:r1+t1,11"
+)
+
+// onGoroutines are the logs of all of them. They run in one process, which has
+// ended when the first row is checked.
+var onGoroutines = sync.OnceValues(func() (logs map[string]string, err error) {
+	r, err := chanqlive.Start(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	logs = map[string]string{}
+	for _, text := range chanqPrograms {
+		p, err := chanqlive.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		for try := 0; logs[text] == ""; try++ {
+			if try == 100 {
+				return nil, fmt.Errorf("a program was disturbed %d times", try)
+			}
+			said, elapsed, err := r.Run([]chanqlive.Program{p})
+			if err != nil {
+				return nil, err
+			}
+			if elapsed[0] <= chanqlive.Undisturbed {
+				logs[text] = said[0]
+			}
+		}
+	}
+	return logs, nil
+})
+
+// values are those that were received.
+func values(ends []string) string {
+	var out []string
+	for _, end := range ends {
+		if v, ok := strings.CutPrefix(end, "r"); ok {
+			out = append(out, v)
+		}
+	}
+	if len(out) == 0 {
+		return "nothing"
+	}
+	return strings.Join(out, " ")
+}
+
+// memory has an answer made of what channels of 8 bytes and of 8 pointers take.
+func memory(answer func(flat, pointers chanq.Memory) string) func(string) (string, error) {
+	return func(rel string) (string, error) {
+		m, _, err := chans(rel)
+		if err != nil {
+			return "", err
+		}
+		var of [2]chanq.Memory
+		for i, elem := range []chanq.Elem{{Size: 1}, {Size: 8, Pointers: true}} {
+			c, err := m.Make(elem, 8)
+			if err != nil {
+				return "", err
+			}
+			if of[i], err = m.Memory(c); err != nil {
+				return "", err
+			}
+		}
+		return answer(of[0], of[1]), nil
+	}
+}
+
+// ring has an answer made of the fields of a channel with room for 3 after so
+// many sends, and receives as soon as there is something to receive.
+func ring(sends, recvs int, answer func(chanq.ChanState) string) check {
+	play := func(c chanq.Chan, do func(chanq.Op) (chanq.Outcome, error)) error {
+		for i := range sends {
+			if _, err := do(chanq.Op{Verb: chanq.TrySendVerb, Chan: c, Value: int64(i)}); err != nil {
+				return err
+			}
+			if i < recvs {
+				if _, err := do(chanq.Op{Verb: chanq.TryRecvVerb, Chan: c}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	return check{
+		model: func(rel string) (string, error) {
+			m, g, err := chans(rel)
+			if err != nil {
+				return "", err
+			}
+			c, err := m.Make(chanq.Elem{Size: 8}, 3)
+			if err != nil {
+				return "", err
+			}
+			if err := play(c, func(op chanq.Op) (chanq.Outcome, error) { return m.Do(g, op) }); err != nil {
+				return "", err
+			}
+			return answer(m.Snapshot().Chans[0]), nil
+		},
+		live: func() (string, error) {
+			var l chanqlive.Live
+			c, err := l.Make(3)
+			if err != nil {
+				return "", err
+			}
+			if err := play(c, l.Do); err != nil {
+				return "", err
+			}
+			return answer(l.State(c)), nil
+		},
+	}
+}
+
+// ways3 asks whether a value goes through the ring of a channel: without a
+// buffer, with one while a receiver waits, and with one while none does.
+func ways3(through func(size int, receiver bool) (bool, error)) (string, error) {
+	var out []string
+	for _, q := range []struct {
+		size     int
+		receiver bool
+	}{{0, true}, {2, true}, {2, false}} {
+		yes, err := through(q.size, q.receiver)
+		if err != nil {
+			return "", err
+		}
+		out = append(out, map[bool]string{true: "yes", false: "no"}[yes])
+	}
+	return strings.Join(out, " "), nil
+}
+
+func throughRing(rel string) (string, error) {
+	return ways3(func(size int, receiver bool) (bool, error) {
+		put := false
+		m, err := chanq.New(chanq.Config{Release: rel, Trace: func(e chanq.Event) { put = put || e.Kind == chanq.Put }})
+		if err != nil {
+			return false, err
+		}
+		c, err := m.Make(chanq.Elem{Size: 8}, int64(size))
+		if err != nil {
+			return false, err
+		}
+		for _, verb := range []chanq.Verb{chanq.RecvVerb, chanq.SendVerb} {
+			g, err := m.Go()
+			if err != nil {
+				return false, err
+			}
+			if verb == chanq.RecvVerb && !receiver {
+				continue
+			}
+			if _, err := m.Do(g, chanq.Op{Verb: verb, Chan: c}); err != nil {
+				return false, err
+			}
+		}
+		return put, nil
+	})
+}
+
+// traced are the steps of a send that parks, a receive from it, and a send and a
+// receive through a buffer.
+func traced(rel string) (steps []chanq.Kind, err error) {
+	m, err := chanq.New(chanq.Config{Release: rel, Trace: func(e chanq.Event) { steps = append(steps, e.Kind) }})
+	if err != nil {
+		return nil, err
+	}
+	for _, size := range []int64{0, 1} {
+		c, err := m.Make(chanq.Elem{Size: 8}, size)
+		if err != nil {
+			return nil, err
+		}
+		for _, verb := range []chanq.Verb{chanq.SendVerb, chanq.RecvVerb} {
+			g, err := m.Go()
+			if err != nil {
+				return nil, err
+			}
+			if _, err := m.Do(g, chanq.Op{Verb: verb, Chan: c}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return steps, nil
+}
+
+// outsideLock counts the copies of a value while no one holds the channel's lock.
+func outsideLock(rel string) (string, error) {
+	steps, err := traced(rel)
+	locked, copies, outside := false, 0, 0
+	for _, k := range steps {
+		switch k {
+		case chanq.Lock, chanq.Unlock:
+			locked = k == chanq.Lock
+		case chanq.Put, chanq.Take, chanq.Hand:
+			if copies++; !locked {
+				outside++
+			}
+		}
+	}
+	if err == nil && copies == 0 {
+		err = fmt.Errorf("nothing was copied")
+	}
+	return fmt.Sprint(outside), err
+}
+
+// lockKind tells whether an operation takes the lock before it looks, or looks
+// first and makes sure later.
+func lockKind(rel string) (string, error) {
+	steps, err := traced(rel)
+	for _, k := range steps {
+		switch k {
+		case chanq.Lock:
+			return "mutex", err
+		case chanq.Enqueue, chanq.Put, chanq.Take, chanq.Hand:
+			return "optimistic", err
+		}
+	}
+	return "none", err
+}
+
+// pointerModel has the value be the place of what it points at: a channel copies
+// the pointer and no more.
+func pointerModel(rel string) (string, error) {
+	m, g, err := chans(rel)
+	if err != nil {
+		return "", err
+	}
+	c, err := m.Make(chanq.Elem{Size: 8, Pointers: true}, 1)
+	if err != nil {
+		return "", err
+	}
+	memory := []int{1}
+	if _, err := m.Send(g, c, 0); err != nil {
+		return "", err
+	}
+	memory[0] = 2
+	o, err := m.Recv(g, c)
+	return fmt.Sprint(memory[o.Value]), err
+}
+
+func pointerLive() (string, error) {
+	c, x := make(chan *int, 1), 1
+	c <- &x
+	x = 2
+	return fmt.Sprint(*<-c), nil
+}
+
+// states has an answer made of some rows of the table of states.
+func states(want func(chanq.Row) bool) check {
+	text := func(rel string, ends func(chanq.Row) (string, error)) (string, error) {
+		rows, err := chanq.States(rel)
+		if err != nil {
+			return "", err
+		}
+		var out []string
+		for _, r := range rows {
+			if !want(r) {
+				continue
+			}
+			end, err := ends(r)
+			if err != nil {
+				return "", err
+			}
+			// The panics' texts are another question.
+			end, _, _ = strings.Cut(end, ":")
+			out = append(out, end)
+		}
+		return strings.Join(out, "; "), nil
+	}
+	return check{
+		model: func(rel string) (string, error) {
+			return text(rel, func(r chanq.Row) (string, error) { return r.Ends, nil })
+		},
+		live: func() (string, error) { return text(release.Running, chanqlive.Ends) },
+	}
+}
