@@ -26,6 +26,7 @@ import (
 	"github.com/orrery-go/orrery/claims"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
+	"github.com/orrery-go/orrery/locks/lockslive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
 )
 
@@ -39,6 +40,7 @@ var sets = []set{
 	alloclive.Golden,
 	chanqlive.Golden,
 	layoutlive.Golden,
+	lockslive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,
 }

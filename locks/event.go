@@ -1,0 +1,76 @@
+package locks
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Step names what happens in an event.
+type Step string
+
+// The steps of an operation.
+const (
+	State   Step = "state"   // a mutex's state word changes
+	Enqueue Step = "enqueue" // a goroutine among those who wait for a semaphore
+	Park    Step = "park"    // a goroutine
+	Ready   Step = "ready"   // a goroutine becomes
+	Woken   Step = "woken"   // a goroutine goes on
+	Yield   Step = "yield"   // a goroutine, behind all others that are runnable
+)
+
+// An Event is one step.
+type Event struct {
+	Seq   uint64        `json:"seq"` // 1, 2, 3, and so on
+	At    time.Duration `json:"at"`  // virtual time
+	Kind  Step          `json:"kind"`
+	G     G             `json:"g"`              // the goroutine that the step changes, or that changes the state
+	ID    ID            `json:"id"`             // of what the goroutine does its operation on
+	From  int32         `json:"from"`           // of State
+	To    int32         `json:"to"`             // of State
+	Front bool          `json:"front,omitzero"` // of Enqueue: at the front of the queue
+}
+
+// event gives the step to Config.Trace, which is set.
+func (m *Locks) event(e Event) {
+	m.seq++
+	e.Seq, e.At = m.seq, m.now
+	m.trace(e)
+}
+
+// String reads like "goroutine 2: 1 goes from locked to locked, 1 waiter", with
+// the bits of a current release.
+func (e Event) String() string {
+	switch e.Kind {
+	case State:
+		return fmt.Sprintf("goroutine %d: %d goes from %s to %s", e.G, e.ID, describe(e.From, 3), describe(e.To, 3))
+	case Enqueue:
+		end := "back"
+		if e.Front {
+			end = "front"
+		}
+		return fmt.Sprintf("enqueue goroutine %d on %d, at the %s", e.G, e.ID, end)
+	}
+	return fmt.Sprintf("%s goroutine %d", e.Kind, e.G)
+}
+
+// describe tells a mutex's state word.
+func describe(state int32, shift int) string {
+	text := "unlocked"
+	if state&MutexLocked != 0 {
+		text = "locked"
+	}
+	if state&MutexWoken != 0 {
+		text += ", woken"
+	}
+	if shift > 2 && state&MutexStarving != 0 {
+		text += ", starving"
+	}
+	switch n := state >> shift; n {
+	case 0:
+	case 1:
+		text += ", 1 waiter"
+	default:
+		text += fmt.Sprintf(", %d waiters", n)
+	}
+	return text
+}

@@ -1,0 +1,217 @@
+package locks
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// An ID is the number of a mutex, wait group or the like. They are numbered 1,
+// 2, 3, and so on, whatever they are.
+type ID int32
+
+// A G is a goroutine's number. Go gives 1, 2, 3, and so on.
+type G int32
+
+// What a model may hold.
+const (
+	MaxObjects    = 1 << 20
+	MaxGoroutines = 1 << 20
+)
+
+// Config says what to model. Nothing in it is random: on one P, which is what is
+// modelled, neither a lock nor its queue ever draws lots.
+type Config struct {
+	Release string      // "" for the newest known, "go1.9", "running"
+	Trace   func(Event) // gets every step; nil costs nothing
+}
+
+// Locks are mutexes and the like, and the goroutines that use them. It is not
+// safe for concurrent use: its goroutines are numbers, and the caller says who
+// acts.
+type Locks struct {
+	release release.Release
+	rules   rules
+	trace   func(Event)
+	late    func(*goroutine) bool // in place of the clock, for a Machine
+
+	objects []*object    // by number; the first is nil
+	gs      []*goroutine // by number; the first is nil
+	ready   []G          // by the last operation
+	now     time.Duration
+	crash   Fatal
+	seq     uint64 // of events
+}
+
+// New makes a model without locks and goroutines. An unknown release is an
+// error.
+func New(c Config) (*Locks, error) {
+	r, err := release.Parse(c.Release)
+	if err != nil {
+		return nil, fmt.Errorf("locks: %w", err)
+	}
+	return &Locks{
+		release: r,
+		rules:   rulesOf(r),
+		trace:   c.Trace,
+		objects: []*object{nil},
+		gs:      []*goroutine{nil},
+	}, nil
+}
+
+// Go adds a goroutine. More than [MaxGoroutines] are an error.
+func (m *Locks) Go() (G, error) {
+	n := len(m.gs)
+	if n > MaxGoroutines {
+		return 0, fmt.Errorf("locks: %d goroutines are the most there can be", MaxGoroutines)
+	}
+	m.gs = append(m.gs, &goroutine{id: G(n)})
+	return G(n), nil
+}
+
+// Exit ends a goroutine. What it holds stays locked, as in Go. A goroutine that
+// cannot act is an error.
+func (m *Locks) Exit(g G) error {
+	gp := m.acting(g)
+	if gp == nil {
+		return m.notActing(g)
+	}
+	gp.status = dead
+	return nil
+}
+
+// Now is the virtual time, which starts at 0.
+func (m *Locks) Now() time.Duration { return m.now }
+
+// Advance lets time pass: a mutex whose waiter has waited for more than a
+// millisecond turns to starvation mode. A negative duration, and more than time
+// can hold, is an error.
+func (m *Locks) Advance(d time.Duration) error {
+	if d < 0 || m.now+d < m.now {
+		return fmt.Errorf("locks: advance by %v out of range [0,%v]", d, maxTime-m.now)
+	}
+	m.now += d
+	return nil
+}
+
+const maxTime = time.Duration(1<<63 - 1)
+
+// Asleep reports the runtime's fatal error if no goroutine can ever go on: some
+// wait, and none is left to wake them. Otherwise it is nil. The runtime looks
+// only at that (runtime/proc.go:checkdead): two goroutines that wait for each
+// other go unnoticed while a third one runs.
+func (m *Locks) Asleep() error {
+	waits := false
+	for _, gp := range m.gs[1:] {
+		switch gp.status {
+		case running, runnable:
+			return nil
+		case waiting:
+			waits = true
+		}
+	}
+	if !waits {
+		return nil
+	}
+	return AllAsleep
+}
+
+// A status is what a goroutine does, in the runtime's words.
+type status uint8
+
+const (
+	running  status = iota // it can act
+	waiting                // it is parked
+	runnable               // it was woken or has yielded, and has yet to go on
+	dead                   // it has ended, or the program has
+)
+
+var statuses = [...]string{"running", "waiting", "runnable", "dead"}
+
+// A goroutine is what the runtime's g and sudog hold for locks, and the locals
+// of the function that it is parked in.
+type goroutine struct {
+	id     G
+	status status
+	op     Verb
+	at     step
+	obj    *object
+
+	// The locals of lockSlow.
+	mu            *mutex
+	waitStartTime time.Duration
+	waited        bool // waitStartTime is set
+	starving      bool
+
+	// The sudog.
+	sema    *sema
+	next    *goroutine
+	ticket  uint32 // of a notifyList
+	lifo    bool
+	granted bool // a count of the semaphore was handed to it
+}
+
+// A step is where in its operation a goroutine has stopped.
+type step uint8
+
+const (
+	start    step = iota
+	inMutex       // in semacquire for a mutex
+	inReader      // for readerSem
+	inWriter      // for writerSem
+	inGroup       // for a wait group
+	inSema        // for a plain semaphore
+	inNotify      // in a condition variable's list
+	yielded       // in goyield, after it handed a mutex over
+)
+
+// acting finds a goroutine that may act; nil if there is a reason against it,
+// which notActing says.
+func (m *Locks) acting(g G) *goroutine {
+	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != running {
+		return nil
+	}
+	return m.gs[g]
+}
+
+func (m *Locks) notActing(g G) error {
+	gp, err := m.goroutine(g)
+	switch {
+	case err != nil:
+		return err
+	case m.crash != "":
+		return fmt.Errorf("locks: the program has ended: fatal error: %s", m.crash)
+	case gp.status == dead:
+		return fmt.Errorf("locks: goroutine %d has ended", g)
+	case gp.status == waiting:
+		return fmt.Errorf("locks: goroutine %d waits (%s): it cannot act before it is ready", g, gp.reason())
+	}
+	return fmt.Errorf("locks: goroutine %d is runnable: it must Resume before it acts", g)
+}
+
+func (m *Locks) goroutine(g G) (*goroutine, error) {
+	if g < 1 || int(g) >= len(m.gs) {
+		return nil, fmt.Errorf("locks: goroutine %d out of range [1,%d]", g, len(m.gs)-1)
+	}
+	return m.gs[g], nil
+}
+
+// reason is why it waits, as a traceback of a current Go says it.
+func (gp *goroutine) reason() string {
+	switch gp.at {
+	case inMutex:
+		return "sync.Mutex.Lock"
+	case inReader:
+		return "sync.RWMutex.RLock"
+	case inWriter:
+		return "sync.RWMutex.Lock"
+	case inGroup:
+		return "sync.WaitGroup.Wait"
+	case inNotify:
+		return "sync.Cond.Wait"
+	case inSema:
+		return "semacquire"
+	}
+	return ""
+}

@@ -1,0 +1,85 @@
+package locks
+
+import "fmt"
+
+// A Verb names an operation.
+type Verb uint8
+
+// The operations that [Locks.Do] does.
+const (
+	LockVerb Verb = iota
+	TryLockVerb
+	UnlockVerb
+	RLockVerb
+	TryRLockVerb
+	RUnlockVerb
+	AddVerb
+	WaitVerb
+	SignalVerb
+	BroadcastVerb
+	OnceDoVerb
+	OnceReturnVerb
+	AcquireVerb
+	ReleaseVerb
+)
+
+var verbs = [...]string{"Lock", "TryLock", "Unlock", "RLock", "TryRLock", "RUnlock", "Add", "Wait",
+	"Signal", "Broadcast", "Do", "return from Do", "Acquire", "Release"}
+
+func (v Verb) String() string {
+	if int(v) < len(verbs) {
+		return verbs[v]
+	}
+	return fmt.Sprintf("Verb(%d)", uint8(v))
+}
+
+// An Op is an operation as a value, for programs that are made or read.
+type Op struct {
+	Verb  Verb
+	ID    ID
+	Delta int64 // of Add
+}
+
+// Do does the operation as goroutine g, as the method of its name would. An
+// unknown verb is an error.
+func (m *Locks) Do(g G, op Op) (Outcome, error) {
+	switch op.Verb {
+	case LockVerb:
+		return m.Lock(g, op.ID)
+	case TryLockVerb:
+		return m.TryLock(g, op.ID)
+	case UnlockVerb:
+		return m.Unlock(g, op.ID)
+	case RLockVerb:
+		return m.RLock(g, op.ID)
+	case TryRLockVerb:
+		return m.TryRLock(g, op.ID)
+	case RUnlockVerb:
+		return m.RUnlock(g, op.ID)
+	case AddVerb:
+		return m.Add(g, op.ID, op.Delta)
+	case WaitVerb:
+		return m.Wait(g, op.ID)
+	case SignalVerb:
+		return m.Signal(g, op.ID)
+	case BroadcastVerb:
+		return m.Broadcast(g, op.ID)
+	case OnceDoVerb:
+		return m.OnceDo(g, op.ID)
+	case OnceReturnVerb:
+		return m.OnceReturn(g, op.ID, false)
+	case AcquireVerb:
+		return m.Acquire(g, op.ID)
+	case ReleaseVerb:
+		return m.Release(g, op.ID)
+	}
+	return Outcome{}, fmt.Errorf("locks: verb %d out of range [0,%d]", op.Verb, ReleaseVerb)
+}
+
+// String reads like "Lock 1" and "Add 2, -1".
+func (op Op) String() string {
+	if op.Verb == AddVerb {
+		return fmt.Sprintf("%v %d, %d", op.Verb, op.ID, op.Delta)
+	}
+	return fmt.Sprintf("%v %d", op.Verb, op.ID)
+}

@@ -1,0 +1,93 @@
+package locks
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Snapshot is all there is to see. It is the caller's own.
+type Snapshot struct {
+	Release    string           `json:"release"`
+	Now        time.Duration    `json:"now"`
+	Objects    []ObjectState    `json:"objects"`    // in the order of their numbers
+	Goroutines []GoroutineState `json:"goroutines"` // in the order of their numbers
+}
+
+// An ObjectState is one mutex or the like. The words are those in memory; what a
+// kind does not have is 0.
+type ObjectState struct {
+	ID          ID     `json:"id"`
+	Kind        Kind   `json:"kind"`
+	State       int32  `json:"state"`       // of the mutex, and of the one inside an RWMutex and a Once
+	ReaderCount int32  `json:"readerCount"` // of an RWMutex: negative while a writer holds or wants it
+	ReaderWait  int32  `json:"readerWait"`  // readers that the writer waits for
+	Counter     int32  `json:"counter"`     // of a WaitGroup
+	Waiters     uint32 `json:"waiters"`     // of a WaitGroup
+	Value       uint32 `json:"value"`       // of a semaphore, a WaitGroup's, or the mutex's
+	WriterSem   uint32 `json:"writerSem"`   // of an RWMutex
+	ReaderSem   uint32 `json:"readerSem"`   // of an RWMutex
+	Done        bool   `json:"done"`        // of a Once
+	L           ID     `json:"l"`           // of a Cond
+	Holder      G      `json:"holder"`      // who locked the mutex last and has not unlocked it; the real one does not know
+	Waiting     []G    `json:"waiting"`     // in its queues, the first to be woken first
+	Text        string `json:"text"`        // the state word in English: "locked, 1 waiter"
+}
+
+// A GoroutineState is one goroutine.
+type GoroutineState struct {
+	G      G      `json:"g"`
+	Status string `json:"status"` // running, waiting, runnable, dead
+	On     ID     `json:"on"`     // what it waits for; of a condition variable's L, the Cond
+	Reason string `json:"reason"` // why it waits, as a traceback says it
+}
+
+// Snapshot reports the state of everything.
+func (m *Locks) Snapshot() Snapshot {
+	s := Snapshot{Release: m.release.String(), Now: m.now}
+	for _, o := range m.objects[1:] {
+		s.Objects = append(s.Objects, m.look(o))
+	}
+	for _, gp := range m.gs[1:] {
+		g := GoroutineState{G: gp.id, Status: statuses[gp.status]}
+		if gp.status == waiting {
+			g.On, g.Reason = gp.obj.id, gp.reason()
+		}
+		s.Goroutines = append(s.Goroutines, g)
+	}
+	return s
+}
+
+// Look reports the state of one of them. An unknown number is an error.
+func (m *Locks) Look(id ID) (ObjectState, error) {
+	o, err := m.object(id)
+	if err != nil {
+		return ObjectState{}, err
+	}
+	return m.look(o), nil
+}
+
+func (m *Locks) look(o *object) ObjectState {
+	s := ObjectState{
+		ID: o.id, Kind: o.kind, State: o.mu.state, ReaderCount: o.readerCount, ReaderWait: o.readerWait,
+		Counter: o.counter, Waiters: o.waiters, Value: o.sema.value + o.mu.sema.value,
+		WriterSem: o.writerSem.value, ReaderSem: o.readerSem.value, Done: o.done, Holder: o.mu.owner,
+	}
+	switch o.kind {
+	case Mutex, RWMutex, Once:
+		s.Text = describe(o.mu.state, m.rules.waiterShift)
+	case WaitGroup:
+		s.Text = fmt.Sprintf("counter %d", o.counter)
+	}
+	if o.l != nil {
+		s.L = o.l.id
+	}
+	for _, q := range o.semas() {
+		for gp := q.head; gp != nil; gp = gp.next {
+			s.Waiting = append(s.Waiting, gp.id)
+		}
+	}
+	for gp := o.notify.head; gp != nil; gp = gp.next {
+		s.Waiting = append(s.Waiting, gp.id)
+	}
+	return s
+}
