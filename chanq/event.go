@@ -41,19 +41,26 @@ func (m *Chans) event(e Event) {
 	m.trace(e)
 }
 
-// The calls that trace are out of the way of those that do not.
+// What traces is kept out of line, so that what it is called from can be inlined
+// and a step costs nothing when nobody looks.
 
-func (m *Chans) locked(c *hchan)   { m.event(Event{Kind: Lock, Chan: c.number}) }
+//go:noinline
+func (m *Chans) locked(c *hchan) { m.event(Event{Kind: Lock, Chan: c.number}) }
+
+//go:noinline
 func (m *Chans) unlocked(c *hchan) { m.event(Event{Kind: Unlock, Chan: c.number}) }
 
+//go:noinline
 func (m *Chans) slot(k Kind, c *hchan, slot, v int64) {
 	m.event(Event{Kind: k, Chan: c.number, Slot: slot, Value: v})
 }
 
+//go:noinline
 func (m *Chans) meets(k Kind, gp *goroutine, c *hchan, v int64) {
 	m.event(Event{Kind: k, G: gp.id, Chan: c.id(), Value: v})
 }
 
+//go:noinline
 func (m *Chans) allReady() {
 	for _, g := range m.ready {
 		m.event(Event{Kind: Ready, G: g})

@@ -29,20 +29,24 @@ func (q *waitq) enqueue(s *sudog) {
 // dequeue takes the first who still waits. A goroutine in a select stays in its
 // other queues until it runs; whoever finds it there passes it over.
 func (q *waitq) dequeue() *sudog {
-	for {
-		s := q.first
-		if s == nil {
-			return nil
-		}
-		q.remove(s)
-		if s.isSelect {
-			if s.g.sel.done {
-				continue
-			}
-			s.g.sel.done = true
-		}
-		return s
+	if q.first == nil {
+		return nil // the common case, inlined
 	}
+	return q.dequeueFirst()
+}
+
+func (q *waitq) dequeueFirst() *sudog {
+	for s := q.first; s != nil; s = q.first {
+		q.remove(s)
+		if !s.isSelect {
+			return s
+		}
+		if !s.g.sel.done {
+			s.g.sel.done = true
+			return s
+		}
+	}
+	return nil
 }
 
 // remove takes s out, wherever it is (runtime/chan.go:dequeueSudoG).
