@@ -47,8 +47,7 @@
 // in all orders, for package explore.
 //
 // Packages below this one: deadlock has the theory of why nothing goes on, and how
-// to prevent it; optimistic does without locks; lease has locks that expire; and
-// rtmutex is the lock inside the runtime.
+// to prevent it; optimistic does without locks; and lease has locks that expire.
 //
 // # Releases
 //

@@ -88,9 +88,10 @@ func TestPrograms(t *testing.T) {
 		compare(t, real, 2, 300, Style{Procs: 60, Blocks: 4, Tries: true, Panics: true})
 	})
 	t.Run("queues", func(t *testing.T) {
-		s := compare(t, real, 3, 2000, Style{Procs: 6, Blocks: 5, Tries: true, Queues: true})
-		if s.Front < 100 {
-			t.Errorf("the programs do not reach everything: %+v", s)
+		s := compare(t, real, 3, 1500, Style{Procs: 6, Blocks: 5, Tries: true, Queues: true})
+		long := compare(t, real, 4, 500, Style{Procs: 30, Blocks: 8, Tries: true, Queues: true})
+		if s.Front < 100 || long.Requeued < 10 {
+			t.Errorf("the programs do not reach everything: %+v, %+v", s, long)
 		}
 	})
 	t.Run("starving", func(t *testing.T) {

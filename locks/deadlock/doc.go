@@ -1,0 +1,20 @@
+// Package deadlock has the theory of why nothing goes on, and the ways out.
+//
+// # Seeing it
+//
+// A [Graph] holds processes, resources with one or more units, who holds what and
+// who waits for what. In its wait-for graph, a cycle is a deadlock if each
+// resource has one unit; with more units it may still come loose, and
+// [Graph.Deadlocked] finds out which processes never will. [Lockdep] warns of an
+// order of locks that can deadlock before it does.
+//
+// # Preventing it
+//
+// E. G. Coffman named four conditions that must all hold (System Deadlocks,
+// Computing Surveys 3, 1971): mutual exclusion, hold and wait, no preemption,
+// circular wait. [NewCoffman] makes a machine in which each can be taken away:
+// with all four, some interleaving deadlocks; without any one of them none does.
+// Resources are shared; or taken all at once; or given back when a request fails
+// ([Lockstep] shows how that can go on for ever, and that backing off ends it); or
+// taken in one order. A [Banker] grants a request only if all can still finish.
+package deadlock

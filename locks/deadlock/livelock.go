@@ -1,0 +1,73 @@
+package deadlock
+
+import (
+	"fmt"
+	"math/rand/v2"
+)
+
+// A Lockstepper says how processes in a circle behave that give up what they have
+// when a request fails. In each round all do the same thing at once: take the
+// first resource, then try the second, then give up. Nothing waits, and nothing
+// gets done.
+type Lockstepper struct {
+	Processes int    // 2 to MaxProcesses
+	Rounds    int    // 1 to 1,000,000: after so many it ends
+	BackOff   bool   // who gives up stays away for a random number of rounds, twice as many each time
+	Seed      uint64 // of those numbers
+}
+
+// A LockstepResult is what it came to.
+type LockstepResult struct {
+	Rounds   int `json:"rounds"`   // until all were through, or all of them
+	Finished int `json:"finished"` // processes that were through
+	GaveUp   int `json:"gaveUp"`   // how often one gave up
+}
+
+// Lockstep runs it. Without BackOff nobody ever finishes, which is a livelock.
+func Lockstep(c Lockstepper) (LockstepResult, error) {
+	if c.Processes < 2 || c.Processes > MaxProcesses {
+		return LockstepResult{}, fmt.Errorf("deadlock: %d processes out of range [2,%d]", c.Processes, MaxProcesses)
+	}
+	if c.Rounds < 1 || c.Rounds > 1_000_000 {
+		return LockstepResult{}, fmt.Errorf("deadlock: %d rounds out of range [1,1000000]", c.Rounds)
+	}
+	r := rand.New(rand.NewPCG(c.Seed, 0))
+	owner := make([]int, c.Processes) // of each resource: a process, from 1
+	away := make([]int, c.Processes)  // rounds to stay away
+	window := make([]int, c.Processes)
+	done := make([]bool, c.Processes)
+	var res LockstepResult
+	for res.Rounds = 0; res.Rounds < c.Rounds && res.Finished < c.Processes; res.Rounds++ {
+		var active []int
+		for p := range done {
+			switch {
+			case done[p]:
+			case away[p] > 0:
+				away[p]--
+			case owner[p] == 0:
+				owner[p] = p + 1
+				active = append(active, p)
+			}
+		}
+		var failed []int
+		for _, p := range active {
+			if next := (p + 1) % c.Processes; owner[next] == 0 {
+				done[p] = true
+				res.Finished++
+			} else {
+				failed = append(failed, p)
+			}
+		}
+		for _, p := range failed {
+			res.GaveUp++
+			if c.BackOff {
+				window[p] = min(2*window[p]+1, 1<<10)
+				away[p] = r.IntN(window[p] + 1)
+			}
+		}
+		for _, p := range active {
+			owner[p] = 0
+		}
+	}
+	return res, nil
+}

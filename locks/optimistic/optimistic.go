@@ -1,0 +1,46 @@
+// Package optimistic models doing without locks: read, compute, and write only if
+// nobody has written in between.
+//
+// A [Cell] is a word with compare-and-swap. Nobody waits for anybody, so nobody
+// can deadlock; whoever fails tries again, and some may fail for ever while others
+// succeed. Compare-and-swap sees that the value is the same, not that it was
+// there all the time: a value that went from A to B and back to A passes. A
+// version that grows with each write tells them apart. The source of the word
+// operation is internal/runtime/atomic.
+package optimistic
+
+// A Cell is a word and its version.
+type Cell struct {
+	value   uint64
+	version uint64
+}
+
+// A Read is what somebody saw.
+type Read struct {
+	Value   uint64 `json:"value"`
+	Version uint64 `json:"version"`
+}
+
+// Load reads.
+func (c *Cell) Load() Read { return Read{c.value, c.version} }
+
+// Store writes, whatever was there.
+func (c *Cell) Store(v uint64) {
+	c.value = v
+	c.version++
+}
+
+// CompareAndSwap writes if the value is the one that was read, as the machine's
+// instruction does. It cannot tell A from A again.
+func (c *Cell) CompareAndSwap(old Read, v uint64) bool {
+	if c.value != old.Value {
+		return false
+	}
+	c.Store(v)
+	return true
+}
+
+// CompareVersion writes if nobody has written since old was read.
+func (c *Cell) CompareVersion(old Read, v uint64) bool {
+	return c.version == old.Version && c.CompareAndSwap(old, v)
+}
