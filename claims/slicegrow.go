@@ -81,10 +81,12 @@ var slicegrowChecks = map[string]check{
 		live:  pointerCaps,
 	},
 	"17-6": {
+		quiet: true,
 		model: firstFour(passes(slicegrow.Append{Count: 1, Size: 8, Dest: slicegrow.Local}, 20, nil)),
 		live:  func() (string, error) { return firstCaps(), nil },
 	},
 	"29-6": {
+		quiet: true,
 		model: func(rel string) (string, error) {
 			g, err := grow(rel, slicegrow.Append{Count: 1, Size: 8, Dest: slicegrow.Local})
 			if g.Ptr == slicegrow.Stack {

@@ -81,7 +81,13 @@ func (c *Child) start(ctx context.Context, importPath string, o Options) error {
 	}
 	c.stdout = bufio.NewReader(stdout)
 	c.cmd.WaitDelay = 5 * time.Second
-	return c.cmd.Start()
+	if err := c.cmd.Start(); err != nil {
+		return err
+	}
+	// A program that runs needs its file no more, except on Windows, where
+	// Close removes it.
+	os.RemoveAll(c.dir)
+	return nil
 }
 
 // Call sends a question and decodes the answer. An error that the experiment
