@@ -22,7 +22,9 @@ type Append struct {
 }
 
 // An Op says how elements are added. It matters where the compiler makes other
-// code of it: for buffers on the stack and for what is copied.
+// code of it: for buffers on the stack, for what is copied, and up to Go 1.4,
+// where a fixed count that does not fit is added to the capacity instead of the
+// length.
 type Op uint8
 
 const (

@@ -46,6 +46,7 @@
 //
 //	1.2        small is LEN < 1024; nothing is rounded up; size 0 is not special
 //	1.3-1.15   small is LEN < 1024
+//	1.2-1.4    a fixed count that does not fit is added to the capacity
 //	1.16-1.17  small is CAP < 1024
 //	1.18-      small is CAP < 256, and the smooth formula
 //	1.22-      arrays with pointers above 512 bytes pay 8 for a malloc header

@@ -30,41 +30,52 @@ func (r *Rules) Grow(a Append) (g Growth, err error) {
 	if a.Len > r.maxInt-a.Count {
 		return Growth{}, r.noInt(&a)
 	}
-	newLen := a.Len + a.Count
-	if a.Dest != Escapes && a.Op == Values && r.onStack(&g, newLen) {
-		return g, nil
+	g.Len = a.Len + a.Count
+	needed := g.Len
+	if a.Op == Values {
+		if a.Dest != Escapes && r.onStack(&g) {
+			return g, nil
+		}
+		if r.fromCap {
+			// The compiler passed growslice the count, and not the part of it
+			// that does not fit.
+			if a.Cap > r.maxInt-a.Count {
+				return Growth{}, r.noInt(&a)
+			}
+			needed = a.Cap + a.Count
+		}
 	}
-	if err := r.growslice(&g, newLen); err != nil {
+	if err := r.growslice(&g, needed); err != nil {
 		return Growth{}, err
 	}
 	return g, nil
 }
 
 // growslice is runtime/slice.go:growslice.
-func (r *Rules) growslice(g *Growth, newLen int64) error {
+func (r *Rules) growslice(g *Growth, needed int64) error {
 	a := &g.Append
-	g.Len, g.Copied = newLen, a.Len*a.Size
+	g.Copied = a.Len * a.Size
 	if a.Op == Grow {
 		// slices.Grow appends to s[:cap(s)], so all of it is copied.
 		g.Len, g.Copied = a.Len, a.Cap*a.Size
 	}
 	if a.Size == 0 && r.zeroSize {
-		g.Rule, g.Ptr, g.Ideal, g.Cap = ZeroSize, Zerobase, newLen, newLen
+		g.Rule, g.Ptr, g.Ideal, g.Cap = ZeroSize, Zerobase, needed, needed
 		if r.keepsZero {
 			g.Ptr = Same
 		}
 		return nil
 	}
-	if r.limits < limitRounded && over(newLen, a.Size, r.maxAlloc) {
+	if r.limits < limitRounded && over(needed, a.Size, r.maxAlloc) {
 		return Panic{r.text}
 	}
 
-	g.Ideal, g.Rule = r.nextslicecap(a.Len, a.Cap, newLen)
+	g.Ideal, g.Rule = r.nextslicecap(a.Len, a.Cap, needed)
 	switch {
 	case g.Ideal == 0:
 		return r.endless(a)
 	case over(g.Ideal, a.Size, r.maxAlloc):
-		return r.tooLarge(a, newLen, g.Ideal)
+		return r.tooLarge(a, needed, g.Ideal)
 	case r.limits == limitCapBelow && over(g.Ideal+1, a.Size, r.maxAlloc):
 		return Panic{r.text}
 	case a.Size == 0: // Go 1.2, where these grow like all others
@@ -72,16 +83,15 @@ func (r *Rules) growslice(g *Growth, newLen int64) error {
 		return nil
 	}
 
-	g.Ptr = Heap
-	if err := r.place(g, g.Ideal*a.Size); err != nil {
-		return err
+	room, err := r.alloc.RoundUp(g.Ideal*a.Size, !a.Pointers)
+	if err != nil {
+		return fmt.Errorf("slicegrow: %w", err)
 	}
-	room := g.Bytes - g.Header
-	g.Cap = g.Ideal
+	g.Ptr, g.Cap = Heap, g.Ideal
 	if r.rounds {
 		g.Cap = elements(room, a.Size)
 	}
-	g.Waste = room - g.Cap*a.Size
+	r.place(g, room, r.exact)
 	switch {
 	case g.Bytes > r.maxAlloc:
 		return r.roundedTooLarge(g)
@@ -91,28 +101,30 @@ func (r *Rules) growslice(g *Growth, newLen int64) error {
 	return nil
 }
 
-// place fills in where an array of so many bytes goes: roundupsize, and what
-// mallocgc makes of the result.
-func (r *Rules) place(g *Growth, size int64) error {
-	room, err := r.alloc.RoundUp(size, !g.Append.Pointers)
-	if err != nil {
-		return fmt.Errorf("slicegrow: %w", err)
+// place fills in where the allocator puts the array of a growth. room is what it
+// rounds the array up to. It is asked for that, or for exactly what the capacity
+// takes, and by what it is asked for it decides, as mallocgc does.
+func (r *Rules) place(g *Growth, room int64, exact bool) {
+	a := &g.Append
+	used := g.Cap * a.Size
+	g.Bytes, g.Waste = room, room-used
+	size := room
+	if exact {
+		size = used
 	}
-	g.Bytes = room
-	if size > r.maxSmall {
+	switch {
+	case size > r.maxSmall:
 		g.Kind = alloc.Large
-		return nil
-	}
-	if g.Append.Pointers && size > r.headerOver {
-		g.Header = r.header
+		return
+	case a.Pointers && size > r.headerOver:
+		g.Kind, g.Header = alloc.Small, r.header
 		g.Bytes += r.header
-	}
-	g.Kind = alloc.Small
-	if room < r.alloc.TinySize() && !g.Append.Pointers {
+	case !a.Pointers && size < r.tinySize:
 		g.Kind = alloc.Tiny
+	default:
+		g.Kind = alloc.Small
 	}
 	g.Class = int(r.classes[g.Bytes/8])
-	return nil
 }
 
 // elements reports how many elements of the size fit into so many bytes. Sizes
@@ -126,9 +138,9 @@ func elements(bytes, size int64) int64 {
 
 // nextslicecap is runtime/slice.go:nextslicecap. The ints wrap around as the
 // machine's do. A capacity of 0 means that the release would not come to an end.
-func (r *Rules) nextslicecap(oldLen, oldCap, newLen int64) (int64, Rule) {
-	if newLen > r.wrap(oldCap+oldCap) {
-		return newLen, Needed
+func (r *Rules) nextslicecap(oldLen, oldCap, needed int64) (int64, Rule) {
+	if needed > r.wrap(oldCap+oldCap) {
+		return needed, Needed
 	}
 	decides := oldCap
 	if r.byLen {
@@ -143,11 +155,11 @@ func (r *Rules) nextslicecap(oldLen, oldCap, newLen int64) (int64, Rule) {
 	}
 	for range maxSteps {
 		newCap = r.wrap(newCap + (newCap+r.extra)/4)
-		if newCap >= newLen {
+		if newCap >= needed {
 			return newCap, rule
 		}
 		if newCap <= 0 && r.limits == limitBytes {
-			return newLen, Overflow
+			return needed, Overflow
 		}
 	}
 	return 0, rule
@@ -183,7 +195,7 @@ func (r *Rules) endless(a *Append) error {
 
 // tooLarge is what becomes of a new capacity that is more than the largest
 // allocation.
-func (r *Rules) tooLarge(a *Append, newLen, newCap int64) error {
+func (r *Rules) tooLarge(a *Append, needed, newCap int64) error {
 	switch r.limits {
 	case limitAlloc:
 		return Panic{allocSize}
@@ -195,8 +207,8 @@ func (r *Rules) tooLarge(a *Append, newLen, newCap int64) error {
 		}
 		if up, err := r.alloc.RoundUp(int64(bytes), !a.Pointers); err == nil && !over(up/a.Size, a.Size, r.maxAlloc) {
 			if hi, lo := bits.Mul64(uint64(newCap), uint64(a.Size)); hi != 0 || lo != bytes {
-				return fmt.Errorf("slicegrow: %s computes a capacity of %d for %d elements of %d bytes, as the product wraps around, and the append writes behind its array",
-					r.release, up/a.Size, newLen, a.Size)
+				return fmt.Errorf("slicegrow: %s computes a capacity of %d for %d elements of %d bytes, as the product wraps around, and goes on with it",
+					r.release, up/a.Size, needed, a.Size)
 			}
 		}
 	}

@@ -23,7 +23,8 @@ const (
 )
 
 // A Growth is what became of an append. Lengths and capacities are in elements,
-// all else is in bytes.
+// all else is in bytes. A [alloc.Tiny] array has the figures of one with a slot
+// to itself, though it shares a block with others.
 type Growth struct {
 	Rule   Rule       `json:"rule"`
 	Append Append     `json:"append"` // the question
@@ -33,7 +34,7 @@ type Growth struct {
 	Cap    int64      `json:"cap"`    // of the result
 	Copied int64      `json:"copied"` // from the old array to the new one
 	Kind   alloc.Kind `json:"kind"`   // how the allocator serves the new array; "" if it is not asked
-	Class  int        `json:"class"`  // index of the size class; 0 for large arrays and if there is none
+	Class  int        `json:"class"`  // index of the size class, for Tiny of that it is rounded up to; 0 for Large
 	Bytes  int64      `json:"bytes"`  // of the heap that the new array takes, header and waste included
 	Header int64      `json:"header"` // of malloc header in Bytes
 	Waste  int64      `json:"waste"`  // of Bytes that neither the header nor the capacity uses
@@ -43,6 +44,9 @@ type Growth struct {
 func (g Growth) String() string {
 	a := &g.Append
 	need := a.Len + a.Count
+	if g.Rule == Needed {
+		need = g.Ideal // which in old releases is more
+	}
 	what := fmt.Sprintf("len %d, cap %d, %d more of %d bytes: ", a.Len, a.Cap, a.Count, a.Size)
 	switch g.Rule {
 	case Fits:

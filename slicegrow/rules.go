@@ -18,6 +18,7 @@ type Rules struct {
 
 	// What package alloc says, at hand: Grow takes a few nanoseconds.
 	maxSmall   int64
+	tinySize   int64               // arrays below it without pointers share a block of it
 	headerOver int64               // the largest array with pointers and without a malloc header
 	header     int64               // its bytes, 0 if there is none
 	classes    [32<<10/8 + 1]uint8 // by size/8: index of the class of that size
@@ -30,6 +31,8 @@ type Rules struct {
 	zeroSize  bool  // elements of size 0 are no reason to grow
 	keepsZero bool  // and the old pointer stays, be it nil
 	grow      bool  // there is a slices.Grow
+	fromCap   bool  // a fixed count is added to the capacity, not to the length
+	exact     bool  // what is allocated is what the capacity takes, not all of the room
 	limits    limits
 	text      string // of the panic
 	stack     bool   // first appends get a buffer on the stack
@@ -95,6 +98,8 @@ func newRules(rel release.Release, a *alloc.Rules) *Rules {
 		zeroSize:  rel.AtLeast("go1.3"),
 		keepsZero: rel.Minor() == 3,
 		grow:      rel.AtLeast("go1.21"),
+		fromCap:   !rel.AtLeast("go1.5"),
+		exact:     rel.AtLeast("go1.20") || !rel.AtLeast("go1.3"),
 		text:      capOutOfRange,
 		stack:     rel.AtLeast("go1.25"),
 		moves:     rel.AtLeast("go1.26"),
@@ -102,7 +107,7 @@ func newRules(rel release.Release, a *alloc.Rules) *Rules {
 	for _, c := range a.Classes() {
 		r.classes[c.Size/8] = uint8(c.Index)
 	}
-	r.maxSmall, r.headerOver = a.MaxSmall(), a.MaxSmall()
+	r.maxSmall, r.tinySize, r.headerOver = a.MaxSmall(), a.TinySize(), a.MaxSmall()
 	for size := r.word; size <= r.maxSmall; size += r.word {
 		if p, err := a.Place(size, false); err == nil && p.Header > 0 {
 			r.headerOver, r.header = size-r.word, p.Header

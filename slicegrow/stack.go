@@ -9,9 +9,9 @@ const stackBuffer = 32
 
 // onStack fills in the growth that uses the buffer on the stack. It is not ok
 // if there is none or the new length does not fit.
-func (r *Rules) onStack(g *Growth, newLen int64) (ok bool) {
+func (r *Rules) onStack(g *Growth) (ok bool) {
 	a := &g.Append
-	if !r.stack || a.Size == 0 || a.Size > stackBuffer || newLen > stackBuffer/a.Size {
+	if !r.stack || a.Size == 0 || a.Size > stackBuffer || g.Len > stackBuffer/a.Size {
 		return false
 	}
 	switch {
@@ -22,16 +22,16 @@ func (r *Rules) onStack(g *Growth, newLen int64) (ok bool) {
 			return false
 		}
 		g.Rule, g.Ptr = StackBuffer, Stack
-		g.Len, g.Ideal, g.Cap = newLen, stackBuffer/a.Size, stackBuffer/a.Size
+		g.Ideal, g.Cap = stackBuffer/a.Size, stackBuffer/a.Size
 		return true
 	case a.Dest == ReturnedCap && r.moves:
 		// runtime/slice.go:growsliceBuf
-		up, err := r.alloc.RoundUp(newLen*a.Size, !a.Pointers)
+		up, err := r.alloc.RoundUp(g.Len*a.Size, !a.Pointers)
 		if err != nil {
 			return false
 		}
 		g.Rule, g.Ptr = StackStep, Stack
-		g.Len, g.Ideal, g.Cap = newLen, newLen, up/a.Size
+		g.Ideal, g.Cap = g.Len, up/a.Size
 		if !a.Buffered {
 			g.Copied = a.Len * a.Size
 		}
@@ -71,13 +71,15 @@ func (r *Rules) Move(a Append) (Growth, error) {
 		g.Ptr, g.Cap = Zerobase, 0
 		return g, nil
 	}
-	if err := r.place(&g, g.Ideal*a.Size); err != nil {
-		return Growth{}, err
+	room, err := r.alloc.RoundUp(g.Ideal*a.Size, !a.Pointers)
+	if err != nil {
+		return Growth{}, fmt.Errorf("slicegrow: %w", err)
 	}
-	room := g.Bytes - g.Header
 	if a.Dest == Returned {
 		g.Cap = room / a.Size
 	}
-	g.Waste = room - g.Cap*a.Size
+	// Of the four functions that move, only the one for no pointers and no
+	// capacity allocates all of the room.
+	r.place(&g, room, a.Pointers || a.Dest == ReturnedCap)
 	return g, nil
 }

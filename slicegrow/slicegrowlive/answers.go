@@ -5,6 +5,7 @@ import "github.com/orrery-go/orrery/internal/golden"
 // Answers are what the probe finds out about a release.
 type Answers struct {
 	Growths []Breakpoints // nil in Go 1.2, which does not round up, so each capacity is another
+	Values  golden.Steps  // by old capacity: three ints written out, to a slice with room for one
 	Random  []uint32      // hashes of the capacities of random appends, 1,000 each
 	Cases   []Case
 	Headers []Header // of a nil slice, a literal, a made one

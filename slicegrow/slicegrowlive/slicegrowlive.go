@@ -168,12 +168,8 @@ func try[T any](old, more []T, a slicegrow.Append) (after slicegrow.Slice, err e
 	default:
 		s = appendValues(old, int(a.Count))
 	}
-	sink = unsafe.Pointer(unsafe.SliceData(s))
 	return header(s), nil
 }
-
-// sink is where what is appended escapes to.
-var sink unsafe.Pointer
 
 const maxValues = 8
 
@@ -203,13 +199,17 @@ func appendValues[T any](s []T, n int) []T {
 	}
 }
 
-// header reports a slice that is not on the stack.
+// sink is where slices escape to, so that the compiler gives them no buffer.
+var sink unsafe.Pointer
+
+// header reports a slice, which escapes by that.
 func header[T any](s []T) slicegrow.Slice {
+	sink = unsafe.Pointer(unsafe.SliceData(s))
 	h := slicegrow.Slice{Ptr: slicegrow.Heap, Len: int64(len(s)), Cap: int64(cap(s))}
-	switch p := unsafe.Pointer(unsafe.SliceData(s)); {
-	case p == nil:
+	switch sink {
+	case nil:
 		h.Ptr = slicegrow.Nil
-	case p == zerobase:
+	case zerobase:
 		h.Ptr = slicegrow.Zerobase
 	}
 	return h

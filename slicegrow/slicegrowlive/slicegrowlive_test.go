@@ -125,11 +125,15 @@ func random(rng *rand.Rand) (s slicegrow.Slice, a slicegrow.Append) {
 	if a.Op == slicegrow.Values && a.Count > maxValues {
 		a.Op = slicegrow.Spread
 	}
-	if rng.IntN(50) == 0 && !raceEnabled {
+	if rng.IntN(50) == 0 && optimized {
 		tooMuch(rng, &a, s)
 	}
 	return s, a
 }
+
+// optimized says that the compiler does not allocate what make would be asked for
+// in append(s, make([]T, n)...), which with -race and -N panics first.
+var optimized = !raceEnabled && !flag("-gcflags", "-N")
 
 // edges are capacities around the thresholds of all releases and the pages.
 var edges = []int64{0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 63, 64, 127, 128, 129, 254, 255, 256, 257, 258, 511, 512, 513,

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -103,6 +104,17 @@ func growth(e element) Growth {
 	return g
 }
 
+// values reports the capacities when three values are added to slices with room
+// for one, by the old capacity.
+func values() (s steps) {
+	ints := make([]int, 300)
+	for c := 1; c <= 300; c++ {
+		sink = append(ints[:c-1:c], 1, 2, 3)
+		s.add(c, cap(sink))
+	}
+	return s
+}
+
 // A generator of numbers that the model can repeat.
 type generator uint64
 
@@ -162,28 +174,35 @@ type Case struct {
 	NewCap int    `json:",omitempty"`
 }
 
-// cases are lengths around the most that the releases allocate, and around the
+// cases are lengths around the most that the release allocates, and around the
 // largest int.
 func cases() (all []Case) {
+	most := 1 << 48
+	for _, minor := range []string{"2", "3", "4", "5", "6", "7", "8", "9", "10"} {
+		if v := runtime.Version(); v == "go1."+minor || strings.HasPrefix(v, "go1."+minor+".") {
+			most = 1 << 39
+			if minor < "5" && minor != "10" {
+				most = 1 << 37
+			}
+		}
+	}
 	for _, e := range []struct {
 		size int
 		scan bool
 	}{{1, false}, {3, false}, {8, true}, {24, true}} {
-		for _, most := range []int{1 << 37, 1 << 39, 1 << 48} {
-			n := most / e.size
-			for d := -1; d <= 1; d++ {
-				all = append(all, Case{N: n + d, Size: e.size, Scan: e.scan})
-			}
-			if most > 1<<37 {
-				continue
-			}
-			for _, old := range []int{n/2 + 1, n - 1} {
-				all = append(all, Case{Len: old, Cap: old, N: 1, Size: e.size, Scan: e.scan})
-			}
-			all = append(all, Case{Cap: n / 2, N: n/2 + 1, Size: e.size, Scan: e.scan})
+		n := most / e.size
+		for d := -1; d <= 1; d++ {
+			all = append(all, Case{N: n + d, Size: e.size, Scan: e.scan})
 		}
-		all = append(all, Case{N: 1<<63 - 1, Size: e.size, Scan: e.scan})
-		all = append(all, Case{Len: 1, Cap: 1, N: 1<<63 - 1, Size: e.size, Scan: e.scan})
+		for _, old := range []int{n/5*4 + 2, n - 1} {
+			all = append(all, Case{Len: old, Cap: old, N: 1, Size: e.size, Scan: e.scan})
+		}
+		all = append(all, Case{Cap: n/2 + 1, N: n/2 + 2, Size: e.size, Scan: e.scan})
+		all = append(all, Case{Len: 1, Cap: n / 2, N: n/2 + 3, Size: e.size, Scan: e.scan})
+		for _, more := range []int{1<<48/e.size + 1, 1 << 62, 1<<63 - 1} {
+			all = append(all, Case{N: more, Size: e.size, Scan: e.scan})
+			all = append(all, Case{Len: 1, Cap: 1, N: more, Size: e.size, Scan: e.scan})
+		}
 	}
 	for _, old := range []int{0, 1000, 1024, 1<<61 + 1, 1<<62 - 1, 1 << 62, 1<<63 - 1} {
 		for _, n := range []int{1, 1 << 61, 1<<63 - 1} {
@@ -563,6 +582,7 @@ func main() {
 
 	var out struct {
 		Growths []Growth
+		Values  steps
 		Random  []uint32
 		Cases   []Case
 		Headers []Header
@@ -578,6 +598,7 @@ func main() {
 			out.Growths = append(out.Growths, growth(e))
 		}
 	}
+	out.Values = values()
 	out.Random = random(table)
 	ask(all)
 	out.Cases = all
