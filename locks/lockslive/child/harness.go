@@ -283,7 +283,11 @@ func number(text string) int {
 // line of what it says.
 func says(name string) string {
 	var stderr bytes.Buffer
-	cmd := exec.Command(os.Args[0], name)
+	self := os.Args[0]
+	if runtime.GOOS == "linux" {
+		self = "/proc/self/exe" // its file may be gone already
+	}
+	cmd := exec.Command(self, name)
 	cmd.Stderr = &stderr
 	cmd.Run() // fails, and says why on stderr
 	return strings.Split(stderr.String(), "\n")[0]

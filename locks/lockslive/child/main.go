@@ -15,8 +15,7 @@ type Question struct {
 }
 
 // An Answer has for each program its log, how long it took, and how often it was
-// busy on purpose;
-// or the first line of what the crash says.
+// busy on purpose; or else the first line of what the crash says.
 type Answer struct {
 	Logs    []string
 	Elapsed []time.Duration
