@@ -278,3 +278,27 @@ func TestEvents(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestHandOff checks that between the unlock in starvation mode and the first step
+// of who was given the mutex nobody else gets it.
+func TestHandOff(t *testing.T) {
+	m := makeAll(t, "", 3)
+	m.Lock(1, 1)
+	m.Lock(2, 1)
+	m.Advance(2 * time.Millisecond)
+	m.Unlock(1, 1)
+	m.Lock(1, 1)
+	m.Resume(2)
+	if o, err := m.Unlock(1, 1); err != nil || o.What != locks.Yielded || !slices.Equal(m.Ready(), []locks.G{2}) {
+		t.Fatalf("unlock: %v, %v, ready %v", o, err, m.Ready())
+	}
+	if o, err := m.TryLock(3, 1); err != nil || o.What != locks.NotReady {
+		t.Errorf("TryLock: %v, %v", o, err)
+	}
+	if o, err := m.Lock(3, 1); err != nil || o.What != locks.Parked {
+		t.Errorf("Lock: %v, %v", o, err)
+	}
+	if o, err := m.Resume(2); err != nil || o.What != locks.Handed {
+		t.Errorf("who waited: %v, %v", o, err)
+	}
+}

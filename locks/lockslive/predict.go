@@ -50,6 +50,7 @@ type counts struct {
 	Waiting  int // goroutines left in the end
 	Front    int // goroutines put at the front of a queue
 	Requeued int // goroutines that were woken and parked again at once
+	Again    int // those of them that go to the front
 	Yields   int // mutexes handed over
 
 	woken locks.G
@@ -63,6 +64,9 @@ func (n *counts) count(e locks.Event) {
 		}
 		if n.woken == e.G {
 			n.Requeued++
+			if e.Front {
+				n.Again++
+			}
 		}
 	case locks.Yield:
 		n.Yields++

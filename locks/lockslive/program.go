@@ -152,6 +152,12 @@ func (m *maker) queues() Program {
 		{{Code: Lock, ID: 1}, {Code: Unlock, ID: 1}},
 		{{Code: Lock, ID: 1}, {Code: Signal, ID: 3}, {Code: Unlock, ID: 1}},
 		signal, signal, {{Code: Broadcast, ID: 3}},
+		// Who unlocks wakes one, locks again, and wakes another that gets ahead.
+		{{Code: Lock, ID: 1}, {Code: Unlock, ID: 1}, {Code: Lock, ID: 1}, {Code: Signal, ID: 3}, {Code: Lock, ID: 2}, {Code: Wait, ID: 3}, {Code: Unlock, ID: 2}, {Code: Unlock, ID: 1}},
+		{{Code: Lock, ID: 2}, {Code: Wait, ID: 3}, {Code: Unlock, ID: 2}, {Code: Lock, ID: 1}, {Code: Unlock, ID: 1}},
+	}
+	if m.s.Spins > 0 {
+		blocks = blocks[:6]
 	}
 	if m.s.Tries {
 		blocks = append(blocks, []Op{{Code: TryLock, ID: 1, Arg: 1}, {Code: Unlock, ID: 1}})
