@@ -19,6 +19,7 @@ var interpreters = map[string]func() Interpreter{
 	"alloc":     func() Interpreter { return new(allocScript) },
 	"chanq":     func() Interpreter { return new(chanqScript) },
 	"layout":    func() Interpreter { return new(layoutScript) },
+	"locks":     func() Interpreter { return new(locksScript) },
 	"slicegrow": func() Interpreter { return new(slicegrowScript) },
 }
 
