@@ -11,7 +11,8 @@ import (
 //
 // That the elements fit is an answer, too: [Fits]. What panics in Go is a
 // [Panic] here. Any other error says what is wrong with the question: a slice
-// that cannot exist, a negative count, slices.Grow before there was one.
+// that cannot exist, a negative count, slices.Grow before there was one; or that
+// the numbers of an old release wrap around at this question, and to what.
 func (r *Rules) Grow(a Append) (g Growth, err error) {
 	// By field: the arguments come in registers, and the processor is slow to
 	// copy them as a whole right after they were put into memory one by one.

@@ -131,10 +131,6 @@ func random(rng *rand.Rand) (s slicegrow.Slice, a slicegrow.Append) {
 	return s, a
 }
 
-// optimized says that the compiler does not allocate what make would be asked for
-// in append(s, make([]T, n)...), which with -race and -N panics first.
-var optimized = !raceEnabled && !flag("-gcflags", "-N")
-
 // edges are capacities around the thresholds of all releases and the pages.
 var edges = []int64{0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 63, 64, 127, 128, 129, 254, 255, 256, 257, 258, 511, 512, 513,
 	767, 768, 1022, 1023, 1024, 1025, 1026, 1279, 1280, 2047, 2048, 4095, 4096, 8191, 8192, 32760, 32768, 32769}

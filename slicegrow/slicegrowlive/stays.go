@@ -1,0 +1,51 @@
+package slicegrowlive
+
+import (
+	"runtime/debug"
+	"strings"
+
+	"github.com/orrery-go/orrery/slicegrow"
+)
+
+// Stays reports the capacities that a slice of ints passes through, append by
+// append, when n are appended one by one in a function that the slice does not
+// leave. n below 0 or above 10,000 is taken as that. What the model calls this is
+// [StaysDest].
+func Stays(n int) []int64 {
+	n = min(max(n, 0), 10_000)
+	caps := make([]int64, 0, n)
+	var s []int
+	for i := range n {
+		s = append(s, i)
+		caps = append(caps, int64(cap(s)))
+	}
+	return caps
+}
+
+// StaysDest is the Dest of the slice of [Stays] in this program: Local, but
+// Escapes if it was built with -race or -gcflags=-N, whose code has no buffers on
+// the stack.
+func StaysDest() slicegrow.Dest {
+	if optimized {
+		return slicegrow.Local
+	}
+	return slicegrow.Escapes
+}
+
+// optimized says that the compiler takes short cuts with appends: buffers on the
+// stack, and no array for what make is asked for in append(s, make([]T, n)...).
+var optimized = !raceEnabled && !builtWith("-gcflags", "-N")
+
+// builtWith reports whether this program was built with the setting.
+func builtWith(key, value string) bool {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return false
+	}
+	for _, s := range info.Settings {
+		if s.Key == key && strings.Contains(s.Value, value) {
+			return true
+		}
+	}
+	return false
+}
