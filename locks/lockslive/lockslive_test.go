@@ -238,3 +238,19 @@ func words(s locks.ObjectState) locks.ObjectState {
 	s.Holder, s.Text = 0, ""
 	return s
 }
+
+func TestParse(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 0))
+	for range 500 {
+		p := Random(r, Style{Procs: 6, Blocks: 4, Tries: true, Panics: true, Spins: 1})
+		got, err := Parse(p.String())
+		if err != nil || got.String() != p.String() {
+			t.Fatalf("%v became %v, %v", p, got, err)
+		}
+	}
+	for _, bad := range []string{"z", "mx", "m|z1", "m|l", "m|l1,x"} {
+		if p, err := Parse(bad); err == nil {
+			t.Errorf("%q is %v", bad, p)
+		}
+	}
+}
