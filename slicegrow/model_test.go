@@ -302,6 +302,36 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestAllocated checks by examples how arrays get their memory where it hangs
+// on what the allocator is asked for: all that it rounded up to, or what the
+// capacity takes.
+func TestAllocated(t *testing.T) {
+	for _, tt := range []struct {
+		release string
+		a       slicegrow.Append
+		kind    alloc.Kind
+		class   int
+		bytes   int64
+	}{
+		{"go1.2", slicegrow.Append{Count: 3, Size: 5}, alloc.Small, 2, 16}, // no tiny allocator
+		{"go1.19", slicegrow.Append{Count: 3, Size: 5}, alloc.Small, 2, 16},
+		{"go1.20", slicegrow.Append{Count: 3, Size: 5}, alloc.Tiny, 2, 16}, // 15 bytes of a block of 16
+		{"go1.19", slicegrow.Append{Count: 3, Size: 2}, alloc.Tiny, 1, 8},
+		{"go1.21", slicegrow.Append{Count: 4096, Size: 8}, alloc.Small, 67, 32768},
+		{"go1.22", slicegrow.Append{Count: 4096, Size: 8}, alloc.Large, 0, 32768},
+		{"go1.22", slicegrow.Append{Count: 1260, Size: 26}, alloc.Small, 67, 32768}, // 32,760 bytes
+		{"go1.22", slicegrow.Append{Count: 1, Size: 8, Pointers: true}, alloc.Small, 1, 8},
+		{"go1.22", slicegrow.Append{Count: 65, Size: 8, Pointers: true}, alloc.Small, 27, 576},
+		{"go1.22", slicegrow.Append{Count: 4096, Size: 8, Pointers: true}, alloc.Large, 0, 32768},
+	} {
+		g, err := rules(t, tt.release, 8).Grow(tt.a)
+		if err != nil || g.Kind != tt.kind || g.Class != tt.class || g.Bytes != tt.bytes {
+			t.Errorf("%s, %+v: %s, class %d, %d bytes, %v; want %s, class %d, %d bytes",
+				tt.release, tt.a, g.Kind, g.Class, g.Bytes, err, tt.kind, tt.class, tt.bytes)
+		}
+	}
+}
+
 // TestWrap checks what 32-bit words make of lengths near 2^31, which cannot be
 // observed here: the figures are worked out by hand from the source.
 func TestWrap(t *testing.T) {
@@ -312,12 +342,14 @@ func TestWrap(t *testing.T) {
 		cap     int64
 		err     string
 	}{
-		{"go1.26", slicegrow.Append{Len: 1 << 30, Cap: 1 << 30, Count: 1, Size: 1}, 1<<30 + 1<<13, ""},          // twice is -2^31, so what is needed
-		{"go1.17", slicegrow.Append{Len: 1 << 30, Cap: 1 << 30, Count: 1, Size: 1}, 1<<30 + 1<<13, ""},          //
-		{"go1.26", slicegrow.Append{Len: most, Cap: most, Count: 1, Size: 1}, 0, "growslice: len out of range"}, // no int
-		{"go1.17", slicegrow.Append{Len: most, Cap: most, Count: 1, Size: 1}, 0, "growslice: cap out of range"}, //
-		{"go1.26", slicegrow.Append{Count: 1 << 30, Size: 4}, 0, "growslice: len out of range"},                 // 2^32 bytes
-		{"go1.26", slicegrow.Append{Count: 1<<30 - 1, Size: 4}, 1<<30 - 1, ""},                                  // a page more would wrap around
+		{"go1.26", slicegrow.Append{Len: 1 << 30, Cap: 1 << 30, Count: 1, Size: 1}, 1<<30 + 1<<13, ""},               // twice is -2^31, so what is needed
+		{"go1.17", slicegrow.Append{Len: 1 << 30, Cap: 1 << 30, Count: 1, Size: 1}, 1<<30 + 1<<13, ""},               //
+		{"go1.26", slicegrow.Append{Len: most, Cap: most, Count: 1, Size: 1}, 0, "growslice: len out of range"},      // no int
+		{"go1.17", slicegrow.Append{Len: most, Cap: most, Count: 1, Size: 1}, 0, "growslice: cap out of range"},      //
+		{"go1.26", slicegrow.Append{Count: 1 << 30, Size: 4}, 0, "growslice: len out of range"},                      // 2^32 bytes
+		{"go1.26", slicegrow.Append{Count: 1<<30 - 1, Size: 4}, 1<<30 - 1, ""},                                       // a page more would wrap around
+		{"go1.17", slicegrow.Append{Len: 1<<30 - 1, Cap: 1<<30 - 1, Count: 1<<30 - 8191, Size: 1}, 1<<31 - 8192, ""}, // a quarter more four times is no int
+		{"go1.26", slicegrow.Append{Len: 1<<30 - 1, Cap: 1<<30 - 1, Count: 1<<30 - 8191, Size: 1}, 1<<31 - 8192, ""}, //
 		{"go1.8", slicegrow.Append{Count: 4, Size: 1<<30 + 8}, 0, "slicegrow: go1.8 computes a capacity of 0 for 4 elements of 1073741832 bytes, as the product wraps around, and goes on with it"},
 		{"go1.10", slicegrow.Append{Count: 4, Size: 1<<30 + 8}, 0, "growslice: cap out of range"},
 	} {

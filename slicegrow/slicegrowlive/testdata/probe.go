@@ -191,7 +191,7 @@ func cases() (all []Case) {
 		scan bool
 	}{{1, false}, {3, false}, {8, true}, {24, true}} {
 		n := most / e.size
-		for d := -1; d <= 1; d++ {
+		for d := -2; d <= 1; d++ {
 			all = append(all, Case{N: n + d, Size: e.size, Scan: e.scan})
 		}
 		for _, old := range []int{n/5*4 + 2, n - 1} {
