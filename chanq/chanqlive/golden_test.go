@@ -73,6 +73,40 @@ func TestGolden(t *testing.T) {
 	})
 }
 
+// TestSame holds that a record is kept for another choice of a select, and not
+// for anything else.
+func TestSame(t *testing.T) {
+	const release = "go1.17.13"
+	old, err := Golden.Load(release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(f func(a *Answers)) Answers {
+		a := old
+		a.Logs = append([]string(nil), old.Logs...)
+		f(&a)
+		return a
+	}
+	last := len(Lessons) - 1 // two selects meet: either may be the sender
+	other := map[string]string{"|00 2:0s 1:0r6 |00": "|00 2:1r5 1:1s |00", "|00 2:1r5 1:1s |00": "|00 2:0s 1:0r6 |00"}[old.Logs[last]]
+	if other == "" {
+		t.Fatalf("the last lesson's log is %q", old.Logs[last])
+	}
+	if !same(release, old, old) || !same(release, old, change(func(a *Answers) { a.Logs[last] = other })) {
+		t.Error("another choice is another answer")
+	}
+	for name, now := range map[string]Answers{
+		"value":  change(func(a *Answers) { a.Logs[last] = strings.Replace(other, "5", "4", 1) }),
+		"order":  change(func(a *Answers) { a.Logs[0] = strings.Replace(a.Logs[0], "r10", "r11", 1) }),
+		"panics": change(func(a *Answers) { a.Panics = nil }),
+		"length": change(func(a *Answers) { a.Logs = a.Logs[1:] }),
+	} {
+		if same(release, old, now) {
+			t.Errorf("another %s is the same answer", name)
+		}
+	}
+}
+
 func newModel(t *testing.T, release string) (*chanq.Chans, chanq.G) {
 	t.Helper()
 	m, err := chanq.New(chanq.Config{Release: release})

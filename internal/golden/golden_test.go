@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -76,6 +77,17 @@ func TestRecordAndLoad(t *testing.T) {
 			t.Fatalf("record %d: changed %v, %v; want %v", i, changed, err, want)
 		}
 	}
+	// Another answer is written, unless it is as good as the old one.
+	s.Probe.Source = strings.Replace(s.Probe.Source, `"a": 1`, `"a": 2`, 1)
+	s.Same = func(_ string, old, now map[string]int) bool { return old["a"]+1 == now["a"] }
+	if changed, err := s.Record(t.Context(), release.Running, root); err != nil || changed {
+		t.Errorf("an answer that could have been the old one: changed %v, %v", changed, err)
+	}
+	s.Same = nil
+	if !s.same("", map[string]int{"a": 1}, map[string]int{"a": 1}) || s.same("", map[string]int{"a": 1}, map[string]int{"a": 2}) {
+		t.Error("without Same, answers are the same if they are equal")
+	}
+
 	got, err := s.Load(release.Running)
 	if err != nil {
 		t.Fatal(err)
