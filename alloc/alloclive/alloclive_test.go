@@ -2,6 +2,7 @@ package alloclive
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -113,6 +114,17 @@ func TestSizes(t *testing.T) {
 	if diff := cmp.Diff(model, Sizes()); diff != "" {
 		t.Errorf("(-model +live):\n%s", diff)
 	}
+}
+
+// TestBySize holds the classes against the sizes that MemStats names.
+func TestBySize(t *testing.T) {
+	var ms runtime.MemStats
+	runtime.ReadMemStats(&ms)
+	var bySize []int64
+	for _, c := range ms.BySize[1:] {
+		bySize = append(bySize, int64(c.Size))
+	}
+	compareSizes(t, rules(t, "running"), bySize)
 }
 
 // TestGolden holds the rules of each release against what that release answered.
