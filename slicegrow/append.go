@@ -25,7 +25,7 @@ type Append struct {
 // code of it: for buffers on the stack, for what is copied, and up to Go 1.4,
 // where a fixed count that does not fit is added to the capacity instead of the
 // length.
-type Op uint8
+type Op int
 
 const (
 	Values Op = iota // append(s, a, b, c)
@@ -35,7 +35,7 @@ const (
 
 // A Dest says what the compiler could prove about the variable that an append
 // assigns to.
-type Dest uint8
+type Dest int
 
 const (
 	// Escapes is an append whose result may outlive the function in a way that
@@ -88,7 +88,7 @@ func (r *Rules) check(a *Append) error {
 	default:
 		return outOfRange("op", int64(a.Op), int64(Grow))
 	}
-	if a.Dest > ReturnedCap {
+	if a.Dest < Escapes || a.Dest > ReturnedCap {
 		return outOfRange("dest", int64(a.Dest), int64(ReturnedCap))
 	}
 	return nil

@@ -9,12 +9,12 @@ import (
 )
 
 func FuzzGrow(f *testing.F) {
-	f.Add("go1.17.13", 8, int64(1000), int64(1024), int64(25), int64(8), false, uint8(0), uint8(0), int64(100))
-	f.Add("", 4, int64(1)<<31-1, int64(1)<<31-1, int64(1), int64(1), false, uint8(1), uint8(2), int64(-1))
-	f.Add("running", 8, int64(-1), int64(1)<<62, int64(-1)<<63, int64(1)<<62, true, uint8(2), uint8(3), int64(1)<<62)
-	f.Add("go1.2", 8, int64(1)<<62-1, int64(1)<<62-1, int64(1)<<61, int64(0), false, uint8(1), uint8(0), int64(1)<<20)
-	f.Add("go1.8", 4, int64(1)<<30, int64(1)<<30, int64(1)<<30-1, int64(1), false, uint8(1), uint8(9), int64(3))
-	f.Fuzz(func(t *testing.T, release string, word int, length, capacity, count, size int64, pointers bool, op, dest uint8, n int64) {
+	f.Add("go1.17.13", 8, int64(1000), int64(1024), int64(25), int64(8), false, 0, 0, int64(100))
+	f.Add("", 4, int64(1)<<31-1, int64(1)<<31-1, int64(1), int64(1), false, 1, 2, int64(-1))
+	f.Add("running", 8, int64(-1), int64(1)<<62, int64(-1)<<63, int64(1)<<62, true, 2, 3, int64(1)<<62)
+	f.Add("go1.2", 8, int64(1)<<62-1, int64(1)<<62-1, int64(1)<<61, int64(0), false, 1, 0, int64(1)<<20)
+	f.Add("go1.8", 4, int64(1)<<30, int64(1)<<30, int64(1)<<30-1, int64(1), false, 1, 9, int64(3))
+	f.Fuzz(func(t *testing.T, release string, word int, length, capacity, count, size int64, pointers bool, op, dest int, n int64) {
 		r, err := slicegrow.ForRelease(release)
 		if err != nil {
 			return

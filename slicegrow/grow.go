@@ -14,8 +14,8 @@ import (
 // that cannot exist, a negative count, slices.Grow before there was one; or that
 // the numbers of an old release wrap around at this question, and to what.
 func (r *Rules) Grow(a Append) (g Growth, err error) {
-	// By field: the arguments come in registers, and the processor is slow to
-	// copy them as a whole right after they were put into memory one by one.
+	// By field: the arguments come in registers, and the processor stalls when
+	// several that were put into memory one by one are copied from it at once.
 	g.Append.Len, g.Append.Cap, g.Append.Count, g.Append.Size = a.Len, a.Cap, a.Count, a.Size
 	g.Append.Pointers, g.Append.Op, g.Append.Dest, g.Append.Buffered = a.Pointers, a.Op, a.Dest, a.Buffered
 	if err := r.check(&g.Append); err != nil {

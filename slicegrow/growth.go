@@ -7,7 +7,7 @@ import (
 )
 
 // A Rule names what decided a new capacity.
-type Rule uint8
+type Rule int
 
 const (
 	Fits        Rule = iota // the capacity is enough; nothing is allocated

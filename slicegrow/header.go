@@ -7,7 +7,7 @@ import (
 )
 
 // A Pointer says what kind of memory a slice's pointer points to.
-type Pointer uint8
+type Pointer int
 
 const (
 	Nil      Pointer = iota
@@ -98,7 +98,7 @@ func (r *Rules) Append(s Slice, a Append) (Slice, Growth, error) {
 // check says what is wrong with a header. A nil pointer with a length is not:
 // Go 1.3 makes such slices of elements of size 0.
 func (s Slice) check() error {
-	if s.Ptr > Heap {
+	if s.Ptr < Nil || s.Ptr > Heap {
 		return outOfRange("pointer", int64(s.Ptr), int64(Heap))
 	}
 	if s.Cap < 0 {

@@ -3,23 +3,23 @@ package slicegrow
 import "fmt"
 
 // name, unmarshal and friends give the small enumerations of this package the
-// names that JSON and people see. Numbers keep a Growth small, and so Grow fast.
+// names that JSON and people see.
 
-func name[E ~uint8](e E, names []string, kind string) string {
-	if int(e) < len(names) {
+func name[E ~int](e E, names []string, kind string) string {
+	if 0 <= e && int(e) < len(names) {
 		return names[e]
 	}
 	return fmt.Sprintf("%s(%d)", kind, e)
 }
 
-func marshal[E ~uint8](e E, names []string, kind string) ([]byte, error) {
-	if int(e) < len(names) {
+func marshal[E ~int](e E, names []string, kind string) ([]byte, error) {
+	if 0 <= e && int(e) < len(names) {
 		return []byte(names[e]), nil
 	}
 	return nil, fmt.Errorf("slicegrow: %s %d out of range [0,%d]", kind, e, len(names)-1)
 }
 
-func unmarshal[E ~uint8](e *E, text []byte, names []string, kind string) error {
+func unmarshal[E ~int](e *E, text []byte, names []string, kind string) error {
 	for i, s := range names {
 		if s == string(text) {
 			*e = E(i)
