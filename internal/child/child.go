@@ -63,7 +63,7 @@ func (c *Child) start(ctx context.Context, importPath string, o Options) error {
 		return err
 	}
 	bin := filepath.Join(c.dir, "child.exe")
-	build := exec.CommandContext(ctx, "go", append(append([]string{"build", "-o", bin}, o.Flags...), importPath)...)
+	build := exec.CommandContext(ctx, "go", append(append([]string{"build", "-buildvcs=false", "-o", bin}, o.Flags...), importPath)...)
 	build.Env = append(toolchain.Quiet(os.Environ()), "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, bytes.TrimSpace(out))
