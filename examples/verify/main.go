@@ -65,10 +65,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	} else {
 		err = printTable(stdout, seen)
 	}
-	if err != nil || slices.ContainsFunc(seen, func(o claims.Observation) bool { return o.Row.Checked() && !o.OK }) {
+	if err != nil || !confirmed(seen) {
 		return 1
 	}
 	return 0
+}
+
+// confirmed reports whether every row that has a check was as expected.
+func confirmed(seen []claims.Observation) bool {
+	return !slices.ContainsFunc(seen, func(o claims.Observation) bool { return o.Row.Checked() && !o.OK })
 }
 
 func chosen(list, name string) bool {

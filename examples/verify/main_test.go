@@ -77,7 +77,13 @@ func TestDisagreement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !confirmed([]claims.Observation{o}) {
+		t.Error("28-13 is not confirmed")
+	}
 	o.OK, o.Answers[0].OK = false, false
+	if confirmed([]claims.Observation{o}) {
+		t.Error("a row that is not as expected is confirmed: verify would exit with 0")
+	}
 	var out bytes.Buffer
 	if err := printTable(&out, []claims.Observation{o}); err != nil {
 		t.Fatal(err)
