@@ -76,10 +76,7 @@ func (c *hchan) empty() bool {
 }
 
 // put puts a value into the buffer, which has room.
-func (m *Chans) put(c *hchan, v int64) {
-	if m.trace != nil {
-		m.slot(Put, c, c.sendx, v)
-	}
+func (c *hchan) put(v int64) {
 	if c.sendx == int64(len(c.buf)) {
 		c.buf = append(c.buf, v)
 	} else {
@@ -90,11 +87,8 @@ func (m *Chans) put(c *hchan, v int64) {
 }
 
 // take takes the oldest value from the buffer, which has one.
-func (m *Chans) take(c *hchan) int64 {
+func (c *hchan) take() int64 {
 	v := c.buf[c.recvx]
-	if m.trace != nil {
-		m.slot(Take, c, c.recvx, v)
-	}
 	c.recvx = c.after(c.recvx)
 	c.qcount--
 	return v

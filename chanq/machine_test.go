@@ -83,6 +83,27 @@ func TestMachineReleases(t *testing.T) {
 	}
 }
 
+// TestMachinePollOrder holds that a state keeps the poll order of a select that
+// waits. Up to Go 1.15 one that a close woke polls again in that order, and may
+// so come to the case of the other channel that was closed meanwhile; later the
+// close has chosen.
+func TestMachinePollOrder(t *testing.T) {
+	for release, want := range map[string]bool{"go1.5": true, "go1.15": true, "go1.16": false, "": false} {
+		for _, order := range [][]chanq.Chan{{1, 2}, {2, 1}} {
+			r := run(t, chanq.Bounded{Release: release, Caps: []int64{0, 0}, Procs: [][]chanq.Op{
+				{{Verb: chanq.SelectVerb, Cases: []chanq.Case{{Chan: 1}, {Chan: 2}}}},
+				{closing(order[0]), closing(order[1])},
+			}})
+			second := slices.ContainsFunc(r.Coverage, func(c explore.Coverage) bool {
+				return c.Transitions > 0 && strings.Contains(c.Event, "goes on") && strings.HasSuffix(c.Event, ": "+recv(order[1]).String())
+			})
+			if second != want {
+				t.Errorf("%q: a select that the close of %v woke chose %v: %v", release, order[0], order[1], second)
+			}
+		}
+	}
+}
+
 // TestMachineBounds holds that a program beyond a bound is an error.
 func TestMachineBounds(t *testing.T) {
 	one := [][]chanq.Op{{recv(1)}}

@@ -327,3 +327,25 @@ func TestCloseWakesSelect(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestQueueOrder holds in which order several cases of one channel wait, which
+// no program can see: as they were polled up to Go 1.6, and then as the sort by
+// lock leaves them, which turns two round.
+func TestQueueOrder(t *testing.T) {
+	cases := []chanq.Case{{Chan: 1, Send: true, Value: 10}, {Chan: 1, Send: true, Value: 20}}
+	for release, want := range map[string]int64{"go1.5": 10, "go1.6": 10, "go1.7": 20, "": 20} {
+		m := newModel(t, chanq.Config{Release: release, Choose: func(n int) int { return n - 1 }}) // polled as written
+		for range 2 {
+			if _, err := m.Go(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := channel(t, m, 0)
+		if o, err := m.Select(1, cases, false); err != nil || o.What != chanq.Parked {
+			t.Fatal(o, err)
+		}
+		if o, err := m.Recv(2, c); err != nil || o.Value != want {
+			t.Errorf("%q: %v, %v; want %d", release, o, err, want)
+		}
+	}
+}

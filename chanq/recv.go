@@ -3,12 +3,13 @@ package chanq
 // Recv is v, ok := <-c by goroutine g. On Nil it parks for ever. An unknown
 // channel or goroutine, and a goroutine that waits or has yet to resume, is an
 // error.
-func (m *Chans) Recv(g G, c Chan) (Outcome, error) { return m.tryRecv(g, c, true) }
+func (m *Chans) Recv(g G, c Chan) (Outcome, error) { return m.chanrecv(g, c, true) }
 
 // TryRecv is select { case v, ok = <-c: default: }: a [Recv] that does not wait.
-func (m *Chans) TryRecv(g G, c Chan) (Outcome, error) { return m.tryRecv(g, c, false) }
+func (m *Chans) TryRecv(g G, c Chan) (Outcome, error) { return m.chanrecv(g, c, false) }
 
-func (m *Chans) tryRecv(g G, c Chan, block bool) (Outcome, error) {
+// chanrecv is runtime/chan.go:chanrecv.
+func (m *Chans) chanrecv(g G, c Chan, block bool) (Outcome, error) {
 	gp := m.acting(g)
 	if gp == nil {
 		return Outcome{}, m.notActing(g)
@@ -18,36 +19,24 @@ func (m *Chans) tryRecv(g G, c Chan, block bool) (Outcome, error) {
 	}
 	m.ready = m.ready[:0]
 	h := m.chans[c]
-	if h == nil && block {
+	switch {
+	case h == nil && block:
 		m.park(gp, RecvVerb, nil)
 		return Outcome{What: Parked}, nil
-	}
-	if h == nil {
+	case h == nil, !block && !h.closed && h.empty():
 		return Outcome{What: NotReady}, nil
 	}
-	v, ok, what := m.chanrecv(gp, h, block)
+	m.acquire(h)
+	v, ok, what := m.recvNow(h)
+	if what == NotReady && block {
+		m.enqueue(&h.recvq, &gp.own, h, 0)
+		m.releaseLock(h)
+		m.park(gp, RecvVerb, h)
+		return Outcome{What: Parked}, nil
+	}
+	m.releaseLock(h)
+	m.readied()
 	return Outcome{What: what, OK: ok, Value: v}, nil
-}
-
-// chanrecv is runtime/chan.go:chanrecv.
-func (m *Chans) chanrecv(gp *goroutine, c *hchan, block bool) (v int64, ok bool, what What) {
-	if !block && !c.closed && c.empty() {
-		return 0, false, NotReady
-	}
-	m.acquire(c)
-	if v, ok, what = m.recvNow(c); what != NotReady {
-		m.releaseLock(c)
-		m.readied()
-		return v, ok, what
-	}
-	if !block {
-		m.releaseLock(c)
-		return 0, false, NotReady
-	}
-	m.enqueue(&c.recvq, &gp.own, c, 0)
-	m.releaseLock(c)
-	m.park(gp, RecvVerb, c)
-	return 0, false, Parked
 }
 
 // recvNow receives if that is possible without waiting. Who waits to send is
@@ -60,7 +49,10 @@ func (m *Chans) recvNow(c *hchan) (v int64, ok bool, what What) {
 		}
 	}
 	if c.qcount > 0 {
-		v = m.take(c)
+		if m.trace != nil {
+			m.slot(Take, c, c.recvx, c.buf[c.recvx])
+		}
+		v = c.take()
 		if m.rules.barging {
 			m.ping(&c.sendq)
 		}
@@ -84,8 +76,12 @@ func (m *Chans) recvFrom(c *hchan, s *sudog) (v int64, what What) {
 		m.goready(s, s)
 		return s.elem, Handed
 	}
-	v = m.take(c)
-	m.put(c, s.elem)
+	if m.trace != nil {
+		m.slot(Take, c, c.recvx, c.buf[c.recvx])
+		m.slot(Put, c, c.recvx, s.elem)
+	}
+	v = c.take()
+	c.put(s.elem)
 	m.goready(s, s)
 	return v, Proceeded
 }

@@ -22,22 +22,17 @@ func (m *Chans) Resume(g G) (Outcome, error) {
 	case SelectVerb:
 		return m.selectWoken(gp, s)
 	case SendVerb:
-		what := Panicked
 		switch {
 		case s == nil:
-			what = m.chansend(gp, gp.on, gp.own.elem, true)
+			return m.chansend(g, gp.on.number, gp.own.elem, true)
 		case s.success:
-			what = through(s.c)
+			return Outcome{What: through(s.c)}, nil
 		}
-		if what == Panicked {
-			return Outcome{What: Panicked}, m.panics(SendOnClosed)
-		}
-		return Outcome{What: what}, nil
+		return Outcome{What: Panicked}, m.panics(SendOnClosed)
 	}
 	switch {
 	case s == nil:
-		v, ok, what := m.chanrecv(gp, gp.on, true)
-		return Outcome{What: what, OK: ok, Value: v}, nil
+		return m.chanrecv(g, gp.on.number, true)
 	case s.success:
 		return Outcome{What: Handed, OK: true, Value: s.elem}, nil
 	}

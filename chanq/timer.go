@@ -86,8 +86,9 @@ func (m *Chans) stop(t *timer) (pending bool) {
 		m.acquire(t.c)
 		if m.trace != nil {
 			m.event(Event{Kind: Drain, Chan: t.c.number})
+			m.slot(Take, t.c, t.c.recvx, t.c.buf[t.c.recvx])
 		}
-		m.take(t.c)
+		t.c.take()
 		m.releaseLock(t.c)
 		return true
 	}

@@ -37,7 +37,12 @@ func (q *waitq) dequeue() *sudog {
 
 func (q *waitq) dequeueFirst() *sudog {
 	for s := q.first; s != nil; s = q.first {
-		q.remove(s)
+		if q.first = s.next; q.first == nil {
+			q.last = nil
+		} else {
+			q.first.prev = nil
+		}
+		s.next, s.queued = nil, false
 		if !s.isSelect {
 			return s
 		}
