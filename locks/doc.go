@@ -46,7 +46,8 @@
 // [Locks.Resume]. Time is virtual, see [Locks.Advance]. A [Machine] does all that
 // in all orders, for package explore.
 //
-// Packages below this one: deadlock has the theory of why nothing goes on, and how
+// Packages below this one: rtmutex has the lock that the runtime itself uses, for
+// which threads wait; deadlock has the theory of why nothing goes on, and how
 // to prevent it; optimistic does without locks; and lease has locks that expire.
 //
 // # Releases

@@ -60,11 +60,17 @@ func Floor(folder string) (int, error) {
 
 func isModel(folder string) bool { _, ok := models[folder]; return ok }
 
-// isLive reports whether the folder is a model's live twin, chanq/chanqlive, or
-// inside it, as the main package of a child is.
+// isLive reports whether the folder is the live twin of a model or of a package
+// of its, chanq/chanqlive or locks/rtmutex/rtmutexlive, or inside one, as the main
+// package of a child is.
 func isLive(folder string) bool {
-	parts := strings.SplitN(folder, "/", 3)
-	return len(parts) > 1 && isModel(parts[0]) && parts[1] == parts[0]+"live"
+	parts := strings.Split(folder, "/")
+	for i := 1; i < len(parts); i++ {
+		if isModel(parts[0]) && parts[i] == parts[i-1]+"live" {
+			return true
+		}
+	}
+	return false
 }
 
 // MayImport says why the folder must not import the other one, both named from

@@ -241,6 +241,7 @@ func TestTheHouseCanFail(t *testing.T) {
 		{"claims", Module + "/layout/layoutlive", true},
 		{"chanq/chanqlive/child", Module + "/internal/child", true},
 		{"chanq/chanqlive/child", Module + "/chanq", true},
+		{"locks/rtmutex/rtmutexlive/child", Module + "/internal/child", true},
 		{"draw", Module + "/layout", true},
 		{"internal/golden", "github.com/google/go-cmp/cmp", true},
 		{"alloc", Module + "/slicegrow", false},

@@ -51,9 +51,12 @@ func Releases() []string {
 // source is in the Go of 1.2, so that every release can build it.
 type Probe struct {
 	Name   string   // for error messages: "alloclive"
-	Source string   // the whole main package, one file
+	Source string   // the whole main package, or one file of it
 	Flags  []string // of go build, such as -gcflags=-l
 	Env    []string // of the running program, such as GOMAXPROCS=1
+
+	More map[string]string         // its other files, by name: those that only some releases build, assembly
+	Also func(rel string) []string // further flags for a release
 }
 
 // A BuildError says that a release's compiler refused a probe.
@@ -95,13 +98,19 @@ func Output(ctx context.Context, rel string, p Probe) ([]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(p.Source), 0o666); err != nil {
+	if err := p.write(dir); err != nil {
 		return nil, err
 	}
 
 	bin := filepath.Join(dir, "probe.exe")
 	args := append([]string{"build", "-o", bin}, p.Flags...)
-	build := tc.command(ctx, dir, append(args, "main.go")...)
+	if p.Also != nil {
+		args = append(args, p.Also(tc.release)...)
+	}
+	build := tc.command(ctx, dir, append(args, p.what())...)
+	if p.More != nil {
+		build.Env = append(build.Environ(), "GO111MODULE=off")
+	}
 	if out, err := build.CombinedOutput(); err != nil {
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("toolchain: building %s with %s: %w", p.Name, rel, ctx.Err())
@@ -123,6 +132,24 @@ func Output(ctx context.Context, rel string, p Probe) ([]byte, error) {
 		return nil, fmt.Errorf("toolchain: the probe %s on %s: %w\n%s", p.Name, rel, err, tail(stderr.String()))
 	}
 	return stdout.Bytes(), nil
+}
+
+// write puts the program's files into a folder.
+func (p Probe) write(dir string) error {
+	err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(p.Source), 0o666)
+	for name, text := range p.More {
+		err = errors.Join(err, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666))
+	}
+	return err
+}
+
+// what is to be built: a file by name, so that nothing else is asked for, or for
+// several the folder, so that build constraints hold, which takes GOPATH mode.
+func (p Probe) what() string {
+	if p.More != nil {
+		return "."
+	}
+	return "main.go"
 }
 
 // Root reports the GOROOT of a release, fetching it when it is not in the

@@ -1,0 +1,220 @@
+package rtmutex
+
+import "fmt"
+
+// A Packed is a state of a [Machine].
+type Packed = [3]uint64
+
+// MaxProcs is how many threads a [Machine] can have.
+const MaxProcs = 4
+
+// A Machine has threads lock and unlock for ever, in all interleavings of their
+// steps. It has the methods of a Machine and of Goals of package explore.
+type Machine struct {
+	blank Mutex // before anything happened
+	n     int   // threads
+}
+
+// NewMachine makes the machine. Its seed, Choose and Trace are not used: what is
+// chosen at random goes both ways. Errors are those of [New], and more than
+// [MaxProcs] threads.
+func NewMachine(c Config) (*Machine, error) {
+	if c.Threads > MaxProcs {
+		return nil, fmt.Errorf("rtmutex: %d threads out of range [1,%d]", c.Threads, MaxProcs)
+	}
+	c.Trace, c.Choose = nil, nil
+	l, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	return &Machine{*l, c.Threads}, nil
+}
+
+// fresh is the mutex before anything happened.
+func (k *Machine) fresh(choose func(int) int) *Mutex {
+	l := k.blank
+	l.choose = choose
+	l.threads = make([]thread, k.n+1)
+	return &l
+}
+
+// The widths in bits of what a state packs.
+const (
+	mBits     = 3
+	flagBits  = 4 // of the spinning word; the other needs 2
+	spinBits  = 3
+	semaBits  = 2
+	keyBits   = flagBits + mBits
+	procWidth = 5 + 1 + keyBits + spinBits + 1 + 1 + mBits + semaBits + 2 + 1 + mBits + mBits
+)
+
+// Bits is how many bits a state has.
+func (k *Machine) Bits() int {
+	return keyBits + k.n*(procWidth+mBits)
+}
+
+// Events names the steps: two for each of a thread's, the second if another was
+// chosen.
+func (k *Machine) Events() []string {
+	var names []string
+	for m := range k.n {
+		for p := range pcs {
+			name := fmt.Sprintf("thread %d: %s", m+1, pcs[p])
+			switch pc(p) {
+			case idle:
+				name += ": begins"
+			case wakeLoad:
+				name += ": would wake the top"
+			}
+			names = append(names, name)
+		}
+		names = append(names, fmt.Sprintf("thread %d: %s: would wake the bottom", m+1, pcs[wakeLoad]))
+	}
+	return names
+}
+
+// Initial is the unlocked mutex.
+func (k *Machine) Initial() []Packed { return []Packed{k.encode(k.fresh(nil))} }
+
+// Successors calls step for each thread that can go on.
+func (k *Machine) Successors(s Packed, step func(event int, to Packed)) {
+	perThread := len(pcs) + 1
+	for i := range k.n {
+		chosen, asked := 1, false
+		choose := func(int) int { asked = true; return chosen }
+		l := k.decode(s, choose)
+		m, at := M(i+1), l.threads[i+1].pc
+		if at == asleep || at == semaAsleep {
+			continue
+		}
+		k.take(l, m)
+		step(i*perThread+int(at), k.encode(l))
+		if asked {
+			chosen = 0
+			l = k.decode(s, choose)
+			k.take(l, m)
+			step(i*perThread+len(pcs), k.encode(l))
+		}
+	}
+}
+
+// take has the thread take a step: an idle one begins to lock, or to unlock.
+func (k *Machine) take(l *Mutex, m M) {
+	t := &l.threads[m]
+	var err error
+	switch {
+	case t.pc != idle:
+		_, err = l.Step(m)
+	case t.holds:
+		err = l.Unlock(m)
+	default:
+		err = l.Lock(m)
+	}
+	if err != nil {
+		panic(err) // none is possible in a state that was reached
+	}
+}
+
+// Check is [Mutex.Check].
+func (k *Machine) Check(s Packed) error { return k.decode(s, nil).Check() }
+
+// Goals names that each thread gets the lock.
+func (k *Machine) Goals() []string {
+	var names []string
+	for m := range k.n {
+		names = append(names, fmt.Sprintf("thread %d has the lock", m+1))
+	}
+	return names
+}
+
+// Goal reports whether a thread has it.
+func (k *Machine) Goal(goal int, s Packed) bool { return k.decode(s, nil).threads[goal+1].holds }
+
+// A packer writes and reads the fields of a state.
+type packer struct {
+	s  Packed
+	at int
+}
+
+func (p *packer) put(v uint64, width int) {
+	w, b := p.at/64, p.at%64
+	p.s[w] |= v << b
+	if b+width > 64 {
+		p.s[w+1] |= v >> (64 - b)
+	}
+	p.at += width
+}
+
+func (p *packer) get(width int) uint64 {
+	w, b := p.at/64, p.at%64
+	v := p.s[w] >> b
+	if b+width > 64 {
+		v |= p.s[w+1] << (64 - b)
+	}
+	p.at += width
+	return v & (1<<width - 1)
+}
+
+// squeeze brings the flags of a spinning word together.
+func squeeze(v uint64) uint64 { return v&3 | v>>6&0xc | v>>mutexMShift<<flagBits }
+
+func stretch(v uint64) uint64 { return v&3 | v&0xc<<6 | v>>flagBits<<mutexMShift }
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (k *Machine) encode(l *Mutex) Packed {
+	var p packer
+	p.put(squeeze(l.key), keyBits)
+	for i := range l.threads[1:] {
+		t := &l.threads[i+1]
+		p.put(uint64(t.pc), 5)
+		p.put(bit(t.holds), 1)
+		p.put(squeeze(t.v), keyBits)
+		p.put(uint64(min(t.i, l.spin+passiveSpin)), spinBits) // more is as good
+		p.put(bit(t.weSpin), 1)
+		p.put(bit(t.atTail), 1)
+		p.put(uint64(t.next), mBits)
+		p.put(uint64(t.sema), semaBits)
+		p.put(t.wait, 2)
+		p.put(bit(t.antiStarve), 1)
+		p.put(uint64(t.committed), mBits)
+		p.put(uint64(t.wake), mBits)
+	}
+	for _, m := range l.futex {
+		p.put(uint64(m), mBits)
+	}
+	return p.s
+}
+
+func (k *Machine) decode(s Packed, choose func(int) int) *Mutex {
+	l := k.fresh(choose)
+	p := packer{s: s}
+	l.key = stretch(p.get(keyBits))
+	for i := range l.threads[1:] {
+		l.threads[i+1] = thread{
+			pc:         pc(p.get(5)),
+			holds:      p.get(1) == 1,
+			v:          stretch(p.get(keyBits)),
+			i:          int(p.get(spinBits)),
+			weSpin:     p.get(1) == 1,
+			atTail:     p.get(1) == 1,
+			next:       M(p.get(mBits)),
+			sema:       uint32(p.get(semaBits)),
+			wait:       p.get(2),
+			antiStarve: p.get(1) == 1,
+			committed:  M(p.get(mBits)),
+			wake:       M(p.get(mBits)),
+		}
+	}
+	for range l.threads[1:] {
+		if m := M(p.get(mBits)); m != 0 {
+			l.futex = append(l.futex, m)
+		}
+	}
+	return l
+}

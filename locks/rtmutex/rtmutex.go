@@ -1,0 +1,190 @@
+// Package rtmutex models runtime.mutex, the lock below the locks: what guards a
+// channel, a run queue, a span list. Threads wait for it, not goroutines, and who
+// waits keeps its P.
+//
+// Up to Go 1.23 the word is one of three numbers, unlocked, locked and sleeping,
+// and the kernel keeps the queue (futex, first come first served). Whoever goes
+// to sleep leaves a 2 in the word, so that an unlock knows that it has to wake
+// somebody; whoever was asleep takes the lock with a 2, because others may be
+// asleep still (runtime/lock_futex.go, and lock_futex_tristate.go in 1.24).
+//
+// Since Go 1.24 the word holds flags and, above them, the thread that went to
+// sleep last; each knows the one before, so the sleepers are a stack. Only one
+// thread spins at a time: bit 8 is its permit. An unlock that sees a spinner wakes
+// nobody; otherwise it wakes the top of the stack, and one time in 16 the bottom,
+// so that nobody starves there (runtime/lock_spinbit.go). Linux on 386, amd64,
+// arm64 and others had it in 1.24, everything but wasm has it since 1.25.
+//
+// A thread's steps are those that others can see: one read or change of the word,
+// one sleep, one wake-up. The caller says whose step is next.
+package rtmutex
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// An M is a thread: 1, 2, 3, and so on, as many as [Config.Threads].
+type M int32
+
+// MaxThreads are the most there can be.
+const MaxThreads = 1 << 16
+
+// Config says what to model.
+type Config struct {
+	Release    string          // "" for the newest known, "go1.23", "running"
+	Threads    int             // 1 to MaxThreads
+	OneCPU     bool            // nobody spins actively: on one processor the holder cannot be running
+	LowLatency bool            // all who wait spin, and every unlock wakes one: sched.lock since 1.24
+	Seed       uint64          // of the random choices, if Choose is nil
+	Choose     func(n int) int // a number in [0,n); of 16, 0 wakes the bottom of the stack
+	Trace      func(Event)     // gets every step; nil costs nothing
+}
+
+// A Mutex is one lock and the threads that use it. It is not safe for concurrent
+// use.
+type Mutex struct {
+	release    release.Release
+	spinbit    bool
+	spin       int // rounds of active spinning
+	lowLatency bool
+	choose     func(n int) int
+	trace      func(Event)
+
+	key     uint64 // the word
+	threads []thread
+	futex   []M // asleep on the word, the first come first
+	seq     uint64
+}
+
+// The word up to Go 1.23.
+const (
+	MutexUnlocked     = 0
+	MutexHeld         = 1 // mutex_locked
+	MutexHeldSleeping = 2 // mutex_sleeping: somebody may be asleep
+)
+
+// The word since Go 1.24. The thread on top of the stack stands above the flags;
+// here it is its number, in the runtime the upper bits of its address.
+const (
+	MutexLocked      = 0x001
+	MutexSleeping    = 0x002 // a hint that the stack is not empty
+	MutexSpinning    = 0x100 // somebody has the permit to spin
+	MutexStackLocked = 0x200 // somebody takes a thread off the stack
+	mutexMMask       = 0x3ff
+	mutexMShift      = 10
+)
+
+const (
+	activeSpin     = 4  // rounds; mutexActiveSpinCount
+	passiveSpin    = 1  // rounds; mutexPassiveSpinCount
+	tailWakePeriod = 16 // mutexTailWakePeriod
+)
+
+// New makes an unlocked mutex and its threads. An unknown release and a number of
+// threads out of range is an error.
+func New(c Config) (*Mutex, error) {
+	r, err := release.Parse(c.Release)
+	if err != nil {
+		return nil, fmt.Errorf("rtmutex: %w", err)
+	}
+	if c.Threads < 1 || c.Threads > MaxThreads {
+		return nil, fmt.Errorf("rtmutex: %d threads out of range [1,%d]", c.Threads, MaxThreads)
+	}
+	l := &Mutex{
+		release:    r,
+		spinbit:    r.AtLeast("go1.24"),
+		lowLatency: c.LowLatency,
+		choose:     c.Choose,
+		trace:      c.Trace,
+		threads:    make([]thread, c.Threads+1),
+	}
+	if !c.OneCPU {
+		l.spin = activeSpin
+	}
+	if l.choose == nil {
+		l.choose = rand.New(rand.NewPCG(c.Seed, 0)).IntN
+	}
+	return l, nil
+}
+
+// Key is the word.
+func (l *Mutex) Key() uint64 { return l.key }
+
+// A Fatal is what the runtime says before it ends the program.
+type Fatal string
+
+// What can end it.
+const (
+	UnlockOfUnlocked Fatal = "unlock of unlocked lock"
+	LockCount        Fatal = "runtime·unlock: lock count" // by a thread that holds none
+)
+
+func (f Fatal) Error() string { return "fatal error: " + string(f) }
+
+// Lock begins lock2 on a thread, without taking a step. One that holds the lock
+// will wait for itself. An unknown thread, and one that is in lock2 or unlock2, is
+// an error.
+func (l *Mutex) Lock(m M) error { return l.begin(m, l.lockStart()) }
+
+func (l *Mutex) lockStart() pc {
+	if l.spinbit {
+		return lockXchg8
+	}
+	return lockXchg
+}
+
+// Unlock begins unlock2. What ends the program in the runtime leaves the model as
+// it was: [UnlockOfUnlocked] if nobody has the lock, and [LockCount] if another
+// has it. The word does not know its holder, but each thread counts the locks that
+// it holds. Other errors are those of [Mutex.Lock].
+func (l *Mutex) Unlock(m M) error {
+	t, err := l.idle(m)
+	if err != nil {
+		return err
+	}
+	if !t.holds {
+		if l.held() {
+			return LockCount
+		}
+		return UnlockOfUnlocked
+	}
+	if l.spinbit {
+		return l.begin(m, unlockXchg8)
+	}
+	return l.begin(m, unlockXchg)
+}
+
+func (l *Mutex) begin(m M, at pc) error {
+	t, err := l.idle(m)
+	if err != nil {
+		return err
+	}
+	*t = thread{pc: at, holds: t.holds}
+	return nil
+}
+
+// held reports whether the word says so.
+func (l *Mutex) held() bool {
+	if l.spinbit {
+		return l.key&MutexLocked != 0
+	}
+	return l.key != MutexUnlocked
+}
+
+func (l *Mutex) thread(m M) (*thread, error) {
+	if m < 1 || int(m) >= len(l.threads) {
+		return nil, fmt.Errorf("rtmutex: thread %d out of range [1,%d]", m, len(l.threads)-1)
+	}
+	return &l.threads[m], nil
+}
+
+func (l *Mutex) idle(m M) (*thread, error) {
+	t, err := l.thread(m)
+	if err == nil && t.pc != idle {
+		err = fmt.Errorf("rtmutex: thread %d is busy (%v): it can only Step", m, t.pc)
+	}
+	return t, err
+}

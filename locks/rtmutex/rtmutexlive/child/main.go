@@ -1,0 +1,24 @@
+// Child holds runtime.mutex against its model: threads that lock and unlock one.
+package main
+
+import (
+	"runtime/debug"
+
+	"github.com/orrery-go/orrery/internal/child"
+)
+
+// A Question is a script for so many threads.
+type Question struct {
+	Threads int
+	Script  []int
+}
+
+func main() {
+	debug.SetGCPercent(-1)
+	child.Serve(func(q Question) ([]Entry, error) {
+		if err := start(q.Threads); err != nil {
+			return nil, err
+		}
+		return play(q.Script)
+	})
+}

@@ -1,0 +1,62 @@
+package rtmutexlive
+
+import (
+	"embed"
+
+	"github.com/orrery-go/orrery/internal/golden"
+	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/internal/toolchain"
+)
+
+// Answers are what the probe finds out about a release.
+type Answers struct {
+	Linked bool            // the mutex can be reached by go:linkname
+	Words  []uint64        // the flags, after each step of two threads that wait for a third and get the lock in turn
+	First  map[string]bool // who of the two was woken first in 400 rounds
+}
+
+//go:embed testdata/golden
+var files embed.FS
+
+//go:embed child/harness.go
+var harness string
+
+//go:embed child/lock.go
+var lock string
+
+//go:embed child/lock.s
+var assembly string
+
+//go:embed testdata/probe.go
+var probe string
+
+//go:embed testdata/linked.go
+var linked string
+
+//go:embed testdata/unlinked.go
+var unlinked string
+
+// Golden are the answers of every release since 1.2.
+var Golden = golden.Set[Answers]{
+	Probe: toolchain.Probe{
+		Name:   "rtmutexlive",
+		Source: probe,
+		More: map[string]string{
+			"harness.go":  harness,
+			"lock.go":     "// +build go1.5\n\n" + lock,
+			"lock.s":      assembly,
+			"linked.go":   linked,
+			"unlinked.go": unlinked,
+		},
+		Also: func(rel string) []string {
+			// Since then the linker refuses what the runtime does not offer.
+			if r, err := release.Parse(rel); err == nil && r.AtLeast("go1.23") {
+				return Flags
+			}
+			return nil
+		},
+		Env: Env,
+	},
+	Files: files,
+	Dir:   "locks/rtmutex/rtmutexlive",
+}

@@ -1,0 +1,151 @@
+// Package rtmutexlive holds rtmutex against the runtime's own mutex, which a
+// child program reaches by linkname: threads lock and unlock one, a step at a
+// time, each until all is still, and the word is read after each.
+package rtmutexlive
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/orrery-go/orrery/locks/rtmutex"
+)
+
+// Child is the import path of the program that has the real mutex.
+const Child = "github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive/child"
+
+// Options of [child.Start]: linkname has to be allowed, every thread needs a P,
+// and no signal may end a sleep.
+var (
+	Flags = []string{"-ldflags=-checklinkname=0"}
+	Env   = []string{"GOMAXPROCS=16", "GODEBUG=asyncpreemptoff=1"}
+)
+
+// A Question is what the child is asked: to play a script with so many threads.
+// In a script 2 has thread 2 lock, and -2 has it unlock.
+type Question struct {
+	Threads int
+	Script  []int
+}
+
+// An Entry is what a step came to when all was still again.
+type Entry struct {
+	Word     uint64
+	Acquired int // the thread that got the lock; 0 for none
+}
+
+// A Script grows a step at a time, because who can unlock depends on who got the
+// lock, which in turn can be a random choice.
+type Script struct {
+	threads int
+	rng     *rand.Rand
+	model   *rtmutex.Mutex
+	bottom  bool // the next unlock wakes the bottom of the stack
+	heads   map[uint64]rtmutex.M
+	Chosen  int // how often that was so, out of
+	Choices int
+}
+
+// NewScript begins a script of random steps.
+func NewScript(release string, threads int, rng *rand.Rand) (*Script, error) {
+	s := &Script{threads: threads, rng: rng, heads: map[uint64]rtmutex.M{}}
+	var err error
+	s.model, err = rtmutex.New(rtmutex.Config{Release: release, Threads: threads, Choose: func(n int) int {
+		if s.bottom {
+			return 0
+		}
+		return n - 1
+	}})
+	return s, err
+}
+
+// Next is a step that can be taken now: an idle thread locks or the one that has
+// the lock unlocks.
+func (s *Script) Next() int {
+	var steps []int
+	for _, t := range s.model.Snapshot().Threads {
+		switch {
+		case t.Holds:
+			steps = append(steps, -int(t.M), -int(t.M)) // as often as not, so that queues end
+		case t.Does == "idle":
+			steps = append(steps, int(t.M))
+		}
+	}
+	return steps[s.rng.IntN(len(steps))]
+}
+
+// Step takes the step in the model, and reports how it differs from what the real
+// mutex did. Which of the sleepers an unlock woke is the real one's choice; the
+// model follows it if it is one of the two that it has.
+func (s *Script) Step(step int, real Entry) error {
+	var got Entry
+	m := rtmutex.M(step)
+	if step > 0 {
+		if err := s.model.Lock(m); err != nil {
+			return err
+		}
+		o, err := s.model.Run(m)
+		if err != nil {
+			return err
+		}
+		if o.What == rtmutex.Acquired {
+			got.Acquired = int(m)
+		}
+	} else {
+		asleep := s.model.Snapshot().Asleep
+		s.bottom = false
+		if n := len(asleep); n > 1 {
+			s.Choices++
+			if s.bottom = real.Acquired == int(asleep[n-1]); s.bottom {
+				s.Chosen++
+			}
+		}
+		m = -m
+		if err := s.model.Unlock(m); err != nil {
+			return err
+		}
+		o, err := s.model.Run(m)
+		if err != nil {
+			return err
+		}
+		if o.Woken != 0 {
+			got.Acquired = int(o.Woken)
+			if o, err = s.model.Run(o.Woken); err != nil {
+				return err
+			}
+			if o.What != rtmutex.Acquired {
+				return fmt.Errorf("step %d: the model's thread %d was woken and %v", step, got.Acquired, o.What)
+			}
+		}
+	}
+	got.Word = s.model.Key()
+	if got.Acquired != real.Acquired {
+		return fmt.Errorf("step %d: the model has thread %d get the lock, the real one %d", step, got.Acquired, real.Acquired)
+	}
+	return s.sameWord(step, got.Word, real.Word)
+}
+
+// sameWord compares the words: the flags, and the thread above them, of which the
+// real one holds the address.
+func (s *Script) sameWord(step int, model, real uint64) error {
+	const flags = 1<<10 - 1
+	if !s.model.Snapshot().Spinbit || model>>10 == 0 {
+		if model != real {
+			return fmt.Errorf("step %d: the model's word is %#x, the real one %#x", step, model, real)
+		}
+		return nil
+	}
+	head, address := rtmutex.M(model>>10), real>>10
+	known, ok := s.heads[address]
+	if !ok {
+		for a, m := range s.heads {
+			if m == head {
+				return fmt.Errorf("step %d: the word has address %#x for thread %d, which was %#x", step, address, head, a)
+			}
+		}
+		s.heads[address], known = head, head
+	}
+	if model&flags != real&flags || known != head {
+		return fmt.Errorf("step %d: the model's word is %#x, the real one %#x, with thread %d", step, model, real, known)
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package rtmutex
+
+import "fmt"
+
+// A thread is an M and the locals of the function that it is in.
+type thread struct {
+	pc    pc
+	holds bool // the lock
+
+	// lock2 of a spinning mutex.
+	v      uint64 // the word as last read
+	i      int    // rounds spun
+	weSpin bool   // it has the permit
+	atTail bool   // it was the bottom of the stack
+	next   M      // mWaitList.next: who slept before it
+	sema   uint32 // wake-ups that it has not slept for
+
+	// lock2 of a futex mutex: what the word is set to with the lock.
+	wait uint64
+
+	// unlock2Wake.
+	antiStarve bool
+	committed  M // a thread taken out of the stack, to be woken
+	wake       M // taken from the stack with the last step, to be woken
+}
+
+// A pc is what a thread does next.
+type pc uint8
+
+// The steps. Each but the sleeps is one access to the word.
+const (
+	idle pc = iota
+
+	// To Go 1.23.
+	lockXchg   // the speculative grab
+	lockRead   // of a round of spinning
+	lockCas    // the word was unlocked
+	lockSleep  // announce the sleep
+	futexSleep // if the word is unchanged
+	asleep
+	unlockXchg
+	futexWake
+
+	// Since Go 1.24.
+	lockXchg8   // the speculative grab
+	lockOr8     // put the hint back
+	lockLoad    // the word
+	acquireCas  // with the permit
+	acquireXchg // without
+	spinCas     // for the permit
+	spinYield   // and read again
+	pushCas     // onto the stack
+	semaSleep
+	semaAsleep
+	unlockXchg8
+	wakeLoad
+	stackCas // lock the stack
+	stackLoad
+	popCas
+	popLoad
+	semaWake
+)
+
+var pcs = [...]string{
+	"idle",
+	"lock: swap", "spin: read", "spin: compare-and-swap", "announce sleep", "futex: sleep if unchanged", "asleep", "unlock: swap", "futex: wake one",
+	"lock: swap the low byte", "put the hint back", "read", "acquire with the permit", "acquire", "ask for the permit to spin", "spin", "push onto the stack", "semaphore: sleep", "asleep",
+	"unlock: swap the low byte", "wake: read", "lock the stack", "wake: read again", "pop", "pop: read again", "semaphore: wake",
+}
+
+func (p pc) String() string {
+	if int(p) < len(pcs) {
+		return pcs[p]
+	}
+	return fmt.Sprintf("pc(%d)", uint8(p))
+}
+
+// What says what became of a thread.
+type What uint8
+
+// What can become of it.
+const (
+	Goes     What = iota // it has more to do
+	Acquired             // it has the lock
+	Asleep               // until another's step wakes it
+	Released             // it has left unlock2
+)
+
+var whats = [...]string{"goes on", "acquired", "asleep", "released"}
+
+func (w What) String() string {
+	if int(w) < len(whats) {
+		return whats[w]
+	}
+	return fmt.Sprintf("What(%d)", uint8(w))
+}
+
+// MarshalText gives the name, for JSON.
+func (w What) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
+
+// An Outcome is what a step came to.
+type Outcome struct {
+	What  What `json:"what"`
+	Woken M    `json:"woken,omitempty"` // the thread that it woke
+}
+
+// An Event is one step.
+type Event struct {
+	Seq  uint64 `json:"seq"` // 1, 2, 3, and so on
+	M    M      `json:"m"`
+	Does string `json:"does"`
+	From uint64 `json:"from"` // the word before
+	To   uint64 `json:"to"`
+	Outcome
+}
+
+// String reads like "thread 2: acquire: 0x2 -> 0x3: acquired".
+func (e Event) String() string {
+	s := fmt.Sprintf("thread %d: %s", e.M, e.Does)
+	if e.From != e.To {
+		s += fmt.Sprintf(": %#x -> %#x", e.From, e.To)
+	}
+	if e.What != Goes {
+		s += ": " + e.What.String()
+	}
+	if e.Woken != 0 {
+		s += fmt.Sprintf(", thread %d wakes up", e.Woken)
+	}
+	return s
+}
+
+// Step has a thread take its next step. An unknown thread, one that is idle and
+// one that is asleep is an error, and so is a Config.Choose that chose out of
+// range.
+func (l *Mutex) Step(m M) (Outcome, error) {
+	t, err := l.thread(m)
+	switch {
+	case err != nil:
+		return Outcome{}, err
+	case t.pc == idle:
+		return Outcome{}, fmt.Errorf("rtmutex: thread %d has nothing to do", m)
+	case t.pc == asleep || t.pc == semaAsleep:
+		return Outcome{}, fmt.Errorf("rtmutex: thread %d is asleep: nothing has woken it", m)
+	}
+	e := Event{M: m, Does: t.pc.String(), From: l.key}
+	if l.spinbit {
+		e.Outcome, err = l.stepSpinbit(m, t)
+	} else {
+		e.Outcome = l.stepFutex(m, t)
+	}
+	if err == nil && l.trace != nil {
+		l.seq++
+		e.Seq, e.To = l.seq, l.key
+		l.trace(e)
+	}
+	return e.Outcome, err
+}
+
+// Run steps a thread until it has the lock, has released it or is asleep. While
+// nobody else takes a step that is soon. Errors are those of [Mutex.Step].
+func (l *Mutex) Run(m M) (Outcome, error) {
+	var woken M
+	for {
+		o, err := l.Step(m)
+		if o.Woken != 0 {
+			woken = o.Woken
+		}
+		if err != nil || o.What != Goes {
+			o.Woken = woken
+			return o, err
+		}
+	}
+}
+
+// acquired ends lock2.
+func (t *thread) acquired() Outcome {
+	*t = thread{holds: true}
+	return Outcome{What: Acquired}
+}
+
+// released ends unlock2.
+func (t *thread) released() Outcome {
+	*t = thread{}
+	return Outcome{What: Released}
+}
