@@ -18,13 +18,13 @@ type Answers struct {
 //go:embed testdata/golden
 var files embed.FS
 
-//go:embed child/harness.go
+//go:embed child/harness_linux.go
 var harness string
 
-//go:embed child/lock.go
+//go:embed child/lock_linux.go
 var lock string
 
-//go:embed child/lock.s
+//go:embed child/lock_linux.s
 var assembly string
 
 //go:embed testdata/probe.go
