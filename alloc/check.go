@@ -60,20 +60,20 @@ func (h *Heap) places() (map[*mspan]int, error) {
 	}
 	for spc := range h.central {
 		c := &h.central[spc]
-		for _, s := range c.partial[h.swept()].spans {
+		for _, s := range c.partial[h.swept()].spans() {
 			where[s]++
 			if s.full() || int(s.spanclass) != spc {
 				return nil, fmt.Errorf("alloc: the span at %#x is not a partial one of span class %d", uint64(s.base), spc)
 			}
 		}
-		for _, s := range c.full[h.swept()].spans {
+		for _, s := range c.full[h.swept()].spans() {
 			where[s]++
 			if !s.full() || int(s.spanclass) != spc {
 				return nil, fmt.Errorf("alloc: the span at %#x is not a full one of span class %d", uint64(s.base), spc)
 			}
 		}
 		for _, set := range []*spanSet{&c.partial[h.unsweptSet()], &c.full[h.unsweptSet()]} {
-			for _, s := range set.spans {
+			for _, s := range set.spans() {
 				if s.sweepgen != h.sweepgen {
 					where[s]++
 				}

@@ -9,20 +9,30 @@ type mcentral struct {
 	full    [2]spanSet
 }
 
-// A spanSet gives out the span that was put in last (runtime/mspanset.go:spanSet).
-type spanSet struct{ spans []*mspan }
+// A spanSet gives out the span that was put in first (runtime/mspanset.go:spanSet).
+type spanSet struct {
+	queue []*mspan
+	head  int // of the queue; what is before it was given out
+}
 
-func (s *spanSet) push(span *mspan) { s.spans = append(s.spans, span) }
+func (s *spanSet) push(span *mspan) { s.queue = append(s.queue, span) }
 
 func (s *spanSet) pop() *mspan {
-	n := len(s.spans)
-	if n == 0 {
+	if s.head == len(s.queue) {
 		return nil
 	}
-	span := s.spans[n-1]
-	s.spans = s.spans[:n-1]
+	span := s.queue[s.head]
+	s.head++
+	if 2*s.head >= len(s.queue) {
+		// No more than half of it is ever given out, so a push costs little.
+		s.queue = s.queue[:copy(s.queue, s.queue[s.head:])]
+		s.head = 0
+	}
 	return span
 }
+
+// spans are those in it.
+func (s *spanSet) spans() []*mspan { return s.queue[s.head:] }
 
 // swept and unswept are which of two sets is which.
 func (h *Heap) swept() int      { return int(h.sweepgen / 2 % 2) }

@@ -94,5 +94,5 @@ func (h *Heap) inMcache(c *mcache, class int) uint64 {
 // release.
 const (
 	mspanBytes  = 160
-	mcacheBytes = 2304
+	mcacheBytes = 2296
 )
