@@ -56,7 +56,7 @@ func (h *Heap) mallocTiny(p int, c *mcache, size int64) (Addr, error) {
 		}
 	}
 	// The block with more room left is the one to go on with.
-	if size < c.tinyoffset || c.tiny == 0 {
+	if size < c.tinyoffset || c.tiny == 0 && h.rules.tinyStarts {
 		c.tiny, c.tinyoffset = a, size
 	}
 	if h.trace != nil {

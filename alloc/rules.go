@@ -19,12 +19,14 @@ type Rules struct {
 	headerOver int64 // pointerful requests above it carry a malloc header
 
 	tinyClass      int  // size class of the block of tiny objects
+	tinyStarts     bool // a P without a tiny block keeps the next one; in Go 1.5 it did not, and so never combined any
 	split          bool // objects with and without pointers have spans apart
 	align12        bool // tiny objects of 12 bytes are aligned as if they had 8
 	freelists      bool // a span has a list of its free slots, not bits
 	heapBitsInSpan bool // where the pointers are stands at the end of the span
 	inlineMarks    bool // and so do the mark bits, for Green Tea
 	lazySweep      bool // a collection leaves the sweeping to those who allocate
+	spanSets       bool // an mcentral has sets, not two lists and a lock
 
 	classes      []Class
 	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
@@ -91,12 +93,14 @@ func newRules(rel release.Release, word int64) *Rules {
 		r.maxAlloc = 1 << 37 // MaxMem
 	}
 
+	r.tinyStarts = !rel.AtLeast("go1.5") || rel.AtLeast("go1.6")
 	r.split = rel.AtLeast("go1.9")
 	r.align12 = word == 4 && rel.AtLeast("go1.16")
 	r.freelists = !rel.AtLeast("go1.7")
 	r.heapBitsInSpan = rel.AtLeast("go1.22")
 	r.inlineMarks = rel.AtLeast("go1.26")
 	r.lazySweep = rel.AtLeast("go1.3")
+	r.spanSets = rel.AtLeast("go1.15")
 
 	next := 0
 	for i := range r.classForSize {
@@ -145,3 +149,8 @@ func (r *Rules) SpanClasses() int {
 	}
 	return n
 }
+
+// SpanSets reports whether an mcentral has sets of spans that need no lock: swept
+// and unswept, partial and full. Up to Go 1.14 it had two lists, nonempty and
+// empty, and a lock.
+func (r *Rules) SpanSets() bool { return r.spanSets }

@@ -28,11 +28,11 @@
 //
 // # Growth
 //
-// When no row is long enough the heap grows: by whole chunks, which it takes from
-// an arena of 64 MiB that the operating system reserved for it, and when that is
-// used up from the next. Up to 1.10 there was one reservation, of 512 GiB (128 GiB
-// up to 1.4), made when the program started, and the heap grew into it by 1 MiB at
-// least. From 1.11 to 1.13 it grew by whole arenas.
+// When no row is long enough the heap grows: since 1.17 by whole chunks, which it
+// takes from an arena of 64 MiB that the operating system reserved for it, and when
+// that is used up from the next; from 1.11 to 1.16 by whole arenas. Up to 1.10 there
+// was one reservation, of 512 GiB (128 GiB up to 1.4), made when the program
+// started, and the heap grew into it by 1 MiB at least.
 //
 // # Scavenging
 //

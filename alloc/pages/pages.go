@@ -76,7 +76,7 @@ func rulesOf(r release.Release) rules {
 	switch {
 	case r.AtLeast("go1.11"):
 		k.base, k.arena = 0xc000000000, 64<<20/k.pageSize
-	case r.AtLeast("go1.8"):
+	case r.AtLeast("go1.7"):
 		k.base, k.arena = 0xc420000000, 512<<30/k.pageSize
 	case r.AtLeast("go1.5"):
 		k.base, k.arena = 0xc820000000, 512<<30/k.pageSize
@@ -84,7 +84,7 @@ func rulesOf(r release.Release) rules {
 		k.base, k.arena = 0xc208000000, 128<<30/k.pageSize
 	}
 	switch {
-	case k.tree:
+	case r.AtLeast("go1.17"):
 		k.step, k.round = chunkPages, chunkPages
 	case r.AtLeast("go1.11"):
 		k.step, k.round = k.arena, k.arena
@@ -92,7 +92,7 @@ func rulesOf(r release.Release) rules {
 		k.step, k.round = 1<<20/k.pageSize, 64<<10/k.pageSize
 	}
 	if !r.AtLeast("go1.3") {
-		k.base = 0xc200000000
+		k.base = 0xc210000000
 	}
 	return k
 }
