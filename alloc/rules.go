@@ -18,15 +18,18 @@ type Rules struct {
 	tinySize   int64 // of the block that tiny objects share; 0: there is no tiny allocator
 	headerOver int64 // pointerful requests above it carry a malloc header
 
-	tinyClass      int  // size class of the block of tiny objects
-	tinyStarts     bool // a P without a tiny block keeps the next one; in Go 1.5 it did not, and so never combined any
-	split          bool // objects with and without pointers have spans apart
-	align12        bool // tiny objects of 12 bytes are aligned as if they had 8
-	freelists      bool // a span has a list of its free slots, not bits
-	heapBitsInSpan bool // where the pointers are stands at the end of the span
-	inlineMarks    bool // and so do the mark bits, for Green Tea
-	lazySweep      bool // a collection leaves the sweeping to those who allocate
-	spanSets       bool // an mcentral has sets, not two lists and a lock
+	tinyClass      int   // size class of the block of tiny objects
+	tinyStarts     bool  // a P without a tiny block keeps the next one; in Go 1.5 it did not, and so never combined any
+	split          bool  // objects with and without pointers have spans apart
+	align12        bool  // tiny objects of 12 bytes are aligned as if they had 8
+	freelists      bool  // a span has a list of its free slots, not bits
+	heapBitsInSpan bool  // where the pointers are stands at the end of the span
+	inlineMarks    bool  // and so do the mark bits, for Green Tea
+	lazySweep      bool  // a collection leaves the sweeping to those who allocate
+	hchan          int64 // bytes of the runtime's hchan
+	bufferApart    bool  // a channel's buffer has a block of its own if its elements have pointers
+	newOfValue     bool  // new takes a value too
+	spanSets       bool  // an mcentral has sets, not two lists and a lock
 
 	classes      []Class
 	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
@@ -100,6 +103,18 @@ func newRules(rel release.Release, word int64) *Rules {
 	r.heapBitsInSpan = rel.AtLeast("go1.22")
 	r.inlineMarks = rel.AtLeast("go1.26")
 	r.lazySweep = rel.AtLeast("go1.3")
+	r.bufferApart = rel.AtLeast("go1.4")
+	r.newOfValue = rel.AtLeast("go1.26")
+	switch {
+	case rel.AtLeast("go1.25"):
+		r.hchan = 112
+	case rel.AtLeast("go1.23"):
+		r.hchan = 104
+	case rel.AtLeast("go1.4"):
+		r.hchan = 96
+	default:
+		r.hchan = 88
+	}
 	r.spanSets = rel.AtLeast("go1.15")
 
 	next := 0
@@ -148,6 +163,14 @@ func (r *Rules) SpanClasses() int {
 		n *= 2
 	}
 	return n
+}
+
+// HeapName reports the name of the runtime's variable that is the heap.
+func (r *Rules) HeapName() string {
+	if r.release.AtLeast("go1.4") {
+		return "mheap_"
+	}
+	return "mheap"
 }
 
 // SpanSets reports whether an mcentral has sets of spans that need no lock: swept

@@ -85,3 +85,40 @@ func TinyHash(release string) (int64, error) {
 	}
 	return hash, nil
 }
+
+// ModelLevels does in the model what [Real.Levels] does for real.
+func ModelLevels(release string) (Levels, error) {
+	l := Levels{Slot: Growth{Inuse: -1}}
+	h, err := alloc.New(alloc.Config{Release: release, Trace: func(e alloc.Event) {
+		if e.Kind == alloc.Pages+"reserve" {
+			l.Reserved += e.Bytes
+		}
+	}})
+	if err != nil {
+		return l, err
+	}
+	grows := func(size int64) (g Growth) {
+		before := h.Snapshot().Stats
+		if _, err = h.Malloc(0, size, true); err != nil {
+			return g
+		}
+		after := h.Snapshot().Stats
+		return Growth{Inuse: int64(after.HeapInuse - before.HeapInuse), Sys: int64(after.HeapSys - before.HeapSys)}
+	}
+	for range 2000 {
+		if _, err := h.Malloc(0, 48, true); err != nil {
+			return l, err
+		}
+	}
+	for err == nil && (l.Slot.Inuse < 0 || l.Span.Inuse == 0) {
+		if g := grows(48); g.Inuse == 0 {
+			l.Slot = g
+		} else {
+			l.Span = g
+		}
+	}
+	for err == nil && l.Full.Sys == 0 {
+		l.Full = grows(32 << 10)
+	}
+	return l, err
+}

@@ -52,6 +52,9 @@ type Question struct {
 	Program  Program
 	Place    *Request
 	Metadata bool
+	Make     bool
+	Structs  bool
+	Levels   bool
 }
 
 // A Request is what [Place] is asked.
@@ -67,7 +70,30 @@ type Answer struct {
 	Others   int64            // objects that were allocated and are not the program's
 	Place    alloc.Placement
 	Metadata Metadata
+	Made     []Made
+	Structs  map[string]string
+	Levels   Levels
 }
+
+// Made is what one new or make allocated.
+type Made struct {
+	Verb     string // new, slice, chan, map
+	Type     alloc.Type
+	N        int64 // elements of the slice, or of the channel's buffer
+	Mallocs  uint64
+	Bytes    uint64
+	NonEmpty []alloc.SizeStats // classes in which something was allocated
+}
+
+// Levels are by how many bytes the heap grew at an allocation of 8 KiB in a span
+// with room, in one without, and when no pages were left.
+type Levels struct {
+	Slot, Span, Full Growth
+	Reserved         int64 // bytes in a row, around an object, that the system reserved; 0 if unknown
+}
+
+// Growth is by how much two statistics grew, in bytes.
+type Growth struct{ Inuse, Sys int64 }
 
 // Metadata are the bytes of mcaches.
 type Metadata struct {
@@ -95,7 +121,7 @@ func (r *Real) Close() error { return r.child.Close() }
 // Run runs a program and reports where its objects were and what the statistics
 // said.
 func (r *Real) Run(p Program) (Answer, error) {
-	a, err := child.Call[Answer](r.child, Question{Program: p})
+	a, err := r.ask(Question{Program: p})
 	mallocs, reads := p.Count()
 	if err == nil && (len(a.Addrs) != mallocs || len(a.Stats) != reads) {
 		err = fmt.Errorf("alloclive: %d objects and %d readings of %d and %d", len(a.Addrs), len(a.Stats), mallocs, reads)
@@ -105,12 +131,33 @@ func (r *Real) Run(p Program) (Answer, error) {
 
 // Place is [Place] in that process, where no race detector is.
 func (r *Real) Place(size int64, noscan bool) (alloc.Placement, error) {
-	a, err := child.Call[Answer](r.child, Question{Place: &Request{size, noscan}})
+	a, err := r.ask(Question{Place: &Request{size, noscan}})
 	return a.Place, err
 }
 
 // Metadata measures the bytes of mcaches.
 func (r *Real) Metadata() (Metadata, error) {
-	a, err := child.Call[Answer](r.child, Question{Metadata: true})
+	a, err := r.ask(Question{Metadata: true})
 	return a.Metadata, err
+}
+
+func (r *Real) ask(q Question) (Answer, error) { return child.Call[Answer](r.child, q) }
+
+// Make measures what new and make allocate for some types.
+func (r *Real) Make() ([]Made, error) {
+	a, err := r.ask(Question{Make: true})
+	return a.Made, err
+}
+
+// Structs reports the fields of some of the runtime's types with their types, and
+// the heap's variable.
+func (r *Real) Structs() (map[string]string, error) {
+	a, err := r.ask(Question{Structs: true})
+	return a.Structs, err
+}
+
+// Levels lets the heap grow, so that a process can be asked once.
+func (r *Real) Levels() (Levels, error) {
+	a, err := r.ask(Question{Levels: true})
+	return a.Levels, err
 }

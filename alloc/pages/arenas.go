@@ -10,7 +10,8 @@ type arenas struct {
 // grow adds at least n pages to the heap (runtime/mheap.go:(*mheap).grow).
 func (h *Heap) grow(n int64) error {
 	k := h.rules
-	ask := (n + k.round - 1) / k.round * k.round
+	const most = 1 << 48 // bytes of address space
+	ask := (min(n, most/k.pageSize) + k.round - 1) / k.round * k.round
 	ask = max(ask, k.step)
 	a := &h.arenas
 	if ask > h.limit-a.mapped {

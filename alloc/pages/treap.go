@@ -1,6 +1,9 @@
 package pages
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // A treap has the free rows in order of length, then of place: best fit is the
 // first that is long enough. It is a search tree by that order and a heap by
@@ -10,6 +13,7 @@ type treap struct {
 	root   *row
 	starts map[int64]*row // by first page
 	ends   map[int64]*row // by the page behind the last
+	used   []uint64       // a bit for each page that is taken
 	free   int64
 	scav   int64
 }
@@ -105,6 +109,7 @@ func (t *treap) alloc(n int64) (page, scavenged int64) {
 	}
 	t.remove(best)
 	scavenged = min(best.scav, n)
+	t.each(best.page, n, func(w *uint64, mask uint64) { *w |= mask })
 	if best.n > n {
 		t.insert(best.page+n, best.n-n, best.scav-scavenged)
 	}
@@ -113,9 +118,18 @@ func (t *treap) alloc(n int64) (page, scavenged int64) {
 
 // release makes pages free and joins them with the free rows beside them
 // (go1.13.15 runtime/mheap.go:(*mheap).coalesce).
-func (t *treap) release(page, n int64) { t.add(page, n, 0) }
+func (t *treap) release(page, n int64) {
+	t.each(page, n, func(w *uint64, mask uint64) { *w &^= mask })
+	t.add(page, n, 0)
+}
 
-func (t *treap) grow(page, n int64) { t.add(page, n, n) }
+func (t *treap) grow(page, n int64) {
+	for int64(len(t.used))*64 < page+n {
+		t.used = append(t.used, ^uint64(0)) // what is not there is taken
+	}
+	t.each(page, n, func(w *uint64, mask uint64) { *w &^= mask })
+	t.add(page, n, n)
+}
 
 func (t *treap) add(page, n, scav int64) {
 	if l := t.ends[page]; l != nil {
@@ -131,8 +145,19 @@ func (t *treap) add(page, n, scav int64) {
 
 func (t *treap) taken(page, n int64) bool {
 	all := true
-	t.rows(func(p, k int64) { all = all && (p+k <= page || page+n <= p) })
+	t.each(page, n, func(w *uint64, mask uint64) { all = all && *w&mask == mask })
 	return all
+}
+
+// each calls f with every word of bits that the pages touch, and those that are
+// theirs.
+func (t *treap) each(page, n int64, f func(word *uint64, mask uint64)) {
+	for n > 0 {
+		bit := page % 64
+		k := min(n, 64-bit)
+		f(&t.used[page/64], ^uint64(0)>>(64-k)<<bit)
+		page, n = page+k, n-k
+	}
 }
 
 // scavenge gives back the longest row first (go1.12.17
@@ -176,6 +201,13 @@ func (t *treap) check() error {
 	var prev *row
 	var err error
 	var free, scav, rows int64
+	for _, w := range t.used {
+		free += int64(bits.OnesCount64(^w))
+	}
+	if free != t.free {
+		return fmt.Errorf("pages: %d free pages are counted as %d", free, t.free)
+	}
+	free = 0
 	walk(t.root, func(r *row) {
 		if prev != nil && !prev.before(r) || r.scav < 0 || r.scav > r.n || t.starts[r.page] != r || t.ends[r.page+r.n] != r {
 			err = fmt.Errorf("pages: the free row of %d pages from %d on is misplaced", r.n, r.page)

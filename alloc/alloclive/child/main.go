@@ -33,14 +33,23 @@ func main() {
 	debug.SetGCPercent(-1)
 	fillers = make([]unsafe.Pointer, 0, 1<<18)
 	child.Serve(func(q alloclive.Question) (alloclive.Answer, error) {
-		if q.Metadata {
-			return alloclive.Answer{Metadata: metadata()}, nil
+		var a alloclive.Answer
+		var err error
+		switch {
+		case q.Metadata:
+			a.Metadata = metadata()
+		case q.Make:
+			a.Made = made()
+		case q.Structs:
+			a.Structs, err = structs()
+		case q.Levels:
+			a.Levels = levels()
+		case q.Place != nil:
+			a.Place, err = alloclive.Place(q.Place.Size, q.Place.Noscan)
+		default:
+			return run(q.Program)
 		}
-		if q.Place != nil {
-			p, err := alloclive.Place(q.Place.Size, q.Place.Noscan)
-			return alloclive.Answer{Place: p}, err
-		}
-		return run(q.Program)
+		return a, err
 	})
 }
 
