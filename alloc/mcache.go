@@ -45,7 +45,7 @@ func (h *Heap) uncache(p int, c *mcache, spc int) {
 	h.counts.malloc[class] += uint64(s.allocCount - s.cached)
 	s.inCache = false
 	if h.trace != nil {
-		h.event(Event{Kind: Uncache, P: p, Class: class, Addr: s.base})
+		h.event(Event{Kind: Uncache, P: p, Class: class, Addr: s.base, Bytes: s.npages << h.shift})
 	}
 	if s.sweepgen != h.sweepgen {
 		h.unswept--

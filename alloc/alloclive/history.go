@@ -16,7 +16,7 @@ func (r *lcg) next(n int) int {
 const prime = 1<<31 - 1
 
 // SlotsHash hashes the slots that objects of the size get in one span: it is filled
-// to three quarters, half of them die in a collection, five times over.
+// to three quarters or to a half, half of them die in a collection, five times over.
 func SlotsHash(release string, size int64, scan bool, objects int64) (int64, error) {
 	h, err := alloc.New(alloc.Config{Release: release})
 	if err != nil {
@@ -29,8 +29,8 @@ func SlotsHash(release string, size int64, scan bool, objects int64) (int64, err
 	at := make([]alloc.Addr, objects)
 	held := map[alloc.Addr]bool{first: true}
 	r, live, hash := lcg(size), int64(0), int64(0)
-	for range 5 {
-		for i := 0; live < objects*3/4-1; i++ {
+	for round := range int64(5) {
+		for i := 0; live < objects*(3-round%2)/4-1; i++ {
 			if at[i] != 0 {
 				continue
 			}
@@ -91,18 +91,18 @@ func ModelLevels(release string) (Levels, error) {
 	l := Levels{Slot: Growth{Inuse: -1}}
 	h, err := alloc.New(alloc.Config{Release: release, Trace: func(e alloc.Event) {
 		if e.Kind == alloc.Pages+"reserve" {
-			l.Reserved += e.Bytes
+			l.Reserved = max(l.Reserved, e.Bytes)
 		}
 	}})
 	if err != nil {
 		return l, err
 	}
 	grows := func(size int64) (g Growth) {
-		before := h.Snapshot().Stats
+		before := h.ReadMemStats()
 		if _, err = h.Malloc(0, size, true); err != nil {
 			return g
 		}
-		after := h.Snapshot().Stats
+		after := h.ReadMemStats()
 		return Growth{Inuse: int64(after.HeapInuse - before.HeapInuse), Sys: int64(after.HeapSys - before.HeapSys)}
 	}
 	for range 2000 {
@@ -121,4 +121,33 @@ func ModelLevels(release string) (Levels, error) {
 		l.Full = grows(32 << 10)
 	}
 	return l, err
+}
+
+// ModelPlaces reports where a program's objects are in the model.
+func ModelPlaces(release string, p Program) ([]uint64, error) {
+	h, err := alloc.New(alloc.Config{Release: release})
+	if err != nil {
+		return nil, err
+	}
+	var at []uint64
+	gone := map[alloc.Addr]bool{}
+	for _, op := range p {
+		switch op.Verb {
+		case Noscan, Scan:
+			a, err := h.Malloc(0, op.Arg, op.Verb == Noscan)
+			if err != nil {
+				return nil, err
+			}
+			at = append(at, uint64(a))
+		case Drop:
+			gone[alloc.Addr(at[op.Arg])] = true
+		case Collect:
+			if err := h.GC(func(a alloc.Addr) bool { return !gone[a] }); err != nil {
+				return nil, err
+			}
+		case Read:
+			h.ReadMemStats()
+		}
+	}
+	return at, nil
 }

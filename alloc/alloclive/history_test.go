@@ -41,8 +41,16 @@ func TestHistory(t *testing.T) {
 				t.Errorf("%d bytes, scan %v: the slots' hash is %d, %v; real %d", s.Size, s.Scan, got, err, s.Slots)
 			}
 		}
-		// Type descriptions of Go 1.3 lie among the objects.
-		if missing > 0 && (missing > 1 || !strings.HasPrefix(release, "go1.3.")) {
+		// In Go 1.2 a span of 2,048 bytes has two objects, too few to tell it from the
+		// next. Type descriptions of Go 1.3 lie among the objects.
+		most := 0
+		switch {
+		case before13:
+			most = 2
+		case strings.HasPrefix(release, "go1.3."):
+			most = 1
+		}
+		if missing > most {
 			t.Errorf("%d of %d kinds of spans were not measured", missing, len(a.Spans))
 		}
 		t.Logf("%d kinds of spans, %d not measured", checked, missing)

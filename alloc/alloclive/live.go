@@ -89,7 +89,7 @@ type Made struct {
 // with room, in one without, and when no pages were left.
 type Levels struct {
 	Slot, Span, Full Growth
-	Reserved         int64 // bytes in a row, around an object, that the system reserved; 0 if unknown
+	Reserved         int64 // by which what the system reserved grew at last, around the first objects
 }
 
 // Growth is by how much two statistics grew, in bytes.

@@ -31,7 +31,14 @@ func levels() (l alloclive.Levels) {
 	for l.Full.Sys == 0 {
 		l.Full = grows(32 << 10)
 	}
-	l.Reserved = reserved(uintptr(fillers[0]))
+	first := uintptr(fillers[0])
+	start := reserved(first)
+	for i := 0; l.Reserved == 0 && i < 1<<13; i++ {
+		fillers = append(fillers, malloc(32<<10, false))
+		if i%64 == 0 {
+			l.Reserved = reserved(first) - start
+		}
+	}
 	return l
 }
 
