@@ -1,5 +1,6 @@
-// Package alloc models how Go's allocator rounds a request up to what it hands
-// out: the size classes of every release since 1.2.
+// Package alloc models Go's allocator, of every release since 1.2: the size
+// classes that it rounds a request up to, and the levels through which it finds the
+// memory, from a tiny object to pages of the operating system.
 //
 // # The mechanism
 //
@@ -16,6 +17,30 @@
 //     be at most 12.5% of it.
 //
 // An object above the small limit gets a span of its own, in whole pages.
+//
+// # The levels
+//
+// A [Heap] has them all, under the runtime's names. Each is asked only if the one
+// above has nothing:
+//
+//	mcache    Each P has one, so it needs no lock: a span of every class, and the
+//	          block that tiny objects share.
+//	mcentral  One for each span class: the spans that no mcache has, with and
+//	          without free slots, swept and unswept.
+//	mheap     Spans of whole pages, from the page cache of the P or from all free
+//	          pages; package pages has them.
+//	system    Arenas of 64 MiB, into which the heap grows.
+//
+// A span has two bits for each slot: whether it was taken when the span was last
+// swept, and whether the collection found it alive. Slots before freeindex are taken
+// too. So the next free slot is the first zero from freeindex on: allocCache holds
+// 64 of them, inverted, and counting its trailing zeros finds it. Sweeping a span is
+// to take the second bits for the first and freeindex back to 0.
+//
+// Nothing is freed but by sweeping: [Heap.GC] asks its caller what is live and sweeps
+// all spans; [Heap.Mark] leaves the sweeping to those who need a span, and to
+// [Heap.Sweep]. Config.Trace gets every step, and [Heap.Snapshot] shows arenas, spans
+// and slots.
 //
 // # The steps of a request
 //
@@ -34,6 +59,20 @@
 // append gives capacities that no textbook formula predicts; see package
 // slicegrow.
 //
+// # The steps of an allocation
+//
+// [Heap.Malloc] takes the way that Place says, and then:
+//
+//  1. Tiny: at the next offset in the P's block that suits the size. If there is no
+//     room, a new block, which the P keeps if it has more room left than the old one.
+//  2. Small: the next free slot of the P's span of the class.
+//  3. If that is full: back to the mcentral with it. From there a swept span with
+//     room; else an unswept one, swept; else an unswept full one that has room when it
+//     is swept, a hundred tries in all; else a fresh one.
+//  4. A fresh span, and every large object, takes pages from the mheap. While spans
+//     are unswept, some are swept first, until as many pages are free.
+//  5. If no free row of pages is long enough, the heap grows.
+//
 // # Releases
 //
 // There were four tables. They differ in the page size, the step from 16 to 32
@@ -48,9 +87,30 @@
 // the small limit of 32,760 bytes came with 1.22; before it was 32,768. Tiny
 // objects are combined since 1.3.
 //
+//	1.2      a collection sweeps all spans; since 1.3 those who allocate do
+//	1.5      tiny objects are not combined: a P without a block never kept one
+//	1.2-1.6  a span has a list of its free slots: what a sweep frees comes before
+//	         what was free
+//	1.7-     bits; the lowest free slot comes first
+//	1.9-     objects with and without pointers have spans apart
+//	1.15-    an mcentral has span sets, which need no lock; before two lists with one
+//	1.22-    the pointer bitmap of small objects is at the end of their span
+//	1.26-    so are the mark bits of objects of 16 to 512 bytes, for Green Tea
+//
+// What changed below, package pages says.
+//
+// # new and make
+//
+// [Rules.New], [Rules.MakeSlice], [Rules.MakeMap] and [Rules.MakeChan] say what each
+// allocates. All memory is zero. A span knows whether it must be cleared for that:
+// not if its pages come fresh from the system.
+//
 // # Sources
 //
 // runtime/_mkmalloc/mksizeclasses.go (before 1.25 runtime/mksizeclasses.go,
 // before 1.8 msize.go and msize.c, where the program computed the table when it
-// started), runtime/msize.go, runtime/malloc.go, internal/runtime/gc/malloc.go.
+// started), runtime/msize.go, runtime/malloc.go, internal/runtime/gc/malloc.go,
+// runtime/mcache.go, runtime/mcentral.go, runtime/mheap.go, runtime/mgcsweep.go,
+// runtime/mbitmap.go, runtime/mspanset.go. S. Ghemawat, P. Menage: TCMalloc:
+// Thread-Caching Malloc.
 package alloc

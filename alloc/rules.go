@@ -10,13 +10,27 @@ import (
 // Rules are the allocator's sizes in one release, on linux with words of 4 or 8
 // bytes. They do not change, and may be used from several goroutines.
 type Rules struct {
-	release      release.Release
-	word         int64
-	pageSize     int64
-	maxSmall     int64 // largest request that goes to a class
-	maxAlloc     int64 // largest request at all
-	tinySize     int64 // of the block that tiny objects share; 0: there is no tiny allocator
-	headerOver   int64 // pointerful requests above it carry a malloc header
+	release    release.Release
+	word       int64
+	pageSize   int64
+	maxSmall   int64 // largest request that goes to a class
+	maxAlloc   int64 // largest request at all
+	tinySize   int64 // of the block that tiny objects share; 0: there is no tiny allocator
+	headerOver int64 // pointerful requests above it carry a malloc header
+
+	tinyClass      int   // size class of the block of tiny objects
+	tinyStarts     bool  // a P without a tiny block keeps the next one; in Go 1.5 it did not, and so never combined any
+	split          bool  // objects with and without pointers have spans apart
+	align12        bool  // tiny objects of 12 bytes are aligned as if they had 8
+	freelists      bool  // a span has a list of its free slots, not bits
+	heapBitsInSpan bool  // where the pointers are stands at the end of the span
+	inlineMarks    bool  // and so do the mark bits, for Green Tea
+	lazySweep      bool  // a collection leaves the sweeping to those who allocate
+	hchan          int64 // bytes of the runtime's hchan
+	bufferApart    bool  // a channel's buffer has a block of its own if its elements have pointers
+	newOfValue     bool  // new takes a value too
+	spanSets       bool  // an mcentral has sets, not two lists and a lock
+
 	classes      []Class
 	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
 }
@@ -82,6 +96,27 @@ func newRules(rel release.Release, word int64) *Rules {
 		r.maxAlloc = 1 << 37 // MaxMem
 	}
 
+	r.tinyStarts = !rel.AtLeast("go1.5") || rel.AtLeast("go1.6")
+	r.split = rel.AtLeast("go1.9")
+	r.align12 = word == 4 && rel.AtLeast("go1.16")
+	r.freelists = !rel.AtLeast("go1.7")
+	r.heapBitsInSpan = rel.AtLeast("go1.22")
+	r.inlineMarks = rel.AtLeast("go1.26")
+	r.lazySweep = rel.AtLeast("go1.3")
+	r.bufferApart = rel.AtLeast("go1.4")
+	r.newOfValue = rel.AtLeast("go1.26")
+	switch {
+	case rel.AtLeast("go1.25"):
+		r.hchan = 112
+	case rel.AtLeast("go1.23"):
+		r.hchan = 104
+	case rel.AtLeast("go1.4"):
+		r.hchan = 96
+	default:
+		r.hchan = 88
+	}
+	r.spanSets = rel.AtLeast("go1.15")
+
 	next := 0
 	for i := range r.classForSize {
 		if int64(i)*8 > r.classes[next].Size {
@@ -89,6 +124,7 @@ func newRules(rel release.Release, word int64) *Rules {
 		}
 		r.classForSize[i] = uint8(next)
 	}
+	r.tinyClass = int(r.classForSize[2]) + 1 // 16 bytes
 	return r
 }
 
@@ -123,8 +159,21 @@ func (r *Rules) MaxAlloc() int64 { return r.maxAlloc }
 // and since Go 1.9 all of them twice, with and without pointers.
 func (r *Rules) SpanClasses() int {
 	n := len(r.classes) + 1
-	if r.release.AtLeast("go1.9") {
+	if r.split {
 		n *= 2
 	}
 	return n
 }
+
+// HeapName reports the name of the runtime's variable that is the heap.
+func (r *Rules) HeapName() string {
+	if r.release.AtLeast("go1.4") {
+		return "mheap_"
+	}
+	return "mheap"
+}
+
+// SpanSets reports whether an mcentral has sets of spans that need no lock: swept
+// and unswept, partial and full. Up to Go 1.14 it had two lists, nonempty and
+// empty, and a lock.
+func (r *Rules) SpanSets() bool { return r.spanSets }

@@ -13,11 +13,27 @@ import (
 //	place SIZE... [scan]        say where requests of so many bytes go
 //	roundup SIZE... [scan]      say what is left for the caller
 //	classes [from=1] [to=10]    print a part of the table
-type allocScript struct{ rules *alloc.Rules }
+//	heap NAME [procs=1] [limit=0]              make a heap of a release
+//	malloc SIZE [scan] [times=1] [p=0] [quiet] allocate; tell the steps of the last
+//	new value|slice|chan|map [size=8] [n=1] [scan]  tell what new and make allocate
+//	gc [keep=0] [quiet]         collect; every keep-th object lives
+//	mark [keep=0] [quiet]       collect without the sweeping
+//	sweep [spans=1] [quiet]     sweep some spans
+//	free object=N [p=0]         give an object back
+//	stats                       read the statistics
+//	picture [spans=8]           draw arenas, spans and slots
+type allocScript struct {
+	rules *alloc.Rules
+	heap  allocHeap
+}
 
 func (s *allocScript) Do(c *Command) (string, error) {
-	if c.Verb == "release" {
+	switch c.Verb {
+	case "release":
 		return s.release(c)
+	case "place", "roundup", "classes":
+	default:
+		return s.heap.do(c)
 	}
 	if s.rules == nil {
 		return "", fmt.Errorf("script: name a release first")
@@ -45,8 +61,6 @@ func (s *allocScript) Do(c *Command) (string, error) {
 					k.Index, k.Size, k.SpanBytes, k.Objects, k.TailWaste, 100*k.MaxWaste)
 			}
 		}
-	default:
-		return "", c.Unknown("release", "place", "roundup", "classes")
 	}
 	return out.String(), c.Err()
 }

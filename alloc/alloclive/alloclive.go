@@ -209,6 +209,21 @@ type Answers struct {
 	Noscan, Scan golden.Steps // capacity that append gives; nil in Go 1.2, which does not round it
 	HeapNoscan   golden.Steps // growth of MemStats.TotalAlloc by make, from 16 bytes on
 	HeapScan     golden.Steps // nil in Go 1.3, which cannot be measured so
+
+	Base    uint64            // where the heap begins, to 16 MiB; 0 where that is random
+	Mapped  int64             // bytes that the heap has when the program starts
+	Growth  int64             // by which it grows for small objects
+	Spans   []Span            // one for each size and kind
+	Tiny    int64             // [TinyHash]
+	Structs map[string]string // fields of types of the runtime, as far as the debugging information has them
+}
+
+// A Span is what a release did with spans of a class.
+type Span struct {
+	Size    int64 // bytes asked for
+	Scan    bool
+	Objects int64 // that one has
+	Slots   int64 // [SlotsHash]
 }
 
 //go:embed testdata/golden

@@ -3,9 +3,15 @@
 package main
 
 import (
+	"debug/dwarf"
+	"debug/elf"
 	"encoding/json"
+	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
+	"strings"
+	"unsafe"
 )
 
 const limit = 140000
@@ -46,11 +52,248 @@ func heap(n int, scan bool) int {
 	return -1
 }
 
+// Memory of objects whose places are looked at, by number; nil when dropped.
+var (
+	roots   [4000]unsafe.Pointer
+	fillers [100000]unsafe.Pointer
+	filled  int
+)
+
+func malloc(n int, scan bool) unsafe.Pointer {
+	if scan {
+		p := make([]*byte, n/8)
+		return unsafe.Pointer(&p[0])
+	}
+	b := make([]byte, n)
+	return unsafe.Pointer(&b[0])
+}
+
+// page is the allocator's. No size that is asked for has an object at the start of
+// a page that is not the first of its span.
+func page() uintptr {
+	if strings.HasPrefix(runtime.Version(), "go1.2.") {
+		return 4096
+	}
+	return 8192
+}
+
+// fresh fills spans of the size until it has seen two of the same length, and
+// reports that length and the first object of the next one. It reports 0 if
+// there seems to be no such thing.
+func fresh(n int, scan bool) (objects int, first unsafe.Pointer) {
+	var last uintptr
+	run, before, step, page := 0, -1, 0, page()
+	for filled < len(fillers)-1 {
+		x := malloc(n, scan)
+		fillers[filled] = x
+		filled++
+		at := uintptr(x)
+		if step == 0 && at > last && at-last >= uintptr(n) && at-last < uintptr(2*n+64) && run == 1 {
+			step = int(at - last)
+		}
+		first := at%page == 0 || n > 512 && at%page == 8 // behind a header
+		switch {
+		case !first && run > 0 && at == last+uintptr(step):
+			run++
+		case first:
+			if run > 1 && run == before {
+				return run, x
+			}
+			before, run, step = run, 1, 0
+		default:
+			before, run, step = -1, 0, 0
+		}
+		last = at
+	}
+	return 0, nil
+}
+
+type lcg int64
+
+func (r *lcg) next(n int) int {
+	*r = (*r*1103515245 + 12345) % (1 << 31)
+	return int(*r>>8) % n
+}
+
+// A span is how many objects one has, and a hash of the slots that objects got in
+// one while some were dropped and collected.
+type span struct {
+	Size    int
+	Scan    bool
+	Objects int
+	Slots   int64
+}
+
+// slots tries again if something else of the class was allocated meanwhile.
+func slots(n int, scan bool) (s span) {
+	for try := 0; try < 50; try++ {
+		var others int
+		if s, others = slotsOnce(n, scan); others == 0 {
+			return s
+		}
+	}
+	return span{Size: n, Scan: scan}
+}
+
+func slotsOnce(n int, scan bool) (s span, others int) {
+	s.Size, s.Scan = n, scan
+	for i := range roots {
+		roots[i] = nil
+	}
+	for i := range fillers {
+		fillers[i] = nil
+	}
+	filled = 0
+	runtime.GC()
+	runtime.GC()
+	var first unsafe.Pointer
+	s.Objects, first = fresh(n, scan)
+	if s.Objects < 4 || s.Objects > len(roots) {
+		return s, 1
+	}
+	if page() == 4096 {
+		return s, 0 // Go 1.2 takes for a pointer what looks like one, so that slots differ
+	}
+	runtime.ReadMemStats(&before)
+	r := lcg(n)
+	live, step := 0, uintptr(0)
+	for round := 0; round < 5; round++ {
+		for i := 0; live < s.Objects*(3-round%2)/4-1; i++ {
+			if roots[i] != nil {
+				continue
+			}
+			x := malloc(n, scan)
+			roots[i] = x
+			live++
+			others--
+			if step == 0 {
+				step = uintptr(x) - uintptr(first)
+			}
+			s.Slots = (s.Slots*31 + int64((uintptr(x)-uintptr(first))/step)) % (1<<31 - 1)
+		}
+		for i := range roots {
+			if roots[i] != nil && r.next(2) == 0 {
+				roots[i] = nil
+				live--
+			}
+		}
+		runtime.GC()
+	}
+	runtime.ReadMemStats(&after)
+	for i := range after.BySize {
+		if int(after.BySize[i].Size) == int(step) {
+			others += int(after.BySize[i].Mallocs - before.BySize[i].Mallocs)
+		}
+	}
+	return s, others
+}
+
+// tiny reports a hash of which object shares a block with which, and where in it.
+func tiny() (hash int64) {
+	if page() == 4096 {
+		return 0
+	}
+	fresh(16, false)
+	r := lcg(7)
+	blocks := make(map[uintptr]int64, 4000)
+	for i := range roots {
+		roots[i] = malloc(1+r.next(15), false)
+	}
+	for i := range roots {
+		at := uintptr(roots[i])
+		b, ok := blocks[at&^15]
+		if !ok {
+			b = int64(len(blocks))
+			blocks[at&^15] = b
+		}
+		hash = (hash*31 + b*16 + int64(at&15)) % (1<<31 - 1)
+		roots[i] = nil
+	}
+	return hash
+}
+
+// mapped reports the bytes that the heap has, stacks and all.
+func mapped() int {
+	runtime.ReadMemStats(&after)
+	return int(after.HeapSys+after.StackInuse) &^ (1<<16 - 1) // the few stacks of Go 1.2 lie elsewhere
+}
+
+// growth reports by how much the heap grows when small spans fill it.
+func growth() int {
+	start, grown := mapped(), 0
+	for i := 0; i < len(fillers); i++ {
+		fillers[i] = malloc(32000, false)
+		if now := mapped(); now != start {
+			if grown++; grown == 2 {
+				return now - start
+			}
+			start = now
+		}
+	}
+	return 0
+}
+
+// structs reports the fields of some of the runtime's types, as the debugging
+// information of this program has them.
+func structs() map[string]string {
+	f, err := elf.Open("/proc/self/exe")
+	if err != nil {
+		return nil
+	}
+	d, err := f.DWARF()
+	if err != nil {
+		return nil
+	}
+	out := map[string]string{}
+	r := d.Reader()
+	for {
+		e, err := r.Next()
+		if err != nil || e == nil {
+			return out
+		}
+		name, _ := e.Val(dwarf.AttrName).(string)
+		if e.Tag == dwarf.TagVariable && strings.HasPrefix(name, "runtime.mheap") {
+			out["variable"] = name
+		}
+		if e.Tag != dwarf.TagStructType {
+			continue
+		}
+		switch name {
+		case "runtime.mcentral", "runtime.mheap", "runtime.p", "runtime.m":
+			t, err := d.Type(e.Offset)
+			if err != nil {
+				continue
+			}
+			var fields []string
+			for _, field := range t.(*dwarf.StructType).Field {
+				text := field.Name
+				if a, ok := field.Type.(*dwarf.ArrayType); ok && text == "central" {
+					text += fmt.Sprintf("[%d]", a.Count)
+				}
+				if name == "runtime.mcentral" || strings.HasPrefix(text, "central") || text == "mcache" {
+					fields = append(fields, text)
+				}
+			}
+			out[name] = strings.Join(fields, " ")
+		}
+	}
+}
+
 func main() {
 	var out struct {
 		BySize               []int
 		Noscan, Scan         steps
 		HeapNoscan, HeapScan steps
+		Base                 uint64
+		Mapped, Growth       int
+		Spans                []span
+		Tiny                 int64
+		Structs              map[string]string
+	}
+	// Since Go 1.26 the heap begins anywhere, and not with a whole number of chunks.
+	if at := uint64(uintptr(malloc(100, true))); at>>32 == 0xc2 || at>>32 == 0xc8 || at>>32 == 0xc4 || at>>32 == 0xc0 {
+		out.Base = at &^ (1<<24 - 1)
+		out.Mapped = mapped()
 	}
 
 	runtime.ReadMemStats(&before)
@@ -92,5 +335,17 @@ func main() {
 			break
 		}
 	}
+
+	debug.SetGCPercent(1 << 20) // up to Go 1.4, without a percentage nothing collects
+	bytes, pointers = nil, nil
+	for _, n := range []int{8, 16, 24, 32, 48, 64, 96, 112, 128, 256, 288, 512, 568, 1016, 1408, 2040} {
+		if n >= 16 {
+			out.Spans = append(out.Spans, slots(n, false))
+		}
+		out.Spans = append(out.Spans, slots(n, true))
+	}
+	out.Tiny = tiny()
+	out.Growth = growth()
+	out.Structs = structs()
 	json.NewEncoder(os.Stdout).Encode(out)
 }

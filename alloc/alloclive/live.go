@@ -1,0 +1,163 @@
+package alloclive
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/internal/child"
+)
+
+// Experiment is the import path of the program that allocates with nothing else
+// going on.
+const Experiment = "github.com/orrery-go/orrery/alloc/alloclive/child"
+
+// A Verb is what an [Op] does.
+type Verb byte
+
+// The verbs.
+const (
+	Noscan  Verb = iota // allocate Arg bytes without pointers
+	Scan                // allocate Arg bytes, a multiple of the word size, with pointers
+	Drop                // let go of the Arg-th object
+	Collect             // runtime.GC
+	Read                // runtime.ReadMemStats
+)
+
+// An Op is one step of a program.
+type Op struct {
+	Verb Verb
+	Arg  int64
+}
+
+// A Program is what is done in a heap.
+type Program []Op
+
+// Count reports how many objects a program allocates, of at least a byte each, and
+// how often it reads the statistics.
+func (p Program) Count() (mallocs, reads int) {
+	for _, op := range p {
+		switch op.Verb {
+		case Noscan, Scan:
+			mallocs++
+		case Read:
+			reads++
+		}
+	}
+	return mallocs, reads
+}
+
+// A Question is asked of the child: a program to run, or one of the others.
+type Question struct {
+	Program  Program
+	Place    *Request
+	Metadata bool
+	Make     bool
+	Structs  bool
+	Levels   bool
+}
+
+// A Request is what [Place] is asked.
+type Request struct {
+	Size   int64
+	Noscan bool
+}
+
+// An Answer is the child's.
+type Answer struct {
+	Addrs    []uint64         // of each object
+	Stats    []alloc.MemStats // those fields that the runtime has
+	Others   int64            // objects that were allocated and are not the program's
+	Place    alloc.Placement
+	Metadata Metadata
+	Made     []Made
+	Structs  map[string]string
+	Levels   Levels
+}
+
+// Made is what one new or make allocated.
+type Made struct {
+	Verb     string // new, slice, chan, map
+	Type     alloc.Type
+	N        int64 // elements of the slice, or of the channel's buffer
+	Mallocs  uint64
+	Bytes    uint64
+	NonEmpty []alloc.SizeStats // classes in which something was allocated
+}
+
+// Levels are by how many bytes the heap grew at an allocation of 8 KiB in a span
+// with room, in one without, and when no pages were left.
+type Levels struct {
+	Slot, Span, Full Growth
+	Reserved         int64 // by which what the system reserved grew at last, around the first objects
+}
+
+// Growth is by how much two statistics grew, in bytes.
+type Growth struct{ Inuse, Sys int64 }
+
+// Metadata are the bytes of mcaches.
+type Metadata struct {
+	Before      uint64
+	WithThreads uint64 // with fifty threads that wait in the kernel
+	Threads     int    // that there were then
+	WithProcs   uint64 // with eight Ps, where there was one
+}
+
+// A Real allocates in a process of its own.
+type Real struct{ child *child.Child }
+
+// Start starts the process. It ends with Close or with the context.
+func Start(ctx context.Context) (*Real, error) {
+	c, err := child.Start(ctx, Experiment, child.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &Real{c}, nil
+}
+
+// Close ends the process.
+func (r *Real) Close() error { return r.child.Close() }
+
+// Run runs a program and reports where its objects were and what the statistics
+// said.
+func (r *Real) Run(p Program) (Answer, error) {
+	a, err := r.ask(Question{Program: p})
+	mallocs, reads := p.Count()
+	if err == nil && (len(a.Addrs) != mallocs || len(a.Stats) != reads) {
+		err = fmt.Errorf("alloclive: %d objects and %d readings of %d and %d", len(a.Addrs), len(a.Stats), mallocs, reads)
+	}
+	return a, err
+}
+
+// Place is [Place] in that process, where no race detector is.
+func (r *Real) Place(size int64, noscan bool) (alloc.Placement, error) {
+	a, err := r.ask(Question{Place: &Request{size, noscan}})
+	return a.Place, err
+}
+
+// Metadata measures the bytes of mcaches.
+func (r *Real) Metadata() (Metadata, error) {
+	a, err := r.ask(Question{Metadata: true})
+	return a.Metadata, err
+}
+
+func (r *Real) ask(q Question) (Answer, error) { return child.Call[Answer](r.child, q) }
+
+// Make measures what new and make allocate for some types.
+func (r *Real) Make() ([]Made, error) {
+	a, err := r.ask(Question{Make: true})
+	return a.Made, err
+}
+
+// Structs reports the fields of some of the runtime's types with their types, and
+// the heap's variable.
+func (r *Real) Structs() (map[string]string, error) {
+	a, err := r.ask(Question{Structs: true})
+	return a.Structs, err
+}
+
+// Levels lets the heap grow, so that a process can be asked once.
+func (r *Real) Levels() (Levels, error) {
+	a, err := r.ask(Question{Levels: true})
+	return a.Levels, err
+}

@@ -1,0 +1,231 @@
+package alloclive
+
+import (
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/internal/child"
+)
+
+// random makes a program of so many steps: sizes of every class, with a live heap
+// that grows and shrinks, collections and readings in between.
+func random(r *rand.Rand, steps int) Program {
+	p := Program{{Verb: Read}}
+	var live []int64
+	objects := int64(0)
+	few := [3]int64{} // sizes that this program asks for often
+	for i := range few {
+		few[i] = 8 * (1 + r.Int64N(200))
+	}
+	for len(p) < steps {
+		switch k := r.IntN(1000); {
+		case k < 3:
+			keep := r.IntN(100)
+			kept := live[:0]
+			for _, o := range live {
+				if r.IntN(100) < keep {
+					kept = append(kept, o)
+				} else {
+					p = append(p, Op{Drop, o})
+				}
+			}
+			live = kept
+			p = append(p, Op{Verb: Collect}, Op{Verb: Read})
+		case k < 5:
+			p = append(p, Op{Verb: Read})
+		default:
+			var size int64
+			switch k := r.IntN(100); {
+			case k < 30:
+				size = 1 + r.Int64N(16)
+			case k < 60:
+				size = few[r.IntN(len(few))]
+			case k < 95:
+				size = 1 + r.Int64N(2048)
+			case k < 99:
+				size = 1 + r.Int64N(33_000)
+			default:
+				size = 1 + r.Int64N(200_000)
+			}
+			verb := Noscan
+			if r.IntN(2) == 0 {
+				verb, size = Scan, (size+word-1)/word*word
+			}
+			p = append(p, Op{verb, size})
+			live = append(live, objects)
+			objects++
+		}
+	}
+	return p
+}
+
+// real is one process for all tests that want one.
+var real = sync.OnceValues(func() (*Real, error) { return Start(ctx) })
+
+// TestPrograms holds random programs against the runtime, object by object and
+// counter by counter.
+func TestPrograms(t *testing.T) {
+	const programs, steps = 25, 20_000
+	c, err := real()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rnd := rand.New(rand.NewPCG(3, 28))
+	objects, collections := 0, 0
+	trials := child.NewTrials(programs)
+	for trials.Next() {
+		p := random(rnd, steps)
+		a, err := c.Run(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Others != 0 {
+			trials.Reject("something else allocated")
+			continue
+		}
+		r, err := NewReplay("running")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Run(p, a); err != nil {
+			t.Fatalf("program %d: %v", trials.Accepted(), err)
+		}
+		trials.Accept()
+		objects += len(a.Addrs)
+		for _, op := range p {
+			if op.Verb == Collect {
+				collections++
+			}
+		}
+	}
+	if err := trials.Err(); err != nil {
+		t.Error(err)
+	}
+	t.Logf("%s: %d objects, %d collections between, 0 mismatches", trials, objects, collections)
+}
+
+// TestSpans fills three spans of every class, with and without pointers, and
+// collects half of the objects before it fills them again: every slot of every
+// kind of span is used, and its pages are counted.
+func TestSpans(t *testing.T) {
+	c, err := real()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := rules(t, "running")
+	p := Program{{Verb: Read}}
+	kinds, objects := 0, int64(0)
+	for _, k := range rules.Classes() {
+		for _, verb := range []Verb{Noscan, Scan} {
+			size := min(k.Size, rules.MaxSmall())
+			if verb == Scan {
+				place, err := rules.Place(size, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				size -= place.Header
+			} else if size < rules.TinySize() {
+				continue
+			}
+			kinds++
+			n := 3 * rules.SpanObjects(k.Index, verb == Noscan)
+			for range n {
+				p = append(p, Op{verb, size})
+			}
+			p = append(p, Op{Verb: Read})
+			for i := objects; i < objects+n; i += 2 {
+				p = append(p, Op{Drop, i})
+			}
+			p = append(p, Op{Verb: Collect})
+			for range n {
+				p = append(p, Op{verb, size})
+			}
+			p = append(p, Op{Verb: Read})
+			objects += 2 * n
+		}
+	}
+	a, err := c.Run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Others != 0 {
+		t.Fatalf("%d other objects were allocated", a.Others)
+	}
+	r, err := NewReplay("running")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Run(p, a); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d kinds of spans, %d objects, 0 mismatches", kinds, objects)
+}
+
+// TestTiny holds the offsets in tiny blocks against the runtime: objects of every
+// tiny size, in a random order.
+func TestTiny(t *testing.T) {
+	c, err := real()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rnd := rand.New(rand.NewPCG(15, 16))
+	p := Program{{Verb: Read}}
+	for range 100_000 {
+		p = append(p, Op{Noscan, 1 + rnd.Int64N(15)})
+		if rnd.IntN(5000) == 0 {
+			p = append(p, Op{Verb: Collect}, Op{Verb: Read})
+		}
+	}
+	a, err := c.Run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Others != 0 {
+		t.Fatalf("%d other objects were allocated", a.Others)
+	}
+	r, err := NewReplay("running")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Run(p, a); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d objects, 0 mismatches", len(a.Addrs))
+}
+
+// TestMetadata holds that an mcache belongs to a P, not to a thread.
+func TestMetadata(t *testing.T) {
+	c, err := Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	m, err := c.Metadata()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Threads < 50 || m.WithThreads != m.Before || m.WithProcs != 8*m.Before {
+		t.Errorf("%+v: want no more for threads, and eight times as much for eight Ps", m)
+	}
+	for procs, want := range map[int]uint64{1: m.Before, 8: m.WithProcs} {
+		h, err := alloc.New(alloc.Config{Release: "running", Procs: procs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := h.ReadMemStats().MCacheInuse; got*m.Before != want*mcache(t) {
+			t.Errorf("%d Ps: model %d bytes, real %d", procs, got, want)
+		}
+	}
+	t.Logf("%+v", m)
+}
+
+// mcache is the model's bytes of one.
+func mcache(t *testing.T) uint64 {
+	h, err := alloc.New(alloc.Config{Release: "running"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h.ReadMemStats().MCacheInuse
+}

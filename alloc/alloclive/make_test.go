@@ -1,0 +1,110 @@
+package alloclive
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orrery-go/orrery/alloc"
+)
+
+// TestMake holds what new and make allocate against the runtime's counters: how
+// many objects, of which classes, how many bytes.
+func TestMake(t *testing.T) {
+	c, err := real()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := c.Make()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rules(t, "running")
+	for _, m := range all {
+		blocks := r.MakeMap()
+		switch m.Verb {
+		case "new":
+			blocks, err = r.New(m.Type)
+		case "slice":
+			blocks, err = r.MakeSlice(m.Type, m.N, m.N)
+		case "chan":
+			blocks, err = r.MakeChan(m.Type, m.N)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := alloc.New(alloc.Config{Release: "running"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Allocate(0, blocks); err != nil {
+			t.Fatal(err)
+		}
+		s := h.ReadMemStats()
+		model := Made{Verb: m.Verb, Type: m.Type, N: m.N, Mallocs: s.Mallocs, Bytes: s.TotalAlloc}
+		for _, b := range s.BySize[:60] {
+			if b.Mallocs > 0 {
+				model.NonEmpty = append(model.NonEmpty, alloc.SizeStats{Size: b.Size, Mallocs: b.Mallocs})
+			}
+		}
+		if diff := cmp.Diff(model, m); diff != "" {
+			t.Errorf("(-model +real):\n%s", diff)
+		}
+	}
+	if len(all) != 91 {
+		t.Errorf("%d were made, want 91", len(all))
+	}
+}
+
+// TestMakeErrors holds what make refuses against the runtime's panics.
+func TestMakeErrors(t *testing.T) {
+	r := rules(t, "running")
+	byte8 := alloc.Type{Size: 8, Noscan: true}
+	for _, n := range [][2]int64{{-1, 0}, {0, -1}, {1, 0}, {1 << 60, 1 << 60}, {0, 1 << 60}, {1<<48 + 1, 1<<48 + 1}} {
+		_, err := r.MakeSlice(byte8, n[0], n[1])
+		if real := panics(func() { sliceSink = make([]int64, int(n[0]), int(n[1])) }); err == nil || err.Error() != real {
+			t.Errorf("make([]int64, %d, %d): model %v, real %s", n[0], n[1], err, real)
+		}
+	}
+	for _, n := range []int64{-1, 1 << 60, 1 << 48} {
+		_, err := r.MakeChan(byte8, n)
+		if real := panics(func() { chanSink = make(chan int64, int(n)) }); err == nil || err.Error() != real {
+			t.Errorf("make(chan int64, %d): model %v, real %s", n, err, real)
+		}
+	}
+}
+
+var (
+	sliceSink []int64
+	chanSink  chan int64
+)
+
+func panics(f func()) (text string) {
+	defer func() {
+		if err, ok := recover().(error); ok {
+			text = err.Error()
+		}
+	}()
+	f()
+	return ""
+}
+
+// TestLevels holds by how much the heap grows, level by level, against a real one.
+func TestLevels(t *testing.T) {
+	c, err := Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	real, err := c.Levels()
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := ModelLevels("running")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(model, real); diff != "" {
+		t.Errorf("(-model +real):\n%s", diff)
+	}
+}

@@ -1,0 +1,115 @@
+package alloc
+
+import (
+	"fmt"
+	"math/bits"
+)
+
+// Check reports what does not fit together, if anything: every page is in one
+// state, every slot in one span, every span in one place, and the counts add up.
+func (h *Heap) Check() error {
+	if err := h.pages.Check(); err != nil {
+		return fmt.Errorf("alloc: %w", err)
+	}
+	where, err := h.places()
+	if err != nil {
+		return err
+	}
+	spans, inUse, unswept := 0, int64(0), 0
+	var objects uint64
+	h.each(func(s *mspan) {
+		spans++
+		inUse += s.npages
+		objects += uint64(s.allocCount)
+		if s.sweepgen != h.sweepgen {
+			unswept++
+		}
+		if err == nil {
+			err = h.checkSpan(s, where[s])
+		}
+	})
+	if err != nil {
+		return err
+	}
+	st := h.stats()
+	switch {
+	case spans != h.counts.spans || inUse != h.pages.Stats().InUse:
+		return fmt.Errorf("alloc: %d spans of %d pages are counted as %d of %d", spans, inUse, h.counts.spans, h.pages.Stats().InUse)
+	case unswept != h.unswept:
+		return fmt.Errorf("alloc: %d unswept spans are counted as %d", unswept, h.unswept)
+	case objects != st.HeapObjects:
+		return fmt.Errorf("alloc: %d objects are counted as %d", objects, st.HeapObjects)
+	}
+	return nil
+}
+
+// places counts in how many mcaches and mcentrals each span is. An unswept set may
+// also have spans that were swept, or are no more: they are passed over.
+func (h *Heap) places() (map[*mspan]int, error) {
+	where := map[*mspan]int{}
+	for p := range h.mcaches {
+		for spc, s := range h.mcaches[p].alloc {
+			if s == &h.empty {
+				continue
+			}
+			where[s]++
+			if int(s.spanclass) != spc || !s.inCache || s.sweepgen != h.sweepgen {
+				return nil, fmt.Errorf("alloc: P %d has the span at %#x in the wrong place", p, uint64(s.base))
+			}
+		}
+	}
+	for spc := range h.central {
+		c := &h.central[spc]
+		for _, s := range c.partial[h.swept()].spans() {
+			where[s]++
+			if s.full() || int(s.spanclass) != spc {
+				return nil, fmt.Errorf("alloc: the span at %#x is not a partial one of span class %d", uint64(s.base), spc)
+			}
+		}
+		for _, s := range c.full[h.swept()].spans() {
+			where[s]++
+			if !s.full() || int(s.spanclass) != spc {
+				return nil, fmt.Errorf("alloc: the span at %#x is not a full one of span class %d", uint64(s.base), spc)
+			}
+		}
+		for _, set := range []*spanSet{&c.partial[h.unsweptSet()], &c.full[h.unsweptSet()]} {
+			for _, s := range set.spans() {
+				if s.sweepgen != h.sweepgen {
+					where[s]++
+				}
+			}
+		}
+	}
+	return where, nil
+}
+
+func (h *Heap) checkSpan(s *mspan, places int) error {
+	at := uint64(s.base)
+	first := int64(s.base-h.base) >> h.shift
+	for i := first; i < first+s.npages; i++ {
+		if h.spans[i] != s {
+			return fmt.Errorf("alloc: page %d is not of the span at %#x", i, at)
+		}
+	}
+	if places != 1 {
+		return fmt.Errorf("alloc: the span at %#x is in %d mcaches and mcentrals", at, places)
+	}
+	if uint64(s.nelems)*s.elemsize > uint64(s.npages)<<h.shift {
+		return fmt.Errorf("alloc: the span at %#x has slots outside of it", at)
+	}
+	taken := 0
+	for w := range s.allocBits {
+		t := s.taken(w)
+		taken += bits.OnesCount64(t)
+		if s.gcmarkBits[w]&^t != 0 || s.allocBits[w]&^t != 0 {
+			return fmt.Errorf("alloc: the span at %#x has bits of slots that are not taken", at)
+		}
+	}
+	if taken != int(s.allocCount) {
+		return fmt.Errorf("alloc: the span at %#x has %d slots taken and counts %d", at, taken, s.allocCount)
+	}
+	if h.rules.freelists && s.spanclass != 0 && taken+len(s.freelist) != int(s.nelems) {
+		return fmt.Errorf("alloc: the span at %#x has %d slots taken, %d in its list, %d in all", at, taken, len(s.freelist), s.nelems)
+	}
+	return nil
+}

@@ -1,0 +1,250 @@
+package alloc_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/alloc/pages"
+)
+
+func heap(t rapid.TB, c alloc.Config) *alloc.Heap {
+	t.Helper()
+	h, err := alloc.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// requests are sizes around all that matters.
+func requests() *rapid.Generator[int64] {
+	return rapid.OneOf(
+		rapid.Int64Range(0, 40),
+		rapid.Int64Range(1, 2100),
+		rapid.Int64Range(1, 40_000),
+		rapid.Int64Range(30_000, 3_000_000),
+	)
+}
+
+// TestHeap allocates, frees, collects and sweeps in any order, in any release, and
+// checks all invariants after each; what is live is never handed out again.
+func TestHeap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		procs := rapid.IntRange(1, 3).Draw(t, "procs")
+		h := heap(t, alloc.Config{Release: rapid.SampledFrom(releases).Draw(t, "release"), Procs: procs, Limit: 256 << 20})
+		type object struct {
+			a     alloc.Addr
+			size  int64
+			block alloc.Addr // that it lies in
+		}
+		var objects []object
+		var lost uint64
+		for range rapid.IntRange(1, 30).Draw(t, "steps") {
+			p := rapid.IntRange(0, procs-1).Draw(t, "p")
+			switch rapid.IntRange(0, 9).Draw(t, "verb") {
+			default:
+				size, noscan := requests().Draw(t, "size"), rapid.Bool().Draw(t, "noscan")
+				for range rapid.SampledFrom([]int{1, 1, 10, 700}).Draw(t, "times") {
+					if size > 100_000 && len(objects) > 50 {
+						break
+					}
+					a, err := h.Malloc(p, size, noscan)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if size == 0 {
+						if a != alloc.Zerobase {
+							t.Fatalf("nothing is at %#x", a)
+						}
+						continue
+					}
+					place, err := h.Find(a)
+					if err != nil {
+						t.Fatal(err)
+					}
+					begin := place.Span + alloc.Addr(place.Index)*alloc.Addr(place.Size)
+					if end := begin + alloc.Addr(place.Size); a < begin || a+alloc.Addr(size) > end {
+						t.Fatalf("%d bytes at %#x leave their slot, %#x to %#x", size, a, begin, end)
+					}
+					objects = append(objects, object{a, size, begin})
+				}
+			case 5:
+				keep := rapid.IntRange(0, 5).Draw(t, "keep")
+				live := map[alloc.Addr]bool{}
+				var left []object
+				for i, o := range objects {
+					if keep > 0 && i%keep == 0 {
+						left = append(left, o)
+						live[o.block], live[o.block+8] = true, true
+					}
+				}
+				objects = left
+				if err := h.Mark(func(a alloc.Addr) bool { return live[a] }); err != nil {
+					t.Fatal(err)
+				}
+			case 6:
+				h.Sweep(rapid.IntRange(0, 20).Draw(t, "spans"))
+			case 7:
+				m := h.ReadMemStats()
+				if m.Mallocs-m.Frees != m.HeapObjects || m.HeapInuse+m.HeapIdle != m.HeapSys || m.HeapReleased > m.HeapIdle || m.HeapAlloc > m.HeapInuse {
+					t.Fatalf("%+v", m)
+				}
+				if m.TotalAlloc < lost {
+					t.Fatalf("%d bytes were allocated, and then %d", lost, m.TotalAlloc)
+				}
+				lost = m.TotalAlloc
+			case 8:
+				if len(objects) > 0 {
+					i := rapid.IntRange(0, len(objects)-1).Draw(t, "object")
+					if err := h.Free(p, objects[i].a); err == nil {
+						objects = slices.Delete(objects, i, i+1)
+					}
+				}
+			}
+			if err := h.Check(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		slices.SortFunc(objects, func(x, y object) int {
+			if x.a != y.a {
+				return int(int64(x.a) - int64(y.a))
+			}
+			return int(x.size - y.size)
+		})
+		for i := 1; i < len(objects); i++ {
+			if o := objects[i-1]; o.a+alloc.Addr(o.size) > objects[i].a {
+				t.Fatalf("%d bytes at %#x and %d at %#x overlap", o.size, o.a, objects[i].size, objects[i].a)
+			}
+		}
+	})
+}
+
+// TestLowestFirst fills spans, frees some slots, and sees them come back: the
+// lowest first, in every release, since all that was free lay behind.
+func TestLowestFirst(t *testing.T) {
+	for _, release := range releases {
+		h := heap(t, alloc.Config{Release: release})
+		var all []alloc.Addr
+		for range 600 {
+			a, err := h.Malloc(0, 64, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, a)
+		}
+		if !slices.IsSorted(all) {
+			t.Errorf("%s: fresh slots are not in order", release)
+		}
+		dead := map[alloc.Addr]bool{}
+		for i := 3; i < 100; i += 7 {
+			dead[all[i]] = true
+		}
+		if err := h.GC(func(a alloc.Addr) bool { return !dead[a] }); err != nil {
+			t.Fatal(err)
+		}
+		var again []alloc.Addr
+		for range len(dead) + 50 {
+			a, err := h.Malloc(0, 64, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if dead[a] {
+				again = append(again, a)
+			}
+		}
+		if !slices.IsSorted(again) || len(again) != len(dead) {
+			t.Errorf("%s: of %d free slots %d come back, in order: %v", release, len(dead), len(again), slices.IsSorted(again))
+		}
+	}
+}
+
+// TestBadInput tries what is wrong, and sees the heap unharmed.
+func TestBadInput(t *testing.T) {
+	for _, c := range []alloc.Config{{Release: "go2"}, {Procs: -1}, {Procs: 1025}, {Limit: -1}, {Limit: 1 << 40}} {
+		if _, err := alloc.New(c); err == nil {
+			t.Errorf("New(%+v) succeeds", c)
+		}
+	}
+	h := heap(t, alloc.Config{Limit: 16 << 20})
+	small, err := h.Malloc(0, 100, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, err := h.Malloc(0, 1000, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, bad := range map[string]func() error{
+		"P -1":        func() error { _, err := h.Malloc(-1, 8, true); return err },
+		"P 1":         func() error { _, err := h.Malloc(1, 8, true); return err },
+		"size -1":     func() error { _, err := h.Malloc(0, -1, true); return err },
+		"size 2^48+1": func() error { _, err := h.Malloc(0, 1<<48+1, true); return err },
+		"size 2^63-1": func() error { _, err := h.Malloc(0, 1<<63-1, true); return err },
+		"size 2^40":   func() error { _, err := h.Malloc(0, 1<<40, true); return err },
+		"interior":    func() error { return h.Free(0, small+8) },
+		"header":      func() error { return h.Free(0, header-8) },
+		"free slot":   func() error { return h.Free(0, small+112) },
+		"foreign":     func() error { return h.Free(0, 8) },
+		"zerobase":    func() error { return h.Free(0, alloc.Zerobase) },
+		"behind":      func() error { return h.Free(0, ^alloc.Addr(0)) },
+		"free of P 7": func() error { return h.Free(7, small) },
+		"no live":     func() error { return h.GC(nil) },
+		"nested": func() (err error) {
+			h.GC(func(alloc.Addr) bool { err = h.GC(func(alloc.Addr) bool { return true }); return true })
+			return
+		},
+		"find nothing": func() error { _, err := h.Find(0); return err },
+		"freed twice":  func() error { return errors.Join(h.Free(0, small), h.Free(0, small)) },
+	} {
+		if err := bad(); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		if err := h.Check(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	var oom pages.OutOfMemory
+	n := 0
+	for ; err == nil && n < 10_000; n++ {
+		_, err = h.Malloc(0, 5000, true)
+	}
+	if !errors.As(err, &oom) || n < 3000 {
+		t.Errorf("after %d objects: %v", n, err)
+	}
+	if err := h.GC(func(alloc.Addr) bool { return false }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Malloc(0, 8<<20, true); err != nil {
+		t.Errorf("after a collection: %v", err)
+	}
+	if err := h.Check(); err != nil {
+		t.Error(err)
+	}
+	if _, err := h.Malloc(0, 1<<48+1, true); !errors.Is(err, alloc.ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
+// TestReuse holds that what was freed is handed out again first, and counts as
+// neither freed nor allocated.
+func TestReuse(t *testing.T) {
+	h := heap(t, alloc.Config{})
+	a, err := h.Malloc(0, 100, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := h.Snapshot().Stats.Mallocs
+	if err := h.Free(0, a); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := h.Malloc(0, 100, true); err != nil || b != a {
+		t.Errorf("%#x was freed, and %#x is handed out, %v", a, b, err)
+	}
+	if after := h.Snapshot().Stats; after.Mallocs != before || after.Frees != 0 {
+		t.Errorf("%d allocated, then %d, and %d freed", before, after.Mallocs, after.Frees)
+	}
+}

@@ -1,0 +1,125 @@
+package alloc
+
+// An mcache is what a P has for itself, and needs no lock for: a span of each
+// class, and the block that tiny objects share (runtime/mcache.go:mcache).
+type mcache struct {
+	alloc      []*mspan // by span class
+	tiny       Addr     // the current block, or 0
+	tinyoffset int64    // of the first byte behind its last object
+	tinyAllocs uint64   // objects that were put into a block that was there
+	reusable   map[int][]Addr
+}
+
+func (c *mcache) reset(empty *mspan) {
+	for i := range c.alloc {
+		c.alloc[i] = empty
+	}
+}
+
+// refill gives the P a span of the class that has room, in place of the full one
+// (runtime/mcache.go:(*mcache).refill).
+func (h *Heap) refill(p int, c *mcache, spc int) error {
+	if c.alloc[spc] != &h.empty {
+		h.uncache(p, c, spc)
+	}
+	s, err := h.cacheSpan(p, spc)
+	if err != nil {
+		return err
+	}
+	s.inCache, s.cached = true, s.allocCount
+	c.alloc[spc] = s
+	if h.trace != nil {
+		class, _ := h.sizeClass(spc)
+		h.event(Event{Kind: Refill, P: p, Class: class, Addr: s.base, Bytes: s.npages << h.shift})
+	}
+	return nil
+}
+
+// uncache gives the P's span of the class back to the mcentral. A span that was
+// cached since before the collection is swept on this occasion
+// (runtime/mcentral.go:(*mcentral).uncacheSpan).
+func (h *Heap) uncache(p int, c *mcache, spc int) {
+	s := c.alloc[spc]
+	c.alloc[spc] = &h.empty
+	class, _ := h.sizeClass(spc)
+	h.counts.malloc[class] += uint64(s.allocCount - s.cached)
+	s.inCache = false
+	if h.trace != nil {
+		h.event(Event{Kind: Uncache, P: p, Class: class, Addr: s.base, Bytes: s.npages << h.shift})
+	}
+	if s.sweepgen != h.sweepgen {
+		h.unswept--
+		h.sweep(s, false)
+		return
+	}
+	h.central[spc].put(s, h.swept())
+}
+
+// releaseAll gives back all spans of the P and ends its tiny block. Reading the
+// statistics does so to every P (runtime/mcache.go:(*mcache).releaseAll).
+func (h *Heap) releaseAll(p int) {
+	c := &h.mcaches[p]
+	for spc := range c.alloc {
+		if c.alloc[spc] != &h.empty {
+			h.uncache(p, c, spc)
+		}
+	}
+	c.tiny, c.tinyoffset = 0, 0
+	h.counts.tiny += c.tinyAllocs
+	c.tinyAllocs = 0
+	c.reusable = nil
+}
+
+// Free gives an object back before the collector finds it dead: the P hands it out
+// again at its next request of the same class, the last one first. Go has no such
+// thing for programs; since 1.26 the compiler may do so for memory of which it
+// knows the last use (runtime/malloc.go:freegc), and like that an object that was
+// reused counts neither as freed nor as allocated.
+//
+// An unknown P, an address at which no object begins, one that was freed already, a
+// large object, and one of 16 bytes or less without pointers, which others may
+// share, is an error.
+func (h *Heap) Free(p int, a Addr) error {
+	if uint(p) >= uint(len(h.mcaches)) {
+		return h.unknownP(p)
+	}
+	s, _, err := h.object(a)
+	if err != nil {
+		return err
+	}
+	class, noscan := h.sizeClass(int(s.spanclass))
+	switch {
+	case h.freed[a]:
+		return errorf("alloc: %#x is freed already", a)
+	case s.sweepgen != h.sweepgen:
+		return errorf("alloc: %#x lies in a span that is not swept yet", a)
+	case class == 0:
+		return errorf("alloc: %#x is a large object, which only a collection frees", a)
+	case (noscan || !h.split) && int64(s.elemsize) == h.rules.tinySize:
+		return errorf("alloc: %#x may be a block of tiny objects, which only a collection frees", a)
+	}
+	if h.freed == nil {
+		h.freed = map[Addr]bool{}
+	}
+	h.freed[a] = true
+	c := &h.mcaches[p]
+	if c.reusable == nil {
+		c.reusable = map[int][]Addr{}
+	}
+	spc := int(s.spanclass)
+	c.reusable[spc] = append(c.reusable[spc], a)
+	h.event(Event{Kind: Freed, P: p, Class: class, Addr: a, Bytes: int64(s.elemsize)})
+	return nil
+}
+
+// reuse takes what was freed last, or reports 0.
+func (c *mcache) reuse(spc int, freed map[Addr]bool) Addr {
+	list := c.reusable[spc]
+	if len(list) == 0 {
+		return 0
+	}
+	a := list[len(list)-1]
+	c.reusable[spc] = list[:len(list)-1]
+	delete(freed, a)
+	return a
+}

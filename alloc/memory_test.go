@@ -1,0 +1,55 @@
+package alloc_test
+
+import (
+	"os"
+	"runtime"
+	"testing"
+
+	"github.com/orrery-go/orrery/alloc"
+)
+
+// TestMemory fills a heap of 1 GiB with objects of 16 bytes, and again after each
+// collection: a few million allocations, and a hundred million in the full run. The
+// model itself must not take more than 64 MiB.
+func TestMemory(t *testing.T) {
+	allocations := 4_000_000
+	if os.Getenv("ORRERY_FULL") != "" {
+		allocations = 100_000_000
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	h, err := alloc.New(alloc.Config{Limit: 1 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Every span of the heap is there, if not every slot of it taken, so that what
+	// describes spans is as large as it gets.
+	for range 1<<30/(8<<10) - 600 {
+		if _, err := h.Malloc(0, 8<<10, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	collections := 0
+	for range allocations {
+		_, err := h.Malloc(0, 16, true)
+		if err == nil {
+			continue
+		}
+		collections++
+		if err := h.GC(func(a alloc.Addr) bool { return a%1024 == 0 }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	got := int64(after.HeapAlloc) - int64(before.HeapAlloc)
+	t.Logf("%d allocations, %d collections between: %.1f MiB", allocations, collections, float64(got)/(1<<20))
+	if got > 64<<20 {
+		t.Errorf("the model takes %d bytes", got)
+	}
+	if sys := int64(after.HeapSys) - int64(before.HeapSys); sys > 64<<20 {
+		t.Errorf("the model took %d bytes", sys)
+	}
+	runtime.KeepAlive(h)
+}

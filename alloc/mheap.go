@@ -1,0 +1,105 @@
+package alloc
+
+import "fmt"
+
+func errorf(format string, a Addr) error { return fmt.Errorf(format, uint64(a)) }
+
+func (h *Heap) layoutOf(class int, noscan bool) layout {
+	i := 2 * class
+	if noscan {
+		i++
+	}
+	return h.layouts[i]
+}
+
+// alloc makes a span of so many pages (runtime/mheap.go:(*mheap).alloc). While
+// there are unswept spans it first sweeps some that have no live object, until as
+// many pages are free as are wanted.
+func (h *Heap) alloc(p int, npages int64, spc int) (*mspan, error) {
+	if h.unswept > 0 {
+		h.reclaim(npages)
+	}
+	run, err := h.pages.Alloc(p, npages)
+	if err != nil {
+		return nil, err
+	}
+	for int64(len(h.spans)) < h.pages.Mapped() {
+		h.spans = append(h.spans, make([]*mspan, h.pages.Mapped()-int64(len(h.spans)))...)
+	}
+	s := h.store.take()
+	h.initSpan(s, spc, run.Page, npages)
+	s.needzero = !run.Zeroed
+	for i := run.Page; i < run.Page+npages; i++ {
+		h.spans[i] = s
+	}
+	h.counts.spans++
+	return s, nil
+}
+
+// initSpan cuts pages into slots (runtime/mheap.go:(*mheap).initSpan).
+func (h *Heap) initSpan(s *mspan, spc int, page, npages int64) {
+	class, noscan := h.sizeClass(spc)
+	s.base = h.base + Addr(page)<<h.shift
+	s.npages, s.spanclass, s.sweepgen = npages, uint8(spc), h.sweepgen
+	if class == 0 {
+		s.elemsize, s.nelems = uint64(npages)<<h.shift, 1
+	} else {
+		l := h.layoutOf(class, noscan)
+		s.elemsize, s.nelems, s.header = l.elemsize, l.nelems, l.header
+	}
+	s.allocBits, s.gcmarkBits = h.store.bitsOf(page, s.words())
+	if h.rules.freelists && class != 0 {
+		if cap(s.freelist) < int(s.nelems) {
+			s.freelist = make([]uint16, 0, s.nelems)
+		}
+		for i := int(s.nelems) - 1; i >= 0; i-- {
+			s.freelist = append(s.freelist, uint16(i))
+		}
+	}
+}
+
+// freeSpan gives a span's pages back (runtime/mheap.go:(*mheap).freeSpan).
+func (h *Heap) freeSpan(s *mspan) {
+	page := int64(s.base-h.base) >> h.shift
+	if h.trace != nil {
+		class, _ := h.sizeClass(int(s.spanclass))
+		h.event(Event{Kind: SpanFreed, Class: class, Addr: s.base, Bytes: s.npages << h.shift})
+	}
+	if err := h.pages.Free(page, s.npages); err != nil {
+		panic(err) // a span has its pages
+	}
+	clear(h.spans[page : page+s.npages])
+	h.counts.spans--
+	h.store.give(s)
+}
+
+// reclaim sweeps spans without a marked object, in the order of their places,
+// until so many pages are free (runtime/mheap.go:(*mheap).reclaim). What it sweeps
+// stays in the mcentral's unswept set, where whoever comes upon it passes it over.
+func (h *Heap) reclaim(npages int64) {
+	for npages > 0 && h.reclaimed < int64(len(h.spans)) {
+		s := h.spans[h.reclaimed]
+		if s == nil {
+			h.reclaimed++
+			continue
+		}
+		h.reclaimed = int64(s.base-h.base)>>h.shift + s.npages
+		if s.sweepgen == h.sweepgen || s.inCache || s.marked() {
+			continue
+		}
+		h.unswept--
+		n := s.npages
+		h.sweep(s, false)
+		npages -= n
+	}
+}
+
+// marked reports whether the collection found a live object in the span.
+func (s *mspan) marked() bool {
+	for _, w := range s.gcmarkBits {
+		if w != 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,155 @@
+package alloc
+
+import "math/bits"
+
+// An mspan is a run of pages that is cut into slots of one size
+// (runtime/mheap.go:mspan).
+type mspan struct {
+	base       Addr
+	elemsize   uint64
+	allocCache uint64 // of the slots from freeindex on, a one for each that is free
+	freeindex  uint32 // slots before it are taken
+	nelems     uint32
+	allocCount uint32
+	cached     uint32 // allocCount when an mcache took the span (allocCountBeforeCache)
+
+	allocBits  []uint64 // taken when the span was last swept; since then, where the rules have a free list
+	gcmarkBits []uint64
+	freelist   []uint16 // up to Go 1.6: the free slots, the next one last
+	npages     int64
+	sweepgen   uint32
+	spanclass  uint8
+	needzero   bool
+	header     bool // its objects begin with a malloc header
+	inCache    bool
+}
+
+// The states of a span are told by its sweepgen: h.sweepgen-2 waits to be swept,
+// h.sweepgen is swept.
+
+// nextFreeFast takes the next free slot if it is among those that allocCache
+// shows (runtime/malloc.go:nextFreeFast). It reports 0 if not.
+func (s *mspan) nextFreeFast() Addr {
+	bit := uint32(bits.TrailingZeros64(s.allocCache))
+	if bit < 64 {
+		result := s.freeindex + bit
+		if result < s.nelems {
+			next := result + 1
+			if next%64 == 0 && next != s.nelems {
+				return 0
+			}
+			s.allocCache >>= bit + 1
+			s.freeindex = next
+			s.allocCount++
+			return s.base + Addr(uint64(result)*s.elemsize)
+		}
+	}
+	return 0
+}
+
+// nextFreeIndex finds the next free slot at or behind freeindex, and reports
+// nelems if there is none (runtime/mbitmap.go:(*mspan).nextFreeIndex).
+func (s *mspan) nextFreeIndex() uint32 {
+	i := s.freeindex
+	for i < s.nelems && s.allocCache == 0 {
+		i = (i + 64) &^ 63
+		if i >= s.nelems {
+			break
+		}
+		s.refillAllocCache(i)
+	}
+	if i >= s.nelems {
+		s.freeindex = s.nelems
+		return s.nelems
+	}
+	bit := uint32(bits.TrailingZeros64(s.allocCache))
+	i += bit
+	if i >= s.nelems {
+		s.freeindex = s.nelems
+		return s.nelems
+	}
+	s.allocCache >>= bit + 1
+	s.freeindex = i + 1
+	if s.freeindex%64 == 0 && s.freeindex != s.nelems {
+		s.refillAllocCache(s.freeindex)
+	}
+	return i
+}
+
+// refillAllocCache takes the 64 slots from i on, a multiple of 64
+// (runtime/mbitmap.go:(*mspan).refillAllocCache).
+func (s *mspan) refillAllocCache(i uint32) { s.allocCache = ^s.allocBits[i/64] }
+
+// allocated reports whether a slot is taken.
+func (s *mspan) allocated(i int) bool {
+	return uint32(i) < s.freeindex || s.allocBits[i/64]>>(i%64)&1 == 1
+}
+
+// address is where the object of a slot begins, behind its header.
+func (s *mspan) address(i int) Addr {
+	a := s.base + Addr(uint64(i)*s.elemsize)
+	if s.header {
+		a += headerSize
+	}
+	return a
+}
+
+// words is how many words of bits the span has.
+func (s *mspan) words() int { return int(s.nelems+63) / 64 }
+
+// full reports whether no slot is free.
+func (s *mspan) full() bool { return s.allocCount == s.nelems }
+
+// taken are the slots of word w that are allocated.
+func (s *mspan) taken(w int) uint64 {
+	t := s.allocBits[w]
+	switch from := uint32(w) * 64; {
+	case s.freeindex >= from+64:
+		t = ^uint64(0)
+	case s.freeindex > from:
+		t |= 1<<(s.freeindex-from) - 1
+	}
+	if last := s.nelems - uint32(w)*64; last < 64 {
+		t &= 1<<last - 1
+	}
+	return t
+}
+
+// A layout is how a class's span is cut.
+type layout struct {
+	elemsize uint64
+	npages   int64
+	nelems   uint32
+	header   bool
+}
+
+// layout reports how a span of the class is cut: since Go 1.22 one with pointers
+// has its pointer bitmap at its end if its objects have no header, and since 1.26
+// all up to the same size but 8 bytes have their mark bits there, for Green Tea
+// (runtime/mheap.go:(*mheap).initSpan).
+func (r *Rules) layout(k Class, noscan bool) layout {
+	l := layout{elemsize: uint64(k.Size), npages: k.SpanBytes / r.pageSize, header: !noscan && k.Size > r.headerOver}
+	reserved := int64(0)
+	if r.heapBitsInSpan && !noscan && !l.header {
+		reserved += k.SpanBytes / r.word / 8
+	}
+	if r.inlineMarks && k.Size <= r.headerOver && k.Size >= 16 {
+		reserved += inlineMarkBits
+	}
+	l.nelems = uint32((k.SpanBytes - reserved) / k.Size)
+	return l
+}
+
+// inlineMarkBits is the bytes of Green Tea's mark bits in a span
+// (runtime/mgcmark_greenteagc.go:spanInlineMarkBits).
+const inlineMarkBits = 128
+
+// SpanObjects reports how many objects a span of the class has, with or without
+// pointers: since Go 1.22 fewer than [Class.Objects] for some. A class out of range
+// has 0.
+func (r *Rules) SpanObjects(class int, noscan bool) int64 {
+	if class < 1 || class > len(r.classes) {
+		return 0
+	}
+	return int64(r.layout(r.classes[class-1], noscan).nelems)
+}

@@ -1,0 +1,49 @@
+// Package pages models the lower half of Go's allocator: who has which page of
+// the heap, and where more pages come from.
+//
+// # The mechanism
+//
+// The heap is a row of pages of 8 KiB (4 KiB in Go 1.2). Someone who wants some
+// asks for a number of them in a row, and gets the best row by the rule of the
+// release:
+//
+//	1.2-1.13  best fit: the smallest free row that is large enough, and of those
+//	          the lowest. Rows that touch each other grow together when they
+//	          become free. (Up to 1.8 there were lists by length, since 1.9 a
+//	          treap for long rows, since 1.12 for all.)
+//	1.14-     first fit: the lowest row that is large enough. A bit for each page
+//	          says whether it is taken; a tree of summaries over the bits says
+//	          where it is worth looking.
+//
+// Since 1.14 each P also has a page cache: 64 pages that it took at once, from
+// which requests of less than 16 pages are served without the heap's lock.
+//
+// # The summaries
+//
+// 512 pages, 4 MiB, are a chunk. Its summary is three numbers: how many pages are
+// free at its start, at its end, and in the longest row between. Eight summaries
+// have a summary of the same form, and so on. A search goes down from the top: at
+// each level it adds up what is free across neighbours, and descends where a row
+// is long enough within one.
+//
+// # Growth
+//
+// When no row is long enough the heap grows: since 1.17 by whole chunks, which it
+// takes from an arena of 64 MiB that the operating system reserved for it, and when
+// that is used up from the next; from 1.11 to 1.16 by whole arenas. Up to 1.10 there
+// was one reservation, of 512 GiB (128 GiB up to 1.4), made when the program
+// started, and the heap grew into it by 1 MiB at least.
+//
+// # Scavenging
+//
+// Free pages are given back to the operating system, the highest first, until no
+// more are retained than a goal allows: [Goal] for 110% of what the collector aims
+// at, [LimitGoal] for a memory limit. What was given back is still the heap's, and
+// comes back zeroed when it is used again.
+//
+// # Sources
+//
+// runtime/mpagealloc.go, runtime/mpagecache.go, runtime/mpallocbits.go,
+// runtime/mgcscavenge.go, runtime/mheap.go; runtime/mgclarge.go in 1.9 to 1.13,
+// runtime/mheap.c in 1.2 to 1.4.
+package pages

@@ -1,0 +1,37 @@
+package pages
+
+import "fmt"
+
+// A Kind names what happens in an event.
+type Kind string
+
+// The steps.
+const (
+	FromCache  Kind = "from page cache"  // pages come from the P's page cache
+	FillCache  Kind = "fill page cache"  // the P takes what is free among 64 pages
+	FlushCache Kind = "flush page cache" // and gives it back
+	Tree       Kind = "page tree"        // pages are found by the summaries
+	BestFit    Kind = "best fit"         // pages are found in the treap or the lists
+	Grow       Kind = "grow"             // the heap takes pages from its arena
+	Reserve    Kind = "reserve"          // the system reserves an arena
+	Freed      Kind = "free pages"
+	Scavenged  Kind = "scavenge" // pages are given back to the system
+)
+
+// An Event is one step.
+type Event struct {
+	Kind  Kind  `json:"kind"`
+	P     int   `json:"p"`    // on whose behalf, where it matters
+	Page  int64 `json:"page"` // the first
+	Pages int64 `json:"pages"`
+}
+
+func (e Event) String() string {
+	return fmt.Sprintf("%s: %d pages from %d on", e.Kind, e.Pages, e.Page)
+}
+
+func (h *Heap) event(e Event) {
+	if h.trace != nil {
+		h.trace(e)
+	}
+}

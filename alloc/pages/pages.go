@@ -1,0 +1,227 @@
+package pages
+
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// What a model may hold.
+const (
+	MaxProcs     = 1024
+	MaxLimit     = 1 << 36 // bytes
+	DefaultLimit = 1 << 32 // bytes
+)
+
+// Config says what to model.
+type Config struct {
+	Release string      // "" for the newest known, "go1.13", "running"
+	Procs   int         // Ps, 1 to [MaxProcs]; 0 is 1
+	Limit   int64       // bytes that the heap may have, to [MaxLimit]; 0 is [DefaultLimit]
+	Trace   func(Event) // gets every step; nil costs nothing
+}
+
+// A Heap is the pages of one heap. They are numbered from 0. It is not safe for
+// concurrent use.
+type Heap struct {
+	release  release.Release
+	rules    rules
+	trace    func(Event)
+	limit    int64 // pages
+	caches   []cache
+	free     finder
+	arenas   arenas
+	stats    Stats
+	zeroedTo []int64 // by arena: pages from here on were never used
+}
+
+// A finder knows the free pages and finds some in a row.
+type finder interface {
+	// alloc takes n pages in a row, and reports -1 if there are none. Scavenged
+	// is how many of them had been given back.
+	alloc(n int64) (page, scavenged int64)
+	// release makes n pages free; those of mask scavenged are given back.
+	release(page, n int64)
+	// grow adds n pages at the end, free and given back.
+	grow(page, n int64)
+	// taken reports whether all n pages are taken.
+	taken(page, n int64) bool
+	// scavenge gives back at most n free pages of the highest row that has some,
+	// and reports where it did.
+	scavenge(n int64) (page, pages int64)
+	// counts are the pages that are free, and those of them that are given back.
+	counts() (free, scavenged int64)
+	check() error
+	rows(yield func(page, n int64))
+}
+
+// rules are what differs between releases.
+type rules struct {
+	pageSize  int64
+	tree      bool  // bits and summaries; else best fit
+	pageCache bool  // of each P
+	arena     int64 // pages that the system reserves at once
+	step      int64 // pages by which the heap grows at least; it grows by multiples
+	round     int64 // to which growth is rounded up
+	base      int64 // address of the first page
+}
+
+func rulesOf(r release.Release) rules {
+	k := rules{pageSize: 8 << 10}
+	if !r.AtLeast("go1.3") {
+		k.pageSize = 4 << 10
+	}
+	k.tree = r.AtLeast("go1.14")
+	k.pageCache = k.tree
+	switch {
+	case r.AtLeast("go1.11"):
+		k.base, k.arena = 0xc000000000, 64<<20/k.pageSize
+	case r.AtLeast("go1.7"):
+		k.base, k.arena = 0xc420000000, 512<<30/k.pageSize
+	case r.AtLeast("go1.5"):
+		k.base, k.arena = 0xc820000000, 512<<30/k.pageSize
+	default:
+		k.base, k.arena = 0xc208000000, 128<<30/k.pageSize
+	}
+	switch {
+	case r.AtLeast("go1.17"):
+		k.step, k.round = chunkPages, chunkPages
+	case r.AtLeast("go1.11"):
+		k.step, k.round = k.arena, k.arena
+	default:
+		k.step, k.round = 1<<20/k.pageSize, 64<<10/k.pageSize
+	}
+	if !r.AtLeast("go1.3") {
+		k.base = 0xc210000000
+	}
+	return k
+}
+
+// New makes a heap without pages. An unknown release, and a number of Ps or a
+// limit out of range, is an error.
+func New(c Config) (*Heap, error) {
+	r, err := release.Parse(c.Release)
+	if err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	if c.Procs == 0 {
+		c.Procs = 1
+	}
+	if c.Procs < 0 || c.Procs > MaxProcs {
+		return nil, fmt.Errorf("pages: %d Ps out of range [1,%d]", c.Procs, MaxProcs)
+	}
+	if c.Limit == 0 {
+		c.Limit = DefaultLimit
+	}
+	if c.Limit < 0 || c.Limit > MaxLimit {
+		return nil, fmt.Errorf("pages: limit of %d bytes out of range [1,%d]", c.Limit, int64(MaxLimit))
+	}
+	h := &Heap{release: r, rules: rulesOf(r), trace: c.Trace, caches: make([]cache, c.Procs)}
+	h.limit = c.Limit / h.rules.pageSize
+	h.free = newTreap()
+	if h.rules.tree {
+		h.free = new(tree)
+	}
+	return h, nil
+}
+
+// Release reports the release whose rules these are.
+func (h *Heap) Release() string { return h.release.String() }
+
+// PageSize reports the bytes of a page.
+func (h *Heap) PageSize() int64 { return h.rules.pageSize }
+
+// Base reports the address of page 0: where the heap began in that release on
+// linux/amd64. Since Go 1.26 it is random; the model keeps to that of 1.25.
+func (h *Heap) Base() int64 { return h.rules.base }
+
+// Mapped reports how many pages the heap has.
+func (h *Heap) Mapped() int64 { return h.arenas.mapped }
+
+// A Run is some pages in a row.
+type Run struct {
+	Page      int64 `json:"page"`      // the first
+	Pages     int64 `json:"pages"`     // how many
+	Zeroed    bool  `json:"zeroed"`    // they are known to hold zeros
+	Scavenged int64 `json:"scavenged"` // how many of them had been given back to the system
+}
+
+// OutOfMemory says that the heap cannot grow within its limit. The real runtime
+// ends the program with these words; here the heap is as it was.
+type OutOfMemory struct {
+	Ask   int64 // bytes by which it wanted to grow
+	InUse int64 // bytes that it has
+}
+
+func (e OutOfMemory) Error() string {
+	return fmt.Sprintf("runtime: out of memory: cannot allocate %d-byte block (%d in use)", e.Ask, e.InUse)
+}
+
+// Alloc takes n pages in a row on behalf of a P. An unknown P, less than one
+// page, and [OutOfMemory] is an error.
+func (h *Heap) Alloc(p int, n int64) (Run, error) {
+	if p < 0 || p >= len(h.caches) {
+		return Run{}, fmt.Errorf("pages: P %d out of range [0,%d)", p, len(h.caches))
+	}
+	if n <= 0 {
+		return Run{}, fmt.Errorf("pages: %d pages (want at least 1)", n)
+	}
+	page, scavenged := int64(-1), int64(0)
+	if h.rules.pageCache && n < cachePages/4 {
+		page, scavenged = h.allocCached(p, n)
+	}
+	if page < 0 {
+		if page, scavenged = h.free.alloc(n); page < 0 {
+			if err := h.grow(n); err != nil {
+				return Run{}, err
+			}
+			page, scavenged = h.free.alloc(n)
+		}
+		h.event(Event{Kind: h.found(), P: p, Page: page, Pages: n})
+	}
+	h.stats.Scavenged -= scavenged
+	h.stats.InUse += n
+	return Run{Page: page, Pages: n, Scavenged: scavenged, Zeroed: h.zeroed(page, n) || scavenged == n}, nil
+}
+
+func (h *Heap) found() Kind {
+	if h.rules.tree {
+		return Tree
+	}
+	return BestFit
+}
+
+// zeroed reports whether the pages were never used, and marks them as used
+// (runtime/mheap.go:allocNeedsZero).
+func (h *Heap) zeroed(page, n int64) bool {
+	fresh := true
+	const arena = 64 << 20
+	per := arena / h.rules.pageSize
+	for n > 0 {
+		a := page / per
+		for int64(len(h.zeroedTo)) <= a {
+			h.zeroedTo = append(h.zeroedTo, int64(len(h.zeroedTo))*per)
+		}
+		k := min(n, (a+1)*per-page)
+		if page < h.zeroedTo[a] {
+			fresh = false
+		}
+		h.zeroedTo[a] = max(h.zeroedTo[a], page+k)
+		page, n = page+k, n-k
+	}
+	return fresh
+}
+
+// Free gives n pages back to the heap. Pages that are not all taken are an error.
+func (h *Heap) Free(page, n int64) error {
+	if page < 0 || n <= 0 || n > h.arenas.mapped || page > h.arenas.mapped-n {
+		return fmt.Errorf("pages: %d pages from %d on out of range [0,%d)", n, page, h.arenas.mapped)
+	}
+	if !h.free.taken(page, n) || h.cached(page, n) {
+		return fmt.Errorf("pages: of the %d pages from %d on some are free", n, page)
+	}
+	h.free.release(page, n)
+	h.stats.InUse -= n
+	h.event(Event{Kind: Freed, Page: page, Pages: n})
+	return nil
+}

@@ -1,0 +1,273 @@
+package pages_test
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/alloc/pages"
+)
+
+var releases = []string{"go1.2", "go1.3", "go1.8", "go1.11", "go1.13", "go1.14", "go1.17", "go1.26", ""}
+
+func heap(t rapid.TB, c pages.Config) *pages.Heap {
+	t.Helper()
+	h, err := pages.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// naive has a flag for each page, and looks at all of them.
+type naive struct {
+	taken []bool
+	best  bool
+}
+
+// find reports the lowest row of n free pages, or the lowest of the shortest that
+// are long enough; -1 if there is none.
+func (m *naive) find(n int) int64 {
+	at, length := -1, math.MaxInt
+	for i := 0; i < len(m.taken); {
+		j := i
+		for j < len(m.taken) && !m.taken[j] {
+			j++
+		}
+		if j-i >= n && j-i < length {
+			at, length = i, j-i
+			if !m.best {
+				break
+			}
+		}
+		i = max(j, i+1)
+	}
+	return int64(at)
+}
+
+// TestAgainstNaive takes and frees pages in any order. Requests of 16 pages or more
+// pass by the page caches: they get what a search of all pages finds.
+func TestAgainstNaive(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		release := rapid.SampledFrom(releases).Draw(t, "release")
+		h := heap(t, pages.Config{Release: release, Procs: 2, Limit: 128 << 20})
+		m := naive{best: slices.Contains(releases[:5], release)}
+		cached := func(page int64) bool {
+			for _, c := range h.Snapshot().Caches {
+				if c.Pages > 0 && page/64 == c.Page/64 {
+					return true
+				}
+			}
+			return false
+		}
+		var runs []pages.Run
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			for int64(len(m.taken)) < h.Mapped() {
+				m.taken = append(m.taken, false)
+			}
+			switch {
+			case len(runs) > 0 && rapid.IntRange(0, 2).Draw(t, "free") == 0:
+				i := rapid.IntRange(0, len(runs)-1).Draw(t, "run")
+				r := runs[i]
+				runs = slices.Delete(runs, i, i+1)
+				if err := h.Free(r.Page, r.Pages); err != nil {
+					t.Fatal(err)
+				}
+				if err := h.Free(r.Page, r.Pages); err == nil {
+					t.Fatalf("%+v is freed twice", r)
+				}
+				for j := range r.Pages {
+					m.taken[r.Page+j] = false
+				}
+			case rapid.IntRange(0, 9).Draw(t, "other") == 0:
+				h.FlushCache(rapid.IntRange(-1, 2).Draw(t, "P"))
+				h.Scavenge(rapid.Int64Range(0, 4<<20).Draw(t, "scavenge"))
+			default:
+				n := rapid.OneOf(rapid.IntRange(1, 15), rapid.IntRange(16, 700)).Draw(t, "pages")
+				h.FlushCache(0)
+				h.FlushCache(1)
+				want := m.find(n)
+				r, err := h.Alloc(rapid.IntRange(0, 1).Draw(t, "p"), int64(n))
+				if errors.As(err, new(pages.OutOfMemory)) {
+					if want >= 0 {
+						t.Fatalf("%d pages are at %d, and the heap is full", n, want)
+					}
+					continue
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want >= 0 && n >= 16 && r.Page != want {
+					t.Fatalf("%d pages are taken at %d, want %d", n, r.Page, want)
+				}
+				for int64(len(m.taken)) < h.Mapped() {
+					m.taken = append(m.taken, false)
+				}
+				for j := range r.Pages {
+					if m.taken[r.Page+j] {
+						t.Fatalf("page %d is taken twice", r.Page+j)
+					}
+					m.taken[r.Page+j] = true
+				}
+				runs = append(runs, r)
+			}
+			if err := h.Check(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		free := 0
+		for i, taken := range m.taken {
+			if !taken && !cached(int64(i)) {
+				free++
+			}
+		}
+		s := h.Snapshot()
+		total := int64(0)
+		for _, r := range s.Free {
+			total += r.Pages
+		}
+		if total+s.Stats.Cached+s.Stats.InUse != s.Stats.Mapped || total < int64(free) {
+			t.Fatalf("%d free, %d by the flags: %+v", total, free, s.Stats)
+		}
+	})
+}
+
+// TestExactFit holds that a row of just the length is found, wherever it is.
+func TestExactFit(t *testing.T) {
+	for _, release := range releases {
+		h := heap(t, pages.Config{Release: release})
+		var runs []pages.Run
+		for range 60 {
+			r, err := h.Alloc(0, 20)
+			if err != nil {
+				t.Fatal(err)
+			}
+			runs = append(runs, r)
+		}
+		for _, i := range []int{3, 40, 50} {
+			if err := h.Free(runs[i].Page, 20); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, i := range []int{3, 40, 50} {
+			if r, err := h.Alloc(0, 20); err != nil || r.Page != runs[i].Page {
+				t.Errorf("%s: 20 pages are taken at %d, want %d, %v", release, r.Page, runs[i].Page, err)
+			}
+		}
+	}
+}
+
+// TestZeroed holds that pages are known to be zero until they were used, and again
+// after they were given back to the system.
+func TestZeroed(t *testing.T) {
+	h := heap(t, pages.Config{})
+	r, err := h.Alloc(0, 100)
+	if err != nil || !r.Zeroed || r.Scavenged != 100 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if err := h.Free(r.Page, r.Pages); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = h.Alloc(0, 100); err != nil || r.Zeroed || r.Scavenged != 0 {
+		t.Fatalf("used pages: %+v, %v", r, err)
+	}
+	if err := h.Free(r.Page, r.Pages); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.Scavenge(math.MaxInt64); got != 100*h.PageSize() {
+		t.Fatalf("%d bytes are given back", got)
+	}
+	if r, err = h.Alloc(0, 100); err != nil || !r.Zeroed || r.Scavenged != 100 {
+		t.Fatalf("pages that were given back: %+v, %v", r, err)
+	}
+}
+
+// TestGoal checks the scavenger's goals: a tenth above what the collector aims at,
+// and 95% of a memory limit.
+func TestGoal(t *testing.T) {
+	if got := pages.Goal(100<<20, 100<<20, 150<<20); got != 165<<20 {
+		t.Errorf("%d bytes are retained", got)
+	}
+	if got := pages.Goal(100<<20, 0, 150<<20); got != math.MaxInt64 {
+		t.Errorf("before the first collection the goal is %d", got)
+	}
+	if got := pages.LimitGoal(1000); got != 950 {
+		t.Errorf("of a limit of 1000 bytes %d are the goal", got)
+	}
+	h := heap(t, pages.Config{})
+	r, err := h.Alloc(0, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Free(r.Page, r.Pages); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.ScavengeTo(1 << 20); got != 7<<20 {
+		t.Errorf("of 8 MiB %d bytes are given back", got)
+	}
+	if s := h.Stats(); s.Mapped-s.Scavenged != 128 {
+		t.Errorf("%d pages are retained, want 128", s.Mapped-s.Scavenged)
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	for _, c := range []pages.Config{{Release: "1.17"}, {Procs: -1}, {Procs: 1025}, {Limit: -1}, {Limit: 1 << 37}} {
+		if _, err := pages.New(c); err == nil {
+			t.Errorf("New(%+v) succeeds", c)
+		}
+	}
+	for _, release := range releases {
+		h := heap(t, pages.Config{Release: release, Limit: 70 << 20})
+		for range 2 { // the second fills the page cache
+			if _, err := h.Alloc(0, 3); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, bad := range [][2]int64{{0, 0}, {0, -1}, {-1, 1}, {0, 7}, {6, 1}, {0, math.MaxInt64}, {math.MaxInt64, 1}} {
+			if err := h.Free(bad[0], bad[1]); err == nil {
+				t.Errorf("%s: Free(%d, %d) succeeds", release, bad[0], bad[1])
+			}
+		}
+		for _, bad := range [][2]int64{{-1, 1}, {1, 1}, {0, 0}, {0, -1}, {0, math.MaxInt64}} {
+			if _, err := h.Alloc(int(bad[0]), bad[1]); err == nil {
+				t.Errorf("%s: Alloc(%d, %d) succeeds", release, bad[0], bad[1])
+			}
+		}
+		if err := h.Check(); err != nil {
+			t.Errorf("%s: %v", release, err)
+		}
+	}
+}
+
+func FuzzPages(f *testing.F) {
+	f.Add("", []byte{1, 3, 2, 200, 0, 0, 1, 17})
+	f.Add("go1.12", []byte{1, 3, 2, 200, 0, 0, 3, 9})
+	f.Fuzz(func(t *testing.T, release string, data []byte) {
+		h, err := pages.New(pages.Config{Release: release, Procs: 2, Limit: 96 << 20})
+		if err != nil {
+			return
+		}
+		for len(data) >= 2 && len(data) < 400 {
+			verb, arg := data[0], int64(int8(data[1]))
+			data = data[2:]
+			switch verb % 6 {
+			case 0, 1:
+				_, _ = h.Alloc(int(verb/6)%3, arg)
+			case 2:
+				_, _ = h.Alloc(0, arg*17)
+			case 3:
+				_ = h.Free(arg*3, int64(verb/6))
+			case 4:
+				h.Scavenge(arg << 12)
+			case 5:
+				h.FlushCache(int(arg))
+			}
+			if err := h.Check(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,191 @@
+package alloc
+
+import "math/bits"
+
+// GC collects: it marks what is live and sweeps every span, as runtime.GC does.
+// Live is asked about each allocated object in the order of their places, by the
+// address that Malloc returned; a block of tiny objects is live if one of them is,
+// and it is asked about by its own address. The blocks that Ps are filling are live
+// in any case. Live must not use the heap.
+func (h *Heap) GC(live func(Addr) bool) error {
+	if err := h.Mark(live); err != nil {
+		return err
+	}
+	h.finishSweep()
+	return nil
+}
+
+// Mark is the first part of [Heap.GC]: what a collection in the background does
+// before it leaves the sweeping to those who allocate. (Up to Go 1.2 it left
+// nothing.) It first sweeps what the last one has left.
+func (h *Heap) Mark(live func(Addr) bool) error {
+	if live == nil {
+		return errNoLive
+	}
+	if h.inCollection {
+		return errNested
+	}
+	h.inCollection = true
+	defer func() { h.inCollection = false }()
+	h.finishSweep()
+	for page := 0; page < len(h.spans); {
+		s := h.spans[page]
+		if s == nil {
+			page++
+			continue
+		}
+		s.mark(live, h.freed)
+		page += int(s.npages)
+	}
+	for i := range h.mcaches {
+		if tiny := h.mcaches[i].tiny; tiny != 0 {
+			s := h.spanOf(tiny)
+			j := uint64(tiny-s.base) / s.elemsize
+			s.gcmarkBits[j/64] |= 1 << (j % 64)
+		}
+	}
+	h.markTermination()
+	return nil
+}
+
+// mark sets the mark bits of the span's live objects. Those that Free gave back are
+// not.
+func (s *mspan) mark(live func(Addr) bool, freed map[Addr]bool) {
+	first := s.address(0)
+	for w := range s.gcmarkBits {
+		marks := uint64(0)
+		for t := s.taken(w); t != 0; t &= t - 1 {
+			i := bits.TrailingZeros64(t)
+			a := first + Addr(uint64(w*64+i)*s.elemsize)
+			if (len(freed) == 0 || !freed[a]) && live(a) {
+				marks |= 1 << i
+			}
+		}
+		s.gcmarkBits[w] = marks
+	}
+}
+
+// markTermination ends the cycle: from here on all spans are unswept, and each P
+// gives back those that it has (runtime/mgc.go:gcMarkTermination).
+func (h *Heap) markTermination() {
+	h.collections++
+	h.event(Event{Kind: MarkDone})
+	h.sweepgen += 2
+	h.sweepClass, h.reclaimed = 0, 0
+	h.unswept = h.counts.spans
+	for p := range h.mcaches {
+		h.releaseAll(p)
+	}
+	if !h.rules.lazySweep {
+		h.finishSweep()
+	}
+}
+
+// finishSweep empties the unswept sets, in which swept spans may be left too.
+func (h *Heap) finishSweep() {
+	for h.sweepone() {
+	}
+}
+
+// Sweep sweeps at most so many spans, as the background sweeper does, and reports
+// how many it swept: less if there were no more.
+func (h *Heap) Sweep(most int) int {
+	n := 0
+	for n < most && h.sweepone() {
+		n++
+	}
+	return n
+}
+
+// Unswept reports how many spans wait to be swept.
+func (h *Heap) Unswept() int { return h.unswept }
+
+// sweepone sweeps the next span of the unswept sets: span class by span class, the
+// full ones first (runtime/mgcsweep.go:sweepone).
+func (h *Heap) sweepone() bool {
+	for ; h.sweepClass < 2*h.nspc; h.sweepClass++ {
+		c := &h.central[h.sweepClass/2]
+		set := &c.partial[h.unsweptSet()]
+		if h.sweepClass%2 == 0 {
+			set = &c.full[h.unsweptSet()]
+		}
+		for s := set.pop(); s != nil; s = set.pop() {
+			if s.sweepgen != h.sweepgen {
+				h.unswept--
+				h.sweep(s, false)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sweep frees what was not marked: the mark bits become those of what is allocated
+// (runtime/mgcsweep.go:(*sweepLocked).sweep). With preserve the span is the
+// caller's; else it goes to the mcentral, or to the mheap if it is empty.
+func (h *Heap) sweep(s *mspan, preserve bool) {
+	class, _ := h.sizeClass(int(s.spanclass))
+	if len(h.freed) > 0 {
+		h.forget(s)
+	}
+	nalloc := uint32(0)
+	for _, w := range s.gcmarkBits {
+		nalloc += uint32(bits.OnesCount64(w))
+	}
+	nfreed := s.allocCount - nalloc
+	if h.rules.freelists && class != 0 {
+		s.freeSlots()
+	} else {
+		s.freeindex = 0
+	}
+	s.allocCount, s.cached = nalloc, nalloc
+	s.allocBits, s.gcmarkBits = s.gcmarkBits, s.allocBits
+	clear(s.gcmarkBits)
+	s.sweepgen = h.sweepgen
+	if h.trace != nil {
+		h.event(Event{Kind: Swept, Class: class, Addr: s.base, Bytes: int64(uint64(nfreed) * s.elemsize)})
+	}
+	c := &h.central[s.spanclass]
+	if class == 0 {
+		if nfreed == 0 {
+			c.full[h.swept()].push(s)
+			return
+		}
+		h.counts.largeFrees++
+		h.counts.largeFreed += s.elemsize
+		h.freeSpan(s)
+		return
+	}
+	if nfreed > 0 {
+		s.needzero = true
+		h.counts.free[class] += uint64(nfreed)
+	}
+	switch {
+	case preserve:
+	case nalloc == 0:
+		h.freeSpan(s)
+	default:
+		c.put(s.ready(), h.swept())
+	}
+}
+
+// freeSlots puts the slots that are now free before those that were, the lowest
+// first, as up to Go 1.6 (go1.6.4 runtime/mgcsweep.go:mSpan_Sweep).
+func (s *mspan) freeSlots() {
+	for w := len(s.allocBits) - 1; w >= 0; w-- {
+		for dead := s.allocBits[w] &^ s.gcmarkBits[w]; dead != 0; {
+			i := 63 - bits.LeadingZeros64(dead)
+			dead &^= 1 << i
+			s.freelist = append(s.freelist, uint16(w*64+i))
+		}
+	}
+}
+
+// forget is what [Heap.Free] needs to know no more.
+func (h *Heap) forget(s *mspan) {
+	for w := range s.gcmarkBits {
+		for dead := s.taken(w) &^ s.gcmarkBits[w]; dead != 0; dead &= dead - 1 {
+			delete(h.freed, s.address(w*64+bits.TrailingZeros64(dead)))
+		}
+	}
+}
