@@ -1,0 +1,2 @@
+// Package gc models Go's garbage collector.
+package gc

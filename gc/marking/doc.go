@@ -1,0 +1,2 @@
+// Package marking explores tri-colour marking.
+package marking
