@@ -73,6 +73,8 @@ func Algorithms() []Algorithm {
 			Loses: "stores to a stack have no barrier, and the stack is not looked at again"},
 		{Name: "insertion-if-black", Concurrent: true, Barrier: BarrierFunc(InsertionIfBlack), StackRescan: true, AllocateBlack: true,
 			Loses: "an object that is being scanned is still grey when a slot of it that was looked at is written"},
+		{Name: "steele-early", Concurrent: true, Barrier: BarrierFunc(Steele), StackRescan: true, AllocateBlack: true,
+			Loses: "the holder is grey again before the store, and can have been scanned again when it happens"},
 		{Name: "deletion-no-snapshot", Concurrent: true, Barrier: BarrierFunc(Deletion), AllocateBlack: true,
 			Loses: "a pointer can leave a stack that is not scanned yet, without a barrier, for an object that is black"},
 		{Name: "hybrid-no-deletion", Concurrent: true, Barrier: BarrierFunc(HybridNoDeletion), AllocateBlack: true,

@@ -78,7 +78,9 @@ func HybridDesign(w Write) Shade {
 // Hybrid is Go's as it is implemented since 1.8: both, always.
 func Hybrid(Write) Shade { return ShadeOld | ShadeNew }
 
-// Steele makes a black holder grey again, so that it is scanned once more.
+// Steele makes a black holder grey again, so that it is scanned once more. Where it
+// stands here, before the store, that is too early: by the time of the store the
+// holder can have been scanned again. Steele's own comes after the store.
 func Steele(w Write) Shade {
 	if w.New == White {
 		return ShadeHolder

@@ -33,7 +33,15 @@ type ObjectState struct {
 type GoroutineState struct {
 	G      G      `json:"g"`
 	Colour Colour `json:"colour"` // None while nothing is marked
-	Slots  []Ref  `json:"slots"` // of all its frames, at most 1,024
+	Slots  []Ref  `json:"slots"`  // of all its frames, at most 1,024
+}
+
+// A Frame is a picture of one step: what happens in it, and the state after it.
+type Frame struct {
+	Text   string   `json:"text"`
+	State  Snapshot `json:"state"`
+	Holder Ref      `json:"holder,omitempty"` // the object that is stored into, when the barrier runs
+	Shaded []Ref    `json:"shaded,omitempty"` // what the barrier shades, grey or not
 }
 
 const (
