@@ -57,7 +57,11 @@ func (h *Heap) SetFinalizer(g G, slot int) error {
 	s.finalizer = true
 	h.keepSpecial(r, s)
 	if h.stage == marking { // what it points to is found from now on
-		h.shadeSlots(r)
+		for _, to := range h.slotsOf(r) {
+			if to != r {
+				h.shade(to)
+			}
+		}
 	}
 	return nil
 }
@@ -185,7 +189,8 @@ func (h *Heap) markSpecials() {
 
 // eachSpecialRoot calls visit for what finalizers and cleanups keep: the objects of
 // those that are to run, the arguments of cleanups, and what an object with a
-// finalizer points to, but not the object, or it would never be garbage.
+// finalizer points to, but not the object itself, or it would never be garbage: a
+// pointer to itself does not keep it, a longer cycle does.
 func (h *Heap) eachSpecialRoot(visit func(Ref)) {
 	for _, r := range h.finq {
 		visit(r)
@@ -200,7 +205,9 @@ func (h *Heap) eachSpecialRoot(visit func(Ref)) {
 		}
 		if s.finalizer {
 			for _, to := range h.slotsOf(r) {
-				visit(to)
+				if to != r {
+					visit(to)
+				}
 			}
 		}
 		for _, a := range s.cleanups {
