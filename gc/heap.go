@@ -81,6 +81,7 @@ type Heap struct {
 	withSpecials []Ref // in the order in which they got some
 	weaks        []Ref // by number; the first is none
 	finq         []Ref // finalizers to run
+	selfKeeps    bool  // a pointer to itself keeps an object that has a finalizer
 	cleanq       []Ref // arguments of cleanups to run
 
 	// The cycle.
@@ -137,7 +138,7 @@ func New(c Config) (*Heap, error) {
 		release: r, trace: c.Trace, verify: c.Verify, assistRatio: c.AssistRatio, maxObjects: c.MaxObjects,
 		spanOf: make([]uint32, 1), spans: make([]span, 1), classOf: map[Layout]int{},
 		globals: make([]Ref, c.Globals), gs: make([]goroutine, 1), specials: map[Ref]*specials{}, weaks: make([]Ref, 1),
-		buffer: make([]Ref, 0, bufferEntries),
+		buffer: make([]Ref, 0, bufferEntries), selfKeeps: !r.AtLeast("go1.5"),
 	}
 	if c.Algorithm != nil {
 		h.alg = *c.Algorithm

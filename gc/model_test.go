@@ -197,7 +197,7 @@ func random(seed uint64, n int) []act {
 func TestRandom(t *testing.T) {
 	for _, a := range sound() {
 		var w gc.Work
-		for seed := range uint64(150) {
+		for seed := range uint64(60) {
 			h := newHeap(t, gc.Config{Algorithm: &a, Globals: globals, Verify: true, AssistRatio: float64(seed % 3)})
 			if err := play(h, random(seed, 400)); err != nil {
 				t.Fatalf("%s, seed %d: %v", a.Name, seed, err)
@@ -205,7 +205,7 @@ func TestRandom(t *testing.T) {
 			w.Reclaimed += h.Work().Reclaimed
 			w.Barriers += h.Work().Barriers
 		}
-		if w.Reclaimed < 400 || a.Concurrent && w.Barriers < 400 {
+		if w.Reclaimed < 150 || a.Concurrent && w.Barriers < 150 {
 			t.Errorf("%s: only %d objects reclaimed, %d barriers", a.Name, w.Reclaimed, w.Barriers)
 		}
 	}

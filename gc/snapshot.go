@@ -108,15 +108,13 @@ func (h *Heap) state(r Ref) ObjectState {
 	return o
 }
 
-// Look reports one object. A number that was never given is an error, and that of
-// an object that was reclaimed is [ErrReclaimed], if its number was not given
-// again.
+// Look reports one object. A number that no object has now is an error.
 func (h *Heap) Look(r Ref) (ObjectState, error) {
-	if r == Nil {
-		return ObjectState{}, fmt.Errorf("gc: object 0 out of range [1,%d)", len(h.spanOf))
+	if r == Nil || int(r) >= len(h.spanOf) {
+		return ObjectState{}, fmt.Errorf("gc: object %d out of range [1,%d)", r, len(h.spanOf))
 	}
-	if _, err := h.object(r); err != nil {
-		return ObjectState{}, err
+	if !h.allocated.has(r) {
+		return ObjectState{}, fmt.Errorf("gc: object %d is not allocated", r)
 	}
 	return h.state(r), nil
 }

@@ -58,7 +58,7 @@ func (h *Heap) SetFinalizer(g G, slot int) error {
 	h.keepSpecial(r, s)
 	if h.stage == marking { // what it points to is found from now on
 		for _, to := range h.slotsOf(r) {
-			if to != r {
+			if to != r || h.selfKeeps {
 				h.shade(to)
 			}
 		}
@@ -189,8 +189,8 @@ func (h *Heap) markSpecials() {
 
 // eachSpecialRoot calls visit for what finalizers and cleanups keep: the objects of
 // those that are to run, the arguments of cleanups, and what an object with a
-// finalizer points to, but not the object itself, or it would never be garbage: a
-// pointer to itself does not keep it, a longer cycle does.
+// finalizer points to, but not the object itself, or it would never be garbage: since
+// 1.5 a pointer to itself does not keep it; a longer cycle does.
 func (h *Heap) eachSpecialRoot(visit func(Ref)) {
 	for _, r := range h.finq {
 		visit(r)
@@ -205,7 +205,7 @@ func (h *Heap) eachSpecialRoot(visit func(Ref)) {
 		}
 		if s.finalizer {
 			for _, to := range h.slotsOf(r) {
-				if to != r {
+				if to != r || h.selfKeeps {
 					visit(to)
 				}
 			}

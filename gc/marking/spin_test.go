@@ -72,7 +72,7 @@ func TestSPIN(t *testing.T) {
 	recorded := readGolden(t)
 	var found []finding
 	for _, f := range twins() {
-		found = append(found, search(t, f))
+		found = append(found, explored(t, f))
 	}
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Log("SPIN itself is not run: ORRERY_FULL is not set")
@@ -99,9 +99,9 @@ func TestSPIN(t *testing.T) {
 	}
 }
 
-// search is what explore finds. The invariants that an algorithm promises are not
+// explored is what explore finds. The invariants that an algorithm promises are not
 // in the twin.
-func search(t *testing.T, f finding) finding {
+func explored(t *testing.T, f finding) finding {
 	a := named(t, f.Algorithm)
 	a.Promises = gc.NoInvariant
 	r, err := explore.Run(background, newMachine(t, marking.Config{Algorithm: a, Objects: f.Objects, Fields: f.Fields}), explore.Options{MaxStates: 1 << 24})
