@@ -27,7 +27,7 @@ func TestMeasures(t *testing.T) {
 	if !KeptOnStack() {
 		t.Error("an object was lost")
 	}
-	if r := MarkCPU(500_000); r < 10 {
+	if r := MarkCPU(1_000_000); r < 10 {
 		t.Errorf("small objects cost %.1f times as much as a large one", r)
 	}
 	if s := OnHeap(); s != "0 1" {

@@ -5,12 +5,25 @@ import (
 	"slices"
 
 	"github.com/orrery-go/orrery/gc"
+	"github.com/orrery-go/orrery/internal/release"
 )
 
-// Predict is what the model says that a program comes to. The release must have
-// weak pointers.
-func Predict(release string, p Program) ([]string, error) {
-	h, err := gc.New(gc.Config{Release: release, Globals: Roots})
+// Predict is what the model says that a program comes to. Of a release without weak
+// pointers, which are the eyes here, it has the collector alone.
+func Predict(rel string, p Program) ([]string, error) {
+	r, err := release.Parse(rel)
+	if err != nil {
+		return nil, err
+	}
+	c := gc.Config{Release: rel, Globals: Roots}
+	if !r.AtLeast("go1.24") {
+		a, err := gc.ForRelease(rel)
+		if err != nil {
+			return nil, err
+		}
+		c.Release, c.Algorithm = "go1.24", &a
+	}
+	h, err := gc.New(c)
 	if err != nil {
 		return nil, err
 	}
