@@ -27,18 +27,18 @@ var gcChecks = map[string]check{
 			p, err := gclive.PredictPauses(rel)
 			return inPause(p["heap"]), err
 		},
-		live: func() (string, error) { return inPause(gclive.MarkShare()), nil },
+		live: func() (string, error) { return inPause(markShare()), nil },
 	},
 	"1.1-2": nodes(chainOf(20)+"new 1; new 2; link 20 0 21; link 21 0 20; drop 1; drop 2; collect", func(log []string) string {
 		return fmt.Sprint(strings.Count(log[0][:20], "1"), strings.Count(log[0][20:22], "1"))
 	}),
 	"1.1-3": {model: orderOfCycle, live: func() (string, error) {
 		switch {
-		case gclive.MarkShare() > 0.5:
+		case markShare() > 0.5:
 			return "stop mark start", nil
-		case gclive.Pauses() != 2:
-			return fmt.Sprintf("%d pauses", gclive.Pauses()), nil
-		case gclive.SweptAtOnce():
+		case pauses() != 2:
+			return fmt.Sprintf("%d pauses", pauses()), nil
+		case sweptAtOnce():
 			return "stop start mark stop sweep start", nil
 		}
 		return "stop start mark stop start sweep", nil
@@ -52,7 +52,7 @@ var gcChecks = map[string]check{
 			return "in the pause", err
 		},
 		live: func() (string, error) {
-			if gclive.SweptAtOnce() {
+			if sweptAtOnce() {
 				return "in the pause", nil
 			}
 			return "while the program runs", nil
@@ -109,7 +109,7 @@ var gcChecks = map[string]check{
 			return "all", err
 		},
 		live: func() (string, error) {
-			if gclive.SweptAtOnce() {
+			if sweptAtOnce() {
 				return "all", nil
 			}
 			return "not all", nil
@@ -128,7 +128,7 @@ var gcChecks = map[string]check{
 	"1.2-14": {model: func(string) (string, error) { return breaks("deletion", gc.WeakInvariant) }},
 	"1.2-15": {model: func(rel string) (string, error) { return shades(rel, gc.ShadeOld, holders) }},
 	"1.2-16": {model: unlinked, live: func() (string, error) {
-		old, _, later := gclive.Outlived()
+		old, _, later := outlived()
 		return yes(old) + " " + yes(later), nil
 	}},
 	"1.3-1": {model: func(string) (string, error) { return rescans() }},
@@ -148,7 +148,7 @@ var gcChecks = map[string]check{
 	"1.3-3": {model: func(string) (string, error) { return breaks("hybrid", gc.WeakInvariant) }},
 	"1.3-4": {model: afterStackScan},
 	"1.3-5": {model: stackScans, live: func() (string, error) {
-		if gclive.StackShare() < 0.1 {
+		if stackShare() < 0.1 {
 			return "1", nil
 		}
 		return "2", nil
@@ -164,7 +164,7 @@ var gcChecks = map[string]check{
 			}
 			return fmt.Sprint(len(h.Cycle().Pauses)), nil
 		},
-		live: func() (string, error) { return fmt.Sprint(gclive.Pauses()), nil },
+		live: func() (string, error) { return fmt.Sprint(pauses()), nil },
 	},
 	"1.3-7": {
 		model: func(rel string) (string, error) {
@@ -172,22 +172,37 @@ var gcChecks = map[string]check{
 			return newAre(a.AllocateBlack), err
 		},
 		live: func() (string, error) {
-			_, made, _ := gclive.Outlived()
+			_, made, _ := outlived()
 			return newAre(made), nil
 		},
 	},
 	"1.3-8": {model: removed},
 	"1.3-9": {model: func(rel string) (string, error) { return shades(rel, gc.ShadeNew, stacks) }},
-	"13-1":  {model: processor(modelMarkCost), live: func() (string, error) { return ofProcessor(gclive.MarkCPU(1_000_000)), nil }},
+	"13-1":  {model: processor(modelMarkCost), live: func() (string, error) { return ofProcessor(markCPU()), nil }},
 	"13-2": {
 		model: func(rel string) (string, error) {
 			c, err := modelMarkCost(rel)
 			return costly(c), err
 		},
-		live: func() (string, error) { return costly(gclive.MarkCPU(1_000_000)), nil },
+		live: func() (string, error) { return costly(markCPU()), nil },
 	},
 	"13-3": {model: turns, live: func() (string, error) { return gclive.Turns(100), nil }},
 }
+
+// What is measured is measured once.
+var (
+	markShare   = sync.OnceValue(gclive.MarkShare)
+	stackShare  = sync.OnceValue(gclive.StackShare)
+	pauses      = sync.OnceValue(gclive.Pauses)
+	sweptAtOnce = sync.OnceValue(gclive.SweptAtOnce)
+	markCPU     = sync.OnceValue(func() float64 { return gclive.MarkCPU(1_000_000) })
+	lasting     = sync.OnceValue(func() [3]bool {
+		unlinked, made, later := gclive.Outlived()
+		return [3]bool{unlinked, made, later}
+	})
+)
+
+func outlived() (unlinked, made, later bool) { l := lasting(); return l[0], l[1], l[2] }
 
 func yes(b bool) string {
 	if b {

@@ -149,19 +149,17 @@ func (h *Heap) Alloc(g G, to int, l Layout) (Ref, error) {
 		return Nil, err
 	}
 	*p = r
+	h.work.Allocated++
+	h.work.AllocatedBytes += uint64(l.Bytes)
+	if h.stage == marking && h.alg.AllocateBlack {
+		h.marked.set(r)
+		h.scanned.set(r)
+	}
 	if h.trace != nil {
 		h.emit(Event{Kind: Allocated, G: g, Object: r, N: uint64(l.Bytes)})
 	}
-	h.work.Allocated++
-	h.work.AllocatedBytes += uint64(l.Bytes)
-	if h.stage == marking {
-		if h.alg.AllocateBlack {
-			h.marked.set(r)
-			h.scanned.set(r)
-		}
-		if h.assistRatio > 0 {
-			h.assist(g, gp, l.Bytes)
-		}
+	if h.stage == marking && h.assistRatio > 0 {
+		h.assist(g, gp, l.Bytes)
 	}
 	return r, nil
 }

@@ -27,7 +27,7 @@
 //
 // Every sound algorithm of package gc loses nothing with 4 objects of 1 field and 3
 // of 2, with two goroutines, and with a global. Every broken one has a story of 5 to
-// 16 steps; testdata/stories.txt has them all. The lesson of the longest is that a
+// 16 steps; testdata/stories.txt has them all, and examples/tricolor draws them. The lesson of the longest is that a
 // barrier must not ask for the holder's colour: while an object is being scanned it
 // is grey, and part of it is black.
 //

@@ -48,7 +48,7 @@ func Example() {
 	// Output:
 	// 1. the collector starts marking
 	// 2. the collector scans the stack: nothing becomes grey
-	// 3. the program allocates A (white) into s0; only s0, black, points to A now, which is white
+	// 3. the program allocates A (white) into s0; only s0 points to A now, which is white, and the collector has looked there
 	// 4. nothing is grey: the world stops
 	// 5. marking ends: A is white, so it is garbage; but the program still uses it
 	// 260409 states, and nothing is lost in any

@@ -73,47 +73,59 @@ var proofs = []proof{
 // in use is reclaimed, the promised invariant holds in every state, and garbage
 // lasts no longer than the next cycle.
 func TestSound(t *testing.T) {
-	full := os.Getenv("ORRERY_FULL") != ""
-	left := 0
 	for _, p := range proofs {
-		a := named(t, p.name)
-		configs := []struct {
-			what string
-			c    marking.Config
-			want int
-		}{
-			{"4 objects of 1 field", marking.Config{Objects: 4, Fields: 1}, p.states},
-			{"3 objects of 2 fields", marking.Config{Objects: 3, Fields: 2}, p.twoFields},
-			{"a global", marking.Config{Objects: 3, Fields: 1, Globals: 1, Garbage: true}, p.withGlobal},
-			{"two goroutines", marking.Config{Objects: 3, Fields: 1, Slots: []int{2, 1}}, p.twoGoroutines},
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			p.prove(t)
+		})
+	}
+	t.Run("greentea", func(t *testing.T) {
+		// It differs in the order in which it scans, and here any order is tried:
+		// its machine is that of the hybrid barrier.
+		small := marking.Config{Objects: 3, Fields: 1, Algorithm: named(t, "greentea")}
+		tea := run(t, small, true)
+		small.Algorithm = named(t, "hybrid")
+		if diff := cmp.Diff(run(t, small, true), tea); diff != "" {
+			t.Errorf("(-hybrid +greentea):\n%s", diff)
 		}
-		for _, c := range configs {
-			if c.c.Fields == 2 && !p.twoFieldsQuick && !full || raceEnabled && c.want > 300_000 {
-				left++
-				continue
-			}
-			c.c.Algorithm = a
-			r := run(t, c.c, true)
-			if r.Counterexample != nil || r.Deadlocks != 0 {
-				t.Errorf("%s, %s: %d deadlocks, %v", p.name, c.what, r.Deadlocks, r.Counterexample)
-			} else if r.States != c.want {
-				t.Errorf("%s, %s: %d states, want %d", p.name, c.what, r.States, c.want)
-			}
-			for _, e := range r.Coverage {
-				if e.Transitions == 0 && mustHappen(a, e.Event) {
-					t.Errorf("%s, %s: %q never happens", p.name, c.what, e.Event)
-				}
+	})
+}
+
+// prove searches all its configurations. The largest are left to a run with
+// ORRERY_FULL=1.
+func (p proof) prove(t *testing.T) {
+	full := os.Getenv("ORRERY_FULL") != ""
+	a := named(t, p.name)
+	left := 0
+	for _, c := range []struct {
+		what string
+		c    marking.Config
+		want int
+	}{
+		{"4 objects of 1 field", marking.Config{Objects: 4, Fields: 1}, p.states},
+		{"3 objects of 2 fields", marking.Config{Objects: 3, Fields: 2}, p.twoFields},
+		{"a global", marking.Config{Objects: 3, Fields: 1, Globals: 1, Garbage: true}, p.withGlobal},
+		{"two goroutines", marking.Config{Objects: 3, Fields: 1, Slots: []int{2, 1}}, p.twoGoroutines},
+	} {
+		if c.c.Fields == 2 && !p.twoFieldsQuick && !full || raceEnabled && c.want > 300_000 {
+			left++
+			continue
+		}
+		c.c.Algorithm = a
+		r := run(t, c.c, true)
+		if r.Counterexample != nil || r.Deadlocks != 0 {
+			t.Errorf("%s: %d deadlocks, %v", c.what, r.Deadlocks, r.Counterexample)
+		} else if r.States != c.want {
+			t.Errorf("%s: %d states, want %d", c.what, r.States, c.want)
+		}
+		for _, e := range r.Coverage {
+			if e.Transitions == 0 && mustHappen(a, e.Event) {
+				t.Errorf("%s: %q never happens", c.what, e.Event)
 			}
 		}
 	}
-	t.Logf("%d searches were left to a run with ORRERY_FULL=1, without -race", left)
-	// Green Tea differs in the order in which it scans, and here any order is
-	// tried: its machine is that of the hybrid barrier.
-	small := marking.Config{Objects: 3, Fields: 1, Algorithm: named(t, "greentea")}
-	tea := run(t, small, true)
-	small.Algorithm = named(t, "hybrid")
-	if diff := cmp.Diff(run(t, small, true), tea); diff != "" {
-		t.Errorf("Green Tea (-hybrid +greentea):\n%s", diff)
+	if left > 0 {
+		t.Logf("%d searches were left to a run with ORRERY_FULL=1 and without -race", left)
 	}
 }
 

@@ -207,13 +207,13 @@ func (k *teller) collector(event int) {
 	}
 }
 
-// onlyBlack says if since this step nothing but what is black points to a white
-// object that is in use.
+// onlyBlack says if since this step nothing but what is black, or a field of an
+// object that was looked at, points to a white object that is in use.
 func (k *teller) onlyBlack() {
 	now, before := k.unprotected(k.t), k.unprotected(k.s)
 	for o := range k.m.n {
 		if now>>o&1 != 0 && before>>o&1 == 0 {
-			k.say("; only %s, black, %s to %s now, which is white", strings.Join(k.pointers(o), " and "), verb(k.pointers(o)), Name(o+1))
+			k.say("; only %s %s to %s now, which is white, and the collector has looked there", strings.Join(k.pointers(o), " and "), verb(k.pointers(o)), Name(o+1))
 		}
 	}
 }
