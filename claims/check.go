@@ -23,7 +23,7 @@ type check struct {
 }
 
 // checks are those of all models, by row.
-var checks = merge(allocChecks, heapChecks, slicegrowChecks, layoutChecks, chanqChecks, locksChecks)
+var checks = merge(allocChecks, heapChecks, slicegrowChecks, layoutChecks, chanqChecks, locksChecks, gcChecks)
 
 func merge(parts ...map[string]check) map[string]check {
 	all := map[string]check{}

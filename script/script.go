@@ -18,6 +18,7 @@ type Interpreter interface {
 var interpreters = map[string]func() Interpreter{
 	"alloc":     func() Interpreter { return new(allocScript) },
 	"chanq":     func() Interpreter { return new(chanqScript) },
+	"gc":        func() Interpreter { return new(gcScript) },
 	"layout":    func() Interpreter { return new(layoutScript) },
 	"locks":     func() Interpreter { return new(locksScript) },
 	"slicegrow": func() Interpreter { return new(slicegrowScript) },

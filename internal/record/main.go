@@ -24,6 +24,7 @@ import (
 	"github.com/orrery-go/orrery/alloc/alloclive"
 	"github.com/orrery-go/orrery/chanq/chanqlive"
 	"github.com/orrery-go/orrery/claims"
+	"github.com/orrery-go/orrery/gc/gclive"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/locks/lockslive"
@@ -40,6 +41,7 @@ type set interface {
 var sets = []set{
 	alloclive.Golden,
 	chanqlive.Golden,
+	gclive.Golden,
 	layoutlive.Golden,
 	lockslive.Golden,
 	rtmutexlive.Golden,

@@ -1,0 +1,232 @@
+package gc
+
+import "fmt"
+
+// Check looks at the whole heap, and reports what is wrong with it: an object that
+// the program can reach and that was reclaimed, or is about to be; a broken
+// invariant of an algorithm that promises one; an object that is grey and that
+// nothing will scan; and if the heap was configured to Verify, garbage that has
+// outlived a cycle that began after it had become garbage.
+func (h *Heap) Check() error {
+	reached, err := h.reach()
+	if err != nil {
+		return err
+	}
+	if h.stage == off {
+		for r := range reached.each {
+			if s := &h.spans[h.spanOf[r]]; s.sweepgen != h.sweepgen && !h.marked.has(r) {
+				return fmt.Errorf("gc: object %d is about to be reclaimed: %w", r, ErrReclaimed)
+			}
+		}
+		if h.verify && h.unswept == 0 && !h.requested {
+			for r := range h.doomed.each {
+				if h.allocated.has(r) && !reached.has(r) {
+					return fmt.Errorf("gc: object %d was garbage when cycle %d began, and is still there", r, h.cycle)
+				}
+			}
+		}
+		return nil
+	}
+	if err := h.checkQueued(); err != nil {
+		return err
+	}
+	if h.pause != "" {
+		return nil
+	}
+	switch h.alg.Promises {
+	case StrongInvariant:
+		return h.checkStrong()
+	case WeakInvariant:
+		return h.checkWeak()
+	}
+	return nil
+}
+
+// each yields the objects whose bits are set.
+func (b bitmap) each(yield func(Ref) bool) {
+	for w, word := range b {
+		for ; word != 0; word &= word - 1 {
+			if !yield(refAt(w, word)) {
+				return
+			}
+		}
+	}
+}
+
+// reach finds what the program can reach, and an error if that was reclaimed.
+func (h *Heap) reach() (bitmap, error) {
+	reached := make(bitmap, len(h.allocated))
+	var todo []Ref
+	var err error
+	add := func(r Ref, from string) {
+		if r == Nil || reached.has(r) {
+			return
+		}
+		if !h.allocated.has(r) {
+			if err == nil {
+				err = fmt.Errorf("gc: object %d was reclaimed: %w, through %s", r, ErrReclaimed, from)
+			}
+			return
+		}
+		reached.set(r)
+		todo = append(todo, r)
+	}
+	for i, r := range h.globals {
+		add(r, fmt.Sprint("global ", i))
+	}
+	for g := range h.gs {
+		for _, r := range h.gs[g].stack {
+			add(r, fmt.Sprint("the stack of goroutine ", g))
+		}
+	}
+	h.eachSpecialRoot(func(r Ref) { add(r, "a finalizer or a cleanup") })
+	for len(todo) > 0 && err == nil {
+		r := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, to := range h.slotsOf(r) {
+			add(to, fmt.Sprint("object ", r))
+		}
+	}
+	return reached, err
+}
+
+// doom remembers what is garbage now: what was reached neither by the program nor
+// as a finalizer's object, and is not the block of tiny objects.
+func (h *Heap) doom() {
+	reached, _ := h.reach()
+	for w := range h.doomed {
+		h.doomed[w] = h.allocated[w] &^ reached[w]
+	}
+	for _, r := range h.withSpecials {
+		if s := h.specials[r]; s != nil && s.finalizer {
+			h.doomed.clear(r)
+		}
+	}
+	if h.tiny != Nil {
+		h.doomed.clear(h.tiny)
+	}
+}
+
+// undoom takes out what a weak pointer has made reachable again.
+func (h *Heap) undoom(r Ref) {
+	todo := []Ref{r}
+	for len(todo) > 0 {
+		r := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if r != Nil && h.doomed.has(r) && h.allocated.has(r) {
+			h.doomed.clear(r)
+			todo = append(todo, h.slotsOf(r)...)
+		}
+	}
+}
+
+// checkQueued holds that what is grey will be scanned.
+func (h *Heap) checkQueued() error {
+	queued := make(bitmap, len(h.allocated))
+	for i := range h.grey.n {
+		queued.set(Ref(h.grey.at(i)))
+	}
+	for w := range h.marked {
+		for grey := h.marked[w] &^ h.scanned[w]; grey != 0; grey &= grey - 1 {
+			if r := refAt(w, grey); !queued.has(r) && !h.spans[h.spanOf[r]].queued {
+				return fmt.Errorf("gc: object %d is grey, and in no queue", r)
+			}
+		}
+	}
+	return nil
+}
+
+// blackToWhite calls found for every pointer from what is black to a white object:
+// from an object, or from nil for the globals and the stacks.
+func (h *Heap) blackToWhite(stacks bool, found func(from, to Ref)) {
+	for r := range h.scanned.each {
+		for _, to := range h.slotsOf(r) {
+			if h.colour(to) == White {
+				found(r, to)
+			}
+		}
+	}
+	if h.globalsColour() == Black {
+		for _, to := range h.globals {
+			if h.colour(to) == White {
+				found(Nil, to)
+			}
+		}
+	}
+	for g := range h.gs {
+		if gp := &h.gs[g]; stacks && h.stackColour(gp) == Black {
+			for _, to := range gp.stack {
+				if h.colour(to) == White {
+					found(Nil, to)
+				}
+			}
+		}
+	}
+}
+
+// checkStrong holds that nothing black points to something white. A stack that
+// will be scanned again is as good as grey, and what is in the barrier's buffer,
+// too.
+func (h *Heap) checkStrong() (err error) {
+	buffered := make(bitmap, len(h.allocated))
+	for _, r := range h.buffer {
+		buffered.set(r)
+	}
+	h.blackToWhite(!h.alg.StackRescan, func(from, to Ref) {
+		if err == nil && !buffered.has(to) {
+			err = fmt.Errorf("gc: the strong invariant is broken: %s, which is black, points to object %d, which is white", holderName(from), to)
+		}
+	})
+	return err
+}
+
+// checkWeak holds that a white object that something black points to is also
+// reached from a grey one, or from the barrier's buffer, through white ones.
+func (h *Heap) checkWeak() (err error) {
+	protected := make(bitmap, len(h.allocated))
+	var todo []Ref
+	add := func(r Ref) {
+		if h.colour(r) == White && !protected.has(r) {
+			protected.set(r)
+			todo = append(todo, r)
+		}
+	}
+	for _, r := range h.buffer {
+		add(r)
+	}
+	for w := range h.marked {
+		for grey := h.marked[w] &^ h.scanned[w]; grey != 0; grey &= grey - 1 {
+			for _, to := range h.slotsOf(refAt(w, grey)) {
+				add(to)
+			}
+		}
+	}
+	if h.globalsColour() == Grey { // their slots have a barrier as those of objects have
+		for _, r := range h.globals {
+			add(r)
+		}
+	}
+	if h.rootNext <= rootSpecials {
+		h.eachSpecialRoot(add)
+	}
+	for len(todo) > 0 {
+		r := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, to := range h.slotsOf(r) {
+			add(to)
+		}
+	}
+	h.blackToWhite(true, func(from, to Ref) {
+		if err == nil && !protected.has(to) {
+			err = fmt.Errorf("gc: the weak invariant is broken: %s, which is black, points to object %d, which is white and which no grey object protects", holderName(from), to)
+		}
+	})
+	return err
+}
+
+func holderName(r Ref) string {
+	if r == Nil {
+		return "a root"
+	}
+	return fmt.Sprint("object ", r)
+}

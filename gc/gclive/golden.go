@@ -1,0 +1,304 @@
+package gclive
+
+import (
+	"embed"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+
+	"github.com/orrery-go/orrery/gc"
+	"github.com/orrery-go/orrery/internal/golden"
+	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/internal/toolchain"
+)
+
+// Answers are what the probe finds out about a release.
+type Answers struct {
+	Logs     []string           // of Recorded: after each collection, which nodes are alive
+	SelfLoop bool               // whether a finalizer runs of an object that points to itself
+	Loop     bool               // and of one that another object leads back to
+	Pauses   map[string]float64 // ratios; see [PausesOf]
+}
+
+// Where the marking's work is done, as the times in gctrace show.
+const (
+	InPause     = "all in the pause"
+	StacksAgain = "the stacks again in the pause"
+	Concurrent  = "none in the pause"
+)
+
+// PausesOf says what is marked while the world is stopped: all, if most of a cycle's
+// time with a large heap is a pause; the stacks again, if the last pause is a good
+// part of it with many deep stacks.
+func PausesOf(ratios map[string]float64) string {
+	switch {
+	case ratios["heap"] > 0.5:
+		return InPause
+	case ratios["stacks"] > 0.008:
+		return StacksAgain
+	}
+	return Concurrent
+}
+
+// recordedNodes and the like are those of the probe.
+const (
+	recordedPrograms = 20
+	recordedNodes    = 40
+	recordedRoots    = 8
+)
+
+// Recorded are the programs that every release ran, in the probe's form: "n3" a
+// node in root 3, "l0,1,2" slot 1 of node 0 = node 2, "u0,1" it is nil, "r3,0"
+// root 3 = node 0, "d3" it is nil, "g" a collection. They use no node that is not
+// reachable.
+func Recorded() (out []string) {
+	for seed := range uint64(recordedPrograms) {
+		out = append(out, recorded(rand.New(rand.NewPCG(seed, 7))))
+	}
+	return out
+}
+
+// A graph is what a program has made so far.
+type graph struct {
+	slots [][2]int // -1: nil
+	roots [recordedRoots]int
+}
+
+func (g *graph) reachable() (out []int) {
+	seen := make([]bool, len(g.slots))
+	add := func(n int) {
+		if n >= 0 && !seen[n] {
+			seen[n] = true
+			out = append(out, n)
+		}
+	}
+	for _, r := range g.roots {
+		add(r)
+	}
+	for i := 0; i < len(out); i++ {
+		add(g.slots[out[i]][0])
+		add(g.slots[out[i]][1])
+	}
+	return out
+}
+
+func recorded(r *rand.Rand) string {
+	var g graph
+	for i := range g.roots {
+		g.roots[i] = -1
+	}
+	var ops []string
+	say := func(format string, args ...any) { ops = append(ops, fmt.Sprintf(format, args...)) }
+	for range 4 {
+		for range 25 {
+			alive := g.reachable()
+			root := r.IntN(recordedRoots)
+			if len(alive) == 0 || len(g.slots) < recordedNodes && r.IntN(3) == 0 {
+				if len(g.slots) == recordedNodes {
+					break
+				}
+				say("n%d", root)
+				g.roots[root] = len(g.slots)
+				g.slots = append(g.slots, [2]int{-1, -1})
+				continue
+			}
+			a, b, slot := alive[r.IntN(len(alive))], alive[r.IntN(len(alive))], r.IntN(2)
+			switch r.IntN(6) {
+			case 0, 1, 2:
+				say("l%d,%d,%d", a, slot, b)
+				g.slots[a][slot] = b
+			case 3:
+				say("u%d,%d", a, slot)
+				g.slots[a][slot] = -1
+			case 4:
+				say("r%d,%d", root, a)
+				g.roots[root] = a
+			case 5:
+				say("d%d", root)
+				g.roots[root] = -1
+			}
+		}
+		say("g")
+	}
+	return strings.Join(ops, " ")
+}
+
+//go:embed testdata/golden
+var files embed.FS
+
+//go:embed testdata/probe.go
+var probe string
+
+// Golden are the answers of every release since 1.2.
+var Golden = golden.Set[Answers]{
+	Probe: toolchain.Probe{
+		Name:   "gclive",
+		Source: strings.Replace(probe, "PROGRAMS", strings.Join(Recorded(), "\n"), 1),
+		Env:    []string{"GODEBUG=gctrace=1"},
+	},
+	Files: files,
+	Dir:   "gc/gclive",
+	Same:  same,
+}
+
+// same reports whether two answers of a release differ in measured times alone, and
+// say the same of them, or in what the release keeps by accident.
+func same(rel string, old, now Answers) bool {
+	programs := Recorded()
+	if len(old.Logs) != len(programs) || len(now.Logs) != len(programs) {
+		return false
+	}
+	for i, p := range programs {
+		model, err := PredictRecorded(rel, p)
+		if err != nil || !Agrees(rel, model, old.Logs[i]) || !Agrees(rel, model, now.Logs[i]) {
+			return false
+		}
+	}
+	return old.SelfLoop == now.SelfLoop && old.Loop == now.Loop && PausesOf(old.Pauses) == PausesOf(now.Pauses)
+}
+
+// Agrees reports whether a log is what the model predicts. Up to 1.2 stacks were
+// scanned conservatively: what looked like a pointer held an object that was dead.
+// So there, and only there, a dead node may seem to be alive; never the reverse.
+func Agrees(rel, model, real string) bool {
+	if model == real {
+		return true
+	}
+	if r, err := release.Parse(rel); err != nil || r.AtLeast("go1.3") || len(model) != len(real) {
+		return false
+	}
+	for i := range model {
+		if model[i] != real[i] && !(model[i] == '0' && real[i] == '1') {
+			return false
+		}
+	}
+	return true
+}
+
+// PredictRecorded is what the model says that a program of Recorded comes to.
+func PredictRecorded(release, program string) (string, error) {
+	h, err := gc.New(gc.Config{Release: release, Globals: recordedRoots})
+	if err != nil {
+		return "", err
+	}
+	g, err := h.Go(0, 2)
+	if err != nil {
+		return "", err
+	}
+	m := &tagged{h: h, g: g, holder: map[gc.Ref]int{}}
+	var log []string
+	for op := range strings.FieldsSeq(program) {
+		var a [3]int
+		for i, w := range strings.Split(op[1:], ",") {
+			if w != "" {
+				n, err := strconv.Atoi(w)
+				if err != nil {
+					return "", err
+				}
+				a[i] = n
+			}
+		}
+		switch op[0] {
+		case 'n':
+			m.newNode(a[0])
+		case 'l':
+			m.reach(0, a[0])
+			m.reach(1, a[2])
+			m.must(h.Store(g, 0, a[1], 1))
+		case 'u':
+			m.reach(0, a[0])
+			m.must(h.Store(g, 0, a[1], gc.NoSlot))
+		case 'r':
+			m.reach(0, a[1])
+			m.must(h.StoreGlobal(g, a[0], 0))
+		case 'd':
+			m.must(h.StoreGlobal(g, a[0], gc.NoSlot))
+		case 'g':
+			m.must(h.GC())
+			log = append(log, m.verdicts())
+		}
+		m.must(h.Drop(g, 0))
+		m.must(h.Drop(g, 1))
+		if m.err != nil {
+			return "", m.err
+		}
+	}
+	return strings.Join(log, " "), nil
+}
+
+// tagged are nodes with tags in a heap of the model.
+type tagged struct {
+	h      *gc.Heap
+	g      gc.G
+	err    error
+	refs   []gc.Ref
+	holder map[gc.Ref]int // of a tag
+	dead   []byte
+}
+
+func (m *tagged) must(err error) {
+	if err != nil && m.err == nil {
+		m.err = err
+	}
+}
+
+func (m *tagged) newNode(root int) {
+	n, err := m.h.Alloc(m.g, 0, gc.Layout{Bytes: 24, Slots: 3})
+	m.must(err)
+	t, err := m.h.Alloc(m.g, 1, gc.Layout{Bytes: 32})
+	m.must(err)
+	m.must(m.h.SetFinalizer(m.g, 1))
+	m.must(m.h.Store(m.g, 0, 2, 1))
+	m.must(m.h.StoreGlobal(m.g, root, 0))
+	m.holder[t] = len(m.refs)
+	m.refs, m.dead = append(m.refs, n), append(m.dead, '1')
+}
+
+// reach has a slot point to a node, by a way through the heap, as a program would
+// have to.
+func (m *tagged) reach(slot, node int) {
+	for i := range recordedRoots {
+		r, err := m.h.LoadGlobal(m.g, slot, i)
+		m.must(err)
+		if way := m.way(r, node, map[gc.Ref]bool{}); way != nil {
+			for _, s := range way[1:] {
+				_, err := m.h.Load(m.g, slot, slot, s)
+				m.must(err)
+			}
+			return
+		}
+	}
+	m.must(fmt.Errorf("gclive: node %d is not reachable", node))
+}
+
+// way is the slots that lead from an object to a node, after a first element; nil
+// if none do.
+func (m *tagged) way(from gc.Ref, node int, seen map[gc.Ref]bool) []int {
+	if from == gc.Nil || seen[from] {
+		return nil
+	}
+	if from == m.refs[node] {
+		return []int{0}
+	}
+	seen[from] = true
+	o, err := m.h.Look(from)
+	m.must(err)
+	for i := range 2 {
+		if rest := m.way(o.Slots[i], node, seen); rest != nil {
+			return append([]int{0, i}, rest[1:]...)
+		}
+	}
+	return nil
+}
+
+func (m *tagged) verdicts() string {
+	for {
+		r, more, err := m.h.RunFinalizer(m.g, 0)
+		m.must(err)
+		if !more {
+			return string(m.dead)
+		}
+		m.dead[m.holder[r]] = '0'
+	}
+}

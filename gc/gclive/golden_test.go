@@ -1,0 +1,79 @@
+package gclive
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orrery-go/orrery/gc"
+)
+
+// TestGolden holds every release against the model: which nodes of random programs
+// are alive after each collection, whether a cycle keeps an object that has a
+// finalizer, and what is marked while the world is stopped.
+func TestGolden(t *testing.T) {
+	Golden.Test(t, func(t *testing.T, rel string, said Answers) {
+		for i, program := range Recorded() {
+			model, err := PredictRecorded(rel, program)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i >= len(said.Logs) || !Agrees(rel, model, said.Logs[i]) {
+				t.Errorf("program %d (%s):\n(-model +real):\n%s", i, program, cmp.Diff(model, said.Logs[i]))
+			}
+		}
+		for links, real := range map[int]bool{1: said.SelfLoop, 2: said.Loop} {
+			if model, err := FinalizedInLoop(rel, links); err != nil || model != real {
+				t.Errorf("a loop of %d: the finalizer runs: model %v (%v), real %v", links, model, err, real)
+			}
+		}
+		model, err := PredictPauses(rel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if real := PausesOf(said.Pauses); PausesOf(model) != real {
+			t.Errorf("marked in a pause: model %s %v, real %s %v", PausesOf(model), model, real, said.Pauses)
+		}
+	})
+}
+
+// TestRecorded holds that the recorded programs say something.
+func TestRecorded(t *testing.T) {
+	alive, dead := 0, 0
+	for _, p := range Recorded() {
+		log, err := PredictRecorded("go1.26", p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range log {
+			switch c {
+			case '1':
+				alive++
+			case '0':
+				dead++
+			}
+		}
+	}
+	t.Logf("%d verdicts alive, %d dead", alive, dead)
+	if alive < 300 || dead < 300 {
+		t.Errorf("%d verdicts alive, %d dead", alive, dead)
+	}
+}
+
+// TestPausesOrder holds that the model's releases order as the real ones do: the
+// less is marked while the world is stopped, the newer.
+func TestPausesOrder(t *testing.T) {
+	last := 1.0
+	for _, rel := range []string{"go1.4", "go1.7", "go1.8", "go1.17"} {
+		p, err := PredictPauses(rel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p["heap"] > last {
+			t.Errorf("%s: of its marking %v is done in pauses, more than before: %v", rel, p["heap"], last)
+		}
+		last = p["heap"]
+		a, err := gc.ForRelease(rel)
+		t.Log(rel, a.Name, p, err)
+	}
+}

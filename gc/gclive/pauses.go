@@ -1,0 +1,88 @@
+package gclive
+
+import "github.com/orrery-go/orrery/gc"
+
+// PredictPauses are the probe's ratios by the model's count of work: which part of
+// it is done in pauses, with a large heap, and which in the last, with deep stacks.
+func PredictPauses(release string) (map[string]float64, error) {
+	share, _, err := cycle(release, 5000, 1, 1)
+	if err != nil {
+		return nil, err
+	}
+	_, stacks, err := cycle(release, 0, 10, 300)
+	return map[string]float64{"heap": share, "stacks": stacks}, err
+}
+
+// cycle runs a cycle of a heap with that many objects in a list, and goroutines with
+// that many calls on their stacks. It reports which shares of the work of marking are
+// done in pauses, and in the last.
+func cycle(release string, objects, goroutines, calls int) (share, last float64, err error) {
+	h, err := gc.New(gc.Config{Release: release, Globals: 1})
+	if err != nil {
+		return 0, 0, err
+	}
+	var failed error
+	must := func(err error) {
+		if err != nil && failed == nil {
+			failed = err
+		}
+	}
+	for range goroutines {
+		g, err := h.Go(0, 2)
+		must(err)
+		for range calls {
+			must(h.Call(g, 2))
+		}
+		for range objects {
+			_, err := h.Alloc(g, 0, gc.Layout{Bytes: 32, Slots: 2})
+			must(err)
+			_, err = h.LoadGlobal(g, 1, 0)
+			must(err)
+			must(h.Store(g, 0, 0, 1))
+			must(h.StoreGlobal(g, 0, 0))
+		}
+	}
+	before := h.Work().Cost()
+	must(h.GC())
+	stopped, _ := h.Cycle().PauseCost()
+	pauses := h.Cycle().Pauses
+	if failed != nil || len(pauses) == 0 {
+		return 0, 0, failed
+	}
+	all := float64(h.Work().Cost() - before)
+	return float64(stopped) / all, float64(pauses[len(pauses)-1].Work.Cost()) / all, nil
+}
+
+// FinalizedInLoop reports whether the finalizer runs of an object that is found
+// again by following so many pointers from it, and that nothing else points to.
+func FinalizedInLoop(release string, links int) (bool, error) {
+	h, err := gc.New(gc.Config{Release: release})
+	if err != nil {
+		return false, err
+	}
+	var failed error
+	must := func(err error) {
+		if err != nil && failed == nil {
+			failed = err
+		}
+	}
+	g, err := h.Go(0, 2)
+	must(err)
+	_, err = h.Alloc(g, 0, gc.Layout{Bytes: 24, Slots: 3})
+	must(err)
+	must(h.SetFinalizer(g, 0))
+	must(h.Move(g, 1, 0))
+	for range links - 1 {
+		_, err := h.Alloc(g, 1, gc.Layout{Bytes: 24, Slots: 3})
+		must(err)
+		must(h.Store(g, 0, 0, 1))
+	}
+	must(h.Store(g, 1, 0, 0))
+	must(h.Drop(g, 0))
+	must(h.Drop(g, 1))
+	for range 3 {
+		must(h.GC())
+	}
+	n, _ := h.Pending()
+	return n > 0, failed
+}

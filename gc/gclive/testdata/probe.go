@@ -1,0 +1,284 @@
+// The probe of package gclive, in the Go of 1.2.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"runtime"
+	"sort"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// programs have the operations of gclive.Recorded, a program a line.
+const programs = `PROGRAMS`
+
+func main() {
+	answers := map[string]interface{}{
+		"Logs":     logs(),
+		"SelfLoop": finalized(selfLoop),
+		"Loop":     finalized(loop),
+		"Pauses":   pauses(),
+	}
+	json.NewEncoder(os.Stdout).Encode(answers)
+}
+
+// A node has a tag that nothing else points to: the tag's finalizer runs when the
+// node is dead.
+type node struct {
+	slots [2]*node
+	tag   *tag
+}
+
+type tag struct{ words [4]int }
+
+var (
+	roots [8]*node
+	nodes [64]uintptr // hidden from the collector
+	dead  [64]int32
+	made  int
+)
+
+func hidden(p *node) uintptr { return ^uintptr(unsafe.Pointer(p)) }
+func shown(i int) *node      { return (*node)(unsafe.Pointer(^nodes[i])) }
+
+// apart does something on a stack of its own, of which nothing is left.
+func apart(f func()) {
+	done := make(chan bool)
+	go func() {
+		f()
+		close(done)
+	}()
+	<-done
+}
+
+func newNode(root int) {
+	n := new(node)
+	n.tag = new(tag)
+	id := made
+	n.tag.words[0] = id
+	runtime.SetFinalizer(n.tag, func(t *tag) { atomic.StoreInt32(&dead[t.words[0]], 1) })
+	nodes[id] = hidden(n)
+	made++
+	roots[root] = n
+}
+
+func logs() []string {
+	var all []string
+	for _, program := range strings.Split(programs, "\n") {
+		made = 0
+		dead = [64]int32{}
+		var log []string
+		for _, op := range strings.Split(program, " ") {
+			var a [3]int
+			for i, w := range strings.Split(op[1:], ",") {
+				a[i], _ = strconv.Atoi(w)
+			}
+			switch op[0] {
+			case 'n':
+				apart(func() { newNode(a[0]) })
+			case 'l':
+				apart(func() { shown(a[0]).slots[a[1]] = shown(a[2]) })
+			case 'u':
+				apart(func() { shown(a[0]).slots[a[1]] = nil })
+			case 'r':
+				apart(func() { roots[a[0]] = shown(a[1]) })
+			case 'd':
+				roots[a[0]] = nil
+			case 'g':
+				log = append(log, collect())
+			}
+		}
+		for i := range roots {
+			roots[i] = nil
+		}
+		collect()
+		all = append(all, strings.Join(log, " "))
+	}
+	return all
+}
+
+func verdicts() string {
+	var b bytes.Buffer
+	for i := 0; i < made; i++ {
+		b.WriteByte("10"[atomic.LoadInt32(&dead[i])])
+	}
+	return b.String()
+}
+
+// collect collects until the finalizers have run: until nothing has changed for a
+// while.
+func collect() string {
+	runtime.GC()
+	last, since := "", 0
+	for since < 4 {
+		time.Sleep(500 * time.Microsecond)
+		if now := verdicts(); now != last {
+			last, since = now, 0
+		} else {
+			since++
+		}
+	}
+	return last
+}
+
+// finalized reports whether the finalizer of what make makes has run after some
+// collections.
+func finalized(build func(ran *int32)) bool {
+	var ran int32
+	apart(func() { build(&ran) })
+	for i := 0; i < 4; i++ {
+		collect()
+	}
+	return atomic.LoadInt32(&ran) != 0
+}
+
+// selfLoop makes an object that points to itself, loop one that another leads
+// back to.
+func selfLoop(ran *int32) {
+	n := new(node)
+	n.slots[0] = n
+	runtime.SetFinalizer(n, func(*node) { atomic.StoreInt32(ran, 1) })
+}
+
+func loop(ran *int32) {
+	n := new(node)
+	n.slots[0] = new(node)
+	n.slots[0].slots[0] = n
+	runtime.SetFinalizer(n, func(*node) { atomic.StoreInt32(ran, 1) })
+}
+
+var (
+	tree *node
+	sink []byte
+)
+
+// pauses reports which part of a cycle's time the world is stopped, with a large
+// heap; and which part the last pause is, with many deep stacks that are in use.
+func pauses() map[string]float64 {
+	runtime.GOMAXPROCS(2)
+	file, err := os.Create("trace")
+	if err != nil {
+		panic(err)
+	}
+	if err := syscall.Dup2(int(file.Fd()), 2); err != nil {
+		panic(err)
+	}
+	stop := int32(0)
+	for i := 0; i < 1000; i++ {
+		go deep(300, &stop)
+	}
+	time.Sleep(50 * time.Millisecond)
+	stacks := share("trace", true)
+	atomic.StoreInt32(&stop, 1)
+	time.Sleep(100 * time.Millisecond)
+	for i := 0; i < 600000; i++ {
+		n := new(node)
+		n.slots[0] = tree
+		tree = n
+	}
+	return map[string]float64{"heap": share("trace", false), "stacks": stacks}
+}
+
+//go:noinline
+func deep(n int, stop *int32) int {
+	var p [4]*int
+	x := n
+	p[n%4] = &x
+	if n > 0 {
+		return deep(n-1, stop) + *p[n%4]
+	}
+	for atomic.LoadInt32(stop) == 0 {
+		runtime.Gosched()
+	}
+	return *p[0]
+}
+
+// share has some cycles run that the program's allocation starts, and reports which
+// part of a cycle's time its pauses are, or its last one: the median.
+func share(name string, lastOnly bool) float64 {
+	before := len(readFile(name))
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	from := m.NumGC
+	deadline := time.Now().Add(3 * time.Second)
+	for m.NumGC < from+12 && time.Now().Before(deadline) {
+		for i := 0; i < 2000; i++ {
+			sink = make([]byte, 1000)
+		}
+		runtime.ReadMemStats(&m)
+	}
+	var shares []float64
+	for _, line := range strings.Split(readFile(name)[before:], "\n") {
+		terms, old, ok := clocks(line)
+		if !ok {
+			continue
+		}
+		all, stopped, last := 0.0, 0.0, terms[len(terms)-1]
+		for i, t := range terms {
+			all += t
+			if old || i == 0 || i == len(terms)-1 {
+				stopped += t
+			}
+		}
+		if all == 0 {
+			continue // less than the unit
+		}
+		v := stopped / all
+		if lastOnly && !old {
+			v = last / all
+		}
+		shares = append(shares, v)
+	}
+	if len(shares) == 0 {
+		return -1
+	}
+	sort.Float64s(shares)
+	return shares[len(shares)/2]
+}
+
+func readFile(name string) string {
+	f, err := os.Open(name)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	b.ReadFrom(f)
+	return b.String()
+}
+
+// clocks are the times in a line of gctrace, in milliseconds: "gc1(1): 0+1+2 ms"
+// up to 1.4, where the world is stopped in all of them, and
+// "gc 1 @0.1s 0%: 0.1+2+0.1 ms clock" since.
+func clocks(line string) (terms []float64, old, ok bool) {
+	if !strings.HasPrefix(line, "gc") {
+		return nil, false, false
+	}
+	colon := strings.Index(line, ": ")
+	if colon < 0 {
+		return nil, false, false
+	}
+	old = !strings.HasPrefix(line, "gc ")
+	words := strings.Split(line[colon+2:], " ")
+	unit := 1.0
+	if len(words) < 2 {
+		return nil, false, false
+	}
+	if strings.HasPrefix(words[1], "us") {
+		unit = 1e-3
+	}
+	for _, w := range strings.Split(words[0], "+") {
+		v, err := strconv.ParseFloat(w, 64)
+		if err != nil {
+			return nil, false, false
+		}
+		terms = append(terms, v*unit)
+	}
+	return terms, old, true
+}

@@ -1,0 +1,260 @@
+package gc
+
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// A Ref is an object's number: what a pointer to it, or into it, is here. Numbers
+// are given from 1, and those of reclaimed objects are given again.
+type Ref uint32
+
+// Nil is the pointer to nothing.
+const Nil Ref = 0
+
+// A G is a goroutine's number. Go gives 1, 2, 3, and so on.
+type G int32
+
+// What a model may hold.
+const (
+	MaxObjects    = 1 << 27 // the bound that [Config].MaxObjects may have
+	MaxSlots      = 1 << 20 // pointers of an object
+	MaxBytes      = 1 << 40 // of an object
+	MaxGoroutines = 1 << 20
+	MaxStack      = 1 << 24 // slots of a goroutine
+	MaxGlobals    = 1 << 24
+)
+
+const defaultMaxObjects = 1 << 24
+
+// Config says what to model.
+type Config struct {
+	Release   string      // "" for the newest known, "go1.5", "running"
+	Algorithm *Algorithm  // nil: that of the release
+	Globals   int         // pointers in the data segment, from 0 to [MaxGlobals]
+	Trace     func(Event) // gets every step; nil costs nothing
+
+	// MaxObjects bounds the objects, and 16 times it the slots of all. 0 is
+	// 1<<24.
+	MaxObjects int
+
+	// AssistRatio is how many words a goroutine scans for each byte that it
+	// allocates during the marking: the pacer's assistWorkPerByte. 0: none.
+	AssistRatio float64
+
+	// Verify has [Heap.Check] also show that what is garbage when a cycle
+	// begins is gone when it has ended. That takes a look at the whole heap in
+	// each cycle.
+	Verify bool
+}
+
+// A Heap is a heap, the goroutines that use it, and the collector. It is not safe
+// for concurrent use: the caller says who acts, and when the collector does.
+type Heap struct {
+	release release.Release
+	alg     Algorithm
+	trace   func(Event)
+	seq     uint64
+	err     error
+
+	// Objects, by number.
+	objects    int // that are allocated
+	maxObjects int
+	spanOf     []uint32
+	allocated  bitmap
+	marked     bitmap
+	scanned    bitmap
+	noscan     bitmap // objects without pointers
+	slots      []Ref  // of all objects, span by span
+
+	spans   []span // the first is none
+	classes []class
+	classOf map[Layout]int
+	tiny    Ref // the block that the next tiny objects go to
+	tinyOff int64
+
+	globals []Ref
+	gs      []goroutine // by number; the first is none
+
+	specials     map[Ref]*specials
+	withSpecials []Ref // in the order in which they got some
+	weaks        []Ref // by number; the first is none
+	finq         []Ref // finalizers to run
+	selfKeeps    bool  // a pointer to itself keeps an object that has a finalizer
+	cleanq       []Ref // arguments of cleanups to run
+
+	// The cycle.
+	cycle     uint64
+	requested bool
+	stage     stage
+	pause     string // why the world is stopped; "": it is not
+	rootNext  int
+	stacks    int // goroutines there were when the cycle began
+	grey      queue
+	greySpans queue
+	buffer    []Ref
+	sweepgen  uint32 // a span that has another one is to be swept
+	sweepAt   int    // the span that the background sweep looks at next
+	unswept   int    // spans
+
+	assistRatio float64
+	touched     uint32 // sum of what was looked at ahead
+	work        Work
+	stats       CycleStats
+	pauseFrom   Work
+	verify      bool
+	doomed      bitmap // garbage when the cycle began
+}
+
+// A goroutine is a stack: frames of slots.
+type goroutine struct {
+	stack   []Ref
+	frames  []int  // where each begins
+	scanned uint64 // the cycle in which it was
+	dead    bool
+	assist  float64 // bytes that it may allocate before it has to assist
+}
+
+// New makes an empty heap without goroutines. An unknown release, a number out of
+// range and an algorithm that is none is an error.
+func New(c Config) (*Heap, error) {
+	r, err := release.Parse(c.Release)
+	if err != nil {
+		return nil, fmt.Errorf("gc: %w", err)
+	}
+	if c.MaxObjects == 0 {
+		c.MaxObjects = defaultMaxObjects
+	}
+	switch {
+	case c.Globals < 0 || c.Globals > MaxGlobals:
+		return nil, fmt.Errorf("gc: %d globals out of range [0,%d]", c.Globals, MaxGlobals)
+	case c.MaxObjects < 1 || c.MaxObjects > MaxObjects:
+		return nil, fmt.Errorf("gc: MaxObjects %d out of range [1,%d]", c.MaxObjects, MaxObjects)
+	case !(c.AssistRatio >= 0 && c.AssistRatio <= 1<<20):
+		return nil, fmt.Errorf("gc: AssistRatio %v out of range [0,%d]", c.AssistRatio, 1<<20)
+	}
+	h := &Heap{
+		release: r, trace: c.Trace, verify: c.Verify, assistRatio: c.AssistRatio, maxObjects: c.MaxObjects,
+		spanOf: make([]uint32, 1), spans: make([]span, 1), classOf: map[Layout]int{},
+		globals: make([]Ref, c.Globals), gs: make([]goroutine, 1), specials: map[Ref]*specials{}, weaks: make([]Ref, 1),
+		buffer: make([]Ref, 0, bufferEntries), selfKeeps: !r.AtLeast("go1.5"),
+	}
+	if c.Algorithm != nil {
+		h.alg = *c.Algorithm
+	} else if h.alg, err = algorithmOf(r); err != nil {
+		return nil, err
+	}
+	if err := h.alg.check(); err != nil {
+		return nil, err
+	}
+	h.growBitmaps()
+	return h, nil
+}
+
+// check finds configurations that are none.
+func (a *Algorithm) check() error {
+	if a.Concurrent {
+		switch {
+		case a.SweepInPause:
+			return fmt.Errorf("gc: %s marks concurrently and sweeps in the pause: no such collector is modelled", a.Name)
+		case a.Buffered && a.Barrier == nil:
+			return fmt.Errorf("gc: %s buffers what no barrier shades", a.Name)
+		}
+		return nil
+	}
+	if a.Barrier != nil || a.Buffered || a.StackSnapshot || a.StackRescan || a.AllocateBlack || a.Promises != NoInvariant {
+		return fmt.Errorf("gc: %s is not concurrent, and has a barrier, a scan of stacks, a colour for new objects or an invariant of those that are", a.Name)
+	}
+	return nil
+}
+
+// Algorithm reports how the heap is collected.
+func (h *Heap) Algorithm() Algorithm { return h.alg }
+
+// acting finds a goroutine that may act.
+func (h *Heap) acting(g G) (*goroutine, error) {
+	if g < 1 || int(g) >= len(h.gs) {
+		return nil, fmt.Errorf("gc: goroutine %d out of range [1,%d]", g, len(h.gs)-1)
+	}
+	gp := &h.gs[g]
+	switch {
+	case gp.dead:
+		return nil, fmt.Errorf("gc: goroutine %d has ended", g)
+	case h.pause != "":
+		return nil, fmt.Errorf("gc: goroutine %d cannot act: the world is stopped (%s)", g, h.pause)
+	}
+	return gp, nil
+}
+
+// frame is the slots of the function that runs.
+func (gp *goroutine) frame() []Ref { return gp.stack[gp.frames[len(gp.frames)-1]:] }
+
+// slot finds a slot of the frame.
+func (gp *goroutine) slot(i int) (*Ref, error) {
+	f := gp.frame()
+	if i < 0 || i >= len(f) {
+		return nil, fmt.Errorf("gc: stack slot %d out of range [0,%d)", i, len(f))
+	}
+	return &f[i], nil
+}
+
+// value is what a slot of the frame holds; that of [None] is nil.
+func (gp *goroutine) value(i int) (Ref, error) {
+	if i == NoSlot {
+		return Nil, nil
+	}
+	p, err := gp.slot(i)
+	if err != nil {
+		return Nil, err
+	}
+	return *p, nil
+}
+
+// object finds the slots of an object that the program points to. Nil is what
+// it is in Go; that it was reclaimed shows that the algorithm has lost it.
+func (h *Heap) object(r Ref) ([]Ref, error) {
+	switch {
+	case r == Nil:
+		return nil, Panic("runtime error: invalid memory address or nil pointer dereference")
+	case int(r) >= len(h.spanOf):
+		return nil, fmt.Errorf("gc: object %d out of range [1,%d)", r, len(h.spanOf))
+	case !h.allocated.has(r):
+		return nil, fmt.Errorf("gc: object %d was reclaimed: %w", r, ErrReclaimed)
+	}
+	return h.slotsOf(r), nil
+}
+
+// slotsOf is the slots of an object that is allocated.
+func (h *Heap) slotsOf(r Ref) []Ref {
+	s := &h.spans[h.spanOf[r]]
+	at := s.first + int(r-s.base)*s.slots
+	return h.slots[at : at+s.slots]
+}
+
+// colour reports an object's.
+func (h *Heap) colour(r Ref) Colour {
+	switch {
+	case r == Nil || !h.allocated.has(r):
+		return None
+	case h.scanned.has(r):
+		return Black
+	case h.marked.has(r):
+		return Grey
+	}
+	return White
+}
+
+func (h *Heap) stackColour(gp *goroutine) Colour {
+	if gp.scanned == h.cycle {
+		return Black
+	}
+	return Grey
+}
+
+func (h *Heap) globalsColour() Colour {
+	if h.rootNext > rootGlobals {
+		return Black
+	}
+	return Grey
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package marking_test
+
+const raceEnabled = true

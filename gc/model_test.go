@@ -1,0 +1,212 @@
+package gc_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/gc"
+)
+
+func newHeap(t rapid.TB, c gc.Config) *gc.Heap {
+	t.Helper()
+	h, err := gc.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// sound are the algorithms that lose nothing. (Package marking has the others.)
+func sound() (out []gc.Algorithm) {
+	for _, a := range gc.Algorithms() {
+		if a.Loses == "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+const (
+	frame   = 3
+	globals = 2
+	weaks   = 4
+)
+
+// layouts are what random programs allocate.
+var layouts = []gc.Layout{{Bytes: 16, Slots: 2}, {Bytes: 8, Slots: 1}, {Bytes: 600, Slots: 3}, {Bytes: 9000, Slots: 2}, {Bytes: 32}, {Bytes: 3}}
+
+// An act is one thing that a program or the collector does.
+type act struct{ verb, g, a, b, c int }
+
+func (x act) String() string { return fmt.Sprintf("%d(%d;%d,%d,%d)", x.verb, x.g, x.a, x.b, x.c) }
+
+const verbs = 20
+
+func drawAct(t *rapid.T) act {
+	n := rapid.IntRange(0, 11)
+	return act{rapid.IntRange(0, verbs-1).Draw(t, "verb"), n.Draw(t, "g"), n.Draw(t, "a"), n.Draw(t, "b"), n.Draw(t, "c")}
+}
+
+// do does it on the heap, whose goroutines are at least one.
+func do(h *gc.Heap, x act) (err error) {
+	goroutines := len(h.Snapshot().Goroutines)
+	live := h.Snapshot().Goroutines[x.g%goroutines].G
+	a, b, c := x.a%frame, x.b%frame, x.c%2
+	from := b
+	if x.b == 11 {
+		from = gc.NoSlot
+	}
+	switch x.verb {
+	case 0, 1:
+		_, err = h.Alloc(live, a, layouts[x.b%len(layouts)])
+	case 2, 3:
+		_, err = h.Load(live, a, b, c)
+	case 4, 5, 6:
+		err = h.Store(live, a, c, from)
+	case 7:
+		err = h.Drop(live, a)
+	case 8:
+		err = h.Move(live, a, b)
+	case 9:
+		_, err = h.LoadGlobal(live, a, c)
+	case 10:
+		err = h.StoreGlobal(live, c, from)
+	case 11:
+		err = h.Call(live, frame, a, b)
+	case 12:
+		err = h.Return(live, b, a)
+	case 13:
+		_, err = h.Go(live, frame, a, b)
+	case 14:
+		switch {
+		case x.a < 3 && goroutines > 1:
+			err = h.Exit(live)
+		case x.a < 6:
+			err = h.SetFinalizer(live, a)
+		case x.a < 9:
+			err = h.AddCleanup(live, a, b)
+		default:
+			_, err = h.MakeWeak(live, a)
+		}
+	case 15:
+		switch {
+		case x.a < 4:
+			_, _, err = h.RunFinalizer(live, a)
+		case x.a < 8:
+			_, _, err = h.RunCleanup(live, a)
+		default:
+			_, err = h.WeakValue(live, a, gc.Weak(x.b%weaks))
+		}
+	case 16:
+		if err = h.Start(); err != nil {
+			err = nil
+		}
+	default:
+		_, err = h.Step()
+	}
+	return err
+}
+
+// play does acts, and checks the heap after each.
+func play(h *gc.Heap, acts []act) error {
+	if _, err := h.Go(0, frame); err != nil {
+		return err
+	}
+	for i, x := range acts {
+		err := do(h, x)
+		var panicked gc.Panic
+		if err != nil && !errors.As(err, &panicked) && !strings.HasPrefix(err.Error(), "gc: ") {
+			return fmt.Errorf("act %d, %v: %w", i, x, err)
+		}
+		if errors.Is(err, gc.ErrReclaimed) {
+			return err
+		}
+		if err := h.Check(); err != nil {
+			return fmt.Errorf("after act %d, %v: %w", i, x, err)
+		}
+	}
+	return nil
+}
+
+// TestInvariants has programs do anything while the collector takes its steps at
+// any time. Nothing that is reachable is reclaimed, the tri-colour invariant that
+// the algorithm promises holds after every step, and garbage lasts no longer than
+// the next cycle.
+func TestInvariants(t *testing.T) {
+	for _, a := range sound() {
+		t.Run(a.Name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				var last uint64
+				h := newHeap(t, gc.Config{Algorithm: &a, Globals: globals, Verify: true, AssistRatio: float64(rapid.IntRange(0, 2).Draw(t, "assist")),
+					Trace: func(e gc.Event) {
+						if last++; e.Seq != last || e.String() == "" {
+							t.Fatalf("event %d is %+v", last, e)
+						}
+					}})
+				if err := play(h, rapid.SliceOfN(rapid.Custom(drawAct), 40, 200).Draw(t, "acts")); err != nil {
+					t.Fatal(err)
+				}
+				if err := h.Run(); err != nil {
+					t.Fatal(err)
+				}
+				if err := h.GC(); err != nil {
+					t.Fatal(err)
+				}
+				if err := h.Check(); err != nil {
+					t.Fatal(err)
+				}
+			})
+		})
+	}
+}
+
+// TestDeterministic holds that the same acts give the same events.
+func TestDeterministic(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		acts := rapid.SliceOfN(rapid.Custom(drawAct), 0, 60).Draw(t, "acts")
+		var logs [2][]gc.Event
+		for i := range logs {
+			h := newHeap(t, gc.Config{Globals: globals, Trace: func(e gc.Event) { logs[i] = append(logs[i], e) }})
+			if err := play(h, acts); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(logs[0], logs[1]); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+// random are acts that are as likely one as the other, as rapid's are not.
+func random(seed uint64, n int) []act {
+	r := rand.New(rand.NewPCG(seed, 0))
+	acts := make([]act, n)
+	for i := range acts {
+		acts[i] = act{r.IntN(verbs), r.IntN(12), r.IntN(12), r.IntN(12), r.IntN(12)}
+	}
+	return acts
+}
+
+// TestRandom is TestInvariants with longer programs.
+func TestRandom(t *testing.T) {
+	for _, a := range sound() {
+		var w gc.Work
+		for seed := range uint64(60) {
+			h := newHeap(t, gc.Config{Algorithm: &a, Globals: globals, Verify: true, AssistRatio: float64(seed % 3)})
+			if err := play(h, random(seed, 400)); err != nil {
+				t.Fatalf("%s, seed %d: %v", a.Name, seed, err)
+			}
+			w.Reclaimed += h.Work().Reclaimed
+			w.Barriers += h.Work().Barriers
+		}
+		if w.Reclaimed < 150 || a.Concurrent && w.Barriers < 150 {
+			t.Errorf("%s: only %d objects reclaimed, %d barriers", a.Name, w.Reclaimed, w.Barriers)
+		}
+	}
+}

@@ -1,0 +1,353 @@
+package gc
+
+import (
+	"errors"
+	"fmt"
+)
+
+// NoSlot stands for no slot of a stack: the nil that is stored, or a result that
+// is not wanted.
+const NoSlot = -1
+
+// ErrReclaimed says that a program uses an object that was reclaimed: the
+// collector has lost it.
+var ErrReclaimed = errors.New("the program still uses it")
+
+// A Panic is what panics in Go, or throws, with the runtime's text.
+type Panic string
+
+func (p Panic) Error() string { return string(p) }
+
+// Go starts a goroutine whose frame has so many slots, the first of them those
+// slots of the parent, which may be 0: then the runtime starts it. On the way the
+// arguments lie in the heap, in the closure that newproc is given: so they pass
+// the write barrier. A goroutine that starts during the marking need not be
+// scanned. (`runtime/mgcmark.go:gcPrepareMarkRoots`)
+func (h *Heap) Go(parent G, slots int, args ...int) (G, error) {
+	if len(h.gs) > MaxGoroutines {
+		return 0, fmt.Errorf("gc: %d goroutines are the most there can be", MaxGoroutines)
+	}
+	if parent == 0 {
+		if h.pause != "" {
+			return 0, fmt.Errorf("gc: no goroutine can start: the world is stopped (%s)", h.pause)
+		}
+		if len(args) > 0 {
+			return 0, errors.New("gc: a goroutine without a parent has no arguments")
+		}
+	}
+	var gp *goroutine
+	if parent != 0 {
+		var err error
+		if gp, err = h.acting(parent); err != nil {
+			return 0, err
+		}
+	}
+	stack, err := newFrame(gp, 0, slots, args)
+	if err != nil {
+		return 0, err
+	}
+	if h.stage == marking {
+		for _, r := range stack[:len(args)] {
+			h.barrier(parent, gp, Black, Nil, r, Nil)
+		}
+	}
+	child := goroutine{stack: stack, frames: []int{0}}
+	if h.stage == marking {
+		child.scanned = h.cycle
+	}
+	h.gs = append(h.gs, child)
+	return G(len(h.gs) - 1), nil
+}
+
+// newFrame is a frame of so many slots that begins with the values of others.
+func newFrame(gp *goroutine, below, slots int, args []int) ([]Ref, error) {
+	if slots < 0 || slots > MaxStack-below || len(args) > slots {
+		return nil, fmt.Errorf("gc: a frame of %d slots with %d arguments: the slots are out of range [%d,%d]", slots, len(args), len(args), MaxStack-below)
+	}
+	frame := make([]Ref, slots)
+	for i, a := range args {
+		r, err := gp.value(a)
+		if err != nil {
+			return nil, err
+		}
+		frame[i] = r
+	}
+	return frame, nil
+}
+
+// Call has the goroutine call a function with so many slots in its frame, the
+// first of them those slots of the caller's.
+func (h *Heap) Call(g G, slots int, args ...int) error {
+	gp, err := h.acting(g)
+	if err != nil {
+		return err
+	}
+	frame, err := newFrame(gp, len(gp.stack), slots, args)
+	if err != nil {
+		return err
+	}
+	if len(gp.frames) >= MaxStack {
+		return fmt.Errorf("gc: %d calls are the most there can be", MaxStack)
+	}
+	gp.frames = append(gp.frames, len(gp.stack))
+	gp.stack = append(gp.stack, frame...)
+	return nil
+}
+
+// Return ends the function: its frame is gone, and what its slot from holds is in
+// the caller's slot to. Either may be [NoSlot]. The function that a goroutine
+// began with ends with [Heap.Exit].
+func (h *Heap) Return(g G, from, to int) error {
+	gp, err := h.acting(g)
+	if err != nil {
+		return err
+	}
+	if len(gp.frames) == 1 {
+		return fmt.Errorf("gc: goroutine %d is in its first function: it ends with Exit", g)
+	}
+	r, err := gp.value(from)
+	if err != nil {
+		return err
+	}
+	top := len(gp.frames) - 1
+	callee := gp.frames[top]
+	if caller := callee - gp.frames[top-1]; to != NoSlot && (to < 0 || to >= caller) {
+		return fmt.Errorf("gc: stack slot %d of the caller out of range [0,%d)", to, caller)
+	}
+	clear(gp.stack[callee:])
+	gp.stack = gp.stack[:callee]
+	gp.frames = gp.frames[:top]
+	if to != NoSlot {
+		gp.frame()[to] = r
+	}
+	return nil
+}
+
+// Exit ends the goroutine.
+func (h *Heap) Exit(g G) error {
+	gp, err := h.acting(g)
+	if err == nil {
+		*gp = goroutine{dead: true, frames: gp.frames[:0]}
+	}
+	return err
+}
+
+// Alloc makes an object and has stack slot to point to it. It reports the
+// object: of those that are tiny, the block they share. During the marking the
+// goroutine then assists, if it owes so.
+func (h *Heap) Alloc(g G, to int, l Layout) (Ref, error) {
+	gp, err := h.acting(g)
+	if err != nil {
+		return Nil, err
+	}
+	p, err := gp.slot(to)
+	if err != nil {
+		return Nil, err
+	}
+	r, err := h.malloc(l)
+	if err != nil {
+		return Nil, err
+	}
+	*p = r
+	h.work.Allocated++
+	h.work.AllocatedBytes += uint64(l.Bytes)
+	if h.stage == marking && h.alg.AllocateBlack {
+		h.marked.set(r)
+		h.scanned.set(r)
+	}
+	if h.trace != nil {
+		h.emit(Event{Kind: Allocated, G: g, Object: r, N: uint64(l.Bytes)})
+	}
+	if h.stage == marking && h.assistRatio > 0 {
+		h.assist(g, gp, l.Bytes)
+	}
+	return r, nil
+}
+
+// Load copies slot i of the object that stack slot from points to into stack slot
+// to.
+func (h *Heap) Load(g G, to, from, i int) (Ref, error) {
+	gp, err := h.acting(g)
+	if err != nil {
+		return Nil, err
+	}
+	_, slots, err := h.pointee(gp, from, i)
+	if err != nil {
+		return Nil, err
+	}
+	p, err := gp.slot(to)
+	if err != nil {
+		return Nil, err
+	}
+	*p = slots[i]
+	return *p, nil
+}
+
+// pointee finds the slots of the object that a stack slot points to; i is one of
+// them.
+func (h *Heap) pointee(gp *goroutine, from, i int) (Ref, []Ref, error) {
+	r, err := gp.value(from)
+	if err != nil {
+		return Nil, nil, err
+	}
+	slots, err := h.object(r)
+	if err == nil && (i < 0 || i >= len(slots)) {
+		err = fmt.Errorf("gc: slot %d out of range [0,%d)", i, len(slots))
+	}
+	return r, slots, err
+}
+
+// Store has slot i of the object that stack slot into points to point to what
+// stack slot from does; [NoSlot] is nil. It passes the write barrier.
+func (h *Heap) Store(g G, into, i, from int) error {
+	gp, err := h.acting(g)
+	if err != nil {
+		return err
+	}
+	holder, slots, err := h.pointee(gp, into, i)
+	if err != nil {
+		return err
+	}
+	r, err := gp.value(from)
+	if err != nil {
+		return err
+	}
+	if h.stage == marking {
+		h.barrier(g, gp, h.colour(holder), slots[i], r, holder)
+	}
+	slots[i] = r
+	if h.trace != nil {
+		h.emit(Event{Kind: Stored, G: g, From: holder, Slot: i, Object: r})
+	}
+	return nil
+}
+
+// Move copies a slot of the stack to another. There is no barrier.
+func (h *Heap) Move(g G, to, from int) error {
+	gp, err := h.acting(g)
+	if err != nil {
+		return err
+	}
+	r, err := gp.value(from)
+	if err != nil {
+		return err
+	}
+	p, err := gp.slot(to)
+	if err == nil {
+		*p = r
+	}
+	return err
+}
+
+// Drop makes a slot of the stack nil. There is no barrier.
+func (h *Heap) Drop(g G, slot int) error { return h.Move(g, slot, NoSlot) }
+
+// LoadGlobal copies a global into stack slot to.
+func (h *Heap) LoadGlobal(g G, to, global int) (Ref, error) {
+	gp, err := h.acting(g)
+	if err != nil {
+		return Nil, err
+	}
+	if err := h.checkGlobal(global); err != nil {
+		return Nil, err
+	}
+	p, err := gp.slot(to)
+	if err != nil {
+		return Nil, err
+	}
+	*p = h.globals[global]
+	return *p, nil
+}
+
+// StoreGlobal has a global point to what stack slot from does; [NoSlot] is nil.
+// It passes the write barrier.
+func (h *Heap) StoreGlobal(g G, global, from int) error {
+	gp, err := h.acting(g)
+	if err != nil {
+		return err
+	}
+	if err := h.checkGlobal(global); err != nil {
+		return err
+	}
+	r, err := gp.value(from)
+	if err != nil {
+		return err
+	}
+	if h.stage == marking {
+		h.barrier(g, gp, h.globalsColour(), h.globals[global], r, Nil)
+	}
+	h.globals[global] = r
+	if h.trace != nil {
+		h.emit(Event{Kind: Stored, G: g, Slot: global, Object: r})
+	}
+	return nil
+}
+
+func (h *Heap) checkGlobal(i int) error {
+	if i < 0 || i >= len(h.globals) {
+		return fmt.Errorf("gc: global %d out of range [0,%d)", i, len(h.globals))
+	}
+	return nil
+}
+
+// barrier runs the write barrier, during the marking, for a store into an object of
+// that colour, into the globals if holder is Nil.
+func (h *Heap) barrier(g G, gp *goroutine, colour Colour, old, new, holder Ref) {
+	if h.alg.Barrier == nil {
+		return
+	}
+	w := Write{Holder: colour, Old: h.colour(old), New: h.colour(new), Stack: Black}
+	if gp != nil {
+		w.Stack = h.stackColour(gp)
+	}
+	h.work.Barriers++
+	shade := h.alg.Barrier.Shade(w)
+	if shade&ShadeOld != 0 {
+		h.shadeByBarrier(g, "old", old)
+	}
+	if shade&ShadeNew != 0 {
+		h.shadeByBarrier(g, "new", new)
+	}
+	if shade&ShadeHolder != 0 && holder != Nil && h.scanned.has(holder) && !h.noscan.has(holder) {
+		if h.trace != nil {
+			h.emit(Event{Kind: BarrierFired, G: g, Why: "holder", Object: holder})
+		}
+		h.scanned.clear(holder)
+		h.enqueue(holder)
+	}
+}
+
+// bufferEntries is how many pointers fit into a P's buffer.
+// (`runtime/mwbbuf.go:wbBufEntries`)
+const bufferEntries = 512
+
+func (h *Heap) shadeByBarrier(g G, half string, r Ref) {
+	if r == Nil {
+		return
+	}
+	h.work.BarrierShades++
+	if h.trace != nil {
+		h.emit(Event{Kind: BarrierFired, G: g, Why: half, Object: r})
+	}
+	if !h.alg.Buffered {
+		h.shade(r)
+		return
+	}
+	if len(h.buffer) == bufferEntries {
+		h.flush()
+	}
+	h.buffer = append(h.buffer, r)
+}
+
+// flush shades what is in the write barrier's buffer.
+// (`runtime/mwbbuf.go:wbBufFlush1`)
+func (h *Heap) flush() {
+	if h.trace != nil {
+		h.emit(Event{Kind: Flushed, N: uint64(len(h.buffer))})
+	}
+	h.work.Flushes++
+	for _, r := range h.buffer {
+		h.shade(r)
+	}
+	h.buffer = h.buffer[:0]
+}

@@ -1,0 +1,57 @@
+package gc
+
+import "math/bits"
+
+// refAt is the object of the lowest bit of word w.
+func refAt(w int, word uint64) Ref { return Ref(w<<6 + bits.TrailingZeros64(word)) }
+
+// sweepOne sweeps the next span that was not. It is false if there is none.
+// (`runtime/mgcsweep.go:sweepone`)
+func (h *Heap) sweepOne() bool {
+	if h.unswept == 0 {
+		return false
+	}
+	for h.spans[h.sweepAt].sweepgen == h.sweepgen {
+		h.sweepAt++
+	}
+	h.sweep(uint32(h.sweepAt))
+	return true
+}
+
+// sweep reclaims the white objects of a span and makes the others white. A span
+// that was swept is left alone. (`runtime/mgcsweep.go:(*sweepLocked).sweep`)
+func (h *Heap) sweep(n uint32) {
+	s := &h.spans[n]
+	if s.sweepgen == h.sweepgen {
+		return
+	}
+	s.sweepgen = h.sweepgen
+	s.next = s.base
+	h.unswept--
+	h.work.SpansSwept++
+	end := s.base + Ref(s.objects)
+	reclaimed := uint64(0)
+	for w := int(s.base >> 6); w<<6 < int(end); w++ {
+		of := mask(w, s.base, end)
+		for garbage := h.allocated[w] &^ h.marked[w] & of; garbage != 0; garbage &= garbage - 1 {
+			r := refAt(w, garbage)
+			if len(h.specials) > 0 && h.sweepSpecials(r) {
+				h.work.Revived++
+				continue
+			}
+			h.allocated.clear(r)
+			h.objects--
+			h.doomed.clear(r)
+			reclaimed++
+			if h.trace != nil {
+				h.emit(Event{Kind: Reclaimed, Object: r})
+			}
+		}
+		h.marked[w] &^= of
+		h.scanned[w] &^= of
+	}
+	h.work.Reclaimed += reclaimed
+	if h.trace != nil {
+		h.emit(Event{Kind: SpanSwept, Span: n, N: reclaimed})
+	}
+}

@@ -1,0 +1,290 @@
+package script
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/orrery-go/orrery/explore"
+	"github.com/orrery-go/orrery/gc"
+	"github.com/orrery-go/orrery/gc/marking"
+)
+
+// gcScript has the verbs of package gc. Stack slots are s0, s1 and so on, globals g0
+// and so on, the slots of an object s0.0, s0.1:
+//
+//	new [release=] [algorithm=] [globals=1] [slots=2] [steps]
+//	                       begin, with one goroutine, and a trace of the steps
+//	go G SLOTS S           goroutine G starts another, with what its slot S holds
+//	do G "s0 = new 2"      goroutine G acts: an object with two slots; [bytes=] more
+//	do G "s1 = s0.0"       also "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil",
+//	                       "g0 = s1", "s1 = g0"
+//	do G "finalizer s0"    also "cleanup s0 s1", "weak s0"
+//	run-finalizer G S      goroutine G runs the next finalizer, with its object in slot S
+//	value W                the object of a weak pointer
+//	start                  ask for a cycle
+//	step [n=1]             so many steps of the collector
+//	until TEXT             steps, until something happens that is told so
+//	finish                 steps, until there is nothing to do
+//	show                   the objects, the stacks and the globals
+//	pauses                 what was done in the pauses of the last cycle
+//	check                  what is wrong
+//	search ALGORITHM [objects=3] [fields=1]
+//	                       explore it: the states, or how it loses an object
+type gcScript struct {
+	h     *gc.Heap
+	steps strings.Builder
+	told  string // the last step
+	loud  bool
+}
+
+func (s *gcScript) Do(c *Command) (string, error) {
+	switch c.Verb {
+	case "new":
+		return "", s.begin(c)
+	case "search":
+		return searchGC(c)
+	}
+	if s.h == nil {
+		return "", errors.New("script: begin with new")
+	}
+	s.steps.Reset()
+	var text string
+	var err error
+	switch c.Verb {
+	case "go":
+		parent, slots, from := c.number(), c.number(), c.Word()
+		var i int
+		if i, err = gcSlot(from); err == nil {
+			var g gc.G
+			g, err = s.h.Go(gc.G(parent), int(slots), i)
+			text = fmt.Sprint("goroutine ", g)
+		}
+	case "do":
+		g := gc.G(c.number())
+		text, err = s.act(g, c.Word(), c.Int("bytes", 0))
+	case "run-finalizer":
+		g, to := gc.G(c.number()), c.Word()
+		var i int
+		if i, err = gcSlot(to); err == nil {
+			var r gc.Ref
+			if r, _, err = s.h.RunFinalizer(g, i); err == nil {
+				text = fmt.Sprint("object ", r)
+			}
+		}
+	case "value":
+		var r gc.Ref
+		if r, err = s.h.PeekWeak(gc.Weak(c.number())); err == nil && r != gc.Nil {
+			text = fmt.Sprint("object ", r)
+		} else if err == nil {
+			text = "nil"
+		}
+	case "start":
+		err = s.h.Start()
+	case "step":
+		for range min(c.Int("n", 1), 1000) {
+			if _, err = s.h.Step(); err != nil {
+				break
+			}
+		}
+	case "until":
+		want := c.Word()
+		s.told = ""
+		for more := true; more && err == nil && !strings.Contains(s.told, want); {
+			more, err = s.h.Step()
+		}
+	case "finish":
+		err = s.h.Run()
+	case "show":
+		text = showHeap(s.h.Snapshot())
+	case "pauses":
+		for _, p := range s.h.Cycle().Pauses {
+			text += fmt.Sprintf("%s: %d root slots, %d objects marked, %d words, %d spans swept\n", p.Why, p.Work.RootSlots, p.Work.Marked, p.Work.Words, p.Work.SpansSwept)
+		}
+	case "check":
+		if text = "nothing is wrong"; s.h.Check() != nil {
+			text = s.h.Check().Error()
+		}
+	default:
+		return "", c.Unknown("new", "go", "do", "run-finalizer", "value", "start", "step", "until", "finish", "show", "pauses", "check", "search")
+	}
+	if err == nil {
+		err = c.Err()
+	}
+	if err != nil {
+		text = "error: " + err.Error()
+	}
+	return s.steps.String() + text, nil
+}
+
+func (s *gcScript) begin(c *Command) error {
+	config := gc.Config{Release: c.String("release", ""), Globals: int(c.Int("globals", 1)), MaxObjects: 1 << 16, Trace: func(e gc.Event) {
+		s.told = e.String()
+		if s.loud {
+			fmt.Fprintf(&s.steps, "  %v\n", e)
+		}
+	}}
+	s.loud = c.Flag("steps")
+	if name := c.String("algorithm", ""); name != "" {
+		a, err := gc.AlgorithmNamed(name)
+		if err != nil {
+			return err
+		}
+		config.Algorithm = &a
+	}
+	h, err := gc.New(config)
+	if err != nil {
+		return err
+	}
+	if _, err := h.Go(0, int(c.Int("slots", 2))); err != nil {
+		return err
+	}
+	s.h = h
+	return c.Err()
+}
+
+// gcSlot reads s0; nil is no slot.
+func gcSlot(text string) (int, error) {
+	if text == "nil" {
+		return gc.NoSlot, nil
+	}
+	var i int
+	if n, err := fmt.Sscanf(text, "s%d", &i); n != 1 || err != nil || i < 0 {
+		return 0, fmt.Errorf("script: %q is no slot of a stack (want s0, s1 and so on)", text)
+	}
+	return i, nil
+}
+
+func (s *gcScript) act(g gc.G, text string, bytes int64) (string, error) {
+	words := strings.Fields(text)
+	if len(words) > 0 && len(words) < 4 && words[0] != "" && words[min(1, len(words)-1)] != "=" {
+		return s.special(g, words)
+	}
+	left, right, ok := strings.Cut(text, " = ")
+	var i, k, n int
+	scans := func(text, format string, args ...any) bool {
+		got, err := fmt.Sscanf(text, format, args...)
+		return err == nil && got == len(args)
+	}
+	switch {
+	case !ok:
+	case scans(left, "s%d.%d", &i, &k):
+		from, err := gcSlot(right)
+		if err != nil {
+			return "", err
+		}
+		return "", s.h.Store(g, i, k, from)
+	case scans(left, "g%d", &i):
+		from, err := gcSlot(right)
+		if err != nil {
+			return "", err
+		}
+		return "", s.h.StoreGlobal(g, i, from)
+	case !scans(left, "s%d", &i):
+	case scans(right, "new %d", &n):
+		if bytes == 0 {
+			bytes = max(8*int64(n), 16)
+		}
+		r, err := s.h.Alloc(g, i, gc.Layout{Bytes: bytes, Slots: n})
+		return fmt.Sprint("object ", r), err
+	case scans(right, "s%d.%d", &n, &k):
+		r, err := s.h.Load(g, i, n, k)
+		return fmt.Sprint("object ", r), err
+	case scans(right, "g%d", &n):
+		r, err := s.h.LoadGlobal(g, i, n)
+		return fmt.Sprint("object ", r), err
+	default:
+		from, err := gcSlot(right)
+		if err != nil {
+			return "", err
+		}
+		return "", s.h.Move(g, i, from)
+	}
+	return "", fmt.Errorf("script: %q is nothing that a goroutine does (want like %q, %q, %q)", text, "s0 = new 2", "s1 = s0.0", "s0.0 = s1")
+}
+
+func (s *gcScript) special(g gc.G, words []string) (string, error) {
+	var slots []int
+	for _, w := range words[1:] {
+		i, err := gcSlot(w)
+		if err != nil {
+			return "", err
+		}
+		slots = append(slots, i)
+	}
+	switch {
+	case words[0] == "finalizer" && len(slots) == 1:
+		return "", s.h.SetFinalizer(g, slots[0])
+	case words[0] == "cleanup" && len(slots) == 2:
+		return "", s.h.AddCleanup(g, slots[0], slots[1])
+	case words[0] == "weak" && len(slots) == 1:
+		w, err := s.h.MakeWeak(g, slots[0])
+		return fmt.Sprint("weak pointer ", w), err
+	}
+	return "", fmt.Errorf("script: %q is nothing that a goroutine does (want like %q, %q, %q)", strings.Join(words, " "), "finalizer s0", "cleanup s0 s1", "weak s0")
+}
+
+// showHeap has a line for each object, stack and the globals.
+func showHeap(s gc.Snapshot) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %s", s.Algorithm, s.Stage)
+	if s.Pause != "" {
+		fmt.Fprintf(&b, ", the world is stopped: %s", s.Pause)
+	}
+	b.WriteByte('\n')
+	for _, o := range s.Objects {
+		colour := o.Colour.String()
+		if o.Doomed {
+			colour += ", to be reclaimed"
+		}
+		fmt.Fprintf(&b, "object %d: %s, points to %v\n", o.Object, colour, o.Slots)
+	}
+	for _, g := range s.Goroutines {
+		fmt.Fprintf(&b, "stack of goroutine %d: %v", g.G, g.Slots)
+		if g.Colour != gc.None {
+			fmt.Fprintf(&b, ", %v", g.Colour)
+		}
+		b.WriteByte('\n')
+	}
+	if len(s.Globals) > 0 {
+		fmt.Fprintf(&b, "globals: %v\n", s.Globals)
+	}
+	if len(s.Buffer) > 0 {
+		fmt.Fprintf(&b, "buffer: %v\n", s.Buffer)
+	}
+	return b.String()
+}
+
+// searchGC explores an algorithm.
+func searchGC(c *Command) (string, error) {
+	a, err := gc.AlgorithmNamed(c.Word())
+	if err != nil {
+		return "", err
+	}
+	m, err := marking.New(marking.Config{Algorithm: a, Objects: int(c.Int("objects", 3)), Fields: int(c.Int("fields", 1))})
+	if err != nil {
+		return "", err
+	}
+	r, err := explore.Run(context.Background(), m, explore.Options{MaxStates: 1 << 20})
+	if err != nil {
+		return "", err
+	}
+	if r.Counterexample == nil {
+		return fmt.Sprintf("%d states: nothing is lost", r.States), c.Err()
+	}
+	var events []string
+	var states []uint64
+	for _, s := range r.Counterexample.Steps {
+		events, states = append(events, s.Event), append(states, s.State)
+	}
+	frames, err := m.Story(r.Counterexample.Start, events, states)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for i, f := range frames {
+		fmt.Fprintf(&b, "%2d. %s\n", i+1, f.Text)
+	}
+	return b.String(), c.Err()
+}
