@@ -236,10 +236,7 @@ func (s *Sim) panics(m *m, gp *g, err error) bool {
 		s.end(&Panic{gp.id, err.Error()})
 		return false
 	}
-	if gp.id == 1 {
-		s.end(nil) // main has returned, having recovered
-		return false
-	}
+	s.goexits = s.goexits || gp.id == 1
 	return s.goexit(m, gp)
 }
 

@@ -14,10 +14,14 @@ func (q *eventQueue) first() *m {
 	return q.heap[0]
 }
 
-// push puts m in at m.at.
+// push puts m in at m.at. sysmon, which needs no P and is there in time, goes
+// before all others of the same time.
 func (q *eventQueue) push(m *m) {
 	q.seq++
 	m.seq = q.seq
+	if m.state == mSysmon {
+		m.seq = 0
+	}
 	m.heapIndex = int32(len(q.heap))
 	q.heap = append(q.heap, m)
 	q.up(len(q.heap) - 1)

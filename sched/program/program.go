@@ -40,8 +40,8 @@ type Program struct {
 	Locks []Lock `json:"locks,omitempty"`
 	Funcs []Func `json:"funcs"`
 
-	// Recover says that each goroutine recovers from its panics, and ends. Else
-	// a panic ends the program.
+	// Recover says that each goroutine recovers from its panics, and then calls
+	// runtime.Goexit. Else a panic ends the program.
 	Recover bool `json:"recover,omitempty"`
 }
 

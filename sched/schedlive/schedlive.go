@@ -1,0 +1,78 @@
+// Package schedlive has real goroutines run the programs whose order package sched
+// predicts.
+package schedlive
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/sched"
+)
+
+// Experiment is the import path of the program that runs real goroutines.
+const Experiment = "github.com/orrery-go/orrery/sched/schedlive/child"
+
+// How long a program may take, besides its sleeps, and still be undisturbed.
+const (
+	Undisturbed      = 8 * time.Millisecond   // after 10, sysmon stops who runs
+	UndisturbedLocks = 900 * time.Microsecond // after 1 ms, who waits for a mutex starves
+	MostLate         = time.Millisecond       // a sleep; the deadlines of two are twice that apart
+)
+
+// A Real runs programs on real goroutines, in a process of their own.
+type Real struct{ child *child.Child }
+
+// Start starts the process. It ends with Close or with the context.
+func Start(ctx context.Context) (*Real, error) {
+	c, err := child.Start(ctx, Experiment, child.Options{Flags: []string{"-ldflags=-checklinkname=0"}})
+	if err != nil {
+		return nil, err
+	}
+	return &Real{c}, nil
+}
+
+// Close ends the process.
+func (r *Real) Close() error { return r.child.Close() }
+
+// A Run is what became of a program.
+type Run struct {
+	Log      string        // the operations in the order in which they ended
+	Elapsed  time.Duration // up to the last of them
+	Late     time.Duration // by how much the latest sleep was too long
+	Stuck    bool          // goroutines are left
+	From, To int           // the P's schedtick before and after
+}
+
+// Disturbed says why the run says nothing, or "".
+func (r Run) Disturbed(p *sched.Program) string {
+	slept, usesLocks := traits(p)
+	switch limit := r.Elapsed - slept; {
+	case r.Late > MostLate:
+		return "a sleep too long"
+	case limit > Undisturbed, usesLocks && limit > UndisturbedLocks:
+		return "over time"
+	}
+	return ""
+}
+
+// Run runs programs.
+func (r *Real) Run(programs []*sched.Program) ([]Run, error) {
+	q := struct{ Programs []string }{}
+	for _, p := range programs {
+		text, err := encode(p)
+		if err != nil {
+			return nil, err
+		}
+		q.Programs = append(q.Programs, text)
+	}
+	a, err := child.Call[struct{ Results []Run }](r.child, q)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Results) != len(programs) {
+		return nil, fmt.Errorf("schedlive: %d programs have %d results", len(programs), len(a.Results))
+	}
+	return a.Results, nil
+}
