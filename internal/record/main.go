@@ -27,6 +27,7 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/locks/lockslive"
+	"github.com/orrery-go/orrery/sched/schedlive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
 )
 
@@ -41,6 +42,7 @@ var sets = []set{
 	chanqlive.Golden,
 	layoutlive.Golden,
 	lockslive.Golden,
+	schedlive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,
 }

@@ -15,6 +15,8 @@ type Style struct {
 	Crowd  bool // hundreds of goroutines, so that a P's ring overflows
 	Sleeps bool // up to three, whose ends are apart
 	Locks  bool
+
+	NoSelect bool
 }
 
 // Random makes a program. Most of its goroutines come to an end.
@@ -147,7 +149,7 @@ func (m *maker) block(depth int) []program.Op {
 		return one(program.Op{Verb: program.Send, On: m.channel(), N: m.Int64N(1000)})
 	case n < 12:
 		return one(program.Op{Verb: program.Recv, On: m.channel()})
-	case n < 16:
+	case n < 16 && !m.style.NoSelect:
 		return one(m.choice())
 	case n < 17 && m.IntN(3) == 0:
 		return one(program.Op{Verb: program.Close, On: m.channel()})

@@ -76,3 +76,21 @@ func (r *Real) Run(programs []*sched.Program) ([]Run, error) {
 	}
 	return a.Results, nil
 }
+
+// Threads counts the threads of a process: with so many goroutines in system calls
+// that block, and with others that wait for a channel.
+func (r *Real) Threads(blocked, waiting int) (Threads, error) {
+	a, err := child.Call[struct{ Threads Threads }](r.child, struct{ Block, Wait int }{blocked, waiting})
+	return a.Threads, err
+}
+
+// LoopEnds reports whether another goroutine of a process with one P runs while
+// main is in a loop without calls. off is GODEBUG=asyncpreemptoff=1.
+func (r *Real) LoopEnds(off bool) (bool, error) {
+	q := struct{ Spin string }{"asyncpreemptoff=0"}
+	if off {
+		q.Spin = "asyncpreemptoff=1"
+	}
+	a, err := child.Call[struct{ Ends bool }](r.child, q)
+	return a.Ends, err
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"runtime/debug"
 	_ "unsafe" // for go:linkname
 
@@ -17,17 +18,36 @@ var allp []*struct {
 	schedtick uint32
 }
 
-// A question is some programs to run.
-type question struct{ Programs []string }
+// A question is some programs to run, or how many goroutines are to be in system
+// calls, or whether a tight loop ends.
+type question struct {
+	Programs []string
+	Block    int
+	Wait     int
+	Spin     string // GODEBUG
+}
 
 // An answer is what became of them.
-type answer struct{ Results []result }
+type answer struct {
+	Results []result
+	Threads counted
+	Ends    bool
+}
 
 func main() {
+	if len(os.Args) > 1 {
+		spinAlone()
+		return
+	}
 	debug.SetGCPercent(-1) // and none is asked for: what it leaves to do would come between
 	tick = func() int { return int(allp[0].schedtick) }
-	child.Serve(func(q question) (answer, error) {
-		var a answer
+	child.Serve(func(q question) (a answer, err error) {
+		if q.Block > 0 {
+			a.Threads = countThreads(q.Block, q.Wait)
+		}
+		if q.Spin != "" {
+			a.Ends = loopEnds(q.Spin)
+		}
 		for _, text := range q.Programs {
 			a.Results = append(a.Results, run(text))
 		}
