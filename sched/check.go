@@ -111,9 +111,12 @@ func (s *Sim) checkGoroutines() error {
 			places[m.curg.slot]++
 		}
 	}
-	for _, id := range s.chans.gs {
-		if id != nil && id.status == gWaiting && (id.reason == onChan || id.reason == onSelect) && s.chans.gs[id.chanG] == id {
-			places[id.slot] = max(places[id.slot], 1)
+	for id, slot := range s.chans.gs {
+		if slot == 0 {
+			continue
+		}
+		if gp := s.gs.at(slot); gp.status == gWaiting && (gp.reason == onChan || gp.reason == onSelect) && int(gp.chanG) == id {
+			places[slot]++
 		}
 	}
 	for _, gp := range s.locks.gs {

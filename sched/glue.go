@@ -12,7 +12,7 @@ import (
 // they are in an operation there, so that one number does for all who never wait.
 type chanGlue struct {
 	m    *chanq.Chans
-	gs   []*g // by number, who has it
+	gs   []int32 // by number, the slot of who has it
 	free []chanq.G
 }
 
@@ -20,7 +20,7 @@ func (c *chanGlue) take(gp *g) (chanq.G, error) {
 	if n := len(c.free); n > 0 {
 		id := c.free[n-1]
 		c.free = c.free[:n-1]
-		c.gs[id] = gp
+		c.gs[id] = gp.slot
 		return id, nil
 	}
 	id, err := c.m.Go()
@@ -28,9 +28,9 @@ func (c *chanGlue) take(gp *g) (chanq.G, error) {
 		return 0, err
 	}
 	for len(c.gs) <= int(id) {
-		c.gs = append(c.gs, nil)
+		c.gs = append(c.gs, 0)
 	}
-	c.gs[id] = gp
+	c.gs[id] = gp.slot
 	return id, nil
 }
 
@@ -62,7 +62,7 @@ func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 		}
 	}
 	for _, r := range c.m.Ready() {
-		s.ready(m, c.gs[r], gp.id)
+		s.ready(m, s.gs.at(c.gs[r]), gp.id)
 	}
 	switch o.What {
 	case chanq.Parked:

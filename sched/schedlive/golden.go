@@ -27,7 +27,7 @@ var Crowds = []Lesson{
 	{"six wait for a close", "recover\nchan c\nmain:\ngo w 6\nyield\nclose c\nexit\nw:\nrecv c\n"},
 	{"six wait to send, and one closes", "recover\nchan c\nmain:\ngo w 6\nyield\nclose c\nexit\nw:\nsend c\n"},
 	{"six wait for a group", "recover\nwaitgroup wg 1\nmain:\ngo w 6\nyield\ndone wg\nexit\nw:\nwait wg\n"},
-	{"six wait for a condition", "recover\nmutex m\ncond cond m\nmain:\ngo w 6\nyield\nbroadcast cond\nexit\nw:\nlock m\nwait cond\nunlock m\n"},
+	{"six wait for a condition", "recover\nmutex m\ncond cond m\nmain:\ngo w 6\nyield\nyield\nyield\nbroadcast cond\nexit\nw:\nlock m\nwait cond\nunlock m\n"},
 	{"six receive what one sends", "recover\nchan c\nmain:\ngo w 6\nyield\nloop 6\nsend c\nend\nexit\nw:\nrecv c\n"},
 }
 
