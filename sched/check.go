@@ -110,6 +110,9 @@ func (s *Sim) checkGoroutines() error {
 		if m.curg != nil {
 			places[m.curg.slot]++
 		}
+		if m.state == mStarting && m.lockedg != nil {
+			places[m.lockedg.slot]++ // it is what the thread was woken for
+		}
 	}
 	for id, slot := range s.chans.gs {
 		if slot == 0 {

@@ -7,7 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/internal/release"
-	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/sched"
 	"github.com/orrery-go/orrery/sched/program"
 )
@@ -45,7 +44,7 @@ func TestLessons(t *testing.T) {
 
 // ends reports whether a program ends in every release, whatever the phase.
 func ends(p *sched.Program) bool {
-	for _, rel := range toolchain.Releases() {
+	for _, rel := range []string{"go1.2", "go1.4", "go1.5", "go1.14", "go1.27"} {
 		for tick := range phases {
 			if m, err := Predict(rel, p, tick, ""); err != nil || m.Stuck {
 				return false

@@ -1,7 +1,6 @@
 package schedlive
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -35,7 +34,7 @@ func Predict(rel string, p *sched.Program, tick int, real string) (Prediction, e
 	}
 	w.model = m
 	err = m.Run()
-	out := Prediction{Log: w.log.String(), Stuck: err == sched.AllAsleep, Stats: m.Stats()}
+	out := Prediction{Log: string(w.log), Stuck: err == sched.AllAsleep, Stats: m.Stats()}
 	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick
 	if err == sched.AllAsleep || err == sched.NoGoroutines {
 		err = nil
@@ -47,7 +46,7 @@ func Predict(rel string, p *sched.Program, tick int, real string) (Prediction, e
 type follower struct {
 	program *sched.Program
 	model   *sched.Sim
-	log     strings.Builder
+	log     []byte
 	chose   map[sched.G][]int32 // of each goroutine's selects, those that it has still to do
 	ops     []program.Op
 	left    int // draws of this select
@@ -136,46 +135,50 @@ func polled(op program.Op) (n int) {
 
 // event writes what the child would.
 func (w *follower) event(e sched.Event) {
+	switch e.Kind {
+	case sched.Exited, sched.Panicked, sched.Marked, sched.Did:
+	default:
+		return
+	}
 	if e.G < 1 {
 		return
 	}
-	text := ""
+	if len(w.log) > 0 {
+		w.log = append(w.log, ' ')
+	}
+	w.log = strconv.AppendInt(w.log, int64(e.G), 10)
 	switch e.Kind {
 	case sched.Exited:
-		text = fmt.Sprintf("%dx", e.G)
+		w.log = append(w.log, 'x')
+		return
 	case sched.Panicked:
-		text = fmt.Sprintf("%d!%s", e.G, strings.ReplaceAll(e.What, " ", "_"))
-	case sched.Marked:
-		text = fmt.Sprintf("%d.%d", e.G, e.PC)
-	case sched.Did:
-		text = w.did(e)
-	default:
+		w.log = append(append(w.log, '!'), strings.ReplaceAll(e.What, " ", "_")...)
 		return
 	}
-	if w.log.Len() > 0 {
-		w.log.WriteByte(' ')
+	w.log = strconv.AppendInt(append(w.log, '.'), int64(e.PC), 10)
+	if e.Kind == sched.Did {
+		w.result(e)
 	}
-	w.log.WriteString(text)
 }
 
-func (w *follower) did(e sched.Event) string {
+// result writes what an operation on channels came to.
+func (w *follower) result(e sched.Event) {
 	op := w.ops[e.PC]
-	at := fmt.Sprintf("%d.%d", e.G, e.PC)
-	closed := strings.HasSuffix(e.What, ", closed")
-	switch op.Verb {
-	case program.Select:
+	receives := op.Verb == program.Recv
+	if op.Verb == program.Select {
 		if list := w.chose[e.G]; len(list) > 0 {
 			w.chose[e.G] = list[1:]
 		}
-		if e.Case < 0 || op.Cases[e.Case].Send {
-			return fmt.Sprintf("%s:%d", at, e.Case)
-		}
-	case program.Recv:
+		receives = e.Case >= 0 && !op.Cases[e.Case].Send
+	} else if !receives {
+		return
+	}
+	w.log = strconv.AppendInt(append(w.log, ':'), int64(e.Case), 10)
+	switch {
+	case !receives:
+	case strings.HasSuffix(e.What, ", closed"):
+		w.log = append(w.log, ",z"...)
 	default:
-		return at
+		w.log = strconv.AppendInt(append(w.log, ','), e.N, 10)
 	}
-	if closed {
-		return fmt.Sprintf("%s:%d,z", at, e.Case)
-	}
-	return fmt.Sprintf("%s:%d,%d", at, e.Case, e.N)
 }
