@@ -20,6 +20,7 @@ var interpreters = map[string]func() Interpreter{
 	"chanq":     func() Interpreter { return new(chanqScript) },
 	"layout":    func() Interpreter { return new(layoutScript) },
 	"locks":     func() Interpreter { return new(locksScript) },
+	"sched":     func() Interpreter { return new(schedScript) },
 	"slicegrow": func() Interpreter { return new(slicegrowScript) },
 }
 
