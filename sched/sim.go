@@ -49,7 +49,6 @@ type Sim struct {
 	nmidle      int32
 	nmidlelock  int32 // Ms that wait for their locked goroutine to be scheduled
 	nmspinning  int32
-	nmdead      int32
 	needspin    bool
 	lastpoll    time.Duration // 0: a thread is in netpoll
 	pollUntil   time.Duration // when that one looks at timers; 0: never

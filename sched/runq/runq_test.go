@@ -24,7 +24,7 @@ func TestQueues(t *testing.T) {
 			}
 			want[i] = append(want[i], g)
 		}
-		for g := int32(1); g < 1200; g++ {
+		for g := int32(1); g < 600; g++ {
 			i := rapid.IntRange(0, 1).Draw(t, "queue")
 			switch k := rapid.IntRange(0, 19).Draw(t, "what"); {
 			case k < 10:
@@ -68,7 +68,7 @@ func TestQueues(t *testing.T) {
 					want[i], want[1-i] = slices.Clone(victim[:n-1]), slices.Clone(victim[n:])
 				}
 			case k == 18:
-				for range 60 {
+				for range 100 {
 					locals[i].Put(g, &global)
 					put(i, g)
 				}

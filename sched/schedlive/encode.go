@@ -13,10 +13,10 @@ import (
 var letters = map[program.Verb]string{
 	program.Go: "g", program.Yield: "y", program.Send: "s", program.Recv: "r", program.Close: "c",
 	program.Acquire: "l", program.Unlock: "u", program.RLock: "k", program.RUnlock: "v", program.Wait: "w",
-	program.Signal: "i", program.Broadcast: "b", program.Sleep: "z", program.Mark: "m", program.Loop: "L", program.End: "E", program.Exit: "X",
+	program.Signal: "i", program.Broadcast: "b", program.Sleep: "z", program.Work: "x", program.Mark: "m", program.Loop: "L", program.End: "E", program.Exit: "X",
 }
 
-// encode writes a program as the child reads it: nanoseconds of sleep, channels,
+// encode writes a program as the child reads it: nanoseconds that it may take, channels,
 // locks, and each function's operations, with numbers for names.
 func encode(p *sched.Program) (string, error) {
 	x, err := p.Index()
@@ -27,8 +27,8 @@ func encode(p *sched.Program) (string, error) {
 		return "", fmt.Errorf("schedlive: a goroutine of the child recovers from its panics, and the program says otherwise")
 	}
 	var b strings.Builder
-	slept, _ := traits(p)
-	fmt.Fprintf(&b, "%d|", slept)
+	slept, worked, _ := traits(p)
+	fmt.Fprintf(&b, "%d|", slept+worked)
 	for i, c := range p.Chans {
 		fmt.Fprintf(&b, "%s%d", sep(i), c.Cap)
 	}
@@ -79,7 +79,7 @@ func encodeOp(b *strings.Builder, x *program.Index, op program.Op) error {
 		fmt.Fprintf(b, "a%d,-1", x.Locks[op.On]+1)
 	case program.Acquire, program.Unlock, program.RLock, program.RUnlock, program.Wait, program.Signal, program.Broadcast:
 		fmt.Fprintf(b, "%s%d", l, x.Locks[op.On]+1)
-	case program.Sleep:
+	case program.Sleep, program.Work:
 		fmt.Fprintf(b, "%s0,%d", l, op.D)
 	case program.Loop:
 		if op.N == 0 {
@@ -108,16 +108,19 @@ func number(x *program.Index, name string) int {
 	return x.Chans[name] + 1
 }
 
-// traits are for how long a program's functions sleep, and whether it uses locks
-// that a goroutine may starve for.
-func traits(p *sched.Program) (slept time.Duration, usesLocks bool) {
+// traits are for how long a program's functions sleep and compute, and whether it
+// uses locks that a goroutine may starve for.
+func traits(p *sched.Program) (slept, worked time.Duration, usesLocks bool) {
 	for _, f := range p.Funcs {
 		for _, op := range f.Ops {
-			if op.Verb == program.Sleep {
+			switch op.Verb {
+			case program.Sleep:
 				slept += op.D
+			case program.Work:
+				worked += op.D
 			}
 			usesLocks = usesLocks || op.Verb == program.Acquire
 		}
 	}
-	return slept, usesLocks
+	return slept, worked, usesLocks
 }

@@ -129,6 +129,6 @@ func source() string {
 	_, main, _ := strings.Cut(probe, "package main\n")
 	_, code, _ := strings.Cut(harness, "\n)\n")
 	_, more, _ := strings.Cut(syscalls, "\n)\n")
-	const imports = "package main\n\nimport (\n\"encoding/json\"\n\"fmt\"\n\"io/ioutil\"\n\"os\"\n\"os/exec\"\n\"reflect\"\n\"runtime\"\n\"runtime/debug\"\n\"strings\"\n\"sync\"\n\"syscall\"\n\"time\"\n\"unsafe\"\n)\n"
+	const imports = "package main\n\nimport (\n\"encoding/json\"\n\"fmt\"\n\"os\"\n\"os/exec\"\n\"reflect\"\n\"runtime\"\n\"runtime/debug\"\n\"strings\"\n\"sync\"\n\"syscall\"\n\"time\"\n\"unsafe\"\n)\n"
 	return imports + main + code + more + fmt.Sprintf("\nconst crowds = %d\n\nvar programs = []string{\n%s}\n", len(crowds), list.String())
 }

@@ -14,6 +14,8 @@ type Prediction struct {
 	Stuck bool // goroutines are left
 	Ticks int  // that the P's schedtick advances by
 	Stats sched.Stats
+
+	Handed int // mutexes that were handed over, so that who did it yields
 }
 
 // Predict reports what becomes of the program in a model of the release with one
@@ -34,7 +36,7 @@ func Predict(rel string, p *sched.Program, tick int, real string) (Prediction, e
 	}
 	w.model = m
 	err = m.Run()
-	out := Prediction{Log: string(w.log), Stuck: err == sched.AllAsleep, Stats: m.Stats()}
+	out := Prediction{Log: string(w.log), Stuck: err == sched.AllAsleep, Stats: m.Stats(), Handed: w.handed}
 	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick
 	if err == sched.AllAsleep || err == sched.NoGoroutines {
 		err = nil
@@ -52,6 +54,7 @@ type follower struct {
 	left    int // draws of this select
 	drawn   int
 	want    int32
+	handed  int
 }
 
 // read finds out what the selects of each goroutine chose in a real log.
@@ -137,6 +140,9 @@ func polled(op program.Op) (n int) {
 func (w *follower) event(e sched.Event) {
 	switch e.Kind {
 	case sched.Exited, sched.Panicked, sched.Marked, sched.Did:
+	case sched.Yielded:
+		w.handed += int(e.N)
+		return
 	default:
 		return
 	}

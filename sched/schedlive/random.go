@@ -15,6 +15,7 @@ type Style struct {
 	Crowd  bool // hundreds of goroutines, so that a P's ring overflows
 	Sleeps bool // up to three, whose ends are apart
 	Locks  bool
+	Spins  bool // up to three times a goroutine computes for [Busy]
 
 	NoSelect bool
 }
@@ -42,7 +43,10 @@ func Random(r *rand.Rand, s Style) *sched.Program {
 		m.p.Funcs = append(m.p.Funcs, program.Func{Name: name, Ops: m.body(i, names)})
 	}
 	m.main()
-	m.count()
+	times := m.count()
+	if s.Spins {
+		m.spins(times)
+	}
 	return &m.p
 }
 
@@ -253,8 +257,8 @@ func (m *maker) main() {
 
 // count sets the counter of the wait group to how often it is done, if all come
 // to an end.
-func (m *maker) count() {
-	times := map[string]int64{"main": 1}
+func (m *maker) count() (times map[string]int64) {
+	times = map[string]int64{"main": 1}
 	done := int64(0)
 	for _, f := range m.p.Funcs {
 		n, turns := times[f.Name], []int64{1}
@@ -275,6 +279,18 @@ func (m *maker) count() {
 	for i := range m.p.Locks {
 		if m.p.Locks[i].Kind == program.WaitGroup {
 			m.p.Locks[i].Counter = done
+		}
+	}
+	return times
+}
+
+// spins puts what takes time into functions that one goroutine runs.
+func (m *maker) spins(times map[string]int64) {
+	for range 3 {
+		f := &m.p.Funcs[1+m.IntN(len(m.p.Funcs)-1)]
+		at := m.IntN(len(f.Ops) + 1)
+		if times[f.Name] == 1 && !inLoop(f.Ops[:at]) {
+			f.Ops = slices.Insert(f.Ops, at, program.Op{Verb: program.Work, D: Busy})
 		}
 	}
 }

@@ -21,6 +21,10 @@ const (
 	MostLate         = time.Millisecond       // a sleep; the deadlines of two are twice that apart
 )
 
+// Busy is how long random programs compute: more than who waits for a mutex needs
+// to starve.
+const Busy = 1200 * time.Microsecond
+
 // A Real runs programs on real goroutines, in a process of their own.
 type Real struct{ child *child.Child }
 
@@ -41,14 +45,15 @@ type Run struct {
 	Log      string        // the operations in the order in which they ended
 	Elapsed  time.Duration // up to the last of them
 	Late     time.Duration // by how much the latest sleep was too long
+	Spun     time.Duration // for which goroutines computed on purpose
 	Stuck    bool          // goroutines are left
 	From, To int           // the P's schedtick before and after
 }
 
 // Disturbed says why the run says nothing, or "".
 func (r Run) Disturbed(p *sched.Program) string {
-	slept, usesLocks := traits(p)
-	switch limit := r.Elapsed - slept; {
+	slept, _, usesLocks := traits(p)
+	switch limit := r.Elapsed - slept - r.Spun; {
 	case r.Late > MostLate:
 		return "a sleep too long"
 	case limit > Undisturbed, usesLocks && limit > UndisturbedLocks:

@@ -20,7 +20,7 @@ func start(t *testing.T) *Real {
 }
 
 // A tally counts what the programs came to.
-type tally struct{ Operations, Stuck, Overflows, Most int }
+type tally struct{ Operations, Stuck, Overflows, Most, Handed int }
 
 // compare runs random programs and holds each against the model: the order in
 // which operations end, what comes of them, whether goroutines are left, and how
@@ -88,12 +88,18 @@ func (s *tally) add(p Prediction) {
 		s.Stuck++
 	}
 	s.Overflows += int(p.Stats.Overflows)
+	s.Handed += p.Handed
 	s.Most = max(s.Most, p.Stats.MostGoroutines)
 }
 
 func TestPrograms(t *testing.T) {
 	t.Run("channels", func(t *testing.T) { compare(t, 1, 2500, Style{}) })
 	t.Run("locks", func(t *testing.T) { compare(t, 2, 2500, Style{Locks: true}) })
+	t.Run("starving", func(t *testing.T) {
+		if s := compare(t, 6, 500, Style{Locks: true, Spins: true}); s.Handed < 5 {
+			t.Errorf("the programs do not reach starvation: %+v", s)
+		}
+	})
 	t.Run("sleeps", func(t *testing.T) { compare(t, 3, 120, Style{Sleeps: true}) })
 	t.Run("crowds", func(t *testing.T) { compare(t, 4, 100, Style{Crowd: true}) })
 	t.Run("crowds with locks", func(t *testing.T) { compare(t, 5, 80, Style{Crowd: true, Locks: true}) })

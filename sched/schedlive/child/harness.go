@@ -32,7 +32,8 @@ type program struct {
 	live  int
 	last  time.Time // when it last moved
 	late  time.Duration
-	moves int // grows when a goroutine begins something
+	spun  time.Duration // for which goroutines computed
+	moves int           // grows when a goroutine begins something
 	done  chan bool
 }
 
@@ -59,6 +60,7 @@ type result struct {
 	Log      string
 	Elapsed  time.Duration // up to its last move
 	Late     time.Duration // by how much the latest sleep was too long
+	Spun     time.Duration // for which goroutines computed
 	Stuck    bool          // goroutines are left
 	From, To int           // the P's schedtick before and after, if tick can tell
 }
@@ -91,7 +93,7 @@ func run(text string) (r result) {
 	case <-expired:
 	}
 	r.To = tick()
-	r.Elapsed, r.Late, r.Stuck = p.last.Sub(start), p.late, p.live > 0
+	r.Elapsed, r.Late, r.Spun, r.Stuck = p.last.Sub(start), p.late, p.spun, p.live > 0
 	if moves := p.moves; r.Stuck && p.settle() != moves {
 		r.Elapsed = time.Hour // it was not stuck: something had kept it, and this here came between
 	}
@@ -218,10 +220,14 @@ func (p *program) do(x *op) (what byte, k, v int) {
 	case 'z':
 		start := time.Now()
 		time.Sleep(time.Duration(x.n))
-		if late := time.Now().Sub(start) - time.Duration(x.n); late > p.late {
+		if late := time.Since(start) - time.Duration(x.n); late > p.late {
 			p.late = late
 		}
 	case 'm':
+	case 'x':
+		p.spun += time.Duration(x.n)
+		for start := time.Now(); time.Since(start) < time.Duration(x.n); {
+		}
 	default:
 		panic("operation " + string(x.code))
 	}
