@@ -129,3 +129,6 @@ func (s *Sim) Acting(p P) (g G, pc int32) {
 	gp := s.ps[p].m.curg
 	return gp.id, gp.pc
 }
+
+// Spinning reports how many threads look for work, and how many Ps are idle.
+func (s *Sim) Spinning() (threads, idlePs int) { return int(s.nmspinning), int(s.npidle) }
