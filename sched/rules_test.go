@@ -109,6 +109,15 @@ func TestSpinning(t *testing.T) {
 	if spun == 0 {
 		t.Error("none spins")
 	}
+	// While one of two threads waits before it steals, the other does not look.
+	costs := sched.DefaultCosts
+	costs.Backoff = time.Millisecond
+	events, _ := story(t, sched.Config{Procs: 2, Costs: &costs}, "main:\ngo w\nwork 100us\nsleep 5ms\nw:\nwork 10us\n")
+	for _, e := range events {
+		if e.Kind == sched.Spinning && e.At < time.Millisecond {
+			t.Errorf("%v %v", e.At, e)
+		}
+	}
 }
 
 // TestRetake holds when sysmon takes the P of a system call: soon if there is work
@@ -148,6 +157,29 @@ func TestExitSyscall(t *testing.T) {
 	}
 }
 
+// TestAfterSyscall holds that who comes back without a P is behind all others, and
+// that a P without work that is given up gets a thread that looks for some.
+func TestAfterSyscall(t *testing.T) {
+	events, _ := story(t, sched.Config{Schedtick: 1}, "main:\ngo w 3\nblock 1ms\nmark main\nexit\nw:\nwork 3ms\nmark w\n")
+	if got := marks(events); got != "w w w main" {
+		t.Errorf("order %s", got)
+	}
+	events, _ = story(t, sched.Config{}, "main:\nblock 1ms\n")
+	if e := first(t, events, sched.NewM, 0); e.N != 1 {
+		t.Errorf("%v does not spin", e)
+	}
+}
+
+func marks(events []sched.Event) string {
+	var out []string
+	for _, e := range events {
+		if e.Kind == sched.Marked {
+			out = append(out, e.What)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 // TestPreempt holds that a time slice is 10 ms, that who is stopped goes to the
 // global queue, and where it can be stopped.
 func TestPreempt(t *testing.T) {
@@ -158,7 +190,7 @@ func TestPreempt(t *testing.T) {
 		{"go1.1", "work", false, false}, {"go1.2", "work", false, true}, {"go1.2", "spin", false, false}, {"go1.13", "spin", false, false},
 		{"go1.14", "spin", false, true}, {"go1.26", "spin", false, true}, {"go1.26", "spin", true, false}, {"go1.26", "work", true, true},
 	} {
-		c := sched.Config{Release: tt.release, NoAsyncPreempt: tt.off, Schedtick: 1}
+		c := sched.Config{Release: tt.release, NoAsyncPreempt: tt.off, Schedtick: 1, Costs: &sched.Costs{}}
 		events, s := story(t, c, "main:\ngo w\n"+tt.op+" 100ms\nw:\nwork 1ms\n")
 		early := slices.ContainsFunc(events, func(e sched.Event) bool { return e.Kind == sched.Preempted && e.At < 90*time.Millisecond })
 		if early != tt.stops {
@@ -171,19 +203,13 @@ func TestPreempt(t *testing.T) {
 		if e.At < 10*time.Millisecond || e.At > 21*time.Millisecond {
 			t.Errorf("%+v: stopped at %v", tt, e.At)
 		}
-		if s.Now() < 101*time.Millisecond || s.Now() > 102*time.Millisecond {
+		if s.Now() != 101*time.Millisecond {
 			t.Errorf("%+v: ends at %v: what was computed before it was stopped is lost, or the rest", tt, s.Now())
 		}
 	}
 	// Behind the local queue, though the local queue has been there for shorter.
 	events, _ := story(t, sched.Config{Schedtick: 1}, "main:\ngo w 3\nspin 15ms\nmark main\nw:\nmark w\n")
-	var order []string
-	for _, e := range events {
-		if e.Kind == sched.Marked {
-			order = append(order, e.What)
-		}
-	}
-	if got := strings.Join(order, " "); got != "w w w main" {
+	if got := marks(events); got != "w w w main" {
 		t.Errorf("order %s", got)
 	}
 }
@@ -262,10 +288,25 @@ func TestNet(t *testing.T) {
 		t.Errorf("read at %v", e.At)
 	}
 	first(t, events, sched.Polls, 0)
+	// Of three that come at once the first runs, and two idle Ps are started for the
+	// others.
+	events, _ = story(t, sched.Config{Procs: 4}, "main:\ngo r 3\nnetread 9ms\nr:\nnetread 3ms\nwork 1ms\nmark read\n")
+	if n := count(events, sched.Stole); n > 1 { // one at the beginning
+		t.Errorf("%d were stolen", n)
+	}
 	// One P is busy for long without a look at the network.
 	events, _ = story(t, sched.Config{Schedtick: 1, Release: "go1.13"}, "main:\ngo r\nyield\nspin 40ms\nmark done\nyield\nyield\nr:\nnetread 1ms\nmark read\n")
 	if e := first(t, events, sched.Readied, 2); e.At < 10*time.Millisecond || e.At > 25*time.Millisecond || e.M != -1 {
 		t.Errorf("sysmon finds it at %v: %v", e.At, e)
+	}
+}
+
+// TestTimers holds that a timer on a busy P is noticed by the thread that waits in
+// netpoll, which runs what it wakes on another P.
+func TestTimers(t *testing.T) {
+	events, _ := story(t, sched.Config{Procs: 2, Schedtick: 1}, "main:\ngo a\nyield\nwork 500us\ngo b\nyield\nspin 20ms\na:\nsleep 10ms\nmark a\nb:\nsleep 1ms\nmark b\n")
+	if e := first(t, events, sched.Marked, 3); e.At < 1500*time.Microsecond || e.At > 1600*time.Microsecond {
+		t.Errorf("%v %v", e.At, e)
 	}
 }
 
