@@ -96,11 +96,11 @@ func TestPrograms(t *testing.T) {
 	t.Run("channels", func(t *testing.T) { compare(t, 1, 2500, Style{}) })
 	t.Run("locks", func(t *testing.T) { compare(t, 2, 2500, Style{Locks: true}) })
 	t.Run("starving", func(t *testing.T) {
-		if s := compare(t, 6, 500, Style{Locks: true, Spins: true}); s.Handed < 5 {
+		if s := compare(t, 6, 300, Style{Locks: true, Spins: true}); s.Handed < 3 {
 			t.Errorf("the programs do not reach starvation: %+v", s)
 		}
 	})
 	t.Run("sleeps", func(t *testing.T) { compare(t, 3, 120, Style{Sleeps: true}) })
-	t.Run("crowds", func(t *testing.T) { compare(t, 4, 100, Style{Crowd: true}) })
-	t.Run("crowds with locks", func(t *testing.T) { compare(t, 5, 80, Style{Crowd: true, Locks: true}) })
+	t.Run("crowds", func(t *testing.T) { compare(t, 4, 60, Style{Crowd: true}) })
+	t.Run("crowds with locks", func(t *testing.T) { compare(t, 5, 60, Style{Crowd: true, Locks: true}) })
 }
