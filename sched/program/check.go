@@ -44,8 +44,8 @@ func (p *Program) Index() (*Index, error) {
 		if err := name(c.Name); err != nil {
 			return nil, err
 		}
-		if c.Cap < 0 || c.Cap > math.MaxInt32 {
-			return nil, fmt.Errorf("program: chan %s: capacity %d out of range [0,%d]", c.Name, c.Cap, math.MaxInt32)
+		if c.Cap < 0 || c.Cap > MaxCap {
+			return nil, fmt.Errorf("program: chan %s: capacity %d out of range [0,%d]", c.Name, c.Cap, MaxCap)
 		}
 		x.Chans[c.Name] = i
 	}

@@ -29,6 +29,7 @@ const (
 	MaxOps    = 1 << 16 // of all functions
 	MaxNames  = 1 << 16 // channels and locks
 	MaxCases  = 1 << 8  // of a select
+	MaxCap    = 1 << 20 // values of a channel's buffer
 	MaxLoops  = 3       // inside each other
 	MaxRepeat = 1 << 31 // of a loop and a go statement
 )

@@ -1,6 +1,8 @@
 package schedlive
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"testing"
 
@@ -88,6 +90,87 @@ func TestTightLoop(t *testing.T) {
 		}
 		if got, err := real.LoopEnds(off); err != nil || got != want || got == off {
 			t.Errorf("asyncpreemptoff %v: model %v, real %v, %v", off, want, got, err)
+		}
+	}
+}
+
+// TestExhaustion holds what becomes of a program with too many threads.
+func TestExhaustion(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the child starts itself once more, from a file that is gone")
+	}
+	p, err := program.Parse("main:\ngo w 40\nsleep 1s\nw:\nsyscall 400ms\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := sched.New(sched.Config{Release: release.Running, MaxThreads: 20}, *p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "runtime: program exceeds 20-thread limit\nfatal error: " + fmt.Sprint(m.Run())
+	if got, err := start(t).Exhaust(); err != nil || got != want {
+		t.Errorf("model %q, real %q, %v", want, got, err)
+	}
+}
+
+// TestLocked holds that a goroutine that ends while it is locked to its thread
+// takes it along.
+func TestLocked(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("threads are counted in /proc")
+	}
+	const n = 40
+	for _, unlock := range []bool{false, true} {
+		last := ""
+		if unlock {
+			last = "unlockthread\n"
+		}
+		p, err := program.Parse(fmt.Sprintf("chan c\nmain:\ngo w %d\nsleep 20ms\nclose c\nsleep 50ms\nw:\nlockthread\nrecv c\n%s", n, last))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := sched.New(sched.Config{Release: release.Running}, *p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Run(); err != nil {
+			t.Fatal(err)
+		}
+		model := -1 // there was one before
+		for _, k := range m.Snapshot().Ms {
+			if k.State != "dead" {
+				model++
+			}
+		}
+		real, err := start(t).Locked(n, unlock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("unlocked %v: %d more threads in the model, %d for real", unlock, model, real)
+		// The runtime starts some for itself: one to start others from, for instance.
+		if d := real - model; d < -6 || d > 6 {
+			t.Errorf("unlocked %v: %d more threads in the model, %d for real", unlock, model, real)
+		}
+	}
+}
+
+// TestSlice holds that who has computed for longer than a time slice is stopped and
+// goes on behind all others.
+func TestSlice(t *testing.T) {
+	real := start(t)
+	r := rand.New(rand.NewPCG(9, 9))
+	for range 20 {
+		p, err := program.Parse(fmt.Sprintf("recover\nchan c 1\nmain:\ngo f %d\ngo g %d\nwork 45ms\nmark m\nexit\nf:\nsend c 1\nrecv c\nmark f\ng:\nyield\nmark g\n", 1+r.IntN(5), 1+r.IntN(5)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs, err := real.Run([]*sched.Program{p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		model, err := Predict(release.Running, p, runs[0].From, runs[0].Log)
+		if err != nil || model.Log != runs[0].Log {
+			t.Errorf("%v\nfrom slice %d, model %s\nreal  %s\n%v", p, runs[0].From, model.Log, runs[0].Log, err)
 		}
 	}
 }

@@ -99,3 +99,20 @@ func (r *Real) LoopEnds(off bool) (bool, error) {
 	a, err := child.Call[struct{ Ends bool }](r.child, q)
 	return a.Ends, err
 }
+
+// Exhaust reports what a process says, before its stacks, in which more goroutines
+// block in system calls than there may be threads, which are 20.
+func (r *Real) Exhaust() (string, error) {
+	a, err := child.Call[struct{ Says string }](r.child, struct{ Exhaust bool }{true})
+	return a.Says, err
+}
+
+// Locked reports how many more threads there are when n goroutines have locked
+// themselves to theirs and have ended, with or without unlocking.
+func (r *Real) Locked(n int, unlock bool) (int, error) {
+	a, err := child.Call[struct{ Locked int }](r.child, struct {
+		Lock   int
+		Unlock bool
+	}{n, unlock})
+	return a.Locked, err
+}

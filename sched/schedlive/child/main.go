@@ -18,13 +18,15 @@ var allp []*struct {
 	schedtick uint32
 }
 
-// A question is some programs to run, or how many goroutines are to be in system
-// calls, or whether a tight loop ends.
+// A question is some programs to run, and what else is to be tried.
 type question struct {
 	Programs []string
 	Block    int
 	Wait     int
 	Spin     string // GODEBUG
+	Exhaust  bool   // the threads
+	Lock     int    // goroutines to threads
+	Unlock   bool
 }
 
 // An answer is what became of them.
@@ -32,10 +34,16 @@ type answer struct {
 	Results []result
 	Threads counted
 	Ends    bool
+	Says    string
+	Locked  int
 }
 
 func main() {
-	if len(os.Args) > 1 {
+	switch {
+	case len(os.Args) > 1 && os.Args[1] == "exhaust":
+		exhaust()
+		return
+	case len(os.Args) > 1:
 		spinAlone()
 		return
 	}
@@ -44,6 +52,12 @@ func main() {
 	child.Serve(func(q question) (a answer, err error) {
 		if q.Block > 0 {
 			a.Threads = countThreads(q.Block, q.Wait)
+		}
+		if q.Exhaust {
+			a.Says = says()
+		}
+		if q.Lock > 0 {
+			a.Locked = countLocked(q.Lock, q.Unlock)
 		}
 		if q.Spin != "" {
 			a.Ends = loopEnds(q.Spin)

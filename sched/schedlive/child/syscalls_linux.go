@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -94,4 +95,40 @@ func loopEnds(env string) bool {
 		<-ended
 		return false
 	}
+}
+
+// exhaust has more goroutines block in system calls than there may be threads.
+func exhaust() {
+	debug.SetMaxThreads(20)
+	countThreads(40, 0)
+}
+
+// says runs this program as [exhaust], and reports what it says up to the first
+// empty line.
+func says() string {
+	out, err := exec.Command("/proc/self/exe", "exhaust").CombinedOutput()
+	if err == nil {
+		return ""
+	}
+	return strings.SplitN(string(out), "\n\n", 2)[0]
+}
+
+// countLocked has n goroutines lock themselves to their threads and end, locked or
+// not, and reports how many more threads there are then.
+func countLocked(n int, unlock bool) int {
+	before := threads()
+	stop := make(chan bool)
+	for i := 0; i < n; i++ {
+		go func() {
+			runtime.LockOSThread()
+			<-stop
+			if unlock {
+				runtime.UnlockOSThread()
+			}
+		}()
+	}
+	time.Sleep(20 * time.Millisecond)
+	close(stop)
+	time.Sleep(50 * time.Millisecond)
+	return threads() - before
 }
