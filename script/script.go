@@ -21,6 +21,7 @@ var interpreters = map[string]func() Interpreter{
 	"gc":        func() Interpreter { return new(gcScript) },
 	"layout":    func() Interpreter { return new(layoutScript) },
 	"locks":     func() Interpreter { return new(locksScript) },
+	"sched":     func() Interpreter { return new(schedScript) },
 	"slicegrow": func() Interpreter { return new(slicegrowScript) },
 }
 

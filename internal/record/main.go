@@ -29,6 +29,7 @@ import (
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/locks/lockslive"
 	"github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive"
+	"github.com/orrery-go/orrery/sched/schedlive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
 )
 
@@ -45,6 +46,7 @@ var sets = []set{
 	layoutlive.Golden,
 	lockslive.Golden,
 	rtmutexlive.Golden,
+	schedlive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,
 }

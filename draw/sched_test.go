@@ -1,0 +1,69 @@
+package draw_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/draw"
+	"github.com/orrery-go/orrery/sched"
+	"github.com/orrery-go/orrery/sched/program"
+)
+
+func timeline(t testing.TB, procs int, text string) sched.Timeline {
+	t.Helper()
+	p, err := program.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := sched.New(sched.Config{Procs: procs, MaxTime: time.Minute, MaxEvents: 100_000}, *p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Record()
+}
+
+func TestGantt(t *testing.T) {
+	for _, k := range []struct {
+		name, text string
+		procs, all int
+	}{
+		{"gantt_steal", "waitgroup wg 6\nmain:\ngo w 6\nwait wg\nw:\nwork 200us\nsyscall 150us\nwork 100us\ndone wg\n", 2, 21},
+		{"gantt_slices", "waitgroup wg 3\nmain:\ngo w 3\nwait wg\nw:\nwork 30ms\ndone wg\n", 1, 12},
+	} {
+		got := draw.Gantt(timeline(t, k.procs, k.text))
+		if n := wellFormed(t, got); n != k.all {
+			t.Errorf("%s: %d boxes, want %d with the pattern's and the bars", k.name, n, k.all)
+		}
+		file := filepath.Join("testdata", "sched_"+k.name+".svg")
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want, err := os.ReadFile(file); err != nil || string(want) != got {
+			t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
+		}
+	}
+}
+
+func TestGanttAny(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := fmt.Sprintf("main:\ngo w %d\nsleep %dus\nw:\nloop %d\nwork %dns\nsyscall %dus\nend\n", rapid.IntRange(1, 60).Draw(t, "n"), rapid.IntRange(0, 9000).Draw(t, "for"),
+			rapid.IntRange(1, 20).Draw(t, "turns"), rapid.IntRange(0, 90_000).Draw(t, "work"), rapid.IntRange(0, 90).Draw(t, "syscall"))
+		p, err := program.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := sched.New(sched.Config{Procs: rapid.IntRange(1, 40).Draw(t, "GOMAXPROCS")}, *p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wellFormed(t, draw.Gantt(s.Record()))
+	})
+	wellFormed(t, draw.Gantt(sched.Timeline{}))
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestRun(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"pipeline.txt"}, "5 goroutines, "},
+		{[]string{"-procs", "4", "-release", "go1.13", "-events", "pipeline.txt"}, "g1 on m0, p0: g0 picks it from runnext, gogo"},
+		{[]string{"-svg", "pipeline.txt"}, "<title>What ran on which processor</title>"},
+	} {
+		var out bytes.Buffer
+		if err := run(tt.args, &out); err != nil || !strings.Contains(out.String(), tt.want) {
+			t.Errorf("%q: %v\n%s\nwant %q in it", tt.args, err, &out, tt.want)
+		}
+	}
+	for _, bad := range [][]string{{"main.go"}, {"nothing.txt"}, {"-procs", "0x", "pipeline.txt"}, {"-procs", "-1", "pipeline.txt"}, {"-release", "1", "pipeline.txt"}} {
+		if err := run(bad, new(bytes.Buffer)); err == nil {
+			t.Errorf("%q runs", bad)
+		}
+	}
+}

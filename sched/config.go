@@ -1,0 +1,182 @@
+package sched
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/locks"
+	"github.com/orrery-go/orrery/sched/program"
+	"github.com/orrery-go/orrery/sched/runq"
+)
+
+// A Program is what goroutines do: see package program, which has its parts, and
+// its text and JSON forms.
+type Program = program.Program
+
+// What a model may hold.
+const (
+	MaxProcs      = 1 << 10
+	MaxGoroutines = 1 << 20 // at a time
+)
+
+// Config says what to model.
+type Config struct {
+	Release string          // "" for the newest known, "go1.13", "running"
+	Procs   int             // GOMAXPROCS, 1 to MaxProcs; 0 is 1
+	Seed    uint64          // of the random choices, if Choose is nil
+	Choose  func(n int) int // a number in [0,n): the runtime's random choice
+	Trace   func(Event)     // gets every event; nil costs nothing
+
+	Costs      *Costs // how long things take; nil: [DefaultCosts]
+	MaxThreads int    // debug.SetMaxThreads; 0 is 10,000
+
+	// NoAsyncPreempt is GODEBUG=asyncpreemptoff=1.
+	NoAsyncPreempt bool
+
+	// Schedtick is how often the first P has started a time slice before. Of it
+	// only the remainder by 61 matters.
+	Schedtick uint32
+
+	// Workers is for how long, and how often, a worker of the garbage collector
+	// and the reader of an execution trace run on each P.
+	Workers Workers
+
+	// The budget: a program that goes beyond it ends with a [*BudgetError].
+	MaxEvents uint64        // 0 is 1,000,000,000
+	MaxTime   time.Duration // of virtual time; 0 is an hour
+}
+
+// Costs are how long the parts of a program and of the runtime take. They order
+// what happens on several Ps; on one P nothing but time depends on them. None is
+// below 0 or above a second.
+type Costs struct {
+	Op       time.Duration // an operation that takes no time of its own
+	Switch   time.Duration // from one goroutine to the next
+	Create   time.Duration // a go statement
+	Syscall  time.Duration // to enter and to leave a system call
+	Wake     time.Duration // an idle thread
+	Thread   time.Duration // to make a thread
+	Backoff  time.Duration // before the runnext of a P that runs is stolen
+	CopyByte time.Duration // of a stack that grows, for 1,024 bytes
+}
+
+// DefaultCosts were measured on a virtual machine of 2 cores.
+var DefaultCosts = Costs{
+	Op:       14 * time.Nanosecond,
+	Switch:   76 * time.Nanosecond,
+	Create:   165 * time.Nanosecond,
+	Syscall:  125 * time.Nanosecond,
+	Wake:     2400 * time.Nanosecond,
+	Thread:   25 * time.Microsecond,
+	Backoff:  3 * time.Microsecond,
+	CopyByte: 50 * time.Nanosecond,
+}
+
+func (c *Costs) check() error {
+	for _, d := range []time.Duration{c.Op, c.Switch, c.Create, c.Syscall, c.Wake, c.Thread, c.Backoff, c.CopyByte} {
+		if d < 0 || d > time.Second {
+			return fmt.Errorf("sched: a cost of %v out of range [0,1s]", d)
+		}
+	}
+	return nil
+}
+
+// New makes a simulator of a program, whose main goroutine is about to start. A
+// program that [program.Program.Check] refuses, an unknown release and a number
+// that is out of range are errors. The program must not be changed later.
+func New(c Config, p Program) (*Sim, error) {
+	r, err := release.Parse(c.Release)
+	if err != nil {
+		return nil, fmt.Errorf("sched: %w", err)
+	}
+	if c.Procs == 0 {
+		c.Procs = 1
+	}
+	if c.MaxThreads == 0 {
+		c.MaxThreads = 10_000
+	}
+	if c.MaxEvents == 0 {
+		c.MaxEvents = 1e9
+	}
+	if c.MaxTime == 0 {
+		c.MaxTime = time.Hour
+	}
+	if c.Costs == nil {
+		costs := DefaultCosts
+		c.Costs = &costs
+	}
+	switch {
+	case c.Procs < 1 || c.Procs > MaxProcs:
+		return nil, fmt.Errorf("sched: %d Ps out of range [1,%d]", c.Procs, MaxProcs)
+	case c.MaxThreads < 2 || c.MaxThreads > 1<<20:
+		return nil, fmt.Errorf("sched: at most %d threads out of range [2,%d]", c.MaxThreads, 1<<20)
+	case c.MaxTime < 0 || c.MaxTime > program.MaxDuration:
+		return nil, fmt.Errorf("sched: a budget of %v out of range [0,%v]", c.MaxTime, program.MaxDuration)
+	}
+	if err := c.Costs.check(); err != nil {
+		return nil, err
+	}
+	if err := c.Workers.check(); err != nil {
+		return nil, err
+	}
+	s := &Sim{
+		release:    r,
+		rules:      rulesOf(r),
+		costs:      *c.Costs,
+		workers:    c.Workers,
+		trace:      c.Trace,
+		maxThreads: c.MaxThreads,
+		maxEvents:  c.MaxEvents,
+		maxTime:    c.MaxTime,
+	}
+	s.rules.asyncPreempt = s.rules.asyncPreempt && !c.NoAsyncPreempt
+	if s.choose = c.Choose; s.choose == nil {
+		s.choose = rand.New(rand.NewPCG(c.Seed, 0)).IntN
+	}
+	if s.chans.m, err = chanq.New(chanq.Config{Release: c.Release, Choose: s.draw}); err != nil {
+		return nil, err
+	}
+	if s.locks.m, err = locks.New(locks.Config{Release: c.Release}); err != nil {
+		return nil, err
+	}
+	if err := s.compile(&p); err != nil {
+		return nil, err
+	}
+	s.boot(c.Procs, c.Schedtick)
+	return s, nil
+}
+
+// boot is what runtime/proc.go:schedinit does, up to where the first thread
+// schedules the main goroutine.
+func (s *Sim) boot(procs int, tick uint32) {
+	s.lastpoll = 1 // nobody polls
+	for i := range procs {
+		s.addP(int32(i))
+	}
+	s.setProcs(int32(procs))
+	s.sysmon.m = m{id: -1, state: mSysmon, p: none, heapIndex: -1, at: sysmonShort}
+	m0 := s.newM()
+	m0.state = mSchedule
+	for i := procs - 1; i > 0; i-- {
+		s.pidleput(s.ps[i])
+	}
+	p0 := s.ps[0]
+	p0.schedtick = tick
+	s.acquirep(m0, p0)
+	main, _ := s.newG(nil, p0, 0)
+	s.runqput(p0, main, true)
+	s.queue.push(&s.sysmon.m)
+	s.queue.push(m0)
+}
+
+// addP makes a P, or takes one that was there before.
+func (s *Sim) addP(id int32) {
+	if int(id) < len(s.ps) {
+		s.ps[id].status = pIdle
+		return
+	}
+	s.ps = append(s.ps, &p{id: id, m: nil, local: runq.NewLocal(s.rules.growingRing), sysmontick: sysmontick{schedwhen: s.now}})
+}

@@ -1,0 +1,188 @@
+package sched
+
+import (
+	"fmt"
+	"time"
+)
+
+// A Kind is what an [Event] tells.
+type Kind uint8
+
+// The kinds. Unless it says otherwise, an event is of the goroutine G on the
+// thread M and the processor P, and its N is a number.
+const (
+	Created   Kind = iota // G was made by By; N is 1 if a g that had ended was used again
+	Started               // g0 picked G (From says where), and went on to it: gogo
+	Did                   // G has done the operation at PC; N and What are its result
+	Parked                // G waits: its registers were saved, and g0 runs (mcall); What is why
+	Readied               // G is runnable; By made it so, 0 for a timer or the network
+	Yielded               // G gave the processor up by itself: to the global queue, or N=1, to the local one
+	Preempted             // G was stopped, and went to the global queue
+	Exited                // G has ended
+	Overflow              // the ring was full: N goroutines went to the global queue
+	Batch                 // N goroutines came from the global queue
+	Stole                 // M took N goroutines from P By
+	Entered               // G is in a system call; it keeps its P, or N=1, gave it up
+	Left                  // G is back from a system call; What is how
+	Retook                // sysmon took the P of a system call
+	Asked                 // sysmon asked G to stop
+	Handoff               // P goes to another thread
+	NewM                  // M was made, spinning if N is 1
+	WokeM                 // M, which was idle, was woken, spinning if N is 1
+	Spinning              // M looks for work
+	MIdle                 // M is idle
+	PIdle                 // P is idle
+	Polls                 // M waits in netpoll
+	Copied                // G's stack was full and was copied to one of N bytes
+	Stopped               // G has stopped the world
+	Resumed               // the world goes on, with N Ps
+	Marked                // What the program says
+	ForcedGC              // sysmon has woken the goroutine that forces a collection
+	Panicked              // G panicked with What
+	Ended                 // the program has ended
+)
+
+var kinds = [...]string{"created", "started", "did", "parked", "readied", "yielded", "preempted", "exited", "overflow", "batch",
+	"stole", "entered", "left", "retook", "asked", "handoff", "new m", "woke m", "spinning", "m idle", "p idle", "polls", "copied",
+	"stopped", "resumed", "marked", "forced gc", "panicked", "ended"}
+
+func (k Kind) String() string {
+	if int(k) < len(kinds) {
+		return kinds[k]
+	}
+	return fmt.Sprintf("Kind(%d)", uint8(k))
+}
+
+// MarshalText gives the name, for JSON.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// A From is where the scheduler found a goroutine.
+type From uint8
+
+// The places.
+const (
+	FromNext   From = 1 + iota // runnext: the time slice goes on
+	FromLocal                  // the P's ring
+	FromGlobal                 // the global queue, once in 61 slices
+	FromBatch                  // the first of a batch from the global queue
+	FromSteal                  // another P
+	FromNet                    // netpoll
+	FromLock                   // it came back to its locked thread
+	FromCall                   // a system call ended, and there was a P
+	FromWorker                 // it is the runtime's own
+)
+
+var froms = [...]string{"", "runnext", "local queue", "global queue (1 in 61)", "global queue", "another P", "netpoll", "its locked thread", "system call", "runtime"}
+
+func (f From) String() string {
+	if int(f) < len(froms) {
+		return froms[f]
+	}
+	return fmt.Sprintf("From(%d)", uint8(f))
+}
+
+// MarshalText gives the name, for JSON.
+func (f From) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+
+// An Event is something that happened.
+type Event struct {
+	Seq  uint64        `json:"seq"` // 1, 2, 3, and so on
+	At   time.Duration `json:"at"`  // virtual time, in nanoseconds
+	Kind Kind          `json:"kind"`
+	From From          `json:"from,omitempty"`
+	G    G             `json:"g,omitempty"`
+	By   G             `json:"by,omitempty"`   // a goroutine; of Stole, a P
+	M    M             `json:"m"`              // -1 for none
+	P    P             `json:"p"`              // -1 for none
+	PC   int32         `json:"pc"`             // of Did, Parked and Started: the operation, counted through all functions
+	Case int32         `json:"case,omitempty"` // of a select; -1 is default
+	N    int64         `json:"n,omitempty"`
+	What string        `json:"what,omitempty"`
+}
+
+// event counts an event, and gives it to Config.Trace if that is set.
+func (s *Sim) event(e Event) {
+	s.seq++
+	if s.trace != nil {
+		s.emit(&e)
+	}
+}
+
+//go:noinline
+func (s *Sim) emit(e *Event) {
+	e.Seq, e.At = s.seq, s.now
+	s.trace(*e)
+}
+
+// on is the M and P of a thread, for an event.
+func (m *m) on() (M, P) { return M(m.id), P(m.p) }
+
+// happens is [Sim.event] with the most common fields.
+func (s *Sim) happens(k Kind, m *m, gp *g, n int64, what string) {
+	s.seq++
+	if s.trace != nil {
+		s.emitOf(k, m, gp, n, what)
+	}
+}
+
+//go:noinline
+func (s *Sim) emitOf(k Kind, m *m, gp *g, n int64, what string) {
+	e := Event{Kind: k, N: n, What: what, M: none, P: none}
+	if m != nil {
+		e.M, e.P = m.on()
+	}
+	if gp != nil {
+		e.G, e.PC = gp.id, gp.pc
+	}
+	s.emit(&e)
+}
+
+// String reads like "g2 on m0, p0: parked, chan receive".
+func (e Event) String() string {
+	text := ""
+	if e.G != 0 {
+		text = fmt.Sprintf("g%d ", e.G)
+	}
+	switch {
+	case e.M >= 0 && e.P >= 0:
+		text += fmt.Sprintf("on m%d, p%d: ", e.M, e.P)
+	case e.M >= 0:
+		text += fmt.Sprintf("m%d: ", e.M)
+	case e.P >= 0:
+		text += fmt.Sprintf("p%d: ", e.P)
+	}
+	switch e.Kind {
+	case Created, Readied:
+		text += fmt.Sprintf("%v by g%d", e.Kind, e.By)
+		if e.By == 0 {
+			text = text[:len(text)-len(" by g0")]
+		}
+		if e.Kind == Created && e.N == 1 {
+			text += ", in a g that had ended"
+		}
+	case Started:
+		text += fmt.Sprintf("g0 picks it from %v, gogo", e.From)
+	case Parked:
+		text += fmt.Sprintf("registers saved, mcall: parked, %s", e.What)
+	case Yielded:
+		text += "registers saved, mcall: yielded to the global queue"
+		if e.N == 1 {
+			text = text[:len(text)-len("global queue")] + "local queue"
+		}
+	case Stole:
+		text += fmt.Sprintf("stole %d from p%d", e.N, e.By)
+	case Overflow, Batch, Copied, Resumed:
+		text += fmt.Sprintf("%v %d", e.Kind, e.N)
+	case Did:
+		text += e.What
+		if e.N != 0 {
+			text += fmt.Sprintf(" (%d)", e.N)
+		}
+	default:
+		text += e.Kind.String()
+		if e.What != "" {
+			text += " " + e.What
+		}
+	}
+	return text
+}

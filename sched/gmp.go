@@ -1,0 +1,225 @@
+package sched
+
+import (
+	"time"
+
+	"github.com/orrery-go/orrery/sched/program"
+	"github.com/orrery-go/orrery/sched/runq"
+	"github.com/orrery-go/orrery/sched/timers"
+)
+
+// A G is a goroutine's number. Main is 1, and those that it starts are 2, 3, and
+// so on. A number is not used again.
+type G int32
+
+// An M is a thread's number, from 0.
+type M int32
+
+// A P is a processor's number, from 0.
+type P int32
+
+// none is no thread, or no processor.
+const none = -1
+
+// A status is what a goroutine does, in the runtime's words.
+type status uint8
+
+const (
+	gDead status = iota
+	gRunnable
+	gRunning
+	gSyscall
+	gWaiting
+)
+
+var gStatuses = [...]string{"dead", "runnable", "running", "syscall", "waiting"}
+
+// A reason is why a goroutine waits.
+type reason uint8
+
+const (
+	noReason reason = iota
+	onChan
+	onSelect
+	onLock
+	onSleep
+	onNet
+	forcegcIdle
+)
+
+var reasons = [...]string{"", "chan", "select", "lock", "sleep", "IO wait", "force gc (idle)"}
+
+// A g is the runtime's of that name. What has ended is used again.
+type g struct {
+	left    time.Duration // of what it computes, or go statements still to do
+	since   time.Duration // when it got its status
+	created time.Duration
+	ran     time.Duration
+	waited  time.Duration // runnable, and not running
+	id      G
+	slot    int32                   // its place in the table
+	pc      int32                   // the next instruction
+	loops   [program.MaxLoops]int32 // turns left of those it is in, the outermost first
+	chanG   int32                   // in the model of channels, while it waits there
+	lockG   int32                   // in the model of locks, once it has used one
+	stack   int32                   // bytes
+	thread  int32                   // that it runs on, or is locked to
+	status  status
+	reason  reason
+	depth   uint8 // loops that it is in
+	flags   flags
+}
+
+type flags uint8
+
+const (
+	working  flags = 1 << iota // it has begun what it computes
+	resuming                   // it was woken in an operation, and has to see the end of it
+	preempt                    // it is to stop at the next safe point
+	locked                     // to a thread
+	system                     // it is the runtime's own
+	onLocks                    // what it resumes is an operation on a lock
+)
+
+// A p is the runtime's of that name.
+type p struct {
+	id          int32
+	status      pStatus
+	m           *m
+	link        *p // in sched.pidle
+	local       runq.Local
+	timers      timers.Heap
+	schedtick   uint32
+	syscalltick uint32
+	sysmontick  sysmontick
+	free        gList
+
+	since      time.Duration // when it got its status
+	busy, idle time.Duration
+	steals     uint64 // that it made
+	stolen     uint64 // goroutines
+	started    uint64 // goroutines that it ran
+	worker     workerState
+}
+
+// A pStatus is what a P does.
+type pStatus uint8
+
+const (
+	pIdle pStatus = iota
+	pRunning
+	pSyscall
+	pGCStop
+	pDead
+)
+
+var pStatuses = [...]string{"idle", "running", "syscall", "gcstop", "dead"}
+
+// An m is the runtime's of that name.
+type m struct {
+	id        int32
+	state     mState
+	spinning  bool
+	heapIndex int32
+	at        time.Duration // of its next turn
+	seq       uint64
+	p         int32
+	nextp     *p
+	oldp      int32
+	curg      *g
+	lockedg   *g
+	link      *m // in sched.midle
+
+	wasSpinning bool // before it went to netpoll
+	syscalltick uint32
+	thief       thief
+}
+
+// An mState is what a thread does.
+type mState uint8
+
+const (
+	mSchedule mState = iota // it looks for a goroutine
+	mRunning
+	mSyscall
+	mIdle
+	mStarting // it was woken, or is new
+	mPolling  // in netpoll
+	mLocked   // it waits for its goroutine to be scheduled
+	mBackoff  // before it steals a runnext
+	mStopping // it waits for all others to stop
+	mSysmon
+	mDead
+)
+
+var mStates = [...]string{"schedules", "running", "syscall", "idle", "starting", "netpoll", "locked", "backs off", "stops the world", "sysmon", "dead"}
+
+// becomes gives a goroutine another status, and books the time of the one before.
+func (s *Sim) becomes(gp *g, to status) {
+	d := s.now - gp.since
+	switch gp.status {
+	case gRunning:
+		gp.ran += d
+	case gRunnable:
+		gp.waited += d
+		s.stats.waited(d)
+	}
+	gp.status, gp.since = to, s.now
+}
+
+func (s *Sim) pBecomes(pp *p, to pStatus) {
+	d := s.now - pp.since
+	if pp.status == pIdle {
+		pp.idle += d
+	} else {
+		pp.busy += d
+	}
+	pp.status, pp.since = to, s.now
+}
+
+// settle books what has been going on up to now.
+func (s *Sim) settle() {
+	for _, pp := range s.ps {
+		s.pBecomes(pp, pp.status)
+	}
+}
+
+// acquirep and releasep are runtime/proc.go's.
+func (s *Sim) acquirep(m *m, pp *p) {
+	m.p, pp.m = pp.id, m
+	s.pBecomes(pp, pRunning)
+}
+
+func (s *Sim) releasep(m *m) *p {
+	pp := s.ps[m.p]
+	m.p, pp.m = none, nil
+	s.pBecomes(pp, pIdle)
+	return pp
+}
+
+// pidleput and pidleget are runtime/proc.go's.
+func (s *Sim) pidleput(pp *p) {
+	s.pBecomes(pp, pIdle)
+	pp.link, s.pidle = s.pidle, pp
+	s.npidle++
+	s.event(Event{Kind: PIdle, M: none, P: P(pp.id)})
+}
+
+func (s *Sim) pidleget() *p {
+	pp := s.pidle
+	if pp != nil {
+		s.pidle, pp.link = pp.link, nil
+		s.npidle--
+	}
+	return pp
+}
+
+// pidlegetSpinning is for those who need a P for work that there is. If there is
+// no P, a thread that is about to give one up must look again.
+func (s *Sim) pidlegetSpinning() *p {
+	pp := s.pidleget()
+	if pp == nil {
+		s.needspin = true
+	}
+	return pp
+}

@@ -1,0 +1,166 @@
+package sched
+
+import "fmt"
+
+// chunk is how many goroutines are allocated at once, so that none ever moves.
+const chunk = 1 << 10
+
+// A gTable holds the goroutines by slot, from 1.
+type gTable struct {
+	chunks [][]g
+	n      int32 // slots in use
+	ids    G     // the last number given
+	live   int32 // that have not ended, the runtime's own left out
+}
+
+func (t *gTable) at(slot int32) *g { return &t.chunks[slot/chunk][slot%chunk] }
+
+// A gList holds goroutines that have ended, the last first.
+type gList struct{ slots []int32 }
+
+func (l *gList) push(slot int32) { l.slots = append(l.slots, slot) }
+
+func (l *gList) pop() int32 {
+	n := len(l.slots)
+	if n == 0 {
+		return 0
+	}
+	slot := l.slots[n-1]
+	l.slots = l.slots[:n-1]
+	return slot
+}
+
+// gFree is sched.gFree: what has ended and has a stack, or has none.
+type gFree struct{ stack, noStack gList }
+
+// newG is runtime/proc.go:newproc1: a goroutine that has ended is used again. It
+// reports nil if there are too many.
+func (s *Sim) newG(by *g, pp *p, pc int32) (gp *g, reused bool) {
+	if s.gs.live >= MaxGoroutines {
+		s.end(fmt.Errorf("sched: %d goroutines are the most there can be", MaxGoroutines))
+		return nil, false
+	}
+	slot := s.gfget(pp)
+	if reused = slot != 0; !reused {
+		s.gs.n++
+		slot = s.gs.n
+		if int(slot/chunk) >= len(s.gs.chunks) {
+			s.gs.chunks = append(s.gs.chunks, make([]g, chunk))
+		}
+	}
+	gp = s.gs.at(slot)
+	stack := gp.stack
+	if stack == 0 {
+		stack = s.rules.startStack
+		s.stackBytes += int64(stack)
+	}
+	s.gs.ids++
+	s.gs.live++
+	*gp = g{id: s.gs.ids, slot: slot, pc: pc, status: gRunnable, since: s.now, created: s.now, stack: stack, thread: none}
+	s.stats.Created++
+	if reused {
+		s.stats.Reused++
+	}
+	s.stats.MostGoroutines = max(s.stats.MostGoroutines, int(s.gs.live))
+	return gp, reused
+}
+
+// newSystem makes a goroutine of the runtime's own, which waits.
+func (s *Sim) newSystem(id G, pc int32) *g {
+	s.gs.n++
+	slot := s.gs.n
+	if int(slot/chunk) >= len(s.gs.chunks) {
+		s.gs.chunks = append(s.gs.chunks, make([]g, chunk))
+	}
+	gp := s.gs.at(slot)
+	*gp = g{id: id, slot: slot, pc: pc, status: gWaiting, reason: forcegcIdle, since: s.now, created: s.now, flags: system, stack: s.rules.startStack, thread: none}
+	return gp
+}
+
+// goexit ends a goroutine (runtime/proc.go:gdestroy).
+func (s *Sim) goexit(m *m, gp *g) bool {
+	s.becomes(gp, gDead)
+	s.happens(Exited, m, gp, 0, "")
+	if gp.lockG != 0 {
+		s.locks.gs[gp.lockG] = nil
+		s.locks.free = append(s.locks.free, lockNumber(gp.lockG))
+		gp.lockG = 0
+	}
+	wasLocked := gp.flags&locked != 0
+	gp.flags &^= locked
+	s.dropg(m, gp)
+	s.gs.live--
+	s.stats.Exited++
+	s.gfput(s.ps[m.p], gp)
+	if wasLocked {
+		m.lockedg = nil
+		if s.rules.exitsThread {
+			return s.mexit(m)
+		}
+	}
+	return s.schedule(m)
+}
+
+// gfput puts who has ended where the P finds it again. A stack that has grown is
+// freed. Of 64 on a P, all but 31 go where all Ps find them
+// (runtime/proc.go:gfput).
+func (s *Sim) gfput(pp *p, gp *g) {
+	if gp.stack != s.rules.startStack {
+		s.stackBytes -= int64(gp.stack)
+		gp.stack = 0
+	}
+	pp.free.push(gp.slot)
+	if len(pp.free.slots) < 64 {
+		return
+	}
+	for len(pp.free.slots) >= 32 {
+		slot := pp.free.pop()
+		if s.gs.at(slot).stack == 0 {
+			s.free.noStack.push(slot)
+		} else {
+			s.free.stack.push(slot)
+		}
+	}
+}
+
+// gfget takes one that has ended, those with a stack first
+// (runtime/proc.go:gfget). It reports 0 if there is none.
+func (s *Sim) gfget(pp *p) int32 {
+	if len(pp.free.slots) == 0 {
+		for len(pp.free.slots) < 32 {
+			slot := s.free.stack.pop()
+			if slot == 0 {
+				if slot = s.free.noStack.pop(); slot == 0 {
+					break
+				}
+			}
+			pp.free.push(slot)
+		}
+	}
+	return pp.free.pop()
+}
+
+// grow has the goroutine call a function that needs a stack of n bytes in all. A
+// stack that is too small is copied to one of twice its size until it is enough
+// (runtime/stack.go:newstack).
+func (s *Sim) grow(m *m, gp *g, n int64) bool {
+	m.at = s.now + s.costs.Op
+	for int64(gp.stack) < n {
+		if int64(gp.stack)*2 > maxStack {
+			s.happens(Panicked, m, gp, 0, "stack overflow")
+			s.end(Fatal("stack overflow"))
+			return false
+		}
+		m.at += s.costs.CopyByte * (1 + costOf(gp.stack))
+		s.stackBytes += int64(gp.stack)
+		gp.stack *= 2
+		s.stats.StackCopies++
+		s.happens(Copied, m, gp, int64(gp.stack), "")
+	}
+	s.happens(Did, m, gp, 0, "grow")
+	gp.pc++
+	return true
+}
+
+// maxStack is what a stack may have on 64-bit systems: 1,000,000,000 bytes.
+const maxStack = 1_000_000_000

@@ -1,0 +1,99 @@
+package sched
+
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// rules are what releases differ in.
+type rules struct {
+	oneQueue     bool // there are no Ps' queues: everything is in the global one
+	growingRing  bool // a P's ring grows and never overflows
+	runnext      bool // a goroutine that is readied or made runs next
+	inherits     bool // runnext goes on with the time slice
+	oldSteal     bool // the first of the stolen runs, and half of the rest is taken
+	enumerates   bool // stealing goes over all Ps in a random order, four times
+	stealsNext   bool // runnext can be stolen
+	perPTimers   bool // timers belong to Ps
+	preempts     bool // at function calls
+	asyncPreempt bool // anywhere, by a signal
+	leavesP      bool // entersyscall gives the P up at once
+	syscallP     bool // a P in a system call has a status of its own
+	exitsThread  bool // a goroutine that ends while locked takes its thread along
+	splitStacks  bool // a stack grows by a segment, and is not copied
+	startStack   int32
+}
+
+func rulesOf(r release.Release) rules {
+	k := rules{
+		oneQueue:     !r.AtLeast("go1.1"),
+		growingRing:  !r.AtLeast("go1.3"),
+		runnext:      r.AtLeast("go1.5"),
+		inherits:     r.AtLeast("go1.5"),
+		oldSteal:     !r.AtLeast("go1.3"),
+		enumerates:   r.AtLeast("go1.8"),
+		stealsNext:   r.AtLeast("go1.5"),
+		perPTimers:   r.AtLeast("go1.14"),
+		preempts:     r.AtLeast("go1.2"),
+		asyncPreempt: r.AtLeast("go1.14"),
+		leavesP:      !r.AtLeast("go1.1"),
+		syscallP:     !r.AtLeast("go1.26"),
+		exitsThread:  r.AtLeast("go1.10"),
+		splitStacks:  !r.AtLeast("go1.3"),
+		startStack:   2 << 10,
+	}
+	switch {
+	case !r.AtLeast("go1.2"):
+		k.startStack = 4 << 10
+	case !r.AtLeast("go1.4"):
+		k.startStack = 8 << 10
+	}
+	return k
+}
+
+// Rules are what releases differ in.
+type Rules struct {
+	Queue        string `json:"queue"`        // "one", "ring that grows", "ring of 256", "runnext and ring of 256"
+	Preempts     string `json:"preempts"`     // "never", "at calls", "anywhere"
+	Steals       string `json:"steals"`       // "nothing", "from random Ps", "from all Ps in random order"
+	Timers       string `json:"timers"`       // "one heap", "a heap for each P"
+	SyscallP     bool   `json:"syscallP"`     // up to Go 1.25 a P in a system call has the status _Psyscall
+	CopiesStacks bool   `json:"copiesStacks"` // since Go 1.3 a stack that is full is copied to a larger one
+	StartStack   int    `json:"startStack"`   // bytes of a new goroutine's stack
+}
+
+// ForRelease reports the rules of a release: "go1.17", "" for the newest known,
+// "running". An unknown one is an error.
+func ForRelease(name string) (Rules, error) {
+	r, err := release.Parse(name)
+	if err != nil {
+		return Rules{}, fmt.Errorf("sched: %w", err)
+	}
+	k := rulesOf(r)
+	out := Rules{
+		Queue: "ring of 256", Preempts: "never", Steals: "from random Ps", Timers: "one heap",
+		SyscallP: k.syscallP && !k.oneQueue, CopiesStacks: !k.splitStacks, StartStack: int(k.startStack),
+	}
+	switch {
+	case k.oneQueue:
+		out.Queue, out.Steals = "one", "nothing"
+	case k.growingRing:
+		out.Queue = "ring that grows"
+	case k.runnext:
+		out.Queue = "runnext and ring of 256"
+	}
+	switch {
+	case k.asyncPreempt:
+		out.Preempts = "anywhere"
+	case k.preempts:
+		out.Preempts = "at calls"
+	}
+	if k.enumerates {
+		out.Steals = "from all Ps in random order"
+	}
+	if k.perPTimers {
+		out.Timers = "a heap for each P"
+	}
+	return out, nil
+}

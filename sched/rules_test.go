@@ -1,0 +1,352 @@
+package sched_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/sched"
+	"github.com/orrery-go/orrery/sched/program"
+)
+
+// story runs a program and returns its events.
+func story(t *testing.T, c sched.Config, text string) (events []sched.Event, s *sched.Sim) {
+	t.Helper()
+	p, err := program.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = sched.New(c, *p); err != nil {
+		t.Fatal(err)
+	}
+	for e := range s.Events() {
+		events = append(events, e)
+		if err := s.Check(); err != nil {
+			t.Fatalf("after %v: %v", e, err)
+		}
+	}
+	return events, s
+}
+
+// first finds the first event of a kind, of a goroutine if one is given.
+func first(t *testing.T, events []sched.Event, k sched.Kind, g sched.G) sched.Event {
+	t.Helper()
+	for _, e := range events {
+		if e.Kind == k && (g == 0 || e.G == g) {
+			return e
+		}
+	}
+	t.Fatalf("nothing is %v", k)
+	return sched.Event{}
+}
+
+func count(events []sched.Event, k sched.Kind) (n int) {
+	for _, e := range events {
+		if e.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// TestSteal holds that half of a ring is taken, rounded up, and the last of it run;
+// and that runnext is taken only after a pause, and only if it is still there.
+func TestSteal(t *testing.T) {
+	for n, want := range map[int]int64{2: 1, 3: 1, 4: 2, 6: 3, 8: 4, 9: 4} {
+		// n goroutines: one is runnext, n-1 are in the ring when the second thread
+		// looks, and main still computes.
+		events, _ := story(t, sched.Config{Procs: 2}, fmt.Sprintf("main:\ngo w %d\nwork 1ms\nw:\nwork 1us\n", n))
+		e := first(t, events, sched.Stole, 0)
+		if e.N != want {
+			t.Errorf("%d in the ring: %d are stolen, want %d", n-1, e.N, want)
+		}
+		if s := first(t, events, sched.Started, 0); s.G != 1 {
+			t.Errorf("%v", s)
+		}
+		for i, k := range events {
+			if k.Seq == e.Seq {
+				if next := events[i+1]; next.Kind != sched.Started || next.G != sched.G(1+want) || next.P != 1 {
+					t.Errorf("%d in the ring: then %v", n-1, next)
+				}
+			}
+		}
+	}
+	events, _ := story(t, sched.Config{Procs: 2}, "main:\ngo w\nwork 100us\nw:\nwork 1us\n")
+	spin, stole := first(t, events, sched.NewM, 0), first(t, events, sched.Stole, 0)
+	if pause := stole.At - spin.At - sched.DefaultCosts.Thread; pause != sched.DefaultCosts.Backoff {
+		t.Errorf("runnext is stolen after %v", pause)
+	}
+	// Who made it runnext parks before the pause is over, and its P runs it.
+	costs := sched.DefaultCosts
+	costs.Thread = 0
+	events, _ = story(t, sched.Config{Procs: 2, Costs: &costs}, "chan c\nmain:\ngo w\nrecv c\nw:\nwork 10us\nsend c\n")
+	if n := count(events, sched.Stole); n != 0 {
+		t.Errorf("%d are stolen", n)
+	}
+}
+
+// TestSpinning holds that at most half as many threads look for work as there are
+// Ps that are busy, except for one that was woken to.
+func TestSpinning(t *testing.T) {
+	p, err := program.Parse("chan c 8\nmain:\ngo w 40\nsleep 1ms\nw:\nloop\nwork 3us\nsend c\nrecv c\nsleep 5us\nend\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := sched.New(sched.Config{Procs: 8, Seed: 3}, *p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spun := 0
+	for more := true; more; more, _ = s.Step() {
+		spinning, idle := s.Spinning()
+		if busy := 8 - idle; spinning > 1 && 2*(spinning-1) >= busy {
+			t.Fatalf("%d spin, and %d are busy", spinning, busy)
+		}
+		spun += spinning
+	}
+	if spun == 0 {
+		t.Error("none spins")
+	}
+	// While one of two threads waits before it steals, the other does not look.
+	costs := sched.DefaultCosts
+	costs.Backoff = time.Millisecond
+	events, _ := story(t, sched.Config{Procs: 2, Costs: &costs}, "main:\ngo w\nwork 100us\nsleep 5ms\nw:\nwork 10us\n")
+	for _, e := range events {
+		if e.Kind == sched.Spinning && e.At < time.Millisecond {
+			t.Errorf("%v %v", e.At, e)
+		}
+	}
+}
+
+// TestRetake holds when sysmon takes the P of a system call: soon if there is work
+// for it, after 10 ms if there is none and another P is idle.
+func TestRetake(t *testing.T) {
+	events, _ := story(t, sched.Config{Procs: 1}, "main:\ngo w\nyield\nsyscall 30ms\nw:\nsleep 1us\nwork 1us\nsleep 3ms\nwork 1us\nsyscall 1us\nwork 50ms\n")
+	if e := first(t, events, sched.Retook, 1); e.At > 100*time.Microsecond {
+		t.Errorf("with work for it, taken at %v", e.At)
+	}
+	events, _ = story(t, sched.Config{Procs: 2}, "main:\nsyscall 1us\nsyscall 30ms\n")
+	if e := first(t, events, sched.Retook, 1); e.At < 10*time.Millisecond || e.At > 25*time.Millisecond {
+		t.Errorf("without, taken at %v", e.At)
+	}
+	events, _ = story(t, sched.Config{Procs: 2}, "main:\nsyscall 1us\nsyscall 5ms\n")
+	if n := count(events, sched.Retook); n != 0 {
+		t.Errorf("taken %d times in 5 ms", n)
+	}
+}
+
+// TestExitSyscall holds the four ends of a system call.
+func TestExitSyscall(t *testing.T) {
+	for how, text := range map[string]string{
+		"with its own P":       "main:\nsyscall 1us\n",
+		"with an idle P":       "main:\ngo w\nblock 1ms\nw:\nwork 100us\n",
+		"without a P":          "main:\ngo w\nblock 1ms\nmark main\nw:\nwork 9ms\nmark w\n",
+		"with the P of before": "main:\ngo w\nblock 950us\nw:\nwork 900us\nsyscall 3ms\n",
+	} {
+		events, _ := story(t, sched.Config{Procs: 1}, text)
+		if e := first(t, events, sched.Left, 1); e.What != how {
+			t.Errorf("it ends %s, not %s", e.What, how)
+		}
+		if how == "without a P" {
+			if w := first(t, events, sched.Marked, 0); w.What != "w" {
+				t.Errorf("it goes on without a P: %v", w)
+			}
+		}
+	}
+}
+
+// TestAfterSyscall holds that who comes back without a P is behind all others, and
+// that a P without work that is given up gets a thread that looks for some.
+func TestAfterSyscall(t *testing.T) {
+	events, _ := story(t, sched.Config{Schedtick: 1}, "main:\ngo w 3\nblock 1ms\nmark main\nexit\nw:\nwork 3ms\nmark w\n")
+	if got := marks(events); got != "w w w main" {
+		t.Errorf("order %s", got)
+	}
+	events, _ = story(t, sched.Config{}, "main:\nblock 1ms\n")
+	if e := first(t, events, sched.NewM, 0); e.N != 1 {
+		t.Errorf("%v does not spin", e)
+	}
+}
+
+func marks(events []sched.Event) string {
+	var out []string
+	for _, e := range events {
+		if e.Kind == sched.Marked {
+			out = append(out, e.What)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// TestPreempt holds that a time slice is 10 ms, that who is stopped goes to the
+// global queue, and where it can be stopped.
+func TestPreempt(t *testing.T) {
+	for _, tt := range []struct {
+		release, op string
+		off, stops  bool
+	}{
+		{"go1.1", "work", false, false}, {"go1.2", "work", false, true}, {"go1.2", "spin", false, false}, {"go1.13", "spin", false, false},
+		{"go1.14", "spin", false, true}, {"go1.26", "spin", false, true}, {"go1.26", "spin", true, false}, {"go1.26", "work", true, true},
+	} {
+		c := sched.Config{Release: tt.release, NoAsyncPreempt: tt.off, Schedtick: 1, Costs: &sched.Costs{}}
+		events, s := story(t, c, "main:\ngo w\n"+tt.op+" 100ms\nw:\nwork 1ms\n")
+		early := slices.ContainsFunc(events, func(e sched.Event) bool { return e.Kind == sched.Preempted && e.At < 90*time.Millisecond })
+		if early != tt.stops {
+			t.Errorf("%+v: stopped: %v", tt, early)
+		}
+		if !early {
+			continue
+		}
+		e := first(t, events, sched.Preempted, 1)
+		if e.At < 10*time.Millisecond || e.At > 21*time.Millisecond {
+			t.Errorf("%+v: stopped at %v", tt, e.At)
+		}
+		if s.Now() != 101*time.Millisecond {
+			t.Errorf("%+v: ends at %v: what was computed before it was stopped is lost, or the rest", tt, s.Now())
+		}
+	}
+	// Behind the local queue, though the local queue has been there for shorter.
+	events, _ := story(t, sched.Config{Schedtick: 1}, "main:\ngo w 3\nspin 15ms\nmark main\nw:\nmark w\n")
+	if got := marks(events); got != "w w w main" {
+		t.Errorf("order %s", got)
+	}
+}
+
+// TestLocked holds that a locked goroutine runs on its own thread, and what becomes
+// of the thread when it ends.
+func TestLocked(t *testing.T) {
+	for _, release := range []string{"go1.9", "go1.10", "go1.26"} {
+		events, s := story(t, sched.Config{Release: release, Procs: 2}, "chan c\nmain:\ngo w\nloop 20\nsend c\nend\nsleep 1ms\nw:\nlockthread\nloop 20\nrecv c\nwork 1us\nend\n")
+		var on sched.M = -1
+		for _, e := range events {
+			if e.G != 2 || e.Kind != sched.Started && e.Kind != sched.Did {
+				continue
+			}
+			if e.What == "lockthread" {
+				on = e.M
+			}
+			if on >= 0 && e.M != on {
+				t.Fatalf("%s: locked to m%d: %v", release, on, e)
+			}
+		}
+		dead := false
+		for _, m := range s.Snapshot().Ms {
+			dead = dead || m.State == "dead" && m.M == on
+		}
+		if want := release != "go1.9"; dead != want && on != 0 {
+			t.Errorf("%s: the thread has ended: %v", release, dead)
+		}
+	}
+}
+
+// TestProcs holds that a change of GOMAXPROCS stops everyone, and what becomes of
+// the queues of Ps that go.
+func TestProcs(t *testing.T) {
+	events, s := story(t, sched.Config{Procs: 4, Schedtick: 1}, "main:\ngo w 40\nwork 200us\nprocs 1\nmark one\nsleep 50ms\nw:\nwork 100us\n")
+	stopped, resumed := first(t, events, sched.Stopped, 0), first(t, events, sched.Resumed, 0)
+	for _, e := range events {
+		if e.Seq > stopped.Seq && e.Seq < resumed.Seq && (e.Kind == sched.Started || e.Kind == sched.Did || e.Kind == sched.Created) {
+			t.Errorf("while the world is stopped: %v", e)
+		}
+		if e.Seq > resumed.Seq && e.P > 0 {
+			t.Errorf("on a P that is gone: %v", e)
+		}
+	}
+	if k := s.Stats(); k.Exited != 40 || s.Err() != nil {
+		t.Errorf("%d of 40 have ended, %v", k.Exited, s.Err())
+	}
+	// A loop without calls that no signal stops keeps the world from stopping.
+	_, s = story(t, sched.Config{Release: "go1.13", Procs: 2, MaxTime: time.Second}, "main:\ngo w\nwork 1ms\nprocs 1\nw:\nloop\nend\n")
+	if s.Err() == nil || s.Snapshot().StoppedFor != 1 {
+		t.Errorf("the world stops: %v", s.Err())
+	}
+}
+
+// TestReuse holds that a goroutine that has ended is used again, stack and all
+// unless that has grown.
+func TestReuse(t *testing.T) {
+	_, s := story(t, sched.Config{}, "main:\nloop 100\ngo w 10\nyield\nyield\nend\nw:\nmark runs\n")
+	if k := s.Stats(); k.Created != 1001 || k.Reused < 980 || k.StackBytes != 2048*int64(k.Created-k.Reused) {
+		t.Errorf("%d of %d were used again, %d bytes of stacks", k.Reused, k.Created, k.StackBytes)
+	}
+	events, s := story(t, sched.Config{}, "main:\ngo w\nyield\ngo w\nyield\nw:\ngrow 20000\n")
+	if k := s.Stats(); k.StackCopies != 8 || k.StackBytes != 2048 {
+		t.Errorf("%d copies, %d bytes of stacks", k.StackCopies, k.StackBytes)
+	}
+	if e := first(t, events, sched.Copied, 0); e.N != 4096 {
+		t.Errorf("%v", e)
+	}
+}
+
+// TestNet holds that a thread waits for the network when nothing else is to do, and
+// that sysmon looks after 10 ms when all are busy.
+func TestNet(t *testing.T) {
+	events, _ := story(t, sched.Config{}, "main:\nnetread 3ms\nmark read\n")
+	if e := first(t, events, sched.Marked, 0); e.At < 3*time.Millisecond || e.At > 3*time.Millisecond+10*time.Microsecond {
+		t.Errorf("read at %v", e.At)
+	}
+	first(t, events, sched.Polls, 0)
+	// Of three that come at once the first runs, and two idle Ps are started for the
+	// others.
+	events, _ = story(t, sched.Config{Procs: 4, Costs: &sched.Costs{}}, "main:\ngo r 3\nnetread 9ms\nr:\nnetread 3ms\nwork 1ms\nmark read\n")
+	for _, e := range events {
+		if e.Kind == sched.Stole && e.At > 0 {
+			t.Errorf("%v %v", e.At, e)
+		}
+	}
+	// One P is busy for long without a look at the network.
+	events, _ = story(t, sched.Config{Schedtick: 1, Release: "go1.13"}, "main:\ngo r\nyield\nspin 40ms\nmark done\nyield\nyield\nr:\nnetread 1ms\nmark read\n")
+	if e := first(t, events, sched.Readied, 2); e.At < 10*time.Millisecond || e.At > 25*time.Millisecond || e.M != -1 {
+		t.Errorf("sysmon finds it at %v: %v", e.At, e)
+	}
+}
+
+// TestTimers holds that a timer on a busy P is noticed by the thread that waits in
+// netpoll, which runs what it wakes on another P.
+func TestTimers(t *testing.T) {
+	events, _ := story(t, sched.Config{Procs: 2, Schedtick: 1}, "main:\ngo a\nyield\nwork 500us\ngo b\nyield\nspin 20ms\na:\nsleep 10ms\nmark a\nb:\nsleep 1ms\nmark b\n")
+	if e := first(t, events, sched.Marked, 3); e.At < 1500*time.Microsecond || e.At > 1600*time.Microsecond {
+		t.Errorf("%v %v", e.At, e)
+	}
+}
+
+// TestForcedGC holds that a collection is forced every two minutes.
+func TestForcedGC(t *testing.T) {
+	_, s := story(t, sched.Config{}, "main:\nloop 7\nsleep 1m\nend\n")
+	if k := s.Stats(); k.ForcedGCs != 3 {
+		t.Errorf("%d in 7 minutes", k.ForcedGCs)
+	}
+}
+
+// TestWorkers holds that workers of the runtime go before all others.
+func TestWorkers(t *testing.T) {
+	c := sched.Config{Procs: 2, Workers: sched.Workers{GC: 25 * time.Microsecond, GCPeriod: 100 * time.Microsecond, Trace: time.Microsecond, TracePeriod: time.Millisecond}}
+	events, s := story(t, c, "main:\ngo w 4\nloop 1000\nwork 10us\nyield\nend\nw:\nloop\nwork 10us\nyield\nend\n")
+	ran := map[sched.G]time.Duration{}
+	for _, g := range s.Snapshot().Gs {
+		ran[g.G] = g.Run
+	}
+	// A quarter of each P's time is the collector's.
+	for g := sched.G(-4); g <= -3; g++ {
+		if share := float64(ran[g]) / float64(s.Now()); share < 0.2 || share > 0.3 {
+			t.Errorf("worker %d had %.2f of the time", g, share)
+		}
+	}
+	if ran[-2] == 0 || count(events, sched.Started) == 0 {
+		t.Error("no trace is read")
+	}
+}
+
+// TestAllIdle holds that on several Ps, too, nobody who can run is left behind, and
+// that the work is shared.
+func TestShared(t *testing.T) {
+	for procs := 1; procs <= 16; procs *= 2 {
+		_, s := story(t, sched.Config{Procs: procs}, "waitgroup g 64\nmain:\ngo w 64\nwait g\nw:\nwork 1ms\ndone g\n")
+		least := 64 * time.Millisecond / time.Duration(procs)
+		if s.Now() < least || s.Now() > least+least/5+time.Millisecond {
+			t.Errorf("on %d Ps it takes %v, want little more than %v", procs, s.Now(), least)
+		}
+	}
+}

@@ -1,0 +1,237 @@
+package sched
+
+import (
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/sched/runq"
+)
+
+// A Sim is a program and the scheduler that runs it. It is not safe for
+// concurrent use.
+type Sim struct {
+	release    release.Release
+	rules      rules
+	costs      Costs
+	workers    Workers
+	reader     workerState
+	choose     func(n int) int
+	trace      func(Event)
+	maxThreads int
+	maxEvents  uint64
+	maxTime    time.Duration
+
+	code code
+
+	now   time.Duration
+	seq   uint64 // of events
+	queue eventQueue
+	cur   *m // whose turn it is without having been queued
+	done  bool
+	err   error
+
+	gs    gTable
+	ms    []*m
+	ps    []*p // all that ever were; the first procs are in use
+	procs int32
+
+	chans chanGlue
+	locks lockGlue
+	net   netpoller
+	steal randomOrder
+
+	global      runq.Global // sched.runq
+	midle       *m          // sched.midle, the one that was idle last first
+	pidle       *p          // sched.pidle, likewise
+	npidle      int32
+	nmidle      int32
+	nmidlelock  int32 // Ms that wait for their locked goroutine to be scheduled
+	nmspinning  int32
+	needspin    bool
+	lastpoll    time.Duration // 0: a thread is in netpoll
+	pollUntil   time.Duration // when that one looks at timers; 0: never
+	poller      *m
+	gcwaiting   bool
+	stopwait    int32
+	stopper     *m
+	newProcs    int32 // that a stopped world is to have
+	goexits     bool  // main has called Goexit
+	sysmon      sysmon
+	free        gFree
+	stats       Stats
+	forced      time.Duration // when the garbage collector last ran
+	stackBytes  int64
+	liveThreads int
+}
+
+// Now is the virtual time, which starts at 0.
+func (s *Sim) Now() time.Duration { return s.now }
+
+// Err reports how the program has ended: nil if main returned, or if it has not
+// ended; a [Fatal], a [Panic], or a [*BudgetError].
+func (s *Sim) Err() error { return s.err }
+
+// Done reports whether the program has ended.
+func (s *Sim) Done() bool { return s.done }
+
+// Step lets the one thread go on whose turn it is: it does an operation of its
+// goroutine, or looks for the next goroutine. It reports whether the program goes
+// on; if not, the error is that of [Sim.Err].
+func (s *Sim) Step() (more bool, err error) {
+	if s.done {
+		return false, s.err
+	}
+	m := s.cur
+	if m == nil {
+		if m = s.queue.pop(); m == nil {
+			s.end(fmt.Errorf("sched: nothing is left to happen at %v", s.now))
+			return false, s.err
+		}
+	}
+	if m.at > s.maxTime || s.seq >= s.maxEvents {
+		s.end(s.overBudget(m))
+		return false, s.err
+	}
+	s.now, s.cur = m.at, nil
+	if s.act(m) && !s.done {
+		if top := s.queue.first(); top == nil || m.at < top.at {
+			s.cur = m
+		} else {
+			s.queue.push(m)
+		}
+	}
+	return !s.done, s.err
+}
+
+// Run steps to the end and reports how the program has ended, as [Sim.Err] does.
+func (s *Sim) Run() error {
+	for {
+		if more, err := s.Step(); !more {
+			return err
+		}
+	}
+}
+
+// Events steps to the end, and gives every event as it happens. Then [Sim.Err]
+// says how the program has ended.
+func (s *Sim) Events() iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		var list []Event
+		old := s.trace
+		defer func() { s.trace = old }()
+		s.trace = func(e Event) {
+			list = append(list, e)
+			if old != nil {
+				old(e)
+			}
+		}
+		for more := true; more; {
+			list = list[:0]
+			more, _ = s.Step()
+			for _, e := range list {
+				if !yield(e) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// act has a thread go on. It reports whether the thread's next turn is at m.at;
+// otherwise another thread or time will wake it.
+func (s *Sim) act(m *m) bool {
+	switch m.state {
+	case mRunning:
+		return s.exec(m)
+	case mSchedule:
+		return s.schedule(m)
+	case mStarting:
+		return s.started(m)
+	case mSyscall:
+		return s.exitsyscall(m)
+	case mPolling:
+		return s.polled(m)
+	case mBackoff:
+		return s.goOnStealing(m)
+	case mStopping:
+		return s.worldStopped(m)
+	case mSysmon:
+		return s.sysmonTurn()
+	}
+	s.end(fmt.Errorf("sched: thread %d has a turn in state %d", m.id, m.state))
+	return false
+}
+
+func (s *Sim) end(err error) {
+	if !s.done {
+		s.done, s.err = true, err
+		s.settle()
+		s.event(Event{Kind: Ended, M: none, P: none})
+	}
+}
+
+// A Fatal is the text of an error that ends a program, behind "fatal error: ".
+type Fatal string
+
+// Error is the text.
+func (f Fatal) Error() string { return string(f) }
+
+// The fatal errors of the scheduler. Those of locks are a [locks.Fatal].
+const (
+	AllAsleep        Fatal = "all goroutines are asleep - deadlock!"
+	NoGoroutines     Fatal = "no goroutines (main called runtime.Goexit) - deadlock!"
+	ThreadExhaustion Fatal = "thread exhaustion"
+)
+
+// A Panic is one that no goroutine recovers from, and its text.
+type Panic struct {
+	G    G
+	Text string
+}
+
+// Error is the text behind "panic: ".
+func (p *Panic) Error() string { return p.Text }
+
+// A BudgetError is the end of a program that takes too long, which may be for ever.
+type BudgetError struct {
+	Events uint64        // that there were
+	At     time.Duration // when the next one would have been
+	G      G             // the goroutine that was to go on, if it was one
+	Where  string        // and where, such as "worker: loop"
+}
+
+// Error says where the program stood.
+func (e *BudgetError) Error() string {
+	text := fmt.Sprintf("sched: over budget after %d events, at %v", e.Events, e.At)
+	if e.G != 0 {
+		text += fmt.Sprintf(": goroutine %d in %s", e.G, e.Where)
+	}
+	return text
+}
+
+func (s *Sim) overBudget(m *m) error {
+	e := &BudgetError{Events: s.seq, At: m.at}
+	gp := m.curg
+	for i := 0; gp == nil && i < len(s.ms); i++ {
+		gp = s.ms[i].curg
+	}
+	if gp != nil {
+		e.G, e.Where = gp.id, s.code.where(gp.pc)
+	}
+	return e
+}
+
+// draw makes a random choice of [0,n).
+func (s *Sim) draw(n int) int {
+	if n < 2 {
+		return 0
+	}
+	i := s.choose(n)
+	if i < 0 || i >= n {
+		s.end(fmt.Errorf("sched: Choose(%d) chose %d out of range [0,%d)", n, i, n))
+		return 0
+	}
+	return i
+}

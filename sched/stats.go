@@ -1,0 +1,84 @@
+package sched
+
+import "time"
+
+// Stats count what happened since the beginning.
+type Stats struct {
+	Events         uint64        `json:"events"`
+	Switches       uint64        `json:"switches"` // goroutines that were started, or went on
+	Created        uint64        `json:"created"`
+	Reused         uint64        `json:"reused"` // of them, in a g that had ended
+	Exited         uint64        `json:"exited"`
+	MostGoroutines int           `json:"mostGoroutines"` // at a time
+	Threads        int           `json:"threads"`        // at most, with sysmon's
+	Preemptions    uint64        `json:"preemptions"`
+	Syscalls       uint64        `json:"syscalls"`
+	Retakes        uint64        `json:"retakes"` // Ps that sysmon took
+	Handoffs       uint64        `json:"handoffs"`
+	Overflows      uint64        `json:"overflows"` // of a P's ring
+	StackCopies    uint64        `json:"stackCopies"`
+	StackBytes     int64         `json:"stackBytes"` // of all goroutines now, those that ended included
+	ForcedGCs      uint64        `json:"forcedGCs"`
+	Waits          uint64        `json:"waits"`   // how often one was runnable and then ran
+	Latency        time.Duration `json:"latency"` // that this took, on average
+	MaxLatency     time.Duration `json:"maxLatency"`
+	Ps             []PStats      `json:"ps"`
+
+	sum time.Duration
+}
+
+// PStats are of one P.
+type PStats struct {
+	P       P             `json:"p"`
+	Busy    time.Duration `json:"busy"`
+	Idle    time.Duration `json:"idle"`
+	Started uint64        `json:"started"` // goroutines
+	Steals  uint64        `json:"steals"`  // from other Ps
+	Stolen  uint64        `json:"stolen"`  // goroutines, in these
+}
+
+func (t *Stats) waited(d time.Duration) {
+	t.Waits++
+	t.sum += d
+	t.MaxLatency = max(t.MaxLatency, d)
+}
+
+// GStats are of one goroutine.
+type GStats struct {
+	G       G             `json:"g"`
+	Run     time.Duration `json:"run"`
+	Latency time.Duration `json:"latency"` // it could run, and did not
+	Wait    time.Duration `json:"wait"`    // it waited for others, or was in system calls
+}
+
+// Stats reports what happened so far.
+func (s *Sim) Stats() Stats {
+	t := s.stats
+	t.Events = s.seq
+	t.StackBytes = s.stackBytes
+	if t.Waits > 0 {
+		t.Latency = t.sum / time.Duration(t.Waits)
+	}
+	for _, pp := range s.ps {
+		k := PStats{P: P(pp.id), Busy: pp.busy, Idle: pp.idle, Started: pp.started, Steals: pp.steals, Stolen: pp.stolen}
+		if d := s.now - pp.since; pp.status == pIdle || pp.status == pDead {
+			k.Idle += d
+		} else {
+			k.Busy += d
+		}
+		t.Ps = append(t.Ps, k)
+	}
+	return t
+}
+
+func (s *Sim) gStats(gp *g) GStats {
+	k := GStats{G: gp.id, Run: gp.ran, Latency: gp.waited}
+	switch d := s.now - gp.since; gp.status {
+	case gRunning:
+		k.Run += d
+	case gRunnable:
+		k.Latency += d
+	}
+	k.Wait = s.now - gp.created - k.Run - k.Latency
+	return k
+}

@@ -1,0 +1,42 @@
+package sched
+
+import "time"
+
+// sleep is time.Sleep: a timer of this P, and the goroutine parks.
+func (s *Sim) sleep(m *m, gp *g, d time.Duration) bool {
+	if d <= 0 || gp.flags&resuming != 0 {
+		gp.flags &^= resuming
+		s.happens(Did, m, gp, 0, "sleep")
+		return s.next(m, gp)
+	}
+	gp.flags |= resuming
+	pp := s.ps[m.p]
+	s.net.inited = true
+	if when := s.now + d; pp.timers.Add(when, gp.slot) {
+		s.wakeNetPoller(when)
+	}
+	return s.park(m, gp, onSleep, "sleep")
+}
+
+// checkTimers readies those whose timers on the P are due, on the thread's own P
+// (runtime/time.go:check). It reports whether there were any.
+func (s *Sim) checkTimers(m *m, pp *p) (ran bool) {
+	for {
+		slot, ok := pp.timers.Pop(s.now)
+		if !ok {
+			return ran
+		}
+		ran = true
+		s.ready(m, s.gs.at(slot), 0)
+	}
+}
+
+// wakeNetPoller sees to it that a thread notices the timer: the one in netpoll, or
+// else one that is woken (runtime/proc.go:wakeNetPoller).
+func (s *Sim) wakeNetPoller(when time.Duration) {
+	if s.lastpoll != 0 {
+		s.wakep()
+	} else if s.pollUntil == 0 || s.pollUntil > when {
+		s.netpollBreak()
+	}
+}

@@ -1,0 +1,129 @@
+package sched
+
+import "github.com/orrery-go/orrery/sched/runq"
+
+// gomaxprocs is runtime.GOMAXPROCS(n): it stops the world to change the number of
+// Ps (runtime/proc.go:stopTheWorldWithSema).
+func (s *Sim) gomaxprocs(m *m, gp *g, n int32) bool {
+	if s.gcwaiting { // another goroutine is at it: this one has to stop like all others
+		m.at = s.now + s.costs.Op
+		return s.gopreempt(m, gp)
+	}
+	if n == s.procs {
+		s.happens(Did, m, gp, 0, "procs")
+		return s.next(m, gp)
+	}
+	s.newProcs = n
+	s.gcwaiting, s.stopper, s.stopwait = true, m, s.procs
+	s.happens(Stopped, m, gp, 0, "")
+	own := s.ps[m.p]
+	for _, pp := range s.ps[:s.procs] {
+		if pp != own {
+			s.preemptone(pp)
+		}
+	}
+	s.pBecomes(own, pGCStop)
+	s.stopwait--
+	for _, pp := range s.ps[:s.procs] {
+		if pp != own && pp.m != nil && inSyscall(pp) {
+			s.takeP(pp)
+			s.pBecomes(pp, pGCStop)
+			s.stopwait--
+		}
+	}
+	for pp := s.pidleget(); pp != nil; pp = s.pidleget() {
+		s.pBecomes(pp, pGCStop)
+		s.stopwait--
+	}
+	m.state = mStopping
+	m.at = s.now + s.costs.Op
+	return s.stopwait == 0
+}
+
+// stopP stops a P that no thread has, for who stops the world.
+func (s *Sim) stopP(pp *p) {
+	s.pBecomes(pp, pGCStop)
+	if s.stopwait--; s.stopwait == 0 {
+		s.stopper.at = s.now + s.costs.Wake
+		s.turn(s.stopper)
+	}
+}
+
+// gcstopm stops a thread while the world is stopped (runtime/proc.go:gcstopm).
+func (s *Sim) gcstopm(m *m) {
+	if m.spinning {
+		m.spinning = false
+		s.nmspinning--
+	}
+	s.stopP(s.releasep(m))
+	s.stopm(m)
+}
+
+// worldStopped changes the number of Ps and lets the world go on
+// (runtime/proc.go:procresize, runtime/proc.go:startTheWorldWithSema).
+func (s *Sim) worldStopped(m *m) bool {
+	gp, old, n := m.curg, s.procs, s.newProcs
+	own := s.ps[m.p]
+	for id := old; id < n; id++ {
+		s.addP(id)
+	}
+	s.setProcs(n)
+	if own.id >= n {
+		own.m, m.p = nil, none
+		s.acquirep(m, s.ps[0])
+		own = s.ps[0]
+	} else {
+		s.pBecomes(own, pRunning)
+	}
+	for _, pp := range s.ps[n:max(old, n)] {
+		s.destroy(pp, own)
+	}
+	s.gcwaiting, s.stopper = false, nil
+	m.state = mRunning
+	s.happens(Resumed, m, gp, int64(n), "")
+	s.restart(own)
+	s.wakep()
+	s.happens(Did, m, gp, 0, "procs")
+	return s.next(m, gp)
+}
+
+// setProcs sets how many Ps are in use.
+func (s *Sim) setProcs(n int32) {
+	s.procs = n
+	s.steal.reset(int(n))
+}
+
+// restart starts the Ps: those with work get a thread, and the others are idle.
+func (s *Sim) restart(own *p) {
+	var runnable []*p
+	for id := s.procs - 1; id >= 0; id-- {
+		switch pp := s.ps[id]; {
+		case pp == own:
+		case pp.local.Empty():
+			s.pidleput(pp)
+		default:
+			s.pBecomes(pp, pIdle)
+			runnable = append(runnable, pp)
+		}
+	}
+	for i := len(runnable) - 1; i >= 0; i-- {
+		s.startm(runnable[i], false)
+	}
+}
+
+// destroy takes a P out of use: what it was to run goes to the head of the global
+// queue, and its timers go to another P (runtime/proc.go:destroy).
+func (s *Sim) destroy(pp, to *p) {
+	for slot := pp.local.Last(); slot != 0; slot = pp.local.Last() {
+		s.global.PushFront(slot)
+	}
+	if slot := pp.local.TakeNext(); slot != 0 {
+		s.global.PushFront(slot)
+	}
+	to.timers.Move(&pp.timers)
+	for slot := pp.free.pop(); slot != 0; slot = pp.free.pop() {
+		s.free.stack.push(slot)
+	}
+	pp.local = runq.NewLocal(s.rules.growingRing)
+	s.pBecomes(pp, pDead)
+}
