@@ -248,3 +248,27 @@ func TestReuse(t *testing.T) {
 		t.Errorf("%d allocated, then %d, and %d freed", before, after.Mallocs, after.Frees)
 	}
 }
+
+// TestAllocations holds that allocating, collecting and sweeping in the model
+// allocates nothing once the heap has its size.
+func TestAllocations(t *testing.T) {
+	for _, release := range releases {
+		h := heap(t, alloc.Config{Release: release})
+		round := func() {
+			for i := range int64(5000) {
+				if _, err := h.Malloc(0, i%1500+1, i%3 == 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := h.GC(func(a alloc.Addr) bool { return a%4096 == 0 }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 5 {
+			round()
+		}
+		if n := testing.AllocsPerRun(5, round); n != 0 {
+			t.Errorf("%s: %v allocations in a round", release, n)
+		}
+	}
+}

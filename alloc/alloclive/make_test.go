@@ -1,11 +1,13 @@
 package alloclive
 
 import (
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/alloc/pages"
 )
 
 // TestMake holds what new and make allocate against the runtime's counters: how
@@ -106,4 +108,49 @@ func TestLevels(t *testing.T) {
 	if diff := cmp.Diff(model, real); diff != "" {
 		t.Errorf("(-model +real):\n%s", diff)
 	}
+}
+
+// TestScavenge holds what the heap retains against a real one: what was freed stays
+// until it is scavenged, and then only page caches have some.
+func TestScavenge(t *testing.T) {
+	real, err := process(t, grown).Retained()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := pages.New(pages.Config{Release: "running"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	retained := func() int64 {
+		s := h.Stats()
+		return (s.Mapped - s.InUse - s.Scavenged) * h.PageSize()
+	}
+	var model Retained
+	var runs []pages.Run
+	for range 64 {
+		r, err := h.Alloc(0, 1<<20/h.PageSize())
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, r)
+	}
+	model.InUse = retained()
+	for _, r := range runs {
+		if err := h.Free(r.Page, r.Pages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	model.Freed = retained()
+	h.Scavenge(math.MaxInt64)
+	model.Scavenged = retained()
+	cache := 64 * h.PageSize()
+	if model != (Retained{0, 64 << 20, 0}) {
+		t.Errorf("model %+v", model)
+	}
+	for i, n := range [3][2]int64{{model.InUse, real.InUse}, {model.Freed, real.Freed}, {model.Scavenged, real.Scavenged}} {
+		if d := n[1] - n[0]; d < 0 || d > cache {
+			t.Errorf("%d: model %d bytes, real %d, want at most a page cache more", i, n[0], n[1])
+		}
+	}
+	t.Logf("model %+v, real %+v", model, real)
 }
