@@ -158,6 +158,7 @@ func TestGolden(t *testing.T) {
 			checked += compare(t, "heap, scan", a.HeapScan, 16, 8, heap(false))
 		}
 		t.Logf("%d requests", checked)
+		history(t, release, a)
 	})
 }
 
