@@ -88,7 +88,7 @@ func process(t *testing.T, start func() (*Real, error)) *Real {
 // TestPrograms holds random programs against the runtime, object by object and
 // counter by counter.
 func TestPrograms(t *testing.T) {
-	const programs, steps = 25, 20_000
+	const programs, steps = 20, 20_000
 	c := process(t, undisturbed)
 	rnd := rand.New(rand.NewPCG(3, 28))
 	objects, collections := 0, 0
