@@ -16,7 +16,8 @@ var (
 
 // BenchmarkMalloc allocates in the model and for real, in one run. Nothing stays
 // alive, and the sweeping is part of it: the model collects every 32,768
-// allocations, the runtime when it wants to.
+// allocations, the runtime when it wants to. What is aimed at is a half of the real
+// thing.
 func BenchmarkMalloc(b *testing.B) {
 	for _, size := range []int64{8, 16, 64, 512} {
 		for _, noscan := range []bool{true, false} {
@@ -62,5 +63,44 @@ func BenchmarkMalloc(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkMallocInHeap allocates in heaps in which so many bytes are alive already,
+// without a collection: it does not matter how many.
+func BenchmarkMallocInHeap(b *testing.B) {
+	for _, size := range []int64{1 << 20, 1 << 24, 1 << 28, 1 << 30} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			h, err := alloc.New(alloc.Config{Limit: 3 << 30})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for range size / 1024 {
+				if _, err := h.Malloc(0, 1024, true); err != nil {
+					b.Fatal(err)
+				}
+			}
+			allocate := func(n int) {
+				for range n {
+					if _, err := h.Malloc(0, 64, true); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			allocate(1000)
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				allocate(1)
+				if n++; n == 1<<20 {
+					n = 0 // 64 MiB
+					b.StopTimer()
+					if err := h.GC(func(a alloc.Addr) bool { p, err := h.Find(a); return err == nil && p.Size == 1024 }); err != nil {
+						b.Fatal(err)
+					}
+					b.StartTimer()
+				}
+			}
+		})
 	}
 }

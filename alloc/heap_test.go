@@ -248,3 +248,124 @@ func TestReuse(t *testing.T) {
 		t.Errorf("%d allocated, then %d, and %d freed", before, after.Mallocs, after.Frees)
 	}
 }
+
+// TestFreed follows an object that was given back: it may be given back again once it
+// was handed out again, and a collection does not find it alive.
+func TestFreed(t *testing.T) {
+	h := heap(t, alloc.Config{})
+	malloc := func() alloc.Addr {
+		a, err := h.Malloc(0, 100, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	free := func(a alloc.Addr) {
+		t.Helper()
+		if err := h.Free(0, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all := func(alloc.Addr) bool { return true }
+	first, second := malloc(), malloc()
+	free(first)
+	if again := malloc(); again != first {
+		t.Fatalf("%#x comes, not %#x", again, first)
+	}
+	free(first) // as it is another object now
+	if err := h.GC(all); err != nil {
+		t.Fatal(err)
+	}
+	if m := h.ReadMemStats(); m.HeapObjects != 1 || m.Frees != 1 {
+		t.Errorf("%d objects are left, %d were freed", m.HeapObjects, m.Frees)
+	}
+	if a := malloc(); a != first {
+		t.Fatalf("%#x comes, not %#x", a, first)
+	}
+	free(first)
+	free(second)
+	if err := h.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+// full makes so many full spans of 64-byte objects, and marks: those of a span with
+// an odd number are dead.
+func full(t *testing.T, spans int, odd bool) (h *alloc.Heap, events *[]alloc.Event) {
+	t.Helper()
+	events = new([]alloc.Event)
+	h = heap(t, alloc.Config{Release: "go1.26", Trace: func(e alloc.Event) { *events = append(*events, e) }})
+	for range spans * int(h.Rules().SpanObjects(6, true)) {
+		if _, err := h.Malloc(0, 64, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.Mark(func(a alloc.Addr) bool { return !odd || a>>13%2 == 0 }); err != nil {
+		t.Fatal(err)
+	}
+	*events = nil
+	return h, events
+}
+
+func count(events []alloc.Event, k alloc.Step) (n int) {
+	for _, e := range events {
+		if e.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// TestSweepBudget holds that who looks for a span sweeps 101 full ones in vain, and
+// then takes a fresh one.
+func TestSweepBudget(t *testing.T) {
+	h, events := full(t, 150, false)
+	if _, err := h.Malloc(0, 64, true); err != nil {
+		t.Fatal(err)
+	}
+	if swept, fresh := count(*events, alloc.Swept), count(*events, alloc.FreshSpan); swept != 101 || fresh != 1 {
+		t.Errorf("%d spans are swept and %d are fresh", swept, fresh)
+	}
+	if n := h.Unswept(); n != 150-1-101 { // the P's own was swept when marking ended
+		t.Errorf("%d spans are unswept", n)
+	}
+}
+
+// TestReclaim holds that who wants pages first sweeps as many from spans in which
+// nothing is alive, and no other.
+func TestReclaim(t *testing.T) {
+	h, events := full(t, 21, true)
+	if _, err := h.Malloc(0, 5*8192, true); err != nil {
+		t.Fatal(err)
+	}
+	if swept, freed := count(*events, alloc.Swept), count(*events, alloc.SpanFreed); swept != 5 || freed != 5 {
+		t.Errorf("%d spans are swept, %d freed", swept, freed)
+	}
+	if err := h.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAllocations holds that allocating, collecting and sweeping in the model
+// allocates nothing once the heap has its size.
+func TestAllocations(t *testing.T) {
+	for _, release := range releases {
+		h := heap(t, alloc.Config{Release: release})
+		round := func() {
+			for i := range int64(5000) {
+				if _, err := h.Malloc(0, i%1500+1, i%3 == 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := h.GC(func(a alloc.Addr) bool { return a%4096 == 0 }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 5 {
+			round()
+		}
+		if n := testing.AllocsPerRun(5, round); n != 0 {
+			t.Errorf("%s: %v allocations in a round", release, n)
+		}
+	}
+}

@@ -36,7 +36,8 @@ func (t *spanStore) take() *mspan {
 // give ends a span's descriptor.
 func (t *spanStore) give(s *mspan) { t.free = append(t.free, s) }
 
-// bitsOf are the two kinds of bits of a span that begins at the page, cleared.
+// bitsOf are the two kinds of bits of a span that begins at the page. They are zero:
+// a span ends when nothing in it is marked, and sweeping clears the other kind.
 func (t *spanStore) bitsOf(page int64, words int) (alloc, mark []uint64) {
 	c := int(page / chunkLen)
 	for len(t.bits) <= c {
@@ -46,8 +47,5 @@ func (t *spanStore) bitsOf(page int64, words int) (alloc, mark []uint64) {
 		t.bits[c] = new([chunkBits]uint64)
 	}
 	at := int(page%chunkLen) * 2 * bitWords
-	alloc, mark = t.bits[c][at:at+words:at+words], t.bits[c][at+bitWords:at+bitWords+words]
-	clear(alloc)
-	clear(mark)
-	return alloc, mark
+	return t.bits[c][at:][:words:words], t.bits[c][at+bitWords:][:words:words]
 }

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -69,6 +70,7 @@ var heapChecks = map[string]check{
 		live: func() (string, error) {
 			p := new(int)
 			escaped = p
+			runtime.KeepAlive(escaped)
 			return fmt.Sprint(p == nil, *p), nil
 		},
 	},

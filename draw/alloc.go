@@ -54,7 +54,6 @@ func Heap(s alloc.Snapshot) string {
 	for i, v := range s.Spans {
 		if i == most {
 			p.text(left, y, 0, "start", fmt.Sprintf("and %d spans more", len(s.Spans)-i))
-			y += 20
 			break
 		}
 		p.text(left, y, perRow*wide, "start", fmt.Sprintf("page %d: %s", int64(v.Base-s.Base)/s.PageSize, v))

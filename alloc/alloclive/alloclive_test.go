@@ -1,7 +1,6 @@
 package alloclive
 
 import (
-	"context"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,8 +13,6 @@ import (
 )
 
 const limit = 140_000 // bytes: the requests that every release is held against
-
-var ctx = context.Background()
 
 func rules(t testing.TB, release string) *alloc.Rules {
 	t.Helper()
@@ -60,11 +57,7 @@ func TestRoundUp(t *testing.T) {
 func TestPlace(t *testing.T) {
 	place := Place
 	if raceEnabled { // which turns the tiny allocator off
-		c, err := real()
-		if err != nil {
-			t.Fatal(err)
-		}
-		place = c.Place
+		place = process(t, undisturbed).Place
 	}
 	r := rules(t, "running")
 	checked, rejected := 0, 0
@@ -165,6 +158,7 @@ func TestGolden(t *testing.T) {
 			checked += compare(t, "heap, scan", a.HeapScan, 16, 8, heap(false))
 		}
 		t.Logf("%d requests", checked)
+		history(t, release, a)
 	})
 }
 

@@ -10,76 +10,74 @@ import (
 	"github.com/orrery-go/orrery/alloc/pages"
 )
 
-// TestHistory holds spans, slots, tiny objects and the heap's growth against what
-// each release did.
-func TestHistory(t *testing.T) {
-	Golden.Test(t, func(t *testing.T, release string, a Answers) {
-		r, err := alloc.ForRelease(release)
+// history holds spans, slots, tiny objects and the heap's growth against what each
+// release did.
+func history(t *testing.T, release string, a Answers) {
+	r, err := alloc.ForRelease(release)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before13 := r.PageSize() == 4<<10
+	checked, missing := 0, 0
+	for _, s := range a.Spans {
+		if s.Objects == 0 {
+			missing++ // the probe saw no two fresh spans
+			continue
+		}
+		place, err := r.Place(s.Size, !s.Scan)
 		if err != nil {
 			t.Fatal(err)
 		}
-		before13 := r.PageSize() == 4<<10
-		checked, missing := 0, 0
-		for _, s := range a.Spans {
-			if s.Objects == 0 {
-				missing++ // the probe saw no two fresh spans
-				continue
-			}
-			place, err := r.Place(s.Size, !s.Scan)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := r.SpanObjects(place.Class, !s.Scan); got != s.Objects {
-				t.Errorf("%d bytes, scan %v: model %d objects in a span, real %d", s.Size, s.Scan, got, s.Objects)
-				continue
-			}
-			checked++
-			if before13 {
-				continue // its mcache keeps what it has over a collection: not modelled
-			}
-			if got, err := SlotsHash(release, s.Size, s.Scan, s.Objects); err != nil || got != s.Slots {
-				t.Errorf("%d bytes, scan %v: the slots' hash is %d, %v; real %d", s.Size, s.Scan, got, err, s.Slots)
-			}
+		if got := r.SpanObjects(place.Class, !s.Scan); got != s.Objects {
+			t.Errorf("%d bytes, scan %v: model %d objects in a span, real %d", s.Size, s.Scan, got, s.Objects)
+			continue
 		}
-		// In Go 1.2 a span of 2,048 bytes has two objects, too few to tell it from the
-		// next. Type descriptions of Go 1.3 lie among the objects.
-		most := 0
-		switch {
-		case before13:
-			most = 2
-		case strings.HasPrefix(release, "go1.3."):
-			most = 1
+		checked++
+		if before13 {
+			continue // its mcache keeps what it has over a collection: not modelled
 		}
-		if missing > most {
-			t.Errorf("%d of %d kinds of spans were not measured", missing, len(a.Spans))
+		if got, err := SlotsHash(release, s.Size, s.Scan, s.Objects); err != nil || got != s.Slots {
+			t.Errorf("%d bytes, scan %v: the slots' hash is %d, %v; real %d", s.Size, s.Scan, got, err, s.Slots)
 		}
-		t.Logf("%d kinds of spans, %d not measured", checked, missing)
-		if got, err := TinyHash(release); !before13 && (err != nil || got != a.Tiny) {
-			t.Errorf("the tiny objects' hash is %d, %v; real %d", got, err, a.Tiny)
-		}
+	}
+	// In Go 1.2 a span of 2,048 bytes has two objects, too few to tell it from the
+	// next. Type descriptions of Go 1.3 lie among the objects.
+	most := 0
+	switch {
+	case before13:
+		most = 2
+	case strings.HasPrefix(release, "go1.3."):
+		most = 1
+	}
+	if missing > most {
+		t.Errorf("%d of %d kinds of spans were not measured", missing, len(a.Spans))
+	}
+	t.Logf("%d kinds of spans, %d not measured", checked, missing)
+	if got, err := TinyHash(release); !before13 && (err != nil || got != a.Tiny) {
+		t.Errorf("the tiny objects' hash is %d, %v; real %d", got, err, a.Tiny)
+	}
 
-		var steps []int64
-		h, err := pages.New(pages.Config{Release: release, Trace: func(e pages.Event) {
-			if e.Kind == pages.Grow {
-				steps = append(steps, e.Pages*r.PageSize())
-			}
-		}})
-		if err != nil {
+	var steps []int64
+	h, err := pages.New(pages.Config{Release: release, Trace: func(e pages.Event) {
+		if e.Kind == pages.Grow {
+			steps = append(steps, e.Pages*r.PageSize())
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for len(steps) < 3 {
+		if _, err := h.Alloc(0, 4); err != nil {
 			t.Fatal(err)
 		}
-		for len(steps) < 3 {
-			if _, err := h.Alloc(0, 4); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if a.Base != 0 && a.Base != uint64(h.Base()) {
-			t.Errorf("the heap begins at %#x, real %#x", h.Base(), a.Base)
-		}
-		if a.Base != 0 && steps[0] != a.Mapped || steps[2] != a.Growth {
-			t.Errorf("the heap begins with %d bytes and grows by %d, real %d and %d", steps[0], steps[2], a.Mapped, a.Growth)
-		}
-		structs(t, r, release, a.Structs)
-	})
+	}
+	if a.Base != 0 && a.Base != uint64(h.Base()) {
+		t.Errorf("the heap begins at %#x, real %#x", h.Base(), a.Base)
+	}
+	if a.Base != 0 && steps[0] != a.Mapped || steps[2] != a.Growth {
+		t.Errorf("the heap begins with %d bytes and grows by %d, real %d and %d", steps[0], steps[2], a.Mapped, a.Growth)
+	}
+	structs(t, r, release, a.Structs)
 }
 
 // structs holds what the model is made of against the runtime's own types. Those

@@ -55,6 +55,7 @@ type Question struct {
 	Make     bool
 	Structs  bool
 	Levels   bool
+	Scavenge bool
 }
 
 // A Request is what [Place] is asked.
@@ -73,7 +74,12 @@ type Answer struct {
 	Made     []Made
 	Structs  map[string]string
 	Levels   Levels
+	Retained Retained
 }
+
+// Retained are bytes of free pages that the system has not got back: with 64 MiB in
+// use, when they are freed, and after debug.FreeOSMemory.
+type Retained struct{ InUse, Freed, Scavenged int64 }
 
 // Made is what one new or make allocated.
 type Made struct {
@@ -160,4 +166,10 @@ func (r *Real) Structs() (map[string]string, error) {
 func (r *Real) Levels() (Levels, error) {
 	a, err := r.ask(Question{Levels: true})
 	return a.Levels, err
+}
+
+// Retained measures what the heap retains.
+func (r *Real) Retained() (Retained, error) {
+	a, err := r.ask(Question{Scavenge: true})
+	return a.Retained, err
 }

@@ -1,20 +1,19 @@
 package alloclive
 
 import (
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/alloc/pages"
 )
 
 // TestMake holds what new and make allocate against the runtime's counters: how
 // many objects, of which classes, how many bytes.
 func TestMake(t *testing.T) {
-	c, err := real()
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := process(t, undisturbed)
 	all, err := c.Make()
 	if err != nil {
 		t.Fatal(err)
@@ -61,12 +60,18 @@ func TestMakeErrors(t *testing.T) {
 	r := rules(t, "running")
 	byte8 := alloc.Type{Size: 8, Noscan: true}
 	for _, n := range [][2]int64{{-1, 0}, {0, -1}, {1, 0}, {1 << 60, 1 << 60}, {0, 1 << 60}, {1<<48 + 1, 1<<48 + 1}} {
+		if int64(int(n[0])) != n[0] || int64(int(n[1])) != n[1] {
+			continue // on 4-byte words
+		}
 		_, err := r.MakeSlice(byte8, n[0], n[1])
 		if real := panics(func() { sliceSink = make([]int64, int(n[0]), int(n[1])) }); err == nil || err.Error() != real {
 			t.Errorf("make([]int64, %d, %d): model %v, real %s", n[0], n[1], err, real)
 		}
 	}
 	for _, n := range []int64{-1, 1 << 60, 1 << 48} {
+		if int64(int(n)) != n {
+			continue
+		}
 		_, err := r.MakeChan(byte8, n)
 		if real := panics(func() { chanSink = make(chan int64, int(n)) }); err == nil || err.Error() != real {
 			t.Errorf("make(chan int64, %d): model %v, real %s", n, err, real)
@@ -91,11 +96,7 @@ func panics(f func()) (text string) {
 
 // TestLevels holds by how much the heap grows, level by level, against a real one.
 func TestLevels(t *testing.T) {
-	c, err := Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := process(t, grown)
 	real, err := c.Levels()
 	if err != nil {
 		t.Fatal(err)
@@ -107,4 +108,49 @@ func TestLevels(t *testing.T) {
 	if diff := cmp.Diff(model, real); diff != "" {
 		t.Errorf("(-model +real):\n%s", diff)
 	}
+}
+
+// TestScavenge holds what the heap retains against a real one: what was freed stays
+// until it is scavenged, and then only page caches have some.
+func TestScavenge(t *testing.T) {
+	real, err := process(t, grown).Retained()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := pages.New(pages.Config{Release: "running"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	retained := func() int64 {
+		s := h.Stats()
+		return (s.Mapped - s.InUse - s.Scavenged) * h.PageSize()
+	}
+	var model Retained
+	var runs []pages.Run
+	for range 64 {
+		r, err := h.Alloc(0, 1<<20/h.PageSize())
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, r)
+	}
+	model.InUse = retained()
+	for _, r := range runs {
+		if err := h.Free(r.Page, r.Pages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	model.Freed = retained()
+	h.Scavenge(math.MaxInt64)
+	model.Scavenged = retained()
+	cache := 64 * h.PageSize()
+	if model != (Retained{0, 64 << 20, 0}) {
+		t.Errorf("model %+v", model)
+	}
+	for i, n := range [3][2]int64{{model.InUse, real.InUse}, {model.Freed, real.Freed}, {model.Scavenged, real.Scavenged}} {
+		if d := n[1] - n[0]; d < 0 || d > cache {
+			t.Errorf("%d: model %d bytes, real %d, want at most a page cache more", i, n[0], n[1])
+		}
+	}
+	t.Logf("model %+v, real %+v", model, real)
 }

@@ -13,6 +13,7 @@ type treap struct {
 	root   *row
 	starts map[int64]*row // by first page
 	ends   map[int64]*row // by the page behind the last
+	spare  []*row         // to be used again
 	used   []uint64       // a bit for each page that is taken
 	free   int64
 	scav   int64
@@ -35,7 +36,11 @@ func (t *treap) counts() (free, scavenged int64) { return t.free, t.scav }
 func (r *row) before(o *row) bool { return r.n < o.n || r.n == o.n && r.page < o.page }
 
 func (t *treap) insert(page, n, scav int64) {
-	r := &row{page: page, n: n, scav: scav, priority: uint64(page+1) * 0x9e3779b97f4a7c15}
+	r := new(row)
+	if k := len(t.spare); k > 0 {
+		r, t.spare = t.spare[k-1], t.spare[:k-1]
+	}
+	*r = row{page: page, n: n, scav: scav, priority: uint64(page+1) * 0x9e3779b97f4a7c15}
 	t.starts[page], t.ends[page+n] = r, r
 	t.free += n
 	t.scav += scav
@@ -76,6 +81,7 @@ func (t *treap) remove(r *row) {
 		}
 	}
 	*at = join(r.left, r.right)
+	t.spare = append(t.spare, r)
 }
 
 // join makes one tree of two, all of the left one before the right one.
@@ -107,13 +113,14 @@ func (t *treap) alloc(n int64) (page, scavenged int64) {
 	if best == nil {
 		return -1, 0
 	}
+	found := *best
 	t.remove(best)
-	scavenged = min(best.scav, n)
-	t.each(best.page, n, func(w *uint64, mask uint64) { *w |= mask })
-	if best.n > n {
-		t.insert(best.page+n, best.n-n, best.scav-scavenged)
+	scavenged = min(found.scav, n)
+	t.each(found.page, n, func(w *uint64, mask uint64) { *w |= mask })
+	if found.n > n {
+		t.insert(found.page+n, found.n-n, found.scav-scavenged)
 	}
-	return best.page, scavenged
+	return found.page, scavenged
 }
 
 // release makes pages free and joins them with the free rows beside them

@@ -24,6 +24,7 @@ func made() (out []alloclive.Made) {
 	ofType[[65]*byte](&out, false)
 	ofType[[200]*byte](&out, false)
 	measure(&out, alloclive.Made{Verb: "map"}, func() { sink = make(map[int64]int64) })
+	runtime.KeepAlive(sink)
 	return out
 }
 

@@ -44,6 +44,8 @@ func main() {
 			a.Structs, err = structs()
 		case q.Levels:
 			a.Levels = levels()
+		case q.Scavenge:
+			a.Retained = retain()
 		case q.Place != nil:
 			a.Place, err = alloclive.Place(q.Place.Size, q.Place.Noscan)
 		default:
