@@ -12,6 +12,13 @@ func (h *Heap) Check() error {
 	if err != nil {
 		return err
 	}
+	slots := 0
+	for g := range h.gs {
+		slots += len(h.gs[g].stack)
+	}
+	if slots != h.onStack {
+		return fmt.Errorf("gc: the stacks have %d slots, and %d are counted", slots, h.onStack)
+	}
 	if h.stage == off {
 		for r := range reached.each {
 			if s := &h.spans[h.spanOf[r]]; s.sweepgen != h.sweepgen && !h.marked.has(r) {

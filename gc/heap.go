@@ -22,7 +22,7 @@ const (
 	MaxSlots      = 1 << 20 // pointers of an object
 	MaxBytes      = 1 << 40 // of an object
 	MaxGoroutines = 1 << 20
-	MaxStack      = 1 << 24 // slots of a goroutine
+	MaxStack      = 1 << 26 // slots of all goroutines
 	MaxGlobals    = 1 << 24
 )
 
@@ -76,6 +76,7 @@ type Heap struct {
 
 	globals []Ref
 	gs      []goroutine // by number; the first is none
+	onStack int         // slots of all
 
 	specials     map[Ref]*specials
 	withSpecials []Ref // in the order in which they got some

@@ -210,3 +210,66 @@ func TestRandom(t *testing.T) {
 		}
 	}
 }
+
+// TestTinyBlock holds that the block that tiny objects go to is a root, since 1.5,
+// until the next cycle.
+func TestTinyBlock(t *testing.T) {
+	for release, cycles := range map[string]int{"go1.4": 1, "go1.5": 2, "go1.26": 2} {
+		h := newHeap(t, gc.Config{Release: release})
+		g, err := h.Go(0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Alloc(g, 0, gc.Layout{Bytes: 8}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Drop(g, 0); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for ; h.Objects() > 0 && n < 5; n++ {
+			if err := h.GC(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n != cycles {
+			t.Errorf("%s: the block is gone after %d cycles, want %d", release, n, cycles)
+		}
+	}
+}
+
+// TestFinalizerMeanwhile runs a finalizer during the marking, on a goroutine that
+// started meanwhile and so will not be scanned, before what is to run was marked.
+func TestFinalizerMeanwhile(t *testing.T) {
+	h := newHeap(t, gc.Config{})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	g, err := h.Go(0, 1)
+	must(err)
+	_, err = h.Alloc(g, 0, gc.Layout{Bytes: 16, Slots: 2})
+	must(err)
+	must(h.SetFinalizer(g, 0))
+	must(h.Drop(g, 0))
+	must(h.GC())
+	must(h.Start())
+	for _, pause := h.Running(); pause == ""; _, pause = h.Running() {
+		_, err := h.Step()
+		must(err)
+	}
+	for _, pause := h.Running(); pause != ""; _, pause = h.Running() {
+		_, err := h.Step()
+		must(err)
+	}
+	fing, err := h.Go(0, 1)
+	must(err)
+	if _, ran, err := h.RunFinalizer(fing, 0); err != nil || !ran {
+		t.Fatal("no finalizer to run", err)
+	}
+	must(h.Check())
+	must(h.Run())
+	must(h.Check())
+}

@@ -42,7 +42,7 @@ func (h *Heap) Go(parent G, slots int, args ...int) (G, error) {
 			return 0, err
 		}
 	}
-	stack, err := newFrame(gp, 0, slots, args)
+	stack, err := h.newFrame(gp, slots, args)
 	if err != nil {
 		return 0, err
 	}
@@ -60,9 +60,9 @@ func (h *Heap) Go(parent G, slots int, args ...int) (G, error) {
 }
 
 // newFrame is a frame of so many slots that begins with the values of others.
-func newFrame(gp *goroutine, below, slots int, args []int) ([]Ref, error) {
-	if slots < 0 || slots > MaxStack-below || len(args) > slots {
-		return nil, fmt.Errorf("gc: a frame of %d slots with %d arguments: the slots are out of range [%d,%d]", slots, len(args), len(args), MaxStack-below)
+func (h *Heap) newFrame(gp *goroutine, slots int, args []int) ([]Ref, error) {
+	if most := MaxStack - h.onStack; slots < 0 || slots > most || len(args) > slots {
+		return nil, fmt.Errorf("gc: a frame of %d slots with %d arguments: the slots are out of range [%d,%d]", slots, len(args), len(args), most)
 	}
 	frame := make([]Ref, slots)
 	for i, a := range args {
@@ -72,6 +72,7 @@ func newFrame(gp *goroutine, below, slots int, args []int) ([]Ref, error) {
 		}
 		frame[i] = r
 	}
+	h.onStack += slots
 	return frame, nil
 }
 
@@ -82,12 +83,12 @@ func (h *Heap) Call(g G, slots int, args ...int) error {
 	if err != nil {
 		return err
 	}
-	frame, err := newFrame(gp, len(gp.stack), slots, args)
-	if err != nil {
-		return err
-	}
 	if len(gp.frames) >= MaxStack {
 		return fmt.Errorf("gc: %d calls are the most there can be", MaxStack)
+	}
+	frame, err := h.newFrame(gp, slots, args)
+	if err != nil {
+		return err
 	}
 	gp.frames = append(gp.frames, len(gp.stack))
 	gp.stack = append(gp.stack, frame...)
@@ -114,6 +115,7 @@ func (h *Heap) Return(g G, from, to int) error {
 	if caller := callee - gp.frames[top-1]; to != NoSlot && (to < 0 || to >= caller) {
 		return fmt.Errorf("gc: stack slot %d of the caller out of range [0,%d)", to, caller)
 	}
+	h.onStack -= len(gp.stack) - callee
 	clear(gp.stack[callee:])
 	gp.stack = gp.stack[:callee]
 	gp.frames = gp.frames[:top]
@@ -127,6 +129,7 @@ func (h *Heap) Return(g G, from, to int) error {
 func (h *Heap) Exit(g G) error {
 	gp, err := h.acting(g)
 	if err == nil {
+		h.onStack -= len(gp.stack)
 		*gp = goroutine{dead: true, frames: gp.frames[:0]}
 	}
 	return err

@@ -2,6 +2,7 @@ package gclive
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -145,6 +146,7 @@ func sweptAtOnce() float64 {
 	for at = before; at.NumGC == before.NumGC; runtime.ReadMemStats(&at) {
 		bytes = make([]byte, 4<<10)
 	}
+	runtime.KeepAlive(bytes)
 	debug.SetGCPercent(-1)
 	for range 100 {
 		time.Sleep(5 * time.Millisecond)
@@ -257,6 +259,7 @@ func MarkCPU(n int) float64 {
 	rest := cost() // what else the process has on its heap
 	flat = make([]byte, 16*n)
 	one := cost()
+	runtime.KeepAlive(flat)
 	flat = nil
 	list = chain(n)
 	return (cost() - rest) / max(one-rest, 1e-4)
@@ -277,7 +280,7 @@ func markSeconds() (sum float64) {
 // Mallocs reports how many objects f allocates: the least of some measurements, to
 // which others can only add.
 func Mallocs(f func()) int {
-	least := 1 << 62
+	least := math.MaxInt
 	var before, after runtime.MemStats
 	for range 10 {
 		runtime.ReadMemStats(&before)
@@ -285,6 +288,7 @@ func Mallocs(f func()) int {
 		runtime.ReadMemStats(&after)
 		least = min(least, int(after.Mallocs-before.Mallocs))
 	}
+	runtime.KeepAlive(sink)
 	return least
 }
 

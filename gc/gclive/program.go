@@ -46,8 +46,6 @@ const Roots = 12
 // Kinds are what a node can be. The last is noscan.
 var Kinds = []gc.Layout{{Bytes: 16, Slots: 2}, {Bytes: 64, Slots: 4}, {Bytes: 40_000, Slots: 2}, {Bytes: 32}}
 
-const noscanKind = 3
-
 // tinySizes are those of nodes that share blocks. The first, of 8 bytes, begins
 // one.
 var tinySizes = []int{1, 2, 4, 7, 8, 12}

@@ -294,5 +294,5 @@ func (m *Machine) endOfSweep(s uint64) uint64 {
 			return s
 		}
 	}
-	return s&^3 | idle
+	return s &^ 3 // idle
 }
