@@ -101,7 +101,7 @@ func TestAllocations(t *testing.T) {
 	for _, w := range workloads {
 		for _, procs := range []int{1, 4} {
 			s := warm(t, w.text, 1000, procs)
-			for range 200_000 {
+			for range 60_000 {
 				s.Step()
 			}
 			if n := testing.AllocsPerRun(5, func() {
@@ -119,7 +119,7 @@ func TestAllocations(t *testing.T) {
 
 // TestBytes holds how much memory a goroutine takes.
 func TestBytes(t *testing.T) {
-	const n = 200_000
+	const n = 60_000
 	for _, w := range workloads {
 		var before, after runtime.MemStats
 		runtime.GC()

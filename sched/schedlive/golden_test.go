@@ -155,12 +155,13 @@ func TestLocked(t *testing.T) {
 }
 
 // TestSlice holds that who has computed for longer than a time slice is stopped and
-// goes on behind all others.
+// goes on behind all others. Those end at once: when exactly it is stopped makes no
+// difference.
 func TestSlice(t *testing.T) {
 	real := start(t)
 	r := rand.New(rand.NewPCG(9, 9))
-	for range 20 {
-		p, err := program.Parse(fmt.Sprintf("recover\nchan c 1\nmain:\ngo f %d\ngo g %d\nwork 45ms\nmark m\nexit\nf:\nsend c 1\nrecv c\nmark f\ng:\nyield\nmark g\n", 1+r.IntN(5), 1+r.IntN(5)))
+	for range 6 {
+		p, err := program.Parse(fmt.Sprintf("recover\nchan c 1\nmain:\ngo f %d\nwork 160ms\nmark m\nexit\nf:\nsend c 1\nrecv c\nmark f\n", 1+r.IntN(9)))
 		if err != nil {
 			t.Fatal(err)
 		}

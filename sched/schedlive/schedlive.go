@@ -45,6 +45,7 @@ type Run struct {
 	Log      string        // the operations in the order in which they ended
 	Elapsed  time.Duration // up to the last of them
 	Late     time.Duration // by how much the latest sleep was too long
+	Active   time.Duration // but for sleeping and computing
 	Spun     time.Duration // for which goroutines computed on purpose
 	Stuck    bool          // goroutines are left
 	From, To int           // the P's schedtick before and after
@@ -56,6 +57,8 @@ func (r Run) Disturbed(p *sched.Program) string {
 	switch limit := r.Elapsed - slept - r.Spun; {
 	case r.Late > MostLate:
 		return "a sleep too long"
+	case slept > 0 && r.Active > MostLate/2:
+		return "slow between its sleeps"
 	case limit > Undisturbed, usesLocks && limit > UndisturbedLocks:
 		return "over time"
 	}

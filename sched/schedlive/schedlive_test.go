@@ -46,8 +46,9 @@ func compare(t *testing.T, seed uint64, want int, s Style) (seen tally) {
 			}
 			model, err := Predict(release.Running, p, runs[i].From, runs[i].Log)
 			if err != nil || model.Log != runs[i].Log || model.Stuck != runs[i].Stuck || model.Ticks != runs[i].To-runs[i].From {
+				m, r := short(model.Log, runs[i].Log)
 				t.Fatalf("after %d programs:\n%v\nmodel %s\nreal  %s\nmodel stuck: %v, %d slices; real: %v, %d from %d\n%v", trials.Accepted(),
-					p, model.Log, runs[i].Log, model.Stuck, model.Ticks, runs[i].Stuck, runs[i].To-runs[i].From, runs[i].From, err)
+					p, m, r, model.Stuck, model.Ticks, runs[i].Stuck, runs[i].To-runs[i].From, runs[i].From, err)
 			}
 			trials.Accept()
 			seen.add(model)
@@ -58,6 +59,17 @@ func compare(t *testing.T, seed uint64, want int, s Style) (seen tally) {
 	}
 	t.Logf("%v: %+v, 0 mismatches", trials, seen)
 	return seen
+}
+
+// short cuts two logs to where they begin to differ, and what comes before and
+// behind.
+func short(a, b string) (string, string) {
+	i := 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	cut := func(s string) string { return s[max(0, i-500):min(len(s), i+300)] }
+	return cut(a), cut(b)
 }
 
 // next makes a program. Of those that the model says get stuck most are left out,

@@ -23,18 +23,19 @@ type op struct {
 
 // A program's state. With GOMAXPROCS=1 no two goroutines touch it at once.
 type program struct {
-	chans []chan int
-	locks []interface{}
-	funcs []int // where each begins
-	ops   []op
-	log   []entry
-	ids   int
-	live  int
-	last  time.Time // when it last moved
-	late  time.Duration
-	spun  time.Duration // for which goroutines computed
-	moves int           // grows when a goroutine begins something
-	done  chan bool
+	chans  []chan int
+	locks  []interface{}
+	funcs  []int // where each begins
+	ops    []op
+	log    []entry
+	ids    int
+	live   int
+	last   time.Time // when it last moved
+	late   time.Duration
+	active time.Duration // it took but for sleeping and computing
+	spun   time.Duration // for which goroutines computed
+	moves  int           // grows when a goroutine begins something, or ends it
+	done   chan bool
 }
 
 // An entry says that a goroutine has done the operation at pc, and what came of it.
@@ -49,7 +50,7 @@ type entry struct {
 var logs = make([]entry, 0, 1<<16)
 
 // patience is how long a program may stand still before it is taken to be stuck.
-const patience = 5 * time.Millisecond
+const patience = 8 * time.Millisecond
 
 // patient says that there is such a time. Else a program that gets stuck is the
 // end of this one.
@@ -60,6 +61,7 @@ type result struct {
 	Log      string
 	Elapsed  time.Duration // up to its last move
 	Late     time.Duration // by how much the latest sleep was too long
+	Active   time.Duration // but for sleeping and computing
 	Spun     time.Duration // for which goroutines computed
 	Stuck    bool          // goroutines are left
 	From, To int           // the P's schedtick before and after, if tick can tell
@@ -86,6 +88,7 @@ func run(text string) (r result) {
 	}
 	p.ids, p.live = 1, 1
 	start := time.Now()
+	p.last = start
 	r.From = tick()
 	go p.work(1, 0)
 	select {
@@ -93,7 +96,7 @@ func run(text string) (r result) {
 	case <-expired:
 	}
 	r.To = tick()
-	r.Elapsed, r.Late, r.Spun, r.Stuck = p.last.Sub(start), p.late, p.spun, p.live > 0
+	r.Elapsed, r.Late, r.Active, r.Spun, r.Stuck = p.last.Sub(start), p.late, p.active, p.spun, p.live > 0
 	if moves := p.moves; r.Stuck && p.settle() != moves {
 		r.Elapsed = time.Hour // it was not stuck: something had kept it, and this here came between
 	}
@@ -141,6 +144,7 @@ func (p *program) work(g, pc int) {
 		}
 		p.log = append(p.log, entry{g: g, what: 'x'})
 		p.last = time.Now()
+		p.moves++
 		if p.live--; p.live == 0 {
 			p.done <- true
 		}
@@ -166,10 +170,13 @@ func (p *program) work(g, pc int) {
 			return
 		}
 		what, k, v := p.do(x)
+		p.moves++
 		p.log = append(p.log, entry{g: g, pc: pc, what: what, k: k, v: v})
-		if x.code != 'y' {
-			p.last = time.Now()
+		now := time.Now()
+		if x.code != 'z' && x.code != 'x' {
+			p.active += now.Sub(p.last)
 		}
+		p.last = now
 		pc++
 	}
 }

@@ -118,17 +118,21 @@ func says() string {
 func countLocked(n int, unlock bool) int {
 	before := threads()
 	stop := make(chan bool)
+	locked := 0
 	for i := 0; i < n; i++ {
 		go func() {
 			runtime.LockOSThread()
+			locked++
 			<-stop
 			if unlock {
 				runtime.UnlockOSThread()
 			}
 		}()
 	}
-	time.Sleep(20 * time.Millisecond)
+	for i := 0; locked < n && i < 1000; i++ {
+		time.Sleep(10 * time.Millisecond)
+	}
 	close(stop)
-	time.Sleep(50 * time.Millisecond)
+	time.Sleep(200 * time.Millisecond)
 	return threads() - before
 }
