@@ -175,6 +175,4 @@ func words(p *play) []string {
 	return out
 }
 
-func yesNo(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
-
 func number(n int) string { return fmt.Sprint(n) }
