@@ -119,7 +119,7 @@ func TestAllocations(t *testing.T) {
 
 // TestBytes holds how much memory a goroutine takes.
 func TestBytes(t *testing.T) {
-	const n = 60_000
+	const n = 200_000
 	for _, w := range workloads {
 		var before, after runtime.MemStats
 		runtime.GC()

@@ -118,13 +118,16 @@ func (s *Sim) checkGoroutines() error {
 		if slot == 0 {
 			continue
 		}
-		if gp := s.gs.at(slot); gp.status == gWaiting && (gp.reason == onChan || gp.reason == onSelect) && int(gp.chanG) == id {
+		if gp := s.gs.at(slot); gp.status == gWaiting && (gp.reason == onChan || gp.reason == onSelect) && int(gp.waiter) == id {
 			places[slot]++
 		}
 	}
-	for _, gp := range s.locks.gs {
-		if gp != nil && gp.status == gWaiting && gp.reason == onLock {
-			places[gp.slot]++
+	for id, slot := range s.locks.gs {
+		if slot == 0 {
+			continue
+		}
+		if gp := s.gs.at(slot); gp.status == gWaiting && gp.reason == onLock && int(gp.waiter) == id {
+			places[slot]++
 		}
 	}
 	for _, slot := range append(append(buf, s.free.stack.slots...), s.free.noStack.slots...) {

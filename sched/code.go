@@ -163,7 +163,7 @@ func (c *code) where(pc int32) string {
 
 // make makes the locks of a program. Their numbers are their places, from 1.
 func (l *lockGlue) make(p *Program, x *program.Index) error {
-	l.gs = []*g{nil}
+	l.gs = []int32{0}
 	for _, k := range p.Locks {
 		var err error
 		var id locks.ID
@@ -187,7 +187,7 @@ func (l *lockGlue) make(p *Program, x *program.Index) error {
 	if len(l.counters) == 0 {
 		return nil
 	}
-	g, err := l.take(nil)
+	g, err := l.take(new(g))
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (c *chanGlue) give(id chanq.G) { c.free = append(c.free, id) }
 // chanOp does an operation on channels, or the rest of one.
 func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 	c := &s.chans
-	id := chanq.G(gp.chanG)
+	id := chanq.G(gp.waiter)
 	var o chanq.Outcome
 	var err error
 	if gp.flags&resuming != 0 {
@@ -66,7 +66,7 @@ func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 	}
 	switch o.What {
 	case chanq.Parked:
-		gp.chanG = int32(id)
+		gp.waiter = int32(id)
 		gp.flags |= resuming
 		why, text := onChan, chanReasons[min(i.verb, program.Select)-program.Send]
 		if i.verb == program.Select {
@@ -104,11 +104,11 @@ func (s *Sim) didOnChan(m *m, gp *g, i *instr, o chanq.Outcome) {
 	s.emit(&e)
 }
 
-// lockGlue gives goroutines a number in the model of locks when they first use
-// one, until they end.
+// lockGlue does the same with the model of locks. There a lock's owner is only who
+// had the number last.
 type lockGlue struct {
 	m        *locks.Locks
-	gs       []*g
+	gs       []int32 // by number, the slot of who has it
 	free     []locks.G
 	counters []counter
 }
@@ -122,12 +122,12 @@ func (l *lockGlue) take(gp *g) (locks.G, error) {
 	if n := len(l.free); n > 0 {
 		id := l.free[n-1]
 		l.free = l.free[:n-1]
-		l.gs[id] = gp
+		l.gs[id] = gp.slot
 		return id, nil
 	}
 	id, err := l.m.Go()
 	if err == nil {
-		l.gs = append(l.gs, gp)
+		l.gs = append(l.gs, gp.slot)
 	}
 	return id, err
 }
@@ -141,20 +141,19 @@ func (s *Sim) lockOp(m *m, gp *g, i *instr) bool {
 			return false
 		}
 	}
-	if gp.lockG == 0 {
-		id, err := l.take(gp)
-		if err != nil {
+	resumes := gp.flags&resuming != 0
+	id, on := locks.G(gp.waiter), locks.ID(i.a)
+	var o locks.Outcome
+	var err error
+	if !resumes {
+		if id, err = l.take(gp); err != nil {
 			s.end(err)
 			return false
 		}
-		gp.lockG = int32(id)
 	}
-	id, on := locks.G(gp.lockG), locks.ID(i.a)
-	var o locks.Outcome
-	var err error
 	switch {
-	case gp.flags&resuming != 0:
-		gp.flags &^= resuming | onLocks
+	case resumes:
+		gp.flags &^= resuming
 		o, err = l.m.Resume(id)
 	case i.verb == program.Acquire:
 		o, err = l.m.Lock(id, on)
@@ -174,16 +173,20 @@ func (s *Sim) lockOp(m *m, gp *g, i *instr) bool {
 		o, err = l.m.Broadcast(id, on)
 	}
 	for _, r := range l.m.Ready() {
-		s.ready(m, l.gs[r], gp.id)
+		s.ready(m, s.gs.at(l.gs[r]), gp.id)
 	}
 	switch o.What {
 	case locks.Parked:
-		gp.flags |= resuming | onLocks
+		gp.flags |= resuming
+		gp.waiter = int32(id)
 		return s.park(m, gp, onLock, lockReasons[i.verb-program.Acquire])
 	case locks.Yielded:
-		gp.flags |= resuming | onLocks
+		gp.flags |= resuming
+		gp.waiter = int32(id)
 		return s.goyield(m, gp)
-	case locks.Panicked:
+	}
+	l.free = append(l.free, id)
+	if o.What == locks.Panicked {
 		return s.panics(m, gp, err)
 	}
 	if err != nil {

@@ -60,8 +60,7 @@ type g struct {
 	slot    int32                   // its place in the table
 	pc      int32                   // the next instruction
 	loops   [program.MaxLoops]int32 // turns left of those it is in, the outermost first
-	chanG   int32                   // in the model of channels, while it waits there
-	lockG   int32                   // in the model of locks, once it has used one
+	waiter  int32                   // its number in the model of channels, or of locks, while it waits there
 	stack   int32                   // bytes
 	thread  int32                   // that it runs on, or is locked to
 	status  status
@@ -78,7 +77,6 @@ const (
 	preempt                    // it is to stop at the next safe point
 	locked                     // to a thread
 	system                     // it is the runtime's own
-	onLocks                    // what it resumes is an operation on a lock
 )
 
 // A p is the runtime's of that name.

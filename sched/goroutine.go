@@ -3,7 +3,7 @@ package sched
 import "fmt"
 
 // chunk is how many goroutines are allocated at once, so that none ever moves.
-const chunk = 1 << 10
+const chunk = 1 << 6
 
 // A gTable holds the goroutines by slot, from 1.
 type gTable struct {
@@ -81,11 +81,6 @@ func (s *Sim) newSystem(id G, pc int32) *g {
 func (s *Sim) goexit(m *m, gp *g) bool {
 	s.becomes(gp, gDead)
 	s.happens(Exited, m, gp, 0, "")
-	if gp.lockG != 0 {
-		s.locks.gs[gp.lockG] = nil
-		s.locks.free = append(s.locks.free, lockNumber(gp.lockG))
-		gp.lockG = 0
-	}
 	wasLocked := gp.flags&locked != 0
 	gp.flags &^= locked
 	s.dropg(m, gp)

@@ -1,12 +1,6 @@
 package sched
 
-import (
-	"time"
-
-	"github.com/orrery-go/orrery/locks"
-)
-
-func lockNumber(n int32) locks.G { return locks.G(n) }
+import "time"
 
 func costOf(stack int32) time.Duration { return time.Duration(stack / 1024) }
 

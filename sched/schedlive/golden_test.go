@@ -120,7 +120,8 @@ func TestLocked(t *testing.T) {
 		t.Skip("threads are counted in /proc")
 	}
 	const n = 40
-	for _, unlock := range []bool{false, true} {
+	process := start(t)
+	for _, unlock := range []bool{false, true} { // those that are left come last
 		last := ""
 		if unlock {
 			last = "unlockthread\n"
@@ -142,7 +143,7 @@ func TestLocked(t *testing.T) {
 				model++
 			}
 		}
-		real, err := start(t).Locked(n, unlock)
+		real, err := process.Locked(n, unlock)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +161,7 @@ func TestLocked(t *testing.T) {
 func TestSlice(t *testing.T) {
 	real := start(t)
 	r := rand.New(rand.NewPCG(9, 9))
-	for range 6 {
+	for range 4 {
 		p, err := program.Parse(fmt.Sprintf("recover\nchan c 1\nmain:\ngo f %d\nwork 160ms\nmark m\nexit\nf:\nsend c 1\nrecv c\nmark f\n", 1+r.IntN(9)))
 		if err != nil {
 			t.Fatal(err)
