@@ -266,3 +266,15 @@ func TestString(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestQuick holds that what is named as slow is there.
+func TestQuick(t *testing.T) {
+	for _, id := range slow {
+		if _, ok := checks[id]; !ok {
+			t.Errorf("%s has no check", id)
+		}
+	}
+	if n := len(slow); n > len(checks)/3 {
+		t.Errorf("%d of %d rows are slow", n, len(checks))
+	}
+}

@@ -1,7 +1,8 @@
 // Verify prints the ledger of claims about Go: what each claims, and what a
 // model, every release since 1.2 and the Go on this machine answer.
 //
-//	go run ./examples/verify                      the rows that have a check
+//	go run ./examples/verify                      the rows that have a quick check
+//	go run ./examples/verify -slow                all that have a check
 //	go run ./examples/verify -section 17,20       two sections of the notes
 //	go run ./examples/verify -verdict wrong       one verdict
 //	go run ./examples/verify -release go1.17.13   ask that release, too, now
@@ -37,16 +38,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	section := flags.String("section", "", "only these sections of the notes, such as 17,20")
 	verdict := flags.String("verdict", "", "only these verdicts: holds, imprecise, outdated, wrong")
 	release := flags.String("release", "", "ask this release now, such as go1.17.13; fetches its toolchain")
-	all := flags.Bool("all", false, "also the rows that have no check")
+	long := flags.Bool("slow", false, "also the rows whose check takes longer")
+	all := flags.Bool("all", false, "also the rows that have no check; implies -slow")
 	asJSON := flags.Bool("json", false, "print JSON")
 	if err := flags.Parse(args); err != nil {
 		return 2
 	}
 
 	var rows []claims.Row
+	left := 0
 	for _, row := range claims.List() {
-		if chosen(*section, row.Section()) && chosen(*verdict, string(row.Verdict)) && (*all || row.Checked()) {
+		switch {
+		case !chosen(*section, row.Section()) || !chosen(*verdict, string(row.Verdict)) || !*all && !row.Checked():
+		case *all || *long || row.Quick() || *section != "":
 			rows = append(rows, row)
+		default:
+			left++
 		}
 	}
 	if len(rows) == 0 {
@@ -64,6 +71,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = enc.Encode(seen)
 	} else {
 		err = printTable(stdout, seen)
+		if left > 0 {
+			fmt.Fprintf(stdout, "%d rows whose check takes longer: -slow.\n", left)
+		}
 	}
 	if err != nil || !confirmed(seen) {
 		return 1

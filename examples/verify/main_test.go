@@ -20,7 +20,7 @@ func verify(t *testing.T, args ...string) (code int, stdout, stderr string) {
 func TestTable(t *testing.T) {
 	for _, width := range []string{"50", "80", "131"} {
 		t.Setenv("COLUMNS", width)
-		code, out, stderr := verify(t)
+		code, out, stderr := verify(t, "-slow")
 		if code != 0 {
 			t.Fatalf("exit %d: %s\n%s", code, stderr, out)
 		}
@@ -45,6 +45,10 @@ func TestSelection(t *testing.T) {
 	code, out, _ := verify(t, "-section", "28", "-verdict", "wrong,outdated")
 	if code != 0 || !strings.Contains(out, "28-13") || !strings.Contains(out, "28-14") || strings.Contains(out, "28-12") {
 		t.Errorf("exit %d:\n%s", code, out)
+	}
+	code, out, _ = verify(t)
+	if code != 0 || !strings.Contains(out, "17-2 ") || strings.Contains(out, "28-10 ") || !strings.Contains(out, "takes longer: -slow") {
+		t.Errorf("exit %d, the quick rows:\n%s", code, out)
 	}
 	code, out, _ = verify(t, "-all")
 	if code != 0 || !strings.Contains(out, "26-1 ") || !strings.Contains(out, "27-1 ") {
