@@ -1,11 +1,11 @@
 package explore_test
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/orrery-go/orrery/explore"
+	"github.com/orrery-go/orrery/internal/spin"
 )
 
 // An explorer explores the marking machine, or its twin, once.
@@ -31,9 +31,9 @@ const markingStates = 4847442
 func (x explorer) explore(tb testing.TB, verifier string) time.Duration {
 	start := time.Now()
 	if x.flags != nil {
-		out := command(tb, filepath.Dir(verifier), verifier, "-w24", "-m1000000")
+		out := spin.Run(tb, verifier, "-w24", "-m1000000")
 		took := time.Since(start)
-		if n := number(tb, out, `(\d+) states, stored`); n != markingStates {
+		if n := spin.Number(tb, out, `(\d+) states, stored`); n != markingStates {
 			tb.Fatalf("%s: %d states, want %d", x.name, n, markingStates)
 		}
 		return took
@@ -54,7 +54,7 @@ func (x explorer) verifier(tb testing.TB) string {
 	if x.flags == nil {
 		return ""
 	}
-	return pan(tb, "marking", "-DBARRIER=3", x.flags...)
+	return spin.Pan(tb, "marking", []string{"-DBARRIER=3"}, x.flags...)
 }
 
 // BenchmarkMarking explores tri-colour marking with Run and, where it is
@@ -63,7 +63,7 @@ func BenchmarkMarking(b *testing.B) {
 	for _, x := range explorers {
 		b.Run(x.name, func(b *testing.B) {
 			if x.flags != nil {
-				if tool := missingTool(); tool != "" {
+				if tool := spin.Missing(); tool != "" {
 					b.Skip("not installed: " + tool)
 				}
 			}
@@ -83,7 +83,7 @@ func BenchmarkMarking(b *testing.B) {
 // six times those of its breadth-first search. They take turns, and each counts
 // with its best.
 func TestSpeed(t *testing.T) {
-	if !full(t) {
+	if !spin.Full(t) {
 		t.Skip("counted: needs ORRERY_FULL=1")
 	}
 	best := make([]time.Duration, len(explorers))

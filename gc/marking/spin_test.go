@@ -1,14 +1,7 @@
 package marking_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -17,9 +10,8 @@ import (
 	"github.com/orrery-go/orrery/explore"
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/gc/marking"
+	"github.com/orrery-go/orrery/internal/spin"
 )
-
-const spinGolden = "testdata/spin.json"
 
 // A finding is what a model checker finds in a machine.
 type finding struct {
@@ -69,28 +61,21 @@ func twins() (out []finding) {
 // length of a shortest run that loses an object, the states, the transitions and
 // the depth. Without ORRERY_FULL what SPIN found when it was recorded counts.
 func TestSPIN(t *testing.T) {
-	recorded := readGolden(t)
+	recorded := spin.Read[finding](t)
 	var found []finding
 	for _, f := range twins() {
 		found = append(found, explored(t, f))
 	}
-	if os.Getenv("ORRERY_FULL") == "" {
-		t.Log("SPIN itself is not run: ORRERY_FULL is not set")
-	} else {
-		for _, tool := range []string{"spin", "gcc"} {
-			if _, err := exec.LookPath(tool); err != nil {
-				t.Fatalf("%s is not installed (apt-get install spin gcc)", tool)
-			}
-		}
-		var spun []finding
+	if spin.Full(t) {
+		var anew []finding
 		for _, f := range twins() {
-			spun = append(spun, spin(t, f))
+			anew = append(anew, spun(t, f))
 		}
 		if *update {
-			writeGolden(t, spun)
-			recorded = spun
+			spin.Write(t, anew)
+			recorded = anew
 		}
-		if diff := cmp.Diff(recorded, spun); diff != "" {
+		if diff := cmp.Diff(recorded, anew); diff != "" {
 			t.Errorf("SPIN finds something else than was recorded (-recorded +SPIN)\n%s", diff)
 		}
 	}
@@ -116,101 +101,18 @@ func explored(t *testing.T, f finding) finding {
 	return f
 }
 
-// spin is what SPIN finds: the failure and the depth from a breadth-first search,
+// spun is what SPIN finds: the failure and the depth from a breadth-first search,
 // the states and transitions from a depth-first one.
-func spin(t *testing.T, f finding) finding {
+func spun(t *testing.T, f finding) finding {
 	d := defines(named(t, f.Algorithm), f.Objects, f.Fields)
 	f.Verdict = "safe"
-	bfs := pan(t, d, "-DBFS", "-DNOREDUCE")
-	out := command(t, filepath.Dir(bfs), bfs, "-w22")
+	out := spin.Run(t, spin.Pan(t, "marking", d, "-DBFS", "-DNOREDUCE"), "-w22")
 	if strings.Contains(out, "pan:1: assertion violated") {
 		f.Verdict = string(explore.Invariant)
-		f.Steps = number(t, out, `\(at depth (\d+)\)`) + 1 // SPIN counts steps from 0
+		f.Steps = spin.Number(t, out, `\(at depth (\d+)\)`) + 1 // SPIN counts steps from 0
 		return f
 	}
-	f.Depth = number(t, out, `depth reached (\d+)`)
-	dfs := pan(t, d, "-DNOREDUCE", "-DSAFETY")
-	out = command(t, filepath.Dir(dfs), dfs, "-c0", "-w24", "-m2000000")
-	if strings.Contains(out, "max search depth too small") {
-		t.Fatalf("%v: search cut short\n%s", f, out)
-	}
-	f.States = number(t, out, `(\d+) states, stored`)
-	// SPIN counts the initial state as if a transition led to it.
-	f.Transitions = uint64(number(t, out, `(\d+) transitions`) - 1)
+	f.Depth = spin.Number(t, out, `depth reached (\d+)`)
+	f.States, f.Transitions = spin.Everything(t, spin.Pan(t, "marking", d, "-DNOREDUCE", "-DSAFETY"))
 	return f
-}
-
-// pan makes a verifier from the model.
-func pan(t testing.TB, defines []string, flags ...string) (path string) {
-	t.Helper()
-	dir := t.TempDir()
-	source, err := filepath.Abs("testdata/marking.pml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	command(t, dir, "spin", append(defines, "-a", source)...)
-	command(t, dir, "gcc", append([]string{"-O2", "-w", "-o", "pan", "pan.c"}, flags...)...)
-	return filepath.Join(dir, "pan")
-}
-
-func command(t testing.TB, dir, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-	return string(out)
-}
-
-func number(t testing.TB, out, pattern string) int {
-	t.Helper()
-	m := regexp.MustCompile(pattern).FindStringSubmatch(out)
-	if m == nil {
-		t.Fatalf("no %q in\n%s", pattern, out)
-	}
-	n, err := strconv.Atoi(m[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-type golden struct {
-	SPIN     string    `json:"spin"` // its version
-	Findings []finding `json:"findings"`
-}
-
-func readGolden(t *testing.T) []finding {
-	var g golden
-	b, err := os.ReadFile(spinGolden)
-	if err == nil {
-		err = json.Unmarshal(b, &g)
-	}
-	if err != nil && !*update {
-		t.Fatal(err)
-	}
-	return g.Findings
-}
-
-func writeGolden(t *testing.T, findings []finding) {
-	version := strings.TrimSpace(command(t, ".", "spin", "-V"))
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\n\t\"spin\": %q,\n\t\"findings\": [\n", version)
-	for i, f := range findings {
-		line, err := json.Marshal(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		comma := ","
-		if i == len(findings)-1 {
-			comma = ""
-		}
-		fmt.Fprintf(&b, "\t\t%s%s\n", line, comma)
-	}
-	b.WriteString("\t]\n}\n")
-	if err := os.WriteFile(spinGolden, b.Bytes(), 0o666); err != nil {
-		t.Fatal(err)
-	}
 }
