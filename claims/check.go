@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"go/version"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ type check struct {
 }
 
 // checks are those of all models, by row.
-var checks = merge(allocChecks, slicegrowChecks, layoutChecks, chanqChecks, locksChecks)
+var checks = merge(allocChecks, slicegrowChecks, layoutChecks, chanqChecks, locksChecks, queueChecks, threadChecks, goroutineChecks)
 
 func merge(parts ...map[string]check) map[string]check {
 	all := map[string]check{}
@@ -213,12 +214,36 @@ func (o Observation) String() string {
 var files embed.FS
 
 //go:embed testdata/probe.go
-var source string
+var probe string
+
+//go:embed schedchild/alone_linux.go
+var schedAlone string
+
+//go:embed schedchild/experiments_linux.go
+var schedExperiments string
+
+//go:embed schedchild/questions_linux.go
+var schedQuestions string
+
+// source is the probe: its file, and the questions about the scheduler.
+func source() string {
+	imports := map[string]bool{}
+	var code strings.Builder
+	for _, text := range []string{probe, schedAlone, schedExperiments, schedQuestions} {
+		_, text, _ = strings.Cut(text, "\nimport ")
+		list, rest, _ := strings.Cut(text, "\n\n")
+		for word := range strings.FieldsFuncSeq(list, func(r rune) bool { return strings.ContainsRune("()\n\t ", r) }) {
+			imports[word] = true
+		}
+		code.WriteString(rest)
+	}
+	return "package main\n\nimport (\n" + strings.Join(slices.Sorted(maps.Keys(imports)), "\n") + "\n)\n\n" + code.String()
+}
 
 // Golden are the answers of every release since 1.2 to the questions of the
 // ledger that a program in the Go of 1.2 can ask.
 var Golden = golden.Set[map[string]string]{
-	Probe: toolchain.Probe{Name: "claims", Source: source},
+	Probe: toolchain.Probe{Name: "claims", Source: source()},
 	Files: files,
 	Dir:   "claims",
 }

@@ -1,0 +1,180 @@
+package claims
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/sched"
+	programs "github.com/orrery-go/orrery/sched/program"
+)
+
+// onScheduler asks a model, and the Go that runs the program in processes of their
+// own, whose threads are counted in Linux only.
+func onScheduler(id string, model func(rel string) (string, error)) check {
+	c := check{model: model}
+	if runtime.GOOS == "linux" {
+		c.live = func() (string, error) { return onRealScheduler(id) }
+	}
+	return c
+}
+
+// schedulers are the checks of rows by the model's answer.
+func schedulers(models map[string]func(rel string) (string, error)) map[string]check {
+	checks := map[string]check{}
+	for id, model := range models {
+		checks[id] = onScheduler(id, remembered(model))
+	}
+	return checks
+}
+
+var schedChild = sync.OnceValues(func() (*child.Child, error) {
+	return child.Start(context.Background(), "github.com/orrery-go/orrery/claims/schedchild", child.Options{})
+})
+
+var schedChildMu sync.Mutex
+
+func onRealScheduler(id string) (string, error) {
+	c, err := schedChild()
+	if err != nil {
+		return "", err
+	}
+	schedChildMu.Lock()
+	defer schedChildMu.Unlock()
+	return child.Call[string](c, id)
+}
+
+// A play is what a model did with a program.
+type play struct {
+	sim   *sched.Sim
+	order []sched.Event // what was marked
+	all   []sched.Event
+	marks map[string]moment
+}
+
+// A moment is when something was marked first.
+type moment struct {
+	state sched.Snapshot
+	stats sched.Stats
+}
+
+// status counts the goroutines of one of these.
+func (m moment) status(of ...string) (n int) {
+	for _, g := range m.state.Gs {
+		if slices.Contains(of, g.Status) {
+			n++
+		}
+	}
+	return n
+}
+
+// on are the threads that marks were made on.
+func (p *play) on() (n int) {
+	seen := map[sched.M]bool{}
+	for _, e := range p.order {
+		seen[e.M] = true
+	}
+	return len(seen)
+}
+
+// count counts events of a kind.
+func (p *play) count(k sched.Kind) (n int) {
+	for _, e := range p.all {
+		if e.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// playOn plays a program to its end, also if the end is that all wait for ever, that
+// there are too many threads, or that the time is up which the configuration gives.
+func playOn(c sched.Config, text string) (*play, error) {
+	prog, err := programs.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &play{marks: map[string]moment{}}
+	bounded := c.MaxTime > 0
+	var marked []string
+	c.MaxEvents = 1_000_000
+	c.Trace = func(e sched.Event) {
+		p.all = append(p.all, e)
+		if e.Kind == sched.Marked {
+			p.order = append(p.order, e)
+			marked = append(marked, e.What)
+		}
+	}
+	if p.sim, err = sched.New(c, *prog); err != nil {
+		return nil, err
+	}
+	for more := true; more; {
+		more, _ = p.sim.Step()
+		for _, m := range marked {
+			if _, ok := p.marks[m]; !ok {
+				p.marks[m] = moment{p.sim.Snapshot(), p.sim.Stats()}
+			}
+		}
+		marked = marked[:0]
+	}
+	var over *sched.BudgetError
+	switch err := p.sim.Err(); {
+	case err == nil, err == sched.AllAsleep, err == sched.ThreadExhaustion, bounded && errors.As(err, &over):
+		return p, nil
+	default:
+		return nil, err
+	}
+}
+
+// onP plays a program on so many Ps of a release, and answers.
+func onP(procs int, text string, answer func(p *play) string) func(rel string) (string, error) {
+	return func(rel string) (string, error) {
+		// After the first time slices, so that no turn to look at the global queue
+		// comes in between.
+		p, err := playOn(sched.Config{Release: rel, Procs: procs, Schedtick: 1, NoAsyncPreempt: true}, text)
+		if err != nil {
+			return "", err
+		}
+		return answer(p), nil
+	}
+}
+
+// remembered simulates once what is asked again.
+func remembered(model func(rel string) (string, error)) func(rel string) (string, error) {
+	type end struct {
+		answer string
+		err    error
+	}
+	var mu sync.Mutex
+	ends := map[string]end{}
+	return func(rel string) (string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		e, ok := ends[rel]
+		if !ok {
+			e.answer, e.err = model(rel)
+			ends[rel] = e
+		}
+		return e.answer, e.err
+	}
+}
+
+// tens is a number to the next ten: a few threads are the runtime's own.
+func tens(n int) int { return (n + 5) / 10 * 10 }
+
+// words are what was marked, in order.
+func words(p *play) []string {
+	var out []string
+	for _, e := range p.order {
+		out = append(out, e.What)
+	}
+	return out
+}
+
+func yesNo(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
+
+func number(n int) string { return fmt.Sprint(n) }

@@ -1,0 +1,154 @@
+package claims
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/sched"
+)
+
+var queueChecks = schedulers(map[string]func(rel string) (string, error){
+	"2.1-1": func(rel string) (string, error) {
+		m, err := crowd(rel, 300)
+		if err != nil || len(m.state.Global) == 0 {
+			return "none", err
+		}
+		return "some", nil
+	},
+	"2.1-2": func(rel string) (string, error) {
+		n, _, err := overflow(rel)
+		if err != nil || n == 0 {
+			return "more", err
+		}
+		return number(n - 1), nil
+	},
+	"2.1-3": onP(1, "main:\ngo w 10\nsleep 1ms\nw:\nmark w\n", func(p *play) string { return strings.Join(numbers(p), " ") }),
+	"2.1-4": func(rel string) (string, error) {
+		_, m, err := overflow(rel)
+		return number(len(m.state.Global)), err
+	},
+	"2.1-8": onP(1, "main:\ngo w 200\nsleep 1s\nw:\nmark one\nloop 20\nyield\nend\n", func(p *play) string {
+		all := 0
+		for _, e := range p.all {
+			switch e.Kind {
+			case sched.Marked:
+				all++
+			case sched.Batch:
+				if all == 200 {
+					return fmt.Sprint(e.N)
+				}
+			}
+		}
+		return "no batch"
+	}),
+	"2.1-9": func(rel string) (string, error) {
+		s, err := stealing(rel, 102)
+		if err != nil {
+			return "", err
+		}
+		a, b := len(s.Ps[0].Queue), len(s.Ps[1].Queue)
+		return fmt.Sprint(min(a, b), max(a, b)), nil
+	},
+	"3-2": func(rel string) (string, error) {
+		n, m, err := overflow(rel)
+		newest := sched.G(n + 1)
+		switch {
+		case err != nil || n == 0:
+			return "none", err
+		case slices.Contains(m.state.Global, newest):
+			return fmt.Sprint(len(m.state.Global)-1, " and the new one"), nil
+		}
+		return fmt.Sprint(len(m.state.Global), " others"), nil
+	},
+	"3-4": func(rel string) (string, error) {
+		before, err := crowd(rel, 300)
+		if err != nil {
+			return "", err
+		}
+		s, err := stealing(rel, 300)
+		if n := len(s.Global); n > 0 && n < len(before.state.Global) {
+			return "the global queue", err
+		}
+		return "the other P", err
+	},
+	"4-1": onP(1, "main:\ngo a\nsleep 1ms\na:\nmark A1\ngo b\nyield\nmark A2\nb:\nmark B\ngo c 3\nc:\nmark C\n", func(p *play) string {
+		first := sched.G(0) // of those that b starts
+		for _, e := range p.all {
+			if e.Kind == sched.Created && first == 0 && e.G > 3 {
+				first = e.G
+			}
+		}
+		var out []string
+		for _, e := range p.order {
+			w := e.What
+			if w == "C" {
+				w = fmt.Sprint("C", e.G-first)
+			}
+			out = append(out, w)
+		}
+		return strings.Join(out, " ")
+	}),
+	"4-3": onP(1, "main:\ngo y\ngo w 250\nsleep 1s\ny:\nloop 5\nyield\nmark y\nend\nw:\nmark w\n", func(p *play) string {
+		at := between(words(p), "y", "w")
+		if len(at) < 4 || at[1] != at[2] || at[2] != at[3] {
+			return fmt.Sprint(at)
+		}
+		return number(at[1])
+	}),
+})
+
+// crowd starts n goroutines on one P before any of them runs.
+func crowd(rel string, n int) (moment, error) {
+	p, err := playOn(sched.Config{Release: rel}, fmt.Sprintf("main:\ngo w %d\nmark there\nw:\n", n))
+	if err != nil {
+		return moment{}, err
+	}
+	return p.marks["there"], nil
+}
+
+// overflow starts as many as there are when the first go to the global queue.
+func overflow(rel string) (n int, m moment, err error) {
+	for n := 256; n <= 258; n++ {
+		if m, err = crowd(rel, n); err != nil || len(m.state.Global) > 0 {
+			return n, m, err
+		}
+	}
+	return 0, m, err
+}
+
+// stealing is the queues' state after one P has run nothing but a goroutine that
+// ends when another has started n others, which keep whatever P they get.
+func stealing(rel string, n int) (sched.Snapshot, error) {
+	text := fmt.Sprintf("chan c\nmain:\ngo first\nrecv c\ngo w %d\nspin 1h\nfirst:\nsend c\nspin 5ms\nw:\nspin 1h\n", n)
+	p, err := playOn(sched.Config{Release: rel, Procs: 2, Schedtick: 1, NoAsyncPreempt: true, MaxTime: 100 * time.Millisecond}, text)
+	if err != nil {
+		return sched.Snapshot{}, err
+	}
+	return p.sim.Snapshot(), nil
+}
+
+// numbers are of the goroutines that marked something, from 0 for the first that
+// main started.
+func numbers(p *play) []string {
+	var out []string
+	for _, e := range p.order {
+		out = append(out, fmt.Sprint(e.G-2))
+	}
+	return out
+}
+
+// between counts one word between the others.
+func between(words []string, of, counted string) []int {
+	out := []int{0}
+	for _, w := range words {
+		switch w {
+		case of:
+			out = append(out, 0)
+		case counted:
+			out[len(out)-1]++
+		}
+	}
+	return out
+}

@@ -1,0 +1,287 @@
+// Schedchild answers the questions of the ledger about the scheduler.
+//
+// Its files for Linux are in the Go of 1.2: behind the probe of package claims
+// they ask every release.
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"io/ioutil"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+	"unsafe"
+)
+
+// An experiment runs in a process of its own, so that no other has left threads,
+// stacks or goroutines behind. It says what it found, as KEY: ANSWER, or that it
+// was disturbed.
+type experiment func()
+
+// disturbed is what an experiment says that something came between. It is done
+// again, and nobody looks at what it found.
+const disturbed = "disturbed: "
+
+func say(key string, v ...interface{}) {
+	fmt.Println(key + ": " + strings.TrimSpace(fmt.Sprintln(v...)))
+}
+
+// isolated does the experiment that the arguments name, if they do.
+func isolated() bool {
+	if len(os.Args) < 2 {
+		return false
+	}
+	// A process that nobody ends, since its parent has gone, ends by itself.
+	syscall.Setrlimit(syscall.RLIMIT_CPU, &syscall.Rlimit{Cur: 20, Max: 20})
+	experiments[os.Args[1]]()
+	return true
+}
+
+// begin starts an experiment on one P, or on those of the environment.
+func begin(name string, env []string) *exec.Cmd {
+	words := strings.Split(name, " ")
+	cmd := exec.Command("/proc/self/exe", words...)
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "GODEBUG=") && !strings.HasPrefix(v, "GOMAXPROCS=") && !strings.HasPrefix(v, "GOTRACEBACK=") {
+			cmd.Env = append(cmd.Env, v)
+		}
+	}
+	cmd.Env = append(cmd.Env, "GOTRACEBACK=0")
+	cmd.Env = append(cmd.Env, env...)
+	return cmd
+}
+
+var onOneP = []string{"GOMAXPROCS=1"}
+
+// found are the answers of the experiments that were made.
+var found = map[string]map[string]string{}
+
+// ask reports what an experiment found about the key.
+func ask(name, key string, env ...string) string {
+	id := name + " " + strings.Join(env, " ")
+	for try := 0; found[id] == nil; try++ {
+		if try == 100 {
+			return "disturbed 100 times"
+		}
+		cmd := begin(name, env)
+		timer := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
+		out, _ := cmd.Output()
+		timer.Stop()
+		if !strings.Contains(string(out), disturbed) {
+			found[id] = answersOf(string(out))
+		}
+	}
+	return found[id][key]
+}
+
+func answersOf(out string) map[string]string {
+	answers := map[string]string{}
+	for _, line := range strings.Split(out, "\n") {
+		if i := strings.Index(line, ": "); i > 0 {
+			answers[line[:i]] = line[i+2:]
+		}
+	}
+	return answers
+}
+
+// fatal reports the fatal error that an experiment ends with.
+func fatal(name string, env ...string) string {
+	const text = "fatal error: "
+	var b syncedBytes
+	cmd := begin(name, env)
+	cmd.Stderr = &b
+	timer := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
+	cmd.Run()
+	timer.Stop()
+	for _, line := range strings.Split(string(b), "\n") {
+		if i := strings.Index(line, text); i >= 0 {
+			return line[i+len(text):]
+		}
+	}
+	return "none"
+}
+
+type syncedBytes []byte
+
+func (b *syncedBytes) Write(p []byte) (int, error) {
+	*b = append(*b, p...)
+	return len(p), nil
+}
+
+// ends reports whether an experiment comes to its end by itself.
+func ends(name string, env ...string) bool {
+	cmd := begin(name, env)
+	if cmd.Start() != nil {
+		return false
+	}
+	late := int32(0)
+	timer := time.AfterFunc(1500*time.Millisecond, func() { atomic.StoreInt32(&late, 1); cmd.Process.Kill() })
+	cmd.Wait()
+	timer.Stop()
+	return atomic.LoadInt32(&late) == 0
+}
+
+// A dump is what GODEBUG=schedtrace=1 prints of the scheduler.
+type dump struct {
+	procs, threads, idle, global int
+	local                        []int // of each P, without runnext
+}
+
+func (d dump) runnable() int {
+	n := d.global
+	for _, k := range d.local {
+		n += k
+	}
+	return n
+}
+
+// mark is what tells the parent that the dumps after it count, and how many
+// goroutines will be in queues.
+func mark(runnable int) (text unsafe.Pointer, n uintptr) {
+	b := []byte(fmt.Sprintf("\nnow %d\n", runnable))
+	return unsafe.Pointer(&b[0]), uintptr(len(b))
+}
+
+// watch reports the first dump after each mark of an experiment in which as many
+// goroutines are in queues as the mark says. Then the experiment, which is blocked, gets a byte
+// to go on; in the end it is killed.
+func watch(marks int, name string, env ...string) (seen []dump) {
+	id := name + " " + strings.Join(env, " ")
+	if seen = watched[id]; seen != nil {
+		return seen
+	}
+	for late := time.Now().Add(10 * time.Second); watched[id] == nil && time.Now().Before(late); {
+		if seen = watchOnce(marks, name, env); len(seen) == marks {
+			watched[id] = seen
+		}
+	}
+	for len(seen) < marks {
+		seen = append(seen, dump{local: []int{-1, -1}})
+	}
+	return seen
+}
+
+// watched are the dumps of the experiments that were made.
+var watched = map[string][]dump{}
+
+func watchOnce(marks int, name string, env []string) (seen []dump) {
+	cmd := begin(name, append(env, "GODEBUG=schedtrace=1,asyncpreemptoff=1"))
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		return nil
+	}
+	goOn, err := cmd.StdinPipe()
+	if err != nil || cmd.Start() != nil {
+		return nil
+	}
+	timer := time.AfterFunc(3*time.Second, func() { cmd.Process.Kill() })
+	r := bufio.NewReader(stderr)
+	for want, waits, others := 0, false, 0; len(seen) < marks && others < 50; {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			break
+		}
+		var n int
+		if k, _ := fmt.Sscanf(line, "now %d", &n); k == 1 {
+			want, waits = n, true
+			// What was being printed when the mark came is of before.
+			if line, err = r.ReadString('\n'); err != nil {
+				break
+			}
+			continue
+		}
+		if d, ok := parseDump(line); ok && waits && d.runnable() == want {
+			seen = append(seen, d)
+			waits, others = false, 0
+			goOn.Write([]byte("x"))
+		} else if ok && waits {
+			others++
+		}
+	}
+	timer.Stop()
+	cmd.Process.Kill()
+	io.Copy(ioutil.Discard, r)
+	cmd.Wait()
+	return seen
+}
+
+// parseDump reads a line like "SCHED 2ms: gomaxprocs=1 ... runqueue=129 [170]".
+func parseDump(line string) (d dump, ok bool) {
+	from, to := strings.Index(line, "["), strings.Index(line, "]")
+	if !strings.HasPrefix(line, "SCHED ") || from < 0 || to < from {
+		return d, false
+	}
+	for _, w := range strings.Fields(line[:from]) {
+		fmt.Sscanf(w, "gomaxprocs=%d", &d.procs)
+		fmt.Sscanf(w, "threads=%d", &d.threads)
+		fmt.Sscanf(w, "idlethreads=%d", &d.idle)
+		fmt.Sscanf(w, "runqueue=%d", &d.global)
+	}
+	for _, w := range strings.Fields(line[from+1 : to]) {
+		n := 0
+		fmt.Sscanf(w, "%d", &n)
+		d.local = append(d.local, n)
+	}
+	return d, true
+}
+
+// detail reports what the detailed dump tells about the first P.
+func detail(name string, env ...string) string {
+	cmd := begin(name, append(env, "GODEBUG=schedtrace=1,scheddetail=1"))
+	stderr, err := cmd.StderrPipe()
+	if err != nil || cmd.Start() != nil {
+		return ""
+	}
+	timer := time.AfterFunc(8*time.Second, func() { cmd.Process.Kill() })
+	var keys []string
+	r := bufio.NewReader(stderr)
+	for keys == nil {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			break
+		}
+		if !strings.HasPrefix(line, "  P0: ") {
+			continue
+		}
+		for _, w := range strings.Fields(line)[1:] {
+			switch key := strings.Split(w, "=")[0]; key {
+			case "m", "runqsize", "gfreecnt", "timerslen":
+				keys = append(keys, key)
+			}
+		}
+	}
+	timer.Stop()
+	cmd.Process.Kill()
+	io.Copy(ioutil.Discard, r)
+	cmd.Wait()
+	return strings.Join(keys, " ")
+}
+
+// threads counts the threads of this process.
+func threads() int {
+	list, err := ioutil.ReadDir("/proc/self/task")
+	if err != nil {
+		return -1
+	}
+	return len(list)
+}
+
+// tid is the number of the thread that asks, without a system call that would
+// have the scheduler see to it.
+func tid() int {
+	n, _, _ := syscall.RawSyscall(syscall.SYS_GETTID, 0, 0, 0)
+	return int(n)
+}
+
+// tens is a number to the next ten: a few threads are the runtime's own.
+func tens(n int) int {
+	if n < 0 {
+		return 0
+	}
+	return (n + 5) / 10 * 10
+}

@@ -1,0 +1,166 @@
+package main
+
+import "fmt"
+
+// schedQuestions are the questions of the ledger, by row.
+var schedQuestions = map[string]func() string{
+	"2.0-1": func() string { return on1("objects", "objects") },
+	"2.0-2": func() string { return on1("bursts", "ms") + " " + on1("bursts", "calls 1") },
+	"2.0-3": calls,
+	"2.0-4": free,
+	"2.0-5": func() string { return fatal("limit 60 100", "GOMAXPROCS=1") },
+	"2.0-6": func() string { return detail("idle", "GOMAXPROCS=1") },
+	"2.0-7": func() string { return ask("procs", "are", "GODEBUG=containermaxprocs=0") },
+
+	"2.1-1": func() string {
+		if inGlobal(300) > 0 {
+			return "some"
+		}
+		return "none"
+	},
+	"2.1-2": func() string {
+		for n := 256; n <= 258; n++ {
+			if inGlobal(n) > 0 {
+				return fmt.Sprint(n - 1)
+			}
+		}
+		return "more"
+	},
+	"2.1-3": func() string { return on1("orders", "10") },
+	"2.1-4": func() string { return fmt.Sprint(overflow()) },
+	"2.1-5": sizes,
+	"2.1-6": func() string { return on1("most", "most") },
+	"2.1-7": func() string { return ask("inside 1", "most", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1") },
+	"2.1-8": func() string {
+		d := watch(1, "batch", "GOMAXPROCS=1")[0]
+		return fmt.Sprint(d.local[0] + 1) // the first of them runs
+	},
+	"2.1-9": func() string {
+		a, b := stolen(102)
+		return fmt.Sprint(a, b)
+	},
+	"2.1-10": func() string { return on1("threads", "locked") },
+
+	"2.2-1": calls,
+	"2.2-2": func() string { return ask("procs", "env", "GOMAXPROCS=3") + " " + ask("procs", "set", "GOMAXPROCS=3") },
+	"2.2-3": func() string { return on1("bursts", "at once") },
+	"2.2-4": func() string { return on1("threads", "most") },
+	"2.2-5": func() string {
+		if fatal("limit 500 600", "GOMAXPROCS=1") == "thread exhaustion" {
+			return "the limit"
+		}
+		return "the kernel"
+	},
+	"2.2-6": func() string { return on1("bursts", "calls 2") },
+	"2.3-1": func() string { return fmt.Sprint(len(watch(3, "resize", "GOMAXPROCS=1")[1].local)) },
+	"2.3-2": twice,
+
+	"3-1": func() string { return on1("orders", "started") },
+	"3-2": func() string {
+		switch n := overflow(); {
+		case n == 0:
+			return "none"
+		case on1("orders", "first of 258") == "257":
+			return fmt.Sprint(n, " others")
+		default:
+			return fmt.Sprint(n-1, " and the new one")
+		}
+	},
+	"3-3": func() string { return ask("inside 2", "most", "GOMAXPROCS=2", "GODEBUG=asyncpreemptoff=1") },
+	"3-4": func() string {
+		if d := watch(1, "steal 300", "GOMAXPROCS=2")[0]; d.global > 0 && d.global < inGlobal(300) {
+			return "the global queue"
+		}
+		return "the other P"
+	},
+	"3-5": free,
+	"3-6": func() string {
+		return calls() + " " + on1("bursts", "channel") + " " + on1("bursts", "mutex") + " " + on1("bursts", "sleep")
+	},
+	"3-7": func() string {
+		if on1("orders", "short") == "no" {
+			return "goes on"
+		}
+		return "waits"
+	},
+	"3-8": func() string {
+		before, after := withoutP()
+		return fmt.Sprint(after.idle-before.idle, after.global)
+	},
+
+	"4-1": func() string { return on1("orders", "yield") },
+	"4-2": preempted,
+	"4-3": func() string { return on1("orders", "gap") },
+	"4-4": func() string { return on1("orders", "short") + " " + on1("orders", "long") },
+	"4-5": twice,
+	"4-6": func() string {
+		if ask("call", "same", "GOMAXPROCS=2") == "true" {
+			return "goes on"
+		}
+		return "another thread"
+	},
+	"4-7": func() string {
+		_, after := withoutP()
+		return fmt.Sprint(after.local[0], after.global)
+	},
+
+	"6-4":  preempted,
+	"6-5":  func() string { return on1("orders", "counts") },
+	"6-6":  func() string { return on1("switches", "kernel") },
+	"6-7":  func() string { return on1("orders", "lost") },
+	"6-8":  free,
+	"6-11": free,
+
+	"18-1": func() string { return on1("stacks", "first") },
+	"18-2": func() string { return on1("leak", "left") },
+	"18-3": func() string { return on1("stacks", "second") },
+	"18-4": func() string { return on1("leak", "profile") },
+}
+
+func on1(name, key string) string { return ask(name, key, "GOMAXPROCS=1") }
+
+func calls() string { return on1("bursts", "calls 1") }
+
+func twice() string { return calls() + " " + on1("bursts", "calls 2") }
+
+func free() string { return on1("threads", "free") }
+
+func inGlobal(n int) int { return watch(1, fmt.Sprint("crowd ", n), "GOMAXPROCS=1")[0].global }
+
+// overflow is how many the global queue has after the first goroutine for which
+// there was no room.
+func overflow() int {
+	for n := 256; n <= 258; n++ {
+		if k := inGlobal(n); k != 0 {
+			return k
+		}
+	}
+	return 0
+}
+
+// stolen are the queues of two Ps, the shorter first, after one has stolen of the
+// other.
+func stolen(n int) (a, b int) {
+	d := watch(1, fmt.Sprint("steal ", n), "GOMAXPROCS=2")[0]
+	if a, b = d.local[0], d.local[1]; a > b {
+		return b, a
+	}
+	return a, b
+}
+
+func withoutP() (before, after dump) {
+	seen := watch(2, "returns", "GOMAXPROCS=1")
+	return seen[0], seen[1]
+}
+
+func sizes() string {
+	seen := watch(3, "resize", "GOMAXPROCS=1")
+	return fmt.Sprint(len(seen[0].local), len(seen[1].local), len(seen[2].local))
+}
+
+func preempted() string {
+	if ends("loop", "GOMAXPROCS=1") {
+		return "yes"
+	}
+	return "no"
+}

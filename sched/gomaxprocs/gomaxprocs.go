@@ -1,0 +1,81 @@
+// Package gomaxprocs tells how many Ps a program has: when it starts, and after
+// runtime.GOMAXPROCS.
+package gomaxprocs
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/orrery-go/orrery/internal/release"
+)
+
+// Rules are what releases differ in.
+type Rules struct {
+	Most    int  `json:"most"`    // Ps that there can be; 0 is any number
+	OfCPUs  bool `json:"ofCPUs"`  // a program has one for each CPU; else one
+	OfQuota bool `json:"ofQuota"` // and no more than the CPU limit of its cgroup allows
+}
+
+// ForRelease reports the rules of a release: "go1.17", "" for the newest known,
+// "running". An unknown one is an error.
+func ForRelease(name string) (Rules, error) {
+	r, err := release.Parse(name)
+	if err != nil {
+		return Rules{}, fmt.Errorf("gomaxprocs: %w", err)
+	}
+	k := Rules{OfCPUs: r.AtLeast("go1.5"), OfQuota: r.AtLeast("go1.25")}
+	switch {
+	case !r.AtLeast("go1.9"):
+		k.Most = 1 << 8
+	case !r.AtLeast("go1.10"):
+		k.Most = 1 << 10
+	}
+	return k, nil
+}
+
+// A Machine is what a program finds when it starts.
+type Machine struct {
+	CPUs  int     `json:"cpus"`            // that it may run on, 1 or more (runtime.NumCPU)
+	Env   int     `json:"env,omitempty"`   // GOMAXPROCS; 0 and below count as not set
+	Quota float64 `json:"quota,omitempty"` // CPUs that its cgroup may use, such as 1.5; 0 is no limit
+}
+
+// Start reports how many Ps a program has in the beginning
+// (runtime/proc.go:schedinit, runtime/proc.go:defaultGOMAXPROCS). A limit on the
+// CPUs is rounded up, and counts as 2 if it is less
+// (runtime/cgroup_linux.go:adjustCgroupGOMAXPROCS).
+func (k Rules) Start(m Machine) (int, error) {
+	if m.CPUs < 1 || m.CPUs > math.MaxInt32 {
+		return 0, fmt.Errorf("gomaxprocs: %d CPUs out of range [1,%d]", m.CPUs, math.MaxInt32)
+	}
+	if !(m.Quota >= 0) {
+		return 0, fmt.Errorf("gomaxprocs: a quota of %v CPUs is below 0", m.Quota)
+	}
+	n := 1
+	switch {
+	case m.Env > 0:
+		n = min(m.Env, math.MaxInt32)
+	case k.OfCPUs:
+		n = m.CPUs
+		if limit := max(math.Ceil(m.Quota), 2); k.OfQuota && m.Quota > 0 && limit < float64(n) {
+			n = int(limit)
+		}
+	}
+	return k.bounded(n), nil
+}
+
+// Set reports how many Ps there are after runtime.GOMAXPROCS(n), when there are
+// now so many (runtime/debug.go:GOMAXPROCS).
+func (k Rules) Set(now, n int) int {
+	if n <= 0 {
+		return now
+	}
+	return k.bounded(n)
+}
+
+func (k Rules) bounded(n int) int {
+	if k.Most > 0 {
+		return min(n, k.Most)
+	}
+	return n
+}
