@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/orrery-go/orrery/internal/child"
@@ -52,7 +53,7 @@ func onRealScheduler(id string) (string, error) {
 type play struct {
 	sim   *sched.Sim
 	order []sched.Event // what was marked
-	all   []sched.Event
+	all   []sched.Event // that answers are made of
 	marks map[string]moment
 }
 
@@ -103,10 +104,17 @@ func playOn(c sched.Config, text string) (*play, error) {
 	var marked []string
 	c.MaxEvents = 1_000_000
 	c.Trace = func(e sched.Event) {
-		p.all = append(p.all, e)
-		if e.Kind == sched.Marked {
+		switch e.Kind {
+		case sched.Marked:
 			p.order = append(p.order, e)
 			marked = append(marked, e.What)
+			fallthrough
+		case sched.Batch, sched.MIdle, sched.Retook:
+			p.all = append(p.all, e)
+		case sched.Did:
+			if strings.HasPrefix(e.What, "recv") {
+				p.all = append(p.all, e)
+			}
 		}
 	}
 	if p.sim, err = sched.New(c, *prog); err != nil {

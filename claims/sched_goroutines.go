@@ -83,7 +83,7 @@ var goroutineChecks = merge(schedulers(map[string]func(rel string) (string, erro
 		model: onP(1, "chan c\nmain:\ngo generator\nloop 3\nrecv c\nend\ngenerator:\nsend c 10\nsend c 11\nsend c 12\n", func(p *play) string {
 			var out []string
 			for _, e := range p.all {
-				if e.Kind == sched.Did && e.G == 1 && strings.HasPrefix(e.What, "recv") {
+				if e.Kind == sched.Did && e.G == 1 {
 					out = append(out, fmt.Sprint(e.N))
 				}
 			}

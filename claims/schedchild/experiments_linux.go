@@ -494,19 +494,14 @@ func inside() {
 // which its P was taken, with nobody else on any P.
 func call() {
 	quiet()
-	done := make(chan bool)
-	same := true
+	same := make(chan bool)
 	go func() {
-		for i := 0; i < 3; i++ {
-			before := tid()
-			ts := syscall.NsecToTimespec(int64(25 * time.Millisecond))
-			syscall.Syscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0)
-			same = same && tid() == before
-		}
-		done <- true
+		before := tid()
+		ts := syscall.NsecToTimespec(int64(25 * time.Millisecond))
+		syscall.Syscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0)
+		same <- tid() == before
 	}()
-	<-done
-	say("same", same)
+	say("same", <-same)
 }
 
 // runnext is 1 if the last goroutine that is started is not in the P's ring.

@@ -46,7 +46,7 @@ var schedQuestions = map[string]func() string{
 	"2.2-3": func() string { return on1("bursts", "at once") },
 	"2.2-4": func() string { return on1("threads", "most") },
 	"2.2-5": func() string {
-		if fatal("limit 500 600", "GOMAXPROCS=1") == "thread exhaustion" {
+		if fatal("limit 100 120", "GOMAXPROCS=1") == "thread exhaustion" {
 			return "the limit"
 		}
 		return "the kernel"
