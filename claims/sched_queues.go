@@ -68,10 +68,14 @@ var queueChecks = schedulers(map[string]func(rel string) (string, error){
 			return "", err
 		}
 		s, err := stealing(rel, 300)
-		if n := len(s.Global); n > 0 && n < len(before.state.Global) {
-			return "the global queue", err
+		if err != nil {
+			return "", err
 		}
-		return "the other P", err
+		n, untouched := len(s.Global), len(before.state.Ps[0].Queue)
+		if n < len(before.state.Global) && (len(s.Ps[0].Queue) == untouched || len(s.Ps[1].Queue) == untouched) {
+			return "the global queue", nil
+		}
+		return "the other P", nil
 	},
 	"4-1": onP(1, "main:\ngo a\nsleep 1ms\na:\nmark A1\ngo b\nyield\nmark A2\nb:\nmark B\ngo c 3\nc:\nmark C\n", func(p *play) string {
 		var out []string

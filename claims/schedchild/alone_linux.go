@@ -8,7 +8,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"io/ioutil"
 	"os"
 	"os/exec"
 	"strings"
@@ -42,7 +41,7 @@ func isolated() bool {
 	return true
 }
 
-// begin starts an experiment on one P, or on those of the environment.
+// begin prepares an experiment.
 func begin(name string, env []string) *exec.Cmd {
 	words := strings.Split(name, " ")
 	cmd := exec.Command("/proc/self/exe", words...)
@@ -55,8 +54,6 @@ func begin(name string, env []string) *exec.Cmd {
 	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }
-
-var onOneP = []string{"GOMAXPROCS=1"}
 
 // found are the answers of the experiments that were made.
 var found = map[string]map[string]string{}
@@ -91,24 +88,25 @@ func answersOf(out string) map[string]string {
 
 // fatal reports the fatal error that an experiment ends with.
 func fatal(name string, env ...string) string {
-	const text = "fatal error: "
-	var b syncedBytes
+	const begins = "fatal error: "
+	var b text
 	cmd := begin(name, env)
 	cmd.Stderr = &b
 	timer := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
 	cmd.Run()
 	timer.Stop()
 	for _, line := range strings.Split(string(b), "\n") {
-		if i := strings.Index(line, text); i >= 0 {
-			return line[i+len(text):]
+		if i := strings.Index(line, begins); i >= 0 {
+			return line[i+len(begins):]
 		}
 	}
 	return "none"
 }
 
-type syncedBytes []byte
+// A text is what a process printed.
+type text []byte
 
-func (b *syncedBytes) Write(p []byte) (int, error) {
+func (b *text) Write(p []byte) (int, error) {
 	*b = append(*b, p...)
 	return len(p), nil
 }
@@ -142,7 +140,7 @@ func (d dump) runnable() int {
 
 // mark is what tells the parent that the dumps after it count, and how many
 // goroutines will be in queues.
-func mark(runnable int) (text unsafe.Pointer, n uintptr) {
+func mark(runnable int) (line unsafe.Pointer, n uintptr) {
 	b := []byte(fmt.Sprintf("\nnow %d\n", runnable))
 	return unsafe.Pointer(&b[0]), uintptr(len(b))
 }
@@ -190,7 +188,7 @@ func watchOnce(marks int, name string, env []string) (seen []dump) {
 		if k, _ := fmt.Sscanf(line, "now %d", &n); k == 1 {
 			want, waits = n, true
 			// What was being printed when the mark came is of before.
-			if line, err = r.ReadString('\n'); err != nil {
+			if _, err := r.ReadString('\n'); err != nil {
 				break
 			}
 			continue
@@ -205,7 +203,7 @@ func watchOnce(marks int, name string, env []string) (seen []dump) {
 	}
 	timer.Stop()
 	cmd.Process.Kill()
-	io.Copy(ioutil.Discard, r)
+	io.Copy(new(text), r)
 	cmd.Wait()
 	return seen
 }
@@ -257,14 +255,19 @@ func detail(name string, env ...string) string {
 	}
 	timer.Stop()
 	cmd.Process.Kill()
-	io.Copy(ioutil.Discard, r)
+	io.Copy(new(text), r)
 	cmd.Wait()
 	return strings.Join(keys, " ")
 }
 
 // threads counts the threads of this process.
 func threads() int {
-	list, err := ioutil.ReadDir("/proc/self/task")
+	dir, err := os.Open("/proc/self/task")
+	if err != nil {
+		return -1
+	}
+	defer dir.Close()
+	list, err := dir.Readdirnames(-1)
 	if err != nil {
 		return -1
 	}

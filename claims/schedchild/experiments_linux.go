@@ -42,7 +42,7 @@ func within(of func() string) string {
 	for try := 0; try < 1000; try++ {
 		runtime.Gosched()
 		start := time.Now()
-		if s := of(); time.Now().Sub(start) < 8*time.Millisecond {
+		if s := of(); time.Since(start) < 8*time.Millisecond {
 			return s
 		}
 	}
@@ -440,7 +440,7 @@ func limit() {
 // loop is a loop without calls on one P, and a goroutine that would end it.
 func loop() {
 	go func() { os.Exit(0) }()
-	for {
+	for i := 0; ; i++ {
 	}
 }
 
@@ -558,7 +558,7 @@ func batch() {
 					break
 				}
 			}
-			if time.Now().Sub(start) > 8*time.Millisecond {
+			if time.Since(start) > 8*time.Millisecond {
 				os.Exit(3) // one was stopped, perhaps, and the count of slices is off
 			}
 			syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(text), size)

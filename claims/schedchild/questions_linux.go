@@ -68,7 +68,9 @@ var schedQuestions = map[string]func() string{
 	},
 	"3-3": func() string { return ask("inside 2", "most", "GOMAXPROCS=2", "GODEBUG=asyncpreemptoff=1") },
 	"3-4": func() string {
-		if d := watch(1, "steal 300", "GOMAXPROCS=2")[0]; d.global > 0 && d.global < inGlobal(300) {
+		before := watch(1, "crowd 300", "GOMAXPROCS=1")[0]
+		after := watch(1, "steal 300", "GOMAXPROCS=2")[0]
+		if after.global < before.global && (after.local[0] == before.local[0] || after.local[1] == before.local[0]) {
 			return "the global queue"
 		}
 		return "the other P"
