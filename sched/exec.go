@@ -44,9 +44,15 @@ func (s *Sim) exec(m *m) bool {
 	case program.Block:
 		return s.entersyscall(m, gp, time.Duration(i.n), true)
 	case program.LockOSThread:
+		m.lockedExt++
 		gp.flags |= locked
 		m.lockedg = gp
 	case program.UnlockOSThread:
+		if m.lockedExt > 1 && s.rules.nestsLocks {
+			m.lockedExt--
+			break
+		}
+		m.lockedExt = 0
 		gp.flags &^= locked
 		m.lockedg = nil
 	case program.Procs:

@@ -126,7 +126,8 @@ type m struct {
 	oldp      int32
 	curg      *g
 	lockedg   *g
-	link      *m // in sched.midle
+	lockedExt uint32 // LockOSThread calls without their UnlockOSThread
+	link      *m     // in sched.midle
 
 	wasSpinning bool // before it went to netpoll
 	syscalltick uint32

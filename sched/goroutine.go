@@ -88,7 +88,7 @@ func (s *Sim) goexit(m *m, gp *g) bool {
 	s.stats.Exited++
 	s.gfput(s.ps[m.p], gp)
 	if wasLocked {
-		m.lockedg = nil
+		m.lockedg, m.lockedExt = nil, 0
 		if s.rules.exitsThread {
 			return s.mexit(m)
 		}

@@ -20,6 +20,7 @@ type rules struct {
 	asyncPreempt bool // anywhere, by a signal
 	leavesP      bool // entersyscall gives the P up at once
 	syscallP     bool // a P in a system call has a status of its own
+	nestsLocks   bool // each LockOSThread wants its UnlockOSThread
 	exitsThread  bool // a goroutine that ends while locked takes its thread along
 	splitStacks  bool // a stack grows by a segment, and is not copied
 	startStack   int32
@@ -39,6 +40,7 @@ func rulesOf(r release.Release) rules {
 		asyncPreempt: r.AtLeast("go1.14"),
 		leavesP:      !r.AtLeast("go1.1"),
 		syscallP:     !r.AtLeast("go1.26"),
+		nestsLocks:   r.AtLeast("go1.10"),
 		exitsThread:  r.AtLeast("go1.10"),
 		splitStacks:  !r.AtLeast("go1.3"),
 		startStack:   2 << 10,

@@ -241,6 +241,21 @@ func TestLocked(t *testing.T) {
 	}
 }
 
+// TestNested holds that since Go 1.10 each LockOSThread wants its UnlockOSThread,
+// and that one more does nothing.
+func TestNested(t *testing.T) {
+	for release, want := range map[string]sched.G{"go1.9": 0, "go1.10": 1, "": 1} {
+		_, s := story(t, sched.Config{Release: release, Procs: 1}, "main:\nlockthread\nlockthread\nunlockthread\n")
+		if got := s.Snapshot().Ms[0].Locked; got != want {
+			t.Errorf("%q: after two calls and one back, m0 is locked to %d, want %d", release, got, want)
+		}
+		_, s = story(t, sched.Config{Release: release, Procs: 1}, "main:\nunlockthread\nlockthread\nlockthread\nunlockthread\nunlockthread\n")
+		if got := s.Snapshot().Ms[0].Locked; got != 0 {
+			t.Errorf("%q: after as many calls back, m0 is locked to %d", release, got)
+		}
+	}
+}
+
 // TestProcs holds that a change of GOMAXPROCS stops everyone, and what becomes of
 // the queues of Ps that go.
 func TestProcs(t *testing.T) {
