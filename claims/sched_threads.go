@@ -52,7 +52,7 @@ var threadChecks = schedulers(map[string]func(rel string) (string, error){
 	}),
 	"2.2-3": bursts(func(p *play) string { return number(p.marks["first"].status("running", "syscall")) }),
 	"2.2-4": func(string) (string, error) { return mostThreads() }, // no release differs
-	"2.2-5": limited(100, 120, func(end error) string {
+	"2.2-5": limited(60, 100, func(end error) string {
 		if end == sched.ThreadExhaustion {
 			return "the limit"
 		}

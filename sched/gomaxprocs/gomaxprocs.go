@@ -41,7 +41,7 @@ type Machine struct {
 }
 
 // Start reports how many Ps a program has in the beginning
-// (runtime/proc.go:schedinit, runtime/proc.go:defaultGOMAXPROCS). A limit on the
+// (runtime/proc.go:schedinit, runtime/cgroup_linux.go:defaultGOMAXPROCS). A limit on the
 // CPUs is rounded up, and counts as 2 if it is less
 // (runtime/cgroup_linux.go:adjustCgroupGOMAXPROCS).
 func (k Rules) Start(m Machine) (int, error) {
