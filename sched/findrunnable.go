@@ -66,7 +66,7 @@ func (s *Sim) findRunnable(m *m) (gp *g, inherit bool, from From, active bool) {
 			s.gcstopm(m)
 			return nil, false, 0, false
 		}
-		s.checkTimers(m, pp)
+		s.runTimers(m, pp)
 		if gp := s.worker(pp); gp != nil {
 			return gp, false, FromWorker, true
 		}

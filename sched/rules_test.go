@@ -241,6 +241,17 @@ func TestLocked(t *testing.T) {
 	}
 }
 
+// TestTimerOfBusyP holds that a sleeper wakes up while the P that it fell asleep on
+// is busy: since Go 1.14 another P steals its timer, and before timers are no P's.
+func TestTimerOfBusyP(t *testing.T) {
+	for _, release := range []string{"go1.2", "go1.4", "go1.5", "go1.13", "go1.14", ""} {
+		_, s := story(t, sched.Config{Release: release, Procs: 2, MaxEvents: 10_000}, "main:\ngo first\nsleep 1ms\nfirst:\nspin 50ms\n")
+		if err := s.Err(); err != nil || s.Snapshot().Now > 2*time.Millisecond {
+			t.Errorf("%q: main wakes up at %v: %v", release, s.Snapshot().Now, err)
+		}
+	}
+}
+
 // TestNested holds that since Go 1.10 each LockOSThread wants its UnlockOSThread,
 // and that one more does nothing.
 func TestNested(t *testing.T) {

@@ -18,6 +18,18 @@ func (s *Sim) sleep(m *m, gp *g, d time.Duration) bool {
 	return s.park(m, gp, onSleep, "sleep")
 }
 
+// runTimers runs what is due: the P's timers, and up to Go 1.13 all, since there is
+// one heap and any thread may run the goroutine that empties it.
+func (s *Sim) runTimers(m *m, pp *p) {
+	if s.rules.perPTimers {
+		s.checkTimers(m, pp)
+		return
+	}
+	for _, other := range s.ps {
+		s.checkTimers(m, other)
+	}
+}
+
 // checkTimers readies those whose timers on the P are due, on the thread's own P
 // (runtime/time.go:check). It reports whether there were any.
 func (s *Sim) checkTimers(m *m, pp *p) (ran bool) {
