@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"go/version"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -225,25 +224,14 @@ var schedExperiments string
 //go:embed schedchild/questions_linux.go
 var schedQuestions string
 
-// source is the probe: its file, and the questions about the scheduler.
-func source() string {
-	imports := map[string]bool{}
-	var code strings.Builder
-	for _, text := range []string{probe, schedAlone, schedExperiments, schedQuestions} {
-		_, text, _ = strings.Cut(text, "\nimport ")
-		list, rest, _ := strings.Cut(text, "\n\n")
-		for word := range strings.FieldsFuncSeq(list, func(r rune) bool { return strings.ContainsRune("()\n\t ", r) }) {
-			imports[word] = true
-		}
-		code.WriteString(rest)
-	}
-	return "package main\n\nimport (\n" + strings.Join(slices.Sorted(maps.Keys(imports)), "\n") + "\n)\n\n" + code.String()
-}
-
 // Golden are the answers of every release since 1.2 to the questions of the
 // ledger that a program in the Go of 1.2 can ask.
 var Golden = golden.Set[map[string]string]{
-	Probe: toolchain.Probe{Name: "claims", Source: source()},
+	Probe: toolchain.Probe{Name: "claims", Source: probe, More: map[string]string{
+		"alone.go":       schedAlone,
+		"experiments.go": schedExperiments,
+		"questions.go":   schedQuestions,
+	}},
 	Files: files,
 	Dir:   "claims",
 }
