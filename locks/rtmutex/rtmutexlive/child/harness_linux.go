@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/ioutil"
+	"os"
 	"runtime"
 	"sync/atomic"
 	"syscall"
@@ -72,10 +72,17 @@ func (w *worker) asleep() bool {
 	if !w.is(locking) {
 		return false
 	}
-	stat, err := ioutil.ReadFile(fmt.Sprintf("/proc/self/task/%d/stat", w.tid))
+	f, err := os.Open(fmt.Sprintf("/proc/self/task/%d/stat", w.tid))
 	if err != nil {
 		return false
 	}
+	defer f.Close()
+	stat := make([]byte, 512)
+	n, err := f.Read(stat)
+	if err != nil {
+		return false
+	}
+	stat = stat[:n]
 	i := bytes.LastIndex(stat, []byte(") "))
 	return i >= 0 && stat[i+2] == 'S'
 }
@@ -142,7 +149,7 @@ func play(script []int) (log []Entry, err error) {
 		if step > 0 {
 			w := workers[step-1]
 			w.tell('l')
-			err = until(func() bool { return w.is(holding) || w.asleep() && w.asleep() })
+			err = until(func() bool { return w.is(holding) || w.asleep() })
 			if w.is(holding) {
 				e.Acquired = step
 			}
