@@ -42,6 +42,10 @@ type Options struct {
 	Env   []string // of the child, such as GODEBUG=asyncpreemptoff=1; GOMAXPROCS=1 unless it says otherwise
 }
 
+// Linkname are the flags for a child that reaches into the runtime by go:linkname.
+// What does so is built with the tag only, so that go build ./... needs no flags.
+var Linkname = []string{"-tags=linkname", "-ldflags=-checklinkname=0"}
+
 // Start builds the main package of that import path with the go command on the
 // path, which must be of the release that built the calling program, and runs
 // it until Close or until the context ends.

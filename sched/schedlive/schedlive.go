@@ -30,7 +30,7 @@ type Real struct{ child *child.Child }
 
 // Start starts the process. It ends with Close or with the context.
 func Start(ctx context.Context) (*Real, error) {
-	c, err := child.Start(ctx, Experiment, child.Options{Flags: []string{"-ldflags=-checklinkname=0"}})
+	c, err := child.Start(ctx, Experiment, child.Options{Flags: child.Linkname})
 	if err != nil {
 		return nil, err
 	}

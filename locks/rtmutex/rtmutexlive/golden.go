@@ -2,6 +2,7 @@ package rtmutexlive
 
 import (
 	"embed"
+	"strings"
 
 	"github.com/orrery-go/orrery/internal/golden"
 	"github.com/orrery-go/orrery/internal/release"
@@ -43,7 +44,7 @@ var Golden = golden.Set[Answers]{
 		Source: probe,
 		More: map[string]string{
 			"harness.go":  harness,
-			"lock.go":     "// +build go1.5\n\n" + lock,
+			"lock.go":     "// +build go1.5\n\n" + strings.TrimPrefix(lock, "//go:build linkname\n"),
 			"lock.s":      assembly,
 			"linked.go":   linked,
 			"unlinked.go": unlinked,
@@ -51,7 +52,7 @@ var Golden = golden.Set[Answers]{
 		Also: func(rel string) []string {
 			// Since then the linker refuses what the runtime does not offer.
 			if r, err := release.Parse(rel); err == nil && r.AtLeast("go1.23") {
-				return Flags
+				return []string{"-ldflags=-checklinkname=0"}
 			}
 			return nil
 		},

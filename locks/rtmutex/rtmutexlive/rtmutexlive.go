@@ -13,12 +13,8 @@ import (
 // Child is the import path of the program that has the real mutex.
 const Child = "github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive/child"
 
-// Options of [child.Start]: linkname has to be allowed, every thread needs a P,
-// and no signal may end a sleep.
-var (
-	Flags = []string{"-ldflags=-checklinkname=0"}
-	Env   = []string{"GOMAXPROCS=16", "GODEBUG=asyncpreemptoff=1"}
-)
+// Env is of the child: every thread needs a P, and no signal may end a sleep.
+var Env = []string{"GOMAXPROCS=16", "GODEBUG=asyncpreemptoff=1"}
 
 // A Question is what the child is asked: to play a script with so many threads.
 // In a script 2 has thread 2 lock, and -2 has it unlock.

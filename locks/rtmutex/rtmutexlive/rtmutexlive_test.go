@@ -23,7 +23,7 @@ func TestScripts(t *testing.T) {
 		t.Skip("the child knows by Linux's /proc that a thread sleeps")
 	}
 	const threads, steps = 8, 3000
-	c, err := child.Start(t.Context(), rtmutexlive.Child, child.Options{Flags: rtmutexlive.Flags, Env: rtmutexlive.Env})
+	c, err := child.Start(t.Context(), rtmutexlive.Child, child.Options{Flags: child.Linkname, Env: rtmutexlive.Env})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,20 +3,9 @@ package main
 import (
 	"os"
 	"runtime/debug"
-	_ "unsafe" // for go:linkname
 
 	"github.com/orrery-go/orrery/internal/child"
 )
-
-// allp is the runtime's list of Ps, of which this is the beginning since Go 1.14.
-//
-//go:linkname allp runtime.allp
-var allp []*struct {
-	id        int32
-	status    uint32
-	link      uintptr
-	schedtick uint32
-}
 
 // A question is some programs to run, and what else is to be tried.
 type question struct {
@@ -48,7 +37,6 @@ func main() {
 		return
 	}
 	debug.SetGCPercent(-1) // and none is asked for: what it leaves to do would come between
-	tick = func() int { return int(allp[0].schedtick) }
 	child.Serve(func(q question) (a answer, err error) {
 		if q.Block > 0 {
 			a.Threads = countThreads(q.Block, q.Wait)

@@ -1,3 +1,5 @@
+//go:build linkname
+
 package main
 
 import _ "unsafe"
