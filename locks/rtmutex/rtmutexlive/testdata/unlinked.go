@@ -3,7 +3,7 @@
 
 package main
 
-// There is no go:linkname before Go 1.4.
+// Before Go 1.5 a function of the runtime cannot be linked to a name here.
 const linked = false
 
 func lock(l *uintptr)   {}
