@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // Rules are the allocator's sizes in one release, on linux with words of 4 or 8

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // A Chan is a channel's number. Make gives 1, 2, 3, and so on.

@@ -1,6 +1,6 @@
 package chanq
 
-import "github.com/orrery-go/orrery/internal/release"
+import "github.com/orrery-go/orrery/release"
 
 // rules are what releases differ in.
 type rules struct {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/orrery-go/orrery/alloc"
 	"github.com/orrery-go/orrery/alloc/alloclive"
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // heapChecks are those of the allocator's levels, and of new and make.

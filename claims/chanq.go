@@ -9,7 +9,7 @@ import (
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/chanq/chanqlive"
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 var chanqChecks = map[string]check{

@@ -11,8 +11,8 @@ import (
 	"sync"
 
 	"github.com/orrery-go/orrery/internal/golden"
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
 )
 
 // A check gets the answers to a row's question. What cannot answer is nil.

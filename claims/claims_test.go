@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
 )
 
 // unchecked is how many rows that can be checked have no check yet. It only

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // An Expectation is the answer that a row expects, release by release.

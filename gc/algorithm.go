@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // An Invariant is what a tri-colour algorithm promises while it marks.

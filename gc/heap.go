@@ -3,7 +3,7 @@ package gc
 import (
 	"fmt"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // A Ref is an object's number: what a pointer to it, or into it, is here. Numbers

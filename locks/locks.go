@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // An ID is the number of a mutex, wait group or the like. They are numbered 1,

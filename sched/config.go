@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/chanq"
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/locks"
+	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched/program"
 	"github.com/orrery-go/orrery/sched/runq"
 )

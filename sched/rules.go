@@ -3,7 +3,7 @@ package sched
 import (
 	"fmt"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // rules are what releases differ in.

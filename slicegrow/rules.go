@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/orrery-go/orrery/alloc"
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // Rules are how slices grow in one release, on linux with words of 4 or 8

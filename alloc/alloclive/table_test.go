@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/orrery-go/orrery/alloc"
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
 )
 
 // TestTable holds the computed classes against the table that the runtime's own

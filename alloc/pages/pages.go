@@ -3,7 +3,7 @@ package pages
 import (
 	"fmt"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // What a model may hold.

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/chanq"
-	goRelease "github.com/orrery-go/orrery/internal/release"
+	goRelease "github.com/orrery-go/orrery/release"
 )
 
 // TestLessons holds that programs are the same when they were written and read.

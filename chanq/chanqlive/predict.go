@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/orrery-go/orrery/chanq"
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // Predict reports the log of the program by a model of the release. Where the

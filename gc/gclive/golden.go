@@ -9,8 +9,8 @@ import (
 
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/internal/golden"
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
 )
 
 // Answers are what the probe finds out about a release.

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/orrery-go/orrery/gc"
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // Predict is what the model says that a program comes to. Of a release without weak

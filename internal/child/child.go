@@ -23,8 +23,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
 )
 
 // A Child is a running experiment. It answers one call at a time.

@@ -10,9 +10,11 @@ import (
 // A Rule is one row of a fidelity.md.
 type Rule struct {
 	Line    int
+	ID      string // what an Event's Rule names: "runnext"
 	Rule    string
 	Status  string   // observed, read, simplified, omitted
 	Sources []Source // what the row cites in code font
+	Model   []Source // our functions that have the rule, in the model's folder
 	Tests   []string // "alloclive.TestGolden"
 }
 
@@ -28,17 +30,20 @@ func (s Source) String() string {
 }
 
 var (
-	header   = []string{"rule", "status", "releases", "source", "shown by"}
-	statuses = []string{"observed", "read", "simplified", "omitted"}
-	code     = regexp.MustCompile("`([^`]*)`")
-	source   = regexp.MustCompile(`^(?:(go1[.0-9]*) )?([\w/.-]+\.(?:go|c|goc|h|s)):([\w·.()*]+)$`)
-	testName = regexp.MustCompile(`^\w+\.(Test|Example|Fuzz)\w*$`)
+	header    = []string{"id", "rule", "status", "releases", "source", "model", "shown by"}
+	oldHeader = []string{"rule", "status", "releases", "source", "shown by"} // of tables that have yet to name ids and functions
+	ruleID    = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	statuses  = []string{"observed", "read", "simplified", "omitted"}
+	code      = regexp.MustCompile("`([^`]*)`")
+	source    = regexp.MustCompile(`^(?:(go1[.0-9]*) )?([\w/.-]+\.(?:go|c|goc|h|s)):([\w·.()*]+)$`)
+	testName  = regexp.MustCompile(`^\w+\.(Test|Example|Fuzz)\w*$`)
 )
 
 // ParseFidelity reads the one table of a fidelity.md and complains about
 // anything in it that is not as it should be.
 func ParseFidelity(text string) (rules []Rule, err error) {
-	tables := 0
+	tables, width := 0, 0
+	ids := map[string]bool{}
 	for i, line := range strings.Split(text, "\n") {
 		if !strings.HasPrefix(line, "|") {
 			continue
@@ -51,17 +56,36 @@ func ParseFidelity(text string) (rules []Rule, err error) {
 			return fmt.Errorf("line %d: "+format, append([]any{i + 1}, args...)...)
 		}
 		switch {
-		case slices.Equal(cells, header):
+		case slices.Equal(cells, header), slices.Equal(cells, oldHeader):
 			tables++
+			width = len(cells)
 			continue
 		case strings.Trim(line, "|- ") == "":
 			continue
 		case tables != 1:
 			return nil, bad("want ONE table, with the header %q", header)
-		case len(cells) != len(header):
-			return nil, bad("%d cells, want %d", len(cells), len(header))
+		case len(cells) != width:
+			return nil, bad("%d cells, want %d", len(cells), width)
 		}
-		r := Rule{Line: i + 1, Rule: cells[0], Status: cells[1]}
+		r := Rule{Line: i + 1}
+		if width == len(header) {
+			if r.ID = cells[0]; !ruleID.MatchString(r.ID) || ids[r.ID] {
+				return nil, bad("id %q, want words in lower case that no other row has", r.ID)
+			}
+			ids[r.ID] = true
+			for _, m := range code.FindAllStringSubmatch(cells[5], -1) {
+				s := source.FindStringSubmatch(m[1])
+				if s == nil || s[1] != "" {
+					return nil, bad("model %q, want like `send.go:Send`", m[1])
+				}
+				r.Model = append(r.Model, Source{"", s[2], s[3]})
+			}
+			if len(r.Model) == 0 && (cells[2] == "observed" || cells[2] == "read") {
+				return nil, bad("%s, but no function of the model is named", cells[2])
+			}
+			cells = append(cells[1:5:5], cells[6])
+		}
+		r.Rule, r.Status = cells[0], cells[1]
 		if !slices.Contains(statuses, r.Status) {
 			return nil, bad("status %q, want one of %q", r.Status, statuses)
 		}

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
 )
 
 // TestFidelity checks every model's table: its form, that the tests it names
@@ -44,6 +44,11 @@ func TestFidelity(t *testing.T) {
 					t.Errorf("%s/fidelity.md:%d: there is no %s", m, r.Line, name)
 				}
 			}
+			for _, s := range r.Model {
+				if err := inModel(m, s); err != nil {
+					t.Errorf("%s/fidelity.md:%d: %v", m, r.Line, err)
+				}
+			}
 			for _, s := range r.Sources {
 				cited++
 				if s.Release == "" && !pinned || s.Release != "" && !full || !inGo(s) {
@@ -57,6 +62,22 @@ func TestFidelity(t *testing.T) {
 		}
 	}
 	t.Logf("%d places cited, %d looked up (those of %s on that release; of others when ORRERY_FULL is set)", cited, looked, Pinned)
+}
+
+// inModel looks a function of the model up.
+func inModel(model string, s Source) error {
+	data, err := os.ReadFile(filepath.Join(root, model, filepath.FromSlash(s.File)))
+	if err != nil {
+		return err
+	}
+	syntax, err := parser.ParseFile(token.NewFileSet(), s.File, data, parser.SkipObjectResolution)
+	if err != nil {
+		return err
+	}
+	if name := s.Name[strings.LastIndex(s.Name, ".")+1:]; !declares(syntax, name) {
+		return fmt.Errorf("%s declares no %s", s.File, name)
+	}
+	return nil
 }
 
 // inGo reports whether the source is Go's, rather than the kernel's.
@@ -141,6 +162,7 @@ func declares(f *ast.File, name string) (found bool) {
 
 func TestParseFidelity(t *testing.T) {
 	const head = "# x\n\n| rule | status | releases | source | shown by |\n|---|---|---|---|---|\n"
+	const newHead = "# x\n\n| id | rule | status | releases | source | model | shown by |\n|---|---|---|---|---|---|---|\n"
 	good := head + "| a | observed | 1.2- | `runtime/msize.go:roundupsize` `go1.7.6 runtime/msize.go:initSizes` | alloclive.TestGolden, alloclive.TestSizes |\n" +
 		"| b | read | 1.2- | `fs/eventpoll.c:ep_poll` | |\n| c | omitted | | | because |\n"
 	rules, err := ParseFidelity(good)
@@ -158,6 +180,20 @@ func TestParseFidelity(t *testing.T) {
 	} {
 		if _, err := ParseFidelity(head + row + "\n"); err == nil {
 			t.Errorf("accepted: %s", row)
+		}
+	}
+	row := "| run-next | a | observed | 1.5- | `runtime/proc.go:runqput` | `queue.go:(*p).put` | x.TestY |\n"
+	if rules, err = ParseFidelity(newHead + row); err != nil || rules[0].ID != "run-next" || rules[0].Model[0].Name != "(*p).put" || rules[0].Tests[0] != "x.TestY" {
+		t.Errorf("got %+v, %v", rules, err)
+	}
+	for _, bad := range []string{
+		row + row,
+		"| Run next | a | observed | 1.5- | | `queue.go:put` | x.TestY |\n",
+		"| run-next | a | observed | 1.5- | | | x.TestY |\n",
+		"| run-next | a | observed | 1.5- | | `put` | x.TestY |\n",
+	} {
+		if _, err := ParseFidelity(newHead + bad); err == nil {
+			t.Errorf("accepted: %s", bad)
 		}
 	}
 	if _, err := ParseFidelity("# x\n"); err == nil {

@@ -25,7 +25,7 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // What can be wrong with a release that is asked for. Errors wrap these.
@@ -36,16 +36,9 @@ var (
 	ErrNoGo           = errors.New("there is no go command on the path")
 )
 
-// Releases are the last patches of every minor release since 1.2, oldest first:
-// those that goldens are recorded for.
-func Releases() []string {
-	return []string{
-		"go1.2.2", "go1.3.3", "go1.4.3", "go1.5.4", "go1.6.4", "go1.7.6", "go1.8.7", "go1.9.7",
-		"go1.10.8", "go1.11.13", "go1.12.17", "go1.13.15", "go1.14.15", "go1.15.15", "go1.16.15",
-		"go1.17.13", "go1.18.10", "go1.19.13", "go1.20.14", "go1.21.13", "go1.22.12", "go1.23.12",
-		"go1.24.13", "go1.25.14", "go1.26.11", "go1.27.4",
-	}
-}
+// Releases are those that goldens are recorded for, oldest first: see
+// [release.Known].
+func Releases() []string { return release.Known() }
 
 // A Probe is a program that prints one JSON value to standard output. Its
 // source is in the Go of 1.2, so that every release can build it.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 const hello = `package main

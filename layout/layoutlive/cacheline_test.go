@@ -13,9 +13,9 @@ import (
 
 	"golang.org/x/sys/cpu"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/release"
 )
 
 // TestCacheLine holds the sizes against the constants of the running Go's

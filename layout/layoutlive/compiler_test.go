@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/release"
 )
 
 // full says that the slow tests run too. It is asked in the test, so that go test

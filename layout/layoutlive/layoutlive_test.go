@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/release"
 )
 
 // sameText compares types by their text: two conversions of a type are two

@@ -5,8 +5,8 @@ import (
 	"go/types"
 	"testing"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/release"
 )
 
 func rules(t testing.TB, arch, release string) *layout.Rules {

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"github.com/orrery-go/orrery/internal/golden"
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/locks"
+	"github.com/orrery-go/orrery/release"
 )
 
 // Answers are what the probe finds out about a release.

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/internal/child"
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/locks"
+	"github.com/orrery-go/orrery/release"
 )
 
 func start(t *testing.T) *Real {

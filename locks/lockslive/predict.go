@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/locks"
+	"github.com/orrery-go/orrery/release"
 )
 
 // Predict reports the log of the program by a model of the release.

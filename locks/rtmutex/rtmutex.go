@@ -23,7 +23,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // An M is a thread: 1, 2, 3, and so on, as many as [Config.Threads].

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 )
 
 // Rules are what releases differ in.

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched/gomaxprocs"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched"
 	"github.com/orrery-go/orrery/sched/program"
 )

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/orrery-go/orrery/internal/child"
-	"github.com/orrery-go/orrery/internal/release"
+	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched"
 )
 

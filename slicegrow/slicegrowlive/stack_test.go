@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/slicegrow"
 )
 

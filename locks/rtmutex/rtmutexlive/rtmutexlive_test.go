@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/internal/child"
-	"github.com/orrery-go/orrery/internal/release"
 	"github.com/orrery-go/orrery/locks/rtmutex"
 	"github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive"
+	"github.com/orrery-go/orrery/release"
 )
 
 // TestScripts plays random steps of up to eight threads: who gets the lock and

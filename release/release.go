@@ -21,6 +21,17 @@ const Latest = "go1.27"
 // Running names the release of the toolchain that built the program.
 const Running = "running"
 
+// Known lists the releases that are on record, oldest first: the last patch of
+// every minor release since 1.2. The slice is the caller's own.
+func Known() []string {
+	return []string{
+		"go1.2.2", "go1.3.3", "go1.4.3", "go1.5.4", "go1.6.4", "go1.7.6", "go1.8.7", "go1.9.7",
+		"go1.10.8", "go1.11.13", "go1.12.17", "go1.13.15", "go1.14.15", "go1.15.15", "go1.16.15",
+		"go1.17.13", "go1.18.10", "go1.19.13", "go1.20.14", "go1.21.13", "go1.22.12", "go1.23.12",
+		"go1.24.13", "go1.25.14", "go1.26.11", "go1.27.4",
+	}
+}
+
 // A Release is a parsed release name. The zero Release is not valid; get one
 // from [Parse].
 type Release struct {
@@ -79,9 +90,6 @@ func (r Release) AtLeast(other string) bool {
 	}
 	return version.Compare(r.name, other) >= 0 || version.Lang(r.name) == other
 }
-
-// Compare orders releases as go/version does, from old to new.
-func Compare(a, b Release) int { return version.Compare(a.name, b.name) }
 
 func minorOf(name string) (int, error) {
 	if !version.IsValid(name) {
