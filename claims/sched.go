@@ -10,8 +10,8 @@ import (
 	"sync"
 
 	"github.com/orrery-go/orrery/internal/child"
+	programs "github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	programs "github.com/orrery-go/orrery/sched/program"
 )
 
 // onScheduler asks a model, and the Go that runs the program in processes of their

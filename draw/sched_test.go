@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orrery-go/orrery/draw"
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 func timeline(t testing.TB, procs int, text string) sched.Timeline {

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // The simulator's speed, by events. What is aimed at is 5 million a second with

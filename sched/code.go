@@ -7,7 +7,7 @@ import (
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/locks"
-	"github.com/orrery-go/orrery/sched/program"
+	"github.com/orrery-go/orrery/program"
 )
 
 // Instructions that no program has.

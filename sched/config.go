@@ -7,8 +7,8 @@ import (
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/locks"
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/release"
-	"github.com/orrery-go/orrery/sched/program"
 	"github.com/orrery-go/orrery/sched/runq"
 )
 

@@ -5,8 +5,8 @@ import (
 	"log"
 	"time"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // run simulates a program that was written by hand.

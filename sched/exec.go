@@ -3,7 +3,7 @@ package sched
 import (
 	"time"
 
-	"github.com/orrery-go/orrery/sched/program"
+	"github.com/orrery-go/orrery/program"
 )
 
 // exec lets the thread's goroutine do its next operation, or stop where it was

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // FuzzRun reads programs, sensible or not, and runs them in any release on any

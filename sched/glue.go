@@ -5,7 +5,7 @@ import (
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/locks"
-	"github.com/orrery-go/orrery/sched/program"
+	"github.com/orrery-go/orrery/program"
 )
 
 // chanGlue lends goroutines a number in the model of channels: for as long as

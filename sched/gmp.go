@@ -3,7 +3,7 @@ package sched
 import (
 	"time"
 
-	"github.com/orrery-go/orrery/sched/program"
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched/runq"
 	"github.com/orrery-go/orrery/sched/timers"
 )

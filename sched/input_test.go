@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // TestBadConfig holds that what is out of range is an error that says so.

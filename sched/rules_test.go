@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // story runs a program and returns its events.

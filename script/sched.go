@@ -7,13 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // schedScript has the verbs of package sched:
 //
-//	program LINE; LINE; ...             the program, in the form of sched/program
+//	program LINE; LINE; ...             the program, in the form of package program
 //	new [release=go1.13] [procs=2] [seed=1] [tick=0] [threads=10000] [events=...] [time=1s] [free]
 //	                                    begin; free: nothing but what the program says takes time
 //	steps N                             N steps, and say what happened

@@ -12,8 +12,8 @@ import (
 	"os"
 
 	"github.com/orrery-go/orrery/draw"
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 func main() {

@@ -93,7 +93,7 @@ func MayImport(folder, other string) error {
 		return fmt.Errorf("house: the model %s may import crash, release and internal/packed, not %s", folder, other)
 	case from == 1 && to == 1 && top != otherTop && !slices.Contains(models[top], otherTop):
 		return fmt.Errorf("house: the model %s may not build upon %s", folder, other)
-	case from == 3 && to == 1 && top != otherTop && top != "bench":
+	case from == 3 && to == 1 && top != otherTop && top != "bench" && otherTop != "program":
 		return fmt.Errorf("house: the live twin %s is of %s, not of %s", folder, top, otherTop)
 	case to > from, to == from && from != 0 && from != 1 && top != otherTop:
 		return fmt.Errorf("house: %s (floor %d) imports %s (floor %d): imports only go down", folder, from, other, to)

@@ -239,6 +239,7 @@ func TestTheHouseCanFail(t *testing.T) {
 	}{
 		{"slicegrow", Module + "/alloc", true},
 		{"sched", Module + "/chanq", true},
+		{"sched/schedlive", Module + "/program", true},
 		{"alloc", Module + "/release", true},
 		{"alloc", Module + "/crash", true},
 		{"bench", Module + "/sched", true},

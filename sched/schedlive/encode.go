@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // letters are the child's words for operations. What it cannot do has none.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/orrery-go/orrery/internal/golden"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // A Lesson is a program that shows a rule, or that a release broke with it.

@@ -8,9 +8,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // TestGolden holds the model of each release against its record: in which order

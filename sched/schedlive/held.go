@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // held holds the model of a release against its answers, and reports the first

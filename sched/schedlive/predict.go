@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // A Prediction is what a model says will become of a program.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
-	"github.com/orrery-go/orrery/sched/program"
 )
 
 // A Style says what the programs are like that [Random] makes.

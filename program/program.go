@@ -1,4 +1,4 @@
-// Package program holds concurrent programs as data, for package sched: what
+// Package program holds concurrent programs as data, for all who run them: what
 // goroutines do, one operation after the other, with channels and locks that have
 // names. A program can be built in Go, made at random, kept as JSON, or written
 // by hand in the form that [Parse] reads:
