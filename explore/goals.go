@@ -3,6 +3,7 @@ package explore
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -58,6 +59,9 @@ func (e *engine[S]) canReach(goal int, in *incoming) *bitset {
 	return can
 }
 
+// nobody is no state's number: [MaxStates] is one less than its successor.
+const nobody = math.MaxUint32
+
 // incoming has the transitions of a search by where they lead: state i is
 // entered from states from[start[i]:start[i+1]].
 type incoming struct {
@@ -94,15 +98,25 @@ func (e *engine[S]) reverse(ctx context.Context) (*incoming, error) {
 	if in.start[n] != len(in.from) {
 		return nil, fmt.Errorf("explore: machine is not deterministic: it had %d transitions, and %d when taken again", len(in.from), in.start[n])
 	}
+	for i := range in.from {
+		in.from[i] = nobody
+	}
+	placed, crowded := 0, false
 	err = e.eachEdge(ctx, index, func(from, to int) {
-		if in.start[to] < len(in.from) { // as it is, unless the machine changes its mind once more
-			in.from[in.start[to]] = uint32(from)
+		switch slot := in.start[to]; {
+		case slot < len(in.from) && in.from[slot] == nobody:
+			in.from[slot] = uint32(from)
+			placed++
+		default:
+			crowded = true
 		}
 		in.start[to]++
 	})
 	copy(in.start[1:], in.start[:n]) // each has moved to where the next one was
 	in.start[0] = 0
-	if err == nil && !slices.IsSorted(in.start) {
+	// If a state were entered more often this time, its steps would lie in the
+	// room of the next one: on steps into that one, or beyond where it begins.
+	if err == nil && (crowded || placed != len(in.from) || !slices.IsSorted(in.start)) {
 		err = fmt.Errorf("explore: machine is not deterministic: it had other transitions when they were taken once more")
 	}
 	return in, err

@@ -286,3 +286,33 @@ func testOutOfRange[S explore.State](t *testing.T, size int) {
 	_, err := explore.Run(background, beyond[S]{size + 1, 0}, explore.Options{MaxStates: 10})
 	checkError(t, "too many bits", err, fmt.Sprintf("uses %d bits of a state: allowed are 1 to %d", size+1, size))
 }
+
+// late is a machine of two states, both with a step to state 1; from its fourth
+// call on, state 0 has that step twice.
+type late struct{ calls, extra *int }
+
+func (m late) Bits() int                 { return 1 }
+func (m late) Events() []string          { return []string{"on"} }
+func (m late) Initial() []uint64         { return []uint64{0} }
+func (m late) Check(uint64) error        { return nil }
+func (m late) Goals() []string           { return []string{"one"} }
+func (m late) Goal(_ int, s uint64) bool { return s == 1 }
+func (m late) Successors(s uint64, step func(event int, to uint64)) {
+	step(0, 1)
+	if *m.calls++; *m.calls == *m.extra {
+		step(0, 1)
+	}
+}
+
+// Whenever the one step too many comes, it is noticed or it is seen just once;
+// among steps that are stored by where they lead, it would be beyond the room.
+func TestEverywhereExtraStep(t *testing.T) {
+	for extra := range 12 {
+		_, err := explore.Run(background, late{new(int), &extra}, explore.Options{MaxStates: 10, Everywhere: true})
+		if want := "not deterministic"; extra == 0 || extra > 8 {
+			checkError(t, "late", err, "")
+		} else {
+			checkError(t, fmt.Sprintf("extra step in call %d", extra), err, want)
+		}
+	}
+}

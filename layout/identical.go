@@ -107,9 +107,13 @@ func (c *comparer) structs(x, y *Struct) bool {
 }
 
 func (c *comparer) methods(x, y *Interface) bool {
+	find := y.method
+	if len(y.Methods) > 16 {
+		find = y.index()
+	}
 	for i := range x.Methods {
 		m := &x.Methods[i]
-		n := y.method(m.Name, m.Pkg)
+		n := find(m.Name, m.Pkg)
 		if n == nil || !c.identical(m.Type, n.Type) {
 			return false
 		}
@@ -124,6 +128,21 @@ func (t *Interface) method(name, pkg string) *Method {
 		}
 	}
 	return nil
+}
+
+// index is method for an interface that is asked for many.
+func (t *Interface) index() func(name, pkg string) *Method {
+	key := func(name, pkg string) [2]string {
+		if token.IsExported(name) {
+			pkg = ""
+		}
+		return [2]string{name, pkg}
+	}
+	byName := make(map[[2]string]*Method, len(t.Methods))
+	for i := len(t.Methods) - 1; i >= 0; i-- {
+		byName[key(t.Methods[i].Name, t.Methods[i].Pkg)] = &t.Methods[i]
+	}
+	return func(name, pkg string) *Method { return byName[key(name, pkg)] }
 }
 
 // sameName reports whether two names are the same. Unexported ones are each

@@ -151,6 +151,8 @@ type builder struct {
 	keys  []*Map // whose keys are still to be checked, once all is known
 
 	embedding []*embedding
+	embeds    map[*Interface]*embedding
+	embedded  int // methods that interfaces got of those they embed
 }
 
 // declared reports the type of a declaration.
@@ -197,8 +199,9 @@ func (b *builder) finish() error {
 			return err
 		}
 	}
+	keys := walker{state: make(map[Type]bool)} // one for all: what one key has in it need not be walked for the next
 	for _, m := range b.keys {
-		if c, err := Comparable(m.Key); err != nil || !c.Comparable {
+		if err := keys.walk(m.Key, "", false); err != nil || keys.Path != "" || keys.Reason != "" {
 			return fmt.Errorf("invalid map key type %s", short(m.Key))
 		}
 	}

@@ -106,12 +106,13 @@ func (b *builder) tuple(list *ast.FieldList) (types []Type, variadic bool, err e
 // An embedding is an interface whose embedded ones are yet to be added.
 type embedding struct {
 	t     *Interface
+	has   map[string]int // its methods, by their names
 	types []Type
 	busy  bool
 }
 
 func (b *builder) iface(e *ast.InterfaceType) (Type, error) {
-	p := &embedding{t: &Interface{}}
+	p := &embedding{t: &Interface{}, has: make(map[string]int)}
 	for _, f := range e.Methods.List {
 		if ft, ok := f.Type.(*ast.FuncType); ok && len(f.Names) > 0 {
 			fn, err := b.function(ft)
@@ -119,9 +120,10 @@ func (b *builder) iface(e *ast.InterfaceType) (Type, error) {
 				return nil, err
 			}
 			for _, n := range f.Names {
-				if n.Name == "_" || p.t.method(n.Name, "") != nil {
+				if _, twice := p.has[n.Name]; twice || n.Name == "_" {
 					return nil, fmt.Errorf("method %.40s is blank or declared twice", n.Name)
 				}
+				p.has[n.Name] = len(p.t.Methods)
 				p.t.Methods = append(p.t.Methods, Method{Name: n.Name, Type: fn})
 			}
 			continue
@@ -137,9 +139,18 @@ func (b *builder) iface(e *ast.InterfaceType) (Type, error) {
 	}
 	if len(p.types) > 0 {
 		b.embedding = append(b.embedding, p)
+		if b.embeds == nil {
+			b.embeds = make(map[*Interface]*embedding)
+		}
+		b.embeds[p.t] = p
 	}
 	return p.t, nil
 }
+
+// maxEmbedded bounds how many methods interfaces get of those they embed, all
+// interfaces of the source together: a chain of them would have as many as the
+// square of its length.
+const maxEmbedded = 1 << 16
 
 // embed adds to an interface the methods of those it embeds, which must first
 // have theirs.
@@ -154,18 +165,20 @@ func (b *builder) embed(p *embedding, depth int) error {
 		if !ok {
 			return fmt.Errorf("%s is no interface, and embedded in one a type constraint", short(et))
 		}
-		for _, q := range b.embedding {
-			if q.t == in {
-				if err := b.embed(q, depth+1); err != nil {
-					return err
-				}
+		if q := b.embeds[in]; q != nil {
+			if err := b.embed(q, depth+1); err != nil {
+				return err
 			}
 		}
+		if b.embedded += len(in.Methods); b.embedded > maxEmbedded {
+			return fmt.Errorf("interfaces embed more than %d methods", maxEmbedded)
+		}
 		for _, m := range in.Methods {
-			switch old := p.t.method(m.Name, m.Pkg); {
-			case old == nil:
+			old, ok := p.has[m.Name]
+			if !ok {
+				p.has[m.Name] = len(p.t.Methods)
 				p.t.Methods = append(p.t.Methods, m)
-			case !Identical(old.Type, m.Type):
+			} else if !Identical(p.t.Methods[old].Type, m.Type) {
 				return fmt.Errorf("duplicate method %.40s", m.Name)
 			}
 		}

@@ -1,7 +1,9 @@
 package script
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,8 +41,12 @@ const dashes = "----"
 
 // Run runs a scenario and reports its text with the output that the commands
 // gave now. The scenario holds if that is the text it was given. An error is in
-// the scenario's form, not in what a command says.
+// the scenario's form, not in what a command says. It returns an error if in is
+// nil.
 func Run(text string, in Interpreter) (string, error) {
+	if in == nil {
+		return "", errors.New("script: the interpreter is nil: use New")
+	}
 	var out strings.Builder
 	var block []string // commands since the last output
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
@@ -190,7 +196,7 @@ func (c *Command) unused() error {
 	for _, w := range c.words {
 		return fmt.Errorf("script: %s does not take %q", c.Verb, w)
 	}
-	for name := range c.named {
+	for _, name := range slices.Sorted(maps.Keys(c.named)) {
 		if !c.used[name] {
 			return fmt.Errorf("script: %s does not take %s=", c.Verb, name)
 		}

@@ -92,6 +92,20 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// TestUnusedInOrder: of several arguments that a verb does not take, the message
+// names the same one in every run.
+func TestUnusedInOrder(t *testing.T) {
+	const scenario = "say ren=1 ccp=9 zed=3\n----\n"
+	for range 50 {
+		if got, err := Run(scenario, echo{}); err != nil || got != scenario+"error: script: say does not take ccp=\n" {
+			t.Fatalf("%q, %v", got, err)
+		}
+	}
+	if _, err := Run(scenario, nil); err == nil || !strings.Contains(err.Error(), "use New") {
+		t.Errorf("without an interpreter: %v", err)
+	}
+}
+
 func FuzzRun(f *testing.F) {
 	f.Add("alloc", "release go1.17\nplace 1 x 3 scan\n----\n")
 	f.Add("slicegrow", "grow len=1\n----\n\nrelease\ngrow len=-1 cap=99999999999999999999\n----\n")
