@@ -7,18 +7,18 @@ package chanq
 func (m *Chans) Close(g G, c Chan) (Outcome, error) {
 	gp := m.acting(g)
 	if gp == nil {
-		return Outcome{}, m.notActing(g)
+		return m.refuse(m.notActing(g))
 	}
 	h, err := m.channel(c)
 	if err != nil {
-		return Outcome{}, err
+		return m.refuse(err)
 	}
 	m.ready = m.ready[:0]
 	switch {
 	case h == nil:
 		return Outcome{What: Panicked}, m.panics(CloseOfNil)
 	case h.timer != nil:
-		return Outcome{}, receiveOnly(c)
+		return m.refuse(receiveOnly(c))
 	}
 	m.acquire(h)
 	if h.closed {

@@ -101,7 +101,7 @@ func FuzzMachine(f *testing.F) {
 		if err != nil {
 			return
 		}
-		events := len(m.Events())
+		events := len(m.Labels())
 		s := m.Initial()[0]
 		for range 30 {
 			if err := m.Check(s); err != nil && strings.HasPrefix(err.Error(), "chanq: ") {

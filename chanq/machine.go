@@ -186,8 +186,8 @@ func (k *Machine) name(g, i int, op Op) {
 // Bits reports how many bits of a state are used.
 func (k *Machine) Bits() int { return max(k.bits, 1) }
 
-// Events names the steps.
-func (k *Machine) Events() []string { return slices.Clone(k.events) }
+// Labels names the steps.
+func (k *Machine) Labels() []string { return slices.Clone(k.events) }
 
 // Initial is the state before the first step.
 func (k *Machine) Initial() []Packed {

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/crash"
 )
 
 var releases = []string{"go1.2", "go1.4", "go1.5", "go1.6", "go1.7", "go1.15", "go1.16", "go1.22", "go1.23", "go1.26", ""}
@@ -107,7 +108,7 @@ func TestInvariants(t *testing.T) {
 }
 
 func isPanic(err error) bool {
-	_, ok := err.(chanq.Panic)
+	_, ok := errors.AsType[*crash.Error](err)
 	return ok
 }
 

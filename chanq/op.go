@@ -3,6 +3,8 @@ package chanq
 import (
 	"fmt"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/names"
 )
 
 // A Verb names an operation.
@@ -18,13 +20,28 @@ const (
 	SelectVerb
 )
 
+var verbs = []string{"send", "recv", "try send", "try recv", "close", "select"}
+
+// String returns the name: "try send".
+func (v Verb) String() string { return names.Of("Verb", verbs, int(v)) }
+
+// MarshalText returns the name, for JSON.
+func (v Verb) MarshalText() ([]byte, error) { return names.Marshal("Verb", verbs, int(v)) }
+
+// UnmarshalText reads a name that MarshalText gave.
+func (v *Verb) UnmarshalText(text []byte) error {
+	i, err := names.Unmarshal("Verb", verbs, text)
+	*v = Verb(i)
+	return err
+}
+
 // An Op is an operation as a value, for programs that are made or read.
 type Op struct {
-	Verb    Verb
-	Chan    Chan   // not of a select
-	Value   int64  // of a send
-	Cases   []Case // of a select
-	Default bool   // of a select
+	Verb    Verb   `json:"verb"`
+	Chan    Chan   `json:"chan,omitempty"`    // not of a select
+	Value   int64  `json:"value,omitempty"`   // of a send
+	Cases   []Case `json:"cases,omitempty"`   // of a select
+	Default bool   `json:"default,omitempty"` // of a select
 }
 
 // Do does the operation as goroutine g, as the method of its name would. An
@@ -44,7 +61,7 @@ func (m *Chans) Do(g G, op Op) (Outcome, error) {
 	case SelectVerb:
 		return m.Select(g, op.Cases, op.Default)
 	}
-	return Outcome{}, fmt.Errorf("chanq: verb %d out of range [0,%d]", op.Verb, SelectVerb)
+	return m.refuse(fmt.Errorf("chanq: verb %d out of range [0,%d]", op.Verb, SelectVerb))
 }
 
 // String is the operation in Go, with channels c1, c2 and so on.
@@ -70,7 +87,7 @@ func (op Op) String() string {
 		}
 		return "select { " + strings.Join(parts, "; ") + " }"
 	}
-	return fmt.Sprintf("Verb(%d)", op.Verb)
+	return op.Verb.String()
 }
 
 // String is c1, c2 and so on, or nil.

@@ -2,10 +2,12 @@ package chanq
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/internal/names"
 )
 
-// What says what became of an operation.
+// A What is how an operation ended.
 type What uint8
 
 // The ends of an operation.
@@ -14,23 +16,26 @@ const (
 	Handed                // directly to or from the waiting goroutine that is now ready
 	Parked                // the goroutine waits; Resume has the end once it is ready
 	NotReady              // it would have had to wait, and did not: TrySend, TryRecv, and select's default
-	Panicked              // the error is a [Panic]
+	Panicked              // the error is a [*crash.Error]
 )
 
-var whats = [...]string{"proceeded", "handed", "parked", "not ready", "panicked"}
+var whats = []string{"proceeded", "handed", "parked", "not ready", "panicked"}
 
-func (w What) String() string {
-	if int(w) < len(whats) {
-		return whats[w]
-	}
-	return fmt.Sprintf("What(%d)", uint8(w))
+// String returns the name: "handed".
+func (w What) String() string { return names.Of("What", whats, int(w)) }
+
+// MarshalText returns the name, for JSON.
+func (w What) MarshalText() ([]byte, error) { return names.Marshal("What", whats, int(w)) }
+
+// UnmarshalText reads a name that MarshalText gave.
+func (w *What) UnmarshalText(text []byte) error {
+	i, err := names.Unmarshal("What", whats, text)
+	*w = What(i)
+	return err
 }
 
-// MarshalText gives the name, for JSON.
-func (w What) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
-
-// An Outcome is what an operation came to. Whom it made ready says
-// [Chans.Ready]. It is four fields in two words so that it is returned in
+// An Outcome is the result of an operation. [Chans.Ready] lists the goroutines
+// that it made runnable. It is four fields in two words so that it is returned in
 // registers.
 type Outcome struct {
 	What  What  `json:"what"`
@@ -51,37 +56,30 @@ func (o Outcome) String() string {
 	return text
 }
 
-// Ready reports the goroutines that the last operation made ready, in the order
-// in which the runtime readies them. It is valid until the next operation.
+// Ready lists the goroutines that the last operation made runnable, in the order
+// in which the runtime readies them. It is empty after an operation that was
+// refused, and valid until the next operation.
 func (m *Chans) Ready() []G { return m.ready }
 
-// A Panic is the text of a panic of the runtime. Operations return it as an
-// error; the goroutine has recovered and goes on.
-type Panic string
-
-// The panics of channels.
-const (
-	SendOnClosed   Panic = "send on closed channel"
-	CloseOfClosed  Panic = "close of closed channel"
-	CloseOfNil     Panic = "close of nil channel"
-	SizeOutOfRange Panic = "makechan: size out of range"
+// The panics of channels. Operations return one as an error; the goroutine has
+// recovered and goes on. Up to Go 1.3 their texts begin with "runtime error: ".
+var (
+	SendOnClosed   = crash.Panic("send on closed channel")
+	CloseOfClosed  = crash.Panic("close of closed channel")
+	CloseOfNil     = crash.Panic("close of nil channel")
+	SizeOutOfRange = crash.Panic("makechan: size out of range")
 )
 
-const runtimeError = "runtime error: "
-
-// Error is the panic's text. Up to Go 1.3 it begins with "runtime error: ".
-func (p Panic) Error() string { return string(p) }
-
-// Is reports whether target is the same panic, perhaps of another release.
-func (p Panic) Is(target error) bool {
-	t, ok := target.(Panic)
-	return ok && strings.TrimPrefix(string(p), runtimeError) == strings.TrimPrefix(string(t), runtimeError)
-}
-
-// panics is the panic as this release says it.
-func (m *Chans) panics(p Panic) error {
+// panics returns the panic in the words of this release.
+func (m *Chans) panics(p *crash.Error) error {
 	if m.rules.runtimeErrors {
-		return runtimeError + p
+		return p.In("runtime error: " + p.Text)
 	}
 	return p
+}
+
+// refuse ends an operation that its arguments rule out.
+func (m *Chans) refuse(err error) (Outcome, error) {
+	m.ready = m.ready[:0]
+	return Outcome{}, err
 }

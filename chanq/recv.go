@@ -12,10 +12,10 @@ func (m *Chans) TryRecv(g G, c Chan) (Outcome, error) { return m.chanrecv(g, c, 
 func (m *Chans) chanrecv(g G, c Chan, block bool) (Outcome, error) {
 	gp := m.acting(g)
 	if gp == nil {
-		return Outcome{}, m.notActing(g)
+		return m.refuse(m.notActing(g))
 	}
 	if !m.has(c) {
-		return Outcome{}, m.noChannel(c)
+		return m.refuse(m.noChannel(c))
 	}
 	m.ready = m.ready[:0]
 	h := m.chans[c]

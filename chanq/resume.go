@@ -9,7 +9,7 @@ import "fmt"
 // woken, is an error.
 func (m *Chans) Resume(g G) (Outcome, error) {
 	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable {
-		return Outcome{}, m.notRunnable(g)
+		return m.refuse(m.notRunnable(g))
 	}
 	gp := m.gs[g]
 	m.ready = m.ready[:0]

@@ -32,17 +32,17 @@ type selecting struct {
 func (m *Chans) Select(g G, cases []Case, hasDefault bool) (Outcome, error) {
 	gp := m.acting(g)
 	if gp == nil {
-		return Outcome{}, m.notActing(g)
+		return m.refuse(m.notActing(g))
 	}
 	if len(cases) > MaxCases {
-		return Outcome{}, fmt.Errorf("chanq: select with %d cases: %d are the most there can be", len(cases), MaxCases)
+		return m.refuse(fmt.Errorf("chanq: select with %d cases: %d are the most there can be", len(cases), MaxCases))
 	}
 	if gp.sel == nil {
 		gp.sel = new(selecting)
 	}
 	sel := gp.sel
 	if err := m.order(sel, cases); err != nil {
-		return Outcome{}, err
+		return m.refuse(err)
 	}
 	m.ready = m.ready[:0]
 	return m.selectgo(gp, sel, !hasDefault)

@@ -14,10 +14,10 @@ func (m *Chans) TrySend(g G, c Chan, v int64) (Outcome, error) { return m.chanse
 func (m *Chans) chansend(g G, c Chan, v int64, block bool) (Outcome, error) {
 	gp := m.acting(g)
 	if gp == nil {
-		return Outcome{}, m.notActing(g)
+		return m.refuse(m.notActing(g))
 	}
 	if !m.has(c) {
-		return Outcome{}, m.noChannel(c)
+		return m.refuse(m.noChannel(c))
 	}
 	m.ready = m.ready[:0]
 	h := m.chans[c]
@@ -28,7 +28,7 @@ func (m *Chans) chansend(g G, c Chan, v int64, block bool) (Outcome, error) {
 	case h == nil:
 		return Outcome{What: NotReady}, nil
 	case h.timer != nil:
-		return Outcome{}, receiveOnly(c)
+		return m.refuse(receiveOnly(c))
 	case !block && !h.closed && h.full():
 		return Outcome{What: NotReady}, nil
 	}

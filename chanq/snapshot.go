@@ -1,30 +1,33 @@
 package chanq
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // A Snapshot is the state of a model. It is the caller's own.
 type Snapshot struct {
 	Release    string           `json:"release"`
-	Now        int64            `json:"now"` // nanoseconds that have passed
+	Now        time.Duration    `json:"now"` // virtual time
 	Chans      []ChanState      `json:"chans"`
 	Goroutines []GoroutineState `json:"goroutines"`
 }
 
 // A ChanState is a channel. Its fields are those of the runtime's hchan.
 type ChanState struct {
-	Chan     Chan     `json:"chan"`
-	Qcount   int64    `json:"qcount"`
-	Dataqsiz int64    `json:"dataqsiz"`
-	Buf      []int64  `json:"buf"` // its slots up to the last that was ever used, at most 1,024
-	Elem     Elem     `json:"elem"`
-	Closed   bool     `json:"closed"`
-	Sendx    int64    `json:"sendx"`
-	Recvx    int64    `json:"recvx"`
-	Recvq    []Waiter `json:"recvq"`
-	Sendq    []Waiter `json:"sendq"`
-	Timer    bool     `json:"timer,omitempty"`
-	Running  bool     `json:"running,omitempty"` // the timer
-	When     int64    `json:"when,omitempty"`    // nanoseconds at which the timer fires, or last did
+	Chan     Chan          `json:"chan"`
+	Qcount   int64         `json:"qcount"`
+	Dataqsiz int64         `json:"dataqsiz"`
+	Buf      []int64       `json:"buf"` // its slots up to the last that was ever used, at most 1,024
+	Elem     Elem          `json:"elem"`
+	Closed   bool          `json:"closed"`
+	Sendx    int64         `json:"sendx"`
+	Recvx    int64         `json:"recvx"`
+	Recvq    []Waiter      `json:"recvq"`
+	Sendq    []Waiter      `json:"sendq"`
+	Timer    bool          `json:"timer,omitempty"`
+	Running  bool          `json:"running,omitempty"` // the timer
+	When     time.Duration `json:"when,omitempty"`    // the virtual time at which the timer fires, or last did
 }
 
 // A Waiter is a sudog in a queue.
@@ -46,15 +49,15 @@ const shownSlots = 1024
 
 // Snapshot reports the state.
 func (m *Chans) Snapshot() Snapshot {
-	s := Snapshot{Release: m.release.String(), Now: int64(m.now)}
+	s := Snapshot{Release: m.release.String(), Now: m.now, Chans: []ChanState{}, Goroutines: []GoroutineState{}}
 	for _, c := range m.chans[1:] {
 		k := ChanState{
 			Chan: c.number, Qcount: c.qcount, Dataqsiz: c.dataqsiz, Elem: c.elem, Closed: c.closed,
 			Sendx: c.sendx, Recvx: c.recvx, Recvq: c.recvq.state(), Sendq: c.sendq.state(),
-			Buf: append([]int64(nil), c.buf[:min(len(c.buf), shownSlots)]...),
+			Buf: append([]int64{}, c.buf[:min(len(c.buf), shownSlots)]...),
 		}
 		if c.timer != nil {
-			k.Timer, k.Running, k.When = true, c.timer.running, int64(c.timer.when)
+			k.Timer, k.Running, k.When = true, c.timer.running, c.timer.when
 		}
 		s.Chans = append(s.Chans, k)
 	}
@@ -69,7 +72,7 @@ func (m *Chans) Snapshot() Snapshot {
 }
 
 func (q *waitq) state() []Waiter {
-	var out []Waiter
+	out := []Waiter{}
 	for s := q.first; s != nil; s = s.next {
 		w := Waiter{G: s.g.id, Elem: s.elem}
 		if s.isSelect {

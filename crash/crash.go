@@ -56,6 +56,15 @@ func (e *Error) Textf(format string, args ...any) *Error { return e.In(fmt.Sprin
 // Error returns the text.
 func (e *Error) Error() string { return e.Text }
 
+// Line returns the first line that the runtime prints: "panic: " or "fatal error: "
+// and the text.
+func (e *Error) Line() string {
+	if e.Kind == KindPanic {
+		return "panic: " + e.Text
+	}
+	return "fatal error: " + e.Text
+}
+
 // Is reports whether target is the same crash, in whichever release's words and of
 // whichever kind.
 func (e *Error) Is(target error) bool {

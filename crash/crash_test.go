@@ -12,8 +12,11 @@ var sendOnClosed = crash.Panic("send on closed channel")
 
 func Example() {
 	err := sendOnClosed.In("runtime error: send on closed channel") // up to Go 1.3
-	fmt.Println(err, errors.Is(err, sendOnClosed), err.Kind)
-	// Output: runtime error: send on closed channel true panic
+	fmt.Println(err.Line())
+	fmt.Println(errors.Is(err, sendOnClosed))
+	// Output:
+	// panic: runtime error: send on closed channel
+	// true
 }
 
 func TestIs(t *testing.T) {

@@ -34,9 +34,9 @@ func (b buffer) name(i int) string {
 	return fmt.Sprintf("consumer %d", i-b.producers)
 }
 
-// Events has for each worker: waits, goes on and wakes nobody, wakes worker 0,
+// Labels has for each worker: waits, goes on and wakes nobody, wakes worker 0,
 // 1, ..., and wakes all.
-func (b buffer) Events() []string {
+func (b buffer) Labels() []string {
 	var names []string
 	for i := range b.workers() {
 		did := b.name(i) + " puts an item"

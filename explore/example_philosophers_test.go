@@ -21,7 +21,7 @@ type philosophers struct {
 func (p philosophers) Bits() int         { return 2 * p.n }
 func (p philosophers) Initial() []uint64 { return []uint64{0} }
 
-func (p philosophers) Events() []string {
+func (p philosophers) Labels() []string {
 	var names []string
 	for i := range p.n {
 		for _, does := range []string{"takes", "takes", "puts down", "puts down"} {

@@ -20,7 +20,7 @@ type peterson struct {
 func (p peterson) Bits() int         { return 7 }
 func (p peterson) Initial() []uint64 { return []uint64{0} }
 
-func (p peterson) Events() []string {
+func (p peterson) Labels() []string {
 	return []string{
 		"p0 raises its flag", "p0 gives p1 the turn", "p0 enters", "p0 leaves",
 		"p1 raises its flag", "p1 gives p0 the turn", "p1 enters", "p1 leaves",

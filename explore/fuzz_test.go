@@ -25,7 +25,7 @@ func (m tape) at(i uint64) int {
 }
 
 func (m tape) Bits() int        { return m.at(0) - 2 }
-func (m tape) Events() []string { return make([]string, m.at(1)%8) }
+func (m tape) Labels() []string { return make([]string, m.at(1)%8) }
 func (m tape) Goals() []string  { return make([]string, m.at(2)%4) }
 
 func (m tape) Goal(i int, s uint64) bool { return s%7 == uint64(i) }

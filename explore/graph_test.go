@@ -29,7 +29,7 @@ func (g *graph[S]) Bits() int {
 	_, bits := form[S]()
 	return bits
 }
-func (g *graph[S]) Events() []string { return []string{"a", "b", "c"} }
+func (g *graph[S]) Labels() []string { return []string{"a", "b", "c"} }
 
 func (g *graph[S]) Initial() (states []S) {
 	for _, i := range g.initial {
@@ -221,7 +221,7 @@ func isRun[S explore.State](m explore.Machine[S], c *explore.Counterexample[S]) 
 	for i, want := range c.Steps {
 		found := false
 		m.Successors(s, func(event int, to S) {
-			found = found || to == want.State && m.Events()[event] == want.Event
+			found = found || to == want.State && m.Labels()[event] == want.Event
 		})
 		if !found {
 			return fmt.Errorf("step %d: no %q from %#x to %#x", i+1, want.Event, s, want.State)

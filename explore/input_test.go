@@ -26,7 +26,7 @@ func newOdd(n int) odd {
 }
 
 func (m odd) Bits() int                 { return m.bits }
-func (m odd) Events() []string          { return make([]string, m.events) }
+func (m odd) Labels() []string          { return make([]string, m.events) }
 func (m odd) Goals() []string           { return make([]string, m.goals) }
 func (m odd) Goal(_ int, s uint64) bool { return s == 0 }
 func (m odd) Initial() []uint64         { return m.initial }
@@ -171,7 +171,7 @@ func TestRunNondeterministic(t *testing.T) {
 type forgetful struct{ seen map[uint64]bool }
 
 func (m forgetful) Bits() int         { return 16 }
-func (m forgetful) Events() []string  { return []string{"on"} }
+func (m forgetful) Labels() []string  { return []string{"on"} }
 func (m forgetful) Initial() []uint64 { return []uint64{0} }
 func (m forgetful) Check(s uint64) error {
 	if s == 10 {
@@ -246,7 +246,7 @@ func (m forgetfulGoals) Successors(s uint64, step func(event int, to uint64)) {
 type beyond[S explore.State] struct{ used, top int }
 
 func (m beyond[S]) Bits() int        { return m.used }
-func (m beyond[S]) Events() []string { return []string{"next bit"} }
+func (m beyond[S]) Labels() []string { return []string{"next bit"} }
 func (m beyond[S]) Initial() []S     { return []S{*new(S)} }
 func (m beyond[S]) Check(S) error    { return nil }
 func (m beyond[S]) Successors(s S, step func(event int, to S)) {

@@ -29,9 +29,9 @@ type Machine[S State] interface {
 	// search with an error: most often a packed field has overflowed.
 	Bits() int
 
-	// Events names the events, at least one and at most [MaxEvents]. The
+	// Labels names the events, at least one and at most [MaxLabels]. The
 	// index of a name is what Successors passes to step.
-	Events() []string
+	Labels() []string
 
 	// Initial lists the states a run may start in, at least one.
 	Initial() []S
@@ -76,7 +76,7 @@ type Symmetric[S State] interface {
 
 // What a machine may have.
 const (
-	MaxEvents     = 1 << 16
+	MaxLabels     = 1 << 16
 	MaxGoals      = 1 << 10
 	MaxSuccessors = 1 << 20 // of one state
 )
@@ -94,9 +94,9 @@ func newSpec[S State](m Machine[S]) (*spec[S], error) {
 	if m == nil {
 		return nil, fmt.Errorf("explore: machine is nil")
 	}
-	p := &spec[S]{Machine: m, events: m.Events(), initial: m.Initial()}
-	if n := len(p.events); n < 1 || n > MaxEvents {
-		return nil, fmt.Errorf("explore: machine names %d events: allowed are 1 to %d", n, MaxEvents)
+	p := &spec[S]{Machine: m, events: m.Labels(), initial: m.Initial()}
+	if n := len(p.events); n < 1 || n > MaxLabels {
+		return nil, fmt.Errorf("explore: machine names %d events: allowed are 1 to %d", n, MaxLabels)
 	}
 	if len(p.initial) == 0 {
 		return nil, fmt.Errorf("explore: machine has no initial state: at least 1 is needed")

@@ -91,7 +91,7 @@ const (
 func (m marking) Bits() int         { return markingBits }
 func (m marking) Initial() []uint64 { return []uint64{0} }
 
-func (m marking) Events() []string {
+func (m marking) Labels() []string {
 	var names []string
 	for a := range slots {
 		names = append(names, fmt.Sprintf("slot%d = new object", a))

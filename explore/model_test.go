@@ -51,7 +51,7 @@ func agrees[S explore.State](t *rapid.T) {
 		Counterexample: r.Counterexample,
 		Memory:         r.Memory,
 	}
-	for i, name := range g.Events() {
+	for i, name := range g.Labels() {
 		want.Coverage = append(want.Coverage, explore.Coverage{Event: name, Transitions: v.coverage[i]})
 	}
 	for i, name := range g.Goals() {
@@ -112,7 +112,7 @@ type ring struct{ n, chords int }
 
 func (r ring) Bits() int            { return 40 }
 func (r ring) Initial() []uint64    { return []uint64{0} }
-func (r ring) Events() []string     { return []string{"on", "over"} }
+func (r ring) Labels() []string     { return []string{"on", "over"} }
 func (r ring) Check(s uint64) error { return nil }
 func (r ring) Successors(s uint64, step func(event int, to uint64)) {
 	step(0, (s+1)%uint64(r.n))
@@ -167,7 +167,7 @@ type fan struct{ n int }
 
 func (f fan) Bits() int            { return 40 }
 func (f fan) Initial() []uint64    { return []uint64{1 << 32} }
-func (f fan) Events() []string     { return []string{"start", "go", "stay"} }
+func (f fan) Labels() []string     { return []string{"start", "go", "stay"} }
 func (f fan) Check(s uint64) error { return nil }
 func (f fan) Successors(s uint64, step func(event int, to uint64)) {
 	switch s {

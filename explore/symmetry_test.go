@@ -25,7 +25,7 @@ type move struct{ place, variable int }
 func (m *team) Bits() int         { return 3 * (m.workers + 1) }
 func (m *team) Initial() []uint64 { return []uint64{0} }
 
-func (m *team) Events() []string {
+func (m *team) Labels() []string {
 	var names []string
 	for i := range m.workers {
 		names = append(names, fmt.Sprint("worker ", i))

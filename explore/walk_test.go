@@ -132,7 +132,7 @@ type noise struct{ n int }
 
 func (m noise) Bits() int         { return 32 }
 func (m noise) Initial() []uint64 { return []uint64{0} }
-func (m noise) Events() []string  { return []string{"tick", "noise", "more noise"} }
+func (m noise) Labels() []string  { return []string{"tick", "noise", "more noise"} }
 
 func (m noise) Successors(s uint64, step func(event int, to uint64)) {
 	step(1, s&0xffff|(s>>16+1)&0xffff<<16)
@@ -243,7 +243,7 @@ func TestWalkIsMinimal(t *testing.T) {
 				next, same := s, false
 				taken := false
 				m.Successors(s, func(event int, to uint64) {
-					if m.Events()[event] != want.Event || same {
+					if m.Labels()[event] != want.Event || same {
 						return
 					}
 					if same = to == want.State; same || !taken {

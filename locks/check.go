@@ -16,7 +16,7 @@ func (m *Locks) Check() error {
 		if gp.status == waiting {
 			want = 1
 		}
-		if queued[gp.id] != want && m.crash == "" {
+		if queued[gp.id] != want && m.crashed == nil {
 			return fmt.Errorf("locks: goroutine %d is %s and in %d queues", gp.id, statuses[gp.status], queued[gp.id])
 		}
 	}
@@ -42,7 +42,7 @@ func (m *Locks) checkObject(o *object, queued []int) error {
 			return fmt.Errorf("goroutine %d waits with ticket %d, and %d is next", gp.id, gp.ticket, o.notify.notify)
 		}
 	}
-	if o.misused || m.crash != "" {
+	if o.misused || m.crashed != nil {
 		return nil
 	}
 	if err := m.checkMutex(&o.mu); err != nil {

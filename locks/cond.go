@@ -1,5 +1,7 @@
 package locks
 
+import "github.com/orrery-go/orrery/crash"
+
 // A notifyList is runtime/sema.go's: waiters take tickets in order, and are
 // notified in the order of their tickets. Up to Go 1.6 it was a queue without
 // tickets (syncSema), which is the same as long as nobody yields in between.
@@ -24,24 +26,24 @@ func (m *Locks) condWait(g G, id ID) (Outcome, error) {
 	}
 	gp.ticket = c.notify.wait
 	c.notify.wait++
-	yield, misuse := m.unlockL(gp, c)
+	yield, misused := m.unlockL(gp, c)
 	switch {
-	case misuse != "":
+	case misused != nil:
 		c.misused = true
-		return m.misuse(c.l, misuse)
+		return m.misuse(c.l, misused)
 	case yield:
 		return Outcome{What: Yielded}, nil
 	}
 	return m.notifyWait(gp, c)
 }
 
-func (m *Locks) unlockL(gp *goroutine, c *object) (yield bool, misuse string) {
+func (m *Locks) unlockL(gp *goroutine, c *object) (yield bool, misused *crash.Error) {
 	switch {
 	case c.rlocker:
 		if !m.runlock(c.l) {
 			return false, RUnlockOfUnlocked
 		}
-		return false, ""
+		return false, nil
 	case c.l.kind == RWMutex:
 		return m.wunlock(gp, c.l)
 	}
@@ -49,7 +51,7 @@ func (m *Locks) unlockL(gp *goroutine, c *object) (yield bool, misuse string) {
 	if !ok {
 		return false, UnlockOfUnlocked
 	}
-	return yield, ""
+	return yield, nil
 }
 
 // lockL locks L again, as anyone would.

@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// A Step names what happens in an event.
-type Step string
+// A Kind names what happens in an event.
+type Kind string
 
-// The steps of an operation.
+// The kinds.
 const (
-	State   Step = "state"   // a mutex's state word changes
-	Enqueue Step = "enqueue" // a goroutine among those who wait for a semaphore
-	Park    Step = "park"    // a goroutine
-	Ready   Step = "ready"   // a goroutine becomes
-	Woken   Step = "woken"   // a goroutine goes on
-	Yield   Step = "yield"   // a goroutine, behind all others that are runnable
+	State   Kind = "state"   // a mutex's state word changes
+	Enqueue Kind = "enqueue" // a goroutine among those who wait for a semaphore
+	Park    Kind = "park"    // a goroutine
+	Ready   Kind = "ready"   // a goroutine becomes
+	Woken   Kind = "woken"   // a goroutine goes on
+	Yield   Kind = "yield"   // a goroutine, after all others that are runnable
 )
 
 // An Event is one step.
 type Event struct {
 	Seq   uint64        `json:"seq"` // 1, 2, 3, and so on
 	At    time.Duration `json:"at"`  // virtual time
-	Kind  Step          `json:"kind"`
+	Kind  Kind          `json:"kind"`
 	G     G             `json:"g"`              // the goroutine that the step changes, or that changes the state
 	ID    ID            `json:"id"`             // of what the goroutine does its operation on
 	From  int32         `json:"from"`           // of State

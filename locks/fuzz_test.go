@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/locks"
 )
 
@@ -30,13 +31,9 @@ func FuzzDo(f *testing.F) {
 			default:
 				o, err = m.Do(g, locks.Op{Verb: verb, ID: id, Delta: int64(g) * 1 << (verb % 60)})
 			}
-			switch err.(type) {
-			case locks.Panic:
-				if o.What != locks.Panicked {
-					t.Fatal(o, err)
-				}
-			case locks.Fatal:
-				if o.What != locks.Crashed {
+			switch err := err.(type) {
+			case *crash.Error:
+				if want := map[crash.Kind]locks.What{crash.KindPanic: locks.Panicked, crash.KindFatal: locks.Crashed}[err.Kind]; o.What != want {
 					t.Fatal(o, err)
 				}
 			case nil:
@@ -57,7 +54,7 @@ func FuzzMachine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, release string, kinds, ops []byte) {
 		b := locks.Bounded{Release: release}
 		for _, k := range kinds {
-			b.Objects = append(b.Objects, locks.Kind(k))
+			b.Objects = append(b.Objects, locks.Primitive(k))
 		}
 		for i := 0; i+1 < len(ops); i += 2 {
 			op := locks.Op{Verb: locks.Verb(ops[i]), ID: locks.ID(int8(ops[i+1])), Delta: 1}
@@ -74,7 +71,7 @@ func FuzzMachine(f *testing.F) {
 			for range 20 {
 				next := s
 				m.Successors(s, func(e int, to locks.Packed) {
-					if e < 0 || e >= len(m.Events()) {
+					if e < 0 || e >= len(m.Labels()) {
 						t.Fatalf("event %d", e)
 					}
 					next = to

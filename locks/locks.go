@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -40,8 +41,8 @@ type Locks struct {
 	gs      []*goroutine // by number; the first is nil
 	ready   []G          // by the last operation
 	now     time.Duration
-	crash   Fatal
-	seq     uint64 // of events
+	crashed *crash.Error // what ended the program; nil while it runs
+	seq     uint64       // of events
 }
 
 // New makes a model without locks and goroutines. An unknown release is an
@@ -180,8 +181,8 @@ func (m *Locks) notActing(g G) error {
 	switch {
 	case err != nil:
 		return err
-	case m.crash != "":
-		return fmt.Errorf("locks: the program has ended: fatal error: %s", m.crash)
+	case m.crashed != nil:
+		return fmt.Errorf("locks: the program has ended: fatal error: %w", m.crashed)
 	case gp.status == dead:
 		return fmt.Errorf("locks: goroutine %d has ended", g)
 	case gp.status == waiting:

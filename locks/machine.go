@@ -10,8 +10,8 @@ import (
 // interleavings.
 type Bounded struct {
 	Release string
-	Objects []Kind // numbers 1, 2, and so on, at most 8; the L of a Cond is number 1
-	Procs   [][]Op // of the goroutines 1, 2, and so on: at most 7, of 1 to 15 operations
+	Objects []Primitive // numbers 1, 2, and so on, at most 8; the L of a Cond is number 1
+	Procs   [][]Op      // of the goroutines 1, 2, and so on: at most 7, of 1 to 15 operations
 
 	// Loop has each goroutine begin again when it is through.
 	Loop bool
@@ -93,23 +93,23 @@ func (k *Machine) checkOp(m *Locks, op Op) error {
 	if op.ID < 1 || int(op.ID) > len(k.program.Objects) {
 		return fmt.Errorf("number %d out of range [1,%d]", op.ID, len(k.program.Objects))
 	}
-	var of []Kind
+	var of []Primitive
 	switch op.Verb {
 	case LockVerb, UnlockVerb:
-		of = []Kind{Mutex, RWMutex}
+		of = []Primitive{Mutex, RWMutex}
 	case RLockVerb, RUnlockVerb:
-		of = []Kind{RWMutex}
+		of = []Primitive{RWMutex}
 	case AddVerb:
-		of = []Kind{WaitGroup}
+		of = []Primitive{WaitGroup}
 		if op.Delta < -maxDelta || op.Delta > maxDelta {
 			return fmt.Errorf("delta %d out of range [%d,%d]", op.Delta, -maxDelta, maxDelta)
 		}
 	case WaitVerb:
-		of = []Kind{WaitGroup, Cond}
+		of = []Primitive{WaitGroup, Cond}
 	case SignalVerb, BroadcastVerb:
-		of = []Kind{Cond}
+		of = []Primitive{Cond}
 	case AcquireVerb, ReleaseVerb:
-		of = []Kind{Sema}
+		of = []Primitive{Sema}
 	default:
 		return fmt.Errorf("a machine does not do that: what follows would depend on its end")
 	}
@@ -147,8 +147,8 @@ func (k *Machine) fresh() (*Locks, error) {
 // Bits reports how many bits of a state are used.
 func (k *Machine) Bits() int { return k.bits }
 
-// Events names the steps.
-func (k *Machine) Events() []string { return slices.Clone(k.events) }
+// Labels names the steps.
+func (k *Machine) Labels() []string { return slices.Clone(k.events) }
 
 // Initial is the state before the first step.
 func (k *Machine) Initial() []Packed {

@@ -32,7 +32,7 @@ func run(t testing.TB, b locks.Bounded, everywhere bool) explore.Result[locks.Pa
 func TestMutexProof(t *testing.T) {
 	for _, rel := range []string{"go1.4", "go1.8", "go1.9", "go1.13", "go1.14", "go1.27"} {
 		for _, starve := range []bool{false, true} {
-			b := locks.Bounded{Release: rel, Objects: []locks.Kind{locks.Mutex}, Loop: true, Starve: starve}
+			b := locks.Bounded{Release: rel, Objects: []locks.Primitive{locks.Mutex}, Loop: true, Starve: starve}
 			for range 3 {
 				b.Procs = append(b.Procs, []locks.Op{lock(1), unlock(1)})
 			}
@@ -58,7 +58,7 @@ func TestMutexProof(t *testing.T) {
 func TestRWMutexProof(t *testing.T) {
 	read := []locks.Op{{Verb: locks.RLockVerb, ID: 1}, {Verb: locks.RUnlockVerb, ID: 1}}
 	for _, starve := range []bool{false, true} {
-		b := locks.Bounded{Objects: []locks.Kind{locks.RWMutex}, Loop: true, Starve: starve,
+		b := locks.Bounded{Objects: []locks.Primitive{locks.RWMutex}, Loop: true, Starve: starve,
 			Procs: [][]locks.Op{{lock(1), unlock(1)}, {lock(1), unlock(1)}, read, read}}
 		if r := run(t, b, true); r.Counterexample != nil {
 			t.Errorf("%v", r.Counterexample)
@@ -70,7 +70,7 @@ func TestRWMutexProof(t *testing.T) {
 
 // abba are two goroutines that take two mutexes in opposite orders, or in one.
 func abba(ordered bool) locks.Bounded {
-	b := locks.Bounded{Objects: []locks.Kind{locks.Mutex, locks.Mutex}, Procs: [][]locks.Op{
+	b := locks.Bounded{Objects: []locks.Primitive{locks.Mutex, locks.Mutex}, Procs: [][]locks.Op{
 		{lock(1), lock(2), unlock(2), unlock(1)},
 		{lock(2), lock(1), unlock(1), unlock(2)},
 	}}
@@ -93,7 +93,7 @@ func TestDeadlock(t *testing.T) {
 // A lost signal, which is a mistake in the program and not in the Cond, is found
 // as a deadlock.
 func TestLostSignal(t *testing.T) {
-	b := locks.Bounded{Objects: []locks.Kind{locks.Mutex, locks.Cond}, Procs: [][]locks.Op{
+	b := locks.Bounded{Objects: []locks.Primitive{locks.Mutex, locks.Cond}, Procs: [][]locks.Op{
 		{lock(1), {Verb: locks.WaitVerb, ID: 2}, unlock(1)},
 		{{Verb: locks.SignalVerb, ID: 2}},
 	}}
@@ -103,7 +103,7 @@ func TestLostSignal(t *testing.T) {
 }
 
 func TestMachineBounds(t *testing.T) {
-	m := []locks.Kind{locks.Mutex}
+	m := []locks.Primitive{locks.Mutex}
 	for _, b := range []locks.Bounded{
 		{},
 		{Objects: m, Procs: [][]locks.Op{{}}},
@@ -111,9 +111,9 @@ func TestMachineBounds(t *testing.T) {
 		{Objects: m, Procs: [][]locks.Op{{{Verb: locks.TryLockVerb, ID: 1}}}},
 		{Objects: m, Procs: [][]locks.Op{{{Verb: locks.RLockVerb, ID: 1}}}},
 		{Objects: m, Procs: make([][]locks.Op, 8)},
-		{Objects: make([]locks.Kind, 9), Procs: [][]locks.Op{{lock(1)}}},
-		{Objects: []locks.Kind{0}, Procs: [][]locks.Op{{lock(1)}}},
-		{Objects: []locks.Kind{locks.Cond}, Procs: [][]locks.Op{{lock(1)}}},
+		{Objects: make([]locks.Primitive, 9), Procs: [][]locks.Op{{lock(1)}}},
+		{Objects: []locks.Primitive{0}, Procs: [][]locks.Op{{lock(1)}}},
+		{Objects: []locks.Primitive{locks.Cond}, Procs: [][]locks.Op{{lock(1)}}},
 		{Release: "go9", Objects: m, Procs: [][]locks.Op{{lock(1)}}},
 	} {
 		if _, err := locks.NewMachine(b); err == nil || !strings.HasPrefix(err.Error(), "locks: ") {

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/locks"
 )
 
@@ -203,12 +204,12 @@ func TestMisuse(t *testing.T) {
 	} {
 		m := makeAll(t, "go1.7", 2)
 		o, err := m.Do(1, k.op)
-		if p, ok := errors.AsType[locks.Panic](err); !ok || string(p) != k.text || o.What != locks.Panicked {
+		if p, ok := errors.AsType[*crash.Error](err); !ok || p.Kind != crash.KindPanic || p.Text != k.text || o.What != locks.Panicked {
 			t.Errorf("go1.7, %v: %v, %v", k.op, o, err)
 		}
 		m = makeAll(t, "", 2)
 		o, err = m.Do(1, k.op)
-		if p, ok := errors.AsType[locks.Fatal](err); !ok || string(p) != k.text || o.What != locks.Crashed {
+		if p, ok := errors.AsType[*crash.Error](err); !ok || p.Kind != crash.KindFatal || p.Text != k.text || o.What != locks.Crashed {
 			t.Errorf("%v: %v, %v", k.op, o, err)
 		}
 		if _, err := m.Lock(2, 1); err == nil || !strings.Contains(err.Error(), "the program has ended") {

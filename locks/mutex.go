@@ -73,6 +73,7 @@ func (m *Locks) TryLock(g G, id ID) (Outcome, error) {
 }
 
 func (m *Locks) noTryLock(name string) (Outcome, error) {
+	m.ready = m.ready[:0]
 	return Outcome{}, fmt.Errorf("locks: %s has no %s: it came with go1.18", m.release, name)
 }
 

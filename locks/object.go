@@ -1,13 +1,17 @@
 package locks
 
-import "fmt"
+import (
+	"fmt"
 
-// A Kind says what an [ID] is the number of.
-type Kind uint8
+	"github.com/orrery-go/orrery/internal/names"
+)
 
-// The kinds.
+// A Primitive says what an [ID] is the number of.
+type Primitive uint8
+
+// The primitives.
 const (
-	Mutex Kind = 1 + iota
+	Mutex Primitive = 1 + iota
 	RWMutex
 	WaitGroup
 	Once
@@ -15,22 +19,27 @@ const (
 	Sema // the runtime's semaphore, which all others are made of
 )
 
-var kinds = [...]string{"", "Mutex", "RWMutex", "WaitGroup", "Once", "Cond", "semaphore"}
+var primitives = []string{"", "Mutex", "RWMutex", "WaitGroup", "Once", "Cond", "semaphore"}
 
-func (k Kind) String() string {
-	if int(k) < len(kinds) {
-		return kinds[k]
-	}
-	return fmt.Sprintf("Kind(%d)", uint8(k))
+// String returns the name: "RWMutex".
+func (p Primitive) String() string { return names.Of("Primitive", primitives, int(p)) }
+
+// MarshalText returns the name, for JSON.
+func (p Primitive) MarshalText() ([]byte, error) {
+	return names.Marshal("Primitive", primitives, int(p))
 }
 
-// MarshalText gives the name, for JSON.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+// UnmarshalText reads a name that MarshalText gave.
+func (p *Primitive) UnmarshalText(text []byte) error {
+	i, err := names.Unmarshal("Primitive", primitives, text)
+	*p = Primitive(i)
+	return err
+}
 
 // An object is one of any kind; each uses the fields that it has.
 type object struct {
 	id      ID
-	kind    Kind
+	kind    Primitive
 	misused bool // it panicked, and its numbers no longer add up
 
 	mu mutex // of a Mutex, and what an RWMutex and a Once have inside
@@ -121,7 +130,7 @@ func (m *Locks) add(o *object) (ID, error) {
 }
 
 // is finds one of the kind; nil if it is none.
-func (m *Locks) is(id ID, k Kind) *object {
+func (m *Locks) is(id ID, k Primitive) *object {
 	if uint(id) >= uint(len(m.objects)) || id == 0 || m.objects[id].kind != k {
 		return nil
 	}
@@ -129,7 +138,7 @@ func (m *Locks) is(id ID, k Kind) *object {
 }
 
 // object finds one of the kinds, or of any if none is given.
-func (m *Locks) object(id ID, of ...Kind) (*object, error) {
+func (m *Locks) object(id ID, of ...Primitive) (*object, error) {
 	if id < 1 || int(id) >= len(m.objects) {
 		return nil, fmt.Errorf("locks: number %d out of range [1,%d]", id, len(m.objects)-1)
 	}
@@ -152,7 +161,8 @@ func (m *Locks) object(id ID, of ...Kind) (*object, error) {
 
 // refuse says why the goroutine cannot do the operation on a thing of that
 // number, for which acting or is gave nil.
-func (m *Locks) refuse(g G, id ID, of ...Kind) (Outcome, error) {
+func (m *Locks) refuse(g G, id ID, of ...Primitive) (Outcome, error) {
+	m.ready = m.ready[:0]
 	if m.acting(g) == nil {
 		return Outcome{}, m.notActing(g)
 	}

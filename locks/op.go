@@ -1,6 +1,10 @@
 package locks
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/names"
+)
 
 // A Verb names an operation.
 type Verb uint8
@@ -23,21 +27,27 @@ const (
 	ReleaseVerb
 )
 
-var verbs = [...]string{"Lock", "TryLock", "Unlock", "RLock", "TryRLock", "RUnlock", "Add", "Wait",
+var verbs = []string{"Lock", "TryLock", "Unlock", "RLock", "TryRLock", "RUnlock", "Add", "Wait",
 	"Signal", "Broadcast", "Do", "return from Do", "Acquire", "Release"}
 
-func (v Verb) String() string {
-	if int(v) < len(verbs) {
-		return verbs[v]
-	}
-	return fmt.Sprintf("Verb(%d)", uint8(v))
+// String returns the name: "TryLock".
+func (v Verb) String() string { return names.Of("Verb", verbs, int(v)) }
+
+// MarshalText returns the name, for JSON.
+func (v Verb) MarshalText() ([]byte, error) { return names.Marshal("Verb", verbs, int(v)) }
+
+// UnmarshalText reads a name that MarshalText gave.
+func (v *Verb) UnmarshalText(text []byte) error {
+	i, err := names.Unmarshal("Verb", verbs, text)
+	*v = Verb(i)
+	return err
 }
 
 // An Op is an operation as a value, for programs that are made or read.
 type Op struct {
-	Verb  Verb
-	ID    ID
-	Delta int64 // of Add
+	Verb  Verb  `json:"verb"`
+	ID    ID    `json:"id"`
+	Delta int64 `json:"delta,omitempty"` // of Add
 }
 
 // Do does the operation as goroutine g, as the method of its name would. An
@@ -73,6 +83,7 @@ func (m *Locks) Do(g G, op Op) (Outcome, error) {
 	case ReleaseVerb:
 		return m.Release(g, op.ID)
 	}
+	m.ready = m.ready[:0]
 	return Outcome{}, fmt.Errorf("locks: verb %d out of range [0,%d]", op.Verb, ReleaseVerb)
 }
 

@@ -8,11 +8,11 @@ import "fmt"
 // mutex in starvation mode. An unknown goroutine, and one that is not runnable,
 // is an error.
 func (m *Locks) Resume(g G) (Outcome, error) {
+	m.ready = m.ready[:0]
 	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable {
 		return Outcome{}, m.notRunnable(g)
 	}
 	gp := m.gs[g]
-	m.ready = m.ready[:0]
 	gp.status = running
 	if m.trace != nil {
 		m.event(Event{Kind: Woken, G: gp.id, ID: gp.obj.id})

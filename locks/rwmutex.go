@@ -1,5 +1,7 @@
 package locks
 
+import "github.com/orrery-go/orrery/crash"
+
 // rwmutexMaxReaders is what a writer subtracts from readerCount, so that it is
 // negative while one waits or writes.
 const rwmutexMaxReaders = 1 << 30
@@ -126,10 +128,10 @@ func (m *Locks) unlockOther(g G, id ID) (Outcome, error) {
 		return m.refuse(g, id, Mutex, RWMutex)
 	}
 	m.begin(gp, UnlockVerb, rw)
-	yield, what := m.wunlock(gp, rw)
+	yield, misused := m.wunlock(gp, rw)
 	switch {
-	case what != "":
-		return m.misuse(rw, what)
+	case misused != nil:
+		return m.misuse(rw, misused)
 	case yield:
 		return Outcome{What: Yielded}, nil
 	}
@@ -137,7 +139,7 @@ func (m *Locks) unlockOther(g G, id ID) (Outcome, error) {
 }
 
 // wunlock lets all readers in that wait, and only then other writers.
-func (m *Locks) wunlock(gp *goroutine, rw *object) (yield bool, misuse string) {
+func (m *Locks) wunlock(gp *goroutine, rw *object) (yield bool, misused *crash.Error) {
 	rw.readerCount += rwmutexMaxReaders
 	r := rw.readerCount
 	if r >= rwmutexMaxReaders {
@@ -153,5 +155,5 @@ func (m *Locks) wunlock(gp *goroutine, rw *object) (yield bool, misuse string) {
 	if !ok {
 		return false, UnlockOfUnlocked
 	}
-	return yield, ""
+	return yield, nil
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Snapshot is all there is to see. It is the caller's own.
+// A Snapshot is the state of a model. It is the caller's own.
 type Snapshot struct {
 	Release    string           `json:"release"`
 	Now        time.Duration    `json:"now"`
@@ -13,24 +13,24 @@ type Snapshot struct {
 	Goroutines []GoroutineState `json:"goroutines"` // in the order of their numbers
 }
 
-// An ObjectState is one mutex or the like. The words are those in memory; what a
-// kind does not have is 0.
+// An ObjectState is one mutex or the like. The words are those in memory; a word
+// that a primitive does not have is 0.
 type ObjectState struct {
-	ID          ID     `json:"id"`
-	Kind        Kind   `json:"kind"`
-	State       int32  `json:"state"`       // of the mutex, and of the one inside an RWMutex and a Once
-	ReaderCount int32  `json:"readerCount"` // of an RWMutex: negative while a writer holds or wants it
-	ReaderWait  int32  `json:"readerWait"`  // readers that the writer waits for
-	Counter     int32  `json:"counter"`     // of a WaitGroup
-	Waiters     uint32 `json:"waiters"`     // of a WaitGroup
-	Value       uint32 `json:"value"`       // of a semaphore, a WaitGroup's, or the mutex's
-	WriterSem   uint32 `json:"writerSem"`   // of an RWMutex
-	ReaderSem   uint32 `json:"readerSem"`   // of an RWMutex
-	Done        bool   `json:"done"`        // of a Once
-	L           ID     `json:"l"`           // of a Cond
-	Holder      G      `json:"holder"`      // who locked the mutex last and has not unlocked it; the real one does not know
-	Waiting     []G    `json:"waiting"`     // in its queues, the first to be woken first
-	Text        string `json:"text"`        // the state word in English: "locked, 1 waiter"
+	ID          ID        `json:"id"`
+	Primitive   Primitive `json:"primitive"`
+	State       int32     `json:"state"`       // of the mutex, and of the one inside an RWMutex and a Once
+	ReaderCount int32     `json:"readerCount"` // of an RWMutex: negative while a writer holds or wants it
+	ReaderWait  int32     `json:"readerWait"`  // readers that the writer waits for
+	Counter     int32     `json:"counter"`     // of a WaitGroup
+	Waiters     uint32    `json:"waiters"`     // of a WaitGroup
+	Value       uint32    `json:"value"`       // of a semaphore, a WaitGroup's, or the mutex's
+	WriterSem   uint32    `json:"writerSem"`   // of an RWMutex
+	ReaderSem   uint32    `json:"readerSem"`   // of an RWMutex
+	Done        bool      `json:"done"`        // of a Once
+	L           ID        `json:"l"`           // of a Cond
+	Holder      G         `json:"holder"`      // the goroutine that locked the mutex last and has not unlocked it; the real one does not know
+	Waiting     []G       `json:"waiting"`     // in its queues, the first to be woken first
+	Text        string    `json:"text"`        // the state word in English: "locked, 1 waiter"
 }
 
 // A GoroutineState is one goroutine.
@@ -43,7 +43,7 @@ type GoroutineState struct {
 
 // Snapshot reports the state of everything.
 func (m *Locks) Snapshot() Snapshot {
-	s := Snapshot{Release: m.release.String(), Now: m.now}
+	s := Snapshot{Release: m.release.String(), Now: m.now, Objects: []ObjectState{}, Goroutines: []GoroutineState{}}
 	for _, o := range m.objects[1:] {
 		s.Objects = append(s.Objects, m.look(o))
 	}
@@ -68,9 +68,9 @@ func (m *Locks) Look(id ID) (ObjectState, error) {
 
 func (m *Locks) look(o *object) ObjectState {
 	s := ObjectState{
-		ID: o.id, Kind: o.kind, State: o.mu.state, ReaderCount: o.readerCount, ReaderWait: o.readerWait,
+		ID: o.id, Primitive: o.kind, State: o.mu.state, ReaderCount: o.readerCount, ReaderWait: o.readerWait,
 		Counter: o.counter, Waiters: o.waiters, Value: o.sema.value + o.mu.sema.value,
-		WriterSem: o.writerSem.value, ReaderSem: o.readerSem.value, Done: o.done, Holder: o.mu.owner,
+		WriterSem: o.writerSem.value, ReaderSem: o.readerSem.value, Done: o.done, Holder: o.mu.owner, Waiting: []G{},
 	}
 	switch o.kind {
 	case Mutex, RWMutex, Once:

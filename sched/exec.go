@@ -1,8 +1,10 @@
 package sched
 
 import (
+	"errors"
 	"time"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/program"
 )
 
@@ -239,7 +241,11 @@ func (s *Sim) goyield(m *m, gp *g) bool {
 func (s *Sim) panics(m *m, gp *g, err error) bool {
 	s.happens(Panicked, m, gp, 0, err.Error())
 	if !s.code.recover {
-		s.end(&Panic{gp.id, err.Error()})
+		crashed, ok := errors.AsType[*crash.Error](err)
+		if !ok {
+			crashed = crash.Panic(err.Error())
+		}
+		s.end(&Panic{gp.id, crashed})
 		return false
 	}
 	s.goexits = s.goexits || gp.id == 1

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 )
@@ -68,7 +69,7 @@ func checked(t *testing.T, s *sched.Sim) {
 		}
 		var budget *sched.BudgetError
 		var panics *sched.Panic
-		var fatal sched.Fatal
+		var fatal *crash.Error
 		if err != nil && !errors.As(err, &budget) && !errors.As(err, &panics) && !errors.As(err, &fatal) {
 			t.Fatal(err)
 		}

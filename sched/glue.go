@@ -1,8 +1,6 @@
 package sched
 
 import (
-	"errors"
-
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/program"
@@ -190,10 +188,6 @@ func (s *Sim) lockOp(m *m, gp *g, i *instr) bool {
 		return s.panics(m, gp, err)
 	}
 	if err != nil {
-		var fatal locks.Fatal
-		if errors.As(err, &fatal) {
-			err = Fatal(fatal)
-		}
 		s.end(err)
 		return false
 	}

@@ -143,7 +143,7 @@ func (s *Sim) grow(m *m, gp *g, n int64) bool {
 	for int64(gp.stack) < n {
 		if int64(gp.stack)*2 > maxStack {
 			s.happens(Panicked, m, gp, 0, "stack overflow")
-			s.end(Fatal("stack overflow"))
+			s.end(StackOverflow)
 			return false
 		}
 		m.at += s.costs.CopyByte * (1 + costOf(gp.stack))

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 )
@@ -142,7 +143,7 @@ func TestInvariants(t *testing.T) {
 			}
 			var budget *sched.BudgetError
 			var panics *sched.Panic
-			var fatal sched.Fatal
+			var fatal *crash.Error
 			if err != nil && !errors.As(err, &budget) && !errors.As(err, &panics) && !errors.As(err, &fatal) {
 				t.Fatalf("%v\n%v", err, p)
 			}

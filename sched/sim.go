@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched/runq"
 )
@@ -70,7 +71,7 @@ type Sim struct {
 func (s *Sim) Now() time.Duration { return s.now }
 
 // Err reports how the program has ended: nil if main returned, or if it has not
-// ended; a [Fatal], a [Panic], or a [*BudgetError].
+// ended; a [*crash.Error], a [*Panic], or a [*BudgetError].
 func (s *Sim) Err() error { return s.err }
 
 // Done reports whether the program has ended.
@@ -172,27 +173,25 @@ func (s *Sim) end(err error) {
 	}
 }
 
-// A Fatal is the text of an error that ends a program, behind "fatal error: ".
-type Fatal string
-
-// Error is the text.
-func (f Fatal) Error() string { return string(f) }
-
-// The fatal errors of the scheduler. Those of locks are a [locks.Fatal].
-const (
-	AllAsleep        Fatal = "all goroutines are asleep - deadlock!"
-	NoGoroutines     Fatal = "no goroutines (main called runtime.Goexit) - deadlock!"
-	ThreadExhaustion Fatal = "thread exhaustion"
+// What ends a program besides a panic and the fatal errors of package locks.
+var (
+	AllAsleep        = crash.Deadlock("all goroutines are asleep - deadlock!")
+	NoGoroutines     = crash.Deadlock("no goroutines (main called runtime.Goexit) - deadlock!")
+	ThreadExhaustion = crash.Fatal("thread exhaustion")
+	StackOverflow    = crash.Fatal("stack overflow")
 )
 
-// A Panic is one that no goroutine recovers from, and its text.
+// A Panic is a panic that no goroutine recovers from. It wraps its [*crash.Error].
 type Panic struct {
-	G    G
-	Text string
+	G     G            `json:"g"`
+	Crash *crash.Error `json:"crash"`
 }
 
-// Error is the text behind "panic: ".
-func (p *Panic) Error() string { return p.Text }
+// Error returns the text, without "panic: ".
+func (p *Panic) Error() string { return p.Crash.Text }
+
+// Unwrap returns the crash.
+func (p *Panic) Unwrap() error { return p.Crash }
 
 // A BudgetError is the end of a program that takes too long, which may be for ever.
 type BudgetError struct {

@@ -181,11 +181,11 @@ func (s *locksScript) look(word string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("%d %v", o.ID, o.Kind)
+	text := fmt.Sprintf("%d %v", o.ID, o.Primitive)
 	if o.Text != "" {
 		text += ": " + o.Text
 	}
-	if o.Kind == locks.RWMutex {
+	if o.Primitive == locks.RWMutex {
 		text += fmt.Sprintf(", readerCount %d, readerWait %d", o.ReaderCount, o.ReaderWait)
 	}
 	if len(o.Waiting) > 0 {

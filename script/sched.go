@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 )
@@ -142,7 +143,7 @@ func (s *schedScript) marks() string {
 }
 
 func (s *schedScript) end() string {
-	var fatal sched.Fatal
+	var fatal *crash.Error
 	switch err := s.model.Err(); {
 	case err == nil:
 		return fmt.Sprintf("main has returned at %v", s.model.Now())

@@ -6,13 +6,14 @@ import (
 	"runtime"
 
 	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/crash"
 )
 
 // A Live does the operations that do not wait on channels of the running Go. It
 // has those methods of [chanq.Chans], for one goroutine: the caller's.
 type Live struct{ chans []chan int64 }
 
-// Make makes a channel. A capacity that the runtime refuses is a [chanq.Panic].
+// Make makes a channel. It returns a [*crash.Error] if the runtime refuses the capacity.
 func (l *Live) Make(size int64) (c chanq.Chan, err error) {
 	defer recovered(&err)
 	if len(l.chans) == 0 {
@@ -29,7 +30,7 @@ func recovered(err *error) {
 		if !ok {
 			panic(e)
 		}
-		*err = chanq.Panic(r.Error())
+		*err = crash.Panic(r.Error())
 	}
 }
 

@@ -1,12 +1,14 @@
 package chanqlive
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -142,7 +144,7 @@ func (d *driver) run(g chanq.G) error {
 func result(op chanq.Op, o chanq.Outcome, err error) (string, error) {
 	send := op.Verb == chanq.SendVerb || op.Verb == chanq.TrySendVerb
 	prefix := ""
-	switch p, isPanic := err.(chanq.Panic); {
+	switch p, isPanic := errors.AsType[*crash.Error](err); {
 	case isPanic != (o.What == chanq.Panicked):
 		return "", fmt.Errorf("outcome %v with error %v", o, err)
 	case isPanic:

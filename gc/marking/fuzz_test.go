@@ -30,7 +30,7 @@ func FuzzMachine(f *testing.F) {
 			}
 			return
 		}
-		events := m.Events()
+		events := m.Labels()
 		s := m.Initial()[0]
 		for _, choice := range walk {
 			n := 0

@@ -73,7 +73,7 @@ func follow(t *testing.T, m *marking.Machine, a gc.Algorithm, objects, fields in
 		t.Fatal(err)
 	}
 	state := uint64(0)
-	names := m.Events()
+	names := m.Labels()
 	for range 120 {
 		collector := r.IntN(3) == 0
 		var err error

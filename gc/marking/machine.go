@@ -116,8 +116,8 @@ func New(c Config) (*Machine, error) {
 // Bits reports how many bits of a state are used.
 func (m *Machine) Bits() int { return m.bits }
 
-// Events names the steps.
-func (m *Machine) Events() []string { return append([]string(nil), m.events...) }
+// Labels names the steps.
+func (m *Machine) Labels() []string { return append([]string(nil), m.events...) }
 
 // Initial is the empty heap, before the first cycle.
 func (m *Machine) Initial() []uint64 { return []uint64{0} }

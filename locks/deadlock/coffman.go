@@ -55,8 +55,8 @@ const (
 	kinds
 )
 
-// Events names the steps.
-func (k *Coffman) Events() (names []string) {
+// Labels names the steps.
+func (k *Coffman) Labels() (names []string) {
 	for p := range k.n {
 		for _, text := range [kinds]string{"takes a resource", "takes both resources", "cannot get the other and gives up", "uses both and gives them back"} {
 			names = append(names, fmt.Sprintf("process %d %s", p+1, text))

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/internal/golden"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/locks"
@@ -138,10 +139,8 @@ func (k crashing) model(rel string) (string, error) {
 	switch err := k.do(m, g).(type) {
 	case nil:
 		return "", nil
-	case locks.Panic:
-		return "panic: " + err.Error(), nil
-	case locks.Fatal:
-		return "fatal error: " + err.Error(), nil
+	case *crash.Error:
+		return err.Line(), nil
 	default:
 		return "", fmt.Errorf("%v: %w", r, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/locks"
 )
 
@@ -18,7 +19,7 @@ type Live struct {
 	once  sync.Once
 }
 
-// Do does the operation, which must not wait. A panic is a [locks.Panic].
+// Do does the operation, which must not wait. It returns a panic as a [*crash.Error].
 func (l *Live) Do(op locks.Op) (o locks.Outcome, err error) {
 	defer func() {
 		if e := recover(); e != nil {
@@ -26,7 +27,7 @@ func (l *Live) Do(op locks.Op) (o locks.Outcome, err error) {
 			if !ok {
 				panic(e)
 			}
-			o, err = locks.Outcome{What: locks.Panicked}, locks.Panic(text)
+			o, err = locks.Outcome{What: locks.Panicked}, crash.Panic(text)
 		}
 	}()
 	try := func(ok bool) (locks.Outcome, error) {
@@ -79,7 +80,7 @@ func (l *Live) Do(op locks.Op) (o locks.Outcome, err error) {
 
 // Look reports the words in memory, where Go 1.26 and 1.27 have them.
 func (l *Live) Look(id locks.ID) locks.ObjectState {
-	s := locks.ObjectState{ID: id, Kind: locks.Kind(id)}
+	s := locks.ObjectState{ID: id, Primitive: locks.Primitive(id), Waiting: []locks.G{}}
 	switch id {
 	case 1:
 		w := (*[2]uint32)(unsafe.Pointer(&l.mutex))

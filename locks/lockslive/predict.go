@@ -288,7 +288,7 @@ func (d *driver) wouldCrash(op Op) (bool, error) {
 		return false, err
 	}
 	code := op.Code
-	if s.Kind == locks.Cond {
+	if s.Primitive == locks.Cond {
 		if code != Wait {
 			return false, nil
 		}
@@ -300,7 +300,7 @@ func (d *driver) wouldCrash(op Op) (bool, error) {
 		}
 	}
 	n := s.ReaderCount
-	switch s.Kind {
+	switch s.Primitive {
 	case locks.Mutex:
 		return code == Unlock && s.State&locks.MutexLocked == 0, nil
 	case locks.RWMutex:
@@ -346,7 +346,7 @@ func (d *driver) word(id locks.ID) string {
 	if err != nil {
 		return err.Error()
 	}
-	switch s.Kind {
+	switch s.Primitive {
 	case locks.Mutex:
 		return fmt.Sprintf("%d,%d", s.State, s.Value)
 	case locks.RWMutex:

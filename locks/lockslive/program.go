@@ -16,7 +16,7 @@ type Program struct {
 
 // An Object is one of them.
 type Object struct {
-	Kind    locks.Kind
+	Kind    locks.Primitive
 	Counter int64    // of a WaitGroup
 	L       locks.ID // of a Cond
 	RLocker bool     // of a Cond

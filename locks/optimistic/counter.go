@@ -26,8 +26,8 @@ const procBits = 5
 // Bits is 5 for each process and 3 for the counter.
 func (k *Counter) Bits() int { return procBits*k.n + 3 }
 
-// Events names the steps.
-func (k *Counter) Events() []string {
+// Labels names the steps.
+func (k *Counter) Labels() []string {
 	names := []string{"all have added 1"}
 	for p := range k.n {
 		for _, text := range []string{"reads", "writes", "fails to write and begins again"} {

@@ -17,8 +17,8 @@ type Cell struct {
 
 // A Read is what somebody saw.
 type Read struct {
-	Value   uint64 `json:"value"`
-	Version uint64 `json:"version"`
+	Value   uint64 `json:"value,string"`
+	Version uint64 `json:"version,string"`
 }
 
 // Load reads.

@@ -75,7 +75,7 @@ func (l *Mutex) sleepers() ([]M, error) {
 type Snapshot struct {
 	Release string   `json:"release"`
 	Spinbit bool     `json:"spinbit"` // the word of Go 1.24 and later
-	Key     uint64   `json:"key"`
+	Key     uint64   `json:"key,string"`
 	Threads []Thread `json:"threads"`
 	Asleep  []M      `json:"asleep"` // the next to be woken first, but for the 1 in 16
 }

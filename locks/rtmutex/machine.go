@@ -53,9 +53,9 @@ func (k *Machine) Bits() int {
 	return keyBits + k.n*(procWidth+mBits)
 }
 
-// Events names the steps: two for each of a thread's, the second if another was
+// Labels names the steps: two for each of a thread's, the second if another was
 // chosen.
-func (k *Machine) Events() []string {
+func (k *Machine) Labels() []string {
 	var names []string
 	for m := range k.n {
 		for p := range pcs {

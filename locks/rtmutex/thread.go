@@ -1,6 +1,10 @@
 package rtmutex
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/names"
+)
 
 // A thread is an M and the locals of the function that it is in.
 type thread struct {
@@ -75,10 +79,10 @@ func (p pc) String() string {
 	return fmt.Sprintf("pc(%d)", uint8(p))
 }
 
-// What says what became of a thread.
+// A What is how a step leaves its thread.
 type What uint8
 
-// What can become of it.
+// The ends of a step.
 const (
 	Goes     What = iota // it has more to do
 	Acquired             // it has the lock
@@ -86,37 +90,43 @@ const (
 	Released             // it has left unlock2
 )
 
-var whats = [...]string{"goes on", "acquired", "asleep", "released"}
+var whats = []string{"goes on", "acquired", "asleep", "released"}
 
-func (w What) String() string {
-	if int(w) < len(whats) {
-		return whats[w]
-	}
-	return fmt.Sprintf("What(%d)", uint8(w))
+// String returns the name: "acquired".
+func (w What) String() string { return names.Of("What", whats, int(w)) }
+
+// MarshalText returns the name, for JSON.
+func (w What) MarshalText() ([]byte, error) { return names.Marshal("What", whats, int(w)) }
+
+// UnmarshalText reads a name that MarshalText gave.
+func (w *What) UnmarshalText(text []byte) error {
+	i, err := names.Unmarshal("What", whats, text)
+	*w = What(i)
+	return err
 }
 
-// MarshalText gives the name, for JSON.
-func (w What) MarshalText() ([]byte, error) { return []byte(w.String()), nil }
-
-// An Outcome is what a step came to.
+// An Outcome is the result of a step.
 type Outcome struct {
 	What  What `json:"what"`
 	Woken M    `json:"woken,omitempty"` // the thread that it woke
 }
 
+// A Kind names the step of an event: "lock: swap", "pop".
+type Kind string
+
 // An Event is one step.
 type Event struct {
 	Seq  uint64 `json:"seq"` // 1, 2, 3, and so on
+	Kind Kind   `json:"kind"`
 	M    M      `json:"m"`
-	Does string `json:"does"`
-	From uint64 `json:"from"` // the word before
-	To   uint64 `json:"to"`
+	From uint64 `json:"from,string"` // the word before
+	To   uint64 `json:"to,string"`
 	Outcome
 }
 
 // String reads like "thread 2: acquire: 0x2 -> 0x3: acquired".
 func (e Event) String() string {
-	s := fmt.Sprintf("thread %d: %s", e.M, e.Does)
+	s := fmt.Sprintf("thread %d: %s", e.M, e.Kind)
 	if e.From != e.To {
 		s += fmt.Sprintf(": %#x -> %#x", e.From, e.To)
 	}
@@ -142,7 +152,7 @@ func (l *Mutex) Step(m M) (Outcome, error) {
 	case t.pc == asleep || t.pc == semaAsleep:
 		return Outcome{}, fmt.Errorf("rtmutex: thread %d is asleep: nothing has woken it", m)
 	}
-	e := Event{M: m, Does: t.pc.String(), From: l.key}
+	e := Event{M: m, Kind: Kind(t.pc.String()), From: l.key}
 	if l.spinbit {
 		e.Outcome, err = l.stepSpinbit(m, t)
 	} else {

@@ -1,0 +1,120 @@
+package house
+
+import (
+	"go/ast"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// toMend are the packages whose words and shapes are older than the rules.
+var toMend = []string{"alloc", "alloc/pages", "layout", "sched", "slicegrow"}
+
+// TestWords checks the words and shapes of CONTRIBUTING that the source shows: an
+// Event has Seq and Kind, a Kind is a string and an event's alone, JSON names are
+// in camelCase, and a type that writes its text reads it, too.
+func TestWords(t *testing.T) {
+	writes, reads := map[string]string{}, map[string]bool{}
+	for _, f := range files(t) {
+		if floor, err := Floor(f.folder); err != nil || floor > 2 || f.isTest() || strings.HasPrefix(f.folder, "internal/") || slices.Contains(toMend, f.folder) {
+			continue
+		}
+		for _, complaint := range badShapes(f) {
+			t.Error(complaint)
+		}
+		for _, d := range f.syntax.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil {
+				typ := f.folder + "." + strings.TrimPrefix(typeName(fn.Recv.List[0].Type), "*")
+				switch fn.Name.Name {
+				case "MarshalText":
+					writes[typ] = f.at(fn)
+				case "UnmarshalText":
+					reads[typ] = true
+				}
+			}
+		}
+	}
+	for typ, at := range writes {
+		if !reads[typ] {
+			t.Errorf("%s: %s has MarshalText and no UnmarshalText", at, typ)
+		}
+	}
+}
+
+// badShapes says which types of a file are not as CONTRIBUTING wants them.
+func badShapes(f file) (complaints []string) {
+	for _, d := range f.syntax.Decls {
+		decl, ok := d.(*ast.GenDecl)
+		if !ok {
+			continue
+		}
+		for _, spec := range decl.Specs {
+			typ, ok := spec.(*ast.TypeSpec)
+			if !ok {
+				continue
+			}
+			switch name := typ.Name.Name; {
+			case name == "Kind" && typeName(typ.Type) != "string":
+				complaints = append(complaints, f.at(typ)+": Kind is not a string")
+			case name == "Event":
+				if s, ok := typ.Type.(*ast.StructType); ok {
+					for _, want := range []string{"Seq", "Kind"} {
+						if !slices.Contains(fieldNames(s), want) {
+							complaints = append(complaints, f.at(typ)+": an Event has "+want)
+						}
+					}
+				}
+			}
+			ast.Inspect(typ, func(n ast.Node) bool {
+				if field, ok := n.(*ast.Field); ok && field.Tag != nil {
+					tag := reflect.StructTag(strings.Trim(field.Tag.Value, "`"))
+					key, _, _ := strings.Cut(tag.Get("json"), ",")
+					if key != "" && key != "-" && (strings.ContainsAny(key, "_- ") || strings.ToLower(key[:1]) != key[:1]) {
+						complaints = append(complaints, f.at(field)+": JSON name "+key+" is not in camelCase")
+					}
+				}
+				return true
+			})
+		}
+	}
+	return complaints
+}
+
+func fieldNames(s *ast.StructType) (out []string) {
+	for _, field := range s.Fields.List {
+		for _, name := range field.Names {
+			out = append(out, name.Name)
+		}
+	}
+	return out
+}
+
+// typeName is a type's name as it is written: "string", "*Kind".
+func typeName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.StarExpr:
+		return "*" + typeName(e.X)
+	}
+	return ""
+}
+
+func TestWordsCanFail(t *testing.T) {
+	for _, src := range []string{
+		"type Kind uint8",
+		"type Event struct { Seq uint64 }",
+		"type Event struct { Kind Kind }",
+		"type S struct { A int `json:\"first_name\"` }",
+		"type S struct { A int `json:\"First\"` }",
+	} {
+		if got := badShapes(parse(t, src)); len(got) != 1 {
+			t.Errorf("%s: complaints %q, want one", src, got)
+		}
+	}
+	clean := "type Kind string; type Event struct { Seq uint64 `json:\"seq\"`; Kind Kind `json:\"kind\"` }"
+	if got := badShapes(parse(t, clean)); len(got) != 0 {
+		t.Errorf("%s: %q", clean, got)
+	}
+}
