@@ -292,7 +292,7 @@ func testOutOfRange[S explore.State](t *testing.T, size int) {
 type late struct{ calls, extra *int }
 
 func (m late) Bits() int                 { return 1 }
-func (m late) Events() []string          { return []string{"on"} }
+func (m late) Labels() []string          { return []string{"on"} }
 func (m late) Initial() []uint64         { return []uint64{0} }
 func (m late) Check(uint64) error        { return nil }
 func (m late) Goals() []string           { return []string{"one"} }
