@@ -7,37 +7,32 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// allocScript has the verbs of package alloc:
-//
-//	release NAME [word=4]       take the rules of a release
-//	place SIZE... [scan]        say where requests of so many bytes go
-//	roundup SIZE... [scan]      say what is left for the caller
-//	classes [from=1] [to=10]    print a part of the table
-//	heap NAME [procs=1] [limit=0]              make a heap of a release
-//	malloc SIZE [scan] [times=1] [p=0] [quiet] allocate; tell the steps of the last
-//	new value|slice|chan|map [size=8] [n=1] [scan]  tell what new and make allocate
-//	gc [keep=0] [quiet]         collect; every keep-th object lives
-//	mark [keep=0] [quiet]       collect without the sweeping
-//	sweep [spans=1] [quiet]     sweep some spans
-//	free object=N [p=0]         give an object back
-//	stats                       read the statistics
-//	picture [spans=8]           draw arenas, spans and slots
+// allocScript has the rules of a release, and a heap on words of 8 bytes.
 type allocScript struct {
 	rules *alloc.Rules
 	heap  allocHeap
 }
 
-func (s *allocScript) Do(c *Command) (string, error) {
-	switch c.Verb {
-	case "release":
-		return s.release(c)
-	case "place", "roundup", "classes":
-	default:
-		return s.heap.do(c)
-	}
-	if s.rules == nil {
-		return "", fmt.Errorf("script: name a release first")
-	}
+func newAlloc() *Interpreter {
+	s := new(allocScript)
+	return &Interpreter{begun: func() bool { return s.rules != nil }, verbs: []Verb{
+		{Name: "new", Args: "[release=] [word=4] [procs=1] [limit=0]", Doc: "take the rules of a release and make a heap; limit: of its bytes", first: true, run: s.begin},
+		{Name: "place", Args: "SIZE... [scan]", Doc: "where requests of so many bytes go", run: s.verb},
+		{Name: "roundup", Args: "SIZE... [scan]", Doc: "the bytes that are left for the caller", run: s.verb},
+		{Name: "classes", Args: "[from=1] [to=10]", Doc: "a part of the table of size classes", run: s.verb},
+		{Name: "malloc", Args: "SIZE [scan] [times=1] [p=0] [quiet]", Doc: "allocate; tell the steps of the last", run: s.heap.do},
+		{Name: "make", Args: "value|slice|chan|map [size=8] [n=1] [scan]", Doc: "what new and make allocate", run: s.heap.do},
+		{Name: "gc", Args: "[keep=0] [quiet]", Doc: "collect; every keep-th object lives", run: s.heap.do},
+		{Name: "mark", Args: "[keep=0] [quiet]", Doc: "collect without the sweeping", run: s.heap.do},
+		{Name: "sweep", Args: "[spans=1] [quiet]", Doc: "sweep some spans", run: s.heap.do},
+		{Name: "free", Args: "object=N [p=0]", Doc: "give an object back", run: s.heap.do},
+		{Name: "stats", Doc: "read the statistics", run: s.heap.do},
+		{Name: "show", Args: "[spans=8]", Doc: "draw arenas, spans and slots", run: s.heap.do},
+		{Name: "check", Doc: "which invariant is broken", run: s.heap.do},
+	}}
+}
+
+func (s *allocScript) verb(c *Command) (string, error) {
 	var out strings.Builder
 	switch c.Verb {
 	case "place", "roundup":
@@ -65,16 +60,23 @@ func (s *allocScript) Do(c *Command) (string, error) {
 	return out.String(), c.Err()
 }
 
-func (s *allocScript) release(c *Command) (string, error) {
-	rules, err := alloc.ForRelease(c.Word())
+func (s *allocScript) begin(c *Command) (string, error) {
+	release, word := c.String("release", ""), int(c.Int("word", 8))
+	rules, err := alloc.ForRelease(release)
 	if err != nil {
 		return "", err
 	}
-	if rules, err = rules.Word(int(c.Int("word", 8))); err != nil {
+	if rules, err = rules.Word(word); err != nil {
 		return "", err
 	}
-	s.rules = rules
-	return "", c.Err()
+	s.heap = allocHeap{}
+	if word == 8 {
+		err = s.heap.begin(c, release)
+	}
+	if err == nil {
+		s.rules, err = rules, c.Err()
+	}
+	return "", err
 }
 
 func (s *allocScript) request(verb string, size int64, noscan bool) (string, error) {

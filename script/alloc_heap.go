@@ -17,18 +17,15 @@ type allocHeap struct {
 }
 
 func (s *allocHeap) do(c *Command) (string, error) {
-	if c.Verb == "heap" {
-		return s.make(c)
-	}
 	if s.heap == nil {
-		return "", fmt.Errorf("script: make a heap first")
+		return "", fmt.Errorf("script: a heap has words of 8 bytes")
 	}
 	s.events = nil
 	switch c.Verb {
 	case "malloc":
 		return s.malloc(c)
-	case "new":
-		return s.new(c)
+	case "make":
+		return s.make(c)
 	case "gc", "mark":
 		return s.collect(c)
 	case "sweep":
@@ -41,7 +38,7 @@ func (s *allocHeap) do(c *Command) (string, error) {
 		}
 		err := s.heap.Free(int(c.Int("p", 0)), s.objects[i])
 		if err != nil {
-			return "error: " + err.Error() + "\n", c.Err()
+			return "", err
 		}
 		s.dead[int(i)] = true
 		return s.steps(c), c.Err()
@@ -49,36 +46,37 @@ func (s *allocHeap) do(c *Command) (string, error) {
 		m := s.heap.ReadMemStats()
 		return fmt.Sprintf("%d allocated, %d freed, %d bytes in objects, %d in spans, %d in the heap, %d given back or never used\n",
 			m.Mallocs, m.Frees, m.HeapAlloc, m.HeapInuse, m.HeapSys, m.HeapReleased), nil
-	case "picture":
+	case "check":
+		return checked(s.heap.Check())
+	default: // show
 		return s.heap.Snapshot().Picture(int(c.Int("spans", 8))), c.Err()
 	}
-	return "", c.Unknown("release", "place", "roundup", "classes", "heap", "malloc", "new", "gc", "mark", "sweep", "free", "stats", "picture")
 }
 
-func (s *allocHeap) make(c *Command) (string, error) {
+func (s *allocHeap) begin(c *Command, release string) error {
 	h, err := alloc.New(alloc.Config{
-		Release: c.Word(), Procs: int(c.Int("procs", 1)), Limit: c.Int("limit", 0),
+		Release: release, Procs: int(c.Int("procs", 1)), Limit: c.Int("limit", 0),
 		Trace: func(e alloc.Event) { s.events = append(s.events, e) },
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
 	*s = allocHeap{heap: h, objects: make([]alloc.Addr, 1), blocks: make([]alloc.Addr, 1), dead: map[int]bool{}}
-	return "", c.Err()
+	return nil
 }
 
 // malloc tells the steps of the last of the allocations.
 func (s *allocHeap) malloc(c *Command) (string, error) {
-	var size int64
-	if _, err := fmt.Sscan(c.Word(), &size); err != nil {
-		return "", fmt.Errorf("script: malloc wants a number of bytes")
+	size := c.Number()
+	if c.Err() != nil {
+		return "", c.Err()
 	}
 	noscan, p := !c.Flag("scan"), int(c.Int("p", 0))
 	for range min(max(c.Int("times", 1), 1), 1<<20) {
 		s.events = nil
 		a, err := s.heap.Malloc(p, size, noscan)
 		if err != nil {
-			return s.steps(c) + "error: " + err.Error() + "\n", c.Err()
+			return s.steps(c), err
 		}
 		block := a
 		if place, err := s.heap.Find(a); err == nil {
@@ -89,8 +87,8 @@ func (s *allocHeap) malloc(c *Command) (string, error) {
 	return s.steps(c), c.Err()
 }
 
-// new tells what new or make of a type allocates.
-func (s *allocHeap) new(c *Command) (string, error) {
+// make tells what new or make of a type allocates.
+func (s *allocHeap) make(c *Command) (string, error) {
 	t := alloc.Type{Size: c.Int("size", 8), Noscan: !c.Flag("scan")}
 	n := c.Int("n", 1)
 	var blocks []alloc.Block
@@ -105,10 +103,10 @@ func (s *allocHeap) new(c *Command) (string, error) {
 	case "map":
 		blocks = s.heap.Rules().MakeMap()
 	default:
-		return "", fmt.Errorf("script: new %q (want value, slice, chan or map)", kind)
+		return "", fmt.Errorf("script: make %q (want value, slice, chan or map)", kind)
 	}
 	if err != nil {
-		return "error: " + err.Error() + "\n", c.Err()
+		return "", err
 	}
 	var out strings.Builder
 	for _, b := range blocks {

@@ -3,139 +3,156 @@ package script
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/orrery-go/orrery/chanq"
 )
 
-// chanqScript has the verbs of package chanq. Goroutines are numbers, channels
-// c1, c2 and so on or nil, and what a goroutine does is written in Go:
-//
-//	new [release=go1.5] [seed=1] [steps]   begin, with a trace of the steps
-//	make CAPACITY... [size=8] [pointers]   make channels
-//	go N                                   add goroutines
-//	do G "c1 <- 7"                         send; also "<-c1", "close(c1)"
-//	do G "try c1 <- 7"                     without waiting; also "try <-c1"
-//	do G "select { c1 <- 7; <-c2; default }"
-//	resume G                               let a goroutine that is ready go on
-//	timer MILLISECONDS                     make a timer
-//	stop C, reset C MILLISECONDS, pass MILLISECONDS
-//	show                                   the channels, and who waits
-//	states [release=]                      every operation in every state
+// chanqScript is a model of channels. Goroutines are numbers, channels c1, c2 and
+// so on or nil, and what a goroutine does is written in Go.
 type chanqScript struct {
 	m     *chanq.Chans
 	steps strings.Builder
 }
 
-func (s *chanqScript) Do(c *Command) (string, error) {
-	switch c.Verb {
-	case "new":
-		return "", s.begin(c)
-	case "states":
-		return states(c.String("release", ""))
+func newChanq() *Interpreter {
+	s := new(chanqScript)
+	return &Interpreter{begun: func() bool { return s.m != nil }, verbs: []Verb{
+		{Name: "new", Args: "[release=go1.5] [seed=1] [steps]", Doc: "begin; steps: tell each step", first: true, run: s.begin},
+		{Name: "make", Args: "CAPACITY... [size=8] [pointers]", Doc: "make channels c1, c2, ...", run: s.make},
+		{Name: "go", Args: "N", Doc: "add N goroutines: 1, 2, ...", run: s.goroutines},
+		{Name: "do", Args: `G "c1 <- 7"`, Doc: `goroutine G sends; also "<-c1", "close(c1)", "try c1 <- 7", "try <-c1", "select { c1 <- 7; <-c2; default }"`, run: s.do},
+		{Name: "resume", Args: "G", Doc: "goroutine G, which is ready, goes on", run: s.resume},
+		{Name: "timer", Args: "D", Doc: "make a timer that fires after D: 5ms", run: s.newTimer},
+		{Name: "stop", Args: "C", Doc: "stop the timer of channel C", run: s.stop},
+		{Name: "reset", Args: "C D", Doc: "reset the timer of channel C to D", run: s.reset},
+		{Name: "advance", Args: "D", Doc: "let time pass", run: s.advance},
+		{Name: "show", Doc: "the channels, and the goroutines that wait", run: s.show},
+		{Name: "states", Args: "[release=]", Doc: "every operation in every state of a channel", first: true, run: chanqStates},
+		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.m.Check()) }},
+	}}
+}
+
+func (s *chanqScript) begin(c *Command) (text string, err error) {
+	config := chanq.Config{Release: c.String("release", ""), Seed: uint64(c.Int("seed", 1))}
+	if c.Flag("steps") {
+		config.Trace = func(e chanq.Event) { fmt.Fprintf(&s.steps, "  %v\n", e) }
 	}
-	if s.m == nil {
-		return "", fmt.Errorf("script: begin with new")
+	if c.Err() != nil {
+		return "", c.Err()
 	}
-	s.steps.Reset()
-	var text string
-	var err error
-	switch c.Verb {
-	case "make":
-		err = s.make(c)
-	case "go":
-		for range min(c.number(), 1000) {
-			if _, err := s.m.Go(); err != nil {
-				return "", err
-			}
+	m, err := chanq.New(config)
+	if err == nil {
+		s.m = m
+	}
+	return "", err
+}
+
+func (s *chanqScript) make(c *Command) (string, error) {
+	elem := chanq.Elem{Size: c.Int("size", 8), Pointers: c.Flag("pointers")}
+	for _, n := range c.Numbers() {
+		if _, err := s.m.Make(elem, n); err != nil {
+			return s.told(""), err
 		}
-	case "do":
-		g := chanq.G(c.number())
-		var op chanq.Op
-		if op, err = chanqOp(c.Word()); err == nil && c.Err() == nil {
-			o, opErr := s.m.Do(g, op)
-			text, err = s.end(o, opErr)
+	}
+	return s.told(""), c.Err()
+}
+
+func (s *chanqScript) goroutines(c *Command) (string, error) {
+	for range min(c.Number(), 1000) {
+		if _, err := s.m.Go(); err != nil {
+			return "", err
 		}
-	case "resume":
-		if g := chanq.G(c.number()); c.Err() == nil {
-			o, opErr := s.m.Resume(g)
-			text, err = s.end(o, opErr)
-		}
-	case "timer":
-		_, err = s.m.NewTimer(c.milliseconds())
-	case "stop":
-		text, err = s.timer(c.Word(), s.m.Stop)
-	case "reset":
-		name, d := c.Word(), c.milliseconds()
-		text, err = s.timer(name, func(k chanq.Chan) (bool, error) { return s.m.Reset(k, d) })
-	case "pass":
-		if err = s.m.Advance(c.milliseconds()); err == nil && len(s.m.Ready()) > 0 {
-			text = fmt.Sprintf("ready %v", s.m.Ready())
-		}
-	case "show":
-		text = s.show()
-	default:
-		return "", c.Unknown("new", "make", "go", "do", "resume", "timer", "stop", "reset", "pass", "show", "states")
+	}
+	return "", c.Err()
+}
+
+func (s *chanqScript) do(c *Command) (string, error) {
+	g := chanq.G(c.Number())
+	w := c.next()
+	op, err := chanqOp(w.text)
+	if err != nil {
+		c.at = w.column
 	}
 	if err == nil {
 		err = c.Err()
 	}
 	if err != nil {
-		text = "error: " + err.Error()
-	}
-	return s.steps.String() + text, nil
-}
-
-func (s *chanqScript) begin(c *Command) (err error) {
-	config := chanq.Config{Release: c.String("release", ""), Seed: uint64(c.Int("seed", 1))}
-	if c.Flag("steps") {
-		config.Trace = func(e chanq.Event) { fmt.Fprintf(&s.steps, "  %v\n", e) }
-	}
-	if s.m, err = chanq.New(config); err != nil {
-		return err
-	}
-	return c.Err()
-}
-
-func (s *chanqScript) make(c *Command) error {
-	elem := chanq.Elem{Size: c.Int("size", 8), Pointers: c.Flag("pointers")}
-	for w := c.Word(); w != "" && c.Err() == nil; w = c.Word() {
-		var n int64
-		if _, err := fmt.Sscan(w, &n); err != nil {
-			return fmt.Errorf("script: %q is no capacity", w)
-		}
-		if _, err := s.m.Make(elem, n); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// end says what became of an operation and whom it made ready.
-func (s *chanqScript) end(o chanq.Outcome, err error) (string, error) {
-	if err != nil && o.What != chanq.Panicked {
 		return "", err
 	}
-	text := o.String()
+	return s.end(s.m.Do(g, op))
+}
+
+func (s *chanqScript) resume(c *Command) (string, error) {
+	g := chanq.G(c.Number())
+	if c.Err() != nil {
+		return "", c.Err()
+	}
+	return s.end(s.m.Resume(g))
+}
+
+func (s *chanqScript) newTimer(c *Command) (string, error) {
+	d := c.Duration()
+	if c.Err() != nil {
+		return "", c.Err()
+	}
+	_, err := s.m.NewTimer(d)
+	return s.told(""), err
+}
+
+func (s *chanqScript) stop(c *Command) (string, error) {
+	return s.timer(c.Word(), s.m.Stop)
+}
+
+func (s *chanqScript) reset(c *Command) (string, error) {
+	name, d := c.Word(), c.Duration()
+	if c.Err() != nil {
+		return "", c.Err()
+	}
+	return s.timer(name, func(k chanq.Chan) (bool, error) { return s.m.Reset(k, d) })
+}
+
+func (s *chanqScript) timer(name string, f func(chanq.Chan) (bool, error)) (string, error) {
+	k, err := chanqChan(name)
 	if err != nil {
+		return "", err
+	}
+	was, err := f(k)
+	return s.told(fmt.Sprint(was)), err
+}
+
+func (s *chanqScript) advance(c *Command) (text string, err error) {
+	d := c.Duration()
+	if c.Err() != nil {
+		return "", c.Err()
+	}
+	if err = s.m.Advance(d); err == nil && len(s.m.Ready()) > 0 {
+		text = fmt.Sprintf("ready %v", s.m.Ready())
+	}
+	return s.told(text), err
+}
+
+// end tells the result of an operation and the goroutines it made runnable.
+func (s *chanqScript) end(o chanq.Outcome, err error) (string, error) {
+	text := o.String()
+	switch {
+	case err != nil && o.What != chanq.Panicked:
+		return s.told(""), err
+	case err != nil:
 		text = "panic: " + err.Error()
 	}
 	if len(s.m.Ready()) > 0 {
 		text += fmt.Sprintf(", ready %v", s.m.Ready())
 	}
-	return text, nil
+	return s.told(text), nil
 }
 
-func (s *chanqScript) timer(name string, f func(chanq.Chan) (bool, error)) (string, error) {
-	c, err := chanqChan(name)
-	if err != nil {
-		return "", err
-	}
-	was, err := f(c)
-	return fmt.Sprint(was), err
+// told puts the steps before a command's own text.
+func (s *chanqScript) told(text string) string {
+	defer s.steps.Reset()
+	return s.steps.String() + text
 }
 
-func (s *chanqScript) show() string {
+func (s *chanqScript) show(*Command) (string, error) {
 	var b strings.Builder
 	state := s.m.Snapshot()
 	for _, c := range state.Chans {
@@ -151,11 +168,11 @@ func (s *chanqScript) show() string {
 			fmt.Fprintf(&b, "goroutine %d: %s, %s\n", g.G, g.Status, g.Reason)
 		}
 	}
-	return b.String()
+	return b.String(), nil
 }
 
-func states(release string) (string, error) {
-	rows, err := chanq.States(release)
+func chanqStates(c *Command) (string, error) {
+	rows, err := chanq.States(c.String("release", ""))
 	if err != nil {
 		return "", err
 	}
@@ -240,15 +257,10 @@ func chanqChan(name string) (c chanq.Chan, err error) {
 	return c, nil
 }
 
-// number takes the next word, a whole number.
-func (c *Command) number() (n int64) {
-	w := c.Word()
-	if _, err := fmt.Sscan(w, &n); err != nil && c.err == nil {
-		c.err = fmt.Errorf("script: %q is no whole number", w)
+// checked tells what Check of a model found.
+func checked(err error) (string, error) {
+	if err != nil {
+		return err.Error(), nil
 	}
-	return n
-}
-
-func (c *Command) milliseconds() time.Duration {
-	return time.Duration(c.number()) * time.Millisecond
+	return "nothing is wrong", nil
 }

@@ -1,20 +1,128 @@
 // Package script runs text scenarios on the models: commands, and what they
-// print. A scenario is a lesson that a test keeps true.
+// print. A scenario is a lesson that a test keeps true, and needs no Go to write:
 //
 //	# A slice of 1,000 in 1,024 gets 25 more.
-//	release go1.15
+//	model slicegrow
+//	new release=go1.15
 //	grow len=1000 cap=1024 count=25 size=8
 //	----
 //	double: 2048
 //
-// A line that begins with # is a comment. A block is one or more commands, a
-// line of four dashes, and the expected output up to an empty line. A command
-// that fails prints "error: " and the error. A command is a verb with words and
-// key=value arguments; a word in quotes or backquotes may hold blanks.
+// A line that begins with # is a comment. A block is one or more commands, a line
+// of four dashes, and the expected output up to an empty line. A command that fails
+// prints "error: " and the error. A command is a verb with words and key=value
+// arguments; a word in quotes or backquotes may hold blanks. The verb model says
+// whose verbs follow; [New] does the same. The verbs mean the same in every model:
+// new begins, do lets a goroutine act, resume lets it go on, advance lets time pass,
+// step and run let the model go on by itself, show shows the state, check looks at
+// the invariants.
 //
-// Each model has a file here with its verbs, so that models stay free of text.
-// Their scenarios are in <model>/testdata/*.txt. The test of this package runs
-// them all, and with -update writes what the models say now:
+// Scenarios are in <model>/testdata/*.txt. The test of this package runs them all,
+// and with -update writes what the models say now; examples/play runs one:
 //
 //	go test ./script -update
+//	go run ./examples/play chanq/testdata/barging.txt
+//	go run ./examples/play -verbs chanq
+//
+// # Verbs
+//
+// alloc:
+//
+//	new [release=] [word=4] [procs=1] [limit=0]
+//	                                       take the rules of a release and make a heap; limit: of its bytes
+//	place SIZE... [scan]                   where requests of so many bytes go
+//	roundup SIZE... [scan]                 the bytes that are left for the caller
+//	classes [from=1] [to=10]               a part of the table of size classes
+//	malloc SIZE [scan] [times=1] [p=0] [quiet]
+//	                                       allocate; tell the steps of the last
+//	make value|slice|chan|map [size=8] [n=1] [scan]
+//	                                       what new and make allocate
+//	gc [keep=0] [quiet]                    collect; every keep-th object lives
+//	mark [keep=0] [quiet]                  collect without the sweeping
+//	sweep [spans=1] [quiet]                sweep some spans
+//	free object=N [p=0]                    give an object back
+//	stats                                  read the statistics
+//	show [spans=8]                         draw arenas, spans and slots
+//	check                                  which invariant is broken
+//
+// chanq:
+//
+//	new [release=go1.5] [seed=1] [steps]   begin; steps: tell each step
+//	make CAPACITY... [size=8] [pointers]   make channels c1, c2, ...
+//	go N                                   add N goroutines: 1, 2, ...
+//	do G "c1 <- 7"                         goroutine G sends; also "<-c1", "close(c1)", "try c1 <- 7", "try <-c1", "select { c1 <- 7; <-c2; default }"
+//	resume G                               goroutine G, which is ready, goes on
+//	timer D                                make a timer that fires after D: 5ms
+//	stop C                                 stop the timer of channel C
+//	reset C D                              reset the timer of channel C to D
+//	advance D                              let time pass
+//	show                                   the channels, and the goroutines that wait
+//	states [release=]                      every operation in every state of a channel
+//	check                                  which invariant is broken
+//
+// gc:
+//
+//	new [release=] [algorithm=] [globals=1] [slots=2] [steps]
+//	                                       begin, with one goroutine; steps: tell each step
+//	go G SLOTS S                           goroutine G starts another, with what its slot S holds
+//	do G "s0 = new 2"                      goroutine G allocates an object with two slots ([bytes=] more); also "s1 = s0.0", "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil", "g0 = s1", "s1 = g0", "finalizer s0", "cleanup s0 s1", "weak s0"
+//	run-finalizer G S                      goroutine G runs the next finalizer, with its object in slot S
+//	value W                                the object of weak pointer W
+//	start                                  ask for a cycle
+//	step [n=1]                             so many steps of the collector
+//	until TEXT                             steps, until one is told in words that hold TEXT
+//	run                                    steps, until there is nothing to do
+//	show                                   the objects, the stacks and the globals
+//	pauses                                 what was done in the pauses of the last cycle
+//	check                                  which invariant is broken
+//	search ALGORITHM [objects=3] [fields=1]
+//	                                       explore it: the states, or the shortest way to lose an object
+//
+// layout:
+//
+//	new [release=] [arch=386]              take the rules of a release and an architecture
+//	show TYPE                              draw it word by word, with the reason of each pad
+//	optimal TYPE                           draw it in its best order
+//	compare TYPE                           whether its values can be compared, and if not, why
+//	map KEY ELEM                           how a map holds its entries
+//
+// locks:
+//
+//	new [release=go1.9] [goroutines=2] PRIMITIVE...
+//	                                       begin, with locks 1, 2, ...: mutex, rwmutex, waitgroup, once, cond (of lock 1)
+//	do G "lock 1"                          goroutine G does it: lock, trylock, unlock, rlock, tryrlock, runlock, add (of a number), wait, signal, broadcast, do, return
+//	resume G                               goroutine G, which is ready, goes on
+//	exit G                                 goroutine G ends
+//	advance D                              let time pass: 2ms
+//	show [ID]                              the state of a lock, or of all
+//	asleep                                 what the runtime says if no goroutine can go on
+//	check                                  which invariant is broken
+//	graph [processes=2] UNITS...           begin a graph of resources with so many units each
+//	request P R [units=1]                  process P asks for resource R
+//	release P R [units=1]                  process P gives units of resource R back
+//	cycle                                  tell the cycle in the wait-for graph
+//
+// sched:
+//
+//	program LINE; LINE; ...                the program, in the form of package program
+//	new [release=go1.13] [procs=2] [seed=1] [tick=0] [threads=10000] [events=] [time=1s] [free]
+//	                                       begin; free: only what the program says takes time
+//	step [n=1]                             the next n events, in words
+//	until KIND [g=2]                       on to the first event of that kind, in words
+//	marks                                  on to the end: which goroutine marked what, in order
+//	run                                    on to the end, and how that was
+//	table                                  on to the end: the Ps over time
+//	show [queues] [threads]                what the queues hold, and what the threads do
+//	stats                                  count what happened
+//	check                                  which invariant is broken
+//
+// slicegrow:
+//
+//	new [release=] [word=4]                take the rules of a release
+//	grow len= cap= count= size= [pointers] [op=spread|grow] [dest=local|returned]
+//	                                       the capacity after an append
+//	sequence n= count= size= [pointers] [dest=]
+//	                                       the capacities of n appends
+//	move len= cap= size= [dest=returned]   what a return makes of a slice on the stack
+//	diff A B                               the first append on which two releases differ
 package script

@@ -2,7 +2,6 @@ package script
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -11,27 +10,8 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// gcScript has the verbs of package gc. Stack slots are s0, s1 and so on, globals g0
-// and so on, the slots of an object s0.0, s0.1:
-//
-//	new [release=] [algorithm=] [globals=1] [slots=2] [steps]
-//	                       begin, with one goroutine, and a trace of the steps
-//	go G SLOTS S           goroutine G starts another, with what its slot S holds
-//	do G "s0 = new 2"      goroutine G acts: an object with two slots; [bytes=] more
-//	do G "s1 = s0.0"       also "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil",
-//	                       "g0 = s1", "s1 = g0"
-//	do G "finalizer s0"    also "cleanup s0 s1", "weak s0"
-//	run-finalizer G S      goroutine G runs the next finalizer, with its object in slot S
-//	value W                the object of a weak pointer
-//	start                  ask for a cycle
-//	step [n=1]             so many steps of the collector
-//	until TEXT             steps, until something happens that is told so
-//	finish                 steps, until there is nothing to do
-//	show                   the objects, the stacks and the globals
-//	pauses                 what was done in the pauses of the last cycle
-//	check                  what is wrong
-//	search ALGORITHM [objects=3] [fields=1]
-//	                       explore it: the states, or how it loses an object
+// gcScript is a collected heap. Stack slots are s0, s1 and so on, globals g0 and so
+// on, the slots of an object s0.0, s0.1.
 type gcScript struct {
 	h     *gc.Heap
 	steps strings.Builder
@@ -39,22 +19,32 @@ type gcScript struct {
 	loud  bool
 }
 
-func (s *gcScript) Do(c *Command) (string, error) {
-	switch c.Verb {
-	case "new":
-		return "", s.begin(c)
-	case "search":
-		return searchGC(c)
-	}
-	if s.h == nil {
-		return "", errors.New("script: begin with new")
-	}
+func newGC() *Interpreter {
+	s := new(gcScript)
+	return &Interpreter{begun: func() bool { return s.h != nil }, verbs: []Verb{
+		{Name: "new", Args: "[release=] [algorithm=] [globals=1] [slots=2] [steps]", Doc: "begin, with one goroutine; steps: tell each step", first: true, run: s.begin},
+		{Name: "go", Args: "G SLOTS S", Doc: "goroutine G starts another, with what its slot S holds", run: s.verb},
+		{Name: "do", Args: `G "s0 = new 2"`, Doc: `goroutine G allocates an object with two slots ([bytes=] more); also "s1 = s0.0", "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil", "g0 = s1", "s1 = g0", "finalizer s0", "cleanup s0 s1", "weak s0"`, run: s.verb},
+		{Name: "run-finalizer", Args: "G S", Doc: "goroutine G runs the next finalizer, with its object in slot S", run: s.verb},
+		{Name: "value", Args: "W", Doc: "the object of weak pointer W", run: s.verb},
+		{Name: "start", Doc: "ask for a cycle", run: s.verb},
+		{Name: "step", Args: "[n=1]", Doc: "so many steps of the collector", run: s.verb},
+		{Name: "until", Args: "TEXT", Doc: "steps, until one is told in words that hold TEXT", run: s.verb},
+		{Name: "run", Doc: "steps, until there is nothing to do", run: s.verb},
+		{Name: "show", Doc: "the objects, the stacks and the globals", run: s.verb},
+		{Name: "pauses", Doc: "what was done in the pauses of the last cycle", run: s.verb},
+		{Name: "check", Doc: "which invariant is broken", run: s.verb},
+		{Name: "search", Args: "ALGORITHM [objects=3] [fields=1]", Doc: "explore it: the states, or the shortest way to lose an object", first: true, run: searchGC},
+	}}
+}
+
+func (s *gcScript) verb(c *Command) (string, error) {
 	s.steps.Reset()
 	var text string
 	var err error
 	switch c.Verb {
 	case "go":
-		parent, slots, from := c.number(), c.number(), c.Word()
+		parent, slots, from := c.Number(), c.Number(), c.Word()
 		var i int
 		if i, err = gcSlot(from); err == nil {
 			var g gc.G
@@ -62,10 +52,10 @@ func (s *gcScript) Do(c *Command) (string, error) {
 			text = fmt.Sprint("goroutine ", g)
 		}
 	case "do":
-		g := gc.G(c.number())
+		g := gc.G(c.Number())
 		text, err = s.act(g, c.Word(), c.Int("bytes", 0))
 	case "run-finalizer":
-		g, to := gc.G(c.number()), c.Word()
+		g, to := gc.G(c.Number()), c.Word()
 		var i int
 		if i, err = gcSlot(to); err == nil {
 			var r gc.Ref
@@ -75,7 +65,7 @@ func (s *gcScript) Do(c *Command) (string, error) {
 		}
 	case "value":
 		var r gc.Ref
-		if r, err = s.h.PeekWeak(gc.Weak(c.number())); err == nil && r != gc.Nil {
+		if r, err = s.h.PeekWeak(gc.Weak(c.Number())); err == nil && r != gc.Nil {
 			text = fmt.Sprint("object ", r)
 		} else if err == nil {
 			text = "nil"
@@ -94,7 +84,7 @@ func (s *gcScript) Do(c *Command) (string, error) {
 		for more := true; more && err == nil && !strings.Contains(s.told, want); {
 			more, err = s.h.Step()
 		}
-	case "finish":
+	case "run":
 		err = s.h.Run()
 	case "show":
 		text = showHeap(s.h.Snapshot())
@@ -103,22 +93,18 @@ func (s *gcScript) Do(c *Command) (string, error) {
 			text += fmt.Sprintf("%s: %d root slots, %d objects marked, %d words, %d spans swept\n", p.Why, p.Work.RootSlots, p.Work.Marked, p.Work.Words, p.Work.SpansSwept)
 		}
 	case "check":
-		if text = "nothing is wrong"; s.h.Check() != nil {
-			text = s.h.Check().Error()
-		}
-	default:
-		return "", c.Unknown("new", "go", "do", "run-finalizer", "value", "start", "step", "until", "finish", "show", "pauses", "check", "search")
+		text, err = checked(s.h.Check())
 	}
 	if err == nil {
 		err = c.Err()
 	}
 	if err != nil {
-		text = "error: " + err.Error()
+		text = ""
 	}
-	return s.steps.String() + text, nil
+	return s.steps.String() + text, err
 }
 
-func (s *gcScript) begin(c *Command) error {
+func (s *gcScript) begin(c *Command) (string, error) {
 	config := gc.Config{Release: c.String("release", ""), Globals: int(c.Int("globals", 1)), MaxObjects: 1 << 16, Trace: func(e gc.Event) {
 		s.told = e.String()
 		if s.loud {
@@ -129,19 +115,19 @@ func (s *gcScript) begin(c *Command) error {
 	if name := c.String("algorithm", ""); name != "" {
 		a, err := gc.AlgorithmNamed(name)
 		if err != nil {
-			return err
+			return "", err
 		}
 		config.Algorithm = &a
 	}
 	h, err := gc.New(config)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if _, err := h.Go(0, int(c.Int("slots", 2))); err != nil {
-		return err
+		return "", err
 	}
 	s.h = h
-	return c.Err()
+	return "", c.Err()
 }
 
 // gcSlot reads s0; nil is no slot.

@@ -7,30 +7,35 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// layoutScript has the verbs of package layout. A type is in quotes.
-//
-//	release NAME [arch=386]     take the rules of a release and an architecture
-//	of TYPE                     draw it word by word, with the reason of each pad
-//	optimal TYPE                draw it in its best order
-//	compare TYPE                can its values be compared, and if not, why
-//	map KEY ELEM                say how a map holds its entries
+// layoutScript has the rules of a release and an architecture. A type is in quotes.
 type layoutScript struct{ rules *layout.Rules }
 
-func (s *layoutScript) Do(c *Command) (string, error) {
-	if c.Verb == "release" {
-		var err error
-		s.rules, err = layout.For(layout.Config{Arch: c.String("arch", "amd64"), Release: c.Word()})
-		return "", err
+func newLayout() *Interpreter {
+	s := new(layoutScript)
+	return &Interpreter{begun: func() bool { return s.rules != nil }, verbs: []Verb{
+		{Name: "new", Args: "[release=] [arch=386]", Doc: "take the rules of a release and an architecture", first: true, run: s.begin},
+		{Name: "show", Args: "TYPE", Doc: "draw it word by word, with the reason of each pad", run: s.verb},
+		{Name: "optimal", Args: "TYPE", Doc: "draw it in its best order", run: s.verb},
+		{Name: "compare", Args: "TYPE", Doc: "whether its values can be compared, and if not, why", run: s.verb},
+		{Name: "map", Args: "KEY ELEM", Doc: "how a map holds its entries", run: s.verb},
+	}}
+}
+
+func (s *layoutScript) begin(c *Command) (string, error) {
+	rules, err := layout.For(layout.Config{Arch: c.String("arch", "amd64"), Release: c.String("release", "")})
+	if err == nil {
+		s.rules = rules
 	}
-	if s.rules == nil {
-		return "", fmt.Errorf("script: name a release first")
-	}
+	return "", err
+}
+
+func (s *layoutScript) verb(c *Command) (string, error) {
 	t, err := layout.Parse(c.Word())
 	if err != nil {
 		return "", err
 	}
 	switch c.Verb {
-	case "of":
+	case "show":
 		l, err := s.rules.Of(t)
 		return picture(l), err
 	case "optimal":
@@ -42,15 +47,17 @@ func (s *layoutScript) Do(c *Command) (string, error) {
 			o.Before.Size, o.After.Size, o.Before.PtrBytes, o.After.PtrBytes, picture(o.After)), nil
 	case "compare":
 		return comparability(layout.Comparable(t))
-	case "map":
+	default: // map
 		elem, err := layout.Parse(c.Word())
 		if err != nil {
 			return "", err
 		}
 		m, err := s.rules.Map(t, elem)
+		if err != nil {
+			return "", err
+		}
 		return fmt.Sprintf("%d entries in %d bytes, a slot takes %d", m.Entries, m.Unit.Size, m.Slot), err
 	}
-	return "", c.Unknown("release", "of", "optimal", "compare", "map")
 }
 
 func picture(l layout.Layout) string {

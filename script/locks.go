@@ -5,32 +5,34 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/deadlock"
 )
 
-// locksScript has the verbs of package locks:
-//
-//	new [release=go1.9] [goroutines=2] KIND...
-//	                                    begin, with locks 1, 2, ... of those kinds:
-//	                                    mutex, rwmutex, waitgroup, once, cond (of lock 1)
-//	G VERB ID [delta=1]                 goroutine G does it: lock, trylock, unlock, rlock,
-//	                                    tryrlock, runlock, add, wait, signal, broadcast, do, return
-//	G resume                            goroutine G goes on
-//	G exit                              goroutine G ends
-//	advance D                           let time pass: 2ms
-//	look [ID]                           say how a lock is, or all of them
-//	asleep                              say what the runtime says if nobody can go on
-//	graph processes=2 UNITS...          begin a graph of resources with so many units
-//	request P R [units=1]               process P asks for resource R
-//	release P R [units=1]               process P gives it back
-//	cycle                               tell the cycle in the wait-for graph
+// locksScript is a model of locks, and a graph of processes and resources.
 type locksScript struct {
 	model *locks.Locks
 	n     int // locks in it
 	graph *deadlock.Graph
+}
+
+func newLocks() *Interpreter {
+	s := new(locksScript)
+	return &Interpreter{begun: func() bool { return s.model != nil }, verbs: []Verb{
+		{Name: "new", Args: "[release=go1.9] [goroutines=2] PRIMITIVE...", Doc: "begin, with locks 1, 2, ...: mutex, rwmutex, waitgroup, once, cond (of lock 1)", first: true, run: s.begin},
+		{Name: "do", Args: `G "lock 1"`, Doc: "goroutine G does it: lock, trylock, unlock, rlock, tryrlock, runlock, add (of a number), wait, signal, broadcast, do, return", run: s.do},
+		{Name: "resume", Args: "G", Doc: "goroutine G, which is ready, goes on", run: s.resume},
+		{Name: "exit", Args: "G", Doc: "goroutine G ends", run: s.exit},
+		{Name: "advance", Args: "D", Doc: "let time pass: 2ms", run: s.advance},
+		{Name: "show", Args: "[ID]", Doc: "the state of a lock, or of all", run: s.show},
+		{Name: "asleep", Doc: "what the runtime says if no goroutine can go on", run: s.asleep},
+		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.model.Check()) }},
+		{Name: "graph", Args: "[processes=2] UNITS...", Doc: "begin a graph of resources with so many units each", first: true, run: s.begins},
+		{Name: "request", Args: "P R [units=1]", Doc: "process P asks for resource R", first: true, run: s.request},
+		{Name: "release", Args: "P R [units=1]", Doc: "process P gives units of resource R back", first: true, run: s.release},
+		{Name: "cycle", Doc: "tell the cycle in the wait-for graph", first: true, run: s.cycle},
+	}}
 }
 
 var locksVerbs = map[string]locks.Verb{
@@ -38,63 +40,6 @@ var locksVerbs = map[string]locks.Verb{
 	"rlock": locks.RLockVerb, "tryrlock": locks.TryRLockVerb, "runlock": locks.RUnlockVerb,
 	"add": locks.AddVerb, "wait": locks.WaitVerb, "signal": locks.SignalVerb, "broadcast": locks.BroadcastVerb,
 	"do": locks.OnceDoVerb, "return": locks.OnceReturnVerb,
-}
-
-func (s *locksScript) Do(c *Command) (string, error) {
-	switch c.Verb {
-	case "new":
-		return s.begin(c)
-	case "graph":
-		var units []int
-		for w := c.Word(); w != ""; w = c.Word() {
-			n, err := strconv.Atoi(w)
-			if err != nil {
-				return "", fmt.Errorf("script: %q is no number of units", w)
-			}
-			units = append(units, n)
-		}
-		g, err := deadlock.New(int(c.Int("processes", 2)), units...)
-		if err == nil {
-			s.graph = g
-		}
-		return "", errors.Join(err, c.Err())
-	case "request", "release", "cycle":
-		return s.resources(c)
-	}
-	if s.model == nil {
-		return "", errors.New("script: begin with new")
-	}
-	switch c.Verb {
-	case "advance":
-		d, err := time.ParseDuration(c.Word())
-		if err == nil {
-			err = s.model.Advance(d)
-		}
-		return "", err
-	case "look":
-		if w := c.Word(); w != "" {
-			return s.look(w)
-		}
-		var out strings.Builder
-		for id := 1; id <= s.n; id++ {
-			text, err := s.look(strconv.Itoa(id))
-			if err != nil {
-				return "", err
-			}
-			out.WriteString(text + "\n")
-		}
-		return out.String(), nil
-	case "asleep":
-		if err := s.model.Asleep(); err != nil {
-			return "fatal error: " + err.Error(), nil
-		}
-		return "somebody can go on", nil
-	}
-	g, err := strconv.ParseInt(c.Verb, 10, 32)
-	if err != nil {
-		return "", c.Unknown("new", "a goroutine's number", "advance", "look", "asleep", "graph", "request", "release", "cycle")
-	}
-	return s.act(c, locks.G(g))
 }
 
 func (s *locksScript) begin(c *Command) (string, error) {
@@ -116,7 +61,7 @@ func (s *locksScript) begin(c *Command) (string, error) {
 		case "cond":
 			_, err = m.NewCond(1)
 		default:
-			err = fmt.Errorf("script: no kind %q (want mutex, rwmutex, waitgroup, once or cond)", w)
+			err = fmt.Errorf("script: no primitive %q (want mutex, rwmutex, waitgroup, once or cond)", w)
 		}
 		if err != nil {
 			return "", err
@@ -136,29 +81,72 @@ func (s *locksScript) begin(c *Command) (string, error) {
 	return "", c.Err()
 }
 
-func (s *locksScript) act(c *Command, g locks.G) (string, error) {
-	var o locks.Outcome
-	var err error
-	switch verb := c.Word(); verb {
-	case "resume":
-		o, err = s.model.Resume(g)
-	case "exit":
-		return "", s.model.Exit(g)
-	default:
-		v, ok := locksVerbs[verb]
-		if !ok {
-			return "", fmt.Errorf("script: a goroutine does not %q", verb)
-		}
-		id, e := strconv.ParseInt(c.Word(), 10, 32)
-		if e != nil {
-			return "", errors.New("script: the number of a lock is missing")
-		}
-		op := locks.Op{Verb: v, ID: locks.ID(id)}
-		if v == locks.AddVerb {
-			op.Delta = c.Int("delta", 1)
-		}
-		o, err = s.model.Do(g, op)
+func (s *locksScript) do(c *Command) (string, error) {
+	g := locks.G(c.Number())
+	w := c.next()
+	op, err := locksOp(w.text)
+	if err != nil {
+		c.fail(w.column, "%w", err)
 	}
+	if c.Err() != nil {
+		return "", c.Err()
+	}
+	return s.end(s.model.Do(g, op))
+}
+
+// locksOp reads an operation like "lock 1" and "add 2 -1".
+func locksOp(text string) (op locks.Op, err error) {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return op, errors.New("an operation is missing (want like \"lock 1\")")
+	}
+	v, ok := locksVerbs[words[0]]
+	want := 2
+	if v == locks.AddVerb {
+		want = 3
+	}
+	switch {
+	case !ok:
+		return op, fmt.Errorf("a goroutine does not %q", words[0])
+	case len(words) < 2:
+		return op, errors.New("the number of a lock is missing")
+	case len(words) > want:
+		return op, fmt.Errorf("%s does not take %q", words[0], words[want])
+	}
+	id, err := strconv.ParseInt(words[1], 10, 32)
+	if err != nil {
+		return op, fmt.Errorf("%q is no number of a lock", words[1])
+	}
+	op = locks.Op{Verb: v, ID: locks.ID(id)}
+	if v == locks.AddVerb {
+		op.Delta = 1
+		if len(words) == 3 {
+			if op.Delta, err = strconv.ParseInt(words[2], 10, 64); err != nil {
+				return op, fmt.Errorf("%q is no whole number", words[2])
+			}
+		}
+	}
+	return op, nil
+}
+
+func (s *locksScript) resume(c *Command) (string, error) {
+	g := locks.G(c.Number())
+	if c.Err() != nil {
+		return "", c.Err()
+	}
+	return s.end(s.model.Resume(g))
+}
+
+func (s *locksScript) exit(c *Command) (string, error) {
+	g := locks.G(c.Number())
+	if c.Err() != nil {
+		return "", c.Err()
+	}
+	return "", s.model.Exit(g)
+}
+
+// end tells the result of an operation and the goroutines it made runnable.
+func (s *locksScript) end(o locks.Outcome, err error) (string, error) {
 	if err != nil && o.What != locks.Panicked && o.What != locks.Crashed {
 		return "", err
 	}
@@ -166,58 +154,109 @@ func (s *locksScript) act(c *Command, g locks.G) (string, error) {
 	if err != nil {
 		text += ": " + err.Error()
 	}
-	for _, r := range s.model.Ready() {
-		text += fmt.Sprintf(", goroutine %d ready", r)
-	}
-	return text, c.Err()
-}
-
-func (s *locksScript) look(word string) (string, error) {
-	id, err := strconv.ParseInt(word, 10, 32)
-	if err != nil {
-		return "", fmt.Errorf("script: %q is no number of a lock", word)
-	}
-	o, err := s.model.Look(locks.ID(id))
-	if err != nil {
-		return "", err
-	}
-	text := fmt.Sprintf("%d %v", o.ID, o.Primitive)
-	if o.Text != "" {
-		text += ": " + o.Text
-	}
-	if o.Primitive == locks.RWMutex {
-		text += fmt.Sprintf(", readerCount %d, readerWait %d", o.ReaderCount, o.ReaderWait)
-	}
-	if len(o.Waiting) > 0 {
-		text += fmt.Sprintf(", queue %v", o.Waiting)
+	if len(s.model.Ready()) > 0 {
+		text += fmt.Sprintf(", ready %v", s.model.Ready())
 	}
 	return text, nil
 }
 
-func (s *locksScript) resources(c *Command) (string, error) {
+func (s *locksScript) advance(c *Command) (string, error) {
+	d := c.Duration()
+	if c.Err() != nil {
+		return "", c.Err()
+	}
+	return "", s.model.Advance(d)
+}
+
+func (s *locksScript) asleep(*Command) (string, error) {
+	if err := s.model.Asleep(); err != nil {
+		return "fatal error: " + err.Error(), nil
+	}
+	return "a goroutine can go on", nil
+}
+
+func (s *locksScript) show(c *Command) (string, error) {
+	ids := c.Numbers()
+	if len(ids) == 0 {
+		for id := range s.n {
+			ids = append(ids, int64(id+1))
+		}
+	}
+	var out strings.Builder
+	for _, id := range ids {
+		o, err := s.model.Look(locks.ID(min(id, 1<<31-1)))
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&out, "%d %v", o.ID, o.Primitive)
+		if o.Text != "" {
+			out.WriteString(": " + o.Text)
+		}
+		if o.Primitive == locks.RWMutex {
+			fmt.Fprintf(&out, ", readerCount %d, readerWait %d", o.ReaderCount, o.ReaderWait)
+		}
+		if len(o.Waiting) > 0 {
+			fmt.Fprintf(&out, ", queue %v", o.Waiting)
+		}
+		out.WriteByte('\n')
+	}
+	return out.String(), c.Err()
+}
+
+func (s *locksScript) begins(c *Command) (string, error) {
+	var units []int
+	for _, n := range c.Numbers() {
+		units = append(units, int(n))
+	}
+	g, err := deadlock.New(int(c.Int("processes", 2)), units...)
+	if err == nil {
+		s.graph = g
+	}
+	return "", errors.Join(err, c.Err())
+}
+
+// pair reads a process, a resource and units.
+func (s *locksScript) pair(c *Command) (p, r, n int, err error) {
+	if s.graph == nil {
+		return 0, 0, 0, errors.New("script: begin with graph")
+	}
+	p, r, n = int(c.Number()), int(c.Number()), int(c.Int("units", 1))
+	return p, r, n, c.Err()
+}
+
+func (s *locksScript) request(c *Command) (string, error) {
+	p, r, n, err := s.pair(c)
+	if err != nil {
+		return "", err
+	}
+	granted, err := s.graph.Request(p, r, n)
+	switch {
+	case err != nil:
+		return "", err
+	case granted:
+		return "granted", nil
+	}
+	return "waits", nil
+}
+
+func (s *locksScript) release(c *Command) (string, error) {
+	p, r, n, err := s.pair(c)
+	if err != nil {
+		return "", err
+	}
+	granted, err := s.graph.Release(p, r, n)
+	switch {
+	case err != nil:
+		return "", err
+	case len(granted) > 0:
+		return fmt.Sprintf("granted to %v", granted), nil
+	}
+	return "free", nil
+}
+
+func (s *locksScript) cycle(*Command) (string, error) {
 	if s.graph == nil {
 		return "", errors.New("script: begin with graph")
 	}
-	if c.Verb == "cycle" {
-		return deadlock.Describe(s.graph.Cycle()) + fmt.Sprintf("\nstuck: %v", s.graph.Deadlocked()), nil
-	}
-	p, err := strconv.Atoi(c.Word())
-	r, err2 := strconv.Atoi(c.Word())
-	if err := errors.Join(err, err2); err != nil {
-		return "", errors.New("script: want the numbers of a process and a resource")
-	}
-	n := int(c.Int("units", 1))
-	if c.Verb == "request" {
-		granted, err := s.graph.Request(p, r, n)
-		if err == nil && granted {
-			return "granted", c.Err()
-		}
-		return "waits", errors.Join(err, c.Err())
-	}
-	granted, err := s.graph.Release(p, r, n)
-	text := "free"
-	if len(granted) > 0 {
-		text = fmt.Sprintf("granted to %v", granted)
-	}
-	return text, errors.Join(err, c.Err())
+	return deadlock.Describe(s.graph.Cycle()) + fmt.Sprintf("\nstuck: %v", s.graph.Deadlocked()), nil
 }

@@ -3,7 +3,6 @@ package script
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,47 +11,46 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// schedScript has the verbs of package sched:
-//
-//	program LINE; LINE; ...             the program, in the form of package program
-//	new [release=go1.13] [procs=2] [seed=1] [tick=0] [threads=10000] [events=...] [time=1s] [free]
-//	                                    begin; free: nothing but what the program says takes time
-//	steps N                             N steps, and say what happened
-//	until KIND [g=2]                    on to the first event of that kind, which it says
-//	marks                               on to the end, and say who marked what, in order
-//	run                                 on to the end, and say how that was
-//	queues                              say what the queues hold
-//	threads                             say what the threads do
-//	table                               on to the end, and show the Ps over time
-//	stats                               count what happened
+// schedScript is a program and the scheduler that runs it.
 type schedScript struct {
 	program *program.Program
 	model   *sched.Sim
 }
 
-func (s *schedScript) Do(c *Command) (string, error) {
-	switch c.Verb {
-	case "program":
-		var lines []string
-		for w := c.Word(); w != ""; w = c.Word() {
-			lines = append(lines, w)
-		}
-		p, err := program.Parse(strings.ReplaceAll(strings.Join(lines, " "), ";", "\n"))
-		if err == nil {
-			s.program, s.model = p, nil
-		}
-		return "", err
-	case "new":
-		return s.begin(c)
+func newSched() *Interpreter {
+	s := new(schedScript)
+	return &Interpreter{begun: func() bool { return s.model != nil }, verbs: []Verb{
+		{Name: "program", Args: "LINE; LINE; ...", Doc: "the program, in the form of package program", first: true, run: s.read},
+		{Name: "new", Args: "[release=go1.13] [procs=2] [seed=1] [tick=0] [threads=10000] [events=] [time=1s] [free]", Doc: "begin; free: only what the program says takes time", first: true, run: s.begin},
+		{Name: "step", Args: "[n=1]", Doc: "the next n events, in words", run: s.verb},
+		{Name: "until", Args: "KIND [g=2]", Doc: "on to the first event of that kind, in words", run: s.verb},
+		{Name: "marks", Doc: "on to the end: which goroutine marked what, in order", run: s.verb},
+		{Name: "run", Doc: "on to the end, and how that was", run: s.verb},
+		{Name: "table", Doc: "on to the end: the Ps over time", run: s.verb},
+		{Name: "show", Args: "[queues] [threads]", Doc: "what the queues hold, and what the threads do", run: s.verb},
+		{Name: "stats", Doc: "count what happened", run: s.verb},
+		{Name: "check", Doc: "which invariant is broken", run: s.verb},
+	}}
+}
+
+func (s *schedScript) read(c *Command) (string, error) {
+	var lines []string
+	for w := c.Word(); w != ""; w = c.Word() {
+		lines = append(lines, w)
 	}
-	if s.model == nil {
-		return "", errors.New("script: begin with program and new")
+	p, err := program.Parse(strings.ReplaceAll(strings.Join(lines, " "), ";", "\n"))
+	if err == nil {
+		s.program, s.model = p, nil
 	}
+	return "", err
+}
+
+func (s *schedScript) verb(c *Command) (string, error) {
 	switch c.Verb {
-	case "steps":
-		n, err := strconv.Atoi(c.Word())
-		if err != nil || n < 1 || n > 1000 {
-			return "", errors.New("script: want a number of steps out of [1,1000]")
+	case "step":
+		n := c.Int("n", 1)
+		if n < 1 || n > 1000 {
+			return "", fmt.Errorf("script: %d steps out of range [1,1000]", n)
 		}
 		return s.some(func(sched.Event) bool { n--; return n >= 0 }, func(e sched.Event) string { return fmt.Sprintf("%v %v", e.At, e) }), nil
 	case "until":
@@ -62,18 +60,24 @@ func (s *schedScript) Do(c *Command) (string, error) {
 	case "run":
 		s.model.Run()
 		return s.end(), nil
-	case "queues":
-		return s.queues(), nil
-	case "threads":
-		return s.threads(), nil
+	case "show":
+		queues, threads := c.Flag("queues"), c.Flag("threads")
+		switch {
+		case !threads:
+			return s.queues(), nil
+		case !queues:
+			return s.threads(), nil
+		}
+		return s.queues() + "\n" + s.threads(), nil
+	case "check":
+		return checked(s.model.Check())
 	case "table":
 		return s.model.Record().String(), nil
-	case "stats":
+	default: // stats
 		k := s.model.Stats()
 		return fmt.Sprintf("%d goroutines, %d at most; %d threads; %d switches; %d preempted; %d Ps retaken; %d overflows; stacks %d bytes",
 			k.Created, k.MostGoroutines, k.Threads, k.Switches, k.Preemptions, k.Retakes, k.Overflows, k.StackBytes), nil
 	}
-	return "", c.Unknown("program", "new", "steps", "until", "marks", "run", "queues", "threads", "table", "stats")
 }
 
 func (s *schedScript) begin(c *Command) (string, error) {

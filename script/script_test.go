@@ -1,7 +1,9 @@
 package script
 
 import (
+	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,16 +26,12 @@ func TestScenarios(t *testing.T) {
 		model := filepath.Base(filepath.Dir(filepath.Dir(name)))
 		seen[model] = true
 		t.Run(model+"/"+strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
-			in, err := New(model)
-			if err != nil {
-				t.Fatal(err)
-			}
 			data, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
 			}
 			old := strings.ReplaceAll(string(data), "\r\n", "\n")
-			now, err := Run(old, in)
+			now, err := Run(old, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,41 +52,45 @@ func TestScenarios(t *testing.T) {
 }
 
 // echo prints what it was given.
-type echo struct{}
-
-func (echo) Do(c *Command) (string, error) {
-	out := c.Verb
-	if c.Flag("loud") {
-		out = strings.ToUpper(out)
+func echo() *Interpreter {
+	say := func(c *Command) (string, error) {
+		out := c.Verb
+		if c.Flag("loud") {
+			out = strings.ToUpper(out)
+		}
+		out += " " + c.String("text", "none")
+		for w := c.Word(); w != ""; w = c.Word() {
+			out += "\n\n" + w
+		}
+		if c.Verb == "count" {
+			if c.Int("n", 0); c.Err() != nil {
+				return "", c.Err()
+			}
+		}
+		return out, nil
 	}
-	out += " " + c.String("text", "none")
-	for w := c.Word(); w != ""; w = c.Word() {
-		out += "\n\n" + w
-	}
-	if c.Verb == "count" {
-		c.Int("n", 0)
-	}
-	return out, c.Err()
+	return &Interpreter{verbs: []Verb{{Name: "say", run: say}, {Name: "count", run: say}, {Name: "wait", run: func(c *Command) (string, error) {
+		d, n := c.Duration(), c.Number()
+		return fmt.Sprint(d, n), c.Err()
+	}}}}
 }
 
 func TestRun(t *testing.T) {
 	const scenario = "# a comment\n\nsay text=hi loud\nsay `two words` three\n----\nwrong\noutput\n\ncount n=x\ncount m=1\n----\n"
 	const want = "# a comment\n\nsay text=hi loud\nsay `two words` three\n----\nSAY hi\nsay none\n \ntwo words\n \nthree\n\n" +
-		"count n=x\ncount m=1\n----\nerror: script: n=x is not a whole number\nerror: script: count does not take m=\n"
-	got, err := Run(scenario, echo{})
+		"count n=x\ncount m=1\n----\nerror: script: n=x is not a whole number\ncount none\nerror: script: count does not take m=\n"
+	got, err := Run(scenario, echo())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if again, err := Run(got, echo{}); err != nil || again != got {
+	if again, err := Run(got, echo()); err != nil || again != got {
 		t.Errorf("a scenario that was written does not hold: %v\n%s", err, cmp.Diff(got, again))
 	}
-	for _, bad := range []string{"----\n", "say\n", "say\n\n----\n"} {
-		if out, err := Run(bad, echo{}); err == nil {
-			t.Errorf("%q runs: %q", bad, out)
-		}
+	if got, err := Run("say a\n\nsay b\n", echo()); err != nil || got != "say a\n----\nsay none\n \na\n\nsay b\n----\nsay none\n \nb\n" {
+		t.Errorf("blocks without output: %q, %v", got, err)
 	}
 }
 
@@ -97,12 +99,78 @@ func TestRun(t *testing.T) {
 func TestUnusedInOrder(t *testing.T) {
 	const scenario = "say ren=1 ccp=9 zed=3\n----\n"
 	for range 50 {
-		if got, err := Run(scenario, echo{}); err != nil || got != scenario+"error: script: say does not take ccp=\n" {
+		if got, err := Run(scenario, echo()); err != nil || got != scenario+"say none\nerror: script: say does not take ccp=\n" {
 			t.Fatalf("%q, %v", got, err)
 		}
 	}
-	if _, err := Run(scenario, nil); err == nil || !strings.Contains(err.Error(), "use New") {
-		t.Errorf("without an interpreter: %v", err)
+	if got, err := Run(scenario, nil); err != nil || !strings.Contains(got, "which model?") {
+		t.Errorf("without an interpreter: %q, %v", got, err)
+	}
+}
+
+// TestErrors holds where an error says that it is.
+func TestErrors(t *testing.T) {
+	for _, tt := range []struct {
+		text         string
+		line, column int
+		want         string
+	}{
+		{"----\n", 1, 1, "output without a command"},
+		{"# x\nsay a\nsing b\n----\n", 3, 1, `no verb "sing" (want say, count, wait)`},
+		{"  say a x=1\n----\n", 1, 9, "say does not take x="},
+		{"count n=x\n----\n", 1, 7, "n=x is not a whole number"},
+		{"wait soon 3\n----\n", 1, 6, `"soon" is no duration`},
+		{"wait 2ms\n----\n", 1, 5, "wait wants a whole number here"},
+		{"wait 2ms 3 4\n----\n", 1, 12, `wait does not take "4"`},
+		{"say a=1 a=2\n----\n", 1, 9, "a is given twice"},
+		{"model toys\n----\n", 1, 1, `no verbs for "toys"`},
+	} {
+		_, failed, err := Play(tt.text, echo())
+		var e *Error
+		if len(failed) > 0 {
+			err = failed[0]
+		}
+		if !errors.As(err, &e) || e.Line != tt.line || e.Column != tt.column || !strings.Contains(e.Error(), tt.want) {
+			t.Errorf("%q: %v; want %d:%d %s", tt.text, err, tt.line, tt.column, tt.want)
+		}
+	}
+	if _, failed, err := Play("sing b\n----\nerror: script: no verb \"sing\" (want say, count, wait)\n", echo()); err != nil || len(failed) > 0 {
+		t.Errorf("an error that the scenario expects is reported: %v, %v", failed, err)
+	}
+}
+
+// TestDoc holds that the package's documentation lists every verb, as the tables
+// have them. -update writes it.
+func TestDoc(t *testing.T) {
+	data, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := strings.ReplaceAll(string(data), "\r\n", "\n")
+	const begin, end = "// # Verbs\n", "package script\n"
+	head, _, ok := strings.Cut(old, begin)
+	if !ok {
+		t.Fatalf("doc.go has no %q", begin)
+	}
+	var b strings.Builder
+	b.WriteString(head + begin)
+	for _, model := range Models() {
+		in, err := New(model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "//\n// %s:\n//\n", model)
+		for line := range strings.Lines(in.Help()) {
+			b.WriteString("//\t" + line)
+		}
+	}
+	b.WriteString(end)
+	if now := b.String(); *update && now != old {
+		if err := os.WriteFile("doc.go", []byte(now), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(old, now); diff != "" {
+		t.Errorf("(-doc.go +verbs); go test ./script -update accepts it:\n%s", diff)
 	}
 }
 

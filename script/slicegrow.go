@@ -7,25 +7,21 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// slicegrowScript has the verbs of package slicegrow:
-//
-//	release NAME [word=4]
-//	grow len= cap= count= size= [pointers] [op=spread|grow] [dest=local|returned]
-//	sequence n= count= size= [pointers] [dest=]     the capacities of n appends
-//	move len= cap= size= [dest=returned]            what a return makes of it
-//	diff A B                                        the first append that differs
+// slicegrowScript has the rules of a release.
 type slicegrowScript struct{ rules *slicegrow.Rules }
 
-func (s *slicegrowScript) Do(c *Command) (string, error) {
-	switch c.Verb {
-	case "release":
-		return s.release(c)
-	case "diff":
-		return diff(c)
-	}
-	if s.rules == nil {
-		return "", fmt.Errorf("script: name a release first")
-	}
+func newSlicegrow() *Interpreter {
+	s := new(slicegrowScript)
+	return &Interpreter{begun: func() bool { return s.rules != nil }, verbs: []Verb{
+		{Name: "new", Args: "[release=] [word=4]", Doc: "take the rules of a release", first: true, run: s.begin},
+		{Name: "grow", Args: "len= cap= count= size= [pointers] [op=spread|grow] [dest=local|returned]", Doc: "the capacity after an append", run: s.verb},
+		{Name: "sequence", Args: "n= count= size= [pointers] [dest=]", Doc: "the capacities of n appends", run: s.verb},
+		{Name: "move", Args: "len= cap= size= [dest=returned]", Doc: "what a return makes of a slice on the stack", run: s.verb},
+		{Name: "diff", Args: "A B", Doc: "the first append on which two releases differ", first: true, run: diff},
+	}}
+}
+
+func (s *slicegrowScript) verb(c *Command) (string, error) {
 	a, err := question(c)
 	if err != nil {
 		return "", err
@@ -37,14 +33,13 @@ func (s *slicegrowScript) Do(c *Command) (string, error) {
 	case "move":
 		g, err := s.rules.Move(a)
 		return g.String(), err
-	case "sequence":
+	default: // sequence
 		return s.sequence(a, c.Int("n", 1000), c.Err())
 	}
-	return "", c.Unknown("release", "grow", "sequence", "move", "diff")
 }
 
-func (s *slicegrowScript) release(c *Command) (string, error) {
-	rules, err := slicegrow.ForRelease(c.Word())
+func (s *slicegrowScript) begin(c *Command) (string, error) {
+	rules, err := slicegrow.ForRelease(c.String("release", ""))
 	if err != nil {
 		return "", err
 	}

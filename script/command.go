@@ -1,0 +1,166 @@
+package script
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Command is a verb with arguments: words, and key=value. Its methods take
+// arguments away; one that nothing has taken is an error in the end, so that a
+// misspelt one does not pass.
+type Command struct {
+	Verb   string
+	Column int // of the verb in its line, from 1
+	words  []argument
+	named  map[string]argument
+	used   map[string]bool
+	err    error
+	at     int // the column of the argument that err is about
+}
+
+type argument struct {
+	text   string
+	column int // from 1
+}
+
+// parse reads a line.
+func parse(line string) (*Command, error) {
+	c := &Command{named: map[string]argument{}, used: map[string]bool{}}
+	for i, rest := 0, line; ; i++ {
+		rest = strings.TrimLeft(rest, " \t")
+		if rest == "" {
+			return c, nil
+		}
+		arg := argument{column: len(line) - len(rest) + 1}
+		if quoted, err := strconv.QuotedPrefix(rest); err == nil {
+			rest = rest[len(quoted):]
+			if arg.text, err = strconv.Unquote(quoted); err != nil {
+				c.at = arg.column
+				return c, err
+			}
+		} else {
+			arg.text, rest, _ = strings.Cut(rest, " ")
+			if key, value, ok := strings.Cut(arg.text, "="); ok && i > 0 {
+				if _, twice := c.named[key]; twice {
+					c.at = arg.column
+					return c, fmt.Errorf("script: %s is given twice", key)
+				}
+				c.named[key] = argument{value, arg.column}
+				continue
+			}
+		}
+		if i == 0 {
+			c.Verb, c.Column = arg.text, arg.column
+		} else {
+			c.words = append(c.words, arg)
+		}
+	}
+}
+
+// fail notes the first thing that is wrong, and where.
+func (c *Command) fail(at int, format string, args ...any) {
+	if c.err == nil {
+		c.err, c.at = fmt.Errorf("script: "+format, args...), at
+	}
+}
+
+// end is the column after the last argument, for one that is missing.
+func (c *Command) end() int { return c.Column + len(c.Verb) }
+
+// Err reports what was wrong with the arguments taken so far.
+func (c *Command) Err() error { return c.err }
+
+// next takes the next word, or reports an empty one.
+func (c *Command) next() argument {
+	if len(c.words) == 0 {
+		return argument{"", c.end()}
+	}
+	w := c.words[0]
+	c.words = c.words[1:]
+	return w
+}
+
+// Word takes the next word, or returns "".
+func (c *Command) Word() string { return c.next().text }
+
+// Number takes the next word, a whole number.
+func (c *Command) Number() int64 {
+	w := c.next()
+	n, err := strconv.ParseInt(w.text, 0, 64)
+	switch {
+	case w.text == "":
+		c.fail(w.column, "%s wants a whole number here", c.Verb)
+	case err != nil:
+		c.fail(w.column, "%q is no whole number", w.text)
+	}
+	return n
+}
+
+// Numbers takes all words that are left, whole numbers.
+func (c *Command) Numbers() (out []int64) {
+	for len(c.words) > 0 && c.err == nil {
+		out = append(out, c.Number())
+	}
+	return out
+}
+
+// Duration takes the next word, a duration such as 2ms.
+func (c *Command) Duration() time.Duration {
+	w := c.next()
+	d, err := time.ParseDuration(w.text)
+	switch {
+	case w.text == "":
+		c.fail(w.column, "%s wants a duration here, such as 2ms", c.Verb)
+	case err != nil:
+		c.fail(w.column, "%q is no duration (want like 2ms)", w.text)
+	}
+	return d
+}
+
+// Flag takes a word, wherever it stands, and reports whether it was there.
+func (c *Command) Flag(name string) bool {
+	i := slices.IndexFunc(c.words, func(w argument) bool { return w.text == name })
+	if i >= 0 {
+		c.words = slices.Delete(c.words, i, i+1)
+	}
+	return i >= 0
+}
+
+// String takes a named argument, or returns the default.
+func (c *Command) String(name, def string) string {
+	if v, ok := c.named[name]; ok {
+		c.used[name] = true
+		return v.text
+	}
+	return def
+}
+
+// Int takes a named whole number, or returns the default.
+func (c *Command) Int(name string, def int64) int64 {
+	text := c.String(name, "")
+	if text == "" {
+		return def
+	}
+	n, err := strconv.ParseInt(text, 0, 64)
+	if err != nil {
+		c.fail(c.named[name].column, "%s=%s is not a whole number", name, text)
+	}
+	return n
+}
+
+// unused is the error of an argument that nothing has taken.
+func (c *Command) unused() error {
+	for _, w := range c.words {
+		c.fail(w.column, "%s does not take %q", c.Verb, w.text)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.named)) {
+		if !c.used[name] {
+			c.fail(c.named[name].column, "%s does not take %s=", c.Verb, name)
+		}
+	}
+	return c.err
+}
