@@ -9,10 +9,10 @@ import (
 
 	"github.com/orrery-go/orrery/explore"
 	"github.com/orrery-go/orrery/locks"
-	"github.com/orrery-go/orrery/locks/deadlock"
-	"github.com/orrery-go/orrery/locks/lease"
 	"github.com/orrery-go/orrery/locks/lockslive"
-	"github.com/orrery-go/orrery/locks/optimistic"
+	"github.com/orrery-go/orrery/textbook/deadlock"
+	"github.com/orrery-go/orrery/textbook/lease"
+	"github.com/orrery-go/orrery/textbook/optimistic"
 )
 
 var locksChecks = map[string]check{

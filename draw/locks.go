@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/orrery-go/orrery/locks/deadlock"
+	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
 // WaitFor draws a resource-allocation graph as an SVG: processes above, resources

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orrery-go/orrery/draw"
-	"github.com/orrery-go/orrery/locks/deadlock"
+	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
 // circle is two processes that wait for each other, and a third that holds the

@@ -46,9 +46,9 @@
 // [Locks.Resume]. Time is virtual, see [Locks.Advance]. A [Machine] does all that
 // in all orders, for package explore.
 //
-// Packages below this one: rtmutex has the lock that the runtime itself uses, for
-// which threads wait; deadlock has the theory of why nothing goes on, and how
-// to prevent it; optimistic does without locks; and lease has locks that expire.
+// Package rtmutex, below this one, has the lock that the runtime itself uses, for
+// which threads wait. Package textbook has the theory: deadlocks and their
+// prevention, doing without locks, locks that expire.
 //
 // # Releases
 //

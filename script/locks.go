@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/orrery-go/orrery/locks"
-	"github.com/orrery-go/orrery/locks/deadlock"
+	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
 // locksScript is a model of locks, and a graph of processes and resources.

@@ -36,6 +36,7 @@ var models = map[string][]string{
 	"sched":     {"program", "chanq", "locks"},
 	"service":   {"lb"},
 	"slicegrow": {"alloc"},
+	"textbook":  nil,
 }
 
 // Floor reports the floor that a folder, named from the module's root, is on.

@@ -1,9 +1,11 @@
 package rtmutex_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/locks/rtmutex"
 )
 
@@ -34,7 +36,7 @@ func FuzzStep(f *testing.F) {
 			case 3:
 				_, err = l.Run(m)
 			}
-			if _, fatal := err.(rtmutex.Fatal); err != nil && !fatal && !strings.HasPrefix(err.Error(), "rtmutex: ") {
+			if _, fatal := errors.AsType[*crash.Error](err); err != nil && !fatal && !strings.HasPrefix(err.Error(), "rtmutex: ") {
 				t.Fatal(err)
 			}
 			if err := l.Check(); err != nil {

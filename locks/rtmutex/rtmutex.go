@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -113,16 +114,11 @@ func New(c Config) (*Mutex, error) {
 // Key is the word.
 func (l *Mutex) Key() uint64 { return l.key }
 
-// A Fatal is what the runtime says before it ends the program.
-type Fatal string
-
-// What can end it.
-const (
-	UnlockOfUnlocked Fatal = "unlock of unlocked lock"
-	LockCount        Fatal = "runtime·unlock: lock count" // by a thread that holds none
+// The fatal errors of the runtime's lock.
+var (
+	UnlockOfUnlocked = crash.Fatal("unlock of unlocked lock")
+	LockCount        = crash.Fatal("runtime·unlock: lock count") // by a thread that holds none
 )
-
-func (f Fatal) Error() string { return "fatal error: " + string(f) }
 
 // Lock begins lock2 on a thread, without taking a step. One that holds the lock
 // will wait for itself. An unknown thread, and one that is in lock2 or unlock2, is

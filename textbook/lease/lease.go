@@ -24,9 +24,6 @@ type Lock struct {
 	expires time.Duration // of the last; not after now: the lock is free
 }
 
-// Now is the virtual time.
-func (l *Lock) Now() time.Duration { return l.now }
-
 // Advance lets time pass. A negative duration, and more than time can hold, is an
 // error.
 func (l *Lock) Advance(d time.Duration) error {

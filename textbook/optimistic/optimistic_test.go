@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/orrery-go/orrery/explore"
-	"github.com/orrery-go/orrery/locks/optimistic"
+	"github.com/orrery-go/orrery/textbook/optimistic"
 )
 
 // A value that was changed and changed back looks as if it had stayed.

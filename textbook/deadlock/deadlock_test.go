@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orrery-go/orrery/explore"
-	"github.com/orrery-go/orrery/locks/deadlock"
+	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
 func ExampleGraph() {

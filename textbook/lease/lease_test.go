@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/orrery-go/orrery/locks/lease"
+	"github.com/orrery-go/orrery/textbook/lease"
 )
 
 // A client stops for longer than its lease. When it wakes it writes over what its

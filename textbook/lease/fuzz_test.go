@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/orrery-go/orrery/locks/lease"
+	"github.com/orrery-go/orrery/textbook/lease"
 )
 
 // FuzzLock has clients that acquire, write and give back at any time: at most one

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/orrery-go/orrery/locks/deadlock"
+	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
 // ours fails on an error that another package made.
