@@ -1,8 +1,9 @@
 package program
 
 import (
-	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -10,206 +11,358 @@ import (
 const MaxDuration = time.Duration(math.MaxInt64 / 2)
 
 // Check reports what is wrong with a program, or nil: a name that is missing,
-// given twice or of the wrong kind, a loop without its end, a number out of range.
+// given twice or of the wrong kind, a body without its end, a number out of range.
+// The error is an [*Error].
 func (p *Program) Check() error {
-	_, err := p.Index()
-	return err
+	if _, err := p.index(); err != nil {
+		return err
+	}
+	return nil
 }
 
-// An Index finds what a program names.
-type Index struct {
-	Chans map[string]int // index in Chans
-	Locks map[string]int // index in Locks
-	Funcs map[string]int // index in Funcs
-}
-
-// Index checks the program, as [Program.Check] does, and indexes its names.
-func (p *Program) Index() (*Index, error) {
-	x := &Index{map[string]int{}, map[string]int{}, map[string]int{}}
-	if len(p.Chans)+len(p.Locks) > MaxNames {
-		return nil, fmt.Errorf("program: %d channels and locks: %d are the most there can be", len(p.Chans)+len(p.Locks), MaxNames)
-	}
-	taken := map[string]bool{}
-	name := func(n string) error {
-		switch {
-		case !isName(n):
-			return fmt.Errorf("program: %q is no name (want letters, digits and _)", n)
-		case taken[n]:
-			return fmt.Errorf("program: %q is there twice", n)
-		}
-		taken[n] = true
-		return nil
-	}
-	for i, c := range p.Chans {
-		if err := name(c.Name); err != nil {
-			return nil, err
-		}
-		if c.Cap < 0 || c.Cap > MaxCap {
-			return nil, fmt.Errorf("program: chan %s: capacity %d out of range [0,%d]", c.Name, c.Cap, MaxCap)
-		}
-		x.Chans[c.Name] = i
-	}
-	for i, l := range p.Locks {
-		if err := name(l.Name); err != nil {
-			return nil, err
-		}
-		if err := p.checkLock(x, l); err != nil {
-			return nil, err
-		}
-		x.Locks[l.Name] = i
-	}
-	if len(p.Funcs) == 0 || len(p.Funcs) > MaxFuncs {
-		return nil, fmt.Errorf("program: %d functions out of range [1,%d]", len(p.Funcs), MaxFuncs)
-	}
-	ops := 0
-	for i, f := range p.Funcs {
-		if err := name(f.Name); err != nil {
-			return nil, err
-		}
-		x.Funcs[f.Name] = i
-		ops += len(f.Ops)
-	}
-	if ops > MaxOps {
-		return nil, fmt.Errorf("program: %d operations: %d are the most there can be", ops, MaxOps)
-	}
-	for _, f := range p.Funcs {
-		if err := p.checkFunc(x, f); err != nil {
-			return nil, err
-		}
-	}
-	return x, nil
-}
-
-func (p *Program) checkLock(x *Index, l Lock) error {
+func (x *Index) checkLock(l Lock) *Error {
 	switch l.Kind {
-	case Mutex, RWMutex:
+	case Mutex, RWMutex, Once:
 	case WaitGroup:
 		if l.Counter < 0 || l.Counter > math.MaxInt32 {
-			return fmt.Errorf("program: waitgroup %s: counter %d out of range [0,%d]", l.Name, l.Counter, math.MaxInt32)
+			return errorf("waitgroup %s: counter %d out of range [0,%d]", l.Name, l.Counter, math.MaxInt32)
 		}
 	case Cond:
-		i, ok := x.Locks[l.L]
-		if !ok || p.Locks[i].Kind != Mutex && p.Locks[i].Kind != RWMutex {
-			return fmt.Errorf("program: cond %s: %q is no mutex or rwmutex that stands before it", l.Name, l.L)
+		k, ok := x.names[l.L]
+		switch {
+		case !ok || k.kind != RWMutex && (k.kind != Mutex || l.RLocker):
+			want := "mutex or rwmutex"
+			if l.RLocker {
+				want = "rwmutex"
+			}
+			return errorf("cond %s: %q is no %s that stands before it", l.Name, l.L, want)
+		case k.count > 0 && k.count != l.Count:
+			return errorf("cond %s: %s is an array of %d: want as many", l.Name, l.L, k.count)
 		}
+		return nil
 	default:
-		return fmt.Errorf("program: %s: no kind %q (want mutex, rwmutex, waitgroup or cond)", l.Name, l.Kind)
+		return errorf("%s: no kind %q (want mutex, rwmutex, waitgroup, cond or once)", l.Name, l.Kind)
+	}
+	if l.L != "" || l.RLocker || l.Counter != 0 && l.Kind != WaitGroup {
+		return errorf("%s %s: it takes no counter and no lock", l.Kind, l.Name)
 	}
 	return nil
 }
 
-func (p *Program) checkFunc(x *Index, f Func) error {
-	depth := 0
-	for i, op := range f.Ops {
-		if err := p.checkOp(x, op); err != nil {
-			return fmt.Errorf("program: %s, operation %d, %s: %w", f.Name, i+1, op.Verb, err)
+// A checker goes through a function.
+type checker struct {
+	*Index
+	f    int
+	open []body
+}
+
+// A body is one that has begun.
+type body struct {
+	verb  Verb
+	elsed bool
+}
+
+func (x *Index) checkFunc(i int) *Error {
+	f := &x.program.Funcs[i]
+	c := &checker{Index: x, f: i}
+	for i := range f.Ops {
+		op := &f.Ops[i]
+		err := c.op(op)
+		if err == nil {
+			err = c.nest(op)
 		}
-		switch op.Verb {
-		case Loop:
-			if depth++; depth > MaxLoops {
-				return fmt.Errorf("program: %s, operation %d: more than %d loops inside each other", f.Name, i+1, MaxLoops)
-			}
-		case End:
-			if depth--; depth < 0 {
-				return fmt.Errorf("program: %s, operation %d: an end without its loop", f.Name, i+1)
-			}
+		if err != nil {
+			err.Func, err.Op, err.Verb = f.Name, i+1, op.Verb.String()
+			return err
 		}
 	}
-	if depth > 0 {
-		return fmt.Errorf("program: %s: a loop without its end", f.Name)
+	if n := len(c.open); n > 0 {
+		return &Error{Func: f.Name, Text: article(Kind(c.open[n-1].verb.String())) + " without its end"}
 	}
 	return nil
 }
 
-func (p *Program) checkOp(x *Index, op Op) error {
-	if op.Verb == 0 || op.Verb >= last {
-		return fmt.Errorf("no such operation")
+// nest checks what an operation has to do with the bodies around it.
+func (c *checker) nest(op *Op) *Error {
+	n := len(c.open)
+	switch op.Verb {
+	case End:
+		if n == 0 {
+			return errorf("an end without its loop, while, if, do or defer")
+		}
+		c.open = c.open[:n-1]
+	case Else:
+		if n == 0 || c.open[n-1].verb != If || c.open[n-1].elsed {
+			return errorf("an else without its if")
+		}
+		c.open[n-1].elsed = true
+	case Break, Continue:
+		for i := n - 1; ; i-- {
+			if i < 0 || c.open[i].verb == Do || c.open[i].verb == Defer {
+				return errorf("no loop is around it")
+			}
+			if v := c.open[i].verb; v == Loop || v == While {
+				break
+			}
+		}
+	case Return:
+		for _, b := range c.open {
+			if (op.N != 0 || op.Var != "") && (b.verb == Do || b.verb == Defer) {
+				return errorf("%s is a function of its own, without a result", b.verb)
+			}
+		}
+	}
+	if !op.Verb.Opens() {
+		return nil
+	}
+	loops := 0
+	for _, b := range c.open {
+		if b.verb == Loop {
+			loops++
+		}
+	}
+	switch {
+	case op.Verb == Loop && loops == MaxLoops:
+		return errorf("more than %d loops inside each other", MaxLoops)
+	case n == MaxDepth:
+		return errorf("more than %d bodies inside each other", MaxDepth)
+	}
+	c.open = append(c.open, body{verb: op.Verb})
+	return nil
+}
+
+func (c *checker) op(op *Op) *Error {
+	v := op.Verb
+	if !v.known() {
+		return errorf("no such operation")
 	}
 	if op.D < 0 || op.D > MaxDuration {
-		return fmt.Errorf("duration %d ns out of range [0,%d]", op.D, MaxDuration)
+		return errorf("duration %d ns out of range [0,%d]", op.D, MaxDuration)
 	}
-	switch op.Verb {
-	case Go:
-		if _, ok := x.Funcs[op.On]; !ok {
-			return fmt.Errorf("no function %q", op.On)
-		}
-		return within(op.N, 0, MaxRepeat-1)
-	case Send, Recv, Close:
-		return channel(x, op.On)
-	case Select:
-		if len(op.Cases) > MaxCases {
-			return fmt.Errorf("%d cases out of range [0,%d]", len(op.Cases), MaxCases)
-		}
-		for _, k := range op.Cases {
-			if err := channel(x, k.Chan); err != nil {
+	if field := op.unused(); field != "" {
+		return errorf("it takes no %s", field)
+	}
+	if len(op.Set) > shapes[v].sets {
+		return errorf("%d results: want at most %d", len(op.Set), shapes[v].sets)
+	}
+	for _, name := range op.Set {
+		if name != "_" {
+			if err := c.variable(name); err != nil {
 				return err
 			}
 		}
-		return nil
-	case Acquire, Unlock:
-		return p.lock(x, op.On, Mutex, RWMutex)
-	case RLock, RUnlock:
-		return p.lock(x, op.On, RWMutex)
-	case Add:
-		if err := within(op.N, math.MinInt32, math.MaxInt32); err != nil {
+	}
+	args := []Value(nil)
+	for _, letter := range shapes[v].takes {
+		var err *Error
+		switch letter {
+		case 'o', 'r':
+			if err = c.object(v, op.On); err == nil && op.Var != "" {
+				err = c.variable(op.Var)
+			}
+		case 'f', 'F':
+			name := op.On
+			if letter == 'F' {
+				name = op.Of
+			}
+			err = c.call(name, op.Args)
+		case 'p':
+			if op.Of != "" {
+				err = c.is(op.Of, ContextKind)
+			}
+		case 'v', 'V', 'd':
+			if op.Var != "" {
+				err = c.variable(op.Var)
+			}
+		case 'a':
+			args = append(args, "")
+		case 'x':
+			err = c.expression(op)
+		case 'w':
+			err = c.words(op.On)
+		case 's':
+			err = c.cases(op)
+		}
+		if err != nil {
 			return err
 		}
-		return p.lock(x, op.On, WaitGroup)
-	case Done:
-		return p.lock(x, op.On, WaitGroup)
-	case Wait:
-		return p.lock(x, op.On, WaitGroup, Cond)
-	case Signal, Broadcast:
-		return p.lock(x, op.On, Cond)
-	case Procs:
-		return within(op.N, 1, 1<<10)
-	case Grow:
-		return within(op.N, 0, 1<<30)
-	case Loop:
-		return within(op.N, 0, MaxRepeat-1)
-	case Mark:
-		for _, r := range op.On {
-			if r < ' ' {
-				return fmt.Errorf("%q has control characters", op.On)
+	}
+	if len(args) > 0 {
+		if len(op.Args) != len(args) {
+			return errorf("%d values: want %d", len(op.Args), len(args))
+		}
+		for _, a := range op.Args {
+			if err := c.value(a); err != nil {
+				return err
 			}
 		}
 	}
+	return c.numbers(op)
+}
+
+// numbers checks those that are constant.
+func (c *checker) numbers(op *Op) *Error {
+	if op.Var != "" {
+		if op.N != 0 {
+			return errorf("it has a number, %d, and a variable, %s", op.N, op.Var)
+		}
+		return nil
+	}
+	switch op.Verb {
+	case Go, Loop:
+		return within(op.N, 0, MaxRepeat-1)
+	case Add:
+		return within(op.N, math.MinInt32, math.MaxInt32)
+	case Procs:
+		return within(op.N, 0, 1<<10)
+	case Grow:
+		return within(op.N, 0, 1<<30)
+	}
 	return nil
 }
 
-func within(n, low, high int64) error {
+func within(n, low, high int64) *Error {
 	if n < low || n > high {
-		return fmt.Errorf("%d out of range [%d,%d]", n, low, high)
+		return errorf("%d out of range [%d,%d]", n, low, high)
 	}
 	return nil
 }
 
-// channel finds one by name; the empty name is the nil channel.
-func channel(x *Index, name string) error {
-	if _, ok := x.Chans[name]; !ok && name != "" {
-		return fmt.Errorf("no channel %q", name)
+// unused names a field that is set and that the verb has no use for.
+func (op *Op) unused() string {
+	v := op.Verb
+	switch {
+	case op.On != "" && !v.takes("orfw"):
+		return "object"
+	case op.Of != "" && !v.takes("pF"):
+		return "other object"
+	case len(op.Args) > 0 && !v.takes("fFa"):
+		return "arguments"
+	case op.N != 0 && !v.takes("vV"):
+		return "number"
+	case op.Var != "" && !v.takes("vVd") && (v != Recv || op.On != After):
+		return "variable"
+	case op.D != 0 && !v.takes("d") && (v != Recv || op.On != After):
+		return "duration"
+	case (op.X != "" || op.Y != "" || op.Operator != "") && !v.takes("x"):
+		return "expression"
+	case (len(op.Cases) > 0 || op.Default) && v != Select:
+		return "cases"
 	}
-	return nil
+	return ""
 }
 
-func (p *Program) lock(x *Index, name string, of ...Kind) error {
-	i, ok := x.Locks[name]
+// object checks what the verb is done on.
+func (c *checker) object(v Verb, name string) *Error {
+	if name == "" && v.isOf(ChanKind) || name == After && v == Recv {
+		return nil
+	}
+	want := kindName(strings.Fields(shapes[v].kinds)[0])
+	base, _, _ := strings.Cut(name, "[")
+	if _, ok := c.names[base]; !ok {
+		return errorf("no %s %q", want, name)
+	}
+	r, err := c.ref(c.f, name)
+	if err == nil && !v.isOf(r.Kind) {
+		err = errorf("%q is %s: want %s", name, article(r.Kind), article(Kind(want)))
+	}
+	return err
+}
+
+func kindName(kind string) string {
+	if kind == "chan" {
+		return "channel"
+	}
+	return kind
+}
+
+func (c *checker) is(name string, k Kind) *Error {
+	r, err := c.ref(c.f, name)
+	if err == nil && r.Kind != k {
+		err = errorf("%q is %s: want %s", name, article(r.Kind), article(k))
+	}
+	return err
+}
+
+func (c *checker) call(name string, args []Value) *Error {
+	i, ok := c.Funcs[name]
 	if !ok {
-		return fmt.Errorf("no %s %q", of[0], name)
+		return errorf("no function %q", name)
 	}
-	for _, k := range of {
-		if p.Locks[i].Kind == k {
-			return nil
+	if want := len(c.program.Funcs[i].Params); len(args) != want {
+		return errorf("%d arguments for %s: want %d", len(args), name, want)
+	}
+	for _, a := range args {
+		if err := c.value(a); err != nil {
+			return err
 		}
 	}
-	return fmt.Errorf("%q is a %s: want a %s", name, p.Locks[i].Kind, of[0])
+	return nil
 }
 
-func isName(s string) bool {
-	for _, r := range s {
-		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
-			return false
+func (c *checker) variable(name string) *Error {
+	r, err := c.ref(c.f, name)
+	if err == nil && r.Kind != IntKind {
+		err = errorf("%q is %s: want a variable", name, article(r.Kind))
+	}
+	return err
+}
+
+func (c *checker) value(v Value) *Error {
+	if _, err := strconv.ParseInt(string(v), 10, 64); err == nil {
+		return nil
+	}
+	return c.variable(string(v))
+}
+
+var operators = map[string]bool{
+	"+": true, "-": true, "*": true, "/": true, "%": true,
+	"==": true, "!=": true, "<": true, "<=": true, ">": true, ">=": true,
+}
+
+func (c *checker) expression(op *Op) *Error {
+	if op.Verb == Set && len(op.Set) != 1 {
+		return errorf("%d variables to set: want 1", len(op.Set))
+	}
+	if err := c.value(op.X); err != nil {
+		return err
+	}
+	switch {
+	case op.Operator == "" && op.Y == "":
+		return nil
+	case !operators[op.Operator]:
+		return errorf("no operator %q (want + - * / %% == != < <= > >=)", op.Operator)
+	}
+	return c.value(op.Y)
+}
+
+func (c *checker) cases(op *Op) *Error {
+	if len(op.Cases) > MaxCases {
+		return errorf("%d cases out of range [0,%d]", len(op.Cases), MaxCases)
+	}
+	for i := range op.Cases {
+		if err := c.oneCase(&op.Cases[i]); err != nil {
+			return err
 		}
 	}
-	return s != "" && s != "nil" && s != "default" && s != "recover"
+	return nil
+}
+
+func (c *checker) oneCase(k *Case) *Error {
+	verb := Recv
+	if k.Send {
+		verb = Send
+	}
+	if err := c.object(verb, k.Chan); err != nil {
+		return err
+	}
+	switch after := k.Chan == After && !k.Send; {
+	case k.D < 0 || k.D > MaxDuration:
+		return errorf("duration %d ns out of range [0,%d]", k.D, MaxDuration)
+	case k.D != 0 && !after, k.N != 0 && !k.Send, k.Var != "" && !k.Send && !after, k.N != 0 && k.Var != "":
+		return errorf("a case with %q has a value or a duration that it does not take", k.Chan)
+	case k.Var != "":
+		return c.variable(k.Var)
+	}
+	return nil
 }

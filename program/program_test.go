@@ -9,32 +9,80 @@ import (
 // TestParse holds that what is wrong with a program is told.
 func TestParse(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
-		{"", "0 functions"},
-		{"main:\njump\n", `line 2: program: no operation "jump"`},
-		{"chan\nmain:\n", "want the kind and name"},
-		{"chan c x\nmain:\n", `"x" is not a whole number`},
-		{"chan c -1\nmain:\n", "capacity -1 out of range"},
-		{"chan c\nchan c\nmain:\n", `"c" is there twice`},
+		{"", "line 1, column 1: 0 functions"},
+		{"main:\n  jump\n", `line 2, column 3: no operation "jump"`},
+		{"chan\nmain:\n", "line 1, column 1: \"chan\": want int, chan"},
+		{"chan c x\nmain:\n", `line 1, column 8: "x" is not a whole number`},
+		{"mutex m\n chan c -1\nmain:\n", "line 2, column 7: chan c: capacity -1 out of range"},
+		{"chan c\nchan c\nmain:\n", `line 2, column 6: "c" is there twice`},
+		{"chan main\nmain:\n", `line 2, column 1: "main" is there twice`},
 		{"chan nil\nmain:\n", `"nil" is no name`},
+		{"chan after\nmain:\n", `"after" is no name of a chan`},
+		{"int len\nmain:\n", `"len" is no name of an int`},
+		{"int 7\nmain:\n", `"7" is no name of an int`},
+		{"chan c[0]\nmain:\n", "line 1, column 8: an array of 0"},
+		{"chan c[2\nmain:\n", "want ] after the length"},
+		{"chan c[70000]\nmain:\n", "70000 of them out of range"},
+		{"chan c[60000]\nint n[60000]\nmain:\n", "line 1, column 6: more than 65536"},
 		{"mutex m 3\nmain:\n", `mutex does not take "3"`},
-		{"cond k\nmain:\n", "want chan, mutex"},
-		{"cond k m\nmain:\n", `"m" is no mutex`},
-		{"main:\nsend\n", "send without a channel"},
-		{"main:\nsend c\n", `no channel "c"`},
+		{"cond k\nmain:\n", "cond without a lock"},
+		{"cond k m\nmain:\n", `line 1, column 6: cond k: "m" is no mutex`},
+		{"mutex m\ncond k m rlocker\nmain:\n", `"m" is no rwmutex`},
+		{"mutex m[2]\ncond k[3] m\nmain:\n", "m is an array of 2: want as many"},
+		{"queue q\nmain:\n", `"queue": want int, chan`},
+		{"$\nmain:\n", "line 1, column 1: '$' is no part of a program"},
+		{"main(x):\n", "the first function has no parameters"},
+		{"main:\nf(x, x):\n", `f: "x" is there twice`},
+		{"main:\nf(x y):\n", "line 2, column 5: want a comma or )"},
+		{"main:\nsend\n", "line 2, column 5: send without its object: want send CHAN [VALUE]"},
+		{"main:\n\tsend c\n", `line 2, column 2: main, operation 1, send: no channel "c"`},
 		{"main:\nlock m\n", `no mutex "m"`},
 		{"waitgroup w\nmain:\nlock w\n", `"w" is a waitgroup: want a mutex`},
 		{"main:\ngo f\n", `no function "f"`},
-		{"main:\nwork\n", "invalid duration"},
-		{"main:\nwork -1ms\n", "out of range"},
-		{"main:\nloop 0\nend\n", "a loop of no turns"},
-		{"main:\nloop\n", "a loop without its end"},
+		{"main:\ngo f(1)\nf:\n", "1 arguments for f: want 0"},
+		{"main:\ngo f(x)\nf(x):\n", `there is no "x"`},
+		{"main:\ngo f(1 2)\nf(x):\n", "line 2, column 8: want a comma or )"},
+		{"main:\nwork\n", `"" is no duration`},
+		{"main:\nwork -1ms\n", "line 2, column 6: duration -1ms out of range"},
+		{"main:\nwork 1ms*\n", "line 2, column 10: \"\" is no name of a variable"},
+		{"main:\nwork 1ms*y\n", `there is no "y"`},
+		{"main:\nloop 0\nend\n", "line 2, column 6: a loop of no turns"},
+		{"main:\nloop\n", "main: a loop without its end"},
+		{"main:\nif 1\nelse\nelse\nend\n", "line 4, column 1: main, operation 3, else: an else without its if"},
 		{"main:\nend\n", "an end without its loop"},
 		{"main:\nloop\nloop\nloop\nloop\nend\nend\nend\nend\n", "more than 3 loops"},
-		{"chan c\nmain:\nselect take c\n", `case "take c"`},
+		{"main:\n" + strings.Repeat("if 1\n", 17) + strings.Repeat("end\n", 17), "more than 16 bodies"},
+		{"main:\nbreak\n", "no loop is around it"},
+		{"main:\nloop\ndefer\nbreak\nend\nend\n", "no loop is around it"},
+		{"once o\nmain:\ndo o\nreturn 3\nend\n", "do is a function of its own"},
+		{"chan c\nmain:\nselect take c\n", `line 3, column 8: case "take"`},
 		{"main:\nselect recv c\n", `no channel "c"`},
-		{"main:\nyield 3\n", `yield does not take "3"`},
-		{"main:\nprocs 0\n", "0 out of range [1,1024]"},
-		{"waitgroup w\nmain:\nadd w\n", "want a waitgroup and a number"},
+		{"main:\nselect default, default\n", `case "default"`},
+		{"chan c\nmain:\nselect recv c recv c\n", `line 3, column 15: want a comma before "recv"`},
+		{"context x\nmain:\nselect send x\n", `"x" is a context: want a channel`},
+		{"main:\nyield 3\n", `line 2, column 7: yield does not take "3"`},
+		{"main:\nprocs 2000\n", "2000 out of range [0,1024]"},
+		{"main:\nx = 1025\nprocs\n", "\"\" is not a whole number"},
+		{"waitgroup w\nmain:\nadd w\n", "line 3, column 6: \"\" is not a whole number"},
+		{"main:\nx = \n", "want a number or a variable"},
+		{"main:\nx = y\n", `there is no "y"`},
+		{"main:\nx = 1 ! 2\n", "line 2, column 7: '!' is no part"},
+		{"main:\nx = 1 = 2\n", `"=" is no operator`},
+		{"main:\nx = 3 -1\n", `"-1" is no operator`},
+		{"main:\nx, y = 1\n", "2 results: want at most 1"},
+		{"main:\nx = yield\n", "1 results: want at most 0"},
+		{"main:\nx y\n", `no operation "x"`},
+		{"main:\nset 1\n", `no operation "set"`},
+		{"chan c\nmain:\nc = 1\n", `"c" is the name of something else`},
+		{"int n[3]\nmain:\nn[3] = 1\n", "n[3]: index out of range [0,3)"},
+		{"int n[3]\nmain:\nn = 1\n", "n is an array: want n[INDEX]"},
+		{"int n\nmain:\nn[1] = 1\n", "n is no array"},
+		{"int n[3]\nmain:\nx = n[n[0]]\n", "n[n[0]]: want a number or a variable for the index"},
+		{"int n[3]\nmain:\natomiccas n[0] 1\n", "want a number or a variable"},
+		{"main:\nmark {x}\n", `there is no "x"`},
+		{"timer t\nmain:\nafterfunc t 1ms\n", `"" is no name of a function`},
+		{"ticker t\nmain:\nnewtimer t 1ms\n", `"t" is a ticker: want a timer`},
+		{"main:\nx = 99999999999999999999\n", "is not a whole number"},
 	} {
 		if p, err := Parse(tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v, %v; want %q", tt.text, p, err, tt.want)
@@ -50,24 +98,13 @@ func TestVerbs(t *testing.T) {
 			t.Errorf("%v is %s, and then %v, %v", v, text, again, err)
 		}
 	}
+	if last.String() != "Verb(71)" && last.Usage()+last.Go()+last.Since() != "" || last.Opens() {
+		t.Errorf("%v is told", last)
+	}
 	if _, err := json.Marshal(last); err == nil {
 		t.Error("a verb that there is not has a word")
 	}
 	if v := new(Verb); json.Unmarshal([]byte(`""`), v) == nil {
 		t.Error("a verb without a word")
 	}
-}
-
-func FuzzParse(f *testing.F) {
-	f.Add("chan c 1\nmain:\nsend c 7\nselect send c 1, default\nloop 3\nend\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := Parse(text)
-		if err != nil {
-			return
-		}
-		again, err := Parse(p.String())
-		if err != nil || again.String() != p.String() {
-			t.Fatalf("%q becomes %q, %v", p, again, err)
-		}
-	})
 }

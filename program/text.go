@@ -1,197 +1,273 @@
 package program
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
-	"time"
+	"unicode"
 )
 
 // Parse reads a program that was written by hand. A line is one of
 //
-//	# a comment, here or behind anything else
+//	# a comment, here or after anything else
+//	int NAME [VALUE]              what all goroutines share
 //	chan NAME [CAPACITY]
 //	mutex NAME
 //	rwmutex NAME
 //	waitgroup NAME [COUNTER]
-//	cond NAME LOCK
+//	cond NAME LOCK [rlocker]
+//	once NAME
+//	timer NAME
+//	ticker NAME
+//	context NAME
 //	recover                       panics end their goroutine, not the program
 //	NAME:                         the function of that name begins; the first is main
-//	go FUNCTION [TIMES]
-//	work, spin, sleep, syscall, block, netread DURATION
-//	send CHAN [VALUE]             nil is a channel, too
-//	recv, close CHAN
-//	select CASE, CASE, ...        send CHAN [VALUE], recv CHAN or default
-//	lock, unlock, rlock, runlock, done, wait, signal, broadcast LOCK
-//	add LOCK DELTA
-//	loop [TIMES]                  without a number: for ever
-//	end
-//	procs, grow N
-//	mark WORDS
-//	yield, lockthread, unlockthread, exit
+//	NAME(PARAMETER, ...):         the same, with parameters
 //
-// Durations are Go's: 10ms, 1.5us. A line that is none of these is an error, and so
-// is what [Program.Check] finds.
+// or an operation, as [Verb.Usage] says; the package's documentation lists them all.
+// An array of ten is declared as NAME[10]. Durations are Go's: 10ms, 1.5us; and
+// 1ms*i is as many as the variable i says.
+//
+// It returns an [*Error] with line and column if a line is none of these, and if
+// [Program.Check] finds something.
 func Parse(text string) (*Program, error) {
-	p := new(Program)
+	r := &reader{p: new(Program), decls: map[string]position{}}
 	for i, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
-		if line = strings.TrimSpace(line); line == "" {
+		r.line, r.no = line, i+1
+		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		if err := p.line(line); err != nil {
-			return nil, fmt.Errorf("program: line %d: %w", i+1, err)
+		if err := r.statement(); err != nil {
+			if err.Line = i + 1; err.Col == 0 {
+				err.Col = column(line, r.at())
+			}
+			return nil, err
 		}
 	}
-	return p, p.Check()
+	if _, err := r.p.index(); err != nil {
+		r.place(err)
+		return nil, err
+	}
+	return r.p, nil
 }
 
-func (p *Program) line(line string) error {
-	if name, ok := strings.CutSuffix(line, ":"); ok && isName(name) {
-		p.Funcs = append(p.Funcs, Func{Name: name})
+// A reader reads lines.
+type reader struct {
+	p      *Program
+	line   string
+	no     int
+	tokens []token
+	next   int
+	where  [][]position // of operations, by function
+	heads  []position   // of functions
+	decls  map[string]position
+}
+
+type position struct{ line, col int }
+
+// place tells an error that Check found where it is in the text: in line 1 if it is
+// about the program as a whole.
+func (r *reader) place(err *Error) {
+	err.Line, err.Col = 1, 1
+	for i, f := range r.p.Funcs {
+		if f.Name == err.Func && err.Func != "" {
+			at := r.heads[i]
+			if err.Op > 0 {
+				at = r.where[i][err.Op-1]
+			}
+			err.Line, err.Col = at.line, at.col
+			return
+		}
+	}
+	if at, ok := r.decls[err.name]; ok {
+		err.Line, err.Col = at.line, at.col
+	}
+}
+
+// at is how many bytes into the line the next token is.
+func (r *reader) at() int {
+	if r.next < len(r.tokens) {
+		return r.tokens[r.next].from
+	}
+	return len(strings.TrimRightFunc(r.line, unicode.IsSpace))
+}
+
+// peek is the text of the token that is n ahead; "" if there is none.
+func (r *reader) peek(n int) string {
+	if r.next+n < len(r.tokens) {
+		return r.tokens[r.next+n].text
+	}
+	return ""
+}
+
+func (r *reader) take() string {
+	text := r.peek(0)
+	if text != "" {
+		r.next++
+	}
+	return text
+}
+
+// accept takes the token if it is the next one.
+func (r *reader) accept(text string) bool {
+	if r.peek(0) != text {
+		return false
+	}
+	r.next++
+	return true
+}
+
+func (r *reader) statement() *Error {
+	start := strings.IndexFunc(r.line, func(c rune) bool { return !unicode.IsSpace(c) })
+	r.next, r.tokens = 0, []token{{"", start}}
+	word, rest := r.line[start:], ""
+	if i := strings.IndexFunc(word, unicode.IsSpace); i >= 0 {
+		word, rest = word[:i], word[i:]
+	}
+	v, ok := verbOf(word)
+	if ok && v.takes("w") && len(r.p.Funcs) > 0 {
+		r.add(Op{Verb: v, On: strings.Join(strings.Fields(rest), " ")}, start)
 		return nil
 	}
-	words := strings.Fields(line)
-	if len(p.Funcs) == 0 {
-		return p.declare(words)
+	var err *Error
+	if r.tokens, err = lex(r.line); err != nil {
+		return err
 	}
-	op, err := parseOp(words, line)
+	if r.tokens[len(r.tokens)-1].text == ":" {
+		return r.head()
+	}
+	if len(r.p.Funcs) == 0 {
+		return r.declare()
+	}
+	op, err := r.operation()
+	if err == nil && r.next < len(r.tokens) {
+		err = errorf("%v does not take %q: want %s", op.Verb, r.peek(0), op.Verb.Usage())
+	}
 	if err != nil {
 		return err
 	}
-	f := &p.Funcs[len(p.Funcs)-1]
-	f.Ops = append(f.Ops, op)
+	r.add(op, start)
 	return nil
 }
 
-func (p *Program) declare(words []string) error {
-	if len(words) == 1 && words[0] == "recover" {
+func (r *reader) add(op Op, start int) {
+	n := len(r.p.Funcs) - 1
+	r.p.Funcs[n].Ops = append(r.p.Funcs[n].Ops, op)
+	r.where[n] = append(r.where[n], position{r.no, column(r.line, start)})
+}
+
+// head is a line with which a function begins.
+func (r *reader) head() *Error {
+	f := Func{}
+	at := position{r.no, column(r.line, r.at())}
+	if f.Name = r.take(); !isName(f.Name) {
+		r.next = 0
+		return errorf("%q is no name of a function", f.Name)
+	}
+	if r.accept("(") {
+		for !r.accept(")") {
+			if len(f.Params) > 0 && !r.accept(",") {
+				return errorf("want a comma or ) after a parameter")
+			}
+			if !isName(r.peek(0)) {
+				return errorf("%q is no name of a parameter", r.peek(0))
+			}
+			f.Params = append(f.Params, r.take())
+		}
+	}
+	if r.peek(0) != ":" || r.next != len(r.tokens)-1 {
+		return errorf("want NAME: or NAME(PARAMETER, ...): for the beginning of a function")
+	}
+	r.decls[f.Name] = at
+	r.p.Funcs = append(r.p.Funcs, f)
+	r.heads, r.where = append(r.heads, at), append(r.where, nil)
+	return nil
+}
+
+const declarations = "want int, chan, mutex, rwmutex, waitgroup, once, timer, ticker or context and a name, cond with its lock, or recover, before the first function"
+
+func (r *reader) declare() *Error {
+	p := r.p
+	if len(r.tokens) == 1 && r.peek(0) == "recover" {
 		p.Recover = true
 		return nil
 	}
-	if len(words) < 2 || len(words) > 3 {
-		return fmt.Errorf("%q: want the kind and name of a channel or lock, or a function's name and a colon", strings.Join(words, " "))
+	kind := Kind(r.take())
+	at := position{r.no, column(r.line, r.at())}
+	name := r.take()
+	if name == "" {
+		r.next = 0
+		return errorf("%q: %s", kind, declarations)
 	}
-	kind, name, rest := words[0], words[1], words[2:]
-	var err error
-	var n int64
-	if len(rest) == 1 && (kind == "chan" || kind == string(WaitGroup)) {
-		n, err = integer(rest[0])
-		rest = nil
+	r.decls[name] = at
+	count := int64(0)
+	var err *Error
+	if r.accept("[") {
+		if count, err = r.integer(); err == nil && count < 1 {
+			r.next--
+			err = errorf("an array of %d: want at least 1", count)
+		} else if err == nil && !r.accept("]") {
+			err = errorf("want ] after the length of an array")
+		}
+		if err != nil {
+			return err
+		}
 	}
-	switch l := (Lock{Name: name, Kind: Kind(kind)}); {
-	case kind == "chan":
-		p.Chans = append(p.Chans, Chan{name, n})
-	case l.Kind == WaitGroup:
+	n := int64(0)
+	if r.peek(0) != "" && (kind == IntKind || kind == ChanKind || kind == WaitGroup) {
+		if n, err = r.integer(); err != nil {
+			return err
+		}
+	}
+	l := Lock{Name: name, Kind: kind, Count: count}
+	switch kind {
+	case IntKind:
+		p.Vars = append(p.Vars, Var{name, n, count})
+	case ChanKind:
+		p.Chans = append(p.Chans, Chan{name, n, count})
+	case TimerKind, TickerKind:
+		p.Timers = append(p.Timers, Timer{name, kind == TickerKind, count})
+	case ContextKind:
+		p.Contexts = append(p.Contexts, Context{name, count})
+	case Cond:
+		if l.L = r.take(); l.L == "" {
+			return errorf("cond without a lock: %s", declarations)
+		}
+		l.RLocker = r.accept("rlocker")
+		p.Locks = append(p.Locks, l)
+	case Mutex, RWMutex, Once, WaitGroup:
 		l.Counter = n
 		p.Locks = append(p.Locks, l)
-	case l.Kind == Cond && len(rest) == 1:
-		l.L, rest = rest[0], nil
-		p.Locks = append(p.Locks, l)
-	case l.Kind == Mutex, l.Kind == RWMutex:
-		p.Locks = append(p.Locks, l)
 	default:
-		return fmt.Errorf("%q: want chan, mutex, rwmutex, waitgroup, or cond with its lock, before the first function", strings.Join(words, " "))
+		r.next = 0
+		return errorf("%q: %s", kind, declarations)
 	}
-	if len(rest) > 0 {
-		return fmt.Errorf("%s does not take %q", kind, rest[0])
+	if r.next < len(r.tokens) {
+		return errorf("%s does not take %q", kind, r.peek(0))
 	}
-	return err
+	return nil
 }
 
-func parseOp(words []string, line string) (Op, error) {
-	v, err := verbOf(words[0])
-	if err != nil {
-		return Op{}, err
-	}
-	op := Op{Verb: v}
-	args := words[1:]
-	most := 1
-	switch v {
-	case Go, Send:
-		op.On, most = first(args), 2
-		if len(args) == 2 {
-			op.N, err = integer(args[1])
+// operation reads the results, the verb, and what it takes.
+func (r *reader) operation() (op Op, err *Error) {
+	if n := r.peek(1); n == "=" || n == "," || n == "[" {
+		if op.Set, err = r.targets(); err != nil {
+			return op, err
 		}
-	case Recv, Close, Acquire, Unlock, RLock, RUnlock, Done, Wait, Signal, Broadcast:
-		op.On = first(args)
-	case Add:
-		if op.On, most = first(args), 2; len(args) == 2 {
-			op.N, err = integer(args[1])
-		} else {
-			err = fmt.Errorf("want a waitgroup and a number")
+	}
+	v, ok := verbOf(r.peek(0))
+	switch {
+	case ok && v == Set, !ok && len(op.Set) == 0:
+		return op, errorf("no operation %q (want go, work, send, recv, lock, sleep ...)", r.peek(0))
+	case !ok:
+		op.Verb = Set
+		return op, r.expression(&op)
+	}
+	r.next++
+	op.Verb = v
+	for _, letter := range shapes[v].takes {
+		if err := r.part(&op, letter); err != nil {
+			return op, err
 		}
-	case Work, Spin, Sleep, Syscall, Block, NetRead:
-		op.D, err = time.ParseDuration(first(args))
-	case Procs, Grow:
-		op.N, err = integer(first(args))
-	case Loop:
-		if len(args) > 0 {
-			if op.N, err = integer(args[0]); err == nil && op.N == 0 {
-				err = fmt.Errorf("a loop of no turns; without a number it is for ever")
-			}
-		}
-	case Mark:
-		op.On = strings.Join(args, " ")
-		return op, nil
-	case Select:
-		op.Cases, op.Default, err = parseCases(strings.TrimSpace(strings.TrimPrefix(line, words[0])))
-		return op, err
-	default:
-		most = 0
 	}
-	if len(args) > most {
-		return op, fmt.Errorf("%s does not take %q", v, args[most])
-	}
-	if op.On == "nil" && (v == Send || v == Recv || v == Close) {
-		op.On = ""
-	} else if op.On == "" && (v == Send || v == Recv || v == Close) {
-		err = fmt.Errorf("%s without a channel", v)
-	}
-	return op, err
-}
-
-func parseCases(text string) (cases []Case, hasDefault bool, err error) {
-	if text == "" {
-		return nil, false, nil
-	}
-	for _, part := range strings.Split(text, ",") {
-		w := strings.Fields(part)
-		k := Case{Chan: first(w[min(1, len(w)):])}
-		if k.Chan == "nil" {
-			k.Chan = ""
-		}
-		switch {
-		case len(w) == 1 && w[0] == "default":
-			hasDefault = true
-			continue
-		case len(w) == 2 && w[0] == "recv":
-		case len(w) == 2 && w[0] == "send":
-			k.Send = true
-		case len(w) == 3 && w[0] == "send":
-			k.Send = true
-			if k.N, err = integer(w[2]); err != nil {
-				return nil, false, err
-			}
-		default:
-			return nil, false, fmt.Errorf("case %q (want send CHAN [VALUE], recv CHAN or default)", strings.TrimSpace(part))
-		}
-		cases = append(cases, k)
-	}
-	return cases, hasDefault, nil
-}
-
-func first(words []string) string {
-	if len(words) == 0 {
-		return ""
-	}
-	return words[0]
-}
-
-func integer(word string) (int64, error) {
-	n, err := strconv.ParseInt(word, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("%q is not a whole number", word)
-	}
-	return n, nil
+	return op, nil
 }

@@ -45,6 +45,9 @@ func (s *Sim) compile(p *Program) error {
 	if err != nil {
 		return err
 	}
+	if err := supported(p); err != nil {
+		return err
+	}
 	for _, c := range p.Chans {
 		if _, err := s.chans.m.Make(chanq.Elem{Size: 8}, c.Cap); err != nil {
 			return err
@@ -78,6 +81,36 @@ func (s *Sim) compile(p *Program) error {
 	c.reader = c.add(instr{verb: program.Work, n: int64(s.workers.Trace)})
 	c.add(instr{verb: vIdle})
 	c.add(instr{verb: vJump, a: c.reader})
+	return nil
+}
+
+// supported says what of the language the simulator cannot do yet.
+func supported(p *Program) error {
+	if len(p.Vars)+len(p.Timers)+len(p.Contexts) > 0 {
+		return fmt.Errorf("sched: variables, timers and contexts are not simulated yet")
+	}
+	for _, l := range p.Locks {
+		if l.Kind == program.Once || l.RLocker || l.Count > 0 {
+			return fmt.Errorf("sched: %s %s is of a kind that is not simulated yet", l.Kind, l.Name)
+		}
+	}
+	for _, c := range p.Chans {
+		if c.Count > 0 {
+			return fmt.Errorf("sched: arrays such as %s are not simulated yet", c.Name)
+		}
+	}
+	for _, f := range p.Funcs {
+		for _, op := range f.Ops {
+			if op.Verb > program.Exit || op.Var != "" || len(op.Set) > 0 || len(op.Args) > 0 || op.On == program.After && op.Verb == program.Recv || op.Verb == program.Procs && op.N == 0 {
+				return fmt.Errorf("sched: %s: %v is not simulated yet", f.Name, op)
+			}
+			for _, k := range op.Cases {
+				if k.Var != "" || k.Chan == program.After {
+					return fmt.Errorf("sched: %s: %v is not simulated yet", f.Name, op)
+				}
+			}
+		}
+	}
 	return nil
 }
 

@@ -1,0 +1,308 @@
+package program
+
+import (
+	"strconv"
+	"strings"
+)
+
+// An Index finds what a program names.
+type Index struct {
+	Vars     map[string]int // index in Vars
+	Chans    map[string]int // index in Chans
+	Locks    map[string]int // index in Locks
+	Timers   map[string]int // index in Timers
+	Contexts map[string]int // index in Contexts
+	Funcs    map[string]int // index in Funcs
+
+	// Locals are the variables of each function: its parameters, and then the
+	// others in the order in which operations set them.
+	Locals [][]string
+
+	program *Program
+	names   map[string]place
+}
+
+// A place is where the elements of a name begin, among those of its kind, and how
+// many there are, 0 for one that is no array.
+type place struct {
+	kind  Kind
+	first int
+	count int64
+}
+
+// Index checks the program, as [Program.Check] does, and indexes its names.
+func (p *Program) Index() (*Index, error) {
+	x, err := p.index()
+	if err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+func (p *Program) index() (*Index, *Error) {
+	x := &Index{
+		Vars: map[string]int{}, Chans: map[string]int{}, Locks: map[string]int{}, Timers: map[string]int{},
+		Contexts: map[string]int{}, Funcs: map[string]int{}, program: p, names: map[string]place{},
+	}
+	if err := x.declare(); err != nil {
+		return nil, err
+	}
+	for i := range p.Funcs {
+		locals, err := x.locals(&p.Funcs[i])
+		if err != nil {
+			return nil, err
+		}
+		x.Locals = append(x.Locals, locals)
+	}
+	for i := range p.Funcs {
+		if err := x.checkFunc(i); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+// declare enters the names of the program.
+func (x *Index) declare() *Error {
+	p := x.program
+	total := int64(0)
+	next := map[Kind]int{} // elements of each kind so far; of locks, all in one
+	enter := func(list map[string]int, i int, name string, k, of Kind, count int64) *Error {
+		switch _, taken := x.names[name]; {
+		case !isName(name), list != nil && of != FuncKind && name == After, of == IntKind && !isVariable(name):
+			return errorf("%q is no name of %s", name, article(k))
+		case taken:
+			return errorf("%q is there twice", name)
+		case count < 0 || count > MaxNames:
+			return errorf("%s %s: %d of them out of range [1,%d]", k, name, count, MaxNames)
+		}
+		if of != FuncKind {
+			total += max(count, 1)
+		}
+		if total > MaxNames {
+			return errorf("more than %d channels, locks and so on: that is the most there can be", MaxNames)
+		}
+		x.names[name] = place{k, next[of], count}
+		next[of] += int(max(count, 1))
+		list[name] = i
+		return nil
+	}
+	add := func(list map[string]int, i int, name string, k, of Kind, count int64) *Error {
+		return about(name, enter(list, i, name, k, of, count))
+	}
+	for i, v := range p.Vars {
+		if err := add(x.Vars, i, v.Name, IntKind, IntKind, v.Count); err != nil {
+			return err
+		}
+	}
+	for i, c := range p.Chans {
+		if err := add(x.Chans, i, c.Name, ChanKind, ChanKind, c.Count); err != nil {
+			return err
+		}
+		if c.Cap < 0 || c.Cap > MaxCap {
+			return about(c.Name, errorf("chan %s: capacity %d out of range [0,%d]", c.Name, c.Cap, MaxCap))
+		}
+	}
+	for i, l := range p.Locks {
+		if err := x.checkLock(l); err != nil {
+			return about(l.Name, err)
+		}
+		if err := add(x.Locks, i, l.Name, l.Kind, Mutex, l.Count); err != nil {
+			return err
+		}
+	}
+	for i, t := range p.Timers {
+		k := TimerKind
+		if t.Ticker {
+			k = TickerKind
+		}
+		if err := add(x.Timers, i, t.Name, k, TimerKind, t.Count); err != nil {
+			return err
+		}
+	}
+	for i, c := range p.Contexts {
+		if err := add(x.Contexts, i, c.Name, ContextKind, ContextKind, c.Count); err != nil {
+			return err
+		}
+	}
+	if len(p.Funcs) == 0 || len(p.Funcs) > MaxFuncs {
+		return errorf("%d functions out of range [1,%d]", len(p.Funcs), MaxFuncs)
+	}
+	ops := 0
+	for i, f := range p.Funcs {
+		if err := add(x.Funcs, i, f.Name, FuncKind, FuncKind, 0); err != nil {
+			return err
+		}
+		if ops += len(f.Ops); ops > MaxOps {
+			return errorf("%d operations: %d are the most there can be", ops, MaxOps)
+		}
+	}
+	if f := p.Funcs[0]; len(f.Params) > 0 {
+		return &Error{Func: f.Name, Text: "the first function has no parameters: nothing starts it with arguments"}
+	}
+	return nil
+}
+
+func about(name string, err *Error) *Error {
+	if err != nil {
+		err.name = name
+	}
+	return err
+}
+
+// locals finds the variables of a function.
+func (x *Index) locals(f *Func) ([]string, *Error) {
+	var out []string
+	has := map[string]bool{}
+	add := func(name string, i int, op *Op) *Error {
+		text := ""
+		switch _, taken := x.names[name]; {
+		case !isVariable(name):
+			text = "is no name of a variable"
+		case taken:
+			text = "is the name of something else"
+		case op == nil && has[name]:
+			text = "is there twice"
+		case has[name]:
+			return nil
+		case len(out) == MaxLocals:
+			return &Error{Func: f.Name, Text: errorf("more than %d variables", MaxLocals).Text}
+		}
+		if text != "" {
+			err := &Error{Func: f.Name, Text: strconv.Quote(name) + " " + text}
+			if op != nil {
+				err.Op, err.Verb = i+1, op.Verb.String()
+			}
+			return err
+		}
+		has[name] = true
+		out = append(out, name)
+		return nil
+	}
+	for _, name := range f.Params {
+		if err := add(name, 0, nil); err != nil {
+			return nil, err
+		}
+	}
+	for i := range f.Ops {
+		for _, name := range f.Ops[i].Set {
+			base, _, _ := strings.Cut(name, "[")
+			if k, ok := x.names[base]; name == "_" || ok && k.kind == IntKind {
+				continue
+			}
+			if err := add(name, i, &f.Ops[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// A Ref is a name and the element of it, parsed: an object or a variable.
+type Ref struct {
+	Kind  Kind   // of the name; IntKind also of a function's own variable
+	First int    // where the name's elements begin among those of its kind, all locks being one kind; or the place of a function's own variable among Locals
+	Local bool   // it is a function's own variable
+	Count int    // elements of an array; 0 if it is none
+	Index int    // a constant index, or the place of the variable that is the index
+	Var   string // the variable that is the index, or ""
+}
+
+// Ref resolves the name of an object or variable in function f, such as "c",
+// "c[2]" and "c[i]". It returns an error if there is none, if an array has no index
+// or another has one, and if a constant index is out of range.
+func (x *Index) Ref(f int, text string) (Ref, error) {
+	r, err := x.ref(f, text)
+	if err != nil {
+		return Ref{}, err
+	}
+	return r, nil
+}
+
+func (x *Index) ref(f int, text string) (Ref, *Error) {
+	name, index, indexed := strings.Cut(text, "[")
+	if indexed {
+		var ok bool
+		if index, ok = strings.CutSuffix(index, "]"); !ok {
+			return Ref{}, errorf("%q: want NAME or NAME[INDEX]", text)
+		}
+	}
+	k, ok := x.names[name]
+	if !ok {
+		if i := x.local(f, name); i >= 0 && !indexed {
+			return Ref{Kind: IntKind, First: i, Local: true}, nil
+		}
+		return Ref{}, errorf("there is no %q", name)
+	}
+	r := Ref{Kind: k.kind, First: k.first, Count: int(k.count)}
+	switch {
+	case indexed && k.count == 0:
+		return Ref{}, errorf("%s is no array: want it without an index", name)
+	case !indexed && k.count > 0:
+		return Ref{}, errorf("%s is an array: want %s[INDEX]", name, name)
+	case !indexed:
+		return r, nil
+	}
+	if n, err := strconv.ParseInt(index, 10, 64); err == nil {
+		if n < 0 || n >= k.count {
+			return Ref{}, errorf("%s: index out of range [0,%d)", text, k.count)
+		}
+		r.Index = int(n)
+		return r, nil
+	}
+	i, err := x.ref(f, index)
+	if err != nil {
+		return Ref{}, err
+	}
+	if i.Kind != IntKind || i.Count > 0 {
+		return Ref{}, errorf("%s: want a number or a variable for the index", text)
+	}
+	r.Var = index
+	return r, nil
+}
+
+// local is the place of a function's own variable, or -1.
+func (x *Index) local(f int, name string) int {
+	if f < 0 || f >= len(x.Locals) {
+		return -1
+	}
+	for i, n := range x.Locals[f] {
+		if n == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// First is the number of a name's first element among all of its kind, from 0,
+// where locks of all kinds count as one kind, and so do timers and tickers. It is
+// -1 if there is no such name.
+func (x *Index) First(name string) int {
+	if k, ok := x.names[name]; ok {
+		return k.first
+	}
+	return -1
+}
+
+func isName(s string) bool {
+	for _, r := range s {
+		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return false
+		}
+	}
+	return s != "" && s != "nil" && s != "default" && s != "recover"
+}
+
+// isVariable reports whether a variable can have the name: what could be a number
+// or a verb cannot.
+func isVariable(s string) bool {
+	_, verb := verbOf(s)
+	return isName(s) && !verb && s != "_" && s != After && (s[0] < '0' || s[0] > '9')
+}
+
+func article(k Kind) string {
+	if strings.ContainsRune("aeio", rune((k + " ")[0])) {
+		return "an " + string(k)
+	}
+	return "a " + string(k)
+}
