@@ -39,7 +39,7 @@ type Section struct {
 	Size uint64 `json:"size"` // bytes in memory
 	// NoPointers says that the collector never looks for pointers in it: Go's
 	// linker puts variables without pointers into sections of their own.
-	NoPointers bool `json:"no_pointers,omitempty"`
+	NoPointers bool `json:"noPointers,omitempty"`
 }
 
 // Sections reports which parts of an ELF, Mach-O or PE executable are loaded into

@@ -11,7 +11,7 @@ type Verdict struct {
 	Reason string `json:"reason"` // the language's rule that allows it, or what is missing
 	// PanicPath leads to an interface at which a comparison may panic at run
 	// time; see [Comparability].
-	PanicPath string `json:"panic_path,omitempty"`
+	PanicPath string `json:"panicPath,omitempty"`
 }
 
 // ErrMethods says that a question turns on the methods of a type, which a layout
@@ -19,8 +19,8 @@ type Verdict struct {
 var ErrMethods = errors.New("methods of types other than interfaces are not modelled")
 
 // Assignable reports whether a variable of type v can be assigned to one of type
-// t. What is no type is an error, and so is a t with methods unless v is an
-// interface.
+// t. It returns an error if one of them is no type, and [ErrMethods] if t has
+// methods and v is no interface.
 func Assignable(v, t Type) (Verdict, error) {
 	if err := validTypes(v, t); err != nil {
 		return Verdict{}, err

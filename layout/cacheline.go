@@ -18,8 +18,8 @@ var cacheLines = map[string]int64{
 
 // CacheLine reports the size in bytes of the blocks in which processors of the
 // architecture move memory, as the runtime pads for it: what two variables must
-// be apart so that writing the one does not slow down reading the other. An
-// unknown architecture is an error, and so is sparc64, of which the runtime has
+// be apart so that writing the one does not slow down reading the other. It returns
+// an error if the architecture is unknown, or is sparc64, of which the runtime has
 // no such constant.
 func CacheLine(arch string) (int64, error) {
 	n, ok := cacheLines[arch]

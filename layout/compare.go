@@ -12,15 +12,15 @@ type Comparability struct {
 	Reason     string `json:"reason,omitempty"` // why that part cannot be compared
 	// PanicPath leads to the first interface in it: comparing two that hold the
 	// same type, and that one incomparable, panics at run time.
-	PanicPath string `json:"panic_path,omitempty"`
+	PanicPath string `json:"panicPath,omitempty"`
 }
 
 // MayPanic reports whether a comparison that compiles may panic at run time.
 func (c Comparability) MayPanic() bool { return c.PanicPath != "" }
 
 // Comparable reports whether values of a type can be compared, and what breaks
-// it: slices, maps and functions do, anywhere inside arrays and structs. What is
-// no type is an error.
+// it: slices, maps and functions do, anywhere inside arrays and structs. It
+// returns an error if t is no type.
 func Comparable(t Type) (Comparability, error) {
 	w := walker{state: make(map[Type]bool)}
 	if err := w.walk(t, "x", false); err != nil {

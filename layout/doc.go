@@ -32,13 +32,18 @@
 //
 // Besides, PtrBytes says where the last pointer ends. The collector looks no
 // further, so fields with pointers are best put first; [Rules.Optimal] finds the
-// order with the least size and, of these, the fewest pointer bytes.
+// order with the least size and, of these, the fewest pointer bytes, and
+// [Order.Why] says why each field comes where it does.
+//
+// On 4-byte words an int64 is aligned to 4, and sync/atomic refuses an address
+// that is no multiple of 8. [Rules.Atomics64] says which of a type's integers are
+// safe.
 //
 // # Types
 //
-// [Parse] reads them in Go's syntax, [FromReflect] and [FromTypes] convert those
-// of the running program and of one that was type-checked, and they can be built
-// by hand. [Layout.Picture] draws them; package draw makes an SVG.
+// [Parse] reads them in Go's syntax, [FromReflect] converts those of the running
+// program, package gotypes those of one that was type-checked, and they can be
+// built by hand. [Layout.Picture] draws them; package draw makes an SVG.
 //
 // # Comparing
 //
@@ -71,6 +76,7 @@
 //	1.8-    complex64 is aligned to 4; before as an int64; struct tags do not hinder conversion
 //	1.17-   a slice converts to a pointer to an array, since 1.20 to an array
 //	1.19-   sync/atomic's 64-bit types are aligned to 8 on all architectures
+//	1.21    a map's buckets hold 6 entries on average before it grows, else 6.5
 //	1.24-   maps hold their entries in groups; before in buckets
 //
 // # Sources

@@ -52,7 +52,7 @@ func ExampleRules_Of() {
 	// Output:
 	// amd64 go1.27 24 8 1 <nil>
 	// 386 go1.27 24 8 1 <nil>
-	// 386 go1.4 12 4 0 <nil>
+	// 386 go1.4 0 0 0 layout: go1.4 does not have the type atomic.Int64, which came with go1.19
 }
 
 func ExampleRules_Optimal() {
@@ -80,6 +80,60 @@ func ExampleRules_Optimal() {
 	//  8 |s                              |  s string
 	// 16 |s                              |
 	// 24 |b              |a  |c  |///////|  b int32, a bool, c bool, end pad 2
+}
+
+// Why the order is the best.
+func ExampleOrder_Why() {
+	t, err := layout.Parse("struct{ a bool; s string; n int64; p *int; z struct{} }")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rules, err := layout.ForRelease("")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	o, err := rules.Optimal(t)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(o)
+	for _, why := range o.Why() {
+		fmt.Println("-", why)
+	}
+	// Output:
+	// 40 bytes instead of 48, and 16 instead of 40 up to the last pointer, which is what the collector reads
+	// - z struct{} has size 0: it costs nothing here, and as the last field a byte and its pad
+	// - p *int comes first, as it has pointers: the collector reads up to the last pointer of the struct, and the 9 bytes of fields without any lie after that
+	// - s string comes after p: it is the last with pointers, and its 8 bytes after its own last pointer are not looked at
+	// - n int64 comes after s: it has no pointers, and the collector does not look at it
+	// - a bool comes after n: it is aligned to 1, less than the 8 of that, so no pad arises
+}
+
+// Which counters of a struct sync/atomic takes on 32-bit processors.
+func ExampleRules_Atomics64() {
+	t, err := layout.Parse("struct{ hits uint64; on bool; misses uint64; n atomic.Int64 }")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rules, err := layout.For(layout.Config{Arch: "arm"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	list, err := rules.Atomics64(t)
+	for _, a := range list {
+		fmt.Println(a.Path, a.Safe, a.Reason)
+	}
+	fmt.Println(err)
+	// Output:
+	// x.hits true offset 0 is a multiple of 8, and an allocated value begins at one
+	// x.misses false offset 12 is no multiple of 8, and uint64 is aligned to 4 on arm: take atomic.Int64 or atomic.Uint64, or put it first
+	// x.n true atomic.Int64 is aligned to 8 everywhere (since Go 1.19)
+	// <nil>
 }
 
 func ExampleComparable() {

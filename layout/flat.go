@@ -20,11 +20,11 @@ const maxEntries = 1 << 16
 
 // Flatten reports the fields and pads of a struct, with those of the structs in
 // it in their place: the fields of T.b are T.b.c and T.b.d. Arrays stay whole.
-// The name is what T stands for here. A type that is no struct is an error, and
-// so is one of more than 65,536 entries, and what [Rules.Of] refuses.
+// The name is what T stands for here. It returns an error if
+// the type is no struct or has more than 65,536 entries, and if [Rules.Of] does.
 //
 // Rows and names are those of structlayout, sizes the compiler's: a last field
-// of size 0 keeps it, and the byte behind it is part of the pad. The text of a
+// of size 0 keeps it, and the byte after it is part of the pad. The text of a
 // type is cut at 200 bytes.
 func (r *Rules) Flatten(name string, t Type) ([]Entry, error) {
 	l, err := r.Of(t)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/layout/gotypes"
 )
 
 var sources = []string{
@@ -77,6 +78,16 @@ func FuzzParse(f *testing.F) {
 		if n, err := r.ChanBuffer(x, int64(arch)<<20); err == nil && n < 0 {
 			t.Fatalf("a buffer of %d bytes", n)
 		}
+		if list, err := r.Atomics64(x); err == nil {
+			for _, a := range list {
+				if a.SafeInSlice && !a.Safe || a.Safe && a.Offset%4 != 0 || a.Reason == "" {
+					t.Fatalf("%v: %+v", x, a)
+				}
+			}
+		}
+		if o, err := r.Optimal(x); err == nil && len(o.Why()) != len(o.Index) {
+			t.Fatalf("%v: %q", x, o.Why())
+		}
 		if layout.Identical(x, y) != layout.Identical(y, x) {
 			t.Fatalf("%v and %v are identical one way", x, y)
 		}
@@ -113,7 +124,7 @@ func FuzzFromTypes(f *testing.F) {
 			return
 		}
 		for _, name := range pkg.Scope().Names() {
-			typ, err := layout.FromTypes(pkg.Scope().Lookup(name).Type())
+			typ, err := gotypes.From(pkg.Scope().Lookup(name).Type())
 			if err == nil {
 				_, err = layout.Of("386", typ)
 			}

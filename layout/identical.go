@@ -1,6 +1,9 @@
 package layout
 
-import "go/token"
+import (
+	"go/token"
+	"reflect"
+)
 
 // Identical reports whether two types are the same, by the rules of the
 // language: names, struct tags and the order of fields count, the names of
@@ -61,7 +64,7 @@ func (c *comparer) identical(x, y Type) bool {
 		return ok && len(x.Methods) == len(y.Methods) && c.pair(x, y, func() bool { return c.methods(x, y) })
 	case *Named:
 		y, ok := y.(*Named)
-		return ok && x.origin != nil && x.origin == y.origin && c.pair(x, y, func() bool { return c.lists(x.Args, y.Args) })
+		return ok && sameDecl(x, y) && c.pair(x, y, func() bool { return c.lists(x.Args, y.Args) })
 	}
 	return false
 }
@@ -149,4 +152,10 @@ func (t *Interface) index() func(name, pkg string) *Method {
 // package's own.
 func sameName(x, xpkg, y, ypkg string) bool {
 	return x == y && (token.IsExported(x) || xpkg == ypkg)
+}
+
+// sameDecl reports whether two named types are of one declaration. What cannot be
+// compared is of none.
+func sameDecl(x, y *Named) bool {
+	return x.Decl != nil && y.Decl != nil && reflect.ValueOf(x.Decl).Comparable() && x.Decl == y.Decl
 }

@@ -8,12 +8,12 @@ import (
 // A MapLayout is the unit in which a map holds its entries: a bucket of eight,
 // and since Go 1.24 a group of eight slots. Numbers are bytes.
 type MapLayout struct {
-	Unit         Layout  `json:"unit"`          // of the bucket or group, a type that only the compiler sees
-	Entries      int     `json:"entries"`       // that fit a unit
-	MaxLoad      float64 `json:"max_load"`      // entries a unit holds on average before the map grows
-	Slot         int64   `json:"slot"`          // an entry's share of a unit's keys and elements, with padding
-	IndirectKey  bool    `json:"indirect_key"`  // keys above 128 bytes are pointed to
-	IndirectElem bool    `json:"indirect_elem"` // elements too
+	Unit         Layout  `json:"unit"`         // of the bucket or group, a type that only the compiler sees
+	Entries      int     `json:"entries"`      // that fit a unit
+	MaxLoad      float64 `json:"maxLoad"`      // entries a unit holds on average before the map grows
+	Slot         int64   `json:"slot"`         // an entry's share of a unit's keys and elements, with padding
+	IndirectKey  bool    `json:"indirectKey"`  // keys above 128 bytes are pointed to
+	IndirectElem bool    `json:"indirectElem"` // elements too
 }
 
 // PerEntry reports the fewest bytes that an entry costs, in a map about to grow.
@@ -24,8 +24,8 @@ const (
 	maxInline  = 128 // abi.MapMaxKeyBytes and MapMaxElemBytes
 )
 
-// Map reports how a map[key]elem holds its entries. A key that cannot be
-// compared is an error, and so is what [Rules.Of] refuses.
+// Map reports how a map[key]elem holds its entries. It returns an
+// error if the key cannot be compared, and if [Rules.Of] does.
 //
 // Until Go 1.23 a bucket has eight keys, then eight elements, so elements of
 // size 0 cost nothing. A group has eight slots of a key and an element, and the
@@ -57,6 +57,9 @@ func (r *Rules) Map(key, elem Type) (MapLayout, error) {
 		return m, err
 	}
 	m.MaxLoad = 6.5
+	if r.release.Minor() == 21 {
+		m.MaxLoad = 6 // 13/16 of 8, times 2, in whole numbers: runtime/map.go:loadFactorNum
+	}
 	bucket, err := r.bucket(key, elem)
 	if err != nil {
 		return MapLayout{}, err
@@ -115,7 +118,7 @@ type Saving struct {
 	// Unit and PerEntry are the bytes that the set saves in a bucket or group,
 	// and for each entry of a full one.
 	Unit     int64   `json:"unit"`
-	PerEntry float64 `json:"per_entry"`
+	PerEntry float64 `json:"perEntry"`
 }
 
 // SetSaving reports what map[key]struct{} saves against map[key]bool. Errors are
@@ -134,8 +137,9 @@ func (r *Rules) SetSaving(key Type) (Saving, error) {
 
 // ChanBuffer reports the bytes of the buffer of a channel of n elements: none
 // for struct{}, which is why a channel that only signals has it
-// (runtime/chan.go:makechan). A negative n, an element of 64 KiB or more and a
-// buffer that does not fit the address space are errors, as they are in Go.
+// (runtime/chan.go:makechan). It returns an error, as Go
+// does, if n is negative, an element has 64 KiB or more, or the buffer does not fit
+// the address space.
 func (r *Rules) ChanBuffer(elem Type, n int64) (int64, error) {
 	e, err := r.Extent(elem)
 	switch {

@@ -23,13 +23,13 @@ const maxStates = 1 << 14
 
 // Optimal finds the order of a struct's fields with the least size and, of
 // those, the fewest pointer bytes. An order that is optimal already stays as it
-// is. A type that is no struct is an error, and so is what [Rules.Of] refuses.
+// is. It returns an error if the type is no struct, and if [Rules.Of] does.
 //
 // Sorting is enough for the size: fields of size 0 first, then the largest
 // alignment first. As sizes are multiples of alignments no pad arises but at
 // the end, where every order has it. It is enough for the pointer bytes too
 // where no alignment exceeds that of a pointer: fields with pointers come before
-// others, and the one with most bytes behind its last pointer is the last of
+// others, and the one with most bytes after its last pointer is the last of
 // them. With 4-byte words a field without pointers may be aligned to 8, and then
 // all sets of fields are searched. Structs too large for that are sorted;
 // Proven is false then, unless the result reaches a lower bound.
@@ -97,7 +97,7 @@ func trailing(e Extent) int64 {
 }
 
 // fewestPtrBytes reports what no order goes below: all fields with pointers come
-// first, and the one that has most bytes behind its last pointer comes last.
+// first, and the one that has most bytes after its last pointer comes last.
 func fewestPtrBytes(fields []FieldLayout) int64 {
 	sum, most := int64(0), int64(0)
 	for _, f := range fields {

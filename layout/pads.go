@@ -2,35 +2,35 @@ package layout
 
 import "fmt"
 
-// A PadKind says why there is a pad.
-type PadKind string
+// A PadCause says why there is a pad.
+type PadCause string
 
-// The kinds of pad.
+// The causes.
 const (
-	AlignPad PadKind = "align" // before a field, for its alignment
-	TailPad  PadKind = "tail"  // a byte behind a last field of size 0
-	EndPad   PadKind = "end"   // rounds the size up to the alignment
+	AlignPad PadCause = "align" // before a field, for its alignment
+	TailPad  PadCause = "tail"  // a byte after a last field of size 0
+	EndPad   PadCause = "end"   // rounds the size up to the alignment
 )
 
-// A Pad is room between the fields of a struct, or behind them.
+// A Pad is room between the fields of a struct, or after them.
 type Pad struct {
-	Kind   PadKind `json:"kind"`
-	Offset int64   `json:"offset"` // in bytes
-	Size   int64   `json:"size"`   // in bytes
-	After  int     `json:"after"`  // the field it follows
-	Reason string  `json:"reason"`
+	Cause  PadCause `json:"cause"`
+	Offset int64    `json:"offset"` // in bytes
+	Size   int64    `json:"size"`   // in bytes
+	After  int      `json:"after"`  // the field it follows
+	Reason string   `json:"reason"`
 }
 
 // Pads reports the pads of a struct in order, each with its reason.
 func (l Layout) Pads() []Pad {
 	var pads []Pad
 	for i, f := range l.Fields {
-		p := Pad{Kind: AlignPad, Offset: f.Offset + f.Size, Size: f.Pad, After: i}
+		p := Pad{Cause: AlignPad, Offset: f.Offset + f.Size, Size: f.Pad, After: i}
 		last := i == len(l.Fields)-1
 		if last && l.TailByte > 0 {
 			pads = append(pads, Pad{
 				TailPad, p.Offset, l.TailByte, i,
-				fmt.Sprintf("%s has size 0 and comes last: without a byte behind it, a pointer to it would point at whatever follows in memory and keep that alive (since Go 1.5)", fieldName(f)),
+				fmt.Sprintf("%s has size 0 and comes last: without a byte after it, a pointer to it would point at whatever follows in memory and keep that alive (since Go 1.5)", fieldName(f)),
 			})
 			p.Offset += l.TailByte
 			p.Size -= l.TailByte
@@ -39,7 +39,7 @@ func (l Layout) Pads() []Pad {
 			continue
 		}
 		if last {
-			p.Kind = EndPad
+			p.Cause = EndPad
 			p.Reason = fmt.Sprintf("the size is rounded up from %d to %d, a multiple of the struct's alignment %d, so that in an array the next one is aligned too", p.Offset, l.Size, l.Align)
 		} else {
 			next := l.Fields[i+1]

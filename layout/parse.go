@@ -21,7 +21,8 @@ const maxSource = 1 << 20
 // they may use each other, and the first is the result. Array lengths are
 // integers, constants of the file, and sums, differences, products and shifts
 // of these. Of other packages Parse knows unsafe.Pointer and the types of
-// sync/atomic. Anything else is an error, and so are type parameters.
+// sync/atomic. It returns an error for anything else, type
+// parameters among it, and for a source of more than 1 MiB.
 func Parse(src string) (Type, error) {
 	if len(src) > maxSource {
 		return nil, fmt.Errorf("layout: source of %d bytes (want at most %d)", len(src), maxSource)

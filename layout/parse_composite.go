@@ -244,12 +244,12 @@ func (b *builder) instance(e *ast.IndexExpr) (Type, error) {
 	}
 	field := func(name string, t Type) Field { return Field{Name: name, Pkg: "sync/atomic", Type: t} }
 	return &Named{
-		Pkg: "sync/atomic", Name: "Pointer", Args: []Type{arg}, origin: atomicPointer{},
+		Pkg: "sync/atomic", Name: "Pointer", Args: []Type{arg}, Decl: atomicPointer{},
 		Underlying: &Struct{[]Field{
 			field("_", &Array{0, &Pointer{arg}}), field("_", noCopy), field("v", UnsafePointer),
 		}},
 	}, nil
 }
 
-// atomicPointer is the origin of all instances of atomic.Pointer.
+// atomicPointer is the declaration of all instances of atomic.Pointer.
 type atomicPointer struct{}

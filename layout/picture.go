@@ -15,11 +15,11 @@ type Row struct {
 
 // A Cell is a field's or a pad's part of a row.
 type Cell struct {
-	From  int64   `json:"from"` // in bytes from the row's offset
-	To    int64   `json:"to"`
-	Field int     `json:"field"`         // whose it is, or the one that the pad follows; -1 for a type that is no struct
-	First bool    `json:"first"`         // it begins here
-	Pad   PadKind `json:"pad,omitempty"` // "" for a field
+	From  int64    `json:"from"` // in bytes from the row's offset
+	To    int64    `json:"to"`
+	Field int      `json:"field"`         // whose it is, or the one that the pad follows; -1 for a type that is no struct
+	First bool     `json:"first"`         // it begins here
+	Pad   PadCause `json:"pad,omitempty"` // "" for a field
 }
 
 // Rows cuts a type into words. Of a field of more than four words the inside is
@@ -42,7 +42,7 @@ func (l Layout) Rows() []Row {
 			zero[row] = append(zero[row], i)
 		}
 		for len(pads) > 0 && pads[0].After == i {
-			spans = append(spans, Cell{From: pads[0].Offset, To: pads[0].Offset + pads[0].Size, Field: i, Pad: pads[0].Kind})
+			spans = append(spans, Cell{From: pads[0].Offset, To: pads[0].Offset + pads[0].Size, Field: i, Pad: pads[0].Cause})
 			pads = pads[1:]
 		}
 	}

@@ -9,7 +9,8 @@ import (
 // maxTypes bounds how many types one conversion reaches.
 const maxTypes = 1 << 16
 
-// FromReflect converts a type of the running program. A nil type is an error.
+// FromReflect converts a type of the running program. It returns an
+// error if the type is nil or reaches more than 65,536 types.
 //
 // reflect does not tell which instance of a generic type a name is, nor type
 // parameters apart from the name: such a Named has its arguments in its Name.
@@ -61,7 +62,7 @@ func (c *reflectConverter) convert(t reflect.Type) (Type, error) {
 		}
 		return out, err
 	}
-	n := &Named{Pkg: t.PkgPath(), Name: t.Name(), origin: t}
+	n := &Named{Pkg: t.PkgPath(), Name: t.Name(), Decl: t}
 	c.done[t] = n
 	if isBasic {
 		n.Underlying = basic

@@ -58,11 +58,13 @@ type Rules struct {
 	release  release.Release
 	tailByte bool // a trailing zero-size field costs a byte
 	align64  bool // sync/atomic.align64 is aligned to 8
+	tiny12   bool // a 12-byte object without pointers may begin at a multiple of 4
+	hasAll   bool // every type of the standard library that is known here
 	basic    [basics]Extent
 }
 
-// For reports the rules of an architecture and a release. A name that is not
-// known is an error. Releases before 1.2 have the rules of 1.2, and a release is
+// For reports the rules of an architecture and a release. It returns an
+// error if one of the names is unknown. Releases before 1.2 have the rules of 1.2, and a release is
 // not asked whether it supported the architecture.
 func For(c Config) (*Rules, error) {
 	rel, err := release.Parse(c.Release)
@@ -87,6 +89,8 @@ func newRules(a arch, rel release.Release) *Rules {
 	r := &Rules{arch: a, release: rel}
 	r.tailByte = rel.AtLeast("go1.5")
 	r.align64 = rel.AtLeast("go1.19")
+	r.tiny12 = a.word == 4 && rel.AtLeast("go1.3") && rel.Minor() != 5 && !rel.AtLeast("go1.16")
+	r.hasAll = knowsAll(rel)
 
 	number := func(size int64) Extent { return Extent{Size: size, Align: min(size, a.maxAlign)} }
 	r.basic = [basics]Extent{

@@ -14,8 +14,8 @@ var (
 // An Extent says how much room a type takes, in bytes.
 type Extent struct {
 	Size     int64 `json:"size"`
-	Align    int64 `json:"align"`     // 1, 2, 4 or 8: its address is a multiple of it
-	PtrBytes int64 `json:"ptr_bytes"` // behind them are no pointers: the collector stops there (abi.Type.PtrBytes)
+	Align    int64 `json:"align"`    // 1, 2, 4 or 8: its address is a multiple of it
+	PtrBytes int64 `json:"ptrBytes"` // after them are no pointers: the collector stops there (abi.Type.PtrBytes)
 }
 
 // A Layout says where the parts of a type lie. Numbers are bytes.
@@ -25,7 +25,7 @@ type Layout struct {
 	Word int64  `json:"word"` // size of a pointer
 	Extent
 	Fields   []FieldLayout `json:"fields,omitempty"` // of a struct
-	TailByte int64         `json:"tail_byte"`        // 1 if the last field has size 0 and a byte was added behind it
+	TailByte int64         `json:"tailByte"`         // 1 if the last field has size 0 and a byte was added after it
 }
 
 // A FieldLayout says where a field of a struct lies.
@@ -46,8 +46,10 @@ func Of(arch string, t Type) (Layout, error) {
 	return r.Of(t)
 }
 
-// Of lays a type out. A type that the compiler would refuse as infinitely or too
-// large is an error, and one with a nil, an unknown or a negative part.
+// Of lays a type out. It returns an error if the compiler would refuse the type
+// as infinitely or too large ([ErrInfinite], [ErrTooLarge]), if the release does
+// not have it, as 1.18 has no atomic.Int64 ([ErrNotYet]), and if a part of it is
+// nil, unknown or negative.
 func (r *Rules) Of(t Type) (Layout, error) {
 	var l Layout
 	err := r.Into(&l, t)
@@ -60,7 +62,11 @@ func (r *Rules) Into(l *Layout, t Type) error {
 	fields := l.Fields[:0]
 	*l = Layout{Type: t, Arch: r.name, Word: r.word}
 	s := sizer{Rules: r}
-	var err error
+	err := r.missing(t)
+	if err != nil {
+		*l = Layout{}
+		return err
+	}
 	if st, ok := under(t).(*Struct); ok {
 		if n := len(st.Fields); n <= cap(fields) && fields != nil {
 			fields = fields[:n]
@@ -83,6 +89,9 @@ func (r *Rules) Into(l *Layout, t Type) error {
 // Extent reports a type's size, alignment and pointer bytes. Errors are those of
 // [Rules.Of].
 func (r *Rules) Extent(t Type) (Extent, error) {
+	if err := r.missing(t); err != nil {
+		return Extent{}, err
+	}
 	s := sizer{Rules: r}
 	e, err := s.extent(t)
 	if err != nil {

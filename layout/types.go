@@ -3,12 +3,13 @@ package layout
 import "strconv"
 
 // A Type is a Go type: a [Basic], a [*Pointer], [*Array], [*Slice], [*Struct],
-// [*Map], [*Chan], [*Func], [*Interface] or [*Named]. It is built by hand or by
-// [Parse], [FromReflect] or [FromTypes], and must not change while it is used.
+// [*Map], [*Chan], [*Func], [*Interface] or [*Named]. It is built by hand, by
+// [Parse], by [FromReflect], or by package gotypes of types of a type-checked
+// program, and must not change while it is used.
 //
 // A type may refer to itself through a Named. What the compiler would refuse,
-// such as a struct that holds itself, can be built and is an error of the
-// function that it is given to.
+// such as a struct that holds itself, can be built; the function that it is given to
+// returns an error.
 type Type interface {
 	// String reports the type in Go's syntax, with the last element of import
 	// paths before names: atomic.Int64. Text beyond 64 KiB is left out.
@@ -114,15 +115,16 @@ type Method struct {
 }
 
 // A Named is a declared type. Two of them are the same type if they are the same
-// *Named, or come of the same declaration through [FromReflect] or [FromTypes]
-// and have identical Args.
+// *Named, or have the same Decl and identical Args.
 type Named struct {
 	Pkg        string // import path
 	Name       string
 	Args       []Type // of an instance of a generic type
 	Underlying Type
 
-	origin any // the declaration: nil, a reflect.Type or a *types.TypeName
+	// Decl is the declaration, a value that can be compared: a reflect.Type, a
+	// *types.TypeName. nil is a declaration of its own.
+	Decl any
 }
 
 // Error is the predeclared type error.

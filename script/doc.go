@@ -82,7 +82,8 @@
 //
 //	new [release=] [arch=386]              take the rules of a release and an architecture
 //	show TYPE                              draw it word by word, with the reason of each pad
-//	optimal TYPE                           draw it in its best order
+//	optimal TYPE                           draw it in its best order, and say why
+//	atomics TYPE                           which of its 64-bit integers may be used atomically
 //	compare TYPE                           whether its values can be compared, and if not, why
 //	map KEY ELEM                           how a map holds its entries
 //

@@ -15,7 +15,8 @@ func newLayout() *Interpreter {
 	return &Interpreter{begun: func() bool { return s.rules != nil }, verbs: []Verb{
 		{Name: "new", Args: "[release=] [arch=386]", Doc: "take the rules of a release and an architecture", first: true, run: s.begin},
 		{Name: "show", Args: "TYPE", Doc: "draw it word by word, with the reason of each pad", run: s.verb},
-		{Name: "optimal", Args: "TYPE", Doc: "draw it in its best order", run: s.verb},
+		{Name: "optimal", Args: "TYPE", Doc: "draw it in its best order, and say why", run: s.verb},
+		{Name: "atomics", Args: "TYPE", Doc: "which of its 64-bit integers may be used atomically", run: s.verb},
 		{Name: "compare", Args: "TYPE", Doc: "whether its values can be compared, and if not, why", run: s.verb},
 		{Name: "map", Args: "KEY ELEM", Doc: "how a map holds its entries", run: s.verb},
 	}}
@@ -43,8 +44,10 @@ func (s *layoutScript) verb(c *Command) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("%d -> %d bytes, %d -> %d pointer bytes\n%s",
-			o.Before.Size, o.After.Size, o.Before.PtrBytes, o.After.PtrBytes, picture(o.After)), nil
+		return fmt.Sprintf("%d -> %d bytes, %d -> %d pointer bytes\n%s%s\n",
+			o.Before.Size, o.After.Size, o.Before.PtrBytes, o.After.PtrBytes, picture(o.After), strings.Join(o.Why(), "\n")), nil
+	case "atomics":
+		return atomics(s.rules.Atomics64(t))
 	case "compare":
 		return comparability(layout.Comparable(t))
 	default: // map
@@ -67,6 +70,18 @@ func picture(l layout.Layout) string {
 		fmt.Fprintf(&out, "pad of %d at %d: %s\n", p.Size, p.Offset, p.Reason)
 	}
 	return out.String()
+}
+
+func atomics(list []layout.Atomic64, err error) (string, error) {
+	var out strings.Builder
+	for _, a := range list {
+		safe := map[bool]string{true: "safe", false: "NOT safe"}[a.Safe]
+		if a.Safe && !a.SafeInSlice {
+			safe = "safe but in slices"
+		}
+		fmt.Fprintf(&out, "%s at %d: %s: %s\n", a.Path, a.Offset, safe, a.Reason)
+	}
+	return out.String(), err
 }
 
 func comparability(c layout.Comparability, err error) (string, error) {

@@ -45,6 +45,17 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s (-model +real):\n%s", text, diff)
 			}
 		}
+		m, err := r.Map(layout.Int, layout.Int)
+		if err != nil {
+			t.Fatal(err)
+		}
+		growth := []int64{9} // a unit of its own is filled to the last slot
+		for units := int64(2); len(growth) < 6; units *= 2 {
+			growth = append(growth, int64(m.MaxLoad*float64(units))+1)
+		}
+		if diff := cmp.Diff(growth, a.Growth); diff != "" {
+			t.Errorf("growth (-model +real):\n%s", diff)
+		}
 		for what, pair := range map[string][2]string{
 			"tags":          {"struct{ A int `json:\"a\"` }", "struct{ A int }"},
 			"array pointer": {"[]byte", "*[4]byte"},

@@ -91,6 +91,7 @@ type Answers struct {
 	Types       map[string][]int64 // size, align, pointer bytes or -1, and a struct's offsets
 	Maps        map[string][]int64 // size and pointer bytes or -1 of a bucket or group
 	Conversions map[string]bool    // what reflect lets be converted
+	Growth      []int64            // entries of a map[int]int when it makes itself larger
 }
 
 //go:embed testdata/golden
@@ -101,7 +102,7 @@ var source string
 
 // Golden are the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
-	Probe: toolchain.Probe{Name: "layoutlive", Source: source},
+	Probe: toolchain.Probe{Name: "layoutlive", Source: source, Env: []string{"GOGC=off"}},
 	Files: files,
 	Dir:   "layout/layoutlive",
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/layout/gotypes"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -39,7 +40,7 @@ func TestTypes(t *testing.T) {
 			goTypes[i] = g.typ(3)
 		}
 		var err error
-		if modelTypes[i], err = layout.FromTypes(goTypes[i]); err != nil {
+		if modelTypes[i], err = gotypes.From(goTypes[i]); err != nil {
 			t.Fatalf("%v: %v", goTypes[i], err)
 		}
 	}
@@ -128,8 +129,8 @@ func TestPairs(t *testing.T) {
 		}
 		// One converter a type, as programs that load packages at different
 		// times have it.
-		a, errA := layout.FromTypes(x)
-		b, errB := layout.FromTypes(y)
+		a, errA := gotypes.From(x)
+		b, errB := gotypes.From(y)
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}

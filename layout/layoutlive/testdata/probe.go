@@ -187,12 +187,33 @@ func unit(t reflect.Type) []int {
 	return nil
 }
 
+// growth reports how many entries a map of ints has when it makes itself larger,
+// for the first six times: when more memory is allocated at once than an overflow
+// bucket and what comes with the first of them take, and less than a new array has.
+func growth() (at []int) {
+	const each = 26 // bytes an entry
+	var before, after runtime.MemStats
+	m := make(map[int]int)
+	for n := 1; len(at) < 6; n++ {
+		runtime.ReadMemStats(&before)
+		m[n] = n
+		runtime.ReadMemStats(&after)
+		if n > 8 && after.TotalAlloc-before.TotalAlloc > uint64(n*each) {
+			at = append(at, n)
+		}
+	}
+	return at
+}
+
 func main() {
+	growth() // for what is allocated once
 	var out struct {
 		Types       map[string][]int
 		Maps        map[string][]int
 		Conversions map[string]bool
+		Growth      []int
 	}
+	out.Growth = growth()
 	out.Types = make(map[string][]int)
 	for _, v := range values {
 		t := reflect.TypeOf(v)

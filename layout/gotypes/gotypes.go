@@ -1,15 +1,21 @@
-package layout
+// Package gotypes converts types of a type-checked program to those of package
+// layout. It is apart from that so that a program that only draws layouts does
+// not link go/types.
+package gotypes
 
 import (
 	"errors"
 	"fmt"
 	"go/types"
+
+	"github.com/orrery-go/orrery/layout"
 )
 
-// FromTypes converts a type of a type-checked program. A nil or invalid type, a
-// type parameter, a constraint and the type of an untyped constant are errors.
-func FromTypes(t types.Type) (Type, error) {
-	c := typesConverter{done: make(map[types.Type]Type)}
+// From converts a type of a type-checked program. It returns an error if t is nil
+// or invalid, reaches more than 65,536 types, or is one that no variable has: a
+// type parameter, a constraint, the type of an untyped constant.
+func From(t types.Type) (layout.Type, error) {
+	c := converter{done: make(map[types.Type]layout.Type)}
 	out, err := c.convert(t)
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
@@ -17,18 +23,21 @@ func FromTypes(t types.Type) (Type, error) {
 	return out, nil
 }
 
-type typesConverter struct{ done map[types.Type]Type }
+// maxTypes bounds how many types one conversion reaches.
+const maxTypes = 1 << 16
 
-var typesKinds = map[types.BasicKind]Basic{
-	types.Bool: Bool,
-	types.Int:  Int, types.Int8: Int8, types.Int16: Int16, types.Int32: Int32, types.Int64: Int64,
-	types.Uint: Uint, types.Uint8: Uint8, types.Uint16: Uint16, types.Uint32: Uint32, types.Uint64: Uint64,
-	types.Uintptr: Uintptr,
-	types.Float32: Float32, types.Float64: Float64, types.Complex64: Complex64, types.Complex128: Complex128,
-	types.String: String, types.UnsafePointer: UnsafePointer,
+type converter struct{ done map[types.Type]layout.Type }
+
+var kinds = map[types.BasicKind]layout.Basic{
+	types.Bool: layout.Bool,
+	types.Int:  layout.Int, types.Int8: layout.Int8, types.Int16: layout.Int16, types.Int32: layout.Int32, types.Int64: layout.Int64,
+	types.Uint: layout.Uint, types.Uint8: layout.Uint8, types.Uint16: layout.Uint16, types.Uint32: layout.Uint32, types.Uint64: layout.Uint64,
+	types.Uintptr: layout.Uintptr,
+	types.Float32: layout.Float32, types.Float64: layout.Float64, types.Complex64: layout.Complex64, types.Complex128: layout.Complex128,
+	types.String: layout.String, types.UnsafePointer: layout.UnsafePointer,
 }
 
-func (c *typesConverter) convert(t types.Type) (Type, error) {
+func (c *converter) convert(t types.Type) (layout.Type, error) {
 	if t == nil {
 		return nil, errors.New("nil types.Type")
 	}
@@ -41,7 +50,7 @@ func (c *typesConverter) convert(t types.Type) (Type, error) {
 	}
 	switch t := t.(type) {
 	case *types.Basic:
-		if b, ok := typesKinds[t.Kind()]; ok {
+		if b, ok := kinds[t.Kind()]; ok {
 			return b, nil
 		}
 		return nil, fmt.Errorf("%v is no type of a variable", t)
@@ -55,15 +64,15 @@ func (c *typesConverter) convert(t types.Type) (Type, error) {
 	return out, err
 }
 
-func (c *typesConverter) named(t *types.Named) (Type, error) {
+func (c *converter) named(t *types.Named) (layout.Type, error) {
 	obj := t.Obj()
 	if obj.Pkg() == nil && obj.Name() == "error" {
-		return Error, nil
+		return layout.Error, nil
 	}
 	if t.TypeParams().Len() > 0 && t.TypeArgs().Len() == 0 {
 		return nil, fmt.Errorf("%v is generic (want an instance)", t)
 	}
-	n := &Named{Name: obj.Name(), origin: t.Origin().Obj()}
+	n := &layout.Named{Name: obj.Name(), Decl: t.Origin().Obj()}
 	if obj.Pkg() != nil {
 		n.Pkg = obj.Pkg().Path()
 	}
@@ -80,40 +89,40 @@ func (c *typesConverter) named(t *types.Named) (Type, error) {
 	return n, err
 }
 
-func (c *typesConverter) composite(t types.Type) (Type, error) {
+func (c *converter) composite(t types.Type) (layout.Type, error) {
 	switch t := t.(type) {
 	case *types.Pointer:
 		e, err := c.convert(t.Elem())
-		return &Pointer{e}, err
+		return &layout.Pointer{Elem: e}, err
 	case *types.Slice:
 		e, err := c.convert(t.Elem())
-		return &Slice{e}, err
+		return &layout.Slice{Elem: e}, err
 	case *types.Array:
 		e, err := c.convert(t.Elem())
-		return &Array{t.Len(), e}, err
+		return &layout.Array{Len: t.Len(), Elem: e}, err
 	case *types.Chan:
 		e, err := c.convert(t.Elem())
-		return &Chan{map[types.ChanDir]Dir{types.SendOnly: Send, types.RecvOnly: Recv}[t.Dir()], e}, err
+		return &layout.Chan{Dir: map[types.ChanDir]layout.Dir{types.SendOnly: layout.Send, types.RecvOnly: layout.Recv}[t.Dir()], Elem: e}, err
 	case *types.Map:
 		key, err := c.convert(t.Key())
 		if err != nil {
 			return nil, err
 		}
 		e, err := c.convert(t.Elem())
-		return &Map{key, e}, err
+		return &layout.Map{Key: key, Elem: e}, err
 	case *types.Signature:
 		return c.function(t)
 	case *types.Interface:
 		return c.iface(t)
 	case *types.Struct:
-		out := &Struct{}
+		out := &layout.Struct{}
 		for i := range t.NumFields() {
 			f := t.Field(i)
 			ft, err := c.convert(f.Type())
 			if err != nil {
 				return nil, err
 			}
-			out.Fields = append(out.Fields, Field{Name: f.Name(), Pkg: private(f), Type: ft, Tag: t.Tag(i), Embedded: f.Embedded()})
+			out.Fields = append(out.Fields, layout.Field{Name: f.Name(), Pkg: private(f), Type: ft, Tag: t.Tag(i), Embedded: f.Embedded()})
 		}
 		return out, nil
 	}
@@ -128,26 +137,26 @@ func private(o types.Object) string {
 	return o.Pkg().Path()
 }
 
-func (c *typesConverter) iface(t *types.Interface) (Type, error) {
+func (c *converter) iface(t *types.Interface) (layout.Type, error) {
 	if !t.IsMethodSet() {
 		return nil, fmt.Errorf("%v is a constraint and no type of a variable", t)
 	}
-	out := &Interface{}
+	out := &layout.Interface{}
 	for m := range t.Methods() {
 		fn, err := c.function(m.Signature())
 		if err != nil {
 			return nil, err
 		}
-		out.Methods = append(out.Methods, Method{Name: m.Name(), Pkg: private(m), Type: fn})
+		out.Methods = append(out.Methods, layout.Method{Name: m.Name(), Pkg: private(m), Type: fn})
 	}
 	return out, nil
 }
 
-func (c *typesConverter) function(t *types.Signature) (*Func, error) {
+func (c *converter) function(t *types.Signature) (*layout.Func, error) {
 	if t.TypeParams().Len() > 0 {
 		return nil, fmt.Errorf("%v is generic", t)
 	}
-	out := &Func{Variadic: t.Variadic()}
+	out := &layout.Func{Variadic: t.Variadic()}
 	for v := range t.Params().Variables() {
 		p, err := c.convert(v.Type())
 		if err != nil {
