@@ -38,7 +38,10 @@ func (s *layoutScript) verb(c *Command) (string, error) {
 	switch c.Verb {
 	case "show":
 		l, err := s.rules.Of(t)
-		return picture(l), err
+		if err != nil {
+			return "", err
+		}
+		return picture(l), nil
 	case "optimal":
 		o, err := s.rules.Optimal(t)
 		if err != nil {
