@@ -26,10 +26,10 @@ const (
 
 // Config says what to model.
 type Config struct {
-	Release string          // "" for the newest known, "go1.5", "running"
-	Seed    uint64          // of the random choices, if Choose is nil
-	Choose  func(n int) int // a number in [0,n): the runtime's random choice
-	Trace   func(Event)     // gets every step; nil costs nothing
+	Release string          `json:"release"`     // "" for the newest known, "go1.5", "running"
+	Seed    uint64          `json:"seed,string"` // of the random choices, if Choose is nil
+	Choose  func(n int) int `json:"-"`           // a number in [0,n): the runtime's random choice
+	Trace   func(Event)     `json:"-"`           // gets every step; nil costs nothing
 }
 
 // Chans are channels and the goroutines that use them. It is not safe for

@@ -23,21 +23,29 @@ const (
 	Drain   Kind = "drain"   // of a timer's channel what was not received
 )
 
+// kindRules are the rows of fidelity.md that steps follow.
+var kindRules = map[Kind]string{
+	Made: "hchan-bytes", Lock: "lock", Unlock: "lock", Put: "operations", Take: "operations", Hand: "operations",
+	Poll: "select-uniform", Enqueue: "operations", Park: "operations", Ready: "operations", Woken: "barging",
+	Closed: "close-order", Fire: "timer-channels", Drain: "timer-channels",
+}
+
 // An Event is one step.
 type Event struct {
 	Seq   uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind  Kind   `json:"kind"`
+	Rule  string `json:"rule"`        // the row of fidelity.md that the step follows
 	G     G      `json:"g,omitempty"` // the goroutine that the step changes
 	Chan  Chan   `json:"chan,omitempty"`
-	Slot  int64  `json:"slot,omitempty"`  // of Put and Take
-	Case  int32  `json:"case,omitempty"`  // of Poll
-	Value int64  `json:"value,omitempty"` // of Put, Take, Hand and Enqueue
+	Slot  int64  `json:"slot,omitempty"`         // of Put and Take
+	Case  int32  `json:"case,omitempty"`         // of Poll
+	Value int64  `json:"value,omitempty,string"` // of Put, Take, Hand and Enqueue
 }
 
 // event gives the step to Config.Trace, which is set.
 func (m *Chans) event(e Event) {
 	m.seq++
-	e.Seq = m.seq
+	e.Seq, e.Rule = m.seq, kindRules[e.Kind]
 	m.trace(e)
 }
 

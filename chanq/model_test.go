@@ -282,8 +282,8 @@ func TestSnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"release":"go1.26","now":0,"chans":[{"chan":1,"qcount":1,"dataqsiz":2,"buf":[7],"elem":{"size":8,"pointers":false},` +
-		`"closed":false,"sendx":1,"recvx":0,"recvq":null,"sendq":null}],"goroutines":[{"g":1,"status":"running"}]}`
+	const want = `{"release":"go1.26","now":0,"chans":[{"chan":1,"qcount":1,"dataqsiz":2,"buf":["7"],"elem":{"size":8,"pointers":false},` +
+		`"closed":false,"sendx":1,"recvx":0,"recvq":[],"sendq":[]}],"goroutines":[{"g":1,"status":"running"}]}`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}

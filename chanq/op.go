@@ -38,10 +38,10 @@ func (v *Verb) UnmarshalText(text []byte) error {
 // An Op is an operation as a value, for programs that are made or read.
 type Op struct {
 	Verb    Verb   `json:"verb"`
-	Chan    Chan   `json:"chan,omitempty"`    // not of a select
-	Value   int64  `json:"value,omitempty"`   // of a send
-	Cases   []Case `json:"cases,omitempty"`   // of a select
-	Default bool   `json:"default,omitempty"` // of a select
+	Chan    Chan   `json:"chan,omitempty"`         // not of a select
+	Value   int64  `json:"value,omitempty,string"` // of a send
+	Cases   []Case `json:"cases,omitempty"`        // of a select
+	Default bool   `json:"default,omitempty"`      // of a select
 }
 
 // Do does the operation as goroutine g, as the method of its name would. An

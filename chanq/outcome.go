@@ -39,9 +39,9 @@ func (w *What) UnmarshalText(text []byte) error {
 // registers.
 type Outcome struct {
 	What  What  `json:"what"`
-	OK    bool  `json:"ok"`    // a value was received that was sent; false also when there was none to receive
-	Case  int32 `json:"case"`  // the chosen case of a select; -1 for its default
-	Value int64 `json:"value"` // received; 0 from a closed channel
+	OK    bool  `json:"ok"`           // a value was received that was sent; false also when there was none to receive
+	Case  int32 `json:"case"`         // the chosen case of a select; -1 for its default
+	Value int64 `json:"value,string"` // received; 0 from a closed channel
 }
 
 // String reads like "handed" and "proceeded, received 7, case 2".

@@ -6,7 +6,7 @@ import "fmt"
 type Case struct {
 	Chan  Chan  `json:"chan"`
 	Send  bool  `json:"send"`
-	Value int64 `json:"value"` // to send
+	Value int64 `json:"value,string"` // to send
 }
 
 // A selecting is the select that a goroutine is in. Its parts are reused by the

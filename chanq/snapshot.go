@@ -1,7 +1,9 @@
 package chanq
 
 import (
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -18,7 +20,7 @@ type ChanState struct {
 	Chan     Chan          `json:"chan"`
 	Qcount   int64         `json:"qcount"`
 	Dataqsiz int64         `json:"dataqsiz"`
-	Buf      []int64       `json:"buf"` // its slots up to the last that was ever used, at most 1,024
+	Buf      Values        `json:"buf"` // its slots up to the last that was ever used, at most 1,024
 	Elem     Elem          `json:"elem"`
 	Closed   bool          `json:"closed"`
 	Sendx    int64         `json:"sendx"`
@@ -30,10 +32,41 @@ type ChanState struct {
 	When     time.Duration `json:"when,omitempty"`    // the virtual time at which the timer fires, or last did
 }
 
+// Values are the values of a buffer. In JSON each is a string, since a whole number
+// in JavaScript is exact only up to 2^53.
+type Values []int64
+
+// MarshalJSON writes ["7", "8"].
+func (v Values) MarshalJSON() ([]byte, error) {
+	text := make([]string, len(v))
+	for i, n := range v {
+		text[i] = strconv.FormatInt(n, 10)
+	}
+	return json.Marshal(text)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (v *Values) UnmarshalJSON(data []byte) error {
+	var text []string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
+	}
+	out := make(Values, len(text))
+	for i, t := range text {
+		n, err := strconv.ParseInt(t, 10, 64)
+		if err != nil {
+			return fmt.Errorf("chanq: %.40q is no value", t)
+		}
+		out[i] = n
+	}
+	*v = out
+	return nil
+}
+
 // A Waiter is a sudog in a queue.
 type Waiter struct {
 	G     G     `json:"g"`
-	Elem  int64 `json:"elem,omitempty"` // to send
+	Elem  int64 `json:"elem,omitempty,string"` // to send
 	Case  int32 `json:"case,omitempty"`
 	Stale bool  `json:"stale,omitempty"` // of a select that another case has woken
 }
@@ -54,7 +87,7 @@ func (m *Chans) Snapshot() Snapshot {
 		k := ChanState{
 			Chan: c.number, Qcount: c.qcount, Dataqsiz: c.dataqsiz, Elem: c.elem, Closed: c.closed,
 			Sendx: c.sendx, Recvx: c.recvx, Recvq: c.recvq.state(), Sendq: c.sendq.state(),
-			Buf: append([]int64{}, c.buf[:min(len(c.buf), shownSlots)]...),
+			Buf: append(Values{}, c.buf[:min(len(c.buf), shownSlots)]...),
 		}
 		if c.timer != nil {
 			k.Timer, k.Running, k.When = true, c.timer.running, c.timer.when

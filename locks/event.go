@@ -18,11 +18,17 @@ const (
 	Yield   Kind = "yield"   // a goroutine, after all others that are runnable
 )
 
+// kindRules are the rows of fidelity.md that steps follow.
+var kindRules = map[Kind]string{
+	State: "mutex-words", Enqueue: "semaphore", Park: "semaphore", Ready: "semaphore", Woken: "semaphore", Yield: "starvation",
+}
+
 // An Event is one step.
 type Event struct {
 	Seq   uint64        `json:"seq"` // 1, 2, 3, and so on
 	At    time.Duration `json:"at"`  // virtual time
 	Kind  Kind          `json:"kind"`
+	Rule  string        `json:"rule"`           // the row of fidelity.md that the step follows
 	G     G             `json:"g"`              // the goroutine that the step changes, or that changes the state
 	ID    ID            `json:"id"`             // of what the goroutine does its operation on
 	From  int32         `json:"from"`           // of State
@@ -33,7 +39,7 @@ type Event struct {
 // event gives the step to Config.Trace, which is set.
 func (m *Locks) event(e Event) {
 	m.seq++
-	e.Seq, e.At = m.seq, m.now
+	e.Seq, e.At, e.Rule = m.seq, m.now, kindRules[e.Kind]
 	m.trace(e)
 }
 

@@ -24,8 +24,8 @@ const (
 // Config says what to model. Nothing in it is random: on one P, which is what is
 // modelled, neither a lock nor its queue ever draws lots.
 type Config struct {
-	Release string      // "" for the newest known, "go1.9", "running"
-	Trace   func(Event) // gets every step; nil costs nothing
+	Release string      `json:"release"` // "" for the newest known, "go1.9", "running"
+	Trace   func(Event) `json:"-"`       // gets every step; nil costs nothing
 }
 
 // Locks are mutexes and the like, and the goroutines that use them. It is not

@@ -31,7 +31,7 @@ func (l *Live) State(c chanq.Chan) chanq.ChanState {
 	s := chanq.ChanState{
 		Chan: c, Qcount: int64(h.qcount), Dataqsiz: int64(h.dataqsiz), Elem: chanq.Elem{Size: int64(h.elemsize)},
 		Closed: h.closed != 0, Sendx: int64(h.sendx), Recvx: int64(h.recvx),
-		Buf: []int64{}, Recvq: []chanq.Waiter{}, Sendq: []chanq.Waiter{},
+		Buf: chanq.Values{}, Recvq: []chanq.Waiter{}, Sendq: []chanq.Waiter{},
 	}
 	if h.dataqsiz > 0 {
 		s.Buf = append(s.Buf, unsafe.Slice((*int64)(h.buf), h.dataqsiz)...)

@@ -1,6 +1,7 @@
 package chanqlive
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"testing/synctest"
@@ -36,7 +37,7 @@ func TestNonBlocking(t *testing.T) {
 			size := int64(r.IntN(5)) - 1
 			c, err := m.Make(chanq.Elem{Size: 8}, size)
 			d, liveErr := l.Make(size)
-			if c != d || err != liveErr {
+			if c != d || fmt.Sprint(err) != fmt.Sprint(liveErr) {
 				t.Fatalf("make(chan int64, %d): model %v, %v; real %v, %v", size, c, err, d, liveErr)
 			}
 		}
@@ -71,7 +72,7 @@ func TestNonBlocking(t *testing.T) {
 			if model.What == chanq.Handed || model.What == chanq.Parked {
 				t.Fatalf("%v: %v of one goroutine alone", op, model)
 			}
-			if diff := cmp.Diff(model, live); diff != "" || err != liveErr {
+			if diff := cmp.Diff(model, live); diff != "" || fmt.Sprint(err) != fmt.Sprint(liveErr) {
 				t.Fatalf("%v: model %v, real %v (-model +real):\n%s", op, err, liveErr, diff)
 			}
 			for c := range chanq.Chan(len(l.chans)) {

@@ -2,14 +2,18 @@ package house
 
 import (
 	"go/ast"
+	"go/token"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 // toMend are the packages whose words and shapes are older than the rules.
-var toMend = []string{"alloc", "alloc/pages", "layout", "sched", "slicegrow"}
+var toMend = []string{"alloc", "alloc/pages", "gc", "gc/marking", "layout", "sched", "slicegrow"}
 
 // TestWords checks the words and shapes of CONTRIBUTING that the source shows: an
 // Event has Seq and Kind, a Kind is a string and an event's alone, JSON names are
@@ -35,11 +39,74 @@ func TestWords(t *testing.T) {
 			}
 		}
 	}
+	for _, f := range files(t) {
+		if top, _, _ := strings.Cut(f.folder, "/"); isModel(top) && !f.isTest() && !slices.Contains(toMend, f.folder) {
+			ids := ruleIDs(t, top)
+			for _, rule := range namedRules(f.syntax) {
+				if !ids[rule.name] {
+					t.Errorf("%s: %s/fidelity.md has no rule %q", f.at(rule.at), top, rule.name)
+				}
+			}
+		}
+	}
 	for typ, at := range writes {
 		if !reads[typ] {
 			t.Errorf("%s: %s has MarshalText and no UnmarshalText", at, typ)
 		}
 	}
+}
+
+// ruleIDs are the ids of a model's fidelity.md.
+func ruleIDs(t *testing.T, model string) map[string]bool {
+	text, err := os.ReadFile(filepath.Join(root, model, "fidelity.md"))
+	if err != nil {
+		return nil
+	}
+	rules, err := ParseFidelity(string(text))
+	if err != nil {
+		t.Fatalf("%s/fidelity.md: %v", model, err)
+	}
+	ids := map[string]bool{}
+	for _, r := range rules {
+		ids[r.ID] = true
+	}
+	return ids
+}
+
+type namedRule struct {
+	name string
+	at   ast.Node
+}
+
+// namedRules are the rules that a file's events name: the field Rule of a literal,
+// and the values of kindRules.
+func namedRules(f *ast.File) (out []namedRule) {
+	add := func(e ast.Expr) {
+		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			name, _ := strconv.Unquote(lit.Value)
+			out = append(out, namedRule{name, lit})
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Rule" {
+				add(n.Value)
+			}
+		case *ast.ValueSpec:
+			if len(n.Names) == 1 && n.Names[0].Name == "kindRules" && len(n.Values) == 1 {
+				if lit, ok := n.Values[0].(*ast.CompositeLit); ok {
+					for _, e := range lit.Elts {
+						if kv, ok := e.(*ast.KeyValueExpr); ok {
+							add(kv.Value)
+						}
+					}
+				}
+			}
+		}
+		return true
+	})
+	return out
 }
 
 // badShapes says which types of a file are not as CONTRIBUTING wants them.
@@ -59,7 +126,7 @@ func badShapes(f file) (complaints []string) {
 				complaints = append(complaints, f.at(typ)+": Kind is not a string")
 			case name == "Event":
 				if s, ok := typ.Type.(*ast.StructType); ok {
-					for _, want := range []string{"Seq", "Kind"} {
+					for _, want := range []string{"Seq", "Kind", "Rule"} {
 						if !slices.Contains(fieldNames(s), want) {
 							complaints = append(complaints, f.at(typ)+": an Event has "+want)
 						}
@@ -104,8 +171,8 @@ func typeName(e ast.Expr) string {
 func TestWordsCanFail(t *testing.T) {
 	for _, src := range []string{
 		"type Kind uint8",
-		"type Event struct { Seq uint64 }",
-		"type Event struct { Kind Kind }",
+		"type Event struct { Seq uint64; Rule string }",
+		"type Event struct { Kind Kind; Rule string }",
 		"type S struct { A int `json:\"first_name\"` }",
 		"type S struct { A int `json:\"First\"` }",
 	} {
@@ -113,7 +180,10 @@ func TestWordsCanFail(t *testing.T) {
 			t.Errorf("%s: complaints %q, want one", src, got)
 		}
 	}
-	clean := "type Kind string; type Event struct { Seq uint64 `json:\"seq\"`; Kind Kind `json:\"kind\"` }"
+	if got := namedRules(parse(t, `var kindRules = map[Kind]string{A: "x"}; var e = Event{Rule: "y"}`).syntax); len(got) != 2 || got[0].name != "x" || got[1].name != "y" {
+		t.Errorf("named rules: %v", got)
+	}
+	clean := "type Kind string; type Event struct { Seq uint64 `json:\"seq\"`; Kind Kind `json:\"kind\"`; Rule string `json:\"rule\"` }"
 	if got := badShapes(parse(t, clean)); len(got) != 0 {
 		t.Errorf("%s: %q", clean, got)
 	}

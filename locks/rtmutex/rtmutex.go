@@ -35,13 +35,13 @@ const MaxThreads = 1 << 16
 
 // Config says what to model.
 type Config struct {
-	Release    string          // "" for the newest known, "go1.23", "running"
-	Threads    int             // 1 to MaxThreads
-	OneCPU     bool            // nobody spins actively: on one processor the holder cannot be running
-	LowLatency bool            // all who wait spin, and every unlock wakes one: sched.lock since 1.24
-	Seed       uint64          // of the random choices, if Choose is nil
-	Choose     func(n int) int // a number in [0,n); of 16, 0 wakes the bottom of the stack
-	Trace      func(Event)     // gets every step; nil costs nothing
+	Release    string          `json:"release"`     // "" for the newest known, "go1.23", "running"
+	Threads    int             `json:"threads"`     // 1 to MaxThreads
+	OneCPU     bool            `json:"oneCPU"`      // no thread spins actively: on one processor the holder cannot be running
+	LowLatency bool            `json:"lowLatency"`  // all that wait spin, and every unlock wakes one: sched.lock since 1.24
+	Seed       uint64          `json:"seed,string"` // of the random choices, if Choose is nil
+	Choose     func(n int) int `json:"-"`           // a number in [0,n); of 16, 0 wakes the bottom of the stack
+	Trace      func(Event)     `json:"-"`           // gets every step; nil costs nothing
 }
 
 // A Mutex is one lock and the threads that use it. It is not safe for concurrent

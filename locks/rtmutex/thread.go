@@ -118,6 +118,7 @@ type Kind string
 type Event struct {
 	Seq  uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind Kind   `json:"kind"`
+	Rule string `json:"rule"` // the row of fidelity.md that the step follows: "rtmutex"
 	M    M      `json:"m"`
 	From uint64 `json:"from,string"` // the word before
 	To   uint64 `json:"to,string"`
@@ -152,7 +153,7 @@ func (l *Mutex) Step(m M) (Outcome, error) {
 	case t.pc == asleep || t.pc == semaAsleep:
 		return Outcome{}, fmt.Errorf("rtmutex: thread %d is asleep: nothing has woken it", m)
 	}
-	e := Event{M: m, Kind: Kind(t.pc.String()), From: l.key}
+	e := Event{M: m, Kind: Kind(t.pc.String()), Rule: "rtmutex", From: l.key}
 	if l.spinbit {
 		e.Outcome, err = l.stepSpinbit(m, t)
 	} else {
