@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+
+	"github.com/orrery-go/orrery/internal/packed"
 )
 
 // A Bounded is a small program: what each goroutine does, one operation after
@@ -97,10 +99,10 @@ func NewMachine(b Bounded) (*Machine, error) {
 			k.queues[c][1] += most[c][1]
 		}
 	}
-	var p packer
-	k.encode(&p, k.model, make([]int, len(b.Procs)), make([]bool, len(b.Procs)))
-	if k.bits = p.at; k.bits > len(p.s)*64 {
-		return nil, fmt.Errorf("chanq: the program needs %d bits of a state: there are %d", k.bits, len(p.s)*64)
+	var f packed.Fields
+	k.pack(&f, k.model, make([]int, len(b.Procs)), make([]bool, len(b.Procs))) // fails only in reading
+	if k.bits = f.Len(); k.bits > packed.Size {
+		return nil, fmt.Errorf("chanq: the program needs %d bits of a state: there are %d", k.bits, packed.Size)
 	}
 	return k, nil
 }
@@ -191,9 +193,7 @@ func (k *Machine) Labels() []string { return slices.Clone(k.events) }
 
 // Initial is the state before the first step.
 func (k *Machine) Initial() []Packed {
-	var p packer
-	k.encode(&p, k.model, make([]int, len(k.program.Procs)), make([]bool, len(k.program.Procs)))
-	return []Packed{p.s}
+	return []Packed{k.encode(k.model, make([]int, len(k.program.Procs)), make([]bool, len(k.program.Procs)))}
 }
 
 // Successors calls step for every step that some goroutine can take in s.
@@ -275,9 +275,7 @@ func (k *Machine) step(s Packed, g int, choose func(int) int) (e int, to Packed,
 	if ev.end != endParks && ev.end != endPanics {
 		pcs[g]++
 	}
-	var p packer
-	k.encode(&p, m, pcs, dead)
-	return k.number[ev], p.s, true
+	return k.number[ev], k.encode(m, pcs, dead), true
 }
 
 // Check reports a goroutine that panicked, an invariant of the model that is

@@ -1,40 +1,10 @@
 package chanq
 
-import "fmt"
+import (
+	"fmt"
 
-// A packer writes, or reads, the fields of a [Packed] one behind the other.
-type packer struct {
-	s  Packed
-	at int
-}
-
-func (p *packer) put(v uint64, width int) {
-	for i := range width {
-		if at := p.at + i; at < 64*len(p.s) {
-			p.s[at/64] |= (v >> i & 1) << (at % 64)
-		}
-	}
-	p.at += width
-}
-
-func (p *packer) get(width int) (v uint64) {
-	for i := range width {
-		at := p.at + i
-		v |= (p.s[at/64] >> (at % 64) & 1) << i
-	}
-	p.at += width
-	return v
-}
-
-func (p *packer) putBool(b bool) {
-	if b {
-		p.put(1, 1)
-	} else {
-		p.put(0, 1)
-	}
-}
-
-func (p *packer) getBool() bool { return p.get(1) == 1 }
+	"github.com/orrery-go/orrery/internal/packed"
+)
 
 // What of a state is not a number up to some bound of the program.
 const (
@@ -44,103 +14,109 @@ const (
 	gBits     = 3
 )
 
-// encode packs what the goroutines can tell apart. A ring is turned so that its
-// oldest value is in slot 0.
-func (k *Machine) encode(p *packer, m *Chans, pcs []int, dead []bool) {
-	for g, ops := range k.program.Procs {
-		gp := m.gs[g+1]
-		p.put(uint64(pcs[g]), width(len(ops)))
-		p.putBool(dead[g])
-		p.put(uint64(gp.status), 2)
-		var by sudog
-		if gp.status == runnable && gp.param != nil {
-			by = *gp.param
-		}
-		p.putBool(gp.status == runnable && gp.param != nil)
-		p.putBool(by.success)
-		p.put(uint64(by.index), caseBits)
-		p.put(uint64(by.elem), valueBits)
-		if k.keepPoll {
-			order := 0
-			if gp.status != running && gp.op == SelectVerb {
-				order = rank(gp.sel.pollorder)
-			}
-			p.put(uint64(order), orderBits)
-		}
-	}
-	for i, c := range m.chans[1:] {
-		p.putBool(c.closed)
-		p.put(uint64(c.qcount), width(int(c.dataqsiz)))
-		for j := range c.dataqsiz {
-			v := int64(0)
-			if j < c.qcount {
-				v = c.buf[(c.recvx+j)%c.dataqsiz]
-			}
-			p.put(uint64(v), valueBits)
-		}
-		for dir, q := range []*waitq{&c.recvq, &c.sendq} {
-			n := 0
-			for s := q.first; s != nil; s = s.next {
-				p.put(uint64(s.g.id), gBits)
-				p.put(uint64(s.index), caseBits)
-				n++
-			}
-			p.put(0, (k.queues[i][dir]-n)*(gBits+caseBits))
-		}
-	}
+// encode packs what the goroutines can tell apart.
+func (k *Machine) encode(m *Chans, pcs []int, dead []bool) Packed {
+	var f packed.Fields
+	k.pack(&f, m, pcs, dead) // fails only in reading
+	return f.State()
 }
 
 // decode makes the model that a state packs.
 func (k *Machine) decode(s Packed, choose func(int) int) (m *Chans, pcs []int, dead []bool, err error) {
-	if m, err = k.fresh(choose); err != nil {
-		return m, pcs, dead, err
+	n := len(k.program.Procs)
+	pcs, dead = make([]int, n), make([]bool, n)
+	if m, err = k.fresh(choose); err == nil {
+		err = k.pack(packed.Read(s), m, pcs, dead)
 	}
-	p := &packer{s: s}
+	return m, pcs, dead, err
+}
+
+// pack writes a state, or reads it into a model that has the program's channels and
+// goroutines, and nothing in them.
+func (k *Machine) pack(f *packed.Fields, m *Chans, pcs []int, dead []bool) error {
 	for g, ops := range k.program.Procs {
-		gp := m.gs[g+1]
-		pc := int(p.get(width(len(ops))))
-		pcs, dead = append(pcs, pc), append(dead, p.getBool())
-		gp.status = status(p.get(2))
-		hasParam, success, index, elem := p.getBool(), p.getBool(), int32(p.get(caseBits)), int64(p.get(valueBits))
-		order := 0
-		if k.keepPoll {
-			order = int(p.get(orderBits))
-		}
-		if gp.status == running {
-			continue
-		}
-		if pc >= len(ops) {
-			return m, pcs, dead, fmt.Errorf("chanq: goroutine %d has ended and waits in state %#x", g+1, s)
-		}
-		if err := m.waitIn(gp, ops[pc], order); err != nil {
-			return m, pcs, dead, err
-		}
-		if hasParam {
-			gp.param = gp.sudogOf(index)
-			gp.param.success, gp.param.elem = success, elem
+		packed.Num(f, &pcs[g], width(len(ops)))
+		f.Bool(&dead[g])
+		if err := k.packGoroutine(f, m, m.gs[g+1], ops, pcs[g]); err != nil {
+			return err
 		}
 	}
 	for i, c := range m.chans[1:] {
-		c.closed = p.getBool()
-		c.qcount = int64(p.get(width(int(c.dataqsiz))))
-		for range c.dataqsiz {
-			c.buf = append(c.buf, int64(p.get(valueBits)))
+		f.Bool(&c.closed)
+		packed.Num(f, &c.qcount, width(int(c.dataqsiz)))
+		packRing(f, c)
+		k.packQueue(f, m, c, &c.recvq, k.queues[i][0])
+		k.packQueue(f, m, c, &c.sendq, k.queues[i][1])
+	}
+	return nil
+}
+
+func (k *Machine) packGoroutine(f *packed.Fields, m *Chans, gp *goroutine, ops []Op, pc int) error {
+	packed.Num(f, &gp.status, 2)
+	var by sudog // that woke it
+	woken, order := gp.status == runnable && gp.param != nil, 0
+	if woken {
+		by = *gp.param
+	}
+	if k.keepPoll && gp.status != running && gp.op == SelectVerb && gp.sel != nil {
+		order = rank(gp.sel.pollorder)
+	}
+	f.Bool(&woken)
+	f.Bool(&by.success)
+	packed.Num(f, &by.index, caseBits)
+	packed.Num(f, &by.elem, valueBits)
+	if k.keepPoll {
+		packed.Num(f, &order, orderBits)
+	}
+	if !f.Reading() || gp.status == running {
+		return nil
+	}
+	if pc >= len(ops) {
+		return fmt.Errorf("chanq: goroutine %d has ended and waits in state %#x", gp.id, f.State())
+	}
+	if err := m.waitIn(gp, ops[pc], order); err != nil {
+		return err
+	}
+	if woken {
+		gp.param = gp.sudogOf(by.index)
+		gp.param.success, gp.param.elem = by.success, by.elem
+	}
+	return nil
+}
+
+// packRing turns the ring so that its oldest value is in slot 0.
+func packRing(f *packed.Fields, c *hchan) {
+	for j := range c.dataqsiz {
+		v := int64(0)
+		if !f.Reading() && j < c.qcount {
+			v = c.buf[(c.recvx+j)%c.dataqsiz]
 		}
-		if c.dataqsiz > 0 {
-			c.sendx = c.qcount % c.dataqsiz
-		}
-		for dir, q := range []*waitq{&c.recvq, &c.sendq} {
-			for range k.queues[i][dir] {
-				g, index := p.get(gBits), int32(p.get(caseBits))
-				if g > 0 {
-					sg := m.gs[g].sudogOf(index)
-					sg.c = c
-					q.enqueue(sg)
-				}
-			}
+		if packed.Num(f, &v, valueBits); f.Reading() {
+			c.buf = append(c.buf, v)
 		}
 	}
-	return m, pcs, dead, nil
+	if f.Reading() && c.dataqsiz > 0 {
+		c.sendx = c.qcount % c.dataqsiz
+	}
+}
+
+// packQueue packs a queue that never has more than most waiters.
+func (k *Machine) packQueue(f *packed.Fields, m *Chans, c *hchan, q *waitq, most int) {
+	s := q.first
+	for range most {
+		var g G
+		var index int32
+		if !f.Reading() && s != nil {
+			g, index, s = s.g.id, s.index, s.next
+		}
+		packed.Num(f, &g, gBits)
+		packed.Num(f, &index, caseBits)
+		if f.Reading() && g > 0 {
+			sg := m.gs[g].sudogOf(index)
+			sg.c = c
+			q.enqueue(sg)
+		}
+	}
 }
 
 // waitIn makes the goroutine one that parked in the operation, but for its

@@ -3,6 +3,8 @@ package locks
 import (
 	"fmt"
 	"slices"
+
+	"github.com/orrery-go/orrery/internal/packed"
 )
 
 // A Bounded is a small program: what each goroutine does, one operation after
@@ -81,10 +83,10 @@ func NewMachine(b Bounded) (*Machine, error) {
 			}
 		}
 	}
-	var p packer
-	k.pack(&p, m, make([]int, len(b.Procs)))
-	if k.bits = p.at; k.bits > 64*len(p.s) {
-		return nil, fmt.Errorf("locks: the program needs %d bits of a state: there are %d", k.bits, 64*len(p.s))
+	var f packed.Fields
+	k.pack(&f, m, make([]int, len(b.Procs)))
+	if k.bits = f.Len(); k.bits > packed.Size {
+		return nil, fmt.Errorf("locks: the program needs %d bits of a state: there are %d", k.bits, packed.Size)
 	}
 	return k, nil
 }
@@ -160,17 +162,16 @@ func (k *Machine) Initial() []Packed {
 }
 
 func (k *Machine) encode(m *Locks, pcs []int) Packed {
-	var p packer
+	var p packed.Fields
 	k.pack(&p, m, pcs)
-	return p.s
+	return p.State()
 }
 
 func (k *Machine) decode(s Packed) (*Locks, []int, error) {
 	m, err := k.fresh()
 	pcs := make([]int, len(k.program.Procs))
 	if err == nil {
-		p := packer{s: s, reading: true}
-		k.pack(&p, m, pcs)
+		k.pack(packed.Read(s), m, pcs)
 	}
 	return m, pcs, err
 }

@@ -1,6 +1,10 @@
 package rtmutex
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/packed"
+)
 
 // A Packed is a state of a [Machine].
 type Packed = [3]uint64
@@ -130,91 +134,57 @@ func (k *Machine) Goals() []string {
 // Goal reports whether a thread has it.
 func (k *Machine) Goal(goal int, s Packed) bool { return k.decode(s, nil).threads[goal+1].holds }
 
-// A packer writes and reads the fields of a state.
-type packer struct {
-	s  Packed
-	at int
-}
-
-func (p *packer) put(v uint64, width int) {
-	w, b := p.at/64, p.at%64
-	p.s[w] |= v << b
-	if b+width > 64 {
-		p.s[w+1] |= v >> (64 - b)
-	}
-	p.at += width
-}
-
-func (p *packer) get(width int) uint64 {
-	w, b := p.at/64, p.at%64
-	v := p.s[w] >> b
-	if b+width > 64 {
-		v |= p.s[w+1] << (64 - b)
-	}
-	p.at += width
-	return v & (1<<width - 1)
-}
-
 // squeeze brings the flags of a spinning word together.
 func squeeze(v uint64) uint64 { return v&3 | v>>6&0xc | v>>mutexMShift<<flagBits }
 
 func stretch(v uint64) uint64 { return v&3 | v&0xc<<6 | v>>flagBits<<mutexMShift }
 
-func bit(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func (k *Machine) encode(l *Mutex) Packed {
-	var p packer
-	p.put(squeeze(l.key), keyBits)
-	for i := range l.threads[1:] {
-		t := &l.threads[i+1]
-		p.put(uint64(t.pc), 5)
-		p.put(bit(t.holds), 1)
-		p.put(squeeze(t.v), keyBits)
-		p.put(uint64(min(t.i, l.spin+passiveSpin)), spinBits) // more is as good
-		p.put(bit(t.weSpin), 1)
-		p.put(bit(t.atTail), 1)
-		p.put(uint64(t.next), mBits)
-		p.put(uint64(t.sema), semaBits)
-		p.put(t.wait, 2)
-		p.put(bit(t.antiStarve), 1)
-		p.put(uint64(t.committed), mBits)
-		p.put(uint64(t.wake), mBits)
-	}
-	for _, m := range l.futex {
-		p.put(uint64(m), mBits)
-	}
-	return p.s
+	var f packed.Fields
+	k.pack(&f, l)
+	s := f.State()
+	return Packed(s[:len(Packed{})])
 }
 
 func (k *Machine) decode(s Packed, choose func(int) int) *Mutex {
 	l := k.fresh(choose)
-	p := packer{s: s}
-	l.key = stretch(p.get(keyBits))
+	var all packed.State
+	copy(all[:], s[:])
+	k.pack(packed.Read(all), l)
+	return l
+}
+
+// pack writes or reads what the threads can tell apart.
+func (k *Machine) pack(f *packed.Fields, l *Mutex) {
+	l.key = stretch(f.Bits(squeeze(l.key), keyBits))
 	for i := range l.threads[1:] {
-		l.threads[i+1] = thread{
-			pc:         pc(p.get(5)),
-			holds:      p.get(1) == 1,
-			v:          stretch(p.get(keyBits)),
-			i:          int(p.get(spinBits)),
-			weSpin:     p.get(1) == 1,
-			atTail:     p.get(1) == 1,
-			next:       M(p.get(mBits)),
-			sema:       uint32(p.get(semaBits)),
-			wait:       p.get(2),
-			antiStarve: p.get(1) == 1,
-			committed:  M(p.get(mBits)),
-			wake:       M(p.get(mBits)),
+		t := &l.threads[i+1]
+		packed.Num(f, &t.pc, 5)
+		f.Bool(&t.holds)
+		t.v = stretch(f.Bits(squeeze(t.v), keyBits))
+		spun := min(t.i, l.spin+passiveSpin) // more is as good
+		if packed.Num(f, &spun, spinBits); f.Reading() {
+			t.i = spun
 		}
+		f.Bool(&t.weSpin)
+		f.Bool(&t.atTail)
+		packed.Num(f, &t.next, mBits)
+		packed.Num(f, &t.sema, semaBits)
+		packed.Num(f, &t.wait, 2)
+		f.Bool(&t.antiStarve)
+		packed.Num(f, &t.committed, mBits)
+		packed.Num(f, &t.wake, mBits)
+	}
+	if !f.Reading() {
+		for i := range l.futex {
+			packed.Num(f, &l.futex[i], mBits)
+		}
+		return
 	}
 	for range l.threads[1:] {
-		if m := M(p.get(mBits)); m != 0 {
+		var m M
+		if packed.Num(f, &m, mBits); m != 0 {
 			l.futex = append(l.futex, m)
 		}
 	}
-	return l
 }
