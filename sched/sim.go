@@ -5,7 +5,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched/runq"
@@ -42,11 +41,6 @@ type Sim struct {
 	chans chanGlue
 	locks lockGlue
 	net   netpoller
-
-	timers     []timer
-	timerOf    map[chanq.Chan]timerID
-	procTimers []timerProc // before Go 1.14
-
 	steal randomOrder
 
 	global      runq.Global // sched.runq

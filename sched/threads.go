@@ -90,8 +90,8 @@ func (s *Sim) handoffp(pp *p) {
 		s.startm(pp, false) // somebody has to look at the network
 	default:
 		s.pidleput(pp)
-		if t, ok := s.firstOf(&pp.timers); ok {
-			s.wakeNetPoller(t.When)
+		if when, ok := pp.timers.First(); ok {
+			s.wakeNetPoller(when)
 		}
 	}
 }
@@ -175,8 +175,10 @@ func (s *Sim) checkdead() {
 	if int32(s.liveThreads)-s.nmidle-s.nmidlelock > 0 || s.done {
 		return
 	}
-	if _, ok := s.firstTimer(); ok {
-		return
+	for _, pp := range s.ps {
+		if pp.timers.Len() > 0 {
+			return
+		}
 	}
 	if s.goexits && s.gs.live == 0 {
 		s.end(NoGoroutines)

@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"github.com/orrery-go/orrery/alloc/alloclive"
+	"github.com/orrery-go/orrery/bench"
 	"github.com/orrery-go/orrery/chanq/chanqlive"
 	"github.com/orrery-go/orrery/claims"
 	"github.com/orrery-go/orrery/gc/gclive"
@@ -41,6 +42,7 @@ type set interface {
 
 var sets = []set{
 	alloclive.Golden,
+	bench.Golden,
 	chanqlive.Golden,
 	gclive.Golden,
 	layoutlive.Golden,

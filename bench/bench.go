@@ -1,0 +1,158 @@
+// Package bench has real goroutines run the programs of package program, and says
+// what the models make of the same programs.
+//
+// [Start] builds one child program, which runs programs among others ([Real.Run]) or
+// each in a process of its own ([Real.Alone]). A [Run] that something disturbed says
+// so itself, before anybody looks at its log. [Random] makes programs, and [Predict]
+// has package sched run them.
+//
+// # Logs
+//
+// A log has a word for each operation, in the order in which they ended:
+//
+//	2.7       goroutine 2 has done operation 7, counted through all functions
+//	2.7:3     and what it did was case 3 of a select, or -1, the default
+//	2.7:0,5   it received 5
+//	2.7:0,z   the channel was closed
+//	2!text    it panicked
+//	2x        it has ended
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/program"
+)
+
+// Experiment is the import path of the program that runs real goroutines.
+const Experiment = "github.com/orrery-go/orrery/bench/child"
+
+// How long a program may take, besides its sleeps, and still be undisturbed.
+const (
+	Undisturbed      = 8 * time.Millisecond   // after 10, sysmon stops who runs
+	UndisturbedLocks = 900 * time.Microsecond // after 1 ms, who waits for a mutex starves
+	MostLate         = time.Millisecond       // a sleep; the deadlines of two are twice that apart
+)
+
+// Busy is how long random programs compute: more than who waits for a mutex needs
+// to starve.
+const Busy = 1200 * time.Microsecond
+
+// A Real runs programs on real goroutines, in a process of their own. It is not
+// safe for concurrent use.
+type Real struct{ child *child.Child }
+
+// Start starts the process, with so many Ps. It ends with Close or with the context.
+func Start(ctx context.Context, procs int) (*Real, error) {
+	c, err := child.Start(ctx, Experiment, child.Options{Flags: child.Linkname, Env: []string{fmt.Sprint("GOMAXPROCS=", procs)}})
+	if err != nil {
+		return nil, err
+	}
+	return &Real{c}, nil
+}
+
+// Close ends the process.
+func (r *Real) Close() error { return r.child.Close() }
+
+// A Run is what became of a program.
+type Run struct {
+	Log      string
+	Elapsed  time.Duration // up to the last operation
+	Late     time.Duration // by how much the latest sleep was too long
+	Active   time.Duration // but for sleeping and computing
+	Spun     time.Duration // for which goroutines computed on purpose
+	Stuck    bool          // goroutines are left, and main has not returned
+	From, To int           // the P's schedtick before and after
+}
+
+// Disturbed says why the run says nothing, or "".
+func (r Run) Disturbed(p *program.Program) string {
+	t := traitsOf(p)
+	switch limit := r.Elapsed - t.slept - r.Spun; {
+	case r.Late > MostLate:
+		return "a sleep too long"
+	case t.slept > 0 && r.Active > MostLate/2:
+		return "slow between its sleeps"
+	case limit > Undisturbed, t.locks && limit > UndisturbedLocks:
+		return "over time"
+	}
+	return ""
+}
+
+// traits are for how long a program's functions sleep and compute, and whether it
+// uses locks that a goroutine may starve for.
+type traits struct {
+	slept, worked time.Duration
+	locks         bool
+}
+
+func traitsOf(p *program.Program) (t traits) {
+	for _, f := range p.Funcs {
+		turns := []time.Duration{1}
+		for _, op := range f.Ops {
+			n := turns[len(turns)-1]
+			switch op.Verb {
+			case program.Loop:
+				turns = append(turns, n*time.Duration(max(op.N, 1)))
+			case program.End:
+				turns = turns[:len(turns)-1]
+			case program.Sleep:
+				t.slept += n * op.D
+			case program.Work, program.Spin, program.Syscall:
+				t.worked += n * op.D
+			case program.Acquire:
+				t.locks = true
+			}
+		}
+	}
+	return t
+}
+
+// patience is how long a program may stand still, besides what it sleeps and
+// computes, before it is taken to be stuck.
+const patience = 4 * time.Millisecond
+
+// Run runs programs, one after the other.
+func (r *Real) Run(programs []*program.Program) ([]Run, error) {
+	q := struct {
+		Programs []*program.Program
+		Patience []time.Duration
+	}{Programs: programs}
+	for _, p := range programs {
+		t := traitsOf(p)
+		q.Patience = append(q.Patience, patience+t.slept+t.worked)
+	}
+	a, err := child.Call[struct{ Results []Run }](r.child, q)
+	if err == nil && len(a.Results) != len(programs) {
+		err = fmt.Errorf("bench: %d programs have %d results", len(programs), len(a.Results))
+	}
+	return a.Results, err
+}
+
+// An Ending is what became of a program in a process of its own.
+type Ending struct {
+	Log    string // if main returned, or the last goroutine has ended
+	Says   string // up to the first empty line of what the runtime wrote
+	Killed bool   // when the limit was up
+}
+
+// Alone runs a program in a process of its own, as a user would: its main is the
+// main goroutine, and begins when the process does. Env is what the environment is
+// to hold besides, such as GOMAXPROCS=2; without it there are as many Ps as Go makes.
+func (r *Real) Alone(p *program.Program, limit time.Duration, env ...string) (Ending, error) {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return Ending{}, err
+	}
+	type alone struct {
+		Program string
+		Env     []string
+		Limit   time.Duration
+	}
+	a, err := child.Call[struct{ Alone Ending }](r.child, struct{ Alone alone }{alone{string(text), env, limit}})
+	return a.Alone, err
+}

@@ -1,0 +1,170 @@
+package bench
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/program"
+	"github.com/orrery-go/orrery/release"
+)
+
+func begin(t *testing.T, procs int) *Real {
+	t.Helper()
+	r, err := Start(t.Context(), procs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
+// A tally counts what the programs came to.
+type tally struct{ Operations, Stuck, Panics, Overflows, Most, Handed int }
+
+func (s *tally) add(p Prediction) {
+	s.Operations += strings.Count(p.Log, " ")
+	s.Panics += strings.Count(p.Log, "!")
+	if p.Stuck {
+		s.Stuck++
+	}
+	s.Overflows += int(p.Stats.Overflows)
+	s.Handed += p.Handed
+	s.Most = max(s.Most, p.Stats.MostGoroutines)
+}
+
+// compare runs random programs and holds each against the model: the order in
+// which operations end, what comes of them, whether goroutines are left, and how
+// many time slices there were. A run is rejected for what was seen of a
+// disturbance before its log is looked at.
+func compare(t *testing.T, real *Real, seed uint64, want int, s Style) (seen tally) {
+	r := rand.New(rand.NewPCG(seed, 0))
+	trials := child.NewTrials(want)
+	for trials.Next() {
+		batch := make([]*program.Program, min(50, want-trials.Accepted()))
+		for i := range batch {
+			batch[i] = next(t, r, s)
+		}
+		runs, err := real.Run(batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range batch {
+			if why := runs[i].Disturbed(p); why != "" {
+				trials.Reject(why)
+				continue
+			}
+			model, err := Predict(release.Running, p, runs[i].From, runs[i].Log)
+			if err != nil || model.Log != runs[i].Log || model.Stuck != runs[i].Stuck || model.Ticks != runs[i].To-runs[i].From {
+				m, r := short(model.Log, runs[i].Log)
+				t.Fatalf("after %d programs:\n%v\nmodel %s\nreal  %s\nmodel stuck: %v, %d slices; real: %v, %d from %d\n%v", trials.Accepted(),
+					p, m, r, model.Stuck, model.Ticks, runs[i].Stuck, runs[i].To-runs[i].From, runs[i].From, err)
+			}
+			trials.Accept()
+			seen.add(model)
+		}
+	}
+	if err := trials.Err(); err != nil {
+		t.Error(err)
+	}
+	t.Logf("%v: %+v, 0 mismatches", trials, seen)
+	return seen
+}
+
+// short cuts two logs to where they begin to differ, and what comes before and
+// after.
+func short(a, b string) (string, string) {
+	i := 0
+	for i < min(len(a), len(b)) && a[i] == b[i] {
+		i++
+	}
+	cut := func(s string) string { return s[max(0, i-500):min(len(s), i+300)] }
+	return cut(a), cut(b)
+}
+
+// next makes a program. Of those that the model says get stuck some are left out,
+// since real ones take their time for it.
+func next(t *testing.T, r *rand.Rand, s Style) *program.Program {
+	for {
+		p := Random(r, s)
+		model, err := Predict(release.Running, p, 0, "")
+		if err != nil {
+			t.Fatalf("%v\n%v", p, err)
+		}
+		if !model.Stuck || r.IntN(5) == 0 {
+			return p
+		}
+	}
+}
+
+// TestPrograms holds random programs against the model: each shape by itself, and
+// all together, in every phase of the global queue's turns.
+func TestPrograms(t *testing.T) {
+	real := begin(t, 1)
+	t.Run("one", func(t *testing.T) {
+		for _, s := range Shapes {
+			name, n := string(s), 120
+			if strings.HasPrefix(name, "crowd") {
+				n = 40
+			}
+			t.Run(name, func(t *testing.T) { compare(t, real, 1, n, Style{Shapes: []Shape{s}, Phase: 61}) })
+		}
+	})
+	t.Run("some", func(t *testing.T) {
+		s := compare(t, real, 2, 3500, Style{Shapes: small(), Parts: 4, Phase: 20})
+		if min(s.Stuck, s.Panics) < 100 {
+			t.Errorf("the programs do not reach everything: %+v", s)
+		}
+	})
+	for _, s := range slow {
+		t.Run(string(s), func(t *testing.T) {
+			seen := compare(t, real, 3, 60, Style{Shapes: []Shape{s}})
+			if s == "slow starving" && seen.Handed < 5 {
+				t.Errorf("the programs do not reach starvation: %+v", seen)
+			}
+		})
+	}
+}
+
+// small are the shapes of few goroutines.
+func small() (out []Shape) {
+	for _, s := range Shapes {
+		if !strings.HasPrefix(string(s), "crowd") {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+var slow = []Shape{"slow starving", "slow computing", "slow sleeps", "slow while", "slow in turn"}
+
+// TestTwo holds that programs whose result does not depend on the order have the
+// result that the model says, when real goroutines run them on two Ps, and in the
+// model on 2, 4 and 8.
+func TestTwo(t *testing.T) {
+	real := begin(t, 2)
+	r := rand.New(rand.NewPCG(7, 0))
+	n := 0
+	for range 10 {
+		var batch []*program.Program
+		for range 100 {
+			batch = append(batch, Random(r, Style{Shapes: Determinate, Parts: 3}))
+		}
+		runs, err := real.Run(batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range batch {
+			want, err := Predict(release.Running, p, 0, "")
+			if err != nil || want.Stuck {
+				t.Fatalf("%v\nstuck: %v, %v", p, want.Stuck, err)
+			}
+			if got := Result(runs[i].Log); got != Result(want.Log) || runs[i].Stuck {
+				t.Fatalf("%v\nmodel %s\nreal  %s\nstuck: %v", p, Result(want.Log), got, runs[i].Stuck)
+			}
+			n++
+		}
+	}
+	t.Logf("%d programs, 0 mismatches", n)
+}

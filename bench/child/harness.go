@@ -1,0 +1,246 @@
+// Child runs programs on real goroutines.
+//
+// But for main.go and tick.go its files are in the Go of 1.2: with a main function
+// of their own they are also the probe that every release is asked with.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// A prog is a program that runs. With GOMAXPROCS=1 no two goroutines touch it at
+// once.
+type prog struct {
+	source
+	objects
+	ops   []*op
+	funcs map[string]*function
+
+	alone  bool  // in a process of its own, whose main goroutine is the program's
+	over   bool  // main has returned, or a goroutine has panicked: nothing counts any more
+	said   int32 // entries of logs
+	ids    int32
+	live   int32
+	asleep int32
+	others int       // goroutines that are not this program's
+	last   time.Time // when it last moved
+	late   time.Duration
+	active time.Duration // it took but for sleeping and computing
+	spun   time.Duration // for which goroutines computed
+	moves  int           // grows when a goroutine begins something, or ends it
+	done   chan bool
+}
+
+// An entry says that a goroutine has done the operation at pc, and what came of it.
+type entry struct {
+	g, pc int
+	what  byte // see String
+	k     int
+	v     int64
+	text  string
+}
+
+func (e entry) String() string {
+	switch e.what {
+	case 'v': // received, in case k of a select
+		return fmt.Sprintf("%d.%d:%d,%d", e.g, e.pc, e.k, e.v)
+	case 'z': // likewise, and the channel was closed
+		return fmt.Sprintf("%d.%d:%d,z", e.g, e.pc, e.k)
+	case 'n': // a number
+		return fmt.Sprintf("%d.%d:%d", e.g, e.pc, e.v)
+	case 't': // a text
+		return fmt.Sprintf("%d.%d:%s", e.g, e.pc, strings.Replace(e.text, " ", "_", -1))
+	case '!':
+		return fmt.Sprintf("%d!%s", e.g, strings.Replace(e.text, " ", "_", -1))
+	case 'x':
+		return fmt.Sprintf("%dx", e.g)
+	}
+	return fmt.Sprintf("%d.%d", e.g, e.pc)
+}
+
+// logs is the memory of every program's log: new memory takes time at first use.
+var logs = make([]entry, 1<<16)
+
+// A result is what became of a program.
+type result struct {
+	Log      string
+	Elapsed  time.Duration // up to its last move
+	Late     time.Duration // by how much the latest sleep was too long, but for what others computed meanwhile
+	Active   time.Duration // but for sleeping and computing
+	Spun     time.Duration // for which goroutines computed
+	Stuck    bool          // goroutines are left, and main has not returned
+	From, To int           // the P's schedtick before and after, if tick can tell
+}
+
+// old says that this may be up to Go 1.13, where a timer has a goroutine of its own.
+var old = false
+
+// tick reports the P's schedtick.
+var tick = func() int { return 0 }
+
+// run runs a program among others. One that does not move for as long as patience
+// is taken to be stuck.
+func run(s source, patience time.Duration) (r result) {
+	p := load(s)
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	if old {
+		time.Sleep(time.Millisecond) // until what sees to timers sleeps again
+	}
+	for i := 0; i < 5; i++ {
+		runtime.Gosched()
+	}
+	p.others = runtime.NumGoroutine()
+	start := time.Now()
+	p.last = start
+	r.From = tick()
+	go p.work(1, p.funcs["main"], nil)
+	select {
+	case <-p.done:
+	case <-timer.C:
+	}
+	r.To = tick()
+	r.Elapsed, r.Late, r.Active, r.Spun = p.last.Sub(start), p.late, p.active, p.spun
+	r.Stuck = !p.over && atomic.LoadInt32(&p.live) > 0
+	if moves := p.moves; r.Stuck && p.settle() != moves {
+		r.Elapsed = time.Hour // it was not stuck: something had kept it, and this here came between
+	}
+	r.Log = p.log()
+	p.over = true
+	p.clear()
+	for atomic.LoadInt32(&p.asleep) > 0 {
+		time.Sleep(time.Millisecond) // who wakes up must not meet the next program
+	}
+	p.settle()
+	return r
+}
+
+func (p *prog) log() string {
+	words := make([]string, 0, p.said)
+	for _, e := range logs[:p.said] {
+		words = append(words, e.String())
+	}
+	return strings.Join(words, " ")
+}
+
+// settle lets every goroutine that can run do so, and reports how often they have
+// moved. Who yields comes back behind all others, but for once in 61 times.
+func (p *prog) settle() int {
+	for quiet, last := 0, -1; quiet < 8; quiet++ {
+		if p.moves != last {
+			quiet, last = 0, p.moves
+		}
+		runtime.Gosched()
+	}
+	return p.moves
+}
+
+// A frame is a call of a function.
+type frame struct {
+	p     *prog
+	g     int       // the goroutine
+	vars  []int64   // its parameters, and then its other variables
+	turns [16]int64 // of the loops that it is in, the outermost first
+	ret   int64
+}
+
+func (p *prog) call(g int, f *function, args []int64) *frame {
+	c := &frame{p: p, g: g, vars: make([]int64, f.size)}
+	copy(c.vars, args)
+	return c
+}
+
+// work is a goroutine.
+func (p *prog) work(g int, f *function, args []int64) {
+	returned := false
+	defer func() {
+		p.moves++
+		if p.Recover || !p.alone {
+			if e := recover(); e != nil {
+				p.say(entry{g: g, what: '!', text: fmt.Sprint(e)})
+				if returned = false; !p.Recover {
+					p.stop()
+				}
+			}
+		}
+		if returned && g == 1 {
+			p.stop()
+		}
+		if !p.over {
+			p.say(entry{g: g, what: 'x'})
+		}
+		if atomic.AddInt32(&p.live, -1) == 0 {
+			p.stop()
+		}
+	}()
+	p.call(g, f, args).run(f.pc)
+	returned = true
+}
+
+// stop is the end of a program.
+func (p *prog) stop() {
+	if p.over {
+		return
+	}
+	if p.alone {
+		os.Stdout.WriteString(p.log())
+	}
+	if atomic.LoadInt32(&p.live) > 0 {
+		p.over = true
+	}
+	select {
+	case p.done <- true:
+	default:
+	}
+}
+
+// run does operations from pc on, up to the end of the function or of its body that
+// begins there. What it defers runs when it returns, and what it recovers from is the
+// panic for which it was deferred: so that is done here.
+func (f *frame) run(pc int) {
+	p := f.p
+	for !p.over && pc >= 0 {
+		x := p.ops[pc]
+		p.moves++
+		switch {
+		case x.flow != nil:
+			pc = x.flow(f)
+			continue
+		case x.Verb == "defer":
+			defer f.run(pc + 1)
+			pc = x.other + 1
+			continue
+		case x.Verb == "recover":
+			v := int64(0)
+			if recover() != nil {
+				v = 1
+			}
+			x.put(f, v)
+			pc++
+			continue
+		}
+		e := x.do(f)
+		p.moves++
+		e.g, e.pc = f.g, pc
+		p.say(e)
+		now := time.Now()
+		if x.Verb != "sleep" && x.Verb != "work" && x.Verb != "spin" {
+			p.active += now.Sub(p.last)
+		}
+		p.last = now
+		pc++
+	}
+}
+
+func (p *prog) say(e entry) {
+	if n := atomic.AddInt32(&p.said, 1); !p.over && int(n) <= len(logs) {
+		logs[n-1] = e
+	} else {
+		atomic.AddInt32(&p.said, -1)
+	}
+}

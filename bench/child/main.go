@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/orrery-go/orrery/internal/child"
+)
+
+// A question is programs to run among others, each with how long it may stand
+// still, and one to run alone.
+type question struct {
+	Programs []source
+	Patience []time.Duration
+	Alone    *alone
+}
+
+// An answer is what became of them.
+type answer struct {
+	Results []result
+	Alone   ending
+}
+
+func main() {
+	if len(os.Args) > 1 {
+		runAlone(os.Args[1])
+		return
+	}
+	debug.SetGCPercent(-1) // and none is asked for: what it leaves to do would come between
+	child.Serve(func(q question) (a answer, err error) {
+		defer func() {
+			if e := recover(); e != nil {
+				err = fmt.Errorf("bench: %v", e)
+			}
+		}()
+		for i, s := range q.Programs {
+			a.Results = append(a.Results, run(s, q.Patience[i]))
+		}
+		if q.Alone != nil {
+			a.Alone = q.Alone.run()
+		}
+		return a, nil
+	})
+}

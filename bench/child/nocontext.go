@@ -1,0 +1,11 @@
+//go:build !go1.7
+// +build !go1.7
+
+package main
+
+// A ctx is none: contexts came in Go 1.7.
+type ctx struct{}
+
+func (c *ctx) done() <-chan struct{} { return nil }
+
+func (c *ctx) end() {}

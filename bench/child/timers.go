@@ -1,0 +1,103 @@
+package main
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// A timer is a *time.Timer or a *time.Ticker.
+type timer struct {
+	c  <-chan time.Time
+	t  *time.Timer
+	k  *time.Ticker
+	af bool // it was made by AfterFunc
+}
+
+func (p *prog) timer(c *compiler, name string) func(f *frame) *timer {
+	base, at := c.index(name)
+	list := p.timers[base]
+	return func(f *frame) *timer { return list[at(f)] }
+}
+
+func init() {
+	verbs["newtimer"] = func(c *compiler, x *op) func(*frame) entry {
+		t, d := c.p.timer(c, x.On), c.duration(x.Var, x.D)
+		return func(f *frame) entry {
+			n := time.NewTimer(d(f))
+			*t(f) = timer{c: n.C, t: n}
+			return did
+		}
+	}
+	verbs["newticker"] = func(c *compiler, x *op) func(*frame) entry {
+		t, d := c.p.timer(c, x.On), c.duration(x.Var, x.D)
+		return func(f *frame) entry {
+			n := time.NewTicker(d(f))
+			*t(f) = timer{c: n.C, k: n}
+			return did
+		}
+	}
+	verbs["afterfunc"] = func(c *compiler, x *op) func(*frame) entry {
+		p, t, d, args := c.p, c.p.timer(c, x.On), c.duration(x.Var, x.D), c.args(x.Args)
+		to := p.funcs[x.Of]
+		return func(f *frame) entry {
+			with := args(f)
+			atomic.AddInt32(&p.live, 1)
+			n := time.AfterFunc(d(f), func() { p.work(int(atomic.AddInt32(&p.ids, 1)), to, with) })
+			*t(f) = timer{t: n, af: true}
+			return did
+		}
+	}
+	verbs["stop"] = func(c *compiler, x *op) func(*frame) entry {
+		p, timer := c.p, c.p.timer(c, x.On)
+		return func(f *frame) entry {
+			t := timer(f)
+			if t.k != nil {
+				t.k.Stop()
+				return did
+			}
+			ok := t.t.Stop()
+			if ok && t.af {
+				atomic.AddInt32(&p.live, -1)
+			}
+			x.put(f, number(ok))
+			return entry{what: 'n', v: number(ok)}
+		}
+	}
+	verbs["reset"] = func(c *compiler, x *op) func(*frame) entry {
+		p, timer, d := c.p, c.p.timer(c, x.On), c.duration(x.Var, x.D)
+		return func(f *frame) entry {
+			t := timer(f)
+			if t.k != nil {
+				interface{}(t.k).(interface {
+					Reset(time.Duration)
+				}).Reset(d(f))
+				return did
+			}
+			ok := t.t.Reset(d(f))
+			if !ok && t.af {
+				atomic.AddInt32(&p.live, 1)
+			}
+			x.put(f, number(ok))
+			return entry{what: 'n', v: number(ok)}
+		}
+	}
+}
+
+// clear stops what would go on when the program is over.
+func (p *prog) clear() {
+	for _, list := range p.timers {
+		for _, t := range list {
+			if t.t != nil {
+				t.t.Stop()
+			}
+			if t.k != nil {
+				t.k.Stop()
+			}
+		}
+	}
+	for _, list := range p.contexts {
+		for _, c := range list {
+			c.end()
+		}
+	}
+}

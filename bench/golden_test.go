@@ -1,0 +1,35 @@
+package bench
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orrery-go/orrery/program"
+)
+
+// TestGolden holds the model of each release against its record.
+func TestGolden(t *testing.T) {
+	Golden.Test(t, func(t *testing.T, rel string, a Answers) {
+		if err := held(rel, a); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestLessons holds that programs are the same when they were written and read.
+func TestLessons(t *testing.T) {
+	all, err := Recorded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		again, err := program.Parse(p.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(p, again); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package bench
+
+import (
+	_ "embed" // for the lessons
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/orrery-go/orrery/program"
+)
+
+// A Lesson is a program that was written to show a rule, or that a release broke
+// with it.
+type Lesson struct {
+	Name    string
+	Program *program.Program
+}
+
+//go:embed lessons.txt
+var lessons string
+
+// Lessons are the programs that were written for a purpose. Every release ran them.
+func Lessons() (all []Lesson, err error) {
+	for _, part := range strings.Split("\n"+lessons, "\n# ")[1:] {
+		name, text, _ := strings.Cut(part, "\n")
+		p, err := program.Parse(text)
+		if err != nil {
+			return nil, fmt.Errorf("bench: the lesson %q: %w", name, err)
+		}
+		all = append(all, Lesson{name, p})
+	}
+	return all, nil
+}
+
+// recordedSeeds is how many programs of each shape every release ran.
+const recordedSeeds = 2
+
+// Recorded are the programs that every release ran.
+func Recorded() (all []*program.Program, err error) {
+	lessons, err := Lessons()
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lessons {
+		all = append(all, l.Program)
+	}
+	for _, shape := range Shapes {
+		if strings.HasPrefix(string(shape), "crowd") {
+			continue
+		}
+		for seed := range uint64(recordedSeeds) {
+			all = append(all, Random(rand.New(rand.NewPCG(seed, 1)), Style{Shapes: []Shape{shape}}))
+		}
+	}
+	return all, nil
+}
+
+// compact makes the log of a program shorter, in which a goroutine does one operation
+// after the other, or in which one after the other ends: 1.4-7 is 1.4 1.5 1.6 1.7, and
+// 4-7x is 4x 5x 6x 7x. What is compact stays as it is.
+func compact(log string) string {
+	var out []string
+	last, first := token{}, token{}
+	flush := func() {
+		switch {
+		case last == first || last.kind == 0:
+		case last.kind == 'x':
+			out[len(out)-1] = fmt.Sprintf("%d-%dx", first.g, last.g)
+		default:
+			out[len(out)-1] = fmt.Sprintf("%d.%d-%d", first.g, first.pc, last.pc)
+		}
+	}
+	for word := range strings.FieldsSeq(log) {
+		t := tokenOf(word)
+		next := t.kind != 0 && t.kind == last.kind && (t.kind == 'x' && t.g == last.g+1 || t.kind == '.' && t.g == last.g && t.pc == last.pc+1)
+		if next {
+			last = t
+			continue
+		}
+		flush()
+		out = append(out, word)
+		first, last = t, t
+	}
+	flush()
+	return strings.Join(out, " ")
+}
+
+// A token is a word of a log: the end of an operation ('.') or of a goroutine ('x'), or
+// anything else.
+type token struct {
+	kind  byte
+	g, pc int
+}
+
+func tokenOf(word string) (t token) {
+	if n, err := fmt.Sscanf(word, "%d.%d", &t.g, &t.pc); n == 2 && err == nil && word == fmt.Sprintf("%d.%d", t.g, t.pc) {
+		t.kind = '.'
+		return t
+	}
+	t = token{}
+	if n, err := fmt.Sscanf(word, "%dx", &t.g); n == 1 && err == nil && word == fmt.Sprintf("%dx", t.g) {
+		t.kind = 'x'
+		return t
+	}
+	return token{}
+}

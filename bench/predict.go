@@ -1,0 +1,341 @@
+package bench
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/program"
+	"github.com/orrery-go/orrery/release"
+	"github.com/orrery-go/orrery/sched"
+)
+
+// A Prediction is what a model says will become of a program.
+type Prediction struct {
+	Log   string
+	Stuck bool // goroutines are left, and main has not returned
+	Ticks int  // that the P's schedtick advances by
+	Stats sched.Stats
+
+	Handed int // mutexes that were handed over, so that who did it yields
+}
+
+// Predict reports what becomes of the program in a model of the release with one
+// P, whose schedtick is tick in the beginning. Where the model has a choice, which
+// is the order in which a select polls its cases, it follows the real log: it
+// polls the case first that the real one chose. If that one is not ready in the
+// model, the logs differ.
+func Predict(rel string, p *program.Program, tick int, real string) (Prediction, error) {
+	r, err := release.Parse(rel)
+	if err != nil {
+		return Prediction{}, err
+	}
+	w := &follower{program: p, release: rel, blind: real == "", repolls: !r.AtLeast("go1.16"), chose: map[sched.G][]choice{}, queued: map[queued][]int{}}
+	w.read(real)
+	m, err := sched.New(sched.Config{
+		Release: rel, Schedtick: uint32(tick), Trace: w.event, Choose: w.choose,
+		Costs:     &sched.Costs{Op: 20, Switch: 20, Create: 20}, // so that little but sleeps takes time, and no two begin at once
+		MaxEvents: 10_000_000,
+	}, *p)
+	if err != nil {
+		return Prediction{}, err
+	}
+	w.model = m
+	err = m.Run()
+	out := Prediction{Log: string(w.log), Stuck: err == sched.AllAsleep, Stats: m.Stats(), Handed: w.handed}
+	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick
+	if _, panicked := err.(*sched.Panic); panicked || err == sched.AllAsleep || err == sched.NoGoroutines {
+		err = nil
+	}
+	return out, err
+}
+
+// A follower writes the model's log and makes its choices.
+type follower struct {
+	program *program.Program
+	release string
+	blind   bool // there is no real log
+	repolls bool // a select that a close woke polls again
+	model   *sched.Sim
+	log     []byte
+	ops     []program.Op
+	chose   map[sched.G][]choice // of each goroutine's selects, those that it has still to do
+	draws   []int                // of this select
+	queued  map[queued][]int     // draws that put a case first in its queue
+	handed  int
+}
+
+// A choice is the case that a real select ended with, and whether that was closed.
+type choice struct {
+	index  int
+	closed bool
+}
+
+// read finds out what the selects of each goroutine chose in a real log.
+func (w *follower) read(real string) {
+	for _, f := range w.program.Funcs {
+		w.ops = append(append(w.ops, f.Ops...), program.Op{})
+	}
+	for token := range strings.FieldsSeq(real) {
+		left, result, ok := strings.Cut(token, ":")
+		number, at, _ := strings.Cut(left, ".")
+		g, err := strconv.Atoi(number)
+		pc, err2 := strconv.Atoi(at)
+		if !ok || err != nil || err2 != nil || pc < 0 || pc >= len(w.ops) || w.ops[pc].Verb != program.Select {
+			continue
+		}
+		k, what, _ := strings.Cut(result, ",")
+		n, _ := strconv.Atoi(k)
+		w.chose[sched.G(g)] = append(w.chose[sched.G(g)], choice{n, what == "z"})
+	}
+}
+
+// choose draws the poll order of a select.
+func (w *follower) choose(n int) int {
+	if w.blind {
+		return n - 1
+	}
+	if len(w.draws) == 0 {
+		g, pc := w.model.Acting(0)
+		w.draws = w.order(pc, w.chose[g])
+	}
+	d := w.draws[0]
+	w.draws = w.draws[1:]
+	return min(d, n-1)
+}
+
+// order is what to draw for a select that is to end with the first of the choices.
+func (w *follower) order(pc int32, list []choice) []int {
+	op := w.ops[pc]
+	cases := polled(op)
+	if len(list) == 0 {
+		return pollFirst(cases, panicked(op, w.state()))
+	}
+	want := list[0]
+	draws := pollFirst(cases, want.index)
+	if want.index < 0 || want.closed && w.repolls || !ambiguous(op, want.index) || anyReady(op, w.state()) {
+		return draws
+	}
+	// It will wait, and several cases for the same: a peer finds the one that was
+	// queued first. Of the orders that put the wanted one there, one that polls it
+	// first, too, does for whatever comes.
+	key := queued{pc, want.index}
+	if _, ok := w.queued[key]; !ok {
+		w.queued[key] = draws
+		for _, other := range someOrders(cases, want.index) {
+			if w.firstInQueue(op, want.index, drawsOf(other)) {
+				w.queued[key] = drawsOf(other)
+				break
+			}
+		}
+	}
+	return slices.Clone(w.queued[key])
+}
+
+// queued is a select, and which of its cases is to be the first in its channel's queue.
+type queued struct {
+	pc    int32
+	index int
+}
+
+// someOrders are orders of a select's cases, given as places in the list of those that
+// are polled. Those with the wanted one first come first.
+func someOrders(cases []int, want int) (orders [][]int) {
+	n := len(cases)
+	first := slices.Index(cases, want)
+	base := []int{first}
+	for i := range n {
+		if i != first {
+			base = append(base, i)
+		}
+	}
+	swapped := func(i, j int) {
+		o := slices.Clone(base)
+		o[i], o[j] = o[j], o[i]
+		orders = append(orders, o)
+	}
+	for i := 1; i < n; i++ {
+		for j := i; j < n; j++ {
+			swapped(i, j)
+		}
+	}
+	for i := 1; i < n; i++ {
+		swapped(0, i)
+	}
+	return orders
+}
+
+// drawsOf are the draws that lead to an order, in which each case in turn changes
+// places with the one that is drawn (runtime/select.go:selectgo).
+func drawsOf(order []int) []int {
+	order = slices.Clone(order)
+	draws := make([]int, len(order)-1)
+	for i := len(order) - 1; i > 0; i-- {
+		j := slices.Index(order, i)
+		draws[i-1] = j
+		order[j] = order[i]
+		order = order[:i]
+	}
+	return draws
+}
+
+// state is that of the model's channels, by name.
+func (w *follower) state() map[string]chanq.ChanState {
+	state := map[string]chanq.ChanState{}
+	for i, c := range w.model.Snapshot().Chans.Chans {
+		state[w.program.Chans[i].Name] = c
+	}
+	return state
+}
+
+// panicked finds a case that sends on a closed channel, as a select that panicked
+// chose; -1 if there is none.
+func panicked(op program.Op, state map[string]chanq.ChanState) int {
+	for i, k := range op.Cases {
+		if k.Send && state[k.Chan].Closed {
+			return i
+		}
+	}
+	return -1
+}
+
+// anyReady reports whether a case of the select need not wait.
+func anyReady(op program.Op, state map[string]chanq.ChanState) bool {
+	for _, k := range op.Cases {
+		s := state[k.Chan]
+		switch {
+		case k.Chan == "":
+		case s.Closed, k.Send && (s.Qcount < s.Dataqsiz || waits(s.Recvq)), !k.Send && (s.Qcount > 0 || waits(s.Sendq)):
+			return true
+		}
+	}
+	return false
+}
+
+// waits reports whether there is one in the queue that was not woken by another case.
+func waits(queue []chanq.Waiter) bool {
+	return slices.ContainsFunc(queue, func(w chanq.Waiter) bool { return !w.Stale })
+}
+
+// ambiguous reports whether another case waits for the same as case x.
+func ambiguous(op program.Op, x int) bool {
+	for i, k := range op.Cases {
+		if i != x && k.Chan == op.Cases[x].Chan && k.Send == op.Cases[x].Send {
+			return true
+		}
+	}
+	return false
+}
+
+// polled are the cases of a select that have a channel.
+func polled(op program.Op) (cases []int) {
+	for i, k := range op.Cases {
+		if k.Chan != "" {
+			cases = append(cases, i)
+		}
+	}
+	return cases
+}
+
+// pollFirst draws the order in which the wanted case is first.
+func pollFirst(cases []int, want int) (draws []int) {
+	for n := 1; n < len(cases); n++ {
+		if cases[n] == want {
+			draws = append(draws, 0)
+		} else {
+			draws = append(draws, n)
+		}
+	}
+	return draws
+}
+
+// firstInQueue asks a model of its own whether the case is the one that a peer
+// finds, if the select polls in that order.
+func (w *follower) firstInQueue(op program.Op, want int, draws []int) bool {
+	m, err := chanq.New(chanq.Config{Release: w.release, Choose: func(n int) int {
+		d := draws[0]
+		draws = draws[1:]
+		return d
+	}})
+	if err != nil {
+		return false
+	}
+	var cases []chanq.Case
+	on := map[string]chanq.Chan{"": chanq.Nil}
+	for _, c := range w.program.Chans {
+		if on[c.Name], err = m.Make(chanq.Elem{Size: 8}, 0); err != nil {
+			return false
+		}
+	}
+	for _, k := range op.Cases {
+		cases = append(cases, chanq.Case{Chan: on[k.Chan], Send: k.Send})
+	}
+	g, err := m.Go()
+	if err != nil {
+		return false
+	}
+	if o, err := m.Select(g, cases, false); err != nil || o.What != chanq.Parked {
+		return false
+	}
+	k := op.Cases[want]
+	s := m.Snapshot().Chans[on[k.Chan]-1]
+	queue := s.Recvq
+	if k.Send {
+		queue = s.Sendq
+	}
+	return len(queue) > 0 && int(queue[0].Case) == want
+}
+
+// event writes what the child would.
+func (w *follower) event(e sched.Event) {
+	switch e.Kind {
+	case sched.Exited, sched.Panicked, sched.Marked, sched.Did:
+	case sched.Yielded:
+		w.handed += int(e.N)
+		return
+	default:
+		return
+	}
+	if e.G < 1 {
+		return
+	}
+	if len(w.log) > 0 {
+		w.log = append(w.log, ' ')
+	}
+	w.log = strconv.AppendInt(w.log, int64(e.G), 10)
+	switch e.Kind {
+	case sched.Exited:
+		w.log = append(w.log, 'x')
+		return
+	case sched.Panicked:
+		w.log = append(append(w.log, '!'), strings.ReplaceAll(e.What, " ", "_")...)
+		return
+	}
+	w.log = strconv.AppendInt(append(w.log, '.'), int64(e.PC), 10)
+	if e.Kind == sched.Did {
+		w.result(e)
+	}
+}
+
+// result writes what an operation on channels came to.
+func (w *follower) result(e sched.Event) {
+	op := w.ops[e.PC]
+	receives := op.Verb == program.Recv
+	if op.Verb == program.Select {
+		if list := w.chose[e.G]; len(list) > 0 {
+			w.chose[e.G] = list[1:]
+		}
+		receives = e.Case >= 0 && !op.Cases[e.Case].Send
+	} else if !receives {
+		return
+	}
+	w.log = strconv.AppendInt(append(w.log, ':'), int64(e.Case), 10)
+	switch {
+	case !receives:
+	case strings.HasSuffix(e.What, ", closed"):
+		w.log = append(w.log, ",z"...)
+	default:
+		w.log = strconv.AppendInt(append(w.log, ','), e.N, 10)
+	}
+}

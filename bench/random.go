@@ -1,0 +1,136 @@
+package bench
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/program"
+)
+
+// A Style says what the programs are like that [Random] makes.
+type Style struct {
+	Shapes []Shape // what to take parts from: any of them, if there are none
+	Parts  int     // at most; 0 is 1
+	Phase  int     // main yields up to so often before it begins, which moves the turn of the global queue
+}
+
+// Random makes a program. All of its goroutines but a few come to an end.
+func Random(r *rand.Rand, s Style) *program.Program {
+	m := &maker{Rand: r}
+	m.p.Recover = true
+	m.p.Funcs = append(m.p.Funcs, program.Func{Name: "main"})
+	if s.Phase > 0 {
+		m.begin(m.times(m.IntN(s.Phase+1), op(program.Yield)))
+	}
+	shapes := s.Shapes
+	if len(shapes) == 0 {
+		shapes = Shapes
+	}
+	for range 1 + m.IntN(max(s.Parts, 1)) {
+		m.part++
+		makers[shapes[m.IntN(len(shapes))]](m)
+	}
+	m.rest()
+	m.p.Funcs[0].Ops = append(m.main, op(program.Exit))
+	return &m.p
+}
+
+// A maker makes a program out of parts, each of which has functions of its own.
+type maker struct {
+	*rand.Rand
+	p    program.Program
+	part int
+	main []program.Op
+}
+
+// name makes a name of this part's own.
+func (m *maker) name(of string) string { return fmt.Sprint(of, m.part) }
+
+func (m *maker) channel(of string, size int) string {
+	n := m.name(of)
+	m.p.Chans = append(m.p.Chans, program.Chan{Name: n, Cap: int64(size)})
+	return n
+}
+
+func (m *maker) lock(of string, kind program.Kind, counter int) string {
+	n := m.name(of)
+	m.p.Locks = append(m.p.Locks, program.Lock{Name: n, Kind: kind, Counter: int64(counter)})
+	return n
+}
+
+func (m *maker) cond(of, l string) string {
+	n := m.name(of)
+	m.p.Locks = append(m.p.Locks, program.Lock{Name: n, Kind: program.Cond, L: l})
+	return n
+}
+
+// function adds one, of some pieces.
+func (m *maker) function(of string, pieces ...[]program.Op) string {
+	n := m.name(of)
+	m.p.Funcs = append(m.p.Funcs, program.Func{Name: n, Ops: slices.Concat(pieces...)})
+	return n
+}
+
+// begin has main do something when it has done what other parts told it to.
+func (m *maker) begin(pieces ...[]program.Op) { m.main = append(m.main, slices.Concat(pieces...)...) }
+
+// rest lets main give the others time.
+func (m *maker) rest() { m.begin(m.times(1+m.IntN(6), op(program.Yield))) }
+
+func (m *maker) times(n int, ops ...program.Op) []program.Op { return slices.Repeat(ops, n) }
+
+func (m *maker) oneIn(n int) bool { return m.IntN(n) == 0 }
+
+func op(v program.Verb) program.Op { return program.Op{Verb: v} }
+
+func on(v program.Verb, name string) program.Op { return program.Op{Verb: v, On: name} }
+
+func send(c string, n int) program.Op { return program.Op{Verb: program.Send, On: c, N: int64(n)} }
+
+func start(f string, n int) program.Op { return program.Op{Verb: program.Go, On: f, N: int64(n)} }
+
+func sleep(d time.Duration) program.Op { return program.Op{Verb: program.Sleep, D: d} }
+
+func work(d time.Duration) program.Op { return program.Op{Verb: program.Work, D: d} }
+
+func ops(o ...program.Op) []program.Op { return o }
+
+// loop repeats what is in it.
+func loop(n int, pieces ...[]program.Op) []program.Op {
+	out := []program.Op{{Verb: program.Loop, N: int64(n)}}
+	return append(append(out, slices.Concat(pieces...)...), op(program.End))
+}
+
+var mark = on(program.Mark, "m")
+
+// A Shape is a kind of parts: some goroutines that have to do with each other.
+type Shape string
+
+// Shapes are all of them.
+var Shapes = func() (all []Shape) {
+	for s := range makers {
+		if !strings.HasPrefix(string(s), "slow") {
+			all = append(all, s)
+		}
+	}
+	slices.Sort(all)
+	return all
+}()
+
+// Determinate are shapes whose operations come to the same on any number of Ps,
+// whatever the order: with [Result] of their logs one can compare runs.
+var Determinate = []Shape{"counters", "hand-off", "numbers", "ping-pong", "semaphore", "tree", "workers", "writers", "yielders"}
+
+// Result is what a log says but for who did it, and when: how often each operation
+// was done, and what came of it.
+func Result(log string) string {
+	words := strings.Fields(log)
+	for i, w := range words {
+		words[i] = strings.TrimLeft(w, "0123456789")
+	}
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
