@@ -68,6 +68,44 @@ func (m *Chans) Reset(c Chan, d time.Duration) (bool, error) {
 	return pending, nil
 }
 
+// Fire has a channel's timer send a time at once, whether it is running or not, as it
+// does in time.sendTime: if the buffer is full, it is dropped. It is for a caller that
+// keeps the timers itself, and has made this one for a time that does not come.
+// [Chans.Ready] reports the goroutine that got it. It returns an error if the channel
+// has no timer.
+func (m *Chans) Fire(c Chan, at int64) error {
+	t, err := m.timer(c)
+	if err != nil {
+		return err
+	}
+	m.ready = m.ready[:0]
+	m.fire(t, at)
+	m.readied()
+	return nil
+}
+
+// Drain takes back a time that a channel's timer has sent and nobody has received,
+// as stopping the timer does since Go 1.23, and reports whether there was one.
+// It returns an error if the channel has no timer.
+func (m *Chans) Drain(c Chan) (bool, error) {
+	t, err := m.timer(c)
+	if err != nil {
+		return false, err
+	}
+	t.running = false
+	return m.stop(t), nil
+}
+
+func (m *Chans) fire(t *timer, at int64) {
+	if m.trace != nil {
+		m.event(Event{Kind: Fire, Chan: t.c.number})
+	}
+	t.running = false
+	m.acquire(t.c)
+	m.sendNow(t.c, at) // time.sendTime: if the buffer is full, the value is dropped
+	m.releaseLock(t.c)
+}
+
 func (m *Chans) timer(c Chan) (*timer, error) {
 	h, err := m.channel(c)
 	if err != nil {
@@ -112,13 +150,7 @@ func (m *Chans) Advance(d time.Duration) error {
 	}
 	slices.SortStableFunc(due, func(a, b *timer) int { return int(min(max(a.when-b.when, -1), 1)) })
 	for _, t := range due {
-		if m.trace != nil {
-			m.event(Event{Kind: Fire, Chan: t.c.number})
-		}
-		t.running = false
-		m.acquire(t.c)
-		m.sendNow(t.c, int64(t.when)) // time.sendTime: if the buffer is full, the value is dropped
-		m.releaseLock(t.c)
+		m.fire(t, int64(t.when))
 	}
 	m.readied()
 	return nil

@@ -24,7 +24,7 @@ var queueChecks = schedulers(map[string]func(rel string) (string, error){
 		}
 		return number(n - 1), nil
 	},
-	"2.1-3": onP(1, "main:\ngo w 10\nsleep 1ms\nw:\nmark w\n", func(p *play) string { return strings.Join(numbers(p), " ") }),
+	"2.1-3": onP(1, "waitgroup g 10\nmain:\ngo w 10\nwait g\nw:\nmark w\ndone g\n", func(p *play) string { return strings.Join(numbers(p), " ") }),
 	"2.1-4": func(rel string) (string, error) {
 		_, m, err := overflow(rel)
 		return number(len(m.state.Global)), err

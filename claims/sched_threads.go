@@ -142,7 +142,7 @@ var mostThreads = sync.OnceValues(func() (string, error) {
 })
 
 // freely has 1,000 goroutines run on one P, and tells on how many threads.
-var freely = remembered(onP(1, "chan c\nmain:\ngo w 1000\nyield\nclose c\nsleep 1s\nw:\nrecv c\nmark w\n", func(p *play) string {
+var freely = remembered(onP(1, "chan c\nwaitgroup g 1000\nmain:\ngo w 1000\nyield\nclose c\nwait g\nw:\nrecv c\nmark w\ndone g\n", func(p *play) string {
 	if len(p.order) != 1000 {
 		return fmt.Sprint(len(p.order), " goroutines")
 	}

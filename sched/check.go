@@ -2,7 +2,8 @@ package sched
 
 import (
 	"fmt"
-	"time"
+
+	"github.com/orrery-go/orrery/sched/timers"
 )
 
 // Check reports which invariant is broken, or nil: every goroutine is in one
@@ -68,13 +69,40 @@ func (s *Sim) checkThreads() error {
 			return fmt.Errorf("P %d has thread %d, which has another", pp.id, pp.m.id)
 		}
 		if !pp.timers.Ordered() {
-			return fmt.Errorf("the timers of P %d are no heap", pp.id)
+			return fmt.Errorf("the timers of P %d are not a heap", pp.id)
 		}
 		if n := pp.local.Len(); !s.rules.growingRing && n > 256 {
 			return fmt.Errorf("the ring of P %d has %d", pp.id, n)
 		}
 	}
 	return nil
+}
+
+// checkTimerHeap counts the goroutines that a heap is to ready.
+func (s *Sim) checkTimerHeap(h *timerHeap, places []uint8) (err error) {
+	if !h.Ordered() {
+		err = fmt.Errorf("the timers of a heap are in disorder")
+	}
+	gone := 0
+	h.Each(func(t timers.Timer) {
+		switch {
+		case t.ID < 0 && s.stands(t):
+			if k := &s.timers[-t.ID-1]; !k.active || !k.heaped || k.when != t.When {
+				err = fmt.Errorf("a heap holds timer %d for %v, which is to be due at %v: %v, %v", -t.ID-1, t.When, k.when, k.active, k.heaped)
+			}
+		case t.ID < 0:
+			gone++
+		default:
+			if gp := s.gs.at(t.ID); gp.status != gWaiting || gp.reason != onSleep {
+				err = fmt.Errorf("goroutine %d has a timer, and is %s", gp.id, gStatuses[gp.status])
+			}
+			places[t.ID]++
+		}
+	})
+	if gone != h.gone && err == nil {
+		err = fmt.Errorf("%d timers of a heap are gone, %d are counted", gone, h.gone)
+	}
+	return err
 }
 
 // checkGoroutines counts in how many places each is.
@@ -88,18 +116,16 @@ func (s *Sim) checkGoroutines() error {
 			queues = append(queues, n)
 		}
 		buf = append(buf, pp.free.slots...)
-		var err error
-		pp.timers.Each(func(_ time.Duration, slot int32) {
-			if gp := s.gs.at(slot); gp.status != gWaiting || gp.reason != onSleep {
-				err = fmt.Errorf("goroutine %d has a timer, and is %s", gp.id, gStatuses[gp.status])
-			}
-			places[slot]++
-		})
-		if err != nil {
+		if err := s.checkTimerHeap(&pp.timers, places); err != nil {
 			return err
 		}
 	}
-	s.net.waiting.Each(func(_ time.Duration, slot int32) { places[slot]++ })
+	for i := range s.procTimers {
+		if err := s.checkTimerHeap(&s.procTimers[i].timerHeap, places); err != nil {
+			return err
+		}
+	}
+	s.net.waiting.Each(func(t timers.Timer) { places[t.ID]++ })
 	for _, slot := range queues {
 		if gp := s.gs.at(slot); gp.status != gRunnable {
 			return fmt.Errorf("goroutine %d is in a queue, and is %s", gp.id, gStatuses[gp.status])

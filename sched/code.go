@@ -16,6 +16,7 @@ const (
 	vJump                              // over a loop in which nothing is done
 	vForceGC                           // what the goroutine of that name does
 	vIdle                              // a goroutine of the runtime waits for its next turn
+	vTimerproc
 )
 
 // An instr is an operation with its names looked up.
@@ -38,6 +39,8 @@ type code struct {
 	force   int32
 	worker  int32
 	reader  int32
+
+	timerproc int32
 }
 
 func (s *Sim) compile(p *Program) error {
@@ -81,6 +84,7 @@ func (s *Sim) compile(p *Program) error {
 	c.reader = c.add(instr{verb: program.Work, n: int64(s.workers.Trace)})
 	c.add(instr{verb: vIdle})
 	c.add(instr{verb: vJump, a: c.reader})
+	c.timerproc = c.add(instr{verb: vTimerproc})
 	return nil
 }
 

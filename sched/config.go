@@ -58,6 +58,7 @@ type Costs struct {
 	Create   time.Duration // a go statement
 	Syscall  time.Duration // to enter and to leave a system call
 	Wake     time.Duration // an idle thread
+	Late     time.Duration // that the system wakes a thread which waits for a time
 	Thread   time.Duration // to make a thread
 	Backoff  time.Duration // before the runnext of a P that runs is stolen
 	CopyByte time.Duration // of a stack that grows, for 1,024 bytes
@@ -70,13 +71,26 @@ var DefaultCosts = Costs{
 	Create:   165 * time.Nanosecond,
 	Syscall:  125 * time.Nanosecond,
 	Wake:     2400 * time.Nanosecond,
+	Late:     55 * time.Microsecond,
 	Thread:   25 * time.Microsecond,
 	Backoff:  3 * time.Microsecond,
 	CopyByte: 50 * time.Nanosecond,
 }
 
+// QuickCosts are so little that only sleeping and computing takes time that matters,
+// and still no two operations happen at once. With them one P's order is that of a
+// real program which is not disturbed, whatever the machine.
+var QuickCosts = Costs{
+	Op:      1,
+	Switch:  1,
+	Create:  1,
+	Syscall: 1,
+	Wake:    1,
+	Late:    50 * time.Microsecond,
+}
+
 func (c *Costs) check() error {
-	for _, d := range []time.Duration{c.Op, c.Switch, c.Create, c.Syscall, c.Wake, c.Thread, c.Backoff, c.CopyByte} {
+	for _, d := range []time.Duration{c.Op, c.Switch, c.Create, c.Syscall, c.Wake, c.Late, c.Thread, c.Backoff, c.CopyByte} {
 		if d < 0 || d > time.Second {
 			return fmt.Errorf("sched: a cost of %v out of range [0,1s]", d)
 		}
@@ -153,6 +167,9 @@ func New(c Config, p Program) (*Sim, error) {
 // schedules the main goroutine.
 func (s *Sim) boot(procs int, tick uint32) {
 	s.lastpoll = 1 // nobody polls
+	if !s.rules.perPTimers {
+		s.procTimers = make([]timerProc, s.rules.timerHeaps)
+	}
 	for i := range procs {
 		s.addP(int32(i))
 	}
@@ -166,7 +183,7 @@ func (s *Sim) boot(procs int, tick uint32) {
 	p0 := s.ps[0]
 	p0.schedtick = tick
 	s.acquirep(m0, p0)
-	main, _ := s.newG(nil, p0, 0)
+	main, _ := s.newG(p0, 0)
 	s.runqput(p0, main, true)
 	s.queue.push(&s.sysmon.m)
 	s.queue.push(m0)

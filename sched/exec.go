@@ -79,6 +79,8 @@ func (s *Sim) exec(m *m) bool {
 		return s.goexit(m, gp)
 	case vForceGC:
 		s.forced = s.now
+	case vTimerproc:
+		return s.timerproc(m, gp)
 	case vIdle:
 		gp.pc++
 		return s.park(m, gp, forcegcIdle, "waits for its next turn")
@@ -136,19 +138,16 @@ func (s *Sim) compute(m *m, gp *g, i *instr) bool {
 	return true
 }
 
-// goStatement starts one of the goroutines of a go statement
-// (runtime/proc.go:newproc).
-func (s *Sim) goStatement(m *m, gp *g, i *instr) bool {
-	if gp.left == 0 {
-		gp.left = time.Duration(i.n)
-	}
+// create makes a goroutine that can run (runtime/proc.go:newproc). It reports nil if
+// there are too many.
+func (s *Sim) create(m *m, by G, pc int32) *g {
 	pp := s.ps[m.p]
-	child, reused := s.newG(gp, pp, i.a)
+	child, reused := s.newG(pp, pc)
 	if child == nil {
-		return false
+		return nil
 	}
 	if s.trace != nil {
-		e := Event{Kind: Created, G: child.id, By: gp.id, PC: child.pc}
+		e := Event{Kind: Created, G: child.id, By: by, PC: child.pc}
 		e.M, e.P = m.on()
 		if reused {
 			e.N = 1
@@ -159,6 +158,18 @@ func (s *Sim) goStatement(m *m, gp *g, i *instr) bool {
 	}
 	s.runqput(pp, child, true)
 	s.wakep()
+	return child
+}
+
+// goStatement starts one of the goroutines of a go statement
+// (runtime/proc.go:newproc).
+func (s *Sim) goStatement(m *m, gp *g, i *instr) bool {
+	if gp.left == 0 {
+		gp.left = time.Duration(i.n)
+	}
+	if s.create(m, gp.id, i.a) == nil {
+		return false
+	}
 	if gp.left--; gp.left == 0 {
 		s.happens(Did, m, gp, 0, "go")
 		gp.pc++

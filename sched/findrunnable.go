@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"math"
 	"time"
 
 	"github.com/orrery-go/orrery/sched/runq"
@@ -66,7 +67,7 @@ func (s *Sim) findRunnable(m *m) (gp *g, inherit bool, from From, active bool) {
 			s.gcstopm(m)
 			return nil, false, 0, false
 		}
-		s.runTimers(m, pp)
+		m.pollUntil, _ = s.checkTimers(m, pp)
 		if gp := s.worker(pp); gp != nil {
 			return gp, false, FromWorker, true
 		}
@@ -163,7 +164,7 @@ func (s *Sim) nothing(m *m) (gp *g, inherit bool, from From, active bool) {
 	}
 	if !m.spinning && s.needspin && s.procs > 1 {
 		s.becomeSpinning(m)
-		m.at = s.now
+		m.at = s.now + max(s.costs.Switch, 1)
 		return nil, false, 0, true
 	}
 	s.releasep(m)
@@ -179,42 +180,61 @@ func (s *Sim) nothing(m *m) (gp *g, inherit bool, from From, active bool) {
 			if pp := s.pidlegetSpinning(); pp != nil {
 				s.acquirep(m, pp)
 				s.becomeSpinning(m)
-				m.at = s.now + s.costs.Switch // it cannot find the same at once for ever
+				m.at = s.now + max(s.costs.Switch, 1) // it cannot find the same at once for ever
 				return nil, false, 0, true
 			}
 			break
+		}
+		if s.rules.looksAgain { // runtime/proc.go:checkTimersNoP
+			if when, ok := s.firstTimer(); ok && (m.pollUntil == 0 || when < m.pollUntil) {
+				m.pollUntil = when
+			}
 		}
 	}
 	return nil, false, 0, s.pollOrStop(m)
 }
 
-// pollOrStop lets a thread without a P wait in netpoll, or stops it.
+// pollOrStop lets a thread without a P wait in netpoll, or stops it. It knows of the
+// timers that it has seen when it looked for work.
 func (s *Sim) pollOrStop(m *m) bool {
-	until, timed := s.firstTimer()
-	if s.net.inited && (s.net.waiting.Len() > 0 || timed) && s.lastpoll != 0 {
-		s.lastpoll, s.poller, s.pollUntil = 0, m, 0
-		if timed {
-			s.pollUntil = max(until, 1)
+	until := m.pollUntil
+	if s.net.inited && (s.net.waiting.Len() > 0 || until != 0) && s.lastpoll != 0 {
+		s.lastpoll, s.poller, s.pollUntil = 0, m, until
+		m.state, m.at = mPolling, math.MaxInt64
+		if until != 0 {
+			m.at = s.epollWakes(until)
 		}
-		m.state, m.at = mPolling, until
-		if when, ok := s.net.waiting.First(); ok && (!timed || when < until) {
-			m.at = when
+		if t, ok := s.net.waiting.First(); ok {
+			m.at = min(m.at, max(t.When, s.now)+s.costs.Wake)
 		}
-		m.at = max(m.at, s.now)
 		s.happens(Polls, m, nil, 0, "")
 		return true
 	}
-	if timed && s.lastpoll == 0 && (s.pollUntil == 0 || s.pollUntil > until) {
+	if until != 0 && s.net.inited && s.lastpoll == 0 && (s.pollUntil == 0 || s.pollUntil > until) {
 		s.netpollBreak()
 	}
 	return s.stopm(m)
 }
 
-// firstTimer is the earliest timer of all Ps.
+// epollWakes is when a thread comes back from netpoll that looks at timers then.
+// epoll waits for whole milliseconds: for one if it is less, and else the rest is
+// cut off (runtime/netpoll_epoll.go:netpoll).
+func (s *Sim) epollWakes(until time.Duration) time.Duration {
+	switch d := until - s.now; {
+	case d <= 0:
+		return s.now + max(s.costs.Syscall, 1)
+	case d < time.Millisecond:
+		return s.now + time.Millisecond + s.costs.Late
+	default:
+		return s.now + d.Truncate(time.Millisecond) + s.costs.Late
+	}
+}
+
+// firstTimer is the earliest timer of all Ps (runtime/time.go:timeSleepUntil).
 func (s *Sim) firstTimer() (when time.Duration, ok bool) {
 	for _, pp := range s.ps {
-		if w, has := pp.timers.First(); has && (!ok || w < when) {
-			when, ok = w, true
+		if t, has := s.firstOf(&pp.timers); has && (!ok || t.When < when) {
+			when, ok = t.When, true
 		}
 	}
 	return when, ok

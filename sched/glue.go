@@ -42,8 +42,10 @@ func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 	var err error
 	if gp.flags&resuming != 0 {
 		gp.flags &^= resuming
+		s.eachTimer(i, s.waitedForTimer)
 		o, err = c.m.Resume(id)
 	} else {
+		s.eachTimer(i, func(c chanq.Chan) { s.lookAtTimer(m, c, gp.id) })
 		if id, err = c.take(gp); err != nil {
 			s.end(err)
 			return false
@@ -59,13 +61,12 @@ func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 			o, err = c.m.Select(id, i.cases, i.a == 1)
 		}
 	}
-	for _, r := range c.m.Ready() {
-		s.ready(m, s.gs.at(c.gs[r]), gp.id)
-	}
+	s.readyAll(m, gp.id)
 	switch o.What {
 	case chanq.Parked:
 		gp.waiter = int32(id)
 		gp.flags |= resuming
+		s.eachTimer(i, func(c chanq.Chan) { s.waitForTimer(m, gp, c) })
 		why, text := onChan, chanReasons[min(i.verb, program.Select)-program.Send]
 		if i.verb == program.Select {
 			why = onSelect
@@ -86,6 +87,31 @@ func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 		s.seq++
 	}
 	return s.next(m, gp)
+}
+
+// eachTimer calls f with each channel of a timer from which the instruction receives,
+// since Go 1.23, when such a channel is known as one.
+func (s *Sim) eachTimer(i *instr, f func(chanq.Chan)) {
+	if len(s.timerOf) == 0 || !s.rules.syncTimers {
+		return
+	}
+	switch i.verb {
+	case program.Recv:
+		f(chanq.Chan(i.a))
+	case program.Select:
+		for _, k := range i.cases {
+			if !k.Send {
+				f(k.Chan)
+			}
+		}
+	}
+}
+
+// readyAll readies those that the last operation on a channel has woken.
+func (s *Sim) readyAll(m *m, by G) {
+	for _, r := range s.chans.m.Ready() {
+		s.ready(m, s.gs.at(s.chans.gs[r]), by)
+	}
 }
 
 var chanReasons = [...]string{"chan send", "chan receive", "select"}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched/runq"
-	"github.com/orrery-go/orrery/sched/timers"
 )
 
 // A G is a goroutine's number. Main is 1, and those that it starts are 2, 3, and
@@ -44,10 +43,11 @@ const (
 	onLock
 	onSleep
 	onNet
+	timerIdle
 	forcegcIdle
 )
 
-var reasons = [...]string{"", "chan", "select", "lock", "sleep", "IO wait", "force gc (idle)"}
+var reasons = [...]string{"", "chan", "select", "lock", "sleep", "IO wait", "timer goroutine (idle)", "force gc (idle)"}
 
 // A g is the runtime's of that name. What has ended is used again.
 type g struct {
@@ -86,7 +86,7 @@ type p struct {
 	m           *m
 	link        *p // in sched.pidle
 	local       runq.Local
-	timers      timers.Heap
+	timers      timerHeap
 	schedtick   uint32
 	syscalltick uint32
 	sysmontick  sysmontick
@@ -129,7 +129,8 @@ type m struct {
 	lockedExt uint32 // LockOSThread calls without their UnlockOSThread
 	link      *m     // in sched.midle
 
-	wasSpinning bool // before it went to netpoll
+	wasSpinning bool          // before it went to netpoll
+	pollUntil   time.Duration // the first timer that it has seen, when it looked for work; 0 for none
 	syscalltick uint32
 	thief       thief
 }

@@ -35,7 +35,7 @@ type gFree struct{ stack, noStack gList }
 
 // newG is runtime/proc.go:newproc1: a goroutine that has ended is used again. It
 // reports nil if there are too many.
-func (s *Sim) newG(by *g, pp *p, pc int32) (gp *g, reused bool) {
+func (s *Sim) newG(pp *p, pc int32) (gp *g, reused bool) {
 	if s.gs.live >= MaxGoroutines {
 		s.end(fmt.Errorf("sched: %d goroutines are the most there can be", MaxGoroutines))
 		return nil, false

@@ -23,8 +23,8 @@ func (s *Sim) netRead(m *m, gp *g, d time.Duration) bool {
 	}
 	gp.flags |= resuming
 	s.net.inited = true
-	if when := s.now + d; s.net.waiting.Add(when, gp.slot) && s.poller != nil && s.poller.at > when {
-		s.poller.at = when // data wake it whatever it waits for
+	if when := s.now + d; s.net.waiting.Add(timers.Timer{When: when, ID: gp.slot}) && s.poller != nil && s.poller.at > when+s.costs.Wake {
+		s.poller.at = when + s.costs.Wake // data wake it whatever it waits for
 		s.turn(s.poller)
 	}
 	return s.park(m, gp, onNet, "IO wait")

@@ -2,6 +2,7 @@ package sched
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/orrery-go/orrery/release"
 )
@@ -16,6 +17,12 @@ type rules struct {
 	enumerates   bool // stealing goes over all Ps in a random order, four times
 	stealsNext   bool // runnext can be stolen
 	perPTimers   bool // timers belong to Ps
+	timerBuckets bool // of timers there are 64 heaps, and a goroutine for each
+	syncTimers   bool // a timer's channel holds no time that is old
+	looksAgain   bool // a thread that stops looking for work looks at all timers once more
+	stealsTimers bool // of any P, and not only of one that does not run or is to stop
+	pollsForNext bool // sysmon starts a thread when a timer is overdue
+	timerHeaps   int32
 	preempts     bool // at function calls
 	asyncPreempt bool // anywhere, by a signal
 	leavesP      bool // entersyscall gives the P up at once
@@ -36,6 +43,12 @@ func rulesOf(r release.Release) rules {
 		enumerates:   r.AtLeast("go1.8"),
 		stealsNext:   r.AtLeast("go1.5"),
 		perPTimers:   r.AtLeast("go1.14"),
+		timerBuckets: r.AtLeast("go1.10"),
+		syncTimers:   r.AtLeast("go1.23"),
+		pollsForNext: r.AtLeast("go1.14") && !r.AtLeast("go1.16"),
+		looksAgain:   r.AtLeast("go1.17"),
+		stealsTimers: r.AtLeast("go1.16"),
+		timerHeaps:   1,
 		preempts:     r.AtLeast("go1.2"),
 		asyncPreempt: r.AtLeast("go1.14"),
 		leavesP:      !r.AtLeast("go1.1"),
@@ -44,6 +57,12 @@ func rulesOf(r release.Release) rules {
 		exitsThread:  r.AtLeast("go1.10"),
 		splitStacks:  !r.AtLeast("go1.3"),
 		startStack:   2 << 10,
+	}
+	switch {
+	case k.perPTimers:
+		k.timerHeaps = math.MaxInt32
+	case k.timerBuckets:
+		k.timerHeaps = 64
 	}
 	switch {
 	case !r.AtLeast("go1.2"):
@@ -59,7 +78,7 @@ type Rules struct {
 	Queue        string `json:"queue"`        // "one", "ring that grows", "ring of 256", "runnext and ring of 256"
 	Preempts     string `json:"preempts"`     // "never", "at calls", "anywhere"
 	Steals       string `json:"steals"`       // "nothing", "from random Ps", "from all Ps in random order"
-	Timers       string `json:"timers"`       // "one heap", "a heap for each P"
+	Timers       string `json:"timers"`       // "one heap", "64 heaps", "a heap for each P"
 	SyscallP     bool   `json:"syscallP"`     // up to Go 1.25 a P in a system call has the status _Psyscall
 	CopiesStacks bool   `json:"copiesStacks"` // since Go 1.3 a stack that is full is copied to a larger one
 	StartStack   int    `json:"startStack"`   // bytes of a new goroutine's stack
@@ -94,8 +113,11 @@ func ForRelease(name string) (Rules, error) {
 	if k.enumerates {
 		out.Steals = "from all Ps in random order"
 	}
-	if k.perPTimers {
+	switch {
+	case k.perPTimers:
 		out.Timers = "a heap for each P"
+	case k.timerBuckets:
+		out.Timers = "64 heaps"
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched/runq"
@@ -41,6 +42,11 @@ type Sim struct {
 	chans chanGlue
 	locks lockGlue
 	net   netpoller
+
+	timers     []timer
+	timerOf    map[chanq.Chan]timerID
+	procTimers []timerProc // before Go 1.14
+
 	steal randomOrder
 
 	global      runq.Global // sched.runq

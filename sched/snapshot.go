@@ -67,8 +67,10 @@ func (s *Sim) Snapshot() Snapshot {
 	}
 	for _, pp := range s.ps {
 		k := PState{P: P(pp.id), Status: pStatuses[pp.status], M: none, Queue: s.ids(pp.local.Append(nil)),
-			Schedtick: pp.schedtick, Syscalltick: pp.syscalltick, Timers: pp.timers.Len(), Free: len(pp.free.slots)}
-		k.FirstTimer, _ = pp.timers.First()
+			Schedtick: pp.schedtick, Syscalltick: pp.syscalltick, Timers: pp.timers.Len() - pp.timers.gone, Free: len(pp.free.slots)}
+		if t, ok := s.firstOf(&pp.timers); ok {
+			k.FirstTimer = t.When
+		}
 		if pp.m != nil {
 			k.M = M(pp.m.id)
 		}

@@ -108,7 +108,7 @@ func (s *Sim) stealFrom(m *m, victim *p, last bool) (gp *g, inherit bool, what t
 	if victim == pp {
 		return nil, false, nothingToSteal
 	}
-	if last && s.checkTimers(m, victim) {
+	if last && s.stealTimers(m, victim) {
 		if slot, inherit := pp.local.Get(); slot != 0 {
 			return s.gs.at(slot), inherit, stole
 		}
@@ -142,6 +142,21 @@ func (s *Sim) stealFrom(m *m, victim *p, last bool) (gp *g, inherit bool, what t
 		s.seq++
 	}
 	return s.gs.at(slot), false, stole
+}
+
+// stealTimers runs the timers of another P that are due, and reports whether there
+// were any.
+func (s *Sim) stealTimers(m *m, victim *p) bool {
+	if !s.rules.stealsTimers && victim.status == pRunning { // runtime/proc.go:shouldStealTimers of Go 1.14 and 1.15
+		if mp := victim.m; mp == nil || mp.curg == nil || mp.curg.status != gRunning || mp.curg.flags&preempt == 0 {
+			return false
+		}
+	}
+	next, ran := s.checkTimers(m, victim)
+	if next != 0 && (m.pollUntil == 0 || next < m.pollUntil) {
+		m.pollUntil = next
+	}
+	return ran
 }
 
 func inSyscall(pp *p) bool {

@@ -14,7 +14,9 @@ func (s *Sim) entersyscall(m *m, gp *g, d time.Duration, blocks bool) bool {
 	}
 	pp := s.ps[m.p]
 	s.becomes(gp, gSyscall)
-	s.stats.Syscalls++
+	if gp.flags&system == 0 {
+		s.stats.Syscalls++
+	}
 	m.syscalltick, m.oldp = pp.syscalltick, pp.id
 	n := int64(0)
 	if blocks {
@@ -82,6 +84,10 @@ func (s *Sim) exitsyscall(m *m) bool {
 
 func (s *Sim) afterSyscall(m *m, gp *g) bool {
 	m.state = mRunning
+	if gp.flags&system != 0 { // timerproc
+		m.at = s.now + s.costs.Op
+		return true
+	}
 	s.happens(Did, m, gp, 0, s.word(gp))
 	return s.next(m, gp)
 }

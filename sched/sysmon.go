@@ -19,6 +19,7 @@ type sysmon struct {
 	idle    int // turns in a row in which nothing had to be done
 	delay   time.Duration
 	waits   bool // nothing runs, and it sleeps until that changes
+	woken   bool // from that sleep
 	forcegc *g
 }
 
@@ -35,8 +36,9 @@ type sysmontick struct {
 func (s *Sim) sysmonTurn() bool {
 	y := &s.sysmon
 	if y.waits {
-		y.waits, y.idle = false, 0
-		y.delay = sysmonShort
+		if y.waits = false; y.woken || !s.rules.looksAgain {
+			y.idle, y.delay = 0, sysmonShort
+		}
 	} else if s.gcwaiting || s.npidle == s.procs {
 		until, ok := s.firstTimer()
 		if !ok || until > s.now {
@@ -44,9 +46,16 @@ func (s *Sim) sysmonTurn() bool {
 			if ok {
 				d = min(d, until-s.now)
 			}
-			y.waits = true
-			y.m.at = s.now + d
+			y.waits, y.woken = true, false
+			y.m.at = s.now + d + s.costs.Late
 			return s.sysmonGoesOn()
+		}
+	}
+	if s.rules.pollsForNext {
+		if until, ok := s.firstTimer(); ok && until < s.now {
+			if pp := s.pidleget(); pp != nil { // somebody has to run it
+				s.startm(pp, false)
+			}
 		}
 	}
 	if s.net.inited && s.lastpoll != 0 && s.lastpoll+pollAtLeast < s.now {
@@ -68,7 +77,7 @@ func (s *Sim) sysmonTurn() bool {
 		y.delay *= 2
 	}
 	y.delay = min(max(y.delay, sysmonShort), sysmonLong)
-	y.m.at = s.now + y.delay
+	y.m.at = s.now + y.delay + s.costs.Late
 	return s.sysmonGoesOn()
 }
 
@@ -85,6 +94,7 @@ func (s *Sim) anythingToCome() bool {
 // wakeSysmon wakes it from the sleep in which it is while nothing runs.
 func (s *Sim) wakeSysmon() {
 	if s.sysmon.waits {
+		s.sysmon.woken = true
 		s.sysmon.m.at = s.now + s.costs.Wake
 		s.turn(&s.sysmon.m)
 	}

@@ -90,8 +90,8 @@ func (s *Sim) handoffp(pp *p) {
 		s.startm(pp, false) // somebody has to look at the network
 	default:
 		s.pidleput(pp)
-		if when, ok := pp.timers.First(); ok {
-			s.wakeNetPoller(when)
+		if t, ok := s.firstOf(&pp.timers); ok {
+			s.wakeNetPoller(t.When)
 		}
 	}
 }
@@ -175,10 +175,8 @@ func (s *Sim) checkdead() {
 	if int32(s.liveThreads)-s.nmidle-s.nmidlelock > 0 || s.done {
 		return
 	}
-	for _, pp := range s.ps {
-		if pp.timers.Len() > 0 {
-			return
-		}
+	if _, ok := s.firstTimer(); ok {
+		return
 	}
 	if s.goexits && s.gs.live == 0 {
 		s.end(NoGoroutines)

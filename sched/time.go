@@ -1,8 +1,49 @@
 package sched
 
-import "time"
+import (
+	"time"
 
-// sleep is time.Sleep: a timer of this P, and the goroutine parks.
+	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/sched/timers"
+)
+
+// An action is what a timer does when it is due.
+type action uint8
+
+const (
+	sendTime  action = iota // send on a channel if there is room, as that of time.NewTimer
+	startFunc               // start a goroutine, as that of time.AfterFunc
+)
+
+// A timer is the runtime's of that name (runtime/time.go:timer), but for those of
+// sleeping goroutines, which the heaps hold by the goroutine's slot. Where it is in
+// a heap is not known: the heap holds the number seq with it, and what has another
+// one there is gone.
+type timer struct {
+	when    time.Duration
+	period  time.Duration // 0 for once
+	pc      int32         // of startFunc
+	chn     chanq.Chan    // of sendTime
+	heap    int32         // the one that holds it, or held it last
+	seq     int32
+	blocked int32 // goroutines that wait for the channel, since Go 1.23
+	act     action
+	active  bool // it will be due
+	heaped  bool // a heap holds it
+}
+
+// A timerHeap holds timers: of a P since Go 1.14, and before those that a timerproc
+// runs. Of them gone are not active any more (runtime/time.go:timers).
+type timerHeap struct {
+	timers.Heap
+	gone int
+}
+
+// A timerID is a timer's number in Sim.timers. A heap holds it as what is below 0,
+// since goroutines have the numbers above.
+type timerID int32
+
+// sleep is time.Sleep: a timer readies the goroutine, which parks.
 func (s *Sim) sleep(m *m, gp *g, d time.Duration) bool {
 	if d <= 0 || gp.flags&resuming != 0 {
 		gp.flags &^= resuming
@@ -10,37 +51,232 @@ func (s *Sim) sleep(m *m, gp *g, d time.Duration) bool {
 		return s.next(m, gp)
 	}
 	gp.flags |= resuming
-	pp := s.ps[m.p]
-	s.net.inited = true
-	if when := s.now + d; pp.timers.Add(when, gp.slot) {
-		s.wakeNetPoller(when)
-	}
+	s.schedTimer(m, gp, s.heapOf(m), timers.Timer{When: s.now + d, ID: gp.slot})
 	return s.park(m, gp, onSleep, "sleep")
 }
 
-// runTimers runs what is due: the P's timers, and up to Go 1.13 all, since there is
-// one heap and any thread may run the goroutine that empties it.
-func (s *Sim) runTimers(m *m, pp *p) {
+// newTimer makes a timer that is not active.
+func (s *Sim) newTimer(t timer) timerID {
+	t.heap, t.active, t.heaped = none, false, false
+	s.timers = append(s.timers, t)
+	id := timerID(len(s.timers) - 1)
+	if t.act == sendTime {
+		if s.timerOf == nil {
+			s.timerOf = map[chanq.Chan]timerID{}
+		}
+		s.timerOf[t.chn] = id
+	}
+	return id
+}
+
+// resetTimer lets a timer be due in d, and from then on every period if that is not
+// 0, and reports whether it was active (runtime/time.go:modify). A time that
+// was sent and not received is taken back since Go 1.23.
+func (s *Sim) resetTimer(m *m, gp *g, id timerID, d, period time.Duration) (was bool) {
+	was = s.stopTimer(id)
+	t := &s.timers[id]
+	t.when, t.period, t.active = s.now+max(d, 0), period, true
+	if s.rules.syncTimers && t.act == sendTime && t.blocked == 0 {
+		return was // nobody waits for the channel, so no heap has to hold it
+	}
+	s.addTimer(m, gp, id)
+	return was
+}
+
+// addTimer puts a timer into a heap: that of this P, or that where it was while that
+// P is there (runtime/time.go:maybeAdd).
+func (s *Sim) addTimer(m *m, gp *g, id timerID) {
+	t := &s.timers[id]
+	h := s.heapOf(m)
+	if s.rules.perPTimers && t.heaped && t.heap >= 0 && t.heap < s.procs {
+		h = t.heap
+	}
+	t.heap, t.heaped = h, true
+	s.schedTimer(m, gp, h, timers.Timer{When: t.when, ID: -int32(id) - 1, Seq: t.seq})
+}
+
+// stopTimer stops a timer and reports whether it was active, or since Go 1.23 had
+// sent a time that nobody has received (runtime/time.go:stop).
+func (s *Sim) stopTimer(id timerID) (was bool) {
+	t := &s.timers[id]
+	was = t.active
+	if t.heaped && t.active {
+		t.seq++
+		h := s.heap(t.heap)
+		h.gone++
+		if 4*h.gone > h.Len() {
+			h.Keep(s.stands)
+			h.gone = 0
+		}
+	}
+	t.active = false
+	if s.rules.syncTimers && t.act == sendTime {
+		drained, _ := s.chans.m.Drain(t.chn)
+		was = was || drained
+	}
+	return was
+}
+
+// stands reports whether what a heap holds is still to be due.
+func (s *Sim) stands(t timers.Timer) bool {
+	return t.ID > 0 || s.timers[-t.ID-1].seq == t.Seq
+}
+
+// heapOf is the number of the heap to which a thread adds its timers: its P's, or in
+// Go 1.10 to 1.13 one of 64 (runtime/time.go:assignBucket), or the only one.
+func (s *Sim) heapOf(m *m) int32 { return m.p % s.rules.timerHeaps }
+
+func (s *Sim) heap(n int32) *timerHeap {
 	if s.rules.perPTimers {
-		s.checkTimers(m, pp)
+		return &s.ps[n].timers
+	}
+	return &s.procTimers[n].timerHeap
+}
+
+// schedTimer adds a timer to a heap, and sees to it that it is noticed in time.
+func (s *Sim) schedTimer(m *m, gp *g, heap int32, t timers.Timer) {
+	if s.rules.perPTimers {
+		s.net.inited = true
+		s.firstOf(&s.ps[heap].timers)
+		if s.ps[heap].timers.Add(t) {
+			s.wakeNetPoller(t.When)
+		}
 		return
 	}
-	for _, other := range s.ps {
-		s.checkTimers(m, other)
+	s.addToProc(m, gp, heap, t)
+}
+
+// firstOf is the first of a heap's timers that is still to be due
+// (runtime/time.go:cleanHead).
+func (s *Sim) firstOf(h *timerHeap) (t timers.Timer, ok bool) {
+	for {
+		if t, ok = h.First(); !ok || h.gone == 0 || s.stands(t) {
+			return t, ok
+		}
+		h.Drop()
+		h.gone--
 	}
 }
 
-// checkTimers readies those whose timers on the P are due, on the thread's own P
-// (runtime/time.go:check). It reports whether there were any.
-func (s *Sim) checkTimers(m *m, pp *p) (ran bool) {
+// checkTimers runs the timers of a P that are due, on the thread's own P
+// (runtime/time.go:check). It reports when the next is due, 0 for none, and whether
+// there were any.
+func (s *Sim) checkTimers(m *m, pp *p) (next time.Duration, ran bool) {
 	for {
-		slot, ok := pp.timers.Pop(s.now)
-		if !ok {
-			return ran
+		t, ok := s.firstOf(&pp.timers)
+		switch {
+		case !ok:
+			return 0, ran
+		case t.When > s.now:
+			return t.When, ran
 		}
 		ran = true
-		s.ready(m, s.gs.at(slot), 0)
+		s.runTimer(m, &pp.timers, t, 0)
 	}
+}
+
+// runTimer runs a heap's first timer, which is due (runtime/time.go:unlockAndRun).
+func (s *Sim) runTimer(m *m, h *timerHeap, first timers.Timer, by G) {
+	if first.ID > 0 {
+		h.Drop()
+		s.ready(m, s.gs.at(first.ID), by)
+		return
+	}
+	id := timerID(-first.ID - 1)
+	t := &s.timers[id]
+	if t.period > 0 {
+		t.when += t.period * (1 + (s.now-t.when)/t.period)
+		h.Delay(t.when)
+	} else {
+		t.active, t.heaped = false, false
+		h.Drop()
+	}
+	s.fire(m, t, by)
+}
+
+// fire does what the timer is for.
+func (s *Sim) fire(m *m, t *timer, by G) {
+	switch t.act {
+	case startFunc: // time.goFunc
+		s.create(m, by, t.pc)
+	case sendTime: // time.sendTime
+		if err := s.chans.m.Fire(t.chn, int64(s.now)); err != nil {
+			s.end(err)
+			return
+		}
+		s.readyAll(m, by)
+	}
+}
+
+// The functions below are for operations that receive from a channel: since Go
+// 1.23 a timer's channel is one that is known to be that, and a heap holds the timer
+// only while somebody waits.
+
+// lookAtTimer has a timer that no heap holds send its time if that has come
+// (runtime/time.go:maybeRunChan).
+func (s *Sim) lookAtTimer(m *m, c chanq.Chan, by G) {
+	id, ok := s.timerOf[c]
+	if !ok || !s.rules.syncTimers {
+		return
+	}
+	t := &s.timers[id]
+	if !t.active || t.heaped || t.when > s.now {
+		return
+	}
+	if t.period > 0 {
+		t.when += t.period * (1 + (s.now-t.when)/t.period)
+	} else {
+		t.active = false
+	}
+	s.fire(m, t, by)
+}
+
+// waitForTimer is for a goroutine that is about to wait for a channel
+// (runtime/time.go:blockTimerChan).
+func (s *Sim) waitForTimer(m *m, gp *g, c chanq.Chan) {
+	id, ok := s.timerOf[c]
+	if !ok || !s.rules.syncTimers {
+		return
+	}
+	t := &s.timers[id]
+	if t.blocked++; t.active && !t.heaped {
+		s.addTimer(m, gp, id)
+	}
+}
+
+// waitedForTimer is for one that has waited (runtime/time.go:unblockTimerChan).
+func (s *Sim) waitedForTimer(c chanq.Chan) {
+	id, ok := s.timerOf[c]
+	if !ok || !s.rules.syncTimers {
+		return
+	}
+	t := &s.timers[id]
+	if t.blocked--; t.blocked > 0 || !t.heaped {
+		return
+	}
+	t.heaped = false
+	if t.active {
+		t.seq++
+		h := s.heap(t.heap)
+		h.gone++
+		if 4*h.gone > h.Len() {
+			h.Keep(s.stands)
+			h.gone = 0
+		}
+	}
+}
+
+// moveTimers gives the timers of a P that is not used any more to another one
+// (runtime/time.go:take).
+func (s *Sim) moveTimers(from, to *p) {
+	from.timers.Keep(s.stands)
+	from.timers.Each(func(t timers.Timer) {
+		if t.ID < 0 {
+			s.timers[-t.ID-1].heap = to.id
+		}
+	})
+	to.timers.Move(&from.timers.Heap)
+	from.timers.gone = 0
 }
 
 // wakeNetPoller sees to it that a thread notices the timer: the one in netpoll, or

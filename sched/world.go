@@ -120,7 +120,7 @@ func (s *Sim) destroy(pp, to *p) {
 	if slot := pp.local.TakeNext(); slot != 0 {
 		s.global.PushFront(slot)
 	}
-	to.timers.Move(&pp.timers)
+	s.moveTimers(pp, to)
 	for slot := pp.free.pop(); slot != 0; slot = pp.free.pop() {
 		s.free.stack.push(slot)
 	}

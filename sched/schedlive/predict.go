@@ -28,7 +28,7 @@ func Predict(rel string, p *sched.Program, tick int, real string) (Prediction, e
 	w.read(real)
 	m, err := sched.New(sched.Config{
 		Release: rel, Schedtick: uint32(tick), Trace: w.event, Choose: w.choose,
-		Costs:     &sched.Costs{}, // so that only sleeps take time
+		Costs:     &sched.QuickCosts,
 		MaxEvents: 10_000_000,
 	}, *p)
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package timers holds a P's timers: a heap of degree 4, as the runtime keeps it
-// (runtime/time.go). In which order equal times come out is the heap's doing, and
-// the same here.
+// Package timers holds a P's timers, or before Go 1.14 those of a timerproc: a heap
+// of degree 4, as the runtime keeps it (runtime/time.go). In which order equal times
+// come out is the heap's doing, and the same here.
 package timers
 
 import "time"
@@ -8,86 +8,114 @@ import "time"
 // degree is timerHeapN.
 const degree = 4
 
-// A timer wakes a goroutine, or whatever the number stands for.
-type timer struct {
-	when time.Duration
-	g    int32
+// A Timer is what a [Heap] holds: when it is due, and two numbers that are the
+// caller's own: whose it is, and of several that this one has had, which.
+type Timer struct {
+	When time.Duration
+	ID   int32
+	Seq  int32
 }
 
 // A Heap is the timers of a P. Its zero value is empty.
-type Heap struct{ heap []timer }
+type Heap struct{ heap []Timer }
 
 // Len reports how many there are.
 func (h *Heap) Len() int { return len(h.heap) }
 
-// First reports when the first is due; not ok if there is none.
-func (h *Heap) First() (when time.Duration, ok bool) {
+// First is the first that is due; not ok if there is none.
+func (h *Heap) First() (t Timer, ok bool) {
 	if len(h.heap) == 0 {
-		return 0, false
+		return Timer{}, false
 	}
-	return h.heap[0].when, true
+	return h.heap[0], true
 }
 
 // Add adds a timer, and reports whether it is the first now.
-func (h *Heap) Add(when time.Duration, g int32) (first bool) {
-	at, ok := h.First()
-	h.heap = append(h.heap, timer{when, g})
-	h.siftUp(len(h.heap) - 1)
-	return !ok || when < at
+func (h *Heap) Add(t Timer) (first bool) {
+	h.heap = append(h.heap, t)
+	return h.siftUp(len(h.heap)-1) == 0
 }
 
 // Pop takes the first if it is due.
-func (h *Heap) Pop(now time.Duration) (g int32, ok bool) {
-	if len(h.heap) == 0 || h.heap[0].when > now {
+func (h *Heap) Pop(now time.Duration) (id int32, ok bool) {
+	if len(h.heap) == 0 || h.heap[0].When > now {
 		return 0, false
 	}
-	g = h.heap[0].g
+	id = h.heap[0].ID
+	h.Drop()
+	return id, true
+}
+
+// Drop takes the first away, which there has to be (runtime/time.go:deleteMin).
+func (h *Heap) Drop() {
 	last := len(h.heap) - 1
 	h.heap[0] = h.heap[last]
 	h.heap = h.heap[:last]
 	if last > 0 {
 		h.siftDown(0)
 	}
-	return g, true
+}
+
+// Delay gives the first another time, which is not before its own, as one that is
+// periodic gets when it has fired.
+func (h *Heap) Delay(when time.Duration) {
+	h.heap[0].When = when
+	h.siftDown(0)
+}
+
+// Keep takes away all that keep refuses, and makes a heap of the others
+// (runtime/time.go:initHeap).
+func (h *Heap) Keep(keep func(Timer) bool) {
+	kept := h.heap[:0]
+	for _, t := range h.heap {
+		if keep(t) {
+			kept = append(kept, t)
+		}
+	}
+	h.heap = kept
+	for i := (len(kept) - 2) / degree; i >= 0 && len(kept) > 1; i-- {
+		h.siftDown(i)
+	}
 }
 
 // Move adds the other's timers, which are none then (runtime/time.go:take).
 func (h *Heap) Move(other *Heap) {
 	for _, t := range other.heap {
-		h.Add(t.when, t.g)
+		h.Add(t)
 	}
 	other.heap = nil
 }
 
 // Each calls f with every timer, in the heap's order.
-func (h *Heap) Each(f func(when time.Duration, g int32)) {
+func (h *Heap) Each(f func(Timer)) {
 	for _, t := range h.heap {
-		f(t.when, t.g)
+		f(t)
 	}
 }
 
 // Ordered reports whether no timer is before its parent.
 func (h *Heap) Ordered() bool {
 	for i := 1; i < len(h.heap); i++ {
-		if h.heap[i].when < h.heap[(i-1)/degree].when {
+		if h.heap[i].When < h.heap[(i-1)/degree].When {
 			return false
 		}
 	}
 	return true
 }
 
-// siftUp is runtime/time.go:siftUp.
-func (h *Heap) siftUp(i int) {
+// siftUp is runtime/time.go:siftUp. It reports where the timer is then.
+func (h *Heap) siftUp(i int) int {
 	t := h.heap[i]
 	for i > 0 {
 		p := (i - 1) / degree
-		if t.when >= h.heap[p].when {
+		if t.When >= h.heap[p].When {
 			break
 		}
 		h.heap[i] = h.heap[p]
 		i = p
 	}
 	h.heap[i] = t
+	return i
 }
 
 // siftDown is runtime/time.go:siftDown.
@@ -98,10 +126,10 @@ func (h *Heap) siftDown(i int) {
 		if left >= len(h.heap) {
 			break
 		}
-		w, c := t.when, -1
-		for j, k := range h.heap[left:min(left+degree, len(h.heap))] {
-			if k.when < w {
-				w, c = k.when, left+j
+		w, c := t.When, -1
+		for j := left; j < min(left+degree, len(h.heap)); j++ {
+			if h.heap[j].When < w {
+				w, c = h.heap[j].When, j
 			}
 		}
 		if c < 0 {

@@ -22,12 +22,24 @@ func TestHeap(t *testing.T) {
 					to = &other
 				}
 				at, ok := to.First()
-				if first := to.Add(when, g); first != (!ok || when < at) {
+				if first := to.Add(Timer{When: when, ID: g}); first != (!ok || when < at.When) {
 					t.Fatalf("the first at %v, %v; %v is: %v", at, ok, when, first)
 				}
 				in[g] = when
 			} else if rapid.IntRange(0, 9).Draw(t, "move") == 0 {
 				h.Move(&other)
+			} else if what := rapid.IntRange(0, 9).Draw(t, "what else"); what == 0 {
+				odd := func(t Timer) bool { return t.ID%2 == 1 }
+				h.Keep(odd)
+				other.Keep(odd)
+				for g := range in {
+					if g%2 == 0 {
+						delete(in, g)
+					}
+				}
+			} else if first, ok := h.First(); what == 1 && ok {
+				in[first.ID] += 5
+				h.Delay(first.When + 5)
 			} else {
 				now += time.Duration(rapid.IntRange(0, 20).Draw(t, "passes"))
 				last := time.Duration(-1)
@@ -38,8 +50,8 @@ func TestHeap(t *testing.T) {
 					last = in[g]
 					delete(in, g)
 				}
-				if when, ok := h.First(); ok && when <= now {
-					t.Fatalf("one of %v is left at %v", when, now)
+				if first, ok := h.First(); ok && first.When <= now {
+					t.Fatalf("one of %v is left at %v", first.When, now)
 				}
 			}
 			if !h.Ordered() || h.Len()+other.Len() != len(in) {
