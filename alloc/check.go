@@ -52,24 +52,34 @@ func (h *Heap) places() (map[*mspan]int, error) {
 			if s == &h.empty {
 				continue
 			}
-			where[s]++
-			if int(s.spanclass) != spc || !s.inCache || s.sweepgen != h.sweepgen {
-				return nil, fmt.Errorf("alloc: P %d has the span at %#x in the wrong place", p, uint64(s.base))
+			if h.rules.spanSets {
+				where[s]++
+			}
+			if int(s.spanclass) != spc || !s.inCache && !h.rules.objectLists || s.sweepgen != h.sweepgen {
+				return nil, fmt.Errorf("alloc: P %d has the span at %v in the wrong place", p, s.base)
 			}
 		}
 	}
+	check := h.checkSets
+	if !h.rules.spanSets {
+		check = h.checkLists
+	}
+	return where, check(where)
+}
+
+func (h *Heap) checkSets(where map[*mspan]int) error {
 	for spc := range h.central {
 		c := &h.central[spc]
 		for _, s := range c.partial[h.swept()].spans() {
 			where[s]++
 			if s.full() || int(s.spanclass) != spc {
-				return nil, fmt.Errorf("alloc: the span at %#x is not a partial one of span class %d", uint64(s.base), spc)
+				return fmt.Errorf("alloc: the span at %v is not a partial one of span class %d", s.base, spc)
 			}
 		}
 		for _, s := range c.full[h.swept()].spans() {
 			where[s]++
 			if !s.full() || int(s.spanclass) != spc {
-				return nil, fmt.Errorf("alloc: the span at %#x is not a full one of span class %d", uint64(s.base), spc)
+				return fmt.Errorf("alloc: the span at %v is not a full one of span class %d", s.base, spc)
 			}
 		}
 		for _, set := range []*spanSet{&c.partial[h.unsweptSet()], &c.full[h.unsweptSet()]} {
@@ -80,36 +90,72 @@ func (h *Heap) places() (map[*mspan]int, error) {
 			}
 		}
 	}
-	return where, nil
+	return nil
+}
+
+func (h *Heap) checkLists(where map[*mspan]int) error {
+	for spc := range h.lists {
+		c := &h.lists[spc]
+		for s := c.nonempty.first; s != nil; s = s.next {
+			where[s]++
+			if s.full() || int(s.spanclass) != spc {
+				return fmt.Errorf("alloc: the span at %v does not belong to the nonempty ones of span class %d", s.base, spc)
+			}
+		}
+		for s := c.empty.first; s != nil; s = s.next {
+			where[s]++
+			if !s.full() && !s.inCache || int(s.spanclass) != spc {
+				return fmt.Errorf("alloc: the span at %v does not belong to the empty ones of span class %d", s.base, spc)
+			}
+			if s.next == nil && c.empty.last != s {
+				return fmt.Errorf("alloc: the list of span class %d has another end", spc)
+			}
+		}
+	}
+	unswept := 0
+	for _, s := range h.stacks[h.unsweptSet()] {
+		if s.sweepgen != h.sweepgen {
+			unswept++
+		}
+	}
+	if h.rules.sweepStacks && unswept != h.unswept {
+		return fmt.Errorf("alloc: %d spans are noted to be swept, and %d are unswept", unswept, h.unswept)
+	}
+	h.each(func(s *mspan) {
+		if s.spanclass == 0 || h.split && s.spanclass == 1 {
+			where[s]++ // a large object's is in no list
+		}
+	})
+	return nil
 }
 
 func (h *Heap) checkSpan(s *mspan, places int) error {
-	at := uint64(s.base)
+	at := s.base
 	first := int64(s.base-h.base) >> h.shift
 	for i := first; i < first+s.npages; i++ {
 		if h.spans[i] != s {
-			return fmt.Errorf("alloc: page %d is not of the span at %#x", i, at)
+			return fmt.Errorf("alloc: page %d is not of the span at %v", i, at)
 		}
 	}
 	if places != 1 {
-		return fmt.Errorf("alloc: the span at %#x is in %d mcaches and mcentrals", at, places)
+		return fmt.Errorf("alloc: the span at %v is in %d mcaches and mcentrals", at, places)
 	}
 	if uint64(s.nelems)*s.elemsize > uint64(s.npages)<<h.shift {
-		return fmt.Errorf("alloc: the span at %#x has slots outside of it", at)
+		return fmt.Errorf("alloc: the span at %v has slots outside of it", at)
 	}
 	taken := 0
 	for w := range s.allocBits {
 		t := s.taken(w)
 		taken += bits.OnesCount64(t)
 		if s.gcmarkBits[w]&^t != 0 || s.allocBits[w]&^t != 0 {
-			return fmt.Errorf("alloc: the span at %#x has bits of slots that are not taken", at)
+			return fmt.Errorf("alloc: the span at %v has bits of slots that are not taken", at)
 		}
 	}
 	if taken != int(s.allocCount) {
-		return fmt.Errorf("alloc: the span at %#x has %d slots taken and counts %d", at, taken, s.allocCount)
+		return fmt.Errorf("alloc: the span at %v has %d slots taken and counts %d", at, taken, s.allocCount)
 	}
-	if h.rules.freelists && s.spanclass != 0 && taken+len(s.freelist) != int(s.nelems) {
-		return fmt.Errorf("alloc: the span at %#x has %d slots taken, %d in its list, %d in all", at, taken, len(s.freelist), s.nelems)
+	if h.rules.freelists && s.spanclass != 0 && taken+len(s.freelist)+int(s.held) != int(s.nelems) {
+		return fmt.Errorf("alloc: the span at %v has %d slots taken, %d in its list, %d in all", at, taken, len(s.freelist), s.nelems)
 	}
 	return nil
 }

@@ -4,13 +4,13 @@ import "math/bits"
 
 // A Class is one size class. Sizes are in bytes.
 type Class struct {
-	Index     int     `json:"class"`      // 1 up to the number of classes; the runtime's class 0 is for large objects
-	Size      int64   `json:"size"`       // of a slot
-	SpanBytes int64   `json:"span_bytes"` // of a span, a multiple of the page size
-	Objects   int64   `json:"objects"`    // slots that fit a span
-	TailWaste int64   `json:"tail_waste"` // bytes behind the last slot of a span
-	MaxWaste  float64 `json:"max_waste"`  // largest share of a span, 0 to 1, lost to rounding up and to the tail
-	MinAlign  int64   `json:"min_align"`  // every slot's address is a multiple of it
+	Index     int     `json:"class"`     // 1 up to the number of classes; the runtime's class 0 is for large objects
+	Size      int64   `json:"size"`      // of a slot
+	SpanBytes int64   `json:"spanBytes"` // of a span, a multiple of the page size
+	Objects   int64   `json:"objects"`   // slots that fit a span
+	TailWaste int64   `json:"tailWaste"` // bytes behind the last slot of a span
+	MaxWaste  float64 `json:"maxWaste"`  // largest share of a span, 0 to 1, lost to rounding up and to the tail
+	MinAlign  int64   `json:"minAlign"`  // every slot's address is a multiple of it
 }
 
 // maxSmallSize is the size of the largest class in every release.

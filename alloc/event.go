@@ -12,38 +12,70 @@ var (
 	errNested = errors.New("alloc: a collection is going on")
 )
 
-// A Step names what happens in an event.
-type Step string
+// A Kind is of an event: what happens.
+type Kind string
 
 // The steps, from the top of the allocator to its bottom.
 const (
-	ZeroSize       Step = "zero size"                 // no memory
-	TinyCombined   Step = "tiny: combined"            // into the P's current block
-	TinyBlock      Step = "tiny: new block"           // a slot for the block
-	Slot           Step = "mcache: slot"              // of the P's span
-	Reused         Step = "mcache: reused"            // what Free gave back
-	LargeObject    Step = "mheap: large object"       // a span of its own
-	Uncache        Step = "mcache: uncache"           // a span goes back to the mcentral
-	Refill         Step = "mcache: refill"            // a span comes
-	PartialSwept   Step = "mcentral: partial swept"   // it had room
-	PartialUnswept Step = "mcentral: partial unswept" // it was swept for it
-	FullUnswept    Step = "mcentral: full unswept"    // and got room thereby
-	FreshSpan      Step = "mcentral: grow"            // it is new, from the mheap
-	Pages          Step = "mheap: "                   // followed by what the pages did
-	SpanFreed      Step = "mheap: span freed"         // its pages are free
-	Swept          Step = "sweep"                     // Bytes were freed in a span
-	MarkDone       Step = "mark done"                 // a collection knows what is live
-	Freed          Step = "free"
+	ZeroSize       Kind = "zero size"                 // no memory
+	TinyCombined   Kind = "tiny: combined"            // into the P's current block
+	TinyBlock      Kind = "tiny: new block"           // a slot for the block
+	Slot           Kind = "mcache: slot"              // of the P's span
+	Reused         Kind = "mcache: reused"            // what Free gave back
+	LargeObject    Kind = "mheap: large object"       // a span of its own
+	Uncache        Kind = "mcache: uncache"           // a span goes back to the mcentral
+	Refill         Kind = "mcache: refill"            // a span comes
+	PartialSwept   Kind = "mcentral: partial swept"   // it had room
+	PartialUnswept Kind = "mcentral: partial unswept" // it was swept for it
+	FullUnswept    Kind = "mcentral: full unswept"    // and got room thereby
+	FreshSpan      Kind = "mcentral: grow"            // it is new, from the mheap
+	Pages          Kind = "mheap: "                   // followed by what the pages did
+	SpanFreed      Kind = "mheap: span freed"         // its pages are free
+	Swept          Kind = "sweep"                     // Bytes were freed in a span
+	MarkDone       Kind = "mark done"                 // a collection knows what is live
+	Freed          Kind = "free"
 )
 
 // An Event is one step.
 type Event struct {
 	Seq   uint64 `json:"seq"` // 1, 2, 3, and so on
-	Kind  Step   `json:"kind"`
+	Kind  Kind   `json:"kind"`
+	Rule  string `json:"rule"` // the row of fidelity.md that the step follows
 	P     int    `json:"p"`
 	Class int    `json:"class"` // the size class, where there is one
 	Addr  Addr   `json:"addr"`  // of the object, span or pages
 	Bytes int64  `json:"bytes"` // asked for, or the length of the span or pages
+}
+
+// rule is the row of fidelity.md that a step of this kind follows.
+func (h *Heap) rule(k Kind) string {
+	switch k {
+	case ZeroSize:
+		return "zero-size"
+	case TinyCombined, TinyBlock:
+		return "tiny-block"
+	case Slot:
+		if h.rules.freelists {
+			return "free-list"
+		}
+		return "slot-order"
+	case Reused, Freed:
+		return "free"
+	case LargeObject:
+		return "small-limit"
+	case Uncache, Refill:
+		return "mcache"
+	case PartialSwept, PartialUnswept, FullUnswept, FreshSpan:
+		if h.rules.spanSets {
+			return "span-sets"
+		}
+		return "span-lists"
+	case SpanFreed, Swept:
+		return "sweep-order"
+	case MarkDone:
+		return "collection"
+	}
+	return ""
 }
 
 // event gives the step to Config.Trace, if there is one.
@@ -51,6 +83,9 @@ func (h *Heap) event(e Event) {
 	if h.trace != nil {
 		h.seq++
 		e.Seq = h.seq
+		if e.Rule == "" {
+			e.Rule = h.rule(e.Kind)
+		}
 		h.trace(e)
 	}
 }
@@ -58,7 +93,7 @@ func (h *Heap) event(e Event) {
 // pageEvent passes on a step of the pages.
 func (h *Heap) pageEvent(e pages.Event) {
 	size := h.pages.PageSize()
-	h.event(Event{Kind: Pages + Step(e.Kind), P: e.P, Addr: Addr(h.pages.Base() + e.Page*size), Bytes: e.Pages * size})
+	h.event(Event{Kind: Pages + Kind(e.Kind), Rule: e.Rule, P: e.P, Addr: Addr(h.pages.Base() + e.Page*size), Bytes: e.Pages * size})
 }
 
 // String reads like "mcache: slot, class 5, 33 bytes at 0xc000000030".
@@ -68,7 +103,7 @@ func (e Event) String() string {
 		text += fmt.Sprintf(", class %d", e.Class)
 	}
 	if e.Addr > 0 {
-		text += fmt.Sprintf(", %d bytes at %#x", e.Bytes, uint64(e.Addr))
+		text += fmt.Sprintf(", %d bytes at %v", e.Bytes, e.Addr)
 	}
 	return text
 }

@@ -79,7 +79,8 @@ func ExampleSnapshot_Picture() {
 			return
 		}
 	}
-	fmt.Print(h.Snapshot().Picture(3))
+	text, err := h.Snapshot().Picture(3)
+	fmt.Print(text, err)
 	// Output:
 	// go1.26: 16384 bytes in 2 spans, 4177920 in free pages, 4177920 given back or never used
 	// arena 0 at 0xc000000000
@@ -87,6 +88,7 @@ func ExampleSnapshot_Picture() {
 	//     ##########..........................
 	//   page     1, 1 page, class 20, 320 bytes, without pointers, 20 of 25 taken, cached by P 0
 	//     ####################.....
+	// <nil>
 }
 
 // Reading the statistics has every P give its spans back, as in Go.
@@ -117,9 +119,12 @@ func ExampleRules_MakeChan() {
 	}
 	for _, noscan := range []bool{true, false} {
 		blocks, err := r.MakeChan(alloc.Type{Size: 8, Noscan: noscan}, 10)
-		fmt.Println(len(blocks), "objects,", r.Total(blocks), "bytes", err)
+		for _, b := range blocks {
+			fmt.Println(b.What, b.Bytes, "bytes, noscan", b.Noscan, err)
+		}
 	}
 	// Output:
-	// 1 objects, 192 bytes <nil>
-	// 2 objects, 192 bytes <nil>
+	// hchan and buffer 192 bytes, noscan true <nil>
+	// hchan 112 bytes, noscan false <nil>
+	// buffer 80 bytes, noscan false <nil>
 }

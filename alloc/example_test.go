@@ -40,7 +40,7 @@ func ExampleRules_Place() {
 				return
 			}
 			fmt.Printf("%s, noscan %-5v: %s object of class %d, %d bytes, %d of them header, %d wasted\n",
-				release, noscan, p.Kind, p.Class, p.Bytes, p.Header, p.Waste)
+				release, noscan, p.Way, p.Class, p.Bytes, p.Header, p.Waste)
 		}
 	}
 	// Output:

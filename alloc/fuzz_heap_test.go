@@ -51,7 +51,7 @@ func FuzzHeap(f *testing.F) {
 				if len(at) > 0 {
 					a := at[int(arg)%len(at)] + alloc.Addr(arg%3)
 					if err := h.Free(p, a); err == nil && h.Free(p, a) == nil {
-						t.Fatalf("%#x is freed twice", a)
+						t.Fatalf("%v is freed twice", a)
 					}
 				}
 			}

@@ -16,7 +16,7 @@ func FuzzRules(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if r, err = r.Word(word); err != nil {
+		if r, err = r.WithWordSize(word); err != nil {
 			return
 		}
 		up, upErr := r.RoundUp(size, noscan)
@@ -24,7 +24,7 @@ func FuzzRules(f *testing.F) {
 		if (err == nil) != (upErr == nil) || (err == nil) != (0 <= size && size <= r.MaxAlloc()) {
 			t.Fatalf("%d bytes: RoundUp %v, Place %v", size, upErr, err)
 		}
-		if err == nil && (up < size || p.Kind != alloc.Zero && p.Bytes < size) {
+		if err == nil && (up < size || p.Way != alloc.Zero && p.Bytes < size) {
 			t.Fatalf("%d bytes: rounded to %d, placed in %+v", size, up, p)
 		}
 	})

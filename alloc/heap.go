@@ -6,12 +6,6 @@ import (
 	"github.com/orrery-go/orrery/alloc/pages"
 )
 
-// An Addr is an address in the heap of a model.
-type Addr uint64
-
-// Zerobase is the address of every object of no bytes.
-const Zerobase Addr = 0x5a0000
-
 // Config says what to model. Nothing in it is random: on one P the allocator never
 // draws lots, but for where the heap begins since Go 1.26.
 type Config struct {
@@ -33,14 +27,17 @@ type Heap struct {
 	nspc    int  // span classes: with and without pointers apart, or not
 	split   bool
 	mcaches []mcache
-	central []mcentral
-	layouts []layout // by size class, then scan and noscan
-	spans   []*mspan // by page: the span that has it
+	central []mcentral    // since Go 1.15
+	lists   []listCentral // before
+	stacks  [2][]*mspan   // from Go 1.8 to 1.14: spans by when they were swept or made
+	layouts []layout      // by size class, then scan and noscan
+	spans   []*mspan      // by page: the span that has it
 	store   spanStore
 	empty   mspan // what an mcache has when it has no span
 
 	sweepgen     uint32
-	sweepClass   int   // of the next span to sweep: span class, full before partial
+	sweepNext    int   // where to look for the next span to sweep
+	sweepEnd     int   // and where no more
 	unswept      int   // spans that wait to be swept
 	reclaimed    int64 // pages that reclaim has looked at in this cycle
 	freed        map[Addr]bool
@@ -70,11 +67,18 @@ func New(c Config) (*Heap, error) {
 	}
 	h.split = rules.split
 	h.nspc = rules.SpanClasses()
-	h.central = make([]mcentral, h.nspc)
+	if rules.spanSets {
+		h.central = make([]mcentral, h.nspc)
+	} else {
+		h.lists = make([]listCentral, h.nspc)
+	}
 	h.mcaches = make([]mcache, max(c.Procs, 1))
 	for i := range h.mcaches {
 		h.mcaches[i].alloc = make([]*mspan, h.nspc)
 		h.mcaches[i].reset(&h.empty)
+		if rules.objectLists {
+			h.mcaches[i].objects = make([][]uint16, h.nspc)
+		}
 	}
 	h.counts.malloc = make([]uint64, len(rules.classes)+1)
 	h.counts.free = make([]uint64, len(rules.classes)+1)
@@ -124,14 +128,14 @@ func (h *Heap) spanOf(a Addr) *mspan {
 func (h *Heap) object(a Addr) (s *mspan, index int, err error) {
 	s = h.spanOf(a)
 	if s == nil {
-		return nil, 0, fmt.Errorf("alloc: %#x is in no span", uint64(a))
+		return nil, 0, fmt.Errorf("alloc: %v is in no span", a)
 	}
 	index = int(uint64(a-s.base) / s.elemsize)
 	if uint32(index) >= s.nelems || !s.allocated(index) {
-		return nil, 0, fmt.Errorf("alloc: %#x is not allocated", uint64(a))
+		return nil, 0, fmt.Errorf("alloc: %v is not allocated", a)
 	}
 	if begin := s.address(index); a != begin {
-		return nil, 0, fmt.Errorf("alloc: %#x is not where an object begins: that is %#x", uint64(a), uint64(begin))
+		return nil, 0, fmt.Errorf("alloc: %v is not where an object begins: that is %v", a, begin)
 	}
 	return s, index, nil
 }

@@ -8,7 +8,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orrery-go/orrery/alloc"
-	"github.com/orrery-go/orrery/alloc/pages"
 )
 
 func heap(t rapid.TB, c alloc.Config) *alloc.Heap {
@@ -58,7 +57,7 @@ func TestHeap(t *testing.T) {
 					}
 					if size == 0 {
 						if a != alloc.Zerobase {
-							t.Fatalf("nothing is at %#x", a)
+							t.Fatalf("nothing is at %v", a)
 						}
 						continue
 					}
@@ -68,7 +67,7 @@ func TestHeap(t *testing.T) {
 					}
 					begin := place.Span + alloc.Addr(place.Index)*alloc.Addr(place.Size)
 					if end := begin + alloc.Addr(place.Size); a < begin || a+alloc.Addr(size) > end {
-						t.Fatalf("%d bytes at %#x leave their slot, %#x to %#x", size, a, begin, end)
+						t.Fatalf("%d bytes at %v leave their slot, %v to %v", size, a, begin, end)
 					}
 					objects = append(objects, object{a, size, begin})
 				}
@@ -117,7 +116,7 @@ func TestHeap(t *testing.T) {
 		})
 		for i := 1; i < len(objects); i++ {
 			if o := objects[i-1]; o.a+alloc.Addr(o.size) > objects[i].a {
-				t.Fatalf("%d bytes at %#x and %d at %#x overlap", o.size, o.a, objects[i].size, objects[i].a)
+				t.Fatalf("%d bytes at %v and %d at %v overlap", o.size, o.a, objects[i].size, objects[i].a)
 			}
 		}
 	})
@@ -140,7 +139,7 @@ func TestLowestFirst(t *testing.T) {
 			t.Errorf("%s: fresh slots are not in order", release)
 		}
 		dead := map[alloc.Addr]bool{}
-		for i := 3; i < 100; i += 7 {
+		for i := 3; i < 60; i += 7 {
 			dead[all[i]] = true
 		}
 		if err := h.GC(func(a alloc.Addr) bool { return !dead[a] }); err != nil {
@@ -207,12 +206,11 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	var oom pages.OutOfMemory
 	n := 0
 	for ; err == nil && n < 10_000; n++ {
 		_, err = h.Malloc(0, 5000, true)
 	}
-	if !errors.As(err, &oom) || n < 3000 {
+	if !errors.Is(err, alloc.OutOfMemory) || n < 3000 {
 		t.Errorf("after %d objects: %v", n, err)
 	}
 	if err := h.GC(func(alloc.Addr) bool { return false }); err != nil {
@@ -224,7 +222,7 @@ func TestBadInput(t *testing.T) {
 	if err := h.Check(); err != nil {
 		t.Error(err)
 	}
-	if _, err := h.Malloc(0, 1<<48+1, true); !errors.Is(err, alloc.ErrTooLarge) {
+	if _, err := h.Malloc(0, 1<<48+1, true); !errors.Is(err, alloc.OutOfMemory) {
 		t.Error(err)
 	}
 }
@@ -242,7 +240,7 @@ func TestReuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if b, err := h.Malloc(0, 100, true); err != nil || b != a {
-		t.Errorf("%#x was freed, and %#x is handed out, %v", a, b, err)
+		t.Errorf("%v was freed, and %v is handed out, %v", a, b, err)
 	}
 	if after := h.Snapshot().Stats; after.Mallocs != before || after.Frees != 0 {
 		t.Errorf("%d allocated, then %d, and %d freed", before, after.Mallocs, after.Frees)
@@ -270,7 +268,7 @@ func TestFreed(t *testing.T) {
 	first, second := malloc(), malloc()
 	free(first)
 	if again := malloc(); again != first {
-		t.Fatalf("%#x comes, not %#x", again, first)
+		t.Fatalf("%v comes, not %v", again, first)
 	}
 	free(first) // as it is another object now
 	if err := h.GC(all); err != nil {
@@ -280,7 +278,7 @@ func TestFreed(t *testing.T) {
 		t.Errorf("%d objects are left, %d were freed", m.HeapObjects, m.Frees)
 	}
 	if a := malloc(); a != first {
-		t.Fatalf("%#x comes, not %#x", a, first)
+		t.Fatalf("%v comes, not %v", a, first)
 	}
 	free(first)
 	free(second)
@@ -307,7 +305,7 @@ func full(t *testing.T, spans int, odd bool) (h *alloc.Heap, events *[]alloc.Eve
 	return h, events
 }
 
-func count(events []alloc.Event, k alloc.Step) (n int) {
+func count(events []alloc.Event, k alloc.Kind) (n int) {
 	for _, e := range events {
 		if e.Kind == k {
 			n++

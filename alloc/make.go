@@ -1,15 +1,15 @@
 package alloc
 
 import (
-	"errors"
 	"fmt"
-	"math"
+
+	"github.com/orrery-go/orrery/crash"
 )
 
 // A Type is what new and make are told of a type.
 type Type struct {
-	Size   int64 // bytes, at least 0
-	Noscan bool  // it has no pointers
+	Size   int64 `json:"size"`   // bytes, at least 0
+	Noscan bool  `json:"noscan"` // it has no pointers
 }
 
 // A Block is one object that new or make allocates.
@@ -20,19 +20,15 @@ type Block struct {
 	Init   string `json:"init"`   // what is put there besides zeros
 }
 
-// What make refuses in Go, with the runtime's words.
+// The panics of make.
 var (
-	ErrMakeSliceLen = errors.New("runtime error: makeslice: len out of range")
-	ErrMakeSliceCap = errors.New("runtime error: makeslice: cap out of range")
-	ErrMakeChan     = errors.New("makechan: size out of range")
+	MakeSliceLen = crash.Panic("runtime error: makeslice: len out of range")
+	MakeSliceCap = crash.Panic("runtime error: makeslice: cap out of range")
+	MakeChanSize = crash.Panic("makechan: size out of range")
 )
 
 // MakeKinds are the kinds of types that make takes.
 func MakeKinds() []string { return []string{"slice", "map", "chan"} }
-
-// NewOfValue reports whether new takes a value as well as a type, and copies it to
-// what it allocates.
-func (r *Rules) NewOfValue() bool { return r.newOfValue }
 
 // New reports what new(T) allocates on the heap: the value, all zero. There is
 // nothing to initialise, and the result is a pointer to it
@@ -42,6 +38,20 @@ func (r *Rules) New(t Type) ([]Block, error) {
 		return nil, err
 	}
 	return []Block{{What: "value", Bytes: t.Size, Noscan: t.Noscan || t.Size == 0}}, nil
+}
+
+// NewValue reports what new(x) of a value x allocates on the heap: the value, and x
+// is copied there. It returns an error before Go 1.26, where new takes only a type.
+func (r *Rules) NewValue(t Type) ([]Block, error) {
+	if !r.newOfValue {
+		return nil, fmt.Errorf("alloc: new takes a type in %s, not a value", r.Release())
+	}
+	blocks, err := r.New(t)
+	if err != nil {
+		return nil, err
+	}
+	blocks[0].Init = "the value"
+	return blocks, nil
 }
 
 // MakeSlice reports what make([]T, length, capacity) allocates on the heap: the
@@ -54,9 +64,9 @@ func (r *Rules) MakeSlice(t Type, length, capacity int64) ([]Block, error) {
 	tooLong := func(n int64) bool { return n < 0 || t.Size > 0 && n > r.maxAlloc/t.Size }
 	switch {
 	case tooLong(length):
-		return nil, ErrMakeSliceLen
+		return nil, MakeSliceLen
 	case tooLong(capacity) || length > capacity:
-		return nil, ErrMakeSliceCap
+		return nil, MakeSliceCap
 	}
 	return []Block{{What: "array", Bytes: t.Size * capacity, Noscan: t.Noscan}}, nil
 }
@@ -78,7 +88,10 @@ func (r *Rules) MakeChan(t Type, size int64) ([]Block, error) {
 		return nil, err
 	}
 	if size < 0 || t.Size > 0 && size > (r.maxAlloc-r.hchan)/t.Size {
-		return nil, ErrMakeChan
+		if !r.release.AtLeast("go1.4") {
+			return nil, MakeChanSize.In("runtime error: makechan: size out of range")
+		}
+		return nil, MakeChanSize
 	}
 	const init = "the element's type and size, the buffer's size"
 	buffer := t.Size * size
@@ -97,20 +110,6 @@ func (r *Rules) checkType(t Type) error {
 		return r.sizeError(t.Size)
 	}
 	return nil
-}
-
-// Total reports the bytes that the blocks take from the heap, each in its slot or
-// span. A block too large for any heap has math.MaxInt64.
-func (r *Rules) Total(blocks []Block) int64 {
-	total := int64(0)
-	for _, b := range blocks {
-		p, err := r.Place(b.Bytes, b.Noscan)
-		if err != nil {
-			return math.MaxInt64
-		}
-		total += p.Bytes
-	}
-	return total
 }
 
 // Allocate allocates the blocks on behalf of a P, as far as they fit: the addresses

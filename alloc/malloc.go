@@ -1,12 +1,12 @@
 package alloc
 
-import "fmt"
+import "github.com/orrery-go/orrery/alloc/pages"
 
 // Malloc allocates an object of size bytes on behalf of a P; noscan says that it
-// holds no pointers (runtime/malloc.go:mallocgc). No bytes are at [Zerobase]. An
-// unknown P and a size below 0 is an error. A size that cannot be had is
-// [pages.OutOfMemory], and one above [Rules.MaxAlloc] is [ErrTooLarge]; the heap
-// then is as it was.
+// holds no pointers (runtime/malloc.go:mallocgc). No bytes are at [Zerobase]. It
+// returns an error if the P is unknown or the size below 0, and [OutOfMemory] if
+// there is no room or the size is above [Rules.MaxAlloc]; the heap then is as it
+// was.
 func (h *Heap) Malloc(p int, size int64, noscan bool) (Addr, error) {
 	if uint(p) >= uint(len(h.mcaches)) {
 		return 0, h.unknownP(p)
@@ -23,8 +23,9 @@ func (h *Heap) Malloc(p int, size int64, noscan bool) (Addr, error) {
 	return h.mallocLarge(p, size, noscan)
 }
 
-// ErrTooLarge is the runtime's error for a size that no heap can have.
-var ErrTooLarge = fmt.Errorf("out of memory")
+// OutOfMemory ends a program whose heap the system lets grow no more, and one that
+// asks for more than any heap can have.
+var OutOfMemory = pages.OutOfMemory
 
 func (h *Heap) mallocZero(p int, size int64) (Addr, error) {
 	if size < 0 {
@@ -65,11 +66,9 @@ func (h *Heap) mallocTiny(p int, c *mcache, size int64) (Addr, error) {
 	return a, nil
 }
 
-// TinyOffset reports where in a tiny block an object of size bytes would begin if
+// tinyOffset reports where in a tiny block an object of size bytes would begin if
 // the next free byte is the one at off: at a multiple of 8, 4 or 2 if its size is
 // one (runtime/malloc.go:mallocgcTiny). It is not asked whether it fits.
-func (r *Rules) TinyOffset(off, size int64) int64 { return r.tinyOffset(off, size) }
-
 func (r *Rules) tinyOffset(off, size int64) int64 {
 	switch {
 	case size&7 == 0:
@@ -117,27 +116,41 @@ func (h *Heap) mallocSmall(p int, c *mcache, size int64, noscan bool) (Addr, err
 // from another span (runtime/malloc.go:(*mcache).nextFree).
 func (h *Heap) nextFree(p int, c *mcache, spc int) (Addr, error) {
 	s := c.alloc[spc]
-	if s.full() {
+	if h.usedUp(c, spc) {
 		if err := h.refill(p, c, spc); err != nil {
 			return 0, err
 		}
 		s = c.alloc[spc]
 	}
 	var i uint32
-	if h.rules.freelists {
-		i = s.popFree()
-	} else {
+	switch {
+	case h.rules.objectLists:
+		i = s.pop(&c.objects[spc])
+		s.held--
+		h.counts.malloc[spc]++
+	case h.rules.freelists:
+		i = s.pop(&s.freelist)
+	default:
 		i = s.nextFreeIndex()
 	}
 	s.allocCount++
 	return s.base + Addr(uint64(i)*s.elemsize), nil
 }
 
-// popFree takes the first slot of the span's free list, as up to Go 1.6.
-func (s *mspan) popFree() uint32 {
-	n := len(s.freelist) - 1
-	i := s.freelist[n]
-	s.freelist = s.freelist[:n]
+// usedUp reports whether the P has no slot of the class left.
+func (h *Heap) usedUp(c *mcache, spc int) bool {
+	if h.rules.objectLists {
+		return len(c.objects[spc]) == 0
+	}
+	s := c.alloc[spc]
+	return s.allocCount == s.nelems
+}
+
+// pop takes the first slot of a free list, as up to Go 1.6.
+func (s *mspan) pop(list *[]uint16) uint32 {
+	n := len(*list) - 1
+	i := (*list)[n]
+	*list = (*list)[:n]
 	s.allocBits[i/64] |= 1 << (i % 64)
 	return uint32(i)
 }
@@ -146,7 +159,7 @@ func (s *mspan) popFree() uint32 {
 // (*mcache).allocLarge).
 func (h *Heap) mallocLarge(p int, size int64, noscan bool) (Addr, error) {
 	if size > h.rules.maxAlloc {
-		return 0, ErrTooLarge
+		return 0, OutOfMemory
 	}
 	spc := h.spanClass(0, noscan)
 	s, err := h.alloc(p, (size+h.rules.pageSize-1)>>h.shift, spc)
@@ -156,7 +169,9 @@ func (h *Heap) mallocLarge(p int, size int64, noscan bool) (Addr, error) {
 	s.freeindex, s.allocCount, s.allocBits[0] = 1, 1, 1
 	h.counts.large++
 	h.counts.largeBytes += s.elemsize
-	h.central[spc].full[h.swept()].push(s)
+	if h.rules.spanSets {
+		h.central[spc].full[h.swept()].push(s)
+	}
 	if h.trace != nil {
 		h.event(Event{Kind: LargeObject, P: p, Addr: s.base, Bytes: size})
 	}

@@ -1,5 +1,7 @@
 package alloc
 
+import "fmt"
+
 // An mcache is what a P has for itself, and needs no lock for: a span of each
 // class, and the block that tiny objects share (runtime/mcache.go:mcache).
 type mcache struct {
@@ -8,6 +10,7 @@ type mcache struct {
 	tinyoffset int64    // of the first byte behind its last object
 	tinyAllocs uint64   // objects that were put into a block that was there
 	reusable   map[int][]Addr
+	objects    [][]uint16 // in Go 1.2: by span class, the free slots that it has of the span, the next one last
 }
 
 func (c *mcache) reset(empty *mspan) {
@@ -26,7 +29,11 @@ func (h *Heap) refill(p int, c *mcache, spc int) error {
 	if err != nil {
 		return err
 	}
-	s.inCache, s.cached = true, s.allocCount
+	if h.rules.objectLists {
+		c.takeObjects(spc, s)
+	} else {
+		s.inCache, s.cached = true, s.allocCount
+	}
 	c.alloc[spc] = s
 	if h.trace != nil {
 		class, _ := h.sizeClass(spc)
@@ -41,18 +48,30 @@ func (h *Heap) refill(p int, c *mcache, spc int) error {
 func (h *Heap) uncache(p int, c *mcache, spc int) {
 	s := c.alloc[spc]
 	c.alloc[spc] = &h.empty
+	if h.rules.objectLists && len(c.objects[spc]) == 0 {
+		return // there is nothing to give back
+	}
 	class, _ := h.sizeClass(spc)
-	h.counts.malloc[class] += uint64(s.allocCount - s.cached)
-	s.inCache = false
+	if s.inCache {
+		h.counts.malloc[class] += uint64(s.allocCount - s.cached)
+		s.inCache = false
+	}
 	if h.trace != nil {
 		h.event(Event{Kind: Uncache, P: p, Class: class, Addr: s.base, Bytes: s.npages << h.shift})
 	}
-	if s.sweepgen != h.sweepgen {
-		h.unswept--
-		h.sweep(s, false)
+	stale := s.sweepgen != h.sweepgen
+	switch {
+	case h.rules.objectLists:
+		h.returnObjects(c, spc, s)
 		return
+	case !h.rules.spanSets:
+		h.returnToList(s)
+	case !stale:
+		h.central[spc].put(s, h.swept())
 	}
-	h.central[spc].put(s, h.swept())
+	if stale {
+		h.sweep(s, false)
+	}
 }
 
 // releaseAll gives back all spans of the P and ends its tiny block. Reading the
@@ -76,9 +95,9 @@ func (h *Heap) releaseAll(p int) {
 // knows the last use (runtime/malloc.go:freegc), and like that an object that was
 // reused counts neither as freed nor as allocated.
 //
-// An unknown P, an address at which no object begins, one that was freed already, a
-// large object, and one of 16 bytes or less without pointers, which others may
-// share, is an error.
+// It returns an error if the P is unknown, no object begins at the address or it was
+// freed already, and for a large object and one of 16 bytes or less without pointers,
+// which others may share.
 func (h *Heap) Free(p int, a Addr) error {
 	if uint(p) >= uint(len(h.mcaches)) {
 		return h.unknownP(p)
@@ -90,13 +109,13 @@ func (h *Heap) Free(p int, a Addr) error {
 	class, noscan := h.sizeClass(int(s.spanclass))
 	switch {
 	case h.freed[a]:
-		return errorf("alloc: %#x is freed already", a)
+		return fmt.Errorf("alloc: %v is freed already", a)
 	case s.sweepgen != h.sweepgen:
-		return errorf("alloc: %#x lies in a span that is not swept yet", a)
+		return fmt.Errorf("alloc: %v lies in a span that is not swept yet", a)
 	case class == 0:
-		return errorf("alloc: %#x is a large object, which only a collection frees", a)
+		return fmt.Errorf("alloc: %v is a large object, which only a collection frees", a)
 	case (noscan || !h.split) && int64(s.elemsize) == h.rules.tinySize:
-		return errorf("alloc: %#x may be a block of tiny objects, which only a collection frees", a)
+		return fmt.Errorf("alloc: %v may be a block of tiny objects, which only a collection frees", a)
 	}
 	if h.freed == nil {
 		h.freed = map[Addr]bool{}

@@ -2,8 +2,8 @@ package alloc
 
 // An mcentral has the spans of one class that no mcache has, in sets: with and
 // without free slots, swept and unswept. The last two trade roles when a
-// collection ends (runtime/mcentral.go:mcentral). Up to Go 1.14 there were two
-// lists, nonempty and empty, with swept and unswept spans mixed, and a lock.
+// collection ends (runtime/mcentral.go:mcentral). Up to Go 1.14 there were lists
+// instead: see [listCentral].
 type mcentral struct {
 	partial [2]spanSet
 	full    [2]spanSet
@@ -47,17 +47,37 @@ func (c *mcentral) put(s *mspan, swept int) {
 	}
 }
 
+// cacheSpan finds a span with room: one that is there, or a fresh one.
+func (h *Heap) cacheSpan(p, spc int) (*mspan, error) {
+	find := h.findInSets
+	if !h.rules.spanSets {
+		find = h.findInLists
+	}
+	if s := find(p, spc); s != nil {
+		return h.ready(s), nil
+	}
+	class, noscan := h.sizeClass(spc)
+	s, err := h.alloc(p, h.layoutOf(class, noscan).npages, spc)
+	if err != nil {
+		return nil, err
+	}
+	if !h.rules.spanSets {
+		h.lists[spc].empty.pushBack(s) // which is where spans are that an mcache has
+	}
+	h.found(p, FreshSpan, s)
+	return h.ready(s), nil
+}
+
 // sweepBudget is how many spans are swept in vain before a fresh one is taken.
 const sweepBudget = 100
 
-// cacheSpan finds a span with room: a swept one, an unswept one that it sweeps, a
-// full unswept one that has room when it is swept, or a fresh one
-// (runtime/mcentral.go:(*mcentral).cacheSpan).
-func (h *Heap) cacheSpan(p, spc int) (*mspan, error) {
+// findInSets finds a swept span, an unswept one that it sweeps, or a full unswept
+// one that has room when it is swept (runtime/mcentral.go:(*mcentral).cacheSpan).
+func (h *Heap) findInSets(p, spc int) *mspan {
 	c := &h.central[spc]
 	if s := c.partial[h.swept()].pop(); s != nil {
 		h.found(p, PartialSwept, s)
-		return s.ready(), nil
+		return s
 	}
 	budget := sweepBudget
 	for ; budget >= 0; budget-- {
@@ -68,10 +88,9 @@ func (h *Heap) cacheSpan(p, spc int) (*mspan, error) {
 		if s.sweepgen == h.sweepgen {
 			continue // reclaim was here first, and left it in its set
 		}
-		h.unswept--
 		h.sweep(s, true)
 		h.found(p, PartialUnswept, s)
-		return s.ready(), nil
+		return s
 	}
 	for ; budget >= 0; budget-- {
 		s := c.full[h.unsweptSet()].pop()
@@ -81,24 +100,17 @@ func (h *Heap) cacheSpan(p, spc int) (*mspan, error) {
 		if s.sweepgen == h.sweepgen {
 			continue
 		}
-		h.unswept--
 		h.sweep(s, true)
 		if !s.full() {
 			h.found(p, FullUnswept, s)
-			return s.ready(), nil
+			return s
 		}
 		c.full[h.swept()].push(s)
 	}
-	class, noscan := h.sizeClass(spc)
-	s, err := h.alloc(p, h.layoutOf(class, noscan).npages, spc)
-	if err != nil {
-		return nil, err
-	}
-	h.found(p, FreshSpan, s)
-	return s.ready(), nil
+	return nil
 }
 
-func (h *Heap) found(p int, k Step, s *mspan) {
+func (h *Heap) found(p int, k Kind, s *mspan) {
 	if h.trace != nil {
 		class, _ := h.sizeClass(int(s.spanclass))
 		h.event(Event{Kind: k, P: p, Class: class, Addr: s.base, Bytes: s.npages << h.shift})
@@ -106,8 +118,8 @@ func (h *Heap) found(p int, k Step, s *mspan) {
 }
 
 // ready has allocCache begin at freeindex.
-func (s *mspan) ready() *mspan {
-	if s.freelist == nil {
+func (h *Heap) ready(s *mspan) *mspan {
+	if !h.rules.freelists {
 		s.refillAllocCache(s.freeindex &^ 63)
 		s.allocCache >>= s.freeindex % 64
 	}

@@ -1,9 +1,5 @@
 package alloc
 
-import "fmt"
-
-func errorf(format string, a Addr) error { return fmt.Errorf(format, uint64(a)) }
-
 func (h *Heap) layoutOf(class int, noscan bool) layout {
 	i := 2 * class
 	if noscan {
@@ -33,6 +29,7 @@ func (h *Heap) alloc(p int, npages int64, spc int) (*mspan, error) {
 		h.spans[i] = s
 	}
 	h.counts.spans++
+	h.inUse(s)
 	return s, nil
 }
 
@@ -70,6 +67,13 @@ func (h *Heap) freeSpan(s *mspan) {
 	}
 	clear(h.spans[page : page+s.npages])
 	h.counts.spans--
+	if h.rules.objectLists { // an mcache keeps a span of which it has no free slot
+		for p := range h.mcaches {
+			if h.mcaches[p].alloc[s.spanclass] == s {
+				h.mcaches[p].alloc[s.spanclass] = &h.empty
+			}
+		}
+	}
 	h.store.give(s)
 }
 
@@ -87,7 +91,6 @@ func (h *Heap) reclaim(npages int64) {
 		if s.sweepgen == h.sweepgen || s.inCache || s.marked() {
 			continue
 		}
-		h.unswept--
 		n := s.npages
 		h.sweep(s, false)
 		npages -= n

@@ -17,7 +17,7 @@ func rules(t rapid.TB, release string, word int) *alloc.Rules {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err = r.Word(word); err != nil {
+	if r, err = r.WithWordSize(word); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -78,13 +78,13 @@ func TestProperties(t *testing.T) {
 		if again, err := r.RoundUp(up, noscan); err != nil && up <= r.MaxAlloc() || err == nil && again != up {
 			t.Fatalf("RoundUp(%d) = %d, but RoundUp(%d) = %d, %v", size, up, up, again, err)
 		}
-		if p.Kind != alloc.Tiny {
+		if p.Way != alloc.Tiny {
 			if p.Bytes-p.Header != up || p.Waste != up-size {
 				t.Fatalf("RoundUp(%d) = %d, but it is placed in %+v", size, up, p)
 			}
 		}
-		if large := size > r.MaxSmall(); large != (p.Kind == alloc.Large) {
-			t.Fatalf("%d bytes are %s", size, p.Kind)
+		if large := size > r.MaxSmall(); large != (p.Way == alloc.Large) {
+			t.Fatalf("%d bytes are %s", size, p.Way)
 		}
 		if size > 0 {
 			if less, err := r.RoundUp(size-1, noscan); err != nil || less > up {
@@ -102,8 +102,8 @@ func TestErrors(t *testing.T) {
 	}
 	r := rules(t, "", 8)
 	for _, word := range []int{-8, 0, 2, 16} {
-		if _, err := r.Word(word); err == nil {
-			t.Errorf("Word(%d) succeeds", word)
+		if _, err := r.WithWordSize(word); err == nil {
+			t.Errorf("WithWordSize(%d) succeeds", word)
 		}
 	}
 	for _, size := range []int64{-1, -1 << 63, 1<<48 + 1, 1<<63 - 1} {

@@ -12,6 +12,9 @@ type mspan struct {
 	nelems     uint32
 	allocCount uint32
 	cached     uint32 // allocCount when an mcache took the span (allocCountBeforeCache)
+	held       uint32 // in Go 1.2: free slots that are in the lists of mcaches
+
+	prev, next *mspan // in a list of its mcentral, up to Go 1.14
 
 	allocBits  []uint64 // taken when the span was last swept; since then, where the rules have a free list
 	gcmarkBits []uint64
@@ -97,8 +100,8 @@ func (s *mspan) address(i int) Addr {
 // words is how many words of bits the span has.
 func (s *mspan) words() int { return int(s.nelems+63) / 64 }
 
-// full reports whether no slot is free.
-func (s *mspan) full() bool { return s.allocCount == s.nelems }
+// full reports whether the mcentral has no free slot of it.
+func (s *mspan) full() bool { return s.allocCount+s.held == s.nelems }
 
 // taken are the slots of word w that are allocated.
 func (s *mspan) taken(w int) uint64 {

@@ -8,8 +8,15 @@ import (
 // Picture draws the heap as text: its arenas of 64 MiB, the spans in them, and the
 // slots of each, # for one that is taken and . for a free one. Of a span with many
 // slots a character stands for several, and is + if only some are taken. Of a heap
-// with more than so many spans the first are shown.
-func (s Snapshot) Picture(spans int) string {
+// with more than so many spans, 0 to [MaxPicture], the first are shown. It returns
+// an error if the number is out of range or the snapshot is none of a heap.
+func (s Snapshot) Picture(spans int) (string, error) {
+	if spans < 0 || spans > MaxPicture {
+		return "", fmt.Errorf("alloc: a picture of %d spans (want 0 to %d)", spans, MaxPicture)
+	}
+	if err := s.Check(); err != nil {
+		return "", err
+	}
 	const arena = 64 << 20
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d bytes in %d spans, %d in free pages, %d given back or never used\n",
@@ -18,15 +25,15 @@ func (s Snapshot) Picture(spans int) string {
 	for i, v := range s.Spans {
 		if a := (v.Base - s.Base) / arena; a != last {
 			last = a
-			fmt.Fprintf(&b, "arena %d at %#x\n", a, uint64(s.Base+a*arena))
+			fmt.Fprintf(&b, "arena %d at %v\n", a, s.Base+a*arena)
 		}
-		if i >= max(spans, 0) {
+		if i >= spans {
 			fmt.Fprintf(&b, "  and %d spans more\n", len(s.Spans)-i)
 			break
 		}
-		fmt.Fprintf(&b, "  page %5d, %s\n    %s\n", int64(v.Base-s.Base)/s.PageSize, v, v.Slotmap(64))
+		fmt.Fprintf(&b, "  page %5d, %s\n    %s\n", int64(v.Base-s.Base)/s.PageSize, v, v.slotmap(64))
 	}
-	return b.String()
+	return b.String(), nil
 }
 
 // String reads like "1 page, class 5, 48 bytes, without pointers, 3 of 168 taken,
@@ -55,19 +62,28 @@ func plural(n int64, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Slotmap draws the slots in at most so many characters, at least one.
-func (v SpanState) Slotmap(width int) string {
-	each := max(1, (v.Slots+max(width, 1)-1)/max(width, 1))
+// MaxPicture is how many spans a picture shows at most, and how many characters a
+// slot map has.
+const MaxPicture = 10_000
+
+// Slotmap draws the slots in at most so many characters, 1 to [MaxPicture]. It
+// returns an error if the width is out of range or the state is none of a span.
+func (v SpanState) Slotmap(width int) (string, error) {
+	if width < 1 || width > MaxPicture {
+		return "", fmt.Errorf("alloc: a slot map of %d characters (want 1 to %d)", width, MaxPicture)
+	}
+	if err := v.Check(); err != nil {
+		return "", err
+	}
+	return v.slotmap(width), nil
+}
+
+func (v SpanState) slotmap(width int) string {
+	each := max(1, (v.Slots+width-1)/width)
 	var b strings.Builder
 	for i := 0; i < v.Slots; i += each {
 		n := min(each, v.Slots-i)
-		taken := 0
-		for j := i; j < i+n; j++ {
-			if j/64 < len(v.Taken) && v.Taken[j/64]>>(j%64)&1 == 1 {
-				taken++
-			}
-		}
-		switch taken {
+		switch v.Taken.Count(i, i+n) {
 		case 0:
 			b.WriteByte('.')
 		case n:

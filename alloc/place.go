@@ -4,20 +4,20 @@ import (
 	"fmt"
 )
 
-// A Kind says which way a request takes through the allocator.
-type Kind string
+// A Way is the way that a request takes through the allocator.
+type Way string
 
 // The three ways of runtime/malloc.go:mallocgc, and the request for nothing.
 const (
-	Zero  Kind = "zero"  // size 0: the address of runtime.zerobase, no memory
-	Tiny  Kind = "tiny"  // combined with others into a 16-byte block
-	Small Kind = "small" // a slot of a size class
-	Large Kind = "large" // a span of its own
+	Zero  Way = "zero"  // size 0: the address of runtime.zerobase, no memory
+	Tiny  Way = "tiny"  // combined with others into a 16-byte block
+	Small Way = "small" // a slot of a size class
+	Large Way = "large" // a span of its own
 )
 
 // A Placement says where a request goes. Sizes are in bytes.
 type Placement struct {
-	Kind   Kind  `json:"kind"`
+	Way    Way   `json:"way"`
 	Class  int   `json:"class"`  // index of the size class; 0 for Zero and Large
 	Bytes  int64 `json:"bytes"`  // of the slot or span that is taken; for Tiny of the shared block
 	Header int64 `json:"header"` // of the malloc header inside Bytes
@@ -25,30 +25,30 @@ type Placement struct {
 }
 
 // Place reports where a request of size bytes goes; noscan says that it holds
-// no pointers. A size below 0 or above [Rules.MaxAlloc] is an error.
+// no pointers. It returns an error if the size is below 0 or above [Rules.MaxAlloc].
 func (r *Rules) Place(size int64, noscan bool) (Placement, error) {
 	if size < 0 || size > r.maxAlloc {
 		return Placement{}, r.sizeError(size)
 	}
 	if size == 0 {
-		return Placement{Kind: Zero}, nil
+		return Placement{Way: Zero}, nil
 	}
 	if noscan && size < r.tinySize {
-		return Placement{Kind: Tiny, Class: r.class(r.tinySize).Index, Bytes: r.tinySize}, nil
+		return Placement{Way: Tiny, Class: r.class(r.tinySize).Index, Bytes: r.tinySize}, nil
 	}
 	if size > r.maxSmall {
 		bytes := r.pages(size)
-		return Placement{Kind: Large, Bytes: bytes, Waste: bytes - size}, nil
+		return Placement{Way: Large, Bytes: bytes, Waste: bytes - size}, nil
 	}
 	header := r.header(size, noscan)
 	c := r.class(size + header)
-	return Placement{Kind: Small, Class: c.Index, Bytes: c.Size, Header: header, Waste: c.Size - header - size}, nil
+	return Placement{Way: Small, Class: c.Index, Bytes: c.Size, Header: header, Waste: c.Size - header - size}, nil
 }
 
 // RoundUp reports how many bytes the caller of a request of size bytes may use:
 // the slot's or span's size less its header (runtime/msize.go:roundupsize). As
-// there, a tiny size is rounded as if it had a slot to itself. A size below 0
-// or above [Rules.MaxAlloc] is an error.
+// there, a tiny size is rounded as if it had a slot to itself. It returns an
+// error if the size is below 0 or above [Rules.MaxAlloc].
 func (r *Rules) RoundUp(size int64, noscan bool) (int64, error) {
 	if uint64(size) > uint64(r.maxAlloc) {
 		return 0, r.sizeError(size)

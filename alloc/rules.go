@@ -30,6 +30,12 @@ type Rules struct {
 	bufferApart    bool  // a channel's buffer has a block of its own if its elements have pointers
 	newOfValue     bool  // new takes a value too
 	spanSets       bool  // an mcentral has sets, not two lists and a lock
+	sweepStacks    bool  // the span that was allocated or swept last is swept first
+	sweepInPlace   bool  // who looks for a span sweeps one as others do, and looks again
+	sweepsCached   bool  // a P that gives a span back after a collection sweeps it
+	objectLists    bool  // an mcache has lists of objects
+	tinyRoots      bool  // the tiny blocks of Ps are alive in a background collection
+	concurrentGC   bool  // runtime.GC is one
 
 	classes      []Class
 	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
@@ -50,9 +56,9 @@ func ForRelease(name string) (*Rules, error) {
 	return newRules(r, 8), nil
 }
 
-// Word reports the same release's rules for words of the given number of
-// bytes, 4 or 8.
-func (r *Rules) Word(bytes int) (*Rules, error) {
+// WithWordSize returns the same release's rules for words of so many bytes, 4 or
+// 8. It returns an error for any other number.
+func (r *Rules) WithWordSize(bytes int) (*Rules, error) {
 	if bytes != 4 && bytes != 8 {
 		return nil, fmt.Errorf("alloc: word of %d bytes (want 4 or 8)", bytes)
 	}
@@ -116,6 +122,12 @@ func newRules(rel release.Release, word int64) *Rules {
 		r.hchan = 88
 	}
 	r.spanSets = rel.AtLeast("go1.15")
+	r.sweepStacks = rel.AtLeast("go1.8") && !r.spanSets
+	r.sweepInPlace = rel.AtLeast("go1.3") && !rel.AtLeast("go1.4")
+	r.sweepsCached = rel.AtLeast("go1.12")
+	r.objectLists = !rel.AtLeast("go1.3")
+	r.tinyRoots = rel.AtLeast("go1.8")
+	r.concurrentGC = rel.AtLeast("go1.9")
 
 	next := 0
 	for i := range r.classForSize {
@@ -164,16 +176,3 @@ func (r *Rules) SpanClasses() int {
 	}
 	return n
 }
-
-// HeapName reports the name of the runtime's variable that is the heap.
-func (r *Rules) HeapName() string {
-	if r.release.AtLeast("go1.4") {
-		return "mheap_"
-	}
-	return "mheap"
-}
-
-// SpanSets reports whether an mcentral has sets of spans that need no lock: swept
-// and unswept, partial and full. Up to Go 1.14 it had two lists, nonempty and
-// empty, and a lock.
-func (r *Rules) SpanSets() bool { return r.spanSets }

@@ -1,12 +1,16 @@
 package alloc
 
-import "github.com/orrery-go/orrery/alloc/pages"
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/alloc/pages"
+)
 
 // A Snapshot is all there is to see. It is the caller's own.
 type Snapshot struct {
 	Release       string         `json:"release"`
 	Base          Addr           `json:"base"` // where the heap begins
-	PageSize      int64          `json:"page_size"`
+	PageSize      int64          `json:"pageSize"`
 	Spans         []SpanState    `json:"spans"`   // in the order of their places
 	Mcaches       []McacheState  `json:"mcaches"` // by P
 	Pages         pages.Snapshot `json:"pages"`
@@ -16,46 +20,45 @@ type Snapshot struct {
 
 // A SpanState is one span. Sizes are in bytes.
 type SpanState struct {
-	Base      Addr     `json:"base"`
-	Pages     int64    `json:"pages"`
-	Class     int      `json:"class"`  // 0 for a large object
-	Noscan    bool     `json:"noscan"` // its objects are known to have no pointers
-	Size      int64    `json:"size"`   // of a slot
-	Slots     int      `json:"slots"`
-	Allocated int      `json:"allocated"` // slots that are taken
-	Freeindex int      `json:"freeindex"` // the next free slot is here or behind
-	Taken     []uint64 `json:"taken"`     // a bit for each slot
-	Needzero  bool     `json:"needzero"`  // a slot must be cleared before it is handed out
-	State     string   `json:"state"`     // cached, swept, unswept
-	P         int      `json:"p"`         // that has it, if it is cached; -1
-	Tail      int64    `json:"tail"`      // behind the last slot: waste, bitmaps, mark bits
+	Base      Addr   `json:"base"`
+	Pages     int64  `json:"pages"`
+	Class     int    `json:"class"`  // 0 for a large object
+	Noscan    bool   `json:"noscan"` // its objects are known to have no pointers
+	Size      int64  `json:"size"`   // of a slot
+	Slots     int    `json:"slots"`
+	Allocated int    `json:"allocated"` // slots that are taken
+	Freeindex int    `json:"freeindex"` // the next free slot is here or behind
+	Taken     Bits   `json:"taken"`     // one for each slot
+	Needzero  bool   `json:"needzero"`  // a slot must be cleared before it is handed out
+	State     string `json:"state"`     // cached, swept, unswept
+	List      string `json:"list"`      // of the mcentral: partial, full; up to Go 1.14 nonempty, empty; "" if it is in none
+	P         int    `json:"p"`         // that has it, if it is cached; -1
+	Tail      int64  `json:"tail"`      // behind the last slot: waste, bitmaps, mark bits
 }
 
 // A McacheState is one mcache.
 type McacheState struct {
-	Spans      int  `json:"spans"`       // that it has
-	Tiny       Addr `json:"tiny"`        // the current block of tiny objects, or 0
-	TinyOffset int  `json:"tiny_offset"` // bytes of it that are used
+	Spans      int  `json:"spans"`      // that it has
+	Tiny       Addr `json:"tiny"`       // the current block of tiny objects, or 0
+	TinyOffset int  `json:"tinyOffset"` // bytes of it that are used
 }
 
 // Fragmentation says what the heap has and nobody uses, in bytes.
 type Fragmentation struct {
-	FreeSlots int64 `json:"free_slots"` // in spans: taken from the pages, not handed out
-	Tail      int64 `json:"tail"`       // in spans, behind the last slot
-	FreePages int64 `json:"free_pages"` // of no span
+	FreeSlots int64 `json:"freeSlots"` // in spans: taken from the pages, not handed out
+	Tail      int64 `json:"tail"`      // in spans, behind the last slot
+	FreePages int64 `json:"freePages"` // of no span
 	// External is the share of the free pages, 0 to 1, that is not in the longest
 	// free row: a request for all of them would fail.
 	External float64 `json:"external"`
 }
 
-// Internal is what rounding up wastes, in bytes: of slots that were handed out, the
-// part that was not asked for. The heap does not know what was asked for, and does
-// not keep it; who called Malloc does: the sum of the sizes it asked for.
-func (s Snapshot) Internal(asked int64) int64 { return int64(s.Stats.HeapAlloc) - asked }
-
 // Snapshot reports the state.
 func (h *Heap) Snapshot() Snapshot {
-	s := Snapshot{Release: h.rules.Release(), Base: h.base, PageSize: h.rules.pageSize, Pages: h.pages.Snapshot(), Stats: h.stats()}
+	s := Snapshot{
+		Release: h.rules.Release(), Base: h.base, PageSize: h.rules.pageSize,
+		Spans: []SpanState{}, Mcaches: []McacheState{}, Pages: h.pages.Snapshot(), Stats: h.stats(),
+	}
 	holder := map[*mspan]int{}
 	for p := range h.mcaches {
 		c := &h.mcaches[p]
@@ -104,6 +107,7 @@ func (h *Heap) look(s *mspan) SpanState {
 		Tail: s.npages<<h.shift - int64(uint64(s.nelems)*s.elemsize),
 	}
 	v.Class, v.Noscan = h.sizeClass(int(s.spanclass))
+	v.List = h.listOf(s)
 	if s.sweepgen != h.sweepgen {
 		v.State = "unswept"
 	}
@@ -111,6 +115,22 @@ func (h *Heap) look(s *mspan) SpanState {
 		v.Taken = append(v.Taken, s.taken(w))
 	}
 	return v
+}
+
+// listOf names the list or set of the mcentral that a span is in.
+func (h *Heap) listOf(s *mspan) string {
+	class, _ := h.sizeClass(int(s.spanclass))
+	switch {
+	case h.rules.spanSets && s.inCache, !h.rules.spanSets && class == 0:
+		return ""
+	case h.rules.spanSets && s.full():
+		return "full"
+	case h.rules.spanSets:
+		return "partial"
+	case s.full(), s.inCache && !h.rules.objectLists:
+		return "empty"
+	}
+	return "nonempty"
 }
 
 // Place of an address in the heap: which span, by its base, and which slot.
@@ -126,12 +146,55 @@ type Place struct {
 func (h *Heap) Find(a Addr) (Place, error) {
 	s := h.spanOf(a)
 	if s == nil {
-		return Place{}, errorf("alloc: %#x is in no span", a)
+		return Place{}, fmt.Errorf("alloc: %v is in no span", a)
 	}
 	i := uint64(a-s.base) / s.elemsize
 	if i >= uint64(s.nelems) {
-		return Place{}, errorf("alloc: %#x is behind the last slot of its span", a)
+		return Place{}, fmt.Errorf("alloc: %v is behind the last slot of its span", a)
 	}
 	class, _ := h.sizeClass(int(s.spanclass))
 	return Place{Span: s.base, Class: class, Index: int(i), Size: int64(s.elemsize)}, nil
+}
+
+// Check reports what in a snapshot cannot be so, for one that comes from outside:
+// spans that lie in each other, or that are none.
+func (s Snapshot) Check() error {
+	if s.PageSize <= 0 || s.PageSize&(s.PageSize-1) != 0 {
+		return fmt.Errorf("alloc: pages of %d bytes (want a power of two)", s.PageSize)
+	}
+	next := s.Base
+	for i, v := range s.Spans {
+		if err := v.Check(); err != nil {
+			return fmt.Errorf("span %d: %w", i, err)
+		}
+		if v.Base < next || (v.Base-s.Base)%Addr(s.PageSize) != 0 {
+			return fmt.Errorf("span %d: alloc: it begins at %v, and %v is the first page that is free for it", i, v.Base, next)
+		}
+		if v.Pages > (1<<62)/s.PageSize {
+			return fmt.Errorf("span %d: alloc: %d pages", i, v.Pages)
+		}
+		if next = v.Base + Addr(v.Pages*s.PageSize); next < v.Base {
+			return fmt.Errorf("span %d: alloc: it ends behind the last address", i)
+		}
+	}
+	return nil
+}
+
+// maxSlots is the most slots that a span has: a page of 8 bytes each.
+const maxSlots = 1024
+
+// Check reports what in a span's state cannot be so, for one that comes from
+// outside.
+func (v SpanState) Check() error {
+	switch {
+	case v.Slots < 1 || v.Slots > maxSlots:
+		return fmt.Errorf("alloc: a span of %d slots (want 1 to %d)", v.Slots, maxSlots)
+	case v.Pages < 1 || v.Size < 1:
+		return fmt.Errorf("alloc: a span of %d pages with slots of %d bytes", v.Pages, v.Size)
+	case len(v.Taken) != (v.Slots+63)/64:
+		return fmt.Errorf("alloc: %d words of bits for %d slots", len(v.Taken), v.Slots)
+	case v.Allocated != v.Taken.Count(0, v.Slots):
+		return fmt.Errorf("alloc: %d slots are taken by the bits and %d by the count", v.Taken.Count(0, v.Slots), v.Allocated)
+	}
+	return nil
 }

@@ -13,19 +13,19 @@ type counts struct {
 // are in bytes.
 type MemStats struct {
 	Alloc        uint64      `json:"alloc"` // in objects that are not freed
-	TotalAlloc   uint64      `json:"total_alloc"`
+	TotalAlloc   uint64      `json:"totalAlloc,string"`
 	Mallocs      uint64      `json:"mallocs"` // with tiny objects
 	Frees        uint64      `json:"frees"`   // a tiny object counts as freed at once; its block when it is
-	HeapAlloc    uint64      `json:"heap_alloc"`
-	HeapSys      uint64      `json:"heap_sys"`      // that the heap has
-	HeapIdle     uint64      `json:"heap_idle"`     // in pages of no span
-	HeapInuse    uint64      `json:"heap_inuse"`    // in spans
-	HeapReleased uint64      `json:"heap_released"` // given back to the system, or never used
-	HeapObjects  uint64      `json:"heap_objects"`
-	MSpanInuse   uint64      `json:"mspan_inuse"`  // of descriptors of spans
-	MCacheInuse  uint64      `json:"mcache_inuse"` // of mcaches: one for each P
-	NumGC        uint64      `json:"num_gc"`
-	BySize       []SizeStats `json:"by_size"` // by size class, from 1 on, without tiny objects that were combined
+	HeapAlloc    uint64      `json:"heapAlloc"`
+	HeapSys      uint64      `json:"heapSys"`      // that the heap has
+	HeapIdle     uint64      `json:"heapIdle"`     // in pages of no span
+	HeapInuse    uint64      `json:"heapInuse"`    // in spans
+	HeapReleased uint64      `json:"heapReleased"` // given back to the system, or never used
+	HeapObjects  uint64      `json:"heapObjects"`
+	MSpanInuse   uint64      `json:"mspanInuse"`  // of descriptors of spans
+	MCacheInuse  uint64      `json:"mcacheInuse"` // of mcaches: one for each P
+	NumGC        uint64      `json:"numGc"`
+	BySize       []SizeStats `json:"bySize"` // by size class, from 1 on, without tiny objects that were combined
 }
 
 // SizeStats are the objects of a size class.
@@ -83,6 +83,9 @@ func (h *Heap) stats() MemStats {
 
 // inMcache counts what an mcache has not handed in yet.
 func (h *Heap) inMcache(c *mcache, class int) uint64 {
+	if h.rules.objectLists {
+		return 0
+	}
 	n := uint64(0)
 	for spc := h.spanClass(class, false); spc <= h.spanClass(class, true); spc++ {
 		n += uint64(c.alloc[spc].allocCount - c.alloc[spc].cached)

@@ -5,10 +5,12 @@ import "math/bits"
 // GC collects: it marks what is live and sweeps every span, as runtime.GC does.
 // Live is asked about each allocated object in the order of their places, by the
 // address that Malloc returned; a block of tiny objects is live if one of them is,
-// and it is asked about by its own address. The blocks that Ps are filling are live
-// in any case. Live must not use the heap.
+// and it is asked about by its own address. Since Go 1.9 the blocks that Ps are
+// filling are live in any case. Live must not use the heap.
+//
+// It returns an error if live is nil or uses the heap.
 func (h *Heap) GC(live func(Addr) bool) error {
-	if err := h.Mark(live); err != nil {
+	if err := h.mark(live, false); err != nil {
 		return err
 	}
 	h.finishSweep()
@@ -18,7 +20,9 @@ func (h *Heap) GC(live func(Addr) bool) error {
 // Mark is the first part of [Heap.GC]: what a collection in the background does
 // before it leaves the sweeping to those who allocate. (Up to Go 1.2 it left
 // nothing.) It first sweeps what the last one has left.
-func (h *Heap) Mark(live func(Addr) bool) error {
+func (h *Heap) Mark(live func(Addr) bool) error { return h.mark(live, true) }
+
+func (h *Heap) mark(live func(Addr) bool, background bool) error {
 	if live == nil {
 		return errNoLive
 	}
@@ -37,6 +41,16 @@ func (h *Heap) Mark(live func(Addr) bool) error {
 		s.mark(live, h.freed)
 		page += int(s.npages)
 	}
+	if h.rules.tinyRoots && (background || h.rules.concurrentGC) {
+		h.markTiny()
+	}
+	h.markTermination()
+	return nil
+}
+
+// markTiny marks the blocks that Ps are filling
+// (runtime/mgcmark.go:gcMarkTinyAllocs).
+func (h *Heap) markTiny() {
 	for i := range h.mcaches {
 		if tiny := h.mcaches[i].tiny; tiny != 0 {
 			s := h.spanOf(tiny)
@@ -44,8 +58,6 @@ func (h *Heap) Mark(live func(Addr) bool) error {
 			s.gcmarkBits[j/64] |= 1 << (j % 64)
 		}
 	}
-	h.markTermination()
-	return nil
 }
 
 // mark sets the mark bits of the span's live objects. Those that Free gave back are
@@ -65,16 +77,25 @@ func (s *mspan) mark(live func(Addr) bool, freed map[Addr]bool) {
 	}
 }
 
-// markTermination ends the cycle: from here on all spans are unswept, and each P
-// gives back those that it has (runtime/mgc.go:gcMarkTermination).
+// markTermination ends the cycle: from here on all spans are unswept. Each P gives
+// back those that it has, and sweeps them, since it had them before
+// (runtime/mgc.go:gcMarkTermination, runtime/mcache.go:(*mcache).prepareForSweep).
+// Up to Go 1.11 it gave them back first, and they were swept like others; in Go 1.2
+// it kept them.
 func (h *Heap) markTermination() {
 	h.collections++
 	h.event(Event{Kind: MarkDone})
+	if !h.rules.sweepsCached {
+		h.flushAll()
+	}
 	h.sweepgen += 2
-	h.sweepClass, h.reclaimed = 0, 0
+	h.sweepNext, h.sweepEnd, h.reclaimed = 0, len(h.store.all), 0
 	h.unswept = h.counts.spans
+	if h.rules.sweepsCached {
+		h.flushAll()
+	}
 	for p := range h.mcaches {
-		h.releaseAll(p)
+		h.pages.FlushCache(p)
 	}
 	if !h.rules.lazySweep {
 		h.finishSweep()
@@ -100,31 +121,23 @@ func (h *Heap) Sweep(most int) int {
 // Unswept reports how many spans wait to be swept.
 func (h *Heap) Unswept() int { return h.unswept }
 
-// sweepone sweeps the next span of the unswept sets: span class by span class, the
-// full ones first (runtime/mgcsweep.go:sweepone).
-func (h *Heap) sweepone() bool {
-	for ; h.sweepClass < 2*h.nspc; h.sweepClass++ {
-		c := &h.central[h.sweepClass/2]
-		set := &c.partial[h.unsweptSet()]
-		if h.sweepClass%2 == 0 {
-			set = &c.full[h.unsweptSet()]
-		}
-		for s := set.pop(); s != nil; s = set.pop() {
-			if s.sweepgen != h.sweepgen {
-				h.unswept--
-				h.sweep(s, false)
-				return true
-			}
+// flushAll has every P give back the spans that it has at the end of a collection.
+func (h *Heap) flushAll() {
+	for p := range h.mcaches {
+		h.mcaches[p].reusable = nil
+		if !h.rules.objectLists {
+			h.releaseAll(p)
 		}
 	}
-	return false
 }
 
 // sweep frees what was not marked: the mark bits become those of what is allocated
 // (runtime/mgcsweep.go:(*sweepLocked).sweep). With preserve the span is the
 // caller's; else it goes to the mcentral, or to the mheap if it is empty.
 func (h *Heap) sweep(s *mspan, preserve bool) {
+	h.unswept--
 	class, _ := h.sizeClass(int(s.spanclass))
+	wasFull := s.full()
 	if len(h.freed) > 0 {
 		h.forget(s)
 	}
@@ -145,27 +158,27 @@ func (h *Heap) sweep(s *mspan, preserve bool) {
 	if h.trace != nil {
 		h.event(Event{Kind: Swept, Class: class, Addr: s.base, Bytes: int64(uint64(nfreed) * s.elemsize)})
 	}
-	c := &h.central[s.spanclass]
-	if class == 0 {
-		if nfreed == 0 {
-			c.full[h.swept()].push(s)
-			return
-		}
-		h.counts.largeFrees++
-		h.counts.largeFreed += s.elemsize
-		h.freeSpan(s)
-		return
-	}
 	if nfreed > 0 {
 		s.needzero = true
+		if class == 0 {
+			h.counts.largeFrees++
+			h.counts.largeFreed += s.elemsize
+			h.freeSpan(s)
+			return
+		}
 		h.counts.free[class] += uint64(nfreed)
 	}
 	switch {
-	case preserve:
-	case nalloc == 0:
+	case h.rules.spanSets && preserve:
+	case h.rules.spanSets && nalloc == 0:
 		h.freeSpan(s)
+	case h.rules.spanSets:
+		h.central[s.spanclass].put(h.ready(s), h.swept())
 	default:
-		c.put(s.ready(), h.swept())
+		gone := nfreed > 0 && !preserve && h.sweptInList(s, wasFull)
+		if !gone {
+			h.inUse(h.ready(s))
+		}
 	}
 }
 

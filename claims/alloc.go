@@ -49,7 +49,7 @@ func ways(place func(size int64) (alloc.Placement, error), sizes []int64) (strin
 		if err != nil {
 			return "", err
 		}
-		kinds = append(kinds, string(p.Kind))
+		kinds = append(kinds, string(p.Way))
 	}
 	return strings.Join(kinds, " "), nil
 }

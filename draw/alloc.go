@@ -8,7 +8,8 @@ import (
 
 // Heap draws a heap as an SVG: above, its pages as they lie, each span with a frame
 // and the share of it that is taken filled; below, span by span, its slots. Free
-// pages are hatched. Of a large heap the beginning is shown.
+// pages are hatched. Of a large heap the beginning is shown,
+// and of a snapshot that is none of a heap what is wrong with it.
 func Heap(s alloc.Snapshot) string {
 	const (
 		left, top = 12, 44
@@ -19,6 +20,10 @@ func Heap(s alloc.Snapshot) string {
 		most      = 12 // spans that are drawn slot by slot
 	)
 	var p svg
+	if err := s.Check(); err != nil {
+		p.text(left, 24, 0, "start", err.Error())
+		return p.String("A heap")
+	}
 	p.text(left, 24, 0, "start", fmt.Sprintf("%s: %d spans, %d pages in use, %d free", s.Release, len(s.Spans), s.Pages.Stats.InUse, s.Pages.Stats.Mapped-s.Pages.Stats.InUse))
 
 	shown := min(s.Pages.Stats.Mapped, perRow*rows)
@@ -66,7 +71,10 @@ func Heap(s alloc.Snapshot) string {
 // where the row ends.
 func (s *svg) slots(v alloc.SpanState, x, y, width int) int {
 	const high = 16
-	marks := v.Slotmap(width / 8)
+	marks, err := v.Slotmap(width / 8)
+	if err != nil {
+		return y // Heap has checked the snapshot
+	}
 	each := width / max(len(marks), 1)
 	for i, m := range marks {
 		opacity := map[rune]float64{'#': 0.7, '+': 0.35, '.': 0}[m]

@@ -66,7 +66,7 @@ func (s *allocScript) begin(c *Command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if rules, err = rules.Word(word); err != nil {
+	if rules, err = rules.WithWordSize(word); err != nil {
 		return "", err
 	}
 	s.heap = allocHeap{}
@@ -88,7 +88,7 @@ func (s *allocScript) request(verb string, size int64, noscan bool) (string, err
 	if err != nil {
 		return "", err
 	}
-	text := fmt.Sprintf("%s, %d bytes", p.Kind, p.Bytes)
+	text := fmt.Sprintf("%s, %d bytes", p.Way, p.Bytes)
 	if p.Class > 0 {
 		text += fmt.Sprintf(" of class %d", p.Class)
 	}

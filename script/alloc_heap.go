@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -49,7 +50,8 @@ func (s *allocHeap) do(c *Command) (string, error) {
 	case "check":
 		return checked(s.heap.Check())
 	default: // show
-		return s.heap.Snapshot().Picture(int(c.Int("spans", 8))), c.Err()
+		text, err := s.heap.Snapshot().Picture(int(c.Int("spans", 8)))
+		return text, errors.Join(err, c.Err())
 	}
 }
 

@@ -80,7 +80,7 @@ func (r *Rules) growslice(g *Growth, needed int64) error {
 	case r.limits == limitCapBelow && over(g.Ideal+1, a.Size, r.maxAlloc):
 		return Panic{r.text}
 	case a.Size == 0: // Go 1.2, where these grow like all others
-		g.Ptr, g.Cap, g.Kind = Zerobase, g.Ideal, alloc.Zero
+		g.Ptr, g.Cap, g.Way = Zerobase, g.Ideal, alloc.Zero
 		return nil
 	}
 
@@ -115,15 +115,15 @@ func (r *Rules) place(g *Growth, room int64, exact bool) {
 	}
 	switch {
 	case size > r.maxSmall:
-		g.Kind = alloc.Large
+		g.Way = alloc.Large
 		return
 	case a.Pointers && size > r.headerOver:
-		g.Kind, g.Header = alloc.Small, r.header
+		g.Way, g.Header = alloc.Small, r.header
 		g.Bytes += r.header
 	case !a.Pointers && size < r.tinySize:
-		g.Kind = alloc.Tiny
+		g.Way = alloc.Tiny
 	default:
-		g.Kind = alloc.Small
+		g.Way = alloc.Small
 	}
 	g.Class = int(r.classes[g.Bytes/8])
 }

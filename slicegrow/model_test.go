@@ -86,12 +86,12 @@ func TestProperties(t *testing.T) {
 		if (g.Rule == slicegrow.Fits) != (newLen <= a.Cap) {
 			t.Fatalf("%+v: rule", g)
 		}
-		if g.Kind == alloc.Small || g.Kind == alloc.Tiny || g.Kind == alloc.Large {
+		if g.Way == alloc.Small || g.Way == alloc.Tiny || g.Way == alloc.Large {
 			if g.Header+g.Cap*a.Size+g.Waste != g.Bytes || g.Ptr != slicegrow.Heap || g.Copied > g.Cap*a.Size {
 				t.Fatalf("%+v: bytes", g)
 			}
 			// A slot is the place that alloc gives the array.
-			if p := placed(t, release, word, g); p.Header != g.Header || p.Kind != g.Kind {
+			if p := placed(t, release, word, g); p.Header != g.Header || p.Way != g.Way {
 				t.Fatalf("%+v: alloc places it in %+v", g, p)
 			}
 		} else if g.Bytes != 0 {
@@ -118,7 +118,7 @@ func placed(t *rapid.T, release string, word int, g slicegrow.Growth) alloc.Plac
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, err = r.Word(word); err != nil {
+	if r, err = r.WithWordSize(word); err != nil {
 		t.Fatal(err)
 	}
 	size := g.Bytes - g.Header
@@ -130,7 +130,7 @@ func placed(t *rapid.T, release string, word int, g slicegrow.Growth) alloc.Plac
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Kind != alloc.Tiny && (p.Class != g.Class || p.Bytes != g.Bytes) {
+	if p.Way != alloc.Tiny && (p.Class != g.Class || p.Bytes != g.Bytes) {
 		t.Fatalf("%+v: alloc places it in %+v", g, p)
 	}
 	return p
@@ -309,7 +309,7 @@ func TestAllocated(t *testing.T) {
 	for _, tt := range []struct {
 		release string
 		a       slicegrow.Append
-		kind    alloc.Kind
+		way     alloc.Way
 		class   int
 		bytes   int64
 	}{
@@ -325,9 +325,9 @@ func TestAllocated(t *testing.T) {
 		{"go1.22", slicegrow.Append{Count: 4096, Size: 8, Pointers: true}, alloc.Large, 0, 32768},
 	} {
 		g, err := rules(t, tt.release, 8).Grow(tt.a)
-		if err != nil || g.Kind != tt.kind || g.Class != tt.class || g.Bytes != tt.bytes {
+		if err != nil || g.Way != tt.way || g.Class != tt.class || g.Bytes != tt.bytes {
 			t.Errorf("%s, %+v: %s, class %d, %d bytes, %v; want %s, class %d, %d bytes",
-				tt.release, tt.a, g.Kind, g.Class, g.Bytes, err, tt.kind, tt.class, tt.bytes)
+				tt.release, tt.a, g.Way, g.Class, g.Bytes, err, tt.way, tt.class, tt.bytes)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func ForRelease(name string) (*Rules, error) {
 // Word reports the same release's rules for words of the given number of
 // bytes, 4 or 8.
 func (r *Rules) Word(bytes int) (*Rules, error) {
-	a, err := r.alloc.Word(bytes)
+	a, err := r.alloc.WithWordSize(bytes)
 	if err != nil {
 		return nil, fmt.Errorf("slicegrow: word of %d bytes (want 4 or 8)", bytes)
 	}

@@ -79,7 +79,7 @@ func Place(size int64, noscan bool) (alloc.Placement, error) {
 			}
 		})
 		if p, ok := m.placement(); ok {
-			if p.Kind != alloc.Zero {
+			if p.Way != alloc.Zero {
 				p.Header, p.Waste = p.Bytes-usable, usable-size
 			}
 			return p, nil
@@ -103,7 +103,7 @@ func (m *meter) combined(size int64) (block alloc.Placement, ok bool) {
 		})
 		if m.delta(objects) == 1 && m.delta(tiny) == 1 {
 			class, _ := m.class()
-			return alloc.Placement{Kind: alloc.Tiny, Class: class, Bytes: m.delta(total)}, true
+			return alloc.Placement{Way: alloc.Tiny, Class: class, Bytes: m.delta(total)}, true
 		}
 	}
 	return block, false
@@ -166,14 +166,14 @@ func (m *meter) placement() (p alloc.Placement, ok bool) {
 	case m.delta(tiny) != 0:
 		return p, false
 	case m.delta(objects) == 0:
-		return alloc.Placement{Kind: alloc.Zero}, true
+		return alloc.Placement{Way: alloc.Zero}, true
 	case m.delta(objects) != 1:
 		return p, false
 	}
-	p = alloc.Placement{Kind: alloc.Small, Bytes: m.delta(total)}
+	p = alloc.Placement{Way: alloc.Small, Bytes: m.delta(total)}
 	var large bool
 	if p.Class, large = m.class(); large {
-		p.Kind, p.Class = alloc.Large, 0
+		p.Way, p.Class = alloc.Large, 0
 	}
 	return p, true
 }

@@ -21,7 +21,7 @@ func rules(t testing.TB, release string) *alloc.Rules {
 		t.Fatal(err)
 	}
 	if word == 4 {
-		if r, err = r.Word(4); err != nil {
+		if r, err = r.WithWordSize(4); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,7 +57,7 @@ func TestRoundUp(t *testing.T) {
 func TestPlace(t *testing.T) {
 	place := Place
 	if raceEnabled { // which turns the tiny allocator off
-		place = process(t, undisturbed).Place
+		place = process(t).Place
 	}
 	r := rules(t, "running")
 	checked, rejected := 0, 0

@@ -86,6 +86,19 @@ func TinyHash(release string) (int64, error) {
 	return hash, nil
 }
 
+// List names the list or set of an mcentral that a span with free slots is in.
+func List(release string) (string, error) {
+	h, err := alloc.New(alloc.Config{Release: release})
+	if err != nil {
+		return "", err
+	}
+	if _, err := h.Malloc(0, 48, false); err != nil {
+		return "", err
+	}
+	h.ReadMemStats()
+	return h.Snapshot().Spans[0].List, nil
+}
+
 // ModelLevels does in the model what [Real.Levels] does for real.
 func ModelLevels(release string) (Levels, error) {
 	l := Levels{Slot: Growth{Inuse: -1}}

@@ -97,11 +97,15 @@ func structs(t *testing.T, r *alloc.Rules, release string, s map[string]string) 
 		t.Errorf("p has no mcache, but %v", fields)
 	}
 	fields := strings.Fields(s["runtime.mcentral"])
-	// Go 1.15 has both, and a constant that says which of them it uses.
-	if sets := slices.Contains(fields, "partial") && slices.Contains(fields, "full"); sets != r.SpanSets() {
-		t.Errorf("mcentral has %v, the model span sets: %v", fields, r.SpanSets())
+	list, err := List(release)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if lists := slices.Contains(fields, "nonempty") && slices.Contains(fields, "lock"); !lists && !r.SpanSets() {
-		t.Errorf("mcentral has %v, and no lists", fields)
+	// Go 1.15 has both, and a constant that says which of them it uses.
+	if !slices.Contains(fields, list) || list == "nonempty" && slices.Contains(fields, "partial") {
+		t.Errorf("mcentral has %v, the model %s", fields, list)
+	}
+	if list == "nonempty" && !slices.Contains(fields, "lock") {
+		t.Errorf("mcentral has %v, and no lock", fields)
 	}
 }

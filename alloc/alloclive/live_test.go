@@ -1,10 +1,8 @@
 package alloclive
 
 import (
-	"context"
 	"errors"
 	"math/rand/v2"
-	"sync"
 	"testing"
 
 	"github.com/orrery-go/orrery/alloc"
@@ -64,24 +62,19 @@ func random(r *rand.Rand, steps int) Program {
 	return p
 }
 
-// One process is for all that allocate one by one, and one for those that let the
-// heap or the number of Ps grow.
-var (
-	undisturbed = sync.OnceValues(func() (*Real, error) { return Start(context.Background()) })
-	grown       = sync.OnceValues(func() (*Real, error) { return Start(context.Background()) })
-)
-
-// process skips a test program that runs by itself, without a go command to build
+// process starts a process for a test alone: what another test did to a heap would
+// show. It skips a test program that runs by itself, without a go command to build
 // the other with.
-func process(t *testing.T, start func() (*Real, error)) *Real {
+func process(t *testing.T) *Real {
 	t.Helper()
-	r, err := start()
+	r, err := Start(t.Context())
 	if errors.Is(err, toolchain.ErrNoGo) {
 		t.Skip("a test program run by itself: ", err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { r.Close() })
 	return r
 }
 
@@ -89,7 +82,7 @@ func process(t *testing.T, start func() (*Real, error)) *Real {
 // counter by counter.
 func TestPrograms(t *testing.T) {
 	const programs, steps = 20, 20_000
-	c := process(t, undisturbed)
+	c := process(t)
 	rnd := rand.New(rand.NewPCG(3, 28))
 	objects, collections := 0, 0
 	for range programs {
@@ -138,7 +131,7 @@ func replay(t *testing.T, c *Real, p Program) Answer {
 // collects half of the objects before it fills them again: every slot of every
 // kind of span is used, and its pages are counted.
 func TestSpans(t *testing.T) {
-	c := process(t, undisturbed)
+	c := process(t)
 	rules := rules(t, "running")
 	p := Program{{Verb: Read}}
 	kinds, objects := 0, int64(0)
@@ -178,7 +171,7 @@ func TestSpans(t *testing.T) {
 // TestTiny holds the offsets in tiny blocks against the runtime: objects of every
 // tiny size, in a random order.
 func TestTiny(t *testing.T) {
-	c := process(t, undisturbed)
+	c := process(t)
 	rnd := rand.New(rand.NewPCG(15, 16))
 	p := Program{{Verb: Read}}
 	for range 100_000 {
@@ -193,7 +186,7 @@ func TestTiny(t *testing.T) {
 
 // TestMetadata holds that an mcache belongs to a P, not to a thread.
 func TestMetadata(t *testing.T) {
-	c := process(t, grown)
+	c := process(t)
 	m, err := c.Metadata()
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 // TestMake holds what new and make allocate against the runtime's counters: how
 // many objects, of which classes, how many bytes.
 func TestMake(t *testing.T) {
-	c := process(t, undisturbed)
+	c := process(t)
 	all, err := c.Make()
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func panics(f func()) (text string) {
 
 // TestLevels holds by how much the heap grows, level by level, against a real one.
 func TestLevels(t *testing.T) {
-	c := process(t, grown)
+	c := process(t)
 	real, err := c.Levels()
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestLevels(t *testing.T) {
 // TestScavenge holds what the heap retains against a real one: what was freed stays
 // until it is scavenged, and then only page caches have some.
 func TestScavenge(t *testing.T) {
-	real, err := process(t, grown).Retained()
+	real, err := process(t).Retained()
 	if err != nil {
 		t.Fatal(err)
 	}

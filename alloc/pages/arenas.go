@@ -15,7 +15,8 @@ func (h *Heap) grow(n int64) error {
 	ask = max(ask, k.step)
 	a := &h.arenas
 	if ask > h.limit-a.mapped {
-		return OutOfMemory{Ask: ask * k.pageSize, InUse: a.mapped * k.pageSize}
+		h.event(Event{Kind: NoMemory, Page: a.mapped, Pages: ask})
+		return h.outOfMemory()
 	}
 	if need := a.mapped + ask - a.reserved; need > 0 {
 		size := (need + k.arena - 1) / k.arena * k.arena

@@ -2,7 +2,7 @@ package pages
 
 import "fmt"
 
-// A Kind names what happens in an event.
+// A Kind is what happens in an event.
 type Kind string
 
 // The steps.
@@ -15,23 +15,51 @@ const (
 	Grow       Kind = "grow"             // the heap takes pages from its arena
 	Reserve    Kind = "reserve"          // the system reserves an arena
 	Freed      Kind = "free pages"
-	Scavenged  Kind = "scavenge" // pages are given back to the system
+	Scavenged  Kind = "scavenge"        // pages are given back to the system
+	NoMemory   Kind = "cannot allocate" // the limit is reached
 )
 
 // An Event is one step.
 type Event struct {
-	Kind  Kind  `json:"kind"`
-	P     int   `json:"p"`    // on whose behalf, where it matters
-	Page  int64 `json:"page"` // the first
-	Pages int64 `json:"pages"`
+	Seq   uint64 `json:"seq"` // 1, 2, 3 ...
+	Kind  Kind   `json:"kind"`
+	Rule  string `json:"rule"` // the row of alloc/fidelity.md
+	P     int    `json:"p"`    // on whose behalf, where it matters
+	Page  int64  `json:"page"` // the first
+	Pages int64  `json:"pages"`
 }
 
 func (e Event) String() string {
 	return fmt.Sprintf("%s: %d pages from %d on", e.Kind, e.Pages, e.Page)
 }
 
+// rule is the row of alloc/fidelity.md that a step of this kind follows.
+func (k Kind) rule() string {
+	switch k {
+	case FromCache, FillCache, FlushCache:
+		return "page-cache"
+	case Tree:
+		return "first-fit"
+	case BestFit:
+		return "best-fit"
+	case Grow:
+		return "growth"
+	case Reserve:
+		return "reservation"
+	case Freed:
+		return "retained"
+	case Scavenged:
+		return "scavenging"
+	case NoMemory:
+		return "out-of-memory"
+	}
+	return ""
+}
+
 func (h *Heap) event(e Event) {
 	if h.trace != nil {
+		h.seq++
+		e.Seq, e.Rule = h.seq, e.Kind.rule()
 		h.trace(e)
 	}
 }

@@ -3,6 +3,7 @@ package pages
 import (
 	"fmt"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -32,6 +33,7 @@ type Heap struct {
 	free     finder
 	arenas   arenas
 	stats    Stats
+	seq      uint64  // of events
 	zeroedTo []int64 // by arena: pages from here on were never used
 }
 
@@ -97,8 +99,8 @@ func rulesOf(r release.Release) rules {
 	return k
 }
 
-// New makes a heap without pages. An unknown release, and a number of Ps or a
-// limit out of range, is an error.
+// New makes a heap without pages. It returns an error if the release is unknown, or
+// the number of Ps or the limit out of range.
 func New(c Config) (*Heap, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -146,19 +148,20 @@ type Run struct {
 	Scavenged int64 `json:"scavenged"` // how many of them had been given back to the system
 }
 
-// OutOfMemory says that the heap cannot grow within its limit. The real runtime
-// ends the program with these words; here the heap is as it was.
-type OutOfMemory struct {
-	Ask   int64 // bytes by which it wanted to grow
-	InUse int64 // bytes that it has
+// OutOfMemory ends a program whose heap the system lets grow no more: here that is
+// the limit. The heap of a model is then as it was. Up to Go 1.10 the text was
+// "runtime: out of memory", as the addresses were reserved already.
+var OutOfMemory = crash.Fatal("out of memory")
+
+func (h *Heap) outOfMemory() error {
+	if !h.release.AtLeast("go1.11") {
+		return OutOfMemory.In("runtime: out of memory")
+	}
+	return OutOfMemory
 }
 
-func (e OutOfMemory) Error() string {
-	return fmt.Sprintf("runtime: out of memory: cannot allocate %d-byte block (%d in use)", e.Ask, e.InUse)
-}
-
-// Alloc takes n pages in a row on behalf of a P. An unknown P, less than one
-// page, and [OutOfMemory] is an error.
+// Alloc takes n pages in a row on behalf of a P. It returns an error if the P is
+// unknown or n is less than 1, and [OutOfMemory] if there is no room for them.
 func (h *Heap) Alloc(p int, n int64) (Run, error) {
 	if p < 0 || p >= len(h.caches) {
 		return Run{}, fmt.Errorf("pages: P %d out of range [0,%d)", p, len(h.caches))
@@ -212,7 +215,8 @@ func (h *Heap) zeroed(page, n int64) bool {
 	return fresh
 }
 
-// Free gives n pages back to the heap. Pages that are not all taken are an error.
+// Free gives n pages back to the heap. It returns an error if not all of them are
+// taken.
 func (h *Heap) Free(page, n int64) error {
 	if page < 0 || n <= 0 || n > h.arenas.mapped || page > h.arenas.mapped-n {
 		return fmt.Errorf("pages: %d pages from %d on out of range [0,%d)", n, page, h.arenas.mapped)

@@ -91,7 +91,7 @@ func TestAgainstNaive(t *testing.T) {
 				h.FlushCache(1)
 				want := m.find(n)
 				r, err := h.Alloc(rapid.IntRange(0, 1).Draw(t, "p"), int64(n))
-				if errors.As(err, new(pages.OutOfMemory)) {
+				if errors.Is(err, pages.OutOfMemory) {
 					if want >= 0 {
 						t.Fatalf("%d pages are at %d, and the heap is full", n, want)
 					}

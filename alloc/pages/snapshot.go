@@ -10,7 +10,7 @@ import (
 type Stats struct {
 	Mapped    int64 `json:"mapped"`    // the heap's
 	Reserved  int64 `json:"reserved"`  // by the system; those and more
-	InUse     int64 `json:"in_use"`    // taken
+	InUse     int64 `json:"inUse"`     // taken
 	Cached    int64 `json:"cached"`    // free, in page caches
 	Scavenged int64 `json:"scavenged"` // free, and given back to the system
 }
@@ -28,7 +28,7 @@ func (h *Heap) Stats() Stats {
 // A Snapshot is all there is to see. It is the caller's own.
 type Snapshot struct {
 	Release  string `json:"release"`
-	PageSize int64  `json:"page_size"` // bytes
+	PageSize int64  `json:"pageSize"` // bytes
 	Stats    Stats  `json:"stats"`
 	Free     []Run  `json:"free"`    // the free rows by place, without page caches; of each only Page and Pages
 	Caches   []Run  `json:"caches"`  // by P: where its page cache lies and how many pages it has
@@ -37,7 +37,7 @@ type Snapshot struct {
 
 // Snapshot reports the state.
 func (h *Heap) Snapshot() Snapshot {
-	s := Snapshot{Release: h.Release(), PageSize: h.rules.pageSize, Stats: h.Stats()}
+	s := Snapshot{Release: h.Release(), PageSize: h.rules.pageSize, Stats: h.Stats(), Free: []Run{}, Caches: []Run{}}
 	h.free.rows(func(page, n int64) {
 		s.Free = append(s.Free, Run{Page: page, Pages: n})
 		s.Longest = max(s.Longest, n)

@@ -50,7 +50,11 @@ func run(release string, objects int, keep float64, svg bool) error {
 		fmt.Print(draw.Heap(s))
 		return nil
 	}
-	fmt.Print(s.Picture(12))
+	text, err := s.Picture(12)
+	if err != nil {
+		return err
+	}
+	fmt.Print(text)
 	f := s.Fragmentation
 	fmt.Printf("free slots %d bytes, behind the last slots %d, free pages %d of which %.0f%% in pieces\n",
 		f.FreeSlots, f.Tail, f.FreePages, 100*f.External)

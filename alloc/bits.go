@@ -1,0 +1,52 @@
+package alloc
+
+import (
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+)
+
+// Bits are a bit for each slot of a span, the first one the lowest of the first
+// word. In JSON they are a text: the words in hexadecimal digits, with spaces
+// between.
+type Bits []uint64
+
+// Has reports whether bit i is set. One that is not there is not.
+func (b Bits) Has(i int) bool { return i >= 0 && i/64 < len(b) && b[i/64]>>(i%64)&1 == 1 }
+
+// Count reports how many of the bits from on up to, but not including, to are set.
+func (b Bits) Count(from, to int) int {
+	from, to = max(from, 0), min(to, len(b)*64)
+	n := 0
+	for from < to {
+		k := min(64-from%64, to-from)
+		n += bits.OnesCount64(b[from/64] >> (from % 64) << (64 - k))
+		from += k
+	}
+	return n
+}
+
+// MarshalText returns the words as text.
+func (b Bits) MarshalText() ([]byte, error) {
+	words := make([]string, len(b))
+	for i, w := range b {
+		words[i] = strconv.FormatUint(w, 16)
+	}
+	return []byte(strings.Join(words, " ")), nil
+}
+
+// UnmarshalText reads what MarshalText writes. It returns an error for any other
+// text.
+func (b *Bits) UnmarshalText(text []byte) error {
+	words := Bits{}
+	for word := range strings.FieldsSeq(string(text)) {
+		w, err := strconv.ParseUint(word, 16, 64)
+		if err != nil {
+			return fmt.Errorf("alloc: %.40q among the words of bits: %w", word, err)
+		}
+		words = append(words, w)
+	}
+	*b = words
+	return nil
+}
