@@ -150,7 +150,7 @@ var gcChecks = map[string]check{
 		model: func(rel string) (string, error) {
 			h, _, err := heapOf(rel, 0)
 			if err == nil {
-				err = h.GC()
+				err = grown(h)
 			}
 			if err != nil {
 				return "", err

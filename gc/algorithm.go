@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/orrery-go/orrery/internal/names"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -20,12 +21,7 @@ const (
 
 var invariants = [...]string{"none", "weak", "strong"}
 
-func (i Invariant) String() string {
-	if int(i) < len(invariants) {
-		return invariants[i]
-	}
-	return "no invariant"
-}
+func (i Invariant) String() string { return names.Of("Invariant", invariants[:], int(i)) }
 
 // An Algorithm is how garbage is collected, as data. The zero Algorithm marks and
 // sweeps while the world is stopped.

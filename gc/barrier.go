@@ -1,5 +1,7 @@
 package gc
 
+import "github.com/orrery-go/orrery/internal/names"
+
 // A Colour is what the collector knows of an object, a stack or the globals.
 type Colour uint8
 
@@ -15,12 +17,7 @@ const (
 
 var colours = [...]string{"none", "white", "grey", "black"}
 
-func (c Colour) String() string {
-	if int(c) < len(colours) {
-		return colours[c]
-	}
-	return "no colour"
-}
+func (c Colour) String() string { return names.Of("Colour", colours[:], int(c)) }
 
 // A Write is what a write barrier can know of the store that it precedes, a
 // pointer into a slot of an object or into a global.

@@ -97,8 +97,22 @@ func (h *Heap) reach() (bitmap, error) {
 	return reached, err
 }
 
+// spareBlocks takes out of what is garbage the tiny objects that others in their
+// block keep, and those of the block that is being filled.
+func (h *Heap) spareBlocks(reached bitmap) {
+	for n := range h.spans {
+		s := &h.spans[n]
+		for r := s.base; s.tiny && r < s.base+Ref(s.objects); r += tinyBytes {
+			all := h.allocated.block(r)
+			if r == h.tiny || reached.block(r) != 0 || h.doomed.block(r) != all {
+				h.doomed[r>>6] &^= all << (r & 63)
+			}
+		}
+	}
+}
+
 // doom remembers what is garbage now: what was reached neither by the program nor
-// as a finalizer's object, and is not the block of tiny objects.
+// as a finalizer's object, and is not kept by its block.
 func (h *Heap) doom() {
 	reached, _ := h.reach()
 	for w := range h.doomed {
@@ -109,9 +123,10 @@ func (h *Heap) doom() {
 			h.doomed.clear(r)
 		}
 	}
-	if h.tiny != Nil {
-		h.doomed.clear(h.tiny)
+	if h.zero != Nil {
+		h.doomed.clear(h.zero)
 	}
+	h.spareBlocks(reached)
 }
 
 // undoom takes out what a weak pointer has made reachable again.

@@ -20,22 +20,22 @@ var stages = [...]string{"off", "sweep termination", "mark", "mark termination",
 
 // Work is what was done, by the collector and for it.
 type Work struct {
-	Allocated      uint64 `json:"allocated"` // objects
-	AllocatedBytes uint64 `json:"allocatedBytes"`
-	Stacks         uint64 `json:"stacks"`        // scanned
-	RootSlots      uint64 `json:"rootSlots"`     // of stacks, globals and so on
-	Marked         uint64 `json:"marked"`        // objects that became grey, or black at once
-	Scanned        uint64 `json:"scanned"`       // objects
-	SpanScans      uint64 `json:"spanScans"`     // spans whose grey objects were scanned at once
-	Words          uint64 `json:"words"`         // pointers in objects that were looked at
-	Barriers       uint64 `json:"barriers"`      // stores that ran the barrier
-	BarrierShades  uint64 `json:"barrierShades"` // pointers that it shaded or put into its buffer
-	Flushes        uint64 `json:"flushes"`       // of that buffer
-	Assists        uint64 `json:"assists"`
-	AssistWords    uint64 `json:"assistWords"`
-	SpansSwept     uint64 `json:"spansSwept"`
-	Reclaimed      uint64 `json:"reclaimed"` // objects
-	Revived        uint64 `json:"revived"`   // objects with finalizers
+	Allocated      uint64 `json:"allocated,string"` // objects
+	AllocatedBytes uint64 `json:"allocatedBytes,string"`
+	Stacks         uint64 `json:"stacks,string"`        // scanned
+	RootSlots      uint64 `json:"rootSlots,string"`     // of stacks, globals and so on
+	Marked         uint64 `json:"marked,string"`        // objects that became grey, or black at once
+	Scanned        uint64 `json:"scanned,string"`       // objects
+	SpanScans      uint64 `json:"spanScans,string"`     // spans whose grey objects were scanned at once
+	Words          uint64 `json:"words,string"`         // pointers in objects that were looked at
+	Barriers       uint64 `json:"barriers,string"`      // stores that ran the barrier
+	BarrierShades  uint64 `json:"barrierShades,string"` // pointers that it shaded or put into its buffer
+	Flushes        uint64 `json:"flushes,string"`       // of that buffer
+	Assists        uint64 `json:"assists,string"`
+	AssistWords    uint64 `json:"assistWords,string"`
+	SpansSwept     uint64 `json:"spansSwept,string"`
+	Reclaimed      uint64 `json:"reclaimed,string"` // objects
+	Revived        uint64 `json:"revived,string"`   // objects with finalizers
 }
 
 func (w Work) minus(v Work) Work {
@@ -59,7 +59,7 @@ type Pause struct {
 
 // CycleStats are a cycle's work and its pauses, in order.
 type CycleStats struct {
-	Cycle  uint64  `json:"cycle"` // 1, 2, 3, and so on
+	Cycle  uint64  `json:"cycle,string"` // 1, 2, 3, and so on
 	Pauses []Pause `json:"pauses"`
 }
 
@@ -79,17 +79,21 @@ func (h *Heap) Work() Work { return h.work }
 // Cycle reports the pauses of the cycle that runs, or of the last one.
 func (h *Heap) Cycle() CycleStats {
 	c := h.stats
-	c.Pauses = append([]Pause(nil), c.Pauses...)
+	c.Pauses = append([]Pause{}, c.Pauses...)
 	return c
 }
 
-// Start has a cycle begin with the next [Heap.Step], as [runtime.GC] does, or the
-// trigger when the heap has grown. In a cycle it is an error.
+// Start has a cycle begin with the next [Heap.Step], as the trigger does when the
+// heap has grown. It returns an error if a cycle runs.
 func (h *Heap) Start() error {
+	if err := h.usable(); err != nil {
+		return err
+	}
 	if h.stage != off || h.requested {
 		return errors.New("gc: a cycle runs already")
 	}
 	h.requested = true
+	h.blocking = false
 	return nil
 }
 
@@ -98,16 +102,20 @@ func (h *Heap) Start() error {
 func (h *Heap) Running() (cycle bool, pause string) { return h.stage != off || h.requested, h.pause }
 
 // GC runs a cycle from its beginning to its end and sweeps every span, as
-// [runtime.GC] does. One that runs is ended before.
+// [runtime.GC] does. It ends one that runs before. In 1.5 to 1.8 all of the cycle
+// that a program asks for is one pause, unlike those that the heap's growth starts.
+// (`runtime/mgc.go:GC`, `go1.8.7 runtime/mgc.go:gcForceBlockMode`)
 func (h *Heap) GC() error {
-	if h.stage == off && !h.requested {
-		h.requested = true
-	} else {
+	if err := h.usable(); err != nil {
+		return err
+	}
+	if h.stage != off || h.requested {
 		if err := h.Run(); err != nil {
 			return err
 		}
-		h.requested = true
 	}
+	h.requested = true
+	h.blocking = h.release.AtLeast("go1.5") && !h.release.AtLeast("go1.9")
 	return h.Run()
 }
 
@@ -156,6 +164,9 @@ func (h *Heap) Err() error { return h.err }
 // scan a grey object or a span that has some, flush the barrier's buffer, sweep a
 // span. It is false if there was nothing to do.
 func (h *Heap) Step() (more bool, err error) {
+	if err := h.usable(); err != nil {
+		return false, err
+	}
 	switch h.stage {
 	case marking:
 		if h.rootNext < rootStacks+h.stacks && h.markRoot() {
@@ -166,7 +177,7 @@ func (h *Heap) Step() (more bool, err error) {
 		}
 		h.endOfMarking()
 	case markTermination:
-		if h.alg.StackRescan && h.markRoot() || h.drain() {
+		if h.now.StackRescan && h.markRoot() || h.drain() {
 			break
 		}
 		h.finishMarking()
@@ -189,7 +200,10 @@ func (h *Heap) Step() (more bool, err error) {
 		h.stats = CycleStats{Cycle: h.cycle, Pauses: h.stats.Pauses[:0]}
 		h.note(Event{Kind: CycleBegins})
 		h.stage = sweepTermination
-		h.stopTheWorld(firstPause(h.alg))
+		if h.now = h.alg; h.blocking {
+			h.now = Algorithm{Name: h.alg.Name, SweepInPause: true, SpanBatches: h.alg.SpanBatches}
+		}
+		h.stopTheWorld(firstPause(h.now))
 	}
 	return true, nil
 }
@@ -225,21 +239,16 @@ func (h *Heap) startMarking() {
 	if h.verify {
 		h.doom()
 	}
-	if h.release.AtLeast("go1.5") {
-		if h.shade(h.tiny) {
-			h.note(Event{Kind: RootShaded, Object: h.tiny, Why: "tiny block"})
-		}
-	} else {
-		h.tiny = Nil
-	}
-	if h.alg.Barrier != nil {
+	h.shade(h.zero)
+	h.shadeTinyRoot()
+	if h.now.Barrier != nil {
 		h.note(Event{Kind: BarrierOn})
 	}
-	if h.alg.StackSnapshot {
+	if h.now.StackSnapshot {
 		for h.markRoot() {
 		}
 	}
-	if h.alg.Concurrent {
+	if h.now.Concurrent {
 		h.startTheWorld()
 	}
 }
@@ -250,12 +259,12 @@ func (h *Heap) endOfMarking() {
 	switch {
 	case len(h.buffer) > 0:
 		h.flush()
-	case !h.alg.Concurrent:
+	case !h.now.Concurrent:
 		h.finishMarking()
 	default:
 		h.stage = markTermination
 		h.stopTheWorld("mark termination")
-		if h.alg.StackRescan {
+		if h.now.StackRescan {
 			h.rootNext = rootStacks
 			h.stacks = len(h.gs) - 1
 		}
@@ -265,7 +274,7 @@ func (h *Heap) endOfMarking() {
 // finishMarking switches the barrier off and hands every span to the sweeper.
 // (`runtime/mgc.go:gcMarkTermination`)
 func (h *Heap) finishMarking() {
-	if h.alg.Barrier != nil {
+	if h.now.Barrier != nil {
 		h.note(Event{Kind: BarrierOff})
 	}
 	h.tiny, h.tinyOff = Nil, 0
@@ -274,7 +283,7 @@ func (h *Heap) finishMarking() {
 		h.classes[i].at, h.classes[i].current = 0, 0
 	}
 	h.unswept, h.sweepAt = len(h.spans)-1, 1
-	if h.alg.SweepInPause {
+	if h.now.SweepInPause {
 		h.stage = finalSweep
 		return
 	}

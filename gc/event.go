@@ -25,30 +25,43 @@ const (
 	SpanSwept      Kind = "span swept"      // N: objects reclaimed
 	Reclaimed      Kind = "reclaimed"       //
 	Revived        Kind = "revived"         // its finalizer is to run
-	CleanupQueued  Kind = "cleanup queued"  //
+	CleanupQueued  Kind = "cleanup queued"  // N: its number
 	WeakCleared    Kind = "weak cleared"    //
 	Allocated      Kind = "allocated"       // N: bytes
 	Stored         Kind = "stored"          // Object into Slot of From, or into a global
 )
 
+// kindRules are the rows of fidelity.md that steps follow.
+var kindRules = map[Kind]string{
+	CycleBegins: "pauses", CycleEnds: "pauses", PauseBegins: "pauses", PauseEnds: "pauses",
+	BarrierOn: "barrier", BarrierOff: "barrier", BarrierFired: "barrier", Stored: "barrier", Flushed: "barrier-buffer",
+	GlobalsScanned: "roots", StackScanned: "roots", RootShaded: "roots",
+	Greyed: "liveness", Blackened: "liveness", SpanScanned: "greentea", Assist: "assist",
+	SpanSwept: "sweep", Reclaimed: "sweep", Allocated: "alloc-black",
+	Revived: "finalizer", CleanupQueued: "cleanup", WeakCleared: "weak",
+}
+
 // An Event is one step.
 type Event struct {
 	Seq    uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind   Kind   `json:"kind"`
-	Cycle  uint64 `json:"cycle,omitempty"`
+	Rule   string `json:"rule"` // the row of fidelity.md that the step follows
+	Cycle  uint64 `json:"cycle,omitempty,string"`
 	G      G      `json:"g,omitempty"`      // the goroutine that acts, or whose stack it is
 	Object Ref    `json:"object,omitempty"` //
 	From   Ref    `json:"from,omitempty"`   // the object that is stored into
 	Slot   int    `json:"slot,omitempty"`
 	Span   uint32 `json:"span,omitempty"`
-	N      uint64 `json:"n,omitempty"`
+	N      uint64 `json:"n,omitempty,string"`
 	Why    string `json:"why,omitempty"`
 }
 
 func (h *Heap) emit(e Event) {
 	h.seq++
-	e.Seq, e.Cycle = h.seq, h.cycle
+	e.Seq, e.Cycle, e.Rule = h.seq, h.cycle, kindRules[e.Kind]
+	h.telling = true
 	h.trace(e)
+	h.telling = false
 }
 
 // note is emit where it is not worth asking whether anyone listens.

@@ -79,7 +79,8 @@ func ExampleHeap_Cycle() {
 			h.Store(g, 0, 0, 1)
 			h.StoreGlobal(g, 0, 0)
 		}
-		h.GC()
+		h.Start() // as the heap's growth does; GC stops the world in 1.5 to 1.8
+		h.Run()
 		fmt.Println(release, h.Algorithm().Name)
 		for _, p := range h.Cycle().Pauses {
 			fmt.Printf("    %s: cost %d, %d spans swept\n", p.Why, p.Work.Cost(), p.Work.SpansSwept)
@@ -119,4 +120,41 @@ func ExampleWork_Cost() {
 	// 1024 objects of 16 bytes, no pointers:     2049
 	// 1 object of 16 KB, 2048 pointers:          2051
 	// 1 object of 16 KB, no pointers:            3
+}
+
+// Two tiny objects share a block: the finalizer of neither runs while one is in use.
+func ExampleHeap_SetFinalizer() {
+	for _, release := range []string{"go1.4", "go1.5", "go1.26"} {
+		h, _ := gc.New(gc.Config{Release: release})
+		g, _ := h.Go(0, 3)
+		a, _ := h.Alloc(g, 0, gc.Layout{Bytes: 8})
+		h.Alloc(g, 1, gc.Layout{Bytes: 8})
+		h.SetFinalizer(g, 0)
+		h.Drop(g, 0)
+		h.GC()
+		block, _ := h.Block(a)
+		_, ran, _ := h.RunFinalizer(g, 2)
+		fmt.Println(release, block, ran)
+	}
+	// Output:
+	// go1.4 [16 24] false
+	// go1.5 [1] true
+	// go1.26 [16 24] false
+}
+
+// A method value that an object keeps leads back to it: with a finalizer it is
+// there for ever.
+func ExampleHeap_Wrap() {
+	h, _ := gc.New(gc.Config{})
+	g, _ := h.Go(0, 2)
+	h.Alloc(g, 0, gc.Layout{Bytes: 16, Slots: 1})
+	h.Wrap(g, 1, gc.Closure, 0)
+	h.Store(g, 0, 0, 1)
+	h.SetFinalizer(g, 0)
+	h.Drop(g, 0)
+	h.Drop(g, 1)
+	h.GC()
+	h.GC()
+	fmt.Println(h.Objects(), "objects")
+	// Output: 2 objects
 }

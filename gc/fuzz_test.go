@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/gc"
 )
 
@@ -36,7 +37,7 @@ func FuzzHeap(f *testing.F) {
 		for ; len(script) >= 4; script = script[4:] {
 			g, a, b, d := gc.G(int8(script[1])), int(int8(script[2])), int(int8(script[3])), int(script[1])>>4
 			var err error
-			switch script[0] % 20 {
+			switch script[0] % 25 {
 			case 0:
 				_, err = h.Alloc(g, a, gc.Layout{Bytes: int64(b) << (script[2] % 45), Slots: d << (script[3] % 20)})
 			case 1:
@@ -58,11 +59,11 @@ func FuzzHeap(f *testing.F) {
 			case 9:
 				err = h.Exit(g)
 			case 10:
-				err = h.SetFinalizer(g, a)
+				err = h.SetFinalizer(g, a, held(b, d)...)
 			case 11:
-				err = h.AddCleanup(g, a, b)
+				_, err = h.AddCleanup(g, a, b, held(b, d)...)
 			case 12:
-				_, err = h.MakeWeak(g, a)
+				_, err = h.MakeWeakInside(g, a, int64(b))
 			case 13:
 				err = h.Start()
 			case 14:
@@ -77,6 +78,16 @@ func FuzzHeap(f *testing.F) {
 				_, err = h.Look(gc.Ref(b))
 			case 19:
 				err = h.GC()
+			case 20:
+				err = h.ClearFinalizer(g, a)
+			case 21:
+				err = h.StopCleanup(g, gc.Cleanup(b))
+			case 22:
+				_, err = h.Wrap(g, a, []gc.Container{gc.Map, gc.Channel, gc.Closure, "set"}[d%4], held(b, d)...)
+			case 23:
+				_, err = h.Block(gc.Ref(b))
+			case 24:
+				_, err = h.Alloc(g, a, gc.Layout{Bytes: int64(d)})
 			}
 			prefixed(t, err)
 			if err := h.Check(); err != nil && sound {
@@ -88,10 +99,20 @@ func FuzzHeap(f *testing.F) {
 	})
 }
 
+// held are some slots of a stack.
+func held(slot, n int) []int {
+	var out []int
+	for range n {
+		out = append(out, slot)
+		slot++
+	}
+	return out
+}
+
 // prefixed holds that an error is the model's or the runtime's.
 func prefixed(t *testing.T, err error) {
 	t.Helper()
-	var panicked gc.Panic
+	var panicked *crash.Error
 	if err != nil && !errors.As(err, &panicked) && !strings.HasPrefix(err.Error(), "gc: ") {
 		t.Fatalf("error %v", err)
 	}
@@ -136,13 +157,17 @@ func TestErrors(t *testing.T) {
 		"stack slot":  {h.Drop(g, 7), "gc: stack slot 7 out of range [0,2)"},
 		"global":      {h.StoreGlobal(g, 1, 0), "gc: global 1 out of range [0,1)"},
 		"goroutine":   {h.Exit(9), "gc: goroutine 9 out of range [1,1]"},
-		"bytes":       {alloc(gc.Layout{}), "gc: an object of 0 bytes out of range [1,1099511627776]"},
+		"bytes":       {alloc(gc.Layout{Bytes: -1}), "gc: an object of -1 bytes out of range [0,1099511627776]"},
 		"slots":       {alloc(gc.Layout{Bytes: 16, Slots: 3}), "gc: 3 slots out of range [0,2] of an object of 16 bytes"},
 		"memory":      {alloc(gc.Layout{Bytes: 24, Slots: 3}), "gc: out of memory: 3 objects with 48 slots are the most that this heap may have"},
 		"twice":       {h.SetFinalizer(g, 0), "runtime.SetFinalizer: finalizer already set"},
-		"of nil":      {h.SetFinalizer(g, 1), "runtime.SetFinalizer: first argument is nil"},
+		"of nil":      {h.SetFinalizer(g, 1), "runtime.SetFinalizer: pointer not in allocated block"},
+		"of no one":   {h.SetFinalizer(g, gc.NoSlot), "runtime.SetFinalizer: first argument is nil"},
+		"container":   {second(h.Wrap(g, 0, "set")), `gc: no container "set" (want "map", "channel" or "closure")`},
+		"elements":    {second(h.Wrap(g, 0, gc.Map, 0, 0, 0, 0, 0, 0, 0, 0, 0)), "gc: 9 values in a map out of range [0,8]"},
+		"stop":        {h.StopCleanup(g, 1), "gc: cleanup 1 out of range [0,1)"},
 		"weak":        {second(h.MakeWeak(g, 0)), "gc: go1.20 has no weak pointers: they came with go1.24"},
-		"cleanup":     {h.AddCleanup(g, 0, 1), "gc: go1.20 has no cleanups: they came with go1.24"},
+		"cleanup":     {second(h.AddCleanup(g, 0, 1)), "gc: go1.20 has no cleanups: they came with go1.24"},
 		"return":      {h.Return(g, 0, 0), "gc: goroutine 1 is in its first function: it ends with Exit"},
 		"dangling":    {second(h.Look(99)), "gc: object 99 out of range [1,4)"},
 		"free":        {second(h.Look(2)), "gc: object 2 is not allocated"},
@@ -191,5 +216,27 @@ func TestStoreIntoReclaimed(t *testing.T) {
 	must(h.Run())
 	if err := h.Store(g, 0, 0, 0); !errors.Is(err, gc.ErrReclaimed) {
 		t.Errorf("a store into what was reclaimed: %v", err)
+	}
+}
+
+// TestUnusable uses a heap that New has not made, and one from its own Trace.
+func TestUnusable(t *testing.T) {
+	var zero gc.Heap
+	var inside error
+	var h *gc.Heap
+	h = newHeap(t, gc.Config{Trace: func(gc.Event) {
+		_, inside = h.Go(0, 1)
+		h.Snapshot()
+	}})
+	if err := h.GC(); err != nil {
+		t.Fatal(err)
+	}
+	for want, err := range map[string]error{
+		"gc: the zero Heap cannot be used: use New":    zero.GC(),
+		"gc: a heap cannot be used from its own Trace": inside,
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }

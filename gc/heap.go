@@ -1,13 +1,15 @@
 package gc
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/orrery-go/orrery/release"
 )
 
 // A Ref is an object's number: what a pointer to it, or into it, is here. Numbers
-// are given from 1, and those of reclaimed objects are given again.
+// are given from 1, and those of reclaimed objects are given again. A block of tiny
+// objects has 16, one for each byte, and an object in it that of its first.
 type Ref uint32
 
 // Nil is the pointer to nothing.
@@ -30,23 +32,23 @@ const defaultMaxObjects = 1 << 24
 
 // Config says what to model.
 type Config struct {
-	Release   string      // "" for the newest known, "go1.5", "running"
-	Algorithm *Algorithm  // nil: that of the release
-	Globals   int         // pointers in the data segment, from 0 to [MaxGlobals]
-	Trace     func(Event) // gets every step; nil costs nothing
+	Release   string      `json:"release"` // "" for the newest known, "go1.5", "running"
+	Algorithm *Algorithm  `json:"-"`       // nil: that of the release
+	Globals   int         `json:"globals"` // pointers in the data segment, from 0 to [MaxGlobals]
+	Trace     func(Event) `json:"-"`       // gets every step; nil costs nothing
 
-	// MaxObjects bounds the objects, and 16 times it the slots of all. 0 is
-	// 1<<24.
-	MaxObjects int
+	// MaxObjects bounds the numbers of objects, of which a block of tiny ones has
+	// 16, and 16 times it the slots of all. 0 is 1<<24.
+	MaxObjects int `json:"maxObjects"`
 
 	// AssistRatio is how many words a goroutine scans for each byte that it
 	// allocates during the marking: the pacer's assistWorkPerByte. 0: none.
-	AssistRatio float64
+	AssistRatio float64 `json:"assistRatio"`
 
 	// Verify has [Heap.Check] also show that what is garbage when a cycle
 	// begins is gone when it has ended. That takes a look at the whole heap in
 	// each cycle.
-	Verify bool
+	Verify bool `json:"verify"`
 }
 
 // A Heap is a heap, the goroutines that use it, and the collector. It is not safe
@@ -54,7 +56,9 @@ type Config struct {
 type Heap struct {
 	release release.Release
 	alg     Algorithm
+	now     Algorithm // of the cycle that runs
 	trace   func(Event)
+	telling bool // trace is being called
 	seq     uint64
 	err     error
 
@@ -73,6 +77,11 @@ type Heap struct {
 	classOf map[Layout]int
 	tiny    Ref // the block that the next tiny objects go to
 	tinyOff int64
+	zero    Ref // the object without bytes
+
+	tinyShare bool // tiny objects share blocks
+	tinyAny   bool // there is a span of them
+	tinySizes []uint8
 
 	globals []Ref
 	gs      []goroutine // by number; the first is none
@@ -81,13 +90,17 @@ type Heap struct {
 	specials     map[Ref]*specials
 	withSpecials []Ref // in the order in which they got some
 	weaks        []Ref // by number; the first is none
-	finq         []Ref // finalizers to run
 	selfKeeps    bool  // a pointer to itself keeps an object that has a finalizer
-	cleanq       []Ref // arguments of cleanups to run
+	finq         []queuedFinalizer
+	batch        int  // of finq, those that the finalizer goroutine has taken
+	batched      bool // it has run some since its last look
+	cleanq       []queuedCleanup
+	cleanups     []Ref // by number, the objects they are of; the first is none
 
 	// The cycle.
 	cycle     uint64
 	requested bool
+	blocking  bool // the cycle is one pause: runtime.GC of 1.5 to 1.8
 	stage     stage
 	pause     string // why the world is stopped; "": it is not
 	rootNext  int
@@ -117,8 +130,8 @@ type goroutine struct {
 	assist  float64 // bytes that it may allocate before it has to assist
 }
 
-// New makes an empty heap without goroutines. An unknown release, a number out of
-// range and an algorithm that is none is an error.
+// New makes an empty heap without goroutines. It returns an error if the release is
+// unknown, a number is out of range, or the algorithm is none.
 func New(c Config) (*Heap, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -138,8 +151,8 @@ func New(c Config) (*Heap, error) {
 	h := &Heap{
 		release: r, trace: c.Trace, verify: c.Verify, assistRatio: c.AssistRatio, maxObjects: c.MaxObjects,
 		spanOf: make([]uint32, 1), spans: make([]span, 1), classOf: map[Layout]int{},
-		globals: make([]Ref, c.Globals), gs: make([]goroutine, 1), specials: map[Ref]*specials{}, weaks: make([]Ref, 1),
-		buffer: make([]Ref, 0, bufferEntries), selfKeeps: !r.AtLeast("go1.5"),
+		globals: make([]Ref, c.Globals), gs: make([]goroutine, 1), specials: map[Ref]*specials{}, weaks: make([]Ref, 1), cleanups: make([]Ref, 1),
+		buffer: make([]Ref, 0, bufferEntries), selfKeeps: !r.AtLeast("go1.5"), tinyShare: sharesTiny(r.AtLeast),
 	}
 	if c.Algorithm != nil {
 		h.alg = *c.Algorithm
@@ -173,8 +186,23 @@ func (a *Algorithm) check() error {
 // Algorithm reports how the heap is collected.
 func (h *Heap) Algorithm() Algorithm { return h.alg }
 
+// usable finds heaps that New has not made, and those that are in the middle of a
+// step.
+func (h *Heap) usable() error {
+	switch {
+	case h.gs == nil:
+		return errors.New("gc: the zero Heap cannot be used: use New")
+	case h.telling:
+		return errors.New("gc: a heap cannot be used from its own Trace")
+	}
+	return nil
+}
+
 // acting finds a goroutine that may act.
 func (h *Heap) acting(g G) (*goroutine, error) {
+	if err := h.usable(); err != nil {
+		return nil, err
+	}
 	if g < 1 || int(g) >= len(h.gs) {
 		return nil, fmt.Errorf("gc: goroutine %d out of range [1,%d]", g, len(h.gs)-1)
 	}
@@ -217,7 +245,7 @@ func (gp *goroutine) value(i int) (Ref, error) {
 func (h *Heap) object(r Ref) ([]Ref, error) {
 	switch {
 	case r == Nil:
-		return nil, Panic("runtime error: invalid memory address or nil pointer dereference")
+		return nil, NilDereference
 	case int(r) >= len(h.spanOf):
 		return nil, fmt.Errorf("gc: object %d out of range [1,%d)", r, len(h.spanOf))
 	case !h.allocated.has(r):

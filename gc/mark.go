@@ -14,6 +14,9 @@ func (h *Heap) shade(r Ref) bool {
 	h.work.Marked++
 	if h.noscan.has(r) {
 		h.scanned.set(r)
+		if h.tinyAny && h.isTiny(r) {
+			h.shadeBlock(r)
+		}
 		if h.trace != nil {
 			h.emit(Event{Kind: Blackened, Object: r})
 		}

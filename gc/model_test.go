@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/gc"
 )
 
@@ -46,7 +47,7 @@ type act struct{ verb, g, a, b, c int }
 
 func (x act) String() string { return fmt.Sprintf("%d(%d;%d,%d,%d)", x.verb, x.g, x.a, x.b, x.c) }
 
-const verbs = 20
+const verbs = 22
 
 func drawAct(t *rapid.T) act {
 	n := rapid.IntRange(0, 11)
@@ -88,11 +89,11 @@ func do(h *gc.Heap, x act) (err error) {
 		case x.a < 3 && goroutines > 1:
 			err = h.Exit(live)
 		case x.a < 6:
-			err = h.SetFinalizer(live, a)
+			err = h.SetFinalizer(live, a, held(b, x.c%3)...)
 		case x.a < 9:
-			err = h.AddCleanup(live, a, b)
+			_, err = h.AddCleanup(live, a, b, held(b, x.c%3)...)
 		default:
-			_, err = h.MakeWeak(live, a)
+			_, err = h.MakeWeakInside(live, a, int64(x.c%4))
 		}
 	case 15:
 		switch {
@@ -104,6 +105,17 @@ func do(h *gc.Heap, x act) (err error) {
 			_, err = h.WeakValue(live, a, gc.Weak(x.b%weaks))
 		}
 	case 16:
+		switch {
+		case x.a < 3:
+			err = h.ClearFinalizer(live, a)
+		case x.a < 6:
+			err = h.StopCleanup(live, gc.Cleanup(x.b))
+		default:
+			_, err = h.Wrap(live, a, []gc.Container{gc.Map, gc.Channel, gc.Closure}[x.c%3], held(b, x.b%3)...)
+		}
+	case 17, 18:
+		_, err = h.Alloc(live, a, gc.Layout{Bytes: int64(x.b)}) // tiny, or without bytes
+	case 19:
 		if err = h.Start(); err != nil {
 			err = nil
 		}
@@ -120,7 +132,7 @@ func play(h *gc.Heap, acts []act) error {
 	}
 	for i, x := range acts {
 		err := do(h, x)
-		var panicked gc.Panic
+		var panicked *crash.Error
 		if err != nil && !errors.As(err, &panicked) && !strings.HasPrefix(err.Error(), "gc: ") {
 			return fmt.Errorf("act %d, %v: %w", i, x, err)
 		}
@@ -211,30 +223,81 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-// TestTinyBlock holds that the block that tiny objects go to is a root, since 1.5,
-// until the next cycle.
+// TestTinyBlock holds that the block that tiny objects go to is a root of cycles that
+// run beside the program, as runtime.GC's do since 1.9, until the next one.
 func TestTinyBlock(t *testing.T) {
-	for release, cycles := range map[string]int{"go1.4": 1, "go1.5": 2, "go1.26": 2} {
-		h := newHeap(t, gc.Config{Release: release})
-		g, err := h.Go(0, 1)
+	for _, tt := range []struct {
+		release          string
+		asked, triggered int // cycles after which the block is gone
+	}{
+		{"go1.2", 1, 1}, {"go1.4", 1, 1}, {"go1.5", 1, 1}, {"go1.6", 1, 2}, {"go1.8", 1, 2}, {"go1.9", 2, 2}, {"go1.26", 2, 2},
+	} {
+		for _, ask := range []bool{true, false} {
+			h := newHeap(t, gc.Config{Release: tt.release})
+			g, err := h.Go(0, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.Alloc(g, 0, gc.Layout{Bytes: 8}); err != nil {
+				t.Fatal(err)
+			}
+			if err := h.Drop(g, 0); err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for ; h.Objects() > 0 && n < 5; n++ {
+				if ask {
+					err = h.GC()
+				} else {
+					err = errors.Join(h.Start(), h.Run())
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := tt.triggered
+			if ask {
+				want = tt.asked
+			}
+			if n != want {
+				t.Errorf("%s: asked %v: the block is gone after %d cycles, want %d", tt.release, ask, n, want)
+			}
+		}
+	}
+}
+
+// TestBlockColours holds that a block has one colour, that of its objects.
+func TestBlockColours(t *testing.T) {
+	h := newHeap(t, gc.Config{})
+	g, err := h.Go(0, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refs []gc.Ref
+	for slot := range 2 {
+		r, err := h.Alloc(g, slot, gc.Layout{Bytes: int64(3 + slot)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.Alloc(g, 0, gc.Layout{Bytes: 8}); err != nil {
+		refs = append(refs, r)
+	}
+	if err := errors.Join(h.Drop(g, 0), h.GC(), h.Start()); err != nil { // the block is not being filled any more
+		t.Fatal(err)
+	}
+	seen := map[gc.Colour]bool{}
+	for more := true; more; {
+		if more, err = h.Step(); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.Drop(g, 0); err != nil {
-			t.Fatal(err)
+		a, _ := h.Look(refs[0])
+		b, _ := h.Look(refs[1])
+		if a.Colour != b.Colour || a.Bytes != 3 || b.Bytes != 4 {
+			t.Fatalf("%+v and %+v in a block", a, b)
 		}
-		n := 0
-		for ; h.Objects() > 0 && n < 5; n++ {
-			if err := h.GC(); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if n != cycles {
-			t.Errorf("%s: the block is gone after %d cycles, want %d", release, n, cycles)
-		}
+		seen[a.Colour] = true
+	}
+	if !seen[gc.White] || !seen[gc.Black] {
+		t.Error("no such step", seen)
 	}
 }
 

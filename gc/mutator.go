@@ -13,17 +13,15 @@ const NoSlot = -1
 // collector has lost it.
 var ErrReclaimed = errors.New("the program still uses it")
 
-// A Panic is what panics in Go, or throws, with the runtime's text.
-type Panic string
-
-func (p Panic) Error() string { return string(p) }
-
 // Go starts a goroutine whose frame has so many slots, the first of them those
 // slots of the parent, which may be 0: then the runtime starts it. On the way the
 // arguments lie in the heap, in the closure that newproc is given: so they pass
 // the write barrier. A goroutine that starts during the marking need not be
 // scanned. (`runtime/mgcmark.go:gcPrepareMarkRoots`)
 func (h *Heap) Go(parent G, slots int, args ...int) (G, error) {
+	if err := h.usable(); err != nil {
+		return 0, err
+	}
 	if len(h.gs) > MaxGoroutines {
 		return 0, fmt.Errorf("gc: %d goroutines are the most there can be", MaxGoroutines)
 	}
@@ -135,9 +133,8 @@ func (h *Heap) Exit(g G) error {
 	return err
 }
 
-// Alloc makes an object and has stack slot to point to it. It reports the
-// object: of those that are tiny, the block they share. During the marking the
-// goroutine then assists, if it owes so.
+// Alloc makes an object and has stack slot to point to it. It reports the object.
+// During the marking the goroutine then assists, if it owes so.
 func (h *Heap) Alloc(g G, to int, l Layout) (Ref, error) {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -147,22 +144,34 @@ func (h *Heap) Alloc(g G, to int, l Layout) (Ref, error) {
 	if err != nil {
 		return Nil, err
 	}
+	r, err := h.newObject(g, l, p)
+	if err != nil {
+		return Nil, err
+	}
+	if h.stage == marking && h.assistRatio > 0 {
+		h.assist(g, gp, l.Bytes)
+	}
+	return r, nil
+}
+
+// newObject makes an object that at points to, which is black during the marking if
+// the algorithm has it so, and counts it.
+func (h *Heap) newObject(g G, l Layout, at *Ref) (Ref, error) {
 	r, err := h.malloc(l)
 	if err != nil {
 		return Nil, err
 	}
-	*p = r
-	h.work.Allocated++
-	h.work.AllocatedBytes += uint64(l.Bytes)
+	if l.Bytes > 0 {
+		h.work.Allocated++
+		h.work.AllocatedBytes += uint64(l.Bytes)
+	}
 	if h.stage == marking && h.alg.AllocateBlack {
 		h.marked.set(r)
 		h.scanned.set(r)
 	}
+	*at = r
 	if h.trace != nil {
 		h.emit(Event{Kind: Allocated, G: g, Object: r, N: uint64(l.Bytes)})
-	}
-	if h.stage == marking && h.assistRatio > 0 {
-		h.assist(g, gp, l.Bytes)
 	}
 	return r, nil
 }

@@ -1,32 +1,38 @@
 package gc
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/names"
+)
 
 // A Snapshot is the state of a heap. It is the caller's own.
 type Snapshot struct {
 	Release    string           `json:"release"`
 	Algorithm  string           `json:"algorithm"`
-	Cycle      uint64           `json:"cycle"`
-	Stage      string           `json:"stage"`           // of the collector: "off", "mark", ...
-	Pause      string           `json:"pause,omitempty"` // why the world is stopped
-	Unswept    int              `json:"unswept,omitempty"`
+	Cycle      uint64           `json:"cycle,string"`
+	Stage      string           `json:"stage"`   // of the collector: "off", "mark", ...
+	Pause      string           `json:"pause"`   // why the world is stopped; "": it is not
+	Unswept    int              `json:"unswept"` // spans
 	Objects    []ObjectState    `json:"objects"` // those that are allocated, at most 65,536
-	Globals    []Ref            `json:"globals,omitempty"`
-	GlobalsAre Colour           `json:"globalsAre,omitempty"`
+	Globals    []Ref            `json:"globals"`
+	GlobalsAre Colour           `json:"globalsAre"` // None while nothing is marked
 	Goroutines []GoroutineState `json:"goroutines"`
-	Buffer     []Ref            `json:"buffer,omitempty"` // of the write barrier
-	Finalizers []Ref            `json:"finalizers,omitempty"`
+	Buffer     []Ref            `json:"buffer"`     // of the write barrier
+	Finalizers []Ref            `json:"finalizers"` // the objects of those that are to run
+	Cleanups   []Cleanup        `json:"cleanups"`   // those that are to run
 }
 
 // An ObjectState is an object.
 type ObjectState struct {
 	Object    Ref    `json:"object"`
-	Bytes     int64  `json:"bytes,omitempty"`
-	Slots     []Ref  `json:"slots,omitempty"`
+	Bytes     int64  `json:"bytes"`
+	Slots     []Ref  `json:"slots"`
 	Colour    Colour `json:"colour"`
-	Doomed    bool   `json:"doomed,omitempty"` // marking has ended without finding it
-	Finalizer bool   `json:"finalizer,omitempty"`
-	Cleanups  int    `json:"cleanups,omitempty"`
+	Doomed    bool   `json:"doomed"` // marking has ended without finding it
+	Finalizer bool   `json:"finalizer"`
+	Cleanups  int    `json:"cleanups"`
+	Weak      int    `json:"weak"` // places in it that weak pointers point to
 }
 
 // A GoroutineState is a goroutine that has not ended.
@@ -40,8 +46,8 @@ type GoroutineState struct {
 type Frame struct {
 	Text   string   `json:"text"`
 	State  Snapshot `json:"state"`
-	Holder Ref      `json:"holder,omitempty"` // the object that is stored into, when the barrier runs
-	Shaded []Ref    `json:"shaded,omitempty"` // what the barrier shades, grey or not
+	Holder Ref      `json:"holder"` // the object that is stored into, when the barrier runs
+	Shaded []Ref    `json:"shaded"` // what the barrier shades, grey or not
 }
 
 const (
@@ -50,24 +56,30 @@ const (
 )
 
 // MarshalText is the colour's name.
-func (c Colour) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+func (c Colour) MarshalText() ([]byte, error) { return names.Marshal("Colour", colours[:], int(c)) }
 
 // UnmarshalText is the inverse of MarshalText.
 func (c *Colour) UnmarshalText(text []byte) error {
-	for i, name := range colours {
-		if name == string(text) {
-			*c = Colour(i)
-			return nil
-		}
+	i, err := names.Unmarshal("Colour", colours[:], text)
+	if err != nil {
+		return fmt.Errorf("gc: %w", err)
 	}
-	return fmt.Errorf("gc: no colour %q", text)
+	*c = Colour(i)
+	return nil
 }
 
 // Snapshot reports the state.
 func (h *Heap) Snapshot() Snapshot {
 	s := Snapshot{
 		Release: h.release.String(), Algorithm: h.alg.Name, Cycle: h.cycle, Stage: stages[h.stage], Pause: h.pause, Unswept: h.unswept,
-		Globals: shown(h.globals), Buffer: shown(h.buffer), Finalizers: shown(h.finq),
+		Globals: shown(h.globals), Buffer: shown(h.buffer),
+		Objects: []ObjectState{}, Goroutines: []GoroutineState{}, Finalizers: []Ref{}, Cleanups: []Cleanup{},
+	}
+	for _, q := range h.finq[:min(len(h.finq), shownSlots)] {
+		s.Finalizers = append(s.Finalizers, q.object)
+	}
+	for _, q := range h.cleanq[:min(len(h.cleanq), shownSlots)] {
+		s.Cleanups = append(s.Cleanups, q.id)
 	}
 	if h.stage == off && h.unswept > 0 {
 		s.Stage = "sweep"
@@ -94,27 +106,24 @@ func (h *Heap) Snapshot() Snapshot {
 	return s
 }
 
-func shown(refs []Ref) []Ref { return append([]Ref(nil), refs[:min(len(refs), shownSlots)]...) }
+func shown(refs []Ref) []Ref { return append([]Ref{}, refs[:min(len(refs), shownSlots)]...) }
 
 func (h *Heap) state(r Ref) ObjectState {
 	sp := &h.spans[h.spanOf[r]]
-	o := ObjectState{Object: r, Bytes: h.classes[sp.class].layout.Bytes, Slots: shown(h.slotsOf(r)), Colour: h.colour(r)}
+	o := ObjectState{Object: r, Bytes: h.bytes(r), Slots: shown(h.slotsOf(r)), Colour: h.colour(r)}
 	if sp.sweepgen != h.sweepgen {
 		o.Doomed = o.Colour == White
 	}
 	if s := h.specials[r]; s != nil {
-		o.Finalizer, o.Cleanups = s.finalizer, len(s.cleanups)
+		o.Finalizer, o.Cleanups, o.Weak = s.finalizer, len(s.cleanups), len(s.weak)
 	}
 	return o
 }
 
-// Look reports one object. A number that no object has now is an error.
+// Look reports one object. It returns an error if no object has the number now.
 func (h *Heap) Look(r Ref) (ObjectState, error) {
-	if r == Nil || int(r) >= len(h.spanOf) {
-		return ObjectState{}, fmt.Errorf("gc: object %d out of range [1,%d)", r, len(h.spanOf))
-	}
-	if !h.allocated.has(r) {
-		return ObjectState{}, fmt.Errorf("gc: object %d is not allocated", r)
+	if err := h.checkAllocated(r); err != nil {
+		return ObjectState{}, err
 	}
 	return h.state(r), nil
 }

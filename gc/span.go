@@ -7,7 +7,8 @@ import (
 
 // A Layout is what an object looks like to the collector: its bytes, and how many
 // pointers are in them. An object without pointers is noscan; one that is also
-// smaller than 16 bytes shares a block with others.
+// smaller than 16 bytes is tiny, and shares a block with others in most releases.
+// An object without bytes takes no room: all of them are one, which is never garbage.
 type Layout struct {
 	Bytes int64 `json:"bytes"`
 	Slots int   `json:"slots,omitempty"`
@@ -32,6 +33,8 @@ type span struct {
 	next     Ref    // before it no object is free
 	sweepgen uint32 // Heap.sweepgen, if it was swept since the last marking
 	queued   bool   // in Heap.greySpans
+	tiny     bool   // blocks of tiny objects: 16 numbers each
+	sizes    int    // of a tiny span, the first of its numbers in Heap.tinySizes
 }
 
 // A class is the spans of one layout.
@@ -45,8 +48,8 @@ type class struct {
 
 func (l Layout) check() error {
 	switch {
-	case l.Bytes < 1 || l.Bytes > MaxBytes:
-		return fmt.Errorf("gc: an object of %d bytes out of range [1,%d]", l.Bytes, int64(MaxBytes))
+	case l.Bytes < 0 || l.Bytes > MaxBytes:
+		return fmt.Errorf("gc: an object of %d bytes out of range [0,%d]", l.Bytes, int64(MaxBytes))
 	case l.Slots < 0 || l.Slots > MaxSlots || int64(l.Slots)*wordBytes > l.Bytes:
 		return fmt.Errorf("gc: %d slots out of range [0,%d] of an object of %d bytes", l.Slots, min(MaxSlots, l.Bytes/wordBytes), l.Bytes)
 	}
@@ -58,7 +61,10 @@ func (h *Heap) malloc(l Layout) (Ref, error) {
 	if err := l.check(); err != nil {
 		return Nil, err
 	}
-	if l.Slots == 0 && l.Bytes < tinyBytes {
+	switch {
+	case l.Bytes == 0:
+		return h.mallocZero()
+	case l.Slots == 0 && l.Bytes < tinyBytes && h.tinyShare:
 		return h.mallocTiny(l.Bytes)
 	}
 	return h.mallocSmall(l)
@@ -114,9 +120,18 @@ func (h *Heap) refill(k int) error {
 	return err
 }
 
-// free counts the free objects of a span.
+// free counts the free objects of a span, or the free blocks.
 func (h *Heap) free(n uint32) int {
 	s := &h.spans[n]
+	if s.tiny {
+		free := 0
+		for r := s.base; r < s.base+Ref(s.objects); r += tinyBytes {
+			if h.allocated.block(r) == 0 {
+				free++
+			}
+		}
+		return free
+	}
 	used, end := 0, s.base+Ref(s.objects)
 	for w := int(s.base >> 6); w<<6 < int(end); w++ {
 		used += bits.OnesCount64(h.allocated[w] & mask(w, s.base, end))
@@ -124,14 +139,36 @@ func (h *Heap) free(n uint32) int {
 	return s.objects - used
 }
 
+// full is the error of a heap that has no more room.
+func (h *Heap) full() error {
+	return fmt.Errorf("gc: out of memory: %d objects with %d slots are the most that this heap may have", h.maxObjects, 16*h.maxObjects)
+}
+
 func (h *Heap) newSpan(k int) (uint32, error) {
 	c := &h.classes[k]
 	l := c.layout
+	tiny := h.tinyShare && l.Slots == 0 && 0 < l.Bytes && l.Bytes < tinyBytes
+	if tiny { // a block lies in one word of a bitmap
+		for n := len(h.spanOf); n&(tinyBytes-1) != 0; n++ {
+			h.spanOf = append(h.spanOf, 0)
+		}
+	}
 	base := len(h.spanOf)
 	room := h.maxObjects + 1 - base
-	objects := max(1, int(spanBytes/l.Bytes))
+	objects := max(1, int(spanBytes/max(l.Bytes, 1)))
+	if l.Bytes == 0 {
+		objects = 1
+	}
 	if room < 1 || len(h.slots)+l.Slots > 16*h.maxObjects {
-		return 0, fmt.Errorf("gc: out of memory: %d objects with %d slots are the most that this heap may have", h.maxObjects, 16*h.maxObjects)
+		return 0, h.full()
+	}
+	if tiny {
+		h.tinyAny = true
+		objects = tinyBlocks * tinyBytes
+		room &^= tinyBytes - 1
+		if room <= 0 {
+			return 0, h.full()
+		}
 	}
 	objects = min(objects, room)
 	if l.Slots > 0 {
@@ -140,8 +177,12 @@ func (h *Heap) newSpan(k int) (uint32, error) {
 	n := uint32(len(h.spans))
 	h.spans = append(h.spans, span{
 		base: Ref(base), objects: objects, slots: l.Slots, first: len(h.slots), class: k, next: Ref(base), sweepgen: h.sweepgen,
+		tiny: tiny, sizes: len(h.tinySizes),
 	})
 	c.spans = append(c.spans, n)
+	if tiny {
+		h.tinySizes = append(h.tinySizes, make([]uint8, objects)...)
+	}
 	h.slots = append(h.slots, make([]Ref, objects*l.Slots)...)
 	for range objects {
 		h.spanOf = append(h.spanOf, n)
@@ -162,27 +203,4 @@ func (h *Heap) growBitmaps() {
 			*b = append(*b, make(bitmap, more)...)
 		}
 	}
-}
-
-// mallocTiny puts an object into the block that tiny objects share, or into a new
-// one. (`runtime/malloc.go:mallocgcTiny`)
-func (h *Heap) mallocTiny(size int64) (Ref, error) {
-	off := h.tinyOff
-	switch {
-	case size&7 == 0:
-		off = (off + 7) &^ 7
-	case size&3 == 0:
-		off = (off + 3) &^ 3
-	case size&1 == 0:
-		off = (off + 1) &^ 1
-	}
-	if h.tiny != Nil && off+size <= tinyBytes {
-		h.tinyOff = off + size
-		return h.tiny, nil
-	}
-	r, err := h.mallocSmall(Layout{Bytes: tinyBytes})
-	if err == nil && (h.tiny == Nil || size < h.tinyOff) {
-		h.tiny, h.tinyOff = r, size
-	}
-	return r, err
 }

@@ -1,23 +1,30 @@
 package gc
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // specials are what the runtime keeps beside an object.
 type specials struct {
 	finalizer bool
-	cleanups  []Ref // their arguments
-	weak      Weak  // 0: no weak pointer was made
+	fn        Ref // its closure; Nil: it holds nothing
+	cleanups  []cleanup
+	weak      []weakHandle // one for each place in the object
 }
 
-func (s *specials) empty() bool { return !s.finalizer && len(s.cleanups) == 0 && s.weak == 0 }
+// cleanup is a function that runs when an object is gone.
+type cleanup struct {
+	id      Cleanup
+	arg, fn Ref
+}
 
-// A Weak is a weak pointer's number. All weak pointers to an object are the same.
-type Weak int32
+type weakHandle struct {
+	at int64 // bytes from the object's beginning
+	w  Weak
+}
 
-// special finds what is kept beside the object that a stack slot points to.
+func (s *specials) empty() bool { return !s.finalizer && len(s.cleanups) == 0 && len(s.weak) == 0 }
+
+// special finds what is kept beside the object that a stack slot points to; of nil
+// nothing.
 func (h *Heap) special(g G, slot int) (r Ref, s *specials, gp *goroutine, err error) {
 	if gp, err = h.acting(g); err != nil {
 		return
@@ -28,12 +35,14 @@ func (h *Heap) special(g G, slot int) (r Ref, s *specials, gp *goroutine, err er
 	if _, err = h.object(r); err != nil {
 		return
 	}
+	h.sweep(h.spanOf[r]) // it would take what is added for old
 	if s = h.specials[r]; s == nil {
 		s = &specials{}
 	}
 	return
 }
 
+// keepSpecial puts what is kept beside an object where it will be found.
 func (h *Heap) keepSpecial(r Ref, s *specials) {
 	if h.specials[r] == nil {
 		h.specials[r] = s
@@ -41,143 +50,47 @@ func (h *Heap) keepSpecial(r Ref, s *specials) {
 	}
 }
 
-// SetFinalizer has a finalizer run when the object that the slot points to is
-// found to be garbage. The object is kept until that has run, and what it points
-// to with it.
-func (h *Heap) SetFinalizer(g G, slot int) error {
-	r, s, _, err := h.special(g, slot)
-	switch {
-	case err != nil:
-		return err
-	case r == Nil:
-		return Panic("runtime.SetFinalizer: first argument is nil")
-	case s.finalizer:
-		return Panic("runtime.SetFinalizer: finalizer already set")
+// dropSpecial forgets it if nothing is left.
+func (h *Heap) dropSpecial(r Ref, s *specials) {
+	if s.empty() {
+		delete(h.specials, r)
 	}
-	s.finalizer = true
-	h.keepSpecial(r, s)
-	if h.stage == marking { // what it points to is found from now on
-		for _, to := range h.slotsOf(r) {
-			if to != r || h.selfKeeps {
-				h.shade(to)
-			}
+}
+
+// closure makes the closure of a function that holds what slots of the stack do. It
+// is Nil if there are none: then the function is not on the heap.
+func (h *Heap) closure(g G, gp *goroutine, slots []int) (Ref, error) {
+	if len(slots) == 0 {
+		return Nil, nil
+	}
+	var held []Ref
+	for _, i := range slots {
+		r, err := gp.value(i)
+		if err != nil {
+			return Nil, err
+		}
+		held = append(held, r)
+	}
+	return h.objectOf(g, gp, Layout{Bytes: wordBytes * int64(1+len(held)), Slots: len(held)}, held)
+}
+
+// objectOf makes an object that points to others from its first slots on.
+func (h *Heap) objectOf(g G, gp *goroutine, l Layout, held []Ref) (Ref, error) {
+	var r Ref
+	if _, err := h.newObject(g, l, &r); err != nil {
+		return Nil, err
+	}
+	slots := h.slotsOf(r)
+	for i, to := range held {
+		if h.stage == marking {
+			h.barrier(g, gp, h.colour(r), Nil, to, r)
+		}
+		slots[i] = to
+		if h.trace != nil {
+			h.emit(Event{Kind: Stored, G: g, From: r, Slot: i, Object: to})
 		}
 	}
-	return nil
-}
-
-// AddCleanup has a function run when the object that the slot points to has been
-// reclaimed, with what slot arg points to as its argument, which is kept until
-// then. Cleanups came with 1.24.
-func (h *Heap) AddCleanup(g G, slot, arg int) error {
-	if !h.release.AtLeast("go1.24") {
-		return fmt.Errorf("gc: %v has no cleanups: they came with go1.24", h.release)
-	}
-	r, s, gp, err := h.special(g, slot)
-	if err != nil {
-		return err
-	}
-	a, err := gp.value(arg)
-	switch {
-	case err != nil:
-		return err
-	case r == Nil:
-		return Panic("runtime.AddCleanup: ptr is nil")
-	case a == r:
-		return Panic("runtime.AddCleanup: ptr is equal to arg, cleanup will never run")
-	}
-	s.cleanups = append(s.cleanups, a)
-	h.keepSpecial(r, s)
-	if h.stage == marking {
-		h.shade(a)
-	}
-	return nil
-}
-
-// MakeWeak makes a weak pointer to the object that the slot points to. They came
-// with 1.24.
-func (h *Heap) MakeWeak(g G, slot int) (Weak, error) {
-	if !h.release.AtLeast("go1.24") {
-		return 0, fmt.Errorf("gc: %v has no weak pointers: they came with go1.24", h.release)
-	}
-	r, s, _, err := h.special(g, slot)
-	if err != nil || r == Nil {
-		return 0, err
-	}
-	if s.weak == 0 {
-		s.weak = Weak(len(h.weaks))
-		h.weaks = append(h.weaks, r)
-		h.keepSpecial(r, s)
-	}
-	return s.weak, nil
-}
-
-// WeakValue makes a pointer of a weak one, in stack slot to: nil once the object
-// was found to be garbage. During the marking it is shaded.
-// (`runtime/mheap.go:internal_weak_runtime_makeStrongFromWeak`)
-func (h *Heap) WeakValue(g G, to int, w Weak) (Ref, error) {
-	gp, err := h.acting(g)
-	if err != nil {
-		return Nil, err
-	}
-	p, err := gp.slot(to)
-	if err != nil {
-		return Nil, err
-	}
-	r, err := h.PeekWeak(w)
-	if err != nil {
-		return Nil, err
-	}
-	if r != Nil {
-		h.sweep(h.spanOf[r])
-		r = h.weaks[w]
-	}
-	if h.stage == marking {
-		h.shade(r)
-	}
-	if h.verify {
-		h.undoom(r)
-	}
-	*p = r
 	return r, nil
-}
-
-// PeekWeak reports the object of a weak pointer without making a pointer of it,
-// as no program could: Nil if the weak pointer has become nil.
-func (h *Heap) PeekWeak(w Weak) (Ref, error) {
-	if w < 0 || int(w) >= len(h.weaks) {
-		return Nil, fmt.Errorf("gc: weak pointer %d out of range [0,%d)", w, len(h.weaks))
-	}
-	return h.weaks[w], nil
-}
-
-// Pending reports how many finalizers and cleanups are to run.
-func (h *Heap) Pending() (finalizers, cleanups int) { return len(h.finq), len(h.cleanq) }
-
-// RunFinalizer has the goroutine run the next finalizer: the object is in stack
-// slot to, as its argument. It is false if there is none. What the finalizer does
-// with the object is for the caller to do.
-func (h *Heap) RunFinalizer(g G, to int) (Ref, bool, error) { return h.runQueued(g, to, &h.finq) }
-
-// RunCleanup has the goroutine run the next cleanup: its argument is in stack slot
-// to.
-func (h *Heap) RunCleanup(g G, to int) (Ref, bool, error) { return h.runQueued(g, to, &h.cleanq) }
-
-func (h *Heap) runQueued(g G, to int, q *[]Ref) (Ref, bool, error) {
-	gp, err := h.acting(g)
-	if err != nil {
-		return Nil, false, err
-	}
-	p, err := gp.slot(to)
-	if err != nil || len(*q) == 0 {
-		return Nil, false, err
-	}
-	*p = (*q)[0]
-	*q = (*q)[1:]
-	if h.stage == marking { // it leaves a root for a stack, which may be black
-		h.shade(*p)
-	}
-	return *p, true, nil
 }
 
 // markSpecials shades what is kept by finalizers and cleanups, those that are to
@@ -187,16 +100,18 @@ func (h *Heap) markSpecials() {
 	h.eachSpecialRoot(h.shadeRoot)
 }
 
-// eachSpecialRoot calls visit for what finalizers and cleanups keep: the objects of
-// those that are to run, the arguments of cleanups, and what an object with a
-// finalizer points to, but not the object itself, or it would never be garbage: since
-// 1.5 a pointer to itself does not keep it; a longer cycle does.
+// eachSpecialRoot calls visit for what finalizers and cleanups keep: their closures,
+// the objects of those that are to run, the arguments of cleanups, and what an
+// object with a finalizer points to, but not the object itself, or it would never be
+// garbage: since 1.5 a pointer to itself does not keep it; a longer cycle does.
 func (h *Heap) eachSpecialRoot(visit func(Ref)) {
-	for _, r := range h.finq {
-		visit(r)
+	for _, q := range h.finq {
+		visit(q.object)
+		visit(q.fn)
 	}
-	for _, r := range h.cleanq {
-		visit(r)
+	for _, q := range h.cleanq {
+		visit(q.arg)
+		visit(q.fn)
 	}
 	for _, r := range h.withSpecials {
 		s := h.specials[r]
@@ -204,43 +119,64 @@ func (h *Heap) eachSpecialRoot(visit func(Ref)) {
 			continue
 		}
 		if s.finalizer {
-			for _, to := range h.slotsOf(r) {
-				if to != r || h.selfKeeps {
-					visit(to)
-				}
-			}
+			h.eachBelow(r, visit)
+			visit(s.fn)
 		}
-		for _, a := range s.cleanups {
-			visit(a)
+		for _, c := range s.cleanups {
+			visit(c.arg)
+			visit(c.fn)
 		}
 	}
 }
 
-// sweepSpecials deals with what is kept beside an object that is garbage, and
-// reports whether it has a finalizer and so stays. (`runtime/mgcsweep.go:(*sweepLocked).sweep`)
-func (h *Heap) sweepSpecials(r Ref) (revived bool) {
-	s := h.specials[r]
-	if s == nil {
-		return false
-	}
-	if s.weak != 0 { // before the finalizer runs
-		h.weaks[s.weak] = Nil
-		h.note(Event{Kind: WeakCleared, Object: r})
-		s.weak = 0
-	}
-	if revived = s.finalizer; revived {
-		s.finalizer = false
-		h.finq = append(h.finq, r)
-		h.note(Event{Kind: Revived, Object: r})
-	} else {
-		for _, a := range s.cleanups {
-			h.cleanq = append(h.cleanq, a)
-			h.note(Event{Kind: CleanupQueued, Object: r})
+// eachBelow calls visit for what an object with a finalizer keeps.
+func (h *Heap) eachBelow(r Ref, visit func(Ref)) {
+	for _, to := range h.slotsOf(r) {
+		if to != r || h.selfKeeps {
+			visit(to)
 		}
-		s.cleanups = nil
 	}
-	if s.empty() {
-		delete(h.specials, r)
+}
+
+// sweepSpecials deals with what is kept beside the objects of a block that is
+// garbage: bit i of all is object r+i. It reports whether one has a finalizer, and
+// so the block stays. (`runtime/mgcsweep.go:(*sweepLocked).sweep`)
+func (h *Heap) sweepSpecials(r Ref, all uint64) (revived bool) {
+	for b := all; b != 0; b &= b - 1 {
+		if s := h.specials[r+refAt(0, b)]; s != nil && s.finalizer {
+			revived = true
+		}
+	}
+	for b := all; b != 0; b &= b - 1 {
+		o := r + refAt(0, b)
+		s := h.specials[o]
+		if s == nil {
+			continue
+		}
+		for _, k := range s.weak { // before the finalizer runs
+			h.weaks[k.w] = Nil
+		}
+		if len(s.weak) > 0 {
+			h.note(Event{Kind: WeakCleared, Object: o})
+			s.weak = nil
+		}
+		switch {
+		case s.finalizer:
+			h.finq = append(h.finq, queuedFinalizer{o, s.fn})
+			s.finalizer, s.fn = false, Nil
+			h.note(Event{Kind: Revived, Object: o})
+		case !revived:
+			for _, c := range s.cleanups {
+				h.cleanups[c.id] = Nil
+				h.cleanq = append(h.cleanq, queuedCleanup(c))
+				h.note(Event{Kind: CleanupQueued, Object: o, N: uint64(c.id)})
+			}
+			s.cleanups = nil
+		}
+		h.dropSpecial(o, s)
+		if revived && !h.release.AtLeast("go1.5") {
+			break // one a cycle: the block is alive again (`go1.4.3 runtime/mgc0.c:runtime·MSpan_Sweep`)
+		}
 	}
 	return revived
 }

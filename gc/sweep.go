@@ -31,21 +31,19 @@ func (h *Heap) sweep(n uint32) {
 	h.work.SpansSwept++
 	end := s.base + Ref(s.objects)
 	reclaimed := uint64(0)
+	if s.tiny {
+		reclaimed = h.sweepBlocks(s)
+	}
 	for w := int(s.base >> 6); w<<6 < int(end); w++ {
 		of := mask(w, s.base, end)
-		for garbage := h.allocated[w] &^ h.marked[w] & of; garbage != 0; garbage &= garbage - 1 {
+		for garbage := h.allocated[w] &^ h.marked[w] & of; garbage != 0 && !s.tiny; garbage &= garbage - 1 {
 			r := refAt(w, garbage)
-			if len(h.specials) > 0 && h.sweepSpecials(r) {
+			if len(h.specials) > 0 && h.sweepSpecials(r, 1) {
 				h.work.Revived++
 				continue
 			}
-			h.allocated.clear(r)
-			h.objects--
-			h.doomed.clear(r)
+			h.reclaim(r)
 			reclaimed++
-			if h.trace != nil {
-				h.emit(Event{Kind: Reclaimed, Object: r})
-			}
 		}
 		h.marked[w] &^= of
 		h.scanned[w] &^= of
@@ -53,5 +51,15 @@ func (h *Heap) sweep(n uint32) {
 	h.work.Reclaimed += reclaimed
 	if h.trace != nil {
 		h.emit(Event{Kind: SpanSwept, Span: n, N: reclaimed})
+	}
+}
+
+// reclaim frees an object.
+func (h *Heap) reclaim(r Ref) {
+	h.allocated.clear(r)
+	h.objects--
+	h.doomed.clear(r)
+	if h.trace != nil {
+		h.emit(Event{Kind: Reclaimed, Object: r})
 	}
 }

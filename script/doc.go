@@ -65,7 +65,9 @@
 //	new [release=] [algorithm=] [globals=1] [slots=2] [steps]
 //	                                       begin, with one goroutine; steps: tell each step
 //	go G SLOTS S                           goroutine G starts another, with what its slot S holds
-//	do G "s0 = new 2"                      goroutine G allocates an object with two slots ([bytes=] more); also "s1 = s0.0", "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil", "g0 = s1", "s1 = g0", "finalizer s0", "cleanup s0 s1", "weak s0"
+//	do G "s0 = new 2"                      goroutine G allocates an object with two slots ([bytes=] of another size; -1: of none); also "s1 = s0.0", "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil", "g0 = s1", "s1 = g0", "s1 = map s0" (also channel, closure), "finalizer s0 s1" (its closure holds s1), "clear s0", "cleanup s0 s1", "stop 1", "weak s0 8" (8 bytes inside)
+//	run-cleanup G S                        goroutine G runs the next cleanup, with its argument in slot S
+//	gc                                     runtime.GC: a whole cycle, with its sweep
 //	run-finalizer G S                      goroutine G runs the next finalizer, with its object in slot S
 //	value W                                the object of weak pointer W
 //	start                                  ask for a cycle

@@ -3,6 +3,7 @@ package script
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/orrery-go/orrery/explore"
@@ -24,7 +25,9 @@ func newGC() *Interpreter {
 	return &Interpreter{begun: func() bool { return s.h != nil }, verbs: []Verb{
 		{Name: "new", Args: "[release=] [algorithm=] [globals=1] [slots=2] [steps]", Doc: "begin, with one goroutine; steps: tell each step", first: true, run: s.begin},
 		{Name: "go", Args: "G SLOTS S", Doc: "goroutine G starts another, with what its slot S holds", run: s.verb},
-		{Name: "do", Args: `G "s0 = new 2"`, Doc: `goroutine G allocates an object with two slots ([bytes=] more); also "s1 = s0.0", "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil", "g0 = s1", "s1 = g0", "finalizer s0", "cleanup s0 s1", "weak s0"`, run: s.verb},
+		{Name: "do", Args: `G "s0 = new 2"`, Doc: `goroutine G allocates an object with two slots ([bytes=] of another size; -1: of none); also "s1 = s0.0", "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil", "g0 = s1", "s1 = g0", "s1 = map s0" (also channel, closure), "finalizer s0 s1" (its closure holds s1), "clear s0", "cleanup s0 s1", "stop 1", "weak s0 8" (8 bytes inside)`, run: s.verb},
+		{Name: "run-cleanup", Args: "G S", Doc: "goroutine G runs the next cleanup, with its argument in slot S", run: s.verb},
+		{Name: "gc", Doc: "runtime.GC: a whole cycle, with its sweep", run: s.verb},
 		{Name: "run-finalizer", Args: "G S", Doc: "goroutine G runs the next finalizer, with its object in slot S", run: s.verb},
 		{Name: "value", Args: "W", Doc: "the object of weak pointer W", run: s.verb},
 		{Name: "start", Doc: "ask for a cycle", run: s.verb},
@@ -59,10 +62,27 @@ func (s *gcScript) verb(c *Command) (string, error) {
 		var i int
 		if i, err = gcSlot(to); err == nil {
 			var r gc.Ref
-			if r, _, err = s.h.RunFinalizer(g, i); err == nil {
+			var ran bool
+			if r, ran, err = s.h.RunFinalizer(g, i); err == nil && !ran {
+				text = "none"
+			} else if err == nil {
 				text = fmt.Sprint("object ", r)
 			}
 		}
+	case "run-cleanup":
+		g, to := gc.G(c.Number()), c.Word()
+		var i int
+		if i, err = gcSlot(to); err == nil {
+			var n gc.Cleanup
+			var ran bool
+			if n, ran, err = s.h.RunCleanup(g, i); err == nil && !ran {
+				text = "none"
+			} else if err == nil {
+				text = fmt.Sprint("cleanup ", n)
+			}
+		}
+	case "gc":
+		err = s.h.GC()
 	case "value":
 		var r gc.Ref
 		if r, err = s.h.PeekWeak(gc.Weak(c.Number())); err == nil && r != gc.Nil {
@@ -144,7 +164,7 @@ func gcSlot(text string) (int, error) {
 
 func (s *gcScript) act(g gc.G, text string, bytes int64) (string, error) {
 	words := strings.Fields(text)
-	if len(words) > 0 && len(words) < 4 && words[0] != "" && words[min(1, len(words)-1)] != "=" {
+	if len(words) > 1 && words[1] != "=" {
 		return s.special(g, words)
 	}
 	left, right, ok := strings.Cut(text, " = ")
@@ -169,10 +189,21 @@ func (s *gcScript) act(g gc.G, text string, bytes int64) (string, error) {
 		return "", s.h.StoreGlobal(g, i, from)
 	case !scans(left, "s%d", &i):
 	case scans(right, "new %d", &n):
-		if bytes == 0 {
+		switch {
+		case bytes < 0:
+			bytes = 0
+		case bytes == 0:
 			bytes = max(8*int64(n), 16)
 		}
 		r, err := s.h.Alloc(g, i, gc.Layout{Bytes: bytes, Slots: n})
+		return fmt.Sprint("object ", r), err
+	case slices.Contains([]string{"map", "channel", "closure"}, strings.Fields(right + " nothing")[0]):
+		words := strings.Fields(right)
+		held, err := gcSlots(words[1:])
+		if err != nil {
+			return "", err
+		}
+		r, err := s.h.Wrap(g, i, gc.Container(words[0]), held...)
 		return fmt.Sprint("object ", r), err
 	case scans(right, "s%d.%d", &n, &k):
 		r, err := s.h.Load(g, i, n, k)
@@ -190,25 +221,46 @@ func (s *gcScript) act(g gc.G, text string, bytes int64) (string, error) {
 	return "", fmt.Errorf("script: %q is nothing that a goroutine does (want like %q, %q, %q)", text, "s0 = new 2", "s1 = s0.0", "s0.0 = s1")
 }
 
-func (s *gcScript) special(g gc.G, words []string) (string, error) {
-	var slots []int
-	for _, w := range words[1:] {
+// gcSlots reads some slots.
+func gcSlots(words []string) (slots []int, err error) {
+	for _, w := range words {
 		i, err := gcSlot(w)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		slots = append(slots, i)
 	}
+	return slots, nil
+}
+
+func (s *gcScript) special(g gc.G, words []string) (string, error) {
+	verb, words := words[0], words[1:]
+	number := 0
+	if last := len(words) - 1; verb == "stop" && last == 0 || verb == "weak" && last == 1 {
+		if n, err := fmt.Sscan(words[last], &number); n != 1 || err != nil {
+			return "", fmt.Errorf("script: %q is no number", words[last])
+		}
+		words = words[:last]
+	}
+	slots, err := gcSlots(words)
+	if err != nil {
+		return "", err
+	}
 	switch {
-	case words[0] == "finalizer" && len(slots) == 1:
-		return "", s.h.SetFinalizer(g, slots[0])
-	case words[0] == "cleanup" && len(slots) == 2:
-		return "", s.h.AddCleanup(g, slots[0], slots[1])
-	case words[0] == "weak" && len(slots) == 1:
-		w, err := s.h.MakeWeak(g, slots[0])
+	case verb == "finalizer" && len(slots) > 0:
+		return "", s.h.SetFinalizer(g, slots[0], slots[1:]...)
+	case verb == "clear" && len(slots) == 1:
+		return "", s.h.ClearFinalizer(g, slots[0])
+	case verb == "cleanup" && len(slots) > 1:
+		n, err := s.h.AddCleanup(g, slots[0], slots[1], slots[2:]...)
+		return fmt.Sprint("cleanup ", n), err
+	case verb == "stop" && len(slots) == 0:
+		return "", s.h.StopCleanup(g, gc.Cleanup(number))
+	case verb == "weak" && len(slots) == 1:
+		w, err := s.h.MakeWeakInside(g, slots[0], int64(number))
 		return fmt.Sprint("weak pointer ", w), err
 	}
-	return "", fmt.Errorf("script: %q is nothing that a goroutine does (want like %q, %q, %q)", strings.Join(words, " "), "finalizer s0", "cleanup s0 s1", "weak s0")
+	return "", fmt.Errorf("script: %q is nothing that a goroutine does (want like %q, %q, %q)", verb, "finalizer s0", "cleanup s0 s1", "weak s0")
 }
 
 // showHeap has a line for each object, stack and the globals.

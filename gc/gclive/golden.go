@@ -4,8 +4,11 @@ import (
 	"embed"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/internal/golden"
@@ -19,6 +22,12 @@ type Answers struct {
 	SelfLoop bool               // whether a finalizer runs of an object that points to itself
 	Loop     bool               // and of one that another object leads back to
 	Pauses   map[string]float64 // ratios; see [PausesOf]
+
+	Tinies   []string          // of RecordedTinies: after each collection, which share a block, and whose finalizers ran
+	Graphs   []string          // of RecordedGraphs: whose finalizers ran
+	Leaks    map[string]bool   // by the way in which an object leads back to itself: whether its finalizer ran
+	Crashes  map[string]string // by the call: what the program died of, or ""
+	Cleanups map[string]any    // since 1.24
 }
 
 // Where the marking's work is done, as the times in gctrace show.
@@ -127,15 +136,26 @@ func recorded(r *rand.Rand) string {
 //go:embed testdata/golden
 var files embed.FS
 
-//go:embed testdata/probe.go
-var probe string
+// The probe: cleanups.go is built since 1.24, old.go before.
+var (
+	//go:embed testdata/probe.go
+	probe string
+	//go:embed testdata/specials.go
+	probeSpecials string
+	//go:embed testdata/cleanups.go
+	probeCleanups string
+	//go:embed testdata/old.go
+	probeOld string
+)
 
 // Golden are the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{
-		Name:   "gclive",
-		Source: strings.Replace(probe, "PROGRAMS", strings.Join(Recorded(), "\n"), 1),
-		Env:    []string{"GODEBUG=gctrace=1"},
+		Name: "gclive",
+		Source: strings.NewReplacer("PROGRAMS", strings.Join(Recorded(), "\n"), "TINIES", strings.Join(RecordedTinies(), "\n"),
+			"GRAPHS", strings.Join(RecordedGraphs(), "\n")).Replace(probe),
+		More: map[string]string{"specials.go": probeSpecials, "cleanups.go": probeCleanups, "old.go": probeOld},
+		Env:  []string{"GODEBUG=gctrace=1"},
 	},
 	Files: files,
 	Dir:   "gc/gclive",
@@ -154,6 +174,10 @@ func same(rel string, old, now Answers) bool {
 		if err != nil || !Agrees(rel, model, old.Logs[i]) || !Agrees(rel, model, now.Logs[i]) {
 			return false
 		}
+	}
+	if !cmp.Equal(old.Leaks, now.Leaks) || !cmp.Equal(old.Crashes, now.Crashes) || !cmp.Equal(old.Cleanups, now.Cleanups) ||
+		!slices.Equal(old.Tinies, now.Tinies) || !slices.Equal(old.Graphs, now.Graphs) {
+		return false
 	}
 	return old.SelfLoop == now.SelfLoop && old.Loop == now.Loop && PausesOf(old.Pauses) == PausesOf(now.Pauses)
 }

@@ -27,6 +27,7 @@ func TestGolden(t *testing.T) {
 				t.Errorf("a loop of %d: the finalizer runs: model %v (%v), real %v", links, model, err, real)
 			}
 		}
+		testSpecials(t, rel, said)
 		model, err := PredictPauses(rel)
 		if err != nil {
 			t.Fatal(err)
@@ -75,5 +76,38 @@ func TestPausesOrder(t *testing.T) {
 		last = p["heap"]
 		a, err := gc.ForRelease(rel)
 		t.Log(rel, a.Name, p, err)
+	}
+}
+
+// testSpecials holds tiny objects, finalizers, cleanups and weak pointers against the
+// model.
+func testSpecials(t *testing.T, rel string, said Answers) {
+	for name, programs := range map[string]struct {
+		all, logs []string
+		predict   func(rel, program string) (string, error)
+	}{
+		"tiny": {RecordedTinies(), said.Tinies, PredictTinies}, "nodes": {RecordedGraphs(), said.Graphs, PredictGraph},
+	} {
+		if len(programs.all) != len(programs.logs) {
+			t.Errorf("%d programs and %d logs of %s", len(programs.all), len(programs.logs), name)
+			continue
+		}
+		for i, p := range programs.all {
+			if model, err := programs.predict(rel, p); err != nil || model != programs.logs[i] {
+				t.Errorf("%s: %s: %v\nmodel %s\nreal  %s", name, p, err, model, programs.logs[i])
+			}
+		}
+	}
+	leaks, err := PredictLeaks(rel)
+	if diff := cmp.Diff(leaks, said.Leaks); err != nil || diff != "" {
+		t.Errorf("finalizers of objects that lead back to themselves: %v (-model +real):\n%s", err, diff)
+	}
+	crashes, err := PredictCrashes(rel)
+	if diff := cmp.Diff(crashes, said.Crashes); err != nil || diff != "" {
+		t.Errorf("what ends the program: %v (-model +real):\n%s", err, diff)
+	}
+	cleanups, err := PredictCleanups(rel)
+	if diff := cmp.Diff(cleanups, said.Cleanups); err != nil || diff != "" {
+		t.Errorf("cleanups and weak pointers: %v (-model +real):\n%s", err, diff)
 	}
 }

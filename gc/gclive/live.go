@@ -15,12 +15,12 @@ import (
 type (
 	node0 struct{ slots [2]unsafe.Pointer }
 	node1 struct {
-		slots [4]unsafe.Pointer
-		_     [4]int64
+		_ [4]unsafe.Pointer
+		_ [4]int64
 	}
 	node2 struct {
-		slots [2]unsafe.Pointer
-		_     [40_000 - 16]byte
+		_ [2]unsafe.Pointer
+		_ [40_000 - 16]byte
 	}
 	node3 struct{ _ [4]int64 }
 )
@@ -33,6 +33,7 @@ var roots [Roots]unsafe.Pointer
 // the call.
 type live struct {
 	nodes   []*liveNode
+	blocks  int // of tiny nodes
 	holders []chan struct{}
 	ended   sync.WaitGroup
 	mu      sync.Mutex
@@ -45,7 +46,8 @@ type live struct {
 
 // liveNode is what is known of a node.
 type liveNode struct {
-	kind     int
+	shape    shape
+	block    int                   // that it shares with others; 0: none
 	value    func() unsafe.Pointer // of its weak pointer
 	fin      bool                  // a finalizer is set, and has not run
 	cleanups int                   // that have not run
@@ -57,12 +59,15 @@ func Live(p Program) (Run, error) {
 	runtime.GC() // the last program's garbage
 	l := &live{since: time.Now()}
 	log, err := play(p, l)
+	if err != nil {
+		return Run{}, err
+	}
 	l.ended.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = true
 	clear(roots[:])
-	return Run{Log: log, Longest: max(l.longest, time.Since(l.since))}, err
+	return Run{Log: log, Longest: max(l.longest, time.Since(l.since))}, nil
 }
 
 func track[T any](p *T) func() unsafe.Pointer {
@@ -70,58 +75,36 @@ func track[T any](p *T) func() unsafe.Pointer {
 	return func() unsafe.Pointer { return unsafe.Pointer(w.Value()) }
 }
 
-// tracked makes the weak pointer of a node of that kind, or of that many bytes.
-func tracked(kind, size int, p unsafe.Pointer) func() unsafe.Pointer {
-	switch kind {
-	case 0:
-		return track((*node0)(p))
-	case 1:
-		return track((*node1)(p))
-	case 2:
-		return track((*node2)(p))
-	case 3:
-		return track((*node3)(p))
-	}
-	switch size {
-	case 1:
-		return track((*[1]byte)(p))
-	case 2:
-		return track((*[2]byte)(p))
-	case 4:
-		return track((*[4]byte)(p))
-	case 7:
-		return track((*[7]byte)(p))
-	case 8:
-		return track((*[8]byte)(p))
-	}
-	return track((*[12]byte)(p))
+// A shape is what can be done with nodes of a type.
+type shape struct {
+	new      func() unsafe.Pointer
+	track    func(p unsafe.Pointer) func() unsafe.Pointer // makes a weak pointer
+	finalize func(p unsafe.Pointer, ran func(unsafe.Pointer))
+	cleanup  func(p unsafe.Pointer, ran func(argument), a argument)
 }
 
+func shapeOf[T any]() shape {
+	return shape{
+		new:   func() unsafe.Pointer { return unsafe.Pointer(new(T)) },
+		track: func(p unsafe.Pointer) func() unsafe.Pointer { return track((*T)(p)) },
+		finalize: func(p unsafe.Pointer, ran func(unsafe.Pointer)) {
+			runtime.SetFinalizer((*T)(p), func(p *T) { ran(unsafe.Pointer(p)) })
+		},
+		cleanup: func(p unsafe.Pointer, ran func(argument), a argument) { runtime.AddCleanup((*T)(p), ran, a) },
+	}
+}
+
+// kinds are the shapes of Kinds, tinies those of tiny nodes by their bytes.
+var (
+	kinds  = []shape{shapeOf[node0](), shapeOf[node1](), shapeOf[node2](), shapeOf[node3]()}
+	tinies = map[int]shape{
+		1: shapeOf[[1]byte](), 2: shapeOf[[2]byte](), 4: shapeOf[[4]byte](), 7: shapeOf[[7]byte](), 8: shapeOf[[8]byte](), 12: shapeOf[[12]byte](),
+	}
+)
+
 //go:noinline
-func allocate(kind, size int) unsafe.Pointer {
-	switch kind {
-	case 0:
-		return unsafe.Pointer(new(node0))
-	case 1:
-		return unsafe.Pointer(new(node1))
-	case 2:
-		return unsafe.Pointer(new(node2))
-	case 3:
-		return unsafe.Pointer(new(node3))
-	}
-	switch size {
-	case 1:
-		return unsafe.Pointer(new([1]byte))
-	case 2:
-		return unsafe.Pointer(new([2]byte))
-	case 4:
-		return unsafe.Pointer(new([4]byte))
-	case 7:
-		return unsafe.Pointer(new([7]byte))
-	case 8:
-		return unsafe.Pointer(new([8]byte))
-	}
-	return unsafe.Pointer(new([12]byte))
+func (l *live) add(s shape, block int, p unsafe.Pointer) {
+	l.nodes = append(l.nodes, &liveNode{shape: s, value: s.track(p), block: block})
 }
 
 // get is a pointer to a node, which is alive.
@@ -132,19 +115,22 @@ func (l *live) alive(n int) bool { return l.get(n) != nil }
 
 //go:noinline
 func (l *live) newNode(root, kind int) {
-	p := allocate(kind, 0)
+	p := kinds[kind].new()
 	roots[root] = p
-	l.nodes = append(l.nodes, &liveNode{kind: kind, value: tracked(kind, 0, p)})
+	l.add(kinds[kind], 0, p)
 }
+
+//go:noinline
+func new8() unsafe.Pointer { return unsafe.Pointer(new([8]byte)) }
 
 func block(p unsafe.Pointer) uintptr { return uintptr(p) >> 4 }
 
 //go:noinline
 func (l *live) tiny(root int, sizes []int) (blocks []int) {
 	var made [8]unsafe.Pointer // nothing else may be allocated meanwhile
-	first := allocate(-1, 8)
+	first := new8()
 	for {
-		p := allocate(-1, 8)
+		p := new8()
 		if block(p) != block(first) {
 			first = p
 			break
@@ -152,20 +138,24 @@ func (l *live) tiny(root int, sizes []int) (blocks []int) {
 	}
 	made[0] = first
 	for i, size := range sizes[1:] {
-		made[i+1] = allocate(-1, size)
+		made[i+1] = tinies[size].new()
 	}
 	// The next tiny object must not go into any of these blocks.
-	for p := allocate(-1, 8); slices.ContainsFunc(made[:len(sizes)], func(m unsafe.Pointer) bool { return block(m) == block(p) }); {
-		p = allocate(-1, 8)
+	for p := new8(); slices.ContainsFunc(made[:len(sizes)], func(m unsafe.Pointer) bool { return block(m) == block(p) }); {
+		p = new8()
 	}
-	was, n := uintptr(0), -1
+	was, n, known := uintptr(0), -1, map[uintptr]int{}
 	for i, size := range sizes {
 		if b := block(made[i]); b != was {
 			was = b
 			n++
 		}
+		if known[block(made[i])] == 0 { // it may be one before the last, which was not given up
+			l.blocks++
+			known[block(made[i])] = l.blocks
+		}
 		blocks = append(blocks, n)
-		l.nodes = append(l.nodes, &liveNode{kind: -1, value: tracked(-1, size, made[i])})
+		l.add(tinies[size], known[block(made[i])], made[i])
 		roots[(root+i)%Roots] = made[i]
 	}
 	return blocks
@@ -205,20 +195,11 @@ func (l *live) finalize(n, root int) {
 		if root >= 0 {
 			roots[root] = p
 		}
-		node.value = tracked(node.kind, 0, p)
+		node.value = node.shape.track(p)
 		node.fin = false
 		l.fins = append(l.fins, n)
 	}
-	switch p := l.get(n); node.kind {
-	case 0:
-		runtime.SetFinalizer((*node0)(p), func(p *node0) { ran(unsafe.Pointer(p)) })
-	case 1:
-		runtime.SetFinalizer((*node1)(p), func(p *node1) { ran(unsafe.Pointer(p)) })
-	case 2:
-		runtime.SetFinalizer((*node2)(p), func(p *node2) { ran(unsafe.Pointer(p)) })
-	case 3:
-		runtime.SetFinalizer((*node3)(p), func(p *node3) { ran(unsafe.Pointer(p)) })
-	}
+	node.shape.finalize(l.get(n), ran)
 }
 
 // argument is of a cleanup: it keeps a node.
@@ -238,16 +219,7 @@ func (l *live) cleanup(n, arg int) {
 		node.cleanups--
 		l.cleans = append(l.cleans, n)
 	}
-	switch p := l.get(n); node.kind {
-	case 0:
-		runtime.AddCleanup((*node0)(p), ran, a)
-	case 1:
-		runtime.AddCleanup((*node1)(p), ran, a)
-	case 2:
-		runtime.AddCleanup((*node2)(p), ran, a)
-	case 3:
-		runtime.AddCleanup((*node3)(p), ran, a)
-	}
+	node.shape.cleanup(l.get(n), ran, a)
 }
 
 //go:noinline
@@ -285,19 +257,30 @@ func (l *live) collect() (finalized, cleaned []int, err error) {
 	l.longest = max(l.longest, time.Since(l.since))
 	l.fins, l.cleans = nil, nil
 	var owed []*liveNode
+	kept := map[int]bool{0: false} // blocks that one of their nodes keeps
+	for _, node := range l.nodes {
+		if node.block > 0 && node.fin {
+			kept[node.block] = true
+		}
+	}
 	runtime.GC()
 	for n, node := range l.nodes {
-		if (node.fin || node.cleanups > 0) && !l.alive(n) {
+		if node.block > 0 && l.alive(n) {
+			kept[node.block] = true
+		}
+	}
+	for n, node := range l.nodes {
+		if (node.fin || node.cleanups > 0 && !kept[node.block]) && !l.alive(n) {
 			owed = append(owed, node)
 		}
 	}
-	// A node that has a finalizer keeps its cleanups.
+	// A node that has a finalizer keeps its cleanups, and those of its block.
 	deadline := time.Now().Add(5 * time.Second)
 	for _, node := range owed {
 		if fin := l.isFin(node); fin {
 			for l.isFin(node) {
 				if time.Now().After(deadline) {
-					return nil, nil, fmt.Errorf("gclive: a finalizer has not run")
+					return nil, nil, fmt.Errorf("gclive: the finalizer of node %d has not run", slices.Index(l.nodes, node))
 				}
 				time.Sleep(20 * time.Microsecond)
 			}
@@ -305,7 +288,7 @@ func (l *live) collect() (finalized, cleaned []int, err error) {
 		}
 		for l.hasCleanups(node) {
 			if time.Now().After(deadline) {
-				return nil, nil, fmt.Errorf("gclive: a cleanup has not run")
+				return nil, nil, fmt.Errorf("gclive: the cleanups of node %d have not run", slices.Index(l.nodes, node))
 			}
 			time.Sleep(20 * time.Microsecond)
 		}

@@ -43,7 +43,8 @@ func cycle(release string, objects, goroutines, calls int) (share, last float64,
 		}
 	}
 	before := h.Work().Cost()
-	must(h.GC())
+	must(h.Start()) // as the heap's growth does
+	must(h.Run())
 	stopped, _ := h.Cycle().PauseCost()
 	pauses := h.Cycle().Pauses
 	if failed != nil || len(pauses) == 0 {

@@ -1,7 +1,6 @@
 package gclive
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/orrery-go/orrery/gc"
@@ -49,19 +48,11 @@ type model struct {
 	err     error
 	weak    []gc.Weak // of each node
 	fin     map[gc.Ref]finalizer
-	clean   []pendingCleanup
+	clean   map[gc.Cleanup]int // the node of each
 	holders []gc.G
 }
 
 type finalizer struct{ node, root int }
-
-// pendingCleanup says whose cleanup it is: the model queues arguments only, so the
-// world finds out who has died.
-type pendingCleanup struct {
-	node int
-	ref  gc.Ref
-	done bool
-}
 
 func (m *model) must(err error) {
 	if err != nil && m.err == nil {
@@ -103,10 +94,16 @@ func (m *model) newNode(root, kind int) {
 	m.drop()
 }
 
+// tinyAlloc makes a tiny object, and reports its block: that of the first object in
+// it.
 func (m *model) tinyAlloc(size int) gc.Ref {
 	r, err := m.h.Alloc(m.g, 0, gc.Layout{Bytes: int64(size)})
 	m.must(err)
-	return r
+	all, err := m.h.Block(r)
+	if m.must(err); len(all) == 0 {
+		return r
+	}
+	return all[0]
 }
 
 func (m *model) tiny(root int, sizes []int) (blocks []int) {
@@ -169,14 +166,18 @@ func (m *model) finalize(n, root int) {
 }
 
 func (m *model) cleanup(n, arg int) {
-	r := m.get(0, n)
+	m.get(0, n)
 	from := gc.NoSlot
 	if arg >= 0 {
 		m.get(1, arg)
 		from = 1
 	}
-	m.must(m.h.AddCleanup(m.g, 0, from))
-	m.clean = append(m.clean, pendingCleanup{node: n, ref: r})
+	c, err := m.h.AddCleanup(m.g, 0, from)
+	m.must(err)
+	if m.clean == nil {
+		m.clean = map[gc.Cleanup]int{}
+	}
+	m.clean[c] = n
 	m.drop()
 }
 
@@ -213,19 +214,10 @@ func (m *model) collect() (finalized, cleaned []int, err error) {
 		m.drop()
 	}
 	for range cleanups {
-		_, _, err := m.h.RunCleanup(m.g, 0)
+		c, _, err := m.h.RunCleanup(m.g, 0)
 		m.must(err)
+		cleaned = append(cleaned, m.clean[c])
 		m.drop()
-	}
-	for i := range m.clean {
-		k := &m.clean[i]
-		if _, err := m.h.Look(k.ref); err != nil && !k.done {
-			k.done = true
-			cleaned = append(cleaned, k.node)
-		}
-	}
-	if len(cleaned) != cleanups {
-		return nil, nil, fmt.Errorf("gclive: %d cleanups ran, of %d objects that died", cleanups, len(cleaned))
 	}
 	return finalized, cleaned, m.err
 }

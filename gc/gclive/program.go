@@ -107,7 +107,7 @@ func play(p Program, w world) (log []string, err error) {
 		case Drop:
 			w.root(op.A, -1)
 		case Finalize:
-			if alive(op.A) && b.kind[op.A] >= 0 && !b.finalizer[op.A] {
+			if alive(op.A) && !b.finalizer[op.A] {
 				if op.B >= 0 && b.taken[op.B] {
 					op.B = -1 // which finalizer runs first is not said anywhere
 				}
@@ -118,7 +118,7 @@ func play(p Program, w world) (log []string, err error) {
 				w.finalize(op.A, op.B)
 			}
 		case Cleanup:
-			if alive(op.A) && b.kind[op.A] >= 0 && op.A != op.B {
+			if alive(op.A) && op.A != op.B {
 				if !alive(op.B) {
 					op.B = -1
 				}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/rtmutex"
 	"github.com/orrery-go/orrery/textbook/deadlock"
@@ -22,6 +23,7 @@ import (
 var jsonTypes = map[string][]any{
 	"chanq":             {chanq.Config{}, chanq.Event{}, chanq.Outcome{}, chanq.Snapshot{}, chanq.Op{}},
 	"crash":             {crash.Error{}},
+	"gc":                {gc.Config{}, gc.Event{}, gc.Snapshot{}, gc.CycleStats{}, gc.Frame{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
 	"textbook/deadlock": {deadlock.Snapshot{}},

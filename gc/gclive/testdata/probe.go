@@ -16,10 +16,23 @@ import (
 )
 
 // programs have the operations of gclive.Recorded, a program a line.
-const programs = `PROGRAMS`
+const (
+	programs      = `PROGRAMS`
+	tinyPrograms  = `TINIES`
+	graphPrograms = `GRAPHS`
+)
 
 func main() {
+	if len(os.Args) > 1 {
+		crash(os.Args[1])
+		return
+	}
 	answers := map[string]interface{}{
+		"Tinies":   tinies(tinyPrograms),
+		"Graphs":   graphs(graphPrograms),
+		"Leaks":    leaks(),
+		"Crashes":  crashes(),
+		"Cleanups": cleanups(),
 		"Logs":     logs(),
 		"SelfLoop": finalized(selfLoop),
 		"Loop":     finalized(loop),
@@ -42,6 +55,10 @@ var (
 	nodes [64]uintptr // hidden from the collector
 	dead  [64]int32
 	made  int
+
+	program int // counted
+
+	sentinel int32
 )
 
 func hidden(p *node) uintptr { return ^uintptr(unsafe.Pointer(p)) }
@@ -61,8 +78,12 @@ func newNode(root int) {
 	n := new(node)
 	n.tag = new(tag)
 	id := made
-	n.tag.words[0] = id
-	runtime.SetFinalizer(n.tag, func(t *tag) { atomic.StoreInt32(&dead[t.words[0]], 1) })
+	n.tag.words[0], n.tag.words[1] = id, program
+	runtime.SetFinalizer(n.tag, func(t *tag) {
+		if t.words[1] == program { // what 1.2 finds late is not of this program
+			atomic.StoreInt32(&dead[t.words[0]], 1)
+		}
+	})
 	nodes[id] = hidden(n)
 	made++
 	roots[root] = n
@@ -70,11 +91,12 @@ func newNode(root int) {
 
 func logs() []string {
 	var all []string
-	for _, program := range strings.Split(programs, "\n") {
+	for _, text := range strings.Split(programs, "\n") {
+		program++
 		made = 0
 		dead = [64]int32{}
 		var log []string
-		for _, op := range strings.Split(program, " ") {
+		for _, op := range strings.Split(text, " ") {
 			var a [3]int
 			for i, w := range strings.Split(op[1:], ",") {
 				a[i], _ = strconv.Atoi(w)
@@ -113,12 +135,21 @@ func verdicts() string {
 
 // collect collects until the finalizers have run: until nothing has changed for a
 // while.
-func collect() string {
+func collect() string { return settle(verdicts) }
+
+// settle collects, waits until the finalizer of an object has run that nothing
+// points to, and then until nothing has changed for a while.
+func settle(look func() string) string {
+	atomic.StoreInt32(&sentinel, 0)
+	apart(func() { runtime.SetFinalizer(new(tag), func(*tag) { atomic.StoreInt32(&sentinel, 1) }) })
 	runtime.GC()
+	for i := 0; i < 1000 && atomic.LoadInt32(&sentinel) == 0; i++ { // 1.2 may not find it
+		time.Sleep(200 * time.Microsecond)
+	}
 	last, since := "", 0
 	for since < 4 {
 		time.Sleep(500 * time.Microsecond)
-		if now := verdicts(); now != last {
+		if now := look(); now != last {
 			last, since = now, 0
 		} else {
 			since++
@@ -207,7 +238,7 @@ func share(name string, lastOnly bool) float64 {
 	runtime.ReadMemStats(&m)
 	from := m.NumGC
 	deadline := time.Now().Add(3 * time.Second)
-	for m.NumGC < from+12 && time.Now().Before(deadline) {
+	for m.NumGC < from+20 && time.Now().Before(deadline) {
 		for i := 0; i < 2000; i++ {
 			sink = make([]byte, 1000)
 		}
