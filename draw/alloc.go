@@ -6,11 +6,11 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// Heap draws a heap as an SVG: above, its pages as they lie, each span with a frame
+// AllocHeap draws a heap as an SVG: above, its pages as they lie, each span with a frame
 // and the share of it that is taken filled; below, span by span, its slots. Free
-// pages are hatched. Of a large heap the beginning is shown,
-// and of a snapshot that is none of a heap what is wrong with it.
-func Heap(s alloc.Snapshot) string {
+// pages are hatched. Of a large heap the beginning is shown, and of a snapshot that no
+// heap can have, what is wrong with it.
+func AllocHeap(s alloc.Snapshot) string {
 	const (
 		left, top = 12, 44
 		perRow    = 64 // pages
@@ -28,33 +28,35 @@ func Heap(s alloc.Snapshot) string {
 
 	shown := min(s.Pages.Stats.Mapped, perRow*rows)
 	// A span may go on in the next row, so it is drawn row by row.
-	band := func(first, n int64, fill string, opacity float64) {
+	band := func(id, class string, first, n int64, taken float64) {
 		for n > 0 && first < shown {
 			k := min(n, perRow-first%perRow, shown-first)
 			x, y := left+int(first%perRow)*wide, top+int(first/perRow)*(high+4)
-			p.rect(x, y, int(k)*wide, high, fill, opacity)
+			if class == "pad" {
+				p.box(id, class, x, y, int(k)*wide, high)
+			} else {
+				p.share(id, class, x, y, int(k)*wide, high, taken)
+			}
 			first, n = first+k, n-k
 		}
 	}
 	free := int64(0) // from where on nothing is drawn yet
 	for _, v := range s.Spans {
-		fill := accent
-		if v.Class == 0 {
-			fill = amber
-		}
+		class := spanClass(v)
 		first := int64(v.Base-s.Base) / s.PageSize
-		band(free, first-free, "url(#pad)", 0.35)
-		band(first, v.Pages, fill, 0.08+0.6*float64(v.Allocated)/float64(max(v.Slots, 1)))
+		band("", "pad", free, first-free, 0)
+		band(fmt.Sprintf("alloc-span-%d", first), class, first, v.Pages, float64(v.Allocated)/float64(max(v.Slots, 1)))
 		free = first + v.Pages
 	}
-	band(free, shown-free, "url(#pad)", 0.35)
+	band("", "pad", free, shown-free, 0)
 	y := top + int((shown+perRow-1)/perRow)*(high+4) + 16
 	if more := s.Pages.Stats.Mapped - shown; more > 0 {
 		p.text(left, y, 0, "start", fmt.Sprintf("and %d pages more", more))
 		y += 20
 	}
-	p.text(left, y, 0, "start", "a page is "+fmt.Sprint(s.PageSize)+" bytes; the fuller a span, the darker; hatched is free")
-	y += 28
+	p.textOn("dim", left, y, 0, "start", "a page is "+fmt.Sprint(s.PageSize)+" bytes; the fuller a span, the darker")
+	p.legend(left, y+10, sign{"full", "a span of small objects"}, sign{"hot", "of a large object"}, sign{"pad", "free pages"})
+	y += 58
 
 	for i, v := range s.Spans {
 		if i == most {
@@ -67,18 +69,24 @@ func Heap(s alloc.Snapshot) string {
 	return p.String("A heap")
 }
 
-// slots draws a span's slots in a row, and what is behind the last one. It reports
-// where the row ends.
+// spanClass is the colour of a span, in the map of pages and among the slots alike.
+func spanClass(v alloc.SpanState) string {
+	if v.Class == 0 {
+		return "hot"
+	}
+	return "full"
+}
+
+// slots draws a span's slots in a row. It returns where the row ends.
 func (s *svg) slots(v alloc.SpanState, x, y, width int) int {
 	const high = 16
 	marks, err := v.Slotmap(width / 8)
 	if err != nil {
-		return y // Heap has checked the snapshot
+		return y // AllocHeap has checked the snapshot
 	}
 	each := width / max(len(marks), 1)
 	for i, m := range marks {
-		opacity := map[rune]float64{'#': 0.7, '+': 0.35, '.': 0}[m]
-		s.rect(x+i*each, y, each, high, accent, opacity)
+		s.share("", spanClass(v), x+i*each, y, each, high, map[rune]float64{'#': 1, '+': 0.5, '.': 0}[m])
 	}
 	return y + high
 }

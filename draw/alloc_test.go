@@ -37,7 +37,7 @@ func someHeap(t testing.TB, release string) alloc.Snapshot {
 }
 
 func TestHeap(t *testing.T) {
-	got := draw.Heap(someHeap(t, "go1.26"))
+	got := draw.AllocHeap(someHeap(t, "go1.26"))
 	wellFormed(t, got)
 	file := filepath.Join("testdata", "alloc_heap.svg")
 	if *update {
@@ -48,8 +48,8 @@ func TestHeap(t *testing.T) {
 	if want, err := os.ReadFile(file); err != nil || string(want) != got {
 		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
 	}
-	wellFormed(t, draw.Heap(alloc.Snapshot{}))
-	wellFormed(t, draw.Heap(someHeap(t, "go1.2")))
+	wellFormed(t, draw.AllocHeap(alloc.Snapshot{}))
+	wellFormed(t, draw.AllocHeap(someHeap(t, "go1.2")))
 }
 
 func TestHeapAny(t *testing.T) {
@@ -61,6 +61,6 @@ func TestHeapAny(t *testing.T) {
 		for range rapid.IntRange(0, 200).Draw(t, "objects") {
 			_, _ = h.Malloc(rapid.IntRange(0, 1).Draw(t, "p"), rapid.Int64Range(0, 60_000).Draw(t, "size"), rapid.Bool().Draw(t, "noscan"))
 		}
-		wellFormed(t, draw.Heap(h.Snapshot()))
+		wellFormed(t, draw.AllocHeap(h.Snapshot()))
 	})
 }

@@ -7,11 +7,11 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 )
 
-// Chan draws a channel as an SVG: its ring as a row of slots, those with values
+// ChanqRing draws a channel as an SVG: its ring as a row of slots, those with values
 // tinted, with arrows at recvx and sendx; on the left the goroutines that wait to
 // send, on the right those that wait to receive, the first of each nearest to the
 // ring. Of long rings and queues the beginning is shown.
-func Chan(c chanq.ChanState) string {
+func ChanqRing(c chanq.ChanState) string {
 	const (
 		top          = 76
 		cell, row    = 52, 30
@@ -21,6 +21,7 @@ func Chan(c chanq.ChanState) string {
 		noSlots      = 2     // the width of a ring that is not there, in slots
 	)
 	var s svg
+	id := "chanq-" + c.Chan.String()
 	s.text(12, 24, 0, "start", chanTitle(c))
 	senders := min(len(c.Sendq), queue+1)
 	left := 12 + max(senders*cell+gap, 2*cell)
@@ -37,13 +38,13 @@ func Chan(c chanq.ChanState) string {
 		s.text(left+width/2, top+baseline, width, "middle", "no buffer")
 	}
 	for i := range shown {
-		x, fill, opacity, value := left+i*cell, ink, 0.06, ""
+		x, class, value := left+i*cell, "cell", ""
 		if c.Holds(int64(i)) && i < len(c.Buf) {
-			fill, opacity, value = accent, 0.3, fmt.Sprint(c.Buf[i])
+			class, value = "data", fmt.Sprint(c.Buf[i])
 		}
-		s.rect(x, top, cell, row, fill, opacity)
+		s.box(fmt.Sprintf("%s-slot-%d", id, i), class, x, top, cell, row)
 		s.text(x+cell/2, top+baseline, cell-4, "middle", value)
-		s.text(x+cell/2, top-10, cell, "middle", fmt.Sprint(i))
+		s.textOn("dim", x+cell/2, top-10, cell, "middle", fmt.Sprint(i))
 		below := top + row + baseline - 4
 		if int64(i) == c.Recvx {
 			s.text(x+cell/2, below, cell+16, "middle", "↑recvx")
@@ -66,7 +67,8 @@ func Chan(c chanq.ChanState) string {
 	for i := range receivers {
 		s.waiter(end+gap+i*cell, top, cell, row, baseline, c.Recvq, i, queue, false)
 	}
-	s.grow(end+gap, top+row+2*baseline)
+	s.grow(end+gap, top+row+3*baseline)
+	s.legend(12, top+row+3*baseline+4, sign{"data", "a value"}, sign{"cell", "a free slot"}, sign{"warm", "a goroutine that waits"}, sign{"pad", "its select was woken elsewhere"})
 	return s.String(chanTitle(c))
 }
 
@@ -78,14 +80,17 @@ func (s *svg) waiter(x, y, w, h, baseline int, q []chanq.Waiter, i, shown int, s
 		s.grow(x+w, y+h)
 		return
 	}
-	name, fill, opacity := fmt.Sprintf("G%d", q[i].G), amber, 0.25
+	class := "warm"
 	if q[i].Stale {
-		fill, opacity = "url(#pad)", 0.3 // it is passed over
+		class = "pad" // it is passed over
 	}
-	s.rect(x, y, w, h, fill, opacity)
-	s.text(x+w/2, y+baseline, w-4, "middle", name)
+	s.box(fmt.Sprintf("chanq-g%d-%d", q[i].G, i), class, x, y, w, h)
+	if class == "pad" {
+		s.box("", "cell", x+6, y+6, w-12, h-12) // for the name to stand on
+	}
+	s.text(x+w/2, y+baseline, w-4, "middle", fmt.Sprintf("G%d", q[i].G))
 	if send {
-		s.text(x+w/2, y+h+baseline-4, w-4, "middle", fmt.Sprint(q[i].Elem))
+		s.textOn("dim", x+w/2, y+h+baseline-4, w-4, "middle", fmt.Sprint(q[i].Elem))
 	}
 }
 

@@ -52,7 +52,7 @@ func chanPictures(t *testing.T) map[string]chanq.ChanState {
 
 func TestChan(t *testing.T) {
 	for name, c := range chanPictures(t) {
-		picture := draw.Chan(c)
+		picture := draw.ChanqRing(c)
 		wellFormed(t, picture)
 		file := filepath.Join("testdata", "chan_"+name+".svg")
 		if *update {
@@ -78,6 +78,6 @@ func TestChanAny(t *testing.T) {
 			Recvq:    make([]chanq.Waiter, rapid.IntRange(0, 20).Draw(t, "receivers")),
 			Sendq:    make([]chanq.Waiter, rapid.IntRange(0, 20).Draw(t, "senders")),
 		}
-		wellFormed(t, draw.Chan(c))
+		wellFormed(t, draw.ChanqRing(c))
 	})
 }

@@ -1,10 +1,18 @@
-// Package draw makes pictures of what the models know: one function a model,
-// from plain data to the text of a file.
+// Package draw makes pictures of what the models know, each from plain data to the
+// text of a file. A function is named for its model and the form of its picture:
 //
-//	Layout    a type's memory, word by word (SVG)
-//	Chan      a channel: its ring and who waits (SVG)
+//	AllocHeap       a heap: its pages, and its spans slot by slot (SVG)
+//	ChanqRing       a channel: its ring, and the goroutines that wait (SVG)
+//	DeadlockGraph   processes, resources and the cycle between them (SVG)
+//	GCFilm          a collection, frame by frame (SVG)
+//	LayoutWords     a type's memory, word by word (SVG)
+//	LocksQueues     locks: their words, holders and queues (SVG)
+//	SchedGantt      what ran on each P, and when (SVG)
 //
-// A picture depends on its argument alone, byte for byte. SVG needs no fonts, no
-// scripts and no other files, has colours that read on light and on dark paper,
-// and says in a title element what it shows.
+// A picture depends on its argument alone, byte for byte, and has an upper bound: of
+// what is large the beginning is drawn, and the rest is counted. SVG needs no fonts,
+// no scripts and no other files. It has a paper of its own, light or dark as the
+// reader prefers, a title element and a legend. Boxes that stand for something have
+// an id ("chanq-c1-slot-3"), and what a box means is its class, the same in all
+// pictures; colour is never the only sign. Text has a contrast of 4.5 to 1 or more.
 package draw

@@ -2,51 +2,72 @@ package draw
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// The measures of a frame of a cycle.
+// The measures of a frame of a film.
 const (
-	frameWide, frameText = 332, 4 // pixels, lines
+	frameWide, frameText = 348, 4 // pixels, lines
 	framesAcross         = 3
 	lineHigh             = 18
-	frameTop             = frameText*lineHigh + 46 // of the objects
+	frameTop             = frameText*lineHigh + 62 // of the objects
 	frameHigh            = frameTop + 116
 	objectWide           = 40
 	objectHigh           = 30
 	objectStep           = 58
-	objectsAt            = 84 // behind the stacks
+	objectsAt            = 100 // to the right of the roots
 	objectsShown         = 4
 	framesShown          = 60
 	slotHigh             = 22
 	slotsShown           = 4
 )
 
-// Cycle draws a run as an SVG strip of frames, from left to right and top to bottom:
-// what happens, then the state after it. Stacks and globals are on the left; objects
-// are boxes, empty if they are white, light if they are grey, dark if they are black
-// and hatched if they will be reclaimed, with arrows below for the pointers between
-// them. What a barrier shades has an arrow above. Of long runs and large heaps the
-// beginning is shown.
-func Cycle(title string, frames []gc.Frame) string {
+// GCFilm draws a run as an SVG, a strip of frames from left to right and top to
+// bottom: what happens, then the state after it. Roots, slots of stacks and globals,
+// are on the left, with arrows to their objects. Objects are boxes in their colour,
+// hatched if they will be reclaimed, with arrows below for the pointers between them.
+// What a barrier shades has a thick arrow, and what has changed since the frame
+// before a thick frame. Of long runs and large heaps the beginning is shown.
+func GCFilm(title string, frames []gc.Frame) string {
 	var s svg
 	s.text(12, 24, 0, "start", title)
+	y := 40
 	for i, f := range frames[:min(len(frames), framesShown)] {
-		x, y := 12+i%framesAcross*(frameWide+12), 40+i/framesAcross*(frameHigh+12)
-		s.frame(x, y, i+1, f)
+		before := gc.Snapshot{}
+		if i > 0 {
+			before = frames[i-1].State
+		}
+		y = 40 + i/framesAcross*(frameHigh+12)
+		s.frame(12+i%framesAcross*(frameWide+12), y, i+1, f, before, i > 0)
 	}
+	y += frameHigh + 24
+	if more := len(frames) - framesShown; more > 0 {
+		s.text(12, y, 0, "start", fmt.Sprintf("and %d frames more", more))
+		y += 12
+	}
+	s.legend(12, y, sign{"white", "white: not found yet"}, sign{"grey", "grey: found, to be scanned"}, sign{"black", "black: scanned"},
+		sign{"pad", "will be reclaimed"}, sign{"changed", "changed"})
 	return s.String(title)
 }
 
-func (s *svg) frame(x, y, number int, f gc.Frame) {
-	s.rect(x, y, frameWide, frameHigh, ink, 0.03)
+// colourClasses are the boxes of a colour, and the text on them.
+var colourClasses = map[gc.Colour][2]string{
+	gc.White: {"white", "on-white"}, gc.Grey: {"grey", "on-white"}, gc.Black: {"black", "on-black"},
+}
+
+func (s *svg) frame(x, y, number int, f gc.Frame, before gc.Snapshot, compare bool) {
+	s.box(fmt.Sprintf("gc-frame-%d", number), "cell", x, y, frameWide, frameHigh)
 	for i, line := range wrap(fmt.Sprintf("%d. %s", number, f.Text), (frameWide-16)/charWidth, frameText) {
 		s.text(x+8, y+lineHigh*(i+1), frameWide-16, "start", line)
 	}
-	s.roots(x+8, y+frameTop-lineHigh, f.State)
+	old := map[gc.Ref]gc.ObjectState{}
+	for _, o := range before.Objects {
+		old[o.Object] = o
+	}
 	at := map[gc.Ref]int{} // the middle of each object that is shown
 	top := y + frameTop
 	for i, o := range f.State.Objects {
@@ -56,54 +77,80 @@ func (s *svg) frame(x, y, number int, f gc.Frame) {
 			break
 		}
 		at[o.Object] = left + objectWide/2
-		fill, opacity := ink, map[gc.Colour]float64{gc.Grey: 0.22, gc.Black: 0.55}[o.Colour]
-		if o.Doomed {
-			fill, opacity = "url(#pad)", 0.5
+		s.object(fmt.Sprintf("gc-frame-%d-object-%d", number, o.Object), left, top, f.State, o)
+		if was, ok := old[o.Object]; compare && (!ok || was.Colour != o.Colour || was.Doomed != o.Doomed || !slices.Equal(was.Slots, o.Slots)) {
+			s.box("", "changed", left-3, top-3, objectWide+6, objectHigh+6)
 		}
-		s.rect(left, top, objectWide, objectHigh, fill, opacity)
-		s.text(left+objectWide/2, top-6, objectStep, "middle", objectName(f.State, o.Object))
-		word := o.Colour.String()
-		if o.Doomed {
-			word = "lost"
-			if !inUse(f.State)[o.Object] {
-				word = "garbage"
-			}
-		}
-		s.text(left+objectWide/2, top+objectHigh+16, objectStep, "middle", word)
 	}
+	s.roots(x, y+frameTop-lineHigh-16, top, at, f.State)
 	for _, o := range f.State.Objects {
-		for i, to := range o.Slots {
+		for i, to := range o.Slots[:min(len(o.Slots), slotsShown)] {
 			from, ok := at[o.Object]
-			end, shown := at[to]
-			if ok && shown {
-				s.arc(from+4*i, top+objectHigh+22, end-8+4*i, 1, ink, false)
+			if end, shown := at[to]; ok && shown {
+				s.below(from+4*i, top+objectHigh+22, end-8+4*i)
 			}
 		}
 	}
-	for _, r := range f.Shaded {
+	for _, r := range f.Shaded[:min(len(f.Shaded), slotsShown)] {
 		if end, ok := at[r]; ok {
 			from, ok := at[f.Holder]
 			if !ok {
 				from = x + objectsAt - 24
 			}
-			s.arc(from, top-lineHigh-4, end, -1, amber, true)
+			s.curve("strong amber", from, top-4, from, top-34, end+8, top-34, end+8, top-2, false)
 		}
 	}
 }
 
-// roots writes the stacks and the globals, slot by slot.
-func (s *svg) roots(x, y int, state gc.Snapshot) {
+// object draws an object with its name in it and its colour in words below.
+func (s *svg) object(id string, left, top int, state gc.Snapshot, o gc.ObjectState) {
+	look, ok := colourClasses[o.Colour]
+	if !ok {
+		look = [2]string{"cell", ""}
+	}
+	word := o.Colour.String()
+	if o.Doomed {
+		word = "lost"
+		if !inUse(state)[o.Object] {
+			word = "garbage"
+		}
+		s.box(id, "pad", left, top, objectWide, objectHigh)
+		s.box("", look[0], left+8, top+6, objectWide-16, objectHigh-12)
+	} else {
+		s.box(id, look[0], left, top, objectWide, objectHigh)
+	}
+	s.textOn(look[1], left+objectWide/2, top+20, objectWide, "middle", objectName(state, o.Object))
+	s.text(left+objectWide/2, top+objectHigh+16, objectStep, "middle", word)
+}
+
+// below draws a pointer from one object to another, or to itself, below them.
+func (s *svg) below(x1, y, x2 int) {
+	bend := 16 + min(max(x1-x2, x2-x1)/8, 14)
+	if x1-x2 < 12 && x2-x1 < 12 { // to itself
+		x1, x2 = x1+9, x2-5
+	}
+	s.curve("wire", x1, y, x1, y+bend, x2, y+bend, x2, y-1, true)
+}
+
+// roots draws the slots of the stacks and the globals, with arrows to their objects,
+// whose tops are at the height top.
+func (s *svg) roots(x, y, top int, at map[gc.Ref]int, state gc.Snapshot) {
 	line := 0
 	slot := func(label string, r gc.Ref, colour gc.Colour) {
 		if line == slotsShown+1 {
 			return
 		}
-		fill, opacity := ink, map[gc.Colour]float64{gc.Grey: 0.12, gc.Black: 0.3}[colour]
-		top := y + line*slotHigh
-		s.text(x, top+15, 0, "start", label)
-		s.rect(x+24, top, 36, slotHigh, fill, opacity)
-		if r != gc.Nil {
-			s.text(x+24+18, top+15, 34, "middle", objectName(state, r))
+		look, ok := colourClasses[colour]
+		if !ok {
+			look = [2]string{"white", "on-white"}
+		}
+		high := y + line*slotHigh
+		s.text(x+8, high+15, 0, "start", label)
+		s.box("", look[0], x+34, high, 28, slotHigh)
+		if end, ok := at[r]; ok && r != gc.Nil {
+			s.curve("wire", x+62, high+slotHigh/2, x+62+18, high+slotHigh/2, end-4, top-28, end-4, top-2, false)
+		} else if r != gc.Nil {
+			s.textOn(look[1], x+48, high+15, 28, "middle", objectName(state, r))
 		}
 		line++
 	}
@@ -150,7 +197,7 @@ func objectName(s gc.Snapshot, r gc.Ref) string {
 // wrap breaks a text into lines of so many characters.
 func wrap(text string, width, most int) (lines []string) {
 	line := ""
-	for word := range strings.FieldsSeq(text) {
+	for word := range strings.FieldsSeq(printable(text)) {
 		if line != "" && len(line)+1+len(word) > width {
 			lines = append(lines, line)
 			line = ""
@@ -166,21 +213,4 @@ func wrap(text string, width, most int) (lines []string) {
 		lines[most-1] += " …"
 	}
 	return lines
-}
-
-// arc draws an arrow from one place of a height to another, below it or, if side is
-// -1, above.
-func (s *svg) arc(x1, y, x2, side int, colour string, thick bool) {
-	width := 1
-	if thick {
-		width = 2
-	}
-	bend := 16 + min(max(x1-x2, x2-x1)/8, 14)
-	if x1-x2 < 12 && x2-x1 < 12 { // to itself
-		x1, x2 = x1+9, x2-5
-	}
-	s.grow(max(x1, x2), y+bend)
-	fmt.Fprintf(&s.body, `<path d="M%d %d C%d %d %d %d %d %d" fill="none" stroke="%s" stroke-width="%d"/>`+"\n",
-		x1, y, x1, y+side*bend, x2, y+side*bend, x2, y+side*6, colour, width)
-	fmt.Fprintf(&s.body, `<path d="M%d %d L%d %d L%d %d Z" fill="%s"/>`+"\n", x2, y, x2-4, y+side*7, x2+4, y+side*7, colour)
 }

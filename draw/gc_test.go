@@ -83,10 +83,10 @@ func wholeCycle(t *testing.T) []gc.Frame {
 
 func TestCycle(t *testing.T) {
 	pictures := map[string]string{
-		"cycle":               draw.Cycle("A cycle of Go 1.9", wholeCycle(t)),
-		"insertion_no_rescan": draw.Cycle("Dijkstra's barrier without a second scan of the stack", lostStory(t, "insertion-no-rescan")),
-		"hybrid_white":        draw.Cycle("The hybrid barrier, with new objects white", lostStory(t, "hybrid-white")),
-		"insertion_if_black":  draw.Cycle("An insertion barrier that asks for the holder's colour", lostStory(t, "insertion-if-black")),
+		"cycle":               draw.GCFilm("A cycle of Go 1.9", wholeCycle(t)),
+		"insertion_no_rescan": draw.GCFilm("Dijkstra's barrier without a second scan of the stack", lostStory(t, "insertion-no-rescan")),
+		"hybrid_white":        draw.GCFilm("The hybrid barrier, with new objects white", lostStory(t, "hybrid-white")),
+		"insertion_if_black":  draw.GCFilm("An insertion barrier that asks for the holder's colour", lostStory(t, "insertion-if-black")),
 	}
 	for name, picture := range pictures {
 		wellFormed(t, picture)
@@ -117,6 +117,6 @@ func TestCycleAny(t *testing.T) {
 		for range rapid.IntRange(0, 8).Draw(t, "goroutines") {
 			f.State.Goroutines = append(f.State.Goroutines, gc.GoroutineState{Slots: rapid.SliceOfN(ref, 0, 5).Draw(t, "stack")})
 		}
-		wellFormed(t, draw.Cycle(rapid.String().Draw(t, "title"), []gc.Frame{f, f}))
+		wellFormed(t, draw.GCFilm(rapid.String().Draw(t, "title"), []gc.Frame{f, f}))
 	})
 }

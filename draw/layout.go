@@ -7,44 +7,51 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// Layout draws a type's memory as an SVG: a row a word, fields as boxes with
+// LayoutWords draws a type's memory as an SVG: a row a word, fields as boxes with
 // their names, pads hatched, and to the right what begins in each row. Fields
-// with pointers are tinted, up to their last one. The inside of long fields is
-// left out.
-func Layout(l layout.Layout) string {
+// with pointers are tinted, up to their last one. The inside of long fields, and the
+// rows after the first 256, are left out.
+func LayoutWords(l layout.Layout) string {
 	const (
 		left, top = 84, 76 // of the first box
 		cell, row = 44, 30 // a byte's width, a word's height
 		baseline  = 20     // of text in a row
 		longTitle = 100    // characters
+		most      = 256    // rows
 	)
 	var s svg
 	name, facts, _ := strings.Cut(l.Title(), " on "+l.Arch+": ")
 	s.text(12, 24, 0, "start", cut(name, longTitle))
 	s.text(12, 44, 0, "start", l.Arch+": "+facts)
 	for b := range l.Word {
-		s.text(left+int(b)*cell+cell/2, top-8, cell, "middle", fmt.Sprintf("+%d", b))
+		s.textOn("dim", left+int(b)*cell+cell/2, top-8, cell, "middle", fmt.Sprintf("+%d", b))
 	}
 	notes := left + int(l.Word)*cell + 16
-	for i, r := range l.Rows() {
-		y := top + i*row
-		s.text(left-10, y+baseline, left-12, "end", fmt.Sprint(r.Offset))
+	rows := l.Rows()
+	y := top
+	for i, r := range rows {
+		y = top + i*row
+		if i == most {
+			s.text(left, y+baseline, 0, "start", fmt.Sprintf("and %d rows more", len(rows)-i))
+			break
+		}
+		s.textOn("dim", left-10, y+baseline, left-12, "end", fmt.Sprint(r.Offset))
 		var begins []string
 		for _, c := range r.Cells {
 			x, w := left+int(c.From)*cell, int(c.To-c.From)*cell
 			switch {
 			case r.Words > 1:
-				s.rect(left, y, int(l.Word)*cell, row, ink, 0.08)
+				s.box("", "cell", left, y, int(l.Word)*cell, row)
 				s.text(left+int(l.Word)*cell/2, y+baseline, int(l.Word)*cell, "middle", fmt.Sprintf("%s … %d words", fieldName(l, c.Field), r.Words))
 				continue
 			case c.Pad != "":
-				s.rect(x, y, w, row, "url(#pad)", 0.6)
+				s.box("", "pad", x, y, w, row)
 			default:
-				fill, opacity := ink, 0.12
+				class := "cell"
 				if pointers(l, c.Field, r.Offset+c.From) {
-					fill, opacity = accent, 0.3
+					class = "data"
 				}
-				s.rect(x, y, w, row, fill, opacity)
+				s.box(fieldID(l, c), class, x, y, w, row)
 				s.text(x+w/2, y+baseline, w-4, "middle", fieldName(l, c.Field))
 			}
 			if c.First {
@@ -57,7 +64,16 @@ func Layout(l layout.Layout) string {
 		s.text(notes, y+baseline, 0, "start", strings.Join(begins, ", "))
 		s.grow(notes, y+row)
 	}
+	s.legend(12, y+row+12, sign{"data", "pointers, which the collector looks at"}, sign{"cell", "no pointers"}, sign{"pad", "padding"})
 	return s.String(l.Title())
+}
+
+// fieldID is the id of a field's first box.
+func fieldID(l layout.Layout, c layout.Cell) string {
+	if !c.First {
+		return ""
+	}
+	return "layout-" + fieldName(l, c.Field)
 }
 
 // pointers reports whether a field still has pointers at an offset of the type.

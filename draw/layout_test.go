@@ -63,7 +63,7 @@ func wellFormed(t rapid.TB, picture string) (rects int) {
 // at.
 func TestLayout(t *testing.T) {
 	for name, p := range pictures {
-		got := draw.Layout(of(t, p.arch, p.src))
+		got := draw.LayoutWords(of(t, p.arch, p.src))
 		wellFormed(t, got)
 		file := filepath.Join("testdata", "layout_"+name+".svg")
 		if *update {
@@ -100,21 +100,21 @@ func TestLayoutAnything(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		picture := draw.Layout(l)
-		cells := 1 // the pattern's own
+		picture := draw.LayoutWords(l)
+		cells := 3 // of the legend
 		for _, r := range l.Rows() {
 			cells += len(r.Cells)
 		}
 		if rects := wellFormed(t, picture); rects != cells {
 			t.Fatalf("%v: %d boxes for %d cells", st, rects, cells)
 		}
-		if draw.Layout(l) != picture {
+		if draw.LayoutWords(l) != picture {
 			t.Fatalf("%v: two pictures", st)
 		}
 	})
 }
 
-func ExampleLayout() {
+func ExampleLayoutWords() {
 	t, err := layout.Parse("struct{ ok bool; n int32 }")
 	if err != nil {
 		fmt.Println(err)
@@ -125,12 +125,13 @@ func ExampleLayout() {
 		fmt.Println(err)
 		return
 	}
-	for line := range strings.Lines(draw.Layout(l)) {
-		if strings.HasPrefix(line, "<title>") || strings.Contains(line, "url(#pad)") {
+	for line := range strings.Lines(draw.LayoutWords(l)) {
+		if strings.HasPrefix(line, "<title>") || strings.Contains(line, `class="pad"`) {
 			fmt.Print(line)
 		}
 	}
 	// Output:
 	// <title>struct{ ok bool; n int32 } on amd64: size 8, align 4, pointer bytes 0, padding 3</title>
-	// <rect x="128" y="76" width="132" height="30" fill="url(#pad)" fill-opacity="0.60" stroke="#767676"/>
+	// <rect class="pad" x="128" y="76" width="132" height="30"/>
+	// <rect class="pad" x="488" y="118" width="16" height="16"/>
 }

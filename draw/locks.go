@@ -2,95 +2,104 @@ package draw
 
 import (
 	"fmt"
-	"slices"
+	"math/bits"
 
-	"github.com/orrery-go/orrery/textbook/deadlock"
+	"github.com/orrery-go/orrery/locks"
 )
 
-// WaitFor draws a resource-allocation graph as an SVG: processes above, resources
-// below with their units, an arrow from a resource to each process that holds
-// units of it, and a dashed one from a process to the resource that it waits for.
-// The arrows of the cycle, if there is one, are thick, and below it is told in
-// words. Of large graphs the beginning is shown.
-func WaitFor(s deadlock.Snapshot) string {
+// LocksQueues draws locks as an SVG: a row for each, with its words in the runtime's
+// names and in English, the goroutine that holds it, and its queue, the first to be
+// woken first. Of many locks and of long queues the beginning is shown.
+func LocksQueues(s locks.Snapshot) string {
 	const (
-		most           = 10 // processes and resources that are shown
-		left, top      = 12, 52
-		wide, high     = 110, 34
-		step, distance = 150, 130
-		baseline       = 22
+		left, top   = 12, 52
+		wide, high  = 220, 46 // of a lock
+		cell, row   = 52, 30
+		step        = 84
+		most, queue = 40, 10
 	)
 	var p svg
-	procs, resources := min(len(s.Held), most), min(len(s.Units), most)
-	p.text(left, 24, 0, "start", fmt.Sprintf("%d processes, %d resources", len(s.Held), len(s.Units)))
-	for i := range procs {
-		opacity := 0.06
-		if slices.Contains(s.Stuck, i+1) {
-			opacity = 0.3
+	p.text(left, 24, 0, "start", fmt.Sprintf("%s: %d locks, %d goroutines, at %v", s.Release, len(s.Objects), len(s.Goroutines), s.Now))
+	for i, o := range s.Objects {
+		y := top + i*step
+		if i == most {
+			p.text(left, y+16, 0, "start", fmt.Sprintf("and %d more", len(s.Objects)-i))
+			break
 		}
-		p.rect(left+i*step, top, wide, high, accent, opacity)
-		p.text(left+i*step+wide/2, top+baseline, wide, "middle", fmt.Sprintf("process %d", i+1))
-	}
-	for i := range resources {
-		p.rect(left+i*step, top+distance, wide, high, amber, 0.15)
-		p.text(left+i*step+wide/2, top+distance+baseline, wide, "middle", fmt.Sprintf("resource %d", i+1))
-		p.text(left+i*step+wide/2, top+distance+high+18, wide+30, "middle", fmt.Sprintf("%d of %d free", s.Free[i], s.Units[i]))
-	}
-	// The two kinds of arrows are a little apart, so that none lies on another.
-	const shift = 14
-	for i := range procs {
-		for r := range resources {
-			x1, x2 := left+i*step+wide/2, left+r*step+wide/2
-			if n := s.Held[i][r]; n > 0 {
-				p.arrow(x2-shift, top+distance, x1-shift, top+high, false, inCycle(s.Cycle, 0, r+1, i+1))
-				if n > 1 {
-					p.text((x1+x2)/2-shift-6, top+high+(distance-high)/2, 0, "end", fmt.Sprint(n))
-				}
+		class := "cell"
+		if locked(o) {
+			class = "data"
+		}
+		p.box(fmt.Sprintf("lock-%d", o.ID), class, left, y, wide, high)
+		p.text(left+8, y+18, wide-16, "start", fmt.Sprintf("%d %v", o.ID, o.Primitive))
+		p.textOn("dim", left+8, y+37, wide-16, "start", o.Text)
+		p.textOn("dim", left, y+high+16, 0, "start", lockWords(o))
+		x := left + wide + 24
+		if o.Holder != 0 {
+			p.box(fmt.Sprintf("lock-%d-holder", o.ID), fmt.Sprintf("g%d", int(o.Holder)%len(hues)), x, y+8, cell, row)
+			p.text(x+cell/2, y+28, cell, "middle", fmt.Sprintf("G%d", o.Holder))
+			holds := "holds it"
+			if o.Primitive != locks.Mutex {
+				holds = "holds w" // the mutex inside
 			}
-			if s.Wants[i] == r+1 {
-				p.arrow(x1+shift, top+high, x2+shift, top+distance, true, inCycle(s.Cycle, i+1, r+1, 0))
+			p.textOn("dim", x+cell/2, y+2, 0, "middle", holds)
+		}
+		x += cell + 40
+		for k, g := range o.Waiting {
+			if k == queue {
+				p.text(x+k*cell+8, y+28, 0, "start", fmt.Sprintf("+%d", len(o.Waiting)-k))
+				break
 			}
+			p.box(fmt.Sprintf("lock-%d-waits-%d", o.ID, k), "warm", x+k*cell, y+8, cell, row)
+			p.text(x+k*cell+cell/2, y+28, cell, "middle", fmt.Sprintf("G%d", g))
+		}
+		if len(o.Waiting) > 0 {
+			p.textOn("dim", x, y+2, 0, "start", "wait, the first to be woken first")
 		}
 	}
-	y := top + distance + high + 46
-	for _, e := range s.Cycle[:min(len(s.Cycle), most)] {
-		p.text(left, y, 0, "start", deadlock.Describe([]deadlock.Edge{e}))
-		y += 20
-	}
-	if len(s.Cycle) == 0 {
-		p.text(left, y, 0, "start", deadlock.Describe(nil))
-		y += 20
-	}
-	if len(s.Stuck) > 0 {
-		p.text(left, y, 100*charWidth, "start", fmt.Sprintf("stuck for ever: %v", s.Stuck))
-	} else {
-		p.text(left, y, 0, "start", "nobody is stuck for ever")
-	}
-	return p.String("Who waits for whom")
+	p.legend(left, top+min(len(s.Objects), most)*step+16, sign{"data", "locked, or not at zero"}, sign{"cell", "free"}, sign{"warm", "a goroutine that waits"})
+	return p.String("Locks, holders and queues")
 }
 
-// inCycle finds an edge of the cycle from a process, through a resource, or to a
-// process; 0 is any.
-func inCycle(cycle []deadlock.Edge, from, resource, to int) bool {
-	return slices.ContainsFunc(cycle, func(e deadlock.Edge) bool {
-		return (from == 0 || e.From == from) && e.Resource == resource && (to == 0 || e.To == to)
-	})
+// locked reports whether a goroutine that wants to would have to wait, by the words.
+func locked(o locks.ObjectState) bool {
+	switch o.Primitive {
+	case locks.Mutex:
+		return o.State&locks.MutexLocked != 0
+	case locks.RWMutex:
+		return o.State&locks.MutexLocked != 0 || o.ReaderCount != 0
+	case locks.WaitGroup:
+		return o.Counter != 0
+	case locks.Once:
+		return !o.Done && o.State&locks.MutexLocked != 0
+	case locks.Sema:
+		return o.Value == 0
+	}
+	return len(o.Waiting) > 0
 }
 
-// arrow draws a line with a head at its second end.
-func (s *svg) arrow(x1, y1, x2, y2 int, dashed, thick bool) {
-	s.grow(max(x1, x2), max(y1, y2))
-	dash, width := "", 1
-	if dashed {
-		dash = ` stroke-dasharray="6 4"`
+// lockWords are the words of a lock, in the runtime's names.
+func lockWords(o locks.ObjectState) string {
+	switch o.Primitive {
+	case locks.Mutex:
+		return fmt.Sprintf("state %#b, sema %d", o.State, o.Value)
+	case locks.RWMutex:
+		return fmt.Sprintf("readerCount %s, readerWait %d, w.state %#b", readers(o.ReaderCount), o.ReaderWait, o.State)
+	case locks.WaitGroup:
+		return fmt.Sprintf("counter %d, waiters %d, sema %d", o.Counter, o.Waiters, o.Value)
+	case locks.Once:
+		return fmt.Sprintf("done %v, m.state %#b", o.Done, o.State)
+	case locks.Cond:
+		return fmt.Sprintf("L is lock %d", o.L)
 	}
-	if thick {
-		width = 3
+	return fmt.Sprintf("value %d", o.Value)
+}
+
+// readers writes a count from which a writer has subtracted 2^30 as that.
+func readers(n int32) string {
+	const writer = 1 << 30
+	if n >= 0 || bits.Len32(uint32(-n)) < 30 {
+		return fmt.Sprint(n)
 	}
-	back := 10 // of the head
-	if y2 > y1 {
-		back = -back
-	}
-	fmt.Fprintf(&s.body, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="%s" stroke-width="%d"%s/>`+"\n", x1, y1, x2, y2+back, ink, width, dash)
-	fmt.Fprintf(&s.body, `<path d="M%d %d L%d %d L%d %d Z" fill="%s"/>`+"\n", x2, y2, x2-5, y2+back, x2+5, y2+back, ink)
+	return fmt.Sprintf("%d - 2^30", n+writer)
 }

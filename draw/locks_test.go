@@ -8,56 +8,68 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orrery-go/orrery/draw"
-	"github.com/orrery-go/orrery/textbook/deadlock"
+	"github.com/orrery-go/orrery/locks"
 )
 
-// circle is two processes that wait for each other, and a third that holds the
-// second unit of a resource.
-func circle(t testing.TB, units int) deadlock.Snapshot {
-	t.Helper()
-	g, err := deadlock.New(3, units, 1, 3)
+// someLocks are a mutex that three goroutines want, a reader/writer mutex with a
+// writer that waits for a reader, and a wait group.
+func someLocks(t *testing.T) locks.Snapshot {
+	m, err := locks.New(locks.Config{Release: "go1.26"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range [][3]int{{1, 1, 1}, {2, 2, 1}, {3, 3, 2}, {3, 1, units - 1}, {1, 2, 1}, {2, 1, 1}} {
-		if q[2] > 0 {
-			if _, err := g.Request(q[0], q[1], q[2]); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return g.Snapshot()
-}
-
-func TestWaitFor(t *testing.T) {
-	for name, s := range map[string]deadlock.Snapshot{"deadlock": circle(t, 1), "comes_loose": circle(t, 2)} {
-		got := draw.WaitFor(s)
-		if n := wellFormed(t, got); n != 7 {
-			t.Errorf("%s: %d boxes, want 7 with the pattern's", name, n)
-		}
-		file := filepath.Join("testdata", "locks_"+name+".svg")
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if want, err := os.ReadFile(file); err != nil || string(want) != got {
-			t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-		}
-	}
-}
-
-func TestWaitForAny(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		units := rapid.SliceOfN(rapid.IntRange(1, 3), 1, 12).Draw(t, "units")
-		n := rapid.IntRange(1, 12).Draw(t, "processes")
-		g, err := deadlock.New(n, units...)
-		if err != nil {
+	for _, make := range []func() (locks.ID, error){m.NewMutex, m.NewRWMutex, m.NewWaitGroup} {
+		if _, err := make(); err != nil {
 			t.Fatal(err)
 		}
-		for range rapid.IntRange(0, 30).Draw(t, "requests") {
-			g.Request(rapid.IntRange(1, n).Draw(t, "p"), rapid.IntRange(1, len(units)).Draw(t, "r"), 1)
+	}
+	for range 7 {
+		if _, err := m.Go(); err != nil {
+			t.Fatal(err)
 		}
-		wellFormed(t, draw.WaitFor(g.Snapshot()))
+	}
+	for _, k := range []struct {
+		g  locks.G
+		op locks.Op
+	}{
+		{1, locks.Op{Verb: locks.LockVerb, ID: 1}}, {2, locks.Op{Verb: locks.LockVerb, ID: 1}}, {3, locks.Op{Verb: locks.LockVerb, ID: 1}},
+		{4, locks.Op{Verb: locks.RLockVerb, ID: 2}}, {5, locks.Op{Verb: locks.LockVerb, ID: 2}}, {6, locks.Op{Verb: locks.RLockVerb, ID: 2}},
+		{1, locks.Op{Verb: locks.AddVerb, ID: 3, Delta: 2}}, {7, locks.Op{Verb: locks.WaitVerb, ID: 3}},
+	} {
+		if _, err := m.Do(k.g, k.op); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m.Snapshot()
+}
+
+func TestLocksQueues(t *testing.T) {
+	got := draw.LocksQueues(someLocks(t))
+	if n := wellFormed(t, got); n != 3+2+5+3 {
+		t.Errorf("%d boxes, want those of 3 locks, 2 holders, 5 that wait and the legend's 3", n)
+	}
+	file := filepath.Join("testdata", "locks_queues.svg")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(file); err != nil || string(want) != got {
+		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
+	}
+}
+
+// TestLocksQueuesAny draws what no model would be in, too.
+func TestLocksQueuesAny(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := locks.Snapshot{Release: rapid.String().Draw(t, "release"), Goroutines: []locks.GoroutineState{}}
+		for range rapid.IntRange(0, 60).Draw(t, "locks") {
+			s.Objects = append(s.Objects, locks.ObjectState{
+				ID: locks.ID(rapid.Int32().Draw(t, "id")), Primitive: locks.Primitive(rapid.IntRange(0, 9).Draw(t, "primitive")),
+				State: rapid.Int32().Draw(t, "state"), ReaderCount: rapid.Int32().Draw(t, "readers"), Holder: locks.G(rapid.IntRange(0, 3).Draw(t, "holder")),
+				Waiting: make([]locks.G, rapid.IntRange(0, 30).Draw(t, "waiting")), Text: rapid.String().Draw(t, "text"),
+			})
+		}
+		wellFormed(t, draw.LocksQueues(s))
 	})
 }

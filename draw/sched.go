@@ -7,18 +7,18 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// Gantt draws what ran on each P, and when, as an SVG: a row for each P, a box for
-// each time that it ran a goroutine, hatched while that one was in a system call
-// and the P waited for it. A box that was stopped has a bar at its end. Of long
-// timelines the beginning is drawn.
-func Gantt(t sched.Timeline) string {
+// SchedGantt draws what ran on each P, and when, as an SVG: a row for each P, a box
+// for each time that it ran a goroutine, in that goroutine's colour, hatched while
+// it was in a system call and the P waited for it. A box that was preempted has a bar
+// at its end. Of long timelines the beginning is drawn.
+func SchedGantt(t sched.Timeline) string {
 	const (
-		most        = 500 // boxes
-		mostPs      = 32
-		left, top   = 56, 52
-		wide, high  = 760, 26
-		step        = 36
-		below, tick = 20, 5
+		most       = 500 // boxes
+		mostPs     = 32
+		left, top  = 56, 52
+		wide, high = 760, 26
+		step       = 36
+		below      = 24
 	)
 	var p svg
 	end, cut := t.End, t.Cut
@@ -39,7 +39,7 @@ func Gantt(t sched.Timeline) string {
 	x := func(at time.Duration) int { return left + int(int64(wide)*int64(min(at, end))/int64(max(end, 1))) }
 	for i := range procs {
 		p.text(left-12, top+i*step+high-8, 0, "end", fmt.Sprintf("P%d", i))
-		p.line(left, top+i*step+high, left+wide, top+i*step+high)
+		p.line("wire", left, top+i*step+high, left+wide, top+i*step+high)
 	}
 	for _, s := range spans {
 		if int(s.P) >= procs || s.From > end {
@@ -47,26 +47,42 @@ func Gantt(t sched.Timeline) string {
 		}
 		from, to := x(s.From), max(x(s.To), x(s.From)+1)
 		y := top + int(s.P)*step
-		fill, opacity := accent, 0.12+0.08*float64(s.G%4)
+		class := fmt.Sprintf("g%d", max(int(s.G), 0)%len(hues))
 		if s.Syscall {
-			fill, opacity = "url(#pad)", 0.8
+			class = "pad"
 		}
-		p.rect(from, y, to-from, high, fill, opacity)
+		p.box("", class, from, y, to-from, high)
 		if s.End == sched.Preempted {
-			p.rect(to-2, y, 2, high, amber, 1)
+			p.line("strong", to-1, y, to-1, y+high)
 		}
 		if name := fmt.Sprintf("g%d", s.G); to-from > charWidth*len(name) && s.G > 0 && !s.Syscall {
 			p.text((from+to)/2, y+high-8, 0, "middle", name)
 		}
 	}
 	y := top + procs*step + below
-	for i := range tick {
-		at := end / (tick - 1) * time.Duration(i)
-		anchor := []string{"start", "middle", "middle", "middle", "end"}[i]
-		p.text(x(at), y, 0, anchor, round(at).String())
+	for at, unit := time.Duration(0), roundTick(end); at <= end; at += unit {
+		p.line("wire", x(at), y-16, x(at), y-11)
+		anchor := "middle"
+		if at == 0 {
+			anchor = "start"
+		}
+		p.textOn("dim", x(at), y+3, 0, anchor, at.String())
 	}
-	p.grow(left+wide, y)
+	p.grow(left+wide+24, y+8)
+	p.textOn("dim", left, y+28, 0, "start", "a box is a time slice of a goroutine, in its colour; a thick bar ends one that was preempted")
+	p.legend(left, y+40, sign{"g1", "g1 (main)"}, sign{"pad", "the P waits for a system call"})
 	return p.String("What ran on which processor")
+}
+
+// roundTick is a round time, of which there are at most ten to the end.
+func roundTick(end time.Duration) time.Duration {
+	for unit := time.Duration(1); ; unit *= 10 {
+		for _, k := range []time.Duration{1, 2, 5} {
+			if end/(k*unit) <= 10 {
+				return k * unit
+			}
+		}
+	}
 }
 
 // round leaves three digits or so.
@@ -76,10 +92,4 @@ func round(d time.Duration) time.Duration {
 		unit *= 10
 	}
 	return d.Round(unit)
-}
-
-// line draws a thin line.
-func (s *svg) line(x1, y1, x2, y2 int) {
-	s.grow(max(x1, x2), max(y1, y2))
-	fmt.Fprintf(&s.body, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="%s" stroke-width="1"/>`+"\n", x1, y1, x2, y2, ink)
 }

@@ -32,12 +32,12 @@ func TestGantt(t *testing.T) {
 		name, text string
 		procs, all int
 	}{
-		{"gantt_steal", "waitgroup wg 6\nmain:\ngo w 6\nwait wg\nw:\nwork 200us\nsyscall 150us\nwork 100us\ndone wg\n", 2, 21},
-		{"gantt_slices", "waitgroup wg 3\nmain:\ngo w 3\nwait wg\nw:\nwork 30ms\ndone wg\n", 1, 12},
+		{"gantt_steal", "waitgroup wg 6\nmain:\ngo w 6\nwait wg\nw:\nwork 200us\nsyscall 150us\nwork 100us\ndone wg\n", 2, 22},
+		{"gantt_slices", "waitgroup wg 3\nmain:\ngo w 3\nwait wg\nw:\nwork 30ms\ndone wg\n", 1, 10},
 	} {
-		got := draw.Gantt(timeline(t, k.procs, k.text))
+		got := draw.SchedGantt(timeline(t, k.procs, k.text))
 		if n := wellFormed(t, got); n != k.all {
-			t.Errorf("%s: %d boxes, want %d with the pattern's and the bars", k.name, n, k.all)
+			t.Errorf("%s: %d boxes, want %d with the legend's", k.name, n, k.all)
 		}
 		file := filepath.Join("testdata", "sched_"+k.name+".svg")
 		if *update {
@@ -63,7 +63,7 @@ func TestGanttAny(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wellFormed(t, draw.Gantt(s.Record()))
+		wellFormed(t, draw.SchedGantt(s.Record()))
 	})
-	wellFormed(t, draw.Gantt(sched.Timeline{}))
+	wellFormed(t, draw.SchedGantt(sched.Timeline{}))
 }

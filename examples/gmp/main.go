@@ -50,7 +50,7 @@ func run(args []string, out io.Writer) error {
 	}
 	t := s.Record()
 	if *svg {
-		_, err := fmt.Fprint(out, draw.Gantt(t))
+		_, err := fmt.Fprint(out, draw.SchedGantt(t))
 		return err
 	}
 	k := s.Stats()

@@ -47,7 +47,7 @@ func run(release string, objects int, keep float64, svg bool) error {
 	}
 	s := h.Snapshot()
 	if svg {
-		fmt.Print(draw.Heap(s))
+		fmt.Print(draw.AllocHeap(s))
 		return nil
 	}
 	text, err := s.Picture(12)

@@ -41,7 +41,7 @@ func main() {
 			fmt.Printf("%3d. %s\n", i+1, f.Text)
 		}
 		if *svg != "" {
-			if err := os.WriteFile(*svg, []byte(draw.Cycle(a.Name, frames)), 0o666); err != nil {
+			if err := os.WriteFile(*svg, []byte(draw.GCFilm(a.Name, frames)), 0o666); err != nil {
 				log.Fatal(err)
 			}
 		}

@@ -1,0 +1,60 @@
+package draw_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/draw"
+	"github.com/orrery-go/orrery/gc"
+	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/locks"
+	"github.com/orrery-go/orrery/sched"
+)
+
+// TestBounds draws what is very large: a picture has an upper bound.
+func TestBounds(t *testing.T) {
+	const most = 300 << 10 // bytes
+	long := strings.Repeat("x", 1_000_000)
+	wide := &layout.Struct{}
+	for i := range 100_000 {
+		wide.Fields = append(wide.Fields, layout.Field{Name: fmt.Sprintf("f%d", i), Type: layout.Int64})
+	}
+	named := &layout.Struct{Fields: []layout.Field{{Name: long, Type: layout.Int64}}}
+	pictures := map[string]func() string{
+		"fields": func() string { return draw.LayoutWords(ofType(t, wide)) },
+		"name":   func() string { return draw.LayoutWords(ofType(t, named)) },
+		"ring": func() string {
+			return draw.ChanqRing(chanq.ChanState{Dataqsiz: 1 << 40, Sendq: make([]chanq.Waiter, 1_000_000)})
+		},
+		"locks": func() string {
+			return draw.LocksQueues(locks.Snapshot{Objects: make([]locks.ObjectState, 100_000), Release: long})
+		},
+		"film": func() string {
+			f := gc.Frame{Text: long, State: gc.Snapshot{Objects: make([]gc.ObjectState, 10_000), Goroutines: make([]gc.GoroutineState, 10_000)}}
+			return draw.GCFilm(long, []gc.Frame{f, f, f})
+		},
+		"gantt": func() string {
+			return draw.SchedGantt(sched.Timeline{Procs: 1000, End: time.Hour, Spans: make([]sched.Span, 100_000)})
+		},
+	}
+	for name, f := range pictures {
+		start := time.Now()
+		picture := f()
+		wellFormed(t, picture)
+		if d := time.Since(start); len(picture) > most || d > 2*time.Second {
+			t.Errorf("%s: %d bytes in %v, want at most %d in 2 s", name, len(picture), d, most)
+		}
+	}
+}
+
+func ofType(t *testing.T, typ layout.Type) layout.Layout {
+	t.Helper()
+	l, err := layout.Of("amd64", typ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
