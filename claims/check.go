@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/orrery-go/orrery/internal/child"
 	"github.com/orrery-go/orrery/internal/golden"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/release"
@@ -47,6 +48,10 @@ type Observation struct {
 	Row     Row      `json:"row"`
 	Answers []Answer `json:"answers"`
 	OK      bool     `json:"ok"` // every answer is the one that the row expects
+
+	// Unasked says why the Go that runs the program was not asked, if it could be:
+	// its experiment needs a program that cannot be built there.
+	Unasked string `json:"unasked,omitempty"`
 }
 
 // An Answer is one answer to a row's question.
@@ -77,9 +82,10 @@ func Check(id string) (Observation, error) {
 	return observe(id, nil)
 }
 
-// CheckOn is [Check] of several rows that also asks the given release now. It
-// fetches the release's toolchain if it is not in the module cache. Rows that
-// the release cannot be asked about are checked without it.
+// CheckOn is [Check] of several rows, or without a name of all that have a check,
+// that also asks the given release now. It fetches the release's toolchain if it is
+// not in the module cache. Rows that the release cannot be asked about are checked
+// without it.
 func CheckOn(ctx context.Context, rel string, ids ...string) ([]Observation, error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -88,6 +94,9 @@ func CheckOn(ctx context.Context, rel string, ids ...string) ([]Observation, err
 	said, err := Golden.Ask(ctx, r.Name())
 	if err != nil {
 		return nil, err
+	}
+	if len(ids) == 0 {
+		ids = IDs()
 	}
 	var out []Observation
 	for _, id := range ids {
@@ -114,15 +123,22 @@ func observe(id string, extra []Answer) (Observation, error) {
 		return Observation{}, fmt.Errorf("claims: %s: %w", id, ErrNoCheck)
 	}
 	answers, err := ask(row, c)
+	unasked := ""
+	if errors.Is(err, child.ErrCannotBuild) && len(answers) > 0 {
+		unasked, err = child.ErrCannotBuild.Error(), nil
+	}
 	if err != nil {
 		return Observation{}, fmt.Errorf("claims: %s: %w", id, err)
 	}
-	return judge(row, append(answers, extra...))
+	o, err := judge(row, append(answers, extra...))
+	o.Unasked = unasked
+	return o, err
 }
 
 // ask collects the answers: of the model for every recorded release, for those
 // at which the expectation changes, and for the running one; of the records; and
-// of the running Go.
+// of the running Go. If that one cannot answer, the others are returned with the
+// error.
 func ask(row Row, c check) ([]Answer, error) {
 	running, err := release.Parse(release.Running)
 	if err != nil {
@@ -156,7 +172,7 @@ func ask(row Row, c check) ([]Answer, error) {
 	if c.live != nil {
 		got, err := Live(row.ID)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", running.Name(), err)
+			return answers, fmt.Errorf("%s: %w", running.Name(), err)
 		}
 		answers = append(answers, Answer{By: ByThis, Release: running.Name(), Got: got})
 	}
@@ -181,10 +197,10 @@ func judge(row Row, answers []Answer) (Observation, error) {
 
 // String tells the answers that matter: the model's for the running release,
 // the last recorded one before each change (the model's, where no release was
-// asked), the running Go's and those asked now; and every answer that is not the
-// expected one. So it reads
+// asked), the running Go's, as "here", and those asked now; and every answer that is
+// not the expected one. So it reads
 //
-//	model 1536; go1.15.15 2048; go1.17.13 1280; go1.26.8 1536
+//	model 1536; go1.15.15 2048; go1.17.13 1280; here 1536
 func (o Observation) String() string {
 	past := ByRecord
 	if !slices.ContainsFunc(o.Answers, func(a Answer) bool { return a.By == ByRecord }) {
@@ -202,9 +218,14 @@ func (o Observation) String() string {
 			then = append(then, fmt.Sprintf("%s (expected %s)", text, a.Want))
 		case a.By == ByModel && last:
 			now = append(now, "model "+a.Got)
-		case a.By == past && !last && o.Answers[i+1].Got != a.Got, a.By == ByThis, a.By == ByAsking:
+		case a.By == ByThis:
+			then = append(then, "here "+a.Got)
+		case a.By == past && !last && o.Answers[i+1].Got != a.Got, a.By == ByAsking:
 			then = append(then, text)
 		}
+	}
+	if o.Unasked != "" {
+		then = append(then, "not asked here: "+o.Unasked)
 	}
 	return strings.Join(append(now, then...), "; ")
 }

@@ -18,7 +18,7 @@
 //
 //	for _, row := range claims.List() { ... }
 //	o, err := claims.Check("17-2")
-//	fmt.Println(o)   // model 1536; go1.15.15 2048; go1.17.13 1280; go1.26.8 1536
+//	fmt.Println(o)   // model 1536; go1.15.15 2048; go1.17.13 1280; here 1536
 //
 // A row of kind definition has a citation and nothing to check. Rows that could
 // be checked and are not yet are counted by the test of this package, and the

@@ -71,6 +71,17 @@ var rows = func() []Row {
 	return rows
 }()
 
+// Sections lists the sections of the notes, in their order.
+func Sections() []string {
+	var out []string
+	for _, r := range rows {
+		if s := r.Section(); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // List reports every row, in the order of the notes.
 func List() []Row { return slices.Clone(rows) }
 

@@ -2,19 +2,23 @@
 // model, every release since 1.2 and the Go on this machine answer.
 //
 //	go run ./examples/verify                      the rows that have a quick check
+//	go run ./examples/verify 17-2 20-8            these rows whole: claim, fact, source, all answers
 //	go run ./examples/verify -slow                all that have a check
 //	go run ./examples/verify -section 17,20       two sections of the notes
 //	go run ./examples/verify -verdict wrong       one verdict
 //	go run ./examples/verify -release go1.17.13   ask that release, too, now
 //	go run ./examples/verify -all                 also what has no check
 //	go run ./examples/verify -json
+//	go run ./examples/verify -lang zh             headings, verdicts and totals in Chinese
 //
-// It exits with 1 when an answer is not the expected one.
+// The exit status is 0 if every answer is the expected one, 1 if one is not or a
+// check failed, 2 for a wrong argument, and 130 after an interrupt.
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -32,96 +36,161 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// The exit statuses.
+const (
+	asExpected    = 0
+	notAsExpected = 1
+	wrongArgument = 2
+	interrupted   = 130
+)
+
+// settings are what the arguments say.
+type settings struct {
+	section, verdict, release, lang string
+	slow, all, json                 bool
+	ids                             []string
+}
+
+func parse(args []string, stderr io.Writer) (s settings, err error) {
 	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	section := flags.String("section", "", "only these sections of the notes, such as 17,20")
-	verdict := flags.String("verdict", "", "only these verdicts: holds, imprecise, outdated, wrong")
-	release := flags.String("release", "", "ask this release now, such as go1.17.13; fetches its toolchain")
-	long := flags.Bool("slow", false, "also the rows whose check takes longer")
-	all := flags.Bool("all", false, "also the rows that have no check; implies -slow")
-	asJSON := flags.Bool("json", false, "print JSON")
-	if err := flags.Parse(args); err != nil {
-		return 2
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "usage: verify [flags] [row ...]\nA row is named like 17-2. Without one, the selection is printed as a table.")
+		flags.PrintDefaults()
 	}
+	flags.StringVar(&s.section, "section", "", "only these sections of the notes, such as 17,20")
+	flags.StringVar(&s.verdict, "verdict", "", "only these verdicts: holds, imprecise, outdated, wrong")
+	flags.StringVar(&s.release, "release", "", "ask this release now, such as go1.17.13; fetches its toolchain")
+	flags.BoolVar(&s.slow, "slow", false, "also the rows whose check takes longer")
+	flags.BoolVar(&s.all, "all", false, "also the rows that have no check; implies -slow")
+	flags.BoolVar(&s.json, "json", false, "print JSON")
+	flags.StringVar(&s.lang, "lang", "en", "of headings, verdicts and totals: en or zh")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	s.ids = flags.Args()
+	return s, nil
+}
 
-	var rows []claims.Row
-	left := 0
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	s, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return asExpected
+	case err != nil:
+		return wrongArgument
+	}
+	rows, left, err := s.rows()
+	if err != nil {
+		fmt.Fprintln(stderr, "verify:", err)
+		return wrongArgument
+	}
+	words, ok := languages[s.lang]
+	if !ok {
+		fmt.Fprintf(stderr, "verify: no language %q (want en or zh)\n", s.lang)
+		return wrongArgument
+	}
+	var show printer
+	switch {
+	case s.json:
+		show = &jsonPrinter{out: stdout}
+	case len(s.ids) > 0:
+		show = &rowPrinter{out: stdout, words: words}
+	default:
+		show = newTable(stdout, words, left)
+	}
+	good, err := observe(ctx, rows, s.release, show, stderr)
+	if err == nil {
+		err = show.end()
+	}
+	switch {
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "verify: interrupted")
+		return interrupted
+	case err != nil:
+		fmt.Fprintln(stderr, "verify:", err)
+		return notAsExpected
+	case !good:
+		return notAsExpected
+	}
+	return asExpected
+}
+
+// rows selects rows of the ledger. left counts those that are only left out because
+// their check takes long.
+func (s settings) rows() (rows []claims.Row, left int, err error) {
+	for _, id := range s.ids {
+		row, err := claims.Get(id)
+		if err != nil {
+			return nil, 0, err
+		}
+		rows = append(rows, row)
+	}
+	if len(s.ids) > 0 {
+		if s.section != "" || s.verdict != "" {
+			return nil, 0, fmt.Errorf("rows by name and a selection by -section or -verdict do not mix")
+		}
+		return rows, 0, nil
+	}
+	var verdicts []string
+	for _, v := range claims.Verdicts() {
+		verdicts = append(verdicts, string(v))
+	}
+	sections, err := list("section", s.section, claims.Sections())
+	if err != nil {
+		return nil, 0, err
+	}
+	if verdicts, err = list("verdict", s.verdict, verdicts); err != nil {
+		return nil, 0, err
+	}
 	for _, row := range claims.List() {
 		switch {
-		case !chosen(*section, row.Section()) || !chosen(*verdict, string(row.Verdict)) || !*all && !row.Checked():
-		case *all || *long || row.Quick() || *section != "":
+		case !slices.Contains(sections, row.Section()) || !slices.Contains(verdicts, string(row.Verdict)) || !s.all && !row.Checked():
+		case s.all || s.slow || row.Quick() || s.section != "":
 			rows = append(rows, row)
 		default:
 			left++
 		}
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(stderr, "verify: no such row; -all shows those without a check, too")
-		return 2
+		return nil, 0, fmt.Errorf("no such row; -all shows those without a check, too")
 	}
-	seen, err := observe(ctx, rows, *release, stderr)
-	if err != nil {
-		fmt.Fprintln(stderr, "verify:", err)
-		return 1
-	}
-	if *asJSON {
-		enc := json.NewEncoder(stdout)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(seen)
-	} else {
-		err = printTable(stdout, seen)
-		if left > 0 {
-			fmt.Fprintf(stdout, "%d rows whose check takes longer: -slow.\n", left)
-		}
-	}
-	if err != nil || !confirmed(seen) {
-		return 1
-	}
-	return 0
+	return rows, left, nil
 }
 
-// confirmed reports whether every row that has a check was as expected.
-func confirmed(seen []claims.Observation) bool {
-	return !slices.ContainsFunc(seen, func(o claims.Observation) bool { return o.Row.Checked() && !o.OK })
+// list reads a list of names, each of which must be one of those; "" is all.
+func list(what, text string, allowed []string) ([]string, error) {
+	if text == "" {
+		return allowed, nil
+	}
+	names := strings.Split(text, ",")
+	for _, name := range names {
+		if !slices.Contains(allowed, name) {
+			return nil, fmt.Errorf("no %s %q (want some of %s)", what, name, strings.Join(allowed, ","))
+		}
+	}
+	return names, nil
 }
 
-func chosen(list, name string) bool {
-	return list == "" || slices.Contains(strings.Split(list, ","), name)
+// A printer shows rows as they are ready.
+type printer interface {
+	row(claims.Observation) error
+	end() error
 }
 
-// observe checks the rows that have a check, and passes on the others.
-func observe(ctx context.Context, rows []claims.Row, release string, progress io.Writer) ([]claims.Observation, error) {
-	width, tty := terminal(progress)
-	say := func(format string, args ...any) {
-		if tty {
-			fmt.Fprintf(progress, "\r\x1b[K%.*s", width-1, fmt.Sprintf(format, args...))
-		}
-	}
-	defer say("")
-	said := map[string]claims.Observation{}
-	if release != "" {
-		say("asking %s", release)
-		obs, err := claims.CheckOn(ctx, release, claims.IDs()...)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range obs {
-			said[o.Row.ID] = o
-		}
-	}
-	var out []claims.Observation
-	for i, row := range rows {
-		say("%d of %d: %s, %s", i+1, len(rows), row.ID, row.Claim)
-		o, ok := said[row.ID]
-		if !ok && row.Checked() {
-			var err error
-			if o, err = claims.Check(row.ID); err != nil {
-				return nil, err
-			}
-		}
-		o.Row = row
-		out = append(out, o)
-	}
-	return out, nil
+// A jsonPrinter prints all rows as one list in the end.
+type jsonPrinter struct {
+	out  io.Writer
+	seen []claims.Observation
+}
+
+func (p *jsonPrinter) row(o claims.Observation) error {
+	p.seen = append(p.seen, o)
+	return nil
+}
+
+func (p *jsonPrinter) end() error {
+	enc := json.NewEncoder(p.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(p.seen)
 }

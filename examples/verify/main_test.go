@@ -2,10 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"io"
+	"reflect"
+	"runtime"
 	"strings"
 	"testing"
-	"unicode/utf8"
+	"time"
 
 	"github.com/orrery-go/orrery/claims"
 )
@@ -30,7 +35,7 @@ func TestTable(t *testing.T) {
 		}
 		limit, _ := terminal(nil)
 		for line := range strings.Lines(out) {
-			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > max(limit, 61) {
+			if n := columnsOf(strings.TrimRight(line, "\n")); n > limit {
 				t.Errorf("COLUMNS=%s: a line of %d: %s", width, n, line)
 			}
 		}
@@ -59,10 +64,21 @@ func TestSelection(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "26-1 ") || !strings.Contains(out, "27-1 ") {
 		t.Errorf("exit %d, -all shows not all", code)
 	}
-	for _, bad := range [][]string{{"-section", "99"}, {"-verdict", "true"}, {"-nonsense"}} {
-		if code, _, stderr := verify(t, bad...); code != 2 || stderr == "" {
-			t.Errorf("%q: exit %d, %q", bad, code, stderr)
+	for _, bad := range []struct {
+		args []string
+		want string // in what is said
+	}{
+		{[]string{"-section", "99"}, `no section "99" (want some of 1.0,`}, {[]string{"-section", "17,99"}, `no section "99"`},
+		{[]string{"-verdict", "Holds"}, `no verdict "Holds" (want some of holds,`}, {[]string{"-nonsense"}, "not defined"},
+		{[]string{"17_2"}, `no row "17_2" (they are named like`}, {[]string{"-section", "17", "17-2"}, "do not mix"},
+		{[]string{"-lang", "fr"}, "want en or zh"},
+	} {
+		if code, out, stderr := verify(t, bad.args...); code != wrongArgument || out != "" || !strings.Contains(stderr, bad.want) {
+			t.Errorf("%q: exit %d, %q", bad.args, code, stderr)
 		}
+	}
+	if code, _, stderr := verify(t, "-h"); code != asExpected || !strings.Contains(stderr, "usage: verify") {
+		t.Errorf("-h: exit %d, %q", code, stderr)
 	}
 	if code, _, stderr := verify(t, "-release", "1.17"); code != 1 || !strings.Contains(stderr, "1.17") {
 		t.Errorf("a malformed release: exit %d, %q", code, stderr)
@@ -80,25 +96,81 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// TestRow holds that a row by name is printed whole.
+func TestRow(t *testing.T) {
+	code, out, stderr := verify(t, "17-2", "26-1")
+	if code != asExpected {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	row, err := claims.Get("17-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat := strings.Join(strings.Fields(out), " ")
+	for _, want := range []string{row.Claim, row.Fact, row.Source, row.Observe, row.Asks, "on record go1.2.2 - go1.15.15: 2048", "go1.18.10 - go1.27.4: 1536", "here " + runtime.Version() + ": 1536", "26-1 "} {
+		if !strings.Contains(flat, strings.Join(strings.Fields(want), " ")) {
+			t.Errorf("%q is missing in\n%s", want, out)
+		}
+	}
+}
+
 // TestDisagreement shows that the table says so when a row is not confirmed.
 func TestDisagreement(t *testing.T) {
 	o, err := claims.Check("28-13")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !confirmed([]claims.Observation{o}) {
-		t.Error("28-13 is not confirmed")
-	}
 	o.OK, o.Answers[0].OK = false, false
-	if confirmed([]claims.Observation{o}) {
-		t.Error("a row that is not as expected is confirmed: verify would exit with 0")
-	}
 	var out bytes.Buffer
-	if err := printTable(&out, []claims.Observation{o}); err != nil {
+	show := newTable(&out, languages["en"], 0)
+	if err := errors.Join(show.row(o), show.end()); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(strings.Join(strings.Fields(out.String()), " "), "NOT AS EXPECTED") || !strings.Contains(out.String(), "0 of 1 checked verdicts") {
 		t.Errorf("got\n%s", out.String())
+	}
+}
+
+// sink keeps rows, and may end the context after the first.
+type sink struct {
+	rows int
+	stop func()
+}
+
+func (s *sink) row(claims.Observation) error {
+	s.rows++
+	s.stop()
+	return nil
+}
+
+func (s *sink) end() error { return nil }
+
+// TestInterrupt holds that an interrupt ends a run at once, with what was shown.
+func TestInterrupt(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	show := &sink{stop: stop}
+	start := time.Now()
+	_, err := observe(ctx, claims.List()[:60], "", show, io.Discard)
+	if !errors.Is(err, context.Canceled) || show.rows == 0 || show.rows == 60 || time.Since(start) > time.Second {
+		t.Errorf("%d rows, %v, after %v", show.rows, err, time.Since(start))
+	}
+	var out, stderr bytes.Buffer
+	if code := run(ctx, []string{"-slow"}, &out, &stderr); code != interrupted || !strings.Contains(stderr.String(), "interrupted") {
+		t.Errorf("exit %d, %q", code, stderr.String())
+	}
+}
+
+func TestChinese(t *testing.T) {
+	code, out, _ := verify(t, "-lang", "zh", "-section", "17")
+	if code != asExpected || !strings.Contains(out, "过时") || strings.Contains(out, "outdated ") || !strings.Contains(out, "得到确认") {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	for lang, w := range languages {
+		for i, v := 0, reflect.ValueOf(w); i < v.NumField(); i++ {
+			if v.Field(i).IsZero() {
+				t.Errorf("%s: no word for %s", lang, v.Type().Field(i).Name)
+			}
+		}
 	}
 }
 

@@ -27,6 +27,11 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
+// ErrCannotBuild says that a child's program could not be built: there is no go
+// command of the right release, or the module was vendored, which leaves its main
+// packages out.
+var ErrCannotBuild = errors.New("the program of the experiment cannot be built here")
+
 // A Child is a running experiment. It answers one call at a time.
 type Child struct {
 	cmd    *exec.Cmd
@@ -64,13 +69,13 @@ func Start(ctx context.Context, importPath string, o Options) (*Child, error) {
 
 func (c *Child) start(ctx context.Context, importPath string, o Options) error {
 	if _, err := toolchain.Root(ctx, release.Running); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrCannotBuild, err)
 	}
 	bin := filepath.Join(c.dir, "child.exe")
 	build := exec.CommandContext(ctx, "go", append(append([]string{"build", "-buildvcs=false", "-o", bin}, o.Flags...), importPath)...)
 	build.Env = append(toolchain.Quiet(os.Environ()), "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
 	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, bytes.TrimSpace(out))
+		return fmt.Errorf("%w: go build: %w\n%s", ErrCannotBuild, err, bytes.TrimSpace(out))
 	}
 	c.cmd = exec.CommandContext(ctx, bin)
 	c.cmd.Env = append(append(toolchain.Quiet(os.Environ()), "GOMAXPROCS=1"), o.Env...)

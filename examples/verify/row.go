@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/orrery-go/orrery/claims"
+)
+
+// A rowPrinter prints each row whole.
+type rowPrinter struct {
+	out   io.Writer
+	words words
+}
+
+func (p *rowPrinter) row(o claims.Observation) error {
+	w, r := p.words, o.Row
+	width, _ := terminal(p.out)
+	var b strings.Builder
+	line := func(name, text string) {
+		if text == "" {
+			return
+		}
+		const indent = 12
+		for i, part := range wrap(text, max(width-indent, 20)) {
+			if i > 0 {
+				name = ""
+			}
+			b.WriteString(pad(name, indent) + part + "\n")
+		}
+	}
+	line(r.ID, w.verdicts[r.Verdict]+", "+w.kinds[r.Kind])
+	line(w.claim, r.Claim)
+	line(w.fact, r.Fact)
+	line(w.asks, r.Asks)
+	line(strings.TrimSpace(w.claimed), r.Claimed)
+	line(w.observe, r.Observe)
+	line(w.source, r.Source)
+	// Answers that follow each other and agree are one line.
+	for i := 0; i < len(o.Answers); {
+		a, j := o.Answers[i], i
+		for j+1 < len(o.Answers) && o.Answers[j+1].By == a.By && o.Answers[j+1].Got == a.Got && o.Answers[j+1].OK == a.OK {
+			j++
+		}
+		text := a.Release
+		if j > i {
+			text += " - " + o.Answers[j].Release
+		}
+		text += ": " + a.Got
+		if !a.OK {
+			text += " (" + w.expect + " " + a.Want + ")" + w.unexpected
+		}
+		line(w.by[a.By], text)
+		i = j + 1
+	}
+	line(w.here, o.Unasked)
+	if !r.Checked() {
+		line("", strings.TrimSuffix(strings.TrimSpace(w.unchecked), ":"))
+	}
+	_, err := fmt.Fprintln(p.out, b.String())
+	return err
+}
+
+func (p *rowPrinter) end() error { return nil }
