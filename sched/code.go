@@ -6,183 +6,382 @@ import (
 	"sort"
 
 	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/program"
 )
 
-// Instructions that no program has.
+// Actions that no program has.
 const (
-	vReturn  program.Verb = 200 + iota // the end of a function
-	vJump                              // over a loop in which nothing is done
-	vForceGC                           // what the goroutine of that name does
-	vIdle                              // a goroutine of the runtime waits for its next turn
-	vTimerproc
+	vReturn     program.Verb = 200 + iota // the end of a goroutine's function
+	vJump                                 // over a loop in which nothing is done, or an else
+	vForceGC                              // what the goroutine of that name does
+	vIdle                                 // a goroutine of the runtime waits for its next turn
+	vCount                                // a loop whose turns have a number, or as many as a variable says
+	vAgain                                // the end of one
+	vLeave                                // the end of a function or a body
+	vOnceReturn                           // the end of a Once's function; N is 1 if it panicked
+	vGoexit                               // runtime.Goexit, when all that was deferred is done
+	vOutside                              // what a Source says
+	vTimerproc                            // what a goroutine of that name does
 )
 
-// An instr is an operation with its names looked up.
-type instr struct {
-	verb  program.Verb
-	a     int32 // a channel, a lock, a function's first instruction, or where to go on
-	n     int64
-	cases []chanq.Case
-}
-
-// A code is a program with its names looked up: an instruction for each
-// operation, and one behind each function.
+// A code is a program with its names looked up: an action for each operation, and
+// one after each function.
 type code struct {
-	ins     []instr
-	ops     []program.Op // of the instructions; of what no program has, empty
-	starts  []int32      // of the functions
-	names   []string     // of the functions
-	recover bool
-	idle    int32 // where a goroutine of the runtime waits
-	force   int32
-	worker  int32
-	reader  int32
-
+	ins       []Action
+	ops       []program.Op // of the actions; of what no program has, empty
+	starts    []int32      // of the functions
+	names     []string     // of the functions
+	sizes     []int32      // of the functions: variables
+	vars      []int64      // of the program
+	dynamic   bool         // goroutines have an env
+	recover   bool
+	idle      int32 // where a goroutine of the runtime waits
+	force     int32
+	worker    int32
+	reader    int32
 	timerproc int32
+	leave     int32
+	returns   int32
+	outside   int32 // where the goroutines of a Source are
 }
+
+// A dynamic is what has to be looked up when an action is to be done.
+type dynamic struct {
+	on       *operand // the object; its value is its place, from 0
+	n        *operand // the number, or what the duration is multiplied by
+	x, y     *operand
+	operator string
+	sets     []*operand
+	args     []*operand
+	cases    []dynamicCase
+	text     []string   // of words, and at odd places of nothing
+	said     []*operand // what those places say
+	fn       int32      // the function
+	jump     int32      // where it goes on if a condition is false, or a Once was done
+	begin    int32      // of a loop, or a While with nothing in it
+	turn     int64      // the variable that holds the turn, and after it how many there are
+	unnest   bool       // a loop is left
+}
+
+type dynamicCase struct{ on, n *operand }
 
 func (s *Sim) compile(p *Program) error {
 	x, err := p.Index()
 	if err != nil {
 		return err
 	}
+	if need, verb := p.Since(); verb != 0 && !s.release.AtLeast(need) {
+		return fmt.Errorf("sched: %v needs %s, and the release is %v", verb, need, s.release)
+	}
 	if err := supported(p); err != nil {
 		return err
 	}
-	for _, c := range p.Chans {
-		if _, err := s.chans.m.Make(chanq.Elem{Size: 8}, c.Cap); err != nil {
-			return err
-		}
-	}
-	if err := s.locks.make(p, x); err != nil {
+	if err := s.declare(p); err != nil {
 		return err
 	}
-	c := &s.code
+	c := &compiler{code: &s.code, x: x}
 	c.recover = p.Recover
 	start := int32(0)
-	for _, f := range p.Funcs {
+	for i, f := range p.Funcs {
 		c.starts, c.names = append(c.starts, start), append(c.names, f.Name)
+		c.sizes = append(c.sizes, int32(len(x.Locals[i])))
 		start += int32(len(f.Ops)) + 1
 	}
-	for _, f := range p.Funcs {
+	for i, f := range p.Funcs {
+		c.f = i
 		first := len(c.ins)
 		for _, op := range f.Ops {
-			c.ins, c.ops = append(c.ins, c.instr(x, op)), append(c.ops, op)
+			c.ins, c.ops = append(c.ins, c.action(op)), append(c.ops, op)
 		}
 		c.link(first)
-		c.add(instr{verb: vReturn})
+		c.add(Action{Verb: vReturn})
+	}
+	for i := range c.ins {
+		c.dynamic = c.dynamic || c.ins[i].dyn != nil
+	}
+	if c.dynamic {
+		s.envs = make([]*env, 1)
+		for i := range c.ins {
+			if v := c.ins[i].Verb; v == vReturn || v == program.Exit {
+				c.ins[i].dyn = &dynamic{}
+			}
+		}
 	}
 	c.starts = append(c.starts, int32(len(c.ins)))
-	c.force = c.add(instr{verb: vForceGC})
-	c.idle = c.add(instr{verb: vIdle})
-	c.add(instr{verb: vJump, a: c.force})
-	c.worker = c.add(instr{verb: program.Work, n: int64(s.workers.GC)})
-	c.add(instr{verb: vIdle})
-	c.add(instr{verb: vJump, a: c.worker})
-	c.reader = c.add(instr{verb: program.Work, n: int64(s.workers.Trace)})
-	c.add(instr{verb: vIdle})
-	c.add(instr{verb: vJump, a: c.reader})
-	c.timerproc = c.add(instr{verb: vTimerproc})
+	c.system(s.workers)
 	return nil
 }
 
 // supported says what of the language the simulator cannot do yet.
 func supported(p *Program) error {
-	if len(p.Vars)+len(p.Timers)+len(p.Contexts) > 0 {
-		return fmt.Errorf("sched: variables, timers and contexts are not simulated yet")
-	}
-	for _, l := range p.Locks {
-		if l.Kind == program.Once || l.RLocker || l.Count > 0 {
-			return fmt.Errorf("sched: %s %s is of a kind that is not simulated yet", l.Kind, l.Name)
-		}
-	}
-	for _, c := range p.Chans {
-		if c.Count > 0 {
-			return fmt.Errorf("sched: arrays such as %s are not simulated yet", c.Name)
-		}
-	}
 	for _, f := range p.Funcs {
 		for _, op := range f.Ops {
-			if op.Verb > program.Exit || op.Var != "" || len(op.Set) > 0 || len(op.Args) > 0 || op.On == program.After && op.Verb == program.Recv || op.Verb == program.Procs && op.N == 0 {
-				return fmt.Errorf("sched: %s: %v is not simulated yet", f.Name, op)
-			}
+			after := op.On == program.After && op.Verb == program.Recv
 			for _, k := range op.Cases {
-				if k.Var != "" || k.Chan == program.After {
-					return fmt.Errorf("sched: %s: %v is not simulated yet", f.Name, op)
-				}
+				after = after || k.Chan == program.After
+			}
+			if after || op.Verb >= program.NewTimer && op.Verb <= program.GC || len(p.Timers)+len(p.Contexts) > 0 {
+				return fmt.Errorf("sched: %s: %v is not simulated yet", f.Name, op)
 			}
 		}
 	}
 	return nil
 }
 
-func (c *code) add(i instr) (pc int32) {
+// system adds what the runtime's own goroutines do.
+func (c *code) system(w Workers) {
+	c.force = c.add(Action{Verb: vForceGC})
+	c.idle = c.add(Action{Verb: vIdle})
+	c.add(Action{Verb: vJump, On: c.force})
+	c.worker = c.add(Action{Verb: program.Work, N: int64(w.GC)})
+	c.add(Action{Verb: vIdle})
+	c.add(Action{Verb: vJump, On: c.worker})
+	c.reader = c.add(Action{Verb: program.Work, N: int64(w.Trace)})
+	c.add(Action{Verb: vIdle})
+	c.add(Action{Verb: vJump, On: c.reader})
+	c.timerproc = c.add(Action{Verb: vTimerproc})
+	c.leave = c.add(Action{Verb: vLeave, dyn: &dynamic{}})
+	c.returns = c.add(Action{Verb: vReturn})
+	c.outside = c.add(Action{Verb: vOutside})
+}
+
+func (c *code) add(i Action) (pc int32) {
 	c.ins, c.ops = append(c.ins, i), append(c.ops, program.Op{})
 	return int32(len(c.ins) - 1)
 }
 
-func (c *code) instr(x *program.Index, op program.Op) instr {
-	i := instr{verb: op.Verb, n: op.N}
+// declare makes the objects of a program. Channels and locks have the numbers of
+// their places, from 1.
+func (s *Sim) declare(p *Program) error {
+	for _, v := range p.Vars {
+		for range max(v.Count, 1) {
+			s.code.vars = append(s.code.vars, v.N)
+		}
+	}
+	for _, c := range p.Chans {
+		for range max(c.Count, 1) {
+			if _, err := s.chans.m.Make(chanq.Elem{Size: 8}, c.Cap); err != nil {
+				return err
+			}
+		}
+	}
+	return s.locks.make(p)
+}
+
+// A compiler compiles function f.
+type compiler struct {
+	*code
+	x *program.Index
+	f int
+}
+
+func (c *compiler) operand(v string) *operand { return operandOf(c.x, c.f, v) }
+
+// action compiles an operation, but for where bodies go.
+func (c *compiler) action(op program.Op) Action {
+	i := Action{Verb: op.Verb, N: op.N, Default: op.Default}
+	d := &dynamic{operator: op.Operator}
+	used := false
+	c.object(&i, d, op)
+	for _, name := range op.Set {
+		d.sets = append(d.sets, c.operand(name))
+	}
+	for _, a := range op.Args {
+		d.args = append(d.args, c.operand(string(a)))
+	}
+	if op.Var != "" {
+		d.n = c.operand(op.Var)
+	}
+	if op.X != "" {
+		d.x = c.operand(string(op.X))
+	}
+	if op.Y != "" {
+		d.y = c.operand(string(op.Y))
+	}
 	switch op.Verb {
 	case program.Go:
-		i.a, i.n = c.starts[x.Funcs[op.On]], max(op.N, 1)
-	case program.Send, program.Recv, program.Close:
-		i.a = int32(chanOf(x, op.On))
-	case program.Select:
-		for _, k := range op.Cases {
-			i.cases = append(i.cases, chanq.Case{Chan: chanOf(x, k.Chan), Send: k.Send, Value: k.N})
+		if d.fn = int32(c.x.Funcs[op.On]); d.n == nil {
+			i.N = max(op.N, 1)
 		}
-		if op.Default {
-			i.a = 1
-		}
-	case program.Work, program.Spin, program.Sleep, program.Syscall, program.Block, program.NetRead:
-		i.n = int64(op.D)
+		i.On = c.starts[d.fn]
+	case program.Call:
+		d.fn, used = int32(c.x.Funcs[op.On]), true
+	case program.AfterFunc:
+		d.fn, used = int32(c.x.Funcs[op.Of]), true
+		i.N = int64(op.D)
+	case program.Work, program.Spin, program.Sleep, program.Syscall, program.Block, program.NetRead,
+		program.NewTimer, program.NewTicker, program.Reset, program.WithTimeout:
+		i.N = int64(op.D)
 	case program.Done:
-		i.verb, i.n = program.Add, -1
-		i.a = int32(x.Locks[op.On] + 1)
-	case program.Acquire, program.Unlock, program.RLock, program.RUnlock, program.Add, program.Wait, program.Signal, program.Broadcast:
-		i.a = int32(x.Locks[op.On] + 1)
+		i.Verb, i.N = program.Add, -1
+	case program.Mark, program.Panic:
+		i.Text = op.On
+		if op.Verb == program.Panic {
+			i.Err = crash.Panic(op.On)
+		}
+		c.words(d, op.On)
+	case program.Select:
+		used = c.cases(&i, d, op)
+	case program.Set, program.If, program.While, program.Break, program.Continue, program.Return, program.Defer, program.Recover, program.Do, program.Words,
+		program.AtomicLoad, program.AtomicStore, program.AtomicAdd, program.AtomicSwap, program.AtomicCompare:
+		used = true
+	}
+	if used || !d.on.static() || d.n != nil || len(d.sets)+len(d.args)+len(d.said) > 0 {
+		i.dyn = d
 	}
 	return i
 }
 
-func chanOf(x *program.Index, name string) chanq.Chan {
-	if name == "" {
-		return chanq.Nil
+// object finds what the operation is on.
+func (c *compiler) object(i *Action, d *dynamic, op program.Op) {
+	switch op.Verb {
+	case program.Go, program.Call, program.Mark, program.Panic, program.Select:
+		return
 	}
-	return chanq.Chan(x.Chans[name] + 1)
+	if op.On == "" || op.On == program.After && op.Verb == program.Recv {
+		return
+	}
+	d.on = c.operand(op.On)
+	i.On = int32(d.on.n) + 1
 }
 
-// link tells the loops of a function, and their ends, where they go. A loop in
-// which nothing is done takes no time; without an end it is for {}.
-func (c *code) link(first int) {
-	var open []int
-	idle := []bool{true} // whether nothing was done in it so far
-	for pc := first; pc < len(c.ins); pc++ {
-		switch i := &c.ins[pc]; i.verb {
-		case program.Loop:
-			open, idle = append(open, pc), append(idle, true)
-			if i.n == 0 {
-				i.n = -1
-			}
-		case program.End:
-			n := len(open) - 1
-			begin := open[n]
-			i.a, c.ins[begin].a = int32(begin+1), int32(pc+1)
-			if idle[n+1] && c.ins[begin].n > 0 {
-				c.ins[begin].verb = vJump
-			} else if idle[n+1] {
-				c.ins[begin] = instr{verb: program.Spin, n: math.MaxInt64 / 2}
-				idle[n] = false
-			} else {
-				idle[n] = false
-			}
-			open, idle = open[:n], idle[:n+1]
-		default:
-			idle[len(idle)-1] = false
+func (c *compiler) cases(i *Action, d *dynamic, op program.Op) (used bool) {
+	for _, k := range op.Cases {
+		var dk dynamicCase
+		ck := chanq.Case{Send: k.Send, Value: k.N}
+		if k.Chan != "" {
+			dk.on = c.operand(k.Chan)
+			ck.Chan = chanq.Chan(dk.on.n + 1)
 		}
+		if k.Var != "" {
+			dk.n = c.operand(k.Var)
+		}
+		used = used || dk.n != nil || !dk.on.static()
+		d.cases, i.Cases = append(d.cases, dk), append(i.Cases, ck)
+	}
+	return used
+}
+
+// words finds the variables in what is said.
+func (c *compiler) words(d *dynamic, text string) {
+	parts, _ := program.Interpolate(text, nil)
+	for i, part := range parts {
+		if i%2 == 1 {
+			d.said = append(d.said, c.operand(part))
+		}
+	}
+	d.text = parts
+}
+
+// A block is a body that has begun, for link.
+type block struct {
+	pc   int
+	els  int  // where its else is, or 0
+	idle bool // nothing is done in it so far but what takes no time
+}
+
+// link tells the bodies of a function where they go. A loop in which nothing is done
+// takes no time; without an end it is for {}.
+func (c *compiler) link(first int) {
+	var open []block
+	var leaves []int // Break and Continue that do not know yet where they go
+	for pc := first; pc < len(c.ins); pc++ {
+		i := &c.ins[pc]
+		switch {
+		case i.Verb == program.Else:
+			b := &open[len(open)-1]
+			b.els = pc
+			*i = Action{Verb: vJump}
+		case i.Verb == program.Break, i.Verb == program.Continue:
+			leaves = append(leaves, pc)
+		case i.Verb == program.End:
+			n := len(open) - 1
+			b := open[n]
+			open = open[:n]
+			leaves = c.leaves(leaves, b.pc, pc)
+			c.end(b, pc)
+			if n > 0 && !(b.idle && c.ops[b.pc].Verb == program.Loop && c.ins[b.pc].Verb != program.Spin) {
+				open[n-1].idle = false
+			}
+			continue
+		}
+		if c.ops[pc].Verb.Opens() {
+			if c.ops[pc].Verb == program.Loop && c.ops[pc].N == 0 && c.ops[pc].Var == "" {
+				i.N = -1
+			}
+			open = append(open, block{pc: pc, idle: true})
+		} else if len(open) > 0 {
+			open[len(open)-1].idle = false
+		}
+	}
+}
+
+// leaves gives those their places that leave, or go on with, the loop of begin to end.
+func (c *compiler) leaves(list []int, begin, end int) (rest []int) {
+	v := c.ops[begin].Verb
+	for _, pc := range list {
+		switch {
+		case pc < begin, v != program.Loop && v != program.While:
+			rest = append(rest, pc)
+		case c.ops[pc].Verb == program.Break:
+			c.ins[pc].dyn.jump, c.ins[pc].dyn.unnest = int32(end+1), v == program.Loop && c.ins[begin].dyn == nil
+		default:
+			c.ins[pc].dyn.jump = int32(end)
+		}
+	}
+	return rest
+}
+
+// end links a body with its End at pc.
+func (c *compiler) end(b block, pc int) {
+	begin, end := &c.ins[b.pc], &c.ins[pc]
+	next := int32(pc + 1)
+	switch c.ops[b.pc].Verb {
+	case program.If:
+		begin.dyn.jump = next
+		if b.els > 0 {
+			begin.dyn.jump, c.ins[b.els].On = int32(b.els+1), next
+		}
+		*end = Action{Verb: vJump, On: next}
+	case program.While:
+		begin.dyn.jump, begin.dyn.begin = next, -1
+		if b.idle {
+			begin.dyn.begin = int32(b.pc)
+		}
+		*end = Action{Verb: vJump, On: int32(b.pc)}
+	case program.Do, program.Defer:
+		begin.dyn.jump = next
+		*end = Action{Verb: vLeave, dyn: &dynamic{}}
+	case program.Loop:
+		c.loop(b, pc)
+	}
+}
+
+func (c *compiler) loop(b block, pc int) {
+	begin, end := &c.ins[b.pc], &c.ins[pc]
+	next := int32(pc + 1)
+	switch {
+	case b.idle && begin.N < 0:
+		*begin = Action{Verb: program.Spin, N: math.MaxInt64 / 2}
+	case begin.dyn != nil:
+		d := begin.dyn
+		d.turn = int64(c.sizes[c.f])
+		c.sizes[c.f] += 2
+		d.begin, d.jump = int32(b.pc+1), next
+		if b.idle {
+			d.begin = next // the last turn alone can be seen
+		}
+		begin.Verb = vCount
+		*end = Action{Verb: vAgain, dyn: d}
+		return
+	case b.idle:
+		begin.Verb, begin.On = vJump, next
+	}
+	end.On, end.N = int32(b.pc+1), 0
+	if begin.Verb == program.Loop {
+		begin.On = next
 	}
 }
 
@@ -198,27 +397,34 @@ func (c *code) where(pc int32) string {
 	return fmt.Sprintf("%s: %v", c.names[f], c.ops[pc])
 }
 
+func (s *Sim) where(gp *g) string {
+	if gp.pc == s.code.outside && s.source != nil {
+		return s.source.Where(gp.id)
+	}
+	return s.code.where(gp.pc)
+}
+
 // make makes the locks of a program. Their numbers are their places, from 1.
-func (l *lockGlue) make(p *Program, x *program.Index) error {
+func (l *lockGlue) make(p *Program) error {
 	l.gs = []int32{0}
+	first := map[string]locks.ID{}
+	count := map[string]int64{}
+	next := locks.ID(1)
 	for _, k := range p.Locks {
-		var err error
-		var id locks.ID
-		switch k.Kind {
-		case program.Mutex:
-			_, err = l.m.NewMutex()
-		case program.RWMutex:
-			_, err = l.m.NewRWMutex()
-		case program.WaitGroup:
-			id, err = l.m.NewWaitGroup()
-		case program.Cond:
-			_, err = l.m.NewCond(locks.ID(x.Locks[k.L] + 1))
-		}
-		if err == nil && k.Counter > 0 {
-			l.counters = append(l.counters, counter{id, k.Counter})
-		}
-		if err != nil {
-			return err
+		first[k.Name], count[k.Name] = next, k.Count
+		for j := range max(k.Count, 1) {
+			of := first[k.L]
+			if count[k.L] > 0 {
+				of += locks.ID(j)
+			}
+			id, err := l.one(k, of)
+			if err == nil && k.Counter > 0 {
+				l.counters = append(l.counters, counter{id, k.Counter})
+			}
+			if err != nil {
+				return err
+			}
+			next++
 		}
 	}
 	if len(l.counters) == 0 {
@@ -235,4 +441,21 @@ func (l *lockGlue) make(p *Program, x *program.Index) error {
 	}
 	l.free = append(l.free, g)
 	return nil
+}
+
+func (l *lockGlue) one(k program.Lock, of locks.ID) (locks.ID, error) {
+	switch k.Kind {
+	case program.Mutex:
+		return l.m.NewMutex()
+	case program.RWMutex:
+		return l.m.NewRWMutex()
+	case program.WaitGroup:
+		return l.m.NewWaitGroup()
+	case program.Once:
+		return l.m.NewOnce()
+	}
+	if k.RLocker {
+		return l.m.NewRCond(of)
+	}
+	return l.m.NewCond(of)
 }

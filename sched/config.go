@@ -184,6 +184,7 @@ func (s *Sim) boot(procs int, tick uint32) {
 	p0.schedtick = tick
 	s.acquirep(m0, p0)
 	main, _ := s.newG(p0, 0)
+	s.begins(main, nil)
 	s.runqput(p0, main, true)
 	s.queue.push(&s.sysmon.m)
 	s.queue.push(m0)

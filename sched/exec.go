@@ -4,25 +4,30 @@ import (
 	"errors"
 	"time"
 
+	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/program"
 )
 
-// exec lets the thread's goroutine do its next operation, or stop where it was
-// asked to.
+// exec lets the thread's goroutine do its next action, or stop where it was asked
+// to.
 func (s *Sim) exec(m *m) bool {
 	gp := m.curg
-	i := s.fetch(gp)
 	if gp.flags&working != 0 && gp.left == 0 {
 		gp.flags &^= working
 		s.happens(Did, m, gp, 0, s.word(gp))
-		gp.pc++
+		s.finish(gp, Outcome{})
+	}
+	var i *Action
+	if e := s.envOf(gp); e == nil {
 		i = s.fetch(gp)
+	} else if i = s.fetchWith(gp, e); i == nil {
+		return false
 	}
 	if gp.flags&preempt != 0 && s.safePoint(i) {
 		return s.gopreempt(m, gp)
 	}
-	switch i.verb {
+	switch i.Verb {
 	case program.Work, program.Spin:
 		return s.compute(m, gp, i)
 	case program.Go:
@@ -33,18 +38,19 @@ func (s *Sim) exec(m *m) bool {
 			return s.gosched(m, gp)
 		}
 		gp.flags &^= resuming
-	case program.Send, program.Recv, program.Select, program.Close:
+	case program.Send, program.Recv, program.Select, program.Close, program.TrySend, program.TryRecv:
 		return s.chanOp(m, gp, i)
-	case program.Acquire, program.Unlock, program.RLock, program.RUnlock, program.Add, program.Wait, program.Signal, program.Broadcast:
+	case program.Acquire, program.Unlock, program.RLock, program.RUnlock, program.Add, program.Wait, program.Signal, program.Broadcast,
+		program.TryLock, program.TryRLock, program.Do, vOnceReturn:
 		return s.lockOp(m, gp, i)
 	case program.Sleep:
-		return s.sleep(m, gp, time.Duration(i.n))
+		return s.sleep(m, gp, time.Duration(i.N))
 	case program.NetRead:
-		return s.netRead(m, gp, time.Duration(i.n))
+		return s.netRead(m, gp, time.Duration(i.N))
 	case program.Syscall:
-		return s.entersyscall(m, gp, time.Duration(i.n), s.rules.leavesP)
+		return s.entersyscall(m, gp, time.Duration(i.N), s.rules.leavesP)
 	case program.Block:
-		return s.entersyscall(m, gp, time.Duration(i.n), true)
+		return s.entersyscall(m, gp, time.Duration(i.N), true)
 	case program.LockOSThread:
 		m.lockedExt++
 		gp.flags |= locked
@@ -58,20 +64,31 @@ func (s *Sim) exec(m *m) bool {
 		gp.flags &^= locked
 		m.lockedg = nil
 	case program.Procs:
-		return s.gomaxprocs(m, gp, int32(i.n))
+		return s.gomaxprocs(m, gp, int32(min(max(i.N, 0), MaxProcs)))
 	case program.Grow:
-		return s.grow(m, gp, i.n)
+		return s.grow(m, gp, i.N)
 	case program.Mark:
-		s.happens(Marked, m, gp, 0, s.code.ops[gp.pc].On)
-		gp.pc++
-		m.at = s.now + s.costs.Op
-		return true
-	case program.Exit:
+		s.happens(Marked, m, gp, 0, i.Text)
+		return s.next(m, gp)
+	case program.Len, program.Cap:
+		return s.sizeOf(m, gp, i)
+	case program.NumGoroutine:
+		return s.gives(m, gp, Outcome{Value: int64(s.gs.live)})
+	case program.While:
+		if d := i.dyn; d != nil && d.begin >= 0 && i.N != 0 {
+			return s.busyWait(m, gp)
+		}
+	case program.Panic:
+		return s.panics(m, gp, i)
+	case program.Exit, vGoexit:
 		if gp.id == 1 {
 			s.goexits = true
 		}
 		return s.goexit(m, gp)
-	case vReturn:
+	case vReturn, program.Return:
+		if i.Verb == program.Return && i.dyn != nil {
+			break
+		}
 		if gp.id == 1 {
 			s.end(nil)
 			return false
@@ -82,70 +99,103 @@ func (s *Sim) exec(m *m) bool {
 	case vTimerproc:
 		return s.timerproc(m, gp)
 	case vIdle:
-		gp.pc++
+		s.finish(gp, Outcome{})
 		return s.park(m, gp, forcegcIdle, "waits for its next turn")
 	}
-	s.happens(Did, m, gp, 0, s.word(gp))
+	s.happens(Did, m, gp, i.said(), s.word(gp))
 	return s.next(m, gp)
 }
 
-// next goes on to the next operation.
-func (s *Sim) next(m *m, gp *g) bool {
+// said is the number that the event of a step tells.
+func (i *Action) said() int64 {
+	if i.Verb >= program.Set {
+		return i.N
+	}
+	return 0
+}
+
+// finish ends the goroutine's action.
+func (s *Sim) finish(gp *g, o Outcome) {
+	if e := s.envOf(gp); e != nil {
+		gp.flags &^= fetched
+		e.out, gp.pc = o, e.after
+		return
+	}
 	gp.pc++
+}
+
+// next goes on to the next action.
+func (s *Sim) next(m *m, gp *g) bool {
+	s.finish(gp, Outcome{})
+	m.at = s.now + s.costs.Op
+	return true
+}
+
+// gives is the end of an action that has a number for its outcome.
+func (s *Sim) gives(m *m, gp *g, o Outcome) bool {
+	s.happens(Did, m, gp, o.Value, s.word(gp))
+	s.finish(gp, o)
 	m.at = s.now + s.costs.Op
 	return true
 }
 
 // word is the verb that the goroutine is at.
-func (s *Sim) word(gp *g) string { return s.code.ops[gp.pc].Verb.String() }
+func (s *Sim) word(gp *g) string {
+	if gp.pc == s.code.outside {
+		return s.action(gp).Verb.String()
+	}
+	return s.code.ops[gp.pc].Verb.String()
+}
 
-// fetch finds the next instruction that does something: loops only say which.
-func (s *Sim) fetch(gp *g) *instr {
-	for {
-		i := &s.code.ins[gp.pc]
-		switch i.verb {
-		case program.Loop:
-			gp.loops[gp.depth] = int32(i.n)
-			gp.depth++
-			gp.pc++
-		case program.End:
-			turns := &gp.loops[gp.depth-1]
-			if *turns > 0 {
-				*turns--
-			}
-			if *turns == 0 {
-				gp.depth--
-				gp.pc++
-			} else {
-				gp.pc = i.a
-			}
-		case vJump:
-			gp.pc = i.a
-		default:
-			return i
+// busyWait is a turn of a loop that waits for a variable, and does nothing else. Until
+// the next turn of another thread nothing changes, so that it takes all that time.
+func (s *Sim) busyWait(m *m, gp *g) bool {
+	s.happens(Did, m, gp, 1, "while")
+	s.finish(gp, Outcome{})
+	m.at = s.now + s.costs.Op
+	if top := s.queue.first(); top != nil && top.at > m.at {
+		m.at = top.at
+		if op := s.costs.Op; op > 0 {
+			m.at = s.now + (top.at-s.now+op-1)/op*op
 		}
 	}
+	return true
+}
+
+// sizeOf is len or cap of a channel.
+func (s *Sim) sizeOf(m *m, gp *g, i *Action) bool {
+	size := s.chans.m.Len
+	if i.Verb == program.Cap {
+		size = s.chans.m.Cap
+	}
+	n, err := size(chanq.Chan(i.On))
+	if err != nil {
+		s.end(err)
+		return false
+	}
+	return s.gives(m, gp, Outcome{Value: n})
 }
 
 // compute begins what takes time, or goes on with it.
-func (s *Sim) compute(m *m, gp *g, i *instr) bool {
+func (s *Sim) compute(m *m, gp *g, i *Action) bool {
 	if gp.flags&working == 0 {
 		gp.flags |= working
-		gp.left = time.Duration(i.n)
+		gp.left = time.Duration(i.N)
 	}
 	m.at = s.now + gp.left
 	gp.left = 0
 	return true
 }
 
-// create makes a goroutine that can run (runtime/proc.go:newproc). It reports nil if
-// there are too many.
-func (s *Sim) create(m *m, by G, pc int32) *g {
+// create makes a goroutine that can run (runtime/proc.go:newproc): what the action
+// starts. It reports nil if there are too many.
+func (s *Sim) create(m *m, by G, i *Action) *g {
 	pp := s.ps[m.p]
-	child, reused := s.newG(pp, pc)
+	child, reused := s.newG(pp, i.On)
 	if child == nil {
 		return nil
 	}
+	s.begins(child, i)
 	if s.trace != nil {
 		e := Event{Kind: Created, G: child.id, By: by, PC: child.pc}
 		e.M, e.P = m.on()
@@ -163,16 +213,19 @@ func (s *Sim) create(m *m, by G, pc int32) *g {
 
 // goStatement starts one of the goroutines of a go statement
 // (runtime/proc.go:newproc).
-func (s *Sim) goStatement(m *m, gp *g, i *instr) bool {
-	if gp.left == 0 {
-		gp.left = time.Duration(i.n)
+func (s *Sim) goStatement(m *m, gp *g, i *Action) bool {
+	if i.N < 1 && gp.left == 0 {
+		return s.next(m, gp)
 	}
-	if s.create(m, gp.id, i.a) == nil {
+	if gp.left == 0 {
+		gp.left = time.Duration(i.N)
+	}
+	if s.create(m, gp.id, i) == nil {
 		return false
 	}
 	if gp.left--; gp.left == 0 {
 		s.happens(Did, m, gp, 0, "go")
-		gp.pc++
+		s.finish(gp, Outcome{})
 	}
 	m.at = s.now + s.costs.Create
 	return true
@@ -248,26 +301,66 @@ func (s *Sim) goyield(m *m, gp *g) bool {
 	return s.schedule(m)
 }
 
-// panics is a panic of a goroutine.
-func (s *Sim) panics(m *m, gp *g, err error) bool {
-	s.happens(Panicked, m, gp, 0, err.Error())
-	if !s.code.recover {
-		crashed, ok := errors.AsType[*crash.Error](err)
-		if !ok {
-			crashed = crash.Panic(err.Error())
-		}
-		s.end(&Panic{gp.id, crashed})
-		return false
+// begins gives a goroutine its arguments, or tells the source of it.
+func (s *Sim) begins(gp *g, by *Action) {
+	if s.source != nil {
+		gp.pc = s.code.outside
+		s.source.Begin(gp.id, by)
+		return
 	}
-	s.goexits = s.goexits || gp.id == 1
-	return s.goexit(m, gp)
+	if by != nil && len(by.Args) > 0 {
+		copy(s.envs[gp.slot].locals, by.Args)
+	}
+}
+
+// panics is a panic: one of the program's own, or the end of one that nobody has
+// recovered from.
+func (s *Sim) panics(m *m, gp *g, i *Action) bool {
+	err := i.Err
+	if err == nil {
+		err = crash.Panic(i.Text)
+	}
+	if !i.Unrecovered {
+		return s.panicked(m, gp, err)
+	}
+	s.end(&Panic{gp.id, err})
+	return false
+}
+
+// panicked is an action that has panicked: the goroutine goes on at once with what is
+// deferred.
+func (s *Sim) panicked(m *m, gp *g, err error) bool {
+	c, ok := errors.AsType[*crash.Error](err)
+	if !ok {
+		c = crash.Panic(err.Error())
+	}
+	s.happens(Panicked, m, gp, 0, c.Text)
+	if s.envOf(gp) == nil { // so that nothing is deferred
+		if i := s.unrecovered(c); i.Verb == program.Panic {
+			return s.panics(m, gp, i)
+		}
+		s.goexits = s.goexits || gp.id == 1
+		return s.goexit(m, gp)
+	}
+	s.finish(gp, Outcome{Err: c})
+	return s.exec(m)
 }
 
 // safePoint reports whether a goroutine that was asked to stop does so before the
 // instruction: anywhere since Go 1.14, since a signal stops it; before only where
 // it calls a function, which is not in a tight loop.
-func (s *Sim) safePoint(i *instr) bool {
-	return s.rules.asyncPreempt || s.rules.preempts && i.verb != program.Spin
+func (s *Sim) safePoint(i *Action) bool {
+	return s.rules.asyncPreempt || s.rules.preempts && !i.tight()
+}
+
+// tight reports whether the action calls no function.
+func (i *Action) tight() bool {
+	switch i.Verb {
+	case program.Spin, program.Set, program.If, program.While, program.Break, program.Continue, program.Len, program.Cap,
+		program.AtomicLoad, program.AtomicStore, program.AtomicAdd, program.AtomicSwap, program.AtomicCompare:
+		return true
+	}
+	return false
 }
 
 // runqput puts a goroutine into the P's queue (runtime/proc.go:runqput).

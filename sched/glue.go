@@ -35,7 +35,7 @@ func (c *chanGlue) take(gp *g) (chanq.G, error) {
 func (c *chanGlue) give(id chanq.G) { c.free = append(c.free, id) }
 
 // chanOp does an operation on channels, or the rest of one.
-func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
+func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 	c := &s.chans
 	id := chanq.G(gp.waiter)
 	var o chanq.Outcome
@@ -50,15 +50,19 @@ func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 			s.end(err)
 			return false
 		}
-		switch i.verb {
+		switch i.Verb {
 		case program.Send:
-			o, err = c.m.Send(id, chanq.Chan(i.a), i.n)
+			o, err = c.m.Send(id, chanq.Chan(i.On), i.N)
 		case program.Recv:
-			o, err = c.m.Recv(id, chanq.Chan(i.a))
+			o, err = c.m.Recv(id, chanq.Chan(i.On))
+		case program.TrySend:
+			o, err = c.m.TrySend(id, chanq.Chan(i.On), i.N)
+		case program.TryRecv:
+			o, err = c.m.TryRecv(id, chanq.Chan(i.On))
 		case program.Close:
-			o, err = c.m.Close(id, chanq.Chan(i.a))
+			o, err = c.m.Close(id, chanq.Chan(i.On))
 		default:
-			o, err = c.m.Select(id, i.cases, i.a == 1)
+			o, err = c.m.Select(id, i.Cases, i.Default)
 		}
 	}
 	s.readyAll(m, gp.id)
@@ -67,14 +71,14 @@ func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 		gp.waiter = int32(id)
 		gp.flags |= resuming
 		s.eachTimer(i, func(c chanq.Chan) { s.waitForTimer(m, gp, c) })
-		why, text := onChan, chanReasons[min(i.verb, program.Select)-program.Send]
-		if i.verb == program.Select {
+		why, text := onChan, chanReasons[min(i.Verb, program.Select)-program.Send]
+		if i.Verb == program.Select {
 			why = onSelect
 		}
 		return s.park(m, gp, why, text)
 	case chanq.Panicked:
 		c.give(id)
-		return s.panics(m, gp, err)
+		return s.panicked(m, gp, err)
 	}
 	c.give(id)
 	if err != nil {
@@ -86,20 +90,22 @@ func (s *Sim) chanOp(m *m, gp *g, i *instr) bool {
 	} else {
 		s.seq++
 	}
-	return s.next(m, gp)
+	s.finish(gp, Outcome{Value: o.Value, Case: o.Case, OK: o.OK, Ready: o.What != chanq.NotReady})
+	m.at = s.now + s.costs.Op
+	return true
 }
 
 // eachTimer calls f with each channel of a timer from which the instruction receives,
 // since Go 1.23, when such a channel is known as one.
-func (s *Sim) eachTimer(i *instr, f func(chanq.Chan)) {
+func (s *Sim) eachTimer(i *Action, f func(chanq.Chan)) {
 	if len(s.timerOf) == 0 || !s.rules.syncTimers {
 		return
 	}
-	switch i.verb {
-	case program.Recv:
-		f(chanq.Chan(i.a))
+	switch i.Verb {
+	case program.Recv, program.TryRecv:
+		f(chanq.Chan(i.On))
 	case program.Select:
-		for _, k := range i.cases {
+		for _, k := range i.Cases {
 			if !k.Send {
 				f(k.Chan)
 			}
@@ -117,11 +123,14 @@ func (s *Sim) readyAll(m *m, by G) {
 var chanReasons = [...]string{"chan send", "chan receive", "select"}
 
 //go:noinline
-func (s *Sim) didOnChan(m *m, gp *g, i *instr, o chanq.Outcome) {
-	e := Event{Kind: Did, G: gp.id, PC: gp.pc, Case: o.Case, N: o.Value, What: i.verb.String()}
+func (s *Sim) didOnChan(m *m, gp *g, i *Action, o chanq.Outcome) {
+	e := Event{Kind: Did, G: gp.id, PC: gp.pc, Case: o.Case, N: o.Value, What: i.Verb.String()}
 	e.M, e.P = m.on()
-	receives := i.verb == program.Recv || i.verb == program.Select && o.Case >= 0 && !i.cases[o.Case].Send
-	if receives && !o.OK {
+	receives := i.Verb == program.Recv || i.Verb == program.TryRecv || i.Verb == program.Select && o.Case >= 0 && !i.Cases[o.Case].Send
+	switch {
+	case o.What == chanq.NotReady && i.Verb != program.Select:
+		e.What += ", not ready"
+	case receives && !o.OK:
 		e.What += ", closed"
 	}
 	s.seq++
@@ -157,7 +166,7 @@ func (l *lockGlue) take(gp *g) (locks.G, error) {
 }
 
 // lockOp does an operation on a lock, or the rest of one.
-func (s *Sim) lockOp(m *m, gp *g, i *instr) bool {
+func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 	l := &s.locks
 	if d := s.now - l.m.Now(); d > 0 {
 		if err := l.m.Advance(d); err != nil {
@@ -166,7 +175,7 @@ func (s *Sim) lockOp(m *m, gp *g, i *instr) bool {
 		}
 	}
 	resumes := gp.flags&resuming != 0
-	id, on := locks.G(gp.waiter), locks.ID(i.a)
+	id, on := locks.G(gp.waiter), locks.ID(i.On)
 	var o locks.Outcome
 	var err error
 	if !resumes {
@@ -179,22 +188,30 @@ func (s *Sim) lockOp(m *m, gp *g, i *instr) bool {
 	case resumes:
 		gp.flags &^= resuming
 		o, err = l.m.Resume(id)
-	case i.verb == program.Acquire:
+	case i.Verb == program.Acquire:
 		o, err = l.m.Lock(id, on)
-	case i.verb == program.Unlock:
+	case i.Verb == program.Unlock:
 		o, err = l.m.Unlock(id, on)
-	case i.verb == program.RLock:
+	case i.Verb == program.RLock:
 		o, err = l.m.RLock(id, on)
-	case i.verb == program.RUnlock:
+	case i.Verb == program.RUnlock:
 		o, err = l.m.RUnlock(id, on)
-	case i.verb == program.Add:
-		o, err = l.m.Add(id, on, i.n)
-	case i.verb == program.Wait:
+	case i.Verb == program.Add:
+		o, err = l.m.Add(id, on, i.N)
+	case i.Verb == program.Wait:
 		o, err = l.m.Wait(id, on)
-	case i.verb == program.Signal:
+	case i.Verb == program.Signal:
 		o, err = l.m.Signal(id, on)
-	default:
+	case i.Verb == program.Broadcast:
 		o, err = l.m.Broadcast(id, on)
+	case i.Verb == program.TryLock:
+		o, err = l.m.TryLock(id, on)
+	case i.Verb == program.TryRLock:
+		o, err = l.m.TryRLock(id, on)
+	case i.Verb == program.Do:
+		o, err = l.m.OnceDo(id, on)
+	default:
+		o, err = l.m.OnceReturn(id, on, i.N == 1)
 	}
 	for _, r := range l.m.Ready() {
 		s.ready(m, s.gs.at(l.gs[r]), gp.id)
@@ -203,7 +220,11 @@ func (s *Sim) lockOp(m *m, gp *g, i *instr) bool {
 	case locks.Parked:
 		gp.flags |= resuming
 		gp.waiter = int32(id)
-		return s.park(m, gp, onLock, lockReasons[i.verb-program.Acquire])
+		why := lockReasons[0] // that of a Once's mutex
+		if int(i.Verb-program.Acquire) < len(lockReasons) {
+			why = lockReasons[i.Verb-program.Acquire]
+		}
+		return s.park(m, gp, onLock, why)
 	case locks.Yielded:
 		gp.flags |= resuming
 		gp.waiter = int32(id)
@@ -211,14 +232,20 @@ func (s *Sim) lockOp(m *m, gp *g, i *instr) bool {
 	}
 	l.free = append(l.free, id)
 	if o.What == locks.Panicked {
-		return s.panics(m, gp, err)
+		return s.panicked(m, gp, err)
 	}
 	if err != nil {
 		s.end(err)
 		return false
 	}
-	s.happens(Did, m, gp, 0, s.word(gp))
-	return s.next(m, gp)
+	n := int64(0)
+	if o.OK {
+		n = 1
+	}
+	s.happens(Did, m, gp, n, s.word(gp))
+	s.finish(gp, Outcome{OK: o.OK})
+	m.at = s.now + s.costs.Op
+	return true
 }
 
 // lockReasons are why who waits in an operation does so, as a traceback says it.

@@ -58,7 +58,7 @@ type g struct {
 	waited  time.Duration // runnable, and not running
 	id      G
 	slot    int32                   // its place in the table
-	pc      int32                   // the next instruction
+	pc      int32                   // the instruction that it is in, or comes to next
 	loops   [program.MaxLoops]int32 // turns left of those it is in, the outermost first
 	waiter  int32                   // its number in the model of channels, or of locks, while it waits there
 	stack   int32                   // bytes
@@ -77,6 +77,7 @@ const (
 	preempt                    // it is to stop at the next safe point
 	locked                     // to a thread
 	system                     // it is the runtime's own
+	fetched                    // it is in the action of its env
 )
 
 // A p is the runtime's of that name.

@@ -57,6 +57,7 @@ func (s *Sim) newG(pp *p, pc int32) (gp *g, reused bool) {
 	s.gs.ids++
 	s.gs.live++
 	*gp = g{id: s.gs.ids, slot: slot, pc: pc, status: gRunnable, since: s.now, created: s.now, stack: stack, thread: none}
+	s.newEnv(gp)
 	s.stats.Created++
 	if reused {
 		s.stats.Reused++
@@ -153,7 +154,7 @@ func (s *Sim) grow(m *m, gp *g, n int64) bool {
 		s.happens(Copied, m, gp, int64(gp.stack), "")
 	}
 	s.happens(Did, m, gp, 0, "grow")
-	gp.pc++
+	s.finish(gp, Outcome{})
 	return true
 }
 

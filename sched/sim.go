@@ -25,7 +25,8 @@ type Sim struct {
 	maxEvents  uint64
 	maxTime    time.Duration
 
-	code code
+	code   code
+	source Source // nil: the code
 
 	now   time.Duration
 	seq   uint64 // of events
@@ -35,6 +36,7 @@ type Sim struct {
 	err   error
 
 	gs    gTable
+	envs  []*env // by slot; none if the program has neither variables nor bodies
 	ms    []*m
 	ps    []*p // all that ever were; the first procs are in use
 	procs int32
@@ -70,6 +72,8 @@ type Sim struct {
 	stats       Stats
 	forced      time.Duration // when the garbage collector last ran
 	stackBytes  int64
+	calls       int // of all goroutines, without their functions
+	slots       int // variables of all calls
 	liveThreads int
 }
 
@@ -223,7 +227,7 @@ func (s *Sim) overBudget(m *m) error {
 		gp = s.ms[i].curg
 	}
 	if gp != nil {
-		e.G, e.Where = gp.id, s.code.where(gp.pc)
+		e.G, e.Where = gp.id, s.where(gp)
 	}
 	return e
 }

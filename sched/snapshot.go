@@ -91,7 +91,7 @@ func (s *Sim) Snapshot() Snapshot {
 	}
 	s.eachG(func(gp *g) {
 		out.Gs = append(out.Gs, GState{GStats: s.gStats(gp), Status: gStatuses[gp.status], Reason: reasons[gp.reason],
-			M: M(gp.thread), Where: s.code.where(gp.pc), Stack: int(gp.stack)})
+			M: M(gp.thread), Where: s.where(gp), Stack: int(gp.stack)})
 	})
 	for pp := s.pidle; pp != nil; pp = pp.link {
 		out.IdlePs = append(out.IdlePs, P(pp.id))

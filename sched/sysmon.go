@@ -145,7 +145,7 @@ func (s *Sim) preemptone(pp *p) {
 	gp := m.curg
 	s.happens(Asked, m, gp, 0, "")
 	gp.flags |= preempt
-	if gp.flags&working != 0 && gp.left == 0 && s.safePoint(&s.code.ins[gp.pc]) {
+	if gp.flags&working != 0 && gp.left == 0 && s.safePoint(s.action(gp)) {
 		if gp.left = m.at - s.now; gp.left > 0 {
 			m.at = s.now
 			s.turn(m)

@@ -22,7 +22,7 @@ const (
 type timer struct {
 	when    time.Duration
 	period  time.Duration // 0 for once
-	pc      int32         // of startFunc
+	start   *Action       // of startFunc
 	chn     chanq.Chan    // of sendTime
 	heap    int32         // the one that holds it, or held it last
 	seq     int32
@@ -198,7 +198,7 @@ func (s *Sim) runTimer(m *m, h *timerHeap, first timers.Timer, by G) {
 func (s *Sim) fire(m *m, t *timer, by G) {
 	switch t.act {
 	case startFunc: // time.goFunc
-		s.create(m, by, t.pc)
+		s.create(m, by, t.start)
 	case sendTime: // time.sendTime
 		if err := s.chans.m.Fire(t.chn, int64(s.now)); err != nil {
 			s.end(err)

@@ -57,12 +57,12 @@ func TestTimerFuncs(t *testing.T) {
 	for _, release := range timerReleases {
 		var stopped, again, late, reset bool
 		events, _ := timed(t, release, text, func(s *Sim, m *m, gp *g) {
-			f := s.newTimer(timer{act: startFunc, pc: s.code.starts[1]})
+			f := s.newTimer(timer{act: startFunc, start: &Action{On: s.code.starts[1]}})
 			s.resetTimer(m, gp, f, 2*time.Millisecond, 0)
-			g := s.newTimer(timer{act: startFunc, pc: s.code.starts[2]})
+			g := s.newTimer(timer{act: startFunc, start: &Action{On: s.code.starts[2]}})
 			late = s.resetTimer(m, gp, g, 1*time.Millisecond, 0)
 			stopped, again = s.stopTimer(g), s.stopTimer(g)
-			h := s.newTimer(timer{act: startFunc, pc: s.code.starts[3]})
+			h := s.newTimer(timer{act: startFunc, start: &Action{On: s.code.starts[3]}})
 			s.resetTimer(m, gp, h, time.Millisecond, 0)
 			reset = s.resetTimer(m, gp, h, 3*time.Millisecond, 2*time.Millisecond)
 		})
@@ -91,8 +91,8 @@ func TestTimerChan(t *testing.T) {
 			id = s.newTimer(timer{act: sendTime, chn: c})
 			s.resetTimer(m, gp, id, 2*time.Millisecond, 0)
 			for i := range s.code.ins { // the program's channel becomes the timer's
-				if s.code.ins[i].verb == program.Recv {
-					s.code.ins[i].a = int32(c)
+				if s.code.ins[i].Verb == program.Recv {
+					s.code.ins[i].On = int32(c)
 				}
 			}
 		}
@@ -107,8 +107,8 @@ func TestTimerChan(t *testing.T) {
 		events, _ = timed(t, release, "chan c\nmain:\nsleep 3ms\nrecv c\n", func(s *Sim, m *m, gp *g) {
 			begin(s, m, gp)
 			for i := range s.code.ins { // and what receives becomes a select that would not wait
-				if k := &s.code.ins[i]; k.verb == program.Recv {
-					*k = instr{verb: program.Select, a: 1, cases: []chanq.Case{{Chan: c}}}
+				if k := &s.code.ins[i]; k.Verb == program.Recv {
+					*k = Action{Verb: program.Select, Default: true, Cases: []chanq.Case{{Chan: c}}}
 				}
 			}
 		})
@@ -135,7 +135,7 @@ func TestTimerChan(t *testing.T) {
 func TestTimersGone(t *testing.T) {
 	for _, release := range timerReleases {
 		_, s := timed(t, release, "main:\nwork 1ms\n", func(s *Sim, m *m, gp *g) {
-			f := s.newTimer(timer{act: startFunc})
+			f := s.newTimer(timer{act: startFunc, start: &Action{}})
 			for range 10_000 {
 				s.resetTimer(m, gp, f, time.Hour, 0)
 			}
@@ -143,13 +143,13 @@ func TestTimersGone(t *testing.T) {
 				t.Errorf("%q: a timer is in a heap %d times", release, n)
 			}
 			for range 100 {
-				s.resetTimer(m, gp, s.newTimer(timer{act: startFunc}), time.Hour, 0)
+				s.resetTimer(m, gp, s.newTimer(timer{act: startFunc, start: &Action{}}), time.Hour, 0)
 			}
 			for id := range s.timers {
 				s.stopTimer(timerID(id))
 			}
 			for i := range 10 { // one of which is the first, and goes
-				k := s.newTimer(timer{act: startFunc, pc: s.code.starts[0]})
+				k := s.newTimer(timer{act: startFunc, start: &Action{On: s.code.starts[0]}})
 				s.resetTimer(m, gp, k, time.Duration(i+1)*time.Microsecond, 0)
 				defer s.stopTimer(k)
 			}

@@ -9,9 +9,11 @@ func (s *Sim) gomaxprocs(m *m, gp *g, n int32) bool {
 		m.at = s.now + s.costs.Op
 		return s.gopreempt(m, gp)
 	}
-	if n == s.procs {
+	if n == s.procs || n == 0 {
 		s.happens(Did, m, gp, 0, "procs")
-		return s.next(m, gp)
+		s.finish(gp, Outcome{Value: int64(s.procs)})
+		m.at = s.now + s.costs.Op
+		return true
 	}
 	s.newProcs = n
 	s.gcwaiting, s.stopper, s.stopwait = true, m, s.procs
@@ -84,7 +86,9 @@ func (s *Sim) worldStopped(m *m) bool {
 	s.restart(own)
 	s.wakep()
 	s.happens(Did, m, gp, 0, "procs")
-	return s.next(m, gp)
+	s.finish(gp, Outcome{Value: int64(old)})
+	m.at = s.now + s.costs.Op
+	return true
 }
 
 // setProcs sets how many Ps are in use.

@@ -1,0 +1,154 @@
+package sched
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/program"
+)
+
+// The panics of the language itself.
+var (
+	IndexOutOfRange = crash.Panic("runtime error: index out of range")
+	DivideByZero    = crash.Panic("runtime error: integer divide by zero")
+	NilDereference  = crash.Panic("runtime error: invalid memory address or nil pointer dereference")
+)
+
+// An operand is a number, or where one is.
+type operand struct {
+	kind  operandKind
+	n     int64    // the number, or its place
+	count int64    // of an array; 0 if it is none
+	index *operand // of an array
+}
+
+type operandKind uint8
+
+const (
+	constant operandKind = iota
+	local                // a variable of the function
+	shared               // a variable of the program, or an object
+	nowhere              // for results that are not wanted
+)
+
+// place is where the operand is, for a goroutine.
+func (s *Sim) place(gp *g, o *operand) (int64, *crash.Error) {
+	if o.count == 0 {
+		return o.n, nil
+	}
+	i, err := s.value(gp, o.index)
+	if err != nil {
+		return 0, err
+	}
+	if i < 0 || i >= o.count {
+		if !s.rules.indexTexts {
+			return 0, IndexOutOfRange
+		}
+		if i < 0 {
+			return 0, IndexOutOfRange.Textf("runtime error: index out of range [%d]", i)
+		}
+		return 0, IndexOutOfRange.Textf("runtime error: index out of range [%d] with length %d", i, o.count)
+	}
+	return o.n + i, nil
+}
+
+func (s *Sim) value(gp *g, o *operand) (int64, *crash.Error) {
+	switch o.kind {
+	case constant:
+		return o.n, nil
+	case local:
+		e := s.envs[gp.slot]
+		return e.locals[int64(e.base)+o.n], nil
+	}
+	at, err := s.place(gp, o)
+	if err != nil {
+		return 0, err
+	}
+	return s.code.vars[at], nil
+}
+
+func (s *Sim) store(gp *g, o *operand, v int64) *crash.Error {
+	switch o.kind {
+	case local:
+		e := s.envs[gp.slot]
+		e.locals[int64(e.base)+o.n] = v
+	case shared:
+		at, err := s.place(gp, o)
+		if err != nil {
+			return err
+		}
+		s.code.vars[at] = v
+	}
+	return nil
+}
+
+// operandOf looks a value up in function f.
+func operandOf(x *program.Index, f int, v string) *operand {
+	if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+		return &operand{n: n}
+	}
+	if v == "_" {
+		return &operand{kind: nowhere}
+	}
+	r, err := x.Ref(f, v)
+	if err != nil {
+		panic(fmt.Sprintf("sched: %v, after Check", err)) // Index has checked it
+	}
+	o := &operand{kind: shared, n: int64(r.First), count: int64(r.Count)}
+	switch {
+	case r.Local:
+		o.kind = local
+	case r.Count > 0 && r.Var == "":
+		o.n, o.count = o.n+int64(r.Index), 0
+	case r.Count > 0:
+		o.index = operandOf(x, f, r.Var)
+	}
+	return o
+}
+
+// static reports whether the operand needs no goroutine to be found.
+func (o *operand) static() bool { return o == nil || o.kind == shared && o.count == 0 }
+
+func truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// operate is x operator y.
+func operate(x int64, operator string, y int64) (int64, *crash.Error) {
+	switch operator {
+	case "+":
+		return x + y, nil
+	case "-":
+		return x - y, nil
+	case "*":
+		return x * y, nil
+	case "/", "%":
+		if y == 0 {
+			return 0, DivideByZero
+		}
+		if y == -1 { // the smallest number has no opposite, and wraps around
+			return (map[string]int64{"/": -x})[operator], nil
+		}
+		if operator == "/" {
+			return x / y, nil
+		}
+		return x % y, nil
+	case "==":
+		return truth(x == y), nil
+	case "!=":
+		return truth(x != y), nil
+	case "<":
+		return truth(x < y), nil
+	case "<=":
+		return truth(x <= y), nil
+	case ">":
+		return truth(x > y), nil
+	case ">=":
+		return truth(x >= y), nil
+	}
+	return x, nil
+}
