@@ -43,7 +43,7 @@ func (b *Bits) UnmarshalText(text []byte) error {
 	for word := range strings.FieldsSeq(string(text)) {
 		w, err := strconv.ParseUint(word, 16, 64)
 		if err != nil {
-			return fmt.Errorf("alloc: %.40q among the words of bits: %w", word, err)
+			return fmt.Errorf("alloc: %.40q among the words of bits is no hexadecimal number of 64 bits", word)
 		}
 		words = append(words, w)
 	}

@@ -1,13 +1,19 @@
 package alloc
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 )
 
+var errZero = errors.New("alloc: a Heap that is not from New: use New")
+
 // Check reports what does not fit together, if anything: every page is in one
 // state, every slot in one span, every span in one place, and the counts add up.
 func (h *Heap) Check() error {
+	if h.rules == nil {
+		return errZero
+	}
 	if err := h.pages.Check(); err != nil {
 		return fmt.Errorf("alloc: %w", err)
 	}

@@ -55,6 +55,9 @@ type Fragmentation struct {
 
 // Snapshot reports the state.
 func (h *Heap) Snapshot() Snapshot {
+	if h.rules == nil {
+		return Snapshot{} // not from New
+	}
 	s := Snapshot{
 		Release: h.rules.Release(), Base: h.base, PageSize: h.rules.pageSize,
 		Spans: []SpanState{}, Mcaches: []McacheState{}, Pages: h.pages.Snapshot(), Stats: h.stats(),

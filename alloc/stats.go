@@ -39,6 +39,9 @@ type SizeStats struct {
 // each P first gives back its spans and ends its tiny block, so that reading
 // changes what the next allocation gets; [Heap.Snapshot] only looks.
 func (h *Heap) ReadMemStats() MemStats {
+	if h.rules == nil {
+		return MemStats{} // not from New
+	}
 	for p := range h.mcaches {
 		h.releaseAll(p)
 	}

@@ -23,6 +23,9 @@ func (h *Heap) GC(live func(Addr) bool) error {
 func (h *Heap) Mark(live func(Addr) bool) error { return h.mark(live, true) }
 
 func (h *Heap) mark(live func(Addr) bool, background bool) error {
+	if h.rules == nil {
+		return errZero
+	}
 	if live == nil {
 		return errNoLive
 	}
@@ -111,6 +114,9 @@ func (h *Heap) finishSweep() {
 // Sweep sweeps at most so many spans, as the background sweeper does, and reports
 // how many it swept: less if there were no more.
 func (h *Heap) Sweep(most int) int {
+	if h.rules == nil {
+		return 0 // not from New
+	}
 	n := 0
 	for n < most && h.sweepone() {
 		n++

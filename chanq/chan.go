@@ -37,6 +37,9 @@ type Elem struct {
 // [SizeOutOfRange]. An element size that the compiler would refuse, and more
 // than [MaxChans] channels, is an error.
 func (m *Chans) Make(elem Elem, size int64) (Chan, error) {
+	if err := m.busy(); err != nil {
+		return Nil, err
+	}
 	if elem.Size < 0 || elem.Size >= 1<<16 {
 		return Nil, fmt.Errorf("chanq: element size %d out of range [0,%d]", elem.Size, 1<<16-1)
 	}

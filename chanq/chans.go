@@ -1,6 +1,7 @@
 package chanq
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -33,7 +34,9 @@ type Config struct {
 }
 
 // Chans are channels and the goroutines that use them. It is not safe for
-// concurrent use: its goroutines are numbers, and the caller says who acts.
+// concurrent use: its goroutines are numbers, and the caller says which one acts.
+// What would change it is an error while its own Trace or Choose is called. The
+// zero value is not ready for use: use [New].
 type Chans struct {
 	release release.Release
 	rules   rules
@@ -47,6 +50,23 @@ type Chans struct {
 	now     time.Duration
 	timers  []*timer
 	seq     uint64 // of events
+	calling bool   // Trace or Choose, in the middle of an operation
+}
+
+var (
+	errZero = errors.New("chanq: a Chans that is not from New: use New")
+	errBusy = errors.New("chanq: called from its own Trace or Choose, in the middle of an operation")
+)
+
+// busy reports why the model must not be changed now, or nil.
+func (m *Chans) busy() error {
+	switch {
+	case len(m.gs) == 0:
+		return errZero
+	case m.calling:
+		return errBusy
+	}
+	return nil
 }
 
 // New makes a model without channels and goroutines. An unknown release is an
@@ -59,19 +79,27 @@ func New(c Config) (*Chans, error) {
 	m := &Chans{
 		release: r,
 		rules:   rulesOf(r),
-		choose:  c.Choose,
 		trace:   c.Trace,
 		chans:   []*hchan{nil},
 		gs:      []*goroutine{nil},
 	}
-	if m.choose == nil {
+	if c.Choose == nil {
 		m.choose = rand.New(rand.NewPCG(c.Seed, 0)).IntN
+	} else {
+		m.choose = func(n int) int {
+			m.calling = true
+			defer func() { m.calling = false }()
+			return c.Choose(n)
+		}
 	}
 	return m, nil
 }
 
 // Go adds a goroutine. More than [MaxGoroutines] are an error.
 func (m *Chans) Go() (G, error) {
+	if err := m.busy(); err != nil {
+		return 0, err
+	}
 	n := len(m.gs)
 	if n > MaxGoroutines {
 		return 0, fmt.Errorf("chanq: %d goroutines are the most there can be", MaxGoroutines)
@@ -126,7 +154,7 @@ func (g *goroutine) reason() string {
 // acting finds a goroutine that may act; nil if there is a reason against it,
 // which notActing says.
 func (m *Chans) acting(g G) *goroutine {
-	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != running {
+	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != running || m.calling {
 		return nil
 	}
 	return m.gs[g]
@@ -137,6 +165,8 @@ func (m *Chans) notActing(g G) error {
 	switch {
 	case err != nil:
 		return err
+	case m.calling:
+		return errBusy
 	case gp.status == waiting:
 		return fmt.Errorf("chanq: goroutine %d waits (%s): it cannot act before it is ready", g, gp.reason())
 	}
@@ -144,6 +174,9 @@ func (m *Chans) notActing(g G) error {
 }
 
 func (m *Chans) goroutine(g G) (*goroutine, error) {
+	if len(m.gs) == 0 {
+		return nil, errZero
+	}
 	if g < 1 || int(g) >= len(m.gs) {
 		return nil, fmt.Errorf("chanq: goroutine %d out of range [1,%d]", g, len(m.gs)-1)
 	}
@@ -154,6 +187,9 @@ func (m *Chans) goroutine(g G) (*goroutine, error) {
 func (m *Chans) has(c Chan) bool { return uint(c) < uint(len(m.chans)) }
 
 func (m *Chans) noChannel(c Chan) error {
+	if len(m.chans) == 0 {
+		return errZero
+	}
 	return fmt.Errorf("chanq: channel %d out of range [0,%d]", c, len(m.chans)-1)
 }
 

@@ -5,6 +5,9 @@ import "fmt"
 // Check reports which of the invariants of the runtime's channels is broken, or
 // nil. With one goroutine acting at a time they hold between all operations.
 func (m *Chans) Check() error {
+	if len(m.chans) == 0 {
+		return errZero
+	}
 	queued := make([]int, len(m.gs))
 	for _, c := range m.chans[1:] {
 		if err := m.checkChan(c, queued); err != nil {

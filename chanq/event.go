@@ -46,7 +46,9 @@ type Event struct {
 func (m *Chans) event(e Event) {
 	m.seq++
 	e.Seq, e.Rule = m.seq, kindRules[e.Kind]
+	m.calling = true
 	m.trace(e)
+	m.calling = false
 }
 
 // What traces is kept out of line, so that what it is called from can be inlined

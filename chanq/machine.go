@@ -72,6 +72,14 @@ func NewMachine(b Bounded) (*Machine, error) {
 	if n := len(b.Procs); n < 1 || n > maxProcs {
 		return nil, fmt.Errorf("chanq: %d goroutines out of range [1,%d]", n, maxProcs)
 	}
+	b.Caps = slices.Clone(b.Caps)
+	b.Procs = slices.Clone(b.Procs)
+	for g, ops := range b.Procs {
+		b.Procs[g] = slices.Clone(ops)
+		for i := range b.Procs[g] {
+			b.Procs[g][i].Cases = slices.Clone(ops[i].Cases)
+		}
+	}
 	k := &Machine{program: b, queues: make([][2]int, len(b.Caps)), number: map[event]int{}}
 	var err error
 	if k.model, err = k.fresh(nil); err != nil {
@@ -191,14 +199,22 @@ func (k *Machine) Bits() int { return max(k.bits, 1) }
 // Labels names the steps.
 func (k *Machine) Labels() []string { return slices.Clone(k.events) }
 
-// Initial is the state before the first step.
+// Initial is the state before the first step; of a Machine that is not from
+// [NewMachine] there is none.
 func (k *Machine) Initial() []Packed {
+	if k.model == nil {
+		return nil
+	}
 	return []Packed{k.encode(k.model, make([]int, len(k.program.Procs)), make([]bool, len(k.program.Procs)))}
 }
 
-// Successors calls step for every step that some goroutine can take in s.
+// Successors calls step for every step that some goroutine can take in s. There is
+// none in a state that is none of this machine.
 func (k *Machine) Successors(s Packed, step func(event int, to Packed)) {
-	_, pcs, dead, _ := k.decode(s, nil)
+	m, pcs, dead, err := k.decode(s, nil)
+	if err != nil || m.Check() != nil || step == nil {
+		return
+	}
 	ended := true
 	for g := range k.program.Procs {
 		if dead[g] || pcs[g] == len(k.program.Procs[g]) {
@@ -278,8 +294,9 @@ func (k *Machine) step(s Packed, g int, choose func(int) int) (e int, to Packed,
 	return k.number[ev], k.encode(m, pcs, dead), true
 }
 
-// Check reports a goroutine that panicked, an invariant of the model that is
-// broken, and if the program is to be Lossless a value that nobody received.
+// Check reports a state that is none of this machine, a goroutine that panicked, an
+// invariant of the model that is broken, and if the program is to be Lossless a
+// value that nobody received.
 func (k *Machine) Check(s Packed) error {
 	m, pcs, dead, err := k.decode(s, nil)
 	if err != nil {

@@ -350,3 +350,61 @@ func TestQueueOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestCalledBack calls a model from its own Trace and Choose: whatever would change
+// it is refused, looking at it is not, and the operation ends as it would have.
+func TestCalledBack(t *testing.T) {
+	var m *chanq.Chans
+	refused := 0
+	callBack := func() {
+		m.Snapshot()
+		m.Len(1)
+		for name, call := range map[string]func() error{
+			"Send":     func() error { _, err := m.Send(2, 1, 9); return err },
+			"Recv":     func() error { _, err := m.Recv(2, 1); return err },
+			"Close":    func() error { _, err := m.Close(2, 1); return err },
+			"Select":   func() error { _, err := m.Select(2, nil, true); return err },
+			"Resume":   func() error { _, err := m.Resume(2); return err },
+			"Go":       func() error { _, err := m.Go(); return err },
+			"Make":     func() error { _, err := m.Make(chanq.Elem{}, 0); return err },
+			"NewTimer": func() error { _, err := m.NewTimer(1); return err },
+			"Advance":  func() error { return m.Advance(1) },
+		} {
+			if err := call(); err == nil || !strings.Contains(err.Error(), "called from its own") {
+				t.Errorf("%s in the middle of an operation: %v", name, err)
+			}
+			refused++
+		}
+	}
+	for _, traced := range []bool{true, false} {
+		m = nil
+		config := chanq.Config{Choose: func(n int) int { callBack(); return 0 }}
+		if traced {
+			config = chanq.Config{Trace: func(chanq.Event) {
+				if m != nil && len(m.Snapshot().Goroutines) == 2 {
+					callBack()
+				}
+			}}
+		}
+		made, err := chanq.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m = made
+		for range 2 {
+			_, _ = m.Go()
+		}
+		if _, err := m.Make(chanq.Elem{Size: 8}, 1); err != nil {
+			t.Fatal(err)
+		}
+		refused = 0
+		o, err := m.Select(1, []chanq.Case{{Chan: 1, Send: true, Value: 7}, {Chan: 1}}, false)
+		if err != nil || o.What != chanq.Proceeded || o.Case != 0 || refused == 0 || m.Check() != nil {
+			t.Errorf("%v, %v after %d refusals; %v", o, err, refused, m.Check())
+		}
+	}
+	var zero chanq.Chans
+	if _, err := zero.Go(); err == nil || !strings.Contains(err.Error(), "use New") {
+		t.Errorf("of the zero value: %v", err)
+	}
+}

@@ -1,6 +1,7 @@
 package chanq
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/orrery-go/orrery/internal/packed"
@@ -21,12 +22,21 @@ func (k *Machine) encode(m *Chans, pcs []int, dead []bool) Packed {
 	return f.State()
 }
 
-// decode makes the model that a state packs.
+var errNoMachine = errors.New("chanq: a Machine that is not from NewMachine: use NewMachine")
+
+// decode makes the model that a state packs. It returns an error for a state that
+// encode would not have made.
 func (k *Machine) decode(s Packed, choose func(int) int) (m *Chans, pcs []int, dead []bool, err error) {
+	if k.model == nil {
+		return nil, nil, nil, errNoMachine
+	}
 	n := len(k.program.Procs)
 	pcs, dead = make([]int, n), make([]bool, n)
 	if m, err = k.fresh(choose); err == nil {
 		err = k.pack(packed.Read(s), m, pcs, dead)
+	}
+	if err != nil {
+		err = fmt.Errorf("chanq: state %#x is none of this machine: %w", s, err)
 	}
 	return m, pcs, dead, err
 }
@@ -37,16 +47,28 @@ func (k *Machine) pack(f *packed.Fields, m *Chans, pcs []int, dead []bool) error
 	for g, ops := range k.program.Procs {
 		packed.Num(f, &pcs[g], width(len(ops)))
 		f.Bool(&dead[g])
+		if f.Reading() && (pcs[g] > len(ops) || dead[g] && pcs[g] == len(ops)) {
+			return fmt.Errorf("goroutine %d is at operation %d of %d", g+1, pcs[g], len(ops))
+		}
 		if err := k.packGoroutine(f, m, m.gs[g+1], ops, pcs[g]); err != nil {
 			return err
+		}
+		if f.Reading() && dead[g] && m.gs[g+1].status != running {
+			return fmt.Errorf("goroutine %d has panicked and waits", g+1)
 		}
 	}
 	for i, c := range m.chans[1:] {
 		f.Bool(&c.closed)
 		packed.Num(f, &c.qcount, width(int(c.dataqsiz)))
+		if c.qcount > c.dataqsiz {
+			return fmt.Errorf("%v holds %d values", c.number, c.qcount)
+		}
 		packRing(f, c)
-		k.packQueue(f, m, c, &c.recvq, k.queues[i][0])
-		k.packQueue(f, m, c, &c.sendq, k.queues[i][1])
+		for send, most := range k.queues[i] {
+			if err := k.packQueue(f, m, c, send == 1, most); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -71,13 +93,22 @@ func (k *Machine) packGoroutine(f *packed.Fields, m *Chans, gp *goroutine, ops [
 	if !f.Reading() || gp.status == running {
 		return nil
 	}
-	if pc >= len(ops) {
-		return fmt.Errorf("chanq: goroutine %d has ended and waits in state %#x", gp.id, f.State())
+	if gp.status > runnable || pc >= len(ops) {
+		return fmt.Errorf("goroutine %d has ended and waits, or worse", gp.id)
+	}
+	if v := ops[pc].Verb; v != SendVerb && v != RecvVerb && v != SelectVerb {
+		return fmt.Errorf("goroutine %d waits in %v", gp.id, ops[pc])
 	}
 	if err := m.waitIn(gp, ops[pc], order); err != nil {
 		return err
 	}
+	if gp.status == runnable && gp.op != SelectVerb && gp.on == nil {
+		return fmt.Errorf("goroutine %d was woken from the nil channel", gp.id)
+	}
 	if woken {
+		if !gp.canBeIn(by.index) {
+			return fmt.Errorf("goroutine %d was woken by case %d", gp.id, by.index)
+		}
 		gp.param = gp.sudogOf(by.index)
 		gp.param.success, gp.param.elem = by.success, by.elem
 	}
@@ -101,7 +132,8 @@ func packRing(f *packed.Fields, c *hchan) {
 }
 
 // packQueue packs a queue that never has more than most waiters.
-func (k *Machine) packQueue(f *packed.Fields, m *Chans, c *hchan, q *waitq, most int) {
+func (k *Machine) packQueue(f *packed.Fields, m *Chans, c *hchan, send bool, most int) error {
+	q := c.queue(send)
 	s := q.first
 	for range most {
 		var g G
@@ -111,12 +143,19 @@ func (k *Machine) packQueue(f *packed.Fields, m *Chans, c *hchan, q *waitq, most
 		}
 		packed.Num(f, &g, gBits)
 		packed.Num(f, &index, caseBits)
-		if f.Reading() && g > 0 {
-			sg := m.gs[g].sudogOf(index)
-			sg.c = c
-			q.enqueue(sg)
+		if !f.Reading() || g == 0 {
+			continue
 		}
+		if int(g) >= len(m.gs) || m.gs[g].status == running || !m.gs[g].canBeIn(index) {
+			return fmt.Errorf("goroutine %d is in a queue of %v", g, c.number)
+		}
+		sg := m.gs[g].sudogOf(index)
+		if sg.c != c || sg.queued || m.gs[g].sends(index) != send {
+			return fmt.Errorf("goroutine %d is in a queue of %v", g, c.number)
+		}
+		q.enqueue(sg)
 	}
+	return nil
 }
 
 // waitIn makes the goroutine one that parked in the operation, but for its
@@ -149,6 +188,22 @@ func (gp *goroutine) sudogOf(index int32) *sudog {
 		return &gp.sel.sudogs[index]
 	}
 	return &gp.own
+}
+
+// canBeIn reports whether sudogOf gives one that is on a channel.
+func (gp *goroutine) canBeIn(index int32) bool {
+	if gp.op == SelectVerb {
+		return int(index) < len(gp.sel.sudogs) && gp.sel.sudogs[index].c != nil
+	}
+	return index == 0 && gp.own.c != nil
+}
+
+// sends reports whether what sudogOf gives waits to send.
+func (gp *goroutine) sends(index int32) bool {
+	if gp.op == SelectVerb {
+		return gp.sel.cases[index].Send
+	}
+	return gp.op == SendVerb
 }
 
 // rank is the number from which waitIn draws the poll order again.

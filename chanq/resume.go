@@ -8,7 +8,7 @@ import "fmt"
 // faster, and is [Parked] again. An unknown goroutine, and one that was not
 // woken, is an error.
 func (m *Chans) Resume(g G) (Outcome, error) {
-	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable {
+	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable || m.calling {
 		return m.refuse(m.notRunnable(g))
 	}
 	gp := m.gs[g]
@@ -51,6 +51,9 @@ func (m *Chans) notRunnable(g G) error {
 	gp, err := m.goroutine(g)
 	if err != nil {
 		return err
+	}
+	if m.calling {
+		return errBusy
 	}
 	if gp.status == waiting {
 		return fmt.Errorf("chanq: goroutine %d still waits (%s): nothing has woken it", g, gp.reason())

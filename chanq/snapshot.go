@@ -83,6 +83,9 @@ const shownSlots = 1024
 // Snapshot reports the state.
 func (m *Chans) Snapshot() Snapshot {
 	s := Snapshot{Release: m.release.String(), Now: m.now, Chans: []ChanState{}, Goroutines: []GoroutineState{}}
+	if len(m.chans) == 0 {
+		return s // not from New
+	}
 	for _, c := range m.chans[1:] {
 		k := ChanState{
 			Chan: c.number, Qcount: c.qcount, Dataqsiz: c.dataqsiz, Elem: c.elem, Closed: c.closed,

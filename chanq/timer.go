@@ -17,6 +17,9 @@ type timer struct {
 // the first Advance that takes the clock to d from now or beyond. A time that
 // is out of range, and more than [MaxChans] channels, is an error.
 func (m *Chans) NewTimer(d time.Duration) (Chan, error) {
+	if err := m.busy(); err != nil {
+		return Nil, err
+	}
 	when, err := m.after(d)
 	if err != nil {
 		return Nil, err
@@ -45,6 +48,9 @@ func (m *Chans) after(d time.Duration) (time.Duration, error) {
 // fired or been stopped. Since Go 1.23 it also takes back a value that was sent
 // and not received, and then reports true. A channel without a timer is an error.
 func (m *Chans) Stop(c Chan) (bool, error) {
+	if err := m.busy(); err != nil {
+		return false, err
+	}
 	t, err := m.timer(c)
 	if err != nil {
 		return false, err
@@ -55,6 +61,9 @@ func (m *Chans) Stop(c Chan) (bool, error) {
 // Reset is [Chans.Stop], and lets the timer fire when d has passed. Before Go
 // 1.23, and only then, a value of the time before can still be received.
 func (m *Chans) Reset(c Chan, d time.Duration) (bool, error) {
+	if err := m.busy(); err != nil {
+		return false, err
+	}
 	t, err := m.timer(c)
 	if err != nil {
 		return false, err
@@ -137,6 +146,9 @@ func (m *Chans) stop(t *timer) (pending bool) {
 // same time the one that was made first. [Chans.Ready] reports who got a time. A
 // negative duration, and a time out of range, is an error.
 func (m *Chans) Advance(d time.Duration) error {
+	if err := m.busy(); err != nil {
+		return err
+	}
 	if d < 0 || m.now+d < m.now {
 		return fmt.Errorf("chanq: the clock cannot go from %v by %v", m.now, d)
 	}

@@ -89,7 +89,7 @@ func List() []Row { return slices.Clone(rows) }
 func Get(id string) (Row, error) {
 	i := slices.IndexFunc(rows, func(r Row) bool { return r.ID == id })
 	if i < 0 {
-		return Row{}, fmt.Errorf("claims: no row %q (they are named like %q)", id, rows[0].ID)
+		return Row{}, fmt.Errorf("claims: no row %.40q (they are named like %q)", id, rows[0].ID)
 	}
 	return rows[i], nil
 }

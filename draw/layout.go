@@ -10,7 +10,8 @@ import (
 // LayoutWords draws a type's memory as an SVG: a row a word, fields as boxes with
 // their names, pads hatched, and to the right what begins in each row. Fields
 // with pointers are tinted, up to their last one. The inside of long fields, and the
-// rows after the first 256, are left out.
+// rows after the first 256, are left out. Of a layout that does not pass its Check it
+// says why.
 func LayoutWords(l layout.Layout) string {
 	const (
 		left, top = 84, 76 // of the first box
@@ -20,6 +21,10 @@ func LayoutWords(l layout.Layout) string {
 		most      = 256    // rows
 	)
 	var s svg
+	if err := l.Check(); err != nil {
+		s.text(12, 24, 0, "start", err.Error())
+		return s.String("A type's memory")
+	}
 	name, facts, _ := strings.Cut(l.Title(), " on "+l.Arch+": ")
 	s.text(12, 24, 0, "start", cut(name, longTitle))
 	s.text(12, 44, 0, "start", l.Arch+": "+facts)

@@ -21,11 +21,12 @@ func SchedGantt(t sched.Timeline) string {
 		below      = 24
 	)
 	var p svg
-	end, cut := t.End, t.Cut
+	const longest = 1 << 50 // of time, 13 days: of a longer one the beginning is shown
+	end, cut := min(max(t.End, 0), longest), t.Cut || t.End > longest
 	spans := t.Spans
 	if len(spans) > most {
 		spans, cut = spans[:most], true
-		end = spans[most-1].From
+		end = min(max(spans[most-1].From, 0), longest)
 	}
 	procs := min(t.Procs, mostPs)
 	title := fmt.Sprintf("%v on %d Ps", round(end), t.Procs)
@@ -60,7 +61,7 @@ func SchedGantt(t sched.Timeline) string {
 		}
 	}
 	y := top + procs*step + below
-	for at, unit := time.Duration(0), roundTick(end); at <= end; at += unit {
+	for at, unit := time.Duration(0), roundTick(end); at <= end && unit > 0; at += unit {
 		p.line("wire", x(at), y-16, x(at), y-11)
 		anchor := "middle"
 		if at == 0 {

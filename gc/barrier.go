@@ -51,8 +51,13 @@ type Barrier interface {
 // A BarrierFunc is a [Barrier].
 type BarrierFunc func(w Write) Shade
 
-// Shade calls f.
-func (f BarrierFunc) Shade(w Write) Shade { return f(w) }
+// Shade calls f. A nil one shades nothing.
+func (f BarrierFunc) Shade(w Write) Shade {
+	if f == nil {
+		return 0
+	}
+	return f(w)
+}
 
 // The barriers of the textbooks and of Go.
 

@@ -45,6 +45,9 @@ type Section struct {
 // Sections reports which parts of an ELF, Mach-O or PE executable are loaded into
 // memory, in order of address. Nothing else about the file is checked.
 func Sections(file io.ReaderAt) ([]Section, error) {
+	if file == nil {
+		return nil, errors.New("layout: reading an executable: the file is nil")
+	}
 	var magic [4]byte
 	if _, err := file.ReadAt(magic[:], 0); err != nil {
 		return nil, fmt.Errorf("layout: reading an executable: %w", err)

@@ -24,7 +24,7 @@ var cacheLines = map[string]int64{
 func CacheLine(arch string) (int64, error) {
 	n, ok := cacheLines[arch]
 	if !ok {
-		return 0, fmt.Errorf("layout: no cache line known for architecture %q", arch)
+		return 0, fmt.Errorf("layout: no cache line known for architecture %.40q", arch)
 	}
 	return n, nil
 }

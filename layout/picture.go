@@ -23,8 +23,12 @@ type Cell struct {
 }
 
 // Rows cuts a type into words. Of a field of more than four words the inside is
-// left out, so there are about as many rows as fields.
+// left out, so there are about as many rows as fields. A layout that does not pass
+// [Layout.Check] has none.
 func (l Layout) Rows() []Row {
+	if l.Check() != nil {
+		return nil
+	}
 	var spans []Cell // in bytes from the type's beginning
 	zero := make(map[int64][]int)
 	if l.Fields == nil && l.Size > 0 {
@@ -72,8 +76,12 @@ func (l Layout) Rows() []Row {
 }
 
 // Picture draws a row a word, four columns a byte, with pads as slashes, and to
-// the right what begins there. Names that do not fit are cut.
+// the right what begins there. Names that do not fit are cut. Of a layout that does
+// not pass [Layout.Check] it says why.
 func (l Layout) Picture() string {
+	if err := l.Check(); err != nil {
+		return err.Error() + "\n"
+	}
 	var b strings.Builder
 	b.WriteString(l.Title() + "\n")
 	width := len(fmt.Sprint(l.Size))

@@ -59,6 +59,9 @@ func (r *Rules) Of(t Type) (Layout, error) {
 // Into is [Rules.Of] for many types: it uses the memory of l's Fields again.
 // After an error l is empty.
 func (r *Rules) Into(l *Layout, t Type) error {
+	if l == nil {
+		return errors.New("layout: Into a nil Layout")
+	}
 	fields := l.Fields[:0]
 	*l = Layout{Type: t, Arch: r.name, Word: r.word}
 	s := sizer{Rules: r}

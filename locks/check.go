@@ -5,6 +5,9 @@ import "fmt"
 // Check reports an invariant that is broken, or nil. Of what was misused, or is
 // a copy, little can be said and little is checked.
 func (m *Locks) Check() error {
+	if len(m.gs) == 0 {
+		return errZero
+	}
 	queued := make([]int, len(m.gs))
 	for _, o := range m.objects[1:] {
 		if err := m.checkObject(o, queued); err != nil {
@@ -37,7 +40,9 @@ func (m *Locks) checkObject(o *object, queued []int) error {
 		}
 	}
 	for gp := o.notify.head; gp != nil; gp = gp.next {
-		queued[gp.id]++
+		if queued[gp.id]++; queued[gp.id] > len(m.gs) {
+			return fmt.Errorf("goroutine %d is not where its queue says", gp.id)
+		}
 		if less(gp.ticket, o.notify.notify) {
 			return fmt.Errorf("goroutine %d waits with ticket %d, and %d is next", gp.id, gp.ticket, o.notify.notify)
 		}

@@ -40,7 +40,9 @@ type Event struct {
 func (m *Locks) event(e Event) {
 	m.seq++
 	e.Seq, e.At, e.Rule = m.seq, m.now, kindRules[e.Kind]
+	m.calling = true
 	m.trace(e)
+	m.calling = false
 }
 
 // String reads like "goroutine 2: 1 goes from locked to locked, 1 waiter", with

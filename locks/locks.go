@@ -1,6 +1,7 @@
 package locks
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,8 +30,9 @@ type Config struct {
 }
 
 // Locks are mutexes and the like, and the goroutines that use them. It is not
-// safe for concurrent use: its goroutines are numbers, and the caller says who
-// acts.
+// safe for concurrent use: its goroutines are numbers, and the caller says which one
+// acts. What would change it is an error while its own Trace is called. The zero
+// value is not ready for use: use [New].
 type Locks struct {
 	release release.Release
 	rules   rules
@@ -42,7 +44,24 @@ type Locks struct {
 	ready   []G          // by the last operation
 	now     time.Duration
 	crashed *crash.Error // what ended the program; nil while it runs
+	calling bool         // Trace, in the middle of an operation
 	seq     uint64       // of events
+}
+
+var (
+	errZero = errors.New("locks: a Locks that is not from New: use New")
+	errBusy = errors.New("locks: called from its own Trace, in the middle of an operation")
+)
+
+// busy reports why the model must not be changed now, or nil.
+func (m *Locks) busy() error {
+	switch {
+	case len(m.gs) == 0:
+		return errZero
+	case m.calling:
+		return errBusy
+	}
+	return nil
 }
 
 // New makes a model without locks and goroutines. An unknown release is an
@@ -63,6 +82,9 @@ func New(c Config) (*Locks, error) {
 
 // Go adds a goroutine. More than [MaxGoroutines] are an error.
 func (m *Locks) Go() (G, error) {
+	if err := m.busy(); err != nil {
+		return 0, err
+	}
 	n := len(m.gs)
 	if n > MaxGoroutines {
 		return 0, fmt.Errorf("locks: %d goroutines are the most there can be", MaxGoroutines)
@@ -89,6 +111,9 @@ func (m *Locks) Now() time.Duration { return m.now }
 // millisecond turns to starvation mode. A negative duration, and more than time
 // can hold, is an error.
 func (m *Locks) Advance(d time.Duration) error {
+	if err := m.busy(); err != nil {
+		return err
+	}
 	if d < 0 || m.now+d < m.now {
 		return fmt.Errorf("locks: advance by %v out of range [0,%v]", d, maxTime-m.now)
 	}
@@ -103,6 +128,9 @@ const maxTime = time.Duration(1<<63 - 1)
 // only at that (runtime/proc.go:checkdead): two goroutines that wait for each
 // other go unnoticed while a third one runs.
 func (m *Locks) Asleep() error {
+	if len(m.gs) == 0 {
+		return errZero
+	}
 	waits := false
 	for _, gp := range m.gs[1:] {
 		switch gp.status {
@@ -170,7 +198,7 @@ const (
 // acting finds a goroutine that may act; nil if there is a reason against it,
 // which notActing says.
 func (m *Locks) acting(g G) *goroutine {
-	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != running {
+	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != running || m.calling {
 		return nil
 	}
 	return m.gs[g]
@@ -181,6 +209,8 @@ func (m *Locks) notActing(g G) error {
 	switch {
 	case err != nil:
 		return err
+	case m.calling:
+		return errBusy
 	case m.crashed != nil:
 		return fmt.Errorf("locks: the program has ended: fatal error: %w", m.crashed)
 	case gp.status == dead:
@@ -192,6 +222,9 @@ func (m *Locks) notActing(g G) error {
 }
 
 func (m *Locks) goroutine(g G) (*goroutine, error) {
+	if len(m.gs) == 0 {
+		return nil, errZero
+	}
 	if g < 1 || int(g) >= len(m.gs) {
 		return nil, fmt.Errorf("locks: goroutine %d out of range [1,%d]", g, len(m.gs)-1)
 	}

@@ -63,6 +63,11 @@ func NewMachine(b Bounded) (*Machine, error) {
 	if n := len(b.Objects); n > maxObjects {
 		return nil, fmt.Errorf("locks: %d locks out of range [0,%d]", n, maxObjects)
 	}
+	b.Objects = slices.Clone(b.Objects)
+	b.Procs = slices.Clone(b.Procs)
+	for g, ops := range b.Procs {
+		b.Procs[g] = slices.Clone(ops)
+	}
 	k := &Machine{program: b, conds: slices.Contains(b.Objects, Cond), events: []string{"all have ended"}}
 	m, err := k.fresh()
 	if err != nil {
@@ -84,7 +89,7 @@ func NewMachine(b Bounded) (*Machine, error) {
 		}
 	}
 	var f packed.Fields
-	k.pack(&f, m, make([]int, len(b.Procs)))
+	_ = k.pack(&f, m, make([]int, len(b.Procs)))
 	if k.bits = f.Len(); k.bits > packed.Size {
 		return nil, fmt.Errorf("locks: the program needs %d bits of a state: there are %d", k.bits, packed.Size)
 	}
@@ -147,7 +152,7 @@ func (k *Machine) fresh() (*Locks, error) {
 }
 
 // Bits reports how many bits of a state are used.
-func (k *Machine) Bits() int { return k.bits }
+func (k *Machine) Bits() int { return max(k.bits, 1) }
 
 // Labels names the steps.
 func (k *Machine) Labels() []string { return slices.Clone(k.events) }
@@ -155,31 +160,40 @@ func (k *Machine) Labels() []string { return slices.Clone(k.events) }
 // Initial is the state before the first step.
 func (k *Machine) Initial() []Packed {
 	m, err := k.fresh()
-	if err != nil {
-		return nil // NewMachine has seen that there is none
+	if err != nil || len(k.program.Procs) == 0 {
+		return nil // not from NewMachine
 	}
 	return []Packed{k.encode(m, make([]int, len(k.program.Procs)))}
 }
 
 func (k *Machine) encode(m *Locks, pcs []int) Packed {
 	var p packed.Fields
-	k.pack(&p, m, pcs)
+	_ = k.pack(&p, m, pcs) // fails only in reading
 	return p.State()
 }
 
+// decode makes the model that a state packs. It returns an error for a state that
+// encode would not have made.
 func (k *Machine) decode(s Packed) (*Locks, []int, error) {
-	m, err := k.fresh()
-	pcs := make([]int, len(k.program.Procs))
-	if err == nil {
-		k.pack(packed.Read(s), m, pcs)
+	if len(k.program.Procs) == 0 {
+		return nil, nil, errNoMachine
 	}
-	return m, pcs, err
+	m, err := k.fresh()
+	if err != nil {
+		return nil, nil, err
+	}
+	pcs := make([]int, len(k.program.Procs))
+	if err := k.pack(packed.Read(s), m, pcs); err != nil {
+		return nil, nil, fmt.Errorf("locks: state %#x is none of this machine: %w", s, err)
+	}
+	return m, pcs, nil
 }
 
-// Successors calls step for every step that some goroutine can take in s.
+// Successors calls step for every step that some goroutine can take in s. There is
+// none in a state that is none of this machine.
 func (k *Machine) Successors(s Packed, step func(event int, to Packed)) {
 	m, pcs, err := k.decode(s)
-	if err != nil {
+	if err != nil || m.Check() != nil || step == nil {
 		return
 	}
 	ended := true
@@ -239,7 +253,7 @@ func (k *Machine) event(g, pc int) int {
 	return e + 3*stepKinds*pc
 }
 
-// Check reports an operation that went wrong, two goroutines inside one mutex, or
+// Check reports a state that is none of this machine, an operation that went wrong, two goroutines inside one mutex, or
 // an invariant of the model that is broken.
 func (k *Machine) Check(s Packed) error {
 	m, pcs, err := k.decode(s)
@@ -293,8 +307,8 @@ func (k *Machine) Goals() []string {
 	return names
 }
 
-// Goal reports whether the goal holds.
+// Goal reports whether the goal of that index holds.
 func (k *Machine) Goal(goal int, s Packed) bool {
 	_, pcs, err := k.decode(s)
-	return err == nil && pcs[goal] > 0
+	return err == nil && goal >= 0 && goal < len(pcs) && pcs[goal] > 0
 }

@@ -121,6 +121,9 @@ func (m *Locks) Copy(id ID) (ID, error) {
 func (o *object) semas() []*sema { return []*sema{&o.mu.sema, &o.readerSem, &o.writerSem, &o.sema} }
 
 func (m *Locks) add(o *object) (ID, error) {
+	if err := m.busy(); err != nil {
+		return 0, err
+	}
 	if len(m.objects) > MaxObjects {
 		return 0, fmt.Errorf("locks: %d locks and the like are the most there can be", MaxObjects)
 	}

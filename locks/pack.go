@@ -1,6 +1,11 @@
 package locks
 
-import "github.com/orrery-go/orrery/internal/packed"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/packed"
+)
 
 const (
 	gBits     = 3 // goroutines 1 to 7, and 0
@@ -9,7 +14,9 @@ const (
 )
 
 // pack packs, or unpacks, what the goroutines of a small program can tell apart.
-func (k *Machine) pack(p *packed.Fields, m *Locks, pcs []int) {
+// It returns an error if what is read cannot be a state: what it would build could
+// not be walked. Whether the rest of a state can be, [Locks.Check] says.
+func (k *Machine) pack(p *packed.Fields, m *Locks, pcs []int) error {
 	for i, gp := range m.gs[1:] {
 		packed.Num(p, &pcs[i], pcBits)
 		packed.Num(p, &gp.status, 2)
@@ -25,10 +32,16 @@ func (k *Machine) pack(p *packed.Fields, m *Locks, pcs []int) {
 		if k.conds {
 			packed.Num(p, &gp.ticket, countBits)
 		}
+		if ops := k.program.Procs[i]; p.Reading() && (pcs[i] > len(ops) || pcs[i] == len(ops) && gp.status != running) {
+			return fmt.Errorf("goroutine %d is at operation %d of %d", gp.id, pcs[i], len(ops))
+		}
 		if p.Reading() && !idle {
-			k.restore(m, gp, pcs[i])
+			if err := k.restore(m, gp, pcs[i]); err != nil {
+				return err
+			}
 		}
 	}
+	queued := make([]bool, len(m.gs))
 	for _, o := range m.objects[1:] {
 		p.Bool(&o.misused)
 		switch o.kind {
@@ -37,8 +50,11 @@ func (k *Machine) pack(p *packed.Fields, m *Locks, pcs []int) {
 			packed.Num(p, &flags, m.rules.waiterShift)
 			packed.Num(p, &waiters, gBits)
 			o.mu.state = flags | waiters<<m.rules.waiterShift
-			k.packSema(p, m, &o.mu.sema)
+			if err := k.packSema(p, m, &o.mu.sema, queued); err != nil {
+				return err
+			}
 		}
+		var err error
 		switch o.kind {
 		case RWMutex:
 			writing := o.readerCount < 0
@@ -52,32 +68,38 @@ func (k *Machine) pack(p *packed.Fields, m *Locks, pcs []int) {
 				o.readerCount -= rwmutexMaxReaders
 			}
 			packed.Num(p, &o.readerWait, countBits)
-			k.packSema(p, m, &o.readerSem)
-			k.packSema(p, m, &o.writerSem)
+			if err = k.packSema(p, m, &o.readerSem, queued); err == nil {
+				err = k.packSema(p, m, &o.writerSem, queued)
+			}
 		case WaitGroup:
 			packed.Num(p, &o.counter, countBits)
 			packed.Num(p, &o.waiters, countBits)
-			k.packSema(p, m, &o.sema)
+			err = k.packSema(p, m, &o.sema, queued)
 		case Sema:
-			k.packSema(p, m, &o.sema)
+			err = k.packSema(p, m, &o.sema, queued)
 		case Once:
 			p.Bool(&o.done)
 		case Cond:
 			o.checker = o
 			packed.Num(p, &o.notify.wait, countBits)
 			packed.Num(p, &o.notify.notify, countBits)
-			k.packQueue(p, m, &o.notify.head, &o.notify.tail)
+			err = k.packQueue(p, m, &o.notify.head, &o.notify.tail, queued)
+		}
+		if err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-func (k *Machine) packSema(p *packed.Fields, m *Locks, s *sema) {
+func (k *Machine) packSema(p *packed.Fields, m *Locks, s *sema, queued []bool) error {
 	packed.Num(p, &s.value, countBits)
-	k.packQueue(p, m, &s.head, &s.tail)
+	return k.packQueue(p, m, &s.head, &s.tail, queued)
 }
 
-// packQueue packs the goroutines of a queue, and a 0 after them.
-func (k *Machine) packQueue(p *packed.Fields, m *Locks, head, tail **goroutine) {
+// packQueue packs the goroutines of a queue, and a 0 after them. queued says which
+// goroutines are in one already.
+func (k *Machine) packQueue(p *packed.Fields, m *Locks, head, tail **goroutine, queued []bool) error {
 	gp := *head
 	if p.Reading() {
 		*head, *tail = nil, nil
@@ -91,6 +113,10 @@ func (k *Machine) packQueue(p *packed.Fields, m *Locks, head, tail **goroutine) 
 		if !p.Reading() || g == 0 {
 			continue
 		}
+		if int(g) >= len(m.gs) || queued[g] || m.gs[g].status != waiting {
+			return fmt.Errorf("goroutine %d is in a queue", g)
+		}
+		queued[g] = true
 		q := m.gs[g]
 		if *head == nil {
 			*head = q
@@ -99,17 +125,21 @@ func (k *Machine) packQueue(p *packed.Fields, m *Locks, head, tail **goroutine) 
 		}
 		*tail = q
 	}
+	return nil
 }
 
 // restore gives a goroutine that does not run what its operation says it holds
 // on to.
-func (k *Machine) restore(m *Locks, gp *goroutine, pc int) {
+func (k *Machine) restore(m *Locks, gp *goroutine, pc int) error {
 	op := k.program.Procs[gp.id-1][pc]
 	o := m.objects[op.ID]
 	gp.op, gp.obj = op.Verb, o
 	l := o
 	if o.kind == Cond && o.l != nil {
 		l = o.l
+	}
+	if !canStop(gp.at, op.Verb, o.kind, l.kind) {
+		return fmt.Errorf("goroutine %d has stopped where %v does not", gp.id, op)
 	}
 	switch gp.at {
 	case inMutex:
@@ -121,4 +151,30 @@ func (k *Machine) restore(m *Locks, gp *goroutine, pc int) {
 	case inGroup, inSema:
 		gp.sema = &o.sema
 	}
+	return nil
 }
+
+// canStop reports whether an operation on a kind, a Cond's L being of kind l, can
+// stop at a step.
+func canStop(at step, v Verb, kind, l Primitive) bool {
+	cond := v == WaitVerb && kind == Cond
+	switch at {
+	case inMutex:
+		return v == LockVerb || cond
+	case inWriter:
+		return (v == LockVerb || cond) && l == RWMutex
+	case inReader:
+		return v == RLockVerb
+	case inGroup:
+		return v == WaitVerb && kind == WaitGroup
+	case inSema:
+		return v == AcquireVerb
+	case inNotify:
+		return cond
+	case yielded:
+		return v == UnlockVerb || v == RUnlockVerb || cond
+	}
+	return false
+}
+
+var errNoMachine = errors.New("locks: a Machine that is not from NewMachine: use NewMachine")

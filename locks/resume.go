@@ -9,7 +9,7 @@ import "fmt"
 // is an error.
 func (m *Locks) Resume(g G) (Outcome, error) {
 	m.ready = m.ready[:0]
-	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable {
+	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable || m.calling {
 		return Outcome{}, m.notRunnable(g)
 	}
 	gp := m.gs[g]
@@ -78,6 +78,8 @@ func (m *Locks) notRunnable(g G) error {
 	switch {
 	case err != nil:
 		return err
+	case m.calling:
+		return errBusy
 	case gp.status == dead:
 		return m.notActing(g)
 	case gp.status == waiting:

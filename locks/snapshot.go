@@ -44,6 +44,9 @@ type GoroutineState struct {
 // Snapshot reports the state of everything.
 func (m *Locks) Snapshot() Snapshot {
 	s := Snapshot{Release: m.release.String(), Now: m.now, Objects: []ObjectState{}, Goroutines: []GoroutineState{}}
+	if len(m.objects) == 0 {
+		return s // not from New
+	}
 	for _, o := range m.objects[1:] {
 		s.Objects = append(s.Objects, m.look(o))
 	}

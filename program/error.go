@@ -1,6 +1,9 @@
 package program
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // An Error says what is wrong with a program, and where. Check knows the function
 // and the operation, Parse the line and the column as well.
@@ -31,4 +34,11 @@ func (e *Error) Error() string {
 	return text + e.Text
 }
 
-func errorf(format string, args ...any) *Error { return &Error{Text: fmt.Sprintf(format, args...)} }
+func errorf(format string, args ...any) *Error {
+	const long = 500 // what stands in a program may be longer
+	text := fmt.Sprintf(format, args...)
+	if len(text) > long {
+		text = strings.ToValidUTF8(text[:long], "") + "..."
+	}
+	return &Error{Text: text}
+}

@@ -253,7 +253,7 @@ func (v Verb) MarshalText() ([]byte, error) {
 func (v *Verb) UnmarshalText(text []byte) error {
 	w, ok := verbOf(string(text))
 	if !ok {
-		return fmt.Errorf("program: no operation %q (want go, work, send, recv, lock, sleep ...)", text)
+		return fmt.Errorf("program: no operation %.40q (want go, work, send, recv, lock, sleep ...)", text)
 	}
 	*v = w
 	return nil

@@ -93,20 +93,20 @@ func (r Release) AtLeast(other string) bool {
 
 func minorOf(name string) (int, error) {
 	if !version.IsValid(name) {
-		return 0, fmt.Errorf("release: %q is not the name of a Go release (want %q, %q or like %q)",
+		return 0, fmt.Errorf("release: %.60q is not the name of a Go release (want %q, %q or like %q)",
 			name, "", Running, "go1.17.13")
 	}
 	lang := version.Lang(name)
 	major, minor, _ := strings.Cut(strings.TrimPrefix(lang, "go"), ".")
 	if major != "1" {
-		return 0, fmt.Errorf("release: %q is not a release of Go 1", name)
+		return 0, fmt.Errorf("release: %.60q is not a release of Go 1", name)
 	}
 	if minor == "" {
 		return 0, nil
 	}
 	n, err := strconv.Atoi(minor)
 	if err != nil {
-		return 0, fmt.Errorf("release: %q has no usable minor version: %w", name, err)
+		return 0, fmt.Errorf("release: %.60q has no usable minor version", name)
 	}
 	return n, nil
 }
@@ -126,7 +126,7 @@ func fromRuntime(v string) (string, error) {
 	name, _, _ = strings.Cut(name, " ")
 	name, _, _ = strings.Cut(name, "-")
 	if !version.IsValid(name) {
-		return "", fmt.Errorf("release: the running toolchain calls itself %q, which names no Go release", v)
+		return "", fmt.Errorf("release: the running toolchain calls itself %.60q, which names no Go release", v)
 	}
 	return name, nil
 }

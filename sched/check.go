@@ -1,16 +1,22 @@
 package sched
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/orrery-go/orrery/sched/timers"
 )
+
+var errZero = errors.New("sched: a Sim that is not from New: use New")
 
 // Check reports which invariant is broken, or nil: every goroutine is in one
 // place, every P runs one goroutine on one thread, none is lost, and nobody can
 // run without anyone who will see to it. It looks at everything, so it takes its
 // time.
 func (s *Sim) Check() error {
+	if s.chans.m == nil {
+		return errZero
+	}
 	if err := s.checkThreads(); err != nil {
 		return fmt.Errorf("sched: %w", err)
 	}

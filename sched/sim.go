@@ -72,11 +72,6 @@ type Sim struct {
 	stats       Stats
 	forced      time.Duration // when the garbage collector last ran
 	stackBytes  int64
-	timerVars   []timerVar
-	spare       []timerID // of time.After, that nobody refers to any more
-	nobody      g
-	contextVars []int32 // the number of the context in each, from 1; 0 for nil
-	contexts    []cancelCtx
 	calls       int // of all goroutines, without their functions
 	slots       int // variables of all calls
 	liveThreads int
@@ -203,10 +198,20 @@ type Panic struct {
 }
 
 // Error returns the text, without "panic: ".
-func (p *Panic) Error() string { return p.Crash.Text }
+func (p *Panic) Error() string {
+	if p.Crash == nil {
+		return "a panic without a value" // by hand
+	}
+	return p.Crash.Text
+}
 
 // Unwrap returns the crash.
-func (p *Panic) Unwrap() error { return p.Crash }
+func (p *Panic) Unwrap() error {
+	if p.Crash == nil {
+		return nil
+	}
+	return p.Crash
+}
 
 // A BudgetError is the end of a program that takes too long, which may be for ever.
 type BudgetError struct {

@@ -61,6 +61,9 @@ type GState struct {
 
 // Snapshot reports the state.
 func (s *Sim) Snapshot() Snapshot {
+	if s.chans.m == nil {
+		return Snapshot{} // not from New
+	}
 	out := Snapshot{
 		Release: s.release.String(), Now: s.now, Procs: int(s.procs), Spinning: int(s.nmspinning), Done: s.done,
 		Global: s.ids(s.global.Append(nil)), Chans: s.chans.m.Snapshot(), Locks: s.locks.m.Snapshot(),

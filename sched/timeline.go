@@ -76,21 +76,23 @@ func (s *Sim) Record() Timeline {
 }
 
 // String is a table of the Ps over time, of 64 columns: the goroutine that had the
-// P for most of a column, ~ if that was in a system call, and a dot for none.
+// P for most of a column, ~ if that was in a system call, and a dot for none. Of more
+// than 4,096 Ps it has the first.
 func (t Timeline) String() string {
 	const columns = 64
 	var b strings.Builder
 	step := max(t.End/columns, 1)
 	end := t.End.String()
 	fmt.Fprintf(&b, "%-4s0s%s%s\n", "", strings.Repeat(" ", max(1, columns-2-len(end))), end)
-	for p := range P(t.Procs) {
+	const most = 1 << 12 // Ps that are shown
+	for p := range P(min(max(t.Procs, 0), most)) {
 		var has [columns]time.Duration
 		line := []byte(strings.Repeat(".", columns))
 		for _, s := range t.Spans {
 			if s.P != p {
 				continue
 			}
-			for c := int(s.From / step); c < columns; c++ {
+			for c := int(max(s.From, 0) / step); c < columns; c++ {
 				from, to := max(s.From, time.Duration(c)*step), min(s.To, time.Duration(c+1)*step)
 				if from > to || from == to && s.From != s.To {
 					break

@@ -40,7 +40,7 @@ func (s *allocScript) verb(c *Command) (string, error) {
 		for w := c.Word(); w != ""; w = c.Word() {
 			var size int64
 			if _, err := fmt.Sscan(w, &size); err != nil {
-				return "", fmt.Errorf("script: %q is no number of bytes", w)
+				return "", fmt.Errorf("script: %.40q is no number of bytes", w)
 			}
 			text, err := s.request(c.Verb, size, noscan)
 			if err != nil {

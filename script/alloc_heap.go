@@ -105,7 +105,7 @@ func (s *allocHeap) make(c *Command) (string, error) {
 	case "map":
 		blocks = s.heap.Rules().MakeMap()
 	default:
-		return "", fmt.Errorf("script: make %q (want value, slice, chan or map)", kind)
+		return "", fmt.Errorf("script: make %.40q (want value, slice, chan or map)", kind)
 	}
 	if err != nil {
 		return "", err

@@ -233,11 +233,11 @@ func chanqCase(text string) (k chanq.Case, err error) {
 	}
 	name, value, ok := strings.Cut(text, " <- ")
 	if !ok {
-		return k, fmt.Errorf("script: %q is no operation (want like %q, %q, %q)", text, "c1 <- 7", "<-c1", "close(c1)")
+		return k, fmt.Errorf("script: %.40q is no operation (want like %.40q, %.40q, %.40q)", text, "c1 <- 7", "<-c1", "close(c1)")
 	}
 	k.Send = true
 	if _, err := fmt.Sscan(value, &k.Value); err != nil {
-		return k, fmt.Errorf("script: %q is no value", value)
+		return k, fmt.Errorf("script: %.40q is no value", value)
 	}
 	k.Chan, err = chanqChan(name)
 	return k, err
@@ -252,7 +252,7 @@ func chanqChan(name string) (c chanq.Chan, err error) {
 		_, err = fmt.Sscan(number, &c)
 	}
 	if !ok || err != nil {
-		return c, fmt.Errorf("script: %q is no channel (want c1, c2 and so on, or nil)", name)
+		return c, fmt.Errorf("script: %.40q is no channel (want c1, c2 and so on, or nil)", name)
 	}
 	return c, nil
 }

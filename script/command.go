@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -65,7 +66,19 @@ func parse(line string) (*Command, error) {
 func (c *Command) fail(at int, format string, args ...any) {
 	if c.err == nil {
 		c.err, c.at = fmt.Errorf("script: "+format, args...), at
+		if text := c.err.Error(); cut(text) != text { // what stands in the scenario may be long
+			c.err = errors.New(cut(text))
+		}
 	}
+}
+
+// cut leaves of a message what fits.
+func cut(text string) string {
+	const long = 300
+	if len(text) <= long {
+		return text
+	}
+	return strings.ToValidUTF8(text[:long], "") + "..."
 }
 
 // end is the column after the last argument, for one that is missing.
@@ -95,7 +108,7 @@ func (c *Command) Number() int64 {
 	case w.text == "":
 		c.fail(w.column, "%s wants a whole number here", c.Verb)
 	case err != nil:
-		c.fail(w.column, "%q is no whole number", w.text)
+		c.fail(w.column, "%.40q is no whole number", w.text)
 	}
 	return n
 }
@@ -116,7 +129,7 @@ func (c *Command) Duration() time.Duration {
 	case w.text == "":
 		c.fail(w.column, "%s wants a duration here, such as 2ms", c.Verb)
 	case err != nil:
-		c.fail(w.column, "%q is no duration (want like 2ms)", w.text)
+		c.fail(w.column, "%.40q is no duration (want like 2ms)", w.text)
 	}
 	return d
 }
@@ -155,7 +168,7 @@ func (c *Command) Int(name string, def int64) int64 {
 // unused is the error of an argument that nothing has taken.
 func (c *Command) unused() error {
 	for _, w := range c.words {
-		c.fail(w.column, "%s does not take %q", c.Verb, w.text)
+		c.fail(w.column, "%s does not take %.40q", c.Verb, w.text)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.named)) {
 		if !c.used[name] {

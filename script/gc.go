@@ -157,7 +157,7 @@ func gcSlot(text string) (int, error) {
 	}
 	var i int
 	if n, err := fmt.Sscanf(text, "s%d", &i); n != 1 || err != nil || i < 0 {
-		return 0, fmt.Errorf("script: %q is no slot of a stack (want s0, s1 and so on)", text)
+		return 0, fmt.Errorf("script: %.40q is no slot of a stack (want s0, s1 and so on)", text)
 	}
 	return i, nil
 }
@@ -218,7 +218,7 @@ func (s *gcScript) act(g gc.G, text string, bytes int64) (string, error) {
 		}
 		return "", s.h.Move(g, i, from)
 	}
-	return "", fmt.Errorf("script: %q is nothing that a goroutine does (want like %q, %q, %q)", text, "s0 = new 2", "s1 = s0.0", "s0.0 = s1")
+	return "", fmt.Errorf("script: %.40q is nothing that a goroutine does (want like %.40q, %.40q, %.40q)", text, "s0 = new 2", "s1 = s0.0", "s0.0 = s1")
 }
 
 // gcSlots reads some slots.
@@ -238,7 +238,7 @@ func (s *gcScript) special(g gc.G, words []string) (string, error) {
 	number := 0
 	if last := len(words) - 1; verb == "stop" && last == 0 || verb == "weak" && last == 1 {
 		if n, err := fmt.Sscan(words[last], &number); n != 1 || err != nil {
-			return "", fmt.Errorf("script: %q is no number", words[last])
+			return "", fmt.Errorf("script: %.40q is no number", words[last])
 		}
 		words = words[:last]
 	}
@@ -260,7 +260,7 @@ func (s *gcScript) special(g gc.G, words []string) (string, error) {
 		w, err := s.h.MakeWeakInside(g, slots[0], int64(number))
 		return fmt.Sprint("weak pointer ", w), err
 	}
-	return "", fmt.Errorf("script: %q is nothing that a goroutine does (want like %q, %q, %q)", verb, "finalizer s0", "cleanup s0 s1", "weak s0")
+	return "", fmt.Errorf("script: %.40q is nothing that a goroutine does (want like %.40q, %.40q, %.40q)", verb, "finalizer s0", "cleanup s0 s1", "weak s0")
 }
 
 // showHeap has a line for each object, stack and the globals.

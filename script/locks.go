@@ -61,7 +61,7 @@ func (s *locksScript) begin(c *Command) (string, error) {
 		case "cond":
 			_, err = m.NewCond(1)
 		default:
-			err = fmt.Errorf("script: no primitive %q (want mutex, rwmutex, waitgroup, once or cond)", w)
+			err = fmt.Errorf("script: no primitive %.40q (want mutex, rwmutex, waitgroup, once or cond)", w)
 		}
 		if err != nil {
 			return "", err
@@ -107,22 +107,22 @@ func locksOp(text string) (op locks.Op, err error) {
 	}
 	switch {
 	case !ok:
-		return op, fmt.Errorf("a goroutine does not %q", words[0])
+		return op, fmt.Errorf("a goroutine does not %.40q", words[0])
 	case len(words) < 2:
 		return op, errors.New("the number of a lock is missing")
 	case len(words) > want:
-		return op, fmt.Errorf("%s does not take %q", words[0], words[want])
+		return op, fmt.Errorf("%s does not take %.40q", words[0], words[want])
 	}
 	id, err := strconv.ParseInt(words[1], 10, 32)
 	if err != nil {
-		return op, fmt.Errorf("%q is no number of a lock", words[1])
+		return op, fmt.Errorf("%.40q is no number of a lock", words[1])
 	}
 	op = locks.Op{Verb: v, ID: locks.ID(id)}
 	if v == locks.AddVerb {
 		op.Delta = 1
 		if len(words) == 3 {
 			if op.Delta, err = strconv.ParseInt(words[2], 10, 64); err != nil {
-				return op, fmt.Errorf("%q is no whole number", words[2])
+				return op, fmt.Errorf("%.40q is no whole number", words[2])
 			}
 		}
 	}

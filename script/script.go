@@ -43,7 +43,7 @@ func Models() []string { return slices.Sorted(maps.Keys(interpreters)) }
 func New(model string) (*Interpreter, error) {
 	f, ok := interpreters[model]
 	if !ok {
-		return nil, fmt.Errorf("script: no verbs for %q (want one of %s)", model, strings.Join(Models(), ", "))
+		return nil, fmt.Errorf("script: no verbs for %.40q (want one of %s)", model, strings.Join(Models(), ", "))
 	}
 	in := f()
 	in.model = model
@@ -64,7 +64,7 @@ func (in *Interpreter) do(c *Command) (string, error) {
 		for _, v := range in.verbs {
 			names = append(names, v.Name)
 		}
-		return "", fmt.Errorf("script: no verb %q (want %s)", c.Verb, strings.Join(names, ", "))
+		return "", fmt.Errorf("script: no verb %.40q (want %s)", c.Verb, strings.Join(names, ", "))
 	}
 	if v := in.verbs[i]; v.first || in.begun == nil || in.begun() {
 		text, err := v.run(c)

@@ -57,8 +57,12 @@ const diffCap = 2048
 //     take 2^k bytes, and one fewer and one more, for k from 12 up to the word.
 //
 // The rules must be for the same word size; those of different ones differ in
-// the first append with a word in it, which says nothing about releases.
+// the first append with a word in it, which says nothing about releases. Rules that
+// are nil, or not from [ForRelease], differ in nothing.
 func Diff(a, b *Rules) (d Difference, ok bool) {
+	if a == nil || b == nil || a.alloc == nil || b.alloc == nil {
+		return Difference{}, false
+	}
 	for capacity := int64(0); capacity <= diffCap; capacity++ {
 		for _, e := range diffElements {
 			q := e.of(a)

@@ -26,7 +26,7 @@ func unmarshal[E ~int](e *E, text []byte, names []string, kind string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("slicegrow: %s %q (want one of %q)", kind, text, names)
+	return fmt.Errorf("slicegrow: %s %.40q (want one of %q)", kind, text, names)
 }
 
 var (

@@ -78,6 +78,9 @@ func ForRelease(name string) (*Rules, error) {
 // Word reports the same release's rules for words of the given number of
 // bytes, 4 or 8.
 func (r *Rules) Word(bytes int) (*Rules, error) {
+	if r.alloc == nil {
+		return nil, fmt.Errorf("slicegrow: rules that are not from ForRelease: use ForRelease")
+	}
 	a, err := r.alloc.WithWordSize(bytes)
 	if err != nil {
 		return nil, fmt.Errorf("slicegrow: word of %d bytes (want 4 or 8)", bytes)

@@ -9,6 +9,9 @@ const quantum = 64 << 10
 // Scavenge gives free pages back to the system until it has given so many bytes or
 // there are no more, and reports how many. What lies in page caches stays there.
 func (h *Heap) Scavenge(bytes int64) int64 {
+	if h.free == nil {
+		return 0 // not from New
+	}
 	var done int64
 	for bytes > done {
 		n := min(bytes-done+h.rules.pageSize-1, quantum) / h.rules.pageSize

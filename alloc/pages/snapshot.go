@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -37,6 +38,9 @@ type Snapshot struct {
 
 // Snapshot reports the state.
 func (h *Heap) Snapshot() Snapshot {
+	if h.free == nil {
+		return Snapshot{} // not from New
+	}
 	s := Snapshot{Release: h.Release(), PageSize: h.rules.pageSize, Stats: h.Stats(), Free: []Run{}, Caches: []Run{}}
 	h.free.rows(func(page, n int64) {
 		s.Free = append(s.Free, Run{Page: page, Pages: n})
@@ -49,8 +53,13 @@ func (h *Heap) Snapshot() Snapshot {
 	return s
 }
 
+var errZero = errors.New("pages: a Heap that is not from New: use New")
+
 // Check reports what does not fit together, if anything.
 func (h *Heap) Check() error {
+	if h.free == nil {
+		return errZero
+	}
 	if err := h.free.check(); err != nil {
 		return err
 	}

@@ -3,8 +3,12 @@ package marking
 // Canonical picks the state that stands for s and for those that differ from it
 // only in the names of objects. Objects are named in the order in which they are
 // met from the roots; of those that are not, in the order that gives the least
-// state; those that are free come last.
+// state; those that are free come last. A state that is none of this machine stands
+// for itself.
 func (m *Machine) Canonical(s uint64) uint64 {
+	if m.valid(s) != nil {
+		return s
+	}
 	var order [MaxObjects]int // the object of each new name
 	n := 0
 	named := uint64(0)

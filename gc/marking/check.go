@@ -6,10 +6,13 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// Check reports an object that the program can reach and that was or will be
+// Check reports a state that is none of this machine, an object that the program can reach and that was or will be
 // reclaimed, a broken invariant that the algorithm promises, and garbage that
 // outlives a cycle.
 func (m *Machine) Check(s uint64) error {
+	if err := m.valid(s); err != nil {
+		return err
+	}
 	if o, lost := m.lost(s); lost {
 		return fmt.Errorf("%s is in use, and will be reclaimed", Name(o+1))
 	}

@@ -114,7 +114,7 @@ func New(c Config) (*Machine, error) {
 }
 
 // Bits reports how many bits of a state are used.
-func (m *Machine) Bits() int { return m.bits }
+func (m *Machine) Bits() int { return max(m.bits, 1) }
 
 // Labels names the steps.
 func (m *Machine) Labels() []string { return append([]string(nil), m.events...) }
@@ -122,8 +122,12 @@ func (m *Machine) Labels() []string { return append([]string(nil), m.events...) 
 // Initial is the empty heap, before the first cycle.
 func (m *Machine) Initial() []uint64 { return []uint64{0} }
 
-// Successors calls step for every step that can be taken in s.
+// Successors calls step for every step that can be taken in s. There is none in a
+// state that is none of this machine.
 func (m *Machine) Successors(s uint64, step func(event int, to uint64)) {
+	if m.valid(s) != nil || step == nil {
+		return
+	}
 	switch phase := s & 3; phase {
 	case final:
 		if !m.mark(s, step) {

@@ -24,7 +24,7 @@ func (m *Machine) Story(start uint64, events []string, states []uint64) ([]gc.Fr
 			}
 		})
 		if event < 0 {
-			return nil, fmt.Errorf("gc/marking: step %d of the run: %q does not lead from %#x to %#x", i+1, name, s, states[i])
+			return nil, fmt.Errorf("gc/marking: step %d of the run: %.60q does not lead from %#x to %#x", i+1, name, s, states[i])
 		}
 		f := m.tell(event, s, states[i])
 		f.State = m.Snapshot(states[i])

@@ -10,6 +10,9 @@ import (
 // is about to be woken; and while anybody sleeps, somebody has the lock or is on
 // the way to it or to a wake-up.
 func (l *Mutex) Check() error {
+	if len(l.threads) == 0 {
+		return errZero
+	}
 	holder, active := M(0), false
 	for i := range l.threads[1:] {
 		m, t := M(i+1), &l.threads[i+1]
@@ -91,6 +94,9 @@ type Thread struct {
 // Snapshot copies the state.
 func (l *Mutex) Snapshot() Snapshot {
 	s := Snapshot{Release: l.release.String(), Spinbit: l.spinbit, Key: l.key}
+	if len(l.threads) == 0 {
+		return s // not from New
+	}
 	for i := range l.threads[1:] {
 		t := &l.threads[i+1]
 		s.Threads = append(s.Threads, Thread{M: M(i + 1), Does: t.pc.String(), Holds: t.holds, Spinning: t.weSpin})

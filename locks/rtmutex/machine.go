@@ -1,7 +1,9 @@
 package rtmutex
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/orrery-go/orrery/internal/packed"
 )
@@ -54,6 +56,9 @@ const (
 
 // Bits is how many bits a state has.
 func (k *Machine) Bits() int {
+	if k.n == 0 {
+		return 1
+	}
 	return keyBits + k.n*(procWidth+mBits)
 }
 
@@ -77,50 +82,64 @@ func (k *Machine) Labels() []string {
 	return names
 }
 
-// Initial is the unlocked mutex.
-func (k *Machine) Initial() []Packed { return []Packed{k.encode(k.fresh(nil))} }
+// Initial is the unlocked mutex; of a Machine that is not from [NewMachine] there is
+// none.
+func (k *Machine) Initial() []Packed {
+	if k.n == 0 {
+		return nil
+	}
+	return []Packed{k.encode(k.fresh(nil))}
+}
 
-// Successors calls step for each thread that can go on.
+// Successors calls step for each thread that can go on. There is none in a state that
+// is none of this machine.
 func (k *Machine) Successors(s Packed, step func(event int, to Packed)) {
+	if l, err := k.decode(s, nil); err != nil || l.Check() != nil || step == nil {
+		return
+	}
 	perThread := len(pcs) + 1
 	for i := range k.n {
 		chosen, asked := 1, false
 		choose := func(int) int { asked = true; return chosen }
-		l := k.decode(s, choose)
+		l, _ := k.decode(s, choose)
 		m, at := M(i+1), l.threads[i+1].pc
 		if at == asleep || at == semaAsleep {
 			continue
 		}
-		k.take(l, m)
+		if k.take(l, m) != nil {
+			continue // none is possible in a state that was reached
+		}
 		step(i*perThread+int(at), k.encode(l))
 		if asked {
 			chosen = 0
-			l = k.decode(s, choose)
-			k.take(l, m)
+			l, _ = k.decode(s, choose)
+			_ = k.take(l, m) // as before
 			step(i*perThread+len(pcs), k.encode(l))
 		}
 	}
 }
 
 // take has the thread take a step: an idle one begins to lock, or to unlock.
-func (k *Machine) take(l *Mutex, m M) {
+func (k *Machine) take(l *Mutex, m M) error {
 	t := &l.threads[m]
-	var err error
 	switch {
 	case t.pc != idle:
-		_, err = l.Step(m)
+		_, err := l.Step(m)
+		return err
 	case t.holds:
-		err = l.Unlock(m)
-	default:
-		err = l.Lock(m)
+		return l.Unlock(m)
 	}
-	if err != nil {
-		panic(err) // none is possible in a state that was reached
-	}
+	return l.Lock(m)
 }
 
-// Check is [Mutex.Check].
-func (k *Machine) Check(s Packed) error { return k.decode(s, nil).Check() }
+// Check is [Mutex.Check]. It also reports a state that is none of this machine.
+func (k *Machine) Check(s Packed) error {
+	l, err := k.decode(s, nil)
+	if err != nil {
+		return err
+	}
+	return l.Check()
+}
 
 // Goals names that each thread gets the lock.
 func (k *Machine) Goals() []string {
@@ -132,7 +151,10 @@ func (k *Machine) Goals() []string {
 }
 
 // Goal reports whether a thread has it.
-func (k *Machine) Goal(goal int, s Packed) bool { return k.decode(s, nil).threads[goal+1].holds }
+func (k *Machine) Goal(goal int, s Packed) bool {
+	l, err := k.decode(s, nil)
+	return err == nil && goal >= 0 && goal < k.n && l.threads[goal+1].holds
+}
 
 // squeeze brings the flags of a spinning word together.
 func squeeze(v uint64) uint64 { return v&3 | v>>6&0xc | v>>mutexMShift<<flagBits }
@@ -146,12 +168,44 @@ func (k *Machine) encode(l *Mutex) Packed {
 	return Packed(s[:len(Packed{})])
 }
 
-func (k *Machine) decode(s Packed, choose func(int) int) *Mutex {
+// decode makes the mutex that a state packs. It returns an error if what it would
+// make could not be walked.
+func (k *Machine) decode(s Packed, choose func(int) int) (*Mutex, error) {
+	if k.n == 0 {
+		return nil, errors.New("rtmutex: a Machine that is not from NewMachine: use NewMachine")
+	}
 	l := k.fresh(choose)
 	var all packed.State
 	copy(all[:], s[:])
 	k.pack(packed.Read(all), l)
-	return l
+	if !k.sound(l) {
+		return nil, fmt.Errorf("rtmutex: state %#x is none of this machine", s)
+	}
+	return l, nil
+}
+
+// sound reports whether threads are where this kind of mutex can have them and know
+// only of each other, and no list of them leads back into itself.
+func (k *Machine) sound(l *Mutex) bool {
+	is := func(m M) bool { return m >= 0 && int(m) <= k.n }
+	ok := is(headOf(l.key))
+	for i := range l.threads {
+		t := &l.threads[i]
+		ok = ok && is(headOf(t.v)) && is(t.next) && is(t.committed) && is(t.wake) &&
+			int(t.pc) < len(pcs) && (t.pc == idle || t.pc >= lockXchg8 == l.spinbit)
+		ok = ok && (t.pc != popCas || headOf(t.v) != 0) && (t.pc != semaWake || t.wake != 0)
+	}
+	for i := range l.threads {
+		steps := 0
+		for m := M(i); ok && m != 0; m = l.threads[m].next {
+			steps++
+			ok = steps <= k.n
+		}
+	}
+	for i, m := range l.futex {
+		ok = ok && is(m) && l.threads[m].pc == asleep && !slices.Contains(l.futex[:i], m)
+	}
+	return ok
 }
 
 // pack writes or reads what the threads can tell apart.

@@ -20,6 +20,7 @@
 package rtmutex
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 
@@ -170,7 +171,12 @@ func (l *Mutex) held() bool {
 	return l.key != MutexUnlocked
 }
 
+var errZero = errors.New("rtmutex: a Mutex that is not from New: use New")
+
 func (l *Mutex) thread(m M) (*thread, error) {
+	if len(l.threads) == 0 {
+		return nil, errZero
+	}
 	if m < 1 || int(m) >= len(l.threads) {
 		return nil, fmt.Errorf("rtmutex: thread %d out of range [1,%d]", m, len(l.threads)-1)
 	}

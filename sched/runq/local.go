@@ -54,6 +54,9 @@ func (q *Local) Put(g int32, global *Global) (overflow int) {
 
 // putSlow is runtime/proc.go:runqputslow.
 func (q *Local) putSlow(g int32, global *Global) int {
+	if global == nil {
+		global = new(Global)
+	}
 	n := (q.tail - q.head) / 2
 	for i := range n {
 		global.PushBack(*q.at(q.head + i))
@@ -95,8 +98,11 @@ func (q *Local) TakeNext() (g int32) {
 
 // Steal takes half of the victim's ring, rounded up. The last of them is the
 // result, to be run; the others are in q now (runtime/proc.go:runqsteal). q must
-// be empty.
+// be empty. Of a nil victim there is nothing to take.
 func (q *Local) Steal(victim *Local) (g int32, n int) {
+	if victim == nil {
+		return 0, 0
+	}
 	n = victim.Len() - victim.Len()/2
 	if n == 0 {
 		return 0, 0
@@ -112,6 +118,9 @@ func (q *Local) Steal(victim *Local) (g int32, n int) {
 // StealFirst is [Local.Steal] of Go 1.2: the first of them is the result, and half
 // of what is left then is in q.
 func (q *Local) StealFirst(victim *Local) (g int32, n int) {
+	if victim == nil {
+		return 0, 0
+	}
 	g, ok := victim.pop()
 	if !ok {
 		return 0, 0

@@ -67,6 +67,7 @@ func (q *Global) Append(to []int32) []int32 {
 // share, but at most half a ring (runtime/proc.go:globrunqgetbatch). In Go 1.2,
 // where the ring grows, the share has no such bound.
 func Batch(size, procs int, bounded bool) int {
+	size, procs = max(size, 0), max(procs, 1)
 	n := min(size, size/procs+1)
 	if bounded {
 		n = min(n, Len/2)

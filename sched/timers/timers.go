@@ -46,8 +46,11 @@ func (h *Heap) Pop(now time.Duration) (id int32, ok bool) {
 	return id, true
 }
 
-// Drop takes the first away, which there has to be (runtime/time.go:deleteMin).
+// Drop takes the first away, if there is one (runtime/time.go:deleteMin).
 func (h *Heap) Drop() {
+	if len(h.heap) == 0 {
+		return
+	}
 	last := len(h.heap) - 1
 	h.heap[0] = h.heap[last]
 	h.heap = h.heap[:last]
@@ -59,6 +62,9 @@ func (h *Heap) Drop() {
 // Delay gives the first another time, which is not before its own, as one that is
 // periodic gets when it has fired.
 func (h *Heap) Delay(when time.Duration) {
+	if len(h.heap) == 0 {
+		return
+	}
 	h.heap[0].When = when
 	h.siftDown(0)
 }
@@ -80,6 +86,9 @@ func (h *Heap) Keep(keep func(Timer) bool) {
 
 // Move adds the other's timers, which are none then (runtime/time.go:take).
 func (h *Heap) Move(other *Heap) {
+	if other == nil || other == h {
+		return
+	}
 	for _, t := range other.heap {
 		h.Add(t)
 	}
@@ -89,6 +98,9 @@ func (h *Heap) Move(other *Heap) {
 // Each calls f with every timer, in the heap's order.
 func (h *Heap) Each(f func(Timer)) {
 	for _, t := range h.heap {
+		if f == nil {
+			return
+		}
 		f(t)
 	}
 }

@@ -44,7 +44,7 @@ func (k *Coffman) needs(p int) []int {
 }
 
 // Bits is 2 for each process.
-func (k *Coffman) Bits() int { return 2 * k.n }
+func (k *Coffman) Bits() int { return max(2*k.n, 1) }
 
 // The events of a process.
 const (
@@ -68,6 +68,21 @@ func (k *Coffman) Labels() (names []string) {
 // Initial is the state in which nobody has anything.
 func (k *Coffman) Initial() []uint64 { return []uint64{0} }
 
+// valid reports a state that is none of this machine.
+func (k *Coffman) valid(s uint64) error {
+	ok := k.n > 0 && s>>(2*k.n) == 0
+	for p := 0; ok && p < k.n; p++ {
+		ok = has(s, p) <= 2
+	}
+	switch {
+	case k.n == 0:
+		return errors.New("deadlock: a Coffman that is not from NewCoffman: use NewCoffman")
+	case !ok:
+		return fmt.Errorf("deadlock: state %#x is none of this machine", s)
+	}
+	return nil
+}
+
 func has(s uint64, p int) int { return int(s >> (2 * p) & 3) }
 
 func with(s uint64, p, n int) uint64 { return s&^(3<<(2*p)) | uint64(n)<<(2*p) }
@@ -86,8 +101,12 @@ func (k *Coffman) users(s uint64, r int) (n int) {
 
 func (k *Coffman) free(s uint64, r int) bool { return !k.c.MutualExclusion || k.users(s, r) == 0 }
 
-// Successors calls step for what each process can do.
+// Successors calls step for what each process can do. There is none in a state that
+// is none of this machine.
 func (k *Coffman) Successors(s uint64, step func(event int, to uint64)) {
+	if k.valid(s) != nil || step == nil {
+		return
+	}
 	for p := range k.n {
 		need, n := k.needs(p), has(s, p)
 		switch {
@@ -105,8 +124,12 @@ func (k *Coffman) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// Check reports a resource with two users that cannot be shared.
+// Check reports a resource with two users that cannot be shared, and a state that is
+// none of this machine.
 func (k *Coffman) Check(s uint64) error {
+	if err := k.valid(s); err != nil {
+		return err
+	}
 	for r := range k.n {
 		if k.c.MutualExclusion && k.users(s, r) > 1 {
 			return fmt.Errorf("resource %d has %d users", r+1, k.users(s, r))
@@ -124,13 +147,15 @@ func (k *Coffman) Goals() (names []string) {
 }
 
 // Goal reports whether process goal+1 has both.
-func (k *Coffman) Goal(goal int, s uint64) bool { return has(s, goal) == 2 }
+func (k *Coffman) Goal(goal int, s uint64) bool {
+	return k.valid(s) == nil && goal >= 0 && goal < k.n && has(s, goal) == 2
+}
 
 // Held reports which of the conditions hold in a state: of a state that is
 // deadlocked, all do. Circular wait is asked of the wait-for graph.
 func (k *Coffman) Held(s uint64) (Conditions, error) {
-	if s>>(2*k.n) != 0 {
-		return Conditions{}, errors.New("deadlock: state out of range")
+	if err := k.valid(s); err != nil {
+		return Conditions{}, err
 	}
 	g, err := New(k.n, ones(k.n)...)
 	if err != nil {

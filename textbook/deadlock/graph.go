@@ -133,12 +133,16 @@ func (g *Graph) Cycle() []Edge { return cycle(g.WaitFor()) }
 func cycle(edges []Edge) []Edge {
 	var path []Edge
 	done, on := map[int]bool{}, map[int]bool{}
+	out := map[int][]Edge{}
+	for _, e := range edges {
+		out[e.From] = append(out[e.From], e)
+	}
 	var visit func(p int) []Edge
 	visit = func(p int) []Edge {
 		on[p] = true
-		for _, e := range edges {
+		for _, e := range out[p] {
 			switch {
-			case e.From != p || done[e.To]:
+			case done[e.To]:
 			case on[e.To]:
 				path = append(path, e)
 				i := slices.IndexFunc(path, func(x Edge) bool { return x.From == e.To })

@@ -11,10 +11,13 @@ import (
 // gets done.
 type Lockstepper struct {
 	Processes int    // 2 to MaxProcesses
-	Rounds    int    // 1 to 1,000,000: after so many it ends
+	Rounds    int    // 1 to 1,000,000, and at most MaxTurns by Processes: after so many it ends
 	BackOff   bool   // who gives up stays away for a random number of rounds, twice as many each time
 	Seed      uint64 // of those numbers
 }
+
+// MaxTurns bounds a [Lockstepper]: its rounds by its processes.
+const MaxTurns = 1 << 24
 
 // A LockstepResult is what it came to.
 type LockstepResult struct {
@@ -30,6 +33,9 @@ func Lockstep(c Lockstepper) (LockstepResult, error) {
 	}
 	if c.Rounds < 1 || c.Rounds > 1_000_000 {
 		return LockstepResult{}, fmt.Errorf("deadlock: %d rounds out of range [1,1000000]", c.Rounds)
+	}
+	if n := c.Rounds * c.Processes; n > MaxTurns {
+		return LockstepResult{}, fmt.Errorf("deadlock: %d rounds of %d processes are %d turns out of range [1,%d]", c.Rounds, c.Processes, n, MaxTurns)
 	}
 	r := rand.New(rand.NewPCG(c.Seed, 0))
 	owner := make([]int, c.Processes) // of each resource: a process, from 1

@@ -1,6 +1,9 @@
 package optimistic
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // A Counter is a machine for package explore: processes that each add 1 to a
 // counter, by reading it and writing it in two steps. A write is either blind, or
@@ -40,8 +43,27 @@ func (k *Counter) Labels() []string {
 // Initial is a counter of 0.
 func (k *Counter) Initial() []uint64 { return []uint64{0} }
 
-// Successors calls step for what each process can do.
+// valid reports a state that is none of this machine.
+func (k *Counter) valid(s uint64) error {
+	if k.n == 0 {
+		return errors.New("optimistic: a Counter that is not from NewCounter: use NewCounter")
+	}
+	ok := s>>k.Bits() == 0
+	for p := range k.n {
+		ok = ok && s>>(procBits*p)&3 < 3
+	}
+	if !ok {
+		return fmt.Errorf("optimistic: state %#x is none of this machine", s)
+	}
+	return nil
+}
+
+// Successors calls step for what each process can do. There is none in a state that
+// is none of this machine.
 func (k *Counter) Successors(s uint64, step func(event int, to uint64)) {
+	if k.valid(s) != nil || step == nil {
+		return
+	}
 	at := procBits * k.n
 	count := s >> at
 	ended := true
@@ -63,8 +85,11 @@ func (k *Counter) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// Check reports an addition that was lost.
+// Check reports an addition that was lost, and a state that is none of this machine.
 func (k *Counter) Check(s uint64) error {
+	if err := k.valid(s); err != nil {
+		return err
+	}
 	for p := range k.n {
 		if s>>(procBits*p)&3 != 2 {
 			return nil
