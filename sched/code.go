@@ -23,6 +23,7 @@ const (
 	vOnceReturn                           // the end of a Once's function; N is 1 if it panicked
 	vGoexit                               // runtime.Goexit, when all that was deferred is done
 	vOutside                              // what a Source says
+	vCancel                               // what the timer of a context does: On is the context
 	vTimerproc                            // what a goroutine of that name does
 )
 
@@ -44,12 +45,15 @@ type code struct {
 	timerproc int32
 	leave     int32
 	returns   int32
+	cancels   int32 // what the goroutine of a timer of a context does
 	outside   int32 // where the goroutines of a Source are
 }
 
 // A dynamic is what has to be looked up when an action is to be done.
 type dynamic struct {
 	on       *operand // the object; its value is its place, from 0
+	of       *operand // the other object
+	after    bool     // it receives from time.After
 	n        *operand // the number, or what the duration is multiplied by
 	x, y     *operand
 	operator string
@@ -65,7 +69,11 @@ type dynamic struct {
 	unnest   bool       // a loop is left
 }
 
-type dynamicCase struct{ on, n *operand }
+type dynamicCase struct {
+	on, n *operand
+	after bool
+	d     int64 // of after
+}
 
 func (s *Sim) compile(p *Program) error {
 	x, err := p.Index()
@@ -74,9 +82,6 @@ func (s *Sim) compile(p *Program) error {
 	}
 	if need, verb := p.Since(); verb != 0 && !s.release.AtLeast(need) {
 		return fmt.Errorf("sched: %v needs %s, and the release is %v", verb, need, s.release)
-	}
-	if err := supported(p); err != nil {
-		return err
 	}
 	if err := s.declare(p); err != nil {
 		return err
@@ -101,7 +106,7 @@ func (s *Sim) compile(p *Program) error {
 	for i := range c.ins {
 		c.dynamic = c.dynamic || c.ins[i].dyn != nil
 	}
-	if c.dynamic {
+	if c.dynamic = c.dynamic || len(p.Timers)+len(p.Contexts) > 0; c.dynamic {
 		s.envs = make([]*env, 1)
 		for i := range c.ins {
 			if v := c.ins[i].Verb; v == vReturn || v == program.Exit {
@@ -111,22 +116,6 @@ func (s *Sim) compile(p *Program) error {
 	}
 	c.starts = append(c.starts, int32(len(c.ins)))
 	c.system(s.workers)
-	return nil
-}
-
-// supported says what of the language the simulator cannot do yet.
-func supported(p *Program) error {
-	for _, f := range p.Funcs {
-		for _, op := range f.Ops {
-			after := op.On == program.After && op.Verb == program.Recv
-			for _, k := range op.Cases {
-				after = after || k.Chan == program.After
-			}
-			if after || op.Verb >= program.NewTimer && op.Verb <= program.GC || len(p.Timers)+len(p.Contexts) > 0 {
-				return fmt.Errorf("sched: %s: %v is not simulated yet", f.Name, op)
-			}
-		}
-	}
 	return nil
 }
 
@@ -144,6 +133,8 @@ func (c *code) system(w Workers) {
 	c.timerproc = c.add(Action{Verb: vTimerproc})
 	c.leave = c.add(Action{Verb: vLeave, dyn: &dynamic{}})
 	c.returns = c.add(Action{Verb: vReturn})
+	c.cancels = c.add(Action{Verb: vCancel, dyn: &dynamic{}})
+	c.add(Action{Verb: vReturn, dyn: &dynamic{}})
 	c.outside = c.add(Action{Verb: vOutside})
 }
 
@@ -165,6 +156,16 @@ func (s *Sim) declare(p *Program) error {
 			if _, err := s.chans.m.Make(chanq.Elem{Size: 8}, c.Cap); err != nil {
 				return err
 			}
+		}
+	}
+	for _, t := range p.Timers {
+		for range max(t.Count, 1) {
+			s.timerVars = append(s.timerVars, timerVar{ticker: t.Ticker})
+		}
+	}
+	for _, c := range p.Contexts {
+		for range max(c.Count, 1) {
+			s.contextVars = append(s.contextVars, 0)
 		}
 	}
 	return s.locks.make(p)
@@ -199,6 +200,16 @@ func (c *compiler) action(op program.Op) Action {
 	}
 	if op.Y != "" {
 		d.y = c.operand(string(op.Y))
+	}
+	if op.On == program.After && op.Verb == program.Recv {
+		d.after, used = true, true
+		i.N = int64(op.D)
+	}
+	if op.Of != "" && op.Verb != program.AfterFunc {
+		d.of, used = c.operand(op.Of), true
+	}
+	if receives(op.Verb) && d.on != nil && d.on.has != program.ChanKind {
+		used = true
 	}
 	switch op.Verb {
 	case program.Go:
@@ -251,14 +262,18 @@ func (c *compiler) cases(i *Action, d *dynamic, op program.Op) (used bool) {
 	for _, k := range op.Cases {
 		var dk dynamicCase
 		ck := chanq.Case{Send: k.Send, Value: k.N}
-		if k.Chan != "" {
+		switch {
+		case k.Chan == program.After && !k.Send:
+			dk.after, dk.d, used = true, int64(k.D), true
+			ck.Chan = chanq.Chan(1) // any that is not nil
+		case k.Chan != "":
 			dk.on = c.operand(k.Chan)
 			ck.Chan = chanq.Chan(dk.on.n + 1)
 		}
 		if k.Var != "" {
 			dk.n = c.operand(k.Var)
 		}
-		used = used || dk.n != nil || !dk.on.static()
+		used = used || dk.n != nil || !dk.on.static() || dk.on != nil && dk.on.has != program.ChanKind
 		d.cases, i.Cases = append(d.cases, dk), append(i.Cases, ck)
 	}
 	return used

@@ -30,6 +30,7 @@ type env struct {
 	action Action  // with its operands, when those had to be looked up
 	cases  []chanq.Case
 	args   []int64
+	afters []timerID // of the action
 }
 
 type frameKind uint8
@@ -81,7 +82,10 @@ func (s *Sim) newEnv(gp *g) {
 	e.act, e.out = nil, Outcome{}
 	e.locals, e.base, e.defers, e.panics, e.unwinds = e.locals[:0], 0, e.defers[:0], e.panics[:0], false
 	e.frames = append(e.frames[:0], frame{})
-	if s.source == nil {
+	switch {
+	case gp.pc == s.code.cancels:
+		s.reserve(e, 1)
+	case s.source == nil:
 		s.reserve(e, s.code.sizes[s.code.function(gp.pc)])
 	}
 }

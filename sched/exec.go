@@ -74,6 +74,15 @@ func (s *Sim) exec(m *m) bool {
 		return s.sizeOf(m, gp, i)
 	case program.NumGoroutine:
 		return s.gives(m, gp, Outcome{Value: int64(s.gs.live)})
+	case program.NewTimer, program.NewTicker, program.AfterFunc, program.Stop, program.Reset:
+		return s.timerOp(m, gp, i)
+	case program.WithCancel, program.WithTimeout, program.Cancel, program.CtxErr:
+		return s.contextOp(m, gp, i)
+	case vCancel:
+		s.cancel(m, gp, i.On, true, deadlineExceeded)
+		return s.next(m, gp)
+	case program.GC:
+		return s.collect(m, gp)
 	case program.While:
 		if d := i.dyn; d != nil && d.begin >= 0 && i.N != 0 {
 			return s.busyWait(m, gp)
@@ -303,7 +312,7 @@ func (s *Sim) goyield(m *m, gp *g) bool {
 
 // begins gives a goroutine its arguments, or tells the source of it.
 func (s *Sim) begins(gp *g, by *Action) {
-	if s.source != nil {
+	if s.source != nil && gp.pc != s.code.cancels {
 		gp.pc = s.code.outside
 		s.source.Begin(gp.id, by)
 		return

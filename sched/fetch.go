@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
-	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/program"
@@ -59,7 +59,10 @@ func (s *Sim) fetchWith(gp *g, e *env) *Action {
 }
 
 func (s *Sim) nextWith(gp *g, e *env) *Action {
-	if s.source != nil {
+	if len(e.afters) > 0 {
+		s.endAfters(e)
+	}
+	if gp.pc == s.code.outside {
 		return s.ask(gp, e)
 	}
 	if a := e.act; a != nil && (a.dyn != nil || e.out.Err != nil) {
@@ -138,6 +141,9 @@ func (s *Sim) resolve(gp *g, i *Action) *Action {
 	switch i.Verb {
 	case vReturn, vLeave:
 		return s.leave(gp)
+	case vCancel:
+		e.action = Action{Verb: vCancel, On: int32(e.locals[0])}
+		return &e.action
 	case vCount, vAgain:
 		return s.turn1(gp, i)
 	case program.Exit:
@@ -216,7 +222,20 @@ func (s *Sim) operands(gp *g, a *Action) *crash.Error {
 		if err != nil {
 			return err
 		}
-		a.On = int32(at) + 1
+		if a.On = int32(at) + 1; receives(a.Verb) {
+			c, err := s.channel(gp, d.on)
+			if err != nil {
+				return err
+			}
+			a.On = int32(c)
+		}
+	}
+	if d.of != nil {
+		at, err := s.place(gp, d.of)
+		if err != nil {
+			return err
+		}
+		a.Parent = int32(at) + 1
 	}
 	if d.n != nil {
 		n, err := s.value(gp, d.n)
@@ -235,6 +254,14 @@ func (s *Sim) operands(gp *g, a *Action) *crash.Error {
 		e.args = append(e.args, v)
 	}
 	a.Args = e.args
+	if d.after {
+		c, err := s.after(gp, time.Duration(a.N))
+		if err != nil {
+			s.end(err)
+		}
+		a.On = int32(c)
+		return nil
+	}
 	if len(d.cases) > 0 {
 		return s.resolveCases(gp, a)
 	}
@@ -242,6 +269,11 @@ func (s *Sim) operands(gp *g, a *Action) *crash.Error {
 		return s.say(gp, a)
 	}
 	return nil
+}
+
+// receives reports whether the verb is about the channel that an object has.
+func receives(v program.Verb) bool {
+	return v == program.Recv || v == program.TryRecv || v == program.Len || v == program.Cap
 }
 
 // number is what a variable's value makes of the number of an action: a duration is
@@ -259,19 +291,29 @@ func (s *Sim) resolveCases(gp *g, a *Action) *crash.Error {
 	e := s.envs[gp.slot]
 	e.cases = append(e.cases[:0], a.Cases...)
 	for j, k := range a.dyn.cases {
-		if k.on != nil {
-			at, err := s.place(gp, k.on)
-			if err != nil {
-				return err
-			}
-			e.cases[j].Chan = chanq.Chan(at + 1)
-		}
+		v := e.cases[j].Value
+		var err *crash.Error
 		if k.n != nil {
-			v, err := s.value(gp, k.n)
-			if err != nil {
+			if v, err = s.value(gp, k.n); err != nil {
 				return err
 			}
 			e.cases[j].Value = v
+		}
+		switch {
+		case k.after:
+			if k.n != nil {
+				k.d = number(program.Sleep, k.d, v)
+			}
+			c, err := s.after(gp, time.Duration(k.d))
+			if err != nil {
+				s.end(err)
+				return nil
+			}
+			e.cases[j].Chan, e.cases[j].Value = c, 0
+		case k.on != nil:
+			if e.cases[j].Chan, err = s.channel(gp, k.on); err != nil {
+				return err
+			}
 		}
 	}
 	a.Cases = e.cases

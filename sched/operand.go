@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/program"
 )
@@ -21,6 +22,7 @@ type operand struct {
 	n     int64    // the number, or its place
 	count int64    // of an array; 0 if it is none
 	index *operand // of an array
+	has   program.Kind
 }
 
 type operandKind uint8
@@ -95,7 +97,7 @@ func operandOf(x *program.Index, f int, v string) *operand {
 	if err != nil {
 		panic(fmt.Sprintf("sched: %v, after Check", err)) // Index has checked it
 	}
-	o := &operand{kind: shared, n: int64(r.First), count: int64(r.Count)}
+	o := &operand{kind: shared, n: int64(r.First), count: int64(r.Count), has: r.Kind}
 	switch {
 	case r.Local:
 		o.kind = local
@@ -105,6 +107,21 @@ func operandOf(x *program.Index, f int, v string) *operand {
 		o.index = operandOf(x, f, r.Var)
 	}
 	return o
+}
+
+// channel is the number of the channel that the object is, or has.
+func (s *Sim) channel(gp *g, o *operand) (chanq.Chan, *crash.Error) {
+	at, err := s.place(gp, o)
+	if err != nil {
+		return chanq.Nil, err
+	}
+	switch o.has {
+	case program.TimerKind, program.TickerKind:
+		return s.chanOfTimer(at)
+	case program.ContextKind:
+		return s.chanOfContext(at)
+	}
+	return chanq.Chan(at + 1), nil
 }
 
 // static reports whether the operand needs no goroutine to be found.

@@ -30,6 +30,7 @@ type rules struct {
 	nestsLocks   bool // each LockOSThread wants its UnlockOSThread
 	exitsThread  bool // a goroutine that ends while locked takes its thread along
 	splitStacks  bool // a stack grows by a segment, and is not copied
+	nilParent    bool // what panics of a context without a parent says so
 	indexTexts   bool // what panics of an index says the index
 	startStack   int32
 }
@@ -57,6 +58,7 @@ func rulesOf(r release.Release) rules {
 		nestsLocks:   r.AtLeast("go1.10"),
 		exitsThread:  r.AtLeast("go1.10"),
 		splitStacks:  !r.AtLeast("go1.3"),
+		nilParent:    r.AtLeast("go1.15"),
 		indexTexts:   r.AtLeast("go1.13"),
 		startStack:   2 << 10,
 	}

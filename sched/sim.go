@@ -72,6 +72,11 @@ type Sim struct {
 	stats       Stats
 	forced      time.Duration // when the garbage collector last ran
 	stackBytes  int64
+	timerVars   []timerVar
+	spare       []timerID // of time.After, that nobody refers to any more
+	nobody      g
+	contextVars []int32 // the number of the context in each, from 1; 0 for nil
+	contexts    []cancelCtx
 	calls       int // of all goroutines, without their functions
 	slots       int // variables of all calls
 	liveThreads int

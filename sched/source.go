@@ -52,6 +52,10 @@ type Action struct {
 	Start int32
 	Args  []int64
 
+	// Parent is the context of which WithCancel and WithTimeout make a new one; 0 for
+	// the background.
+	Parent int32
+
 	dyn *dynamic // of a compiled program: what has to be looked up
 }
 

@@ -30,6 +30,7 @@ type timer struct {
 	act     action
 	active  bool // it will be due
 	heaped  bool // a heap holds it
+	orphan  bool // of time.After, and nobody refers to it any more
 }
 
 // A timerHeap holds timers: of a P since Go 1.14, and before those that a timerproc
@@ -200,11 +201,14 @@ func (s *Sim) fire(m *m, t *timer, by G) {
 	case startFunc: // time.goFunc
 		s.create(m, by, t.start)
 	case sendTime: // time.sendTime
-		if err := s.chans.m.Fire(t.chn, int64(s.now)); err != nil {
+		if err := s.chans.m.Fire(t.chn, 0); err != nil {
 			s.end(err)
 			return
 		}
 		s.readyAll(m, by)
+		if t.orphan {
+			s.reuse(s.timerOf[t.chn])
+		}
 	}
 }
 

@@ -1,9 +1,12 @@
 package sched
 
-import "github.com/orrery-go/orrery/sched/runq"
+import (
+	"github.com/orrery-go/orrery/program"
+	"github.com/orrery-go/orrery/sched/runq"
+)
 
 // gomaxprocs is runtime.GOMAXPROCS(n): it stops the world to change the number of
-// Ps (runtime/proc.go:stopTheWorldWithSema).
+// Ps.
 func (s *Sim) gomaxprocs(m *m, gp *g, n int32) bool {
 	if s.gcwaiting { // another goroutine is at it: this one has to stop like all others
 		m.at = s.now + s.costs.Op
@@ -15,6 +18,32 @@ func (s *Sim) gomaxprocs(m *m, gp *g, n int32) bool {
 		m.at = s.now + s.costs.Op
 		return true
 	}
+	return s.stopTheWorld(m, gp, n)
+}
+
+// collect is runtime.GC: it stops the world to begin, yields, stops it again when all
+// is marked, and yields while it sweeps (runtime/mgc.go:GC). What marking takes, and
+// the goroutines that do it, are left out.
+func (s *Sim) collect(m *m, gp *g) bool {
+	switch {
+	case s.gcwaiting:
+		m.at = s.now + s.costs.Op
+		return s.gopreempt(m, gp)
+	case gp.left == 4:
+		gp.left = 0
+		s.forced = s.now
+		s.happens(Did, m, gp, 0, "gc")
+		return s.next(m, gp)
+	}
+	if gp.left++; gp.left%2 == 0 {
+		return s.gosched(m, gp)
+	}
+	return s.stopTheWorld(m, gp, s.procs)
+}
+
+// stopTheWorld stops all Ps, of which there are to be n then
+// (runtime/proc.go:stopTheWorldWithSema).
+func (s *Sim) stopTheWorld(m *m, gp *g, n int32) bool {
 	s.newProcs = n
 	s.gcwaiting, s.stopper, s.stopwait = true, m, s.procs
 	s.happens(Stopped, m, gp, 0, "")
@@ -85,6 +114,10 @@ func (s *Sim) worldStopped(m *m) bool {
 	s.happens(Resumed, m, gp, int64(n), "")
 	s.restart(own)
 	s.wakep()
+	if s.action(gp).Verb == program.GC {
+		m.at = s.now + s.costs.Op
+		return true
+	}
 	s.happens(Did, m, gp, 0, "procs")
 	s.finish(gp, Outcome{Value: int64(old)})
 	m.at = s.now + s.costs.Op

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/orrery-go/orrery/claims"
+	"github.com/orrery-go/orrery/quiz"
+)
+
+// ledger is the topic of the claims of the notes.
+const ledger = "ledger"
+
+// question makes the question of a topic that belongs to a seed. Without a topic
+// one in four is of the ledger.
+func question(topic string, seed uint64) (quiz.Question, error) {
+	if topic == ledger || topic == "" && seed%4 == 0 {
+		return ledgerQuestion(seed)
+	}
+	return quiz.New(topic, seed)
+}
+
+// ledgerQuestion asks what Go answers to a row's question today. The wrong choices
+// are what the claim says, what older releases answered, and what other rows of the
+// section answer.
+func ledgerQuestion(seed uint64) (quiz.Question, error) {
+	r := rand.New(rand.NewPCG(seed, 0))
+	var rows []claims.Row
+	for _, row := range claims.List() {
+		if row.Checked() {
+			rows = append(rows, row)
+		}
+	}
+	for range 100 {
+		row := rows[r.IntN(len(rows))]
+		right := row.Expect[len(row.Expect)-1].Answer
+		choices := []string{right}
+		add := func(text string) {
+			if text != "" && !slices.Contains(choices, text) && len(choices) < 4 {
+				choices = append(choices, text)
+			}
+		}
+		add(row.Claimed)
+		for _, e := range row.Expect {
+			add(e.Answer)
+		}
+		if right == "yes" || right == "no" {
+			add("yes")
+			add("no")
+		} else {
+			for _, other := range rows {
+				if other.Section() == row.Section() && other.Package == row.Package && len(other.Expect[len(other.Expect)-1].Answer) <= 2*len(right)+4 {
+					add(other.Expect[len(other.Expect)-1].Answer)
+				}
+			}
+		}
+		if len(choices) < 2 {
+			continue
+		}
+		r.Shuffle(len(choices), func(i, j int) { choices[i], choices[j] = choices[j], choices[i] })
+		why := fmt.Sprintf("The notes say: %s (%s)\n", row.Claim, row.Verdict)
+		if row.Fact != "" {
+			why += "In fact: " + row.Fact + "\n"
+		}
+		why += "See it: go run ./examples/verify " + row.ID
+		return quiz.Question{
+			Topic: ledger, Form: "claim", Seed: seed, Text: fmt.Sprintf("Row %s. Today's Go: %s?", row.ID, row.Asks),
+			Choices: choices, Right: slices.Index(choices, right), Why: why,
+		}, nil
+	}
+	return quiz.Question{}, fmt.Errorf("seed %d gives no row with several choices", seed)
+}
