@@ -26,7 +26,7 @@ func Example() {
 // TestQuestions makes questions of every topic and looks at their form: different
 // choices of which one is right, and the same question for the same seed.
 func TestQuestions(t *testing.T) {
-	const each = 60
+	const each = 40
 	for _, topic := range quiz.Topics() {
 		forms := map[string]int{}
 		letters := map[int]int{}
@@ -102,7 +102,6 @@ func TestKnown(t *testing.T) {
 	for _, tt := range []struct {
 		topic, form, text, right string
 	}{
-		{"layout", "size", "amd64: unsafe.Sizeof of struct{ a bool; b int64 }?", "16"},
 		{"gc", "barrier", "Yuasa's", "the old value"},
 		{"gc", "barrier", "Dijkstra's", "the new value"},
 		{"gc", "barrier", "hybrid", "both"},
@@ -112,7 +111,7 @@ func TestKnown(t *testing.T) {
 		{"chanq", "woken", "go1.26,", "goroutine 1, which waited first"},
 	} {
 		found := 0
-		for seed := range uint64(400) {
+		for seed := uint64(0); seed < 400 && found < 2; seed++ {
 			q, err := quiz.New(tt.topic, seed)
 			if err != nil {
 				t.Fatal(err)
@@ -124,7 +123,7 @@ func TestKnown(t *testing.T) {
 				}
 			}
 		}
-		if found == 0 && tt.topic != "layout" { // one struct of thousands may not come
+		if found == 0 {
 			t.Errorf("no question like %s, %s", tt.topic, tt.text)
 		}
 	}
