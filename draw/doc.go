@@ -8,6 +8,7 @@
 //	LayoutWords     a type's memory, word by word (SVG)
 //	LocksQueues     locks: their words, holders and queues (SVG)
 //	SchedGantt      what ran on each P, and when (SVG)
+//	SlicegrowArrays the arrays of a slice that grows, release beside release (SVG)
 //
 // A picture depends on its argument alone, byte for byte, and has an upper bound: of
 // what is large the beginning is drawn, and the rest is counted. SVG needs no fonts,

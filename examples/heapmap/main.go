@@ -29,6 +29,12 @@ func main() {
 }
 
 func run(release string, objects int, keep float64, svg bool) error {
+	switch {
+	case objects < 0 || objects > 10_000_000:
+		return fmt.Errorf("%d objects out of range [0,10000000]", objects)
+	case !(keep >= 0 && keep <= 1): // NaN, too
+		return fmt.Errorf("a share of %v out of range [0,1]", keep)
+	}
 	h, err := alloc.New(alloc.Config{Release: release})
 	if err != nil {
 		return err

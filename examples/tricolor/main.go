@@ -5,6 +5,7 @@
 //	go run ./examples/tricolor                                    all collectors
 //	go run ./examples/tricolor hybrid-no-deletion                 one, told step by step
 //	go run ./examples/tricolor -svg lost.svg hybrid-no-deletion   and drawn
+//	go run ./examples/tricolor -svg cycle.svg -cycle go1.26       a whole cycle of a release, in which nothing is lost
 package main
 
 import (
@@ -22,28 +23,51 @@ import (
 
 func main() {
 	log.SetFlags(0)
+	log.SetPrefix("tricolor: ")
 	svg := flag.String("svg", "", "the file to draw the run to")
+	cycle := flag.String("cycle", "", "tell a whole cycle of this release instead, such as go1.26")
 	flag.Parse()
-	for _, a := range gc.Algorithms() {
-		if flag.NArg() > 0 && flag.Arg(0) != a.Name {
-			continue
+	if *cycle != "" {
+		frames, err := wholeCycle(*cycle)
+		if err != nil {
+			log.Fatal(err)
 		}
-		states, frames := search(a)
-		if frames == nil {
-			fmt.Printf("%-20s  %7d states: nothing is lost\n", a.Name, states)
-			continue
-		}
-		fmt.Printf("%-20s  loses an object in %d steps: %s\n", a.Name, len(frames), a.Loses)
-		if flag.NArg() == 0 {
-			continue
-		}
-		for i, f := range frames {
-			fmt.Printf("%3d. %s\n", i+1, f.Text)
-		}
-		if *svg != "" {
-			if err := os.WriteFile(*svg, []byte(draw.GCFilm(a.Name, frames)), 0o666); err != nil {
+		tell("A cycle of "+*cycle, frames, *svg)
+		return
+	}
+	algorithms := gc.Algorithms()
+	if flag.NArg() > 0 {
+		algorithms = nil
+		for _, name := range flag.Args() {
+			a, err := gc.AlgorithmNamed(name)
+			if err != nil {
 				log.Fatal(err)
 			}
+			algorithms = append(algorithms, a)
+		}
+	}
+	for _, a := range algorithms {
+		states, frames := search(a)
+		switch {
+		case frames == nil:
+			fmt.Printf("%-20s  %7d states: nothing is lost\n", a.Name, states)
+		default:
+			fmt.Printf("%-20s  loses an object in %d steps: %s\n", a.Name, len(frames), a.Loses)
+			if flag.NArg() > 0 {
+				tell(a.Name, frames, *svg)
+			}
+		}
+	}
+}
+
+// tell prints the frames, and draws them if there is a file to draw to.
+func tell(title string, frames []gc.Frame, svg string) {
+	for i, f := range frames {
+		fmt.Printf("%3d. %s\n", i+1, f.Text)
+	}
+	if svg != "" {
+		if err := os.WriteFile(svg, []byte(draw.GCFilm(title, frames)), 0o666); err != nil {
+			log.Fatal(err)
 		}
 	}
 }
