@@ -13,6 +13,7 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/gc"
+	"github.com/orrery-go/orrery/gc/pacer"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/rtmutex"
 	"github.com/orrery-go/orrery/textbook/deadlock"
@@ -24,6 +25,7 @@ var jsonTypes = map[string][]any{
 	"chanq":             {chanq.Config{}, chanq.Event{}, chanq.Outcome{}, chanq.Snapshot{}, chanq.Op{}},
 	"crash":             {crash.Error{}},
 	"gc":                {gc.Config{}, gc.Event{}, gc.Snapshot{}, gc.CycleStats{}, gc.Frame{}},
+	"gc/pacer":          {pacer.Config{}, pacer.Event{}, pacer.Snapshot{}, pacer.Cycle{}, pacer.Delta{}, pacer.LimiterState{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
 	"textbook/deadlock": {deadlock.Snapshot{}},

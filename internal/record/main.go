@@ -26,6 +26,7 @@ import (
 	"github.com/orrery-go/orrery/chanq/chanqlive"
 	"github.com/orrery-go/orrery/claims"
 	"github.com/orrery-go/orrery/gc/gclive"
+	"github.com/orrery-go/orrery/gc/pacer/pacerlive"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/locks/lockslive"
@@ -45,6 +46,7 @@ var sets = []set{
 	bench.Golden,
 	chanqlive.Golden,
 	gclive.Golden,
+	pacerlive.Golden,
 	layoutlive.Golden,
 	lockslive.Golden,
 	rtmutexlive.Golden,

@@ -1,0 +1,172 @@
+package pacerlive
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/gc/pacer"
+	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
+)
+
+// An Ask is a cycle of a pacer, and some time of a limiter, at random.
+type Ask struct {
+	GOGC         int
+	Limit        int64
+	Procs        int
+	Stack        uint64
+	Globals      uint64
+	Frac         float64
+	Deltas       [][5]int64 // allocated, scannable, and work on heap, stacks and globals
+	Marked       uint64
+	Assist       int64
+	Elapsed      int64
+	LimiterProcs int32
+	LimiterOps   []int64 // nanoseconds
+}
+
+// RandomAsk is some cycles of one pacer.
+func RandomAsk(r *rand.Rand) []Ask {
+	size := func(bits int) int64 { return r.Int64N(1 << (1 + r.IntN(bits))) }
+	gogc := []int{100, -1, 0, r.IntN(1000), int(size(31) - 1), r.IntN(300)}[r.IntN(6)]
+	limit := []int64{math.MaxInt64, size(40), size(30), math.MaxInt64}[r.IntN(4)]
+	cycles := make([]Ask, 1+r.IntN(8))
+	for i := range cycles {
+		a := Ask{
+			GOGC: gogc, Limit: limit, Procs: 1 + r.IntN(64), Stack: uint64(size(30)), Globals: uint64(size(28)), Frac: r.Float64(),
+			Marked: uint64(size(36)), Elapsed: size(30), LimiterProcs: 1 + r.Int32N(8),
+		}
+		a.Assist = r.Int64N(a.Elapsed*int64(a.Procs)/2 + 1)
+		for range r.IntN(5) {
+			a.Deltas = append(a.Deltas, [5]int64{size(34), size(34), size(32), size(28), size(26)})
+		}
+		for range r.IntN(9) {
+			a.LimiterOps = append(a.LimiterOps, size(33))
+		}
+		cycles[i] = a
+	}
+	return cycles
+}
+
+// PredictAsk is what the model says of the cycles.
+func PredictAsk(rel string, cycles []Ask) (string, error) {
+	p, err := pacer.New(pacer.Config{Release: rel, Procs: cycles[0].Procs})
+	if err != nil {
+		return "", err
+	}
+	if _, err := p.SetMemoryLimit(cycles[0].Limit); err != nil {
+		return "", err
+	}
+	if _, err := p.SetGCPercent(cycles[0].GOGC); err != nil {
+		return "", err
+	}
+	l, err := pacer.NewLimiter(int(cycles[0].LimiterProcs))
+	if err != nil {
+		return "", err
+	}
+	var line strings.Builder
+	now, collecting := time.Duration(0), false
+	fail := func(e error) {
+		if err == nil {
+			err = e
+		}
+	}
+	for _, a := range cycles {
+		fail(p.SetProcs(a.Procs))
+		s := p.Snapshot()
+		at := max(p.Trigger(), s.HeapMarked)
+		fail(p.GrowTo(at, uint64(float64(at-s.HeapMarked)*a.Frac)))
+		_, e := p.StartCycle(pacer.Start{Stacks: a.Stack, Globals: a.Globals})
+		fail(e)
+		fmt.Fprint(&line, " ", p.Snapshot().Triggered, " ", p.Goal(), " ", p.Snapshot().AssistRatio)
+		for _, d := range a.Deltas {
+			ratio, e := p.Revise(pacer.Delta{Allocated: d[0], Scannable: d[1], HeapWork: d[2], StackWork: d[3], GlobalsWork: d[4]})
+			fail(e)
+			fmt.Fprint(&line, " ", p.Goal(), " ", ratio)
+		}
+		fail(p.Advance(time.Duration(a.Elapsed)))
+		fail(p.EndCycle(pacer.End{Marked: a.Marked, AssistTime: time.Duration(a.Assist)}))
+		for i, op := range a.LimiterOps {
+			now += time.Duration(op)
+			switch i % 4 {
+			case 0:
+				fail(l.Update(now))
+			case 1:
+				fail(l.Add(time.Duration(op*3), 0))
+			case 2:
+				collecting = !collecting
+				fail(l.StartTransition(collecting, now))
+				now += time.Duration(op / 8)
+				fail(l.FinishTransition(now))
+			default:
+				fail(l.Resize(now, 1+int(op%7)))
+			}
+			s := l.State()
+			fmt.Fprint(&line, " ", int64(s.Fill), " ", int64(s.Overflow), " ", s.Limiting)
+		}
+	}
+	return line.String(), err
+}
+
+//go:embed testdata/orrery_test.go
+var overlaid string
+
+// Anything asks the pacer of the Go at hand: it puts a file into the runtime's own
+// tests, runs that test, and reports a line for each of the asks.
+func Anything(ctx context.Context, asks [][]Ask) ([]string, error) {
+	root, err := toolchain.Root(ctx, release.Running)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "orrery-pacer-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	write := func(name string, v any) string {
+		data, e := json.Marshal(v)
+		if err == nil {
+			err = e
+		}
+		if text, ok := v.(string); ok {
+			data = []byte(text)
+		}
+		name = filepath.Join(dir, name)
+		if e := os.WriteFile(name, data, 0o666); err == nil {
+			err = e
+		}
+		return name
+	}
+	file := write("orrery_test.go", overlaid)
+	ask := write("ask.json", asks)
+	overlay := write("overlay.json", map[string]any{"Replace": map[string]string{filepath.Join(root, "src", "runtime", "orrery_test.go"): file}})
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(root, "bin", "go"), "test", "-overlay", overlay, "runtime", "-run", "TestOrrery$", "-v", "-count=1")
+	cmd.Dir = filepath.Join(root, "src", "runtime")
+	cmd.Env = append(toolchain.Quiet(os.Environ()), "GOROOT="+root, "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off", "ORRERY_ASK="+ask)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("pacerlive: go test runtime: %w\n%.1000s", err, out)
+	}
+	var lines []string
+	for line := range strings.Lines(string(out)) {
+		if rest, ok := strings.CutPrefix(line, "orrery"); ok {
+			lines = append(lines, strings.TrimRight(rest, "\n"))
+		}
+	}
+	if len(lines) != len(asks) {
+		return lines, fmt.Errorf("pacerlive: %d asks have %d answers:\n%.1000s", len(asks), len(lines), out)
+	}
+	return lines, nil
+}

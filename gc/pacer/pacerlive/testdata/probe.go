@@ -1,0 +1,113 @@
+// The probe of package pacerlive, in the Go of 1.2.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"syscall"
+)
+
+type node struct {
+	next *node
+	_    [127]uintptr
+}
+
+var (
+	list *node
+	flat [][]byte
+)
+
+func main() {
+	file, err := os.Create("trace")
+	if err != nil {
+		panic(err)
+	}
+	if err := syscall.Dup2(int(file.Fd()), 2); err != nil {
+		panic(err)
+	}
+	if minor := strings.Split(runtime.Version()+".", ".")[1]; len(minor) == 1 && minor < "9" {
+		os.Stdout.WriteString("{}") // their pacer is not modelled
+		return
+	}
+	lines := pacing()
+	json.NewEncoder(os.Stdout).Encode(map[string]interface{}{"Goals": goals(), "Pacer": lines})
+}
+
+// next is a source of numbers.
+var seed = uint32(1)
+
+func next(n int) int {
+	seed = seed*1664525 + 1013904223
+	return int(seed>>8) % n
+}
+
+// percents are the settings of each heap; the first two tell what is in use, and what
+// counts beside it.
+var percents = []int{10000, 20000, 99999, 1000, 500, 333, 200, 150, 133, 100, 75, 50, 25, 10, 1, 0}
+
+// goals reports the goals of heaps at each setting.
+func goals() [][]uint64 {
+	var m runtime.MemStats
+	var out [][]uint64
+	for i := 0; i < 40; i++ {
+		debug.SetGCPercent(20000)
+		list, flat = nil, nil
+		for j := next(16000); j > 0; j-- {
+			list = &node{next: list}
+		}
+		for j := next(100); j > 0; j-- {
+			flat = append(flat, make([]byte, 1+next(200000)))
+		}
+		row := make([]uint64, len(percents))
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		before := m.NumGC
+		for k, g := range percents {
+			debug.SetGCPercent(g)
+			runtime.ReadMemStats(&m)
+			row[k] = m.NextGC
+		}
+		debug.SetGCPercent(20000)
+		runtime.ReadMemStats(&m)
+		if m.NumGC != before || m.NextGC != row[1] {
+			i-- // a collection came between
+			continue
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// pacing lets the heap grow and shrink, and reports what the pacer says of it.
+func pacing() []string {
+	runtime.GOMAXPROCS(1)
+	var m runtime.MemStats
+	for m.NumGC < 28 {
+		if next(3) == 0 {
+			list = nil
+		}
+		for j := 2000 + next(20000); j > 0; j-- {
+			list = &node{next: list}
+		}
+		runtime.ReadMemStats(&m)
+	}
+	list = nil
+	f, err := os.Open("trace")
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	b.ReadFrom(f)
+	var lines []string
+	for _, line := range strings.Split(b.String(), "\n") {
+		if strings.HasPrefix(line, "pacer: ") && !strings.Contains(line, "assist ratio=") && !strings.Contains(line, "sweep done") {
+			lines = append(lines, strings.TrimPrefix(line, "pacer: "))
+		}
+	}
+	return lines
+}

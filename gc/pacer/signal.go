@@ -1,0 +1,117 @@
+package pacer
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// A Signal is a series of numbers, one a cycle. Its state is its own: one that was
+// given to a [Workload] goes on where the last simulation left it.
+type Signal func() float64
+
+// Constant is c for ever.
+func Constant(c float64) Signal { return func() float64 { return c } }
+
+// Unit is high once, then 0.
+func Unit(high float64) Signal {
+	return func() float64 {
+		v := high
+		high = 0
+		return v
+	}
+}
+
+// Step is 0 for so many cycles, then high.
+func Step(high float64, cycles int) Signal { return Constant(high).Delay(cycles) }
+
+// Ramp goes from 0 to high in so many cycles, and stays there.
+func Ramp(high float64, cycles int) Signal {
+	n := 0
+	return func() float64 {
+		if cycles <= 0 {
+			return high
+		}
+		v := high * float64(n) / float64(cycles)
+		n = min(n+1, cycles)
+		return v
+	}
+}
+
+// Oscillate is a sine wave of that amplitude that begins at phase and has a period of
+// so many cycles.
+func Oscillate(amplitude, phase float64, period int) Signal {
+	n, period := 0, max(period, 1)
+	return func() float64 {
+		at := float64(float64(n)/float64(period)*2*math.Pi) + phase
+		n = (n + 1) % period
+		return math.Sin(at) * amplitude
+	}
+}
+
+// Random is uniform between -amplitude and amplitude.
+func Random(amplitude float64, seed uint64) Signal {
+	return Noise(amplitude, rand.New(rand.NewPCG(seed, 0)).Float64)
+}
+
+// Noise is Random from a source of numbers in [0,1).
+func Noise(amplitude float64, next func() float64) Signal {
+	return func() float64 { return (next() - 0.5) * 2 * amplitude }
+}
+
+// Delay is 0 for so many cycles, then s from its beginning.
+func (s Signal) Delay(cycles int) Signal {
+	return func() float64 {
+		if cycles > 0 {
+			cycles--
+			return 0
+		}
+		return s()
+	}
+}
+
+// Scale is s times by.
+func (s Signal) Scale(by float64) Signal { return func() float64 { return s() * by } }
+
+// Offset is s and by.
+func (s Signal) Offset(by float64) Signal {
+	return func() float64 {
+		v := s()
+		return v + by
+	}
+}
+
+// Sum is s and all others together.
+func (s Signal) Sum(others ...Signal) Signal {
+	return func() float64 {
+		sum := s()
+		for _, o := range others {
+			sum += o()
+		}
+		return sum
+	}
+}
+
+// Quantize rounds s towards 0, to a multiple of step, which is more than 0.
+func (s Signal) Quantize(step float64) Signal {
+	return func() float64 { return math.Trunc(s()/step) * step }
+}
+
+// AtLeast is s, or least where that is more.
+func (s Signal) AtLeast(least float64) Signal { return func() float64 { return math.Max(least, s()) } }
+
+// AtMost is s, or most where that is less.
+func (s Signal) AtMost(most float64) Signal { return func() float64 { return math.Min(most, s()) } }
+
+// Limit is s within [least,most].
+func (s Signal) Limit(least, most float64) Signal {
+	return func() float64 {
+		v := s()
+		switch {
+		case v < least:
+			return least
+		case v > most:
+			return most
+		}
+		return v
+	}
+}
