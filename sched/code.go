@@ -18,6 +18,7 @@ const (
 	vForceGC                              // what the goroutine of that name does
 	vIdle                                 // a goroutine of the runtime waits for its next turn
 	vCount                                // a loop whose turns have a number, or as many as a variable says
+	vCountAll                             // one in which nothing is done
 	vAgain                                // the end of one
 	vLeave                                // the end of a function or a body
 	vOnceReturn                           // the end of a Once's function; N is 1 if it panicked
@@ -44,8 +45,9 @@ type code struct {
 	reader    int32
 	timerproc int32
 	leave     int32
-	returns   int32
+	returns   int32 // the end of a goroutine
 	cancels   int32 // what the goroutine of a timer of a context does
+	turns     int32 // a step of loops in which nothing is done
 	outside   int32 // where the goroutines of a Source are
 }
 
@@ -135,6 +137,7 @@ func (c *code) system(w Workers) {
 	c.returns = c.add(Action{Verb: vReturn})
 	c.cancels = c.add(Action{Verb: vCancel, dyn: &dynamic{}})
 	c.add(Action{Verb: vReturn, dyn: &dynamic{}})
+	c.turns = c.add(Action{Verb: program.Loop})
 	c.outside = c.add(Action{Verb: vOutside})
 }
 
@@ -317,7 +320,7 @@ func (c *compiler) link(first int) {
 			open = open[:n]
 			leaves = c.leaves(leaves, b.pc, pc)
 			c.end(b, pc)
-			if n > 0 && !(b.idle && c.ops[b.pc].Verb == program.Loop && c.ins[b.pc].Verb != program.Spin) {
+			if n > 0 && !(b.idle && c.ins[b.pc].Verb == vJump) {
 				open[n-1].idle = false
 			}
 			continue
@@ -385,10 +388,9 @@ func (c *compiler) loop(b block, pc int) {
 		d.turn = int64(c.sizes[c.f])
 		c.sizes[c.f] += 2
 		d.begin, d.jump = int32(b.pc+1), next
-		if b.idle {
-			d.begin = next // the last turn alone can be seen
+		if begin.Verb = vCount; b.idle {
+			begin.Verb = vCountAll
 		}
-		begin.Verb = vCount
 		*end = Action{Verb: vAgain, dyn: d}
 		return
 	case b.idle:

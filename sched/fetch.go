@@ -70,7 +70,7 @@ func (s *Sim) nextWith(gp *g, e *env) *Action {
 			return next
 		}
 	}
-	for {
+	for range maxTurns {
 		i := s.fetch(gp)
 		e.after = gp.pc + 1
 		if i.dyn == nil {
@@ -80,7 +80,12 @@ func (s *Sim) nextWith(gp *g, e *env) *Action {
 			return a
 		}
 	}
+	e.after = gp.pc // loops of no turns in loops without an end: they take time at least
+	return &s.code.ins[s.code.turns]
 }
+
+// maxTurns bounds the beginnings of loops and ends of functions on the way to an action.
+const maxTurns = 1 << 10
 
 // conclude is what the program makes of the outcome of an action. It reports the
 // next action if that is not the one at gp.pc.
@@ -104,7 +109,7 @@ func (s *Sim) conclude(gp *g, a *Action) *Action {
 			e.unwinds = false
 			return s.unwind(gp)
 		}
-	case program.Set, program.Loop, program.Call, program.Words, program.Recover,
+	case program.Set, vCountAll, program.Call, program.Words, program.Recover,
 		program.AtomicLoad, program.AtomicAdd, program.AtomicSwap, program.AtomicCompare:
 	default:
 		return s.results(gp, a.Verb, d.sets)
@@ -145,7 +150,9 @@ func (s *Sim) resolve(gp *g, i *Action) *Action {
 		e.action = Action{Verb: vCancel, On: int32(e.locals[0])}
 		return &e.action
 	case vCount, vAgain:
-		return s.turn1(gp, i)
+		return s.countTurn(gp, i)
+	case vCountAll:
+		return s.countAll(gp, i)
 	case program.Exit:
 		e.panics = append(e.panics, panicking{goexit: true})
 		return s.unwind(gp)
@@ -340,8 +347,8 @@ func (s *Sim) say(gp *g, a *Action) *crash.Error {
 	return nil
 }
 
-// turn1 begins a loop whose turns have a number, or goes on with one.
-func (s *Sim) turn1(gp *g, i *Action) *Action {
+// countTurn begins a loop whose turns have a number, or goes on with one.
+func (s *Sim) countTurn(gp *g, i *Action) *Action {
 	e, d := s.envs[gp.slot], i.dyn
 	at := int64(e.base) + d.turn
 	if i.Verb == vAgain {
@@ -356,9 +363,6 @@ func (s *Sim) turn1(gp *g, i *Action) *Action {
 			total = max(total, 0)
 		}
 		e.locals[at], e.locals[at+1] = 0, total
-		if d.begin == d.jump {
-			e.locals[at] = total - 1
-		}
 	}
 	turn, total := e.locals[at], e.locals[at+1]
 	if total >= 0 && (turn >= total || turn < 0) {
@@ -370,6 +374,26 @@ func (s *Sim) turn1(gp *g, i *Action) *Action {
 		return s.panicOf(gp, err)
 	}
 	return nil
+}
+
+// countAll is a loop whose turns have a number, and in which nothing is done: of them
+// the last can be seen.
+func (s *Sim) countAll(gp *g, i *Action) *Action {
+	e, d := s.envs[gp.slot], i.dyn
+	e.after = d.jump
+	total := i.N
+	if d.n != nil {
+		var err *crash.Error
+		if total, err = s.value(gp, d.n); err != nil {
+			return s.panicOf(gp, err)
+		}
+	}
+	if total > 0 {
+		if err := s.setFirst(gp, d, total-1); err != nil {
+			return s.panicOf(gp, err)
+		}
+	}
+	return i
 }
 
 // call begins a function.

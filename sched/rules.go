@@ -31,6 +31,7 @@ type rules struct {
 	exitsThread  bool // a goroutine that ends while locked takes its thread along
 	splitStacks  bool // a stack grows by a segment, and is not copied
 	nilParent    bool // what panics of a context without a parent says so
+	repanics     bool // a panic with the value of the one before is not told twice
 	indexTexts   bool // what panics of an index says the index
 	startStack   int32
 }
@@ -59,6 +60,7 @@ func rulesOf(r release.Release) rules {
 		exitsThread:  r.AtLeast("go1.10"),
 		splitStacks:  !r.AtLeast("go1.3"),
 		nilParent:    r.AtLeast("go1.15"),
+		repanics:     r.AtLeast("go1.25"),
 		indexTexts:   r.AtLeast("go1.13"),
 		startStack:   2 << 10,
 	}

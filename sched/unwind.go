@@ -70,7 +70,7 @@ func (s *Sim) unwind(gp *g) *Action {
 			if e.panics[len(e.panics)-1].goexit {
 				return &Action{Verb: vGoexit}
 			}
-			return s.unrecovered(crash.Panic(panicText(e.panics)))
+			return s.unrecovered(s.lastPanic(e.panics))
 		case inDo:
 			e.unwinds = true
 			return s.onceReturn(gp, f, 1)
@@ -81,6 +81,15 @@ func (s *Sim) unwind(gp *g) *Action {
 		}
 		s.pop(gp)
 	}
+}
+
+// lastPanic is the newest panic, with the text of all.
+func (s *Sim) lastPanic(list []panicking) *crash.Error {
+	c := list[len(list)-1].crash
+	if text := s.panicText(list); text != c.Text {
+		return c.In(text)
+	}
+	return c
 }
 
 // deferredOf goes on after a body that panic number by, from 1, has run.
@@ -119,18 +128,24 @@ func (s *Sim) panicOf(gp *g, c *crash.Error) *Action {
 }
 
 // panicText is what the runtime says of panics that nobody has recovered from
-// (runtime/panic.go:printpanics), without the first "panic: ".
-func panicText(list []panicking) string {
+// (runtime/panic.go:printpanics), without the first "panic: ". Since Go 1.25 it does
+// not tell one that has the very value of the one before.
+func (s *Sim) panicText(list []panicking) string {
 	var b strings.Builder
-	for _, p := range list {
-		if p.goexit {
+	for i, p := range list {
+		again := s.rules.repanics && i > 0 && !list[i-1].goexit && list[i-1].crash == p.crash
+		if p.goexit || again {
 			continue
 		}
 		if b.Len() > 0 {
 			b.WriteString("\n\tpanic: ")
 		}
 		b.WriteString(p.crash.Text)
-		if p.recovered {
+		same := s.rules.repanics && i+1 < len(list) && list[i+1].crash == p.crash
+		switch {
+		case p.recovered && same:
+			b.WriteString(" [recovered, repanicked]")
+		case p.recovered:
 			b.WriteString(" [recovered]")
 		}
 	}

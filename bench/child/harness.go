@@ -233,7 +233,9 @@ func (f *frame) run(pc int) {
 			p.active += now.Sub(p.last)
 		}
 		p.last = now
-		pc++
+		if pc++; x.Verb == "do" { // its body has been run, or nobody does
+			pc = x.other + 1
+		}
 	}
 }
 

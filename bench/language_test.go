@@ -1,0 +1,85 @@
+package bench
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/program"
+)
+
+var update = flag.Bool("update", false, "write the answers of ../program/testdata/lessons.txt")
+
+const languageFile = "../program/testdata/lessons.txt"
+
+// TestLanguage holds that real goroutines say what the lessons of the language say,
+// which package sched is held to: one by one, each in a process of its own.
+func TestLanguage(t *testing.T) {
+	data, err := os.ReadFile(languageFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	real, err := Start(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer real.Close()
+	var out strings.Builder
+	for i, text := range strings.Split(string(data), "=== ") {
+		if i == 0 {
+			out.WriteString(text)
+			continue
+		}
+		text, want, _ := strings.Cut(text, "\n> ")
+		title, source, _ := strings.Cut(text, "\n")
+		p, err := program.Parse(source)
+		if err != nil {
+			t.Fatalf("%s: %v", title, err)
+		}
+		e, err := real.Alone(p, 5*time.Second, "GOMAXPROCS=1")
+		if err != nil || e.Killed {
+			t.Fatalf("%s: %+v, %v", title, e, err)
+		}
+		got := answer(p, e)
+		if !*update && strings.TrimSpace(want) != got && runtime.GOOS == "linux" {
+			t.Errorf("%s: real\n%s\nwant\n%s", title, got, want)
+		}
+		fmt.Fprintf(&out, "=== %s\n%s\n\n> %s\n\n", title, strings.TrimSpace(source), got)
+	}
+	if *update {
+		if err := os.WriteFile(languageFile, []byte(strings.TrimRight(out.String(), "\n")+"\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// answer is what goroutines marked, and what the program ended with.
+func answer(p *program.Program, e Ending) string {
+	var ops []program.Op
+	for _, f := range p.Funcs {
+		ops = append(append(ops, f.Ops...), program.Op{})
+	}
+	var marks []string
+	for word := range strings.FieldsSeq(e.Log) {
+		at, text, _ := strings.Cut(word, ":")
+		g, pc, _ := strings.Cut(at, ".")
+		n, err := strconv.Atoi(pc)
+		if err != nil || ops[n].Verb != program.Mark {
+			continue
+		}
+		if text = strings.ReplaceAll(text, "_", " "); text == "" {
+			text = ops[n].On
+		}
+		marks = append(marks, g+" "+text)
+	}
+	says := strings.SplitN(e.Says, "\n[signal", 2)[0]
+	if i := strings.Index(says, "fatal error: "); i >= 0 {
+		says = says[i:]
+	}
+	return strings.TrimSpace(strings.ReplaceAll(strings.Join(marks, ", ")+" | "+says, "\n", "\\n"))
+}
