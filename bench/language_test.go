@@ -13,9 +13,9 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-var update = flag.Bool("update", false, "write the answers of ../program/testdata/lessons.txt")
+var update = flag.Bool("update", false, "write the answers of ../program/testdata/lessons")
 
-const languageFile = "../program/testdata/lessons.txt"
+const languageFile = "../program/testdata/lessons"
 
 // TestLanguage holds that real goroutines say what the lessons of the language say,
 // which package sched is held to: one by one, each in a process of its own.

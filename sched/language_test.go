@@ -16,7 +16,7 @@ import (
 // lessons are the programs of the language's lessons, and what real ones say of them.
 func lessons(t testing.TB) (out []lesson) {
 	t.Helper()
-	data, err := os.ReadFile("../program/testdata/lessons.txt")
+	data, err := os.ReadFile("../program/testdata/lessons")
 	if err != nil {
 		t.Fatal(err)
 	}
