@@ -30,7 +30,13 @@ type Config struct {
 	Release string          `json:"release"`     // "" for the newest known, "go1.5", "running"
 	Seed    uint64          `json:"seed,string"` // of the random choices, if Choose is nil
 	Choose  func(n int) int `json:"-"`           // a number in [0,n): the runtime's random choice
-	Trace   func(Event)     `json:"-"`           // gets every step; nil costs nothing
+
+	// AsyncTimers is GODEBUG=asynctimerchan=1, which a go.mod that says less than go
+	// 1.23 implies: the channels of timers keep one stale value, as in the releases
+	// before. Go 1.23 to 1.26 have the setting, older ones behave so anyway.
+	AsyncTimers bool `json:"asyncTimers"`
+
+	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
 }
 
 // Chans are channels and the goroutines that use them. It is not safe for
@@ -69,22 +75,29 @@ func (m *Chans) busy() error {
 	return nil
 }
 
-// New makes a model without channels and goroutines. An unknown release is an
-// error.
+// New makes a model without channels and goroutines. It returns an error if the
+// release is unknown, or has no setting AsyncTimers any more (1.27).
 func New(c Config) (*Chans, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
 		return nil, fmt.Errorf("chanq: %w", err)
 	}
+	if c.AsyncTimers && r.AtLeast("go1.27") {
+		return nil, fmt.Errorf("chanq: %s has no asynctimerchan: the setting went with go1.27", r)
+	}
 	m := &Chans{
 		release: r,
-		rules:   rulesOf(r),
+		rules:   rulesOf(r, c.AsyncTimers),
 		trace:   c.Trace,
 		chans:   []*hchan{nil},
 		gs:      []*goroutine{nil},
 	}
 	if c.Choose == nil {
-		m.choose = rand.New(rand.NewPCG(c.Seed, 0)).IntN
+		rng := rand.New(rand.NewPCG(c.Seed, 0))
+		m.choose = rng.IntN
+		if m.rules.biased {
+			m.choose = shiftRegister(rng.Uint32())
+		}
 	} else {
 		m.choose = func(n int) int {
 			m.calling = true
@@ -93,6 +106,17 @@ func New(c Config) (*Chans, error) {
 		}
 	}
 	return m, nil
+}
+
+// shiftRegister chooses as runtime/stubs.go:fastrandn did in Go 1.9 and 1.9.1: the
+// state of one choice is that of the one before, a bit further.
+func shiftRegister(state uint32) func(n int) int {
+	state = max(state, 1) // 0 stays 0
+	return func(n int) int {
+		feedback := uint32(int32(state)>>31) & 0xa8888eef
+		state = state<<1 ^ feedback
+		return int(uint64(state) * uint64(n) >> 32)
+	}
 }
 
 // Go adds a goroutine. More than [MaxGoroutines] are an error.

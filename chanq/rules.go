@@ -21,6 +21,10 @@ type rules struct {
 	// poll order.
 	queueByLock bool
 
+	// biased: the random choices come from the high bits of a shift register, which
+	// one step moves by one place.
+	biased bool
+
 	// syncTimers: the channel of a timer passes for one without a buffer, and
 	// Stop and Reset take back what was not received.
 	syncTimers bool
@@ -34,13 +38,15 @@ type rules struct {
 	oneBlock  bool  // the buffer always follows the hchan in its block
 }
 
-func rulesOf(r release.Release) rules {
+// rulesOf reports the rules of a release; asyncTimers is GODEBUG=asynctimerchan=1.
+func rulesOf(r release.Release, asyncTimers bool) rules {
 	u := rules{
 		barging:      !r.AtLeast("go1.6"),
 		closeInOrder: !r.AtLeast("go1.7"),
 		closeRepolls: !r.AtLeast("go1.16"),
 		queueByLock:  r.AtLeast("go1.7"),
-		syncTimers:   r.AtLeast("go1.23"),
+		syncTimers:   r.AtLeast("go1.23") && !asyncTimers,
+		biased:       r.AtLeast("go1.9") && !r.AtLeast("go1.9.2"),
 		uncounted:    !r.AtLeast("go1.3"),
 		oneBlock:     !r.AtLeast("go1.4"),
 

@@ -1,18 +1,53 @@
 package layout
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // An Entry is a row of what structlayout -json prints
 // (honnef.co/go/tools/structlayout): a field or a pad, in bytes from the
 // beginning of the outermost struct. A pad has no name, type and alignment.
 type Entry struct {
-	Name      string `json:"name"`
-	Type      string `json:"type"`
-	Start     int64  `json:"start"`
-	End       int64  `json:"end"`
-	Size      int64  `json:"size"`
-	Align     int64  `json:"align"`
-	IsPadding bool   `json:"is_padding"`
+	Name      string
+	Type      string
+	Start     int64
+	End       int64
+	Size      int64
+	Align     int64
+	IsPadding bool
+}
+
+// MarshalJSON and UnmarshalJSON use the names of structlayout, whose other tools
+// read them.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	type structlayout struct {
+		Name      string `json:"name"`
+		Type      string `json:"type"`
+		Start     int64  `json:"start"`
+		End       int64  `json:"end"`
+		Size      int64  `json:"size"`
+		Align     int64  `json:"align"`
+		IsPadding bool   `json:"is_padding"`
+	}
+	return json.Marshal(structlayout(e))
+}
+
+func (e *Entry) UnmarshalJSON(text []byte) error {
+	var v struct {
+		Name      string `json:"name"`
+		Type      string `json:"type"`
+		Start     int64  `json:"start"`
+		End       int64  `json:"end"`
+		Size      int64  `json:"size"`
+		Align     int64  `json:"align"`
+		IsPadding bool   `json:"is_padding"`
+	}
+	err := json.Unmarshal(text, &v)
+	if err == nil {
+		*e = Entry(v)
+	}
+	return err
 }
 
 // maxEntries bounds what Flatten reports.

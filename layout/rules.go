@@ -47,8 +47,8 @@ func Archs() []string {
 
 // A Config says whose layout is asked for.
 type Config struct {
-	Arch    string // one of Archs, a GOARCH; "" is amd64
-	Release string // "go1.17.13"; "" is the newest known, "running" the calling program's
+	Arch    string `json:"arch"`    // one of Archs, a GOARCH; "" is amd64
+	Release string `json:"release"` // "go1.17.13"; "" is the newest known, "running" the calling program's
 }
 
 // Rules lay types out as the compiler of one release does for one architecture.

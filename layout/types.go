@@ -1,6 +1,9 @@
 package layout
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // A Type is a Go type: a [Basic], a [*Pointer], [*Array], [*Slice], [*Struct],
 // [*Map], [*Chan], [*Func], [*Interface] or [*Named]. It is built by hand, by
@@ -405,3 +408,41 @@ func (t *Struct) MarshalText() ([]byte, error)    { return marshal(t) }
 func (t *Func) MarshalText() ([]byte, error)      { return marshal(t) }
 func (t *Interface) MarshalText() ([]byte, error) { return marshal(t) }
 func (t *Named) MarshalText() ([]byte, error)     { return marshal(t) }
+
+// UnmarshalText reads what [Parse] reads. All types have it. A Named is read with
+// its declaration: "type T struct { n int }".
+func (b *Basic) UnmarshalText(text []byte) error {
+	t, err := Parse(string(text))
+	if err != nil {
+		return err
+	}
+	v, ok := t.(Basic)
+	if !ok {
+		return fmt.Errorf("layout: %s is no basic type", short(t))
+	}
+	*b = v
+	return nil
+}
+func (t *Pointer) UnmarshalText(text []byte) error   { return unmarshal(t, text) }
+func (t *Array) UnmarshalText(text []byte) error     { return unmarshal(t, text) }
+func (t *Slice) UnmarshalText(text []byte) error     { return unmarshal(t, text) }
+func (t *Map) UnmarshalText(text []byte) error       { return unmarshal(t, text) }
+func (t *Chan) UnmarshalText(text []byte) error      { return unmarshal(t, text) }
+func (t *Struct) UnmarshalText(text []byte) error    { return unmarshal(t, text) }
+func (t *Func) UnmarshalText(text []byte) error      { return unmarshal(t, text) }
+func (t *Interface) UnmarshalText(text []byte) error { return unmarshal(t, text) }
+func (t *Named) UnmarshalText(text []byte) error     { return unmarshal(t, text) }
+
+// unmarshal reads a type of one kind.
+func unmarshal[T any](into *T, text []byte) error {
+	t, err := Parse(string(text))
+	if err != nil {
+		return err
+	}
+	v, ok := t.(any).(*T)
+	if !ok {
+		return fmt.Errorf("layout: %s is a %T, not a %T", short(t), t, into)
+	}
+	*into = *v
+	return nil
+}

@@ -3,6 +3,11 @@
 // A model takes the release it follows as a setting, and picks its rules once,
 // when it is built. The names are those of [go/version]: "go1.17",
 // "go1.17.13", "go1.27rc1".
+//
+// A name without a patch is the last patch of it: "go1.9" has the rules of
+// go1.9.7, since that is what the models were held against. The first release of a
+// minor version is "go1.9.0", although that was called go1.9 before Go 1.21. What
+// patches changed of the answers here is in [Patches].
 package release
 
 import (
@@ -45,7 +50,9 @@ var latestMinor = mustMinor(Latest)
 //
 // The empty name is [Latest], and [Running] is whichever Go runs the program.
 // A release newer than Latest takes Latest's rules and says so in
-// [Release.String]. A malformed name, and a Go 2, is an error.
+// [Release.String], and so does a patch that is newer than the last known one of
+// a minor version that still gets some. It returns an error if the name is
+// malformed, of a Go 2, or of a patch that never was: go1.9.8.
 func Parse(name string) (Release, error) {
 	switch name {
 	case "":
@@ -60,7 +67,32 @@ func Parse(name string) (Release, error) {
 	if err != nil {
 		return Release{}, err
 	}
+	if err := exists(name, minor); err != nil {
+		return Release{}, err
+	}
 	return Release{name: name, minor: min(minor, latestMinor)}, nil
+}
+
+// supported is the oldest minor version that may get patches yet.
+const supported = 26
+
+// lastPatch reports the name of the last known patch of a minor version, "" if
+// none is known.
+func lastPatch(minor int) string {
+	for _, name := range Known() {
+		if m, err := minorOf(name); err == nil && m == minor {
+			return name
+		}
+	}
+	return ""
+}
+
+// exists refuses patches that a minor version never had and will not get.
+func exists(name string, minor int) error {
+	if last := lastPatch(minor); last != "" && minor < supported && version.Compare(name, last) > 0 {
+		return fmt.Errorf("release: there is no %s: the last patch of go1.%d is %s", name, minor, last)
+	}
+	return nil
 }
 
 // Minor reports 17 for go1.17.13, and never more than Latest's.
@@ -68,6 +100,18 @@ func (r Release) Minor() int { return r.minor }
 
 // Name reports the name as it was asked for, "go1.17.13".
 func (r Release) Name() string { return r.name }
+
+// Exact reports the name with its patch: "go1.9.7" for go1.9. A name that has one,
+// a pre-release, and a minor version of which no patch is known, are as they were.
+func (r Release) Exact() string {
+	if version.Lang(r.name) != r.name || r.Newer() {
+		return r.name
+	}
+	if last := lastPatch(r.minor); last != "" {
+		return last
+	}
+	return r.name
+}
 
 // Newer reports whether r is newer than the newest rules known here.
 func (r Release) Newer() bool { return version.Compare(version.Lang(r.name), Latest) > 0 }
@@ -81,14 +125,15 @@ func (r Release) String() string {
 	return r.name
 }
 
-// AtLeast reports whether r has the rules that came with the other release. A
+// AtLeast reports whether r has the rules that came with the other release, which
+// may be a patch: go1.26 and go1.26.11 are at least go1.26.9, go1.26.8 is not. A
 // pre-release has the rules of its release: go1.18beta1 is at least go1.18.
 // It panics on a malformed other, which stands in the source of a model.
 func (r Release) AtLeast(other string) bool {
 	if !version.IsValid(other) {
 		panic("release: AtLeast of malformed " + strconv.Quote(other))
 	}
-	return version.Compare(r.name, other) >= 0 || version.Lang(r.name) == other
+	return version.Compare(r.name, other) >= 0 || version.Lang(r.name) == other || r.name == version.Lang(other)
 }
 
 func minorOf(name string) (int, error) {

@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("Parse(%q) = %s, minor %d; want %s, %d", tt.in, r, r.Minor(), tt.str, tt.minor)
 		}
 	}
-	for _, bad := range []string{"1.17", "go", "go2", "go2.1", "go1.", "go1.x", "Go1.17", " go1.17", "go1.99999999999999999999"} {
+	for _, bad := range []string{"1.17", "go", "go2", "go2.1", "go1.", "go1.x", "go1.9.8", "go1.17.14", "go1.25.99", "Go1.17", " go1.17", "go1.99999999999999999999"} {
 		if r, err := Parse(bad); err == nil {
 			t.Errorf("Parse(%q) = %s, want an error", bad, r)
 		}
@@ -68,6 +68,16 @@ func TestAtLeast(t *testing.T) {
 		{"go1.9.7", "go1.10", false},
 		{"go1.10", "go1.9.7", true},
 		{"go1.22.0", "go1.22.1", false},
+		{"go1.26.8", "go1.26.9", false},
+		{"go1.26.9", "go1.26.9", true},
+		{"go1.26.11", "go1.26.9", true},
+		{"go1.26", "go1.26.9", true}, // the last patch
+		{"go1.26rc1", "go1.26.9", false},
+		{"go1.27.0", "go1.26.9", true},
+		{"go1.27.0", "go1.27.2", false},
+		{"", "go1.27.2", true},
+		{"go1.9.0", "go1.9.2", false},
+		{"go1.9", "go1.9.2", true},
 		{"go1.40", "go1.27", true},
 	} {
 		r, err := Parse(tt.name)
@@ -77,6 +87,30 @@ func TestAtLeast(t *testing.T) {
 		if got := r.AtLeast(tt.other); got != tt.want {
 			t.Errorf("%s.AtLeast(%s) = %v", tt.name, tt.other, got)
 		}
+	}
+}
+
+func TestExact(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "go1.27.4", "go1.9": "go1.9.7", "go1.9.0": "go1.9.0", "go1.26": "go1.26.11", "go1.26.8": "go1.26.8", "go1.26.99": "go1.26.99",
+		"go1.18rc1": "go1.18rc1", "go1.30": "go1.30", "go1": "go1", "go1.1": "go1.1",
+	} {
+		r, err := Parse(in)
+		if err != nil || r.Exact() != want {
+			t.Errorf("Parse(%q).Exact() = %q, %v; want %q", in, r.Exact(), err, want)
+		}
+	}
+}
+
+// TestPatches holds the table's form: real patches, in order, each of a model.
+func TestPatches(t *testing.T) {
+	last := ""
+	for _, p := range Patches() {
+		r, err := Parse(p.Release)
+		if err != nil || r.Exact() != p.Release || version.Compare(p.Release, last) < 0 || p.Model == "" || p.Rule == "" || p.What == "" {
+			t.Errorf("%+v: %v", p, err)
+		}
+		last = p.Release
 	}
 }
 

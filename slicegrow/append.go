@@ -7,10 +7,10 @@ import (
 
 // An Append is the question: what is appended to what.
 type Append struct {
-	Len      int64 `json:"len"`                // of the slice, in elements, 0 to Cap
-	Cap      int64 `json:"cap"`                // of the slice, in elements; such a slice must be able to exist
-	Count    int64 `json:"count"`              // elements to add, 0 to the largest int
-	Size     int64 `json:"size"`               // of an element, in bytes, 0 to the largest allocation
+	Len      int64 `json:"len,string"`         // of the slice, in elements, 0 to Cap
+	Cap      int64 `json:"cap,string"`         // of the slice, in elements; such a slice must be able to exist
+	Count    int64 `json:"count,string"`       // elements to add, 0 to the largest int
+	Size     int64 `json:"size,string"`        // of an element, in bytes, 0 to the largest allocation
 	Pointers bool  `json:"pointers,omitempty"` // elements hold pointers; then Size is a multiple of the word
 	Op       Op    `json:"op"`                 // how they are added
 	Dest     Dest  `json:"dest"`               // where the result goes, if the release has buffers on the stack
@@ -48,8 +48,9 @@ const (
 	Local
 
 	// Returned is a variable that is appended to more than once, or in a loop,
-	// and leaves the function only by a return outside of the loop. The function
-	// does not look at its capacity: no cap(s), no s[i:j], no call with s.
+	// and leaves the function by one statement outside of the loop, a return or an
+	// assignment. The function does not look at its capacity: no cap(s), no s[i:j],
+	// no call with s. Package dest has the rules in full.
 	Returned
 
 	// ReturnedCap is the same where the function does look at the capacity.
@@ -83,7 +84,7 @@ func (r *Rules) check(a *Append) error {
 			return fmt.Errorf("slicegrow: count %d out of range [%d,%d]", a.Count, -r.maxInt-1, r.maxInt)
 		}
 		if a.Count < 0 {
-			return Panic{negativeGrow}
+			return NegativeGrow
 		}
 	default:
 		return outOfRange("op", int64(a.Op), int64(Grow))
@@ -104,11 +105,3 @@ func over(n, size, limit int64) bool {
 	hi, lo := bits.Mul64(uint64(n), uint64(size))
 	return hi != 0 || lo > uint64(limit)
 }
-
-// A Panic is the error for what panics in Go. Its text is the panic's, without
-// the "runtime error: " that the runtime prints before its own.
-type Panic struct {
-	Text string `json:"text"`
-}
-
-func (p Panic) Error() string { return p.Text }

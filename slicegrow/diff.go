@@ -5,8 +5,8 @@ type Difference struct {
 	Append Append `json:"append"`
 	A      Growth `json:"a"`
 	B      Growth `json:"b"`
-	ErrA   string `json:"err_a,omitempty"` // the panic's text, if it is one
-	ErrB   string `json:"err_b,omitempty"`
+	ErrA   string `json:"errA,omitempty"` // the panic's text, if it is one
+	ErrB   string `json:"errB,omitempty"`
 }
 
 // diffElements are the elements that [Diff] tries, in that order: those of

@@ -4,7 +4,7 @@
 // # The mechanism
 //
 // A slice is a header of three words: a pointer, a length, a capacity. Append
-// writes behind the length as long as the capacity allows it. When it does not,
+// writes after the length as long as the capacity allows it. When it does not,
 // runtime.growslice makes a larger array, copies the old elements, and the
 // header that append returns points to the new one. The old header still points
 // to the old array, and that is why append's result must be kept.
@@ -37,13 +37,15 @@
 // Since Go 1.25 the compiler gives an append whose result does not leave the
 // function a buffer of 32 bytes in the function's frame, and the first append
 // to an empty slice takes all of it ([StackBuffer]). Since 1.26 it does so for
-// slices that are returned, too, and has the return move them to the heap
-// ([Rules.Move]); when the function looks at the capacity, the slice grows
-// inside the buffer by size classes ([StackStep]). That is a property of the
-// program's text, so it is part of the question: [Append.Dest].
+// slices that leave by one statement at the end, too, and has that statement move
+// them to the heap ([Rules.Move]); when the function looks at the capacity, the
+// slice grows inside the buffer by size classes ([StackStep]). That is a property
+// of the program's text, so it is part of the question: [Append.Dest]. Package dest
+// tells it from Go source.
 //
 // # Releases
 //
+//	1.3-1.4.2  elements of size 0 leave the pointer as it was, even nil
 //	1.2        small is LEN < 1024; nothing is rounded up; size 0 is not special
 //	1.3-1.15   small is LEN < 1024
 //	1.2-1.4    a fixed count that does not fit is added to the capacity
@@ -52,6 +54,7 @@
 //	1.22-      arrays with pointers above 512 bytes pay 8 for a malloc header
 //	1.25-      a first append that stays in its function gets a stack buffer
 //	1.26-      one that is returned does, too
+//	1.26.9-    but none that is ranged over: see package dest
 //
 // The size classes changed with 1.3, 1.8 and 1.16. A length out of range is
 // "growslice: cap out of range" up to 1.19 and "growslice: len out of range"

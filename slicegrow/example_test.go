@@ -89,9 +89,9 @@ func ExampleRules_Sequence_stack() {
 	}
 	// Output:
 	// escapes: 1 on the heap (needed) 2 on the heap (double) 4 on the heap (double)
-	// local: 4 on the stack (stack buffer)
-	// returned: 4 on the stack (stack buffer) 3 on the heap (moved)
-	// returned, cap used: 1 on the stack (stack step) 2 on the stack (stack step) 3 on the stack (stack step) 3 on the heap (moved)
+	// local: 4 on the stack (stack-buffer)
+	// returned: 4 on the stack (stack-buffer) 3 on the heap (moved)
+	// returned-cap: 1 on the stack (stack-step) 2 on the stack (stack-step) 3 on the stack (stack-step) 3 on the heap (moved)
 }
 
 // The first append that Go 1.18 does in another way than 1.17.
@@ -124,7 +124,7 @@ func ExampleDiff() {
 }
 
 // An append that panics in Go is an error with the text of the panic.
-func ExamplePanic() {
+func ExampleRules_Grow_panic() {
 	for _, release := range []string{"go1.19", "go1.20"} {
 		rules, err := slicegrow.ForRelease(release)
 		if err != nil {
@@ -157,7 +157,7 @@ func ExampleSlice_Views() {
 	}
 	fmt.Println(slicegrow.DeepEqual(slicegrow.Var(), literal))
 	// Output:
-	// {"nil":true,"len":0,"cap":0,"json":"null","json_bytes":"null","json2":"[]","v":"[]","go_syntax":"[]int(nil)"} <nil>
-	// {"nil":false,"len":0,"cap":0,"json":"[]","json_bytes":"\"\"","json2":"[]","v":"[]","go_syntax":"[]int{}"} <nil>
+	// {"nil":true,"len":"0","cap":"0","json":"null","jsonBytes":"null","json2":"[]","v":"[]","goSyntax":"[]int(nil)"} <nil>
+	// {"nil":false,"len":"0","cap":"0","json":"[]","jsonBytes":"\"\"","json2":"[]","v":"[]","goSyntax":"[]int{}"} <nil>
 	// false
 }

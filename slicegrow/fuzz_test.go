@@ -73,8 +73,8 @@ func FuzzGrow(f *testing.F) {
 // FuzzNames reads the names of the enumerations.
 func FuzzNames(f *testing.F) {
 	f.Add("grow")
-	f.Add("returned, cap used")
-	f.Add("stack buffer")
+	f.Add("returned-cap")
+	f.Add("stack-buffer")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, text string) {
 		var op slicegrow.Op

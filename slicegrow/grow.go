@@ -9,10 +9,11 @@ import (
 
 // Grow reports what an append does.
 //
-// That the elements fit is an answer, too: [Fits]. What panics in Go is a
-// [Panic] here. Any other error says what is wrong with the question: a slice
-// that cannot exist, a negative count, slices.Grow before there was one; or that
-// the numbers of an old release wrap around at this question, and to what.
+// That the elements fit is an answer, too: [Fits]. It returns a [crash.Error] if
+// Go panics: [LenOutOfRange], [AllocSize] or [NegativeGrow]. Any other error says
+// what is wrong with the question: a slice that cannot exist, a negative count,
+// slices.Grow before there was one; or that the numbers of an old release wrap
+// around at this question, and to what.
 func (r *Rules) Grow(a Append) (g Growth, err error) {
 	// By field: the arguments come in registers, and the processor stalls when
 	// several that were put into memory one by one are copied from it at once.
@@ -68,7 +69,7 @@ func (r *Rules) growslice(g *Growth, needed int64) error {
 		return nil
 	}
 	if r.limits < limitRounded && over(needed, a.Size, r.maxAlloc) {
-		return Panic{r.text}
+		return r.tooLong
 	}
 
 	g.Ideal, g.Rule = r.nextslicecap(a.Len, a.Cap, needed)
@@ -78,7 +79,7 @@ func (r *Rules) growslice(g *Growth, needed int64) error {
 	case over(g.Ideal, a.Size, r.maxAlloc):
 		return r.tooLarge(a, needed, g.Ideal)
 	case r.limits == limitCapBelow && over(g.Ideal+1, a.Size, r.maxAlloc):
-		return Panic{r.text}
+		return r.tooLong
 	case a.Size == 0: // Go 1.2, where these grow like all others
 		g.Ptr, g.Cap, g.Way = Zerobase, g.Ideal, alloc.Zero
 		return nil
@@ -185,7 +186,7 @@ func (r *Rules) noInt(a *Append) error {
 		return fmt.Errorf("slicegrow: %s does not notice that a length of %d and %d more is no int, and goes on with a negative one",
 			r.release, a.Len, a.Count)
 	}
-	return Panic{r.text}
+	return r.tooLong
 }
 
 // endless is the error for a loop that goes round the ints.
@@ -199,7 +200,7 @@ func (r *Rules) endless(a *Append) error {
 func (r *Rules) tooLarge(a *Append, needed, newCap int64) error {
 	switch r.limits {
 	case limitAlloc:
-		return Panic{allocSize}
+		return AllocSize
 	case limitRounded:
 		// The product is computed first, and may have wrapped around.
 		bytes := uint64(newCap) * uint64(a.Size)
@@ -213,7 +214,7 @@ func (r *Rules) tooLarge(a *Append, needed, newCap int64) error {
 			}
 		}
 	}
-	return Panic{r.text}
+	return r.tooLong
 }
 
 // roundedTooLarge is what becomes of an array that is too large only after
@@ -223,13 +224,13 @@ func (r *Rules) roundedTooLarge(g *Growth) error {
 	a := &g.Append
 	switch {
 	case r.limits == limitBytes:
-		return Panic{r.text}
+		return r.tooLong
 	case !over(g.Cap, a.Size, r.maxAlloc):
 		return nil
 	case r.limits == limitRounded:
-		return Panic{r.text}
+		return r.tooLong
 	case a.Pointers:
-		return Panic{allocSize} // by newarray, which memory without pointers does without
+		return AllocSize // by newarray, which memory without pointers does without
 	}
 	return nil
 }

@@ -27,17 +27,17 @@ const (
 // to itself, though it shares a block with others.
 type Growth struct {
 	Rule   Rule      `json:"rule"`
-	Append Append    `json:"append"` // the question
-	Ptr    Pointer   `json:"ptr"`    // what the result points to; Same if to what it did
-	Len    int64     `json:"len"`    // of the result
-	Ideal  int64     `json:"ideal"`  // capacity that the rule gives, before rounding up
-	Cap    int64     `json:"cap"`    // of the result
-	Copied int64     `json:"copied"` // from the old array to the new one
-	Way    alloc.Way `json:"way"`    // how the allocator serves the new array; "" if it is not asked
-	Class  int       `json:"class"`  // index of the size class, for Tiny of that it is rounded up to; 0 for Large
-	Bytes  int64     `json:"bytes"`  // of the heap that the new array takes, header and waste included
-	Header int64     `json:"header"` // of malloc header in Bytes
-	Waste  int64     `json:"waste"`  // of Bytes that neither the header nor the capacity uses
+	Append Append    `json:"append"`        // the question
+	Ptr    Pointer   `json:"ptr"`           // what the result points to; Same if to what it did
+	Len    int64     `json:"len,string"`    // of the result
+	Ideal  int64     `json:"ideal,string"`  // capacity that the rule gives, before rounding up
+	Cap    int64     `json:"cap,string"`    // of the result
+	Copied int64     `json:"copied,string"` // from the old array to the new one
+	Way    alloc.Way `json:"way"`           // how the allocator serves the new array; "" if it is not asked
+	Class  int       `json:"class"`         // index of the size class, for Tiny of that it is rounded up to; 0 for Large
+	Bytes  int64     `json:"bytes,string"`  // of the heap that the new array takes, header and waste included
+	Header int64     `json:"header,string"` // of malloc header in Bytes
+	Waste  int64     `json:"waste,string"`  // of Bytes that neither the header nor the capacity uses
 }
 
 // String says the growth in words, in one line.

@@ -23,8 +23,8 @@ const (
 // not in the model.
 type Slice struct {
 	Ptr Pointer `json:"ptr"`
-	Len int64   `json:"len"`
-	Cap int64   `json:"cap"`
+	Len int64   `json:"len,string"`
+	Cap int64   `json:"cap,string"`
 }
 
 // Var is the header of a slice that was only declared, var s []T: nil.
@@ -32,7 +32,8 @@ func Var() Slice { return Slice{Ptr: Nil} }
 
 // Literal is the header of the literal []T{...} of n elements of size bytes. It
 // is never nil. escapes says that it outlives its function; then, if it takes no
-// memory, it points to runtime.zerobase. A negative n or size is an error.
+// memory, it points to runtime.zerobase. It returns an error if n or size is
+// negative.
 func Literal(n, size int64, escapes bool) (Slice, error) {
 	if err := made(n, n, size); err != nil {
 		return Slice{}, err
@@ -49,8 +50,8 @@ func Literal(n, size int64, escapes bool) (Slice, error) {
 
 // Make is the header of make([]T, length, capacity) with constants, of elements
 // of size bytes. It is never nil, either. escapes says that it outlives its
-// function or is too large for the stack. length must be 0 to capacity, and size
-// not negative.
+// function or is too large for the stack. length must be 0 to capacity, and size not
+// negative.
 func Make(length, capacity, size int64, escapes bool) (Slice, error) {
 	if err := made(length, capacity, size); err != nil {
 		return Slice{}, err
@@ -95,8 +96,8 @@ func (r *Rules) Append(s Slice, a Append) (Slice, Growth, error) {
 	return after, g, nil
 }
 
-// check says what is wrong with a header. A nil pointer with a length is not:
-// Go 1.3 makes such slices of elements of size 0.
+// check says what is wrong with a header. A nil pointer with a length is fine:
+// Go 1.3 to 1.4.2 make such slices of elements of size 0.
 func (s Slice) check() error {
 	if s.Ptr < Nil || s.Ptr > Heap {
 		return outOfRange("pointer", int64(s.Ptr), int64(Heap))
@@ -123,17 +124,17 @@ func DeepEqual(a, b Slice) bool {
 // Views are what others make of a slice without elements.
 type Views struct {
 	Nil       bool   `json:"nil"`        // s == nil
-	Len       int64  `json:"len"`        // len(s), and cap(s)
-	Cap       int64  `json:"cap"`        //
+	Len       int64  `json:"len,string"` // len(s), and cap(s)
+	Cap       int64  `json:"cap,string"` //
 	JSON      string `json:"json"`       // encoding/json
-	JSONBytes string `json:"json_bytes"` // encoding/json if T is byte, which it writes in base 64
+	JSONBytes string `json:"jsonBytes"`  // encoding/json if T is byte, which it writes in base 64
 	JSON2     string `json:"json2"`      // encoding/json/v2, an experiment before Go 1.27
 	V         string `json:"v"`          // fmt's %v
-	GoSyntax  string `json:"go_syntax"`  // fmt's %#v
+	GoSyntax  string `json:"goSyntax"`   // fmt's %#v
 }
 
-// Views reports what others make of s, whose elements are of the named type. A
-// slice with elements is an error, because those are not in the model.
+// Views reports what others make of s, whose elements are of the named type. It
+// returns an error if s has elements, which are not in a header.
 func (s Slice) Views(elem string) (Views, error) {
 	if err := s.check(); err != nil {
 		return Views{}, err

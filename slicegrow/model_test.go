@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
@@ -60,7 +61,7 @@ func TestProperties(t *testing.T) {
 		r := rules(t, release, word)
 		a := anAppend(t, int64(word))
 		g, err := r.Grow(a)
-		var p slicegrow.Panic
+		var p *crash.Error
 		if errors.As(err, &p) {
 			if a.Count < 1<<20 && a.Cap < 1<<20 && a.Size < 1<<10 {
 				t.Fatalf("%+v: %v", a, err)
@@ -206,7 +207,7 @@ func TestSequenceEnds(t *testing.T) {
 					steps++
 					last = err
 				}
-				var p slicegrow.Panic
+				var p *crash.Error
 				short := word == 8 && size > 0
 				if last == nil || short && (steps >= 200 || !errors.As(last, &p)) || steps > 1<<16+1 {
 					t.Errorf("%s, %d-byte words, elements of %d: %d steps, and at last %v", release, word, size, steps, last)

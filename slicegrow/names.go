@@ -1,58 +1,53 @@
 package slicegrow
 
-import "fmt"
+import "github.com/orrery-go/orrery/internal/names"
 
-// name, unmarshal and friends give the small enumerations of this package the
-// names that JSON and people see.
-
-func name[E ~int](e E, names []string, kind string) string {
-	if 0 <= e && int(e) < len(names) {
-		return names[e]
-	}
-	return fmt.Sprintf("%s(%d)", kind, e)
-}
-
-func marshal[E ~int](e E, names []string, kind string) ([]byte, error) {
-	if 0 <= e && int(e) < len(names) {
-		return []byte(names[e]), nil
-	}
-	return nil, fmt.Errorf("slicegrow: %s %d out of range [0,%d]", kind, e, len(names)-1)
-}
-
-func unmarshal[E ~int](e *E, text []byte, names []string, kind string) error {
-	for i, s := range names {
-		if s == string(text) {
-			*e = E(i)
-			return nil
-		}
-	}
-	return fmt.Errorf("slicegrow: %s %.40q (want one of %q)", kind, text, names)
-}
-
+// The names that JSON and people see of the small numbers of this package. Those
+// of rules are the ids of rows of fidelity.md.
 var (
 	opNames      = []string{Values: "values", Spread: "spread", Grow: "grow"}
-	destNames    = []string{Escapes: "escapes", Local: "local", Returned: "returned", ReturnedCap: "returned, cap used"}
+	destNames    = []string{Escapes: "escapes", Local: "local", Returned: "returned", ReturnedCap: "returned-cap"}
 	pointerNames = []string{Nil: "nil", Zerobase: "zerobase", Stack: "stack", Heap: "heap", Same: "same"}
 	ruleNames    = []string{
-		Fits: "fits", ZeroSize: "zero size", Needed: "needed", Double: "double", Quarter: "quarter", Smooth: "smooth",
-		Overflow: "overflow", StackBuffer: "stack buffer", StackStep: "stack step", Moved: "moved",
+		Fits: "fits", ZeroSize: "zero-size", Needed: "needed", Double: "double", Quarter: "quarter", Smooth: "smooth",
+		Overflow: "overflow", StackBuffer: "stack-buffer", StackStep: "stack-step", Moved: "moved",
 	}
 )
 
-func (o Op) String() string                   { return name(o, opNames, "Op") }
-func (o Op) MarshalText() ([]byte, error)     { return marshal(o, opNames, "op") }
-func (o *Op) UnmarshalText(text []byte) error { return unmarshal(o, text, opNames, "op") }
-
-func (d Dest) String() string                   { return name(d, destNames, "Dest") }
-func (d Dest) MarshalText() ([]byte, error)     { return marshal(d, destNames, "dest") }
-func (d *Dest) UnmarshalText(text []byte) error { return unmarshal(d, text, destNames, "dest") }
-
-func (p Pointer) String() string               { return name(p, pointerNames, "Pointer") }
-func (p Pointer) MarshalText() ([]byte, error) { return marshal(p, pointerNames, "pointer") }
-func (p *Pointer) UnmarshalText(text []byte) error {
-	return unmarshal(p, text, pointerNames, "pointer")
+func (o Op) String() string               { return names.Of("Op", opNames, int(o)) }
+func (o Op) MarshalText() ([]byte, error) { return names.Marshal("slicegrow: op", opNames, int(o)) }
+func (o *Op) UnmarshalText(text []byte) error {
+	return unmarshal(o, "slicegrow: op", opNames, text)
 }
 
-func (r Rule) String() string                   { return name(r, ruleNames, "Rule") }
-func (r Rule) MarshalText() ([]byte, error)     { return marshal(r, ruleNames, "rule") }
-func (r *Rule) UnmarshalText(text []byte) error { return unmarshal(r, text, ruleNames, "rule") }
+func (d Dest) String() string { return names.Of("Dest", destNames, int(d)) }
+func (d Dest) MarshalText() ([]byte, error) {
+	return names.Marshal("slicegrow: dest", destNames, int(d))
+}
+func (d *Dest) UnmarshalText(text []byte) error {
+	return unmarshal(d, "slicegrow: dest", destNames, text)
+}
+
+func (p Pointer) String() string { return names.Of("Pointer", pointerNames, int(p)) }
+func (p Pointer) MarshalText() ([]byte, error) {
+	return names.Marshal("slicegrow: pointer", pointerNames, int(p))
+}
+func (p *Pointer) UnmarshalText(text []byte) error {
+	return unmarshal(p, "slicegrow: pointer", pointerNames, text)
+}
+
+func (r Rule) String() string { return names.Of("Rule", ruleNames, int(r)) }
+func (r Rule) MarshalText() ([]byte, error) {
+	return names.Marshal("slicegrow: rule", ruleNames, int(r))
+}
+func (r *Rule) UnmarshalText(text []byte) error {
+	return unmarshal(r, "slicegrow: rule", ruleNames, text)
+}
+
+func unmarshal[E ~int](e *E, typ string, list []string, text []byte) error {
+	n, err := names.Unmarshal(typ, list, text)
+	if err == nil {
+		*e = E(n)
+	}
+	return err
+}

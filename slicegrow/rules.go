@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -34,9 +35,9 @@ type Rules struct {
 	fromCap   bool  // a fixed count is added to the capacity, not to the length
 	exact     bool  // what is allocated is what the capacity takes, not all of the room
 	limits    limits
-	text      string // of the panic
-	stack     bool   // first appends get a buffer on the stack
-	moves     bool   // returned slices do, too
+	tooLong   *crash.Error // LenOutOfRange in the words of the release
+	stack     bool         // first appends get a buffer on the stack
+	moves     bool         // returned slices do, too
 }
 
 // limits say where a release stops to grow. They differ by little, and only on
@@ -51,18 +52,18 @@ const (
 	limitBytes                  // 1.10-: the bytes before and after rounding
 )
 
-// The texts of the panics, without the "runtime error: " that the runtime puts
-// before all but the last.
-const (
-	capOutOfRange = "growslice: cap out of range"
-	lenOutOfRange = "growslice: len out of range"
-	allocSize     = "runtime: allocation size out of range"
-	negativeGrow  = "cannot be negative"
+// The panics. Their texts are without the "runtime error: " that the runtime
+// prints before those of growslice; up to Go 1.19 the first is "growslice: cap out
+// of range".
+var (
+	LenOutOfRange = crash.Panic("growslice: len out of range")
+	AllocSize     = crash.Panic("runtime: allocation size out of range")
+	NegativeGrow  = crash.Panic("cannot be negative") // of slices.Grow
 )
 
 // ForRelease reports the rules of a release for 8-byte words: "go1.17", "" for
-// the newest known, "running" for that of the calling program. A malformed
-// release is an error. Releases before 1.2 have the rules of 1.2.
+// the newest known, "running" for that of the calling program. It returns an
+// error if the release is malformed. Releases before 1.2 have the rules of 1.2.
 func ForRelease(name string) (*Rules, error) {
 	rel, err := release.Parse(name)
 	if err != nil {
@@ -75,8 +76,8 @@ func ForRelease(name string) (*Rules, error) {
 	return newRules(rel, a), nil
 }
 
-// Word reports the same release's rules for words of the given number of
-// bytes, 4 or 8.
+// Word reports the same release's rules for words of the given number of bytes. It
+// returns an error if that is not 4 or 8.
 func (r *Rules) Word(bytes int) (*Rules, error) {
 	if r.alloc == nil {
 		return nil, fmt.Errorf("slicegrow: rules that are not from ForRelease: use ForRelease")
@@ -99,11 +100,11 @@ func newRules(rel release.Release, a *alloc.Rules) *Rules {
 		byLen:     !rel.AtLeast("go1.16"),
 		rounds:    rel.AtLeast("go1.3"),
 		zeroSize:  rel.AtLeast("go1.3"),
-		keepsZero: rel.Minor() == 3,
+		keepsZero: rel.AtLeast("go1.3") && !rel.AtLeast("go1.4.3"),
 		grow:      rel.AtLeast("go1.21"),
 		fromCap:   !rel.AtLeast("go1.5"),
 		exact:     rel.AtLeast("go1.20") || !rel.AtLeast("go1.3"),
-		text:      capOutOfRange,
+		tooLong:   LenOutOfRange.In("growslice: cap out of range"),
 		stack:     rel.AtLeast("go1.25"),
 		moves:     rel.AtLeast("go1.26"),
 	}
@@ -121,7 +122,7 @@ func newRules(rel release.Release, a *alloc.Rules) *Rules {
 		r.small, r.extra = 256, 3*256
 	}
 	if rel.AtLeast("go1.20") {
-		r.text = lenOutOfRange
+		r.tooLong = LenOutOfRange
 	}
 	switch {
 	case rel.AtLeast("go1.10"):

@@ -10,9 +10,9 @@ import (
 // in bytes.
 type Step struct {
 	Growth
-	Appends        int64 `json:"appends"`         // how many appends were made, this one included
-	TotalCopied    int64 `json:"total_copied"`    // by all growths
-	TotalAllocated int64 `json:"total_allocated"` // of the heap by all growths, headers and waste included
+	Appends        int64 `json:"appends,string"`        // how many appends were made, this one included
+	TotalCopied    int64 `json:"totalCopied,string"`    // by all growths
+	TotalAllocated int64 `json:"totalAllocated,string"` // of the heap by all growths, headers and waste included
 }
 
 // maxGrowths bounds a sequence.
@@ -25,7 +25,7 @@ const maxGrowths = 1 << 16
 // n takes fewer than 200 steps.
 //
 // It ends with the first error, which stands alone: that of a wrong question,
-// the [Panic] of the append that the runtime refuses, or that of the 65,537th
+// the panic of the append that the runtime refuses, or that of the 65,537th
 // growth. So many take elements of size 0, whose every append changes the
 // capacity, or 4-byte words, where from 2^30 elements on twice the capacity is no
 // int, and the slice grows by a page at a time. n is 0 to the largest int64.

@@ -45,8 +45,8 @@ func (r *Rules) onStack(g *Growth) (ok bool) {
 // nothing, with Dest [Returned] or [ReturnedCap]. When the function did not look
 // at the capacity, the new one is what the allocator gives for the length.
 //
-// A release that has no such buffers, a Dest that the compiler does not move
-// and a slice that does not fit the buffer are errors.
+// It returns an error if the release has no such buffers, the compiler does not
+// move a slice of such a Dest, or the slice does not fit the buffer.
 func (r *Rules) Move(a Append) (Growth, error) {
 	if err := r.check(&a); err != nil {
 		return Growth{}, err

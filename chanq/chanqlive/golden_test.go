@@ -172,7 +172,18 @@ func modelPanics(t *testing.T, release string) map[string]string {
 }
 
 func modelTimers(t *testing.T, release string) map[string]string {
-	m, g := newModel(t, release)
+	return timersOf(t, chanq.Config{Release: release})
+}
+
+func timersOf(t *testing.T, config chanq.Config) map[string]string {
+	m, err := chanq.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := m.Go()
+	if err != nil {
+		t.Fatal(err)
+	}
 	timer := func(d, pass int) chanq.Chan {
 		c, err := m.NewTimer(hour(d))
 		if err != nil {

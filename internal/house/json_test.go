@@ -14,8 +14,10 @@ import (
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/gc/pacer"
+	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/rtmutex"
+	"github.com/orrery-go/orrery/slicegrow/dest"
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
@@ -26,8 +28,10 @@ var jsonTypes = map[string][]any{
 	"crash":             {crash.Error{}},
 	"gc":                {gc.Config{}, gc.Event{}, gc.Snapshot{}, gc.CycleStats{}, gc.Frame{}},
 	"gc/pacer":          {pacer.Config{}, pacer.Event{}, pacer.Snapshot{}, pacer.Cycle{}, pacer.Delta{}, pacer.LimiterState{}},
+	"layout":            {layout.Config{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
+	"slicegrow/dest":    {dest.Config{}},
 	"textbook/deadlock": {deadlock.Snapshot{}},
 }
 

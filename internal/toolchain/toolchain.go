@@ -170,7 +170,8 @@ func find(ctx context.Context, rel string) (toolchain, error) {
 	if err != nil {
 		return toolchain{}, fmt.Errorf("%w: %w", ErrUnknownRelease, err)
 	}
-	root, err := fetch(ctx, r.Name())
+	name := moduleName(r)
+	root, err := fetch(ctx, name)
 	if err != nil {
 		return toolchain{}, err
 	}
@@ -181,15 +182,25 @@ func find(ctx context.Context, rel string) (toolchain, error) {
 	if err != nil {
 		return toolchain{}, err
 	}
-	return toolchain{r.Name(), root, []string{
+	return toolchain{name, root, []string{
 		"GOTOOLCHAIN=local",
 		"GOROOT=" + root,
 		"GO111MODULE=off",
 		"GOFLAGS=",
 		"GOENV=off",
 		"GOPATH=" + filepath.Join(os.TempDir(), "orrery-no-gopath"),
-		"GOCACHE=" + filepath.Join(cache, "orrery", r.Name()),
+		"GOCACHE=" + filepath.Join(cache, "orrery", name),
 	}}, nil
+}
+
+// moduleName is the name of a release in the toolchain modules: before Go 1.21 the
+// first release of a minor version had no ".0".
+func moduleName(r release.Release) string {
+	name := r.Exact()
+	if first, ok := strings.CutSuffix(name, ".0"); ok && r.Minor() < 21 {
+		return first
+	}
+	return name
 }
 
 // running is the go command on the path, which must be of the release that

@@ -117,7 +117,7 @@ func TestExplain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	versions := []string{"v0.0.1-go1.17.13.linux-mips", "v0.0.1-go1.18." + platform()}
+	versions := []string{"v0.0.1-go1.17.13.linux-mips", "v0.0.1-go1.18.10." + platform()}
 	write("list", strings.Join(versions, "\n"))
 	for _, v := range versions {
 		write(v+".info", `{"Version": "`+v+`"}`)
@@ -127,9 +127,10 @@ func TestExplain(t *testing.T) {
 	t.Setenv("GOMODCACHE", t.TempDir())
 	t.Setenv("GONOSUMDB", "*")
 	for rel, want := range map[string]error{
-		"go1.16":    ErrUnknownRelease,
+		"go1.16":    ErrUnknownRelease, // go1.16.15
 		"go1.17.13": ErrPlatform,
-		"go1.18":    ErrNetwork,
+		"go1.18":    ErrNetwork,        // go1.18.10
+		"go1.18.0":  ErrUnknownRelease, // as a module it would be go1.18
 	} {
 		if _, err := Root(t.Context(), rel); !errors.Is(err, want) {
 			t.Errorf("Root(%s): %v, want %v", rel, err, want)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/internal/golden"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/slicegrow"
@@ -31,7 +32,7 @@ func Rules() (*slicegrow.Rules, error) {
 // the slice s and appends to it. The elements must be among [Elements], s be nil,
 // zerobase or on the heap, and the old slice, what is added and what is needed
 // each below 8 MiB, unless the append panics: then the error is its
-// [slicegrow.Panic]. The result always escapes, so Dest must be Escapes.
+// panic, a [crash.Error]. The result always escapes, so Dest must be Escapes.
 //
 // Values of more than 8 elements are not written out anywhere here, and are an
 // error. What the race detector makes of a Spread or Grow that is too long is
@@ -150,9 +151,9 @@ func try[T any](old, more []T, a slicegrow.Append) (after slicegrow.Slice, err e
 		switch p := recover().(type) {
 		case nil:
 		case runtime.Error:
-			err = slicegrow.Panic{Text: strings.TrimPrefix(p.Error(), "runtime error: ")}
+			err = crash.Panic(strings.TrimPrefix(p.Error(), "runtime error: "))
 		case string:
-			err = slicegrow.Panic{Text: p}
+			err = crash.Panic(p)
 		default:
 			panic(p)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
@@ -45,7 +46,7 @@ func TestAppend(t *testing.T) {
 		s, a := random(rng)
 		model, g, modelErr := r.Append(s, a)
 		live, liveErr := Append(s, a)
-		var p slicegrow.Panic
+		var p *crash.Error
 		if errors.As(modelErr, &p) {
 			panicked[p.Text]++
 		} else if modelErr != nil {

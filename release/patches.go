@@ -1,0 +1,26 @@
+package release
+
+// A Patch is a change of an answer that a model here gives, by a release that was
+// no new minor version.
+type Patch struct {
+	Release string `json:"release"` // the first patch that has it, or at the latest this one
+	Model   string `json:"model"`   // the package that answers differently
+	Rule    string `json:"rule"`    // the id of its row in the model's fidelity.md
+	What    string `json:"what"`    // before, and since
+}
+
+// Patches lists what patches changed of the answers here, oldest first. It comes
+// of comparing runtime, internal/runtime, sync, time, bytes, strings, context and
+// the compiler's passes that the models speak of, between the oldest and the
+// newest patch at hand of each minor version since 1.3. What else differs there
+// are races, crashes, other systems, profiles and traces. The slice is the
+// caller's own.
+func Patches() []Patch {
+	return []Patch{
+		{"go1.4.3", "slicegrow", "zero-size", "append to a slice of elements of size 0 leaves its pointer, be it nil; since then it is runtime.zerobase"},
+		{"go1.9.2", "chanq", "select-biased", "a select's order comes from the high bits of a shift register: of four ready cases the shares are 27, 27, 21 and 25 %; since then it is even"},
+		{"go1.26.9", "slicegrow", "dest-range", "a slice that is ranged over may be on the stack until it is returned; since then the range counts as sharing it (golang/go#79909)"},
+		{"go1.26.9", "slicegrow", "dest-address", "&s[i].f is not taken for an address inside the array; since then it is"},
+		{"go1.27.2", "slicegrow", "dest-address", "&s[i].f is not taken for an address inside the array; since then it is"},
+	}
+}

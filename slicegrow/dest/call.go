@@ -1,0 +1,465 @@
+package dest
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// call flows the arguments of a call, and its results into the holes.
+func (b *builder) call(f *function, hs []hole, e *ast.CallExpr) {
+	if tv := f.info.Types[e.Fun]; tv.IsBuiltin() {
+		b.builtin(f, hs, e)
+		return
+	}
+	sig, ok := types.Unalias(f.info.TypeOf(e.Fun)).Underlying().(*types.Signature)
+	if !ok {
+		return
+	}
+	c := b.callee(f, e)
+	if c.lit != nil && b.merges(f, c, e) {
+		b.block(f, c.lit.Body.List)
+		return
+	}
+	if c.recv != nil {
+		b.receiver(f, b.calleeParam(f, c, 0, hs), c.recv, c.fn)
+	} else if c.fn == nil && c.lit == nil {
+		b.expr(f, hole{to: &b.graph.callee}, e.Fun)
+	} else if c.lit != nil && c.direct {
+		b.expr(f, b.nowhere(), e.Fun)
+		c.place = b.lits[c.lit]
+	}
+	if c.place != nil && hs != nil {
+		for i, p := range c.place.fn.results {
+			if i < len(hs) {
+				b.flow(hs[i], p)
+			}
+		}
+	}
+	if own := b.bodies[c.fn]; c.fn != nil && own != nil && hs != nil {
+		for i, p := range own.results {
+			if i < len(hs) {
+				b.flow(hs[i], p)
+			}
+		}
+	}
+	b.arguments(f, c, sig, hs, e)
+}
+
+// arguments flows each argument into its parameter, those of a variadic one into
+// a slice.
+func (b *builder) arguments(f *function, c callee, sig *types.Signature, hs []hole, e *ast.CallExpr) {
+	shift := 0
+	if c.method {
+		shift = 1
+	}
+	n := sig.Params().Len()
+	if len(e.Args) == 1 && n > 1 { // f(g())
+		var into []hole
+		for i := range n {
+			into = append(into, b.calleeParam(f, c, shift+i, hs))
+		}
+		b.multi(f, into, e.Args[0])
+		return
+	}
+	for i, a := range e.Args {
+		if sig.Variadic() && i >= n-1 && !e.Ellipsis.IsValid() {
+			break
+		}
+		if i < n {
+			b.exprTo(f, b.calleeParam(f, c, shift+i, hs), a, sig.Params().At(i).Type())
+		}
+	}
+	if sig.Variadic() && !e.Ellipsis.IsValid() && len(e.Args) >= n {
+		elem := sig.Params().At(n - 1).Type()
+		if s, ok := elem.Underlying().(*types.Slice); ok {
+			elem = s.Elem()
+		}
+		list := b.spill(f, b.calleeParam(f, c, shift+n-1, hs))
+		for _, a := range e.Args[n-1:] {
+			b.exprTo(f, list, a, elem)
+		}
+	}
+}
+
+// A callee is what is called, as far as the compiler knows.
+type callee struct {
+	fn     *types.Func
+	lit    *ast.FuncLit
+	direct bool     // the literal stands in the call
+	place  *literal // of a literal that has been walked
+	recv   *ast.SelectorExpr
+	method bool // parameter 0 is the receiver
+	iface  bool // a method of an interface
+	local  bool // of one that is a variable of the function, whose type may be known
+}
+
+func (b *builder) callee(f *function, e *ast.CallExpr) callee {
+	fun := ast.Unparen(e.Fun)
+	switch x := fun.(type) {
+	case *ast.IndexExpr:
+		fun = ast.Unparen(x.X)
+	case *ast.IndexListExpr:
+		fun = ast.Unparen(x.X)
+	}
+	switch x := fun.(type) {
+	case *ast.FuncLit:
+		return callee{lit: x, direct: true}
+	case *ast.Ident:
+		switch obj := f.info.Uses[x].(type) {
+		case *types.Func:
+			return callee{fn: obj}
+		case *types.Var:
+			if lit, ok := b.defs[obj].(*ast.FuncLit); ok && b.vars[obj] != nil && !b.assigned(f, obj) {
+				return callee{lit: lit, place: b.lits[lit]}
+			}
+		}
+	case *ast.SelectorExpr:
+		sel := f.info.Selections[x]
+		if sel == nil {
+			if fn, ok := f.info.Uses[x.Sel].(*types.Func); ok {
+				return callee{fn: fn}
+			}
+			return callee{}
+		}
+		fn, ok := sel.Obj().(*types.Func)
+		switch {
+		case !ok:
+			return callee{}
+		case sel.Kind() == types.MethodExpr:
+			return callee{fn: fn, method: false}
+		case types.IsInterface(fn.Signature().Recv().Type()):
+			id, isName := ast.Unparen(x.X).(*ast.Ident)
+			p := (*place)(nil)
+			if isName {
+				p = b.variable(f, id)
+			}
+			return callee{fn: fn, recv: x, method: true, iface: true, local: p != nil && !p.param}
+		}
+		return callee{fn: fn, recv: x, method: true}
+	}
+	return callee{}
+}
+
+// assigned reports whether a variable is assigned to after its definition.
+func (b *builder) assigned(f *function, v *types.Var) (found bool) {
+	for f.outer != nil {
+		f = f.outer
+	}
+	ast.Inspect(f.body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, l := range n.Lhs {
+				if id, ok := ast.Unparen(l).(*ast.Ident); ok && f.info.Uses[id] == v {
+					found = true
+				}
+			}
+		case *ast.UnaryExpr:
+			if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND && f.info.Uses[id] == v {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// calleeParam is the hole of a parameter.
+func (b *builder) calleeParam(f *function, c callee, i int, hs []hole) hole {
+	switch {
+	case c.iface && c.local:
+		b.guessing("the compiler may know which method the call of %s is", c.fn.Name())
+		return b.guessHole(f)
+	case c.iface, c.fn == nil && c.lit == nil:
+		return b.toHeap()
+	case c.lit != nil:
+		if c.place == nil {
+			return b.toHeap()
+		}
+		if i < c.place.fn.sig.Params().Len() {
+			if p := b.vars[c.place.fn.sig.Params().At(i)]; p != nil {
+				return hole{to: p}
+			}
+		}
+		return b.nowhere()
+	}
+	return b.param(f, c.fn, i, hs)
+}
+
+func (b *builder) guessHole(f *function) hole {
+	switch {
+	case b.leaks:
+		return b.toHeap()
+	case b.mutates:
+		return b.tee(f, hole{to: &b.mutator})
+	}
+	return b.nowhere()
+}
+
+// param is the hole of a function's parameter, the receiver of a method first:
+// escape.tagHole.
+func (b *builder) param(f *function, fn *types.Func, i int, hs []hole) hole {
+	if own := b.bodies[fn]; own != nil {
+		v := paramOf(own.sig, i)
+		if v == nil || b.vars[v] == nil {
+			return b.nowhere()
+		}
+		return hole{to: b.vars[v]}
+	}
+	s := b.summary(fn)
+	if s == nil || i >= len(s.params) {
+		return b.guessHole(f)
+	}
+	l := s.params[i]
+	var to []hole
+	if l.heap >= 0 {
+		to = append(to, b.toHeap().shift(l.heap))
+	}
+	if l.mutator >= 0 {
+		to = append(to, hole{to: &b.mutator}.shift(l.mutator))
+	}
+	if l.callee >= 0 {
+		to = append(to, hole{to: &b.graph.callee}.shift(l.callee))
+	}
+	for j, d := range l.results {
+		if d >= 0 && j < len(hs) {
+			to = append(to, hs[j].shift(d))
+		}
+	}
+	return b.tee(f, to...)
+}
+
+// paramOf reports the i-th parameter, the receiver first.
+func paramOf(sig *types.Signature, i int) *types.Var {
+	if sig.Recv() != nil {
+		if i == 0 {
+			return sig.Recv()
+		}
+		i--
+	}
+	if i < sig.Params().Len() {
+		return sig.Params().At(i)
+	}
+	return nil
+}
+
+// A summary is what a function does with its parameters: the tags that the
+// compiler exports.
+type summary struct{ params []leaks }
+
+const (
+	maxActive    = 200
+	maxSummaries = 20_000
+)
+
+// summary reports nil if the function's body is not at hand.
+func (r *reader) summary(fn *types.Func) *summary {
+	fn = fn.Origin()
+	if s, ok := r.summaries[fn]; ok {
+		if s == nil {
+			r.guessing("the body of %s is not at hand", fn.FullName())
+		}
+		return s
+	}
+	if s := known(fn); s != nil {
+		r.summaries[fn] = s
+		return s
+	}
+	sig := fn.Signature()
+	decl, info := r.Body(fn)
+	switch {
+	case decl == nil || info == nil, sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0:
+		r.summaries[fn] = nil
+		r.guessing("the body of %s is not at hand", fn.FullName())
+		return nil
+	case slices.Contains(r.active, fn) || len(r.active) > maxActive || len(r.summaries) > maxSummaries:
+		r.guessing("%s calls itself", fn.FullName())
+		return nil
+	}
+	s := &summary{}
+	n := sig.Params().Len()
+	if sig.Recv() != nil {
+		n++
+	}
+	if decl.Body == nil { // in assembly
+		for range n {
+			l := noLeaks()
+			l.heap = 0
+			if pragma(decl, "//go:noescape") {
+				l.heap, l.mutator, l.callee = -1, 0, 0
+			}
+			s.params = append(s.params, l)
+		}
+		r.summaries[fn] = s
+		return s
+	}
+	r.active = append(r.active, fn)
+	b := r.build(fn, decl, info)
+	r.active = r.active[:len(r.active)-1]
+	for i := range n {
+		v := paramOf(b.bodies[fn].sig, i)
+		l := noLeaks()
+		if p := b.vars[v]; p != nil && v.Name() != "" && v.Name() != "_" {
+			l = p.leaks
+			if p.heap {
+				l.heap = 0
+			}
+			l.optimize()
+		}
+		s.params = append(s.params, l)
+	}
+	r.summaries[fn] = s
+	return s
+}
+
+// known is what the functions of fmt that print do, in every release since 1.25:
+// they leak what their operands point to, and nothing else that holds a slice.
+func known(fn *types.Func) *summary {
+	if fn.Pkg() == nil || fn.Pkg().Path() != "fmt" || fn.Signature().Recv() != nil {
+		return nil
+	}
+	name := fn.Name()
+	for _, prefix := range []string{"Print", "Sprint", "Fprint"} {
+		if strings.HasPrefix(name, prefix) {
+			s := &summary{}
+			for range fn.Signature().Params().Len() {
+				l := noLeaks()
+				l.heap = 1
+				s.params = append(s.params, l)
+			}
+			if prefix == "Fprint" {
+				s.params[0].heap = 0
+			}
+			return s
+		}
+	}
+	return nil
+}
+
+func pragma(decl *ast.FuncDecl, name string) bool {
+	if decl.Doc == nil {
+		return false
+	}
+	for _, c := range decl.Doc.List {
+		if strings.HasPrefix(c.Text, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// build makes the graph of a function and solves it.
+func (r *reader) build(fn *types.Func, decl *ast.FuncDecl, info *types.Info) *builder {
+	b := &builder{
+		reader: r, graph: newGraph(), vars: map[*types.Var]*place{}, bodies: map[*types.Func]*function{},
+		lits: map[*ast.FuncLit]*literal{}, defs: map[*types.Var]ast.Expr{},
+		merged: map[*ast.FuncLit]bool{}, unsure: map[*types.Var]string{},
+	}
+	f := &function{info: info, sig: fn.Signature(), body: decl.Body}
+	b.bodies[fn] = f
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		if a, ok := n.(*ast.AssignStmt); ok && a.Tok == token.DEFINE && len(a.Lhs) == len(a.Rhs) {
+			for i, l := range a.Lhs {
+				if id, ok := l.(*ast.Ident); ok {
+					if v, ok := info.Defs[id].(*types.Var); ok {
+						b.defs[v] = ast.Unparen(a.Rhs[i])
+					}
+				}
+			}
+		}
+		return true
+	})
+	b.declare(f)
+	b.block(f, decl.Body.List)
+	b.capture()
+	b.solve()
+	return b
+}
+
+func (b *builder) builtin(f *function, hs []hole, e *ast.CallExpr) {
+	h := b.nowhere()
+	if len(hs) > 0 {
+		h = hs[0]
+	}
+	name := ""
+	switch x := ast.Unparen(e.Fun).(type) {
+	case *ast.Ident:
+		name = x.Name
+	case *ast.SelectorExpr:
+		name = "unsafe." + x.Sel.Name
+	}
+	rest := e.Args
+	switch name {
+	case "append":
+		b.appendCall(f, h, e)
+		return
+	case "copy":
+		b.expr(f, hole{to: &b.mutator}, e.Args[0])
+		from := b.nowhere()
+		if s, ok := f.info.TypeOf(e.Args[1]).Underlying().(*types.Slice); ok && hasPointers(s.Elem()) {
+			from = b.toHeap().shift(1)
+		}
+		b.expr(f, from, e.Args[1])
+		return
+	case "panic":
+		b.exprTo(f, b.toHeap(), e.Args[0], types.NewInterfaceType(nil, nil))
+		return
+	case "new":
+		b.spill(f, h)
+		if len(e.Args) == 1 && !f.info.Types[e.Args[0]].IsType() { // new(v), since 1.26
+			b.expr(f, b.spill(f, h), e.Args[0])
+		}
+		return
+	case "make":
+		if _, isChan := f.info.TypeOf(e).Underlying().(*types.Chan); !isChan {
+			b.spill(f, h)
+		}
+		rest = e.Args[1:]
+	case "min", "max", "unsafe.StringData", "unsafe.SliceData":
+		for _, a := range e.Args {
+			b.expr(f, h, a)
+		}
+		return
+	case "unsafe.Add", "unsafe.Slice", "unsafe.String":
+		b.expr(f, h, e.Args[0])
+		rest = e.Args[1:]
+	case "clear":
+		b.expr(f, hole{to: &b.mutator}, e.Args[0])
+		return
+	}
+	for _, a := range rest {
+		b.expr(f, b.nowhere(), a)
+	}
+}
+
+// appendCall is the case of OAPPEND in escape.call.
+func (b *builder) appendCall(f *function, h hole, e *ast.CallExpr) {
+	if len(e.Args) == 0 {
+		return
+	}
+	s, ok := f.info.TypeOf(e).Underlying().(*types.Slice)
+	if !ok {
+		return
+	}
+	to := []hole{h, {to: &b.mutator}}
+	if hasPointers(s.Elem()) {
+		to = append(to, b.toHeap().shift(1))
+	}
+	b.expr(f, b.tee(f, to...), e.Args[0])
+	if e.Ellipsis.IsValid() && len(e.Args) == 2 {
+		from := b.nowhere()
+		if t, ok := f.info.TypeOf(e.Args[1]).Underlying().(*types.Slice); ok && hasPointers(t.Elem()) {
+			from = b.toHeap().shift(1)
+		}
+		b.expr(f, from, e.Args[1])
+	} else {
+		for _, a := range e.Args[1:] {
+			b.exprTo(f, b.toHeap(), a, s.Elem())
+		}
+	}
+	p := b.spill(f, h).to
+	p.depth = 0 // a buffer is taken once, so loops do not matter
+	b.appends = append(b.appends, &appending{call: e, in: f, place: p})
+}

@@ -1,0 +1,231 @@
+package dest
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/orrery-go/orrery/release"
+	"github.com/orrery-go/orrery/slicegrow"
+)
+
+// ErrUnknown says that the answer depends on something that the source at hand
+// does not tell. Errors wrap it.
+var ErrUnknown = errors.New("cannot be told from this source")
+
+// A Config says for which compiler source is read.
+type Config struct {
+	Release string `json:"release"` // "go1.26.9"; "" is the newest known, "running" the calling program's
+	Arch    string `json:"arch"`    // a GOARCH of go/types.SizesFor; "" is amd64
+
+	// NoOptimize: -gcflags=-N, -race, -msan or -asan, which give no buffers.
+	NoOptimize bool `json:"noOptimize"`
+
+	// Body reports a function's declaration and what go/types found out about it,
+	// nil if it is not at hand. If Body is nil, the functions of the file that are
+	// read are at hand, and no others.
+	Body func(*types.Func) (*ast.FuncDecl, *types.Info) `json:"-"`
+
+	// Inlined reports whether the compiler puts the function's body in the place of
+	// a call; known is false if the caller cannot tell. nil: a guess by size, whose
+	// middle is not known. With -gcflags=-l nothing is inlined.
+	Inlined func(*types.Func) (inlined, known bool) `json:"-"`
+}
+
+// An Append is what is known of one append.
+type Append struct {
+	Call *ast.CallExpr
+
+	// Var is the variable that is appended to; nil for any other expression.
+	Var *types.Var
+
+	// Question is the question for slicegrow: its Count, Op, Size, Pointers and Dest.
+	Question slicegrow.Append
+
+	Rule   string // the id of a row of slicegrow's fidelity.md
+	Reason string // a sentence
+
+	// Err is not nil if Dest cannot be told; it wraps ErrUnknown.
+	Err error
+}
+
+// Read reports the appends of a function, function literals included, in the
+// order in which the compiler makes code of them. info must have Types, Defs, Uses,
+// Selections and Implicits for it. What is said holds for the function on its own:
+// where the compiler puts its body in the place of a call, the caller's uses of the
+// slice count.
+//
+// It returns an error if the release or architecture is unknown, the function has
+// no body, info does not know it, or it has more than 100,000 nodes.
+func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
+	rel, err := release.Parse(c.Release)
+	if err != nil {
+		return nil, fmt.Errorf("dest: %w", err)
+	}
+	if c.Arch == "" {
+		c.Arch = "amd64"
+	}
+	sizes := types.SizesFor("gc", c.Arch)
+	switch {
+	case sizes == nil:
+		return nil, fmt.Errorf("dest: unknown architecture %.40q", c.Arch)
+	case fn == nil || fn.Body == nil:
+		return nil, errors.New("dest: a function without a body has no appends")
+	case info == nil || info.Types == nil || info.Defs == nil || info.Uses == nil || info.Selections == nil || info.Implicits == nil:
+		return nil, errors.New("dest: a types.Info without Types, Defs, Uses, Selections or Implicits")
+	}
+	obj, ok := info.Defs[fn.Name].(*types.Func)
+	if !ok {
+		return nil, fmt.Errorf("dest: the types.Info does not know the function %.40s", fn.Name.Name)
+	}
+	nodes := 0
+	ast.Inspect(fn, func(n ast.Node) bool { nodes++; return nodes <= maxNodes })
+	if nodes > maxNodes {
+		return nil, fmt.Errorf("dest: the function %.40s has more than %d nodes", fn.Name.Name, maxNodes)
+	}
+
+	// Every way to decide what is not known: the answers must agree.
+	var out []Append
+	for i, guess := range guesses {
+		r := &reader{Config: c, rel: rel, sizes: sizes, guess: guess, summaries: map[*types.Func]*summary{}}
+		if r.Body == nil {
+			r.Body = func(f *types.Func) (*ast.FuncDecl, *types.Info) {
+				if f == obj {
+					return fn, info
+				}
+				return nil, nil
+			}
+		}
+		all, err := r.read(obj, fn, info)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			out = all
+		}
+		for j := range out {
+			if out[j].Err == nil && (all[j].Question != out[j].Question || all[j].Err != nil) {
+				out[j].Err = r.unknown()
+				if all[j].Err != nil {
+					out[j].Err = all[j].Err
+				}
+				out[j].Question.Dest, out[j].Rule, out[j].Reason = slicegrow.Escapes, "dest-unknown", "it "+out[j].Err.Error()
+			}
+		}
+		if !r.guessed {
+			break // there was nothing to guess
+		}
+	}
+	return out, nil
+}
+
+const maxNodes = 100_000
+
+// A guess decides what is not known.
+type guess struct{ leaks, mutates, inlines bool }
+
+var guesses = []guess{{}, {leaks: true}, {mutates: true}, {inlines: true}, {inlines: true, leaks: true}}
+
+// A reader reads one function under one guess.
+type reader struct {
+	Config
+	rel   release.Release
+	sizes types.Sizes
+	guess
+
+	guessed   bool // something was decided by the guess
+	why       string
+	summaries map[*types.Func]*summary
+	active    []*types.Func
+}
+
+func (r *reader) guessing(format string, args ...any) {
+	r.guessed = true
+	r.why = fmt.Sprintf(format, args...)
+}
+
+func (r *reader) unknown() error { return fmt.Errorf("%w: %s", ErrUnknown, r.why) }
+
+// bufferSize is the size in bytes of the buffer on the stack.
+const bufferSize = 32
+
+// elem reports what an append's elements are like.
+func (r *reader) elem(t types.Type) (size int64, pointers bool, ok bool) {
+	s, isSlice := t.Underlying().(*types.Slice)
+	if !isSlice || hasTypeParam(s.Elem(), 0) {
+		return 0, false, false
+	}
+	return r.sizes.Sizeof(s.Elem()), hasPointers(s.Elem()), true
+}
+
+// hasPointers is cmd/compile/internal/types/type.go:HasPointers.
+func hasPointers(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Basic:
+		return t.Kind() == types.String || t.Kind() == types.UnsafePointer || t.Kind() == types.UntypedString || t.Kind() == types.UntypedNil
+	case *types.Array:
+		return t.Len() > 0 && hasPointers(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			if hasPointers(f.Type()) {
+				return true
+			}
+		}
+		return false
+	case *types.Tuple:
+		return true
+	}
+	return true
+}
+
+// hasTypeParam reports whether a type has a parameter in it, so that its size is
+// not known.
+func hasTypeParam(t types.Type, depth int) bool {
+	if depth > 50 {
+		return false
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return true
+	case *types.Array:
+		return hasTypeParam(t.Elem(), depth+1)
+	case *types.Named:
+		return hasTypeParam(t.Underlying(), depth+1)
+	case *types.Struct:
+		for f := range t.Fields() {
+			if hasTypeParam(f.Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameSafe is cmd/compile/internal/ir/expr.go:SameSafeExpr: the two are the same
+// and have no side effects.
+func sameSafe(info *types.Info, x, y ast.Expr) bool {
+	x, y = ast.Unparen(x), ast.Unparen(y)
+	switch x := x.(type) {
+	case *ast.Ident:
+		y, ok := y.(*ast.Ident)
+		return ok && info.ObjectOf(x) != nil && info.ObjectOf(x) == info.ObjectOf(y)
+	case *ast.SelectorExpr:
+		y, ok := y.(*ast.SelectorExpr)
+		return ok && info.ObjectOf(x.Sel) == info.ObjectOf(y.Sel) && sameSafe(info, x.X, y.X)
+	case *ast.StarExpr:
+		y, ok := y.(*ast.StarExpr)
+		return ok && sameSafe(info, x.X, y.X)
+	case *ast.UnaryExpr:
+		y, ok := y.(*ast.UnaryExpr)
+		return ok && x.Op == y.Op && x.Op != token.ARROW && x.Op != token.AND && sameSafe(info, x.X, y.X)
+	case *ast.IndexExpr:
+		y, ok := y.(*ast.IndexExpr)
+		return ok && sameSafe(info, x.X, y.X) && sameSafe(info, x.Index, y.Index)
+	case *ast.BasicLit:
+		y, ok := y.(*ast.BasicLit)
+		return ok && x.Kind == y.Kind && x.Value == y.Value
+	}
+	return false
+}

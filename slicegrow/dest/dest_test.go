@@ -1,0 +1,237 @@
+package dest_test
+
+import (
+	"errors"
+	"go/ast"
+	"go/types"
+	"strings"
+	"testing"
+
+	"github.com/orrery-go/orrery/slicegrow"
+	"github.com/orrery-go/orrery/slicegrow/dest"
+)
+
+// TestUses reads one function with each use, in the releases that differ: the
+// verdicts are those of the compilers, which the live twin runs.
+func TestUses(t *testing.T) {
+	const e, l, r, c = slicegrow.Escapes, slicegrow.Local, slicegrow.Returned, slicegrow.ReturnedCap
+	for _, tt := range []struct {
+		use  string
+		want [4]slicegrow.Dest // 1.25.14, 1.26.8, 1.26.11, 1.27.4
+	}{
+		{"", [4]slicegrow.Dest{l, l, l, l}},
+		{"_ = cap(s)", [4]slicegrow.Dest{l, l, l, l}},
+		{"t := s; _ = t", [4]slicegrow.Dest{l, r, r, r}},
+		{"t := s; _ = cap(s); _ = t", [4]slicegrow.Dest{l, c, c, c}},
+		{"b.s = s", [4]slicegrow.Dest{l, r, r, r}},
+		{"G = s", [4]slicegrow.Dest{e, r, r, r}},
+		{"h.s = s", [4]slicegrow.Dest{e, r, r, r}},
+		{"m[1] = s", [4]slicegrow.Dest{e, r, r, r}},
+		{"for range s { }", [4]slicegrow.Dest{l, l, r, r}},
+		{"for range s { }; G = s", [4]slicegrow.Dest{e, r, e, e}},
+		{"copy(q, s); G = s", [4]slicegrow.Dest{e, e, e, e}},
+		{"q = append(q, s...); G = s", [4]slicegrow.Dest{e, e, e, e}},
+		{"_ = s[0:1:1]; G = s", [4]slicegrow.Dest{e, e, e, e}},
+		{"s = s[:1]; G = s", [4]slicegrow.Dest{e, c, c, c}},
+		{"if s == nil { }; G = s", [4]slicegrow.Dest{e, e, e, e}},
+		{"read(s); G = s", [4]slicegrow.Dest{e, c, c, c}},
+		{"write(s); G = s", [4]slicegrow.Dest{e, e, e, e}},
+		{"write(s)", [4]slicegrow.Dest{l, l, l, l}},
+		{"leak(s)", [4]slicegrow.Dest{e, e, e, e}},
+		{"p := &s[0]; P = &p.n", [4]slicegrow.Dest{e, e, e, e}},
+		{"P = &s[0].n; G = s", [4]slicegrow.Dest{e, r, e, e}},
+		{"if G == nil { G = s } else { G = s }", [4]slicegrow.Dest{e, e, e, e}},
+		{"defer read(s)", [4]slicegrow.Dest{l, r, r, r}},
+		{"ps := &s; _ = ps", [4]slicegrow.Dest{e, e, e, e}},
+		{"empty(s); G = s", [4]slicegrow.Dest{e, e, e, e}},
+	} {
+		file, info, err := load(`package p
+
+type T struct { n int }
+type H struct { s []T }
+var G []T
+var P *int
+//go:noinline
+func read(x []T) { println(len(x)) }
+//go:noinline
+func write(x []T) { x[0].n = 1 }
+//go:noinline
+func leak(x []T) { G = x }
+func empty(x []T) {}
+func f(n int, q []T, h *H, m map[int][]T) {
+	var b H
+	_ = b
+	var s []T
+	for i := 0; i < n; i++ {
+		s = append(s, T{i})
+	}
+	` + strings.ReplaceAll(tt.use, "; ", "\n\t") + `
+}
+`)
+		if err != nil {
+			t.Fatalf("%s: %v", tt.use, err)
+		}
+		for i, release := range []string{"go1.25.14", "go1.26.8", "go1.26.11", "go1.27.4"} {
+			appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: release, Body: bodies(file, info)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range appends {
+				if a.Var.Name() != "s" || a.Question.Op != slicegrow.Values {
+					continue
+				}
+				if a.Err != nil || a.Question.Dest != tt.want[i] || a.Question.Size != 8 || a.Question.Count != 1 || a.Reason == "" || a.Rule == "" {
+					t.Errorf("%s, %q: %+v, want %s", release, tt.use, a, tt.want[i])
+				}
+			}
+		}
+	}
+}
+
+// bodies are the functions of a file.
+func bodies(file *ast.File, info *types.Info) func(*types.Func) (*ast.FuncDecl, *types.Info) {
+	return func(fn *types.Func) (*ast.FuncDecl, *types.Info) {
+		for _, d := range file.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && info.Defs[d.Name] == fn {
+				return d, info
+			}
+		}
+		return nil, nil
+	}
+}
+
+func decl(file *ast.File, name string) *ast.FuncDecl {
+	for _, d := range file.Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && d.Name.Name == name {
+			return d
+		}
+	}
+	return nil
+}
+
+// TestUnknown reads what hangs on what is not there, and what does not although
+// something is not there; more knowledge settles it.
+func TestUnknown(t *testing.T) {
+	src := func(use string) string {
+		return `package p
+
+import "sort"
+
+var G []int
+var _ = sort.Ints
+
+func middling(x []int) int { n := 0; for _, v := range x { if v > 3 { n += v } else if v > 1 { n-- } }; return n }
+
+func f(n int) []int {
+	var s []int
+	for i := range n {
+		s = append(s, i)
+	}
+	` + use + `
+	return s
+}
+`
+	}
+	for use, known := range map[string]bool{
+		"sort.Ints(s)":                                 false,
+		"sort.Ints(s[:1])":                             true, // s[:1] cannot be looked into: it escapes however sort is made
+		"middling(s)":                                  false,
+		"middling(nil)":                                true,
+		"func() { s[0] = 1 }()":                        true,
+		"f := func() int { return len(s) }; f()":       false,
+		"for range func(func(int) bool) {} { s[0]++ }": true,
+	} {
+		file, info, err := load(src(use))
+		if err != nil {
+			t.Fatalf("%s: %v", use, err)
+		}
+		fn := decl(file, "f")
+		appends, err := dest.Read(fn, info, dest.Config{Release: "go1.26.8", Body: bodies(file, info)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range appends {
+			if (a.Err == nil) != known || a.Err != nil && !errors.Is(a.Err, dest.ErrUnknown) {
+				t.Errorf("%s: %s, %v", use, a.Reason, a.Err)
+			}
+		}
+		appends, err = dest.Read(fn, info, dest.Config{
+			Release: "go1.26.8", Body: bodies(file, info), Inlined: func(*types.Func) (bool, bool) { return false, true },
+		})
+		if err != nil || use == "middling(s)" && (appends[0].Err != nil || appends[0].Question.Dest != slicegrow.ReturnedCap) {
+			t.Errorf("%s, without inlining: %+v, %v", use, appends, err)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	file, info, err := load("package p\n\nfunc g(int)\n\nfunc f(s []int) []int { return append(s, 1) }\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := decl(file, "f")
+	for name, read := range map[string]func() ([]dest.Append, error){
+		"release": func() ([]dest.Append, error) { return dest.Read(f, info, dest.Config{Release: "go1.9.8"}) },
+		"arch":    func() ([]dest.Append, error) { return dest.Read(f, info, dest.Config{Arch: "z80"}) },
+		"nil":     func() ([]dest.Append, error) { return dest.Read(nil, info, dest.Config{}) },
+		"no body": func() ([]dest.Append, error) { return dest.Read(decl(file, "g"), info, dest.Config{}) },
+		"no info": func() ([]dest.Append, error) { return dest.Read(f, nil, dest.Config{}) },
+		"empty":   func() ([]dest.Append, error) { return dest.Read(f, &types.Info{}, dest.Config{}) },
+		"other": func() ([]dest.Append, error) {
+			_, other, err := load("package q")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return dest.Read(f, other, dest.Config{})
+		},
+	} {
+		if got, err := read(); err == nil {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	for _, c := range []dest.Config{{NoOptimize: true}, {Release: "go1.24"}, {Arch: "386"}} {
+		if got, err := dest.Read(f, info, c); err != nil || len(got) != 1 || got[0].Question.Dest != slicegrow.Escapes || got[0].Err != nil {
+			t.Errorf("%+v: %+v, %v", c, got, err)
+		}
+	}
+}
+
+// FuzzRead reads functions of any kind that type-check.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{
+		"func f() { var s []int; s = append(s, 1); go func() { s = nil }() }", "func f[T any](s []T) []T { return append(s, *new(T)) }",
+		"type L []L; func (l L) m() L { l = append(l, l); return l.m() }", "func f() (s []int) { defer func() { s = append(s, 1) }(); return }",
+		"type S struct { S2; p *S }; type S2 struct { b []byte }; func f(s *S) { s.p.b = append(s.p.b, 1, 2) }",
+		"func f(x any) { switch x := x.(type) { case []int: x = append(x, 1) } }", "func f() { L: for { var s []int; s = append(s, 1); goto L } }",
+		"func g(a, b []int) ([]int, []int) { return b, a }; func f(s []int) { s, _ = g(g(s, append(s, 1))) }",
+		"func f(m map[string][]int) { for k, v := range m { m[k] = append(v, len(v)) } }", "func f() { x := [2][]int{}; x[1] = append(x[1], 1); y := x[:]; _ = y }",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		if len(src) > 3000 || strings.Contains(src, "import") {
+			return
+		}
+		file, info, err := load("package p;" + src)
+		if err != nil {
+			return
+		}
+		for _, d := range file.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Body == nil {
+				continue
+			}
+			for _, release := range []string{"go1.25", "go1.26.8", ""} {
+				appends, err := dest.Read(fn, info, dest.Config{Release: release, Body: bodies(file, info)})
+				if err != nil && !strings.Contains(err.Error(), "does not know the function") {
+					t.Fatal(err)
+				}
+				for _, a := range appends {
+					if a.Reason == "" || a.Rule == "" || a.Call == nil {
+						t.Fatalf("%+v", a)
+					}
+				}
+			}
+		}
+	})
+}

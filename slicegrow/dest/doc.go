@@ -1,0 +1,40 @@
+// Package dest reads Go source and says of each append what package slicegrow
+// must be asked: where the result goes, [slicegrow.Dest], in a given release.
+//
+// Since Go 1.25 the capacity that the first append to an empty slice gives depends
+// on what else the function does with the slice. [Read] finds that out as the
+// compiler does, from the syntax tree and go/types alone.
+//
+// # The steps
+//
+//  1. Escape analysis: a graph of what flows where, over the function, the
+//     functions that it calls, and its function literals. An append whose array
+//     flows nowhere that outlives the function stays ([slicegrow.Local]), and the
+//     first one in the text for a variable gets the buffer.
+//  2. Since Go 1.26, for slice variables that do leave: every use is counted. If
+//     each is of a known harmless kind (s = append(s, ...), s[i], len(s), a call
+//     that leaks and writes nothing), and there is exactly one statement after which
+//     someone else may hold the slice (a return, an assignment to anything else),
+//     outside of the loops, and two appends or one in a loop, then that statement
+//     moves the slice to the heap, and until then it may be on the stack:
+//     [slicegrow.Returned], or [slicegrow.ReturnedCap] if a use shows the capacity.
+//  3. What cannot be on the stack: a variable whose address is taken or that a
+//     literal captures and something assigns to, a field of a large struct.
+//
+// A range over the slice is a harmless use until Go 1.26.8 and in no release since:
+// its hidden copy counts like any other assignment (golang/go#79909). That &s[i].f
+// takes an address inside the array is known to 1.26.9 and 1.27.2.
+//
+// # What cannot be told
+//
+// A function whose body is not at hand may leak its arguments or not, and the
+// compiler may put a small function's body in the place of its call. Read decides
+// both ways. If the answers are the same, it is the answer; else it is an error
+// that names the call ([ErrUnknown]). [Config] can say more.
+//
+// A Config may be used by several goroutines if its functions may.
+//
+// # Sources
+//
+// cmd/compile/internal/slice/slice.go, escape, deadlocals, ssagen/ssa.go:append.
+package dest

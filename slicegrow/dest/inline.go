@@ -1,0 +1,103 @@
+package dest
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// Functions of up to 80 of the compiler's nodes are put in the place of their
+// calls (cmd/compile/internal/inline: inlineMaxBudget). Its nodes are not those of
+// the syntax tree; what is between these bounds is not told apart here.
+const (
+	surelyInlined    = 20 // nodes of the syntax tree
+	surelyNotInlined = 400
+)
+
+// inlined reports whether the compiler puts the function's body in the place of
+// its calls; what is not known, the guess decides.
+func (r *reader) inlined(fn *types.Func) bool {
+	fn = fn.Origin()
+	if r.Inlined != nil {
+		if yes, known := r.Inlined(fn); known {
+			return yes
+		}
+	}
+	decl, _ := r.Body(fn)
+	if decl != nil {
+		switch yes, known := inlinable(decl); {
+		case known:
+			return yes
+		}
+	}
+	r.guessing("the compiler may put the body of %s in the place of its call", fn.FullName())
+	return r.inlines
+}
+
+func inlinable(decl *ast.FuncDecl) (yes, known bool) {
+	if decl.Body == nil || pragma(decl, "//go:noinline") {
+		return false, true
+	}
+	return inlinableBody(decl.Body)
+}
+
+// merges reports whether a literal's body is put in the place of its call, and
+// notes the variables of which nothing can be said because it may be.
+func (b *builder) merges(f *function, c callee, e *ast.CallExpr) bool {
+	yes, known := inlinableBody(c.lit.Body)
+	if known && !yes || b.NoOptimize {
+		return false
+	}
+	simple := c.direct && c.lit.Type.Params.NumFields() == 0 && c.lit.Type.Results.NumFields() == 0 && len(e.Args) == 0
+	inspectBody(c.lit.Body, func(n ast.Node) {
+		if _, ok := n.(*ast.ReturnStmt); ok {
+			simple = false
+		}
+	})
+	if simple {
+		if !known {
+			b.guessing("the compiler may put a literal in the place of its call")
+			yes = b.inlines
+		}
+		b.merged[c.lit] = yes
+		return yes
+	}
+	unsure := func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v, ok := f.info.Uses[id].(*types.Var); ok && b.vars[v] != nil {
+				b.unsure[v] = "the compiler may put a literal that " + v.Name() + " is used in, or given to, in the place of its call"
+			}
+		}
+		return true
+	}
+	ast.Inspect(c.lit.Body, unsure)
+	for _, a := range e.Args {
+		ast.Inspect(a, unsure)
+	}
+	return false
+}
+
+func inlinableBody(body *ast.BlockStmt) (yes, known bool) {
+	nodes, calls, never := 0, 0, false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case nil:
+			return true
+		case *ast.DeferStmt, *ast.GoStmt, *ast.SelectStmt:
+			never = true
+		case *ast.CallExpr:
+			if id, ok := n.Fun.(*ast.Ident); ok && id.Name == "recover" {
+				never = true
+			}
+			calls++
+		}
+		nodes++
+		return true
+	})
+	switch {
+	case never, nodes > surelyNotInlined:
+		return false, true
+	case nodes <= surelyInlined && calls == 0:
+		return true, true
+	}
+	return false, false
+}
