@@ -24,7 +24,20 @@ type check struct {
 }
 
 // checks are those of all models, by row.
-var checks = merge(allocChecks, heapChecks, slicegrowChecks, layoutChecks, chanqChecks, locksChecks, gcChecks, pacerChecks, queueChecks, threadChecks, goroutineChecks)
+var checks = merge(
+	allocChecks,
+	chanqChecks,
+	gcChecks,
+	goroutineChecks,
+	heapChecks,
+	layoutChecks,
+	locksChecks,
+	pacerChecks,
+	queueChecks,
+	runesChecks,
+	slicegrowChecks,
+	threadChecks,
+)
 
 func merge(parts ...map[string]check) map[string]check {
 	all := map[string]check{}

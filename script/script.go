@@ -31,6 +31,7 @@ var interpreters = map[string]func() *Interpreter{
 	"gc":        newGC,
 	"layout":    newLayout,
 	"locks":     newLocks,
+	"runes":     newRunes,
 	"sched":     newSched,
 	"slicegrow": newSlicegrow,
 }

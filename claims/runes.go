@@ -1,0 +1,43 @@
+package claims
+
+import (
+	"fmt"
+	"reflect"
+	"unicode/utf8"
+
+	"github.com/orrery-go/orrery/runes"
+)
+
+// The characters of the rows about runes.
+const (
+	eAcute   = "\u00e9"
+	eCombine = "e\u0301"
+	family   = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+)
+
+var runesChecks = map[string]check{
+	"21b-1": counted(eAcute, func(string) int { return len(runes.Append(nil, 'é')) }, func(s string) int { return len(s) }),
+	"21b-2": counted(eCombine, runes.Count[string], func(s string) int { return len([]rune(s)) }),
+	"21b-3": counted(family, runes.Count[string], utf8.RuneCountInString),
+	"21b-4": {
+		model: func(string) (string, error) {
+			r, _ := runes.Decode(eAcute)
+			return yesNo(reflect.TypeOf(r) == reflect.TypeFor[int32]()), nil
+		},
+		live: func() (string, error) { return yesNo(reflect.TypeOf('a') == reflect.TypeFor[int32]()), nil },
+	},
+}
+
+// counted counts something of a text that is one character to a reader, or says that
+// it is none.
+func counted(text string, model, live func(string) int) check {
+	return check{
+		model: func(string) (string, error) {
+			if n := len(runes.Clusters(text)); n != 1 {
+				return "", fmt.Errorf("%q is %d characters to a reader", text, n)
+			}
+			return fmt.Sprint(model(text)), nil
+		},
+		live: func() (string, error) { return fmt.Sprint(live(text)), nil },
+	}
+}

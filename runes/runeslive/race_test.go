@@ -1,0 +1,5 @@
+//go:build race
+
+package runeslive_test
+
+const raceEnabled = true
