@@ -60,6 +60,20 @@
 //	states [release=]                      every operation in every state of a channel
 //	check                                  which invariant is broken
 //
+// ctxtree:
+//
+//	new [release=go1.17] [steps]           begin; steps: tell each step
+//	do "a := WithTimeout(background, 2s)"  make a context a; also WithCancel, WithCancelCause, WithDeadline, WithDeadlineCause(b, 2s, why), WithTimeoutCause, WithValue(b, key, value), WithoutCancel, AfterFunc, Custom(b, own Done, no Value, AfterFunc, deadline 2s); or cancel(a), cancel(a, why), stop(f), finish(c, why), a.Err(), Cause(a), a.Done(), a.Deadline(), a.Value(key), a.String()
+//	path A KEY                             the contexts that Value looks at
+//	commute "cancel(a)" "cancel(b)"        whether their order makes a difference
+//	advance D                              let time pass
+//	settle                                 let all goroutines run
+//	run G                                  let goroutine G run
+//	step                                   do the next thing that happens by itself
+//	ready                                  the goroutines that can run
+//	show                                   the tree
+//	check                                  which invariant is broken
+//
 // gc:
 //
 //	new [release=] [algorithm=] [globals=1] [slots=2] [steps]
@@ -104,17 +118,6 @@
 //	request P R [units=1]                  process P asks for resource R
 //	release P R [units=1]                  process P gives units of resource R back
 //	cycle                                  tell the cycle in the wait-for graph
-//
-// runes:
-//
-//	new TEXT                               begin with a text; in quotes it may hold bytes: "a\xc3\xa9"
-//	step [n=1]                             decode the next n runes
-//	run                                    decode to the end
-//	count                                  bytes, runes and clusters of the text
-//	show                                   where the decoder stands
-//	encode CODE...                         the bytes of code points: 0x6f22
-//	convert [escapes]                      what converting the text costs
-//	check                                  which invariant is broken
 //
 // sched:
 //

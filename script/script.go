@@ -28,10 +28,10 @@ type Interpreter struct {
 var interpreters = map[string]func() *Interpreter{
 	"alloc":     newAlloc,
 	"chanq":     newChanq,
+	"ctxtree":   newCtxtree,
 	"gc":        newGC,
 	"layout":    newLayout,
 	"locks":     newLocks,
-	"runes":     newRunes,
 	"sched":     newSched,
 	"slicegrow": newSlicegrow,
 }

@@ -12,13 +12,13 @@ import (
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/gc/pacer"
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/rtmutex"
 	"github.com/orrery-go/orrery/slicegrow/dest"
-	"github.com/orrery-go/orrery/runes"
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
@@ -26,6 +26,7 @@ import (
 // Outcome and Snapshot, by package.
 var jsonTypes = map[string][]any{
 	"chanq":             {chanq.Config{}, chanq.Event{}, chanq.Outcome{}, chanq.Snapshot{}, chanq.Op{}},
+	"ctxtree":           {ctxtree.Config{}, ctxtree.Event{}, ctxtree.Outcome{}, ctxtree.Snapshot{}},
 	"crash":             {crash.Error{}},
 	"gc":                {gc.Config{}, gc.Event{}, gc.Snapshot{}, gc.CycleStats{}, gc.Frame{}},
 	"gc/pacer":          {pacer.Config{}, pacer.Event{}, pacer.Snapshot{}, pacer.Cycle{}, pacer.Delta{}, pacer.LimiterState{}},
@@ -33,7 +34,6 @@ var jsonTypes = map[string][]any{
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
 	"slicegrow/dest":    {dest.Config{}},
-	"runes":             {runes.Config{}, runes.Event{}, runes.Snapshot{}, runes.Transition{}, runes.Copy{}},
 	"textbook/deadlock": {deadlock.Snapshot{}},
 }
 

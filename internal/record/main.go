@@ -25,13 +25,13 @@ import (
 	"github.com/orrery-go/orrery/bench"
 	"github.com/orrery-go/orrery/chanq/chanqlive"
 	"github.com/orrery-go/orrery/claims"
+	"github.com/orrery-go/orrery/ctxtree/ctxtreelive"
 	"github.com/orrery-go/orrery/gc/gclive"
 	"github.com/orrery-go/orrery/gc/pacer/pacerlive"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/locks/lockslive"
 	"github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive"
-	"github.com/orrery-go/orrery/runes/runeslive"
 	"github.com/orrery-go/orrery/sched/schedlive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
 )
@@ -46,12 +46,12 @@ var sets = []set{
 	alloclive.Golden,
 	bench.Golden,
 	chanqlive.Golden,
+	ctxtreelive.Golden,
 	gclive.Golden,
 	pacerlive.Golden,
 	layoutlive.Golden,
 	lockslive.Golden,
 	rtmutexlive.Golden,
-	runeslive.Golden,
 	schedlive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,

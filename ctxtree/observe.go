@@ -1,0 +1,142 @@
+package ctxtree
+
+import "time"
+
+// Err reports what Err of the context returns: "" while it is not canceled. It
+// returns an error if the node is unknown or no context, and the panic of a chain
+// that ends at a nil parent. (What ends a tree, [Tree.Crashed] says.)
+func (t *Tree) Err(n Node) (Reason, error) {
+	if err := t.readable(n); err != nil {
+		return "", err
+	}
+	if t.cold[n].errOf == nowhere {
+		return "", NilDereference
+	}
+	return t.errOf(n), nil
+}
+
+// errOf is Err of a context whose chain does not end at a nil parent.
+func (t *Tree) errOf(n Node) Reason {
+	owner := t.cold[n].errOf
+	switch {
+	case owner <= 0:
+		return ""
+	case t.hot[owner].form == customForm:
+		return t.custom(owner).err
+	}
+	return t.ends[t.hot[owner].end].err
+}
+
+// Cause reports what Cause of the context returns. It came with Go 1.20; its
+// errors are those of [Tree.Err].
+func (t *Tree) Cause(n Node) (Reason, error) {
+	if len(t.hot) > 0 && !t.rules.causes {
+		return "", t.since("Cause", "go1.20")
+	}
+	if err := t.readable(n); err != nil {
+		return "", err
+	}
+	return t.causeOf(n), nil
+}
+
+// causeOf is Cause of a context: "" in releases that have none.
+func (t *Tree) causeOf(n Node) Reason {
+	u := &t.rules
+	if !u.causes {
+		return ""
+	}
+	err := t.errOf(n)
+	if u.errFirst && err == "" {
+		return ""
+	}
+	if near := t.cold[n].near; near != 0 {
+		if cause := t.ends[t.hot[near].end].cause; cause != "" || !u.causeFallsTwo {
+			return cause
+		}
+		return err
+	}
+	if u.causeFalls {
+		return err
+	}
+	return ""
+}
+
+// A Done is the channel that Done of a context returns.
+type Done struct {
+	// Of is the context that has the channel: several that derive from it return
+	// the same one. 0: there is no channel, since the context is never canceled.
+	Of Node `json:"of"`
+
+	// Shared: it is the one channel that all contexts share that were canceled
+	// before anyone asked for theirs (since Go 1.9).
+	Shared bool `json:"shared"`
+
+	Closed bool `json:"closed"`
+}
+
+// Done reports the channel that Done of the context returns, which is made if it
+// was not there. Its errors are those of [Tree.Err].
+func (t *Tree) Done(n Node) (Done, error) {
+	if t.slow() {
+		if err := t.before(Op{Verb: DoneVerb, Node: n}); err != nil {
+			return Done{}, err
+		}
+	}
+	if err := t.readable(n); err != nil {
+		return Done{}, err
+	}
+	owner := t.cold[n].doneOf
+	switch {
+	case owner == nowhere:
+		return Done{}, NilDereference
+	case owner == 0:
+		return Done{}, nil
+	}
+	t.askDone(owner)
+	state := t.hot[owner].done
+	return Done{Of: owner, Shared: state == shared, Closed: state >= closed}, nil
+}
+
+// askDone makes a node's Done channel, if it has one and it is not there.
+func (t *Tree) askDone(owner Node) {
+	if t.hot[owner].done == unmade {
+		t.hot[owner].done = open
+		if t.trace != nil {
+			t.tell(DoneMade, "lazy-done", owner, Nil)
+		}
+	}
+}
+
+// Deadline reports the context's deadline, counted from the start, and whether it
+// has one. Its errors are those of [Tree.Err].
+func (t *Tree) Deadline(n Node) (d time.Duration, ok bool, err error) {
+	if err := t.readable(n); err != nil {
+		return 0, false, err
+	}
+	m, ok, err := t.deadline(n)
+	return m.at, ok, err
+}
+
+func (t *Tree) deadline(n Node) (m moment, ok bool, err error) {
+	owner := t.cold[n].deadOf
+	switch {
+	case owner == nowhere:
+		return moment{}, false, NilDereference
+	case owner == 0:
+		return moment{}, false, nil
+	case t.hot[owner].form == customForm:
+		return moment{at: t.custom(owner).At}, true, nil
+	}
+	return t.timer(owner).when, true, nil
+}
+
+// readable is why nothing can be read of a node.
+func (t *Tree) readable(n Node) error {
+	switch {
+	case t.refuses == errBusy:
+		return errBusy
+	case !t.has(n):
+		return t.notContext(n)
+	}
+	return nil
+}

@@ -1,0 +1,31 @@
+package ctxtree
+
+// What says what became of an operation.
+type What string
+
+// The ends of an operation.
+const (
+	DidMake   What = "made"      // a context, or an AfterFunc: Node
+	DidPass   What = "passed"    // time
+	DidSettle What = "settled"   // all goroutines
+	DidCancel What = "canceled"  // the context, and Canceled-1 below it
+	HadEnded  What = "had ended" // before: no effect
+	DidStop   What = "stopped"   // the function will not be called
+	TooLate   What = "too late"  // it was started, or stopped before
+	DidFinish What = "finished"  // the context of another package
+	DidRun    What = "ran"       // a goroutine, to its end
+	DoesWait  What = "waits"     // the goroutine
+)
+
+// String is its name.
+func (w What) String() string { return string(w) }
+
+// An Outcome is what an operation came to.
+type Outcome struct {
+	What     What `json:"what"`
+	Node     Node `json:"node,omitempty"` // that was made, by [Tree.Do]
+	Canceled int  `json:"canceled"`       // contexts, before the operation returned; AfterFuncs among them
+}
+
+// String is "canceled", "had ended" and so on.
+func (o Outcome) String() string { return string(o.What) }
