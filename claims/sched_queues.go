@@ -99,7 +99,7 @@ var queueChecks = schedulers(map[string]func(rel string) (string, error){
 
 // crowd starts n goroutines on one P before any of them runs.
 func crowd(rel string, n int) (moment, error) {
-	p, err := playOn(sched.Config{Release: rel}, fmt.Sprintf("main:\ngo w %d\nmark there\nw:\n", n))
+	p, err := playOn(sched.Config{Release: rel, Schedtick: 1}, fmt.Sprintf("main:\ngo w %d\nmark there\nw:\n", n))
 	if err != nil {
 		return moment{}, err
 	}

@@ -36,8 +36,11 @@ type Config struct {
 	// NoAsyncPreempt is GODEBUG=asyncpreemptoff=1.
 	NoAsyncPreempt bool
 
-	// Schedtick is how often the first P has started a time slice before. Of it
-	// only the remainder by 61 matters.
+	// Schedtick is how often the first P has started a time slice before main, which
+	// is about to start one; no other goroutine is there. Of it only the remainder by
+	// 61 matters. 0 is for what a program finds in the release when main.main begins:
+	// then main runs already, and on one P some goroutines of the runtime's own are to
+	// run before the first of its own, as in a program that imports fmt.
 	Schedtick uint32
 
 	// Workers is for how long, and how often, a worker of the garbage collector
@@ -177,6 +180,9 @@ func (s *Sim) boot(procs int, tick uint32) {
 	s.sysmon.m = m{id: -1, state: mSysmon, p: none, heapIndex: -1, at: sysmonShort}
 	m0 := s.newM()
 	m0.state = mSchedule
+	if tick == 0 {
+		m0.state = mBeginning
+	}
 	for i := procs - 1; i > 0; i-- {
 		s.pidleput(s.ps[i])
 	}
@@ -186,6 +192,11 @@ func (s *Sim) boot(procs int, tick uint32) {
 	main, _ := s.newG(p0, 0)
 	s.begins(main, nil)
 	s.runqput(p0, main, true)
+	if tick == 0 && procs == 1 {
+		for i := range s.rules.begins.ring {
+			s.runqput(p0, s.starter(i), false)
+		}
+	}
 	s.queue.push(&s.sysmon.m)
 	s.queue.push(m0)
 }

@@ -78,7 +78,7 @@ sender:
 // queue.
 func ExampleSim_Snapshot() {
 	for _, n := range []int{256, 257, 258} {
-		s := run(sched.Config{}, fmt.Sprintf("main:\ngo w %d\nw:\nmark runs\n", n))
+		s := run(sched.Config{Schedtick: 1}, fmt.Sprintf("main:\ngo w %d\nw:\nmark runs\n", n))
 		for s.Stats().Created < uint64(n+1) {
 			if more, err := s.Step(); !more {
 				log.Fatal(err)

@@ -283,15 +283,15 @@ func (s *Sim) gosched(m *m, gp *g) bool {
 	return s.schedule(m)
 }
 
-// gopreempt is the same for who was stopped. When the world is being stopped it
-// will be the first to go on.
+// gopreempt is the same for a goroutine that was stopped. Since Go 1.26 it will be the
+// first to go on if the world is being stopped (runtime/proc.go:goschedImpl).
 func (s *Sim) gopreempt(m *m, gp *g) bool {
 	gp.flags &^= preempt
 	s.stats.Preemptions++
 	s.becomes(gp, gRunnable)
 	s.happens(Preempted, m, gp, 0, "")
 	s.dropg(m, gp)
-	if s.gcwaiting {
+	if s.gcwaiting && s.rules.stoppedNext {
 		s.runqput(s.ps[m.p], gp, true)
 	} else {
 		s.global.PushBack(gp.slot)

@@ -150,10 +150,11 @@ const (
 	mBackoff  // before it steals a runnext
 	mStopping // it waits for all others to stop
 	mSysmon
+	mBeginning
 	mDead
 )
 
-var mStates = [...]string{"schedules", "running", "syscall", "idle", "starting", "netpoll", "locked", "backs off", "stops the world", "sysmon", "dead"}
+var mStates = [...]string{"schedules", "running", "syscall", "idle", "starting", "netpoll", "locked", "backs off", "stops the world", "sysmon", "schedules", "dead"}
 
 // becomes gives a goroutine another status, and books the time of the one before.
 func (s *Sim) becomes(gp *g, to status) {

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"slices"
 	"time"
 
 	"github.com/orrery-go/orrery/sched/timers"
@@ -30,13 +31,14 @@ func (s *Sim) netRead(m *m, gp *g, d time.Duration) bool {
 	return s.park(m, gp, onNet, "IO wait")
 }
 
-// netpoll takes those whose data are there. The last that came is the first of
-// the list (runtime/netpoll.go:netpollready).
+// netpoll takes the goroutines whose data are there. The one whose data came last is
+// the first of the list (runtime/netpoll.go:netpollready).
 func (s *Sim) netpoll() []int32 {
 	s.net.list = s.net.list[:0]
 	for {
 		slot, ok := s.net.waiting.Pop(s.now)
 		if !ok {
+			slices.Reverse(s.net.list)
 			return s.net.list
 		}
 		s.net.list = append(s.net.list, slot)
@@ -66,8 +68,8 @@ func (s *Sim) readied(m *m, gp *g) {
 }
 
 // inject readies a list: as many as there are idle Ps through the global queue,
-// so that those run them, and the others on this P, if there is one
-// (runtime/proc.go:injectglist).
+// so that those run them, and the others on this P, if there is one. Up to Go 1.14 all
+// go through the global queue (runtime/proc.go:injectglist).
 func (s *Sim) inject(pp *p, list []int32) {
 	if len(list) == 0 {
 		return
@@ -76,7 +78,7 @@ func (s *Sim) inject(pp *p, list []int32) {
 		s.readied(nil, s.gs.at(slot))
 	}
 	global := len(list)
-	if pp != nil {
+	if pp != nil && s.rules.injectsLocal {
 		global = min(global, int(s.npidle))
 	}
 	for _, slot := range list[:global] {
@@ -89,7 +91,7 @@ func (s *Sim) inject(pp *p, list []int32) {
 		}
 		s.startm(idle, false)
 	}
-	if pp == nil {
+	if pp == nil || !s.rules.injectsLocal {
 		return
 	}
 	for _, slot := range list[global:] {

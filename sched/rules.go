@@ -19,10 +19,14 @@ type rules struct {
 	perPTimers   bool // timers belong to Ps
 	timerBuckets bool // of timers there are 64 heaps, and a goroutine for each
 	syncTimers   bool // a timer's channel holds no time that is old
+	spreads      bool // a change of GOMAXPROCS spreads all goroutines over the Ps
+	stoppedNext  bool // a goroutine that was stopped to stop the world is runnext
+	injectsLocal bool // of those that netpoll finds, the P keeps for itself those for which no other is idle
 	looksAgain   bool // a thread that stops looking for work looks at all timers once more
 	stealsTimers bool // of any P, and not only of one that does not run or is to stop
 	pollsForNext bool // sysmon starts a thread when a timer is overdue
 	timerHeaps   int32
+	begins       beginning
 	preempts     bool // at function calls
 	asyncPreempt bool // anywhere, by a signal
 	leavesP      bool // entersyscall gives the P up at once
@@ -49,9 +53,13 @@ func rulesOf(r release.Release) rules {
 		timerBuckets: r.AtLeast("go1.10"),
 		syncTimers:   r.AtLeast("go1.23"),
 		pollsForNext: r.AtLeast("go1.14") && !r.AtLeast("go1.16"),
+		spreads:      r.AtLeast("go1.1") && !r.AtLeast("go1.5"),
+		stoppedNext:  r.AtLeast("go1.26"),
+		injectsLocal: r.AtLeast("go1.15"),
 		looksAgain:   r.AtLeast("go1.17"),
 		stealsTimers: r.AtLeast("go1.16"),
 		timerHeaps:   1,
+		begins:       beginningOf(r),
 		preempts:     r.AtLeast("go1.2"),
 		asyncPreempt: r.AtLeast("go1.14"),
 		leavesP:      !r.AtLeast("go1.1"),

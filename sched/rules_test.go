@@ -164,7 +164,7 @@ func TestAfterSyscall(t *testing.T) {
 	if got := marks(events); got != "w w w main" {
 		t.Errorf("order %s", got)
 	}
-	events, _ = story(t, sched.Config{}, "main:\nblock 1ms\n")
+	events, _ = story(t, sched.Config{Schedtick: 1}, "main:\nblock 1ms\n")
 	if e := first(t, events, sched.NewM, 0); e.N != 1 {
 		t.Errorf("%v does not spin", e)
 	}
@@ -378,6 +378,100 @@ func TestShared(t *testing.T) {
 		least := 64 * time.Millisecond / time.Duration(procs)
 		if s.Now() < least || s.Now() > least+least/5+time.Millisecond {
 			t.Errorf("on %d Ps it takes %v, want little more than %v", procs, s.Now(), least)
+		}
+	}
+}
+
+// TestSpread holds how a change of GOMAXPROCS spreads goroutines over the Ps up to Go
+// 1.4: the order is that of real ones while main computes, and the second P runs them.
+func TestSpread(t *testing.T) {
+	for release, want := range map[string]string{"go1.2": "2 4 6 8 10 3 5 7 9 11", "go1.3": "2 4 6 8 10 7 3 5 9 11", "go1.4": "2 4 6 8 10 7 3 5 9 11"} {
+		events, _ := story(t, sched.Config{Release: release, Schedtick: 1}, "main:\ngo w 10\nprocs 2\nwork 3ms\nw:\nmark w\n")
+		if got := runners(events); got != want {
+			t.Errorf("%s: order %s, want %s", release, got, want)
+		}
+	}
+}
+
+// runners are the goroutines that marked something, in order.
+func runners(events []sched.Event) string {
+	var out []string
+	for _, e := range events {
+		if e.Kind == sched.Marked {
+			out = append(out, fmt.Sprint(e.G))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// TestStopped holds where a goroutine goes that is stopped for another that stops the
+// world: since Go 1.26 it is its P's runnext, and before it joins the global queue.
+func TestStopped(t *testing.T) {
+	for release, want := range map[string]string{"go1.8": "2 3 4", "go1.25": "2 3 4", "go1.26": "4 3 2", "": "4 3 2"} {
+		events, _ := story(t, sched.Config{Release: release, Procs: 4}, "main:\ngo w 3\nwork 2ms\nprocs 1\nsleep 60ms\nw:\nwork 12ms\nmark w\n")
+		if got := runners(events); got != want {
+			t.Errorf("%q: order %s, want %s", release, got, want)
+		}
+	}
+}
+
+// TestNetOrder holds that of several whose data are there, the last is first.
+func TestNetOrder(t *testing.T) {
+	for _, release := range []string{"go1.2", "go1.9", "go1.10", "go1.14", "go1.15", ""} {
+		events, _ := story(t, sched.Config{Release: release, Schedtick: 1}, "main:\ngo a\ngo b\ngo c\ngo d\ngo e\nyield\nyield\nyield\nspin 3ms\nsleep 5ms\n"+
+			"a:\nnetread 1ms\nmark a\nb:\nnetread 1100us\nmark b\nc:\nnetread 1200us\nmark c\nd:\nnetread 1300us\nmark d\ne:\nnetread 1400us\nmark e\n")
+		if got := marks(events); got != "e d c b a" {
+			t.Errorf("%q: %s", release, got)
+		}
+	}
+}
+
+// TestBegin holds what a program finds when main.main begins: as many goroutines of
+// the runtime's own as a real one has on one P, and none on several.
+func TestBegin(t *testing.T) {
+	for _, tt := range []struct {
+		release   string
+		tick      uint32
+		ring      int
+		next      sched.G
+		overflows int // goroutines that may be started until the ring is full
+	}{
+		{"go1", 0, 0, 0, 0}, {"go1.2", 4, 0, 0, 0}, {"go1.3", 1, 3, 0, 253}, {"go1.4", 1, 3, 0, 253}, {"go1.5", 1, 1, -3001, 255}, {"go1.12", 1, 1, -3001, 255},
+		{"go1.13", 4, 0, -3000, 256}, {"", 4, 0, -3000, 256},
+	} {
+		for _, procs := range []int{1, 2} {
+			p, err := program.Parse("main:\ngo w\ngo w 300\nw:\n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := sched.New(sched.Config{Release: tt.release, Procs: procs}, *p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for g, _ := s.Acting(0); g != 1; g, _ = s.Acting(0) {
+				s.Step()
+			}
+			k := s.Snapshot()
+			if p := k.Ps[0]; procs == 1 && (p.Schedtick != tt.tick || len(p.Queue) != tt.ring || p.Next != tt.next) || procs == 2 && (len(p.Queue) > 0 || p.Next != 0) {
+				t.Errorf("%q on %d: %+v", tt.release, procs, p)
+			}
+			if procs == 2 || tt.overflows == 0 {
+				continue
+			}
+			for s.Stats().Overflows == 0 {
+				if more, err := s.Step(); !more {
+					t.Fatal(tt.release, err)
+				}
+			}
+			if n := int(s.Stats().Created) - 1; n != tt.overflows+1 {
+				t.Errorf("%q: the ring is full with %d", tt.release, n)
+			}
+		}
+	}
+	for _, release := range []string{"go1.4", "go1.5", "go1.13", ""} {
+		events, _ := story(t, sched.Config{Release: release}, "main:\ngo a\nyield\nmark main\nsleep 1ms\na:\nmark a\n")
+		if got := marks(events); got != "a main" {
+			t.Errorf("%q: %s", release, got)
 		}
 	}
 }

@@ -173,6 +173,8 @@ func (s *Sim) act(m *m) bool {
 		return s.goOnStealing(m)
 	case mStopping:
 		return s.worldStopped(m)
+	case mBeginning:
+		return s.begin(m)
 	case mSysmon:
 		return s.sysmonTurn()
 	}

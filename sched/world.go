@@ -95,11 +95,17 @@ func (s *Sim) gcstopm(m *m) {
 func (s *Sim) worldStopped(m *m) bool {
 	gp, old, n := m.curg, s.procs, s.newProcs
 	own := s.ps[m.p]
+	if s.net.inited {
+		s.inject(own, s.netpoll())
+	}
 	for id := old; id < n; id++ {
 		s.addP(id)
 	}
 	s.setProcs(n)
-	if own.id >= n {
+	if s.rules.spreads {
+		s.spread(old)
+	}
+	if own.id >= n || s.rules.spreads {
 		own.m, m.p = nil, none
 		s.acquirep(m, s.ps[0])
 		own = s.ps[0]
@@ -145,6 +151,32 @@ func (s *Sim) restart(own *p) {
 	}
 	for i := len(runnable) - 1; i >= 0; i-- {
 		s.startm(runnable[i], false)
+	}
+}
+
+// spread is procresize up to Go 1.4: it takes the goroutines of all queues, and gives
+// them to the Ps in turn, from the second on, since the first has one that runs
+// (go1.4.3 runtime/proc.c:procresize).
+func (s *Sim) spread(old int32) {
+	if s.rules.growingRing { // one P after the other
+		for _, pp := range s.ps[:old] {
+			for slot, _ := pp.local.Get(); slot != 0; slot, _ = pp.local.Get() {
+				s.global.PushBack(slot)
+			}
+		}
+	} else { // the last of each P, until none is left
+		for left := true; left; {
+			left = false
+			for _, pp := range s.ps[:old] {
+				if slot := pp.local.Last(); slot != 0 {
+					s.global.PushFront(slot)
+					left = true
+				}
+			}
+		}
+	}
+	for i := int32(1); s.global.Len() > 0 && (s.rules.growingRing || i < s.procs*runq.Len/2); i++ {
+		s.ps[i%s.procs].local.Put(s.global.Pop(), &s.global)
 	}
 }
 

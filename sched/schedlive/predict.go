@@ -27,7 +27,7 @@ func Predict(rel string, p *sched.Program, tick int, real string) (Prediction, e
 	w := &follower{program: p, chose: map[sched.G][]int32{}}
 	w.read(real)
 	m, err := sched.New(sched.Config{
-		Release: rel, Schedtick: uint32(tick), Trace: w.event, Choose: w.choose,
+		Release: rel, Schedtick: uint32(tick) + phases, Trace: w.event, Choose: w.choose,
 		Costs:     &sched.QuickCosts,
 		MaxEvents: 10_000_000,
 	}, *p)
@@ -37,7 +37,7 @@ func Predict(rel string, p *sched.Program, tick int, real string) (Prediction, e
 	w.model = m
 	err = m.Run()
 	out := Prediction{Log: string(w.log), Stuck: err == sched.AllAsleep, Stats: m.Stats(), Handed: w.handed}
-	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick
+	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick - phases
 	if err == sched.AllAsleep || err == sched.NoGoroutines {
 		err = nil
 	}

@@ -1,0 +1,55 @@
+package sched
+
+import "github.com/orrery-go/orrery/release"
+
+// A beginning is what a program finds on its first P when main.main begins, after the
+// runtime and the packages that nearly every program imports have been initialized.
+// It is what the runtime itself reports then (GODEBUG=schedtrace,scheddetail), on one
+// P. With several, other Ps have run the runtime's goroutines meanwhile.
+type beginning struct {
+	tick uint32 // time slices that the P has started
+	ring int    // goroutines of the runtime's own that wait in its ring
+	next bool   // and one is runnext: that of finalizers
+}
+
+func beginningOf(r release.Release) beginning {
+	switch {
+	case r.AtLeast("go1.13"): // main has waited for bgsweep and bgscavenge (runtime/mgc.go:gcenable)
+		return beginning{tick: 4, next: true}
+	case r.AtLeast("go1.5"):
+		return beginning{tick: 1, ring: 1, next: true}
+	case r.AtLeast("go1.3"):
+		return beginning{tick: 1, ring: 3}
+	case r.AtLeast("go1.1"):
+		return beginning{tick: 4}
+	}
+	return beginning{}
+}
+
+// firstStarter is the number of the first goroutine of the runtime's own that is there
+// in the beginning. The others have lower ones.
+const firstStarter = -3000
+
+// begin has the first thread run main.
+func (s *Sim) begin(m *m) bool {
+	pp := s.ps[m.p]
+	slot, _ := pp.local.Get()
+	if s.rules.oneQueue {
+		slot = s.global.Pop()
+	}
+	more := s.execute(m, s.gs.at(slot), true, FromNext)
+	b := s.rules.begins
+	pp.schedtick = b.tick
+	if b.next && s.procs == 1 {
+		s.runqput(pp, s.starter(b.ring), true)
+	}
+	return more
+}
+
+// starter makes a goroutine that can run, and then waits for ever.
+func (s *Sim) starter(i int) *g {
+	gp := s.newSystem(firstStarter-G(i), s.code.idle)
+	s.becomes(gp, gRunnable)
+	gp.reason = noReason
+	return gp
+}
