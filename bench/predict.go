@@ -34,8 +34,8 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 	w := &follower{program: p, release: rel, blind: real == "", repolls: !r.AtLeast("go1.16"), chose: map[sched.G][]choice{}, queued: map[queued][]int{}}
 	w.read(real)
 	m, err := sched.New(sched.Config{
-		Release: rel, Schedtick: uint32(tick), Trace: w.event, Choose: w.choose,
-		Costs:     &sched.Costs{Op: 20, Switch: 20, Create: 20}, // so that little but sleeps takes time, and no two begin at once
+		Release: rel, Schedtick: uint32(tick) + 61, Trace: w.event, Choose: w.choose,
+		Costs:     &sched.Costs{Op: 20, Switch: 20, Create: 20, Late: 50_000}, // so that little but sleeps takes time, and no two begin at once
 		MaxEvents: 10_000_000,
 	}, *p)
 	if err != nil {
@@ -44,7 +44,7 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 	w.model = m
 	err = m.Run()
 	out := Prediction{Log: string(w.log), Stuck: err == sched.AllAsleep, Stats: m.Stats(), Handed: w.handed}
-	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick
+	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick - 61
 	if _, panicked := err.(*sched.Panic); panicked || err == sched.AllAsleep || err == sched.NoGoroutines {
 		err = nil
 	}
