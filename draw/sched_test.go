@@ -20,7 +20,7 @@ func timeline(t testing.TB, procs int, text string) sched.Timeline {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := sched.New(sched.Config{Procs: procs, MaxTime: time.Minute, MaxEvents: 100_000}, *p)
+	s, err := sched.New(sched.Config{Schedtick: 1, Procs: procs, MaxTime: time.Minute, MaxEvents: 100_000}, *p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestGanttAny(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := sched.New(sched.Config{Procs: rapid.IntRange(1, 40).Draw(t, "GOMAXPROCS")}, *p)
+		s, err := sched.New(sched.Config{Schedtick: 1, Procs: rapid.IntRange(1, 40).Draw(t, "GOMAXPROCS")}, *p)
 		if err != nil {
 			t.Fatal(err)
 		}
