@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/draw"
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/layout"
@@ -31,6 +32,13 @@ func TestBounds(t *testing.T) {
 		},
 		"locks": func() string {
 			return draw.LocksQueues(locks.Snapshot{Objects: make([]locks.ObjectState, 100_000), Release: long})
+		},
+		"contexts": func() string {
+			nodes := make([]ctxtree.NodeState, 200_000)
+			for i := range nodes {
+				nodes[i] = ctxtree.NodeState{Node: ctxtree.Node(i + 1), Parent: ctxtree.Node(i * (i % 2)), Key: long[:100], Type: ctxtree.ValueCtx}
+			}
+			return draw.CtxtreeTree(ctxtree.Snapshot{Nodes: nodes, Goroutines: make([]ctxtree.GoroutineState, 100_000), Release: long})
 		},
 		"film": func() string {
 			f := gc.Frame{Text: long, State: gc.Snapshot{Objects: make([]gc.ObjectState, 10_000), Goroutines: make([]gc.GoroutineState, 10_000)}}

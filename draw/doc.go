@@ -3,6 +3,8 @@
 //
 //	AllocHeap       a heap: its pages, and its spans slot by slot (SVG)
 //	ChanqRing       a channel: its ring, and the goroutines that wait (SVG)
+//	CtxtreeTree     contexts, and how each has ended (SVG)
+//	CtxtreeMermaid  the same as a flowchart (Mermaid)
 //	DeadlockGraph   processes, resources and the cycle between them (SVG)
 //	GCFilm          a collection, frame by frame (SVG)
 //	LayoutWords     a type's memory, word by word (SVG)

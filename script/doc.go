@@ -119,6 +119,17 @@
 //	release P R [units=1]                  process P gives units of resource R back
 //	cycle                                  tell the cycle in the wait-for graph
 //
+// runes:
+//
+//	new TEXT                               begin with a text; in quotes it may hold bytes: "a\xc3\xa9"
+//	step [n=1]                             decode the next n runes
+//	run                                    decode to the end
+//	count                                  bytes, runes and clusters of the text
+//	show                                   where the decoder stands
+//	encode CODE...                         the bytes of code points: 0x6f22
+//	convert [escapes]                      what converting the text costs
+//	check                                  which invariant is broken
+//
 // sched:
 //
 //	program LINE; LINE; ...                the program, in the form of package program

@@ -32,7 +32,7 @@ var models = map[string][]string{
 	"locks":     nil,
 	"program":   nil,
 	"race":      nil,
-	"runes":     nil,
+	"runes":     {"alloc"},
 	"sched":     {"program", "chanq", "locks"},
 	"service":   {"lb"},
 	"slicegrow": {"alloc"},

@@ -18,6 +18,7 @@ import (
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/rtmutex"
+	"github.com/orrery-go/orrery/runes"
 	"github.com/orrery-go/orrery/slicegrow/dest"
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
@@ -34,6 +35,7 @@ var jsonTypes = map[string][]any{
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
 	"slicegrow/dest":    {dest.Config{}},
+	"runes":             {runes.Config{}, runes.Event{}, runes.Snapshot{}, runes.Transition{}, runes.Copy{}},
 	"textbook/deadlock": {deadlock.Snapshot{}},
 }
 

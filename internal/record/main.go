@@ -32,6 +32,7 @@ import (
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/locks/lockslive"
 	"github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive"
+	"github.com/orrery-go/orrery/runes/runeslive"
 	"github.com/orrery-go/orrery/sched/schedlive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
 )
@@ -52,6 +53,7 @@ var sets = []set{
 	layoutlive.Golden,
 	lockslive.Golden,
 	rtmutexlive.Golden,
+	runeslive.Golden,
 	schedlive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,
