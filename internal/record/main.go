@@ -55,6 +55,7 @@ var sets = []set{
 	rtmutexlive.Golden,
 	runeslive.Golden,
 	schedlive.Golden,
+	runeslive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,
 }
