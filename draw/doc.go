@@ -9,6 +9,7 @@
 //	GCFilm          a collection, frame by frame (SVG)
 //	LayoutWords     a type's memory, word by word (SVG)
 //	LocksQueues     locks: their words, holders and queues (SVG)
+//	PacerTune       what settings of the collector would cost, as bars (SVG)
 //	RunesText       a text, byte by byte and rune by rune (SVG)
 //	SchedGantt      what ran on each P, and when (SVG)
 //	SlicegrowArrays the arrays of a slice that grows, release beside release (SVG)

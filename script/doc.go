@@ -119,6 +119,25 @@
 //	release P R [units=1]                  process P gives units of resource R back
 //	cycle                                  tell the cycle in the wait-for graph
 //
+// pacer:
+//
+//	new [release=] [gogc=100] [limit=0] [procs=1] [steps]
+//	                                       begin; a limit in KiB, 0 is none; steps: tell each step
+//	measured LIVE [scan=] [stacks=0] [globals=0]
+//	                                       a cycle has found so much in use, and scanned so much of it
+//	memory MAPPED [free=0] [objects=0]     what the process has mapped, and of it free and in objects
+//	gogc PERCENT                           debug.SetGCPercent; -1: off
+//	limit N                                debug.SetMemoryLimit
+//	allocate N                             the heap grows by so much
+//	advance D                              let time pass
+//	start [stacks=0] [globals=0] [forced]  begin a cycle
+//	revise [allocated=0] [scanned=0]       what happened while the cycle runs
+//	end MARKED                             end the cycle, which has found so much in use
+//	simulate N [release=] [gogc=100] [limit=0] [procs=8] [alloc=33] [scan=1024] [heap=256]
+//	                                       N cycles of a steady program: KiB that a processor allocates and scans in a millisecond
+//	show                                   the heap, the trigger and the goal
+//	check                                  which invariant is broken
+//
 // runes:
 //
 //	new TEXT                               begin with a text; in quotes it may hold bytes: "a\xc3\xa9"

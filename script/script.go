@@ -32,6 +32,7 @@ var interpreters = map[string]func() *Interpreter{
 	"gc":        newGC,
 	"layout":    newLayout,
 	"locks":     newLocks,
+	"pacer":     newPacer,
 	"runes":     newRunes,
 	"sched":     newSched,
 	"slicegrow": newSlicegrow,

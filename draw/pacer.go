@@ -1,0 +1,65 @@
+package draw
+
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/gc/pacer"
+)
+
+// PacerTune draws what settings of GOGC and of the memory limit would cost a program as
+// an SVG: a row for each, with a bar for the memory of the process at its largest and
+// one for the CPU time of the collector. The best, by its index or -1, is marked; a
+// budget in bytes, if it is more than 0, is a line across the memory. Of many settings
+// the first 40 are drawn.
+func PacerTune(title string, tried []pacer.Prediction, best int, budget int64) string {
+	const (
+		left, top  = 12, 76
+		label, bar = 200, 260 // pixels
+		row, gap   = 24, 120
+		most       = 40
+	)
+	var s svg
+	s.text(left, 24, 0, "start", title)
+	memory, cpu := left+label, left+label+bar+gap
+	s.textOn("dim", memory, 56, 0, "start", "memory at most")
+	s.textOn("dim", cpu, 56, 0, "start", "CPU time of the collector")
+	largest, costly := uint64(max(budget, 1)), 1e-9
+	shown := tried[:min(len(tried), most)]
+	for _, p := range shown {
+		largest, costly = max(largest, p.Peak), max(costly, p.GCShare)
+	}
+	scale := func(n uint64) int { return int(bar * float64(n) / float64(largest)) }
+	for i, p := range shown {
+		y := top + i*row
+		name := "GOGC=" + percent(p.GOGC)
+		if p.Limit > 0 {
+			name += fmt.Sprintf(" GOMEMLIMIT=%dMiB", p.Limit>>20)
+		}
+		class := "data"
+		if i == best {
+			class, name = "warm", "> "+name
+		}
+		s.text(left, y+15, label-8, "start", name)
+		s.box(fmt.Sprintf("pacer-memory-%d", i), class, memory, y, max(scale(p.Peak), 1), row-6)
+		s.text(memory+scale(p.Peak)+6, y+15, 0, "start", fmt.Sprintf("%d MiB", p.Peak>>20))
+		w := int(bar * max(0, min(p.GCShare/costly, 1)))
+		s.box(fmt.Sprintf("pacer-cpu-%d", i), class, cpu, y, max(w, 1), row-6)
+		s.text(cpu+w+6, y+15, 0, "start", fmt.Sprintf("%.1f%%", 100*p.GCShare))
+	}
+	bottom := top + len(shown)*row
+	if budget > 0 {
+		x := memory + scale(uint64(budget))
+		s.line("mark", x, top-8, x, bottom)
+		s.textOn("mark", x, bottom+16, 0, "middle", fmt.Sprintf("budget: %d MiB", budget>>20))
+	}
+	s.legend(left, bottom+32, sign{"data", "a setting"}, sign{"warm", "least CPU time within the budget, also marked >"})
+	return s.String(title)
+}
+
+// percent is GOGC as it is set.
+func percent(gogc int) string {
+	if gogc < 0 {
+		return "off"
+	}
+	return fmt.Sprint(gogc)
+}

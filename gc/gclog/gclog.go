@@ -1,0 +1,237 @@
+// Package gclog reads what a Go program tells of its collections, GODEBUG=gctrace=1 on
+// its standard error, into a [pacer.Profile], from which [pacer.WhatIf] predicts what
+// other settings would do.
+//
+//	GODEBUG=gctrace=1 ./program 2> gctrace.log
+//	go run ./examples/gctune gctrace.log
+//
+// All forms since 1.5 are read:
+//
+//	gc 7 @1.204s 2%: 0.02+1.5+0.01 ms clock, 0.1+0.3/2.0/1.1+0.05 ms cpu, 41->44->22 MB, 43 MB goal, 1 MB stacks, 0 MB globals, 8 P (forced)
+//
+// Other lines, of the program itself, are passed over. A reader is for one goroutine.
+package gclog
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/gc/pacer"
+)
+
+// MaxLine is the longest line that is looked at, in bytes; what is longer is passed
+// over.
+const MaxLine = 4096
+
+// A LineError says what is wrong with a line that looks like a collection's.
+type LineError struct {
+	Line int    // from 1
+	Text string // its beginning
+	Err  error
+}
+
+func (e *LineError) Error() string {
+	return fmt.Sprintf("gclog: line %d: %v: %.80q", e.Line, e.Err, e.Text)
+}
+
+// Unwrap returns what is wrong.
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Samples yields the collections of a log as they are read. A line that cannot be read
+// has a *[LineError], and the rest goes on; an error of the reader ends it.
+func Samples(r io.Reader) iter.Seq2[pacer.Sample, error] {
+	return func(yield func(pacer.Sample, error) bool) {
+		in := bufio.NewReaderSize(r, MaxLine)
+		for line := 1; ; line++ {
+			text, err := in.ReadSlice('\n')
+			long := errors.Is(err, bufio.ErrBufferFull)
+			for errors.Is(err, bufio.ErrBufferFull) {
+				_, err = in.ReadSlice('\n')
+			}
+			if !long && looksLike(string(text)) {
+				s, bad := Parse(strings.TrimRight(string(text), "\r\n"))
+				if bad != nil {
+					bad = &LineError{line, strings.TrimSpace(string(text)), bad}
+				}
+				if !yield(s, bad) {
+					return
+				}
+			}
+			if err != nil {
+				if err != io.EOF {
+					yield(pacer.Sample{}, fmt.Errorf("gclog: line %d: %w", line, err))
+				}
+				return
+			}
+		}
+	}
+}
+
+// looksLike reports whether a line is meant to be a collection's.
+func looksLike(text string) bool {
+	rest, ok := strings.CutPrefix(text, "gc ")
+	return ok && rest != "" && '0' <= rest[0] && rest[0] <= '9' && strings.Contains(rest, "@")
+}
+
+// Read reads a whole log. Lines that cannot be read are reported, and the rest used. It
+// returns an error if nothing is left, or the reader has one.
+func Read(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
+	p = pacer.Profile{GOGC: 100, Samples: []pacer.Sample{}}
+	for s, e := range Samples(r) {
+		var line *LineError
+		switch {
+		case errors.As(e, &line):
+			bad = append(bad, line)
+		case e != nil:
+			return p, bad, e
+		case len(p.Samples) > 0 && s.At < p.Samples[len(p.Samples)-1].At:
+			return p, bad, fmt.Errorf("gclog: cycle %d begins before the one above it: are these the logs of two programs?", s.Cycle)
+		case len(p.Samples) == pacer.MaxCycles:
+			return p, bad, fmt.Errorf("gclog: over %d cycles", pacer.MaxCycles)
+		default:
+			p.Samples = append(p.Samples, s)
+		}
+	}
+	if len(p.Samples) == 0 {
+		return p, bad, fmt.Errorf("gclog: no line of GODEBUG=gctrace=1: %w", pacer.ErrNothing)
+	}
+	return p, bad, nil
+}
+
+// Parse reads one line. (`runtime/mgc.go:gcMarkTermination`)
+func Parse(text string) (s pacer.Sample, err error) {
+	head, rest, ok := strings.Cut(text, ": ")
+	if !ok {
+		return s, errors.New("no colon")
+	}
+	words := strings.Fields(head)
+	if len(words) != 4 || words[0] != "gc" {
+		return s, fmt.Errorf("%.40q, want like \"gc 7 @1.204s 2%%\"", head)
+	}
+	if s.Cycle, err = strconv.ParseUint(words[1], 10, 64); err != nil {
+		return s, err
+	}
+	at := strings.TrimSuffix(strings.TrimPrefix(words[2], "@"), "s")
+	if len(at) != len(words[2])-2 {
+		return s, fmt.Errorf("time %.20q, want like @1.204s", words[2])
+	}
+	if s.At, err = duration(at, time.Second); err != nil {
+		return s, err
+	}
+	if rest, ok = strings.CutSuffix(rest, " (forced)"); ok {
+		s.Forced = true
+	}
+	for i, part := range strings.Split(rest, ", ") {
+		value, unit, _ := strings.Cut(part, " ")
+		switch {
+		case unit == "ms clock":
+			err = clocks(&s, value)
+		case unit == "ms cpu":
+			err = cpus(&s, value)
+		case strings.HasSuffix(value, "P") && unit == "" || unit == "P":
+			if s.Procs, err = strconv.Atoi(strings.TrimSuffix(value, "P")); err == nil && (s.Procs < 1 || s.Procs > 1<<16) {
+				err = fmt.Errorf("%d processors out of range [1,%d]", s.Procs, 1<<16)
+			}
+		case unit == "MB goal":
+			s.Goal, err = megabytes(value)
+		case unit == "MB stacks":
+			s.Stacks, err = megabytes(value)
+		case unit == "MB globals":
+			s.Globals, err = megabytes(value)
+		case unit == "MB" && strings.Contains(value, "->"):
+			heap := strings.Split(value, "->")
+			if len(heap) != 3 {
+				return s, fmt.Errorf("heap %.40q, want like 41->44->22", value)
+			}
+			for i, p := range []*uint64{&s.Start, &s.End, &s.Live} {
+				if *p, err = megabytes(heap[i]); err != nil {
+					return s, err
+				}
+			}
+		default:
+			err = fmt.Errorf("part %d is %.40q, which is not known", i+1, part)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	switch {
+	case s.Procs == 0:
+		return s, errors.New("no number of processors: it breaks off")
+	case s.Goal == 0 || s.Start == 0 && s.End == 0:
+		return s, errors.New("no heap")
+	}
+	return s, nil
+}
+
+// clocks are sweep termination, mark and mark termination; in 1.5 there are five.
+func clocks(s *pacer.Sample, text string) error {
+	parts := strings.Split(text, "+")
+	if len(parts) != 3 && len(parts) != 5 {
+		return fmt.Errorf("clocks %.60q, want three or five", text)
+	}
+	for i, part := range parts {
+		d, err := duration(part, time.Millisecond)
+		if err != nil {
+			return err
+		}
+		s.Took += d
+		if i == 0 || i == len(parts)-1 {
+			s.Paused += d
+		}
+	}
+	return nil
+}
+
+// cpus are the same of all processors; the marking is by assists, background workers
+// and idle processors.
+func cpus(s *pacer.Sample, text string) error {
+	parts := strings.Split(text, "+")
+	if len(parts) != 3 && len(parts) != 5 {
+		return fmt.Errorf("CPU times %.60q, want three or five", text)
+	}
+	for _, part := range parts {
+		marking := strings.Split(part, "/")
+		if len(marking) != 1 && len(marking) != 3 {
+			return fmt.Errorf("CPU times of the marking %.60q, want three", part)
+		}
+		for i, text := range marking {
+			d, err := duration(text, time.Millisecond)
+			switch {
+			case err != nil:
+				return err
+			case i == 2:
+				s.Idle += d
+			default:
+				s.CPU += d
+			}
+		}
+	}
+	return nil
+}
+
+func duration(text string, unit time.Duration) (time.Duration, error) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%.20q is no time", text)
+	}
+	if v *= float64(unit); !(v >= 0 && v < 1<<56) {
+		return 0, fmt.Errorf("time %.20q out of range", text)
+	}
+	return time.Duration(math.Round(v)), nil
+}
+
+func megabytes(text string) (uint64, error) {
+	v, err := strconv.ParseUint(text, 10, 64)
+	if err != nil || v > 1<<28 {
+		return 0, fmt.Errorf("%.20q is no number of megabytes in [0,%d]", text, 1<<28)
+	}
+	return v << 20, nil
+}

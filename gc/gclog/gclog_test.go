@@ -1,0 +1,110 @@
+package gclog_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orrery-go/orrery/gc/gclog"
+	"github.com/orrery-go/orrery/gc/pacer"
+)
+
+const mib = 1 << 20
+
+// TestParse reads lines as releases print them.
+func TestParse(t *testing.T) {
+	for line, want := range map[string]pacer.Sample{
+		"gc 7 @1.204s 2%: 0.02+1.5+0.01 ms clock, 0.1+0.3/2.0/1.1+0.05 ms cpu, 41->44->22 MB, 43 MB goal, 1 MB stacks, 2 MB globals, 8 P": {
+			Cycle: 7, At: 1204 * time.Millisecond, Start: 41 * mib, End: 44 * mib, Live: 22 * mib, Goal: 43 * mib, Stacks: mib, Globals: 2 * mib, Procs: 8,
+			Took: 1530 * time.Microsecond, Paused: 30 * time.Microsecond, CPU: 2450 * time.Microsecond, Idle: 1100 * time.Microsecond,
+		},
+		"gc 1 @0.012s 3%: 0.5+1+0.25 ms clock, 1+0/2/3+0.5 ms cpu, 4->4->0 MB, 5 MB goal, 4 P (forced)": { // 1.17
+			Cycle: 1, At: 12 * time.Millisecond, Start: 4 * mib, End: 4 * mib, Goal: 5 * mib, Procs: 4, Forced: true,
+			Took: 1750 * time.Microsecond, Paused: 750 * time.Microsecond, CPU: 3500 * time.Microsecond, Idle: 3 * time.Millisecond,
+		},
+		"gc 2 @0.101s 6%: 0.5+1+2+3+0.5 ms clock, 0.5+1+0+3/2/1+1 ms cpu, 4->5->1 MB, 4 MB goal, 2 P": { // 1.5
+			Cycle: 2, At: 101 * time.Millisecond, Start: 4 * mib, End: 5 * mib, Live: mib, Goal: 4 * mib, Procs: 2,
+			Took: 7 * time.Millisecond, Paused: time.Millisecond, CPU: 7500 * time.Microsecond, Idle: time.Millisecond,
+		},
+	} {
+		got, err := gclog.Parse(line)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", line, err, diff)
+		}
+	}
+}
+
+// TestRead reads a log with the program's own lines and broken ones in it.
+func TestRead(t *testing.T) {
+	const log = `starting
+gc 1 @0.100s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->4->1 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P
+gc of the kitchen @home
+gc 2 @0.200s 1%: 0.1+x+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->4->1 MB, 4 MB goal, 2 P
+gc 3 @0.300s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->
+scvg: 8 MB released
+gc 4 @0.400s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 5->6->2 MB, 5 MB goal, 0 MB stacks, 0 MB globals, 2 P`
+	p, bad, err := gclog.Read(strings.NewReader(log + strings.Repeat("x", 3*gclog.MaxLine)))
+	if err != nil || len(p.Samples) != 1 || len(bad) != 2 || bad[0].Line != 4 || bad[1].Line != 5 {
+		t.Errorf("a line that is too long: %d samples, %v, %v", len(p.Samples), bad, err)
+	}
+	p, bad, err = gclog.Read(strings.NewReader(log))
+	if err != nil || len(p.Samples) != 2 || len(bad) != 2 || p.Samples[1].Live != 2*mib {
+		t.Errorf("%d samples, %v, %v", len(p.Samples), bad, err)
+	}
+	if _, _, err := gclog.Read(strings.NewReader("hello\n")); !errors.Is(err, pacer.ErrNothing) {
+		t.Errorf("nothing: %v", err)
+	}
+	if _, _, err := gclog.Read(strings.NewReader(log + "\n" + log)); err == nil {
+		t.Error("two programs in a log are one")
+	}
+	if _, _, err := gclog.Read(broken{}); err == nil || !strings.Contains(err.Error(), "torn") {
+		t.Errorf("a broken reader: %v", err)
+	}
+}
+
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, errors.New("torn") }
+
+// FuzzRead reads anything.
+func FuzzRead(f *testing.F) {
+	f.Add("gc 1 @0.100s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->4->1 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P\n")
+	f.Add("gc 18446744073709551615 @1e300s 1%: 1e9+1+1 ms clock, 1+1+1 ms cpu, 1->1->1 MB, 268435457 MB goal, 65537 P")
+	f.Fuzz(func(t *testing.T, log string) {
+		p, bad, err := gclog.Read(strings.NewReader(strings.Repeat(log+"\n", 3)))
+		if err != nil && !strings.HasPrefix(err.Error(), "gclog: ") {
+			t.Fatal(err)
+		}
+		for _, b := range bad {
+			if b.Line < 1 || b.Error() == "" || b.Unwrap() == nil {
+				t.Fatalf("%+v", b)
+			}
+		}
+		for _, gogc := range []int{-1, 50} {
+			if _, err := pacer.WhatIf(p, gogc, 1<<30); err != nil && !strings.HasPrefix(err.Error(), "pacer: ") {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// What would another setting do to a program? Its log says.
+func Example() {
+	var log strings.Builder
+	for i := range 20 { // 50 MiB in use, 100 MiB a second
+		fmt.Fprintf(&log, "gc %d @%d.000s 5%%: 0.1+20+0.1 ms clock, 0.2+1/10/5+0.2 ms cpu, 95->100->55 MB, 110 MB goal, 0 MB stacks, 0 MB globals, 2 P\n", i+1, i)
+	}
+	p, _, _ := gclog.Read(strings.NewReader(log.String()))
+	for _, gogc := range []int{50, 100, 200} {
+		w, _ := pacer.WhatIf(p, gogc, 0)
+		fmt.Printf("GOGC=%d: %d cycles, %d MB at most, %.1f%% of the CPU time\n", gogc, w.Cycles, w.PeakHeap>>20, 100*w.GCShare)
+	}
+	// Output:
+	// GOGC=50: 36 cycles, 79 MB at most, 1.1% of the CPU time
+	// GOGC=100: 20 cycles, 100 MB at most, 0.6% of the CPU time
+	// GOGC=200: 9 cycles, 155 MB at most, 0.3% of the CPU time
+}

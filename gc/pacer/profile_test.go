@@ -1,0 +1,90 @@
+package pacer_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/gc/pacer"
+)
+
+// profileOf makes a profile of the cycles of a simulation that follow the first ten.
+func profileOf(t *testing.T, gogc, cycles int) pacer.Profile {
+	t.Helper()
+	c, err := pacer.Simulate(pacer.Config{GOGC: gogc, Procs: 8}, pacer.Workload{Globals: 32 << 10, Alloc: pacer.Constant(66), InitialHeap: 64 << 20}, cycles+10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := pacer.Profile{GOGC: gogc}
+	at := time.Duration(0)
+	for i, k := range c[10:] {
+		at += k.Between
+		next := k.Live // a steady heap
+		if 11+i < len(c) {
+			next = c[11+i].Live
+		}
+		p.Samples = append(p.Samples, pacer.Sample{
+			Cycle: uint64(i + 1), At: at, Start: k.Trigger, End: k.Peak, Live: next, Goal: k.Goal, Globals: 32 << 10, Procs: 8, Took: k.Took,
+			CPU: time.Duration(float64(k.Took) * 8 * k.Utilization),
+		})
+		at += k.Took
+	}
+	return p
+}
+
+// TestWhatIf predicts simulations from others: cycles for as many bytes, and the peak.
+func TestWhatIf(t *testing.T) {
+	from := profileOf(t, 100, 60)
+	for _, gogc := range []int{50, 75, 100, 150, 200, 400} {
+		to := profileOf(t, gogc, 60)
+		w, err := pacer.WhatIf(from, gogc, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytes := func(p pacer.Profile) (sum float64, peak uint64) {
+			for _, s := range p.Samples {
+				sum += float64(s.End) - float64(s.Live)
+				peak = max(peak, s.End)
+			}
+			return sum, peak
+		}
+		all, _ := bytes(from)
+		some, peak := bytes(to)
+		cycles := all / some * 60
+		t.Logf("GOGC=%d: %d cycles, want %.1f; peak %d, want %d", gogc, w.Cycles, cycles, w.PeakHeap, peak)
+		if math.Abs(float64(w.Cycles)-cycles) > 1+0.1*cycles || math.Abs(float64(w.PeakHeap)/float64(peak)-1) > 0.05 {
+			t.Errorf("GOGC=%d: %d cycles and a peak of %d, want %.1f and %d", gogc, w.Cycles, w.PeakHeap, cycles, peak)
+		}
+	}
+}
+
+// TestTune chooses by memory.
+func TestTune(t *testing.T) {
+	p := profileOf(t, 100, 60)
+	tried, best, err := pacer.Tune(p, 0)
+	if err != nil || best < 0 || tried[best].GOGC != 800 {
+		t.Errorf("without a budget: %d of %d, %v", best, len(tried), err)
+	}
+	tried, best, err = pacer.Tune(p, 150<<20)
+	if err != nil || best < 0 || tried[best].Peak > 150<<20 {
+		t.Errorf("150 MiB: %d, %v", best, err)
+	}
+	tight := tried[best].GCTime
+	if tried, best, err = pacer.Tune(p, 300<<20); err != nil || best < 0 || tried[best].Peak > 300<<20 || tried[best].GCTime >= tight {
+		t.Errorf("300 MiB: %d, %v", best, err)
+	}
+	if _, best, err = pacer.Tune(p, 1<<20); err != nil || best >= 0 {
+		t.Errorf("1 MiB: %d, %v", best, err)
+	}
+	if _, err := pacer.WhatIf(pacer.Profile{}, 100, 0); !errors.Is(err, pacer.ErrNothing) {
+		t.Errorf("no profile: %v", err)
+	}
+	if _, err := pacer.WhatIf(pacer.Profile{Samples: p.Samples[:2]}, 100, 0); err == nil {
+		t.Error("two cycles are enough")
+	}
+	p.Samples[7].Start = 1 << 60
+	if _, err := pacer.WhatIf(p, 100, 0); err == nil {
+		t.Error("a heap of 1<<60 bytes")
+	}
+}
