@@ -26,6 +26,7 @@ func main() {
 	gogc := flag.Int("gogc", 100, "GOGC as the program ran, in percent")
 	limit := flag.Int64("limit", 0, "GOMEMLIMIT as the program ran, in MiB; 0: none")
 	beside := flag.Int64("beside", 0, "memory beside the heap, in MiB; 0: stacks and globals")
+	samples := flag.Bool("metrics", false, "the log has samples of runtime/metrics as JSON, not gctrace")
 	svg := flag.Bool("svg", false, "draw an SVG instead of a table")
 	flag.Parse()
 	in := io.ReadCloser(os.Stdin)
@@ -42,14 +43,20 @@ func main() {
 			fail(fmt.Errorf("%d MiB out of range [0,%d]", n, 1<<28))
 		}
 	}
-	p, bad, err := gclog.Read(in)
+	read := gclog.Read
+	if *samples {
+		read = gclog.ReadMetrics
+	}
+	p, bad, err := read(in)
 	for _, b := range bad[:min(len(bad), 5)] {
 		fmt.Fprintln(os.Stderr, "gctune:", b)
 	}
 	if err != nil {
 		fail(err)
 	}
-	p.GOGC, p.Limit, p.Beside = *gogc, *limit<<20, uint64(*beside)<<20
+	if !*samples { // which say so themselves
+		p.GOGC, p.Limit, p.Beside = *gogc, *limit<<20, uint64(*beside)<<20
+	}
 	tried, best, err := pacer.Tune(p, *budget<<20)
 	if err != nil {
 		fail(err)

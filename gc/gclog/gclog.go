@@ -9,7 +9,8 @@
 //
 //	gc 7 @1.204s 2%: 0.02+1.5+0.01 ms clock, 0.1+0.3/2.0/1.1+0.05 ms cpu, 41->44->22 MB, 43 MB goal, 1 MB stacks, 0 MB globals, 8 P (forced)
 //
-// Other lines, of the program itself, are passed over. A reader is for one goroutine.
+// Other lines, of the program itself, are passed over. [ReadMetrics] reads samples of
+// runtime/metrics instead. A reader is for one goroutine.
 package gclog
 
 import (

@@ -108,3 +108,55 @@ func Example() {
 	// GOGC=100: 20 cycles, 100 MB at most, 0.6% of the CPU time
 	// GOGC=200: 9 cycles, 155 MB at most, 0.3% of the CPU time
 }
+
+// TestReadMetrics reads samples, with broken ones among them.
+func TestReadMetrics(t *testing.T) {
+	var b strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&b, `{"at": %d, "/gc/cycles/total:gc-cycles": %d, "/gc/heap/live:bytes": %d, "/gc/heap/goal:bytes": %d, "/gc/heap/allocs:bytes": %d, "/cpu/classes/gc/total:cpu-seconds": %v, "/memory/classes/total:bytes": %d, "/memory/classes/heap/objects:bytes": %d, "/sched/gomaxprocs:threads": 4, "/gc/gogc:percent": 100}`+"\n",
+			i, i, 50*mib, 100*mib, i*50*mib, float64(i)*0.05, 120*mib, 100*mib)
+	}
+	b.WriteString("{\n{\"at\": 3}\n{\"at\": -1}\n[]\n")
+	p, bad, err := gclog.ReadMetrics(strings.NewReader(b.String()))
+	if err != nil || len(bad) != 4 || len(p.Samples) != 19 || p.Beside != 20*mib || p.GOGC != 100 || p.Samples[7].End != 100*mib {
+		t.Fatalf("%d samples, %d bad, beside %d, %v", len(p.Samples), len(bad), p.Beside, err)
+	}
+	for gogc, want := range map[int]int{50: 38, 100: 19, 200: 9} {
+		if w, err := pacer.WhatIf(p, gogc, 0); err != nil || max(w.Cycles-want, want-w.Cycles) > 1 {
+			t.Errorf("GOGC=%d: %+v, %v; want %d cycles", gogc, w, err, want)
+		}
+	}
+	if _, _, err := gclog.ReadMetrics(strings.NewReader("")); !errors.Is(err, pacer.ErrNothing) {
+		t.Errorf("nothing: %v", err)
+	}
+}
+
+// FuzzReadMetrics reads anything.
+func FuzzReadMetrics(f *testing.F) {
+	f.Add(`{"at": 1, "/gc/cycles/total:gc-cycles": 1e18, "/gc/heap/live:bytes": 1e300, "/gc/heap/goal:bytes": 0, "/gc/heap/allocs:bytes": 1}`)
+	f.Fuzz(func(t *testing.T, line string) {
+		first := `{"at": 0, "/gc/cycles/total:gc-cycles": 0, "/gc/heap/live:bytes": 0, "/gc/heap/goal:bytes": 0, "/gc/heap/allocs:bytes": 0}`
+		p, _, err := gclog.ReadMetrics(strings.NewReader(first + "\n" + line + "\n" + line))
+		if err != nil && !strings.HasPrefix(err.Error(), "gclog: ") {
+			t.Fatal(err)
+		}
+		if _, err := pacer.WhatIf(p, 70, 0); err != nil && !strings.HasPrefix(err.Error(), "pacer: ") {
+			t.Fatal(err)
+		}
+	})
+}
+
+// TestPublicCase is a line that somebody published: the next goal is near twice 6,876.
+func TestPublicCase(t *testing.T) {
+	s, err := gclog.Parse("gc 9 @100.0s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 11039->13278->6876 MB, 14183 MB goal, 8 P")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := pacer.New(pacer.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Measure(pacer.Measured{Live: s.Live, Stacks: s.Stacks, Globals: s.Globals}); err != nil || p.Goal()>>20 != 2*6876 {
+		t.Errorf("the next goal is %d MiB, %v", p.Goal()>>20, err)
+	}
+}

@@ -165,6 +165,19 @@ func (p *Pacer) limitGoal() uint64 {
 	return max(goal, p.heapMarked)
 }
 
+// EffectiveGOGC reports which GOGC the goal comes to, in percent, whatever it comes
+// from: a memory limit makes it less, the least goal more. It is 0 if nothing is in use.
+func (p *Pacer) EffectiveGOGC() float64 {
+	grows := p.heapMarked
+	if !p.ratio {
+		grows += p.lastStackScan + p.globals
+	}
+	if goal := p.Goal(); grows > 0 && goal > p.heapMarked {
+		return 100 * float64(goal-p.heapMarked) / float64(grows)
+	}
+	return 0
+}
+
 // Trigger reports at how many bytes of heap a cycle is due: from three quarters of the
 // way to the goal on, and at the latest one twentieth or 4 MiB before it.
 // (`runtime/mgcpacer.go:(*gcControllerState).trigger`)

@@ -57,6 +57,7 @@ type shape struct {
 	black      float64 // bytes allocated while a byte is marked
 	blackFixed float64 // and whatever is marked
 	before     float64 // so many bytes before its goal a cycle ends, for each byte in use
+	program    float64 // CPU seconds of the program for a byte that it allocates
 	spent      float64 // CPU seconds of the collector
 	peak       float64 // the largest heap
 	cycles     float64
@@ -128,6 +129,9 @@ func shapeOf(p Profile) (shape, error) {
 		s.idle = idle / cpu
 	}
 	s.spent = cpu - idle
+	if s.total > 0 {
+		s.program = max(s.seconds*s.procs-s.spent, 0) / s.total
+	}
 	if live > 0 {
 		s.before = early / live
 	}
@@ -260,9 +264,18 @@ func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
 		during = s.blackFixed + float64(s.black*begins.reachable)
 		most := start + (goal-start)*max(begins.reachable/max(at.reachable, 1), 1) // a heap that has grown is given as much more
 		end := min(start+during, most)
+		cost := (s.fixed + float64(s.perByte*begins.reachable)) * (1 - s.idle)
+		least := 0.0
+		if limit != 0 && s.program > 0 {
+			least = cost / s.program // the limiter leaves the program half of the time
+		}
 		if way < during/4 {
 			start, end = live, live+during
+			if least > 0 { // all assist as much as they may
+				end = live + min(during, least)
+			}
 		}
+		end = max(end, live+least)
 		end = max(end, live+1)
 		if allocated+end-live > s.total {
 			peak = max(peak, live+s.total-allocated)
@@ -273,7 +286,6 @@ func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
 		if out.Cycles++; out.Cycles > MaxCycles {
 			return Prediction{}, fmt.Errorf("pacer: over %d cycles", MaxCycles)
 		}
-		cost := (s.fixed + float64(s.perByte*begins.reachable)) * (1 - s.idle)
 		out.GCTime += time.Duration(min(cost, 1<<20) * float64(time.Second))
 		allocated += end - live
 		live = begins.reachable + during

@@ -88,3 +88,35 @@ func TestTune(t *testing.T) {
 		t.Error("a heap of 1<<60 bytes")
 	}
 }
+
+// TestPublicCases are what people reported.
+func TestPublicCases(t *testing.T) {
+	// A live heap above the limit takes about half of the CPU time, and no more.
+	p := profileOf(t, 100, 60)
+	w, err := pacer.WhatIf(p, 100, 32<<20)
+	if err != nil || !w.Over || w.GCShare > 0.55 || w.GCShare < 0.4 {
+		t.Errorf("a live heap above the limit: %+v, %v", w, err)
+	}
+	// A little more in use near the limit multiplies the work.
+	near, err := pacer.WhatIf(p, pacer.Off, 92<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range p.Samples {
+		p.Samples[i].Live += 8 << 20 // of some 74
+		p.Samples[i].Start += 8 << 20
+		p.Samples[i].End += 8 << 20
+	}
+	nearer, err := pacer.WhatIf(p, pacer.Off, 92<<20)
+	if err != nil || nearer.GCTime < near.GCTime*3/2 {
+		t.Errorf("near the limit %v, nearer %v, %v", near.GCTime, nearer.GCTime, err)
+	}
+	// Which GOGC is in effect, by what is in use, stacks, globals and the goal.
+	m := newPacer(t, pacer.Config{MemoryLimit: 160 << 20})
+	if err := m.Measure(pacer.Measured{Live: 100 << 20, Stacks: 10 << 20, Globals: 15 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.EffectiveGOGC(); math.Abs(got-44.16) > 0.01 { // 155.2 MiB - 100, of 125
+		t.Errorf("the GOGC in effect is %.2f", got)
+	}
+}

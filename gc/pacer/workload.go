@@ -45,8 +45,8 @@ const MaxCycles = 1 << 20
 
 // Simulate has a workload run for so many cycles. Each begins at the trigger; the
 // collector and the program then share the processors as the assist ratio makes them.
-// It returns an error if a number is out of range, and after a million revisions of
-// one cycle that does not end.
+// It returns an error if a number is out of range, and after some million revisions of
+// cycles that do not end.
 func Simulate(c Config, w Workload, cycles int) ([]Cycle, error) {
 	p, err := New(c)
 	if err != nil {
@@ -55,7 +55,7 @@ func Simulate(c Config, w Workload, cycles int) ([]Cycle, error) {
 	if cycles < 0 || cycles > MaxCycles {
 		return nil, fmt.Errorf("pacer: %d cycles out of range [0,%d]", cycles, MaxCycles)
 	}
-	s := sim{p: p, w: w.withDefaults()}
+	s := sim{p: p, w: w.withDefaults(), steps: 1<<22 + 64*cycles}
 	out := make([]Cycle, 0, cycles)
 	for i := range cycles {
 		one, err := s.cycle(i)
@@ -91,6 +91,7 @@ type sim struct {
 	p         *Pacer
 	w         Workload
 	blackLast int64 // bytes allocated during the last cycle
+	steps     int   // revisions that are left
 }
 
 // rate makes bytes in a revisePeriod of KiB in a millisecond.
@@ -123,8 +124,8 @@ func (s *sim) cycle(i int) (Cycle, error) {
 		return Cycle{}, fmt.Errorf("pacer: cycle %d: a heap of %d bytes out of range [0,%d]", i+1, marked, int64(1)<<48)
 	}
 	var assist, took, black int64
-	for steps := 0; left[0]+left[1]+left[2] > 0; steps++ {
-		if steps == 1<<20 {
+	for left[0]+left[1]+left[2] > 0 {
+		if s.steps--; s.steps < 0 {
 			return Cycle{}, fmt.Errorf("pacer: cycle %d does not end: %d bytes are left to scan after %v", i+1, left[0]+left[1]+left[2], time.Duration(took))
 		}
 		// What is allocated and scanned is in the relation of the assist ratio, from
