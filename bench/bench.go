@@ -44,7 +44,10 @@ const Busy = 1200 * time.Microsecond
 
 // A Real runs programs on real goroutines, in a process of their own. It is not
 // safe for concurrent use.
-type Real struct{ child *child.Child }
+type Real struct {
+	child    *child.Child
+	patience time.Duration // for a program that stands still, besides what it sleeps and computes
+}
 
 // Start starts the process, with so many Ps. It ends with Close or with the context.
 func Start(ctx context.Context, procs int) (*Real, error) {
@@ -52,7 +55,11 @@ func Start(ctx context.Context, procs int) (*Real, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Real{c}, nil
+	r := &Real{c, patience}
+	if procs > 1 {
+		r.patience = 10 * time.Second // whether it was stuck cannot be made sure of
+	}
+	return r, nil
 }
 
 // Close ends the process.
@@ -66,6 +73,7 @@ type Run struct {
 	Active   time.Duration // but for sleeping and computing
 	Spun     time.Duration // for which goroutines computed on purpose
 	Stuck    bool          // goroutines are left, and main has not returned
+	Stopped  int           // how often the kernel stopped the process
 	From, To int           // the P's schedtick before and after
 }
 
@@ -73,6 +81,8 @@ type Run struct {
 func (r Run) Disturbed(p *program.Program) string {
 	t := traitsOf(p)
 	switch limit := r.Elapsed - t.slept - r.Spun; {
+	case r.Stopped > 0 && (t.slept > 0 || t.locks):
+		return "stopped by the kernel"
 	case r.Late > MostLate:
 		return "a sleep too long"
 	case t.slept > 0 && r.Active > MostLate/2:
@@ -112,8 +122,8 @@ func traitsOf(p *program.Program) (t traits) {
 	return t
 }
 
-// patience is how long a program may stand still, besides what it sleeps and
-// computes, before it is taken to be stuck.
+// patience is how long a program on one P may stand still before it is taken to be
+// stuck.
 const patience = 4 * time.Millisecond
 
 // Run runs programs, one after the other.
@@ -124,7 +134,7 @@ func (r *Real) Run(programs []*program.Program) ([]Run, error) {
 	}{Programs: programs}
 	for _, p := range programs {
 		t := traitsOf(p)
-		q.Patience = append(q.Patience, patience+t.slept+t.worked)
+		q.Patience = append(q.Patience, r.patience+t.slept+t.worked)
 	}
 	a, err := child.Call[struct{ Results []Run }](r.child, q)
 	if err == nil && len(a.Results) != len(programs) {
@@ -135,7 +145,7 @@ func (r *Real) Run(programs []*program.Program) ([]Run, error) {
 
 // An Ending is what became of a program in a process of its own.
 type Ending struct {
-	Log    string // if main returned, or the last goroutine has ended
+	Result *Run   // if main returned, or the last goroutine has ended
 	Says   string // up to the first empty line of what the runtime wrote
 	Killed bool   // when the limit was up
 }

@@ -24,8 +24,9 @@ func (l *Log) UnmarshalJSON(text []byte) error {
 
 // Answers are what the probe finds out about a release.
 type Answers struct {
-	Logs  []Log  // of the recorded programs
-	Stuck string // of each of them, 1 or 0: goroutines are left
+	Logs    []Log  // of the recorded programs
+	Stuck   string // of each of them, 1 or 0: goroutines are left
+	Puzzles []Log  // their logs, and the first line that the runtime says
 }
 
 //go:embed testdata/golden
@@ -72,7 +73,22 @@ func probeFiles() map[string]string {
 	if err != nil {
 		panic(err) // a lesson does not parse: TestLessons
 	}
+	puzzles, err := Puzzles()
+	if err != nil {
+		panic(err)
+	}
+	var alone []*program.Program
+	for _, l := range puzzles {
+		alone = append(alone, l.Program)
+	}
+	more["programs.go"] = "package main\n\nvar programs = " + texts(programs) + "\n\nvar puzzles = " + texts(alone)
+	return more
+}
+
+// texts are programs as a list in Go.
+func texts(programs []*program.Program) string {
 	var list strings.Builder
+	list.WriteString("[]string{\n")
 	for _, p := range programs {
 		text, err := json.Marshal(p)
 		if err != nil {
@@ -80,8 +96,7 @@ func probeFiles() map[string]string {
 		}
 		fmt.Fprintf(&list, "\t%q,\n", text)
 	}
-	more["programs.go"] = "package main\n\nvar programs = []string{\n" + list.String() + "}\n"
-	return more
+	return list.String() + "}\n"
 }
 
 // held holds the model of a release against its answers, and reports the first
@@ -97,6 +112,19 @@ func held(rel string, a Answers) error {
 	for i, p := range programs {
 		if err := inSomePhase(rel, p, string(a.Logs[i]), a.Stuck[i] == '1'); err != nil {
 			return err
+		}
+	}
+	puzzles, err := Puzzles()
+	if err != nil {
+		return err
+	}
+	if len(a.Puzzles) != len(puzzles) {
+		return fmt.Errorf("%d answers to %d puzzles", len(a.Puzzles), len(puzzles))
+	}
+	for i, l := range puzzles {
+		says, err := Alone(rel, l.Program)
+		if says = compact(says); err != nil || says != string(a.Puzzles[i]) {
+			return fmt.Errorf("%s: %v\nmodel %s\nreal  %s\n%v", l.Name, l.Program, says, a.Puzzles[i], err)
 		}
 	}
 	return nil

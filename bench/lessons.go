@@ -19,9 +19,18 @@ type Lesson struct {
 //go:embed lessons.txt
 var lessons string
 
-// Lessons are the programs that were written for a purpose. Every release ran them.
-func Lessons() (all []Lesson, err error) {
-	for _, part := range strings.Split("\n"+lessons, "\n# ")[1:] {
+//go:embed puzzles.txt
+var puzzles string
+
+// Lessons are programs that every release ran among others, on one P.
+func Lessons() ([]Lesson, error) { return parse(lessons) }
+
+// Puzzles are programs that every release ran by themselves, as a user would run them,
+// on one P; those that say themselves how many there are to be, on two at first.
+func Puzzles() ([]Lesson, error) { return parse(puzzles) }
+
+func parse(text string) (all []Lesson, err error) {
+	for _, part := range strings.Split("\n"+text, "\n# ")[1:] {
 		name, text, _ := strings.Cut(part, "\n")
 		p, err := program.Parse(text)
 		if err != nil {

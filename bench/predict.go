@@ -1,11 +1,13 @@
 package bench
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched"
@@ -17,6 +19,7 @@ type Prediction struct {
 	Stuck bool // goroutines are left, and main has not returned
 	Ticks int  // that the P's schedtick advances by
 	Stats sched.Stats
+	Says  string // the first line of what the runtime says in the end
 
 	Handed int // mutexes that were handed over, so that who did it yields
 }
@@ -43,12 +46,41 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 	}
 	w.model = m
 	err = m.Run()
-	out := Prediction{Log: string(w.log), Stuck: err == sched.AllAsleep, Stats: m.Stats(), Handed: w.handed}
+	out := Prediction{Log: string(w.log), Stuck: errors.Is(err, sched.AllAsleep), Stats: m.Stats(), Handed: w.handed}
 	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick - 61
-	if _, panicked := err.(*sched.Panic); panicked || err == sched.AllAsleep || err == sched.NoGoroutines {
-		err = nil
+	if crash := (*crash.Error)(nil); errors.As(err, &crash) {
+		out.Says, err = crash.Line(), nil
 	}
 	return out, err
+}
+
+// Alone reports what a release says in a model when it runs the program by itself, as
+// [Real.Alone] does: the log if main returns or the last goroutine ends, and the first
+// line of what the runtime says. There is one P, or two for a program that says
+// itself how many there are to be.
+func Alone(rel string, p *program.Program) (string, error) {
+	w := &follower{program: p, release: rel, blind: true}
+	w.read("")
+	c := sched.Config{Release: rel, Trace: w.event, MaxEvents: 10_000_000}
+	for _, f := range p.Funcs {
+		if slices.ContainsFunc(f.Ops, func(op program.Op) bool { return op.Verb == program.Procs }) {
+			c.Procs = 2
+		}
+	}
+	m, err := sched.New(c, *p)
+	if err != nil {
+		return "", err
+	}
+	switch err, crash := m.Run(), (*crash.Error)(nil); {
+	case err == nil:
+		return string(w.log), nil
+	case errors.Is(err, sched.NoGoroutines):
+		return string(w.log) + " " + sched.NoGoroutines.Line(), nil
+	case errors.As(err, &crash):
+		return crash.Line(), nil
+	default:
+		return "", err
+	}
 }
 
 // A follower writes the model's log and makes its choices.

@@ -14,6 +14,7 @@ import (
 type Style struct {
 	Shapes []Shape // what to take parts from: any of them, if there are none
 	Parts  int     // at most; 0 is 1
+	Starve bool    // a few only in which nobody starves for a lock
 	Phase  int     // main yields up to so often before it begins, which moves the turn of the global queue
 }
 

@@ -20,9 +20,9 @@ type alone struct {
 
 // An ending is what became of it.
 type ending struct {
-	Log    string // if main returned, or the last goroutine has ended
-	Says   string // up to the first empty line of what the runtime wrote
-	Killed bool   // when the limit was up
+	Result *result // if main returned, or the last goroutine has ended
+	Says   string  // up to the first empty line of what the runtime wrote
+	Killed bool    // when the limit was up
 }
 
 func (a *alone) run() (e ending) {
@@ -54,9 +54,21 @@ func (a *alone) run() (e ending) {
 		cmd.Process.Kill()
 		<-ended
 	}
-	e.Log = stdout.String()
+	if stdout.Len() > 0 {
+		e.Result = new(result)
+		if err := json.Unmarshal(stdout.Bytes(), e.Result); err != nil {
+			panic(err.Error())
+		}
+	}
 	e.Says = strings.SplitN(strings.TrimRight(stderr.String(), "\n"), "\n\n", 2)[0]
 	return e
+}
+
+// tell writes what became of it.
+func (p *prog) tell() {
+	r := result{Log: p.log()}
+	p.times(&r)
+	json.NewEncoder(os.Stdout).Encode(r)
 }
 
 // runAlone is such a process.
@@ -67,6 +79,6 @@ func runAlone(text string) {
 	}
 	p := load(s)
 	p.alone = true
-	p.last = time.Now()
+	p.begin()
 	p.work(1, p.funcs["main"], nil)
 }

@@ -6,7 +6,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -27,6 +26,11 @@ type prog struct {
 	ids    int32
 	live   int32
 	asleep int32
+
+	yielding int // goroutines that have yielded, and are to go on
+	kernel   int // how often the kernel had stopped this process before
+
+	begun  time.Time
 	others int       // goroutines that are not this program's
 	last   time.Time // when it last moved
 	late   time.Duration
@@ -74,6 +78,7 @@ type result struct {
 	Active   time.Duration // but for sleeping and computing
 	Spun     time.Duration // for which goroutines computed
 	Stuck    bool          // goroutines are left, and main has not returned
+	Stopped  int           // how often the kernel stopped this process
 	From, To int           // the P's schedtick before and after, if tick can tell
 }
 
@@ -96,8 +101,7 @@ func run(s source, patience time.Duration) (r result) {
 		runtime.Gosched()
 	}
 	p.others = runtime.NumGoroutine()
-	start := time.Now()
-	p.last = start
+	p.begin()
 	r.From = tick()
 	go p.work(1, p.funcs["main"], nil)
 	select {
@@ -105,7 +109,7 @@ func run(s source, patience time.Duration) (r result) {
 	case <-timer.C:
 	}
 	r.To = tick()
-	r.Elapsed, r.Late, r.Active, r.Spun = p.last.Sub(start), p.late, p.active, p.spun
+	p.times(&r)
 	r.Stuck = !p.over && atomic.LoadInt32(&p.live) > 0
 	if moves := p.moves; r.Stuck && p.settle() != moves {
 		r.Elapsed = time.Hour // it was not stuck: something had kept it, and this here came between
@@ -118,6 +122,17 @@ func run(s source, patience time.Duration) (r result) {
 	}
 	p.settle()
 	return r
+}
+
+func (p *prog) begin() {
+	p.kernel = stopped()
+	p.begun = time.Now()
+	p.last = p.begun
+}
+
+func (p *prog) times(r *result) {
+	r.Stopped = stopped() - p.kernel
+	r.Elapsed, r.Late, r.Active, r.Spun = p.last.Sub(p.begun), p.late, p.active, p.spun
 }
 
 func (p *prog) log() string {
@@ -147,26 +162,30 @@ type frame struct {
 	vars  []int64   // its parameters, and then its other variables
 	turns [16]int64 // of the loops that it is in, the outermost first
 	ret   int64
+	ends  *bool // its goroutine calls runtime.Goexit, or has returned
 }
 
-func (p *prog) call(g int, f *function, args []int64) *frame {
-	c := &frame{p: p, g: g, vars: make([]int64, f.size)}
+func (p *prog) call(g int, f *function, args []int64, ends *bool) *frame {
+	c := &frame{p: p, g: g, vars: make([]int64, f.size), ends: ends}
 	copy(c.vars, args)
 	return c
 }
 
 // work is a goroutine.
 func (p *prog) work(g int, f *function, args []int64) {
-	returned := false
+	returned, ends := false, false
 	defer func() {
 		p.moves++
 		if p.Recover || !p.alone {
 			if e := recover(); e != nil {
 				p.say(entry{g: g, what: '!', text: fmt.Sprint(e)})
-				if returned = false; !p.Recover {
+				if returned, ends = false, true; !p.Recover {
 					p.stop()
 				}
 			}
+		}
+		if !ends {
+			return // it panics, and so the program ends
 		}
 		if returned && g == 1 {
 			p.stop()
@@ -178,8 +197,8 @@ func (p *prog) work(g int, f *function, args []int64) {
 			p.stop()
 		}
 	}()
-	p.call(g, f, args).run(f.pc)
-	returned = true
+	p.call(g, f, args, &ends).run(f.pc)
+	returned, ends = true, true
 }
 
 // stop is the end of a program.
@@ -188,7 +207,7 @@ func (p *prog) stop() {
 		return
 	}
 	if p.alone {
-		os.Stdout.WriteString(p.log())
+		p.tell()
 	}
 	if atomic.LoadInt32(&p.live) > 0 {
 		p.over = true
@@ -229,7 +248,7 @@ func (f *frame) run(pc int) {
 		e.g, e.pc = f.g, pc
 		p.say(e)
 		now := time.Now()
-		if x.Verb != "sleep" && x.Verb != "work" && x.Verb != "spin" {
+		if x.Verb != "work" && x.Verb != "spin" && (x.Verb != "sleep" || p.yielding > 0) {
 			p.active += now.Sub(p.last)
 		}
 		p.last = now

@@ -66,7 +66,7 @@ var flows = map[string]func(c *compiler, x *op) func(f *frame) int{
 	"call": func(c *compiler, x *op) func(f *frame) int {
 		to, args := c.p.funcs[x.On], c.args(x.Args)
 		return func(f *frame) int {
-			called := f.p.call(f.g, to, args(f))
+			called := f.p.call(f.g, to, args(f), f.ends)
 			called.run(to.pc)
 			x.put(f, called.ret)
 			return x.pc + 1
@@ -139,8 +139,14 @@ var verbs = map[string]func(c *compiler, x *op) func(f *frame) entry{
 			return did
 		}
 	},
-	"yield":        func(c *compiler, x *op) func(*frame) entry { return plain(runtime.Gosched) },
-	"exit":         func(c *compiler, x *op) func(*frame) entry { return plain(runtime.Goexit) },
+	"yield": func(c *compiler, x *op) func(*frame) entry { return plain(runtime.Gosched) },
+	"exit": func(c *compiler, x *op) func(*frame) entry {
+		return func(f *frame) entry {
+			*f.ends = true
+			runtime.Goexit()
+			return did
+		}
+	},
 	"lockthread":   func(c *compiler, x *op) func(*frame) entry { return plain(runtime.LockOSThread) },
 	"unlockthread": func(c *compiler, x *op) func(*frame) entry { return plain(runtime.UnlockOSThread) },
 	"gc":           func(c *compiler, x *op) func(*frame) entry { return plain(runtime.GC) },
@@ -157,7 +163,7 @@ var verbs = map[string]func(c *compiler, x *op) func(f *frame) entry{
 	},
 	"procs": func(c *compiler, x *op) func(*frame) entry {
 		n := c.number(x.Var, x.N)
-		return tells(x, func(f *frame) int64 { return int64(runtime.GOMAXPROCS(int(n(f)))) })
+		return func(f *frame) entry { x.put(f, int64(runtime.GOMAXPROCS(int(n(f))))); return did }
 	},
 	"numgoroutine": func(c *compiler, x *op) func(*frame) entry {
 		return tells(x, func(f *frame) int64 { return int64(runtime.NumGoroutine() - f.p.others) })
