@@ -107,15 +107,22 @@ func traitsOf(p *program.Program) (t traits) {
 			n := turns[len(turns)-1]
 			switch op.Verb {
 			case program.Loop:
-				turns = append(turns, n*time.Duration(max(op.N, 1)))
+				n *= time.Duration(max(op.N, 1))
 			case program.End:
 				turns = turns[:len(turns)-1]
-			case program.Sleep:
+			case program.Sleep, program.NewTimer, program.NewTicker, program.AfterFunc, program.Reset, program.WithTimeout, program.Recv:
 				t.slept += n * op.D
+			case program.Select:
+				for _, k := range op.Cases {
+					t.slept += n * k.D
+				}
 			case program.Work, program.Spin, program.Syscall:
 				t.worked += n * op.D
-			case program.Acquire:
+			case program.Acquire, program.TryLock, program.Do:
 				t.locks = true
+			}
+			if op.Verb.Opens() {
+				turns = append(turns, n)
 			}
 		}
 	}

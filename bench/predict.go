@@ -34,7 +34,7 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 	if err != nil {
 		return Prediction{}, err
 	}
-	w := &follower{program: p, release: rel, blind: real == "", repolls: !r.AtLeast("go1.16"), chose: map[sched.G][]choice{}, queued: map[queued][]int{}}
+	w := &follower{program: p, release: rel, blind: real == "", repolls: !r.AtLeast("go1.16"), chose: map[sched.G][]choice{}, queued: map[queued][]int{}, names: map[sched.G]int{}, panics: map[sched.G]string{}}
 	w.read(real)
 	m, err := sched.New(sched.Config{
 		Release: rel, Schedtick: uint32(tick) + 61, Trace: w.event, Choose: w.choose,
@@ -46,6 +46,9 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 	}
 	w.model = m
 	err = m.Run()
+	if last := (*sched.Panic)(nil); errors.As(err, &last) {
+		w.unrecovered(last.G)
+	}
 	out := Prediction{Log: string(w.log), Stuck: errors.Is(err, sched.AllAsleep), Stats: m.Stats(), Handed: w.handed}
 	out.Ticks = int(m.Snapshot().Ps[0].Schedtick) - tick - 61
 	if crash := (*crash.Error)(nil); errors.As(err, &crash) {
@@ -59,7 +62,7 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 // line of what the runtime says. There is one P, or two for a program that says
 // itself how many there are to be.
 func Alone(rel string, p *program.Program) (string, error) {
-	w := &follower{program: p, release: rel, blind: true}
+	w := &follower{program: p, release: rel, blind: true, names: map[sched.G]int{}, panics: map[sched.G]string{}}
 	w.read("")
 	c := sched.Config{Release: rel, Trace: w.event, MaxEvents: 10_000_000}
 	for _, f := range p.Funcs {
@@ -95,6 +98,8 @@ type follower struct {
 	chose   map[sched.G][]choice // of each goroutine's selects, those that it has still to do
 	draws   []int                // of this select
 	queued  map[queued][]int     // draws that put a case first in its queue
+	names   map[sched.G]int
+	panics  map[sched.G]string // that nothing has recovered from yet
 	handed  int
 }
 
@@ -321,7 +326,18 @@ func (w *follower) firstInQueue(op program.Op, want int, draws []int) bool {
 
 // event writes what the child would.
 func (w *follower) event(e sched.Event) {
+	if int(e.PC) >= len(w.ops) {
+		return // the runtime's own goroutine, or package context's
+	}
 	switch e.Kind {
+	case sched.Created:
+		if e.By != 0 {
+			w.named(e.G)
+		}
+		return
+	case sched.Started:
+		w.named(e.G)
+		return
 	case sched.Exited, sched.Panicked, sched.Marked, sched.Did:
 	case sched.Yielded:
 		w.handed += int(e.N)
@@ -329,45 +345,124 @@ func (w *follower) event(e sched.Event) {
 	default:
 		return
 	}
-	if e.G < 1 {
+	if e.Kind == sched.Panicked { // what it defers comes first, and may recover
+		w.panics[e.G] = e.What
 		return
 	}
-	if len(w.log) > 0 {
-		w.log = append(w.log, ' ')
+	if e.Kind == sched.Did && w.ops[e.PC].Verb == program.Recover && e.N == 1 {
+		delete(w.panics, e.G)
 	}
-	w.log = strconv.AppendInt(w.log, int64(e.G), 10)
+	if e.G < 1 || e.Kind == sched.Did && steps[w.ops[e.PC].Verb] {
+		return
+	}
+	if e.Kind == sched.Exited {
+		w.unrecovered(e.G)
+	}
+	w.begin(e.G)
 	switch e.Kind {
 	case sched.Exited:
 		w.log = append(w.log, 'x')
-		return
-	case sched.Panicked:
-		w.log = append(append(w.log, '!'), strings.ReplaceAll(e.What, " ", "_")...)
-		return
-	}
-	w.log = strconv.AppendInt(append(w.log, '.'), int64(e.PC), 10)
-	if e.Kind == sched.Did {
-		w.result(e)
+	default:
+		w.log = strconv.AppendInt(append(w.log, '.'), int64(e.PC), 10)
+		if e.Kind == sched.Did {
+			w.result(e)
+		} else if strings.Contains(w.ops[e.PC].On, "{") {
+			w.word(':', e.What)
+		}
 	}
 }
 
-// result writes what an operation on channels came to.
+func (w *follower) begin(g sched.G) {
+	if len(w.log) > 0 {
+		w.log = append(w.log, ' ')
+	}
+	w.log = strconv.AppendInt(w.log, int64(w.named(g)), 10)
+}
+
+// unrecovered writes the panic of a goroutine, if there is one that ends it.
+func (w *follower) unrecovered(g sched.G) {
+	if text, ok := w.panics[g]; ok {
+		delete(w.panics, g)
+		w.begin(g)
+		w.word('!', text)
+	}
+}
+
+// named is the number that the child gives a goroutine: when it is made, or if a timer
+// makes it, when it begins.
+func (w *follower) named(g sched.G) int {
+	if g < 1 {
+		return 0
+	}
+	if w.names[g] == 0 {
+		w.names[g] = len(w.names) + 1
+	}
+	return w.names[g]
+}
+
+func (w *follower) word(before byte, text string) {
+	w.log = append(append(w.log, before), strings.ReplaceAll(text, " ", "_")...)
+}
+
+// steps are the verbs of which the child says nothing.
+var steps = map[program.Verb]bool{
+	program.Set: true, program.If: true, program.Else: true, program.While: true, program.Break: true, program.Continue: true,
+	program.Call: true, program.Return: true, program.Defer: true, program.Recover: true, program.Loop: true, program.End: true,
+}
+
+// tells are the verbs that have a number for their result.
+var tells = map[program.Verb]bool{
+	program.TryLock: true, program.TryRLock: true, program.Len: true, program.Cap: true, program.CtxErr: true, program.NumGoroutine: true, program.Do: true,
+	program.AtomicLoad: true, program.AtomicStore: true, program.AtomicAdd: true, program.AtomicSwap: true, program.AtomicCompare: true,
+}
+
+// result writes what an operation came to.
 func (w *follower) result(e sched.Event) {
 	op := w.ops[e.PC]
-	receives := op.Verb == program.Recv
-	if op.Verb == program.Select {
+	from, ready := op.On, !strings.HasSuffix(e.What, ", not ready")
+	switch v := op.Verb; {
+	case tells[v], (v == program.Stop || v == program.Reset) && !w.ticker(op.On):
+		w.log = strconv.AppendInt(append(w.log, ':'), e.N, 10)
+		return
+	case v == program.TrySend && ready:
+		w.log = append(w.log, ":1"...)
+		return
+	case v == program.TrySend:
+		w.log = append(w.log, ":0"...)
+		return
+	case v == program.TryRecv && !ready:
+		w.log = append(w.log, ":-1"...)
+		return
+	case v == program.Select:
 		if list := w.chose[e.G]; len(list) > 0 {
 			w.chose[e.G] = list[1:]
 		}
-		receives = e.Case >= 0 && !op.Cases[e.Case].Send
-	} else if !receives {
+		if e.Case < 0 || op.Cases[e.Case].Send {
+			w.log = strconv.AppendInt(append(w.log, ':'), int64(e.Case), 10)
+			return
+		}
+		from = op.Cases[e.Case].Chan
+	case v != program.Recv && v != program.TryRecv:
 		return
 	}
-	w.log = strconv.AppendInt(append(w.log, ':'), int64(e.Case), 10)
+	w.log = strconv.AppendInt(append(w.log, ':'), int64(max(e.Case, 0)), 10)
 	switch {
-	case !receives:
 	case strings.HasSuffix(e.What, ", closed"):
 		w.log = append(w.log, ",z"...)
+	case !w.channel(from):
+		w.log = append(w.log, ",0"...) // what time it was
 	default:
 		w.log = strconv.AppendInt(append(w.log, ','), e.N, 10)
 	}
+}
+
+// channel reports whether the name is that of a channel, or of one of some.
+func (w *follower) channel(name string) bool {
+	name, _, _ = strings.Cut(name, "[")
+	return slices.ContainsFunc(w.program.Chans, func(c program.Chan) bool { return c.Name == name })
+}
+
+func (w *follower) ticker(name string) bool {
+	name, _, _ = strings.Cut(name, "[")
+	return slices.ContainsFunc(w.program.Timers, func(t program.Timer) bool { return t.Name == name && t.Ticker })
 }

@@ -146,8 +146,9 @@ func (p *prog) log() string {
 // settle lets every goroutine that can run do so, and reports how often they have
 // moved. Who yields comes back behind all others, but for once in 61 times.
 func (p *prog) settle() int {
-	for quiet, last := 0, -1; quiet < 8; quiet++ {
-		if p.moves != last {
+	last := -1
+	for quiet, turns := 0, 0; quiet < 8 && turns < 100000; turns++ {
+		if quiet++; p.moves != last {
 			quiet, last = 0, p.moves
 		}
 		runtime.Gosched()
@@ -230,6 +231,10 @@ func (f *frame) run(pc int) {
 		case x.flow != nil:
 			pc = x.flow(f)
 			continue
+		case x.Verb == "do":
+			f.once(x)
+			pc = x.other + 1
+			continue
 		case x.Verb == "defer":
 			defer f.run(pc + 1)
 			pc = x.other + 1
@@ -243,19 +248,22 @@ func (f *frame) run(pc int) {
 			pc++
 			continue
 		}
-		e := x.do(f)
-		p.moves++
-		e.g, e.pc = f.g, pc
-		p.say(e)
-		now := time.Now()
-		if x.Verb != "work" && x.Verb != "spin" && (x.Verb != "sleep" || p.yielding > 0) {
-			p.active += now.Sub(p.last)
-		}
-		p.last = now
-		if pc++; x.Verb == "do" { // its body has been run, or nobody does
-			pc = x.other + 1
-		}
+		f.ended(x, x.do(f))
+		pc++
 	}
+}
+
+// ended notes the end of an operation.
+func (f *frame) ended(x *op, e entry) {
+	p := f.p
+	p.moves++
+	e.g, e.pc = f.g, x.pc
+	p.say(e)
+	now := time.Now()
+	if x.Verb != "work" && x.Verb != "spin" && (x.Verb != "sleep" || p.yielding > 0) {
+		p.active += now.Sub(p.last)
+	}
+	p.last = now
 }
 
 func (p *prog) say(e entry) {

@@ -52,8 +52,9 @@ type op struct {
 	loop     int // the pc of the loop that it is in, or -1
 	depth    int // of loops around it
 	sets     []func(f *frame) *int64
-	do       func(f *frame) entry // what it does, and then says came of it
-	flow     func(f *frame) int   // or where the goroutine goes on
+	do       func(f *frame) entry       // what it does, and then says came of it
+	once     func(f *frame) interface{} // of a do
+	flow     func(f *frame) int         // or where the goroutine goes on
 }
 
 type choice struct {
@@ -200,6 +201,8 @@ func (c *compiler) compile(x *op) {
 		x.flow = flow(c, x)
 	} else if verb := verbs[x.Verb]; verb != nil {
 		x.do = verb(c, x)
+	} else if x.Verb == "do" {
+		x.once = c.lock(x.On)
 	} else if x.Verb != "defer" && x.Verb != "recover" {
 		panic("the child does not " + x.Verb)
 	}

@@ -1,32 +1,16 @@
 package main
 
 import (
-	"fmt"
 	"sync"
 	"unsafe"
 )
 
 func init() {
-	verbs["do"] = func(c *compiler, x *op) func(*frame) entry {
-		l := c.lock(x.On)
-		return func(f *frame) entry {
-			l(f).(*sync.Once).Do(func() { f.run(x.pc + 1) })
-			return did
-		}
-	}
 	verbs["words"] = func(c *compiler, x *op) func(*frame) entry {
 		l := c.lock(x.On)
 		return func(f *frame) entry {
-			w := words(l(f))
-			x.put(f, w...)
-			text := ""
-			for i, v := range w {
-				if i > 0 {
-					text += ","
-				}
-				text += fmt.Sprint(v)
-			}
-			return entry{what: 't', text: text}
+			x.put(f, words(l(f))...)
+			return did
 		}
 	}
 }
@@ -45,4 +29,18 @@ func words(l interface{}) (w []int64) {
 		}
 	}
 	return w
+}
+
+// once does a Once: it tells before it does its function, or else when others have
+// done it.
+func (f *frame) once(x *op) {
+	ran := false
+	x.once(f).(*sync.Once).Do(func() {
+		ran = true
+		f.ended(x, entry{what: 'n', v: 1})
+		f.run(x.pc + 1)
+	})
+	if !ran {
+		f.ended(x, entry{what: 'n'})
+	}
 }
