@@ -65,7 +65,11 @@ func answer(p *program.Program, e Ending) string {
 		ops = append(append(ops, f.Ops...), program.Op{})
 	}
 	var marks []string
-	for word := range strings.FieldsSeq(e.Log) {
+	log := ""
+	if e.Result != nil {
+		log = e.Result.Log
+	}
+	for word := range strings.FieldsSeq(log) {
 		at, text, _ := strings.Cut(word, ":")
 		g, pc, _ := strings.Cut(at, ".")
 		n, err := strconv.Atoi(pc)

@@ -41,9 +41,6 @@ func parse(text string) (all []Lesson, err error) {
 	return all, nil
 }
 
-// recordedSeeds is how many programs of each shape every release ran.
-const recordedSeeds = 2
-
 // Recorded are the programs that every release ran.
 func Recorded() (all []*program.Program, err error) {
 	lessons, err := Lessons()
@@ -53,12 +50,24 @@ func Recorded() (all []*program.Program, err error) {
 	for _, l := range lessons {
 		all = append(all, l.Program)
 	}
-	for _, shape := range Shapes {
+	seeds := map[Shape][]uint64{
+		"slow starving":  {43, 50, 53, 65, 79, 117}, // in which 1.8 and 1.9, or 1.13 and 1.14, differ
+		"slow computing": {242, 259},
+		"reuse":          {0, 1, 3, 4, 5},
+	}
+	for _, shape := range append([]Shape{"slow starving", "slow computing"}, Shapes...) {
 		if strings.HasPrefix(string(shape), "crowd") {
 			continue
 		}
-		for seed := range uint64(recordedSeeds) {
-			all = append(all, Random(rand.New(rand.NewPCG(seed, 1)), Style{Shapes: []Shape{shape}}))
+		list := seeds[shape]
+		if list == nil {
+			list = []uint64{0, 1}
+		}
+		for _, seed := range list {
+			p := Random(rand.New(rand.NewPCG(seed, 1)), Style{Shapes: []Shape{shape}})
+			if since, _ := p.Since(); since == "go1" {
+				all = append(all, p)
+			}
 		}
 	}
 	return all, nil

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,13 +75,16 @@ func Alone(rel string, p *program.Program) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	const kindPanic = crash.KindPanic
 	switch err, crash := m.Run(), (*crash.Error)(nil); {
 	case err == nil:
 		return string(w.log), nil
-	case errors.Is(err, sched.NoGoroutines):
-		return string(w.log) + " " + sched.NoGoroutines.Line(), nil
 	case errors.As(err, &crash):
-		return crash.Line(), nil
+		says := crash.Line()
+		if crash.Kind == kindPanic || errors.Is(err, sched.NoGoroutines) {
+			says = strings.TrimSpace(string(w.log) + " " + says)
+		}
+		return says, nil
 	default:
 		return "", err
 	}
@@ -135,6 +139,9 @@ func (w *follower) choose(n int) int {
 	}
 	if len(w.draws) == 0 {
 		g, pc := w.model.Acting(0)
+		if int(pc) >= len(w.ops) || w.ops[pc].Verb != program.Select {
+			return n - 1 // the order of a context's children, which no log tells
+		}
 		w.draws = w.order(pc, w.chose[g])
 	}
 	d := w.draws[0]
@@ -220,8 +227,15 @@ func drawsOf(order []int) []int {
 // state is that of the model's channels, by name.
 func (w *follower) state() map[string]chanq.ChanState {
 	state := map[string]chanq.ChanState{}
-	for i, c := range w.model.Snapshot().Chans.Chans {
-		state[w.program.Chans[i].Name] = c
+	chans := w.model.Snapshot().Chans.Chans
+	for _, c := range w.program.Chans {
+		if c.Count == 0 {
+			state[c.Name], chans = chans[0], chans[1:]
+			continue
+		}
+		for i := range c.Count {
+			state[fmt.Sprintf("%s[%d]", c.Name, i)], chans = chans[0], chans[1:]
+		}
 	}
 	return state
 }
@@ -407,7 +421,7 @@ func (w *follower) word(before byte, text string) {
 // steps are the verbs of which the child says nothing.
 var steps = map[program.Verb]bool{
 	program.Set: true, program.If: true, program.Else: true, program.While: true, program.Break: true, program.Continue: true,
-	program.Call: true, program.Return: true, program.Defer: true, program.Recover: true, program.Loop: true, program.End: true,
+	program.Exit: true, program.Panic: true, program.Call: true, program.Return: true, program.Defer: true, program.Recover: true, program.Loop: true, program.End: true,
 }
 
 // tells are the verbs that have a number for their result.

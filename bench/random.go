@@ -26,13 +26,13 @@ func Random(r *rand.Rand, s Style) *program.Program {
 	if s.Phase > 0 {
 		m.begin(m.times(m.IntN(s.Phase+1), op(program.Yield)))
 	}
-	shapes := s.Shapes
-	if len(shapes) == 0 {
-		shapes = Shapes
+	from := s.Shapes
+	if len(from) == 0 {
+		from = Shapes
 	}
 	for range 1 + m.IntN(max(s.Parts, 1)) {
 		m.part++
-		makers[shapes[m.IntN(len(shapes))]](m)
+		makers[from[m.IntN(len(from))]](m)
 	}
 	m.rest()
 	m.p.Funcs[0].Ops = append(m.main, op(program.Exit))
@@ -111,7 +111,9 @@ var mark = on(program.Mark, "m")
 type Shape string
 
 // Shapes are all of them.
-var Shapes = func() (all []Shape) {
+var Shapes = shapes()
+
+func shapes() (all []Shape) {
 	for s := range makers {
 		if !strings.HasPrefix(string(s), "slow") {
 			all = append(all, s)
@@ -119,7 +121,7 @@ var Shapes = func() (all []Shape) {
 	}
 	slices.Sort(all)
 	return all
-}()
+}
 
 // Determinate are shapes whose operations come to the same on any number of Ps,
 // whatever the order: with [Result] of their logs one can compare runs.

@@ -31,6 +31,12 @@ var makers = map[Shape]func(m *maker){
 	"semaphore":  semaphore,
 	"pool":       pool,
 	"generator":  generator,
+	"once":       once,
+	"atomics":    atomics,
+	"unwinding":  unwinding,
+	"values":     values,
+	"contexts":   contexts,
+	"tries":      tries,
 	"rendezvous": rendezvous,
 
 	"crowd":          func(m *maker) { m.mixed(mixture{crowd: true}) },
@@ -42,6 +48,8 @@ var makers = map[Shape]func(m *maker){
 	"slow sleeps":    func(m *maker) { m.mixed(mixture{sleeps: 3}) },
 	"slow at once":   sleepAtOnce,
 	"slow while":     sleepWhile,
+	"slow timers":    slowTimers,
+	"slow contexts":  slowContexts,
 	"slow in turn":   sleepInTurn,
 }
 

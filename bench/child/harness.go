@@ -185,8 +185,11 @@ func (p *prog) work(g int, f *function, args []int64) {
 				}
 			}
 		}
-		if !ends {
-			return // it panics, and so the program ends
+		if !ends { // it panics, and so the program ends
+			if p.live == 1 {
+				p.tell()
+			}
+			return
 		}
 		if returned && g == 1 {
 			p.stop()
@@ -260,7 +263,7 @@ func (f *frame) ended(x *op, e entry) {
 	e.g, e.pc = f.g, x.pc
 	p.say(e)
 	now := time.Now()
-	if x.Verb != "work" && x.Verb != "spin" && (x.Verb != "sleep" || p.yielding > 0) {
+	if x.Verb != "work" && x.Verb != "spin" && (!x.idle || p.yielding > 0) {
 		p.active += now.Sub(p.last)
 	}
 	p.last = now

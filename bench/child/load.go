@@ -48,9 +48,10 @@ type op struct {
 	Cases    []choice
 	Default  bool
 	pc       int
-	other    int // of a body's begin and end, the pc of the other one; of an else, of the end
-	loop     int // the pc of the loop that it is in, or -1
-	depth    int // of loops around it
+	other    int  // of a body's begin and end, the pc of the other one; of an else, of the end
+	loop     int  // the pc of the loop that it is in, or -1
+	idle     bool // it may wait for time to pass
+	depth    int  // of loops around it
 	sets     []func(f *frame) *int64
 	do       func(f *frame) entry       // what it does, and then says came of it
 	once     func(f *frame) interface{} // of a do
@@ -196,6 +197,10 @@ func (c *compiler) compile(x *op) {
 		} else {
 			x.sets = append(x.sets, c.variable(name))
 		}
+	}
+	x.idle = x.Verb == "sleep" || x.Verb == "recv" && !c.isChannel(x.On)
+	for _, k := range x.Cases {
+		x.idle = x.idle || !k.Send && !c.isChannel(k.Chan)
 	}
 	if flow := flows[x.Verb]; flow != nil {
 		x.flow = flow(c, x)
@@ -349,4 +354,10 @@ func (c *compiler) text(words string) func(f *frame) string {
 		}
 		return text
 	}
+}
+
+// isChannel reports whether it is a channel of the program's own, or nil.
+func (c *compiler) isChannel(name string) bool {
+	_, ok := c.p.chans[strings.Split(name, "[")[0]]
+	return ok || name == ""
 }

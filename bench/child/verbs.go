@@ -360,8 +360,7 @@ func received(k int, v reflect.Value, ok bool) entry {
 }
 
 func receive(c *compiler, x *op) func(*frame) entry {
-	base := strings.Split(x.On, "[")[0]
-	if _, ok := c.p.chans[base]; ok || x.On == "" { // as most do, without package reflect
+	if c.isChannel(x.On) { // as most do, without package reflect
 		ch := c.channel(x.On)
 		return func(f *frame) entry {
 			v, ok := <-ch(f)
