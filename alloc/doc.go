@@ -113,4 +113,9 @@
 // runtime/mcache.go, runtime/mcentral.go, runtime/mheap.go, runtime/mgcsweep.go,
 // runtime/mbitmap.go, runtime/mspanset.go. S. Ghemawat, P. Menage: TCMalloc:
 // Thread-Caching Malloc.
+//
+// # Concurrent use
+//
+// [Rules] do not change, and several goroutines may use them at once. A [Heap] is
+// for one goroutine at a time, and is not to be used from its own Trace.
 package alloc

@@ -9,6 +9,7 @@ import (
 
 var (
 	errNoLive = errors.New("alloc: a collection needs to know what is live")
+	errBusy   = errors.New("alloc: the heap is used from its own Trace, or while it asks what is live")
 	errNested = errors.New("alloc: a collection is going on")
 )
 
@@ -86,7 +87,9 @@ func (h *Heap) event(e Event) {
 		if e.Rule == "" {
 			e.Rule = h.rule(e.Kind)
 		}
+		h.telling = true
 		h.trace(e)
+		h.telling = false
 	}
 }
 

@@ -45,6 +45,7 @@ type Heap struct {
 	collections  uint64
 	seq          uint64 // of events
 	inCollection bool
+	telling      bool // Trace is called, or live
 }
 
 // New makes a heap without any memory. An unknown release, and a number of Ps or a
@@ -141,5 +142,11 @@ func (h *Heap) object(a Addr) (s *mspan, index int, err error) {
 }
 
 func (h *Heap) unknownP(p int) error {
+	switch {
+	case h.rules == nil:
+		return errZero
+	case h.telling:
+		return errBusy
+	}
 	return fmt.Errorf("alloc: P %d out of range [0,%d)", p, len(h.mcaches))
 }

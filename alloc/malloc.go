@@ -8,7 +8,7 @@ import "github.com/orrery-go/orrery/alloc/pages"
 // there is no room or the size is above [Rules.MaxAlloc]; the heap then is as it
 // was.
 func (h *Heap) Malloc(p int, size int64, noscan bool) (Addr, error) {
-	if uint(p) >= uint(len(h.mcaches)) {
+	if uint(p) >= uint(len(h.mcaches)) || h.telling {
 		return 0, h.unknownP(p)
 	}
 	c := &h.mcaches[p]

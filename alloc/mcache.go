@@ -99,7 +99,7 @@ func (h *Heap) releaseAll(p int) {
 // freed already, and for a large object and one of 16 bytes or less without pointers,
 // which others may share.
 func (h *Heap) Free(p int, a Addr) error {
-	if uint(p) >= uint(len(h.mcaches)) {
+	if uint(p) >= uint(len(h.mcaches)) || h.telling {
 		return h.unknownP(p)
 	}
 	s, _, err := h.object(a)

@@ -42,6 +42,9 @@ func (h *Heap) ReadMemStats() MemStats {
 	if h.rules == nil {
 		return MemStats{} // not from New
 	}
+	if h.telling {
+		return h.stats() // in the middle of something
+	}
 	for p := range h.mcaches {
 		h.releaseAll(p)
 	}

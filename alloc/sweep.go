@@ -29,8 +29,11 @@ func (h *Heap) mark(live func(Addr) bool, background bool) error {
 	if live == nil {
 		return errNoLive
 	}
-	if h.inCollection {
+	switch {
+	case h.inCollection:
 		return errNested
+	case h.telling:
+		return errBusy
 	}
 	h.inCollection = true
 	defer func() { h.inCollection = false }()
@@ -41,7 +44,9 @@ func (h *Heap) mark(live func(Addr) bool, background bool) error {
 			page++
 			continue
 		}
+		h.telling = true
 		s.mark(live, h.freed)
+		h.telling = false
 		page += int(s.npages)
 	}
 	if h.rules.tinyRoots && (background || h.rules.concurrentGC) {
@@ -114,8 +119,8 @@ func (h *Heap) finishSweep() {
 // Sweep sweeps at most so many spans, as the background sweeper does, and reports
 // how many it swept: less if there were no more.
 func (h *Heap) Sweep(most int) int {
-	if h.rules == nil {
-		return 0 // not from New
+	if h.rules == nil || h.telling {
+		return 0 // not from New, or in the middle of something
 	}
 	n := 0
 	for n < most && h.sweepone() {

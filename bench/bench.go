@@ -16,6 +16,11 @@
 //	2.7:0,z   the channel was closed
 //	2!text    it panicked
 //	2x        it has ended
+//
+// # Concurrent use
+//
+// Programs and what a run returns are data. Several goroutines may have programs run
+// at once, each by a [Real] of its own.
 package bench
 
 import (

@@ -85,4 +85,9 @@
 // src/pkg/runtime/chan.c in 1.2, chan.goc in 1.3. C. A. R. Hoare, Communicating
 // Sequential Processes, Communications of the ACM 21 (1978), has channels without
 // a buffer and without a name of their own: there a process names its peer.
+//
+// # Concurrent use
+//
+// A [Chans] is for one goroutine at a time. A [Machine] does not change, and several
+// goroutines may use it at once.
 package chanq

@@ -31,4 +31,9 @@
 //	func TestWhatWeRelyOn(t *testing.T) { claims.Verify(t, "17-2", "20-8") }
 //
 // The command examples/verify prints the ledger.
+//
+// # Concurrent use
+//
+// All functions may be called by several goroutines at once; the rows that they
+// return are the caller's own.
 package claims

@@ -83,7 +83,13 @@ func Sections() []string {
 }
 
 // List reports every row, in the order of the notes.
-func List() []Row { return slices.Clone(rows) }
+func List() []Row {
+	out := slices.Clone(rows)
+	for i := range out {
+		out[i].Expect = slices.Clone(out[i].Expect)
+	}
+	return out
+}
 
 // Get reports the row of that name.
 func Get(id string) (Row, error) {
@@ -91,7 +97,9 @@ func Get(id string) (Row, error) {
 	if i < 0 {
 		return Row{}, fmt.Errorf("claims: no row %.40q (they are named like %q)", id, rows[0].ID)
 	}
-	return rows[i], nil
+	row := rows[i]
+	row.Expect = slices.Clone(row.Expect)
+	return row, nil
 }
 
 func parseLedger(text string) ([]Row, error) {

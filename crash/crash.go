@@ -10,6 +10,10 @@
 // still matches the variable:
 //
 //	if errors.Is(err, chanq.SendOnClosed) { ... }   // in every release
+//
+// # Concurrent use
+//
+// An [Error] does not change, and several goroutines may use it at once.
 package crash
 
 import "fmt"

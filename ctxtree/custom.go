@@ -49,12 +49,12 @@ func (c Custom) check() error {
 		is   Method
 	}{{"Done", c.Done}, {"Err", c.Err}, {"Value", c.Value}, {"Deadline", c.Deadline}} {
 		if m.is != Inherited && m.is != None && (m.is != Own || m.name == "Value") {
-			return fmt.Errorf("ctxtree: a custom context's %s cannot be %q", m.name, m.is)
+			return fmt.Errorf("ctxtree: a custom context's %s cannot be %.40q", m.name, m.is)
 		}
 	}
 	switch {
 	case c.AfterFunc && c.Done != Own:
-		return fmt.Errorf("ctxtree: a custom context's AfterFunc needs a Done that is %q, not %q", Own, c.Done)
+		return fmt.Errorf("ctxtree: a custom context's AfterFunc needs a Done that is %q, not %.40q", Own, c.Done)
 	case len(c.Name) > 1000:
 		return fmt.Errorf("ctxtree: a custom context's name of %d bytes is longer than 1000", len(c.Name))
 	}

@@ -90,4 +90,8 @@
 //
 // A [Tree] must not be used by several goroutines at once. Package ctxadapter makes
 // of a node a context.Context that may.
+//
+// # Concurrent use
+//
+// A [Tree] is for one goroutine at a time.
 package ctxtree

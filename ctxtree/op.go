@@ -111,7 +111,7 @@ func (t *Tree) Do(op Op) (Outcome, error) {
 		_, err := t.Step()
 		return did("", err)
 	}
-	return Outcome{}, fmt.Errorf("ctxtree: no verb %q", op.Verb)
+	return Outcome{}, fmt.Errorf("ctxtree: no verb %.40q", op.Verb)
 }
 
 // String reads like "WithTimeout(ctx3, 2s)".

@@ -20,4 +20,8 @@
 // reader prefers, a title element and a legend. Boxes that stand for something have
 // an id ("chanq-c1-slot-3"), and what a box means is its class, the same in all
 // pictures; colour is never the only sign. Text has a contrast of 4.5 to 1 or more.
+//
+// # Concurrent use
+//
+// All functions may be called by several goroutines at once.
 package draw

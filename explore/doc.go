@@ -88,4 +88,10 @@
 //     Processing Letters 12 (1981).
 //   - E. W. Dijkstra, Hierarchical Ordering of Sequential Processes, Acta
 //     Informatica 1 (1971): the dining philosophers.
+//
+// # Concurrent use
+//
+// [Run] and [Walk] keep nothing, and several goroutines may call them at once. A
+// search calls its machine from one goroutine; several searches of one machine need
+// a machine that can be used so.
 package explore

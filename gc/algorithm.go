@@ -91,7 +91,7 @@ func AlgorithmNamed(name string) (Algorithm, error) {
 		for _, a := range all {
 			names = append(names, a.Name)
 		}
-		return Algorithm{}, fmt.Errorf("gc: no algorithm %q (want one of %s)", name, strings.Join(names, ", "))
+		return Algorithm{}, fmt.Errorf("gc: no algorithm %.40q (want one of %s)", name, strings.Join(names, ", "))
 	}
 	return all[i], nil
 }

@@ -88,4 +88,9 @@
 //   - P. P. Pirinen, Barrier techniques for incremental tracing, ISMM 1998: the
 //     strong and the weak invariant.
 //   - A. Clements, R. Hudson, Proposal 17503: Eliminate STW stack re-scanning (2016).
+//
+// # Concurrent use
+//
+// A [Heap] is for one goroutine at a time. Algorithms and barriers do not change,
+// and several goroutines may use them at once.
 package gc

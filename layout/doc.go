@@ -84,4 +84,9 @@
 // cmd/compile/internal/types/size.go (before 1.17 cmd/compile/internal/gc/align.go,
 // before 1.5 cmd/gc/align.c), cmd/compile/internal/reflectdata/map.go,
 // go/types/predicates.go, operand.go and conversions.go, internal/abi.
+//
+// # Concurrent use
+//
+// [Rules] do not change, and several goroutines may use them at once, and types as
+// long as none changes them.
 package layout

@@ -64,4 +64,9 @@
 // internal/sync/mutex.go (before 1.24 sync/mutex.go), sync/rwmutex.go,
 // sync/waitgroup.go, sync/once.go, sync/cond.go, runtime/sema.go (before 1.4
 // sema.goc).
+//
+// # Concurrent use
+//
+// A [Locks] is for one goroutine at a time. A [Machine] does not change, and several
+// goroutines may use it at once.
 package locks

@@ -130,4 +130,8 @@
 // function, in which bodies end with an operation "end". Values are strings such as
 // "7" and "i". The fields can be read into structs of the same shape by any Go
 // since 1.2.
+//
+// # Concurrent use
+//
+// A [Program] is data: several goroutines may use it as long as none changes it.
 package program

@@ -12,6 +12,10 @@
 // popular mistake gives.
 //
 // A Question is data, and may be used by several goroutines. examples/quiz asks.
+//
+// # Concurrent use
+//
+// A Question is data: several goroutines may use it as long as none changes it.
 package quiz
 
 import (
@@ -99,7 +103,7 @@ func New(topic string, seed uint64) (Question, error) {
 	}
 	forms, ok := topics[topic]
 	if !ok {
-		return Question{}, fmt.Errorf("quiz: no topic %q (want one of %s)", topic, strings.Join(Topics(), ", "))
+		return Question{}, fmt.Errorf("quiz: no topic %.40q (want one of %s)", topic, strings.Join(Topics(), ", "))
 	}
 	f := forms[r.IntN(len(forms))]
 	// Now and then what is drawn has only one possible answer, and another is drawn.

@@ -8,6 +8,10 @@
 // go1.9.7, since that is what the models were held against. The first release of a
 // minor version is "go1.9.0", although that was called go1.9 before Go 1.21. What
 // patches changed of the answers here is in [Patches].
+//
+// # Concurrent use
+//
+// A [Release] does not change, and several goroutines may use it at once.
 package release
 
 import (

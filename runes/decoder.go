@@ -41,7 +41,7 @@ type Event struct {
 // String reads like `2: C3 A9 is U+00E9 'é'` and `0: E0 80: after E0 comes no 80: U+FFFD`.
 func (e Event) String() string {
 	text := fmt.Sprintf("%d:", e.Offset)
-	for _, b := range e.Read {
+	for _, b := range e.Read[:min(len(e.Read), 16)] { // four at most, but by hand
 		text += fmt.Sprintf(" %02X", b)
 	}
 	if e.Kind == Decoded {

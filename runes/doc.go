@@ -56,4 +56,9 @@
 //
 // unicode/utf8/utf8.go, runtime/string.go, runtime/utf8.go; RFC 3629; The Unicode
 // Standard, section 3.9, table 3-7; UAX #29 for clusters.
+//
+// # Concurrent use
+//
+// Functions may be called by several goroutines at once; what steps, as a [Decoder]
+// does, is for one at a time.
 package runes

@@ -7,7 +7,10 @@ import (
 	"github.com/orrery-go/orrery/sched/timers"
 )
 
-var errZero = errors.New("sched: a Sim that is not from New: use New")
+var (
+	errZero = errors.New("sched: a Sim that is not from New: use New")
+	errBusy = errors.New("sched: a Sim does not step from its own Trace")
+)
 
 // Check reports which invariant is broken, or nil: every goroutine is in one
 // place, every P runs one goroutine on one thread, none is lost, and nobody can

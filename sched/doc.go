@@ -79,4 +79,8 @@
 // runtime/preempt.go; before 1.5 proc.c. D. Vyukov, Scalable Go Scheduler Design Doc
 // (2012). R. D. Blumofe, C. E. Leiserson, Scheduling Multithreaded Computations by
 // Work Stealing (1999).
+//
+// # Concurrent use
+//
+// A [Sim] is for one goroutine at a time, and does not step from its own Trace.
 package sched

@@ -111,7 +111,9 @@ func (s *Sim) event(e Event) {
 //go:noinline
 func (s *Sim) emit(e *Event) {
 	e.Seq, e.At = s.seq, s.now
+	s.telling = true
 	s.trace(*e)
+	s.telling = false
 }
 
 // on is the M and P of a thread, for an event.

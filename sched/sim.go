@@ -80,6 +80,7 @@ type Sim struct {
 	calls       int // of all goroutines, without their functions
 	slots       int // variables of all calls
 	liveThreads int
+	telling     bool // Trace is called
 }
 
 // Now is the virtual time, which starts at 0.
@@ -96,7 +97,10 @@ func (s *Sim) Done() bool { return s.done }
 // goroutine, or looks for the next goroutine. It reports whether the program goes
 // on; if not, the error is that of [Sim.Err].
 func (s *Sim) Step() (more bool, err error) {
-	if s.done {
+	switch {
+	case s.telling:
+		return false, errBusy
+	case s.done:
 		return false, s.err
 	}
 	m := s.cur

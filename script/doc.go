@@ -24,6 +24,11 @@
 //	go run ./examples/play chanq/testdata/barging.txt
 //	go run ./examples/play -verbs chanq
 //
+// # Concurrent use
+//
+// Several goroutines may run scenarios at once, each with an [Interpreter] of its
+// own.
+//
 // # Verbs
 //
 // alloc:

@@ -70,4 +70,9 @@
 // runtime/slice.go (slice.c in 1.2, slice.goc in 1.3), slices/slices.go;
 // cmd/compile/internal/walk, ssagen and slice for the buffers on the stack;
 // encoding/json/encode.go and reflect/deepequal.go for the header.
+//
+// # Concurrent use
+//
+// [Rules] do not change, and several goroutines may use them at once. A [Header] is
+// data.
 package slicegrow

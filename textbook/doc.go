@@ -5,4 +5,9 @@
 //
 // There is no Go runtime to hold them against. They are held against exhaustive
 // search instead: fidelity.md says how.
+//
+// # Concurrent use
+//
+// What computes may be called by several goroutines at once; what has a state is for
+// one at a time, as each package says.
 package textbook

@@ -46,4 +46,8 @@
 // runtime/mpagealloc.go, runtime/mpagecache.go, runtime/mpallocbits.go,
 // runtime/mgcscavenge.go, runtime/mheap.go; runtime/mgclarge.go in 1.9 to 1.13,
 // runtime/mheap.c in 1.2 to 1.4.
+//
+// # Concurrent use
+//
+// A [Heap] is for one goroutine at a time.
 package pages

@@ -9,7 +9,8 @@ import (
 
 // A Context is a node as a context.Context. Get one from [Adapter.Background] and
 // the methods that derive one. Where functions of package context panic, these do,
-// with the same text as an error; the tree being full is a panic, too.
+// with the same text as an error; the tree being full is a panic, too. A method of the
+// zero Context panics with an error that says "use New".
 type Context struct {
 	a *Adapter
 	n ctxtree.Node

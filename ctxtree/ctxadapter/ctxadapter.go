@@ -12,7 +12,11 @@
 //
 // What package context makes from a [Context] hangs on it by its method AfterFunc,
 // without a goroutine, and is canceled a little after it. Timers that package context
-// makes are real ones. Everything may be used by several goroutines at once.
+// makes are real ones.
+//
+// # Concurrent use
+//
+// Everything may be used by several goroutines at once.
 package ctxadapter
 
 import (
@@ -25,7 +29,8 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// An Adapter is a tree whose nodes are contexts. Get one from [New].
+// An Adapter is a tree whose nodes are contexts. Get one from [New]: a method of the
+// zero Adapter panics with an error that says so.
 type Adapter struct {
 	mu    sync.Mutex
 	tree  *ctxtree.Tree

@@ -10,7 +10,11 @@
 //	gc 7 @1.204s 2%: 0.02+1.5+0.01 ms clock, 0.1+0.3/2.0/1.1+0.05 ms cpu, 41->44->22 MB, 43 MB goal, 1 MB stacks, 0 MB globals, 8 P (forced)
 //
 // Other lines, of the program itself, are passed over. [ReadMetrics] reads samples of
-// runtime/metrics instead. A reader is for one goroutine.
+// runtime/metrics instead.
+//
+// # Concurrent use
+//
+// All functions may be called by several goroutines at once, each with a reader of its own.
 package gclog
 
 import (
@@ -49,6 +53,10 @@ func (e *LineError) Unwrap() error { return e.Err }
 // has a *[LineError], and the rest goes on; an error of the reader ends it.
 func Samples(r io.Reader) iter.Seq2[pacer.Sample, error] {
 	return func(yield func(pacer.Sample, error) bool) {
+		if r == nil {
+			yield(pacer.Sample{}, errors.New("gclog: the reader is nil"))
+			return
+		}
 		in := bufio.NewReaderSize(r, MaxLine)
 		for line := 1; ; line++ {
 			text, err := in.ReadSlice('\n')

@@ -31,6 +31,9 @@ var Metrics = []string{
 // reported, and the rest used. It returns an error if fewer than two are left, or the
 // reader has one.
 func ReadMetrics(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
+	if r == nil {
+		return p, nil, errors.New("gclog: the reader is nil")
+	}
 	p = pacer.Profile{GOGC: 100, Samples: []pacer.Sample{}}
 	in := bufio.NewScanner(r)
 	in.Buffer(make([]byte, 0, MaxLine), 1<<16)

@@ -6,7 +6,7 @@ package marking
 // state; those that are free come last. A state that is none of this machine stands
 // for itself.
 func (m *Machine) Canonical(s uint64) uint64 {
-	if m.valid(s) != nil {
+	if !m.valid(s) {
 		return s
 	}
 	var order [MaxObjects]int // the object of each new name

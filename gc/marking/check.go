@@ -10,8 +10,8 @@ import (
 // reclaimed, a broken invariant that the algorithm promises, and garbage that
 // outlives a cycle.
 func (m *Machine) Check(s uint64) error {
-	if err := m.valid(s); err != nil {
-		return err
+	if !m.valid(s) {
+		return m.invalid(s)
 	}
 	if o, lost := m.lost(s); lost {
 		return fmt.Errorf("%s is in use, and will be reclaimed", Name(o+1))

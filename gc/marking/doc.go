@@ -36,4 +36,8 @@
 // One goroutine marks. Objects have no sizes and no finalizers. What is true of
 // heaps of 4 objects is not proved of all heaps; but every act of a [gc.Heap] is a
 // few steps of the machine, as a test shows.
+//
+// # Concurrent use
+//
+// A [Machine] does not change, and several goroutines may use it at once.
 package marking

@@ -57,6 +57,8 @@ type Machine struct {
 	gs     []layout // of the goroutines
 	events []string
 	bits   int
+	bounds [2]bounds
+	limits int // that are in bounds
 
 	// Where in a state everything is.
 	ptrBits                   int
@@ -125,7 +127,7 @@ func (m *Machine) Initial() []uint64 { return []uint64{0} }
 // Successors calls step for every step that can be taken in s. There is none in a
 // state that is none of this machine.
 func (m *Machine) Successors(s uint64, step func(event int, to uint64)) {
-	if m.valid(s) != nil || step == nil {
+	if !m.valid(s) || step == nil {
 		return
 	}
 	switch phase := s & 3; phase {

@@ -18,16 +18,25 @@ func (m *Machine) place() {
 		g.scanned = take(1)
 		g.bits = bits.Len(uint(m.stores(g)))
 		g.pending = take(g.bits)
-		g.shift = take(n * m.ptrBits)
+		m.limit(g.pending, g.bits, m.stores(g))
+		g.shift = take(0)
+		for range n {
+			m.limit(take(m.ptrBits), m.ptrBits, m.n)
+		}
 	}
 	if m.c.Globals > 0 {
 		m.globalScanned = take(1)
 		m.global = take(m.ptrBits)
+		m.limit(m.global, m.ptrBits, m.n)
 	}
 	m.cursorBits = bits.Len(uint(m.n * m.f))
 	m.cursor = take(m.cursorBits)
+	m.limit(m.cursor, m.cursorBits, m.n*m.f)
 	m.colours = take(2 * m.n)
-	m.fields = take(m.n * m.f * m.ptrBits)
+	m.fields = take(0)
+	for range m.n * m.f {
+		m.limit(take(m.ptrBits), m.ptrBits, m.n)
+	}
 	if m.alg.Buffered {
 		m.buffer = take(m.n)
 	}

@@ -3,42 +3,53 @@ package marking
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 )
 
 var errNew = errors.New("gc/marking: a Machine that is not from New: use New")
 
-// valid reports a state that is none of this machine: one with a pointer to an
-// object, a store or a field that there is not. Whether a run leads to it is another
-// question.
-func (m *Machine) valid(s uint64) error {
-	if m.n == 0 {
-		return errNew
+// bounds say how large fields of a state may be, so many that no two lie side by side:
+// add makes each that is too large overflow into the bit above it.
+type bounds struct{ mask, add, over uint64 }
+
+// limit says that the field may be at most that large. It is called for the fields in
+// the order of their places.
+func (m *Machine) limit(at, width, most int) {
+	b := &m.bounds[m.limits%len(m.bounds)]
+	m.limits++
+	b.mask |= (1<<width - 1) << at
+	b.add |= uint64(1<<width-1-most) << at
+	if at+width < 64 {
+		b.over |= 1 << (at + width)
 	}
-	ok := m.bits >= 64 || s>>m.bits == 0
-	most := uint64(m.n)
+}
+
+func (b *bounds) hold(s uint64) bool {
+	sum, carry := bits.Add64(s&b.mask, b.add, 0)
+	return sum&b.over|carry == 0
+}
+
+// valid reports whether there are the objects, stores and fields that a state speaks of.
+// Whether a run leads to it is another question.
+func (m *Machine) valid(s uint64) bool {
+	if m.n == 0 || m.bits < 64 && s>>m.bits != 0 || !m.bounds[0].hold(s) || !m.bounds[1].hold(s) {
+		return false
+	}
 	for i := range m.gs {
 		g := &m.gs[i]
-		for a := range g.slots {
-			ok = ok && m.slot(s, g, a) <= most
-		}
-		if p := m.pendingOf(s, g); ok && p != 0 {
-			ok = p <= m.stores(g)
-			if into, _, _ := m.storeOf(g, p-1); ok && into >= 0 {
-				ok = m.slot(s, g, into) != 0
+		if p := m.pendingOf(s, g); p != 0 {
+			if into, _, _ := m.storeOf(g, p-1); into >= 0 && m.slot(s, g, into) == 0 {
+				return false
 			}
 		}
 	}
-	if m.c.Globals > 0 {
-		ok = ok && m.ptr(s, m.global) <= most
+	return true
+}
+
+// invalid says so.
+func (m *Machine) invalid(s uint64) error {
+	if m.n == 0 {
+		return errNew
 	}
-	ok = ok && m.cursorOf(s) <= m.n*m.f
-	if m.ptrMask != most { // otherwise every pattern is an object or nil
-		for at := range m.n * m.f {
-			ok = ok && m.ptr(s, m.fields+at*m.ptrBits) <= most
-		}
-	}
-	if !ok {
-		return fmt.Errorf("gc/marking: state %#x is none of this machine", s)
-	}
-	return nil
+	return fmt.Errorf("gc/marking: state %#x is none of this machine", s)
 }

@@ -53,4 +53,8 @@
 //   - M. Knyszek, Proposal 44167: GC pacer redesign (2021).
 //   - M. Knyszek, Proposal 48409: soft memory limit (2021).
 //   - A guide to the Go garbage collector, go.dev/doc/gc-guide.
+//
+// # Concurrent use
+//
+// What has a state, as a [Limiter] has, is for one goroutine at a time.
 package pacer

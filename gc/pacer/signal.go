@@ -55,7 +55,18 @@ func Random(amplitude float64, seed uint64) Signal {
 
 // Noise is Random from a source of numbers in [0,1).
 func Noise(amplitude float64, next func() float64) Signal {
+	if next == nil {
+		return nil
+	}
 	return func() float64 { return (next() - 0.5) * 2 * amplitude }
+}
+
+// next is the value in the next cycle; that of a nil Signal is 0.
+func (s Signal) next() float64 {
+	if s == nil {
+		return 0
+	}
+	return s()
 }
 
 // Delay is 0 for so many cycles, then s from its beginning.
@@ -65,17 +76,17 @@ func (s Signal) Delay(cycles int) Signal {
 			cycles--
 			return 0
 		}
-		return s()
+		return s.next()
 	}
 }
 
 // Scale is s times by.
-func (s Signal) Scale(by float64) Signal { return func() float64 { return s() * by } }
+func (s Signal) Scale(by float64) Signal { return func() float64 { return s.next() * by } }
 
 // Offset is s and by.
 func (s Signal) Offset(by float64) Signal {
 	return func() float64 {
-		v := s()
+		v := s.next()
 		return v + by
 	}
 }
@@ -83,9 +94,9 @@ func (s Signal) Offset(by float64) Signal {
 // Sum is s and all others together.
 func (s Signal) Sum(others ...Signal) Signal {
 	return func() float64 {
-		sum := s()
+		sum := s.next()
 		for _, o := range others {
-			sum += o()
+			sum += o.next()
 		}
 		return sum
 	}
@@ -93,19 +104,23 @@ func (s Signal) Sum(others ...Signal) Signal {
 
 // Quantize rounds s towards 0, to a multiple of step, which is more than 0.
 func (s Signal) Quantize(step float64) Signal {
-	return func() float64 { return math.Trunc(s()/step) * step }
+	return func() float64 { return math.Trunc(s.next()/step) * step }
 }
 
 // AtLeast is s, or least where that is more.
-func (s Signal) AtLeast(least float64) Signal { return func() float64 { return math.Max(least, s()) } }
+func (s Signal) AtLeast(least float64) Signal {
+	return func() float64 { return math.Max(least, s.next()) }
+}
 
 // AtMost is s, or most where that is less.
-func (s Signal) AtMost(most float64) Signal { return func() float64 { return math.Min(most, s()) } }
+func (s Signal) AtMost(most float64) Signal {
+	return func() float64 { return math.Min(most, s.next()) }
+}
 
 // Limit is s within [least,most].
 func (s Signal) Limit(least, most float64) Signal {
 	return func() float64 {
-		v := s()
+		v := s.next()
 		switch {
 		case v < least:
 			return least

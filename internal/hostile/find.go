@@ -28,6 +28,7 @@ type Package struct {
 	Path   string
 	Types  *types.Package
 	Panics map[string]bool // the functions whose documentation says when they panic: "Heap.Run"
+	Shares map[string]bool // and how long their results are valid
 	Texts  []string        // the strings of its tests, and its scenarios
 }
 
@@ -97,9 +98,12 @@ func Find(root string) ([]Package, error) {
 // malformed." That some operation of Go panics in a model is an error.
 var announced = regexp.MustCompile(`(?i)\b(it|that|\w+) panics (if|when|on|for|with)\b`)
 
+// borrowed is what a doc comment says of a result that is the model's own.
+var borrowed = regexp.MustCompile(`\bvalid\s+until\b`)
+
 // read reads the documentation of functions, and the strings of the tests.
 func (p *Package) read(l listed) error {
-	p.Panics = map[string]bool{}
+	p.Panics, p.Shares = map[string]bool{}, map[string]bool{}
 	fset := token.NewFileSet()
 	for _, name := range l.GoFiles {
 		f, err := parser.ParseFile(fset, filepath.Join(l.Dir, name), nil, parser.ParseComments|parser.SkipObjectResolution)
@@ -107,8 +111,14 @@ func (p *Package) read(l listed) error {
 			return err
 		}
 		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && announced.MatchString(fn.Doc.Text()) {
-				p.Panics[declared(fn)] = true
+			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE && announced.MatchString(g.Doc.Text()) {
+				for _, spec := range g.Specs { // of all methods
+					p.Panics[spec.(*ast.TypeSpec).Name.Name+"."] = true
+				}
+			}
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				p.Panics[declared(fn)] = p.Panics[declared(fn)] || announced.MatchString(fn.Doc.Text())
+				p.Shares[declared(fn)] = borrowed.MatchString(fn.Doc.Text())
 			}
 		}
 	}

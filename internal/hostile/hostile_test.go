@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -17,7 +18,17 @@ var notCalled = Excluded{
 	"claims.Check":   "asks the Go that runs, in children",
 	"claims.CheckOn": "asks the Go that runs, in children, and fetches releases",
 	"claims.Live":    "asks the Go that runs, in children",
+
+	"dest.Read": "reads what go/parser and go/types made: a tree with nil in it breaks them",
 }
+
+// notAttacked are packages that are left alone.
+var notAttacked = map[string]string{
+	"ctxtree/ctxadapter": "contexts with a lock and goroutines of their own: one that is used from its own Trace waits for itself, and a nil AfterFunc ends the program, as in Go",
+}
+
+// find finds the packages once.
+var find = sync.OnceValues(func() ([]Package, error) { return Find("../..") })
 
 // build builds the child.
 func build(t *testing.T, packages []Package) string {
@@ -55,16 +66,20 @@ var killed = regexp.MustCompile(`(?m)^killed (.*)$`)
 
 // TestHostile attacks every public package for a while.
 func TestHostile(t *testing.T) {
-	packages, err := Find("../..")
+	packages, err := find()
 	if err != nil {
 		t.Fatal(err)
 	}
 	bin := build(t, packages)
-	last, seeds := 200*time.Millisecond, 1
+	last, seeds := 120*time.Millisecond, 1
 	if os.Getenv("ORRERY_FULL") != "" {
 		last, seeds = 2*time.Second, 3
 	}
 	for _, p := range packages {
+		if why := notAttacked[p.Folder]; why != "" {
+			t.Logf("%s: %s", p.Folder, why)
+			continue
+		}
 		t.Run(strings.ReplaceAll(p.Folder, "/", "."), func(t *testing.T) {
 			for seed := 1; seed <= seeds; seed++ {
 				run(t, bin, p.Folder, seed, last)
@@ -101,7 +116,7 @@ func run(t *testing.T, bin, folder string, seed int, last time.Duration) {
 
 // TestFind: what the attack is about is found, and what is not called exists.
 func TestFind(t *testing.T) {
-	packages, err := Find("../..")
+	packages, err := find()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +137,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	for _, line := range strings.Split(string(source), "\n") {
-		if strings.Contains(line, `"release.(Release).AtLeast"`) != strings.Contains(line, "Panics: true") {
+		if strings.Contains(line, `"release.(Release)`) && strings.Contains(line, "AtLeast") != strings.Contains(line, "Panics: true") {
 			t.Errorf("documented to panic or not: %s", line)
 		}
 	}

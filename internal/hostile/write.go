@@ -73,7 +73,7 @@ func (w *writer) pkg(body *bytes.Buffer, p Package) {
 	var funcs, typs, values strings.Builder
 	add := func(label, expr, doc string, method bool) {
 		if w.excluded[label] == "" {
-			fmt.Fprintf(&funcs, "\t\t\t\t{Name: %q, F: %s, Method: %t, Panics: %t},\n", label, expr, method, p.Panics[doc])
+			fmt.Fprintf(&funcs, "\t\t\t\t{Name: %q, F: %s, Method: %t, Panics: %t, Shares: %t},\n", label, expr, method, p.Panics[doc] || method && p.Panics[doc[:strings.Index(doc, ".")+1]], p.Shares[doc])
 		}
 	}
 	scope := p.Types.Scope()

@@ -51,7 +51,7 @@ func files(t *testing.T) []file {
 			return nil
 		}
 		fset := token.NewFileSet()
-		syntax, err := parser.ParseFile(fset, p, nil, parser.SkipObjectResolution)
+		syntax, err := parser.ParseFile(fset, p, nil, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,10 @@
 // Package gotypes converts types of a type-checked program to those of package
 // layout. It is apart from that so that a program that only draws layouts does
 // not link go/types.
+//
+// # Concurrent use
+//
+// All functions may be called by several goroutines at once.
 package gotypes
 
 import (

@@ -17,6 +17,11 @@
 //
 // A thread's steps are those that others can see: one read or change of the word,
 // one sleep, one wake-up. The caller says whose step is next.
+//
+// # Concurrent use
+//
+// A [Mutex] is for one goroutine at a time. A [Machine] does not change, and several
+// goroutines may use it at once.
 package rtmutex
 
 import (

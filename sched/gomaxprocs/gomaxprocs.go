@@ -1,5 +1,9 @@
 // Package gomaxprocs tells how many Ps a program has: when it starts, and after
 // runtime.GOMAXPROCS.
+//
+// # Concurrent use
+//
+// [Rules] do not change, and several goroutines may use them at once.
 package gomaxprocs
 
 import (

@@ -5,6 +5,10 @@
 // runnext is who runs next, within the time slice of whoever readied it. When the
 // ring is full, half of it goes to the global queue ([Global]). In Go 1.2 the
 // ring grows instead.
+//
+// # Concurrent use
+//
+// A queue is for one goroutine at a time.
 package runq
 
 // Len is how many a P's ring holds.

@@ -1,6 +1,10 @@
 // Package timers holds a P's timers, or before Go 1.14 those of a timerproc: a heap
 // of degree 4, as the runtime keeps it (runtime/time.go). In which order equal times
 // come out is the heap's doing, and the same here.
+//
+// # Concurrent use
+//
+// A [Heap] is for one goroutine at a time.
 package timers
 
 import "time"

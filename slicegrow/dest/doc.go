@@ -32,9 +32,11 @@
 // both ways. If the answers are the same, it is the answer; else it is an error
 // that names the call ([ErrUnknown]). [Config] can say more.
 //
-// A Config may be used by several goroutines if its functions may.
-//
 // # Sources
 //
 // cmd/compile/internal/slice/slice.go, escape, deadlocals, ssagen/ssa.go:append.
+//
+// # Concurrent use
+//
+// A [Config] may be used by several goroutines if its functions may.
 package dest

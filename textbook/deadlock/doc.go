@@ -17,4 +17,9 @@
 // Resources are shared; or taken all at once; or given back when a request fails
 // ([Lockstep] shows how that can go on for ever, and that backing off ends it); or
 // taken in one order. A [Banker] grants a request only if all can still finish.
+//
+// # Concurrent use
+//
+// A [Graph] and a [Banker] are for one goroutine at a time. A [Coffman] does not
+// change, and several may use it at once.
 package deadlock

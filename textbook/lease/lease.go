@@ -6,6 +6,10 @@
 // comes back and still believes that the lock is its own. So each lease has a
 // number that grows, a fencing token, and what is protected refuses a token older
 // than one that it has seen (M. Kleppmann, How to do distributed locking, 2016).
+//
+// # Concurrent use
+//
+// A [Lock] and a [Store] are for one goroutine at a time.
 package lease
 
 import (

@@ -7,6 +7,11 @@
 // there all the time: a value that went from A to B and back to A passes. A
 // version that grows with each write tells them apart. The source of the word
 // operation is internal/runtime/atomic.
+//
+// # Concurrent use
+//
+// A [Counter] does not change, and several goroutines may use it at once. What holds
+// a value is for one at a time: a word here is a model of a word, and no atomic one.
 package optimistic
 
 // A Cell is a word and its version.

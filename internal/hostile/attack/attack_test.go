@@ -31,6 +31,10 @@ func newVictim(c config) (*victim, error) {
 
 func (v *victim) first() int { return v.list[0] }
 
+func (v *victim) all() []int { return v.list }
+
+func (v *victim) copied() []int { return append([]int{}, v.list...) }
+
 func (v *victim) size() int { return len(v.list) }
 
 func (v *victim) run() {
@@ -61,6 +65,8 @@ func TestFinds(t *testing.T) {
 		"a choice out of range":      {func(choose func(n int) int) { _ = make([]int, 3)[max(choose3(choose), 0)] }, "index out of range"},
 		"its argument in the error":  {func(s string) error { return errors.New(s) }, "an error of"},
 		"a stack that never ends":    {func(p *node) int { return depth(p, 0) }, "endless"},
+		"what it returns is its own": {(*victim).all, "shares memory"},
+		"what it returns is a copy":  {(*victim).copied, ""},
 		"an iterator that goes on": {func() func(func(int) bool) {
 			return func(yield func(int) bool) {
 				for yield(1) {

@@ -29,6 +29,7 @@ func Tell(s Stub, method string, args ...any) { s.do(method, args, func(*engine)
 
 func (s Stub) do(method string, args []any, answer func(*engine)) {
 	e := theEngine
+	defer e.meanwhile()()
 	h := fnv.New64a()
 	fmt.Fprint(h, s.Seed%16, method)
 	for _, a := range args {

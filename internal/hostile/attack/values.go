@@ -324,6 +324,7 @@ func (e *engine) iface(v reflect.Value, depth int) {
 // being attacked.
 func (e *engine) callback(t reflect.Type) reflect.Value {
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+		defer e.meanwhile()()
 		e.spent -= 20 // each may make some
 		if e.nesting < 2 && e.one(10) && len(e.targets) > 0 {
 			e.nesting++

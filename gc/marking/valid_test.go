@@ -1,0 +1,42 @@
+package marking_test
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/gc/marking"
+)
+
+// TestValid builds states of any bits: those that speak of an object, a store or a
+// field that there is not have no steps, and Check says why.
+func TestValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := marking.Config{
+			Objects: rapid.IntRange(1, 6).Draw(t, "objects"), Fields: rapid.IntRange(1, 3).Draw(t, "fields"),
+			Slots: rapid.SliceOfN(rapid.IntRange(1, 3), 1, 3).Draw(t, "slots"), Globals: rapid.IntRange(0, 1).Draw(t, "globals"),
+			Garbage: rapid.Bool().Draw(t, "garbage"),
+		}
+		m, err := marking.New(c)
+		if err != nil {
+			return
+		}
+		s := rapid.Uint64().Draw(t, "state") & rapid.Uint64().Draw(t, "mask")
+		if rapid.Bool().Draw(t, "of no more bits") && m.Bits() < 64 {
+			s &= 1<<m.Bits() - 1
+		}
+		steps := 0
+		m.Successors(s, func(event int, to uint64) {
+			if steps++; m.Bits() < 64 && to>>m.Bits() != 0 || event >= len(m.Labels()) {
+				t.Fatalf("step %d leads from %#x to %#x", event, s, to)
+			}
+		})
+		if err := m.Check(s); err != nil && strings.Contains(err.Error(), "none of this machine") && (steps > 0 || m.Canonical(s) != s) {
+			t.Fatalf("%#x has %d steps, and %v", s, steps, err)
+		}
+		if m.Bits() < 64 && s>>m.Bits() != 0 && m.Check(s) == nil {
+			t.Fatalf("%#x passes, of %d bits", s, m.Bits())
+		}
+	})
+}
