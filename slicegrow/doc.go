@@ -60,6 +60,11 @@
 // "growslice: cap out of range" up to 1.19 and "growslice: len out of range"
 // since.
 //
+// # Buffers of the library
+//
+// A bytes.Buffer is no append: [Buffer] has its rules. The writes of a
+// strings.Builder are appends, and only its Grow is not: [Builder].
+//
 // # The header
 //
 // [Slice] is the header alone. It tells apart what programs print alike: nil,

@@ -94,6 +94,31 @@ func ExampleRules_Sequence_stack() {
 	// returned-cap: 1 on the stack (stack-step) 2 on the stack (stack-step) 3 on the stack (stack-step) 3 on the heap (moved)
 }
 
+// A bytes.Buffer, which is no append: first 64 bytes, then twice and what is needed.
+func ExampleBuffer() {
+	for _, release := range []string{"go1.18", "go1.19"} {
+		rules, err := slicegrow.ForRelease(release)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		b := rules.NewBuffer()
+		fmt.Print(release, ":")
+		for _, n := range []int64{10, 60, 200, 500} {
+			g, err := b.Write(n)
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			fmt.Printf(" %d (%s)", g.Cap, g.Rule)
+		}
+		fmt.Println()
+	}
+	// Output:
+	// go1.18: 64 (buffer-small) 188 (buffer-double) 576 (buffer-double) 1652 (buffer-double)
+	// go1.19: 64 (buffer-small) 128 (buffer-double) 288 (buffer-double) 896 (buffer-double)
+}
+
 // The first append that Go 1.18 does in another way than 1.17.
 func ExampleDiff() {
 	a, err := slicegrow.ForRelease("go1.17")

@@ -20,6 +20,11 @@ const (
 	StackBuffer             // the whole buffer on the stack, since Go 1.25
 	StackStep               // the next size class inside that buffer, since Go 1.26
 	Moved                   // from that buffer to the heap by a return, since Go 1.26
+
+	BufferSmall   // the first 64 bytes of a bytes.Buffer
+	BufferSlide   // the unread bytes of a bytes.Buffer move to the beginning of its array
+	BufferDouble  // twice the capacity of a bytes.Buffer, and what is needed
+	BuilderDouble // twice the capacity of a strings.Builder, and what is asked for
 )
 
 // A Growth is what became of an append. Lengths and capacities are in elements,
@@ -67,6 +72,12 @@ func (g Growth) String() string {
 		what += fmt.Sprintf("a quarter more until it is enough is %d", g.Ideal)
 	case Smooth:
 		what += fmt.Sprintf("a quarter and 192 more until it is enough is %d", g.Ideal)
+	case BufferSmall:
+		return what + fmt.Sprintf("a first array of %d bytes", g.Cap)
+	case BufferSlide:
+		return what + fmt.Sprintf("the %d unread bytes move to the beginning: cap %d", g.Copied, g.Cap)
+	case BufferDouble, BuilderDouble:
+		what += fmt.Sprintf("twice the capacity and what is needed, %d", g.Ideal)
 	case Overflow:
 		what += fmt.Sprintf("a quarter more is no int, so the needed %d", need)
 	default:

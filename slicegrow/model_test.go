@@ -413,3 +413,46 @@ func TestHeader(t *testing.T) {
 		t.Errorf("in Go 1.3, append(nil, struct{}{}, struct{}{}) is %+v, %v", after, err)
 	}
 }
+
+// TestBuffers checks what the buffers of the library refuse, and that hostile sizes
+// come to an end.
+func TestBuffers(t *testing.T) {
+	if _, err := rules(t, "go1.9", 8).NewBuilder(); err == nil {
+		t.Error("Go 1.9 has a strings.Builder")
+	}
+	for _, release := range releases {
+		r := rules(t, release, 8)
+		b := r.NewBuffer()
+		for _, n := range []int64{-1, math.MinInt64} {
+			if _, err := b.Write(n); err == nil {
+				t.Errorf("%s: a write of %d bytes", release, n)
+			}
+			if _, err := b.Grow(n); !errors.Is(err, slicegrow.BufferNegative) {
+				t.Errorf("%s: Grow(%d): %v", release, n, err)
+			}
+		}
+		if _, err := b.Grow(math.MaxInt64); !errors.Is(err, slicegrow.BufferTooLarge) {
+			t.Errorf("%s: the largest buffer: %v", release, err)
+		}
+		if err := b.Truncate(1); !errors.Is(err, slicegrow.BufferTruncation) {
+			t.Errorf("%s: truncation: %v", release, err)
+		}
+		if got := b.State(); got != (slicegrow.BufferState{}) {
+			t.Errorf("%s: after errors %+v", release, got)
+		}
+		if w, err := r.NewBuilder(); err == nil {
+			if _, err := w.Grow(-1); !errors.Is(err, slicegrow.BuilderNegative) {
+				t.Errorf("%s: Grow(-1): %v", release, err)
+			}
+			if _, err := w.Grow(math.MaxInt64); !errors.Is(err, slicegrow.MakeOutOfRange) {
+				t.Errorf("%s: the largest Builder: %v", release, err)
+			}
+		}
+	}
+	if _, err := new(slicegrow.Buffer).Write(1); err == nil {
+		t.Error("a Buffer without rules is written to")
+	}
+	if _, err := new(slicegrow.Builder).Write(1); err == nil {
+		t.Error("a Builder without rules is written to")
+	}
+}

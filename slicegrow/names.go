@@ -11,6 +11,7 @@ var (
 	ruleNames    = []string{
 		Fits: "fits", ZeroSize: "zero-size", Needed: "needed", Double: "double", Quarter: "quarter", Smooth: "smooth",
 		Overflow: "overflow", StackBuffer: "stack-buffer", StackStep: "stack-step", Moved: "moved",
+		BufferSmall: "buffer-small", BufferSlide: "buffer-slide", BufferDouble: "buffer-double", BuilderDouble: "builder-grow",
 	}
 )
 

@@ -1,6 +1,7 @@
 package slicegrow
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/orrery-go/orrery/alloc"
@@ -38,6 +39,12 @@ type Rules struct {
 	tooLong   *crash.Error // LenOutOfRange in the words of the release
 	stack     bool         // first appends get a buffer on the stack
 	moves     bool         // returned slices do, too
+
+	bootstrap     bool         // the first 64 bytes of a bytes.Buffer are inside it
+	bufferTries   bool         // a write to a bytes.Buffer that is read to the end may go on after that
+	bufferRounds  bool         // a bytes.Buffer's array has all that the allocator gives
+	builderRounds bool         // that of strings.Builder.Grow has, too
+	makeTooLarge  *crash.Error // of strings.Builder.Grow
 }
 
 // limits say where a release stops to grow. They differ by little, and only on
@@ -59,7 +66,15 @@ var (
 	LenOutOfRange = crash.Panic("growslice: len out of range")
 	AllocSize     = crash.Panic("runtime: allocation size out of range")
 	NegativeGrow  = crash.Panic("cannot be negative") // of slices.Grow
+
+	MakeOutOfRange = crash.Panic("makeslice: len out of range")
 )
+
+var errNoRules = errors.New("slicegrow: a Buffer or Builder without rules: use NewBuffer or NewBuilder")
+
+func errNoBuilder(r *Rules) error {
+	return fmt.Errorf("slicegrow: %s has no strings.Builder, which came with go1.10", r.release)
+}
 
 // ForRelease reports the rules of a release for 8-byte words: "go1.17", "" for
 // the newest known, "running" for that of the calling program. It returns an
@@ -107,6 +122,12 @@ func newRules(rel release.Release, a *alloc.Rules) *Rules {
 		tooLong:   LenOutOfRange.In("growslice: cap out of range"),
 		stack:     rel.AtLeast("go1.25"),
 		moves:     rel.AtLeast("go1.26"),
+
+		bootstrap:     !rel.AtLeast("go1.11"),
+		bufferTries:   rel.AtLeast("go1.9"),
+		bufferRounds:  rel.AtLeast("go1.19"),
+		builderRounds: rel.AtLeast("go1.23"),
+		makeTooLarge:  MakeOutOfRange,
 	}
 	for _, c := range a.Classes() {
 		r.classes[c.Size/8] = uint8(c.Index)
@@ -120,6 +141,9 @@ func newRules(rel release.Release, a *alloc.Rules) *Rules {
 	}
 	if rel.AtLeast("go1.18") {
 		r.small, r.extra = 256, 3*256
+	}
+	if !rel.AtLeast("go1.21") {
+		r.makeTooLarge = MakeOutOfRange.In("makeslice: cap out of range")
 	}
 	if rel.AtLeast("go1.20") {
 		r.tooLong = LenOutOfRange
