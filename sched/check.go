@@ -51,7 +51,7 @@ func (s *Sim) checkThreads() error {
 		if m.p != none && s.ps[m.p].m != m {
 			return fmt.Errorf("thread %d has P %d, which has another", m.id, m.p)
 		}
-		waits := m.state == mIdle || m.state == mLocked || m.state == mDead || m.state == mStopping && s.stopwait > 0
+		waits := m.state == mIdle || m.state == mLocked || m.state == mDead || m.state == mWedged || m.state == mStopping && s.stopwait > 0
 		if queued := m.heapIndex >= 0 || m == s.cur; queued == waits && !s.done {
 			return fmt.Errorf("thread %d, %s, has a turn: %v", m.id, mStates[m.state], queued)
 		}

@@ -48,57 +48,8 @@ type Config struct {
 	Workers Workers
 
 	// The budget: a program that goes beyond it ends with a [*BudgetError].
-	MaxEvents uint64        // 0 is 1,000,000,000
+	MaxEvents uint64        // 0 is 10,000,000, which takes seconds
 	MaxTime   time.Duration // of virtual time; 0 is an hour
-}
-
-// Costs are how long the parts of a program and of the runtime take. They order
-// what happens on several Ps; on one P nothing but time depends on them. None is
-// below 0 or above a second.
-type Costs struct {
-	Op       time.Duration // an operation that takes no time of its own
-	Switch   time.Duration // from one goroutine to the next
-	Create   time.Duration // a go statement
-	Syscall  time.Duration // to enter and to leave a system call
-	Wake     time.Duration // an idle thread
-	Late     time.Duration // that the system wakes a thread which waits for a time
-	Thread   time.Duration // to make a thread
-	Backoff  time.Duration // before the runnext of a P that runs is stolen
-	CopyByte time.Duration // of a stack that grows, for 1,024 bytes
-}
-
-// DefaultCosts were measured on a virtual machine of 2 cores.
-var DefaultCosts = Costs{
-	Op:       14 * time.Nanosecond,
-	Switch:   76 * time.Nanosecond,
-	Create:   165 * time.Nanosecond,
-	Syscall:  125 * time.Nanosecond,
-	Wake:     2400 * time.Nanosecond,
-	Late:     55 * time.Microsecond,
-	Thread:   25 * time.Microsecond,
-	Backoff:  3 * time.Microsecond,
-	CopyByte: 50 * time.Nanosecond,
-}
-
-// QuickCosts are so little that only sleeping and computing takes time that matters,
-// and still no two operations happen at once. With them one P's order is that of a
-// real program which is not disturbed, whatever the machine.
-var QuickCosts = Costs{
-	Op:      1,
-	Switch:  1,
-	Create:  1,
-	Syscall: 1,
-	Wake:    1,
-	Late:    50 * time.Microsecond,
-}
-
-func (c *Costs) check() error {
-	for _, d := range []time.Duration{c.Op, c.Switch, c.Create, c.Syscall, c.Wake, c.Late, c.Thread, c.Backoff, c.CopyByte} {
-		if d < 0 || d > time.Second {
-			return fmt.Errorf("sched: a cost of %v out of range [0,1s]", d)
-		}
-	}
-	return nil
 }
 
 // New makes a simulator of a program, whose main goroutine is about to start. A
@@ -116,7 +67,7 @@ func New(c Config, p Program) (*Sim, error) {
 		c.MaxThreads = 10_000
 	}
 	if c.MaxEvents == 0 {
-		c.MaxEvents = 1e9
+		c.MaxEvents = 1e7
 	}
 	if c.MaxTime == 0 {
 		c.MaxTime = time.Hour

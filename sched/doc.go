@@ -58,7 +58,11 @@
 // thread go on, [Sim.Run] all of them to the end, and [Sim.Events] tells every
 // event. [Sim.Snapshot] shows the queues, [Sim.Record] what ran where, [Sim.Stats]
 // who was busy and who waited, and [Sim.Check] looks at the invariants. Time is
-// virtual, and [Costs] says how much of it things take. Channels and locks are those
+// virtual, and [Costs] says how much of it things take: [VM] and [BareMetal] are two
+// machines. Of them Backoff decides whether pipelines that hand their values on one by
+// one run in parallel: who is readied is its P's runnext, which another P steals only
+// after that pause, and by then it has mostly run. Late decides which sleepers are
+// woken together. Channels and locks are those
 // of packages chanq and locks.
 //
 // # Releases

@@ -132,9 +132,9 @@ other:
 		fmt.Println(release, s.Err())
 	}
 	// Output:
-	// go1.13 sched: over budget after 102 events, at 1.009855s: goroutine 1 in main: loop
-	// go1.14 after 14ms at last
-	// go1.14 sched: over budget after 206 events, at 1.009855s: goroutine 1 in main: loop
+	// go1.13 sched: over budget after 101 events, at 1.001204s: goroutine 1 in main: loop
+	// go1.14 after 15ms at last
+	// go1.14 sched: over budget after 202 events, at 1.001204s: goroutine 1 in main: loop
 }
 
 // Fifty goroutines in blocking system calls need fifty threads; a thousand that

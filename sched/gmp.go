@@ -151,10 +151,11 @@ const (
 	mStopping // it waits for all others to stop
 	mSysmon
 	mBeginning
+	mWedged // the first, whose goroutine has ended while it was locked to it
 	mDead
 )
 
-var mStates = [...]string{"schedules", "running", "syscall", "idle", "starting", "netpoll", "locked", "backs off", "stops the world", "sysmon", "schedules", "dead"}
+var mStates = [...]string{"schedules", "running", "syscall", "idle", "starting", "netpoll", "locked", "backs off", "stops the world", "sysmon", "schedules", "wedged", "dead"}
 
 // becomes gives a goroutine another status, and books the time of the one before.
 func (s *Sim) becomes(gp *g, to status) {

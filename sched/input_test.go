@@ -44,7 +44,7 @@ func TestEnds(t *testing.T) {
 		{"waitgroup g\nmain:\ndone g\n", "sync: negative WaitGroup counter"},
 		{"main:\ngo w 20\nsleep 1s\nw:\nsyscall 1h\n", "thread exhaustion"},
 		{"main:\nloop\nyield\nend\n", "sched: over budget after 5000"},
-		{"main:\nloop\nsleep 20m\nend\n", "sched: over budget after 272 events, at 1h0m0.000220332s"},
+		{"main:\nloop\nsleep 20m\nend\n", "sched: over budget after 272 events, at 1h0m0.000256332s"},
 		{"main:\nloop\nend\n", "goroutine 1 in main: loop"},
 		{"main:\ngo main 2147483647\nyield\n", "over budget"},
 		{"main:\ngrow 1000000000\n", "stack overflow"},
@@ -112,5 +112,27 @@ func TestLatest(t *testing.T) {
 	}
 	if _, err := sched.ForRelease("go0"); err == nil {
 		t.Error("go0 is a release")
+	}
+}
+
+// TestStandsStill holds that a program in which no time passes ends by its budget, and
+// that the error says so.
+func TestStandsStill(t *testing.T) {
+	p, err := program.Parse("main:\nloop 2000\nwork 1us\nend\nloop\nyield\nend\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		costs *sched.Costs
+		still bool
+	}{{&sched.Costs{}, true}, {nil, false}} {
+		s, err := sched.New(sched.Config{Costs: tt.costs, MaxEvents: 10_000}, *p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var budget *sched.BudgetError
+		if err := s.Run(); !errors.As(err, &budget) || budget.Still > 5000 != tt.still || budget.Still > 8100 || strings.Contains(err.Error(), "stood still") != tt.still {
+			t.Errorf("%+v: %v", tt.costs, err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package sched
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/orrery-go/orrery/release"
 )
@@ -26,6 +27,7 @@ type rules struct {
 	stealsTimers bool // of any P, and not only of one that does not run or is to stop
 	pollsForNext bool // sysmon starts a thread when a timer is overdue
 	timerHeaps   int32
+	longPause    time.Duration // before a runnext is stolen, beyond 3 microseconds
 	begins       beginning
 	preempts     bool // at function calls
 	asyncPreempt bool // anywhere, by a signal
@@ -71,6 +73,9 @@ func rulesOf(r release.Release) rules {
 		repanics:     r.AtLeast("go1.25"),
 		indexTexts:   r.AtLeast("go1.13"),
 		startStack:   2 << 10,
+	}
+	if !r.AtLeast("go1.7") {
+		k.longPause = 97 * time.Microsecond // usleep(100) in runtime/proc1.go:runqgrab
 	}
 	switch {
 	case k.perPTimers:

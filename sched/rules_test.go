@@ -241,6 +241,20 @@ func TestLocked(t *testing.T) {
 	}
 }
 
+// TestWedged holds that the first thread is kept, and of no use, when a goroutine that
+// is locked to it ends, while main goes on on another.
+func TestWedged(t *testing.T) {
+	for release, want := range map[string]string{"go1.9": "idle", "go1.10": "wedged", "go1.26": "wedged"} {
+		events, s := story(t, sched.Config{Release: release}, "main:\ngo w\nyield\nsleep 1ms\nmark main\nw:\nlockthread\n")
+		if got := s.Snapshot().Ms[0].State; got != want && (want == "wedged" || got == "wedged" || got == "dead") || s.Err() != nil {
+			t.Errorf("%s: m0 is %s, %v", release, got, s.Err())
+		}
+		if e := first(t, events, sched.Marked, 1); (e.M == 0) == (want == "wedged") {
+			t.Errorf("%s: %v", release, e)
+		}
+	}
+}
+
 // TestTimerOfBusyP holds that a sleeper wakes up while the P that it fell asleep on
 // is busy. Since Go 1.14 another P steals its timer, but in 1.14 and 1.15 only when
 // the one that is busy was asked to stop, after 10 ms; before, timers are no P's.
@@ -315,7 +329,7 @@ func TestReuse(t *testing.T) {
 // that sysmon looks after 10 ms when all are busy.
 func TestNet(t *testing.T) {
 	events, _ := story(t, sched.Config{}, "main:\nnetread 3ms\nmark read\n")
-	if e := first(t, events, sched.Marked, 0); e.At < 3*time.Millisecond || e.At > 3*time.Millisecond+10*time.Microsecond {
+	if e := first(t, events, sched.Marked, 0); e.At < 3*time.Millisecond || e.At > 3*time.Millisecond+20*time.Microsecond {
 		t.Errorf("read at %v", e.At)
 	}
 	first(t, events, sched.Polls, 0)

@@ -30,6 +30,7 @@ type Sim struct {
 
 	now   time.Duration
 	seq   uint64 // of events
+	moved uint64 // the last before time last passed
 	queue eventQueue
 	cur   *m // whose turn it is without having been queued
 	done  bool
@@ -114,7 +115,10 @@ func (s *Sim) Step() (more bool, err error) {
 		s.end(s.overBudget(m))
 		return false, s.err
 	}
-	s.now, s.cur = m.at, nil
+	if m.at > s.now {
+		s.now, s.moved = m.at, s.seq
+	}
+	s.cur = nil
 	if s.act(m) && !s.done {
 		if top := s.queue.first(); top == nil || m.at < top.at {
 			s.cur = m
@@ -227,6 +231,7 @@ func (p *Panic) Unwrap() error {
 // A BudgetError is the end of a program that takes too long, which may be for ever.
 type BudgetError struct {
 	Events uint64        // that there were
+	Still  uint64        // of them, since time last passed
 	At     time.Duration // when the next one would have been
 	G      G             // the goroutine that was to go on, if it was one
 	Where  string        // and where, such as "worker: loop"
@@ -235,6 +240,9 @@ type BudgetError struct {
 // Error says where the program stood.
 func (e *BudgetError) Error() string {
 	text := fmt.Sprintf("sched: over budget after %d events, at %v", e.Events, e.At)
+	if e.Still > e.Events/2 {
+		text += fmt.Sprintf(", where time has stood still for %d of them", e.Still)
+	}
 	if e.G != 0 {
 		text += fmt.Sprintf(": goroutine %d in %s", e.G, e.Where)
 	}
@@ -243,6 +251,9 @@ func (e *BudgetError) Error() string {
 
 func (s *Sim) overBudget(m *m) error {
 	e := &BudgetError{Events: s.seq, At: m.at}
+	if m.at <= s.now {
+		e.Still = s.seq - s.moved
+	}
 	gp := m.curg
 	for i := 0; gp == nil && i < len(s.ms); i++ {
 		gp = s.ms[i].curg

@@ -123,7 +123,7 @@ func (s *Sim) stealFrom(m *m, victim *p, last bool) (gp *g, inherit bool, what t
 		// another thread could.
 		if victim.status == pRunning && victim.m != nil && m.thief.waited != next && s.costs.Backoff > 0 && !inSyscall(victim) {
 			m.thief.waited = next
-			m.state, m.at = mBackoff, s.now+s.costs.Backoff
+			m.state, m.at = mBackoff, s.now+s.costs.Backoff+s.rules.longPause
 			return nil, false, backsOff
 		}
 		slot, n = victim.local.TakeNext(), 1

@@ -155,14 +155,15 @@ func (s *Sim) startlockedm(m *m, gp *g) bool {
 }
 
 // mexit ends a thread whose goroutine has ended while it was locked to it
-// (runtime/proc.go:mexit). The first thread only stops.
+// (runtime/proc.go:mexit). The first thread, which cannot end before the process
+// does, stays and does nothing any more.
 func (s *Sim) mexit(m *m) bool {
 	pp := s.releasep(m)
-	m.state = mDead
-	if m.id != 0 {
-		s.liveThreads--
-	} else {
+	if m.state = mDead; m.id == 0 {
+		m.state = mWedged
 		s.nmidle++ // it waits for ever
+	} else {
+		s.liveThreads--
 	}
 	s.handoffp(pp)
 	s.checkdead()

@@ -13,12 +13,19 @@ func TestRun(t *testing.T) {
 	}{
 		{[]string{"pipeline.txt"}, "5 goroutines, "},
 		{[]string{"-procs", "4", "-release", "go1.13", "-events", "pipeline.txt"}, "g1 on m0, p0: g0 picks it from runnext, gogo"},
+		{[]string{"-procs", "1", "-release", "go1.4", "-seed", "9", "-tick", "60", "-events", "pipeline.txt"}, " more of these\n"},
+		{[]string{"sleepers.txt"}, "11 goroutines, "},
 		{[]string{"-svg", "pipeline.txt"}, "<title>What ran on which processor</title>"},
 	} {
 		var out bytes.Buffer
 		if err := run(tt.args, &out); err != nil || !strings.Contains(out.String(), tt.want) {
 			t.Errorf("%q: %v\n%s\nwant %q in it", tt.args, err, &out, tt.want)
 		}
+	}
+	// What does not end says so soon, and where.
+	var out bytes.Buffer
+	if err := run([]string{"-max", "5000", "forever.txt"}, &out); err == nil || !strings.Contains(err.Error(), "over budget after 500") || !strings.Contains(err.Error(), "main: ") {
+		t.Errorf("a program that does not end: %v", err)
 	}
 	for _, bad := range [][]string{{"main.go"}, {"nothing.txt"}, {"-procs", "0x", "pipeline.txt"}, {"-procs", "-1", "pipeline.txt"}, {"-release", "1", "pipeline.txt"}} {
 		if err := run(bad, new(bytes.Buffer)); err == nil {

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/orrery-go/orrery/sched"
+)
+
+// A teller tells events, and leaves out those that only repeat what has been told:
+// a goroutine that does the same again, or threads that look for work and find none.
+type teller struct {
+	last [8]string // the latest lines, without their times
+	n    int
+	left int // lines left out since the last one
+}
+
+func (t *teller) tell(out io.Writer, e sched.Event) {
+	text := e.String()
+	for _, old := range t.last {
+		if old == text {
+			t.left++
+			return
+		}
+	}
+	t.rest(out)
+	t.last[t.n%len(t.last)] = text
+	t.n++
+	fmt.Fprintln(out, e.At, text)
+}
+
+// rest says how many lines were left out.
+func (t *teller) rest(out io.Writer) {
+	if t.left > 0 {
+		fmt.Fprintf(out, "... %d more of these\n", t.left)
+		t.left = 0
+	}
+}
