@@ -39,7 +39,7 @@ func (h *Heap) Check() error {
 	}
 	st := h.stats()
 	switch {
-	case spans != h.counts.spans || inUse != h.pages.Stats().InUse:
+	case spans != h.counts.spans || inUse+h.workBufs.Pages != h.pages.Stats().InUse:
 		return fmt.Errorf("alloc: %d spans of %d pages are counted as %d of %d", spans, inUse, h.counts.spans, h.pages.Stats().InUse)
 	case unswept != h.unswept:
 		return fmt.Errorf("alloc: %d unswept spans are counted as %d", unswept, h.unswept)

@@ -38,9 +38,13 @@
 // to take the second bits for the first and freeindex back to 0.
 //
 // Nothing is freed but by sweeping: [Heap.GC] asks its caller what is live and sweeps
-// all spans; [Heap.Mark] leaves the sweeping to those who need a span, and to
+// all spans; [Heap.Mark] leaves the sweeping to those that need a span, and to
 // [Heap.Sweep]. Config.Trace gets every step, and [Heap.Snapshot] shows arenas, spans
 // and slots.
+//
+// A Heap is not safe for concurrent use; Rules are. [Replay] does a stream of
+// allocations and frees, such as package profile makes of a heap profile, and tells
+// what is wasted where.
 //
 // # The steps of a request
 //
@@ -68,7 +72,8 @@
 //  2. Small: the next free slot of the P's span of the class.
 //  3. If that is full: back to the mcentral with it. From there a swept span with
 //     room; else an unswept one, swept; else an unswept full one that has room when it
-//     is swept, a hundred tries in all; else a fresh one.
+//     is swept, a hundred tries in all; else a fresh one. (Up to Go 1.14 there are two
+//     lists, and the span comes first that was put there last.)
 //  4. A fresh span, and every large object, takes pages from the mheap. While spans
 //     are unswept, some are swept first, until as many pages are free.
 //  5. If no free row of pages is long enough, the heap grows.
@@ -87,13 +92,21 @@
 // the small limit of 32,760 bytes came with 1.22; before it was 32,768. Tiny
 // objects are combined since 1.3.
 //
-//	1.2      a collection sweeps all spans; since 1.3 those who allocate do
+//	1.2      a collection sweeps all spans; since 1.3 those that allocate do
+//	1.2      an mcache has lists of free objects, and keeps them over a collection
 //	1.5      tiny objects are not combined: a P without a block never kept one
+//	1.6-     reading the statistics ends the block of tiny objects
 //	1.2-1.6  a span has a list of its free slots: what a sweep frees comes before
 //	         what was free
 //	1.7-     bits; the lowest free slot comes first
-//	1.9-     objects with and without pointers have spans apart
+//	1.8-1.14 the span that was allocated or swept last is swept first
+//	1.9-     objects with and without pointers have spans apart; the block of tiny
+//	         objects that a P is filling survives runtime.GC; the collector's work
+//	         buffers lie in the heap
+//	1.12-    a P sweeps the spans that it had before a collection
+//	1.14-    a P keeps descriptors of spans
 //	1.15-    an mcentral has span sets, which need no lock; before two lists with one
+//	1.21-    a collection flushes the page caches of idle Ps
 //	1.22-    the pointer bitmap of small objects is at the end of their span
 //	1.26-    so are the mark bits of objects of 16 to 512 bytes, for Green Tea
 //

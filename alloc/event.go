@@ -33,6 +33,7 @@ const (
 	Pages          Kind = "mheap: "                   // followed by what the pages did
 	SpanFreed      Kind = "mheap: span freed"         // its pages are free
 	Swept          Kind = "sweep"                     // Bytes were freed in a span
+	WorkBufs       Kind = "work buffers"              // the collector takes pages for them
 	MarkDone       Kind = "mark done"                 // a collection knows what is live
 	Freed          Kind = "free"
 )
@@ -48,35 +49,43 @@ type Event struct {
 	Bytes int64  `json:"bytes"` // asked for, or the length of the span or pages
 }
 
-// rule is the row of fidelity.md that a step of this kind follows.
+// kindRules are the rows of fidelity.md that steps follow.
+var kindRules = map[Kind]string{
+	ZeroSize:       "zero-size",
+	TinyCombined:   "tiny-block",
+	TinyBlock:      "tiny-block",
+	Slot:           "slot-order",
+	Reused:         "free",
+	LargeObject:    "small-limit",
+	Uncache:        "mcache",
+	Refill:         "mcache",
+	PartialSwept:   "span-sets",
+	PartialUnswept: "span-sets",
+	FullUnswept:    "span-sets",
+	FreshSpan:      "span-sets",
+	SpanFreed:      "sweep-order",
+	Swept:          "sweep-order",
+	WorkBufs:       "work-buffers",
+	MarkDone:       "collection",
+	Freed:          "free",
+}
+
+// The rows of older releases.
+const (
+	spanLists = "span-lists"
+	freeList  = "free-list"
+)
+
+// rule is the row that a step follows in the heap's release.
 func (h *Heap) rule(k Kind) string {
-	switch k {
-	case ZeroSize:
-		return "zero-size"
-	case TinyCombined, TinyBlock:
-		return "tiny-block"
-	case Slot:
-		if h.rules.freelists {
-			return "free-list"
-		}
-		return "slot-order"
-	case Reused, Freed:
-		return "free"
-	case LargeObject:
-		return "small-limit"
-	case Uncache, Refill:
-		return "mcache"
-	case PartialSwept, PartialUnswept, FullUnswept, FreshSpan:
-		if h.rules.spanSets {
-			return "span-sets"
-		}
-		return "span-lists"
-	case SpanFreed, Swept:
-		return "sweep-order"
-	case MarkDone:
-		return "collection"
+	rule := kindRules[k]
+	switch {
+	case rule == "span-sets" && !h.rules.spanSets:
+		rule = spanLists
+	case rule == "slot-order" && h.rules.freelists:
+		rule = freeList
 	}
-	return ""
+	return rule
 }
 
 // event gives the step to Config.Trace, if there is one.

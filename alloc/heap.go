@@ -9,31 +9,36 @@ import (
 // Config says what to model. Nothing in it is random: on one P the allocator never
 // draws lots, but for where the heap begins since Go 1.26.
 type Config struct {
-	Release string      // "" for the newest known, "go1.17", "running"
-	Procs   int         // Ps, each with an mcache, 1 to 1,024; 0 is 1
-	Limit   int64       // bytes that the heap may have, to 64 GiB; 0 is 4 GiB
-	Trace   func(Event) // gets every step; nil costs nothing
+	Release string      `json:"release"` // "" for the newest known, "go1.17", "running"
+	Procs   int         `json:"procs"`   // Ps, each with an mcache, 1 to 1,024; 0 is 1
+	Limit   int64       `json:"limit"`   // bytes that the heap may have, to 64 GiB; 0 is 4 GiB
+	Trace   func(Event) `json:"-"`       // gets every step; nil costs nothing
 }
 
 // A Heap is all levels of the allocator: an mcache for each P, an mcentral for
 // each span class, and the mheap. It is not safe for concurrent use: Ps are
 // numbers, and the caller says who acts.
 type Heap struct {
-	rules   *Rules
-	trace   func(Event)
-	pages   *pages.Heap
-	base    Addr
-	shift   uint // log2 of the page size
-	nspc    int  // span classes: with and without pointers apart, or not
-	split   bool
-	mcaches []mcache
-	central []mcentral    // since Go 1.15
-	lists   []listCentral // before
-	stacks  [2][]*mspan   // from Go 1.8 to 1.14: spans by when they were swept or made
-	layouts []layout      // by size class, then scan and noscan
-	spans   []*mspan      // by page: the span that has it
-	store   spanStore
-	empty   mspan // what an mcache has when it has no span
+	rules    *Rules
+	trace    func(Event)
+	pages    *pages.Heap
+	base     Addr
+	shift    uint // log2 of the page size
+	nspc     int  // span classes: with and without pointers apart, or not
+	split    bool
+	mcaches  []mcache
+	central  []mcentral    // since Go 1.15
+	lists    []listCentral // before
+	stacks   [2][]*mspan   // from Go 1.8 to 1.14: spans by when they were swept or made
+	layouts  []layout      // by size class, then scan and noscan
+	spans    []*mspan      // by page: the span that has it
+	workBufs pages.Run     // of the collector, if it has some
+	acting   int           // the P that allocates; 0 in a collection
+	running  []bool        // by P: it has acted since it was idle
+
+	described []*mspan // up to Go 1.13: by number of the descriptor
+	store     spanStore
+	empty     mspan // what an mcache has when it has no span
 
 	sweepgen     uint32
 	sweepNext    int   // where to look for the next span to sweep
@@ -74,6 +79,7 @@ func New(c Config) (*Heap, error) {
 		h.lists = make([]listCentral, h.nspc)
 	}
 	h.mcaches = make([]mcache, max(c.Procs, 1))
+	h.running = make([]bool, len(h.mcaches))
 	for i := range h.mcaches {
 		h.mcaches[i].alloc = make([]*mspan, h.nspc)
 		h.mcaches[i].reset(&h.empty)

@@ -11,6 +11,7 @@ func (h *Heap) Malloc(p int, size int64, noscan bool) (Addr, error) {
 	if uint(p) >= uint(len(h.mcaches)) || h.telling {
 		return 0, h.unknownP(p)
 	}
+	h.acting, h.running[p] = p, true
 	c := &h.mcaches[p]
 	switch {
 	case size <= 0:

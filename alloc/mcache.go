@@ -74,8 +74,8 @@ func (h *Heap) uncache(p int, c *mcache, spc int) {
 	}
 }
 
-// releaseAll gives back all spans of the P and ends its tiny block. Reading the
-// statistics does so to every P (runtime/mcache.go:(*mcache).releaseAll).
+// releaseAll gives back all spans of the P and, since Go 1.6, ends its tiny block.
+// Reading the statistics does so to every P (runtime/mcache.go:(*mcache).releaseAll).
 func (h *Heap) releaseAll(p int) {
 	c := &h.mcaches[p]
 	for spc := range c.alloc {
@@ -83,7 +83,9 @@ func (h *Heap) releaseAll(p int) {
 			h.uncache(p, c, spc)
 		}
 	}
-	c.tiny, c.tinyoffset = 0, 0
+	if h.rules.flushEndsTiny {
+		c.tiny, c.tinyoffset = 0, 0
+	}
 	h.counts.tiny += c.tinyAllocs
 	c.tinyAllocs = 0
 	c.reusable = nil

@@ -19,18 +19,29 @@ func (h *Heap) alloc(p int, npages int64, spc int) (*mspan, error) {
 	if err != nil {
 		return nil, err
 	}
-	for int64(len(h.spans)) < h.pages.Mapped() {
-		h.spans = append(h.spans, make([]*mspan, h.pages.Mapped()-int64(len(h.spans)))...)
-	}
+	h.mapSpans()
 	s := h.store.take()
 	h.initSpan(s, spc, run.Page, npages)
-	s.needzero = !run.Zeroed
+	s.needzero, s.descriptor = !run.Zeroed, run.Descriptor
+	if s.descriptor >= 0 {
+		for int64(len(h.described)) <= s.descriptor {
+			h.described = append(h.described, nil)
+		}
+		h.described[s.descriptor] = s
+	}
 	for i := run.Page; i < run.Page+npages; i++ {
 		h.spans[i] = s
 	}
 	h.counts.spans++
 	h.inUse(s)
 	return s, nil
+}
+
+// mapSpans makes room for the spans of all pages.
+func (h *Heap) mapSpans() {
+	if n := h.pages.Mapped() - int64(len(h.spans)); n > 0 {
+		h.spans = append(h.spans, make([]*mspan, n)...)
+	}
 }
 
 // initSpan cuts pages into slots (runtime/mheap.go:(*mheap).initSpan).
@@ -62,7 +73,10 @@ func (h *Heap) freeSpan(s *mspan) {
 		class, _ := h.sizeClass(int(s.spanclass))
 		h.event(Event{Kind: SpanFreed, Class: class, Addr: s.base, Bytes: s.npages << h.shift})
 	}
-	if err := h.pages.Free(page, s.npages); err != nil {
+	if s.descriptor >= 0 {
+		h.described[s.descriptor] = nil
+	}
+	if err := h.pages.Free(h.acting, page, s.npages); err != nil {
 		panic(err) // a span has its pages
 	}
 	clear(h.spans[page : page+s.npages])

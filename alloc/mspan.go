@@ -20,6 +20,7 @@ type mspan struct {
 	gcmarkBits []uint64
 	freelist   []uint16 // up to Go 1.6: the free slots, the next one last
 	npages     int64
+	descriptor int64 // its number; -1 since Go 1.14
 	sweepgen   uint32
 	spanclass  uint8
 	needzero   bool

@@ -29,13 +29,18 @@ type Rules struct {
 	hchan          int64 // bytes of the runtime's hchan
 	bufferApart    bool  // a channel's buffer has a block of its own if its elements have pointers
 	newOfValue     bool  // new takes a value too
-	spanSets       bool  // an mcentral has sets, not two lists and a lock
-	sweepStacks    bool  // the span that was allocated or swept last is swept first
-	sweepInPlace   bool  // who looks for a span sweeps one as others do, and looks again
-	sweepsCached   bool  // a P that gives a span back after a collection sweeps it
-	objectLists    bool  // an mcache has lists of objects
-	tinyRoots      bool  // the tiny blocks of Ps are alive in a background collection
-	concurrentGC   bool  // runtime.GC is one
+	mspanBytes     uint64
+	mcacheBytes    uint64
+	spanSets       bool // an mcentral has sets, not two lists and a lock
+	sweepStacks    bool // the span that was allocated or swept last is swept first
+	sweepInPlace   bool // who looks for a span sweeps one as others do, and looks again
+	sweepsCached   bool // a P that gives a span back after a collection sweeps it
+	objectLists    bool // an mcache has lists of objects
+	flushEndsTiny  bool // a P that gives back its spans ends its tiny block
+	workBufs       bool // those of the collector lie in the heap
+	flushesIdle    bool // a collection flushes the page caches of idle Ps
+	tinyRoots      bool // the tiny blocks of Ps are alive in a background collection
+	concurrentGC   bool // runtime.GC is one
 
 	classes      []Class
 	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
@@ -121,11 +126,20 @@ func newRules(rel release.Release, word int64) *Rules {
 	default:
 		r.hchan = 88
 	}
+	for _, d := range descriptorBytes {
+		if rel.AtLeast(d.release) {
+			r.mspanBytes, r.mcacheBytes = d.mspan, d.mcache
+			break
+		}
+	}
 	r.spanSets = rel.AtLeast("go1.15")
 	r.sweepStacks = rel.AtLeast("go1.8") && !r.spanSets
 	r.sweepInPlace = rel.AtLeast("go1.3") && !rel.AtLeast("go1.4")
 	r.sweepsCached = rel.AtLeast("go1.12")
 	r.objectLists = !rel.AtLeast("go1.3")
+	r.workBufs = rel.AtLeast("go1.9")
+	r.flushesIdle = rel.AtLeast("go1.21")
+	r.flushEndsTiny = rel.AtLeast("go1.6")
 	r.tinyRoots = rel.AtLeast("go1.8")
 	r.concurrentGC = rel.AtLeast("go1.9")
 

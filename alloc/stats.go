@@ -12,27 +12,27 @@ type counts struct {
 // MemStats has those fields of runtime.MemStats that the allocator decides. Sizes
 // are in bytes.
 type MemStats struct {
-	Alloc        uint64      `json:"alloc"` // in objects that are not freed
+	Alloc        uint64      `json:"alloc,string"` // in objects that are not freed
 	TotalAlloc   uint64      `json:"totalAlloc,string"`
-	Mallocs      uint64      `json:"mallocs"` // with tiny objects
-	Frees        uint64      `json:"frees"`   // a tiny object counts as freed at once; its block when it is
-	HeapAlloc    uint64      `json:"heapAlloc"`
-	HeapSys      uint64      `json:"heapSys"`      // that the heap has
-	HeapIdle     uint64      `json:"heapIdle"`     // in pages of no span
-	HeapInuse    uint64      `json:"heapInuse"`    // in spans
-	HeapReleased uint64      `json:"heapReleased"` // given back to the system, or never used
-	HeapObjects  uint64      `json:"heapObjects"`
-	MSpanInuse   uint64      `json:"mspanInuse"`  // of descriptors of spans
-	MCacheInuse  uint64      `json:"mcacheInuse"` // of mcaches: one for each P
-	NumGC        uint64      `json:"numGc"`
+	Mallocs      uint64      `json:"mallocs,string"` // with tiny objects
+	Frees        uint64      `json:"frees,string"`   // a tiny object counts as freed at once; its block when it is
+	HeapAlloc    uint64      `json:"heapAlloc,string"`
+	HeapSys      uint64      `json:"heapSys,string"`      // that the heap has
+	HeapIdle     uint64      `json:"heapIdle,string"`     // in pages of no span
+	HeapInuse    uint64      `json:"heapInuse,string"`    // in spans
+	HeapReleased uint64      `json:"heapReleased,string"` // given back to the system, or never used
+	HeapObjects  uint64      `json:"heapObjects,string"`
+	MSpanInuse   uint64      `json:"mspanInuse,string"`  // of descriptors of spans
+	MCacheInuse  uint64      `json:"mcacheInuse,string"` // of mcaches: one for each P
+	NumGC        uint64      `json:"numGc,string"`
 	BySize       []SizeStats `json:"bySize"` // by size class, from 1 on, without tiny objects that were combined
 }
 
 // SizeStats are the objects of a size class.
 type SizeStats struct {
 	Size    int64  `json:"size"` // bytes
-	Mallocs uint64 `json:"mallocs"`
-	Frees   uint64 `json:"frees"`
+	Mallocs uint64 `json:"mallocs,string"`
+	Frees   uint64 `json:"frees,string"`
 }
 
 // ReadMemStats counts what was allocated and freed. As with runtime.ReadMemStats
@@ -78,12 +78,13 @@ func (h *Heap) stats() MemStats {
 	m.Alloc = m.TotalAlloc - freed
 	m.HeapAlloc, m.HeapObjects = m.Alloc, m.Mallocs-m.Frees
 	ps := h.pages.Stats()
-	m.HeapSys = uint64(ps.Mapped) << h.shift
-	m.HeapInuse = uint64(ps.InUse) << h.shift
+	// What the collector has of the heap's pages does not count as the heap's.
+	m.HeapSys = uint64(ps.Mapped-h.workBufs.Pages) << h.shift
+	m.HeapInuse = uint64(ps.InUse-h.workBufs.Pages) << h.shift
 	m.HeapIdle = m.HeapSys - m.HeapInuse
 	m.HeapReleased = uint64(ps.Scavenged) << h.shift
-	m.MSpanInuse = uint64(k.spans) * mspanBytes
-	m.MCacheInuse = uint64(len(h.mcaches)) * mcacheBytes
+	m.MSpanInuse = uint64(h.pages.Descriptors()) * h.rules.mspanBytes
+	m.MCacheInuse = uint64(len(h.mcaches)) * h.rules.mcacheBytes
 	return m
 }
 
@@ -99,9 +100,28 @@ func (h *Heap) inMcache(c *mcache, class int) uint64 {
 	return n
 }
 
-// The sizes of the two structures in Go 1.26; they differ a little from release to
-// release.
-const (
-	mspanBytes  = 160
-	mcacheBytes = 2296
-)
+// descriptorBytes are the sizes of runtime.mspan and runtime.mcache from a release on,
+// newest first (runtime/mheap.go:mspan, runtime/mcache.go:mcache).
+var descriptorBytes = []struct {
+	release       string
+	mspan, mcache uint64
+}{
+	{"go1.26", 160, 2296},
+	{"go1.24", 160, 1208},
+	{"go1.22", 160, 1200},
+	{"go1.21", 168, 1200},
+	{"go1.20", 160, 1200},
+	{"go1.18", 144, 1200},
+	{"go1.16", 136, 1200},
+	{"go1.13", 136, 1736},
+	{"go1.12", 144, 1736},
+	{"go1.11", 152, 1728},
+	{"go1.9", 152, 1736},
+	{"go1.8", 152, 1200},
+	{"go1.7", 160, 1200},
+	{"go1.6", 120, 1200},
+	{"go1.5", 112, 1208},
+	{"go1.4", 104, 1200},
+	{"go1.3", 128, 2200},
+	{"go1", 104, 1504},
+}

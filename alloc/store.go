@@ -8,7 +8,6 @@ type spanStore struct {
 	bits []*[chunkBits]uint64 // by 512 pages
 	slab []mspan
 	free []*mspan
-	all  []*mspan // in the order in which they were made
 }
 
 // A page has at most 1,024 slots, which take 16 words of each kind of bit.
@@ -31,13 +30,11 @@ func (t *spanStore) take() *mspan {
 	}
 	s := &t.slab[0]
 	t.slab = t.slab[1:]
-	t.all = append(t.all, s)
 	return s
 }
 
 // give ends a span's descriptor.
 func (t *spanStore) give(s *mspan) {
-	s.npages = 0
 	t.free = append(t.free, s)
 }
 

@@ -14,6 +14,7 @@ func (h *Heap) GC(live func(Addr) bool) error {
 		return err
 	}
 	h.finishSweep()
+	h.freeWorkBufs()
 	return nil
 }
 
@@ -35,9 +36,10 @@ func (h *Heap) mark(live func(Addr) bool, background bool) error {
 	case h.telling:
 		return errBusy
 	}
-	h.inCollection = true
+	h.inCollection, h.acting = true, 0
 	defer func() { h.inCollection = false }()
 	h.finishSweep()
+	h.takeWorkBufs()
 	for page := 0; page < len(h.spans); {
 		s := h.spans[page]
 		if s == nil {
@@ -97,13 +99,15 @@ func (h *Heap) markTermination() {
 		h.flushAll()
 	}
 	h.sweepgen += 2
-	h.sweepNext, h.sweepEnd, h.reclaimed = 0, len(h.store.all), 0
+	h.sweepNext, h.sweepEnd, h.reclaimed = 0, len(h.described), 0
 	h.unswept = h.counts.spans
 	if h.rules.sweepsCached {
 		h.flushAll()
 	}
 	for p := range h.mcaches {
-		h.pages.FlushCache(p)
+		if h.rules.flushesIdle && !h.running[p] {
+			h.pages.FlushCache(p)
+		}
 	}
 	if !h.rules.lazySweep {
 		h.finishSweep()
@@ -117,7 +121,8 @@ func (h *Heap) finishSweep() {
 }
 
 // Sweep sweeps at most so many spans, as the background sweeper does, and reports
-// how many it swept: less if there were no more.
+// how many it swept: less if there were no more. Then it gives back the collector's work
+// buffers.
 func (h *Heap) Sweep(most int) int {
 	if h.rules == nil || h.telling {
 		return 0 // not from New, or in the middle of something
@@ -126,16 +131,31 @@ func (h *Heap) Sweep(most int) int {
 	for n < most && h.sweepone() {
 		n++
 	}
+	if n < most {
+		h.freeWorkBufs()
+	}
 	return n
 }
 
 // Unswept reports how many spans wait to be swept.
 func (h *Heap) Unswept() int { return h.unswept }
 
+// Idle says that a P runs nothing, until it allocates again. Since Go 1.21 an idle P
+// gives its page cache back when a collection ends, as it might hold it for long
+// (runtime/mgc.go:gcMarkTermination). It returns an error if the P is unknown.
+func (h *Heap) Idle(p int) error {
+	if uint(p) >= uint(len(h.mcaches)) {
+		return h.unknownP(p)
+	}
+	h.running[p] = false
+	return nil
+}
+
 // flushAll has every P give back the spans that it has at the end of a collection.
 func (h *Heap) flushAll() {
 	for p := range h.mcaches {
-		h.mcaches[p].reusable = nil
+		c := &h.mcaches[p]
+		c.reusable, c.tiny, c.tinyoffset = nil, 0, 0
 		if !h.rules.objectLists {
 			h.releaseAll(p)
 		}

@@ -21,9 +21,9 @@ func (h *Heap) nextUnswept() *mspan {
 		return nil
 	}
 	for h.sweepNext < h.sweepEnd {
-		s := h.store.all[h.sweepNext]
+		s := h.described[h.sweepNext]
 		h.sweepNext++
-		if s.npages > 0 && s.sweepgen != h.sweepgen {
+		if s != nil && s.sweepgen != h.sweepgen {
 			return s
 		}
 	}

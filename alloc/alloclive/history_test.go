@@ -8,6 +8,7 @@ import (
 
 	"github.com/orrery-go/orrery/alloc"
 	"github.com/orrery-go/orrery/alloc/pages"
+	"github.com/orrery-go/orrery/release"
 )
 
 // history holds spans, slots, tiny objects and the heap's growth against what each
@@ -78,6 +79,82 @@ func history(t *testing.T, release string, a Answers) {
 		t.Errorf("the heap begins with %d bytes and grows by %d, real %d and %d", steps[0], steps[2], a.Mapped, a.Growth)
 	}
 	structs(t, r, release, a.Structs)
+	programs(t, release, a)
+	one, err := alloc.New(alloc.Config{Release: release})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := one.ReadMemStats().MCacheInuse; int64(got) != a.MCache {
+		t.Errorf("an mcache has %d bytes, real %d", got, a.MCache)
+	}
+	if _, err := one.Malloc(0, 100, true); err != nil {
+		t.Fatal(err)
+	}
+	if got := int64(one.ReadMemStats().MSpanInuse); a.MSpan == 0 || got%a.MSpan != 0 || got/a.MSpan > 64 {
+		t.Errorf("the descriptors have %d bytes, a real one %d", got, a.MSpan)
+	}
+	for i, make := range []func() error{
+		func() error { _, err := r.MakeSlice(alloc.Type{Size: 8}, -1, -1); return err },
+		func() error { _, err := r.MakeSlice(alloc.Type{Size: 8}, 0, -1); return err },
+		func() error { _, err := r.MakeChan(alloc.Type{Size: 8}, -1); return err },
+	} {
+		if err := make(); err == nil || err.Error() != a.Refusals[i] {
+			t.Errorf("make refuses with %v, real %s", err, a.Refusals[i])
+		}
+	}
+}
+
+// programs holds random programs with collections between against the release: where
+// every object is, and what the statistics say.
+func programs(t *testing.T, rel string, a Answers) {
+	const steps = 6000
+	if len(a.Programs) != 8 {
+		t.Errorf("%d programs", len(a.Programs))
+	}
+	objects, readings, spans, otherwise, disturbed := 0, 0, 0, 0, 0
+	for i, real := range a.Programs {
+		trace, err := ModelTrace(rel, i+1, steps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		model := trace.Hash()
+		if real == (Hashes{}) {
+			disturbed++
+			continue
+		}
+		objects, readings = objects+len(trace.Offsets), readings+len(trace.Readings)
+		// The free rows of 1.9 to 1.13 depend on chance, and on how many work buffers a
+		// collection takes; in 1.2 something of the runtime's own is among what
+		// is counted.
+		if rowsByChance(rel) {
+			model.Spans = real.Spans
+			if minor(t, rel) == 2 {
+				model.Readings = real.Readings
+				if model != real {
+					otherwise++
+					continue
+				}
+			}
+		} else {
+			spans += len(trace.Readings)
+		}
+		if model != real {
+			t.Errorf("program %d: model %+v, real %+v", i+1, model, real)
+		}
+	}
+	// Go 1.2 takes numbers on a stack for pointers, so that some object may live on.
+	if otherwise+disturbed > 5 || disturbed > 1 && minor(t, rel) != 2 {
+		t.Errorf("of %d programs %d are otherwise and %d were disturbed each time", len(a.Programs), otherwise, disturbed)
+	}
+	t.Logf("%d objects in programs, %d readings, %d of them with the descriptors of spans", objects, readings, spans)
+}
+
+func minor(t *testing.T, name string) int {
+	r, err := release.Parse(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Minor()
 }
 
 // structs holds what the model is made of against the runtime's own types. Those

@@ -56,6 +56,7 @@ type Question struct {
 	Structs  bool
 	Levels   bool
 	Scavenge bool
+	Hole     []PageOp
 }
 
 // A Request is what [Place] is asked.
@@ -75,6 +76,7 @@ type Answer struct {
 	Structs  map[string]string
 	Levels   Levels
 	Retained Retained
+	Hole     Hole
 }
 
 // Retained are bytes of free pages that the system has not got back: with 64 MiB in

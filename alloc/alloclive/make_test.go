@@ -136,7 +136,7 @@ func TestScavenge(t *testing.T) {
 	}
 	model.InUse = retained()
 	for _, r := range runs {
-		if err := h.Free(r.Page, r.Pages); err != nil {
+		if err := h.Free(0, r.Page, r.Pages); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -24,7 +24,7 @@ func BenchmarkAlloc(b *testing.B) {
 					}
 				}
 				for i := int64(0); i < n; i += 2 {
-					if err := h.Free(i, 1); err != nil {
+					if err := h.Free(0, i, 1); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -34,7 +34,7 @@ func BenchmarkAlloc(b *testing.B) {
 					if err != nil {
 						b.Fatal(err)
 					}
-					if err := h.Free(r.Page, r.Pages); err != nil {
+					if err := h.Free(0, r.Page, r.Pages); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -3,14 +3,14 @@
 //
 // # The mechanism
 //
-// The heap is a row of pages of 8 KiB (4 KiB in Go 1.2). Someone who wants some
-// asks for a number of them in a row, and gets the best row by the rule of the
-// release:
+// The heap is a row of pages of 8 KiB (4 KiB in Go 1.2). A request is for a number of
+// them in a row, and gets the best row by the rule of the release:
 //
 //	1.2-1.13  best fit: the smallest free row that is large enough, and of those
 //	          the lowest. Rows that touch each other grow together when they
-//	          become free. (Up to 1.8 there were lists by length, since 1.9 a
-//	          treap for long rows, since 1.12 for all.)
+//	          become free. Up to 1.11 there is a list for each short length, in
+//	          which the row that became free last comes first. (Longer rows were
+//	          in one list up to 1.8, and in a treap since; since 1.12 all are.)
 //	1.14-     first fit: the lowest row that is large enough. A bit for each page
 //	          says whether it is taken; a tree of summaries over the bits says
 //	          where it is worth looking.
@@ -40,6 +40,8 @@
 // more are retained than a goal allows: [Goal] for 110% of what the collector aims
 // at, [LimitGoal] for a memory limit. What was given back is still the heap's, and
 // comes back zeroed when it is used again.
+//
+// A Heap is not safe for concurrent use.
 //
 // # Sources
 //

@@ -33,33 +33,24 @@ func (e Event) String() string {
 	return fmt.Sprintf("%s: %d pages from %d on", e.Kind, e.Pages, e.Page)
 }
 
-// rule is the row of alloc/fidelity.md that a step of this kind follows.
-func (k Kind) rule() string {
-	switch k {
-	case FromCache, FillCache, FlushCache:
-		return "page-cache"
-	case Tree:
-		return "first-fit"
-	case BestFit:
-		return "best-fit"
-	case Grow:
-		return "growth"
-	case Reserve:
-		return "reservation"
-	case Freed:
-		return "retained"
-	case Scavenged:
-		return "scavenging"
-	case NoMemory:
-		return "out-of-memory"
-	}
-	return ""
+// kindRules are the rows of alloc/fidelity.md that steps follow.
+var kindRules = map[Kind]string{
+	FromCache:  "page-cache",
+	FillCache:  "page-cache",
+	FlushCache: "page-cache",
+	Tree:       "first-fit",
+	BestFit:    "best-fit",
+	Grow:       "growth",
+	Reserve:    "reservation",
+	Freed:      "retained",
+	Scavenged:  "scavenging",
+	NoMemory:   "out-of-memory",
 }
 
 func (h *Heap) event(e Event) {
 	if h.trace != nil {
 		h.seq++
-		e.Seq, e.Rule = h.seq, e.Kind.rule()
+		e.Seq, e.Rule = h.seq, kindRules[e.Kind]
 		h.trace(e)
 	}
 }

@@ -24,7 +24,7 @@ func Example() {
 			runs = append(runs, r)
 		}
 		for _, i := range []int{0, 2} { // 200 pages and 100
-			if err := h.Free(runs[i].Page, runs[i].Pages); err != nil {
+			if err := h.Free(0, runs[i].Page, runs[i].Pages); err != nil {
 				fmt.Println(err)
 			}
 		}

@@ -16,32 +16,36 @@ const (
 
 // Config says what to model.
 type Config struct {
-	Release string      // "" for the newest known, "go1.13", "running"
-	Procs   int         // Ps, 1 to [MaxProcs]; 0 is 1
-	Limit   int64       // bytes that the heap may have, to [MaxLimit]; 0 is [DefaultLimit]
-	Trace   func(Event) // gets every step; nil costs nothing
+	Release string      `json:"release"` // "" for the newest known, "go1.13", "running"
+	Procs   int         `json:"procs"`   // Ps, 1 to [MaxProcs]; 0 is 1
+	Limit   int64       `json:"limit"`   // bytes that the heap may have, to [MaxLimit]; 0 is [DefaultLimit]
+	Trace   func(Event) `json:"-"`       // gets every step; nil costs nothing
 }
 
 // A Heap is the pages of one heap. They are numbered from 0. It is not safe for
 // concurrent use.
 type Heap struct {
-	release  release.Release
-	rules    rules
-	trace    func(Event)
-	limit    int64 // pages
-	caches   []cache
-	free     finder
-	arenas   arenas
-	stats    Stats
-	seq      uint64  // of events
-	zeroedTo []int64 // by arena: pages from here on were never used
+	release release.Release
+	rules   rules
+	trace   func(Event)
+	limit   int64 // pages
+	caches  []cache
+	// since Go 1.14: how many descriptors each P has for the spans that it will make
+	spanCaches []int64
+	spans      int64 // descriptors in use, with those
+	free       finder
+	arenas     arenas
+	stats      Stats
+	seq        uint64  // of events
+	zeroedTo   []int64 // by arena: pages from here on were never used
 }
 
 // A finder knows the free pages and finds some in a row.
 type finder interface {
 	// alloc takes n pages in a row, and reports -1 if there are none. Scavenged
-	// is how many of them had been given back.
-	alloc(n int64) (page, scavenged int64)
+	// is how many of them had been given back; the descriptor is -1 where those
+	// have no numbers.
+	alloc(n int64) (page, scavenged, descriptor int64)
 	// release makes n pages free; those of mask scavenged are given back.
 	release(page, n int64)
 	// grow adds n pages at the end, free and given back.
@@ -63,6 +67,8 @@ type rules struct {
 	tree      bool  // bits and summaries; else best fit
 	pageCache bool  // of each P
 	arena     int64 // pages that the system reserves at once
+	lists     int64 // lengths of rows that have a list each; 0: all are in a treap
+	splitsOff bool  // see rows
 	step      int64 // pages by which the heap grows at least; it grows by multiples
 	round     int64 // to which growth is rounded up
 	base      int64 // address of the first page
@@ -75,6 +81,10 @@ func rulesOf(r release.Release) rules {
 	}
 	k.tree = r.AtLeast("go1.14")
 	k.pageCache = k.tree
+	k.splitsOff = r.AtLeast("go1.13")
+	if !r.AtLeast("go1.12") {
+		k.lists = 1 << 20 / k.pageSize // _MaxMHeapList
+	}
 	switch {
 	case r.AtLeast("go1.11"):
 		k.base, k.arena = 0xc000000000, 64<<20/k.pageSize
@@ -120,9 +130,11 @@ func New(c Config) (*Heap, error) {
 	}
 	h := &Heap{release: r, rules: rulesOf(r), trace: c.Trace, caches: make([]cache, c.Procs)}
 	h.limit = c.Limit / h.rules.pageSize
-	h.free = newTreap()
 	if h.rules.tree {
 		h.free = new(tree)
+		h.spanCaches = make([]int64, c.Procs)
+	} else {
+		h.free = newRows(h.rules)
 	}
 	return h, nil
 }
@@ -146,6 +158,9 @@ type Run struct {
 	Pages     int64 `json:"pages"`     // how many
 	Zeroed    bool  `json:"zeroed"`    // they are known to hold zeros
 	Scavenged int64 `json:"scavenged"` // how many of them had been given back to the system
+	// Descriptor is the number of the run's descriptor, from 0 on in the order in which
+	// they were made; -1 since Go 1.14, where nothing depends on it.
+	Descriptor int64 `json:"descriptor"`
 }
 
 // OutOfMemory ends a program whose heap the system lets grow no more: here that is
@@ -169,22 +184,23 @@ func (h *Heap) Alloc(p int, n int64) (Run, error) {
 	if n <= 0 {
 		return Run{}, fmt.Errorf("pages: %d pages (want at least 1)", n)
 	}
-	page, scavenged := int64(-1), int64(0)
+	page, scavenged, descriptor := int64(-1), int64(0), int64(-1)
 	if h.rules.pageCache && n < cachePages/4 {
 		page, scavenged = h.allocCached(p, n)
 	}
 	if page < 0 {
-		if page, scavenged = h.free.alloc(n); page < 0 {
+		if page, scavenged, descriptor = h.free.alloc(n); page < 0 {
 			if err := h.grow(n); err != nil {
 				return Run{}, err
 			}
-			page, scavenged = h.free.alloc(n)
+			page, scavenged, descriptor = h.free.alloc(n)
 		}
 		h.event(Event{Kind: h.found(), P: p, Page: page, Pages: n})
 	}
 	h.stats.Scavenged -= scavenged
 	h.stats.InUse += n
-	return Run{Page: page, Pages: n, Scavenged: scavenged, Zeroed: h.zeroed(page, n) || scavenged == n}, nil
+	h.takeDescriptor(p)
+	return Run{Page: page, Pages: n, Scavenged: scavenged, Zeroed: h.zeroed(page, n) || scavenged == n, Descriptor: descriptor}, nil
 }
 
 func (h *Heap) found() Kind {
@@ -215,9 +231,12 @@ func (h *Heap) zeroed(page, n int64) bool {
 	return fresh
 }
 
-// Free gives n pages back to the heap. It returns an error if not all of them are
-// taken.
-func (h *Heap) Free(page, n int64) error {
+// Free gives n pages back to the heap on behalf of a P. It returns an error if the P
+// is unknown or not all pages are taken.
+func (h *Heap) Free(p int, page, n int64) error {
+	if p < 0 || p >= len(h.caches) {
+		return fmt.Errorf("pages: P %d out of range [0,%d)", p, len(h.caches))
+	}
 	if page < 0 || n <= 0 || n > h.arenas.mapped || page > h.arenas.mapped-n {
 		return fmt.Errorf("pages: %d pages from %d on out of range [0,%d)", n, page, h.arenas.mapped)
 	}
@@ -226,6 +245,7 @@ func (h *Heap) Free(page, n int64) error {
 	}
 	h.free.release(page, n)
 	h.stats.InUse -= n
-	h.event(Event{Kind: Freed, Page: page, Pages: n})
+	h.giveDescriptor(p)
+	h.event(Event{Kind: Freed, P: p, Page: page, Pages: n})
 	return nil
 }

@@ -103,10 +103,10 @@ func (c *chunk) find(n int64) int64 {
 	return -1
 }
 
-func (t *tree) alloc(n int64) (page, scavenged int64) {
+func (t *tree) alloc(n int64) (page, scavenged, descriptor int64) {
 	page = t.find(n)
 	if page < 0 {
-		return -1, 0
+		return -1, 0, -1
 	}
 	t.each(page, n, func(c *chunk, w int, mask uint64) {
 		scavenged += int64(bits.OnesCount64(c.scav[w] & mask))
@@ -116,7 +116,7 @@ func (t *tree) alloc(n int64) (page, scavenged int64) {
 	t.free -= n
 	t.scav -= scavenged
 	t.update(page, n)
-	return page, scavenged
+	return page, scavenged, -1
 }
 
 func (t *tree) release(page, n int64) {

@@ -1,19 +1,23 @@
-// Heapmap allocates in a model of Go's heap, collects, and prints what its arenas,
-// spans and slots look like.
+// Heapmap shows what Go's heap looks like: arenas, spans and slots, and what is wasted
+// in them.
 //
-//	go run ./examples/heapmap                     # the newest Go that is known
+//	go run ./examples/heapmap                     # some objects, a collection; the newest Go that is known
 //	go run ./examples/heapmap -release go1.12     # or an old one
 //	go run ./examples/heapmap -svg > heap.svg
+//	go run ./examples/heapmap -profile heap.pb.gz # the objects of a heap profile
+//	go run ./examples/heapmap -replay ops.jsonl   # a stream of allocations and frees: see alloc.Op
+//	go run ./examples/heapmap -trace stderr.txt   # what GODEBUG=allocfreetrace=1 wrote, in Go 1.3 to 1.20
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
-	"math/rand/v2"
+	"iter"
 	"os"
 
 	"github.com/orrery-go/orrery/alloc"
-	"github.com/orrery-go/orrery/draw"
+	"github.com/orrery-go/orrery/alloc/profile"
 )
 
 func main() {
@@ -21,48 +25,49 @@ func main() {
 	objects := flag.Int("objects", 2000, "how many objects are allocated")
 	keep := flag.Float64("keep", 0.4, "the share of them that a collection finds alive")
 	svg := flag.Bool("svg", false, "draw an SVG instead of text")
+	heap := flag.String("profile", "", "a heap profile of runtime/pprof")
+	scale := flag.Int64("scale", 1, "take one of so many objects of the profile")
+	replay := flag.String("replay", "", "operations, a line of JSON each")
+	trace := flag.String("trace", "", "what GODEBUG=allocfreetrace=1 wrote")
+	top := flag.Int("top", 20, "how many places of the program to tell")
 	flag.Parse()
-	if err := run(*release, *objects, *keep, *svg); err != nil {
+	var err error
+	if name := cmp.Or(*heap, *replay, *trace); name != "" {
+		err = report(name, *heap != "", *trace != "", alloc.Config{Release: *release, Limit: 16 << 30}, *scale, *top)
+	} else {
+		err = example(*release, *objects, *keep, *svg)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "heapmap:", err)
 		os.Exit(1)
 	}
 }
 
-func run(release string, objects int, keep float64, svg bool) error {
-	switch {
-	case objects < 0 || objects > 10_000_000:
-		return fmt.Errorf("%d objects out of range [0,10000000]", objects)
-	case !(keep >= 0 && keep <= 1): // NaN, too
-		return fmt.Errorf("a share of %v out of range [0,1]", keep)
-	}
-	h, err := alloc.New(alloc.Config{Release: release})
+// report tells what a heap looks like after the operations of a file.
+func report(name string, heap, trace bool, c alloc.Config, scale int64, top int) error {
+	f, err := os.Open(name)
 	if err != nil {
 		return err
 	}
-	r := rand.New(rand.NewPCG(1, 2))
-	sizes := []int64{8, 24, 48, 48, 200, 1024, 5000, 40_000}
-	for i := range objects {
-		if i == objects/2 {
-			if err := h.GC(func(alloc.Addr) bool { return r.Float64() < keep }); err != nil {
-				return err
-			}
-		}
-		if _, err := h.Malloc(0, sizes[r.IntN(len(sizes))], r.IntN(2) == 0); err != nil {
+	defer f.Close()
+	var ops iter.Seq2[alloc.Op, error]
+	switch {
+	case heap:
+		p, err := profile.Read(f)
+		if err != nil {
 			return err
 		}
+		ops = p.Ops(scale)
+	case trace:
+		ops = profile.ReadTrace(f)
+	default:
+		ops = alloc.ReadOps(f)
 	}
-	s := h.Snapshot()
-	if svg {
-		fmt.Print(draw.AllocHeap(s))
-		return nil
-	}
-	text, err := s.Picture(12)
+	r, err := alloc.Replay(c, ops)
 	if err != nil {
 		return err
 	}
+	text, err := r.Table(top)
 	fmt.Print(text)
-	f := s.Fragmentation
-	fmt.Printf("free slots %d bytes, behind the last slots %d, free pages %d of which %.0f%% in pieces\n",
-		f.FreeSlots, f.Tail, f.FreePages, 100*f.External)
-	return nil
+	return err
 }

@@ -1,6 +1,7 @@
 package house
 
 import (
+	"encoding"
 	"encoding/json"
 	"go/ast"
 	"math/rand/v2"
@@ -10,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/alloc/pages"
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/ctxtree"
@@ -26,6 +29,8 @@ import (
 // jsonTypes are the types that JSON must take both ways: every Config, Event,
 // Outcome and Snapshot, by package.
 var jsonTypes = map[string][]any{
+	"alloc":             {alloc.Config{}, alloc.Event{}, alloc.Snapshot{}, alloc.Op{}, alloc.Report{}},
+	"alloc/pages":       {pages.Config{}, pages.Event{}, pages.Snapshot{}},
 	"chanq":             {chanq.Config{}, chanq.Event{}, chanq.Outcome{}, chanq.Snapshot{}, chanq.Op{}},
 	"ctxtree":           {ctxtree.Config{}, ctxtree.Event{}, ctxtree.Outcome{}, ctxtree.Snapshot{}},
 	"crash":             {crash.Error{}},
@@ -198,6 +203,9 @@ func bigNumbers(typ reflect.Type, path string, seen []reflect.Type) (complaints 
 		tag := field.Tag.Get("json")
 		big := field.Type.Kind() == reflect.Uint64 || field.Type.Kind() == reflect.Int64 && slices.Contains([]string{"Value", "Elem"}, field.Name)
 		if tag == "-" || !field.IsExported() {
+			continue
+		}
+		if _, text := reflect.Zero(field.Type).Interface().(encoding.TextMarshaler); text {
 			continue
 		}
 		if big && field.Type != reflect.TypeFor[time.Duration]() && field.Name != "Seq" && !strings.Contains(tag, ",string") {

@@ -46,6 +46,8 @@ func main() {
 			a.Levels = levels()
 		case q.Scavenge:
 			a.Retained = retain()
+		case q.Hole != nil:
+			a.Hole = hole(q.Hole)
 		case q.Place != nil:
 			a.Place, err = alloclive.Place(q.Place.Size, q.Place.Noscan)
 		default:

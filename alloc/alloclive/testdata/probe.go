@@ -279,8 +279,266 @@ func structs() map[string]string {
 	}
 }
 
+// The programs. Each begins when all that is free in spans of its sizes was filled, so
+// that where its objects are follows from what it does alone.
+const programs, length = 8, 6000
+
+// All have spans of one page in every release.
+var sizes = []int{16, 48, 64, 96, 256, 512}
+
+// plain says that no object is tiny and none has pointers: up to Go 1.3 tiny ones are
+// not counted, and types of others are described in objects of their own.
+var plain = strings.HasPrefix(runtime.Version(), "go1.2.") || strings.HasPrefix(runtime.Version(), "go1.3.")
+
+var (
+	places    [length]uintptr // of each object, inverted: Go 1.2 takes numbers for pointers
+	dropped   [length]bool
+	collected [length]bool
+	held      [length]unsafe.Pointer
+	kept      [200000]unsafe.Pointer // pages that are never freed
+	nkept     int
+	big       []byte
+	done      = make(chan bool)
+	read      runtime.MemStats
+)
+
+type hashes struct{ Places, Readings, Spans int64 }
+
+// note hashes what grew since the program began.
+func (h *hashes) note() {
+	runtime.ReadMemStats(&read)
+	for _, n := range []uint64{
+		read.HeapInuse - before.HeapInuse, read.Mallocs - before.Mallocs, read.Frees - before.Frees,
+		read.HeapObjects - before.HeapObjects, read.HeapAlloc - before.HeapAlloc, read.TotalAlloc - before.TotalAlloc,
+	} {
+		h.Readings = (h.Readings*31 + int64(n)%(1<<31-1)) % (1<<31 - 1)
+	}
+	h.Spans = (h.Spans*31 + int64(read.MSpanInuse-before.MSpanInuse)%(1<<31-1)) % (1<<31 - 1)
+}
+
+// keepPages takes pages one by one until there is one free row of them.
+func keepPages() {
+	last, row := uintptr(0), 0
+	for i := 0; nkept < len(kept)/2 && i < 3000 && (i < 700 || row < 300); i++ {
+		x := malloc(int(page()), false)
+		kept[nkept] = x
+		nkept++
+		if uintptr(x) == last+page() {
+			row++
+		} else {
+			row = 0
+		}
+		last = uintptr(x)
+	}
+}
+
+// keepSpans makes spans until the P takes more descriptors for them.
+func keepSpans() {
+	runtime.ReadMemStats(&after)
+	for i := 0; i < 200; i++ {
+		before.MSpanInuse = after.MSpanInuse
+		kept[nkept] = malloc(2*int(page()), false)
+		nkept++
+		runtime.ReadMemStats(&after)
+		if after.MSpanInuse-before.MSpanInuse > 1000 {
+			return
+		}
+	}
+}
+
+// deepen overwrites what is on the stack, where Go up to 1.3 takes numbers for pointers.
+func deepen(n int) int {
+	var a [64]uintptr
+	for i := range a {
+		a[i] = uintptr(n)
+	}
+	if n > 0 {
+		return deepen(n-1) + int(a[n%64])
+	}
+	return 0
+}
+
+func collect() {
+	if plain {
+		deepen(2)
+	}
+	runtime.GC()
+}
+
+// allocate makes the n-th object, and leaves no pointer to it on the stack of its caller.
+func (h *hashes) allocate(n, size int, scan bool) {
+	x := malloc(size, scan)
+	held[n], places[n] = x, ^uintptr(x)
+	first := n
+	for j := 0; j < n; j++ {
+		if !collected[j] && ^places[j]&^(page()-1) == uintptr(x)&^(page()-1) {
+			first = j
+			break
+		}
+	}
+	h.Places = (h.Places*31 + int64(uintptr(x)&(page()-1))) % (1<<31 - 1)
+	h.Places = (h.Places*31 + int64(first)) % (1<<31 - 1)
+}
+
+// runProgram repeats a program until two undisturbed runs are the same: on a busy
+// machine the runtime's own goroutines may come between.
+func runProgram(seed int) hashes {
+	var seen []hashes
+	for try := 0; try < 16; try++ {
+		h, others := programOnce(seed)
+		if others != 0 {
+			continue
+		}
+		for _, s := range seen {
+			if h == s {
+				return h
+			}
+		}
+		seen = append(seen, h)
+	}
+	return hashes{}
+}
+
+func programOnce(seed int) (h hashes, others int) {
+	for i := range held {
+		held[i], places[i], dropped[i], collected[i] = nil, 0, false, false
+	}
+	for i := range fillers {
+		fillers[i] = nil
+	}
+	filled = 0
+	go func() { // no stack keeps a pointer to it
+		big = make([]byte, 48<<20) // so that the heap need not grow meanwhile
+		big = nil
+		done <- true
+	}()
+	<-done
+	collect()
+	collect()
+	collect()
+	keepPages()
+	for _, n := range sizes {
+		for _, scan := range []bool{false, true} {
+			if plain && scan {
+				continue
+			}
+			objects, _ := fresh(n, scan)
+			if objects == 0 {
+				return h, 1
+			}
+			for ; objects > 1; objects-- { // the span that it began
+				fillers[filled] = malloc(n, scan)
+				filled++
+			}
+		}
+	}
+	keepSpans()
+	runtime.ReadMemStats(&before)
+	h.note()
+	g := lcg(seed)
+	var few [3]int
+	for i := range few {
+		few[i] = sizes[g.next(len(sizes))]
+	}
+	n := 0
+	for i := 0; i < length; i++ {
+		switch g.next(400) {
+		case 0:
+			keep := g.next(100)
+			for j := 0; j < n; j++ {
+				if !dropped[j] && g.next(100) >= keep {
+					held[j], dropped[j] = nil, true
+				}
+			}
+			collect()
+			for j := 0; j < n; j++ {
+				collected[j] = dropped[j]
+			}
+			h.note()
+		case 1:
+			h.note()
+		default:
+			size, scan := few[g.next(3)], g.next(2) == 0
+			if !scan && g.next(4) == 0 {
+				size = 1 + g.next(15)
+				if plain {
+					size = 16
+				}
+			}
+			h.allocate(n, size, scan && !plain)
+			n++
+		}
+	}
+	runtime.ReadMemStats(&after)
+	others = int(after.Mallocs-before.Mallocs) - n
+	if plain {
+		others = -n
+		for i := range after.BySize {
+			for _, size := range sizes {
+				if size == int(after.BySize[i].Size) {
+					others += int(after.BySize[i].Mallocs - before.BySize[i].Mallocs)
+				}
+			}
+		}
+	}
+	return h, others
+}
+
+// refusals are what make panics with.
+func refusals() (out []string) {
+	none := -1
+	for _, f := range []func(){
+		func() { _ = make([]int64, none) },
+		func() { _ = make([]int64, 0, none) },
+		func() { _ = make(chan int64, none) },
+	} {
+		func() {
+			defer func() { out = append(out, fmt.Sprint(recover())) }()
+			f()
+		}()
+	}
+	return out
+}
+
+// spanSize is the size of the descriptor of a span: by the debugging information, or
+// in Go 1.2, which has none, by which all growth of their memory is divisible.
+func spanSize() int64 {
+	f, err := elf.Open("/proc/self/exe")
+	if err != nil {
+		return 0
+	}
+	d, err := f.DWARF()
+	if err != nil {
+		return 0
+	}
+	for r := d.Reader(); ; {
+		e, err := r.Next()
+		if err != nil || e == nil {
+			break
+		}
+		if name, _ := e.Val(dwarf.AttrName).(string); e.Tag == dwarf.TagStructType && name == "runtime.mspan" {
+			n, _ := e.Val(dwarf.AttrByteSize).(int64)
+			return n
+		}
+	}
+	runtime.ReadMemStats(&read)
+	n := read.MSpanInuse
+	for i := 0; i < 300; i++ {
+		kept[nkept] = malloc(8192*(1+i%7), false)
+		nkept++
+		runtime.ReadMemStats(&read)
+		for b := read.MSpanInuse; b != 0; {
+			n, b = b, n%b
+		}
+	}
+	return int64(n)
+}
+
 func main() {
 	var out struct {
+		Programs             []hashes
+		Refusals             []string
+		MSpan, MCache        int64
 		BySize               []int
 		Noscan, Scan         steps
 		HeapNoscan, HeapScan steps
@@ -346,6 +604,17 @@ func main() {
 	}
 	out.Tiny = tiny()
 	out.Growth = growth()
+	for i := range fillers {
+		fillers[i] = nil
+	}
+	out.Programs = make([]hashes, 0, programs)
+	runProgram(1) // what the first collections do once is done
+	for seed := 1; seed <= programs; seed++ {
+		out.Programs = append(out.Programs, runProgram(seed))
+	}
+	out.Refusals = refusals()
+	runtime.ReadMemStats(&read)
+	out.MSpan, out.MCache = spanSize(), int64(read.MCacheInuse)
 	out.Structs = structs()
 	json.NewEncoder(os.Stdout).Encode(out)
 }

@@ -1,0 +1,194 @@
+package profile_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/alloc/profile"
+)
+
+// Every object is sampled.
+func init() { runtime.MemProfileRate = 1 }
+
+var kept [][]byte
+
+//go:noinline
+func allocate(size, n int) {
+	for range n {
+		kept = append(kept, make([]byte, size))
+	}
+}
+
+func heapProfile(t testing.TB) []byte {
+	t.Helper()
+	runtime.GC()
+	runtime.GC() // a profile is of the last collection but one
+	var b bytes.Buffer
+	if err := pprof.Lookup("heap").WriteTo(&b, 0); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestHeapProfile reads a profile of this program: of objects of a size it has as many as
+// live, with the bytes of their slots.
+func TestHeapProfile(t *testing.T) {
+	rules, err := alloc.ForRelease("running")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept = make([][]byte, 0, 4096)
+	want := map[int64]int64{}
+	for i, size := range []int{17, 33, 100, 1000, 5000, 33_000, 100_000} {
+		n := 10 + i
+		allocate(size, n)
+		p, err := rules.Place(int64(size), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[p.Bytes] += int64(n)
+	}
+	p, err := profile.Read(bytes.NewReader(heapProfile(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[int64]int64{}
+	for _, s := range p.Samples {
+		if strings.HasSuffix(s.What, ".allocate") {
+			got[s.Size] += s.Objects
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-model +profile):\n%s", diff)
+	}
+	r, err := alloc.Replay(alloc.Config{Release: "running"}, p.Ops(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var taken int64
+	for _, s := range p.Samples {
+		taken += s.Objects * s.Size
+	}
+	var inSlots int64
+	for _, c := range r.Classes {
+		inSlots += c.Taken
+	}
+	if inSlots != taken || r.Objects != p.Objects() {
+		t.Errorf("%d bytes in slots, %d in the profile; %d objects, %d in the profile", inSlots, taken, r.Objects, p.Objects())
+	}
+	runtime.KeepAlive(kept)
+}
+
+// TestScale halves a profile.
+func TestScale(t *testing.T) {
+	p := profile.Profile{Samples: []profile.Sample{{What: "a", Size: 64, Objects: 101}, {What: "b", Size: 8, Objects: 1}}}
+	var ops []alloc.Op
+	for op, err := range p.Ops(2) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ops = append(ops, op)
+	}
+	want := []alloc.Op{{Op: alloc.OpAlloc, ID: "0", Size: 64, Noscan: true, What: "a", Count: 50, Rounded: true}}
+	if diff := cmp.Diff(want, ops); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestBadProfiles reads what is none.
+func TestBadProfiles(t *testing.T) {
+	start := time.Now()
+	good := heapProfile(t)
+	var bomb bytes.Buffer
+	z := gzip.NewWriter(&bomb)
+	for range 80 {
+		if _, err := z.Write(make([]byte, 1<<20)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{
+		"nothing": nil, "text": []byte("heap profile: 1: 2"), "zeros": make([]byte, 100), "half": good[:len(good)/2],
+		"too large": bomb.Bytes(), "length": {0x32, 0xff, 0xff, 0xff, 0xff, 0x7f}, "varint": bytes.Repeat([]byte{0xff}, 20), "group": {0x0b},
+	} {
+		if _, err := profile.Read(bytes.NewReader(data)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if d := time.Since(start); d > 3*time.Second {
+		t.Errorf("it takes %v", d)
+	}
+}
+
+// trace is what Go 1.14.15 wrote, without most stacks.
+const trace = `tracealloc(0xc000050060, 0x60, main.T)
+goroutine 1 [running]:
+runtime.mallocgc(0x60, 0x46b7c0, 0x1, 0xc000056f18)
+main.main()
+
+tracealloc(0xc000010018, 0x8, *main.T)
+goroutine 1 [running]:
+
+tracealloc(0xc00004e000, 0x70)
+tracealloc(0xc00005e000, 0x400, uint8)
+tracegc()
+goroutine 2 [running]:
+end tracegc
+
+tracefree(0xc000010010, 0x8)
+tracefree(0xc000050060, 0x60)
+tracefree(0xc00005e000, 0x400)
+tracealloc(0xc000050060, 0x60, main.T)
+`
+
+func TestTrace(t *testing.T) {
+	var ops []alloc.Op
+	for op, err := range profile.ReadTrace(strings.NewReader(trace)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ops = append(ops, op)
+	}
+	want := []alloc.Op{
+		{Op: alloc.OpAlloc, ID: "0xc000050060", Size: 96, Noscan: true, What: "main.T", Rounded: true},
+		{Op: alloc.OpAlloc, ID: "0xc000010018", Size: 8, What: "*main.T", Rounded: true},
+		{Op: alloc.OpAlloc, ID: "0xc00004e000", Size: 112, Noscan: true, Rounded: true},
+		{Op: alloc.OpAlloc, ID: "0xc00005e000", Size: 1024, Noscan: true, What: "uint8", Rounded: true},
+		{Op: alloc.OpFree, ID: "0xc000050060"},
+		{Op: alloc.OpFree, ID: "0xc00005e000"},
+		{Op: alloc.OpGC},
+		{Op: alloc.OpAlloc, ID: "0xc000050060", Size: 96, Noscan: true, What: "main.T", Rounded: true},
+	}
+	if diff := cmp.Diff(want, ops); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, bad := range []string{"tracealloc()", "tracefree()", "tracealloc(0x10, 0xffffffffffffffffff)", strings.Repeat("x", 2<<20)} {
+		var err error
+		for _, err = range profile.ReadTrace(strings.NewReader(bad)) {
+		}
+		if err == nil {
+			t.Errorf("%.40s: no error", bad)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(heapProfile(f))
+	f.Add([]byte(trace))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if p, err := profile.Read(bytes.NewReader(data)); err == nil {
+			_, _ = alloc.Replay(alloc.Config{Limit: 64 << 20}, p.Ops(max(1, p.Objects()/1000)))
+		}
+		_, _ = alloc.Replay(alloc.Config{Limit: 64 << 20}, profile.ReadTrace(bytes.NewReader(data)))
+	})
+}
