@@ -42,7 +42,7 @@
 // [Heap.Sweep]. Config.Trace gets every step, and [Heap.Snapshot] shows arenas, spans
 // and slots.
 //
-// A Heap is not safe for concurrent use; Rules are. [Replay] does a stream of
+// [Replay] does a stream of
 // allocations and frees, such as package profile makes of a heap profile, and tells
 // what is wasted where.
 //

@@ -41,8 +41,6 @@
 // at, [LimitGoal] for a memory limit. What was given back is still the heap's, and
 // comes back zeroed when it is used again.
 //
-// A Heap is not safe for concurrent use.
-//
 // # Sources
 //
 // runtime/mpagealloc.go, runtime/mpagecache.go, runtime/mpallocbits.go,

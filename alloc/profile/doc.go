@@ -19,4 +19,9 @@
 // runtime/pprof/proto.go; go1.20.14 runtime/mprof.go:tracealloc. The format of a profile
 // is that of github.com/google/pprof/proto/profile.proto; of it only what a heap profile
 // needs is read.
+//
+// # Concurrent use
+//
+// A [Profile] does not change, and several goroutines may use it at once. What
+// [ReadTrace] returns is for one goroutine at a time.
 package profile
