@@ -18,7 +18,7 @@ type hchan struct {
 	timer    *timer
 }
 
-// id is the channel's number, and Nil's for nil.
+// id returns the channel's number, or Nil for a nil channel.
 func (c *hchan) id() Chan {
 	if c == nil {
 		return Nil
@@ -29,13 +29,13 @@ func (c *hchan) id() Chan {
 // An Elem is the type of a channel's elements.
 type Elem struct {
 	Size     int64 `json:"size"`     // in bytes, 0 to 65,535
-	Pointers bool  `json:"pointers"` // it holds some
+	Pointers bool  `json:"pointers"` // whether it holds pointers
 }
 
-// Make makes a channel with a buffer of size elements, 0 for none. A size below
-// 0, and a buffer of more bytes than the runtime would ask for, is
-// [SizeOutOfRange]. An element size that the compiler would refuse, and more
-// than [MaxChans] channels, is an error.
+// Make makes a channel with a buffer of size elements, 0 for none. It returns
+// [SizeOutOfRange] if the size is negative or the buffer has more bytes than the
+// runtime would ask for. It returns another error if the compiler would refuse the
+// element size, or if there are [MaxChans] channels already.
 func (m *Chans) Make(elem Elem, size int64) (Chan, error) {
 	if err := m.busy(); err != nil {
 		return Nil, err
@@ -97,7 +97,7 @@ func (c *hchan) take() int64 {
 	return v
 }
 
-// after is the index behind i, around the ring.
+// after returns the index that follows i around the ring.
 func (c *hchan) after(i int64) int64 {
 	if i++; i == c.dataqsiz {
 		return 0

@@ -18,22 +18,22 @@ const Nil Chan = 0
 // A G is a goroutine's number. Go gives 1, 2, 3, and so on.
 type G int32
 
-// What a model may hold.
+// The limits of a model.
 const (
 	MaxChans      = 1 << 20
 	MaxGoroutines = 1 << 20
 	MaxCases      = 1 << 16 // of a select, as in the runtime
 )
 
-// Config says what to model.
+// Config configures a model.
 type Config struct {
 	Release string          `json:"release"`     // "" for the newest known, "go1.5", "running"
 	Seed    uint64          `json:"seed,string"` // of the random choices, if Choose is nil
 	Choose  func(n int) int `json:"-"`           // a number in [0,n): the runtime's random choice
 
-	// AsyncTimers is GODEBUG=asynctimerchan=1, which a go.mod that says less than go
-	// 1.23 implies: the channels of timers keep one stale value, as in the releases
-	// before. Go 1.23 to 1.26 have the setting, older ones behave so anyway.
+	// AsyncTimers is GODEBUG=asynctimerchan=1, which a go line below 1.23 in go.mod
+	// implies: the channel of a timer can keep one stale value, as before Go 1.23.
+	// Go 1.23 to 1.26 have the setting; older releases always behave this way.
 	AsyncTimers bool `json:"asyncTimers"`
 
 	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
@@ -41,8 +41,8 @@ type Config struct {
 
 // Chans are channels and the goroutines that use them. It is not safe for
 // concurrent use: its goroutines are numbers, and the caller says which one acts.
-// What would change it is an error while its own Trace or Choose is called. The
-// zero value is not ready for use: use [New].
+// A method that would change it returns an error if its own Trace or Choose calls
+// it. The zero value is not ready for use: use [New].
 type Chans struct {
 	release release.Release
 	rules   rules
@@ -64,7 +64,7 @@ var (
 	errBusy = errors.New("chanq: called from its own Trace or Choose, in the middle of an operation")
 )
 
-// busy reports why the model must not be changed now, or nil.
+// busy returns an error if the model must not be changed now.
 func (m *Chans) busy() error {
 	switch {
 	case len(m.gs) == 0:
@@ -76,7 +76,8 @@ func (m *Chans) busy() error {
 }
 
 // New makes a model without channels and goroutines. It returns an error if the
-// release is unknown, or has no setting AsyncTimers any more (1.27).
+// release is unknown, or if AsyncTimers is set and the release no longer has that
+// setting (since Go 1.27).
 func New(c Config) (*Chans, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -108,8 +109,8 @@ func New(c Config) (*Chans, error) {
 	return m, nil
 }
 
-// shiftRegister chooses as runtime/stubs.go:fastrandn did in Go 1.9 and 1.9.1: the
-// state of one choice is that of the one before, a bit further.
+// shiftRegister chooses as runtime/stubs.go:fastrandn did in Go 1.9 and 1.9.1: each
+// choice advances the state by one bit, so that successive choices are correlated.
 func shiftRegister(state uint32) func(n int) int {
 	state = max(state, 1) // 0 stays 0
 	return func(n int) int {
@@ -119,7 +120,7 @@ func shiftRegister(state uint32) func(n int) int {
 	}
 }
 
-// Go adds a goroutine. More than [MaxGoroutines] are an error.
+// Go adds a goroutine. It returns an error if there are [MaxGoroutines] already.
 func (m *Chans) Go() (G, error) {
 	if err := m.busy(); err != nil {
 		return 0, err
@@ -134,7 +135,7 @@ func (m *Chans) Go() (G, error) {
 	return g.id, nil
 }
 
-// A status is what a goroutine does, in the runtime's words.
+// A status is the state of a goroutine, in the runtime's words.
 type status uint8
 
 const (
@@ -145,7 +146,7 @@ const (
 
 var statuses = [...]string{"running", "waiting", "runnable"}
 
-// A goroutine is what the runtime's g holds for channels.
+// A goroutine has the fields of the runtime's g that channels use.
 type goroutine struct {
 	id     G
 	status status
@@ -158,7 +159,7 @@ type goroutine struct {
 	sel *selecting
 }
 
-// reason is why it waits, as a traceback says it.
+// reason returns the reason for the wait, in the words of a traceback.
 func (g *goroutine) reason() string {
 	switch {
 	case g.op == SelectVerb && len(g.sel.cases) == 0:
@@ -175,8 +176,8 @@ func (g *goroutine) reason() string {
 	return "chan receive"
 }
 
-// acting finds a goroutine that may act; nil if there is a reason against it,
-// which notActing says.
+// acting returns the goroutine if it may act, and otherwise nil; notActing then
+// returns the reason.
 func (m *Chans) acting(g G) *goroutine {
 	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != running || m.calling {
 		return nil
@@ -217,7 +218,7 @@ func (m *Chans) noChannel(c Chan) error {
 	return fmt.Errorf("chanq: channel %d out of range [0,%d]", c, len(m.chans)-1)
 }
 
-// channel finds a channel; that of Nil is nil.
+// channel finds a channel. For Nil it returns nil and no error.
 func (m *Chans) channel(c Chan) (*hchan, error) {
 	if !m.has(c) {
 		return nil, m.noChannel(c)

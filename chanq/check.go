@@ -2,8 +2,8 @@ package chanq
 
 import "fmt"
 
-// Check reports which of the invariants of the runtime's channels is broken, or
-// nil. With one goroutine acting at a time they hold between all operations.
+// Check returns an error if an invariant of the runtime's channels is broken. As one
+// goroutine acts at a time, the invariants hold between any two operations.
 func (m *Chans) Check() error {
 	if len(m.chans) == 0 {
 		return errZero
@@ -24,7 +24,7 @@ func (m *Chans) Check() error {
 	return nil
 }
 
-// queues is in how many queues a waiting goroutine is.
+// queues counts the queues that a waiting goroutine is in.
 func (g *goroutine) queues() int {
 	switch {
 	case g.op == SelectVerb:
@@ -36,7 +36,7 @@ func (g *goroutine) queues() int {
 }
 
 func (m *Chans) checkChan(c *hchan, queued []int) error {
-	live := map[bool]int{} // who waits, and was not woken by another case
+	live := map[bool]int{} // waiters that no other case has woken
 	for _, send := range []bool{false, true} {
 		var last *sudog
 		for s := c.queue(send).first; s != nil; s = s.next {
@@ -64,7 +64,7 @@ func (m *Chans) checkChan(c *hchan, queued []int) error {
 	case c.closed && recvs+sends > 0:
 		return fmt.Errorf("closed, and %d wait", recvs+sends)
 	case m.rules.barging && buffered:
-		return nil // who was woken may come too late for what another waits for
+		return nil // until a woken goroutine runs, a value or a slot may be there while another waits for it
 	case recvs > 0 && sends > 0 && !m.onlySelects(c):
 		return fmt.Errorf("%d wait to receive, and %d to send", recvs, sends)
 	case recvs > 0 && c.qcount > 0:
@@ -75,8 +75,8 @@ func (m *Chans) checkChan(c *hchan, queued []int) error {
 	return nil
 }
 
-// onlySelects reports whether those who wait to receive and to send are one
-// goroutine, in a select of both.
+// onlySelects reports whether all waiters, receivers and senders, are one goroutine
+// in a select of both.
 func (m *Chans) onlySelects(c *hchan) bool {
 	var only *goroutine
 	for _, send := range []bool{false, true} {

@@ -1,9 +1,10 @@
 package chanq
 
-// Close is close(c) by goroutine g. It readies everyone who waits: receivers get
-// the zero value, senders panic. On Nil it is [CloseOfNil], on a closed channel
-// [CloseOfClosed]. An unknown channel or goroutine, a goroutine that waits or has
-// yet to resume, and the channel of a timer is an error.
+// Close is close(c) by goroutine g. It readies all waiting goroutines: receivers get
+// the zero value, senders panic. It returns [CloseOfNil] for Nil and
+// [CloseOfClosed] for a closed channel. It returns another error if the channel or
+// the goroutine is unknown, the goroutine waits or has yet to resume, or the
+// channel belongs to a timer.
 func (m *Chans) Close(g G, c Chan) (Outcome, error) {
 	gp := m.acting(g)
 	if gp == nil {

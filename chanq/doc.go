@@ -1,52 +1,52 @@
 // Package chanq models Go's channels: the runtime's hchan, its two queues of
-// those who wait, close and select, in every release since 1.2.
+// waiting goroutines, close and select, in every release since 1.2.
 //
 // # The mechanism
 //
 // A channel is a lock, a ring of values and two lists. The ring is there if the
 // channel has a buffer: qcount of its dataqsiz slots hold values, sendx is where
 // the next one is put and recvx where the next one is taken. The lists, sendq and
-// recvq, hold those who wait, first come first served. A channel is no clever
-// lock-free thing: whoever does something with it holds its lock, a plain mutex
-// of the runtime.
+// recvq, hold the waiting goroutines, first come first served. A channel is not a
+// lock-free structure: every operation holds its lock, a plain mutex of the
+// runtime.
 //
-// This model has no scheduler. Goroutines are numbers, and the caller says who
-// acts: that is enough, since all that goroutines know of each other is what the
-// channel tells them. A goroutine that has to wait is parked, and can do nothing
-// until another makes it ready; then [Chans.Resume] has the end of what it was
-// doing. Who runs when is for someone else to say; [Chans.Ready] says who can, in
+// This model has no scheduler. Goroutines are numbers, and the caller says which
+// one acts: that is enough, since goroutines know of each other only through the
+// channel. A goroutine that has to wait is parked, and can do nothing until another
+// makes it ready; [Chans.Resume] then completes its operation. The caller also
+// decides when each goroutine runs; [Chans.Ready] lists the goroutines that can, in
 // the order in which the runtime readies them.
 //
 // # The steps of a send
 //
 //  1. Take the lock. If the channel is closed, panic.
-//  2. If someone waits to receive, take the first out of recvq, copy the value to
-//     where it wants it, release the lock, make it ready. The value was never in
+//  2. If a goroutine waits to receive, take the first out of recvq, copy the value
+//     to its destination, release the lock, make it ready. The value was never in
 //     the buffer. ([Handed])
 //  3. If the buffer has room, put the value there. ([Proceeded])
 //  4. Join sendq, with the value, and park. ([Parked])
 //
-// A receive is the mirror image, but for two things. If senders wait and there is
+// A receive is the mirror image, with two differences. If senders wait and there is
 // a buffer, it is full: the receiver gets the head, and the first sender's value
-// goes into the slot that became free. And from a closed channel one receives
-// what is left, then zero values.
+// goes into the slot that became free. And a receive from a closed channel gets
+// the values that are left, then zero values.
 //
-// Close takes everyone out of both queues: receivers get a zero value, senders
-// panic.
+// Close takes all goroutines out of both queues: receivers get a zero value,
+// senders panic.
 //
 // # Select
 //
 // [Chans.Select] looks at its cases in an order that is random each time
-// (pollorder), and does the first that is ready. So several that are ready have
-// the same chance. To look, it locks all channels, in an order that all selects
-// agree on (lockorder), or two of them could each hold what the other wants. If
-// nothing is ready the goroutine joins the queues of all cases, and whoever comes
-// first to one of them wakes it; it then leaves the others. Until it has done so
-// it is still found there, and passed over.
+// (pollorder), and does the first that is ready. So all ready cases have the same
+// chance. To look, it locks all channels, in an order that all selects agree on
+// (lockorder); otherwise two selects could each hold a lock that the other wants.
+// If no case is ready, the goroutine joins the queues of all cases, and the first
+// goroutine to use one of these channels wakes it; it then leaves the other queues.
+// Until it has run and left them, other goroutines find it there and pass it over.
 //
 // # The three states
 //
-// [States] makes the table by trying:
+// [States] makes this table by doing each operation:
 //
 //	           nil        active                       closed
 //	send       waits      proceeds, or waits if full   panics
@@ -56,28 +56,28 @@
 //
 // # Releases
 //
-//	1.2-1.5   barging: a send to a buffer only wakes a receiver, who looks again
-//	          when it runs. Someone else may have been faster; then it parks again,
-//	          behind all others. The same holds for senders. Without a buffer values
-//	          were handed over directly even then.
-//	1.6-      direct hand-off: who was woken has what it waited for.
-//	1.2-1.6   close readies those who wait in their order
+//	1.2-1.5   barging: a send to a buffer only wakes a receiver, which looks again
+//	          when it runs. Another goroutine may have been faster; then it parks
+//	          again, at the end of the queue. The same holds for senders. Without a
+//	          buffer, values were handed over directly even then.
+//	1.6-      direct hand-off: a woken goroutine already has its value or has sent it.
+//	1.2-1.6   close readies the waiting goroutines in their order
 //	1.7-      close readies them in reverse: receivers, then senders, from a list
 //	          that was filled at its head
 //	1.2-1.6   a select joins its queues in poll order, since 1.7 in lock order
-//	1.2-1.15  a select that a close woke polls all its cases again
-//	1.16-     its case is that of the closed channel
+//	1.2-1.15  a select that was woken by a close polls all its cases again
+//	1.16-     it chooses the case of the closed channel
 //	1.9.0, 1.9.1  poll order is uneven: of four ready cases the shares are 27, 27,
 //	          21 and 25 %
-//	1.2-1.22  the channel of a timer is one with a buffer of 1
-//	1.23-     it passes for one without, and Stop and Reset leave nothing stale
+//	1.2-1.22  the channel of a timer has a buffer of 1
+//	1.23-     it looks unbuffered, and Stop and Reset leave no stale value
 //	1.2-1.3   the panics' texts begin with "runtime error: "
 //
 // # All interleavings
 //
-// [NewMachine] makes of a small program a machine whose states package explore
-// can search: whether it can deadlock, lose a value or send on a closed channel,
-// and the shortest way to that.
+// [NewMachine] turns a small program into a machine whose states package explore
+// can search: it finds out whether the program can deadlock, lose a value or send on
+// a closed channel, and the shortest way there.
 //
 // # Sources
 //

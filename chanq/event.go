@@ -14,13 +14,13 @@ const (
 	Take    Kind = "take"    // a value out of a slot
 	Hand    Kind = "hand"    // a value between the acting and a waiting goroutine
 	Poll    Kind = "poll"    // a case of a select
-	Enqueue Kind = "enqueue" // a goroutine among those who wait
+	Enqueue Kind = "enqueue" // a goroutine joins a queue
 	Park    Kind = "park"    // a goroutine
 	Ready   Kind = "ready"   // a goroutine becomes
 	Woken   Kind = "woken"   // a goroutine goes on
 	Closed  Kind = "closed"  // a channel
 	Fire    Kind = "fire"    // a timer
-	Drain   Kind = "drain"   // of a timer's channel what was not received
+	Drain   Kind = "drain"   // the value of a timer that was not received
 )
 
 // kindRules are the rows of fidelity.md that steps follow.
@@ -42,7 +42,7 @@ type Event struct {
 	Value int64  `json:"value,omitempty,string"` // of Put, Take, Hand and Enqueue
 }
 
-// event gives the step to Config.Trace, which is set.
+// event passes the step to Config.Trace, which must be set.
 func (m *Chans) event(e Event) {
 	m.seq++
 	e.Seq, e.Rule = m.seq, kindRules[e.Kind]
@@ -51,8 +51,8 @@ func (m *Chans) event(e Event) {
 	m.calling = false
 }
 
-// What traces is kept out of line, so that what it is called from can be inlined
-// and a step costs nothing when nobody looks.
+// The functions that trace are not inlined, so that their callers can be, and a
+// step costs nothing without a Trace.
 
 //go:noinline
 func (m *Chans) locked(c *hchan) { m.event(Event{Kind: Lock, Chan: c.number}) }

@@ -9,16 +9,16 @@ import (
 	"github.com/orrery-go/orrery/internal/packed"
 )
 
-// A Bounded is a small program: what each goroutine does, one operation after
-// the other, on channels that are made before. [NewMachine] makes a machine of it
-// whose runs are all its interleavings.
+// A Bounded is a small program: the operations of each goroutine, in order, on
+// channels that exist from the beginning. [NewMachine] turns it into a machine whose
+// runs are all its interleavings.
 type Bounded struct {
 	Release string
 	Caps    []int64 // of the channels 1, 2, and so on: at most 8 of 0 to 7
 	Procs   [][]Op  // of the goroutines 1, 2, and so on: at most 7, of 1 to 15 operations
 
-	// Lossless makes it a failure if all goroutines have ended and there is a
-	// value in a buffer.
+	// Lossless makes it a failure if all goroutines have ended and a value is
+	// left in a buffer.
 	Lossless bool
 }
 
@@ -35,10 +35,10 @@ const (
 // A Packed is a state of a [Machine]: bits 0 to 63 in the first word, and so on.
 type Packed = [4]uint64
 
-// A Machine runs a [Bounded] in all ways. It has the methods of a Machine of
-// package explore. A step is an operation of a goroutine, or a goroutine that was
-// woken going on. It is a failure when a goroutine panics, and a state from which
-// no goroutine can go on although some have not ended has no successor.
+// A Machine runs a [Bounded] in all interleavings. It has the methods of a Machine
+// of package explore. A step is one operation of a goroutine, or the resumption of a
+// goroutine that was woken. A panic of a goroutine is a failure. A state has no
+// successor if no goroutine can go on although some have not ended.
 type Machine struct {
 	program  Bounded
 	model    *Chans // as at the beginning
@@ -64,7 +64,8 @@ const (
 	firstCase
 )
 
-// NewMachine checks the program's bounds. What is beyond them is an error.
+// NewMachine makes the machine of a program. It returns an error if the program
+// exceeds the bounds of a [Bounded].
 func NewMachine(b Bounded) (*Machine, error) {
 	if len(b.Caps) > maxCaps {
 		return nil, fmt.Errorf("chanq: %d channels out of range [0,%d]", len(b.Caps), maxCaps)
@@ -137,7 +138,7 @@ func (k *Machine) fresh(choose func(int) int) (*Chans, error) {
 	return m, nil
 }
 
-// checkOp reports in how many queues of each channel the operation can wait.
+// checkOp counts the queues of each channel that the operation can wait in.
 func (k *Machine) checkOp(op Op) (waits [][2]int, err error) {
 	waits = make([][2]int, len(k.program.Caps))
 	cases := op.Cases
@@ -168,7 +169,7 @@ func (k *Machine) checkOp(op Op) (waits [][2]int, err error) {
 	return waits, nil
 }
 
-// name names the steps that the operation can be.
+// name names the steps that the operation can take.
 func (k *Machine) name(g, i int, op Op) {
 	ends := map[int]string{endDone: "", endParks: ": parks", endPanics: ": panics", endNotReady: ": does not wait"}
 	if op.Verb == SelectVerb {
@@ -199,8 +200,8 @@ func (k *Machine) Bits() int { return max(k.bits, 1) }
 // Labels names the steps.
 func (k *Machine) Labels() []string { return slices.Clone(k.events) }
 
-// Initial is the state before the first step; of a Machine that is not from
-// [NewMachine] there is none.
+// Initial returns the state before the first step. A Machine that is not from
+// [NewMachine] has none.
 func (k *Machine) Initial() []Packed {
 	if k.model == nil {
 		return nil
@@ -208,8 +209,8 @@ func (k *Machine) Initial() []Packed {
 	return []Packed{k.encode(k.model, make([]int, len(k.program.Procs)), make([]bool, len(k.program.Procs)))}
 }
 
-// Successors calls step for every step that some goroutine can take in s. There is
-// none in a state that is none of this machine.
+// Successors calls step for every step that some goroutine can take in s. A state
+// that does not belong to this machine has no steps.
 func (k *Machine) Successors(s Packed, step func(event int, to Packed)) {
 	m, pcs, dead, err := k.decode(s, nil)
 	if err != nil || m.Check() != nil || step == nil {
@@ -228,8 +229,8 @@ func (k *Machine) Successors(s Packed, step func(event int, to Packed)) {
 	}
 }
 
-// steps takes the step of goroutine g with each way that the choices in it can
-// fall.
+// steps takes the step of goroutine g once for every outcome of the random choices
+// in it.
 func (k *Machine) steps(s Packed, g int, step func(event int, to Packed)) {
 	type done struct {
 		event int
@@ -252,7 +253,7 @@ func (k *Machine) steps(s Packed, g int, step func(event int, to Packed)) {
 			seen = append(seen, d)
 			step(e, to)
 		}
-		// The next draws, as an odometer counts.
+		// Advance to the next combination of choices, as an odometer counts.
 		for i = len(limits) - 1; i >= 0 && draws[i]+1 == limits[i]; i-- {
 		}
 		if i < 0 {
@@ -263,7 +264,7 @@ func (k *Machine) steps(s Packed, g int, step func(event int, to Packed)) {
 	}
 }
 
-// step has goroutine g take its step in s. It is not ok if g waits.
+// step has goroutine g take its step in s. It reports not ok if g waits.
 func (k *Machine) step(s Packed, g int, choose func(int) int) (e int, to Packed, ok bool) {
 	m, pcs, dead, err := k.decode(s, choose)
 	if err != nil || m.gs[g+1].status == waiting {
@@ -294,9 +295,9 @@ func (k *Machine) step(s Packed, g int, choose func(int) int) (e int, to Packed,
 	return k.number[ev], k.encode(m, pcs, dead), true
 }
 
-// Check reports a state that is none of this machine, a goroutine that panicked, an
-// invariant of the model that is broken, and if the program is to be Lossless a
-// value that nobody received.
+// Check returns an error if the state does not belong to this machine, a goroutine
+// has panicked, an invariant of the model is broken or, in a Lossless program, a
+// value was never received.
 func (k *Machine) Check(s Packed) error {
 	m, pcs, dead, err := k.decode(s, nil)
 	if err != nil {
@@ -319,5 +320,5 @@ func (k *Machine) Check(s Packed) error {
 	return m.Check()
 }
 
-// width is how many bits hold 0 to n.
+// width returns the number of bits that hold 0 to n.
 func width(n int) int { return bits.Len(uint(n)) }

@@ -2,17 +2,17 @@ package chanq
 
 import "math"
 
-// A Memory is what a channel takes from the heap, on 8-byte words, before the
+// A Memory is the memory of a channel on the heap, with 8-byte words, before the
 // allocator rounds it up.
 type Memory struct {
 	Hchan  int64 `json:"hchan"`  // bytes of the runtime's hchan
 	Buffer int64 `json:"buffer"` // bytes of the buffer
-	Blocks int   `json:"blocks"` // 1 if the buffer is behind the hchan, 2 if it has a block of its own
+	Blocks int   `json:"blocks"` // 1 if the buffer follows the hchan in its block, 2 if it has a block of its own
 }
 
-// Memory reports what the channel takes (runtime/chan.go:makechan): a buffer of
-// elements without pointers shares its hchan's block. [Nil] takes nothing. An
-// unknown channel is an error.
+// Memory reports the memory of the channel (runtime/chan.go:makechan): a buffer of
+// elements without pointers shares its hchan's block. [Nil] takes none. It returns
+// an error if the channel is unknown.
 func (m *Chans) Memory(c Chan) (Memory, error) {
 	h, err := m.channel(c)
 	if h == nil {
@@ -25,8 +25,8 @@ func (m *Chans) Memory(c Chan) (Memory, error) {
 	return mem, nil
 }
 
-// maxSize is the largest buffer, in elements of that many bytes, that makechan
-// does not refuse.
+// maxSize returns the largest buffer that makechan accepts, in elements of the given
+// number of bytes.
 func (u *rules) maxSize(elemSize int64) int64 {
 	if elemSize == 0 {
 		return math.MaxInt64

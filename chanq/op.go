@@ -10,7 +10,7 @@ import (
 // A Verb names an operation.
 type Verb uint8
 
-// The operations that [Chans.Do] does.
+// The operations of [Chans.Do].
 const (
 	SendVerb Verb = iota
 	RecvVerb
@@ -35,7 +35,7 @@ func (v *Verb) UnmarshalText(text []byte) error {
 	return err
 }
 
-// An Op is an operation as a value, for programs that are made or read.
+// An Op is an operation as a value, for programs that are generated or parsed.
 type Op struct {
 	Verb    Verb   `json:"verb"`
 	Chan    Chan   `json:"chan,omitempty"`         // not of a select
@@ -44,8 +44,8 @@ type Op struct {
 	Default bool   `json:"default,omitempty"`      // of a select
 }
 
-// Do does the operation as goroutine g, as the method of its name would. An
-// unknown verb is an error.
+// Do does the operation as goroutine g, as the method of its name would. It returns
+// an error if the verb is unknown, and otherwise the errors of that method.
 func (m *Chans) Do(g G, op Op) (Outcome, error) {
 	switch op.Verb {
 	case SendVerb:

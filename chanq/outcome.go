@@ -15,7 +15,7 @@ const (
 	Proceeded What = iota // through the buffer, or because the channel is closed
 	Handed                // directly to or from the waiting goroutine that is now ready
 	Parked                // the goroutine waits; Resume has the end once it is ready
-	NotReady              // it would have had to wait, and did not: TrySend, TryRecv, and select's default
+	NotReady              // it would have to wait, and did not: TrySend, TryRecv, and select's default
 	Panicked              // the error is a [*crash.Error]
 )
 
@@ -39,7 +39,7 @@ func (w *What) UnmarshalText(text []byte) error {
 // registers.
 type Outcome struct {
 	What  What  `json:"what"`
-	OK    bool  `json:"ok"`           // a value was received that was sent; false also when there was none to receive
+	OK    bool  `json:"ok"`           // the received value was sent; false also if the operation received nothing
 	Case  int32 `json:"case"`         // the chosen case of a select; -1 for its default
 	Value int64 `json:"value,string"` // received; 0 from a closed channel
 }
@@ -61,7 +61,7 @@ func (o Outcome) String() string {
 // refused, and valid until the next operation.
 func (m *Chans) Ready() []G { return m.ready }
 
-// The panics of channels. Operations return one as an error; the goroutine has
+// The panics of channels. Operations return them as errors; the goroutine has
 // recovered and goes on. Up to Go 1.3 their texts begin with "runtime error: ".
 var (
 	SendOnClosed   = crash.Panic("send on closed channel")
@@ -78,7 +78,7 @@ func (m *Chans) panics(p *crash.Error) error {
 	return p
 }
 
-// refuse ends an operation that its arguments rule out.
+// refuse ends an operation whose arguments are not allowed.
 func (m *Chans) refuse(err error) (Outcome, error) {
 	m.ready = m.ready[:0]
 	return Outcome{}, err

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/internal/packed"
 )
 
-// What of a state is not a number up to some bound of the program.
+// The widths in bits of the fields whose width does not depend on the program.
 const (
 	caseBits  = 2
 	orderBits = 5 // 4! poll orders
@@ -15,7 +15,7 @@ const (
 	gBits     = 3
 )
 
-// encode packs what the goroutines can tell apart.
+// encode packs the parts of the state that the goroutines can tell apart.
 func (k *Machine) encode(m *Chans, pcs []int, dead []bool) Packed {
 	var f packed.Fields
 	k.pack(&f, m, pcs, dead) // fails only in reading
@@ -24,8 +24,8 @@ func (k *Machine) encode(m *Chans, pcs []int, dead []bool) Packed {
 
 var errNoMachine = errors.New("chanq: a Machine that is not from NewMachine: use NewMachine")
 
-// decode makes the model that a state packs. It returns an error for a state that
-// encode would not have made.
+// decode unpacks a state into a model. It returns an error if encode would not have
+// made the state.
 func (k *Machine) decode(s Packed, choose func(int) int) (m *Chans, pcs []int, dead []bool, err error) {
 	if k.model == nil {
 		return nil, nil, nil, errNoMachine
@@ -41,8 +41,8 @@ func (k *Machine) decode(s Packed, choose func(int) int) (m *Chans, pcs []int, d
 	return m, pcs, dead, err
 }
 
-// pack writes a state, or reads it into a model that has the program's channels and
-// goroutines, and nothing in them.
+// pack writes a state, or reads it into a fresh model that has the program's
+// channels and goroutines.
 func (k *Machine) pack(f *packed.Fields, m *Chans, pcs []int, dead []bool) error {
 	for g, ops := range k.program.Procs {
 		packed.Num(f, &pcs[g], width(len(ops)))
@@ -75,7 +75,7 @@ func (k *Machine) pack(f *packed.Fields, m *Chans, pcs []int, dead []bool) error
 
 func (k *Machine) packGoroutine(f *packed.Fields, m *Chans, gp *goroutine, ops []Op, pc int) error {
 	packed.Num(f, &gp.status, 2)
-	var by sudog // that woke it
+	var by sudog // the peer that woke it
 	woken, order := gp.status == runnable && gp.param != nil, 0
 	if woken {
 		by = *gp.param
@@ -158,8 +158,8 @@ func (k *Machine) packQueue(f *packed.Fields, m *Chans, c *hchan, send bool, mos
 	return nil
 }
 
-// waitIn makes the goroutine one that parked in the operation, but for its
-// queues.
+// waitIn gives the goroutine the state of one that is parked in the operation. It
+// does not put it into any queue.
 func (m *Chans) waitIn(gp *goroutine, op Op, order int) error {
 	gp.op = op.Verb
 	if op.Verb != SelectVerb {
@@ -190,7 +190,7 @@ func (gp *goroutine) sudogOf(index int32) *sudog {
 	return &gp.own
 }
 
-// canBeIn reports whether sudogOf gives one that is on a channel.
+// canBeIn reports whether sudogOf returns a sudog that has a channel.
 func (gp *goroutine) canBeIn(index int32) bool {
 	if gp.op == SelectVerb {
 		return int(index) < len(gp.sel.sudogs) && gp.sel.sudogs[index].c != nil
@@ -198,7 +198,7 @@ func (gp *goroutine) canBeIn(index int32) bool {
 	return index == 0 && gp.own.c != nil
 }
 
-// sends reports whether what sudogOf gives waits to send.
+// sends reports whether the sudog that sudogOf returns waits to send.
 func (gp *goroutine) sends(index int32) bool {
 	if gp.op == SelectVerb {
 		return gp.sel.cases[index].Send
@@ -206,13 +206,13 @@ func (gp *goroutine) sends(index int32) bool {
 	return gp.op == SendVerb
 }
 
-// rank is the number from which waitIn draws the poll order again.
+// rank returns the number from which waitIn makes the same poll order again.
 func rank(order []int32) int {
 	work := append([]int32(nil), order...)
 	number := 0
 	for n := len(work); n > 1; n-- {
-		// The n-th case in the order of the select is the largest left. It was put
-		// at j, and what had been there moved to the end.
+		// The n-th case in the order of the select is the largest one left. It was
+		// put at j, and the case that had been there moved to the end.
 		j := 0
 		for i := range work[:n] {
 			if work[i] > work[j] {

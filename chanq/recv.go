@@ -1,8 +1,8 @@
 package chanq
 
-// Recv is v, ok := <-c by goroutine g. On Nil it parks for ever. An unknown
-// channel or goroutine, and a goroutine that waits or has yet to resume, is an
-// error.
+// Recv is v, ok := <-c by goroutine g. On Nil it parks for ever. It returns an error
+// if the channel or the goroutine is unknown, or if the goroutine waits or has yet
+// to resume.
 func (m *Chans) Recv(g G, c Chan) (Outcome, error) { return m.chanrecv(g, c, true) }
 
 // TryRecv is select { case v, ok = <-c: default: }: a [Recv] that does not wait.
@@ -39,8 +39,8 @@ func (m *Chans) chanrecv(g G, c Chan, block bool) (Outcome, error) {
 	return Outcome{What: what, OK: ok, Value: v}, nil
 }
 
-// recvNow receives if that is possible without waiting. Who waits to send is
-// gone from a closed channel, so its sendq need not be asked about.
+// recvNow receives if that is possible without waiting. Closing a channel empties
+// its sendq, so that of a closed channel need not be looked at.
 func (m *Chans) recvNow(c *hchan) (v int64, ok bool, what What) {
 	if c.dataqsiz == 0 || !m.rules.barging {
 		if s := c.sendq.dequeue(); s != nil {
@@ -65,7 +65,7 @@ func (m *Chans) recvNow(c *hchan) (v int64, ok bool, what What) {
 }
 
 // recvFrom receives while a sender waits: from the sender itself if there is no
-// buffer. Else the buffer is full, its head is received, and the sender's value
+// buffer. Otherwise the buffer is full; its head is received, and the sender's value
 // goes to the tail, which is the same slot.
 func (m *Chans) recvFrom(c *hchan, s *sudog) (v int64, what What) {
 	s.success = true

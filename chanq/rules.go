@@ -2,39 +2,40 @@ package chanq
 
 import "github.com/orrery-go/orrery/release"
 
-// rules are what releases differ in.
+// rules are the differences between releases.
 type rules struct {
-	// barging: a send to a buffer wakes a waiting receiver, which then tests the
-	// buffer again like anyone else; the other way round, too. Without it the
-	// value goes to the waiting goroutine itself.
+	// barging: a send to a buffer wakes a waiting receiver, which then looks at the
+	// buffer again like any other goroutine; a receive wakes a waiting sender
+	// likewise. Without it the value is copied directly to or from the waiting
+	// goroutine.
 	barging bool
 
 	// closeInOrder: close readies the waiting goroutines in their order.
 	// Without it they pass through a list that reverses it.
 	closeInOrder bool
 
-	// closeRepolls: a select that a close woke polls all its cases again.
-	// Without it the case of the closed channel is the chosen one.
+	// closeRepolls: a select that was woken by a close polls all its cases again.
+	// Without it the case of the closed channel is chosen.
 	closeRepolls bool
 
-	// queueByLock: a select queues on its channels in lock order, and before in
-	// poll order.
+	// queueByLock: a select joins the queues of its channels in lock order.
+	// Without it, in poll order.
 	queueByLock bool
 
-	// biased: the random choices come from the high bits of a shift register, which
-	// one step moves by one place.
+	// biased: the random choices come from the high bits of a shift register that
+	// moves by one place for each choice.
 	biased bool
 
-	// syncTimers: the channel of a timer passes for one without a buffer, and
-	// Stop and Reset take back what was not received.
+	// syncTimers: the channel of a timer looks unbuffered, and Stop and Reset take
+	// back a value that was not received.
 	syncTimers bool
 
 	// runtimeErrors: the panics of channels begin with "runtime error: ".
 	runtimeErrors bool
 
 	hchanSize int64 // bytes of the runtime's hchan
-	maxAlloc  int64 // bytes that a buffer may have
-	uncounted bool  // of which the hchan is none, although it is allocated with it
+	maxAlloc  int64 // largest allocation in bytes
+	uncounted bool  // the hchan does not count towards maxAlloc, although it is allocated with the buffer
 	oneBlock  bool  // the buffer always follows the hchan in its block
 }
 

@@ -17,18 +17,18 @@ type selecting struct {
 	pollorder []int32  // indexes of the cases with a channel, in random order
 	lockorder []int32  // the same, by channel
 	sudogs    []sudog  // in the order of the cases
-	done      bool     // someone has woken the goroutine
+	done      bool     // the goroutine has been woken
 }
 
-// Select is a select of the cases by goroutine g. Cases whose channel is Nil are
-// never ready. Of those that are, the first in poll order is chosen, which is
-// random; [Outcome].Case is its index. If there is none, the goroutine parks in
-// the queues of all of them, or with a default does not wait: the outcome is
-// [NotReady] and its Case -1. A chosen send on a closed channel is
-// [SendOnClosed].
+// Select is a select of the cases by goroutine g. It chooses the first case that is
+// ready in poll order, which is random; [Outcome].Case is its index. A case whose
+// channel is Nil is never ready. If no case is ready, the goroutine parks in the
+// queues of all cases or, if there is a default, does not wait: the outcome is then
+// [NotReady] with Case -1. Select returns [SendOnClosed] if the chosen case sends on
+// a closed channel.
 //
-// What [Chans.Send] and [Chans.Recv] return as an error is one here, too; and
-// more than [MaxCases] cases, and a Config.Choose that chose out of range.
+// It returns an error where [Chans.Send] and [Chans.Recv] do, and also if there are
+// more than [MaxCases] cases or Config.Choose chose out of range.
 func (m *Chans) Select(g G, cases []Case, hasDefault bool) (Outcome, error) {
 	gp := m.acting(g)
 	if gp == nil {
@@ -79,8 +79,9 @@ func (m *Chans) order(sel *selecting, cases []Case) error {
 	return nil
 }
 
-// heapSort sorts cases by channel as runtime/select.go:selectgo does. Which of
-// several cases of one channel comes first is up to it and to the poll order.
+// heapSort sorts cases by channel as runtime/select.go:selectgo does. The sort is not
+// stable: it and the poll order decide which of several cases of one channel comes
+// first.
 func heapSort(order []int32, key func(int32) Chan) {
 	for i, o := range order {
 		j := i
@@ -180,9 +181,9 @@ func (c *hchan) queue(send bool) *waitq {
 	return &c.recvq
 }
 
-// selectWoken is what selectgo does when it was woken: it leaves the queues it
-// still is in, and returns the case whose sudog woke it. There is none when the
-// waker only let it look again.
+// selectWoken is the part of selectgo after the wake-up: it leaves the queues that
+// the goroutine is still in, and returns the case whose sudog woke it. There is no
+// such case if the goroutine was only woken to look again.
 func (m *Chans) selectWoken(gp *goroutine, woke *sudog) (Outcome, error) {
 	sel := gp.sel
 	m.lockAll(sel)

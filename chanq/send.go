@@ -2,9 +2,10 @@ package chanq
 
 import "fmt"
 
-// Send is c <- v by goroutine g. On a closed channel it is [SendOnClosed]; on
-// Nil it parks for ever. An unknown channel or goroutine, a goroutine that waits
-// or has yet to resume, and the channel of a timer is an error.
+// Send is c <- v by goroutine g. On Nil it parks for ever. It returns [SendOnClosed]
+// if the channel is closed. It returns another error if the channel or the goroutine
+// is unknown, the goroutine waits or has yet to resume, or the channel belongs to a
+// timer.
 func (m *Chans) Send(g G, c Chan, v int64) (Outcome, error) { return m.chansend(g, c, v, true) }
 
 // TrySend is select { case c <- v: default: }: a [Send] that does not wait.
@@ -78,7 +79,7 @@ func (m *Chans) sendNow(c *hchan, v int64) What {
 	return Proceeded
 }
 
-// ping wakes the first who waits, to let it look again.
+// ping wakes the first waiter, to let it look again.
 func (m *Chans) ping(q *waitq) {
 	if s := q.dequeue(); s != nil {
 		m.goready(s, nil)

@@ -15,7 +15,7 @@ type Snapshot struct {
 	Goroutines []GoroutineState `json:"goroutines"`
 }
 
-// A ChanState is a channel. Its fields are those of the runtime's hchan.
+// A ChanState is the state of a channel. Its fields are those of the runtime's hchan.
 type ChanState struct {
 	Chan     Chan          `json:"chan"`
 	Qcount   int64         `json:"qcount"`
@@ -71,11 +71,11 @@ type Waiter struct {
 	Stale bool  `json:"stale,omitempty"` // of a select that another case has woken
 }
 
-// A GoroutineState is a goroutine.
+// A GoroutineState is the state of a goroutine.
 type GoroutineState struct {
 	G      G      `json:"g"`
 	Status string `json:"status"`           // running, waiting or runnable
-	Reason string `json:"reason,omitempty"` // why it waits, as a traceback says it
+	Reason string `json:"reason,omitempty"` // the reason for the wait, in the words of a traceback
 }
 
 const shownSlots = 1024

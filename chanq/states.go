@@ -2,7 +2,7 @@ package chanq
 
 import "fmt"
 
-// A State is what a channel can be.
+// A State is one of the three states of a channel.
 type State string
 
 // The three states.
@@ -12,7 +12,7 @@ const (
 	ClosedState State = "closed"
 )
 
-// A Row is a line of the table of states: what an operation comes to.
+// A Row is a line of the table of states: the result of an operation.
 type Row struct {
 	State State  `json:"state"`
 	Holds int64  `json:"holds"` // values in the buffer, which has room for 1; -1: there is no buffer
@@ -22,8 +22,8 @@ type Row struct {
 
 // States makes the table of every operation in every state of a channel, by
 // doing it in a model of the release: of a nil channel, of active ones without a
-// buffer, with an empty one and with a full one, and of the same when closed. An
-// unknown release is an error.
+// buffer, with an empty one and with a full one, and of the same when closed. It
+// returns an error if the release is unknown.
 func States(release string) ([]Row, error) {
 	var rows []Row
 	for _, state := range []State{NilState, ActiveState, ClosedState} {
@@ -43,7 +43,7 @@ func States(release string) ([]Row, error) {
 	return rows, nil
 }
 
-// ends does one operation on a channel that was made for it.
+// ends does one operation on a channel made for it, and tells the result.
 func ends(release string, state State, holds int64, op string) (string, error) {
 	m, err := New(Config{Release: release})
 	if err != nil {

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// A timer sends the time, in nanoseconds, to its channel when that has come.
+// A timer sends the time, in nanoseconds, to its channel when it fires.
 type timer struct {
 	c       *hchan
 	when    time.Duration
 	running bool
 }
 
-// NewTimer makes a timer and reports its channel, time.Timer.C. It fires in
-// the first Advance that takes the clock to d from now or beyond. A time that
-// is out of range, and more than [MaxChans] channels, is an error.
+// NewTimer makes a timer and returns its channel, time.Timer.C. The timer fires in
+// the first Advance that takes the clock to d from now or beyond. It returns an
+// error if that time is out of range or there are [MaxChans] channels already.
 func (m *Chans) NewTimer(d time.Duration) (Chan, error) {
 	if err := m.busy(); err != nil {
 		return Nil, err
@@ -35,7 +35,7 @@ func (m *Chans) NewTimer(d time.Duration) (Chan, error) {
 	return c, nil
 }
 
-// after is the time in d.
+// after returns the time d from now.
 func (m *Chans) after(d time.Duration) (time.Duration, error) {
 	when := m.now + max(d, 0)
 	if when < m.now {
@@ -44,9 +44,10 @@ func (m *Chans) after(d time.Duration) (time.Duration, error) {
 	return when, nil
 }
 
-// Stop stops a channel's timer and reports whether it did: false says that it had
+// Stop stops a channel's timer and reports whether it was running: false if it had
 // fired or been stopped. Since Go 1.23 it also takes back a value that was sent
-// and not received, and then reports true. A channel without a timer is an error.
+// and not received, and then reports true. It returns an error if the channel has no
+// timer.
 func (m *Chans) Stop(c Chan) (bool, error) {
 	if err := m.busy(); err != nil {
 		return false, err
@@ -58,8 +59,8 @@ func (m *Chans) Stop(c Chan) (bool, error) {
 	return m.stop(t), nil
 }
 
-// Reset is [Chans.Stop], and lets the timer fire when d has passed. Before Go
-// 1.23, and only then, a value of the time before can still be received.
+// Reset does what [Chans.Stop] does, and lets the timer fire when d has passed.
+// Before Go 1.23, a value sent before the Reset can still be received.
 func (m *Chans) Reset(c Chan, d time.Duration) (bool, error) {
 	if err := m.busy(); err != nil {
 		return false, err
@@ -80,8 +81,8 @@ func (m *Chans) Reset(c Chan, d time.Duration) (bool, error) {
 // Fire has a channel's timer send a time at once, whether it is running or not, as it
 // does in time.sendTime: if the buffer is full, it is dropped. It is for a caller that
 // keeps the timers itself, and has made this one for a time that does not come.
-// [Chans.Ready] reports the goroutine that got it. It returns an error if the channel
-// has no timer.
+// [Chans.Ready] lists the goroutine that received it. It returns an error if the
+// channel has no timer.
 func (m *Chans) Fire(c Chan, at int64) error {
 	t, err := m.timer(c)
 	if err != nil {
@@ -93,7 +94,7 @@ func (m *Chans) Fire(c Chan, at int64) error {
 	return nil
 }
 
-// Drain takes back a time that a channel's timer has sent and nobody has received,
+// Drain takes back a time that a channel's timer has sent and that was not received,
 // as stopping the timer does since Go 1.23, and reports whether there was one.
 // It returns an error if the channel has no timer.
 func (m *Chans) Drain(c Chan) (bool, error) {
@@ -143,8 +144,9 @@ func (m *Chans) stop(t *timer) (pending bool) {
 }
 
 // Advance lets time pass: timers fire, the earliest first, and of two with the
-// same time the one that was made first. [Chans.Ready] reports who got a time. A
-// negative duration, and a time out of range, is an error.
+// same time the one that was made first. [Chans.Ready] lists the goroutines that
+// received a time. It returns an error if the duration is negative or the time is
+// out of range.
 func (m *Chans) Advance(d time.Duration) error {
 	if err := m.busy(); err != nil {
 		return err

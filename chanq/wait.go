@@ -6,13 +6,13 @@ type sudog struct {
 	c          *hchan
 	elem       int64 // sent, or received
 	next, prev *sudog
-	index      int32 // of a select's case
+	index      int32 // of the case in its select
 	isSelect   bool
 	queued     bool
 	success    bool // woken by a value rather than by a close
 }
 
-// A waitq is the queue of those who wait to send, or to receive.
+// A waitq is the queue of the goroutines that wait to send, or to receive.
 type waitq struct{ first, last *sudog }
 
 func (q *waitq) enqueue(s *sudog) {
@@ -26,8 +26,8 @@ func (q *waitq) enqueue(s *sudog) {
 	q.last = s
 }
 
-// dequeue takes the first who still waits. A goroutine in a select stays in its
-// other queues until it runs; whoever finds it there passes it over.
+// dequeue takes out the first goroutine that still waits. A woken goroutine of a
+// select stays in its other queues until it runs; dequeue passes it over.
 func (q *waitq) dequeue() *sudog {
 	if q.first == nil {
 		return nil // the common case, inlined
@@ -72,7 +72,7 @@ func (q *waitq) remove(s *sudog) {
 	s.next, s.prev, s.queued = nil, nil, false
 }
 
-// park makes the goroutine wait. It is in the queues it is to be found in.
+// park makes the goroutine wait. It has already joined its queues.
 func (m *Chans) park(gp *goroutine, op Verb, on *hchan) {
 	gp.status, gp.op, gp.on = waiting, op, on
 	if m.trace != nil {
@@ -87,8 +87,8 @@ func (m *Chans) goready(s *sudog, peer *sudog) {
 	m.ready = append(m.ready, s.g.id)
 }
 
-// readied traces who became ready, which the runtime sees to when it has
-// released the lock.
+// readied traces the goroutines that became ready. The runtime readies them after
+// it has released the lock.
 func (m *Chans) readied() {
 	if m.trace != nil {
 		m.allReady()
