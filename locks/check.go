@@ -2,8 +2,8 @@ package locks
 
 import "fmt"
 
-// Check reports an invariant that is broken, or nil. Of what was misused, or is
-// a copy, little can be said and little is checked.
+// Check returns an error if an invariant is broken. Few invariants hold for a lock
+// that was misused or is a copy, and little of it is checked.
 func (m *Locks) Check() error {
 	if len(m.gs) == 0 {
 		return errZero
@@ -74,14 +74,14 @@ func (m *Locks) checkObject(o *object, queued []int) error {
 	return nil
 }
 
-// checkMutex checks what no lost wake-up comes to: the number of waiters in the
-// word is that of the goroutines that wait or were woken, less one that was woken
-// in normal mode; there is a unit of the semaphore exactly if somebody may take
-// the mutex with it, and then somebody is on the way who will.
+// checkMutex checks that no wake-up is lost: the number of waiters in the word is
+// that of the goroutines that wait or were woken, less one that was woken in normal
+// mode; the semaphore has a unit exactly if a goroutine may take the mutex with it,
+// and then a woken goroutine is on its way to take it.
 //
-// In starvation mode too a unit can lie there: handed over while the queue was
-// empty, since the one who was to have it had been woken before, and another was
-// faster.
+// The semaphore can have a unit in starvation mode, too: the mutex was handed over
+// while the queue was empty, since the waiter that should have it had been woken
+// before, and another goroutine was faster.
 func (m *Locks) checkMutex(mu *mutex) error {
 	waiters := mu.state >> m.rules.waiterShift
 	locked := mu.state&MutexLocked != 0
@@ -110,7 +110,7 @@ func (m *Locks) checkMutex(mu *mutex) error {
 	return nil
 }
 
-// held reports whether some goroutine has the mutex, or is about to.
+// held reports whether some goroutine has the mutex, or is about to get it.
 func (m *Locks) held(mu *mutex) bool { return mu.state&(MutexLocked|m.rules.starvingBit) != 0 }
 
 func (m *Locks) granted(mu *mutex) bool {

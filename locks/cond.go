@@ -4,7 +4,7 @@ import "github.com/orrery-go/orrery/crash"
 
 // A notifyList is runtime/sema.go's: waiters take tickets in order, and are
 // notified in the order of their tickets. Up to Go 1.6 it was a queue without
-// tickets (syncSema), which is the same as long as nobody yields in between.
+// tickets (syncSema), which is the same as long as no goroutine yields in between.
 type notifyList struct {
 	wait   uint32 // the next ticket
 	notify uint32 // the next to be notified
@@ -54,7 +54,7 @@ func (m *Locks) unlockL(gp *goroutine, c *object) (yield bool, misused *crash.Er
 	return yield, nil
 }
 
-// lockL locks L again, as anyone would.
+// lockL locks L again, as any other goroutine would.
 func (m *Locks) lockL(gp *goroutine, c *object) (Outcome, error) {
 	switch {
 	case c.rlocker:
@@ -83,12 +83,12 @@ func (m *Locks) notifyWait(gp *goroutine, c *object) (Outcome, error) {
 }
 
 // Signal makes the goroutine ready that has waited longest for the condition
-// variable. It then locks L like any other.
+// variable. That goroutine then locks L like any other.
 func (m *Locks) Signal(g G, id ID) (Outcome, error) {
 	return m.notify(g, id, SignalVerb)
 }
 
-// Broadcast makes all ready, in the order in which they came.
+// Broadcast makes all waiting goroutines ready, in the order in which they came.
 func (m *Locks) Broadcast(g G, id ID) (Outcome, error) {
 	return m.notify(g, id, BroadcastVerb)
 }

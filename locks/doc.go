@@ -1,31 +1,32 @@
 // Package locks models Go's mutexes, wait groups, Once and condition variables:
-// who gets in, who waits, who is woken, and in which order.
+// which goroutine gets a lock, which wait, which are woken, and in which order.
 //
 // # The mechanism
 //
 // All of them are a word or two that goroutines change with atomic instructions,
-// and a semaphore of the runtime ([Sema]) for those who have to wait. A semaphore
-// is a number. Who finds it 0 joins the queue at its address and parks. Who adds
-// to it takes the first out of the queue and makes that one runnable. It does not
-// give it anything: when the woken goroutine runs, which takes a while, the
-// number may be 0 again, because another came by. Then it waits once more.
+// and a semaphore of the runtime ([Sema]) on which goroutines wait. A semaphore is
+// a number. A goroutine that finds it 0 joins the queue at its address and parks. A
+// goroutine that adds to it takes the first waiter out of the queue and makes it
+// runnable. The waiter is not given anything: it runs only after a while, and then
+// the number may be 0 again, because another goroutine was faster. Then it waits
+// once more.
 //
 // # The steps of a Mutex
 //
 //  1. Lock: if the word is 0, set the locked bit. That is all, most of the time.
-//  2. Otherwise count oneself as a waiter, and wait for the semaphore.
+//  2. Otherwise add 1 to the count of waiters, and wait for the semaphore.
 //  3. Unlock: clear the locked bit. If there are waiters and none is on its way
-//     already (the woken bit), take one off the count, set the bit, and release
-//     the semaphore.
-//  4. The woken goroutine clears the woken bit and competes with whoever is there.
-//     If it loses, it waits again, at the front of the queue.
+//     already (the woken bit), subtract 1 from the count, set the woken bit, and
+//     release the semaphore.
+//  4. The woken goroutine clears the woken bit and competes with the goroutines
+//     that are running. If it loses, it waits again, at the front of the queue.
 //  5. If it loses after more than a millisecond of waiting in all, it sets the
 //     starving bit. From then on Unlock hands the mutex to the first waiter
-//     together with the processor ([Yielded]), and nobody else may try. A waiter
-//     that has waited less, or is the last, ends that.
+//     together with the processor ([Yielded]), and no other goroutine may try. The
+//     mode ends when a waiter that has waited less, or the last one, gets the mutex.
 //
-// Step 3 is why a loop of Lock and Unlock keeps others out (barging) and why it is
-// fast: no goroutine switch. Step 5 bounds how long.
+// Step 3 is why a loop of Lock and Unlock keeps other goroutines out (barging) and
+// why it is fast: it needs no goroutine switch. Step 5 bounds how long they wait.
 //
 // # The others
 //
@@ -35,20 +36,22 @@
 //     the next writer.
 //   - [WaitGroup]: a counter and a number of waiters. At 0 all are released.
 //   - [Once]: a flag, looked at before and inside a mutex. The flag is set after f
-//     returns, so everyone waits for f.
-//   - [Cond]: a queue of tickets. Who was signalled locks L like any other.
+//     returns, so every caller waits for f.
+//   - [Cond]: a queue of tickets. A goroutine that was signalled locks L like any
+//     other.
 //
 // # Driving it
 //
-// A [Locks] has goroutines that are numbers. A caller says which one does what. An
-// [Outcome] says that it is done or parked, and [Locks.Ready] whom it has woken.
-// When a woken goroutine goes on is up to the caller, a scheduler, which calls
-// [Locks.Resume]. Time is virtual, see [Locks.Advance]. A [Machine] does all that
-// in all orders, for package explore.
+// The goroutines of a [Locks] are numbers. The caller says which one does the next
+// operation. An [Outcome] says whether the operation is done or the goroutine is
+// parked, and [Locks.Ready] lists the goroutines that it has woken. The caller takes
+// the part of the scheduler: it decides when a woken goroutine goes on, and calls
+// [Locks.Resume]. Time is virtual, see [Locks.Advance]. A [Machine] tries all orders,
+// for package explore.
 //
-// Package rtmutex, below this one, has the lock that the runtime itself uses, for
-// which threads wait. Package textbook has the theory: deadlocks and their
-// prevention, doing without locks, locks that expire.
+// Package rtmutex, in a folder of this one, models the lock that the runtime itself
+// uses, on which threads wait. Package textbook has the theory: deadlocks and their
+// prevention, algorithms without locks, locks that expire.
 //
 // # Releases
 //
@@ -56,7 +59,7 @@
 //	1.5     a WaitGroup notices that it is used again too early
 //	1.8     unlocking what is not locked cannot be recovered from (a Mutex: 1.8 and 1.10)
 //	1.9     starvation mode; a woken loser goes to the front
-//	1.14    who hands a mutex over yields
+//	1.14    a goroutine that hands a mutex over yields
 //	1.18    TryLock
 //
 // # Sources

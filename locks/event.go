@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// A Kind names what happens in an event.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
 const (
 	State   Kind = "state"   // a mutex's state word changes
-	Enqueue Kind = "enqueue" // a goroutine among those who wait for a semaphore
+	Enqueue Kind = "enqueue" // a goroutine joins the queue of a semaphore
 	Park    Kind = "park"    // a goroutine
 	Ready   Kind = "ready"   // a goroutine becomes
 	Woken   Kind = "woken"   // a goroutine goes on
@@ -30,13 +30,13 @@ type Event struct {
 	Kind  Kind          `json:"kind"`
 	Rule  string        `json:"rule"`           // the row of fidelity.md that the step follows
 	G     G             `json:"g"`              // the goroutine that the step changes, or that changes the state
-	ID    ID            `json:"id"`             // of what the goroutine does its operation on
+	ID    ID            `json:"id"`             // of the object of the goroutine's operation
 	From  int32         `json:"from"`           // of State
 	To    int32         `json:"to"`             // of State
 	Front bool          `json:"front,omitzero"` // of Enqueue: at the front of the queue
 }
 
-// event gives the step to Config.Trace, which is set.
+// event passes the step to Config.Trace, which must be set.
 func (m *Locks) event(e Event) {
 	m.seq++
 	e.Seq, e.At, e.Rule = m.seq, m.now, kindRules[e.Kind]
@@ -61,7 +61,7 @@ func (e Event) String() string {
 	return fmt.Sprintf("%s goroutine %d", e.Kind, e.G)
 }
 
-// describe tells a mutex's state word.
+// describe describes a mutex's state word in English.
 func describe(state int32, shift int) string {
 	text := "unlocked"
 	if state&MutexLocked != 0 {

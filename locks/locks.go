@@ -9,21 +9,21 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// An ID is the number of a mutex, wait group or the like. They are numbered 1,
-// 2, 3, and so on, whatever they are.
+// An ID is the number of a mutex, wait group or other primitive. They are numbered
+// 1, 2, 3, and so on, in one sequence for all primitives.
 type ID int32
 
 // A G is a goroutine's number. Go gives 1, 2, 3, and so on.
 type G int32
 
-// What a model may hold.
+// The limits of a model.
 const (
 	MaxObjects    = 1 << 20
 	MaxGoroutines = 1 << 20
 )
 
-// Config says what to model. Nothing in it is random: on one P, which is what is
-// modelled, neither a lock nor its queue ever draws lots.
+// Config configures a model. It has no seed: on one P, which the model assumes,
+// neither a lock nor its queue makes a random choice.
 type Config struct {
 	Release string      `json:"release"` // "" for the newest known, "go1.9", "running"
 	Trace   func(Event) `json:"-"`       // gets every step; nil costs nothing
@@ -31,8 +31,8 @@ type Config struct {
 
 // Locks are mutexes and the like, and the goroutines that use them. It is not
 // safe for concurrent use: its goroutines are numbers, and the caller says which one
-// acts. What would change it is an error while its own Trace is called. The zero
-// value is not ready for use: use [New].
+// acts. A method that would change it returns an error if its own Trace calls it.
+// The zero value is not ready for use: use [New].
 type Locks struct {
 	release release.Release
 	rules   rules
@@ -43,7 +43,7 @@ type Locks struct {
 	gs      []*goroutine // by number; the first is nil
 	ready   []G          // by the last operation
 	now     time.Duration
-	crashed *crash.Error // what ended the program; nil while it runs
+	crashed *crash.Error // the error that ended the program; nil while it runs
 	calling bool         // Trace, in the middle of an operation
 	seq     uint64       // of events
 }
@@ -53,7 +53,7 @@ var (
 	errBusy = errors.New("locks: called from its own Trace, in the middle of an operation")
 )
 
-// busy reports why the model must not be changed now, or nil.
+// busy returns an error if the model must not be changed now.
 func (m *Locks) busy() error {
 	switch {
 	case len(m.gs) == 0:
@@ -64,8 +64,8 @@ func (m *Locks) busy() error {
 	return nil
 }
 
-// New makes a model without locks and goroutines. An unknown release is an
-// error.
+// New makes a model without locks and goroutines. It returns an error if the release
+// is unknown.
 func New(c Config) (*Locks, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -80,7 +80,7 @@ func New(c Config) (*Locks, error) {
 	}, nil
 }
 
-// Go adds a goroutine. More than [MaxGoroutines] are an error.
+// Go adds a goroutine. It returns an error if there are [MaxGoroutines] already.
 func (m *Locks) Go() (G, error) {
 	if err := m.busy(); err != nil {
 		return 0, err
@@ -93,8 +93,8 @@ func (m *Locks) Go() (G, error) {
 	return G(n), nil
 }
 
-// Exit ends a goroutine. What it holds stays locked, as in Go. A goroutine that
-// cannot act is an error.
+// Exit ends a goroutine. Locks that it holds stay locked, as in Go. It returns an
+// error if the goroutine cannot act.
 func (m *Locks) Exit(g G) error {
 	gp := m.acting(g)
 	if gp == nil {
@@ -107,9 +107,9 @@ func (m *Locks) Exit(g G) error {
 // Now is the virtual time, which starts at 0.
 func (m *Locks) Now() time.Duration { return m.now }
 
-// Advance lets time pass: a mutex whose waiter has waited for more than a
-// millisecond turns to starvation mode. A negative duration, and more than time
-// can hold, is an error.
+// Advance lets time pass. A waiter that has waited for more than a millisecond and
+// loses again switches its mutex to starvation mode. It returns an error if the
+// duration is negative or the time overflows.
 func (m *Locks) Advance(d time.Duration) error {
 	if err := m.busy(); err != nil {
 		return err
@@ -123,10 +123,10 @@ func (m *Locks) Advance(d time.Duration) error {
 
 const maxTime = time.Duration(1<<63 - 1)
 
-// Asleep reports the runtime's fatal error if no goroutine can ever go on: some
-// wait, and none is left to wake them. Otherwise it is nil. The runtime looks
-// only at that (runtime/proc.go:checkdead): two goroutines that wait for each
-// other go unnoticed while a third one runs.
+// Asleep returns the runtime's fatal error if no goroutine can ever go on, because
+// all that are left wait; otherwise it returns nil. The runtime checks nothing more
+// (runtime/proc.go:checkdead): two goroutines that wait for each other go unnoticed
+// while a third one runs.
 func (m *Locks) Asleep() error {
 	if len(m.gs) == 0 {
 		return errZero
@@ -146,7 +146,7 @@ func (m *Locks) Asleep() error {
 	return AllAsleep
 }
 
-// A status is what a goroutine does, in the runtime's words.
+// A status is the state of a goroutine, in the runtime's words.
 type status uint8
 
 const (
@@ -158,8 +158,8 @@ const (
 
 var statuses = [...]string{"running", "waiting", "runnable", "dead"}
 
-// A goroutine is what the runtime's g and sudog hold for locks, and the locals
-// of the function that it is parked in.
+// A goroutine has the fields of the runtime's g and sudog that locks use, and the
+// local variables of the function that it is parked in.
 type goroutine struct {
 	id     G
 	status status
@@ -167,7 +167,7 @@ type goroutine struct {
 	at     step
 	obj    *object
 
-	// The locals of lockSlow.
+	// The local variables of lockSlow.
 	mu            *mutex
 	waitStartTime time.Duration
 	waited        bool // waitStartTime is set
@@ -178,10 +178,10 @@ type goroutine struct {
 	next    *goroutine
 	ticket  uint32 // of a notifyList
 	lifo    bool
-	granted bool // a count of the semaphore was handed to it
+	granted bool // a unit of the semaphore was handed to it
 }
 
-// A step is where in its operation a goroutine has stopped.
+// A step is the place in its operation at which a goroutine has stopped.
 type step uint8
 
 const (
@@ -195,8 +195,8 @@ const (
 	yielded       // in goyield, after it handed a mutex over
 )
 
-// acting finds a goroutine that may act; nil if there is a reason against it,
-// which notActing says.
+// acting returns the goroutine if it may act, and otherwise nil; notActing then
+// returns the reason.
 func (m *Locks) acting(g G) *goroutine {
 	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != running || m.calling {
 		return nil
@@ -231,7 +231,7 @@ func (m *Locks) goroutine(g G) (*goroutine, error) {
 	return m.gs[g], nil
 }
 
-// reason is why it waits, as a traceback of a current Go says it.
+// reason returns the reason for the wait, in the words of a traceback of today's Go.
 func (gp *goroutine) reason() string {
 	switch gp.at {
 	case inMutex:

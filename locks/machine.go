@@ -7,19 +7,18 @@ import (
 	"github.com/orrery-go/orrery/internal/packed"
 )
 
-// A Bounded is a small program: what each goroutine does, one operation after
-// the other. [NewMachine] makes a machine of it whose runs are all its
-// interleavings.
+// A Bounded is a small program: the operations of each goroutine, in order.
+// [NewMachine] turns it into a machine whose runs are all its interleavings.
 type Bounded struct {
 	Release string
 	Objects []Primitive // numbers 1, 2, and so on, at most 8; the L of a Cond is number 1
 	Procs   [][]Op      // of the goroutines 1, 2, and so on: at most 7, of 1 to 15 operations
 
-	// Loop has each goroutine begin again when it is through.
+	// Loop has each goroutine begin again after its last operation.
 	Loop bool
 
-	// Starve lets each wait for a mutex take longer than a millisecond or not.
-	// Without it none does.
+	// Starve tries each wait for a mutex both ways: as longer than a millisecond,
+	// and as not. Without it no wait is longer.
 	Starve bool
 }
 
@@ -34,11 +33,11 @@ const (
 // A Packed is a state of a [Machine]: bits 0 to 63 in the first word, and so on.
 type Packed = [4]uint64
 
-// A Machine runs a [Bounded] in all ways. It has the methods of a Machine of
-// package explore. A step is an operation of a goroutine, or one that was woken
-// going on. It is a failure if an operation panics or crashes, if two goroutines
-// are inside one mutex, or if [Locks.Check] complains. A state in which some
-// goroutines wait and none can go on has no successor.
+// A Machine runs a [Bounded] in all interleavings. It has the methods of a Machine
+// of package explore. A step is one operation of a goroutine, or the resumption of a
+// goroutine that was woken. It is a failure if an operation panics or crashes, if
+// two goroutines are inside one mutex, or if [Locks.Check] returns an error. A state
+// in which some goroutines wait and none can go on has no successor.
 type Machine struct {
 	program Bounded
 	bits    int
@@ -46,8 +45,9 @@ type Machine struct {
 	events  []string
 }
 
-// What a step does, beside that it is one: the goroutine's operation is done,
-// parks it, or goes wrong; and the wait before was long or not.
+// The ends of a step: the goroutine's operation is done, parks it, or goes wrong. A
+// label also tells a new operation, one resumed after a short wait and one resumed
+// after a long wait apart.
 const (
 	stepDone = iota
 	stepParks
@@ -55,7 +55,8 @@ const (
 	stepKinds
 )
 
-// NewMachine checks the program's bounds. What is beyond them is an error.
+// NewMachine makes the machine of a program. It returns an error if the program
+// exceeds the bounds of a [Bounded].
 func NewMachine(b Bounded) (*Machine, error) {
 	if n := len(b.Procs); n < 1 || n > maxProcs {
 		return nil, fmt.Errorf("locks: %d goroutines out of range [1,%d]", n, maxProcs)
@@ -124,7 +125,7 @@ func (k *Machine) checkOp(m *Locks, op Op) error {
 	return err
 }
 
-// fresh is the model before the first step.
+// fresh returns the model before the first step.
 func (k *Machine) fresh() (*Locks, error) {
 	m, err := New(Config{Release: k.program.Release})
 	if err != nil {
@@ -172,8 +173,8 @@ func (k *Machine) encode(m *Locks, pcs []int) Packed {
 	return p.State()
 }
 
-// decode makes the model that a state packs. It returns an error for a state that
-// encode would not have made.
+// decode unpacks a state into a model. It returns an error if encode would not have
+// made the state.
 func (k *Machine) decode(s Packed) (*Locks, []int, error) {
 	if len(k.program.Procs) == 0 {
 		return nil, nil, errNoMachine
@@ -189,8 +190,8 @@ func (k *Machine) decode(s Packed) (*Locks, []int, error) {
 	return m, pcs, nil
 }
 
-// Successors calls step for every step that some goroutine can take in s. There is
-// none in a state that is none of this machine.
+// Successors calls step for every step that some goroutine can take in s. A state
+// that does not belong to this machine has no steps.
 func (k *Machine) Successors(s Packed, step func(event int, to Packed)) {
 	m, pcs, err := k.decode(s)
 	if err != nil || m.Check() != nil || step == nil {
@@ -244,7 +245,7 @@ func (k *Machine) step(s Packed, g int, late bool, step func(event int, to Packe
 	step(e, k.encode(m, pcs))
 }
 
-// event is the number of the first step of an operation.
+// event returns the number of the first label of an operation.
 func (k *Machine) event(g, pc int) int {
 	e := 1
 	for _, ops := range k.program.Procs[:g] {
@@ -253,8 +254,9 @@ func (k *Machine) event(g, pc int) int {
 	return e + 3*stepKinds*pc
 }
 
-// Check reports a state that is none of this machine, an operation that went wrong, two goroutines inside one mutex, or
-// an invariant of the model that is broken.
+// Check returns an error if the state does not belong to this machine, an operation
+// went wrong, two goroutines are inside one mutex, or an invariant of the model is
+// broken.
 func (k *Machine) Check(s Packed) error {
 	m, pcs, err := k.decode(s)
 	if err != nil {
@@ -274,8 +276,8 @@ func (k *Machine) Check(s Packed) error {
 	return m.Check()
 }
 
-// holds counts how often goroutine g has locked each mutex before operation pc,
-// and not unlocked it. In a wait for a condition it does not hold L.
+// holds counts how often goroutine g has locked each mutex before operation pc
+// without unlocking it. While it waits for a condition it does not hold L.
 func (k *Machine) holds(m *Locks, g, pc int) map[ID]int {
 	held := map[ID]int{}
 	for _, op := range k.program.Procs[g][:pc] {
@@ -297,8 +299,8 @@ func (k *Machine) holds(m *Locks, g, pc int) map[ID]int {
 	return held
 }
 
-// Goals names what must be possible: that each goroutine gets through an
-// operation that can wait, and the next one.
+// Goals names the goals: that each goroutine can complete each operation that can
+// wait, and the one after it.
 func (k *Machine) Goals() []string {
 	var names []string
 	for g, ops := range k.program.Procs {

@@ -10,11 +10,11 @@ import (
 type mutex struct {
 	state int32
 	sema  sema
-	owner G // who locked it last: the real one does not know
+	owner G // the goroutine that locked it last; a real mutex does not know it
 }
 
-// The bits of a mutex's state. Before Go 1.9 there is no starving bit, and the
-// number of waiters begins at bit 2; [Rules.WaiterShift] says where.
+// The bits of a mutex's state. The number of waiters is above them, from bit
+// [Rules.WaiterShift] on: before Go 1.9 that is bit 2, as there is no starving bit.
 const (
 	MutexLocked   = 1
 	MutexWoken    = 2
@@ -24,8 +24,8 @@ const (
 // starvationThreshold is starvationThresholdNs of internal/sync/mutex.go.
 const starvationThreshold = time.Millisecond
 
-// Lock locks a mutex, or a reader/writer mutex for writing. If another holds it
-// the goroutine is [Parked]. Another kind is an error.
+// Lock locks a mutex, or a reader/writer mutex for writing. If another goroutine
+// holds it, goroutine g is [Parked]. It returns an error if id is of another kind.
 func (m *Locks) Lock(g G, id ID) (Outcome, error) {
 	gp, o := m.acting(g), m.is(id, Mutex)
 	if gp == nil || o == nil {
@@ -36,9 +36,10 @@ func (m *Locks) Lock(g G, id ID) (Outcome, error) {
 }
 
 // Unlock unlocks a mutex, or a reader/writer mutex that is locked for writing.
-// Whoever waited longest is ready then, and does not hold it: it competes. Only
-// in starvation mode it does, and since Go 1.14 the unlocking goroutine is
-// [Yielded] besides. To unlock what is not locked is [UnlockOfUnlocked].
+// The goroutine that has waited longest becomes ready. It does not hold the mutex
+// yet, but competes for it. Only in starvation mode does it hold the mutex, and since
+// Go 1.14 the unlocking goroutine is then [Yielded]. Unlock returns
+// [UnlockOfUnlocked] if the mutex is not locked.
 func (m *Locks) Unlock(g G, id ID) (Outcome, error) {
 	gp, o := m.acting(g), m.is(id, Mutex)
 	if gp == nil || o == nil {
@@ -55,8 +56,8 @@ func (m *Locks) Unlock(g G, id ID) (Outcome, error) {
 	return Outcome{}, nil
 }
 
-// TryLock locks it if that can be done at once, or is [NotReady]. There is none
-// before Go 1.18.
+// TryLock locks the mutex if that is possible at once; otherwise the outcome is
+// [NotReady]. It returns an error before Go 1.18, which has no TryLock.
 func (m *Locks) TryLock(g G, id ID) (Outcome, error) {
 	gp, o := m.acting(g), m.is(id, Mutex)
 	if gp == nil || o == nil {
@@ -77,7 +78,7 @@ func (m *Locks) noTryLock(name string) (Outcome, error) {
 	return Outcome{}, fmt.Errorf("locks: %s has no %s: it came with go1.18", m.release, name)
 }
 
-// lock reports whether it is locked now. If not, the goroutine is parked.
+// lock reports whether the goroutine has the mutex now. If not, it is parked.
 func (m *Locks) lock(gp *goroutine, mu *mutex) bool {
 	if mu.state == 0 {
 		m.set(gp, mu, MutexLocked)
@@ -88,7 +89,9 @@ func (m *Locks) lock(gp *goroutine, mu *mutex) bool {
 	return m.lockSlow(gp, mu, false)
 }
 
-// lockSlow is the loop of that name; awoke says that the goroutine was woken.
+// lockSlow is the loop of internal/sync/mutex.go:lockSlow, without the spinning: on
+// one P the holder cannot run meanwhile. One round is one compare-and-swap, which
+// here cannot fail. awoke says that the goroutine was woken.
 func (m *Locks) lockSlow(gp *goroutine, mu *mutex, awoke bool) bool {
 	waiter := int32(1) << m.rules.waiterShift
 	for {
@@ -96,15 +99,24 @@ func (m *Locks) lockSlow(gp *goroutine, mu *mutex, awoke bool) bool {
 		new := old
 		starvingNow := old & m.rules.starvingBit
 		if starvingNow == 0 {
-			new |= MutexLocked // a starving mutex is not for who just came
+			// A starving mutex belongs to the first waiter even while the locked
+			// bit is clear, so a goroutine that arrives must not try to take it.
+			new |= MutexLocked
 		}
 		if old&MutexLocked != 0 || starvingNow != 0 {
+			// The goroutine will wait. A woken goroutine counts itself again,
+			// since Unlock took it off the count when it woke it.
 			new += waiter
 		}
 		if gp.starving && old&MutexLocked != 0 {
+			// If the mutex is free, the goroutine takes it in this round and
+			// starves no longer. The bit must not be set without a waiter,
+			// which is the next to get a starving mutex.
 			new |= m.rules.starvingBit
 		}
 		if awoke {
+			// The bit keeps Unlock from waking a second waiter. Whether this one
+			// now takes the mutex or waits again, it is no longer on its way.
 			new &^= MutexWoken
 		}
 		m.set(gp, mu, new)
@@ -112,8 +124,11 @@ func (m *Locks) lockSlow(gp *goroutine, mu *mutex, awoke bool) bool {
 			mu.owner = gp.id
 			return true
 		}
-		lifo := gp.waited && m.rules.lifo // who waited before goes to the front
+		// A goroutine that has waited before goes to the front, or each lost race
+		// would cost it its place.
+		lifo := gp.waited && m.rules.lifo
 		if !gp.waited {
+			// The time of all its waits counts, so only the first one sets it.
 			gp.waited, gp.waitStartTime = true, m.now
 		}
 		if !m.semacquire(gp, &mu.sema, inMutex, lifo) {
@@ -126,7 +141,7 @@ func (m *Locks) lockSlow(gp *goroutine, mu *mutex, awoke bool) bool {
 	}
 }
 
-// lockWoken is lockSlow from where it was parked.
+// lockWoken goes on with lockSlow at the place where it was parked.
 func (m *Locks) lockWoken(gp *goroutine) bool {
 	if !m.semawake(gp) {
 		return false
@@ -134,19 +149,27 @@ func (m *Locks) lockWoken(gp *goroutine) bool {
 	return m.handedOver(gp, gp.mu) || m.lockSlow(gp, gp.mu, true)
 }
 
-// handedOver is what lockSlow does with a unit of the semaphore: in starvation
-// mode it comes with the mutex.
+// handedOver is the part of lockSlow after it has got a unit of the semaphore. It
+// reports whether the mutex came with the unit, as it does in starvation mode.
 func (m *Locks) handedOver(gp *goroutine, mu *mutex) bool {
 	if m.rules.starvingBit == 0 {
 		return false
 	}
+	// Only the next round of lockSlow sets the bit: if the goroutine wins there, its
+	// long wait needs no other mode.
 	gp.starving = gp.starving || m.waitedLong(gp)
 	if mu.state&MutexStarving == 0 {
 		return false
 	}
+	// Unlock left the locked bit clear and this goroutine in the count of waiters,
+	// as the starving bit alone kept all others out. Both are put right here.
 	waiter := int32(1) << m.rules.waiterShift
 	delta := MutexLocked - waiter
 	if !gp.starving || mu.state>>m.rules.waiterShift == 1 {
+		// Starvation mode is slow, a goroutine switch for each Unlock, and two
+		// goroutines could keep each other in it for ever. So it ends with the
+		// first waiter that has not waited long; and with the last, since a
+		// starving mutex must have a waiter.
 		delta -= MutexStarving
 	}
 	m.set(gp, mu, mu.state+delta)
@@ -170,7 +193,7 @@ func (m *Locks) tryLock(gp *goroutine, mu *mutex) bool {
 	return true
 }
 
-// unlock is not ok if mu was not locked. If yield is set, the goroutine has
+// unlock reports not ok if mu was not locked. If yield is set, the goroutine has
 // yielded to the one that has the mutex now.
 func (m *Locks) unlock(gp *goroutine, o *object, mu *mutex) (yield, ok bool) {
 	new := mu.state - MutexLocked
@@ -184,14 +207,21 @@ func (m *Locks) unlock(gp *goroutine, o *object, mu *mutex) (yield, ok bool) {
 	}
 	mu.owner = 0
 	if new&m.rules.starvingBit != 0 {
+		// Hand the mutex over. The locked bit stays clear until the waiter sets it;
+		// the starving bit keeps other goroutines out until then. The yield lets
+		// the waiter run at once.
 		if yield = m.semrelease(&mu.sema, true); yield {
 			m.goyield(gp)
 		}
 		return yield, true
 	}
 	if new>>m.rules.waiterShift == 0 || new&(MutexLocked|MutexWoken) != 0 {
+		// There is no waiter, or one is on its way already and will compete for the
+		// mutex: waking a second one would only make it lose.
 		return false, true
 	}
+	// The woken bit is the right to wake a waiter. It is set before the waiter runs,
+	// so that no other Unlock wakes one meanwhile.
 	m.set(gp, mu, (new-1<<m.rules.waiterShift)|MutexWoken)
 	m.semrelease(&mu.sema, false)
 	return false, true

@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A Primitive says what an [ID] is the number of.
+// A Primitive is a kind of object: a mutex, a wait group and so on.
 type Primitive uint8
 
 // The primitives.
@@ -16,7 +16,7 @@ const (
 	WaitGroup
 	Once
 	Cond
-	Sema // the runtime's semaphore, which all others are made of
+	Sema // the runtime's semaphore, on which most of the others wait
 )
 
 var primitives = []string{"", "Mutex", "RWMutex", "WaitGroup", "Once", "Cond", "semaphore"}
@@ -36,13 +36,13 @@ func (p *Primitive) UnmarshalText(text []byte) error {
 	return err
 }
 
-// An object is one of any kind; each uses the fields that it has.
+// An object is a primitive of any kind. Each kind uses only its own fields.
 type object struct {
 	id      ID
 	kind    Primitive
 	misused bool // it panicked, and its numbers no longer add up
 
-	mu mutex // of a Mutex, and what an RWMutex and a Once have inside
+	mu mutex // of a Mutex, and the one inside an RWMutex and a Once
 
 	// An RWMutex's.
 	readerCount, readerWait int32
@@ -62,8 +62,8 @@ type object struct {
 	checker *object // where it was first used
 }
 
-// NewMutex makes an unlocked mutex. More than [MaxObjects] of all kinds are an
-// error, here and below.
+// NewMutex makes an unlocked mutex. Like the other functions that make an object, it
+// returns an error if there are [MaxObjects] already, of all kinds together.
 func (m *Locks) NewMutex() (ID, error) { return m.add(&object{kind: Mutex}) }
 
 // NewRWMutex makes an unlocked reader/writer mutex.
@@ -72,7 +72,7 @@ func (m *Locks) NewRWMutex() (ID, error) { return m.add(&object{kind: RWMutex}) 
 // NewWaitGroup makes a wait group with counter 0.
 func (m *Locks) NewWaitGroup() (ID, error) { return m.add(&object{kind: WaitGroup}) }
 
-// NewOnce makes a Once that was not done.
+// NewOnce makes a Once whose function has not run.
 func (m *Locks) NewOnce() (ID, error) { return m.add(&object{kind: Once}) }
 
 // NewSema makes a semaphore with n free units.
@@ -80,8 +80,8 @@ func (m *Locks) NewSema(n uint32) (ID, error) {
 	return m.add(&object{kind: Sema, sema: sema{value: n}})
 }
 
-// NewCond makes a condition variable with the mutex or reader/writer mutex l for
-// its L. Another kind of l is an error.
+// NewCond makes a condition variable with the mutex or reader/writer mutex l as
+// its L. It returns an error if l is of another kind.
 func (m *Locks) NewCond(l ID) (ID, error) {
 	o, err := m.object(l, Mutex, RWMutex)
 	if err != nil {
@@ -99,10 +99,10 @@ func (m *Locks) NewRCond(l ID) (ID, error) {
 	return m.add(&object{kind: Cond, l: o, rlocker: true})
 }
 
-// Copy copies one, as an assignment would and go vet would warn of. The copy has
-// the words of the original and nobody in its queues: who waits does so at the
-// original's address. A copy of a locked mutex is therefore locked for ever, and
-// that of a Cond that was used panics.
+// Copy copies an object, as an assignment would (go vet warns of it). The copy has
+// the words of the original and empty queues, since goroutines wait at the address
+// of the original. A copy of a locked mutex therefore stays locked until a goroutine
+// unlocks the copy, and a copy of a Cond that was used panics when it is used.
 func (m *Locks) Copy(id ID) (ID, error) {
 	o, err := m.object(id)
 	if err != nil {
@@ -117,7 +117,7 @@ func (m *Locks) Copy(id ID) (ID, error) {
 	return m.add(&c)
 }
 
-// semas are all semaphores inside.
+// semas returns all semaphores inside the object.
 func (o *object) semas() []*sema { return []*sema{&o.mu.sema, &o.readerSem, &o.writerSem, &o.sema} }
 
 func (m *Locks) add(o *object) (ID, error) {
@@ -132,7 +132,7 @@ func (m *Locks) add(o *object) (ID, error) {
 	return o.id, nil
 }
 
-// is finds one of the kind; nil if it is none.
+// is returns the object if it is of the kind, and otherwise nil.
 func (m *Locks) is(id ID, k Primitive) *object {
 	if uint(id) >= uint(len(m.objects)) || id == 0 || m.objects[id].kind != k {
 		return nil
@@ -140,7 +140,7 @@ func (m *Locks) is(id ID, k Primitive) *object {
 	return m.objects[id]
 }
 
-// object finds one of the kinds, or of any if none is given.
+// object finds an object of one of the kinds, or of any kind if none is given.
 func (m *Locks) object(id ID, of ...Primitive) (*object, error) {
 	if id < 1 || int(id) >= len(m.objects) {
 		return nil, fmt.Errorf("locks: number %d out of range [1,%d]", id, len(m.objects)-1)
@@ -162,8 +162,8 @@ func (m *Locks) object(id ID, of ...Primitive) (*object, error) {
 	return nil, fmt.Errorf("locks: number %d is a %v: want a %s", id, o.kind, want)
 }
 
-// refuse says why the goroutine cannot do the operation on a thing of that
-// number, for which acting or is gave nil.
+// refuse returns the reason why the goroutine cannot do the operation on the object,
+// after acting or is has returned nil.
 func (m *Locks) refuse(g G, id ID, of ...Primitive) (Outcome, error) {
 	m.ready = m.ready[:0]
 	if m.acting(g) == nil {

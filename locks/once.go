@@ -41,8 +41,8 @@ func (m *Locks) onceUnlock(gp *goroutine, o *object) (Outcome, error) {
 // before its mutex is unlocked. panicked says that f panicked or called
 // runtime.Goexit: up to Go 1.3 the Once is not done then.
 //
-// A Once whose f is not running is [UnlockOfUnlocked], which no Go program can
-// do.
+// It returns [UnlockOfUnlocked] if f is not running, which cannot happen in a Go
+// program.
 func (m *Locks) OnceReturn(g G, id ID, panicked bool) (Outcome, error) {
 	gp, o := m.acting(g), m.is(id, Once)
 	if gp == nil || o == nil {

@@ -9,7 +9,7 @@ import (
 // A Verb names an operation.
 type Verb uint8
 
-// The operations that [Locks.Do] does.
+// The operations of [Locks.Do].
 const (
 	LockVerb Verb = iota
 	TryLockVerb
@@ -43,15 +43,15 @@ func (v *Verb) UnmarshalText(text []byte) error {
 	return err
 }
 
-// An Op is an operation as a value, for programs that are made or read.
+// An Op is an operation as a value, for programs that are generated or parsed.
 type Op struct {
 	Verb  Verb  `json:"verb"`
 	ID    ID    `json:"id"`
 	Delta int64 `json:"delta,omitempty"` // of Add
 }
 
-// Do does the operation as goroutine g, as the method of its name would. An
-// unknown verb is an error.
+// Do does the operation as goroutine g, as the method of its name would. It returns
+// an error if the verb is unknown, and otherwise the errors of that method.
 func (m *Locks) Do(g G, op Op) (Outcome, error) {
 	switch op.Verb {
 	case LockVerb:

@@ -14,7 +14,7 @@ const (
 	Handed                // it is done: the mutex was handed over in starvation mode
 	Parked                // the goroutine waits; Resume has the end once it is ready
 	Yielded               // it is done but for a yield: the goroutine is runnable, after all others
-	NotReady              // it would have had to wait, and did not
+	NotReady              // it would have to wait, and did not
 	Panicked              // the error is a [*crash.Error], and the goroutine goes on
 	Crashed               // the error is a [*crash.Error], and the program has ended
 )
@@ -52,11 +52,11 @@ func (o Outcome) String() string {
 // Ready lists the goroutines that the last operation made runnable, in the order
 // in which the runtime readies them. It is empty after an operation that was
 // refused, and valid until the next operation. A goroutine that has yielded is not
-// among them: it runs after them.
+// in the list: it runs after the goroutines that are.
 func (m *Locks) Ready() []G { return m.ready }
 
-// The panics of package sync. Operations return one as an error; the goroutine
-// has recovered and goes on.
+// The panics of package sync. Operations return them as errors; the goroutine has
+// recovered and goes on.
 var (
 	NegativeCounter = crash.Panic("sync: negative WaitGroup counter")
 	AddDuringWait   = crash.Panic("sync: WaitGroup misuse: Add called concurrently with Wait")
@@ -64,18 +64,18 @@ var (
 	Copied          = crash.Panic("sync.Cond is copied")
 )
 
-// Unlocking what is not locked is a fatal error since Go 1.8, but a panic up to Go
-// 1.7, and of a mutex in Go 1.9 too: see the Kind of the error.
+// Unlocking a lock that is not locked is a fatal error since Go 1.8. Up to Go 1.7, and
+// for a mutex in Go 1.9 too, it is a panic: see the Kind of the error.
 var (
 	UnlockOfUnlocked  = crash.Fatal("sync: unlock of unlocked mutex")
 	WUnlockOfUnlocked = crash.Fatal("sync: Unlock of unlocked RWMutex")
 	RUnlockOfUnlocked = crash.Fatal("sync: RUnlock of unlocked RWMutex")
 )
 
-// AllAsleep is what [Locks.Asleep] reports.
+// AllAsleep is the error of [Locks.Asleep].
 var AllAsleep = crash.Deadlock("all goroutines are asleep - deadlock!")
 
-// misuse is the end of an operation that unlocked what was not locked.
+// misuse ends an operation that unlocked a lock that was not locked.
 func (m *Locks) misuse(o *object, crashed *crash.Error) (Outcome, error) {
 	o.misused = true
 	fatal := m.rules.fatal

@@ -13,9 +13,9 @@ const (
 	countBits = 4
 )
 
-// pack packs, or unpacks, what the goroutines of a small program can tell apart.
-// It returns an error if what is read cannot be a state: what it would build could
-// not be walked. Whether the rest of a state can be, [Locks.Check] says.
+// pack packs or unpacks the parts of the state that the goroutines of a small program
+// can tell apart. It returns an error if the state that it reads would build lists
+// that cannot be walked. [Locks.Check] finds all other faults of a state.
 func (k *Machine) pack(p *packed.Fields, m *Locks, pcs []int) error {
 	for i, gp := range m.gs[1:] {
 		packed.Num(p, &pcs[i], pcBits)
@@ -97,8 +97,8 @@ func (k *Machine) packSema(p *packed.Fields, m *Locks, s *sema, queued []bool) e
 	return k.packQueue(p, m, &s.head, &s.tail, queued)
 }
 
-// packQueue packs the goroutines of a queue, and a 0 after them. queued says which
-// goroutines are in one already.
+// packQueue packs the goroutines of a queue, and a 0 after them. queued marks the
+// goroutines that are in a queue already.
 func (k *Machine) packQueue(p *packed.Fields, m *Locks, head, tail **goroutine, queued []bool) error {
 	gp := *head
 	if p.Reading() {
@@ -128,8 +128,8 @@ func (k *Machine) packQueue(p *packed.Fields, m *Locks, head, tail **goroutine, 
 	return nil
 }
 
-// restore gives a goroutine that does not run what its operation says it holds
-// on to.
+// restore sets the fields of a goroutine that does not run: they follow from its
+// operation and the step at which it has stopped.
 func (k *Machine) restore(m *Locks, gp *goroutine, pc int) error {
 	op := k.program.Procs[gp.id-1][pc]
 	o := m.objects[op.ID]
@@ -154,8 +154,8 @@ func (k *Machine) restore(m *Locks, gp *goroutine, pc int) error {
 	return nil
 }
 
-// canStop reports whether an operation on a kind, a Cond's L being of kind l, can
-// stop at a step.
+// canStop reports whether an operation on an object of a kind can stop at a step. l is
+// the kind of a Cond's L.
 func canStop(at step, v Verb, kind, l Primitive) bool {
 	cond := v == WaitVerb && kind == Cond
 	switch at {

@@ -3,10 +3,10 @@ package locks
 import "fmt"
 
 // Resume lets a goroutine that was woken, or that has yielded, go on with its
-// operation, whose end it reports. Who was woken for a mutex may find that
-// another was faster, and is [Parked] again; [Handed] says that it was given the
-// mutex in starvation mode. An unknown goroutine, and one that is not runnable,
-// is an error.
+// operation, and returns its outcome. A goroutine that was woken for a mutex may
+// find that another was faster, and is [Parked] again; [Handed] says that it was
+// given the mutex in starvation mode. Resume returns an error if the goroutine is
+// unknown or not runnable.
 func (m *Locks) Resume(g G) (Outcome, error) {
 	m.ready = m.ready[:0]
 	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable || m.calling {
@@ -44,7 +44,7 @@ func (m *Locks) Resume(g G) (Outcome, error) {
 	return m.ends(m.semawake(gp))
 }
 
-// mutexLocked goes on with whatever the goroutine needed the mutex for.
+// mutexLocked goes on with the operation for which the goroutine needed the mutex.
 func (m *Locks) mutexLocked(gp *goroutine) (Outcome, error) {
 	o := gp.obj
 	switch {
@@ -59,13 +59,13 @@ func (m *Locks) mutexLocked(gp *goroutine) (Outcome, error) {
 	return Outcome{}, nil
 }
 
-// begin notes what the goroutine is about to do.
+// begin notes the operation that the goroutine begins.
 func (m *Locks) begin(gp *goroutine, v Verb, o *object) {
 	m.ready = m.ready[:0]
 	gp.op, gp.obj = v, o
 }
 
-// ends is the outcome of what is done, or else has parked.
+// ends returns the outcome of an operation that is done, or else has parked.
 func (m *Locks) ends(done bool) (Outcome, error) {
 	if !done {
 		return Outcome{What: Parked}, nil

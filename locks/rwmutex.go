@@ -22,8 +22,8 @@ func (m *Locks) rlock(gp *goroutine, rw *object) bool {
 	return rw.readerCount >= 0 || m.semacquire(gp, &rw.readerSem, inReader, false)
 }
 
-// TryRLock locks it for reading if no writer holds it or waits, or is
-// [NotReady]. There is none before Go 1.18.
+// TryRLock locks the mutex for reading if no writer holds it or waits; otherwise the
+// outcome is [NotReady]. It returns an error before Go 1.18, which has no TryRLock.
 func (m *Locks) TryRLock(g G, id ID) (Outcome, error) {
 	gp, o := m.acting(g), m.is(id, RWMutex)
 	if gp == nil || o == nil {
@@ -40,8 +40,9 @@ func (m *Locks) TryRLock(g G, id ID) (Outcome, error) {
 	return Outcome{OK: true}, nil
 }
 
-// RUnlock undoes one RLock. The last reader that a writer waits for makes it
-// ready. If nobody reads it is [RUnlockOfUnlocked]; up to Go 1.3 nothing tells.
+// RUnlock undoes one RLock. The last reader that a writer waits for makes the writer
+// ready. RUnlock returns [RUnlockOfUnlocked] if no goroutine reads; up to Go 1.3
+// that goes unnoticed.
 func (m *Locks) RUnlock(g G, id ID) (Outcome, error) {
 	gp, o := m.acting(g), m.is(id, RWMutex)
 	if gp == nil || o == nil {
@@ -68,7 +69,7 @@ func (m *Locks) runlock(rw *object) (ok bool) {
 	}
 	rw.readerWait--
 	if rw.readerWait < 0 {
-		rw.misused = true // by who had no right to, while readers wait
+		rw.misused = true // by a goroutine that was no reader, while readers wait
 	}
 	if rw.readerWait == 0 {
 		m.semrelease(&rw.writerSem, false)
@@ -91,7 +92,7 @@ func (m *Locks) wlock(gp *goroutine, rw *object) bool {
 	return m.lock(gp, &rw.mu) && m.wlocked(gp, rw)
 }
 
-// wlocked is the part of Lock for which it has the inner mutex.
+// wlocked is the rest of Lock, after it has locked the inner mutex.
 func (m *Locks) wlocked(gp *goroutine, rw *object) bool {
 	r := rw.readerCount
 	rw.readerCount -= rwmutexMaxReaders
@@ -115,7 +116,7 @@ func (m *Locks) tryLockOther(g G, id ID) (Outcome, error) {
 		return Outcome{What: NotReady}, nil
 	}
 	if rw.readerCount != 0 {
-		m.unlock(gp, rw, &rw.mu) // which may wake a waiter: the mutex was free, yet not unwanted
+		m.unlock(gp, rw, &rw.mu) // this may wake a waiter: the mutex was free, but others may want it
 		return Outcome{What: NotReady}, nil
 	}
 	rw.readerCount = -rwmutexMaxReaders

@@ -1,7 +1,7 @@
 package locks
 
-// A sema is the runtime's semaphore (runtime/sema.go): a number, and at its
-// address those who wait for it to be above 0.
+// A sema is the runtime's semaphore (runtime/sema.go): a number, and a queue at its
+// address of the goroutines that wait for it to be above 0.
 type sema struct {
 	value      uint32
 	head, tail *goroutine
@@ -45,8 +45,8 @@ func (m *Locks) queue(gp *goroutine, s *sema) {
 }
 
 // semawake is the loop of semacquire1 after the goroutine was woken: another may
-// have taken the unit since, and then it waits again, at the end where it was
-// put before.
+// have taken the unit since, and then it waits again, at the same end of the queue
+// as before.
 func (m *Locks) semawake(gp *goroutine) bool {
 	s := gp.sema
 	if gp.granted || s.cansemacquire() {
@@ -57,9 +57,8 @@ func (m *Locks) semawake(gp *goroutine) bool {
 	return false
 }
 
-// semrelease gives a unit back and wakes the first who waits. With handoff the
-// unit is that one's, and the caller may have to yield to it, which is the
-// result.
+// semrelease gives a unit back and wakes the first waiter. With handoff the waiter
+// gets the unit, and semrelease reports whether the caller has to yield to it.
 func (m *Locks) semrelease(s *sema, handoff bool) (yield bool) {
 	s.value++
 	gp := s.head
@@ -88,7 +87,8 @@ func (m *Locks) Acquire(g G, s ID) (Outcome, error) {
 	return m.ends(m.semacquire(gp, &o.sema, inSema, false))
 }
 
-// Release gives one back: runtime_Semrelease. More than 2^32-1 wrap around.
+// Release gives a unit back: runtime_Semrelease. The number wraps around after
+// 2^32-1.
 func (m *Locks) Release(g G, s ID) (Outcome, error) {
 	gp, o := m.acting(g), m.is(s, Sema)
 	if gp == nil || o == nil {
@@ -106,7 +106,7 @@ func (m *Locks) park(gp *goroutine) {
 	}
 }
 
-// goready makes it runnable. On the real P it takes the place of runnext.
+// goready makes the goroutine runnable. On a real P it becomes runnext.
 func (m *Locks) goready(gp *goroutine) {
 	gp.status = runnable
 	m.ready = append(m.ready, gp.id)
@@ -115,7 +115,7 @@ func (m *Locks) goready(gp *goroutine) {
 	}
 }
 
-// goyield puts the goroutine behind all others that are runnable.
+// goyield makes the goroutine runnable, to run after all others that are.
 func (m *Locks) goyield(gp *goroutine) {
 	gp.status, gp.at = runnable, yielded
 	if m.trace != nil {

@@ -13,7 +13,7 @@ type Snapshot struct {
 	Goroutines []GoroutineState `json:"goroutines"` // in the order of their numbers
 }
 
-// An ObjectState is one mutex or the like. The words are those in memory; a word
+// An ObjectState is the state of one object. The words are those in memory; a word
 // that a primitive does not have is 0.
 type ObjectState struct {
 	ID          ID        `json:"id"`
@@ -28,20 +28,20 @@ type ObjectState struct {
 	ReaderSem   uint32    `json:"readerSem"`   // of an RWMutex
 	Done        bool      `json:"done"`        // of a Once
 	L           ID        `json:"l"`           // of a Cond
-	Holder      G         `json:"holder"`      // the goroutine that locked the mutex last and has not unlocked it; the real one does not know
+	Holder      G         `json:"holder"`      // the goroutine that locked the mutex last and has not unlocked it; a real mutex does not know it
 	Waiting     []G       `json:"waiting"`     // in its queues, the first to be woken first
 	Text        string    `json:"text"`        // the state word in English: "locked, 1 waiter"
 }
 
-// A GoroutineState is one goroutine.
+// A GoroutineState is the state of one goroutine.
 type GoroutineState struct {
 	G      G      `json:"g"`
 	Status string `json:"status"` // running, waiting, runnable, dead
-	On     ID     `json:"on"`     // what it waits for; of a condition variable's L, the Cond
-	Reason string `json:"reason"` // why it waits, as a traceback says it
+	On     ID     `json:"on"`     // the object it waits for; the Cond if it waits for the L of one
+	Reason string `json:"reason"` // the reason for the wait, in the words of a traceback
 }
 
-// Snapshot reports the state of everything.
+// Snapshot reports the state of the model.
 func (m *Locks) Snapshot() Snapshot {
 	s := Snapshot{Release: m.release.String(), Now: m.now, Objects: []ObjectState{}, Goroutines: []GoroutineState{}}
 	if len(m.objects) == 0 {
@@ -60,7 +60,7 @@ func (m *Locks) Snapshot() Snapshot {
 	return s
 }
 
-// Look reports the state of one of them. An unknown number is an error.
+// Look reports the state of one object. It returns an error if the number is unknown.
 func (m *Locks) Look(id ID) (ObjectState, error) {
 	o, err := m.object(id)
 	if err != nil {

@@ -1,7 +1,8 @@
 package locks
 
-// Add adds delta to the counter of a wait group. At 0 all who wait become ready,
-// in the order in which they came. A counter below 0 is [NegativeCounter].
+// Add adds delta to the counter of a wait group. At 0 all waiting goroutines become
+// ready, in the order in which they came. Add returns [NegativeCounter] if the
+// counter falls below 0.
 func (m *Locks) Add(g G, id ID, delta int64) (Outcome, error) {
 	gp, wg := m.acting(g), m.is(id, WaitGroup)
 	if gp == nil || wg == nil {
@@ -22,8 +23,8 @@ func (m *Locks) Add(g G, id ID, delta int64) (Outcome, error) {
 	}
 	wg.waiters = 0
 	for ; w != 0; w-- {
-		// Up to Go 1.4 each generation of waiters has a semaphore of its own,
-		// whose units no later one can take.
+		// Up to Go 1.4 each generation of waiters has a semaphore of its own, so
+		// that no later generation can take its units.
 		m.semrelease(&wg.sema, !m.rules.stateWord)
 	}
 	return Outcome{}, nil
@@ -50,7 +51,7 @@ func (m *Locks) Wait(g G, id ID) (Outcome, error) {
 	return m.waited(wg)
 }
 
-// waited is the end of a Wait that has a unit of the semaphore.
+// waited ends a Wait that has got a unit of the semaphore.
 func (m *Locks) waited(wg *object) (Outcome, error) {
 	if m.rules.stateWord && (wg.counter != 0 || wg.waiters != 0) {
 		wg.misused = true

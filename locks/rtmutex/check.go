@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Check reports an invariant that is broken: at most one thread has the lock; the
-// word says that it is locked exactly if one has it; who sleeps can be found, or
-// is about to be woken; and while anybody sleeps, somebody has the lock or is on
-// the way to it or to a wake-up.
+// Check returns an error if an invariant is broken: at most one thread has the lock;
+// the word says that it is locked exactly if one has it; each thread that sleeps is
+// in the queue or stack, or is about to be woken; and while a thread sleeps, another
+// has the lock or is on the way to it or to a wake-up.
 func (l *Mutex) Check() error {
 	if len(l.threads) == 0 {
 		return errZero
@@ -42,8 +42,8 @@ func (l *Mutex) Check() error {
 	return nil
 }
 
-// sleepers lists who sleeps, or is about to, in the order of the queue or stack,
-// and behind them who was taken out to be woken.
+// sleepers lists the threads that sleep, or are about to, in the order of the queue
+// or stack, and after them the threads that were taken out to be woken.
 func (l *Mutex) sleepers() ([]M, error) {
 	if !l.spinbit {
 		return l.futex, nil
@@ -74,7 +74,7 @@ func (l *Mutex) sleepers() ([]M, error) {
 	return list, nil
 }
 
-// A Snapshot is the mutex and its threads.
+// A Snapshot is the state of the mutex and its threads.
 type Snapshot struct {
 	Release string   `json:"release"`
 	Spinbit bool     `json:"spinbit"` // the word of Go 1.24 and later
@@ -83,10 +83,10 @@ type Snapshot struct {
 	Asleep  []M      `json:"asleep"` // the next to be woken first, but for the 1 in 16
 }
 
-// A Thread is one of them.
+// A Thread is the state of one thread.
 type Thread struct {
 	M        M      `json:"m"`
-	Does     string `json:"does"` // next: "idle", "spin: read", "asleep"
+	Does     string `json:"does"` // its next step: "idle", "spin: read", "asleep"
 	Holds    bool   `json:"holds,omitempty"`
 	Spinning bool   `json:"spinning,omitempty"` // with the permit
 }

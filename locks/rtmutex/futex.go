@@ -5,7 +5,7 @@ package rtmutex
 func (l *Mutex) stepFutex(m M, t *thread) Outcome {
 	switch t.pc {
 	case lockXchg:
-		// The swap may turn a 2 into a 1. Who did that has a 2 to put back: wait.
+		// The swap may turn a 2 into a 1. A thread that did so must put the 2 back.
 		v := l.key
 		l.key = MutexHeld
 		if v == MutexUnlocked {

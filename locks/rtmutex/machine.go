@@ -14,16 +14,17 @@ type Packed = [3]uint64
 // MaxProcs is how many threads a [Machine] can have.
 const MaxProcs = 4
 
-// A Machine has threads lock and unlock for ever, in all interleavings of their
-// steps. It has the methods of a Machine and of Goals of package explore.
+// A Machine is a mutex whose threads lock and unlock it for ever, in all
+// interleavings of their steps. It has the methods of a Machine and of Goals of
+// package explore.
 type Machine struct {
-	blank Mutex // before anything happened
+	blank Mutex // before the first step
 	n     int   // threads
 }
 
-// NewMachine makes the machine. Its seed, Choose and Trace are not used: what is
-// chosen at random goes both ways. Errors are those of [New], and more than
-// [MaxProcs] threads.
+// NewMachine makes the machine. It does not use the configuration's Seed, Choose and
+// Trace: it takes every random choice both ways. It returns the errors of [New], and
+// an error if there are more than [MaxProcs] threads.
 func NewMachine(c Config) (*Machine, error) {
 	if c.Threads > MaxProcs {
 		return nil, fmt.Errorf("rtmutex: %d threads out of range [1,%d]", c.Threads, MaxProcs)
@@ -36,7 +37,7 @@ func NewMachine(c Config) (*Machine, error) {
 	return &Machine{*l, c.Threads}, nil
 }
 
-// fresh is the mutex before anything happened.
+// fresh returns the mutex before the first step.
 func (k *Machine) fresh(choose func(int) int) *Mutex {
 	l := k.blank
 	l.choose = choose
@@ -44,17 +45,17 @@ func (k *Machine) fresh(choose func(int) int) *Mutex {
 	return &l
 }
 
-// The widths in bits of what a state packs.
+// The widths in bits of the fields of a state.
 const (
 	mBits     = 3
-	flagBits  = 4 // of the spinning word; the other needs 2
+	flagBits  = 4 // of the word since Go 1.24; the word before needs 2
 	spinBits  = 3
 	semaBits  = 2
 	keyBits   = flagBits + mBits
 	procWidth = 5 + 1 + keyBits + spinBits + 1 + 1 + mBits + semaBits + 2 + 1 + mBits + mBits
 )
 
-// Bits is how many bits a state has.
+// Bits returns the number of bits of a state.
 func (k *Machine) Bits() int {
 	if k.n == 0 {
 		return 1
@@ -62,8 +63,8 @@ func (k *Machine) Bits() int {
 	return keyBits + k.n*(procWidth+mBits)
 }
 
-// Labels names the steps: two for each of a thread's, the second if another was
-// chosen.
+// Labels names the steps: two for each step of a thread, the second for the other
+// random choice.
 func (k *Machine) Labels() []string {
 	var names []string
 	for m := range k.n {
@@ -82,8 +83,8 @@ func (k *Machine) Labels() []string {
 	return names
 }
 
-// Initial is the unlocked mutex; of a Machine that is not from [NewMachine] there is
-// none.
+// Initial returns the unlocked mutex. A Machine that is not from [NewMachine] has no
+// initial state.
 func (k *Machine) Initial() []Packed {
 	if k.n == 0 {
 		return nil
@@ -91,8 +92,8 @@ func (k *Machine) Initial() []Packed {
 	return []Packed{k.encode(k.fresh(nil))}
 }
 
-// Successors calls step for each thread that can go on. There is none in a state that
-// is none of this machine.
+// Successors calls step for each thread that can go on. A state that does not belong
+// to this machine has no steps.
 func (k *Machine) Successors(s Packed, step func(event int, to Packed)) {
 	if l, err := k.decode(s, nil); err != nil || l.Check() != nil || step == nil {
 		return
@@ -132,7 +133,8 @@ func (k *Machine) take(l *Mutex, m M) error {
 	return l.Lock(m)
 }
 
-// Check is [Mutex.Check]. It also reports a state that is none of this machine.
+// Check is [Mutex.Check]. It also returns an error if the state does not belong to
+// this machine.
 func (k *Machine) Check(s Packed) error {
 	l, err := k.decode(s, nil)
 	if err != nil {
@@ -141,7 +143,7 @@ func (k *Machine) Check(s Packed) error {
 	return l.Check()
 }
 
-// Goals names that each thread gets the lock.
+// Goals names the goals: that each thread gets the lock.
 func (k *Machine) Goals() []string {
 	var names []string
 	for m := range k.n {
@@ -150,13 +152,13 @@ func (k *Machine) Goals() []string {
 	return names
 }
 
-// Goal reports whether a thread has it.
+// Goal reports whether the thread of that goal has the lock.
 func (k *Machine) Goal(goal int, s Packed) bool {
 	l, err := k.decode(s, nil)
 	return err == nil && goal >= 0 && goal < k.n && l.threads[goal+1].holds
 }
 
-// squeeze brings the flags of a spinning word together.
+// squeeze packs the flags of a word of Go 1.24 and later into adjacent bits.
 func squeeze(v uint64) uint64 { return v&3 | v>>6&0xc | v>>mutexMShift<<flagBits }
 
 func stretch(v uint64) uint64 { return v&3 | v&0xc<<6 | v>>flagBits<<mutexMShift }
@@ -168,8 +170,8 @@ func (k *Machine) encode(l *Mutex) Packed {
 	return Packed(s[:len(Packed{})])
 }
 
-// decode makes the mutex that a state packs. It returns an error if what it would
-// make could not be walked.
+// decode unpacks a state into a mutex. It returns an error if the lists of the mutex
+// could not be walked.
 func (k *Machine) decode(s Packed, choose func(int) int) (*Mutex, error) {
 	if k.n == 0 {
 		return nil, errors.New("rtmutex: a Machine that is not from NewMachine: use NewMachine")
@@ -184,8 +186,8 @@ func (k *Machine) decode(s Packed, choose func(int) int) (*Mutex, error) {
 	return l, nil
 }
 
-// sound reports whether threads are where this kind of mutex can have them and know
-// only of each other, and no list of them leads back into itself.
+// sound reports whether each thread is at a step of this kind of mutex, refers only
+// to threads that exist, and no list of threads leads back into itself.
 func (k *Machine) sound(l *Mutex) bool {
 	is := func(m M) bool { return m >= 0 && int(m) <= k.n }
 	ok := is(headOf(l.key))
@@ -208,7 +210,7 @@ func (k *Machine) sound(l *Mutex) bool {
 	return ok
 }
 
-// pack writes or reads what the threads can tell apart.
+// pack writes or reads the parts of the state that the threads can tell apart.
 func (k *Machine) pack(f *packed.Fields, l *Mutex) {
 	l.key = stretch(f.Bits(squeeze(l.key), keyBits))
 	for i := range l.threads[1:] {
@@ -216,7 +218,7 @@ func (k *Machine) pack(f *packed.Fields, l *Mutex) {
 		packed.Num(f, &t.pc, 5)
 		f.Bool(&t.holds)
 		t.v = stretch(f.Bits(squeeze(t.v), keyBits))
-		spun := min(t.i, l.spin+passiveSpin) // more is as good
+		spun := min(t.i, l.spin+passiveSpin) // further rounds make no difference
 		if packed.Num(f, &spun, spinBits); f.Reading() {
 			t.i = spun
 		}

@@ -1,22 +1,23 @@
-// Package rtmutex models runtime.mutex, the lock below the locks: what guards a
-// channel, a run queue, a span list. Threads wait for it, not goroutines, and who
-// waits keeps its P.
+// Package rtmutex models runtime.mutex, the lock below the locks: it guards a
+// channel, a run queue, a span list. Threads wait for it, not goroutines, and a
+// waiting thread keeps its P.
 //
 // Up to Go 1.23 the word is one of three numbers, unlocked, locked and sleeping,
-// and the kernel keeps the queue (futex, first come first served). Whoever goes
-// to sleep leaves a 2 in the word, so that an unlock knows that it has to wake
-// somebody; whoever was asleep takes the lock with a 2, because others may be
-// asleep still (runtime/lock_futex.go, and lock_futex_tristate.go in 1.24).
+// and the kernel keeps the queue (futex, first come first served). A thread that
+// goes to sleep leaves a 2 in the word, so that an unlock knows that it has to wake
+// one; a thread that was asleep takes the lock with a 2, because others may still be
+// asleep (runtime/lock_futex.go, and lock_futex_tristate.go in 1.24).
 //
 // Since Go 1.24 the word holds flags and, above them, the thread that went to
-// sleep last; each knows the one before, so the sleepers are a stack. Only one
-// thread spins at a time: bit 8 is its permit. An unlock that sees a spinner wakes
-// nobody; otherwise it wakes the top of the stack, and one time in 16 the bottom,
-// so that nobody starves there (runtime/lock_spinbit.go). Linux on 386, amd64,
-// arm64 and others had it in 1.24, everything but wasm has it since 1.25.
+// sleep last; each sleeping thread refers to the one before it, so the sleepers are
+// a stack. Only one thread spins at a time: bit 8 is its permit. An unlock that sees
+// a spinner wakes no thread; otherwise it wakes the top of the stack, and one time
+// in 16 the bottom, so that no thread starves there (runtime/lock_spinbit.go). Linux
+// on 386, amd64, arm64 and others had it in 1.24, everything but wasm has it since
+// 1.25.
 //
-// A thread's steps are those that others can see: one read or change of the word,
-// one sleep, one wake-up. The caller says whose step is next.
+// A step of a thread is an action that others can see: one read or change of the
+// word, one sleep, one wake-up. The caller says which thread takes the next step.
 //
 // # Concurrent use
 //
@@ -36,15 +37,15 @@ import (
 // An M is a thread: 1, 2, 3, and so on, as many as [Config.Threads].
 type M int32
 
-// MaxThreads are the most there can be.
+// MaxThreads is the largest number of threads of a mutex.
 const MaxThreads = 1 << 16
 
-// Config says what to model.
+// Config configures a model.
 type Config struct {
 	Release    string          `json:"release"`     // "" for the newest known, "go1.23", "running"
 	Threads    int             `json:"threads"`     // 1 to MaxThreads
 	OneCPU     bool            `json:"oneCPU"`      // no thread spins actively: on one processor the holder cannot be running
-	LowLatency bool            `json:"lowLatency"`  // all that wait spin, and every unlock wakes one: sched.lock since 1.24
+	LowLatency bool            `json:"lowLatency"`  // all waiting threads spin, and every unlock wakes one: sched.lock since 1.24
 	Seed       uint64          `json:"seed,string"` // of the random choices, if Choose is nil
 	Choose     func(n int) int `json:"-"`           // a number in [0,n); of 16, 0 wakes the bottom of the stack
 	Trace      func(Event)     `json:"-"`           // gets every step; nil costs nothing
@@ -70,7 +71,7 @@ type Mutex struct {
 const (
 	MutexUnlocked     = 0
 	MutexHeld         = 1 // mutex_locked
-	MutexHeldSleeping = 2 // mutex_sleeping: somebody may be asleep
+	MutexHeldSleeping = 2 // mutex_sleeping: a thread may be asleep
 )
 
 // The word since Go 1.24. The thread on top of the stack stands above the flags;
@@ -78,8 +79,8 @@ const (
 const (
 	MutexLocked      = 0x001
 	MutexSleeping    = 0x002 // a hint that the stack is not empty
-	MutexSpinning    = 0x100 // somebody has the permit to spin
-	MutexStackLocked = 0x200 // somebody takes a thread off the stack
+	MutexSpinning    = 0x100 // a thread has the permit to spin
+	MutexStackLocked = 0x200 // a thread is taking another off the stack
 	mutexMMask       = 0x3ff
 	mutexMShift      = 10
 )
@@ -90,8 +91,8 @@ const (
 	tailWakePeriod = 16 // mutexTailWakePeriod
 )
 
-// New makes an unlocked mutex and its threads. An unknown release and a number of
-// threads out of range is an error.
+// New makes an unlocked mutex and its threads. It returns an error if the release is
+// unknown or the number of threads is out of range.
 func New(c Config) (*Mutex, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -117,7 +118,7 @@ func New(c Config) (*Mutex, error) {
 	return l, nil
 }
 
-// Key is the word.
+// Key returns the word.
 func (l *Mutex) Key() uint64 { return l.key }
 
 // The fatal errors of the runtime's lock.
@@ -126,9 +127,9 @@ var (
 	LockCount        = crash.Fatal("runtime·unlock: lock count") // by a thread that holds none
 )
 
-// Lock begins lock2 on a thread, without taking a step. One that holds the lock
-// will wait for itself. An unknown thread, and one that is in lock2 or unlock2, is
-// an error.
+// Lock begins lock2 on a thread, without taking a step. A thread that holds the lock
+// already will wait for itself. Lock returns an error if the thread is unknown or is
+// in lock2 or unlock2.
 func (l *Mutex) Lock(m M) error { return l.begin(m, l.lockStart()) }
 
 func (l *Mutex) lockStart() pc {
@@ -138,10 +139,10 @@ func (l *Mutex) lockStart() pc {
 	return lockXchg
 }
 
-// Unlock begins unlock2. What ends the program in the runtime leaves the model as
-// it was: [UnlockOfUnlocked] if nobody has the lock, and [LockCount] if another
-// has it. The word does not know its holder, but each thread counts the locks that
-// it holds. Other errors are those of [Mutex.Lock].
+// Unlock begins unlock2. It returns [UnlockOfUnlocked] if no thread has the lock, and
+// [LockCount] if another has it: the word does not name its holder, but each thread
+// counts the locks that it holds. Both end the program in the runtime, and leave the
+// model as it was. Other errors are those of [Mutex.Lock].
 func (l *Mutex) Unlock(m M) error {
 	t, err := l.idle(m)
 	if err != nil {
@@ -168,7 +169,7 @@ func (l *Mutex) begin(m M, at pc) error {
 	return nil
 }
 
-// held reports whether the word says so.
+// held reports whether the word says that the lock is held.
 func (l *Mutex) held() bool {
 	if l.spinbit {
 		return l.key&MutexLocked != 0

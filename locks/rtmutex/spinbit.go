@@ -22,7 +22,7 @@ func (l *Mutex) stepSpinbit(m M, t *thread) (Outcome, error) {
 		}
 	case lockOr8:
 		// No interleaving leads here: the hint is set only together with the lock,
-		// and an unlock clears both. The runtime is prepared for it all the same.
+		// and an unlock clears both. The runtime handles it all the same.
 		l.key |= MutexSleeping
 		return t.acquired(), nil
 	case lockLoad:
@@ -31,7 +31,7 @@ func (l *Mutex) stepSpinbit(m M, t *thread) (Outcome, error) {
 	case acquireCas:
 		next := t.v&^MutexSpinning | MutexSleeping | MutexLocked
 		if headOf(next) == 0 {
-			next &^= MutexSleeping // nobody sleeps: the hint was a swap's leftover
+			next &^= MutexSleeping // no thread sleeps: the hint was left by a swap
 		}
 		if l.cas(t.v, next) {
 			return t.acquired(), nil
@@ -86,7 +86,7 @@ func (l *Mutex) stepSpinbit(m M, t *thread) (Outcome, error) {
 		}
 		t.antiStarve = n == 0
 		if !t.antiStarve && t.v&MutexSpinning != 0 && !l.lowLatency {
-			return t.released(), nil // the spinner will have it
+			return t.released(), nil // the spinner will take the lock
 		}
 		return t.stackNext(), nil
 	case stackLoad:
@@ -117,7 +117,7 @@ func (l *Mutex) stepSpinbit(m M, t *thread) (Outcome, error) {
 			w.slept()
 			o.Woken = woken
 		} else {
-			w.sema++ // it is on the way to sleep, and will not
+			w.sema++ // it was about to sleep, and will not
 		}
 		return o, nil
 	}
@@ -139,7 +139,7 @@ func (l *Mutex) cas(old, new uint64) bool {
 	return true
 }
 
-// tryAcquire is the loop's body up to the next access to the word.
+// tryAcquire is the body of the loop of lock2 up to the next access to the word.
 func (l *Mutex) tryAcquire(t *thread) {
 	switch {
 	case t.v&MutexLocked == 0 && t.weSpin:
@@ -161,36 +161,35 @@ func (l *Mutex) spinOrSleep(t *thread) {
 	t.pc = pushCas
 }
 
-// again begins the loop's next round with a read.
+// again begins the next round of the loop of lock2 with a read.
 func (t *thread) again() {
 	t.i++
 	t.pc = lockLoad
 }
 
-// slept is what follows the sleep.
+// slept is the part of lock2 after the sleep.
 func (t *thread) slept() {
 	if t.pc == semaSleep {
 		t.sema--
 	}
-	t.atTail = t.next == 0 // whoever slept before it has been woken: it was the last
+	t.atTail = t.next == 0 // the threads below it in the stack have been woken: it was the bottom
 	t.i = 0
 	t.next = 0
 	t.again()
 }
 
-// stackNext is what unlock2Wake does with a word that it has read.
+// stackNext is the part of unlock2Wake after it has read the word.
 func (t *thread) stackNext() Outcome {
 	if headOf(t.v) == 0 || t.v&MutexStackLocked != 0 {
-		return t.released() // nobody sleeps, or another wakes for us
+		return t.released() // no thread sleeps, or another thread does the wake-up
 	}
 	t.pc = stackCas
 	return Outcome{}
 }
 
-// pop takes a thread off the stack. The runtime tries with the word as it was
-// before the stack was locked, which always fails; the second time it has read it
-// again. What it decided the first time stays: a committed thread is out of the
-// stack already.
+// pop takes a thread off the stack. The runtime first tries with the word as it was
+// before the stack was locked, which always fails; then it reads the word again. Its
+// first decision stands: a committed thread is out of the stack already.
 func (l *Mutex) pop(t *thread) {
 	head := headOf(t.v)
 	top := head

@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A thread is an M and the locals of the function that it is in.
+// A thread is an M and the local variables of the function that it is in.
 type thread struct {
 	pc    pc
 	holds bool // the lock
@@ -16,10 +16,10 @@ type thread struct {
 	i      int    // rounds spun
 	weSpin bool   // it has the permit
 	atTail bool   // it was the bottom of the stack
-	next   M      // mWaitList.next: who slept before it
+	next   M      // mWaitList.next: the thread that went to sleep before it
 	sema   uint32 // wake-ups that it has not slept for
 
-	// lock2 of a futex mutex: what the word is set to with the lock.
+	// lock2 of a futex mutex: the value that the word gets with the lock.
 	wait uint64
 
 	// unlock2Wake.
@@ -28,14 +28,14 @@ type thread struct {
 	wake       M // taken from the stack with the last step, to be woken
 }
 
-// A pc is what a thread does next.
+// A pc is the next step of a thread.
 type pc uint8
 
-// The steps. Each but the sleeps is one access to the word.
+// The steps. Each except the sleeps is one access to the word.
 const (
 	idle pc = iota
 
-	// To Go 1.23.
+	// Up to Go 1.23.
 	lockXchg   // the speculative grab
 	lockRead   // of a round of spinning
 	lockCas    // the word was unlocked
@@ -79,7 +79,7 @@ func (p pc) String() string {
 	return fmt.Sprintf("pc(%d)", uint8(p))
 }
 
-// A What is how a step leaves its thread.
+// A What is the state in which a step leaves its thread.
 type What uint8
 
 // The ends of a step.
@@ -140,9 +140,8 @@ func (e Event) String() string {
 	return s
 }
 
-// Step has a thread take its next step. An unknown thread, one that is idle and
-// one that is asleep is an error, and so is a Config.Choose that chose out of
-// range.
+// Step has a thread take its next step. It returns an error if the thread is
+// unknown, idle or asleep, or if Config.Choose chose out of range.
 func (l *Mutex) Step(m M) (Outcome, error) {
 	t, err := l.thread(m)
 	switch {
@@ -167,8 +166,9 @@ func (l *Mutex) Step(m M) (Outcome, error) {
 	return e.Outcome, err
 }
 
-// Run steps a thread until it has the lock, has released it or is asleep. While
-// nobody else takes a step that is soon. Errors are those of [Mutex.Step].
+// Run steps a thread until it has the lock, has released it or is asleep. That takes
+// few steps, as no other thread takes one meanwhile. Errors are those of
+// [Mutex.Step].
 func (l *Mutex) Run(m M) (Outcome, error) {
 	var woken M
 	for {
