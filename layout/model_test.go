@@ -476,3 +476,14 @@ func TestDoubling(t *testing.T) {
 		t.Error("not identical")
 	}
 }
+
+// TestWide: fields side by side are not nested, however many there are.
+func TestWide(t *testing.T) {
+	st := &layout.Struct{}
+	for i := range int64(10_100) { // the nesting that is allowed is 10,000
+		st.Fields = append(st.Fields, layout.Field{Name: fmt.Sprintf("f%d", i), Type: &layout.Array{Len: i%7 + 1, Elem: layout.Int8}})
+	}
+	if l, err := layout.Of("amd64", st); err != nil || l.Size < 10_100 {
+		t.Errorf("size %d, %v", l.Size, err)
+	}
+}
