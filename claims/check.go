@@ -27,6 +27,7 @@ type check struct {
 var checks = merge(
 	allocChecks,
 	chanqChecks,
+	ctxtreeChecks,
 	gcChecks,
 	goroutineChecks,
 	heapChecks,
@@ -261,13 +262,18 @@ var schedQuestions string
 // Golden are the answers of every release since 1.2 to the questions of the
 // ledger that a program in the Go of 1.2 can ask.
 var Golden = golden.Set[map[string]string]{
-	Probe: toolchain.Probe{Name: "claims", Source: probe, More: map[string]string{
-		"alone.go":       schedAlone,
-		"experiments.go": schedExperiments,
-		"questions.go":   schedQuestions,
-	}},
+	Probe: toolchain.Probe{Name: "claims", Source: probe, More: probeFiles()},
 	Files: files,
 	Dir:   "claims",
+}
+
+// probeFiles are those of the probe besides its main one.
+func probeFiles() map[string]string {
+	files := contextProbe()
+	files["alone.go"] = schedAlone
+	files["experiments.go"] = schedExperiments
+	files["questions.go"] = schedQuestions
+	return files
 }
 
 // recorded reports what a release answered. All records are read at once: who

@@ -79,8 +79,7 @@
 //	          and 1.25.1 could return an error while Done was still open
 //	1.26      Cause is nil if Err is
 //
-// and what String returns, in 1.13 and 1.23. As everywhere in this library, "go1.25"
-// without a patch is older than go1.25.0.
+// and what String returns, in 1.13 and 1.23.
 //
 // # Sources
 //

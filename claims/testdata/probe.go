@@ -1,7 +1,7 @@
 // The probe of package claims: the answers of the Go that builds this to the
 // questions of the ledger, by row. In the Go of 1.2, so that every release runs
-// it. The questions about the scheduler are those of schedchild, which stands
-// behind it.
+// it. The questions about the scheduler are those of schedchild, and those
+// about contexts of package contexts; both stand beside it.
 package main
 
 import (
@@ -65,6 +65,9 @@ func main() {
 		"29-6":  fmt.Sprint(appendMallocs()),
 	}
 	for id, q := range schedQuestions {
+		answers[id] = q()
+	}
+	for id, q := range Questions {
 		answers[id] = q()
 	}
 	json.NewEncoder(os.Stdout).Encode(answers)
