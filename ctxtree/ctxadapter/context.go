@@ -2,18 +2,20 @@ package ctxadapter
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
 // A Context is a node as a context.Context. Get one from [Adapter.Background] and
-// the methods that derive one. Where functions of package context panic, these do,
-// with the same text as an error; the tree being full is a panic, too. A method of the
-// zero Context panics with an error that says "use New".
+// the methods that derive one; the zero Context is the Background of an Adapter of
+// its own. Where functions of package context panic, these do, with the same text as
+// an error, and if the tree is full.
 type Context struct {
-	a *Adapter
-	n ctxtree.Node
+	once sync.Once // of the zero Context
+	a    *Adapter
+	n    ctxtree.Node
 }
 
 var _ context.Context = (*Context)(nil)
@@ -28,14 +30,19 @@ func must[T any](v T, err error) T {
 
 // lock takes the adapter's lock.
 func (c *Context) lock() func() {
-	if c == nil || c.a == nil {
-		panic(errNew)
-	}
+	c.once.Do(func() {
+		if c.a == nil {
+			c.a, c.n = new(Adapter), ctxtree.Background
+		}
+	})
 	return c.a.lock()
 }
 
 // Node reports the context's number in the tree.
-func (c *Context) Node() ctxtree.Node { return c.n }
+func (c *Context) Node() ctxtree.Node {
+	defer c.lock()()
+	return c.n
+}
 
 // Deadline is that of [context.Context], on the tree's clock.
 func (c *Context) Deadline() (time.Time, bool) {
@@ -75,7 +82,7 @@ func (c *Context) Err() error {
 	return c.a.error(must(c.a.tree.Err(c.n)))
 }
 
-// Value is that of [context.Context].
+// Value is that of [context.Context]. It panics if two keys that it compares cannot be.
 func (c *Context) Value(key any) any {
 	defer c.lock()()
 	return must(c.a.tree.Value(c.n, key)).Value
@@ -114,7 +121,7 @@ func (c *Context) derive(make func(*ctxtree.Tree) (ctxtree.Node, error)) (*Conte
 	defer c.lock()()
 	n := must(make(c.a.tree))
 	must(0, c.a.tree.Settle())
-	return &Context{c.a, n}, func() {
+	return &Context{a: c.a, n: n}, func() {
 		defer c.lock()()
 		must(c.a.tree.Cancel(n))
 		must(0, c.a.tree.Settle())
@@ -160,7 +167,8 @@ func (c *Context) WithDeadlineCause(d time.Time, cause error) (*Context, context
 	})
 }
 
-// WithValue is [context.WithValue].
+// WithValue is [context.WithValue]. It panics if the key is nil, or of a type that
+// cannot be compared.
 func (c *Context) WithValue(key, val any) *Context {
 	ctx, _ := c.derive(func(t *ctxtree.Tree) (ctxtree.Node, error) { return t.WithValue(c.n, key, val) })
 	return ctx

@@ -21,7 +21,6 @@ package ctxadapter
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -29,16 +28,23 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// An Adapter is a tree whose nodes are contexts. Get one from [New]: a method of the
-// zero Adapter panics with an error that says so.
+// An Adapter is a tree whose nodes are contexts. The zero Adapter is one of the zero
+// [ctxtree.Config]; [New] makes one of another.
 type Adapter struct {
 	mu    sync.Mutex
 	tree  *ctxtree.Tree
 	start time.Time
 	done  map[ctxtree.Node]chan struct{} // of the nodes that have one
 	funcs map[ctxtree.Node]func()        // of AfterFunc
-	errs  map[ctxtree.Reason]error       // causes, as they were given
 	calls []func()                       // to be started
+
+	// Causes, as they were given: a tree tells them apart by their texts alone.
+	errs    map[ctxtree.Reason]error
+	reasons map[error]ctxtree.Reason
+	texts   map[string]int // how many errors have had a text
+
+	trace  func(ctxtree.Event)
+	events []ctxtree.Event // to be told
 }
 
 // closed is the channel of contexts that nobody asked before they were canceled.
@@ -48,20 +54,21 @@ var closed = func() chan struct{} {
 	return c
 }()
 
-// New makes an adapter of a new tree. Trace, if it is set, is called with the
-// adapter's lock held, and must not use it. It returns the errors of [ctxtree.New],
-// and an error if the release has no AfterFunc, which came with Go 1.21.
+// New makes an adapter of a new tree. Trace, if it is set, is called after the
+// operation whose steps it gets, by its goroutine, and may use the adapter; Seq says
+// what came first. Choose is not used. New returns the errors of [ctxtree.New], and
+// an error if the release has no AfterFunc, which came with Go 1.21.
 func New(c ctxtree.Config) (*Adapter, error) {
-	a := &Adapter{
-		start: c.Start,
-		done:  map[ctxtree.Node]chan struct{}{},
-		funcs: map[ctxtree.Node]func(){},
-		errs:  map[ctxtree.Reason]error{ctxtree.Canceled: context.Canceled, ctxtree.DeadlineExceeded: context.DeadlineExceeded},
+	a := new(Adapter)
+	if err := a.begin(c); err != nil {
+		return nil, err
 	}
-	if a.start.IsZero() {
-		a.start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	trace := c.Trace
+	return a, nil
+}
+
+// begin makes the tree.
+func (a *Adapter) begin(c ctxtree.Config) error {
+	a.trace, c.Choose = c.Trace, nil
 	c.Trace = func(e ctxtree.Event) {
 		switch e.Kind {
 		case ctxtree.Closed:
@@ -72,47 +79,63 @@ func New(c ctxtree.Config) (*Adapter, error) {
 			a.calls = append(a.calls, a.funcs[e.Node])
 			delete(a.funcs, e.Node)
 		}
-		if trace != nil {
-			trace(e)
+		if a.trace != nil {
+			a.events = append(a.events, e)
 		}
 	}
-	var err error
-	if a.tree, err = ctxtree.New(c); err != nil {
-		return nil, err
+	if a.start = c.Start; a.start.IsZero() {
+		a.start = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	if n, err := a.tree.AfterFunc(ctxtree.Background); err != nil {
-		return nil, fmt.Errorf("ctxadapter: %w", err)
-	} else if _, err := a.tree.Stop(n); err != nil {
-		return nil, err
+	tree, err := ctxtree.New(c)
+	if err != nil {
+		return err
 	}
-	return a, nil
+	n, err := tree.AfterFunc(ctxtree.Background)
+	if err == nil {
+		_, err = tree.Stop(n)
+	}
+	if err != nil {
+		return fmt.Errorf("ctxadapter: %w", err)
+	}
+	tree.Reset()
+	a.events = nil
+	a.tree = tree
+	a.done, a.funcs = map[ctxtree.Node]chan struct{}{}, map[ctxtree.Node]func(){}
+	a.errs = map[ctxtree.Reason]error{ctxtree.Canceled: context.Canceled, ctxtree.DeadlineExceeded: context.DeadlineExceeded}
+	a.reasons = map[error]ctxtree.Reason{context.Canceled: ctxtree.Canceled, context.DeadlineExceeded: ctxtree.DeadlineExceeded}
+	a.texts = map[string]int{}
+	return nil
 }
 
-// errNew is what the zero Adapter and the zero Context panic with.
-var errNew = errors.New("ctxadapter: the zero Adapter has no tree: use New")
-
-// lock takes the lock; the result lets go of it, and starts the functions that are
-// to be called.
+// lock takes the lock; the result lets go of it, starts the functions that are to be
+// called, and tells the events.
 func (a *Adapter) lock() func() {
-	if a == nil || a.tree == nil {
-		panic(errNew)
-	}
 	a.mu.Lock()
+	if a.tree == nil {
+		if err := a.begin(ctxtree.Config{}); err != nil {
+			panic(err) // the zero Config is a good one
+		}
+	}
 	return func() {
-		calls := a.calls
-		a.calls = nil
+		calls, events, trace := a.calls, a.events, a.trace
+		a.calls, a.events = nil, nil
 		a.mu.Unlock()
 		for _, f := range calls {
-			go f()
+			if f != nil {
+				go f()
+			}
+		}
+		for _, e := range events {
+			trace(e)
 		}
 	}
 }
 
 // Background returns the context that [context.Background] would be.
-func (a *Adapter) Background() *Context { return &Context{a, ctxtree.Background} }
+func (a *Adapter) Background() *Context { return &Context{a: a, n: ctxtree.Background} }
 
 // TODO returns the context that [context.TODO] would be.
-func (a *Adapter) TODO() *Context { return &Context{a, ctxtree.TODO} }
+func (a *Adapter) TODO() *Context { return &Context{a: a, n: ctxtree.TODO} }
 
 // Advance lets time pass. When it returns, the contexts are canceled whose deadlines
 // lie in it, and goroutines were started for what AfterFunc was given. It returns an
@@ -141,33 +164,36 @@ func (a *Adapter) Snapshot() ctxtree.Snapshot {
 	return a.tree.Snapshot()
 }
 
-// reason is a cause as a tree has it. A tree tells causes apart by their texts, so
-// of different errors with the same text, the later ones are told apart by a number
-// that nobody sees.
+// reason is a cause as a tree has it. Of different errors with the same text, the
+// later ones are told apart by a number that nobody sees.
 func (a *Adapter) reason(err error) ctxtree.Reason {
 	if err == nil {
 		return ""
 	}
-	r := ctxtree.Reason(err.Error())
-	for i := 1; ; i++ {
-		if known, ok := a.errs[r]; !ok && r != "" {
-			a.errs[r] = err
-			return r
-		} else if ok && same(known, err) {
-			return r
-		}
-		r = ctxtree.Reason(fmt.Sprintf("%s #%d", err, i))
+	if r, ok := a.known(err); ok {
+		return r
 	}
+	text := err.Error()
+	r := ctxtree.Reason(text)
+	for _, taken := a.errs[r]; taken || r == ""; _, taken = a.errs[r] {
+		a.texts[text]++
+		r = ctxtree.Reason(fmt.Sprintf("%s #%d", text, a.texts[text]))
+	}
+	a.errs[r] = err
+	a.keep(err, r)
+	return r
 }
 
-// same reports whether two errors are one. Those that cannot be compared are not.
-func same(a, b error) (ok bool) {
-	defer func() {
-		if recover() != nil {
-			ok = false
-		}
-	}()
-	return a == b
+// known finds an error that was given before. One that cannot be compared never was.
+func (a *Adapter) known(err error) (r ctxtree.Reason, ok bool) {
+	defer func() { _ = recover() }()
+	r, ok = a.reasons[err]
+	return r, ok
+}
+
+func (a *Adapter) keep(err error, r ctxtree.Reason) {
+	defer func() { _ = recover() }()
+	a.reasons[err] = r
 }
 
 // error is the error of a reason.

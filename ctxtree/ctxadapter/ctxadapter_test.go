@@ -336,18 +336,29 @@ func TestPanics(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	for name, f := range map[string]func(){
-		"adapter": func() { _ = new(ctxadapter.Adapter).Advance(1) },
-		"context": func() { _ = new(ctxadapter.Context).Err() },
-	} {
-		func() {
-			defer func() {
-				if err, ok := recover().(error); !ok || !strings.Contains(err.Error(), "use New") {
-					t.Errorf("the zero %s: %v", name, err)
-				}
-			}()
-			f()
-		}()
+	// The zero values work.
+	var zero ctxadapter.Context
+	c, cancel := zero.WithTimeout(time.Second)
+	defer cancel()
+	if zero.Err() != nil || zero.Done() != nil || zero.Value(1) != nil || c.Err() != nil || zero.Node() != ctxtree.Background {
+		t.Error("the zero Context is no Background")
+	}
+	var none ctxadapter.Adapter
+	late, cancelLate := none.Background().WithTimeout(time.Second)
+	defer cancelLate()
+	if err := none.Advance(time.Second); err != nil || late.Err() != context.DeadlineExceeded {
+		t.Errorf("the zero Adapter: %v, %v", err, late.Err())
+	}
+	// Trace may use the adapter.
+	var traced *ctxadapter.Adapter
+	n := 0
+	traced, err := ctxadapter.New(ctxtree.Config{Trace: func(ctxtree.Event) { n += len(traced.Snapshot().Nodes) }, Choose: func(int) int { panic("chosen") }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, cancelTraced := traced.Background().WithCancel()
+	if cancelTraced(); n == 0 {
+		t.Error("nothing was traced")
 	}
 	for _, release := range []string{"go1.20", "1.26", "go1.6"} {
 		if _, err := ctxadapter.New(ctxtree.Config{Release: release}); err == nil {
