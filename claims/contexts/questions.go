@@ -4,6 +4,10 @@
 // Package contexts asks the Go that builds it the ledger's questions about package
 // context. It is in the Go of 1.7, the first that has one, and part of the probe of
 // package claims, too.
+//
+// # Concurrent use
+//
+// The questions may be asked by several goroutines at once.
 package contexts
 
 import (

@@ -19,7 +19,10 @@ import (
 // testing/synctest: all that can be seen of every context after every operation.
 func TestTrees(t *testing.T) {
 	trials := 2000
-	if os.Getenv("ORRERY_FULL") != "" {
+	switch {
+	case underRace:
+		trials = 200
+	case os.Getenv("ORRERY_FULL") != "":
 		trials = 10_000
 	}
 	var sum counts

@@ -189,6 +189,9 @@ func TestUncomparable(t *testing.T) {
 // were closed, but that the last goes first (runnext). It was reported as wrong
 // (golang/go#51075); no order is promised.
 func TestWakeOrder(t *testing.T) {
+	if underRace {
+		t.Skip("built with the race detector, the scheduler is random (runtime/proc.go:randomizeScheduler)")
+	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var closed []ctxtree.Node
@@ -400,6 +403,9 @@ func TestConcurrent(t *testing.T) {
 		orders(m, ops, func(t2 *ctxtree.Tree, told []string) { want[outcome(t, t2, told)] = true })
 		told := make([]string, len(ops))
 		start, done := make(chan bool), make(chan bool)
+		for _, op := range ops {
+			l.error(op.Cause) // so that it is there: a Live is for one goroutine
+		}
 		for i, op := range ops {
 			go func() {
 				<-start
