@@ -68,7 +68,8 @@
 // # The header
 //
 // [Slice] is the header alone. It tells apart what programs print alike: nil,
-// []T{} and make([]T, 0).
+// []T{} and make([]T, 0). [Memory] has the elements too: variables that share
+// backing arrays, a statement at a time.
 //
 // # Sources
 //

@@ -119,6 +119,40 @@ func ExampleBuffer() {
 	// go1.19: 64 (buffer-small) 128 (buffer-double) 288 (buffer-double) 896 (buffer-double)
 }
 
+// Two slices of one array, and an append to each.
+func ExampleMemory() {
+	rules, err := slicegrow.ForRelease("")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m := rules.NewMemory()
+	for _, s := range []string{
+		"a := []int{1, 2, 3, 4}", "x := a[:1]", "y := a[2:]", "x = append(x, 10)", "y = append(y, 20)", "y[0] = 30", "x = append(x, 40)",
+	} {
+		e, err := m.Do(s)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%-22s array %d, new: %-5v seen by %v\n", s, e.Array, e.Fresh, e.Seen)
+	}
+	for _, v := range m.Snapshot().Vars {
+		fmt.Println(v.Name, v.Elements, v.Cap)
+	}
+	// Output:
+	// a := []int{1, 2, 3, 4} array 1, new: true  seen by []
+	// x := a[:1]             array 1, new: false seen by []
+	// y := a[2:]             array 1, new: false seen by []
+	// x = append(x, 10)      array 1, new: false seen by [a]
+	// y = append(y, 20)      array 2, new: true  seen by []
+	// y[0] = 30              array 2, new: false seen by []
+	// x = append(x, 40)      array 1, new: false seen by [a]
+	// a [1 10 40 4] 4
+	// x [1 10 40] 4
+	// y [30 4 20] 4
+}
+
 // The first append that Go 1.18 does in another way than 1.17.
 func ExampleDiff() {
 	a, err := slicegrow.ForRelease("go1.17")

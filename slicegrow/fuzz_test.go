@@ -109,3 +109,28 @@ func FuzzDiff(f *testing.F) {
 		}
 	})
 }
+
+// FuzzMemory gives statements to a Memory with two slices of one array.
+func FuzzMemory(f *testing.F) {
+	for _, s := range []string{"a = append(a[:1], b...)", "b = a[1:2:3]", "copy(a[1:], a)", "a[a[0]] = len(b)", "c := make([]int, 3, 8)", "var c []int", "a = append(a)"} {
+		f.Add(s, s)
+	}
+	f.Fuzz(func(t *testing.T, one, two string) {
+		r, err := slicegrow.ForRelease("go1.12")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := r.NewMemory()
+		for _, s := range []string{"a := []int{1, 2, 3}", "b := a[1:]", one, two, one} {
+			e, err := m.Do(s)
+			if err == nil && e.Seen == nil {
+				t.Fatalf("%q: %+v", s, e)
+			}
+			for _, v := range m.Snapshot().Vars {
+				if int64(len(v.Elements)) > v.Cap || v.Nil != (v.Array == 0) {
+					t.Fatalf("after %q: %+v", s, v)
+				}
+			}
+		}
+	})
+}

@@ -456,3 +456,33 @@ func TestBuffers(t *testing.T) {
 		t.Error("a Builder without rules is written to")
 	}
 }
+
+// TestMemoryErrors checks what a Memory refuses, and that it is then as it was.
+func TestMemoryErrors(t *testing.T) {
+	m := rules(t, "", 8).NewMemory()
+	for _, s := range []string{"a := []int{1, 2}", "b := a[:1]"} {
+		if _, err := m.Do(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := m.Snapshot()
+	for _, s := range []string{
+		"", "}", "}; func f() {", "a := 1", "a := []int{3}", "c = a", "c := d", "_ = a", "a, b = b, a", "a[0]++", "a = append(a, b)", "a = f(a)",
+		"a = []string{}", "a = make([]int, -1)", "a = make([]int, 9223372036854775807)", "a = make([]int, 2, 1)", "var c, d []int", "var c []int = a",
+		"a = a[1+1:]", "a = append(a, a...,)x", "copy(a)", "a[9] = 1", "a[-1] = 1", "a = a[3:]", "a = a[:9]", "a = a[1:0]", "a = a[::1]", "a = append(a, a[7])",
+		"a = append(a, 99999999999999999999)", "c := make([]int, 1048577)", "c := a[1:5]", strings.Repeat("(", 5000),
+	} {
+		if e, err := m.Do(s); err == nil {
+			t.Errorf("%.40q: %+v", s, e)
+		}
+		if diff := cmp.Diff(before, m.Snapshot()); diff != "" {
+			t.Fatalf("%.40q changes the memory:\n%s", s, diff)
+		}
+	}
+	if _, err := m.Do("a[5] = 1"); !errors.Is(err, slicegrow.IndexOutOfRange) || err.Error() != "index out of range [5] with length 2" {
+		t.Errorf("a[5]: %v", err)
+	}
+	if _, err := new(slicegrow.Memory).Do("a := []int{}"); err == nil {
+		t.Error("a Memory without rules works")
+	}
+}
