@@ -69,7 +69,7 @@ func allocWay(r *rand.Rand) (draft, error) {
 		right: string(p.Way),
 		wrong: []string{string(alloc.Tiny), string(alloc.Small), string(alloc.Large)},
 		why:   fmt.Sprintf("tiny is below %d bytes and without pointers; small is up to %d bytes", rules.TinySize(), rules.MaxSmall()),
-		rule:  "three-ways",
+		rule:  "small-limit",
 	}, nil
 }
 

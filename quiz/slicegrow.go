@@ -66,7 +66,7 @@ func capacity(r *rand.Rand) (draft, error) {
 		text:  fmt.Sprintf("%s, slices that escape:\n%s\ncap(s)?", rel, indent(appendText(a))),
 		right: fmt.Sprint(all[rel].Cap),
 		why:   fmt.Sprintf("%s: %v", rel, all[rel]),
-		rule:  "threshold",
+		rule:  all[rel].Rule.String(),
 	}
 	for _, other := range eras {
 		d.wrong = append(d.wrong, fmt.Sprint(all[other].Cap))
@@ -86,14 +86,13 @@ func oneByOne(r *rand.Rand) (draft, error) {
 	}
 	d := draft{
 		text: fmt.Sprintf("%s, slices that escape:\n    var s []%s\n    for range %d {\n        s = append(s, x)\n    }\ncap(s)?", rel, elem(size), n),
-		rule: "threshold",
 	}
 	before, power := int64(0), int64(1)
 	for step, err := range rules.Sequence(slicegrow.Append{Count: 1, Size: size}, n) {
 		if err != nil {
 			return draft{}, err
 		}
-		before, d.right = max(before, 0), fmt.Sprint(step.Cap)
+		before, d.right, d.rule = max(before, 0), fmt.Sprint(step.Cap), step.Rule.String()
 		d.why += fmt.Sprintf("append %d: cap %d (%v)\n", step.Appends, step.Cap, step.Rule)
 		d.wrong = append([]string{fmt.Sprint(before)}, d.wrong...)
 		before = step.Cap
@@ -112,7 +111,7 @@ func growthRelease(r *rand.Rand) (draft, error) {
 		return draft{}, err
 	}
 	rel := pick(r, eras...)
-	d := draft{text: fmt.Sprintf("%s\ncap(s) is %d. Which release is it?", indent(appendText(a)), all[rel].Cap), right: rel, rule: "threshold"}
+	d := draft{text: fmt.Sprintf("%s\ncap(s) is %d. Which release is it?", indent(appendText(a)), all[rel].Cap), right: rel, rule: all[rel].Rule.String()}
 	for _, other := range eras {
 		d.why += fmt.Sprintf("%s: %v\n", other, all[other])
 		if all[other].Cap != all[rel].Cap {
