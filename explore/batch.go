@@ -57,8 +57,8 @@ func (e *engine[S]) flush() {
 	}
 }
 
-// dropRecent moves to the front those of the first n states that are not among
-// the recent ones, and returns how many they are.
+// dropRecent moves the states that are not recent, out of the first n, to the front,
+// and returns their number.
 func (b *batch[S]) dropRecent(n int) int {
 	var zero S // marks an empty slot
 	k := 0

@@ -4,16 +4,16 @@
 // # What it is
 //
 // Concurrent code fails in interleavings that nobody thought of and no test
-// happened to run. If the thing in question is small (two goroutines and a
-// lock, four objects and a collector), all its interleavings can be tried: its
+// happened to run. If the system is small (two goroutines and a lock, four objects
+// and a collector), all its interleavings can be tried: its
 // states are finite in number, and a state that has been seen need not be
 // looked at again. This is explicit-state model checking, as SPIN, TLC and
 // Murphi do it.
 //
-// A [Machine] says what the states are, where a run may start, and which steps
-// are possible in a state; [Machine].Check says which states must not be. [Run]
-// then answers, for all runs: either no state breaks an invariant, or here is a
-// run to one that does, and there is none with fewer steps.
+// A [Machine] defines the states, the initial ones, and the steps that are possible
+// in a state; [Machine].Check says which states must not occur. [Run] then gives an
+// answer for all runs: either no state breaks an invariant, or the result has a run
+// to one that does, and no run to one has fewer steps.
 //
 // # The steps of a search
 //
@@ -23,7 +23,7 @@
 //  3. Take its successors. If there are none, it is deadlocked.
 //  4. Store each successor that is not in the set, with the number of the state
 //     that it came from.
-//  5. Go on with step 2 until the queue is at its end.
+//  5. Go on with step 2 until the queue is empty.
 //
 // States come from the queue in the order of their distance from an initial
 // state, so that the first failure found is one of the nearest. Its run is read
@@ -37,22 +37,22 @@
 //
 // # Writing a machine
 //
-// Decide what one step is: whatever no other process can see the inside of.
-// Pack what the processes can tell apart, and nothing else, into the bits of a
-// state: program counters, flags, the contents of a buffer. What follows from
-// the rest is computed, not stored. Give the initial state all zeros if you can.
-// A machine that may rightly stop needs a step from its last state to itself, or
-// it is deadlocked there.
+// Decide what one step is: an action that no other process can see halfway. Pack
+// everything that the processes can tell apart, and nothing else, into the bits of
+// a state: program counters, flags, the contents of a buffer. Compute everything
+// that follows from the rest; do not store it. Give the initial state all zeros if
+// you can. A machine that may rightly stop needs a step from its last state to
+// itself, or it is deadlocked there.
 //
 // The examples have Peterson's lock, dining philosophers and a bounded buffer,
 // each with its failure.
 //
-// # What can be asked
+// # Questions
 //
 //   - Invariants: Check holds in every state (AG p).
 //   - Deadlock: every state has a successor.
 //   - Goals, with [Goals]: something good can happen (EF p) or, with
-//     [Options].Everywhere, can still happen wherever a run has got to (AG EF p).
+//     [Options].Everywhere, can still happen from every state of a run (AG EF p).
 //   - Coverage: how often each event happened. One that never did is often a
 //     mistake in the machine.
 //
@@ -65,10 +65,10 @@
 //
 // # Limits
 //
-// There is no fairness and there are no properties of whole runs (LTL): that
-// each philosopher will eat cannot be asked, that it can be brought about can
-// be. There is no partial order reduction, and nothing that stores less than a
-// whole state: a search that ends without an error has missed nothing. It runs
+// There is no fairness and there are no properties of whole runs (LTL): a search
+// can tell that each philosopher can still eat, but not that each will eat. There is
+// no partial order reduction, and no method that stores less than a whole state: a
+// search that ends without an error has missed nothing. It runs
 // on one processor. fidelity.md says how all this compares with SPIN, rule by
 // rule, and which test shows it.
 //

@@ -15,7 +15,7 @@ type engine[S State] struct {
 	batch batch[S]
 	goals Goals[S] // nil: the machine has none
 
-	expanded    int // states; the first so many of the store
+	expanded    int // states: the first ones of the store
 	depth       int // of the states being expanded
 	deepest     int // of the states found
 	transitions uint64
@@ -113,8 +113,8 @@ func (e *engine[S]) expand(end int, step func(int, S)) {
 	}
 }
 
-// check looks for what holds and what is broken in state i, and reports
-// whether the search may go on from there.
+// check looks for the goals that hold and the invariants that are broken in state i,
+// and reports whether the search may go on from there.
 func (e *engine[S]) check(i int, s S) bool {
 	for g := range e.reached {
 		if e.goals.Goal(g, s) {
@@ -129,7 +129,7 @@ func (e *engine[S]) check(i int, s S) bool {
 }
 
 // limitError reports the bound that ended the search, nil for none. The states
-// that were found and not expanded are checked first: whatever the result
+// that were found and not expanded are checked first: every state that the result
 // counts has been checked.
 func (e *engine[S]) limitError() error {
 	if e.met == noLimit {

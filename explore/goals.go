@@ -11,7 +11,7 @@ import (
 func (e *engine[S]) checkGoals(ctx context.Context) error {
 	for _, g := range e.reached {
 		if g.States == 0 {
-			// No run comes nearer to it than another: the empty one will do.
+			// No run gets nearer to the goal than another: the empty run will do.
 			e.fail(0, Goal, fmt.Sprintf("goal %q cannot be reached", g.Goal))
 		}
 	}
@@ -36,7 +36,7 @@ func (e *engine[S]) checkGoals(ctx context.Context) error {
 	return nil
 }
 
-// canReach is the set of the states from which a goal can be reached, by a
+// canReach returns the set of the states from which a goal can be reached, by a
 // search backwards from the states where it holds.
 func (e *engine[S]) canReach(goal int, in *incoming) *bitset {
 	can := newBitset(e.store.n)
@@ -62,8 +62,8 @@ func (e *engine[S]) canReach(goal int, in *incoming) *bitset {
 // nobody is no state's number: [MaxStates] is one less than its successor.
 const nobody = math.MaxUint32
 
-// incoming has the transitions of a search by where they lead: state i is
-// entered from states from[start[i]:start[i+1]].
+// incoming has the transitions of a search by their target: state i is entered from
+// states from[start[i]:start[i+1]].
 type incoming struct {
 	start   []int
 	from    []uint32

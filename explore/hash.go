@@ -21,7 +21,7 @@ func split[S State](s S) []uint64 {
 }
 
 // hashInto writes the hash of each state into hashes, and returns the union of
-// the bits that the states have set and should not.
+// the bits that the states should not have set.
 //
 // It takes many states because a type parameter cannot be indexed when one of
 // its types is an integer: one type switch for a batch costs nothing, one for

@@ -15,7 +15,7 @@ type State interface {
 	uint64 | [2]uint64 | [3]uint64 | [4]uint64 | [8]uint64
 }
 
-// A Machine is a transition system and what must hold in it.
+// A Machine is a transition system and its invariants.
 //
 // Its methods are pure: the same argument gives the same answer, in the same
 // order, for as long as a search lasts. [Run] expands some states twice and
@@ -38,9 +38,9 @@ type Machine[S State] interface {
 
 	// Successors calls step once for every step that can be taken in s, with
 	// the event that happens and the state that it leads to. A state without
-	// any is deadlocked; a machine that may rightly stop gives its end states
+	// steps is deadlocked; a machine that may rightly stop gives its end states
 	// a step to themselves. step must not be kept for later, and a state may
-	// have at most [MaxSuccessors].
+	// have at most [MaxSuccessors] steps.
 	Successors(s S, step func(event int, to S))
 
 	// Check reports which invariant s breaks, or nil. It is called once for
@@ -48,9 +48,9 @@ type Machine[S State] interface {
 	Check(s S) error
 }
 
-// Goals is a [Machine] that also names what must be possible: each goal must
-// hold in some state that can be reached, and if [Options].Everywhere is set,
-// some such state must stay reachable from every state.
+// Goals is a [Machine] that also has goals: each must hold in some state that can be
+// reached, and if [Options].Everywhere is set, some such state must stay reachable
+// from every state.
 type Goals[S State] interface {
 	Machine[S]
 
@@ -62,26 +62,26 @@ type Goals[S State] interface {
 }
 
 // Symmetric is a [Machine] in which some states differ only in the names of
-// interchangeable parts. With [Options].Symmetry, one of them is explored for
-// all of its kind.
+// interchangeable parts. With [Options].Symmetry, only one state of each such set is
+// explored.
 type Symmetric[S State] interface {
 	Machine[S]
 
 	// Canonical picks the state that stands for s and for all that are
 	// symmetric to it. A wrong one (not idempotent, or merging states that
-	// behave differently) makes the search unsound; what is noticed of it is
-	// an error.
+	// behave differently) makes the search unsound; the search returns an error
+	// if it notices.
 	Canonical(s S) S
 }
 
-// What a machine may have.
+// The limits of a machine.
 const (
 	MaxLabels     = 1 << 16
 	MaxGoals      = 1 << 10
 	MaxSuccessors = 1 << 20 // of one state
 )
 
-// A spec is a machine together with what was read from it once.
+// A spec is a machine together with the answers that are read from it once.
 type spec[S State] struct {
 	Machine[S]
 	events    []string
@@ -131,7 +131,7 @@ func (p *spec[S]) useSymmetry() error {
 	return nil
 }
 
-// canon is the state that is stored for s.
+// canon returns the state that is stored for s.
 func (p *spec[S]) canon(s S) S {
 	if p.canonical == nil {
 		return s
@@ -139,7 +139,7 @@ func (p *spec[S]) canon(s S) S {
 	return p.canonical(s)
 }
 
-// inRange reports a bit of s that the machine said it would not use.
+// inRange returns an error if s has a bit that is not one of the machine's Bits.
 func (p *spec[S]) inRange(s S) error {
 	var hash [1]uint64
 	if hashInto(hash[:], []S{s}, p.unused) == 0 {
@@ -160,8 +160,8 @@ type edge[S State] struct {
 	to    S
 }
 
-// successors lists the steps out of s, checked. It is for the places where a
-// step is looked at on its own; the search itself takes them in batches.
+// successors lists the steps out of s, and checks them. It serves the places that
+// look at single steps; the search itself takes them in batches.
 func (p *spec[S]) successors(s S, buf []edge[S]) ([]edge[S], error) {
 	var err error
 	buf = buf[:0]

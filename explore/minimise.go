@@ -6,19 +6,18 @@ import (
 )
 
 // minimiseWork bounds the work of making one failing walk shorter, in states
-// expanded or copied. What has been reached by then is a failing run all the
-// same.
+// expanded or copied. The run reached by then fails all the same.
 const minimiseWork = 1 << 22
 
 // minimise makes a failing run shorter.
 //
 // It leaves out loops, then tries to do without half of the steps, a quarter,
-// and so on down to single ones, as delta debugging does: the events that are
-// left are taken again, those that cannot happen being passed over, and if that
-// fails in the same way, it is the run from then on. It ends when there is no
-// single step without which the run still fails.
+// and so on down to single ones, as delta debugging does: it takes the remaining
+// events again, passing over events that cannot happen, and if that fails in the
+// same way, goes on with the shorter run. It ends when every single step is needed
+// for the failure.
 //
-// If it is stopped, it returns what it has beside the error.
+// If it is stopped, it returns the run that it has, and the error.
 func (w *walker[S]) minimise(ctx context.Context, r run[S], kind Kind, reason string) (*Counterexample[S], error) {
 	r = r.withoutLoops()
 	work := minimiseWork
@@ -51,8 +50,8 @@ func (w *walker[S]) minimise(ctx context.Context, r run[S], kind Kind, reason st
 }
 
 // without takes a run again without its steps from i to j. It returns the run
-// up to where that fails and the reason, or no reason if it does not fail in
-// the same way.
+// up to the failure and the reason, or no reason if it does not fail in the same
+// way.
 func (w *walker[S]) without(r run[S], i, j int, kind Kind, work *int) (run[S], string, error) {
 	prefix := run[S]{r.start, r.edges[:i]}
 	s := prefix.end()
@@ -79,9 +78,9 @@ func (w *walker[S]) without(r run[S], i, j int, kind Kind, work *int) (run[S], s
 	return run[S]{}, "", nil
 }
 
-// next picks the first of the wanted steps that is possible, and says how many
-// it has gone through: 0 if none is. Among several with the same event, it
-// prefers the one to the same state.
+// next picks the first of the wanted steps that is possible, and returns the number
+// of wanted steps it has looked at, or 0 if none is possible. Among several with the
+// same event, it prefers the one to the same state.
 func next[S State](possible, wanted []edge[S]) (edge[S], int) {
 	for n, want := range wanted {
 		if slices.Contains(possible, want) {

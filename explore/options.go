@@ -48,7 +48,7 @@ type Options struct {
 	ProgressEvery int
 }
 
-// Progress says how far a search has come.
+// Progress is the progress of a search.
 type Progress struct {
 	States      int    `json:"states"`      // found
 	Expanded    int    `json:"expanded"`    // states whose successors were taken
@@ -62,8 +62,8 @@ func (p Progress) String() string {
 		p.States, p.Expanded, p.Transitions, p.Depth, p.Memory)
 }
 
-// A LimitError reports that a bound of [Options] ended a search, and how far
-// it came. What was found up to there is in the result.
+// A LimitError reports that a bound of [Options] ended a search, and the progress
+// up to then. The result has everything that was found.
 type LimitError struct {
 	Limit    string // "MaxStates", "MaxDepth" or "MaxMemory"
 	Max      uint64 // its value
@@ -88,7 +88,7 @@ func (o *Options) check() error {
 
 const defaultProgressEvery = 1_000_000
 
-// stopped reports that ctx is done, and how far the search came.
+// stopped returns an error that says that ctx is done, and how far the search got.
 func stopped(ctx context.Context, far fmt.Stringer) error {
 	if ctx.Err() == nil {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Result is what a search found. It is plain data: the same machine and
+// A Result is the result of a search. It is plain data: the same machine and
 // options give the same bytes of JSON, on every platform.
 type Result[S State] struct {
 	States      int    `json:"states"`      // different states found
@@ -39,7 +39,7 @@ type Coverage struct {
 type GoalResult struct {
 	Goal   string `json:"goal"`
 	States int    `json:"states"`         // in which it holds
-	Lost   int    `json:"lost,omitempty"` // states from which none of those can be reached; with Options.Everywhere
+	Lost   int    `json:"lost,omitempty"` // states from which no state with the goal can be reached; with Options.Everywhere
 }
 
 // Kind is the kind of a failure.

@@ -10,7 +10,7 @@ import (
 //
 // It ends when there is nothing left to explore, at the first state that
 // breaks an invariant, at a bound, or when ctx is done. In the latter two
-// cases it returns what it has found beside the error, a [*LimitError] or one
+// cases it returns the result so far and an error, a [*LimitError] or one
 // that wraps the cause of ctx.
 //
 // A failure of the machine is no error: it is the Counterexample of the
@@ -18,7 +18,8 @@ import (
 // shorter. If there is neither, and all states are known, it is a shortest run
 // to a state from which a goal cannot be reached.
 //
-// A machine that is not as [Machine] asks, and a bad option, is an error.
+// Run also returns an error if the machine does not do what [Machine] requires, or if
+// an option is out of range.
 func Run[S State](ctx context.Context, m Machine[S], opts Options) (Result[S], error) {
 	if ctx == nil {
 		return Result[S]{}, fmt.Errorf("explore: context is nil")
@@ -74,7 +75,7 @@ func newEngine[S State](p *spec[S], opts Options) (*engine[S], error) {
 	return e, nil
 }
 
-// finish turns what the search found into a failure, if there is any. stopped
+// finish turns the findings of the search into a failure, if there is one. stopped
 // is the error that ended the search, or nil.
 func (e *engine[S]) finish(ctx context.Context, stopped error) error {
 	if stopped == nil && !e.broken {

@@ -2,12 +2,13 @@ package explore
 
 import "fmt"
 
-// sampleEvery says how many states there are to one that is expanded a second
-// and a third time. It costs less than 1% of a search.
+// One state in sampleEvery is expanded a second and a third time. That costs less
+// than 1% of a search.
 const sampleEvery = 512
 
 // expandTwice reports a state whose successors are not the same, or not in the
-// same order, when they are taken again; and a canonical state that is not.
+// same order, when they are taken again; and a state that Canonical returned for
+// another, but not for itself.
 func (e *engine[S]) expandTwice(s S) error {
 	first, err := e.successors(s, e.first)
 	if err != nil {

@@ -5,7 +5,7 @@ const (
 	minSlots = 1 << 12 // slots of the first table
 )
 
-// A limit says why a new state could not be stored.
+// A limit is the reason why a new state could not be stored.
 type limit uint8
 
 const (
@@ -49,8 +49,8 @@ func (st *store[S]) growAt() int { return len(st.table) / 3 * 2 }
 
 func stateBytes[S State]() uint64 { return 8 * uint64(words[S]()) }
 
-// insert stores those of the states that are not there yet. Of what could not
-// be stored it returns the reason.
+// insert stores the states that are not there yet. If some could not be stored, it
+// returns the reason.
 func (st *store[S]) insert(states []S, hashes []uint64, parents []uint32) limit {
 	var zero S
 	hashes, parents = hashes[:len(states)], parents[:len(states)]
@@ -95,11 +95,10 @@ next:
 	return met
 }
 
-// maybeNew moves to the front those of the states that may be new, with their
-// parents and hashes, and returns how many they are. It looks only at the slot
-// where a state belongs, for all states in turn and without a branch on what
-// it finds: the cache misses of a batch overlap here, and insert then finds the
-// slots near.
+// maybeNew moves the states that may be new to the front, with their parents and
+// hashes, and returns their number. It looks only at the slot where a state belongs,
+// for all states in turn and without a branch on the contents: the cache misses of a
+// batch overlap here, and insert then finds the slots in the cache.
 func (st *store[S]) maybeNew(states []S, hashes []uint64, parents []uint32) int {
 	if len(st.table) == 0 {
 		return len(states)
@@ -178,9 +177,9 @@ func (st *store[S]) rehash(slots int) {
 }
 
 // touch looks at the slots where states of these hashes belong, one after the
-// other and without a branch on what it finds, so that the cache misses
-// overlap and whoever comes next finds the slots near. It is not inlined lest
-// the compiler see that nobody needs the answer.
+// other and without a branch on the contents, so that the cache misses overlap
+// and the next access finds the slots in the cache. It is not inlined, or the
+// compiler would see that its result is not used.
 //
 //go:noinline
 func touch[S State](table []S, hashes []uint64) (taken int) {

@@ -7,10 +7,10 @@ import (
 
 // counterexample rebuilds the run to the state that fails.
 //
-// Only the states of the run are stored, and with symmetry only what stands for
-// them. The events, and the states themselves, come from running the machine
-// again along them; a machine that cannot be made to take the run again is
-// reported.
+// Only the states of the run are stored, and with symmetry only the states that
+// stand for them. The events, and the states themselves, are found by running the
+// machine again along them; it returns an error if the machine does not take the
+// same run again.
 func (e *engine[S]) counterexample() (*Counterexample[S], error) {
 	var path []S
 	for i := e.failed; ; i = e.store.parent(i) {

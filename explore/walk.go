@@ -24,7 +24,7 @@ type WalkOptions struct {
 	AllowDeadlock bool
 }
 
-// A WalkResult is what random walks found.
+// A WalkResult is the result of random walks.
 type WalkResult[S State] struct {
 	Walks       int        `json:"walks"`       // begun
 	Transitions uint64     `json:"transitions"` // steps of all walks
@@ -45,7 +45,7 @@ func (r WalkResult[S]) String() string {
 
 // Walk takes random walks through m, for machines that have too many states for
 // [Run]. It ends at the first failure, after the last walk, or when ctx is
-// done: then it returns what it has beside an error that wraps the cause of ctx.
+// done: then it returns the result so far and an error that wraps the cause of ctx.
 //
 // Each walk starts in a random initial state and takes each step that is
 // possible with equal probability. A walk that finds nothing proves nothing.
@@ -83,7 +83,7 @@ type walker[S State] struct {
 // walk takes one walk.
 func (w *walker[S]) walk(ctx context.Context) error {
 	// A generator for each walk, so that a walk does not depend on how many
-	// random numbers those before it took.
+	// random numbers the earlier walks used.
 	rng := rand.New(rand.NewPCG(w.opts.Seed, uint64(w.result.Walks)))
 	w.result.Walks++
 	r := run[S]{start: w.initial[rng.IntN(len(w.initial))]}
@@ -115,8 +115,8 @@ func (w *walker[S]) walk(ctx context.Context) error {
 	}
 }
 
-// failure says how s fails, "" if it does not, and leaves its successors in
-// w.edges.
+// failure returns the kind of failure of s, "" if there is none, and leaves its
+// successors in w.edges.
 func (w *walker[S]) failure(s S) (kind Kind, reason string, err error) {
 	w.edges, err = w.successors(s, w.edges)
 	if err != nil {
@@ -144,7 +144,7 @@ func (r *run[S]) end() S {
 	return r.edges[len(r.edges)-1].to
 }
 
-// withoutLoops leaves out what a run does between two visits of a state.
+// withoutLoops leaves out the steps of a run between two visits of a state.
 func (r *run[S]) withoutLoops() run[S] {
 	last := map[S]int{r.start: 0} // the steps before the last visit
 	for i, d := range r.edges {

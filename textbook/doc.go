@@ -1,9 +1,9 @@
-// Package textbook holds the theory around locks that is not Go's own, each part in
+// Package textbook contains the theory of locks that is not part of Go, each part in
 // a package below it: deadlock has the four conditions, the wait-for graph, the
-// banker and lock order; optimistic does without locks, by compare-and-swap; lease
-// has locks that expire, and fencing.
+// banker and lock order; optimistic has compare-and-swap in place of locks; lease has
+// locks that expire, and fencing.
 //
-// There is no Go runtime to hold them against. They are held against exhaustive
+// There is no Go runtime to compare them with. They are compared with exhaustive
 // search instead: fidelity.md says how.
 //
 // # Concurrent use

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// A Banker grants requests only if all processes can still finish: E. W.
-// Dijkstra's algorithm (EWD 623). Each process says at the beginning how much it
+// A Banker grants a request only if all processes can still finish: E. W.
+// Dijkstra's algorithm (EWD 623). Each process claims at the beginning as much as it
 // may need.
 type Banker struct {
 	free  []int
@@ -14,18 +14,18 @@ type Banker struct {
 	held  [][]int
 }
 
-// An Answer is what the banker says to a request.
+// An Answer is the banker's answer to a request.
 type Answer string
 
 // The answers.
 const (
 	Granted Answer = "granted"
-	Short   Answer = "short"  // there is not so much
-	Unsafe  Answer = "unsafe" // there is, but then not all might finish
+	Short   Answer = "short"  // not enough units are free
+	Unsafe  Answer = "unsafe" // enough are free, but then not all processes might finish
 )
 
-// NewBanker makes a banker with so many units of each resource, and the claims of
-// each process. A claim beyond what there is, is an error.
+// NewBanker makes a banker with the given units of each resource, and the claims of
+// each process. It returns an error if a claim exceeds the units that exist.
 func NewBanker(units []int, claims [][]int) (*Banker, error) {
 	if _, err := New(len(claims), units...); err != nil {
 		return nil, err
@@ -61,8 +61,8 @@ func (b *Banker) check(p int, n []int, most func(r int) int) error {
 	return nil
 }
 
-// Request asks for so much of each resource for process p, which must not exceed
-// its claim.
+// Request asks for the given units of each resource for process p. It returns an
+// error if the process would exceed its claim.
 func (b *Banker) Request(p int, n []int) (Answer, error) {
 	if err := b.check(p, n, func(r int) int { return b.claim[p-1][r] - b.held[p-1][r] }); err != nil {
 		return "", err
@@ -80,7 +80,7 @@ func (b *Banker) Request(p int, n []int) (Answer, error) {
 	return Granted, nil
 }
 
-// Release gives so much of each resource back.
+// Release gives the units of each resource back.
 func (b *Banker) Release(p int, n []int) error {
 	if err := b.check(p, n, func(r int) int { return b.held[p-1][r] }); err != nil {
 		return err
@@ -96,8 +96,8 @@ func (b *Banker) move(p int, n []int, sign int) {
 	}
 }
 
-// Safe reports an order in which all can finish, even if each needs all of its
-// claim at once, or that there is none.
+// Safe returns an order in which all processes can finish, even if each needs all of
+// its claim at once, and whether there is one.
 func (b *Banker) Safe() (order []int, safe bool) {
 	free := slices.Clone(b.free)
 	for len(order) < len(b.held) {

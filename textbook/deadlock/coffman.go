@@ -8,19 +8,19 @@ import (
 // Conditions are Coffman's four. With all of them a deadlock is possible.
 type Conditions struct {
 	MutualExclusion bool // a resource has one user; otherwise it can be shared
-	HoldAndWait     bool // who holds one may wait for another; otherwise both are taken at once
-	NoPreemption    bool // what is held is kept; otherwise it is given back when a request fails
-	CircularWait    bool // each takes its own first; otherwise all take the lower number first
+	HoldAndWait     bool // a process that holds one may wait for another; otherwise both are taken at once
+	NoPreemption    bool // a held resource is kept; otherwise it is given back when a request fails
+	CircularWait    bool // each process takes its own first; otherwise all take the lower number first
 }
 
-// All are the four together.
+// All has all four conditions.
 var All = Conditions{true, true, true, true}
 
 // A Coffman is a machine for package explore: processes in a circle, each of which
 // needs the resource of its own number and that of its neighbour, again and again.
 //
-// A state has 2 bits for each process, the number of resources that it has, and
-// those are the first ones in its order.
+// A state has 2 bits for each process: the number of resources that it has, which are
+// the first ones in its order.
 type Coffman struct {
 	n int
 	c Conditions
@@ -34,7 +34,7 @@ func NewCoffman(n int, c Conditions) (*Coffman, error) {
 	return &Coffman{n, c}, nil
 }
 
-// needs are the resources of process p in the order in which it takes them.
+// needs returns the resources of process p in the order in which it takes them.
 func (k *Coffman) needs(p int) []int {
 	a, b := p, (p+1)%k.n
 	if !k.c.CircularWait && b < a {
@@ -43,7 +43,7 @@ func (k *Coffman) needs(p int) []int {
 	return []int{a, b}
 }
 
-// Bits is 2 for each process.
+// Bits returns 2 for each process.
 func (k *Coffman) Bits() int { return max(2*k.n, 1) }
 
 // The events of a process.
@@ -65,10 +65,10 @@ func (k *Coffman) Labels() (names []string) {
 	return names
 }
 
-// Initial is the state in which nobody has anything.
+// Initial returns the state in which no process has a resource.
 func (k *Coffman) Initial() []uint64 { return []uint64{0} }
 
-// valid reports a state that is none of this machine.
+// valid returns an error if the state does not belong to this machine.
 func (k *Coffman) valid(s uint64) error {
 	ok := k.n > 0 && s>>(2*k.n) == 0
 	for p := 0; ok && p < k.n; p++ {
@@ -101,8 +101,8 @@ func (k *Coffman) users(s uint64, r int) (n int) {
 
 func (k *Coffman) free(s uint64, r int) bool { return !k.c.MutualExclusion || k.users(s, r) == 0 }
 
-// Successors calls step for what each process can do. There is none in a state that
-// is none of this machine.
+// Successors calls step for each step that a process can take. A state that does not
+// belong to this machine has no steps.
 func (k *Coffman) Successors(s uint64, step func(event int, to uint64)) {
 	if k.valid(s) != nil || step == nil {
 		return
@@ -124,8 +124,8 @@ func (k *Coffman) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// Check reports a resource with two users that cannot be shared, and a state that is
-// none of this machine.
+// Check returns an error if a resource that cannot be shared has two users, or if the
+// state does not belong to this machine.
 func (k *Coffman) Check(s uint64) error {
 	if err := k.valid(s); err != nil {
 		return err
@@ -138,7 +138,7 @@ func (k *Coffman) Check(s uint64) error {
 	return nil
 }
 
-// Goals are that each process gets what it needs.
+// Goals names the goals: that each process gets the resources that it needs.
 func (k *Coffman) Goals() (names []string) {
 	for p := range k.n {
 		names = append(names, fmt.Sprintf("process %d has both", p+1))
@@ -151,8 +151,8 @@ func (k *Coffman) Goal(goal int, s uint64) bool {
 	return k.valid(s) == nil && goal >= 0 && goal < k.n && has(s, goal) == 2
 }
 
-// Held reports which of the conditions hold in a state: of a state that is
-// deadlocked, all do. Circular wait is asked of the wait-for graph.
+// Held reports the conditions that hold in a state: in a deadlocked state, all do.
+// Circular wait holds if the wait-for graph has a cycle.
 func (k *Coffman) Held(s uint64) (Conditions, error) {
 	if err := k.valid(s); err != nil {
 		return Conditions{}, err

@@ -1,14 +1,14 @@
-// Package deadlock has the theory of why nothing goes on, and the ways out.
+// Package deadlock models deadlocks: how to detect and how to prevent them.
 //
-// # Seeing it
+// # Detection
 //
-// A [Graph] holds processes, resources with one or more units, who holds what and
-// who waits for what. In its wait-for graph, a cycle is a deadlock if each
-// resource has one unit; with more units it may still come loose, and
-// [Graph.Deadlocked] finds out which processes never will. [Lockdep] warns of an
+// A [Graph] holds processes, resources with one or more units, the units that each
+// process holds and the requests that wait. In its wait-for graph, a cycle is a
+// deadlock if each resource has one unit; with more units it may still resolve, and
+// [Graph.Deadlocked] finds the processes that wait for ever. [Lockdep] warns of an
 // order of locks that can deadlock before it does.
 //
-// # Preventing it
+// # Prevention
 //
 // E. G. Coffman named four conditions that must all hold (System Deadlocks,
 // Computing Surveys 3, 1971): mutual exclusion, hold and wait, no preemption,

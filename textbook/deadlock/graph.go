@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What a [Graph] may hold.
+// The limits of a [Graph].
 const (
 	MaxProcesses = 1 << 10
 	MaxResources = 1 << 10
@@ -23,11 +23,11 @@ type Graph struct {
 	queue []int   // the processes that wait, the first come first
 }
 
-// A want is what a process waits for; resource 0 is none.
+// A want is the request for which a process waits; resource 0 means none.
 type want struct{ resource, units int }
 
-// New makes a graph of so many processes and of a resource for each number of
-// units. Numbers out of range are errors.
+// New makes a graph of the given number of processes and of a resource for each
+// number of units. It returns an error if a number is out of range.
 func New(processes int, units ...int) (*Graph, error) {
 	if processes < 1 || processes > MaxProcesses {
 		return nil, fmt.Errorf("deadlock: %d processes out of range [1,%d]", processes, MaxProcesses)
@@ -82,8 +82,8 @@ func (g *Graph) grant(p, r, n int) {
 	g.wants[p-1] = want{}
 }
 
-// Release gives n units of resource r back, and reports the processes whose
-// requests can be granted now: the first come first, each that fits.
+// Release gives n units of resource r back, and returns the processes whose requests
+// are granted now: in the order in which they came, each for which enough is free.
 func (g *Graph) Release(p, r, n int) (granted []int, err error) {
 	if err := g.check(p, r, n); err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ type Edge struct {
 	To       int `json:"to"`
 }
 
-// WaitFor is the wait-for graph, in the order of its processes.
+// WaitFor returns the wait-for graph, in the order of its processes.
 func (g *Graph) WaitFor() (edges []Edge) {
 	for p, w := range g.wants {
 		for q := range g.held {
@@ -129,7 +129,7 @@ func (g *Graph) WaitFor() (edges []Edge) {
 // first, or nil.
 func (g *Graph) Cycle() []Edge { return cycle(g.WaitFor()) }
 
-// cycle searches depth first; done are the processes that no cycle goes through.
+// cycle searches depth first; done marks the processes that are on no cycle.
 func cycle(edges []Edge) []Edge {
 	var path []Edge
 	done, on := map[int]bool{}, map[int]bool{}
@@ -168,8 +168,8 @@ func cycle(edges []Edge) []Edge {
 	return nil
 }
 
-// Describe tells a cycle in words: "process 1 waits for resource 2, which process
-// 2 holds; ...".
+// Describe describes a cycle: "process 1 waits for resource 2, which process 2 holds;
+// ...".
 func Describe(cycle []Edge) string {
 	if len(cycle) == 0 {
 		return "no process waits in a circle"
@@ -182,8 +182,8 @@ func Describe(cycle []Edge) string {
 }
 
 // Deadlocked reports the processes that wait and can never be served, even if
-// all others finish and give back everything. With one unit of each resource they
-// are those in cycles and behind them.
+// all others finish and give back everything. With one unit of each resource these
+// are the processes in cycles, and the ones that wait for them.
 func (g *Graph) Deadlocked() (stuck []int) {
 	free := slices.Clone(g.free)
 	finished := make([]bool, len(g.held))
@@ -207,14 +207,14 @@ func (g *Graph) Deadlocked() (stuck []int) {
 	return stuck
 }
 
-// A Snapshot is all there is to see.
+// A Snapshot is the state of a graph.
 type Snapshot struct {
 	Units   []int   `json:"units"`   // by resource
 	Free    []int   `json:"free"`    // by resource
 	Held    [][]int `json:"held"`    // by process and resource
 	Wants   []int   `json:"wants"`   // by process: the resource it waits for, or 0
 	WaitFor []Edge  `json:"waitFor"` // the wait-for graph
-	Stuck   []int   `json:"stuck"`   // Deadlocked
+	Stuck   []int   `json:"stuck"`   // the processes of Deadlocked
 	Cycle   []Edge  `json:"cycle"`
 }
 

@@ -5,28 +5,27 @@ import (
 	"math/rand/v2"
 )
 
-// A Lockstepper says how processes in a circle behave that give up what they have
-// when a request fails. In each round all do the same thing at once: take the
-// first resource, then try the second, then give up. Nothing waits, and nothing
-// gets done.
+// A Lockstepper configures processes in a circle that give up their resource when a
+// request fails. In each round all do the same at once: take the first resource, then
+// try the second, then give up. No process waits, and none makes progress.
 type Lockstepper struct {
 	Processes int    // 2 to MaxProcesses
-	Rounds    int    // 1 to 1,000,000, and at most MaxTurns by Processes: after so many it ends
-	BackOff   bool   // who gives up stays away for a random number of rounds, twice as many each time
-	Seed      uint64 // of those numbers
+	Rounds    int    // 1 to 1,000,000, and at most MaxTurns by Processes: it ends after them
+	BackOff   bool   // a process that gives up stays away for a random number of rounds, up to twice as many each time
+	Seed      uint64 // of the random numbers
 }
 
 // MaxTurns bounds a [Lockstepper]: its rounds by its processes.
 const MaxTurns = 1 << 24
 
-// A LockstepResult is what it came to.
+// A LockstepResult is the result of [Lockstep].
 type LockstepResult struct {
-	Rounds   int `json:"rounds"`   // until all were through, or all of them
-	Finished int `json:"finished"` // processes that were through
-	GaveUp   int `json:"gaveUp"`   // how often one gave up
+	Rounds   int `json:"rounds"`   // until all processes had finished, or all rounds
+	Finished int `json:"finished"` // processes that finished
+	GaveUp   int `json:"gaveUp"`   // how often a process gave up
 }
 
-// Lockstep runs it. Without BackOff nobody ever finishes, which is a livelock.
+// Lockstep runs it. Without BackOff no process ever finishes, which is a livelock.
 func Lockstep(c Lockstepper) (LockstepResult, error) {
 	if c.Processes < 2 || c.Processes > MaxProcesses {
 		return LockstepResult{}, fmt.Errorf("deadlock: %d processes out of range [2,%d]", c.Processes, MaxProcesses)

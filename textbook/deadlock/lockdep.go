@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// A Lockdep watches in which order locks are taken, as Linux's lockdep does
-// (Documentation/locking/lockdep-design.rst), and warns when an order can
-// deadlock: also in a run that does not. The zero Lockdep is ready to use.
+// A Lockdep watches the order in which locks are taken, as Linux's lockdep does
+// (Documentation/locking/lockdep-design.rst), and warns when an order can deadlock,
+// even in a run that does not. The zero Lockdep is ready to use.
 type Lockdep struct {
 	held   map[int][]int // by goroutine
 	orders []Edge        // From was held by goroutine Resource when To was taken
@@ -16,9 +16,9 @@ type Lockdep struct {
 // maxOrders bounds the orders that a Lockdep remembers.
 const maxOrders = 1 << 14
 
-// Lock says that goroutine g takes the lock. The warning is "" if no order that
-// was seen contradicts it. A lock that g holds already, and more orders than can
-// be remembered, is an error.
+// Lock records that goroutine g takes the lock. The warning is "" if no earlier order
+// contradicts it. It returns an error if g holds the lock already, or if there are
+// more orders than a Lockdep remembers.
 func (d *Lockdep) Lock(g, lock int) (warning string, err error) {
 	if slices.Contains(d.held[g], lock) {
 		return "", fmt.Errorf("deadlock: goroutine %d holds lock %d already: it would wait for itself", g, lock)
@@ -50,8 +50,8 @@ func describeOrders(c []Edge) string {
 	return text[:len(text)-1]
 }
 
-// Unlock says that goroutine g gives the lock back. One that it does not hold is
-// an error.
+// Unlock records that goroutine g gives the lock back. It returns an error if g does
+// not hold it.
 func (d *Lockdep) Unlock(g, lock int) error {
 	i := slices.Index(d.held[g], lock)
 	if i < 0 {

@@ -1,11 +1,12 @@
 // Package lease models a lock that expires: the lock of a distributed system,
 // whose holder may have stopped, or may only be slow.
 //
-// A lease bounds how long a dead holder blocks the others. It does not keep two
-// apart: who was away for longer than the lease, in a pause of the collector say,
-// comes back and still believes that the lock is its own. So each lease has a
-// number that grows, a fencing token, and what is protected refuses a token older
-// than one that it has seen (M. Kleppmann, How to do distributed locking, 2016).
+// A lease bounds how long a dead holder blocks the others. It does not exclude two
+// holders at once: a process that was stopped for longer than the lease, say by a
+// pause of the collector, goes on and still believes that it holds the lock. So each
+// lease has a number that grows, a fencing token, and the protected store refuses a
+// token older than one that it has seen (M. Kleppmann, How to do distributed locking,
+// 2016).
 //
 // # Concurrent use
 //
@@ -28,8 +29,8 @@ type Lock struct {
 	expires time.Duration // of the last; not after now: the lock is free
 }
 
-// Advance lets time pass. A negative duration, and more than time can hold, is an
-// error.
+// Advance lets time pass. It returns an error if the duration is negative or the time
+// overflows.
 func (l *Lock) Advance(d time.Duration) error {
 	if d < 0 || l.now+d < l.now {
 		return fmt.Errorf("lease: advance by %v out of range [0,%v]", d, 1<<63-1-l.now)
@@ -38,8 +39,8 @@ func (l *Lock) Advance(d time.Duration) error {
 	return nil
 }
 
-// Acquire takes the lock for the duration, if it is free. A duration that is not
-// above 0, or ends after all time, is an error.
+// Acquire takes the lock for the duration, if it is free. It returns an error if the
+// duration is not above 0, or if the time of its end overflows.
 func (l *Lock) Acquire(d time.Duration) (t Token, ok bool, err error) {
 	if d <= 0 || l.now+d < l.now {
 		return 0, false, fmt.Errorf("lease: %v out of range (0,%v]", d, 1<<63-1-l.now)
@@ -53,8 +54,8 @@ func (l *Lock) Acquire(d time.Duration) (t Token, ok bool, err error) {
 }
 
 // Holds reports whether the lease of that token has neither expired nor been
-// given back. The holder cannot know: by the time it reads the answer it may be
-// otherwise.
+// given back. A real holder cannot rely on the answer: it may be out of date by the
+// time it is read.
 func (l *Lock) Holds(t Token) bool { return t == l.last && l.expires > l.now }
 
 // Release gives the lock back, if the token still holds it.
@@ -66,7 +67,7 @@ func (l *Lock) Release(t Token) bool {
 	return true
 }
 
-// A Store is what the lock protects.
+// A Store is the storage that the lock protects.
 type Store struct {
 	Fenced bool // it refuses old tokens
 
@@ -88,8 +89,8 @@ func (s *Store) Write(t Token, value string) bool {
 	return true
 }
 
-// Value is what was written last.
+// Value returns the value that was written last.
 func (s *Store) Value() string { return s.value }
 
-// Stale counts the writes that came with a token older than one before.
+// Stale counts the writes whose token was older than an earlier one.
 func (s *Store) Stale() int { return s.stale }

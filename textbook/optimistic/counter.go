@@ -9,8 +9,8 @@ import (
 // counter, by reading it and writing it in two steps. A write is either blind, or
 // by compare-and-swap and begun again when it fails.
 //
-// A state has for each process 2 bits of program counter and 3 bits of what it
-// read, and behind them the counter.
+// A state has for each process 2 bits of program counter and 3 bits for the value
+// that it read, and after them the counter.
 type Counter struct {
 	n    int
 	swap bool
@@ -26,7 +26,7 @@ func NewCounter(n int, swap bool) (*Counter, error) {
 
 const procBits = 5
 
-// Bits is 5 for each process and 3 for the counter.
+// Bits returns 5 for each process and 3 for the counter.
 func (k *Counter) Bits() int { return procBits*k.n + 3 }
 
 // Labels names the steps.
@@ -40,10 +40,10 @@ func (k *Counter) Labels() []string {
 	return names
 }
 
-// Initial is a counter of 0.
+// Initial returns the state with a counter of 0.
 func (k *Counter) Initial() []uint64 { return []uint64{0} }
 
-// valid reports a state that is none of this machine.
+// valid returns an error if the state does not belong to this machine.
 func (k *Counter) valid(s uint64) error {
 	if k.n == 0 {
 		return errors.New("optimistic: a Counter that is not from NewCounter: use NewCounter")
@@ -58,8 +58,8 @@ func (k *Counter) valid(s uint64) error {
 	return nil
 }
 
-// Successors calls step for what each process can do. There is none in a state that
-// is none of this machine.
+// Successors calls step for each step that a process can take. A state that does not
+// belong to this machine has no steps.
 func (k *Counter) Successors(s uint64, step func(event int, to uint64)) {
 	if k.valid(s) != nil || step == nil {
 		return
@@ -85,7 +85,8 @@ func (k *Counter) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// Check reports an addition that was lost, and a state that is none of this machine.
+// Check returns an error if an addition was lost, or if the state does not belong to
+// this machine.
 func (k *Counter) Check(s uint64) error {
 	if err := k.valid(s); err != nil {
 		return err

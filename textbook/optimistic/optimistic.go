@@ -1,8 +1,8 @@
-// Package optimistic models doing without locks: read, compute, and write only if
-// nobody has written in between.
+// Package optimistic models algorithms without locks: read, compute, and write only
+// if no other process has written in between.
 //
-// A [Cell] is a word with compare-and-swap. Nobody waits for anybody, so nobody
-// can deadlock; whoever fails tries again, and some may fail for ever while others
+// A [Cell] is a word with compare-and-swap. No process waits for another, so none can
+// deadlock; a process that fails tries again, and some may fail for ever while others
 // succeed. Compare-and-swap sees that the value is the same, not that it was
 // there all the time: a value that went from A to B and back to A passes. A
 // version that grows with each write tells them apart. The source of the word
@@ -20,16 +20,16 @@ type Cell struct {
 	version uint64
 }
 
-// A Read is what somebody saw.
+// A Read is the value and version that a process has read.
 type Read struct {
 	Value   uint64 `json:"value,string"`
 	Version uint64 `json:"version,string"`
 }
 
-// Load reads.
+// Load reads the cell.
 func (c *Cell) Load() Read { return Read{c.value, c.version} }
 
-// Store writes, whatever was there.
+// Store writes the value unconditionally.
 func (c *Cell) Store(v uint64) {
 	c.value = v
 	c.version++
@@ -45,7 +45,7 @@ func (c *Cell) CompareAndSwap(old Read, v uint64) bool {
 	return true
 }
 
-// CompareVersion writes if nobody has written since old was read.
+// CompareVersion writes if the cell has not been written since old was read.
 func (c *Cell) CompareVersion(old Read, v uint64) bool {
 	return c.version == old.Version && c.CompareAndSwap(old, v)
 }
