@@ -16,14 +16,14 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// A check gets the answers to a row's question. What cannot answer is nil.
+// A check gets the answers to a row's question. A source that cannot answer is nil.
 type check struct {
 	model func(release string) (string, error) // a model of that release
 	live  func() (string, error)               // the Go that runs the program
-	quiet bool                                 // the race detector changes what live says
+	quiet bool                                 // the race detector changes the answer of live
 }
 
-// checks are those of all models, by row.
+// checks are the checks of all models, by row.
 var checks = merge(
 	allocChecks,
 	chanqChecks,
@@ -57,14 +57,14 @@ func merge(parts ...map[string]check) map[string]check {
 // not built yet.
 var ErrNoCheck = errors.New("the row has no check")
 
-// An Observation is what a check saw.
+// An Observation is the result of a check.
 type Observation struct {
 	Row     Row      `json:"row"`
 	Answers []Answer `json:"answers"`
-	OK      bool     `json:"ok"` // every answer is the one that the row expects
+	OK      bool     `json:"ok"` // whether every answer is the one that the row expects
 
-	// Unasked says why the Go that runs the program was not asked, if it could be:
-	// its experiment needs a program that cannot be built there.
+	// Unasked is the reason why the Go that runs the program was not asked although
+	// it can answer: its experiment needs a program that cannot be built there.
 	Unasked string `json:"unasked,omitempty"`
 }
 
@@ -77,10 +77,10 @@ type Answer struct {
 	OK      bool   `json:"ok"`
 }
 
-// By says who answered.
+// By is the source of an answer.
 type By string
 
-// Those who answer.
+// The sources of answers.
 const (
 	ByModel  By = "model"  // a model of this library
 	ByRecord By = "record" // a release of the past, when the goldens were recorded
@@ -90,16 +90,17 @@ const (
 
 // Check gets the answers to the row's question from the model, from the records
 // of every release and from the Go that runs the program, and compares them with
-// what the row expects. An unknown row, and one without a check ([ErrNoCheck]),
-// is an error; an answer that is not expected is none, and makes OK false.
+// the expected answer of the row. It returns an error if the row is unknown or has
+// no check ([ErrNoCheck]). An answer that is not expected is not an error, but makes
+// OK false.
 func Check(id string) (Observation, error) {
 	return observe(id, nil)
 }
 
 // CheckOn is [Check] of several rows, or without a name of all that have a check,
 // that also asks the given release now. It fetches the release's toolchain if it is
-// not in the module cache. Rows that the release cannot be asked about are checked
-// without it.
+// not in the module cache. It checks a row without the release if the release cannot
+// answer its question.
 func CheckOn(ctx context.Context, rel string, ids ...string) ([]Observation, error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -193,7 +194,7 @@ func ask(row Row, c check) ([]Answer, error) {
 	return answers, nil
 }
 
-// judge compares answers with what the row expects.
+// judge compares the answers with the expected answer of the row.
 func judge(row Row, answers []Answer) (Observation, error) {
 	o := Observation{Row: row, Answers: answers, OK: len(answers) > 0}
 	for i := range o.Answers {
@@ -276,8 +277,8 @@ func probeFiles() map[string]string {
 	return files
 }
 
-// recorded reports what a release answered. All records are read at once: who
-// checks one row will check the next.
+// recorded returns the recorded answers of a release. It reads all records at once,
+// since a caller that checks one row often checks the next.
 func recorded(rel string) (map[string]string, error) {
 	all, err := records()
 	return all[rel], err
@@ -306,8 +307,7 @@ func IDs() []string {
 	return slices.Clip(ids)
 }
 
-// since reports whether the release, which is a valid one, has the rules of the
-// other.
+// since reports whether the release, which must be valid, has the rules of the other.
 func since(rel, other string) bool {
 	r, err := release.Parse(rel)
 	return err == nil && r.AtLeast(other)

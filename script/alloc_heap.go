@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// allocHeap is the heap of an allocScript, and what was allocated in it.
+// allocHeap is the heap of an allocScript, and the objects allocated in it.
 type allocHeap struct {
 	heap    *alloc.Heap
 	events  []alloc.Event
@@ -89,7 +89,7 @@ func (s *allocHeap) malloc(c *Command) (string, error) {
 	return s.steps(c), c.Err()
 }
 
-// make tells what new or make of a type allocates.
+// make tells the allocations of new or make of a type.
 func (s *allocHeap) make(c *Command) (string, error) {
 	t := alloc.Type{Size: c.Int("size", 8), Noscan: !c.Flag("scan")}
 	n := c.Int("n", 1)

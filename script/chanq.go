@@ -8,7 +8,7 @@ import (
 )
 
 // chanqScript is a model of channels. Goroutines are numbers, channels c1, c2 and
-// so on or nil, and what a goroutine does is written in Go.
+// so on or nil, and operations are written in Go.
 type chanqScript struct {
 	m     *chanq.Chans
 	steps strings.Builder
@@ -146,7 +146,7 @@ func (s *chanqScript) end(o chanq.Outcome, err error) (string, error) {
 	return s.told(text), nil
 }
 
-// told puts the steps before a command's own text.
+// told returns the steps, followed by the command's own text.
 func (s *chanqScript) told(text string) string {
 	defer s.steps.Reset()
 	return s.steps.String() + text
@@ -257,7 +257,7 @@ func chanqChan(name string) (c chanq.Chan, err error) {
 	return c, nil
 }
 
-// checked tells what Check of a model found.
+// checked returns the text for the result of a model's Check.
 func checked(err error) (string, error) {
 	if err != nil {
 		return err.Error(), nil

@@ -11,8 +11,8 @@ import (
 )
 
 // A Command is a verb with arguments: words, and key=value. Its methods take
-// arguments away; one that nothing has taken is an error in the end, so that a
-// misspelt one does not pass.
+// arguments away; the command fails if an argument is left, so that a misspelt one
+// is not ignored.
 type Command struct {
 	Verb   string
 	Column int // of the verb in its line, from 1
@@ -62,17 +62,17 @@ func parse(line string) (*Command, error) {
 	}
 }
 
-// fail notes the first thing that is wrong, and where.
+// fail records the first error, and its column.
 func (c *Command) fail(at int, format string, args ...any) {
 	if c.err == nil {
 		c.err, c.at = fmt.Errorf("script: "+format, args...), at
-		if text := c.err.Error(); cut(text) != text { // what stands in the scenario may be long
+		if text := c.err.Error(); cut(text) != text { // an argument from the scenario may be long
 			c.err = errors.New(cut(text))
 		}
 	}
 }
 
-// cut leaves of a message what fits.
+// cut shortens a long message.
 func cut(text string) string {
 	const long = 300
 	if len(text) <= long {
@@ -81,10 +81,10 @@ func cut(text string) string {
 	return strings.ToValidUTF8(text[:long], "") + "..."
 }
 
-// end is the column after the last argument, for one that is missing.
+// end returns the column after the last argument, for an error about a missing one.
 func (c *Command) end() int { return c.Column + len(c.Verb) }
 
-// Err reports what was wrong with the arguments taken so far.
+// Err returns the first error of the arguments taken so far, or nil.
 func (c *Command) Err() error { return c.err }
 
 // next takes the next word, or reports an empty one.
@@ -113,7 +113,7 @@ func (c *Command) Number() int64 {
 	return n
 }
 
-// Numbers takes all words that are left, whole numbers.
+// Numbers takes all remaining words, which must be whole numbers.
 func (c *Command) Numbers() (out []int64) {
 	for len(c.words) > 0 && c.err == nil {
 		out = append(out, c.Number())
@@ -134,7 +134,7 @@ func (c *Command) Duration() time.Duration {
 	return d
 }
 
-// Flag takes a word, wherever it stands, and reports whether it was there.
+// Flag takes a word, at any place, and reports whether it was there.
 func (c *Command) Flag(name string) bool {
 	i := slices.IndexFunc(c.words, func(w argument) bool { return w.text == name })
 	if i >= 0 {
@@ -165,7 +165,7 @@ func (c *Command) Int(name string, def int64) int64 {
 	return n
 }
 
-// unused is the error of an argument that nothing has taken.
+// unused returns the error for an argument that no method has taken.
 func (c *Command) unused() error {
 	for _, w := range c.words {
 		c.fail(w.column, "%s does not take %.40q", c.Verb, w.text)

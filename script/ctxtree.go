@@ -11,9 +11,9 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// ctxtreeScript is a tree of contexts. What is done is written in Go, without the
-// package's name and the error. Contexts have names, of which background, todo and
-// nil are given.
+// ctxtreeScript is a tree of contexts. Operations are written in Go, without the
+// package's name and the error. Contexts have names; background, todo and nil exist
+// from the beginning.
 type ctxtreeScript struct {
 	t     *ctxtree.Tree
 	names map[string]ctxtree.Node
@@ -41,7 +41,7 @@ func newCtxtree() *Interpreter {
 		if v.first {
 			continue
 		}
-		// Steps come before what a verb tells, and both have the scenario's names.
+		// Steps come before the text of a verb, and both use the scenario's names.
 		in.verbs[i].run = func(c *Command) (string, error) {
 			text, err := v.run(c)
 			if err == nil {
@@ -211,7 +211,7 @@ var ctxtreeMakes = []ctxtree.Verb{
 	ctxtree.WithTimeoutCauseVerb, ctxtree.WithValueVerb, ctxtree.WithoutCancelVerb, ctxtree.AfterFuncVerb,
 }
 
-// op reads an operation, and the name of what it makes.
+// op reads an operation, and the name of the context that it makes.
 func (s *ctxtreeScript) op(text string) (op ctxtree.Op, name string, err error) {
 	name, call, ok := strings.Cut(text, " := ")
 	if !ok {
@@ -270,7 +270,7 @@ func (s *ctxtreeScript) op(text string) (op ctxtree.Op, name string, err error) 
 	return op, name, err
 }
 
-// ctxtreeCustom reads what a context of another package answers for itself.
+// ctxtreeCustom reads the methods that a context of another package implements.
 func ctxtreeCustom(name string, args []string) (*ctxtree.Custom, error) {
 	c := &ctxtree.Custom{Name: "*main." + name}
 	methods := map[string]*ctxtree.Method{"Done": &c.Done, "Err": &c.Err, "Value": &c.Value, "Deadline": &c.Deadline}
@@ -305,7 +305,7 @@ func (s *ctxtreeScript) node(name string) (ctxtree.Node, error) {
 	return n, nil
 }
 
-// name is what the scenario calls a node.
+// name returns the scenario's name of a node.
 func (s *ctxtreeScript) name(n ctxtree.Node) string {
 	for _, name := range slices.Sorted(maps.Keys(s.names)) {
 		if s.names[name] == n {
@@ -315,7 +315,7 @@ func (s *ctxtreeScript) name(n ctxtree.Node) string {
 	return n.String()
 }
 
-// named has the scenario's names instead of ctx3 and so on.
+// named puts the scenario's names in the place of ctx3 and so on.
 func (s *ctxtreeScript) named(text string) string {
 	for _, name := range slices.Sorted(maps.Keys(s.names)) {
 		if n := s.names[name]; n > ctxtree.TODO {

@@ -1,5 +1,5 @@
-// Package script runs text scenarios on the models: commands, and what they
-// print. A scenario is a lesson that a test keeps true, and needs no Go to write:
+// Package script runs text scenarios on the models: commands, and their output. A
+// scenario is a lesson that a test keeps true, and needs no Go to write:
 //
 //	# A slice of 1,000 in 1,024 gets 25 more.
 //	model slicegrow

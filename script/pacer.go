@@ -32,7 +32,7 @@ func newPacer() *Interpreter {
 	}}
 }
 
-// kib is bytes of so many KiB; what is out of range is left for the model to say.
+// kib converts KiB to bytes. It leaves the check of the range to the model.
 func kib(n int64) uint64 { return uint64(max(n, 0)) << 10 }
 
 func (s *pacerScript) begin(c *Command) (string, error) {

@@ -7,7 +7,7 @@ import (
 
 const dashes = "----"
 
-// An Error is what is wrong with a line of a scenario, and where.
+// An Error is an error in a line of a scenario, with its place.
 type Error struct {
 	Line, Column int // from 1; a column counts bytes
 	Err          error
@@ -23,8 +23,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // now. The scenario holds if that is the text it was given; a block that has no
 // output yet, not even the dashes, gets it. in is the interpreter
 // to begin with; it may be nil if the scenario names its model. Run returns an
-// [*Error] for what is wrong with the scenario's form; what is wrong with a command
-// is part of the output.
+// [*Error] if the form of the scenario is wrong; the error of a command is part of
+// the output.
 func Run(text string, in *Interpreter) (string, error) {
 	out, _, err := run(text, in)
 	return out, err
@@ -66,7 +66,7 @@ func run(text string, in *Interpreter) (string, []*Error, error) {
 			}
 			begin := i + 1
 			for i+1 < len(lines) && lines[i+1] != "" {
-				i++ // the output of before
+				i++ // the old output
 			}
 			r.commands(lines[begin : i+1])
 		case line != "" && !strings.HasPrefix(line, "#"):
@@ -80,7 +80,7 @@ func run(text string, in *Interpreter) (string, []*Error, error) {
 	return r.out.String(), r.failed, nil
 }
 
-// commands runs a block, whose output was old.
+// commands runs a block. old is its output in the scenario.
 func (r *runner) commands(old []string) {
 	for _, line := range r.block {
 		text, at, err := r.do(line.text)
@@ -94,7 +94,7 @@ func (r *runner) commands(old []string) {
 				r.failed = append(r.failed, &Error{line.line, max(at, 1), err})
 			}
 		}
-		// What a command prints has no empty line, since that would end the block.
+		// The output of a command has no empty line, since that would end the block.
 		if text = strings.TrimRight(text, "\n"); text == "" {
 			continue
 		}
@@ -106,7 +106,7 @@ func (r *runner) commands(old []string) {
 	r.block = nil
 }
 
-// do runs one command. at is the column of what is wrong.
+// do runs one command. at is the column of the error.
 func (r *runner) do(line string) (text string, at int, err error) {
 	c, err := parse(line)
 	if err != nil {

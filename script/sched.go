@@ -105,7 +105,7 @@ func (s *schedScript) begin(c *Command) (string, error) {
 	return "", err
 }
 
-// some steps while more says so, and tells the events.
+// some takes steps while more reports true, and tells the events.
 func (s *schedScript) some(more func(sched.Event) bool, tell func(sched.Event) string) string {
 	var out strings.Builder
 	for e := range s.model.Events() {
@@ -171,7 +171,7 @@ func (s *schedScript) queues() string {
 	return out.String() + "global " + ranges(k.Global)
 }
 
-// ranges writes goroutines, with those that follow each other as one.
+// ranges writes a list of goroutines, with consecutive numbers as a range.
 func ranges(gs []sched.G) string {
 	var out []string
 	for i := 0; i < len(gs); {

@@ -11,7 +11,7 @@ import (
 type Verb struct {
 	Name string // "do"
 	Args string // `G "c1 <- 7"`
-	Doc  string // what it does, in a line
+	Doc  string // a description in one line
 
 	first bool // it may come before the model has begun
 	run   func(c *Command) (string, error)
@@ -21,10 +21,10 @@ type Verb struct {
 type Interpreter struct {
 	model string
 	verbs []Verb
-	begun func() bool // whether the model is there that verbs act upon
+	begun func() bool // whether the model that verbs act upon exists
 }
 
-// interpreters make a new interpreter for each model.
+// interpreters has a function for each model that makes an interpreter.
 var interpreters = map[string]func() *Interpreter{
 	"alloc":     newAlloc,
 	"chanq":     newChanq,
@@ -56,7 +56,7 @@ func New(model string) (*Interpreter, error) {
 // Model names the interpreter's model.
 func (in *Interpreter) Model() string { return in.model }
 
-// Verbs lists what the interpreter knows. The slice is the caller's own.
+// Verbs lists the interpreter's verbs. The slice is the caller's own.
 func (in *Interpreter) Verbs() []Verb { return slices.Clone(in.verbs) }
 
 // do runs one command.

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// An Append is the question: what is appended to what.
+// An Append describes an append: the slice, the elements added, and the variable.
 type Append struct {
 	Len      int64 `json:"len,string"`         // of the slice, in elements, 0 to Cap
 	Cap      int64 `json:"cap,string"`         // of the slice, in elements; such a slice must be able to exist
@@ -21,10 +21,10 @@ type Append struct {
 	Buffered bool `json:"buffered,omitempty"`
 }
 
-// An Op says how elements are added. It matters where the compiler makes other
-// code of it: for buffers on the stack, for what is copied, and up to Go 1.4,
-// where a fixed count that does not fit is added to the capacity instead of the
-// length.
+// An Op is the way in which elements are added. It matters where the compiler
+// generates different code: for buffers on the stack, for the number of elements
+// copied, and up to Go 1.4, where a fixed count that does not fit is added to the
+// capacity instead of the length.
 type Op int
 
 const (
@@ -33,7 +33,7 @@ const (
 	Grow             // slices.Grow(s, n), which adds capacity and no elements; since Go 1.21
 )
 
-// A Dest says what the compiler could prove about the variable that an append
+// A Dest is the property that the compiler has proved of the variable that an append
 // assigns to.
 type Dest int
 
@@ -53,11 +53,11 @@ const (
 	// no call with s. Package dest has the rules in full.
 	Returned
 
-	// ReturnedCap is the same where the function does look at the capacity.
+	// ReturnedCap is like Returned, but the function looks at the capacity.
 	ReturnedCap
 )
 
-// check says what is wrong with the question.
+// check returns an error if the append is not possible.
 func (r *Rules) check(a *Append) error {
 	switch {
 	case uint64(a.Size) > uint64(r.maxAlloc):

@@ -39,8 +39,8 @@ type diffElement struct {
 const diffCap = 2048
 
 // Diff reports the first append on which two releases differ, and false if
-// there is none. The result's length, capacity and pointer and the text of a
-// panic count; which rule gave them and what the allocator takes do not.
+// there is none. It compares the result's length, capacity and pointer and the text
+// of a panic, but neither the rule nor the memory that the allocator takes.
 //
 // It searches some 170,000 appends, in this order:
 //

@@ -1,5 +1,5 @@
-// Package slicegrow models what append does when a slice is full: the capacity
-// that every Go release since 1.2 gives, and why.
+// Package slicegrow models append to a full slice: the capacity that every Go release
+// since 1.2 gives, and why.
 //
 // # The mechanism
 //
@@ -16,18 +16,18 @@
 //
 // # The steps of a growth
 //
-// [Rules.Grow] walks them; the [Rule] in its answer says which one decided.
+// [Rules.Grow] takes them; the [Rule] in its result is the step that decided.
 //
 //  1. The new length fits into the capacity: nothing grows. ([Fits])
 //  2. Elements of size 0 take no memory: the capacity is the new length. ([ZeroSize])
-//  3. More is needed than twice the old capacity: what is needed. ([Needed])
+//  3. More than twice the old capacity is needed: the new length. ([Needed])
 //  4. The slice is small: twice the old capacity. ([Double])
 //  5. The slice is large: a quarter more, again and again until it is enough
 //     ([Quarter]); since Go 1.18 a quarter and 192 elements more, which is 2 at
 //     the threshold and falls slowly to 1.25. ([Smooth])
-//  6. That many elements, in bytes, are rounded up to what the allocator would
-//     give out anyway: a size class less its malloc header, or whole pages. The
-//     capacity is as many elements as that holds. See package alloc.
+//  6. The size of that many elements is rounded up to the block that the allocator
+//     would give out anyway: a size class less its malloc header, or whole pages. The
+//     capacity is the number of elements that the block holds. See package alloc.
 //
 // The last step makes the capacities that no formula predicts: one more int
 // after five in a full slice gives ten, but six more give 12, not 11.

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// Grow reports what an append does.
+// Grow reports the result of an append.
 //
 // That the elements fit is an answer, too: [Fits]. It returns a [crash.Error] if
 // Go panics: [LenOutOfRange], [AllocSize] or [NegativeGrow]. Any other error says
@@ -129,8 +129,8 @@ func (r *Rules) place(g *Growth, room int64, exact bool) {
 	g.Class = int(r.classes[g.Bytes/8])
 }
 
-// elements reports how many elements of the size fit into so many bytes. Sizes
-// that are powers of two are shifted by, here as in growslice.
+// elements reports how many elements of the size fit into the given number of bytes.
+// For sizes that are powers of two it shifts, as growslice does.
 func elements(bytes, size int64) int64 {
 	if size&(size-1) == 0 {
 		return bytes >> (bits.TrailingZeros64(uint64(size)) & 63)
@@ -139,7 +139,7 @@ func elements(bytes, size int64) int64 {
 }
 
 // nextslicecap is runtime/slice.go:nextslicecap. The ints wrap around as the
-// machine's do. A capacity of 0 means that the release would not come to an end.
+// machine's do. A capacity of 0 means that the loop of the release would not end.
 func (r *Rules) nextslicecap(oldLen, oldCap, needed int64) (int64, Rule) {
 	if needed > r.wrap(oldCap+oldCap) {
 		return needed, Needed
@@ -171,7 +171,7 @@ func (r *Rules) nextslicecap(oldLen, oldCap, needed int64) (int64, Rule) {
 // get to twice a capacity; but before Go 1.10 a sum could wrap around and go on.
 const maxSteps = 1000
 
-// wrap is what an int of the word size makes of v.
+// wrap returns v wrapped around to an int of the word size.
 func (r *Rules) wrap(v int64) int64 {
 	if r.word == 4 {
 		return int64(int32(v))
@@ -179,7 +179,7 @@ func (r *Rules) wrap(v int64) int64 {
 	return v
 }
 
-// noInt is what becomes of a new length that is no int.
+// noInt returns the error for a new length that overflows an int.
 func (r *Rules) noInt(a *Append) error {
 	if r.limits == limitAlloc && a.Size == 0 && r.word == 8 {
 		// growslice compares it with an unsigned capacity there.
@@ -195,8 +195,7 @@ func (r *Rules) endless(a *Append) error {
 		r.release, a.Count, maxSteps)
 }
 
-// tooLarge is what becomes of a new capacity that is more than the largest
-// allocation.
+// tooLarge returns the error for a new capacity that exceeds the largest allocation.
 func (r *Rules) tooLarge(a *Append, needed, newCap int64) error {
 	switch r.limits {
 	case limitAlloc:
@@ -217,9 +216,9 @@ func (r *Rules) tooLarge(a *Append, needed, newCap int64) error {
 	return r.tooLong
 }
 
-// roundedTooLarge is what becomes of an array that is too large only after
-// rounding up, which takes a largest allocation that is no multiple of a page:
-// that of 1.5 to 1.10. No error means that the release tries to allocate it.
+// roundedTooLarge returns the error for an array that is too large only after
+// rounding up. That happens only if the largest allocation is not a multiple of a
+// page, as in 1.5 to 1.10. No error means that the release tries to allocate it.
 func (r *Rules) roundedTooLarge(g *Growth) error {
 	a := &g.Append
 	switch {

@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// A Rule names what decided a new capacity.
+// A Rule is the rule that decided a new capacity.
 type Rule int
 
 const (
@@ -27,13 +27,13 @@ const (
 	BuilderDouble // twice the capacity of a strings.Builder, and what is asked for
 )
 
-// A Growth is what became of an append. Lengths and capacities are in elements,
-// all else is in bytes. A [alloc.Tiny] array has the figures of one with a slot
+// A Growth is the result of an append. Lengths and capacities are in elements,
+// all else is in bytes. An [alloc.Tiny] array has the figures of one with a slot
 // to itself, though it shares a block with others.
 type Growth struct {
 	Rule   Rule      `json:"rule"`
 	Append Append    `json:"append"`        // the question
-	Ptr    Pointer   `json:"ptr"`           // what the result points to; Same if to what it did
+	Ptr    Pointer   `json:"ptr"`           // the memory that the result points to; Same if it is that of the old slice
 	Len    int64     `json:"len,string"`    // of the result
 	Ideal  int64     `json:"ideal,string"`  // capacity that the rule gives, before rounding up
 	Cap    int64     `json:"cap,string"`    // of the result
@@ -45,7 +45,7 @@ type Growth struct {
 	Waste  int64     `json:"waste,string"`  // of Bytes that neither the header nor the capacity uses
 }
 
-// String says the growth in words, in one line.
+// String describes the growth in one line.
 func (g Growth) String() string {
 	a := &g.Append
 	need := a.Len + a.Count

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// A Pointer says what kind of memory a slice's pointer points to.
+// A Pointer is the kind of memory that a slice's pointer points to.
 type Pointer int
 
 const (
 	Nil      Pointer = iota
-	Zerobase         // runtime.zerobase, the address of all that has no size
+	Zerobase         // runtime.zerobase, the address of all values of size 0
 	Stack            // the frame of a function
 	Heap
 
@@ -19,7 +19,7 @@ const (
 	Same
 )
 
-// A Slice is a slice header: what runtime/slice.go:slice holds. Its elements are
+// A Slice is a slice header: the fields of runtime/slice.go:slice. Its elements are
 // not in the model.
 type Slice struct {
 	Ptr Pointer `json:"ptr"`
@@ -41,7 +41,7 @@ func Literal(n, size int64, escapes bool) (Slice, error) {
 	s := Slice{Ptr: Heap, Len: n, Cap: n}
 	switch {
 	case !escapes:
-		s.Ptr = Stack // even of nothing: the address of a variable of size 0
+		s.Ptr = Stack // even without elements: the address of a variable of size 0
 	case n == 0 || size == 0:
 		s.Ptr = Zerobase
 	}
@@ -96,7 +96,7 @@ func (r *Rules) Append(s Slice, a Append) (Slice, Growth, error) {
 	return after, g, nil
 }
 
-// check says what is wrong with a header. A nil pointer with a length is fine:
+// check returns an error if no slice has this header. A nil pointer with a length is fine:
 // Go 1.3 to 1.4.2 make such slices of elements of size 0.
 func (s Slice) check() error {
 	if s.Ptr < Nil || s.Ptr > Heap {
@@ -121,7 +121,8 @@ func DeepEqual(a, b Slice) bool {
 	return a.IsNil() == b.IsNil() && a.Len == b.Len
 }
 
-// Views are what others make of a slice without elements.
+// Views are the results of operations of the language and the standard library on a
+// slice without elements.
 type Views struct {
 	Nil       bool   `json:"nil"`        // s == nil
 	Len       int64  `json:"len,string"` // len(s), and cap(s)

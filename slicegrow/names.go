@@ -2,8 +2,8 @@ package slicegrow
 
 import "github.com/orrery-go/orrery/internal/names"
 
-// The names that JSON and people see of the small numbers of this package. Those
-// of rules are the ids of rows of fidelity.md.
+// The names of the enumerations of this package, for JSON and String. The names of
+// rules are the ids of rows of fidelity.md.
 var (
 	opNames      = []string{Values: "values", Spread: "spread", Grow: "grow"}
 	destNames    = []string{Escapes: "escapes", Local: "local", Returned: "returned", ReturnedCap: "returned-cap"}

@@ -18,23 +18,23 @@ type Rules struct {
 	maxInt   int64
 	maxAlloc int64
 
-	// What package alloc says, at hand: Grow takes a few nanoseconds.
+	// Values of package alloc, copied here because Grow takes only a few nanoseconds.
 	maxSmall   int64
 	tinySize   int64               // arrays below it without pointers share a block of it
 	headerOver int64               // the largest array with pointers and without a malloc header
 	header     int64               // its bytes, 0 if there is none
 	classes    [32<<10/8 + 1]uint8 // by size/8: index of the class of that size
 
-	// What the releases differ in.
+	// The differences between releases.
 	small     int64 // a slice below it doubles
-	byLen     bool  // and it is the length that is below it, not the capacity
+	byLen     bool  // the length is compared with small, not the capacity
 	extra     int64 // a large slice grows by (cap + extra) / 4
 	rounds    bool  // the capacity is rounded up to what the allocator gives
-	zeroSize  bool  // elements of size 0 are no reason to grow
-	keepsZero bool  // and the old pointer stays, be it nil
+	zeroSize  bool  // elements of size 0 take no memory: the capacity is the new length
+	keepsZero bool  // for elements of size 0 the old pointer stays, even nil
 	grow      bool  // there is a slices.Grow
 	fromCap   bool  // a fixed count is added to the capacity, not to the length
-	exact     bool  // what is allocated is what the capacity takes, not all of the room
+	exact     bool  // the allocator is asked for the bytes of the capacity, not for all of the room
 	limits    limits
 	tooLong   *crash.Error // LenOutOfRange in the words of the release
 	stack     bool         // first appends get a buffer on the stack
@@ -47,12 +47,12 @@ type Rules struct {
 	makeTooLarge  *crash.Error // of strings.Builder.Grow
 }
 
-// limits say where a release stops to grow. They differ by little, and only on
-// lengths that few programs survive.
+// limits are the checks that stop growth in a release. They differ by little, and
+// only on lengths that few programs reach.
 type limits int
 
 const (
-	limitAlloc    limits = iota // 1.2: what is needed here, the new capacity in the allocator
+	limitAlloc    limits = iota // 1.2: the needed length here, the new capacity in the allocator
 	limitCap                    // 1.3: the new capacity as well
 	limitCapBelow               // 1.4-1.6: the new capacity must be less than the largest
 	limitRounded                // 1.7-1.9: the capacity after rounding, though its bytes may have wrapped around

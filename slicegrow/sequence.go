@@ -21,14 +21,15 @@ const maxGrowths = 1 << 16
 // Sequence reports the capacities that a slice passes through when n appends
 // of a.Count elements each (0 is taken as 1) are made to it: a step for each
 // append that grows it, and for a slice that is returned from the stack, one for
-// the move. What fits is passed over, so that with 8-byte words even the largest
+// the move. Appends that fit are left out, so that with 8-byte words even the largest
 // n takes fewer than 200 steps.
 //
-// It ends with the first error, which stands alone: that of a wrong question,
-// the panic of the append that the runtime refuses, or that of the 65,537th
-// growth. So many take elements of size 0, whose every append changes the
-// capacity, or 4-byte words, where from 2^30 elements on twice the capacity is no
-// int, and the slice grows by a page at a time. n is 0 to the largest int64.
+// It ends with the first error, which it returns alone: for an append that is not
+// possible, the panic of an append that the runtime refuses, or the 65,537th growth.
+// Only two kinds of slices grow so often: elements of size 0, for which every append
+// changes the capacity, and 4-byte words, where from 2^30 elements on twice the
+// capacity overflows an int and the slice grows by a page at a time. n is 0 to the
+// largest int64.
 func (r *Rules) Sequence(a Append, n int64) iter.Seq2[Step, error] {
 	return func(yield func(Step, error) bool) {
 		a := a

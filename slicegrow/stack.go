@@ -7,7 +7,7 @@ import "fmt"
 // (cmd/compile/internal/base/flag.go: Debug.VariableMakeThreshold).
 const stackBuffer = 32
 
-// onStack fills in the growth that uses the buffer on the stack. It is not ok
+// onStack fills in the growth that uses the buffer on the stack. It reports not ok
 // if there is none or the new length does not fit.
 func (r *Rules) onStack(g *Growth) (ok bool) {
 	a := &g.Append
@@ -40,10 +40,10 @@ func (r *Rules) onStack(g *Growth) (ok bool) {
 	return false
 }
 
-// Move reports what a return makes of a slice that is still in its buffer on
-// the stack: the array moves to the heap. The question is an [Append] of
-// nothing, with Dest [Returned] or [ReturnedCap]. When the function did not look
-// at the capacity, the new one is what the allocator gives for the length.
+// Move reports the effect of a return on a slice that is still in its buffer on
+// the stack: the array moves to the heap. The argument is an [Append] of no elements,
+// with Dest [Returned] or [ReturnedCap]. When the function did not look at the
+// capacity, the new one is that of the block that the allocator gives for the length.
 //
 // It returns an error if the release has no such buffers, the compiler does not
 // move a slice of such a Dest, or the slice does not fit the buffer.

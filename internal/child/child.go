@@ -1,7 +1,7 @@
 // Package child runs experiments in a process of their own.
 //
-// What must run undisturbed cannot run in a test program: there the race
-// detector, other tests and the garbage collector get in between. A live twin
+// An experiment that must run undisturbed cannot run in a test program, where the
+// race detector, other tests and the garbage collector interfere. A live twin
 // keeps such an experiment in a main package of this module, which [Start]
 // builds as a user would, without the test's flags, and runs with GOMAXPROCS=1.
 // Questions and answers pass as JSON through its pipes: the main package calls
@@ -48,7 +48,7 @@ type Options struct {
 }
 
 // Linkname are the flags for a child that reaches into the runtime by go:linkname.
-// What does so is built with the tag only, so that go build ./... needs no flags.
+// Such files are built only with the tag, so that go build ./... needs no flags.
 var Linkname = []string{"-tags=linkname", "-ldflags=-checklinkname=0"}
 
 // Start builds the main package of that import path with the go command on the
@@ -93,15 +93,15 @@ func (c *Child) start(ctx context.Context, importPath string, o Options) error {
 	if err := c.cmd.Start(); err != nil {
 		return err
 	}
-	// A program that runs needs its file no more, except on Windows, where
-	// Close removes it.
+	// A running program no longer needs its file, except on Windows, where Close
+	// removes it.
 	os.RemoveAll(c.dir)
 	return nil
 }
 
-// Call sends a question and decodes the answer. An error that the experiment
-// returned comes back as one; a child that has died says so with the end of its
-// standard error.
+// Call sends a question and decodes the answer. It returns the error of the
+// experiment, if any; if the child has died, the error has the end of its standard
+// error.
 func Call[Answer, Question any](c *Child, q Question) (Answer, error) {
 	var reply struct {
 		Answer Answer

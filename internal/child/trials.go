@@ -22,7 +22,7 @@ import (
 //	if err := trials.Err(); err != nil { t.Error(err) }
 //	t.Log(trials)
 //
-// A run is rejected for what was seen of the disturbance, never for its result.
+// A run is rejected because a disturbance was seen, never because of its result.
 type Trials struct {
 	want     int
 	deadline time.Time
@@ -30,10 +30,11 @@ type Trials struct {
 	rejected map[string]int
 }
 
-// TrialTime is how long [Trials] goes on for the runs that it wants.
+// TrialTime is the longest time that [Trials] takes for the runs that it wants.
 const TrialTime = 20 * time.Second
 
-// NewTrials wants that many accepted runs, and takes [TrialTime] for them at most.
+// NewTrials returns Trials that want the given number of accepted runs, and take at
+// most [TrialTime].
 func NewTrials(want int) *Trials {
 	return &Trials{want: want, deadline: time.Now().Add(TrialTime), rejected: map[string]int{}}
 }
@@ -60,8 +61,8 @@ func (t *Trials) Rejected() (n int) {
 	return n
 }
 
-// Err is an error if fewer than a tenth of the wanted runs were accepted: a
-// machine too busy to say anything on.
+// Err returns an error if fewer than a tenth of the wanted runs were accepted: the
+// machine is too busy for a result.
 func (t *Trials) Err() error {
 	if t.accepted*10 < t.want {
 		return fmt.Errorf("child: %s: too few to say anything", t)
@@ -69,7 +70,7 @@ func (t *Trials) Err() error {
 	return nil
 }
 
-// String tells the counts.
+// String returns the counts as text.
 func (t *Trials) String() string {
 	text := fmt.Sprintf("%d of %d wanted runs accepted, %d rejected", t.accepted, t.want, t.Rejected())
 	var reasons []string

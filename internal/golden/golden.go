@@ -1,5 +1,5 @@
-// Package golden keeps what real Go releases answered, so that a model can be
-// held against all of them without a network.
+// Package golden keeps the answers of real Go releases, so that a model can be
+// compared with all of them without a network.
 //
 // A live twin declares one [Set]: the probe that asks, and the files that hold
 // the answers, one JSON a release. internal/record writes the files; a test
@@ -24,19 +24,18 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// A Set is what one probe answered on every recorded release, as a T.
+// A Set has the answers of one probe on every recorded release, as values of type T.
 type Set[T any] struct {
 	Probe toolchain.Probe
 	Files fs.FS  // holds testdata/golden/<release>.json, by go:embed
 	Dir   string // the live twin's folder from the module's root: "alloc/alloclive"
 
-	// Same reports whether two answers of a release differ at most in what the
-	// release chooses at random, and could have been each other. nil: answers
-	// are the same every time.
+	// Same reports whether two answers of a release differ at most in the random
+	// choices of the release. nil: answers are the same every time.
 	Same func(rel string, old, now T) bool
 }
 
-// same compares a record with what the release answered now.
+// same compares a record with the answer of the release now.
 func (s Set[T]) same(rel string, old, now T) bool {
 	return cmp.Equal(old, now) || s.Same != nil && s.Same(rel, old, now)
 }
@@ -44,7 +43,7 @@ func (s Set[T]) same(rel string, old, now T) bool {
 // Name reports the folder that the set belongs to.
 func (s Set[T]) Name() string { return s.Dir }
 
-// Load reports what the release answered when it was recorded.
+// Load returns the recorded answer of the release.
 func (s Set[T]) Load(rel string) (T, error) {
 	var v T
 	data, err := fs.ReadFile(s.Files, "testdata/golden/"+rel+".json")
@@ -114,8 +113,8 @@ func (s Set[T]) Test(t *testing.T, check func(t *testing.T, rel string, answer T
 	}
 }
 
-// Clamped reports the newest recorded release that is not newer than rel, which
-// is how a check finds the record to show beside a release that has none.
+// Clamped reports the newest recorded release that is not newer than rel. A check
+// shows its record beside a release that has none.
 func Clamped(rel string) (string, error) {
 	want, err := release.Parse(rel)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 )
 
 // Requested reports the releases named in ORRERY_TOOLCHAINS, separated by
-// commas: those on which tests run probes afresh. "all" is [Releases].
+// commas: tests run their probes afresh on these. "all" is [Releases].
 func Requested() []string {
 	env := os.Getenv("ORRERY_TOOLCHAINS")
 	if env == "all" {

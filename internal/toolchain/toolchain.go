@@ -1,5 +1,5 @@
-// Package toolchain is the time machine: it runs a small program on a Go
-// release of the past and decodes what it prints.
+// Package toolchain runs a small program on a Go release of the past and decodes its
+// output.
 //
 // Every Go release since 1.2.2 is a module, golang.org/toolchain, that holds
 // its GOROOT. The go command of the machine fetches it into the module cache,
@@ -28,7 +28,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// What can be wrong with a release that is asked for. Errors wrap these.
+// The reasons why a requested release cannot be used. Errors wrap these.
 var (
 	ErrUnknownRelease = errors.New("no such Go release among the toolchain modules")
 	ErrPlatform       = errors.New("this release has no toolchain for this platform")
@@ -36,7 +36,7 @@ var (
 	ErrNoGo           = errors.New("there is no go command on the path")
 )
 
-// Releases are those that goldens are recorded for, oldest first: see
+// Releases are the releases that goldens are recorded for, oldest first: see
 // [release.Known].
 func Releases() []string { return release.Known() }
 
@@ -48,26 +48,26 @@ type Probe struct {
 	Flags  []string // of go build, such as -gcflags=-l
 	Env    []string // of the running program, such as GOMAXPROCS=1
 
-	More map[string]string         // its other files, by name: those that only some releases build, assembly
+	More map[string]string         // its other files, by name: assembly, and files that only some releases build
 	Also func(rel string) []string // further flags for a release
 }
 
 // A BuildError says that a release's compiler refused a probe.
 type BuildError struct {
 	Release, Probe string
-	Output         string // what the compiler said
+	Output         string // of the compiler
 }
 
 func (e *BuildError) Error() string {
 	return fmt.Sprintf("toolchain: %s does not build the probe %s:\n%s", e.Release, e.Probe, e.Output)
 }
 
-// Run builds the probe with the release's compiler, runs it, and decodes what
-// it printed into a T. The release "running" is the Go of the calling program.
+// Run builds the probe with the release's compiler, runs it, and decodes its output
+// into a T. The release "running" is the Go of the calling program.
 //
-// An unknown release, a platform the release was not built for, a missing
-// network and a missing go command are [ErrUnknownRelease], [ErrPlatform],
-// [ErrNetwork] and [ErrNoGo]; a probe that does not build is a [*BuildError].
+// It returns [ErrUnknownRelease] if the release is unknown, [ErrPlatform] if it was
+// not built for this platform, [ErrNetwork] if there is no network, [ErrNoGo] if
+// there is no go command, and a [*BuildError] if the probe does not build.
 func Run[T any](ctx context.Context, rel string, p Probe) (T, error) {
 	var v T
 	out, err := Output(ctx, rel, p)
@@ -136,8 +136,9 @@ func (p Probe) write(dir string) error {
 	return err
 }
 
-// what is to be built: a file by name, so that nothing else is asked for, or for
-// several the folder, so that build constraints hold, which takes GOPATH mode.
+// The argument of go build: the name of a single file, so that no other is built; or
+// for several files their folder, so that build constraints hold, which needs GOPATH
+// mode.
 func (p Probe) what() string {
 	if p.More != nil {
 		return "."
@@ -203,8 +204,8 @@ func moduleName(r release.Release) string {
 	return name
 }
 
-// running is the go command on the path, which must be of the release that
-// built this program: else a probe would answer for another Go than the caller's.
+// running returns the go command on the path, which must be of the release that
+// built this program: otherwise a probe would answer for another Go than the caller's.
 func running(ctx context.Context) (toolchain, error) {
 	v, err := goEnv(ctx, "GOVERSION")
 	if err != nil {
@@ -232,8 +233,8 @@ func (tc toolchain) command(ctx context.Context, dir string, args ...string) *ex
 	return cmd
 }
 
-// Quiet takes out of an environment what would reach into a build or change how
-// a runtime behaves.
+// Quiet removes from an environment the variables that would affect a build or the
+// behaviour of a runtime.
 func Quiet(env []string) []string {
 	var out []string
 	for _, kv := range env {
@@ -276,8 +277,8 @@ func fetch(ctx context.Context, name string) (string, error) {
 	return "", explain(ctx, name, got.Error)
 }
 
-// explain finds out why a toolchain could not be had, from the list of those
-// that exist: the text of the go command's error is the proxy's, and changes.
+// explain finds out why a toolchain could not be fetched, from the list of existing
+// ones: the go command's error has the text of the proxy, which changes.
 func explain(ctx context.Context, name, text string) error {
 	out, err := goOutput(ctx, "list", "-m", "-versions", "golang.org/toolchain")
 	if err != nil || !bytes.Contains(out, []byte("v0.0.1-go1.")) {
@@ -286,7 +287,7 @@ func explain(ctx context.Context, name, text string) error {
 	for v := range strings.FieldsSeq(string(out)) {
 		v = strings.TrimPrefix(v, "v0.0.1-"+name+".")
 		if v == platform() {
-			// It exists, so what failed was the way to it.
+			// The toolchain exists, so the network failed.
 			return fmt.Errorf("toolchain: %s: %w: %s", name, ErrNetwork, firstLine(text))
 		}
 		if strings.HasPrefix(v, runtime.GOOS+"-") || strings.HasPrefix(v, "linux-") {
