@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -56,6 +57,40 @@ type Config struct {
 // program that [program.Program.Check] refuses, an unknown release and a number
 // that is out of range are errors. The program must not be changed later.
 func New(c Config, p Program) (*Sim, error) {
+	s, err := c.sim()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.compile(&p); err != nil {
+		return nil, err
+	}
+	s.boot(c.Procs, c.Schedtick)
+	return s, nil
+}
+
+// NewFrom makes a simulator of what a source says, whose main goroutine is about to
+// start. It calls begin first, so that the source can make its objects; it may keep
+// those, and make more of them later.
+func NewFrom(c Config, begin func(*Objects) (Source, error)) (*Sim, error) {
+	s, err := c.sim()
+	if err != nil {
+		return nil, err
+	}
+	s.locks.gs = []int32{0}
+	s.envs = make([]*env, 1)
+	if s.source, err = begin(&Objects{s}); err != nil {
+		return nil, err
+	}
+	if s.source == nil {
+		return nil, errors.New("sched: there is no source")
+	}
+	s.code.system(s.workers)
+	s.boot(c.Procs, c.Schedtick)
+	return s, nil
+}
+
+// sim is a simulator without goroutines. It sets what the configuration leaves out.
+func (c *Config) sim() (*Sim, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
 		return nil, fmt.Errorf("sched: %w", err)
@@ -110,10 +145,6 @@ func New(c Config, p Program) (*Sim, error) {
 	if s.locks.m, err = locks.New(locks.Config{Release: c.Release}); err != nil {
 		return nil, err
 	}
-	if err := s.compile(&p); err != nil {
-		return nil, err
-	}
-	s.boot(c.Procs, c.Schedtick)
 	return s, nil
 }
 

@@ -115,7 +115,7 @@ func (s *Sim) newContext(m *m, gp *g, parent int32, i *Action) (int32, error) {
 	case i.N <= 0:
 		s.cancel(m, gp, id, true, deadlineExceeded)
 	default:
-		t, err := s.makeTimer(&Action{Verb: program.Go, N: 1, On: s.code.cancels, Args: []int64{int64(id)}})
+		t, err := s.makeTimer(&Action{Verb: vCancel, On: s.code.cancels, Args: []int64{int64(id)}})
 		if err != nil {
 			return 0, err
 		}

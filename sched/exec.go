@@ -312,7 +312,7 @@ func (s *Sim) goyield(m *m, gp *g) bool {
 
 // begins gives a goroutine its arguments, or tells the source of it.
 func (s *Sim) begins(gp *g, by *Action) {
-	if s.source != nil && gp.pc != s.code.cancels {
+	if s.source != nil && (by == nil || by.Verb != vCancel) {
 		gp.pc = s.code.outside
 		s.source.Begin(gp.id, by)
 		return

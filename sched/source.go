@@ -1,8 +1,11 @@
 package sched
 
 import (
+	"fmt"
+
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/program"
 )
 
@@ -37,7 +40,7 @@ type Action struct {
 	Verb    program.Verb
 	Default bool   // of Select
 	On      int32  // a channel, lock, timer or context, as [Objects] gave it, 0 for the nil channel
-	N       int64  // a value, delta, number or duration in nanoseconds, as [program.Op] has them
+	N       int64  // a value, delta, number or duration in nanoseconds; of Go how many, of Loop and the like nothing
 	Text    string // of Mark and Panic
 	Cases   []chanq.Case
 
@@ -67,3 +70,49 @@ type Outcome struct {
 	OK    bool         // a value was received that was sent; a lock was locked; the goroutine is the one that does a Once's function; a timer was active
 	Ready bool         // a TrySend or TryRecv did not have to wait
 }
+
+// Objects make what goroutines use, and give it the number that an [Action] names it
+// by. There is no end to a thing that was made.
+type Objects struct{ s *Sim }
+
+// Chan makes a channel of int64 with a buffer of size values. What it returns is also
+// the number of its Case in a Select.
+func (o *Objects) Chan(size int64) (int32, error) {
+	c, err := o.s.chans.m.Make(chanq.Elem{Size: 8}, size)
+	return int32(c), err
+}
+
+// Lock makes a mutex or another thing of package sync. Of a Cond, l is the number of
+// its lock, and rlocker says that its L is l.RLocker().
+func (o *Objects) Lock(k program.Kind, l int32, rlocker bool) (int32, error) {
+	switch k {
+	case program.Mutex, program.RWMutex, program.WaitGroup, program.Once, program.Cond:
+	default:
+		return 0, fmt.Errorf("sched: no kind %q of lock (want mutex, rwmutex, waitgroup, cond or once)", k)
+	}
+	id, err := o.s.locks.one(program.Lock{Kind: k, RLocker: rlocker}, locks.ID(l))
+	return int32(id), err
+}
+
+// Timer makes a variable for a timer, or for a ticker, that is nil. When NewTimer or
+// NewTicker has made one, Outcome.Value is the number of its channel.
+func (o *Objects) Timer(ticker bool) (int32, error) {
+	if len(o.s.timerVars) == maxVars {
+		return 0, fmt.Errorf("sched: %d timers are the most there can be", maxVars)
+	}
+	o.s.timerVars = append(o.s.timerVars, timerVar{ticker: ticker})
+	return int32(len(o.s.timerVars)), nil
+}
+
+// Context makes a variable for a context that is nil. When WithCancel or WithTimeout
+// has made one, Outcome.Value is the number of its channel.
+func (o *Objects) Context() (int32, error) {
+	if len(o.s.contextVars) == maxVars {
+		return 0, fmt.Errorf("sched: %d contexts are the most there can be", maxVars)
+	}
+	o.s.contextVars = append(o.s.contextVars, 0)
+	return int32(len(o.s.contextVars)), nil
+}
+
+// maxVars bounds the variables for timers, and for contexts.
+const maxVars = 1 << 20

@@ -45,7 +45,8 @@ func parse(line string) (*Command, error) {
 			}
 		} else {
 			arg.text, rest, _ = strings.Cut(rest, " ")
-			if key, value, ok := strings.Cut(arg.text, "="); ok && i > 0 {
+			key, value, ok := strings.Cut(arg.text, "=")
+			if ok && i > 0 && strings.Trim(key, "!<>=") != "" { // what else has one is an operator of a program
 				if _, twice := c.named[key]; twice {
 					c.at = arg.column
 					return c, fmt.Errorf("script: %s is given twice", key)

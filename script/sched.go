@@ -147,11 +147,13 @@ func (s *schedScript) marks() string {
 }
 
 func (s *schedScript) end() string {
-	var fatal *crash.Error
+	var crashed *crash.Error
 	switch err := s.model.Err(); {
 	case err == nil:
 		return fmt.Sprintf("main has returned at %v", s.model.Now())
-	case errors.As(err, &fatal):
+	case errors.As(err, &crashed) && crashed.Kind == crash.KindPanic:
+		return "panic: " + err.Error()
+	case crashed != nil:
 		return "fatal error: " + err.Error()
 	default:
 		return err.Error()

@@ -1,0 +1,149 @@
+package sched_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/program"
+	"github.com/orrery-go/orrery/sched"
+)
+
+// A script is a source in which each goroutine is a Go function that says one action
+// after the other, through what iter.Pull would be. Here they are lists, with functions
+// for what depends on outcomes.
+type script struct {
+	funcs map[int32][]step
+	at    map[sched.G][]step
+	args  map[sched.G][]int64
+	log   []string
+}
+
+type step func(s *script, g sched.G, last sched.Outcome) *sched.Action
+
+func (s *script) Begin(g sched.G, by *sched.Action) {
+	fn := int32(0)
+	if by != nil {
+		fn = by.Start
+		s.args[g] = append([]int64(nil), by.Args...)
+	}
+	s.at[g] = s.funcs[fn]
+}
+
+func (s *script) Next(g sched.G, last sched.Outcome) *sched.Action {
+	if len(s.at[g]) == 0 {
+		return nil
+	}
+	next := s.at[g][0]
+	s.at[g] = s.at[g][1:]
+	return next(s, g, last)
+}
+
+func (s *script) Where(g sched.G) string { return fmt.Sprintf("%d left", len(s.at[g])) }
+
+func does(a sched.Action) step {
+	return func(*script, sched.G, sched.Outcome) *sched.Action { return &a }
+}
+
+func says(a sched.Action) step {
+	return func(s *script, g sched.G, last sched.Outcome) *sched.Action {
+		s.log = append(s.log, fmt.Sprintf("%d: %+v", g, last))
+		return &a
+	}
+}
+
+// TestSource has goroutines of another source do one of each kind of action.
+func TestSource(t *testing.T) {
+	var model *script
+	s, err := sched.NewFrom(sched.Config{Schedtick: 1}, func(o *sched.Objects) (sched.Source, error) {
+		c, err := o.Chan(0)
+		wg, err2 := o.Lock(program.WaitGroup, 0, false)
+		timer, err3 := o.Timer(false)
+		ctx, err4 := o.Context()
+		_, bad := o.Lock("queue", 0, false)
+		if bad == nil {
+			t.Error("a lock of no kind")
+		}
+		model = &script{at: map[sched.G][]step{}, args: map[sched.G][]int64{}, funcs: map[int32][]step{
+			0: {
+				does(sched.Action{Verb: program.Add, On: wg, N: 2}),
+				does(sched.Action{Verb: program.Go, Start: 1, N: 2, Args: []int64{40}}),
+				does(sched.Action{Verb: program.Recv, On: c}),
+				says(sched.Action{Verb: program.Select, Cases: []chanq.Case{{Chan: chanq.Chan(c)}}}),
+				says(sched.Action{Verb: program.Wait, On: wg}),
+				does(sched.Action{Verb: program.AfterFunc, On: timer, N: 1e6, Start: 2, Args: []int64{7}}),
+				does(sched.Action{Verb: program.WithTimeout, On: ctx, N: 2e6}),
+				func(s *script, g sched.G, last sched.Outcome) *sched.Action {
+					return &sched.Action{Verb: program.Recv, On: int32(last.Value)}
+				},
+				says(sched.Action{Verb: program.CtxErr, On: ctx}),
+				says(sched.Action{Verb: program.Close, On: c}),
+				does(sched.Action{Verb: program.Close, On: c}),
+				says(sched.Action{Verb: program.Mark, Text: "deferred"}),
+				does(sched.Action{Verb: program.Panic, Unrecovered: true, Err: chanq.CloseOfClosed}),
+			},
+			1: {
+				func(s *script, g sched.G, _ sched.Outcome) *sched.Action {
+					return &sched.Action{Verb: program.Send, On: c, N: s.args[g][0] + int64(g)}
+				},
+				does(sched.Action{Verb: program.Done, On: wg}),
+				does(sched.Action{Verb: program.Add, On: wg, N: -1}),
+			},
+			2: {func(s *script, g sched.G, _ sched.Outcome) *sched.Action {
+				return &sched.Action{Verb: program.Mark, Text: fmt.Sprint("timer ", s.args[g])}
+			}},
+		}}
+		return model, errors.Join(err, err2, err3, err4)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var marks []string
+	for e := range s.Events() {
+		if e.Kind == sched.Marked {
+			marks = append(marks, e.What)
+		}
+		if err := s.Check(); err != nil {
+			t.Fatal(err)
+		}
+		if e.Kind == sched.Parked && e.G == 1 && s.Snapshot().Gs[0].Where == "" {
+			t.Errorf("%v: nowhere", e)
+		}
+	}
+	const want = "1: {Value:43 Err:<nil> Case:0 OK:true Ready:true}\n1: {Value:42 Err:<nil> Case:0 OK:true Ready:true}\n" +
+		"1: {Value:0 Err:<nil> Case:0 OK:false Ready:true}\n1: {Value:2 Err:<nil> Case:0 OK:false Ready:false}\n" +
+		"1: {Value:0 Err:close of closed channel Case:0 OK:false Ready:false}"
+	if got := strings.Join(model.log, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := strings.Join(marks, ", "); got != "timer [7], deferred" || !errors.Is(s.Err(), chanq.CloseOfClosed) {
+		t.Errorf("%s, %v", got, s.Err())
+	}
+}
+
+// TestBadSource holds that what a source says wrongly is an error.
+func TestBadSource(t *testing.T) {
+	for _, a := range []sched.Action{
+		{}, {Verb: 255}, {Verb: program.Send, On: 7}, {Verb: program.Acquire, On: 7}, {Verb: program.Stop, On: 7}, {Verb: program.Stop, On: -1},
+		{Verb: program.Cancel, On: 7}, {Verb: program.Len, On: 9}, {Verb: program.Select, Cases: []chanq.Case{{Chan: -1}}},
+	} {
+		s, err := sched.NewFrom(sched.Config{}, func(*sched.Objects) (sched.Source, error) {
+			return &script{at: map[sched.G][]step{}, funcs: map[int32][]step{0: {does(a)}}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Run(); err == nil || errors.As(err, new(*crash.Error)) {
+			t.Errorf("%+v: %v", a, err)
+		}
+	}
+	if _, err := sched.NewFrom(sched.Config{}, func(*sched.Objects) (sched.Source, error) { return nil, nil }); err == nil {
+		t.Error("no source")
+	}
+	if _, err := sched.NewFrom(sched.Config{Procs: -1}, nil); err == nil {
+		t.Error("no P")
+	}
+}
