@@ -65,6 +65,10 @@
 // woken together. Channels and locks are those
 // of packages chanq and locks.
 //
+// Whatever can say the next action of a goroutine, given what its last one came to,
+// can be simulated: that is a [Source], and [NewFrom] runs it. A program is compiled to
+// one.
+//
 // # Releases
 //
 //	1.0     one queue for all threads, no P; goroutines are never stopped
