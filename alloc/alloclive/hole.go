@@ -43,6 +43,13 @@ func ModelHole(release string, base int64, ops []PageOp) (Hole, error) {
 	if _, err := h.Alloc(0, before); err != nil {
 		return at, err
 	}
+	hole, err := h.Alloc(0, HolePages)
+	if err != nil {
+		return at, err
+	}
+	if err := h.Free(0, hole.Page, hole.Pages); err != nil {
+		return at, err
+	}
 	first, err := h.Alloc(0, 1)
 	if err != nil {
 		return at, err

@@ -3,6 +3,7 @@ package profile_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -87,6 +88,42 @@ func TestHeapProfile(t *testing.T) {
 	runtime.KeepAlive(kept)
 }
 
+// message makes a field of wire type 2.
+func message(number int, parts ...[]byte) []byte {
+	body := bytes.Join(parts, nil)
+	return append(binary.AppendUvarint([]byte{byte(number<<3 | 2)}, uint64(len(body))), body...)
+}
+
+// number makes a field of wire type 0.
+func number(field int, v uint64) []byte { return binary.AppendUvarint([]byte{byte(field << 3)}, v) }
+
+// TestFields reads a profile made by hand: of what was allocated and what lives the
+// latter counts, and the runtime's functions are passed over.
+func TestFields(t *testing.T) {
+	var data []byte
+	for _, s := range []string{"", "alloc_objects", "alloc_space", "inuse_objects", "inuse_space", "runtime.mallocgc", "main.f", "main.main"} {
+		data = append(data, message(6, []byte(s))...)
+	}
+	for i := range uint64(4) {
+		data = append(data, message(1, number(1, i+1))...)
+	}
+	for i := range uint64(3) {
+		data = append(data, message(5, number(1, 10+i), number(2, 5+i))...)
+	}
+	data = append(data, message(4, number(1, 1), message(4, number(1, 10)))...)                            // runtime.mallocgc
+	data = append(data, message(4, number(1, 2), message(4, number(1, 11)), message(4, number(1, 12)))...) // main.f, inlined into main.main
+	data = append(data, message(2, number(1, 1), number(1, 2), number(2, 7), number(2, 784), number(2, 2), number(2, 224))...)
+	data = append(data, message(2, message(1, []byte{1, 2}), message(2, []byte{9, 90, 1, 112}))...) // packed
+	data = append(data, message(2, message(1, []byte{2}), message(2, []byte{9, 90, 0, 0}))...)      // nothing lives
+	p, err := profile.Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(profile.Profile{Samples: []profile.Sample{{What: "main.f", Size: 112, Objects: 3}}}, p); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestScale halves a profile.
 func TestScale(t *testing.T) {
 	p := profile.Profile{Samples: []profile.Sample{{What: "a", Size: 64, Objects: 101}, {What: "b", Size: 8, Objects: 1}}}
@@ -105,7 +142,6 @@ func TestScale(t *testing.T) {
 
 // TestBadProfiles reads what is none.
 func TestBadProfiles(t *testing.T) {
-	start := time.Now()
 	good := heapProfile(t)
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)
@@ -117,6 +153,7 @@ func TestBadProfiles(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
+	start := time.Now()
 	for name, data := range map[string][]byte{
 		"nothing": nil, "text": []byte("heap profile: 1: 2"), "zeros": make([]byte, 100), "half": good[:len(good)/2],
 		"too large": bomb.Bytes(), "length": {0x32, 0xff, 0xff, 0xff, 0xff, 0x7f}, "varint": bytes.Repeat([]byte{0xff}, 20), "group": {0x0b},
