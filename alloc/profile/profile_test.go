@@ -63,7 +63,7 @@ func TestHeapProfile(t *testing.T) {
 	}
 	got := map[int64]int64{}
 	for _, s := range p.Samples {
-		if strings.HasSuffix(s.What, ".allocate") {
+		if strings.HasSuffix(s.What, "/profile_test.allocate") {
 			got[s.Size] += s.Objects
 		}
 	}
