@@ -15,7 +15,6 @@ type function struct {
 	results []*place
 	defers  bool
 	depth   int // of loops, at this moment of the walk
-	loops   int // of for and range alone, for uses
 	lit     *ast.FuncLit
 }
 

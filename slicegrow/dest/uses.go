@@ -14,20 +14,19 @@ import (
 
 // A sliceVar is what is known of a slice variable.
 type sliceVar struct {
-	v           *types.Var
-	ok, all     int // uses that are understood, and all
-	transition  ast.Node
-	why         string // the transition in words
-	bad         string // the first use that is not understood
-	badAt       token.Pos
-	appends     []*ast.CallExpr
-	weight      int // an append counts 1, and 1 more for each loop around it
-	declDepth   int
-	capUsed     bool
-	dropped     bool // there is no more to find out
-	droppedWhy  string
-	qualifies   bool
-	preservesAt token.Pos
+	v          *types.Var
+	ok, all    int // uses that are understood, and all
+	transition ast.Node
+	why        string // the transition in words
+	bad        string // the first use that is not understood
+	badAt      token.Pos
+	appends    []*ast.CallExpr
+	weight     int // an append counts 1, and 1 more for each loop around it
+	declDepth  int
+	capUsed    bool
+	dropped    bool // there is no more to find out
+	droppedWhy string
+	qualifies  bool
 }
 
 // A counter counts the uses in one function.
