@@ -15,9 +15,9 @@
 //
 // A P has a ring of 256 and, before it, runnext. A goroutine that was just started
 // or readied becomes runnext, and whoever was that goes to the ring's tail. So the
-// last one readied runs first, within the time slice of who readied it. When the
-// ring is full, its first half and the one that does not fit go to the global
-// queue. To it go also those who yield, and those who were stopped.
+// last one readied runs first, within the time slice of the goroutine that readied it.
+// When the ring is full, its first half and the one that does not fit go to the global
+// queue. To it go also goroutines that yield or were stopped.
 //
 // # The steps of a thread that looks for a goroutine
 //
@@ -60,10 +60,24 @@
 // who was busy and who waited, and [Sim.Check] looks at the invariants. Time is
 // virtual, and [Costs] says how much of it things take: [VM] and [BareMetal] are two
 // machines. Of them Backoff decides whether pipelines that hand their values on one by
-// one run in parallel: who is readied is its P's runnext, which another P steals only
-// after that pause, and by then it has mostly run. Late decides which sleepers are
-// woken together. Channels and locks are those
-// of packages chanq and locks.
+// one run in parallel: a goroutine that is readied is its P's runnext, which another P
+// steals only after that pause, and by then it has mostly run. Late decides which
+// sleepers are woken together. Channels and locks are those of packages chanq and locks.
+//
+// # Sleeping
+//
+// A timer readies a goroutine, sends on a channel or starts a goroutine. Up to Go 1.13
+// a goroutine of the runtime's own, timerproc, runs those that are due, and waits for
+// the next in a system call; the first sleep of a program makes it, and it is runnext
+// then, before what was that. Since Go 1.14 timers are their P's. A thread without work
+// waits for the network until the first, and that for whole milliseconds: what is due
+// meanwhile is readied at once, the earliest first, so that the latest runs first.
+//
+// # How a program begins
+//
+// When main.main begins, the P has started a few time slices, and goroutines of the
+// runtime's own are to run first, as many as in a real program of the release. With
+// [Config].Schedtick set, none are there.
 //
 // Whatever can say the next action of a goroutine, given what its last one came to,
 // can be simulated: that is a [Source], and [NewFrom] runs it. A program is compiled to
@@ -76,10 +90,16 @@
 //	1.2     a goroutine can be stopped at function calls; at most 10,000 threads
 //	1.3     the ring is of 256; stacks are copied when they grow
 //	1.5     runnext, which goes on with the time slice
+//	1.5     GOMAXPROCS(n) leaves goroutines where they are; before, it spread them over the Ps
+//	1.7     the pause before a runnext is stolen is of 3 microseconds, and not of 100
 //	1.8     stealing goes over all Ps, four times; before, it tried any of them
-//	1.10    a goroutine that ends while locked to its thread takes it along
+//	1.10    a goroutine that ends while locked to its thread takes it along; 64 timerprocs
 //	1.14    a goroutine can be stopped anywhere; timers belong to Ps
-//	1.26    a P in a system call has no status of its own any more
+//	1.15    what the network has found is for the P that looked, but for what idle ones can run
+//	1.16    no thread looks at the clock more often than netpoll, which waits for milliseconds
+//	1.23    a timer's channel holds no time that is old
+//	1.26    a P in a system call has no status of its own any more; a goroutine that was
+//	        stopped to stop the world goes on first
 //
 // # Sources
 //

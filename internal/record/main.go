@@ -34,6 +34,7 @@ import (
 	"github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive"
 	"github.com/orrery-go/orrery/runes/runeslive"
 	"github.com/orrery-go/orrery/sched/schedlive"
+	"github.com/orrery-go/orrery/sched/timers/timerslive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
 )
 
@@ -55,6 +56,7 @@ var sets = []set{
 	rtmutexlive.Golden,
 	runeslive.Golden,
 	schedlive.Golden,
+	timerslive.Golden,
 	runeslive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,
