@@ -49,6 +49,10 @@ const (
 // error of a line that is none is the last thing that it yields, and says which line.
 func ReadOps(r io.Reader) iter.Seq2[Op, error] {
 	return func(yield func(Op, error) bool) {
+		if r == nil {
+			yield(Op{}, errors.New("alloc: no reader to read operations from"))
+			return
+		}
 		lines := bufio.NewScanner(r)
 		lines.Buffer(nil, maxLine)
 		n := 0
@@ -87,6 +91,9 @@ func Replay(c Config, ops iter.Seq2[Op, error]) (Report, error) {
 	p, err := newReplay(c)
 	if err != nil {
 		return Report{}, err
+	}
+	if ops == nil {
+		return Report{}, errNoOps
 	}
 	n := 0
 	for op, err := range ops {
@@ -260,9 +267,17 @@ func (p *replay) free(op Op) error {
 	return nil
 }
 
+var errNoOps = errors.New("alloc: no stream of operations")
+
 // WriteOps writes a stream of operations that [ReadOps] reads. It returns the first
 // error of the stream or of the writer.
 func WriteOps(w io.Writer, ops iter.Seq2[Op, error]) error {
+	switch {
+	case w == nil:
+		return errors.New("alloc: no writer to write operations to")
+	case ops == nil:
+		return errNoOps
+	}
 	enc := json.NewEncoder(w)
 	for op, err := range ops {
 		if err == nil {

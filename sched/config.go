@@ -72,6 +72,9 @@ func New(c Config, p Program) (*Sim, error) {
 // start. It calls begin first, so that the source can make its objects; it may keep
 // those, and make more of them later.
 func NewFrom(c Config, begin func(*Objects) (Source, error)) (*Sim, error) {
+	if begin == nil {
+		return nil, errors.New("sched: NewFrom wants a function that makes the Source")
+	}
 	s, err := c.sim()
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package sched
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/orrery-go/orrery/chanq"
@@ -75,9 +76,14 @@ type Outcome struct {
 // by. There is no end to a thing that was made.
 type Objects struct{ s *Sim }
 
+var errObjects = errors.New("sched: the zero Objects makes nothing: NewFrom gives one to its Source")
+
 // Chan makes a channel of int64 with a buffer of size values. What it returns is also
 // the number of its Case in a Select.
 func (o *Objects) Chan(size int64) (int32, error) {
+	if o == nil || o.s == nil {
+		return 0, errObjects
+	}
 	c, err := o.s.chans.m.Make(chanq.Elem{Size: 8}, size)
 	return int32(c), err
 }
@@ -85,6 +91,9 @@ func (o *Objects) Chan(size int64) (int32, error) {
 // Lock makes a mutex or another thing of package sync. Of a Cond, l is the number of
 // its lock, and rlocker says that its L is l.RLocker().
 func (o *Objects) Lock(k program.Kind, l int32, rlocker bool) (int32, error) {
+	if o == nil || o.s == nil {
+		return 0, errObjects
+	}
 	switch k {
 	case program.Mutex, program.RWMutex, program.WaitGroup, program.Once, program.Cond:
 	default:
@@ -97,6 +106,9 @@ func (o *Objects) Lock(k program.Kind, l int32, rlocker bool) (int32, error) {
 // Timer makes a variable for a timer, or for a ticker, that is nil. When NewTimer or
 // NewTicker has made one, Outcome.Value is the number of its channel.
 func (o *Objects) Timer(ticker bool) (int32, error) {
+	if o == nil || o.s == nil {
+		return 0, errObjects
+	}
 	if len(o.s.timerVars) == maxVars {
 		return 0, fmt.Errorf("sched: %d timers are the most there can be", maxVars)
 	}
@@ -107,6 +119,9 @@ func (o *Objects) Timer(ticker bool) (int32, error) {
 // Context makes a variable for a context that is nil. When WithCancel or WithTimeout
 // has made one, Outcome.Value is the number of its channel.
 func (o *Objects) Context() (int32, error) {
+	if o == nil || o.s == nil {
+		return 0, errObjects
+	}
 	if len(o.s.contextVars) == maxVars {
 		return 0, fmt.Errorf("sched: %d contexts are the most there can be", maxVars)
 	}

@@ -27,9 +27,14 @@ type Sample struct {
 	Objects int64  `json:"objects"` // that live, scaled up from those that were sampled
 }
 
+var errNoReader = errors.New("profile: no reader to read from")
+
 // Read reads a heap profile as runtime/pprof writes it, with debug=0. It returns an
 // error if it is none, or has more than [MaxBytes].
 func Read(r io.Reader) (Profile, error) {
+	if r == nil {
+		return Profile{}, errNoReader
+	}
 	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return Profile{}, err

@@ -22,6 +22,10 @@ var traced = regexp.MustCompile(`^trace(alloc|free|gc)\((?:(0x[0-9a-f]+), (0x[0-
 // the frees that follow each other.
 func ReadTrace(r io.Reader) iter.Seq2[alloc.Op, error] {
 	return func(yield func(alloc.Op, error) bool) {
+		if r == nil {
+			yield(alloc.Op{}, errNoReader)
+			return
+		}
 		lines := bufio.NewScanner(r)
 		lines.Buffer(nil, 1<<20)
 		live := map[string]bool{}

@@ -41,7 +41,7 @@ func (c Cycle) GoalRatio() float64 { return float64(c.Peak) / float64(c.Goal) }
 const revisePeriod = 500 * time.Microsecond
 
 // MaxCycles bounds a simulation.
-const MaxCycles = 1 << 20
+const MaxCycles = 1 << 18
 
 // Simulate has a workload run for so many cycles. Each begins at the trigger; the
 // collector and the program then share the processors as the assist ratio makes them.

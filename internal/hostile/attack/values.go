@@ -42,8 +42,27 @@ func (e *engine) one(n int) bool { return e.rng.IntN(n) == 0 }
 
 func pick[T any](e *engine, list []T) T { return list[e.rng.IntN(len(list))] }
 
-// value makes a value of a type. depth is how deep in an argument it lies.
+// value makes a value of a type. depth is how deep in an argument it lies. A budget of
+// events in it is small: what a model does with the one that its caller gives it may
+// take that long, and the default is some seconds.
 func (e *engine) value(t reflect.Type, depth int) reflect.Value {
+	v := e.anyValue(t, depth)
+	if t.Kind() != reflect.Struct {
+		return v
+	}
+	const budget, most = "MaxEvents", 20_000
+	if f, ok := t.FieldByName(budget); !ok || f.Type.Kind() != reflect.Uint64 {
+		return v
+	}
+	c := reflect.New(t).Elem()
+	c.Set(v)
+	if f := c.FieldByName(budget); f.Uint() == 0 || f.Uint() > most {
+		f.SetUint(1 + e.rng.Uint64N(most))
+	}
+	return c
+}
+
+func (e *engine) anyValue(t reflect.Type, depth int) reflect.Value {
 	if e.spent++; e.spent > maxSpent || depth > 8 {
 		return reflect.Zero(t)
 	}
