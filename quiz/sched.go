@@ -109,7 +109,7 @@ func wakeOrder(r *rand.Rand) (draft, error) {
 	for i := range n {
 		fmt.Fprintf(&b, "w%d:\n\trecv c\n\tmark %d\n\tdone wg\n", i, i)
 	}
-	return ordered(r, b.String(), "In which order do the receivers go on?", "ready")
+	return ordered(r, b.String(), "In which order do the receivers go on?", "runnext")
 }
 
 func ringOverflow(r *rand.Rand) (draft, error) {
@@ -134,6 +134,6 @@ func ringOverflow(r *rand.Rand) (draft, error) {
 	return draft{
 		text:  fmt.Sprintf("go1.27, GOMAXPROCS=1: main starts %d goroutines and then waits. How many of them go from the P's ring to the global queue?", n),
 		right: fmt.Sprint(moved), wrong: []string{fmt.Sprint(max(n-256, 0)), "0", "128", "129", fmt.Sprint(n / 2)},
-		why: "a P has a ring of 256 and runnext before it; when the ring is full, half of it and the goroutine that does not fit go to the global queue", rule: "overflow",
+		why: "a P has a ring of 256 and runnext before it; when the ring is full, half of it and the goroutine that does not fit go to the global queue", rule: "ring",
 	}, nil
 }
