@@ -12,6 +12,8 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
+type secondKey int
+
 // A pair is a context of package context and the node that stands for it.
 type pair struct {
 	ctx    context.Context
@@ -81,7 +83,7 @@ func TestSecondLook(t *testing.T) {
 					ctx, cancel := context.WithDeadlineCause(p.ctx, start.Add(at), cause)
 					all = append(all, pair{ctx: ctx, node: must(tree.WithDeadlineCause(p.node, at, reason)), cancel: func(error) { cancel() }})
 				case 5:
-					key, value := r.IntN(3), r.IntN(100)
+					key, value := secondKey(r.IntN(3)), r.IntN(100)
 					all = append(all, pair{ctx: context.WithValue(p.ctx, key, value), node: must(tree.WithValue(p.node, key, value))})
 				case 6:
 					all = append(all, pair{ctx: context.WithoutCancel(p.ctx), node: must(tree.WithoutCancel(p.node))})
@@ -164,7 +166,7 @@ func secondLook(t *testing.T, seed uint64, tree *ctxtree.Tree, k pair, start tim
 	if err != nil || ok != real || ok && at != deadline.Sub(start) {
 		t.Fatalf("seed %d, %v: deadline %v %v, the model says %v %v, %v", seed, k.node, deadline.Sub(start), real, at, ok, err)
 	}
-	for key := range 4 {
+	for key := range secondKey(4) {
 		l, err := tree.Value(k.node, key)
 		if err != nil || l.Value != k.ctx.Value(key) {
 			t.Fatalf("seed %d, %v: value of %d is %v, the model says %v, %v", seed, k.node, key, k.ctx.Value(key), l.Value, err)

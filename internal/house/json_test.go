@@ -106,14 +106,14 @@ func TestJSONTypes(t *testing.T) {
 // to empty ones. It says what cannot be filled.
 func fill(r *rand.Rand, v reflect.Value, empty bool) string {
 	if u, ok := v.Addr().Interface().(interface{ UnmarshalText([]byte) error }); ok {
-		if m, ok := v.Interface().(interface{ MarshalText() ([]byte, error) }); ok && v.CanInt() || v.CanUint() {
+		if _, ok := v.Interface().(interface{ MarshalText() ([]byte, error) }); ok && (v.CanInt() || v.CanUint()) {
 			for range 200 { // the numbers that have names
 				if v.CanInt() {
 					v.SetInt(r.Int64N(16))
 				} else {
 					v.SetUint(r.Uint64N(16))
 				}
-				m = v.Interface().(interface{ MarshalText() ([]byte, error) })
+				m := v.Interface().(interface{ MarshalText() ([]byte, error) })
 				if text, err := m.MarshalText(); err == nil && u.UnmarshalText(text) == nil {
 					return ""
 				}
