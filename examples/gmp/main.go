@@ -1,5 +1,6 @@
 // Gmp runs a program in the scheduler's simulator, and shows what ran where.
 //
+//	go run ./examples/gmp                              what it takes, and a program that it has
 //	go run ./examples/gmp examples/gmp/pipeline.txt
 //	go run ./examples/gmp -procs 4 -events -release go1.13 examples/gmp/pipeline.txt
 //	go run ./examples/gmp -seed 7 -tick 60 -max 1000 examples/gmp/pipeline.txt
@@ -7,6 +8,8 @@
 package main
 
 import (
+	_ "embed"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -17,8 +20,17 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
+// builtIn is run if no program is named.
+//
+//go:embed pipeline.txt
+var builtIn string
+
 func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
+	err := run(os.Args[1:], os.Stdout)
+	if errors.Is(err, flag.ErrHelp) {
+		return
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "gmp:", err)
 		os.Exit(1)
 	}
@@ -33,14 +45,30 @@ func run(args []string, out io.Writer) error {
 	most := flags.Uint64("max", 0, "events after which a program is stopped; 0 for 10,000,000")
 	events := flags.Bool("events", false, "tell every event, but of turns that repeat only the first")
 	svg := flags.Bool("svg", false, "draw, rather than tell")
+	flags.Usage = func() {
+		fmt.Fprintln(flags.Output(), "usage: gmp [flags] PROGRAM\nA program is text; go doc ./program says what it can hold.")
+		flags.PrintDefaults()
+	}
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	text, err := os.ReadFile(flags.Arg(0))
-	if err != nil {
-		return err
+	text := builtIn
+	switch {
+	case flags.NArg() > 1:
+		return fmt.Errorf("want one program, not %d: flags come before it", flags.NArg())
+	case *events && *svg:
+		return errors.New("-events and -svg do not mix: a picture is all that is printed")
+	case flags.NArg() == 1:
+		data, err := os.ReadFile(flags.Arg(0))
+		if err != nil {
+			return err
+		}
+		text = string(data)
+	case !*svg:
+		flags.Usage()
+		fmt.Fprintf(out, "\nWithout a program, this one is run:\n\n%s\n", builtIn)
 	}
-	p, err := program.Parse(string(text))
+	p, err := program.Parse(text)
 	if err != nil {
 		return err
 	}
@@ -61,5 +89,12 @@ func run(args []string, out io.Writer) error {
 	}
 	k := s.Stats()
 	fmt.Fprintf(out, "%v%d goroutines, %d threads, %d switches, %d preempted\n", t, k.Created, k.Threads, k.Switches, k.Preemptions)
+	if errors.Is(s.Err(), sched.AllAsleep) {
+		for _, g := range s.Snapshot().Gs {
+			if g.Reason != "" && g.G > 0 {
+				fmt.Fprintf(out, "g%d waits (%s) in %s\n", g.G, g.Reason, g.Where)
+			}
+		}
+	}
 	return s.Err()
 }

@@ -2,8 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"flag"
 	"strings"
 	"testing"
+
+	"github.com/orrery-go/orrery/sched"
 )
 
 func TestRun(t *testing.T) {
@@ -27,7 +31,18 @@ func TestRun(t *testing.T) {
 	if err := run([]string{"-max", "5000", "forever.txt"}, &out); err == nil || !strings.Contains(err.Error(), "over budget after 500") || !strings.Contains(err.Error(), "main: ") {
 		t.Errorf("a program that does not end: %v", err)
 	}
-	for _, bad := range [][]string{{"main.go"}, {"nothing.txt"}, {"-procs", "0x", "pipeline.txt"}, {"-procs", "-1", "pipeline.txt"}, {"-release", "1", "pipeline.txt"}} {
+	out.Reset()
+	if err := run([]string{"stuck.txt"}, &out); !errors.Is(err, sched.AllAsleep) || !strings.Contains(out.String(), "g1 waits (lock) in main: lock b") || !strings.Contains(out.String(), "g2 waits (lock) in other: lock a") {
+		t.Errorf("a deadlock: %v\n%s", err, &out)
+	}
+	out.Reset()
+	if err := run(nil, &out); err != nil || !strings.Contains(out.String(), "this one is run") || !strings.Contains(out.String(), "5 goroutines, ") {
+		t.Errorf("without a program: %v\n%s", err, &out)
+	}
+	if err := run([]string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("-h: %v", err)
+	}
+	for _, bad := range [][]string{{"-events", "-svg", "pipeline.txt"}, {"pipeline.txt", "-svg"}, {"main.go"}, {"nothing.txt"}, {"-procs", "0x", "pipeline.txt"}, {"-procs", "-1", "pipeline.txt"}, {"-release", "1", "pipeline.txt"}} {
 		if err := run(bad, new(bytes.Buffer)); err == nil {
 			t.Errorf("%q runs", bad)
 		}
