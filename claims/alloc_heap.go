@@ -94,10 +94,12 @@ var heapChecks = map[string]check{
 	},
 	"11-5": {model: dirtyModel, live: dirtyLive},
 	"28-1": {
+		slow:  true,
 		model: placesModel(reuse, again),
 		live:  placesLive(reuse, again),
 	},
 	"28-2": {
+		slow: true,
 		model: func(rel string) (string, error) {
 			steps, err := firstSteps(rel)
 			return strings.Join(levelsOf(steps)[:3], " "), err
@@ -113,8 +115,9 @@ var heapChecks = map[string]check{
 			return strings.Join(have, " "), err
 		},
 	},
-	"28-3": {model: mcachesModel, live: mcachesLive},
+	"28-3": {slow: true, model: mcachesModel, live: mcachesLive},
 	"28-4": {
+		slow: true,
 		model: func(rel string) (string, error) {
 			steps, err := stepsOf(rel, 2)
 			locks := slices.ContainsFunc(steps, func(s alloc.Kind) bool { return !strings.HasPrefix(string(s), "mcache") })
@@ -123,10 +126,12 @@ var heapChecks = map[string]check{
 		live: func() (string, error) { return hasLock("mcache") },
 	},
 	"28-5": {
+		slow:  true,
 		model: placesModel(giveBack, samePage),
 		live:  placesLive(giveBack, samePage),
 	},
 	"28-6": {
+		slow: true,
 		model: func(rel string) (string, error) {
 			list, err := alloclive.List(rel)
 			return listsOrSets(list == "partial"), err
@@ -137,6 +142,7 @@ var heapChecks = map[string]check{
 		},
 	},
 	"28-7": {
+		slow:  true,
 		model: ofRules(func(r *alloc.Rules) string { return fmt.Sprint(r.SpanClasses()) }),
 		live: func() (string, error) {
 			s, err := allocStructs()
@@ -149,6 +155,7 @@ var heapChecks = map[string]check{
 		},
 	},
 	"28-8": {
+		slow: true,
 		model: func(rel string) (string, error) {
 			list, err := alloclive.List(rel)
 			return yesNo(list == "nonempty"), err // the lists have one, the sets need none
@@ -156,6 +163,7 @@ var heapChecks = map[string]check{
 		live: func() (string, error) { return hasLock("mcentral") },
 	},
 	"28-9": {
+		slow: true,
 		model: func(rel string) (string, error) {
 			r, err := release.Parse(rel)
 			if err == nil && !r.AtLeast("go1.4") {
@@ -168,7 +176,7 @@ var heapChecks = map[string]check{
 			return s["variable"], err
 		},
 	},
-	"28-10": levels(func(l alloclive.Levels) string { return fmt.Sprint(l.Full.Sys >> 20) }),
+	"28-10": levels(func(l alloclive.Levels) string { return fmt.Sprint(l.Full.Sys >> 20) }).slowly(),
 	"28-11": {
 		model: func(rel string) (string, error) {
 			p, err := placeIn(rel, 100_000, true)
@@ -181,10 +189,11 @@ var heapChecks = map[string]check{
 	},
 	"28-16": levels(func(l alloclive.Levels) string {
 		return fmt.Sprint(l.Slot.Inuse, " ", l.Slot.Sys, "; ", l.Span.Inuse > 0, " ", l.Span.Sys, "; ", l.Full.Inuse > 0, " ", l.Full.Sys > 0)
-	}),
-	"28-17": levels(func(l alloclive.Levels) string { return fmt.Sprint(l.Reserved>>20, " MiB") }),
-	"28-19": {model: mcachesModel, live: mcachesLive},
+	}).slowly(),
+	"28-17": levels(func(l alloclive.Levels) string { return fmt.Sprint(l.Reserved>>20, " MiB") }).slowly(),
+	"28-19": {slow: true, model: mcachesModel, live: mcachesLive},
 	"28-20": {
+		slow:  true,
 		model: placesModel(sixteen, tinySlots),
 		live:  placesLive(sixteen, tinySlots),
 	},

@@ -24,21 +24,21 @@ var chanqChecks = map[string]check{
 			}
 		}
 		return fmt.Sprint(senders, receivers)
-	}),
-	"5-5": program(oneToOne, func(ends map[string][]string) string { return values(ends["1"]) }),
+	}).slowly(),
+	"5-5": program(oneToOne, func(ends map[string][]string) string { return values(ends["1"]) }).slowly(),
 	"8-2": program(receiversInOrder, func(ends map[string][]string) string {
 		return values(ends["1"]) + " " + values(ends["2"]) + " " + values(ends["3"])
-	}),
+	}).slowly(),
 	"8-3": program(sendersInOrder, func(ends map[string][]string) string {
 		return values(ends["4"])
-	}),
-	"8-4": program(receiverOvertaken, func(ends map[string][]string) string { return values(ends["2"]) }),
+	}).slowly(),
+	"8-4": program(receiverOvertaken, func(ends map[string][]string) string { return values(ends["2"]) }).slowly(),
 	"8-5": program(senderOvertaken, func(ends map[string][]string) string {
 		if last := ends["2"]; last[len(last)-1] == "-" {
 			return "full"
 		}
 		return "sent"
-	}),
+	}).slowly(),
 	"8-6": {
 		model: memory(func(flat, _ chanq.Memory) string { return fmt.Sprint(flat.Hchan) }),
 		live: func() (string, error) {

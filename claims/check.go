@@ -21,6 +21,7 @@ type check struct {
 	model func(release string) (string, error) // a model of that release
 	live  func() (string, error)               // the Go that runs the program
 	quiet bool                                 // the race detector changes the answer of live
+	slow  bool                                 // it takes longer than a blink
 }
 
 // checks are the checks of all models, by row.

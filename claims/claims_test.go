@@ -270,14 +270,15 @@ func TestString(t *testing.T) {
 	}
 }
 
-// TestQuick holds that what is named as slow is there.
+// TestQuick holds that most rows are quick.
 func TestQuick(t *testing.T) {
-	for _, id := range slow {
-		if _, ok := checks[id]; !ok {
-			t.Errorf("%s has no check", id)
+	n := 0
+	for _, row := range List() {
+		if row.Checked() && !row.Quick() {
+			n++
 		}
 	}
-	if n := len(slow); n > len(checks)/3 {
+	if n == 0 || n > len(checks)/3 {
 		t.Errorf("%d of %d rows are slow", n, len(checks))
 	}
 }

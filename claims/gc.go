@@ -14,7 +14,7 @@ var gcChecks = map[string]check{
 	"1.0-2": {model: leftToCollector, live: func() (string, error) { return gclive.OnHeap(), nil }},
 	"1.0-3": nodes("new 0; new 1; drop 0; collect", func(log []string) string {
 		return fate("unreachable", log[0][0]) + "; " + fate("reachable and unused", log[0][1])
-	}),
+	}).slowly(),
 	"1.1-1": {
 		model: func(rel string) (string, error) {
 			p, err := gclive.PredictPauses(rel)
@@ -24,7 +24,7 @@ var gcChecks = map[string]check{
 	},
 	"1.1-2": nodes(chainOf(20)+"new 1; new 2; link 20 0 21; link 21 0 20; drop 1; drop 2; collect", func(log []string) string {
 		return fmt.Sprint(strings.Count(log[0][:20], "1"), strings.Count(log[0][20:22], "1"))
-	}),
+	}).slowly(),
 	"1.1-3": {model: orderOfCycle, live: func() (string, error) {
 		switch {
 		case markShare() > 0.5:
@@ -71,7 +71,7 @@ var gcChecks = map[string]check{
 	}},
 	"1.2-2": nodes(chainOf(5)+"new 1; new 2; new 3; new 4; new 5; drop 1; drop 2; drop 3; drop 4; drop 5; collect", func(log []string) string {
 		return fmt.Sprint(strings.Count(log[0][:5], "0"), strings.Count(log[0][5:10], "0"))
-	}),
+	}).slowly(),
 	"1.2-3": {model: greyWithoutWhite},
 	"1.2-4": {model: func(rel string) (string, error) {
 		return stepping(rel, func(s gc.Snapshot) []gc.Colour { return colours(s, 3) })
@@ -89,10 +89,10 @@ var gcChecks = map[string]check{
 	// A global, a goroutine's stack, and an object with a finalizer each hold one.
 	"1.2-6": nodes("new 0; new 1; hold 1; drop 1; new 2; new 3; link 2 0 3; finalize 2; drop 2; drop 3; collect", func(log []string) string {
 		return fmt.Sprint(strings.Count(log[0][:2]+log[0][3:4], "1"))
-	}),
+	}).slowly(),
 	"1.2-7": nodes(chainOf(100)+"collect; drop 0; collect", func(log []string) string {
 		return fmt.Sprint(strings.Count(log[0][:100], "1"), strings.Count(log[1][:100], "1"))
-	}),
+	}).slowly(),
 	"1.2-8": {
 		model: func(rel string) (string, error) {
 			order, err := orderOfCycle(rel)
@@ -120,7 +120,7 @@ var gcChecks = map[string]check{
 	}},
 	"1.2-14": {model: func(string) (string, error) { return breaks("deletion", gc.WeakInvariant) }},
 	"1.2-15": {model: func(rel string) (string, error) { return shades(rel, gc.ShadeOld, holders) }},
-	"1.2-16": {model: unlinked, live: func() (string, error) {
+	"1.2-16": {slow: true, model: unlinked, live: func() (string, error) {
 		old, _, later := outlived()
 		return yes(old) + " " + yes(later), nil
 	}},
@@ -140,7 +140,7 @@ var gcChecks = map[string]check{
 	}},
 	"1.3-3": {model: func(string) (string, error) { return breaks("hybrid", gc.WeakInvariant) }},
 	"1.3-4": {model: afterStackScan},
-	"1.3-5": {model: stackScans, live: func() (string, error) {
+	"1.3-5": {slow: true, model: stackScans, live: func() (string, error) {
 		if stackShare() < 0.1 {
 			return "1", nil
 		}
@@ -160,6 +160,7 @@ var gcChecks = map[string]check{
 		live: func() (string, error) { return fmt.Sprint(pauses()), nil },
 	},
 	"1.3-7": {
+		slow: true,
 		model: func(rel string) (string, error) {
 			a, err := gc.ForRelease(rel)
 			return newAre(a.AllocateBlack), err

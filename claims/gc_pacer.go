@@ -13,7 +13,7 @@ import (
 )
 
 var pacerChecks = map[string]check{
-	"1.4-1": {model: startsOf, live: func() (string, error) {
+	"1.4-1": {slow: true, model: startsOf, live: func() (string, error) {
 		text, err := pacerlive.Starts(context.Background())
 		if err != nil {
 			return "", err
@@ -24,19 +24,20 @@ var pacerChecks = map[string]check{
 		}
 		return text, err
 	}},
-	"1.4-2": {model: begins, live: func() (string, error) {
+	"1.4-2": {slow: true, model: begins, live: func() (string, error) {
 		n, err := pacing()
 		if err != nil || n < 10 {
 			return fmt.Sprintf("elsewhere, after %d cycles", n), err
 		}
 		return "at the trigger, before the goal", nil
 	}},
-	"1.4-3": {model: ratioWithStacks, live: func() (string, error) { return pacerlive.StackRatio(context.Background()) }},
-	"1.4-4": {model: forcedCycles, live: func() (string, error) {
+	"1.4-3": {slow: true, model: ratioWithStacks, live: func() (string, error) { return pacerlive.StackRatio(context.Background()) }},
+	"1.4-4": {slow: true, model: forcedCycles, live: func() (string, error) {
 		w, err := forced()
 		return some(w[0].Cycles-w[0].Asked) + "; GOGC=off: " + some(w[1].Cycles-w[1].Asked), err
 	}},
 	"1.4-5": {
+		slow: true,
 		model: func(rel string) (string, error) {
 			p, err := pacerOf(rel)
 			if err != nil {

@@ -24,25 +24,25 @@ var locksChecks = map[string]check{
 			}
 		}
 		return fmt.Sprint(n)
-	}),
+	}).slowly(),
 	"23-2": lockProgram("r w1 w1 w1|k1 a2,-1 w3|w2 a4,-1 l1|w4 k1", func(done func(g, op int) bool) string {
 		if done(3, 2) {
 			return "reads"
 		}
 		return "waits"
-	}),
+	}).slowly(),
 	"23-3": lockProgram("m|l1 l1", func(done func(g, op int) bool) string {
 		if done(1, 2) {
 			return "more"
 		}
 		return "1"
-	}),
+	}).slowly(),
 	"23-4":  {model: func(string) (string, error) { return coffman(2) }},
 	"23-5":  {model: func(string) (string, error) { return coffman(4) }},
 	"23-6":  {model: func(string) (string, error) { return inDeadlock() }},
-	"23-7":  lockProgram("m m m|l3 l1 l2 u3 u2 u1|l3 l2 l1 u3 u1 u2", ending(6)),
-	"23-8":  sinceTryLock(lockProgram("m m w1 w1|l1 a3,-1 w4 t2,1 u2 u1|l2 a4,-1 w3 t1,1 u1 u2", ending(6))),
-	"23-9":  lockProgram("m m|l1 l2 u2 u1|l1 l2 u2 u1", ending(4)),
+	"23-7":  lockProgram("m m m|l3 l1 l2 u3 u2 u1|l3 l2 l1 u3 u1 u2", ending(6)).slowly(),
+	"23-8":  sinceTryLock(lockProgram("m m w1 w1|l1 a3,-1 w4 t2,1 u2 u1|l2 a4,-1 w3 t1,1 u1 u2", ending(6))).slowly(),
+	"23-9":  lockProgram("m m|l1 l2 u2 u1|l1 l2 u2 u1", ending(4)).slowly(),
 	"23-10": {model: func(string) (string, error) { return withoutLocks() }},
 }
 

@@ -24,11 +24,14 @@ func onScheduler(id string, model func(rel string) (string, error)) check {
 	return c
 }
 
-// schedulers are the checks of rows by the model's answer.
-func schedulers(models map[string]func(rel string) (string, error)) map[string]check {
+// schedulers are the checks of rows by the model's answer, and of which of them take
+// long.
+func schedulers(models map[string]func(rel string) (string, error), slow ...string) map[string]check {
 	checks := map[string]check{}
 	for id, model := range models {
-		checks[id] = onScheduler(id, remembered(model))
+		c := onScheduler(id, remembered(model))
+		c.slow = slices.Contains(slow, id)
+		checks[id] = c
 	}
 	return checks
 }

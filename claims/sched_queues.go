@@ -95,7 +95,7 @@ var queueChecks = schedulers(map[string]func(rel string) (string, error){
 		}
 		return number(at[1])
 	}),
-})
+}, "2.1-2", "2.1-8")
 
 // crowd starts n goroutines on one P before any of them runs.
 func crowd(rel string, n int) (moment, error) {

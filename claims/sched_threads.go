@@ -105,7 +105,7 @@ var threadChecks = schedulers(map[string]func(rel string) (string, error){
 		return fmt.Sprint(len(after.Ps[0].Queue), len(after.Global))
 	}),
 	"6-4": preempted,
-})
+}, "2.0-2", "2.0-4", "2.1-6", "2.2-4", "2.2-5")
 
 // threads are those that came between two marks, to the next ten.
 func (p *play) threads(from, to string) int {
