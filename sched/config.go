@@ -25,32 +25,32 @@ const (
 
 // Config says what to model.
 type Config struct {
-	Release string          // "" for the newest known, "go1.13", "running"
-	Procs   int             // GOMAXPROCS, 1 to MaxProcs; 0 is 1
-	Seed    uint64          // of the random choices, if Choose is nil
-	Choose  func(n int) int // a number in [0,n): the runtime's random choice
-	Trace   func(Event)     // gets every event; nil costs nothing
+	Release string          `json:"release"`     // "" for the newest known, "go1.13", "running"
+	Procs   int             `json:"procs"`       // GOMAXPROCS, 1 to MaxProcs; 0 is 1
+	Seed    uint64          `json:"seed,string"` // of the random choices, if Choose is nil
+	Choose  func(n int) int `json:"-"`           // a number in [0,n): the runtime's random choice
+	Trace   func(Event)     `json:"-"`           // gets every event; nil costs nothing
 
-	Costs      *Costs // how long things take; nil: [DefaultCosts]
-	MaxThreads int    // debug.SetMaxThreads; 0 is 10,000
+	Costs      *Costs `json:"costs,omitempty"`      // how long things take; nil: [DefaultCosts]
+	MaxThreads int    `json:"maxThreads"` // debug.SetMaxThreads; 0 is 10,000
 
 	// NoAsyncPreempt is GODEBUG=asyncpreemptoff=1.
-	NoAsyncPreempt bool
+	NoAsyncPreempt bool `json:"noAsyncPreempt"`
 
 	// Schedtick is how often the first P has started a time slice before main, which
 	// is about to start one; no other goroutine is there. Of it only the remainder by
 	// 61 matters. 0 is for what a program finds in the release when main.main begins:
 	// then main runs already, and on one P some goroutines of the runtime's own are to
 	// run before the first of its own, as in a program that imports fmt.
-	Schedtick uint32
+	Schedtick uint32 `json:"schedtick"`
 
 	// Workers is for how long, and how often, a worker of the garbage collector
 	// and the reader of an execution trace run on each P.
-	Workers Workers
+	Workers Workers `json:"workers"`
 
 	// The budget: a program that goes beyond it ends with a [*BudgetError].
-	MaxEvents uint64        // 0 is 10,000,000, which takes seconds
-	MaxTime   time.Duration // of virtual time; 0 is an hour
+	MaxEvents uint64        `json:"maxEvents,string"` // 0 is 10,000,000, which takes seconds
+	MaxTime   time.Duration `json:"maxTime"`          // of virtual time; 0 is an hour
 }
 
 // New makes a simulator of a program, whose main goroutine is about to start. A

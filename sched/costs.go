@@ -9,15 +9,15 @@ import (
 // what happens on several Ps; on one P nothing but time depends on them, and which of
 // several sleepers are woken together. None is below 0 or above a second.
 type Costs struct {
-	Op       time.Duration // an operation that takes no time of its own
-	Switch   time.Duration // from one goroutine to the next
-	Create   time.Duration // a go statement
-	Syscall  time.Duration // to enter and to leave a system call
-	Wake     time.Duration // until an idle thread runs that is woken
-	Late     time.Duration // that the system wakes a thread too late which waits for a time
-	Thread   time.Duration // to make a thread
-	Backoff  time.Duration // the pause before the runnext of a P that runs is stolen, which asks for 3 microseconds
-	CopyByte time.Duration // of a stack that grows, for 1,024 bytes
+	Op       time.Duration `json:"op"`       // an operation that takes no time of its own
+	Switch   time.Duration `json:"switch"`   // from one goroutine to the next
+	Create   time.Duration `json:"create"`   // a go statement
+	Syscall  time.Duration `json:"syscall"`  // to enter and to leave a system call
+	Wake     time.Duration `json:"wake"`     // until an idle thread runs that is woken
+	Late     time.Duration `json:"late"`     // that the system wakes a thread too late which waits for a time
+	Thread   time.Duration `json:"thread"`   // to make a thread
+	Backoff  time.Duration `json:"backoff"`  // the pause before the runnext of a P that runs is stolen, which asks for 3 microseconds
+	CopyByte time.Duration `json:"copyByte"` // of a stack that grows, for 1,024 bytes
 }
 
 // VM is what was measured on a virtual machine of 2 cores, where a thread that waits

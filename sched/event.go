@@ -3,58 +3,58 @@ package sched
 import (
 	"fmt"
 	"time"
+
+	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A Kind is what an [Event] tells.
-type Kind uint8
+// A Kind names what an [Event] tells.
+type Kind string
 
 // The kinds. Unless it says otherwise, an event is of the goroutine G on the
 // thread M and the processor P, and its N is a number.
 const (
-	Created   Kind = iota // G was made by By; N is 1 if a g that had ended was used again
-	Started               // g0 picked G (From says where), and went on to it: gogo
-	Did                   // G has done the operation at PC; N and What are its result
-	Parked                // G waits: its registers were saved, and g0 runs (mcall); What is why
-	Readied               // G is runnable; By made it so, 0 for a timer or the network
-	Yielded               // G gave the processor up by itself: to the global queue, or N=1, to the local one
-	Preempted             // G was stopped, and went to the global queue
-	Exited                // G has ended
-	Overflow              // the ring was full: N goroutines went to the global queue
-	Batch                 // N goroutines came from the global queue
-	Stole                 // M took N goroutines from P By
-	Entered               // G is in a system call; it keeps its P, or N=1, gave it up
-	Left                  // G is back from a system call; What is how
-	Retook                // sysmon took the P of a system call
-	Asked                 // sysmon asked G to stop
-	Handoff               // P goes to another thread
-	NewM                  // M was made, spinning if N is 1
-	WokeM                 // M, which was idle, was woken, spinning if N is 1
-	Spinning              // M looks for work
-	MIdle                 // M is idle
-	PIdle                 // P is idle
-	Polls                 // M waits in netpoll
-	Copied                // G's stack was full and was copied to one of N bytes
-	Stopped               // G has stopped the world
-	Resumed               // the world goes on, with N Ps
-	Marked                // What the program says
-	ForcedGC              // sysmon has woken the goroutine that forces a collection
-	Panicked              // G panicked with What
-	Ended                 // the program has ended
+	Created   Kind = "created"   // G was made by By; N is 1 if a g that had ended was used again
+	Started   Kind = "started"   // g0 picked G (From says where), and went on to it: gogo
+	Did       Kind = "did"       // G has done the operation at PC; N and What are its result
+	Parked    Kind = "parked"    // G waits: its registers were saved, and g0 runs (mcall); What is why
+	Readied   Kind = "readied"   // G is runnable; By made it so, 0 for a timer or the network
+	Yielded   Kind = "yielded"   // G gave the processor up by itself: to the global queue, or N=1, to the local one
+	Preempted Kind = "preempted" // G was stopped, and went to the global queue
+	Exited    Kind = "exited"    // G has ended
+	Overflow  Kind = "overflow"  // the ring was full: N goroutines went to the global queue
+	Batch     Kind = "batch"     // N goroutines came from the global queue
+	Stole     Kind = "stole"     // M took N goroutines from P By
+	Entered   Kind = "entered"   // G is in a system call; it keeps its P, or N=1, gave it up
+	Left      Kind = "left"      // G is back from a system call; What is how
+	Retook    Kind = "retook"    // sysmon took the P of a system call
+	Asked     Kind = "asked"     // sysmon asked G to stop
+	Handoff   Kind = "handoff"   // P goes to another thread
+	NewM      Kind = "new m"     // M was made, spinning if N is 1
+	WokeM     Kind = "woke m"    // M, which was idle, was woken, spinning if N is 1
+	Spinning  Kind = "spinning"  // M looks for work
+	MIdle     Kind = "m idle"    // M is idle
+	PIdle     Kind = "p idle"    // P is idle
+	Polls     Kind = "polls"     // M waits in netpoll
+	Copied    Kind = "copied"    // G's stack was full and was copied to one of N bytes
+	Stopped   Kind = "stopped"   // G has stopped the world
+	Resumed   Kind = "resumed"   // the world goes on, with N Ps
+	Marked    Kind = "marked"    // What the program says
+	ForcedGC  Kind = "forced gc" // sysmon has woken the goroutine that forces a collection
+	Panicked  Kind = "panicked"  // G panicked with What
+	Ended     Kind = "ended"     // the program has ended
 )
 
-var kinds = [...]string{"created", "started", "did", "parked", "readied", "yielded", "preempted", "exited", "overflow", "batch",
-	"stole", "entered", "left", "retook", "asked", "handoff", "new m", "woke m", "spinning", "m idle", "p idle", "polls", "copied",
-	"stopped", "resumed", "marked", "forced gc", "panicked", "ended"}
-
-func (k Kind) String() string {
-	if int(k) < len(kinds) {
-		return kinds[k]
-	}
-	return fmt.Sprintf("Kind(%d)", uint8(k))
+// kindRules are the rows of fidelity.md that events follow; of Started, see fromRules.
+var kindRules = map[Kind]string{
+	Created: "runnext", Did: "language", Parked: "one-p", Readied: "runnext", Yielded: "yields", Preempted: "slice", Exited: "reuse",
+	Overflow: "ring", Batch: "global", Stole: "steal", Entered: "syscall-threads", Left: "syscall-exit", Retook: "sysmon",
+	Asked: "slice", Handoff: "lock-thread", NewM: "syscall-threads", WokeM: "spinning", Spinning: "spinning", MIdle: "spinning",
+	PIdle: "spinning", Polls: "netpoll", Copied: "stack-copy", Stopped: "resize", Resumed: "resize", Marked: "language",
+	ForcedGC: "gc-stops", Panicked: "panic-text", Ended: "deadlock",
 }
 
-// MarshalText gives the name, for JSON.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+// String returns the name: "new m".
+func (k Kind) String() string { return string(k) }
 
 // A From is where the scheduler found a goroutine.
 type From uint8
@@ -72,23 +72,40 @@ const (
 	FromWorker                 // it is the runtime's own
 )
 
-var froms = [...]string{"", "runnext", "local queue", "global queue (1 in 61)", "global queue", "another P", "netpoll", "its locked thread", "system call", "runtime"}
+var froms = []string{"", "runnext", "local queue", "global queue (1 in 61)", "global queue", "another P", "netpoll", "its locked thread", "system call", "runtime"}
 
-func (f From) String() string {
-	if int(f) < len(froms) {
-		return froms[f]
+// fromRules are the rows of fidelity.md that a start follows, by place.
+var fromRules = []string{"", "runnext", "ring", "global", "global-share", "steal", "netpoll", "lock-thread", "syscall-exit", "workers"}
+
+// String returns the name: "another P".
+func (f From) String() string { return names.Of("From", froms, int(f)) }
+
+// MarshalText returns the name, for JSON. The zero From, of events that have none, is
+// the empty text.
+func (f From) MarshalText() ([]byte, error) {
+	if f == 0 {
+		return nil, nil
 	}
-	return fmt.Sprintf("From(%d)", uint8(f))
+	return names.Marshal("From", froms, int(f))
 }
 
-// MarshalText gives the name, for JSON.
-func (f From) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+// UnmarshalText reads a name that MarshalText gave.
+func (f *From) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*f = 0
+		return nil
+	}
+	i, err := names.Unmarshal("From", froms, text)
+	*f = From(i)
+	return err
+}
 
 // An Event is something that happened.
 type Event struct {
 	Seq  uint64        `json:"seq"` // 1, 2, 3, and so on
 	At   time.Duration `json:"at"`  // virtual time, in nanoseconds
 	Kind Kind          `json:"kind"`
+	Rule string        `json:"rule"` // the row of fidelity.md that it follows
 	From From          `json:"from,omitempty"`
 	G    G             `json:"g,omitempty"`
 	By   G             `json:"by,omitempty"`   // a goroutine; of Stole, a P
@@ -110,7 +127,10 @@ func (s *Sim) event(e Event) {
 
 //go:noinline
 func (s *Sim) emit(e *Event) {
-	e.Seq, e.At = s.seq, s.now
+	e.Seq, e.At, e.Rule = s.seq, s.now, kindRules[e.Kind]
+	if e.Kind == Started && int(e.From) < len(fromRules) {
+		e.Rule = fromRules[e.From]
+	}
 	s.telling = true
 	s.trace(*e)
 	s.telling = false

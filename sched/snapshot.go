@@ -22,7 +22,7 @@ type Snapshot struct {
 	Chans      chanq.Snapshot `json:"chans"` // its goroutines have other numbers
 	Locks      locks.Snapshot `json:"locks"` // likewise
 	Done       bool           `json:"done"`
-	StoppedFor G              `json:"stoppedFor,omitempty"` // who stops the world
+	StoppedFor G              `json:"stoppedFor,omitempty"` // the goroutine that stops the world
 }
 
 // A PState is a processor.
@@ -66,6 +66,7 @@ func (s *Sim) Snapshot() Snapshot {
 	}
 	out := Snapshot{
 		Release: s.release.String(), Now: s.now, Procs: int(s.procs), Spinning: int(s.nmspinning), Done: s.done,
+		Ps: []PState{}, Ms: []MState{}, Gs: []GState{}, IdlePs: []P{}, IdleMs: []M{},
 		Global: s.ids(s.global.Append(nil)), Chans: s.chans.m.Snapshot(), Locks: s.locks.m.Snapshot(),
 	}
 	for _, pp := range s.ps {

@@ -63,13 +63,13 @@ type Action struct {
 	dyn *dynamic // of a compiled program: what has to be looked up
 }
 
-// An Outcome is what an action came to.
+// An Outcome is the result of an action.
 type Outcome struct {
-	Value int64        // received, or the number that Len, Cap, Procs, NumGoroutine and CtxErr give
-	Err   *crash.Error // it panicked
-	Case  int32        // of a select; -1 is default
-	OK    bool         // a value was received that was sent; a lock was locked; the goroutine is the one that does a Once's function; a timer was active
-	Ready bool         // a TrySend or TryRecv did not have to wait
+	Value int64        `json:"value,string"`  // received, or the number that Len, Cap, Procs, NumGoroutine and CtxErr give
+	Err   *crash.Error `json:"err,omitempty"` // it panicked
+	Case  int32        `json:"case"`          // of a select; -1 is default
+	OK    bool         `json:"ok"`            // a value was received that was sent; a lock was locked; the goroutine is the one that does a Once's function; a timer was active
+	Ready bool         `json:"ready"`         // a TrySend or TryRecv did not have to wait
 }
 
 // Objects make what goroutines use, and give it the number that an [Action] names it

@@ -9,15 +9,15 @@ import (
 
 // A Config says what a machine explores.
 type Config struct {
-	Algorithm gc.Algorithm
-	Objects   int   // from 1 to [MaxObjects]
-	Fields    int   // pointers of each, from 1 to [MaxFields]
-	Slots     []int // stack slots of each goroutine; nil: one with two
-	Globals   int   // 0 or 1
+	Algorithm gc.Algorithm `json:"-"`
+	Objects   int          `json:"objects"` // from 1 to [MaxObjects]
+	Fields    int          `json:"fields"`  // pointers of each, from 1 to [MaxFields]
+	Slots     []int        `json:"slots"`   // stack slots of each goroutine; nil: one with two
+	Globals   int          `json:"globals"` // 0 or 1
 
 	// Garbage has Check also show that no object that is garbage when a cycle
 	// begins outlives it.
-	Garbage bool
+	Garbage bool `json:"garbage"`
 }
 
 // The bounds of a [Config]; what it all takes must fit into 64 bits besides.

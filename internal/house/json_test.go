@@ -17,11 +17,13 @@ import (
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/gc"
+	"github.com/orrery-go/orrery/gc/marking"
 	"github.com/orrery-go/orrery/gc/pacer"
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/rtmutex"
 	"github.com/orrery-go/orrery/runes"
+	"github.com/orrery-go/orrery/sched"
 	"github.com/orrery-go/orrery/slicegrow/dest"
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
@@ -35,12 +37,14 @@ var jsonTypes = map[string][]any{
 	"ctxtree":           {ctxtree.Config{}, ctxtree.Event{}, ctxtree.Outcome{}, ctxtree.Snapshot{}},
 	"crash":             {crash.Error{}},
 	"gc":                {gc.Config{}, gc.Event{}, gc.Snapshot{}, gc.CycleStats{}, gc.Frame{}},
+	"gc/marking":        {marking.Config{}},
 	"gc/pacer":          {pacer.Config{}, pacer.Event{}, pacer.Snapshot{}, pacer.Cycle{}, pacer.Delta{}, pacer.LimiterState{}},
 	"layout":            {layout.Config{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
 	"slicegrow/dest":    {dest.Config{}},
 	"runes":             {runes.Config{}, runes.Event{}, runes.Snapshot{}, runes.Transition{}, runes.Copy{}},
+	"sched":             {sched.Config{}, sched.Event{}, sched.Outcome{}, sched.Snapshot{}, sched.Costs{}},
 	"textbook/deadlock": {deadlock.Snapshot{}},
 }
 

@@ -57,16 +57,21 @@ func (f *Fields) Bits(v uint64, width int) uint64 {
 	return v
 }
 
-// Bool writes or reads a bit.
+// Bool writes or reads a bit. Writing leaves b alone, so that several goroutines may
+// write one model's state.
 func (f *Fields) Bool(b *bool) {
 	v := uint64(0)
 	if *b {
 		v = 1
 	}
-	*b = f.Bits(v, 1) == 1
+	if v = f.Bits(v, 1); f.reading {
+		*b = v == 1
+	}
 }
 
-// Num writes or reads a number of at least 0.
+// Num writes or reads a number of at least 0. Writing leaves n alone.
 func Num[T ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64](f *Fields, n *T, width int) {
-	*n = T(f.Bits(uint64(*n), width))
+	if v := f.Bits(uint64(*n), width); f.reading {
+		*n = T(v)
+	}
 }
