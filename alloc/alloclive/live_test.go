@@ -3,6 +3,7 @@ package alloclive
 import (
 	"errors"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 
 	"github.com/orrery-go/orrery/alloc"
@@ -64,9 +65,12 @@ func random(r *rand.Rand, steps int) Program {
 
 // process starts a process for a test alone: what another test did to a heap would
 // show. It skips a test program that runs by itself, without a go command to build
-// the other with.
+// the other with, and words of 4 bytes, on which there is no model of a heap.
 func process(t *testing.T) *Real {
 	t.Helper()
+	if strconv.IntSize != 64 {
+		t.Skip("a modelled heap has words of 8 bytes")
+	}
 	r, err := Start(t.Context())
 	if errors.Is(err, toolchain.ErrNoGo) {
 		t.Skip("a test program run by itself: ", err)
