@@ -25,7 +25,7 @@ const (
 	MaxBytes      = 1 << 40 // of an object
 	MaxGoroutines = 1 << 20
 	MaxStack      = 1 << 26 // slots of all goroutines
-	MaxGlobals    = 1 << 24
+	MaxGlobals    = 1 << 20
 )
 
 const defaultMaxObjects = 1 << 24
@@ -171,14 +171,14 @@ func (a *Algorithm) check() error {
 	if a.Concurrent {
 		switch {
 		case a.SweepInPause:
-			return fmt.Errorf("gc: %s marks concurrently and sweeps in the pause: no such collector is modelled", a.Name)
+			return fmt.Errorf("gc: %.40s marks concurrently and sweeps in the pause: no such collector is modelled", a.Name)
 		case a.Buffered && a.Barrier == nil:
-			return fmt.Errorf("gc: %s buffers what no barrier shades", a.Name)
+			return fmt.Errorf("gc: %.40s buffers what no barrier shades", a.Name)
 		}
 		return nil
 	}
 	if a.Barrier != nil || a.Buffered || a.StackSnapshot || a.StackRescan || a.AllocateBlack || a.Promises != NoInvariant {
-		return fmt.Errorf("gc: %s is not concurrent, and has a barrier, a scan of stacks, a colour for new objects or an invariant of those that are", a.Name)
+		return fmt.Errorf("gc: %.40s is not concurrent, and has a barrier, a scan of stacks, a colour for new objects or an invariant of those that are", a.Name)
 	}
 	return nil
 }

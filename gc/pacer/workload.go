@@ -45,8 +45,8 @@ const MaxCycles = 1 << 18
 
 // Simulate has a workload run for so many cycles. Each begins at the trigger; the
 // collector and the program then share the processors as the assist ratio makes them.
-// It returns an error if a number is out of range, and after some million revisions of
-// cycles that do not end.
+// It returns an error if a number is out of range, and after half a million revisions
+// of cycles that do not end.
 func Simulate(c Config, w Workload, cycles int) ([]Cycle, error) {
 	p, err := New(c)
 	if err != nil {
@@ -55,7 +55,7 @@ func Simulate(c Config, w Workload, cycles int) ([]Cycle, error) {
 	if cycles < 0 || cycles > MaxCycles {
 		return nil, fmt.Errorf("pacer: %d cycles out of range [0,%d]", cycles, MaxCycles)
 	}
-	s := sim{p: p, w: w.withDefaults(), steps: 1<<22 + 64*cycles}
+	s := sim{p: p, w: w.withDefaults(), steps: 1<<19 + 4*cycles}
 	out := make([]Cycle, 0, cycles)
 	for i := range cycles {
 		one, err := s.cycle(i)
