@@ -2,15 +2,6 @@
 // Go of 1.2.
 package main
 
-import (
-	"encoding/json"
-	"os"
-	"runtime"
-	"runtime/debug"
-	"sync"
-	"time"
-)
-
 func main() {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1)

@@ -2,16 +2,6 @@
 // Go of 1.2.
 package main
 
-import (
-	"encoding/json"
-	"fmt"
-	"os"
-	"runtime"
-	"runtime/debug"
-	"strings"
-	"time"
-)
-
 func main() {
 	if len(os.Args) > 1 {
 		spinAlone()
