@@ -57,7 +57,6 @@ var sets = []set{
 	runeslive.Golden,
 	schedlive.Golden,
 	timerslive.Golden,
-	runeslive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,
 }
