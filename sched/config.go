@@ -31,8 +31,8 @@ type Config struct {
 	Choose  func(n int) int `json:"-"`           // a number in [0,n): the runtime's random choice
 	Trace   func(Event)     `json:"-"`           // gets every event; nil costs nothing
 
-	Costs      *Costs `json:"costs,omitempty"`      // how long things take; nil: [DefaultCosts]
-	MaxThreads int    `json:"maxThreads"` // debug.SetMaxThreads; 0 is 10,000
+	Costs      *Costs `json:"costs,omitempty"` // how long things take; nil: [DefaultCosts]
+	MaxThreads int    `json:"maxThreads"`      // debug.SetMaxThreads; 0 is 10,000
 
 	// NoAsyncPreempt is GODEBUG=asyncpreemptoff=1.
 	NoAsyncPreempt bool `json:"noAsyncPreempt"`
