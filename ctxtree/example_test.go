@@ -86,6 +86,28 @@ func ExampleTree_CancelCause() {
 	// ctx5: context canceled, because shutting down
 }
 
+// A deadline cancels when the clock gets there, and what is below with it; one that
+// has passed cancels at once.
+func ExampleTree_WithDeadline() {
+	t, err := ctxtree.New(ctxtree.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	parent, _ := t.WithDeadline(ctxtree.TODO, time.Second)
+	child, _ := t.WithCancel(parent)
+	t.Advance(time.Second - 1)
+	fmt.Println(t.Err(child))
+	t.Advance(1)
+	fmt.Println(t.Err(child))
+	late, _ := t.WithDeadline(ctxtree.Background, 0)
+	fmt.Println(t.Err(late))
+	// Output:
+	// <nil>
+	// context deadline exceeded <nil>
+	// context deadline exceeded <nil>
+}
+
 // A deadline later than the parent's makes no timer, and its cause is lost.
 func ExampleTree_WithTimeoutCause() {
 	t, err := ctxtree.New(ctxtree.Config{})

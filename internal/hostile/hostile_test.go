@@ -73,7 +73,7 @@ func TestHostile(t *testing.T) {
 	bin := build(t, packages)
 	last, seeds := 120*time.Millisecond, 1
 	if os.Getenv("ORRERY_FULL") != "" {
-		last, seeds = 400*time.Millisecond, 1
+		last, seeds = 2*time.Second, 3
 	}
 	for _, p := range packages {
 		if why := notAttacked[p.Folder]; why != "" {
