@@ -2,6 +2,7 @@ package draw_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,10 @@ func TestBounds(t *testing.T) {
 	named := &layout.Struct{Fields: []layout.Field{{Name: long, Type: layout.Int64}}}
 	pictures := map[string]func() string{
 		"fields": func() string { return draw.LayoutWords(ofType(t, wide)) },
-		"name":   func() string { return draw.LayoutWords(ofType(t, named)) },
+		"size": func() string {
+			return draw.LayoutWords(layout.Layout{Type: &layout.Interface{}, Arch: "amd64", Word: 8, Extent: layout.Extent{Size: math.MaxInt64, Align: 8}})
+		},
+		"name": func() string { return draw.LayoutWords(ofType(t, named)) },
 		"ring": func() string {
 			return draw.ChanqRing(chanq.ChanState{Dataqsiz: 1 << 40, Sendq: make([]chanq.Waiter, 1_000_000)})
 		},

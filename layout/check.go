@@ -14,6 +14,8 @@ func (l Layout) Check() error {
 		return errors.New("layout: a Layout without a type: use Of")
 	case l.Word != 4 && l.Word != 8:
 		return fmt.Errorf("layout: words of %d bytes (want 4 or 8)", l.Word)
+	case l.Size > 1<<50:
+		return fmt.Errorf("layout: size %d: no type is larger than %d", l.Size, int64(1)<<50)
 	case l.Size < 0 || l.PtrBytes < 0 || l.PtrBytes > l.Size:
 		return fmt.Errorf("layout: size %d and %d pointer bytes", l.Size, l.PtrBytes)
 	case l.TailByte != 0 && l.TailByte != 1:
