@@ -13,7 +13,7 @@ import (
 )
 
 // Marking in the model and by the real collector, of the same graph, in one run: n
-// objects of 32 bytes that a global slice holds, each with two pointers to any of
+// objects of 32 bytes that one of them reaches, each with two pointers to any of
 // them, or in the order in which they were made.
 
 type node struct {
@@ -36,12 +36,12 @@ func targets(n int, random bool) []uint32 {
 	return to
 }
 
-// modelGraph is a heap with the graph, whose root is object 1, and one with all of
-// them as its slots.
+// modelGraph is a heap with the graph, whose root, the first object, is in the first
+// slot of a stack.
 func modelGraph(tb testing.TB, to []uint32) *gc.Heap {
 	tb.Helper()
 	n := len(to) / 2
-	h, err := gc.New(gc.Config{Globals: n, MaxObjects: n + 300})
+	h, err := gc.New(gc.Config{MaxObjects: n + 300})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -50,27 +50,20 @@ func modelGraph(tb testing.TB, to []uint32) *gc.Heap {
 			tb.Fatal(err)
 		}
 	}
-	g, err := h.Go(0, 2)
+	g, err := h.Go(0, n)
 	must(err)
 	for i := range n {
-		_, err := h.Alloc(g, 0, gc.Layout{Bytes: 32, Slots: 2})
+		_, err := h.Alloc(g, i, gc.Layout{Bytes: 32, Slots: 2})
 		must(err)
-		must(h.StoreGlobal(g, i, 0))
 	}
 	for i := range n {
-		_, err := h.LoadGlobal(g, 0, i)
-		must(err)
 		for k := range 2 {
-			_, err := h.LoadGlobal(g, 1, int(to[2*i+k]))
-			must(err)
-			must(h.Store(g, 0, k, 1))
+			must(h.Store(g, i, k, int(to[2*i+k])))
 		}
 	}
 	for i := 1; i < n; i++ {
-		must(h.StoreGlobal(g, i, gc.NoSlot)) // only the first is a root
+		must(h.Drop(g, i)) // only the first is a root
 	}
-	must(h.Drop(g, 0))
-	must(h.Drop(g, 1))
 	return h
 }
 
@@ -176,8 +169,9 @@ func TestMarkAllocations(t *testing.T) {
 
 // TestSpeed marks ten million objects in the model and for real, a random graph
 // and, to see the other end, a tree whose objects lie in memory in the order in which
-// they are found, which is what Green Tea is best at. What is looked at is linear in the objects; the time of a random graph
-// grows with the caches that it leaves, for both. They count with their best.
+// they are found, which is what Green Tea is best at. What is looked at is linear in
+// the objects; the time of a random graph grows with the caches that it leaves, for
+// both. They count with their best.
 func TestSpeed(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("counted: needs ORRERY_FULL=1 and 3 GB")

@@ -21,7 +21,7 @@ func (h *Heap) Check() error {
 	}
 	if h.stage == off {
 		for r := range reached.each {
-			if s := &h.spans[h.spanOf[r]]; s.sweepgen != h.sweepgen && !h.marked.has(r) {
+			if s := &h.spans[h.spanOf(r)]; s.sweepgen != h.sweepgen && !h.marked.has(r) {
 				return fmt.Errorf("gc: object %d is about to be reclaimed: %w", r, ErrReclaimed)
 			}
 		}
@@ -150,7 +150,7 @@ func (h *Heap) checkQueued() error {
 	}
 	for w := range h.marked {
 		for grey := h.marked[w] &^ h.scanned[w]; grey != 0; grey &= grey - 1 {
-			if r := refAt(w, grey); !queued.has(r) && !h.spans[h.spanOf[r]].queued {
+			if r := refAt(w, grey); !queued.has(r) && !h.spans[h.spanOf(r)].queued {
 				return fmt.Errorf("gc: object %d is grey, and in no queue", r)
 			}
 		}

@@ -84,7 +84,7 @@ func (h *Heap) StopCleanup(g G, c Cleanup) error {
 	if r == Nil {
 		return nil
 	}
-	h.sweep(h.spanOf[r])
+	h.sweep(h.spanOf(r))
 	if h.cleanups[c] == Nil { // it is to run
 		return nil
 	}

@@ -65,7 +65,8 @@ type Heap struct {
 	// Objects, by number.
 	objects    int // that are allocated
 	maxObjects int
-	spanOf     []uint32
+	numbers    int      // that objects have or had, and 0
+	spanAt     []uint32 // the span of every spanStep-th number
 	allocated  bitmap
 	marked     bitmap
 	scanned    bitmap
@@ -150,7 +151,7 @@ func New(c Config) (*Heap, error) {
 	}
 	h := &Heap{
 		release: r, trace: c.Trace, verify: c.Verify, assistRatio: c.AssistRatio, maxObjects: c.MaxObjects,
-		spanOf: make([]uint32, 1), spans: make([]span, 1), classOf: map[Layout]int{},
+		numbers: 1, spanAt: make([]uint32, 1), spans: make([]span, 1), classOf: map[Layout]int{},
 		globals: make([]Ref, c.Globals), gs: make([]goroutine, 1), specials: map[Ref]*specials{}, weaks: make([]Ref, 1), cleanups: make([]Ref, 1),
 		buffer: make([]Ref, 0, bufferEntries), selfKeeps: !r.AtLeast("go1.5"), tinyShare: sharesTiny(r.AtLeast),
 	}
@@ -246,8 +247,8 @@ func (h *Heap) object(r Ref) ([]Ref, error) {
 	switch {
 	case r == Nil:
 		return nil, NilDereference
-	case int(r) >= len(h.spanOf):
-		return nil, fmt.Errorf("gc: object %d out of range [1,%d)", r, len(h.spanOf))
+	case int(r) >= h.numbers:
+		return nil, fmt.Errorf("gc: object %d out of range [1,%d)", r, h.numbers)
 	case !h.allocated.has(r):
 		return nil, fmt.Errorf("gc: object %d was reclaimed: %w", r, ErrReclaimed)
 	}
@@ -256,7 +257,7 @@ func (h *Heap) object(r Ref) ([]Ref, error) {
 
 // slotsOf is the slots of an object that is allocated.
 func (h *Heap) slotsOf(r Ref) []Ref {
-	s := &h.spans[h.spanOf[r]]
+	s := &h.spans[h.spanOf(r)]
 	at := s.first + int(r-s.base)*s.slots
 	return h.slots[at : at+s.slots]
 }

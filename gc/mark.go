@@ -33,7 +33,7 @@ func (h *Heap) shade(r Ref) bool {
 // span into that of the spans.
 func (h *Heap) enqueue(r Ref) {
 	if h.alg.SpanBatches {
-		n := h.spanOf[r]
+		n := h.spanOf(r)
 		if s := &h.spans[n]; h.classes[s.class].batches {
 			if !s.queued {
 				s.queued = true
@@ -78,7 +78,7 @@ func (h *Heap) drain() bool {
 	if h.grey.n > 0 {
 		if h.grey.n > lookAhead {
 			r := Ref(h.grey.at(lookAhead))
-			s := &h.spans[h.spanOf[r]]
+			s := &h.spans[h.spanOf(r)]
 			h.touched += uint32(h.slots[s.first+int(r-s.base)*s.slots])
 		}
 		if r := Ref(h.grey.pop()); h.allocated.has(r) && !h.scanned.has(r) {

@@ -109,7 +109,7 @@ func (h *Heap) Snapshot() Snapshot {
 func shown(refs []Ref) []Ref { return append([]Ref{}, refs[:min(len(refs), shownSlots)]...) }
 
 func (h *Heap) state(r Ref) ObjectState {
-	sp := &h.spans[h.spanOf[r]]
+	sp := &h.spans[h.spanOf(r)]
 	o := ObjectState{Object: r, Bytes: h.bytes(r), Slots: shown(h.slotsOf(r)), Colour: h.colour(r)}
 	if sp.sweepgen != h.sweepgen {
 		o.Doomed = o.Colour == White

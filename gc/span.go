@@ -148,12 +148,10 @@ func (h *Heap) newSpan(k int) (uint32, error) {
 	c := &h.classes[k]
 	l := c.layout
 	tiny := h.tinyShare && l.Slots == 0 && 0 < l.Bytes && l.Bytes < tinyBytes
+	base := h.numbers
 	if tiny { // a block lies in one word of a bitmap
-		for n := len(h.spanOf); n&(tinyBytes-1) != 0; n++ {
-			h.spanOf = append(h.spanOf, 0)
-		}
+		base = (base + tinyBytes - 1) &^ (tinyBytes - 1)
 	}
-	base := len(h.spanOf)
 	room := h.maxObjects + 1 - base
 	objects := max(1, int(spanBytes/max(l.Bytes, 1)))
 	if l.Bytes == 0 {
@@ -184,8 +182,13 @@ func (h *Heap) newSpan(k int) (uint32, error) {
 		h.tinySizes = append(h.tinySizes, make([]uint8, objects)...)
 	}
 	h.slots = append(h.slots, make([]Ref, objects*l.Slots)...)
-	for range objects {
-		h.spanOf = append(h.spanOf, n)
+	h.numbers = base + objects
+	for at := len(h.spanAt) * spanStep; at < h.numbers; at += spanStep {
+		in := n
+		if at < base { // between two spans
+			in--
+		}
+		h.spanAt = append(h.spanAt, in)
 	}
 	h.growBitmaps()
 	if l.Slots == 0 {
@@ -196,10 +199,23 @@ func (h *Heap) newSpan(k int) (uint32, error) {
 	return n, nil
 }
 
+// spanStep is small, so that a span is found in a few steps, and not 1: an entry for
+// every number would not stay in the cache while a large heap is marked.
+const spanStep = 16
+
+// spanOf is the span of an object. Spans have their numbers one after another.
+func (h *Heap) spanOf(r Ref) uint32 {
+	n := h.spanAt[r/spanStep]
+	for int(n)+1 < len(h.spans) && h.spans[n+1].base <= r {
+		n++
+	}
+	return n
+}
+
 // growBitmaps gives every object its bits.
 func (h *Heap) growBitmaps() {
 	for _, b := range []*bitmap{&h.allocated, &h.marked, &h.scanned, &h.noscan, &h.doomed} {
-		if more := len(h.spanOf)>>6 + 1 - len(*b); more > 0 {
+		if more := h.numbers>>6 + 1 - len(*b); more > 0 {
 			*b = append(*b, make(bitmap, more)...)
 		}
 	}

@@ -35,7 +35,7 @@ func (h *Heap) special(g G, slot int) (r Ref, s *specials, gp *goroutine, err er
 	if _, err = h.object(r); err != nil {
 		return
 	}
-	h.sweep(h.spanOf[r]) // it would take what is added for old
+	h.sweep(h.spanOf(r)) // it would take what is added for old
 	if s = h.specials[r]; s == nil {
 		s = &specials{}
 	}

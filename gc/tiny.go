@@ -54,7 +54,7 @@ func (h *Heap) mallocTiny(size int64) (Ref, error) {
 }
 
 func (h *Heap) putTiny(r Ref, size int64) {
-	s := &h.spans[h.spanOf[r]]
+	s := &h.spans[h.spanOf(r)]
 	h.tinySizes[s.sizes+int(r-s.base)] = uint8(size)
 	h.allocated.set(r)
 	h.objects++
@@ -62,7 +62,7 @@ func (h *Heap) putTiny(r Ref, size int64) {
 
 // bytes is an object's size.
 func (h *Heap) bytes(r Ref) int64 {
-	s := &h.spans[h.spanOf[r]]
+	s := &h.spans[h.spanOf(r)]
 	if s.tiny {
 		return int64(h.tinySizes[s.sizes+int(r-s.base)])
 	}
@@ -103,7 +103,7 @@ func (b bitmap) block(r Ref) uint64 { return b[r>>6] >> (r & 63) & tinyBits }
 func blockOf(r Ref) Ref { return r &^ (tinyBytes - 1) }
 
 // isTiny reports whether an object lies in a block of tiny ones.
-func (h *Heap) isTiny(r Ref) bool { return h.spans[h.spanOf[r]].tiny }
+func (h *Heap) isTiny(r Ref) bool { return h.spans[h.spanOf(r)].tiny }
 
 // shadeBlock makes all objects of a block black, one of which was found.
 func (h *Heap) shadeBlock(r Ref) {
@@ -184,7 +184,7 @@ func (h *Heap) mallocZero() (Ref, error) {
 		delete(h.classOf, Layout{})
 		return Nil, err
 	}
-	h.zero = Ref(len(h.spanOf) - 1)
+	h.zero = Ref(h.numbers - 1)
 	h.allocated.set(h.zero)
 	if h.stage == marking {
 		h.shade(h.zero)
@@ -194,8 +194,8 @@ func (h *Heap) mallocZero() (Ref, error) {
 
 // checkAllocated finds numbers that no object has now.
 func (h *Heap) checkAllocated(r Ref) error {
-	if r == Nil || int(r) >= len(h.spanOf) {
-		return fmt.Errorf("gc: object %d out of range [1,%d)", r, len(h.spanOf))
+	if r == Nil || int(r) >= h.numbers {
+		return fmt.Errorf("gc: object %d out of range [1,%d)", r, h.numbers)
 	}
 	if !h.allocated.has(r) {
 		return fmt.Errorf("gc: object %d is not allocated", r)

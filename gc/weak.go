@@ -60,7 +60,7 @@ func (h *Heap) WeakValue(g G, to int, w Weak) (Ref, error) {
 		return Nil, err
 	}
 	if r != Nil {
-		h.sweep(h.spanOf[r])
+		h.sweep(h.spanOf(r))
 		r = h.weaks[w]
 	}
 	if h.stage == marking {
