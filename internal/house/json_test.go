@@ -20,6 +20,7 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 	"github.com/orrery-go/orrery/gc/pacer"
 	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/lb"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/rtmutex"
 	"github.com/orrery-go/orrery/runes"
@@ -40,6 +41,7 @@ var jsonTypes = map[string][]any{
 	"gc/marking":        {marking.Config{}},
 	"gc/pacer":          {pacer.Config{}, pacer.Event{}, pacer.Snapshot{}, pacer.Cycle{}, pacer.Delta{}, pacer.LimiterState{}},
 	"layout":            {layout.Config{}},
+	"lb":                {lb.Config{}, lb.Event{}, lb.Outcome{}, lb.Snapshot{}, lb.Request{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
 	"slicegrow/dest":    {dest.Config{}},

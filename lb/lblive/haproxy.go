@@ -1,0 +1,92 @@
+package lblive
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/lb"
+)
+
+// haproxyMethods are the lines of a backend that choose the method.
+var haproxyMethods = map[lb.Method]string{
+	lb.HARoundRobinMethod: "balance roundrobin",
+	lb.HAStaticMethod:     "balance static-rr",
+	lb.HALeastConnMethod:  "balance leastconn",
+	lb.HASourceMethod:     "balance source",
+	lb.HAURIMethod:        "balance uri",
+	lb.HAConsistentMethod: "balance uri\n  hash-type consistent",
+	lb.HABoundedMethod:    "balance uri\n  hash-type consistent\n  hash-balance-factor 150",
+}
+
+// startHAProxy starts a HAProxy of one thread.
+func startHAProxy(ctx context.Context, dir string, c Case) (*balancer, error) {
+	line, ok := haproxyMethods[c.Method]
+	if !ok {
+		return nil, fmt.Errorf("lblive: haproxy has no %v", c.Method)
+	}
+	b, err := launch(ctx, dir, "haproxy", func(addr string) (string, error) {
+		var u strings.Builder
+		for i, w := range c.Weights {
+			fmt.Fprintf(&u, "  server %c unix@%s weight %d\n", 'a'+i, filepath.Join(dir, strings.TrimPrefix(server(i), "unix:")), w)
+		}
+		return fmt.Sprintf(`global
+  nbthread 1
+  maxconn 1000
+  stats socket %s level admin
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 20s
+  timeout server 20s
+  retries 0
+  http-reuse never
+frontend f
+  bind %s
+  default_backend u
+backend u
+  %s
+%s`, filepath.Join(dir, "admin.sock"), addr, line, u.String()), nil
+	}, "-db", "-q", "-f", "haproxy.conf")
+	if err == nil {
+		b.admin = func(command string) error { return tell(filepath.Join(dir, "admin.sock"), command) }
+	}
+	return b, err
+}
+
+// tell sends a command to a HAProxy's own socket.
+func tell(socket, command string) error {
+	conn, err := net.DialTimeout("unix", socket, patience)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(patience))
+	if _, err := io.WriteString(conn, command+"\n"); err != nil {
+		return err
+	}
+	answer, err := io.ReadAll(conn)
+	if text := strings.TrimSpace(string(answer)); err == nil && text != "" {
+		err = fmt.Errorf("lblive: %q: %s", command, text)
+	}
+	return err
+}
+
+// adminCommand is what a step is for HAProxy.
+func adminCommand(s Step) string {
+	if s.Verb == Weigh {
+		return fmt.Sprintf("set server u/%c weight %d", 'a'+s.N, s.Weight)
+	}
+	state := "ready"
+	switch s.State {
+	case lb.Down:
+		state = "maint"
+	case lb.Drain:
+		state = "drain"
+	}
+	return fmt.Sprintf("set server u/%c state %s", 'a'+s.N, state)
+}

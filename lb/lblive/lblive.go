@@ -1,0 +1,252 @@
+// Package lblive asks real balancers, nginx and HAProxy, on the loopback interface,
+// what package lb predicts: the same configuration, the same requests one after the
+// other, and which backend got each.
+package lblive
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/lb"
+)
+
+// ErrNotInstalled is returned if there is no such balancer on this machine.
+var ErrNotInstalled = errors.New("lblive: the balancer is not installed")
+
+// patience is how long a request may take.
+const patience = 10 * time.Second
+
+// balancer is a running nginx or HAProxy.
+type balancer struct {
+	dir   string
+	addr  string // where it takes requests
+	cmd   *exec.Cmd
+	log   bytes.Buffer
+	admin func(command string) error
+}
+
+// Live runs a case on the real balancer, and returns the picks as [Model] does. It
+// returns [ErrNotInstalled] if it is not there.
+func Live(ctx context.Context, c Case) (picks string, err error) {
+	dir, err := os.MkdirTemp("", "lblive")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	back, err := newBackends(dir, len(c.Weights))
+	if err != nil {
+		return "", err
+	}
+	defer back.close()
+	b, err := start(ctx, dir, c)
+	if err != nil {
+		return "", err
+	}
+	defer b.stop()
+	picks, err = drive(c, b, back)
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, b.log.Bytes())
+	}
+	return picks, err
+}
+
+// start starts the balancer of the case's method.
+func start(ctx context.Context, dir string, c Case) (*balancer, error) {
+	if strings.HasPrefix(c.Method.String(), "haproxy") {
+		return startHAProxy(ctx, dir, c)
+	}
+	return startNginx(ctx, dir, c)
+}
+
+// launch runs the command once more for each time that its port is taken.
+func launch(ctx context.Context, dir, name string, config func(addr string) (string, error), args ...string) (*balancer, error) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if path, err = exec.LookPath("/usr/sbin/" + name); err != nil {
+			return nil, fmt.Errorf("%w: %s", ErrNotInstalled, name)
+		}
+	}
+	for try := 0; ; try++ {
+		b := &balancer{dir: dir}
+		if b.addr, err = freeAddr(); err != nil {
+			return nil, err
+		}
+		text, err := config(b.addr)
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+".conf"), []byte(text), 0o666); err != nil {
+			return nil, err
+		}
+		b.cmd = exec.CommandContext(ctx, path, args...)
+		b.cmd.Dir = dir
+		b.cmd.Stdout, b.cmd.Stderr = &b.log, &b.log
+		if err := b.cmd.Start(); err != nil {
+			return nil, err
+		}
+		if err = b.ready(); err == nil {
+			return b, nil
+		}
+		b.stop()
+		if try == 3 {
+			return nil, fmt.Errorf("lblive: %s does not start: %w\n%s", name, err, b.log.Bytes())
+		}
+	}
+}
+
+// freeAddr is an address of the loopback interface that nobody listened on a moment
+// ago.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// ready waits until the balancer takes connections. It sends no request.
+func (b *balancer) ready() error {
+	var err error
+	for range 500 {
+		var conn net.Conn
+		if conn, err = net.Dial("tcp", b.addr); err == nil {
+			return conn.Close()
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return err
+}
+
+func (b *balancer) stop() {
+	b.cmd.Process.Kill()
+	b.cmd.Wait()
+}
+
+// heldRequest is a request that stays open.
+type heldRequest struct {
+	finish chan struct{}
+	answer <-chan error
+}
+
+// drive does the steps.
+func drive(c Case, b *balancer, back *backends) (string, error) {
+	var out strings.Builder
+	var held []heldRequest
+	for i, s := range c.Steps {
+		switch s.Verb {
+		case Get, Hold:
+			answer := b.request(s)
+			h, err := arrivals(&out, back, answer)
+			if err != nil {
+				return "", fmt.Errorf("lblive: %s, step %d: %w", c.Name, i, err)
+			}
+			if s.Verb == Hold {
+				held = append(held, h)
+				break
+			}
+			if err := h.end(); err != nil {
+				return "", fmt.Errorf("lblive: %s, step %d: %w", c.Name, i, err)
+			}
+		case Release:
+			if err := held[s.N].end(); err != nil {
+				return "", fmt.Errorf("lblive: %s, step %d: %w", c.Name, i, err)
+			}
+		case Break, Mend:
+			back.set(s.N, s.Verb == Break)
+		case Set, Weigh:
+			if err := b.admin(adminCommand(s)); err != nil {
+				return "", fmt.Errorf("lblive: %s, step %d: %w", c.Name, i, err)
+			}
+		case Wait:
+			time.Sleep(s.Time)
+		}
+	}
+	return out.String(), nil
+}
+
+// end lets a request end, and waits for its answer.
+func (h heldRequest) end() error {
+	if h.finish == nil {
+		return nil
+	}
+	close(h.finish)
+	select {
+	case err := <-h.answer:
+		return err
+	case <-time.After(patience):
+		return errors.New("no answer")
+	}
+}
+
+// arrivals notes the backends that a request comes to, until one does not fail, or
+// the balancer answers by itself.
+func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRequest, error) {
+	for {
+		select {
+		case a := <-back.came:
+			out.WriteByte(byte('a' + a.backend))
+			if !a.failed {
+				return heldRequest{a.finish, answer}, nil
+			}
+		case err := <-answer:
+			if !errors.Is(err, errNobody) {
+				return heldRequest{}, fmt.Errorf("an answer without a backend: %v", err)
+			}
+			for len(back.came) > 0 { // came before the answer
+				a := <-back.came
+				out.WriteByte(byte('a' + a.backend))
+			}
+			out.WriteByte('-')
+			return heldRequest{}, nil
+		case <-time.After(patience):
+			return heldRequest{}, errors.New("no backend and no answer")
+		}
+	}
+}
+
+// errNobody is the balancer's answer that no backend can be used.
+var errNobody = errors.New("lblive: 502 or 503")
+
+// request sends one, and returns where its end will be told.
+func (b *balancer) request(s Step) <-chan error {
+	answer := make(chan error, 1)
+	dialer := net.Dialer{Timeout: patience}
+	if s.Source != (lb.Addr{}) {
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(s.Source.String())}
+	}
+	key := s.Key
+	if key == "" {
+		key = "/"
+	}
+	go func() {
+		conn, err := dialer.Dial("tcp", b.addr)
+		if err != nil {
+			answer <- err
+			return
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "GET %s HTTP/1.0\r\nHost: h\r\n\r\n", key)
+		text, err := io.ReadAll(conn)
+		switch status, _, _ := bytes.Cut(text, []byte("\r\n")); {
+		case err != nil:
+			answer <- err
+		case bytes.Contains(status, []byte(" 200 ")):
+			answer <- nil
+		case bytes.Contains(status, []byte(" 502 ")), bytes.Contains(status, []byte(" 503 ")):
+			answer <- errNobody
+		default:
+			answer <- fmt.Errorf("lblive: answer %.80q", text)
+		}
+	}()
+	return answer
+}

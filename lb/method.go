@@ -1,0 +1,126 @@
+package lb
+
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/names"
+)
+
+// A Method is a way to pick.
+type Method uint8
+
+// The methods. Those that are a server's are held against it, letter by letter.
+const (
+	RoundRobinMethod   Method = iota // one after the other, whatever the weights
+	SmoothMethod                     // nginx: smooth weighted round robin, its default
+	LeastConnMethod                  // nginx: least_conn
+	IPHashMethod                     // nginx: ip_hash
+	HashMethod                       // nginx: hash
+	KetamaMethod                     // nginx: hash, consistent
+	HARoundRobinMethod               // HAProxy: roundrobin, its default
+	HAStaticMethod                   // HAProxy: static-rr
+	HALeastConnMethod                // HAProxy: leastconn
+	HASourceMethod                   // HAProxy: source
+	HAURIMethod                      // HAProxy: uri
+	HAConsistentMethod               // HAProxy: uri, hash-type consistent
+	HABoundedMethod                  // HAProxy: uri, hash-type consistent, hash-balance-factor
+	RandomMethod                     // at random, by weight
+	TwoChoicesMethod                 // the less busy one of two at random
+	RendezvousMethod                 // highest random weight
+	MaglevMethod                     // a table, as in Google's Maglev
+	EWMAMethod                       // the least recent latency, times requests
+	PeakEWMAMethod                   // the same, that believes a slow answer at once
+)
+
+// maxWeight is the highest weight of a method that has no lower one.
+const maxWeight = 65535
+
+// limits says what holds for the servers of a method.
+type limits struct {
+	maxWeight int
+	passive   bool // MaxFails and MaxConns
+}
+
+var methodLimits = [...]limits{
+	RoundRobinMethod: {maxWeight, true},
+	SmoothMethod:     {maxWeight, true},
+	LeastConnMethod:  {maxWeight, true},
+	RandomMethod:     {maxWeight, true},
+}
+
+var methodNames = []string{
+	RoundRobinMethod:   "round robin",
+	SmoothMethod:       "smooth",
+	LeastConnMethod:    "least conn",
+	IPHashMethod:       "ip hash",
+	HashMethod:         "hash",
+	KetamaMethod:       "ketama",
+	HARoundRobinMethod: "haproxy roundrobin",
+	HAStaticMethod:     "haproxy static-rr",
+	HALeastConnMethod:  "haproxy leastconn",
+	HASourceMethod:     "haproxy source",
+	HAURIMethod:        "haproxy uri",
+	HAConsistentMethod: "haproxy consistent",
+	HABoundedMethod:    "haproxy bounded",
+	RandomMethod:       "random",
+	TwoChoicesMethod:   "two choices",
+	RendezvousMethod:   "rendezvous",
+	MaglevMethod:       "maglev",
+	EWMAMethod:         "ewma",
+	PeakEWMAMethod:     "peak ewma",
+}
+
+// Methods lists the methods.
+func Methods() []Method {
+	out := make([]Method, len(methodLimits))
+	for i := range out {
+		out[i] = Method(i)
+	}
+	return out
+}
+
+// String is its name: "smooth".
+func (m Method) String() string { return names.Of("Method", methodNames, int(m)) }
+
+// MarshalText is the name.
+func (m Method) MarshalText() ([]byte, error) { return names.Marshal("Method", methodNames, int(m)) }
+
+// UnmarshalText reads the name.
+func (m *Method) UnmarshalText(text []byte) error {
+	i, err := names.Unmarshal("Method", methodNames, text)
+	*m = Method(i)
+	return err
+}
+
+// Config says what picker to make.
+type Config struct {
+	Method  Method   `json:"method"`
+	Servers []Server `json:"servers"`     // 1 to [MaxServers]
+	Seed    uint64   `json:"seed,string"` // of the methods that draw lots
+
+	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
+}
+
+// New makes the picker of a method. It returns an error if there are no servers or
+// too many, if two have the same name, or if something in one is out of range.
+func New(c Config) (Pool, error) {
+	switch c.Method {
+	case RoundRobinMethod:
+		return made(NewRoundRobin(c))
+	case SmoothMethod:
+		return made(NewSmooth(c))
+	case LeastConnMethod:
+		return made(NewLeastConn(c))
+	case RandomMethod:
+		return made(NewRandom(c))
+	}
+	return nil, fmt.Errorf("lb: no method %d (want 0 to %d)", c.Method, len(methodNames)-1)
+}
+
+// made keeps a nil pointer from becoming a Pool that is not nil.
+func made[P Pool](p P, err error) (Pool, error) {
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}

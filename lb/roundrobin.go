@@ -1,0 +1,45 @@
+package lb
+
+// A RoundRobin picks one backend after the other, in the order of the list, and
+// begins again at its end. It ignores weights.
+type RoundRobin struct {
+	pool
+	next int
+}
+
+// NewRoundRobin makes a RoundRobin, as [New] does.
+func NewRoundRobin(c Config) (*RoundRobin, error) {
+	p := new(RoundRobin)
+	if err := p.init(RoundRobinMethod, p, c.Servers, c.Trace); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Pick is of [Picker].
+func (p *RoundRobin) Pick(r Request) (Backend, error) {
+	if err := p.begin(r.At); err != nil {
+		return None, err
+	}
+	if p.trace != nil {
+		p.skips(r.Retry)
+	}
+	for range p.peers {
+		b := p.next
+		if p.next++; p.next == len(p.peers) {
+			p.next = 0
+		}
+		if p.usable(&p.peers[b]) && !r.Retry.has(Backend(b)) {
+			return p.take(Backend(b), r.Retry)
+		}
+	}
+	return p.refuse()
+}
+
+// Done is of [Picker].
+func (p *RoundRobin) Done(b Backend, o Outcome) error {
+	_, err := p.free(b, o)
+	return err
+}
+
+func (p *RoundRobin) rebuild(Backend, peer) error { return nil }

@@ -1,0 +1,251 @@
+package lb
+
+// A Smooth is nginx's smooth weighted round robin, its default: at each pick every
+// backend's current weight rises by its effective weight, the highest one is picked,
+// the first of several, and falls by the sum of all effective weights. So weights 5,
+// 1, 1 give a a b a c a a. A failure takes weight/max_fails from the effective
+// weight, which then rises by 1 a pick.
+//
+// nginx looks at every server to do so. Here that is so for up to 16; of more,
+// servers of equal weight take turns until the first failure (classes), and
+// otherwise a tournament says which is highest. All three give the same picks.
+type Smooth struct {
+	pool
+	cur, eff []int // current and effective weights; cur is not up to date while an engine runs
+	in       []bool
+	turns    *classes
+	tree     *tournament
+	total    int       // of the effective weights of those that are in, if there is a tree
+	watch    []Backend // those that may come in, or whose effective weight rises, by themselves
+	watched  []bool
+}
+
+// What makes an engine worth it: see BenchmarkSmooth.
+const (
+	scanTo  = 16 // servers
+	turnsTo = 32 // different weights
+)
+
+// NewSmooth makes a Smooth, as [New] does.
+func NewSmooth(c Config) (*Smooth, error) {
+	p := new(Smooth)
+	if err := p.init(SmoothMethod, p, c.Servers, c.Trace); err != nil {
+		return nil, err
+	}
+	return p, p.rebuild(None, peer{})
+}
+
+// rebuild makes the engine anew. Current weights stay.
+func (p *Smooth) rebuild(b Backend, was peer) error {
+	p.flatten()
+	for i := len(p.cur); i < len(p.peers); i++ {
+		p.cur, p.eff = append(p.cur, 0), append(p.eff, p.peers[i].weight)
+		p.in, p.watched = append(p.in, false), append(p.watched, false)
+	}
+	n := len(p.peers)
+	p.cur, p.eff, p.in, p.watched = p.cur[:n], p.eff[:n], p.in[:n], p.watched[:n]
+	if b != None && was.weight != p.peers[b].weight {
+		p.eff[b] = p.peers[b].weight
+	}
+	p.turns, p.tree, p.watch = nil, nil, p.watch[:0]
+	for i := range p.watched {
+		p.watched[i] = false
+	}
+	if n <= scanTo {
+		return nil
+	}
+	if p.turns = newClasses(p); p.turns == nil {
+		p.plant()
+	}
+	return nil
+}
+
+// plant makes the tournament of the weights as they are.
+func (p *Smooth) plant() {
+	p.flatten()
+	p.turns = nil
+	p.tree = newTournament(len(p.peers))
+	p.total = 0
+	for i := range p.peers {
+		e := &p.peers[i]
+		p.in[i] = p.usable(e)
+		if p.in[i] {
+			p.total += p.eff[i]
+			p.tree.put(i, p.cur[i], p.eff[i])
+		}
+		if p.eff[i] < e.weight || e.MaxFails > 0 && e.fails >= e.MaxFails {
+			p.observe(Backend(i))
+		}
+	}
+	p.tree.build()
+}
+
+func (p *Smooth) observe(b Backend) {
+	if !p.watched[b] {
+		p.watched[b] = true
+		p.watch = append(p.watch, b)
+	}
+}
+
+// flatten brings cur up to date.
+func (p *Smooth) flatten() {
+	switch {
+	case p.turns != nil:
+		p.turns.flatten(p.cur)
+	case p.tree != nil:
+		for i, in := range p.in {
+			if in {
+				p.cur[i] = p.tree.value(i)
+			}
+		}
+	}
+}
+
+// Pick is of [Picker].
+func (p *Smooth) Pick(r Request) (Backend, error) {
+	if err := p.begin(r.At); err != nil {
+		return None, err
+	}
+	if p.trace != nil {
+		p.skips(r.Retry)
+	}
+	if p.turns != nil {
+		if r.Retry == nil || len(r.Retry.tried) == 0 {
+			return p.take(p.turns.next(), r.Retry)
+		}
+		p.plant()
+	}
+	if p.tree != nil {
+		return p.compete(r.Retry)
+	}
+	return p.scan(r.Retry)
+}
+
+// scan is ngx_http_upstream_get_peer as it stands.
+func (p *Smooth) scan(r *Retry) (Backend, error) {
+	best, total := None, 0
+	for i := range p.peers {
+		e := &p.peers[i]
+		if !p.usable(e) || r.has(Backend(i)) {
+			continue
+		}
+		p.cur[i] += p.eff[i]
+		total += p.eff[i]
+		if p.eff[i] < e.weight {
+			p.eff[i]++
+		}
+		if best == None || p.cur[i] > p.cur[best] {
+			best = Backend(i)
+		}
+	}
+	if best == None {
+		return p.refuse()
+	}
+	p.cur[best] -= total
+	return p.take(best, r)
+}
+
+// compete is the same by a tournament.
+func (p *Smooth) compete(r *Retry) (Backend, error) {
+	for _, b := range p.watch {
+		p.refresh(b)
+	}
+	if r != nil {
+		for _, b := range r.tried {
+			p.leave(b)
+		}
+	}
+	p.tree.advance()
+	best := Backend(p.tree.first())
+	if best != None {
+		p.tree.put(int(best), p.tree.value(int(best))-p.total, p.eff[best])
+		p.tree.mend(int(best))
+		p.recover()
+	}
+	if r != nil {
+		for _, b := range r.tried {
+			p.refresh(b)
+		}
+	}
+	if best == None {
+		return p.refuse()
+	}
+	if p.peers[best].MaxConns > 0 && p.peers[best].active+1 >= p.peers[best].MaxConns {
+		p.leave(best)
+	}
+	return p.take(best, r)
+}
+
+// recover lets effective weights rise after a pick, and forgets those that have
+// nothing more to wait for.
+func (p *Smooth) recover() {
+	kept := p.watch[:0]
+	for _, b := range p.watch {
+		e := &p.peers[b]
+		if p.in[b] && p.eff[b] < e.weight {
+			p.eff[b]++
+			p.total++
+			p.tree.put(int(b), p.tree.value(int(b)), p.eff[b])
+			p.tree.mend(int(b))
+		}
+		if p.eff[b] < e.weight || e.MaxFails > 0 && e.fails >= e.MaxFails {
+			kept = append(kept, b)
+		} else {
+			p.watched[b] = false
+		}
+	}
+	p.watch = kept
+}
+
+// refresh puts a backend in or takes it out, as it can be picked or not.
+func (p *Smooth) refresh(b Backend) {
+	switch usable := p.usable(&p.peers[b]); {
+	case usable && !p.in[b]:
+		p.in[b] = true
+		p.total += p.eff[b]
+		p.tree.put(int(b), p.cur[b], p.eff[b])
+		p.tree.mend(int(b))
+	case !usable:
+		p.leave(b)
+	}
+}
+
+// leave takes a backend out: its current weight stays as it is.
+func (p *Smooth) leave(b Backend) {
+	if uint(b) >= uint(len(p.in)) || !p.in[b] {
+		return
+	}
+	p.in[b] = false
+	p.total -= p.eff[b]
+	p.cur[b] = p.tree.value(int(b))
+	p.tree.drop(int(b))
+	p.tree.mend(int(b))
+}
+
+// Done is of [Picker].
+func (p *Smooth) Done(b Backend, o Outcome) error {
+	failed, err := p.free(b, o)
+	if err != nil {
+		return err
+	}
+	e := &p.peers[b]
+	if failed && e.MaxFails > 0 {
+		if p.turns != nil {
+			p.plant()
+		}
+		was := p.eff[b]
+		p.eff[b] = max(0, was-e.weight/e.MaxFails)
+		if p.tree != nil {
+			p.observe(b)
+			if p.in[b] {
+				p.total += p.eff[b] - was
+				p.tree.put(int(b), p.tree.value(int(b)), p.eff[b])
+				p.tree.mend(int(b))
+			}
+		}
+	}
+	if p.tree != nil && (e.MaxConns > 0 || failed) {
+		p.refresh(b)
+	}
+	return nil
+}

@@ -1,0 +1,136 @@
+package lb
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Snapshot is what a picker knows.
+type Snapshot struct {
+	Method   Method         `json:"method"`
+	Now      time.Duration  `json:"now"`
+	Active   int            `json:"active"` // requests picked and not done
+	Backends []BackendState `json:"backends"`
+}
+
+// A BackendState is one backend of a [Snapshot].
+type BackendState struct {
+	Server
+	Backend Backend `json:"backend"`
+	State   State   `json:"state"`
+	Picks   uint64  `json:"picks,string"`
+	Active  int     `json:"active"`  // requests picked and not done
+	Fails   int     `json:"fails"`   // as nginx counts them
+	Ejected bool    `json:"ejected"` // because of them
+
+	// Current and Effective are the weights of nginx's smooth round robin, and of the
+	// methods that use it among equals. Of other methods Current is 0 and Effective the
+	// weight.
+	Current   int `json:"current"`
+	Effective int `json:"effective"`
+
+	// Latency is the mean of the methods that keep one.
+	Latency time.Duration `json:"latency,omitempty"`
+}
+
+// Snapshot is of [Pool].
+func (p *pool) Snapshot() Snapshot {
+	s := Snapshot{Method: p.how, Now: p.now, Active: p.active, Backends: []BackendState{}}
+	for i := range p.peers {
+		e := &p.peers[i]
+		b := BackendState{
+			Server: e.Server, Backend: Backend(i), State: e.state, Picks: e.picks, Active: e.active,
+			Fails: e.fails, Ejected: p.ejected(e), Effective: e.weight,
+		}
+		b.Weight = e.weight
+		s.Backends = append(s.Backends, b)
+	}
+	return s
+}
+
+// Snapshot is of [Pool].
+func (p *Smooth) Snapshot() Snapshot {
+	p.flatten()
+	return p.weighted(p.cur, p.eff)
+}
+
+// Snapshot is of [Pool].
+func (p *LeastConn) Snapshot() Snapshot { return p.weighted(p.cur, p.eff) }
+
+func (p *pool) weighted(cur, eff []int) Snapshot {
+	s := p.Snapshot()
+	for i := range s.Backends {
+		s.Backends[i].Current, s.Backends[i].Effective = cur[i], eff[i]
+	}
+	return s
+}
+
+// String is a line for each backend.
+func (s Snapshot) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v at %v, %d active\n", s.Method, s.Now, s.Active)
+	for _, e := range s.Backends {
+		fmt.Fprintf(&b, "  %-3s weight %d/%d current %d, %d picks, %d active", e.Name, e.Effective, e.Weight, e.Current, e.Picks, e.Active)
+		if e.State != Up {
+			fmt.Fprintf(&b, ", %v", e.State)
+		}
+		if e.Fails > 0 {
+			fmt.Fprintf(&b, ", %d fails", e.Fails)
+		}
+		if e.Ejected {
+			b.WriteString(", ejected")
+		}
+		if e.Latency > 0 {
+			fmt.Fprintf(&b, ", %v", e.Latency)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Check is of [Pool].
+func (p *pool) Check() error {
+	active, up := 0, 0
+	for i := range p.peers {
+		e := &p.peers[i]
+		if e.active < 0 {
+			return fmt.Errorf("lb: backend %d has %d requests", i, e.active)
+		}
+		if e.MaxConns > 0 && e.active > e.MaxConns {
+			return fmt.Errorf("lb: backend %d has %d requests, at most %d are allowed", i, e.active, e.MaxConns)
+		}
+		active += e.active
+		if e.state == Up {
+			up++
+		}
+	}
+	if active != p.active || up != p.up {
+		return fmt.Errorf("lb: %d requests and %d backends up, counted %d and %d", active, up, p.active, p.up)
+	}
+	return nil
+}
+
+// Check is of [Pool]. While no server is out and none has failed, the current
+// weights add up to 0.
+func (p *Smooth) Check() error {
+	if err := p.pool.Check(); err != nil {
+		return err
+	}
+	p.flatten()
+	for i := range p.peers {
+		if p.eff[i] < 0 || p.eff[i] > p.peers[i].weight {
+			return fmt.Errorf("lb: effective weight %d of backend %d out of range [0,%d]", p.eff[i], i, p.peers[i].weight)
+		}
+	}
+	if p.turns != nil {
+		sum := 0
+		for _, c := range p.cur {
+			sum += c
+		}
+		if sum != 0 {
+			return fmt.Errorf("lb: current weights add up to %d, want 0", sum)
+		}
+	}
+	return nil
+}
