@@ -52,7 +52,8 @@ type Config struct {
 }
 
 // A Mutex is one lock and the threads that use it. It is not safe for concurrent
-// use.
+// use. A method that would change it returns an error if its own Trace or Choose
+// calls it; Snapshot and Check may be called there.
 type Mutex struct {
 	release    release.Release
 	spinbit    bool
@@ -65,6 +66,7 @@ type Mutex struct {
 	threads []thread
 	futex   []M // asleep on the word, the first come first
 	seq     uint64
+	busy    bool // a step is being taken
 }
 
 // The word up to Go 1.23.
@@ -177,11 +179,17 @@ func (l *Mutex) held() bool {
 	return l.key != MutexUnlocked
 }
 
-var errZero = errors.New("rtmutex: a Mutex that is not from New: use New")
+var (
+	errZero = errors.New("rtmutex: a Mutex that is not from New: use New")
+	errBusy = errors.New("rtmutex: called from its own Trace or Choose, in the middle of a step")
+)
 
 func (l *Mutex) thread(m M) (*thread, error) {
 	if len(l.threads) == 0 {
 		return nil, errZero
+	}
+	if l.busy {
+		return nil, errBusy
 	}
 	if m < 1 || int(m) >= len(l.threads) {
 		return nil, fmt.Errorf("rtmutex: thread %d out of range [1,%d]", m, len(l.threads)-1)

@@ -115,3 +115,46 @@ func TestInvariants(t *testing.T) {
 		}
 	})
 }
+
+// TestCalledBack calls a mutex from its own Trace and Choose: whatever would change
+// it is refused, and looking at it is not.
+func TestCalledBack(t *testing.T) {
+	var l *rtmutex.Mutex
+	traced, chosen := 0, 0
+	back := func() {
+		errs := []error{l.Lock(2), l.Unlock(1)}
+		_, err := l.Step(2)
+		_, again := l.Run(2)
+		for i, err := range append(errs, err, again) {
+			if err == nil || err.Error() != "rtmutex: called from its own Trace or Choose, in the middle of a step" {
+				t.Errorf("call %d: %v", i, err)
+			}
+		}
+	}
+	l, err := rtmutex.New(rtmutex.Config{Release: "go1.24", Threads: 3, OneCPU: true,
+		Trace: func(rtmutex.Event) {
+			traced++
+			back()
+			if err := l.Check(); err != nil {
+				t.Error(err)
+			}
+			if s := l.Snapshot(); s.Key != l.Key() {
+				t.Errorf("key %#x in the Snapshot, %#x", s.Key, l.Key())
+			}
+		},
+		Choose: func(int) int {
+			chosen++
+			back()
+			return 0
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for m := rtmutex.M(1); m <= 3; m++ {
+		run(t, l, m, l.Lock)
+	}
+	run(t, l, 1, l.Unlock)
+	if traced == 0 || chosen == 0 {
+		t.Fatalf("%d events, %d choices", traced, chosen)
+	}
+}

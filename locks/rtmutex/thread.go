@@ -141,7 +141,8 @@ func (e Event) String() string {
 }
 
 // Step has a thread take its next step. It returns an error if the thread is
-// unknown, idle or asleep, or if Config.Choose chose out of range.
+// unknown, idle or asleep, if Config.Choose chose out of range, or if Config.Trace or
+// Config.Choose calls it.
 func (l *Mutex) Step(m M) (Outcome, error) {
 	t, err := l.thread(m)
 	switch {
@@ -152,6 +153,8 @@ func (l *Mutex) Step(m M) (Outcome, error) {
 	case t.pc == asleep || t.pc == semaAsleep:
 		return Outcome{}, fmt.Errorf("rtmutex: thread %d is asleep: nothing has woken it", m)
 	}
+	l.busy = true
+	defer func() { l.busy = false }()
 	e := Event{M: m, Kind: Kind(t.pc.String()), Rule: "rtmutex", From: l.key}
 	if l.spinbit {
 		e.Outcome, err = l.stepSpinbit(m, t)
