@@ -49,7 +49,7 @@ func TestBounds(t *testing.T) {
 			return draw.GCFilm(long, []gc.Frame{f, f, f})
 		},
 		"gantt": func() string {
-			return draw.SchedGantt(sched.Timeline{Procs: 1000, End: time.Hour, Spans: make([]sched.Span, 100_000)})
+			return draw.SchedGantt(sched.Timeline{Procs: 1000, End: time.Hour, Spans: make([]sched.Span, 100_000), Queues: make([]sched.Queue, 100_000), Funcs: make([]string, 100_000)})
 		},
 	}
 	for name, f := range pictures {

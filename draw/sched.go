@@ -1,78 +1,212 @@
 package draw
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/orrery-go/orrery/sched"
 )
 
 // SchedGantt draws what ran on each P, and when, as an SVG: a row for each P, a box
-// for each time that it ran a goroutine, in that goroutine's colour, hatched while
-// it was in a system call and the P waited for it. A box that was preempted has a bar
-// at its end. Of long timelines the beginning is drawn.
+// for each time that it ran a goroutine, hatched while it was in a system call and
+// the P waited for it. A box that was preempted has a bar at its end. Up to eight
+// goroutines have a colour each; of more, each function has one. Below a P, and at the
+// end for the global queue, bars show how many goroutines are in the run queue. Of
+// long timelines the beginning is drawn.
 func SchedGantt(t sched.Timeline) string {
 	const (
-		most       = 500 // boxes
-		mostPs     = 32
-		left, top  = 56, 52
-		wide, high = 760, 26
-		step       = 36
-		below      = 24
+		most    = 500 // boxes
+		mostPs  = 32
+		longest = 1 << 50 // of time, 13 days: of a longer one the beginning is shown
 	)
-	var p svg
-	const longest = 1 << 50 // of time, 13 days: of a longer one the beginning is shown
-	end, cut := min(max(t.End, 0), longest), t.Cut || t.End > longest
+	g := gantt{t: t, end: min(max(t.End, 0), longest)}
+	cut := t.Cut || t.End > longest
 	spans := t.Spans
 	if len(spans) > most {
 		spans, cut = spans[:most], true
-		end = min(max(spans[most-1].From, 0), longest)
+		g.end = min(max(spans[most-1].From, 0), longest)
 	}
+	g.hues(spans)
 	procs := min(t.Procs, mostPs)
-	title := fmt.Sprintf("%v on %d Ps", round(end), t.Procs)
+	title := fmt.Sprintf("%v on %d Ps", round(g.end), t.Procs)
 	if t.Procs == 1 {
 		title = title[:len(title)-1]
 	}
 	if cut || procs < t.Procs {
 		title = "the first " + title
 	}
-	p.text(left, 24, 0, "start", title)
-	x := func(at time.Duration) int { return left + int(int64(wide)*int64(min(at, end))/int64(max(end, 1))) }
+	g.p.text(ganttLeft, 24, 0, "start", title)
+	queues := map[sched.P][]bar{}
+	for p := sched.P(-1); p < sched.P(procs); p++ {
+		queues[p] = g.bars(p)
+		for _, b := range queues[p] {
+			g.longest = max(g.longest, b.n)
+		}
+	}
 	for i := range procs {
-		p.text(left-12, top+i*step+high-8, 0, "end", fmt.Sprintf("P%d", i))
-		p.line("wire", left, top+i*step+high, left+wide, top+i*step+high)
+		y := ganttTop + i*ganttStep
+		g.p.text(ganttLeft-12, y+ganttHigh-8, 0, "end", fmt.Sprintf("P%d", i))
+		g.p.line("wire", ganttLeft, y+ganttHigh, ganttLeft+ganttWide, y+ganttHigh)
+		g.queue(queues[sched.P(i)], y+ganttHigh)
 	}
 	for _, s := range spans {
-		if int(s.P) >= procs || s.From > end {
-			continue
-		}
-		from, to := x(s.From), max(x(s.To), x(s.From)+1)
-		y := top + int(s.P)*step
-		class := fmt.Sprintf("g%d", max(int(s.G), 0)%len(hues))
-		if s.Syscall {
-			class = "pad"
-		}
-		p.box("", class, from, y, to-from, high)
-		if s.End == sched.Preempted {
-			p.line("strong", to-1, y, to-1, y+high)
-		}
-		if name := fmt.Sprintf("g%d", s.G); to-from > charWidth*len(name) && s.G > 0 && !s.Syscall {
-			p.text((from+to)/2, y+high-8, 0, "middle", name)
+		if s.P >= 0 && int(s.P) < procs && s.From <= g.end {
+			g.span(s)
 		}
 	}
-	y := top + procs*step + below
-	for at, unit := time.Duration(0), roundTick(end); at <= end && unit > 0; at += unit {
-		p.line("wire", x(at), y-16, x(at), y-11)
+	y := ganttTop + procs*ganttStep
+	if all := queues[-1]; len(all) > 0 {
+		g.p.text(ganttLeft-12, y+ganttQueue, 0, "end", "all")
+		g.queue(all, y)
+		y += ganttQueue + 8
+	}
+	g.axis(y + 18)
+	g.legend(y + 18)
+	return g.p.String("What ran on which processor")
+}
+
+// Of a picture, in pixels.
+const (
+	ganttLeft, ganttTop  = 56, 52
+	ganttWide, ganttHigh = 760, 26
+	ganttQueue           = 18 // the room for the longest queue
+	ganttStep            = ganttHigh + ganttQueue + 8
+)
+
+type gantt struct {
+	p     svg
+	t     sched.Timeline
+	end   time.Duration
+	hue   map[sched.G]int
+	signs []sign
+
+	longest int // of the queues that are drawn
+}
+
+// hues gives a colour to each goroutine, or to each function if there are more of
+// them than colours.
+func (g *gantt) hues(spans []sched.Span) {
+	name := func(id sched.G) string {
+		if int(id) <= len(g.t.Funcs) && g.t.Funcs[id-1] != "" {
+			return g.t.Funcs[id-1]
+		}
+		return ""
+	}
+	count, all := map[string]int{}, map[sched.G]bool{}
+	var ids []sched.G
+	for _, s := range spans {
+		if s.G > 0 && !all[s.G] {
+			all[s.G] = true
+			ids = append(ids, s.G)
+			count[name(s.G)]++
+		}
+	}
+	slices.Sort(ids)
+	g.hue = map[sched.G]int{}
+	of := map[string]int{}
+	for _, id := range ids {
+		f := name(id)
+		if len(ids) <= len(hues) {
+			g.hue[id] = len(g.signs)
+			g.signs = append(g.signs, sign{fmt.Sprintf("g%d", len(g.signs)), strings.TrimSpace(fmt.Sprintf("g%d %s", id, f))})
+			continue
+		}
+		k, ok := of[f]
+		if !ok {
+			k = len(of)
+			of[f] = k
+			if k < len(hues) {
+				means := cmp.Or(f, "goroutines")
+				if count[f] > 1 {
+					means += fmt.Sprintf(" (%d)", count[f])
+				}
+				g.signs = append(g.signs, sign{fmt.Sprintf("g%d", k), means})
+			}
+		}
+		g.hue[id] = k % len(hues)
+	}
+}
+
+func (g *gantt) x(at time.Duration) int {
+	return ganttLeft + int(int64(ganttWide)*int64(max(min(at, g.end), 0))/int64(max(g.end, 1)))
+}
+
+func (g *gantt) span(s sched.Span) {
+	from, to := g.x(s.From), max(g.x(s.To), g.x(s.From)+1)
+	y := ganttTop + int(s.P)*ganttStep
+	class := fmt.Sprintf("g%d", g.hue[s.G])
+	if s.Syscall {
+		class = "pad"
+	}
+	g.p.box("", class, from, y, to-from, ganttHigh)
+	if s.End == sched.Preempted {
+		g.p.line("strong", to-1, y, to-1, y+ganttHigh)
+	}
+	if name := fmt.Sprintf("g%d", s.G); to-from > charWidth*len(name) && s.G > 0 && !s.Syscall {
+		g.p.text((from+to)/2, y+ganttHigh-8, 0, "middle", name)
+	}
+}
+
+// A bar is the length of a run queue from one column of the picture to another.
+type bar struct{ from, to, n int }
+
+// bars are those of a P, or of the global queue. A length that lasts for less than a
+// column is not seen.
+func (g *gantt) bars(p sched.P) []bar {
+	const most = 400
+	var out []bar
+	at, n := ganttLeft, 0
+	end := func(x int) {
+		if x <= at {
+			return
+		}
+		if k := len(out); k > 0 && out[k-1].to == at && out[k-1].n == n {
+			out[k-1].to = x
+		} else if n > 0 && k < most {
+			out = append(out, bar{at, x, n})
+		}
+		at = x
+	}
+	for _, q := range g.t.Queues {
+		if q.P == p {
+			end(g.x(q.At))
+			n = q.Len
+		}
+	}
+	end(g.x(g.end))
+	return out
+}
+
+// queue draws the bars of a queue below y.
+func (g *gantt) queue(bars []bar, y int) {
+	for _, b := range bars {
+		high := max(1, int(int64(b.n)*ganttQueue/int64(g.longest)))
+		g.p.box("", "hot", b.from, y+ganttQueue+2-high, b.to-b.from, high)
+	}
+}
+
+func (g *gantt) axis(y int) {
+	for at, unit := time.Duration(0), roundTick(g.end); at <= g.end && unit > 0; at += unit {
+		g.p.line("wire", g.x(at), y-16, g.x(at), y-11)
 		anchor := "middle"
 		if at == 0 {
 			anchor = "start"
 		}
-		p.textOn("dim", x(at), y+3, 0, anchor, at.String())
+		g.p.textOn("dim", g.x(at), y+3, 0, anchor, at.String())
 	}
-	p.grow(left+wide+24, y+8)
-	p.textOn("dim", left, y+28, 0, "start", "a box is a time slice of a goroutine, in its colour; a thick bar ends one that was preempted")
-	p.legend(left, y+40, sign{"g1", "g1 (main)"}, sign{"pad", "the P waits for a system call"})
-	return p.String("What ran on which processor")
+	g.p.grow(ganttLeft+ganttWide+24, y+8)
+}
+
+func (g *gantt) legend(y int) {
+	g.p.textOn("dim", ganttLeft, y+28, 0, "start", "a box is a time slice of a goroutine; a thick bar ends one that was preempted")
+	signs := append(g.signs, sign{"pad", "the P waits for a system call"})
+	if g.longest > 0 {
+		signs = append(signs, sign{"hot", fmt.Sprintf("in the run queue, %d at most", g.longest)})
+	}
+	g.p.legend(ganttLeft, y+40, signs...)
 }
 
 // roundTick is a round time, of which there are at most ten to the end.

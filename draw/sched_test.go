@@ -32,8 +32,8 @@ func TestGantt(t *testing.T) {
 		name, text string
 		procs, all int
 	}{
-		{"gantt_steal", "waitgroup wg 6\nmain:\ngo w 6\nwait wg\nw:\nwork 200us\nsyscall 150us\nwork 100us\ndone wg\n", 2, 22},
-		{"gantt_slices", "waitgroup wg 3\nmain:\ngo w 3\nwait wg\nw:\nwork 30ms\ndone wg\n", 1, 10},
+		{"gantt_steal", "waitgroup wg 6\nmain:\ngo w 6\nwait wg\nw:\nwork 200us\nsyscall 150us\nwork 100us\ndone wg\n", 2, 41},
+		{"gantt_slices", "waitgroup wg 3\nmain:\ngo w 3\nwait wg\nw:\nwork 30ms\ndone wg\n", 1, 20},
 	} {
 		got := draw.SchedGantt(timeline(t, k.procs, k.text))
 		if n := wellFormed(t, got); n != k.all {

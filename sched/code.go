@@ -414,11 +414,13 @@ func (c *code) where(pc int32) string {
 	return fmt.Sprintf("%s: %v", c.names[f], c.ops[pc])
 }
 
-func (s *Sim) where(gp *g) string {
-	if gp.pc == s.code.outside && s.source != nil {
-		return s.source.Where(gp.id)
+func (s *Sim) where(gp *g) string { return s.whereAt(gp.id, gp.pc) }
+
+func (s *Sim) whereAt(g G, pc int32) string {
+	if pc == s.code.outside && s.source != nil {
+		return s.source.Where(g)
 	}
-	return s.code.where(gp.pc)
+	return s.code.where(pc)
 }
 
 // make makes the locks of a program. Their numbers are their places, from 1.

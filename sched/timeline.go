@@ -1,21 +1,31 @@
 package sched
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
 
-// A Timeline is what ran on each P, and when: the data of a Gantt chart.
+// A Timeline is what ran on each P, and when, and how many goroutines waited for it:
+// the data of a Gantt chart.
 type Timeline struct {
-	End   time.Duration `json:"end"`
-	Procs int           `json:"procs"` // at most
-	Spans []Span        `json:"spans"` // by their beginning
-	Cut   bool          `json:"cut"`   // there were more than [MaxSpans]
+	End    time.Duration `json:"end"`
+	Procs  int           `json:"procs"` // at most
+	Spans  []Span        `json:"spans"` // by their beginning
+	Funcs  []string      `json:"funcs"` // of the goroutines 1, 2, and so on: the function of each, "" of one that never ran
+	Queues []Queue       `json:"queues"`
+	Cut    bool          `json:"cut"` // there was more of something than [MaxSpans]
 }
 
-// MaxSpans is how many spans a [Timeline] holds.
+// MaxSpans is how many spans, functions and lengths of queues a [Timeline] holds.
 const MaxSpans = 1 << 16
+
+// A Queue is how many goroutines are in a run queue from a moment on. The queue of a
+// P includes runnext.
+type Queue struct {
+	P   P             `json:"p"` // -1 for the global queue
+	At  time.Duration `json:"at"`
+	Len int           `json:"len"`
+}
 
 // A Span is a time for which a P ran a goroutine, or had it in a system call.
 type Span struct {
@@ -28,94 +38,118 @@ type Span struct {
 	End     Kind          `json:"end"` // what ended it: Parked, Yielded, Preempted, Exited, Entered, Left, Retook, Ended
 }
 
-// Record steps to the end and reports what ran on each P. How the program ended
-// says [Sim.Err].
+// Record steps to the end and reports what ran on each P. [Sim.Err] says how the
+// program ended.
 func (s *Sim) Record() Timeline {
-	var t Timeline
-	open := map[P]int{} // the span that has not ended
-	end := func(p P, at time.Duration, why Kind) {
-		if i, ok := open[p]; ok {
-			t.Spans[i].To, t.Spans[i].End = at, why
-			delete(open, p)
-		}
-	}
-	begin := func(e Event, syscall bool) {
-		if len(t.Spans) == MaxSpans {
-			t.Cut = true
-			return
-		}
-		open[e.P] = len(t.Spans)
-		t.Spans = append(t.Spans, Span{P: e.P, M: e.M, G: e.G, From: e.At, Syscall: syscall})
+	r := recorder{
+		t:    Timeline{Spans: []Span{}, Funcs: []string{}, Queues: []Queue{}},
+		open: map[P]int{}, queued: map[P]int{},
 	}
 	for e := range s.Events() {
-		t.Procs = max(t.Procs, int(e.P)+1)
-		switch e.Kind {
-		case Started:
-			begin(e, false)
-		case Parked, Yielded, Preempted, Exited:
-			end(e.P, e.At, e.Kind)
-		case Entered:
-			end(e.P, e.At, e.Kind)
-			if e.N == 0 {
-				begin(e, true)
-			}
-		case Retook:
-			end(e.P, e.At, e.Kind)
-		case Left:
-			if e.P >= 0 {
-				end(e.P, e.At, e.Kind)
-				begin(e, false)
-			}
+		r.t.Procs = max(r.t.Procs, int(e.P)+1)
+		r.span(e)
+		if e.Kind == Started {
+			r.name(e.G, s.whereAt(e.G, e.PC))
 		}
+		r.queues(e, s)
 	}
-	for p := range P(t.Procs) {
-		end(p, s.now, Ended)
+	for p := range P(r.t.Procs) {
+		r.end(p, s.now, Ended)
 	}
-	t.End = s.now
-	return t
+	r.t.End = s.now
+	return r.t
 }
 
-// String is a table of the Ps over time, of 64 columns: the goroutine that had the
-// P for most of a column, ~ if that was in a system call, and a dot for none. Of more
-// than 4,096 Ps it has the first.
-func (t Timeline) String() string {
-	const columns = 64
-	var b strings.Builder
-	step := max(t.End/columns, 1)
-	end := t.End.String()
-	fmt.Fprintf(&b, "%-4s0s%s%s\n", "", strings.Repeat(" ", max(1, columns-2-len(end))), end)
-	const most = 1 << 12 // Ps that are shown
-	for p := range P(min(max(t.Procs, 0), most)) {
-		var has [columns]time.Duration
-		line := []byte(strings.Repeat(".", columns))
-		for _, s := range t.Spans {
-			if s.P != p {
-				continue
-			}
-			for c := int(max(s.From, 0) / step); c < columns; c++ {
-				from, to := max(s.From, time.Duration(c)*step), min(s.To, time.Duration(c+1)*step)
-				if from > to || from == to && s.From != s.To {
-					break
-				}
-				if d := to - from + 1; d > has[c] {
-					has[c], line[c] = d, letter(s)
-				}
-			}
-		}
-		fmt.Fprintf(&b, "p%-3d%s\n", p, line)
-	}
-	return b.String()
+// A recorder makes a Timeline of events.
+type recorder struct {
+	t      Timeline
+	open   map[P]int // the span that has not ended
+	queued map[P]int // the latest length
 }
 
-// letter is a goroutine's: 1 to 9, then A to Z, and then all of those again. In a
-// system call it is ~.
-func letter(s Span) byte {
-	const letters = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+func (r *recorder) span(e Event) {
+	switch e.Kind {
+	case Started:
+		r.begin(e, false)
+	case Parked, Yielded, Preempted, Exited, Retook:
+		r.end(e.P, e.At, e.Kind)
+	case Entered:
+		r.end(e.P, e.At, e.Kind)
+		if e.N == 0 {
+			r.begin(e, true)
+		}
+	case Left:
+		if e.P >= 0 {
+			r.end(e.P, e.At, e.Kind)
+			r.begin(e, false)
+		}
+	}
+}
+
+func (r *recorder) begin(e Event, syscall bool) {
+	if len(r.t.Spans) == MaxSpans {
+		r.t.Cut = true
+		return
+	}
+	r.open[e.P] = len(r.t.Spans)
+	r.t.Spans = append(r.t.Spans, Span{P: e.P, M: e.M, G: e.G, From: e.At, Syscall: syscall})
+}
+
+func (r *recorder) end(p P, at time.Duration, why Kind) {
+	if i, ok := r.open[p]; ok {
+		r.t.Spans[i].To, r.t.Spans[i].End = at, why
+		delete(r.open, p)
+	}
+}
+
+// name notes the function of a goroutine, which is where it starts for the first time.
+func (r *recorder) name(g G, where string) {
+	if g < 1 || int(g) <= len(r.t.Funcs) && r.t.Funcs[g-1] != "" {
+		return
+	}
+	if g > MaxSpans {
+		r.t.Cut = true
+		return
+	}
+	for len(r.t.Funcs) < int(g) {
+		r.t.Funcs = append(r.t.Funcs, "")
+	}
+	r.t.Funcs[g-1], _, _ = strings.Cut(where, ":")
+}
+
+// queues notes which queues have changed. An event changes that of its P, the global
+// one and, of a theft, the victim's.
+func (r *recorder) queues(e Event, s *Sim) {
+	r.queue(none, e.At, s.global.Len())
+	look := func(p P) {
+		if p >= 0 && int(p) < len(s.ps) {
+			l := &s.ps[p].local
+			n := l.Len()
+			if l.Next() != 0 {
+				n++
+			}
+			r.queue(p, e.At, n)
+		}
+	}
 	switch {
-	case s.Syscall:
-		return '~'
-	case s.G < 1:
-		return '*' // the runtime's own
+	case e.Kind == Resumed:
+		for p := range s.ps {
+			look(P(p))
+		}
+	case e.Kind == Stole:
+		look(P(e.By))
 	}
-	return letters[int(s.G-1)%len(letters)]
+	look(e.P)
+}
+
+func (r *recorder) queue(p P, at time.Duration, n int) {
+	if r.queued[p] == n {
+		return
+	}
+	r.queued[p] = n
+	if len(r.t.Queues) == MaxSpans {
+		r.t.Cut = true
+		return
+	}
+	r.t.Queues = append(r.t.Queues, Queue{P: p, At: at, Len: n})
 }

@@ -16,6 +16,7 @@ import (
 	"os"
 
 	"github.com/orrery-go/orrery/draw"
+	"github.com/orrery-go/orrery/internal/terminal"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 )
@@ -88,7 +89,8 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	k := s.Stats()
-	fmt.Fprintf(out, "%v%d goroutines, %d threads, %d switches, %d preempted\n", t, k.Created, k.Threads, k.Switches, k.Preemptions)
+	width, _ := terminal.Size(out)
+	fmt.Fprintf(out, "%s%d goroutines, %d threads, %d switches, %d preempted\n", t.Table(width-4), k.Created, k.Threads, k.Switches, k.Preemptions)
 	if errors.Is(s.Err(), sched.AllAsleep) {
 		for _, g := range s.Snapshot().Gs {
 			if g.Reason != "" && g.G > 0 {

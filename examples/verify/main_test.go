@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/claims"
+	"github.com/orrery-go/orrery/internal/terminal"
 )
 
 func verify(t *testing.T, args ...string) (code int, stdout, stderr string) {
@@ -33,7 +34,7 @@ func TestTable(t *testing.T) {
 		if code != 0 {
 			t.Fatalf("exit %d: %s\n%s", code, stderr, out)
 		}
-		limit, _ := terminal(nil)
+		limit, _ := terminal.Size(nil)
 		for line := range strings.Lines(out) {
 			if n := columnsOf(strings.TrimRight(line, "\n")); n > limit {
 				t.Errorf("COLUMNS=%s: a line of %d: %s", width, n, line)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/claims"
+	"github.com/orrery-go/orrery/internal/terminal"
 )
 
 // patience is how long a row may take before a line says why nothing moves.
@@ -81,7 +82,7 @@ func wait[T any](ctx context.Context, stderr io.Writer, why string, f func() (T,
 
 // newProgress returns a function that shows what is being done, on a terminal.
 func newProgress(w io.Writer) func(format string, args ...any) {
-	width, tty := terminal(w)
+	width, tty := terminal.Size(w)
 	return func(format string, args ...any) {
 		if tty {
 			fmt.Fprintf(w, "\r\x1b[K%.*s", width-1, fmt.Sprintf(format, args...))

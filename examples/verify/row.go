@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/orrery-go/orrery/claims"
+	"github.com/orrery-go/orrery/internal/terminal"
 )
 
 // A rowPrinter prints each row whole.
@@ -16,7 +17,7 @@ type rowPrinter struct {
 
 func (p *rowPrinter) row(o claims.Observation) error {
 	w, r := p.words, o.Row
-	width, _ := terminal(p.out)
+	width, _ := terminal.Size(p.out)
 	var b strings.Builder
 	line := func(name, text string) {
 		if text == "" {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/orrery-go/orrery/claims"
+	"github.com/orrery-go/orrery/internal/terminal"
 )
 
 const gap = 2 // blanks between columns
@@ -31,7 +32,7 @@ type table struct {
 }
 
 func newTable(out io.Writer, words words, left int) *table {
-	width, tty := terminal(out)
+	width, tty := terminal.Size(out)
 	t := &table{out: out, words: words, left: left, tty: tty}
 	rest := max(width-6-9-3*gap, 29)
 	t.widths = []int{6, 9, rest * 2 / 5, rest - rest*2/5}

@@ -51,7 +51,7 @@ func build(t *testing.T, packages []Package) string {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command("go", "build", "-overlay", overlay, "-o", bin, "./internal/hostile/child")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-overlay", overlay, "-o", bin, "./internal/hostile/child")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
