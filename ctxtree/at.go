@@ -32,8 +32,9 @@ func (t *Tree) Clone() *Tree {
 func (t *Tree) Record() []Op { return slices.Clone(t.log) }
 
 // At reports the state right after event n, which may lie in the middle of an
-// operation: it does again what was done, up to there. It returns an error if the
-// tree was made without Config.Record, or there was no such event.
+// operation, and of 0 the state in the beginning: it does again what was done, up to
+// there. It returns an error if the tree was made without Config.Record, or there was no
+// such event.
 func (t *Tree) At(n uint64) (Snapshot, error) {
 	if !t.config.Record {
 		return Snapshot{}, fmt.Errorf("ctxtree: At needs Config.Record")
@@ -63,13 +64,16 @@ func (t *Tree) At(n uint64) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
+	if n == 0 {
+		return again.Snapshot(), nil
+	}
 	for _, op := range t.log {
 		// What failed, failed then, too.
 		if _, _ = again.Do(op); at != nil {
 			return *at, nil
 		}
 	}
-	return Snapshot{}, fmt.Errorf("ctxtree: event %d out of range [1,%d]", n, again.seq)
+	return Snapshot{}, fmt.Errorf("ctxtree: event %d out of range [0,%d]", n, again.seq)
 }
 
 // Commute reports whether it makes no difference which of two operations comes

@@ -76,6 +76,7 @@ func TestInvariants(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := m.Snapshot()
+		snapshots[0] = before
 		for range rapid.IntRange(1, 30).Draw(t, "n") {
 			op := drawOp(t, m)
 			_, err := m.Do(op)

@@ -462,7 +462,22 @@ func (l *lockGlue) make(p *Program) error {
 	return nil
 }
 
+// one makes a lock. A Cond is one of the lock of.
 func (l *lockGlue) one(k program.Lock, of locks.ID) (locks.ID, error) {
+	id, err := l.new(k, of)
+	if err != nil {
+		return 0, err
+	}
+	for len(l.holders) <= int(id) {
+		l.holders, l.ls = append(l.holders, 0), append(l.ls, 0)
+	}
+	if k.Kind == program.Cond && !k.RLocker {
+		l.ls[id] = of
+	}
+	return id, nil
+}
+
+func (l *lockGlue) new(k program.Lock, of locks.ID) (locks.ID, error) {
 	switch k.Kind {
 	case program.Mutex:
 		return l.m.NewMutex()

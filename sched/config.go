@@ -61,6 +61,7 @@ func New(c Config, p Program) (*Sim, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.again = func(c Config) (*Sim, error) { return New(c, p) }
 	if err := s.compile(&p); err != nil {
 		return nil, err
 	}
@@ -79,6 +80,7 @@ func NewFrom(c Config, begin func(*Objects) (Source, error)) (*Sim, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.again = func(c Config) (*Sim, error) { return NewFrom(c, begin) }
 	s.locks.gs = []int32{0}
 	s.envs = make([]*env, 1)
 	if s.source, err = begin(&Objects{s}); err != nil {
@@ -139,8 +141,16 @@ func (c *Config) sim() (*Sim, error) {
 		maxTime:    c.MaxTime,
 	}
 	s.rules.asyncPreempt = s.rules.asyncPreempt && !c.NoAsyncPreempt
-	if s.choose = c.Choose; s.choose == nil {
+	s.config = *c
+	s.config.Costs = &s.costs
+	if c.Choose == nil {
 		s.choose = rand.New(rand.NewPCG(c.Seed, 0)).IntN
+	} else {
+		s.choose = func(n int) int { // so that At can choose the same
+			i := c.Choose(n)
+			s.draws = append(s.draws, i)
+			return i
+		}
 	}
 	if s.chans.m, err = chanq.New(chanq.Config{Release: c.Release, Choose: s.draw}); err != nil {
 		return nil, err

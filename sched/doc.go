@@ -56,7 +56,7 @@
 //
 // A [Program] is data; package program has its text form. [Sim.Step] lets one
 // thread go on, [Sim.Run] all of them to the end, and [Sim.Events] tells every
-// event. [Sim.Snapshot] shows the queues, [Sim.Record] what ran where, [Sim.Stats]
+// event. [Sim.Snapshot] shows the queues, [Sim.At] those after any event, [Sim.Record] what ran where, [Sim.Stats]
 // who was busy and who waited, and [Sim.Check] looks at the invariants. Time is
 // virtual, and [Costs] says how much of it things take: [VM] and [BareMetal] are two
 // machines. Of them Backoff decides whether pipelines that hand their values on one by

@@ -10,7 +10,7 @@ import (
 // they are in an operation there, so that one number does for all who never wait.
 type chanGlue struct {
 	m    *chanq.Chans
-	gs   []int32 // by number, the slot of who has it
+	gs   []int32 // by number, the slot of the goroutine that has it
 	free []chanq.G
 }
 
@@ -137,13 +137,15 @@ func (s *Sim) didOnChan(m *m, gp *g, i *Action, o chanq.Outcome) {
 	s.emit(&e)
 }
 
-// lockGlue does the same with the model of locks. There a lock's owner is only who
-// had the number last.
+// lockGlue does the same with the model of locks. There the owner of a lock is a number
+// that other goroutines have had since.
 type lockGlue struct {
 	m        *locks.Locks
-	gs       []int32 // by number, the slot of who has it
+	gs       []int32 // by number, the slot of the goroutine that has it
 	free     []locks.G
 	counters []counter
+	holders  []G        // by lock, the goroutine that locked it last
+	ls       []locks.ID // by Cond, the mutex that is its L; 0 of other locks
 }
 
 type counter struct {
@@ -238,6 +240,7 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 		s.end(err)
 		return false
 	}
+	l.holds(gp, i.Verb, on, o.OK)
 	n := int64(0)
 	if o.OK {
 		n = 1

@@ -82,6 +82,11 @@ type Sim struct {
 	slots       int // variables of all calls
 	liveThreads int
 	telling     bool // Trace is called
+
+	// Of At: how to begin once more, and the numbers that the caller's Choose has given.
+	config Config
+	again  func(Config) (*Sim, error)
+	draws  []int
 }
 
 // Now is the virtual time, which starts at 0.

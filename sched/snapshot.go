@@ -19,7 +19,7 @@ type Snapshot struct {
 	IdlePs     []P            `json:"idlePs"` // the next to be used first
 	IdleMs     []M            `json:"idleMs"` // likewise
 	Spinning   int            `json:"spinning"`
-	Chans      chanq.Snapshot `json:"chans"` // its goroutines have other numbers
+	Chans      chanq.Snapshot `json:"chans"` // with the goroutines that are in an operation on one
 	Locks      locks.Snapshot `json:"locks"` // likewise
 	Done       bool           `json:"done"`
 	StoppedFor G              `json:"stoppedFor,omitempty"` // the goroutine that stops the world
@@ -67,7 +67,7 @@ func (s *Sim) Snapshot() Snapshot {
 	out := Snapshot{
 		Release: s.release.String(), Now: s.now, Procs: int(s.procs), Spinning: int(s.nmspinning), Done: s.done,
 		Ps: []PState{}, Ms: []MState{}, Gs: []GState{}, IdlePs: []P{}, IdleMs: []M{},
-		Global: s.ids(s.global.Append(nil)), Chans: s.chans.m.Snapshot(), Locks: s.locks.m.Snapshot(),
+		Global: s.ids(s.global.Append(nil)), Chans: s.chanSnapshot(), Locks: s.lockSnapshot(),
 	}
 	for _, pp := range s.ps {
 		k := PState{P: P(pp.id), Status: pStatuses[pp.status], M: none, Queue: s.ids(pp.local.Append(nil)),
