@@ -1,0 +1,32 @@
+//go:build !linux
+
+package epollsimlive
+
+import "github.com/orrery-go/orrery/epollsim"
+
+// A Live does nothing here.
+type Live struct{}
+
+// Kernel is empty: there is none of Linux.
+func Kernel() string { return "" }
+
+// New returns [ErrUnsupported].
+func New(int) (*Live, error) { return nil, ErrUnsupported }
+
+// SndBuf returns [ErrUnsupported].
+func SndBuf() (int, error) { return 0, ErrUnsupported }
+
+// Begin returns [ErrUnsupported].
+func (*Live) Begin() error { return ErrUnsupported }
+
+// End does nothing.
+func (*Live) End() {}
+
+// Close does nothing.
+func (*Live) Close() {}
+
+// Do returns [ErrUnsupported].
+func (*Live) Do(epollsim.Op) (epollsim.Outcome, error) { return epollsim.Outcome{}, ErrUnsupported }
+
+// Interests returns [ErrUnsupported].
+func (*Live) Interests(epollsim.FD) ([]Interest, error) { return nil, ErrUnsupported }
