@@ -166,7 +166,10 @@ func declared(fn *ast.FuncDecl) string {
 	if s, ok := t.(*ast.StarExpr); ok {
 		t = s.X
 	}
-	if x, ok := t.(*ast.IndexExpr); ok {
+	switch x := t.(type) {
+	case *ast.IndexExpr:
+		t = x.X
+	case *ast.IndexListExpr:
 		t = x.X
 	}
 	if id, ok := t.(*ast.Ident); ok {

@@ -1,0 +1,78 @@
+// Package gomap models Go's maps slot by slot: where an entry lies, when a map
+// grows, what a delete leaves, and in which order a range comes. From the hash of a
+// key and the random numbers that the runtime draws the model tells every word of a
+// map's memory.
+//
+// # The mechanism
+//
+// A [Map] has a header, and since Go 1.24 one of three forms:
+//
+//   - nothing, before the first assignment;
+//   - one group of eight slots, for up to eight entries;
+//   - a directory of 2^globalDepth places, each with a table of 8 to 1024 slots in
+//     groups of eight. A table may have several places, next to each other.
+//
+// A group begins with a control word, a byte for each slot: 0x80 for empty, 0xFE for
+// a tombstone, else the low seven bits of the entry's hash (H2). All eight are
+// compared at once. The other bits (H1) say where to look:
+//
+//	hash   t t t ... h h h h h h h h  l l l l l l l
+//	       table     first group      control byte
+//
+// # The steps
+//
+// An assignment ([Map.Put]):
+//
+//  1. The top globalDepth bits choose the place in the directory, H1 modulo the
+//     number of groups the first group.
+//  2. In each group: compare keys where the control byte is H2. If there is an empty
+//     slot the search is over; else go on to the group 1, then 2, then 3 further on.
+//  3. A new entry takes the first tombstone that the search has passed, else the
+//     empty slot, which costs one of the table's growthLeft: 7/8 of its slots.
+//  4. If there is none left, tombstones that no search needs are made empty (since Go
+//     1.25, and only where the compiler could choose a fast path); if that does not
+//     give a tenth of the table back, it is replaced by one of twice the size, and one
+//     of 1024 slots by two, by the next bit of the hash. Only if the table had one
+//     place in the directory, that doubles. Then the search begins again.
+//
+// A delete ([Map.Delete]) makes the slot empty if its group has another empty one,
+// and so ends searches already; else it leaves a tombstone. Deleting the last entry
+// draws a new seed for the hash, and so does [Map.Clear], which keeps all tables.
+//
+// # Ranges
+//
+// [Map.Range] draws two numbers: the place in the directory where it begins, and the
+// slot where it begins in each table. So the order is a rotation of one fixed order,
+// not a shuffle. The loop's body may change the map ([Iter.Next]): a table that was
+// replaced is walked to its end, to yield nothing twice, and each key is looked up in
+// what came after.
+//
+// # Memory
+//
+// Blocks come from package alloc's size classes, groups from package layout.
+// [Outcome] has what an operation allocated. Keys and elements of over 128 bytes lie
+// in blocks of their own.
+//
+// # Hashes and random numbers
+//
+// Go's hash has a key of its own in each process, and a seed in each map. Here both
+// come from the caller: Config.Hash and Config.Rand. By default they are a mixer and
+// a generator that give the same on every machine.
+//
+// # Releases
+//
+//	1.24-   Swiss tables
+//	1.25-   tombstones are pruned; clear skips tables that are clean, and groups; maps.Clone copies memory
+//	1.26-   clear tests groups only if few are in use
+//	1.27-   assigning to a key that is there does not grow a full small map; pointer keys prune, too
+//
+// # Sources
+//
+// internal/runtime/maps: map.go, table.go, group.go, runtime.go;
+// cmd/compile/internal/walk/walk.go:mapfast, cmd/compile/internal/reflectdata/map.go.
+//
+// # Concurrent use
+//
+// A [Map] is for one goroutine. One that is used from its own Trace, Hash or Rand in
+// the middle of a change returns an error.
+package gomap

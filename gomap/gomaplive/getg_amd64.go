@@ -1,0 +1,6 @@
+package gomaplive
+
+import "unsafe"
+
+// getg is the running goroutine.
+func getg() unsafe.Pointer
