@@ -170,12 +170,18 @@ func kind[K comparable, V any](name string, path gomap.Path, key func(int) K, el
 	}}
 }
 
+// size is what an entry has in bytes.
+func (t *twin[K, V]) size() uintptr { return unsafe.Sizeof(*new(K)) + unsafe.Sizeof(*new(V)) }
+
 // program makes a map with a hint and does operations.
 func (t *twin[K, V]) program(operations int) (err error) {
 	if t.random, err = NewRandom(); err != nil {
 		return err
 	}
 	t.keys = []int{12, 40, 300, 300, 1200, 3000}[t.choose.IntN(6)]
+	if t.size() > 64 && t.choose.IntN(20) > 0 { // these take long to compare
+		t.keys = min(t.keys, 300)
+	}
 	hint := []int{0, 0, 0, 8, 9, 14, 15, 200, 900, 2500}[t.choose.IntN(10)]
 	t.random.Sync()
 	t.real = make(map[K]V, hint)
@@ -288,6 +294,8 @@ func (t *twin[K, V]) press() error {
 	capacity := 16 << t.choose.IntN(7)
 	if t.depth > 0 {
 		capacity = 16
+	} else if t.size() > 64 {
+		capacity = min(capacity, 64)
 	}
 	for len(t.real) > capacity {
 		capacity *= 2
