@@ -3,9 +3,8 @@ package lb
 // A LeastConn is nginx's least_conn: the backend with the fewest requests for its
 // weight; of several [Smooth] picks one, among them alone.
 type LeastConn struct {
-	pool
-	cur, eff []int
-	tied     []Backend
+	weighted
+	tied []Backend
 }
 
 // NewLeastConn makes a LeastConn, as [New] does.
@@ -18,13 +17,7 @@ func NewLeastConn(c Config) (*LeastConn, error) {
 }
 
 func (p *LeastConn) rebuild(b Backend, was peer) error {
-	for i := len(p.cur); i < len(p.peers); i++ {
-		p.cur, p.eff = append(p.cur, 0), append(p.eff, p.peers[i].weight)
-	}
-	p.cur, p.eff = p.cur[:len(p.peers)], p.eff[:len(p.peers)]
-	if b != None && was.weight != p.peers[b].weight {
-		p.eff[b] = p.peers[b].weight
-	}
+	p.grow(b, was)
 	return nil
 }
 
@@ -72,13 +65,4 @@ func (p *LeastConn) Pick(r Request) (Backend, error) {
 		p.cur[best] -= total
 	}
 	return p.take(best, r.Retry)
-}
-
-// Done is of [Picker].
-func (p *LeastConn) Done(b Backend, o Outcome) error {
-	failed, err := p.free(b, o)
-	if err == nil && failed && p.peers[b].MaxFails > 0 {
-		p.eff[b] = max(0, p.eff[b]-p.peers[b].weight/p.peers[b].MaxFails)
-	}
-	return err
 }

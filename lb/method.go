@@ -35,6 +35,9 @@ const (
 // maxWeight is the highest weight of a method that has no lower one.
 const maxWeight = 65535
 
+// haWeight is HAProxy's highest weight (SRV_UWGHT_MAX).
+const haWeight = 256
+
 // limits says what holds for the servers of a method.
 type limits struct {
 	maxWeight int
@@ -42,10 +45,20 @@ type limits struct {
 }
 
 var methodLimits = [...]limits{
-	RoundRobinMethod: {maxWeight, true},
-	SmoothMethod:     {maxWeight, true},
-	LeastConnMethod:  {maxWeight, true},
-	RandomMethod:     {maxWeight, true},
+	RoundRobinMethod:   {maxWeight, true},
+	SmoothMethod:       {maxWeight, true},
+	LeastConnMethod:    {maxWeight, true},
+	IPHashMethod:       {maxWeight, true},
+	HashMethod:         {maxWeight, true},
+	KetamaMethod:       {maxWeight, true},
+	HARoundRobinMethod: {haWeight, false},
+	HAStaticMethod:     {haWeight, false},
+	HALeastConnMethod:  {haWeight, false},
+	HASourceMethod:     {haWeight, false},
+	HAURIMethod:        {haWeight, false},
+	HAConsistentMethod: {haWeight, false},
+	HABoundedMethod:    {haWeight, false},
+	RandomMethod:       {maxWeight, true},
 }
 
 var methodNames = []string{
@@ -96,6 +109,7 @@ func (m *Method) UnmarshalText(text []byte) error {
 type Config struct {
 	Method  Method   `json:"method"`
 	Servers []Server `json:"servers"`     // 1 to [MaxServers]
+	Balance int      `json:"balance"`     // of [HABoundedMethod], HAProxy's hash-balance-factor: 101 to 65535 percent of the mean; 0 for 150
 	Seed    uint64   `json:"seed,string"` // of the methods that draw lots
 
 	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
@@ -111,6 +125,24 @@ func New(c Config) (Pool, error) {
 		return made(NewSmooth(c))
 	case LeastConnMethod:
 		return made(NewLeastConn(c))
+	case IPHashMethod:
+		return made(NewIPHash(c))
+	case HashMethod:
+		return made(NewHash(c))
+	case KetamaMethod:
+		return made(NewKetama(c))
+	case HARoundRobinMethod:
+		return made(NewHARoundRobin(c))
+	case HAStaticMethod:
+		return made(NewHAStatic(c))
+	case HALeastConnMethod:
+		return made(NewHALeastConn(c))
+	case HASourceMethod:
+		return made(NewHASource(c))
+	case HAURIMethod:
+		return made(NewHAURI(c))
+	case HAConsistentMethod, HABoundedMethod:
+		return made(NewHAConsistent(c))
 	case RandomMethod:
 		return made(NewRandom(c))
 	}

@@ -6,12 +6,12 @@ package lb
 // 1, 1 give a a b a c a a. A failure takes weight/max_fails from the effective
 // weight, which then rises by 1 a pick.
 //
-// nginx looks at every server to do so. Here that is so for up to 16; of more,
-// servers of equal weight take turns until the first failure (classes), and
-// otherwise a tournament says which is highest. All three give the same picks.
+// nginx looks at every server to do so. Here servers of equal weight take turns until
+// the first failure, if there are few weights (classes); otherwise that is so for up
+// to 16 servers, and of more a tournament says which is highest. All three give the
+// same picks.
 type Smooth struct {
-	pool
-	cur, eff []int // current and effective weights; cur is not up to date while an engine runs
+	weighted // cur is not up to date while there are turns or a tree
 	in       []bool
 	turns    *classes
 	tree     *tournament
@@ -38,32 +38,30 @@ func NewSmooth(c Config) (*Smooth, error) {
 // rebuild makes the engine anew. Current weights stay.
 func (p *Smooth) rebuild(b Backend, was peer) error {
 	p.flatten()
-	for i := len(p.cur); i < len(p.peers); i++ {
-		p.cur, p.eff = append(p.cur, 0), append(p.eff, p.peers[i].weight)
+	p.grow(b, was)
+	n := len(p.peers)
+	for len(p.in) < n {
 		p.in, p.watched = append(p.in, false), append(p.watched, false)
 	}
-	n := len(p.peers)
-	p.cur, p.eff, p.in, p.watched = p.cur[:n], p.eff[:n], p.in[:n], p.watched[:n]
-	if b != None && was.weight != p.peers[b].weight {
-		p.eff[b] = p.peers[b].weight
-	}
+	p.in, p.watched = p.in[:n], p.watched[:n]
 	p.turns, p.tree, p.watch = nil, nil, p.watch[:0]
 	for i := range p.watched {
 		p.watched[i] = false
 	}
-	if n <= scanTo {
-		return nil
-	}
-	if p.turns = newClasses(p); p.turns == nil {
+	if p.turns = newClasses(p); p.turns == nil && n > scanTo {
 		p.plant()
 	}
 	return nil
 }
 
-// plant makes the tournament of the weights as they are.
+// plant makes the tournament of the weights as they are, or none if it is not worth
+// it.
 func (p *Smooth) plant() {
 	p.flatten()
-	p.turns = nil
+	p.turns, p.tree = nil, nil
+	if len(p.peers) <= scanTo {
+		return
+	}
 	p.tree = newTournament(len(p.peers))
 	p.total = 0
 	for i := range p.peers {
@@ -119,30 +117,6 @@ func (p *Smooth) Pick(r Request) (Backend, error) {
 		return p.compete(r.Retry)
 	}
 	return p.scan(r.Retry)
-}
-
-// scan is ngx_http_upstream_get_peer as it stands.
-func (p *Smooth) scan(r *Retry) (Backend, error) {
-	best, total := None, 0
-	for i := range p.peers {
-		e := &p.peers[i]
-		if !p.usable(e) || r.has(Backend(i)) {
-			continue
-		}
-		p.cur[i] += p.eff[i]
-		total += p.eff[i]
-		if p.eff[i] < e.weight {
-			p.eff[i]++
-		}
-		if best == None || p.cur[i] > p.cur[best] {
-			best = Backend(i)
-		}
-	}
-	if best == None {
-		return p.refuse()
-	}
-	p.cur[best] -= total
-	return p.take(best, r)
 }
 
 // compete is the same by a tournament.
@@ -234,7 +208,7 @@ func (p *Smooth) Done(b Backend, o Outcome) error {
 			p.plant()
 		}
 		was := p.eff[b]
-		p.eff[b] = max(0, was-e.weight/e.MaxFails)
+		p.lighten(b)
 		if p.tree != nil {
 			p.observe(b)
 			if p.in[b] {

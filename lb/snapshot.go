@@ -52,18 +52,7 @@ func (p *pool) Snapshot() Snapshot {
 // Snapshot is of [Pool].
 func (p *Smooth) Snapshot() Snapshot {
 	p.flatten()
-	return p.weighted(p.cur, p.eff)
-}
-
-// Snapshot is of [Pool].
-func (p *LeastConn) Snapshot() Snapshot { return p.weighted(p.cur, p.eff) }
-
-func (p *pool) weighted(cur, eff []int) Snapshot {
-	s := p.Snapshot()
-	for i := range s.Backends {
-		s.Backends[i].Current, s.Backends[i].Effective = cur[i], eff[i]
-	}
-	return s
+	return p.weighted.Snapshot()
 }
 
 // String is a line for each backend.
@@ -114,15 +103,7 @@ func (p *pool) Check() error {
 // Check is of [Pool]. While no server is out and none has failed, the current
 // weights add up to 0.
 func (p *Smooth) Check() error {
-	if err := p.pool.Check(); err != nil {
-		return err
-	}
 	p.flatten()
-	for i := range p.peers {
-		if p.eff[i] < 0 || p.eff[i] > p.peers[i].weight {
-			return fmt.Errorf("lb: effective weight %d of backend %d out of range [0,%d]", p.eff[i], i, p.peers[i].weight)
-		}
-	}
 	if p.turns != nil {
 		sum := 0
 		for _, c := range p.cur {
@@ -132,5 +113,9 @@ func (p *Smooth) Check() error {
 			return fmt.Errorf("lb: current weights add up to %d, want 0", sum)
 		}
 	}
-	return nil
+	return p.weighted.Check()
+}
+
+func badEffective(i, got, most int) error {
+	return fmt.Errorf("lb: effective weight %d of backend %d out of range [0,%d]", got, i, most)
 }

@@ -2,6 +2,7 @@ package lblive
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -27,15 +28,14 @@ type arrival struct {
 	finish  chan struct{} // to be closed when it is to end
 }
 
-// newBackends makes n of them, in a folder.
-func newBackends(dir string, n int) (*backends, error) {
-	b := &backends{came: make(chan arrival, 64), broken: make([]bool, n)}
-	for i := range n {
-		name := filepath.Join(dir, strings.TrimPrefix(server(i), "unix:"))
-		l, err := net.Listen("unix", name)
-		if err == nil {
-			err = os.Chmod(name, 0o777)
-		}
+// ErrTaken is returned if a port that a case names is taken.
+var ErrTaken = errors.New("lblive: a port is taken")
+
+// newBackends makes those of a case, in a folder if they are there.
+func newBackends(dir string, c Case) (*backends, error) {
+	b := &backends{came: make(chan arrival, 64), broken: make([]bool, len(c.Weights))}
+	for i := range c.Weights {
+		l, err := c.listen(dir, i)
 		if err != nil {
 			b.close()
 			return nil, fmt.Errorf("lblive: %w", err)
@@ -44,6 +44,23 @@ func newBackends(dir string, n int) (*backends, error) {
 		go b.serve(i, l)
 	}
 	return b, nil
+}
+
+func (c Case) listen(dir string, i int) (net.Listener, error) {
+	name, ok := strings.CutPrefix(c.server(i), "unix:")
+	if !ok {
+		l, err := net.Listen("tcp", name)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrTaken, err)
+		}
+		return l, nil
+	}
+	name = filepath.Join(dir, name)
+	l, err := net.Listen("unix", name)
+	if err == nil {
+		err = os.Chmod(name, 0o777)
+	}
+	return l, err
 }
 
 func (b *backends) close() {
@@ -90,5 +107,5 @@ func (b *backends) answer(i int, conn net.Conn) {
 		return
 	}
 	<-a.finish
-	fmt.Fprintf(conn, "HTTP/1.0 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\n%c", 'a'+i)
+	fmt.Fprintf(conn, "HTTP/1.0 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\n%c", letters[i])
 }

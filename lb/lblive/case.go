@@ -43,17 +43,30 @@ type Case struct {
 	MaxFails    int
 	FailTimeout time.Duration
 	MaxConns    int
+	Down        []int // backends that are down from the start
+	Ports       bool  // backends are at ports 9001, 9002 and so on, not at sockets in the file system
 	Steps       []Step
 }
 
-// server is the name of backend i: nginx hashes it.
-func server(i int) string { return fmt.Sprintf("unix:%c.sock", 'a'+i) }
+// isHAProxy reports whether the method is one of HAProxy's.
+func isHAProxy(m lb.Method) bool { return strings.HasPrefix(m.String(), "haproxy") }
+
+// server is the name of backend i, which nginx hashes.
+func (c Case) server(i int) string {
+	if c.Ports {
+		return fmt.Sprintf("127.0.0.1:%d", 9001+i)
+	}
+	return fmt.Sprintf("unix:%c.sock", letters[i])
+}
+
+// letters are the names of backends.
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // Servers are the backends of the case.
 func (c Case) Servers() []lb.Server {
 	servers := make([]lb.Server, len(c.Weights))
 	for i, w := range c.Weights {
-		servers[i] = lb.Server{Name: server(i), Weight: w, MaxFails: c.MaxFails, FailTimeout: c.FailTimeout, MaxConns: c.MaxConns}
+		servers[i] = lb.Server{Name: c.server(i), Weight: w, MaxFails: c.MaxFails, FailTimeout: c.FailTimeout, MaxConns: c.MaxConns}
 	}
 	return servers
 }
@@ -76,6 +89,11 @@ func Model(c Case) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	for _, i := range c.Down {
+		if err := p.SetState(lb.Backend(i), lb.Down); err != nil {
+			return "", err
+		}
+	}
 	var (
 		out    strings.Builder
 		held   []lb.Backend
@@ -95,7 +113,7 @@ func Model(c Case) (string, error) {
 					}
 					break
 				}
-				out.WriteByte(byte('a' + b))
+				out.WriteByte(letters[b])
 				if s.Verb == Hold && !broken[b] {
 					held = append(held, b)
 					break

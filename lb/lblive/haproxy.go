@@ -2,8 +2,10 @@ package lblive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"path/filepath"
 	"strings"
@@ -32,7 +34,11 @@ func startHAProxy(ctx context.Context, dir string, c Case) (*balancer, error) {
 	b, err := launch(ctx, dir, "haproxy", func(addr string) (string, error) {
 		var u strings.Builder
 		for i, w := range c.Weights {
-			fmt.Fprintf(&u, "  server %c unix@%s weight %d\n", 'a'+i, filepath.Join(dir, strings.TrimPrefix(server(i), "unix:")), w)
+			addr := c.server(i)
+			if name, ok := strings.CutPrefix(addr, "unix:"); ok {
+				addr = "unix@" + filepath.Join(dir, name)
+			}
+			fmt.Fprintf(&u, "  server %c %s weight %d\n", letters[i], addr, w)
 		}
 		return fmt.Sprintf(`global
   nbthread 1
@@ -52,10 +58,19 @@ backend u
   %s
 %s`, filepath.Join(dir, "admin.sock"), addr, line, u.String()), nil
 	}, "-db", "-q", "-f", "haproxy.conf")
-	if err == nil {
-		b.admin = func(command string) error { return tell(filepath.Join(dir, "admin.sock"), command) }
+	if err != nil {
+		return nil, err
 	}
-	return b, err
+	admin := filepath.Join(dir, "admin.sock")
+	b.admin = func(command string) error { return tell(admin, command) }
+	for range 500 { // it comes a little after the other
+		if err = b.admin("help"); !errors.Is(err, fs.ErrNotExist) {
+			return b, nil
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.stop()
+	return nil, err
 }
 
 // tell sends a command to a HAProxy's own socket.
@@ -79,7 +94,7 @@ func tell(socket, command string) error {
 // adminCommand is what a step is for HAProxy.
 func adminCommand(s Step) string {
 	if s.Verb == Weigh {
-		return fmt.Sprintf("set server u/%c weight %d", 'a'+s.N, s.Weight)
+		return fmt.Sprintf("set server u/%c weight %d", letters[s.N], s.Weight)
 	}
 	state := "ready"
 	switch s.State {
@@ -88,5 +103,5 @@ func adminCommand(s Step) string {
 	case lb.Drain:
 		state = "drain"
 	}
-	return fmt.Sprintf("set server u/%c state %s", 'a'+s.N, state)
+	return fmt.Sprintf("set server u/%c state %s", letters[s.N], state)
 }

@@ -22,6 +22,10 @@ import (
 // ErrNotInstalled is returned if there is no such balancer on this machine.
 var ErrNotInstalled = errors.New("lblive: the balancer is not installed")
 
+// ErrLate is returned if the machine was too slow for a case that takes time: what a
+// balancer does depends on the second.
+var ErrLate = errors.New("lblive: late")
+
 // patience is how long a request may take.
 const patience = 10 * time.Second
 
@@ -42,7 +46,7 @@ func Live(ctx context.Context, c Case) (picks string, err error) {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	back, err := newBackends(dir, len(c.Weights))
+	back, err := newBackends(dir, c)
 	if err != nil {
 		return "", err
 	}
@@ -61,7 +65,7 @@ func Live(ctx context.Context, c Case) (picks string, err error) {
 
 // start starts the balancer of the case's method.
 func start(ctx context.Context, dir string, c Case) (*balancer, error) {
-	if strings.HasPrefix(c.Method.String(), "haproxy") {
+	if isHAProxy(c.Method) {
 		return startHAProxy(ctx, dir, c)
 	}
 	return startNginx(ctx, dir, c)
@@ -142,6 +146,11 @@ type heldRequest struct {
 func drive(c Case, b *balancer, back *backends) (string, error) {
 	var out strings.Builder
 	var held []heldRequest
+	now := time.Now()
+	if c.waits() { // away from where a second ends
+		now = now.Truncate(time.Second).Add(1300 * time.Millisecond)
+		time.Sleep(time.Until(now))
+	}
 	for i, s := range c.Steps {
 		switch s.Verb {
 		case Get, Hold:
@@ -168,8 +177,15 @@ func drive(c Case, b *balancer, back *backends) (string, error) {
 				return "", fmt.Errorf("lblive: %s, step %d: %w", c.Name, i, err)
 			}
 		case Wait:
-			time.Sleep(s.Time)
+			now = now.Add(s.Time)
+			if time.Until(now) < 0 || time.Since(now)+s.Time > 500*time.Millisecond {
+				return "", ErrLate
+			}
+			time.Sleep(time.Until(now))
 		}
+	}
+	if c.waits() && time.Since(now) > 500*time.Millisecond {
+		return "", ErrLate
 	}
 	return out.String(), nil
 }
@@ -194,7 +210,7 @@ func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRe
 	for {
 		select {
 		case a := <-back.came:
-			out.WriteByte(byte('a' + a.backend))
+			out.WriteByte(letters[a.backend])
 			if !a.failed {
 				return heldRequest{a.finish, answer}, nil
 			}
@@ -204,7 +220,7 @@ func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRe
 			}
 			for len(back.came) > 0 { // came before the answer
 				a := <-back.came
-				out.WriteByte(byte('a' + a.backend))
+				out.WriteByte(letters[a.backend])
 			}
 			out.WriteByte('-')
 			return heldRequest{}, nil

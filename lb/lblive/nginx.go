@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,8 +28,12 @@ func startNginx(ctx context.Context, dir string, c Case) (*balancer, error) {
 	}
 	b, err := launch(ctx, dir, "nginx", func(addr string) (string, error) {
 		var u strings.Builder
-		for _, s := range c.Servers() {
-			fmt.Fprintf(&u, "    server %s weight=%d max_fails=%d fail_timeout=%ds max_conns=%d;\n", s.Name, s.Weight, s.MaxFails, s.FailTimeout/time.Second, s.MaxConns)
+		for i, s := range c.Servers() {
+			fmt.Fprintf(&u, "    server %s weight=%d max_fails=%d fail_timeout=%ds max_conns=%d", s.Name, s.Weight, s.MaxFails, s.FailTimeout/time.Second, s.MaxConns)
+			if slices.Contains(c.Down, i) {
+				u.WriteString(" down")
+			}
+			u.WriteString(";\n")
 		}
 		return fmt.Sprintf(`daemon off;
 master_process off;

@@ -1,0 +1,56 @@
+package lb
+
+import "hash/crc32"
+
+// sdbm is HAProxy's hash_sdbm (src/hash.c).
+func sdbm(text string) uint32 {
+	h := uint32(0)
+	for i := range len(text) {
+		h = uint32(text[i]) + h<<6 + h<<16 - h
+	}
+	return h
+}
+
+// avalanche is HAProxy's full_hash (include/haproxy/intops.h): Bob Jenkins' hash of
+// an integer, and a factor.
+func avalanche(a uint32) uint32 {
+	a = a + 0x7ed55d16 + a<<12
+	a = a ^ 0xc761c23c ^ a>>19
+	a = a + 0x165667b1 + a<<5
+	a = (a + 0xd3a2646c) ^ a<<9
+	a = a + 0xfd7046c5 + a<<3
+	a = a ^ 0xb55a4f09 ^ a>>16
+	return a * 3221225473
+}
+
+// crc is the CRC-32 of IEEE 802.3, as ngx_crc32_long.
+func crc(text string) uint32 { return crcMore(^uint32(0), text) ^ ^uint32(0) }
+
+// crcMore goes on with one that has begun with all bits set, and is not turned yet
+// (ngx_crc32_update).
+func crcMore(h uint32, text string) uint32 {
+	for i := range len(text) {
+		h = crcByte(h, text[i])
+	}
+	return h
+}
+
+func crcByte(h uint32, b byte) uint32 { return crc32.IEEETable[byte(h)^b] ^ h>>8 }
+
+// mix is the finalizer of splitmix64: it spreads every bit over all.
+func mix(x uint64) uint64 {
+	x ^= x >> 30
+	x *= 0xbf58476d1ce4e5b9
+	x ^= x >> 27
+	x *= 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// hashed is FNV-1a of 64 bits, mixed: what the methods hash with that are no server's.
+func hashed(text string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(text) {
+		h = (h ^ uint64(text[i])) * 1099511628211
+	}
+	return mix(h)
+}

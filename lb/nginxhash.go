@@ -1,0 +1,283 @@
+package lb
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// tryHashed is how often nginx's hashing methods look for a backend that can be used;
+// then round robin picks.
+const tryHashed = 20
+
+// counted is what nginx's ip_hash and hash have in common: a number modulo the sum of
+// all weights says which backend, counted along the weights. Backends that are down
+// count.
+type counted struct {
+	weighted
+	until []int // by backend: the sum of the weights up to and with it
+	total int
+}
+
+func (p *counted) rebuild(b Backend, was peer) error {
+	p.grow(b, was)
+	p.until, p.total = p.until[:0], 0
+	for i := range p.peers {
+		if p.peers[i].state != Removed {
+			p.total += p.peers[i].weight
+		}
+		p.until = append(p.until, p.total)
+	}
+	return nil
+}
+
+// at is the backend that number w of the weights belongs to.
+func (p *counted) at(w int) Backend {
+	return Backend(sort.Search(len(p.until), func(i int) bool { return p.until[i] > w }))
+}
+
+// An IPHash is nginx's ip_hash: a hash of the first three bytes of the client's IPv4
+// address, or of all 16 of IPv6. What cannot be used is passed over by hashing on.
+type IPHash struct{ counted }
+
+// NewIPHash makes an IPHash, as [New] does.
+func NewIPHash(c Config) (*IPHash, error) {
+	p := new(IPHash)
+	if err := p.init(IPHashMethod, p, c.Servers, c.Trace); err != nil {
+		return nil, err
+	}
+	return p, p.rebuild(None, peer{})
+}
+
+// Pick is of [Picker].
+func (p *IPHash) Pick(r Request) (Backend, error) {
+	if err := p.begin(r.At); err != nil {
+		return None, err
+	}
+	if p.trace != nil {
+		p.skips(r.Retry)
+	}
+	if p.single() {
+		return p.scan(r.Retry)
+	}
+	var own Retry
+	state := &own
+	if r.Retry != nil {
+		state = r.Retry
+	}
+	if !state.begun {
+		state.begun, state.hash = true, 89
+	}
+	bytes := 3
+	if r.Source.Is6() {
+		bytes = 16
+	}
+	for state.tries <= tryHashed {
+		for i := range bytes {
+			state.hash = (state.hash*113 + uint64(r.Source.at(i))) % 6271
+		}
+		if p.trace != nil {
+			p.event(Event{Kind: Hashed, Backend: None, Hash: state.hash})
+		}
+		b := p.at(int(state.hash % uint64(p.total)))
+		if p.usable(&p.peers[b]) && !r.Retry.has(b) {
+			return p.take(b, r.Retry)
+		}
+		state.tries++
+	}
+	return p.scan(r.Retry)
+}
+
+// A Hash is nginx's hash: 15 bits of the CRC of the key. What cannot be used is
+// passed over by adding the hash of the key with the number of the try before it. An
+// empty key is picked for by round robin.
+type Hash struct{ counted }
+
+// NewHash makes a Hash, as [New] does.
+func NewHash(c Config) (*Hash, error) {
+	p := new(Hash)
+	if err := p.init(HashMethod, p, c.Servers, c.Trace); err != nil {
+		return nil, err
+	}
+	return p, p.rebuild(None, peer{})
+}
+
+// Pick is of [Picker].
+func (p *Hash) Pick(r Request) (Backend, error) {
+	if err := p.begin(r.At); err != nil {
+		return None, err
+	}
+	if p.trace != nil {
+		p.skips(r.Retry)
+	}
+	if p.single() || r.Key == "" {
+		return p.scan(r.Retry)
+	}
+	var own Retry
+	state := &own
+	if r.Retry != nil {
+		state = r.Retry
+	}
+	for state.tries <= tryHashed {
+		h := ^uint32(0)
+		if state.rehash > 0 {
+			var digits [20]byte
+			for _, d := range strconv.AppendInt(digits[:0], int64(state.rehash), 10) {
+				h = crcByte(h, d)
+			}
+		}
+		h = ^crcMore(h, r.Key)
+		state.hash = uint64(uint32(state.hash) + h>>16&0x7fff)
+		state.rehash++
+		if p.trace != nil {
+			p.event(Event{Kind: Hashed, Backend: None, Hash: state.hash})
+		}
+		b := p.at(int(state.hash % uint64(p.total)))
+		if p.usable(&p.peers[b]) && !r.Retry.has(b) {
+			return p.take(b, r.Retry)
+		}
+		state.tries++
+	}
+	return p.scan(r.Retry)
+}
+
+// A Ketama is nginx's consistent hash: 160 points on a ring for each unit of weight,
+// and the first one from the key's hash on. What cannot be used is passed over to the
+// next point.
+type Ketama struct {
+	weighted
+	ring []point
+}
+
+// A point of a ring of hashes.
+type point struct {
+	hash    uint32
+	backend int32
+}
+
+// maxPoints keeps the memory of a ring, and the time to make it, in bounds.
+const maxPoints = 1 << 22
+
+// NewKetama makes a Ketama, as [New] does. It returns an error if the weights add up
+// to more than 26214: 160 points each are then more than a ring may have.
+func NewKetama(c Config) (*Ketama, error) {
+	p := new(Ketama)
+	if err := p.init(KetamaMethod, p, c.Servers, c.Trace); err != nil {
+		return nil, err
+	}
+	if err := p.rebuild(None, peer{}); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Ketama) rebuild(b Backend, was peer) error {
+	p.grow(b, was)
+	if b != None && was.state != Removed && p.peers[b].state != Removed && was.weight == p.peers[b].weight {
+		return nil // the ring has points of all, up or down
+	}
+	const each = 160
+	total := 0
+	for i := range p.peers {
+		if p.peers[i].state != Removed {
+			total += p.peers[i].weight
+		}
+	}
+	if total > maxPoints/each {
+		return fmt.Errorf("lb: weights of %d in all out of range [1,%d] for a ring", total, maxPoints/each)
+	}
+	ring := make([]point, 0, total*each)
+	for i := range p.peers {
+		e := &p.peers[i]
+		if e.state == Removed {
+			continue
+		}
+		host, port := hostPort(e.Name)
+		base := crcMore(crcMore(crcMore(^uint32(0), host), "\x00"), port)
+		prev := uint32(0)
+		for range e.weight * each {
+			h := base
+			for shift := 0; shift < 32; shift += 8 {
+				h = crcByte(h, byte(prev>>shift))
+			}
+			prev = ^h
+			ring = append(ring, point{prev, int32(i)})
+		}
+	}
+	sort.SliceStable(ring, func(i, j int) bool { return ring[i].hash < ring[j].hash })
+	p.ring = ring[:0]
+	for i, pt := range ring { // of equal points the first stays
+		if i == 0 || pt.hash != p.ring[len(p.ring)-1].hash {
+			p.ring = append(p.ring, pt)
+		}
+	}
+	return nil
+}
+
+// hostPort splits a name as nginx does for its ring.
+func hostPort(name string) (host, port string) {
+	if len(name) >= 5 && strings.EqualFold(name[:5], "unix:") {
+		return name[5:], ""
+	}
+	for i := len(name) - 1; i >= 0; i-- {
+		if name[i] == ':' {
+			return name[:i], name[i+1:]
+		}
+		if name[i] < '0' || name[i] > '9' {
+			break
+		}
+	}
+	return name, ""
+}
+
+// Pick is of [Picker].
+func (p *Ketama) Pick(r Request) (Backend, error) {
+	if err := p.begin(r.At); err != nil {
+		return None, err
+	}
+	if p.trace != nil {
+		p.skips(r.Retry)
+	}
+	if p.single() || r.Key == "" {
+		return p.scan(r.Retry)
+	}
+	var own Retry
+	state := &own
+	if r.Retry != nil {
+		state = r.Retry
+	}
+	if !state.begun {
+		h := crc(r.Key)
+		state.begun, state.hash = true, uint64(search(p.ring, h))
+		if p.trace != nil {
+			p.event(Event{Kind: Hashed, Backend: None, Hash: uint64(h)})
+		}
+	}
+	for state.tries <= tryHashed {
+		b := Backend(p.ring[state.hash%uint64(len(p.ring))].backend)
+		if p.usable(&p.peers[b]) && !r.Retry.has(b) {
+			if p.eff[b] < p.peers[b].weight {
+				p.eff[b]++
+			}
+			return p.take(b, r.Retry)
+		}
+		state.hash++
+		state.tries++
+	}
+	return p.scan(r.Retry)
+}
+
+// search is the index of the first point at h or after it, which may be the ring's
+// length.
+func search(ring []point, h uint32) int {
+	lo, hi := 0, len(ring)
+	for lo < hi {
+		if mid := int(uint(lo+hi) / 2); ring[mid].hash < h {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
+}
