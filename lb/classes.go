@@ -6,6 +6,7 @@ package lb
 type classes struct {
 	list  []class
 	total int
+	tree  *tournament // between the classes, if there are many; value is then not in use
 }
 
 // A class is the servers of one weight.
@@ -18,7 +19,7 @@ type class struct {
 }
 
 // newClasses makes them of a Smooth that has just begun. It returns nil if that is
-// not so, or if there are too many weights.
+// not so.
 func newClasses(p *Smooth) *classes {
 	c := new(classes)
 	of := map[int]int{}
@@ -32,9 +33,6 @@ func newClasses(p *Smooth) *classes {
 		}
 		k, ok := of[e.weight]
 		if !ok {
-			if len(c.list) == turnsTo {
-				return nil
-			}
 			k = len(c.list)
 			of[e.weight] = k
 			c.list = append(c.list, class{weight: e.weight, next: Backend(i)})
@@ -45,11 +43,28 @@ func newClasses(p *Smooth) *classes {
 	if len(c.list) == 0 {
 		return nil
 	}
+	if len(c.list) > turnsTo {
+		c.tree = newTournament(len(c.list))
+		for i, k := range c.list {
+			c.tree.put(i, 0, k.weight, int(k.next))
+		}
+		c.tree.build()
+	}
 	return c
 }
 
 // next is one pick.
 func (c *classes) next() Backend {
+	if c.tree != nil {
+		c.tree.advance()
+		i := c.tree.first()
+		k := &c.list[i]
+		k.value = c.tree.value(i)
+		b := c.turn(k)
+		c.tree.put(i, k.value, k.weight, int(k.next))
+		c.tree.mend(i)
+		return b
+	}
 	best := &c.list[0]
 	best.value += best.weight
 	for i := 1; i < len(c.list); i++ {
@@ -59,18 +74,26 @@ func (c *classes) next() Backend {
 			best = k
 		}
 	}
-	b := best.next
-	if best.at++; best.at == len(best.members) {
-		best.at = 0
-		best.value -= c.total
+	return c.turn(best)
+}
+
+// turn picks the next member of a class.
+func (c *classes) turn(k *class) Backend {
+	b := k.next
+	if k.at++; k.at == len(k.members) {
+		k.at = 0
+		k.value -= c.total
 	}
-	best.next = best.members[best.at]
+	k.next = k.members[k.at]
 	return b
 }
 
 // flatten writes the current weight of each server.
 func (c *classes) flatten(cur []int) {
-	for _, k := range c.list {
+	for i, k := range c.list {
+		if c.tree != nil {
+			k.value = c.tree.value(i)
+		}
 		for i, b := range k.members {
 			cur[b] = k.value
 			if i < k.at {

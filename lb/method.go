@@ -2,6 +2,7 @@ package lb
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/orrery-go/orrery/internal/names"
 )
@@ -59,6 +60,11 @@ var methodLimits = [...]limits{
 	HAConsistentMethod: {haWeight, false},
 	HABoundedMethod:    {haWeight, false},
 	RandomMethod:       {maxWeight, true},
+	TwoChoicesMethod:   {maxWeight, true},
+	RendezvousMethod:   {maxWeight, true},
+	MaglevMethod:       {maxWeight, true},
+	EWMAMethod:         {1, true},
+	PeakEWMAMethod:     {1, true},
 }
 
 var methodNames = []string{
@@ -107,10 +113,11 @@ func (m *Method) UnmarshalText(text []byte) error {
 
 // Config says what picker to make.
 type Config struct {
-	Method  Method   `json:"method"`
-	Servers []Server `json:"servers"`     // 1 to [MaxServers]
-	Balance int      `json:"balance"`     // of [HABoundedMethod], HAProxy's hash-balance-factor: 101 to 65535 percent of the mean; 0 for 150
-	Seed    uint64   `json:"seed,string"` // of the methods that draw lots
+	Method  Method        `json:"method"`
+	Servers []Server      `json:"servers"`     // 1 to [MaxServers]
+	Balance int           `json:"balance"`     // of [HABoundedMethod], HAProxy's hash-balance-factor: 101 to 65535 percent of the mean; 0 for 150
+	Decay   time.Duration `json:"decay"`       // of [EWMAMethod] and [PeakEWMAMethod]: after it a latency counts for 1/e; 0 for 10 s
+	Seed    uint64        `json:"seed,string"` // of the methods that draw lots
 
 	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
 }
@@ -145,6 +152,14 @@ func New(c Config) (Pool, error) {
 		return made(NewHAConsistent(c))
 	case RandomMethod:
 		return made(NewRandom(c))
+	case TwoChoicesMethod:
+		return made(NewTwoChoices(c))
+	case RendezvousMethod:
+		return made(NewRendezvous(c))
+	case MaglevMethod:
+		return made(NewMaglev(c))
+	case EWMAMethod, PeakEWMAMethod:
+		return made(NewEWMA(c))
 	}
 	return nil, fmt.Errorf("lb: no method %d (want 0 to %d)", c.Method, len(methodNames)-1)
 }

@@ -65,15 +65,7 @@ func (p *Random) Pick(r Request) (Backend, error) {
 			return p.take(b, r.Retry)
 		}
 	}
-	for range p.peers {
-		if b++; int(b) == len(p.peers) {
-			b = 0
-		}
-		if p.usable(&p.peers[b]) && !r.Retry.has(b) {
-			return p.take(b, r.Retry)
-		}
-	}
-	return p.refuse()
+	return p.after(b, r.Retry)
 }
 
 // Done is of [Picker].

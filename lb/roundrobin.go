@@ -4,12 +4,12 @@ package lb
 // begins again at its end. It ignores weights.
 type RoundRobin struct {
 	pool
-	next int
+	last Backend // [None] at the start
 }
 
 // NewRoundRobin makes a RoundRobin, as [New] does.
 func NewRoundRobin(c Config) (*RoundRobin, error) {
-	p := new(RoundRobin)
+	p := &RoundRobin{last: None}
 	if err := p.init(RoundRobinMethod, p, c.Servers, c.Trace); err != nil {
 		return nil, err
 	}
@@ -24,16 +24,11 @@ func (p *RoundRobin) Pick(r Request) (Backend, error) {
 	if p.trace != nil {
 		p.skips(r.Retry)
 	}
-	for range p.peers {
-		b := p.next
-		if p.next++; p.next == len(p.peers) {
-			p.next = 0
-		}
-		if p.usable(&p.peers[b]) && !r.Retry.has(Backend(b)) {
-			return p.take(Backend(b), r.Retry)
-		}
+	b, err := p.after(p.last, r.Retry)
+	if err == nil {
+		p.last = b
 	}
-	return p.refuse()
+	return b, err
 }
 
 // Done is of [Picker].

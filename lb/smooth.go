@@ -7,9 +7,9 @@ package lb
 // weight, which then rises by 1 a pick.
 //
 // nginx looks at every server to do so. Here servers of equal weight take turns until
-// the first failure, if there are few weights (classes); otherwise that is so for up
-// to 16 servers, and of more a tournament says which is highest. All three give the
-// same picks.
+// the first failure, and only the next one of each weight is looked at (classes); of
+// many weights a tournament says which is highest. After a failure it is held among
+// the servers. All forms give the same picks.
 type Smooth struct {
 	weighted // cur is not up to date while there are turns or a tree
 	in       []bool
@@ -69,7 +69,7 @@ func (p *Smooth) plant() {
 		p.in[i] = p.usable(e)
 		if p.in[i] {
 			p.total += p.eff[i]
-			p.tree.put(i, p.cur[i], p.eff[i])
+			p.tree.put(i, p.cur[i], p.eff[i], i)
 		}
 		if p.eff[i] < e.weight || e.MaxFails > 0 && e.fails >= e.MaxFails {
 			p.observe(Backend(i))
@@ -132,7 +132,7 @@ func (p *Smooth) compete(r *Retry) (Backend, error) {
 	p.tree.advance()
 	best := Backend(p.tree.first())
 	if best != None {
-		p.tree.put(int(best), p.tree.value(int(best))-p.total, p.eff[best])
+		p.tree.put(int(best), p.tree.value(int(best))-p.total, p.eff[best], int(best))
 		p.tree.mend(int(best))
 		p.recover()
 	}
@@ -159,7 +159,7 @@ func (p *Smooth) recover() {
 		if p.in[b] && p.eff[b] < e.weight {
 			p.eff[b]++
 			p.total++
-			p.tree.put(int(b), p.tree.value(int(b)), p.eff[b])
+			p.tree.put(int(b), p.tree.value(int(b)), p.eff[b], int(b))
 			p.tree.mend(int(b))
 		}
 		if p.eff[b] < e.weight || e.MaxFails > 0 && e.fails >= e.MaxFails {
@@ -177,7 +177,7 @@ func (p *Smooth) refresh(b Backend) {
 	case usable && !p.in[b]:
 		p.in[b] = true
 		p.total += p.eff[b]
-		p.tree.put(int(b), p.cur[b], p.eff[b])
+		p.tree.put(int(b), p.cur[b], p.eff[b], int(b))
 		p.tree.mend(int(b))
 	case !usable:
 		p.leave(b)
@@ -213,7 +213,7 @@ func (p *Smooth) Done(b Backend, o Outcome) error {
 			p.observe(b)
 			if p.in[b] {
 				p.total += p.eff[b] - was
-				p.tree.put(int(b), p.tree.value(int(b)), p.eff[b])
+				p.tree.put(int(b), p.tree.value(int(b)), p.eff[b], int(b))
 				p.tree.mend(int(b))
 			}
 		}

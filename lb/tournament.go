@@ -2,52 +2,57 @@ package lb
 
 import "math"
 
-// A tournament says which of many rising numbers is highest, the first of several.
-// Number i is base[i] + slope[i]*now. It is a kinetic tournament tree: a node knows
-// which of the numbers below it wins, and the time until which no node below it has
-// another winner. So when time passes only few nodes are looked at.
+// A tournament says which of many rising numbers is highest, and of several the one of
+// the lowest rank. Number i is base + slope*now. It is a kinetic tournament tree: a match knows which
+// of the numbers below it wins, and the time until which no match below it has another
+// winner. So when time passes only few matches are played again.
 type tournament struct {
-	now   int
-	base  []int
-	slope []int
-	won   []int32 // by node: the winner; -1 without one. Node 1 is the root, 2k and 2k+1 are below k
-	until []int   // by node: the first time at which this no longer holds
-	leafs int
+	now     int
+	runners []runner
+	matches []match // match 1 is the final; 2k and 2k+1 are before k
+	leaves  int
+}
+
+type runner struct{ base, slope, rank int }
+
+type match struct {
+	until int   // the first time at which this may no longer hold
+	won   int32 // the winner; -1 without one
 }
 
 func newTournament(n int) *tournament {
-	t := &tournament{leafs: 1, base: make([]int, n), slope: make([]int, n)}
-	for t.leafs < n {
-		t.leafs *= 2
+	t := &tournament{leaves: 1, runners: make([]runner, n)}
+	for t.leaves < n {
+		t.leaves *= 2
 	}
-	t.won, t.until = make([]int32, 2*t.leafs), make([]int, 2*t.leafs)
-	for k := range t.won {
-		t.won[k], t.until[k] = -1, math.MaxInt
+	t.matches = make([]match, 2*t.leaves)
+	for k := range t.matches {
+		t.matches[k] = match{math.MaxInt, -1}
 	}
 	return t
 }
 
-func (t *tournament) value(i int) int { return t.base[i] + t.slope[i]*t.now }
+func (t *tournament) value(i int) int { return t.runners[i].base + t.runners[i].slope*t.now }
 
 // put makes number i what it should be now. Then mend, or build.
-func (t *tournament) put(i, value, slope int) {
-	t.base[i], t.slope[i] = value-slope*t.now, slope
-	t.won[t.leafs+i] = int32(i)
+func (t *tournament) put(i, value, slope, rank int) {
+	t.runners[i] = runner{value - slope*t.now, slope, rank}
+	t.matches[t.leaves+i].won = int32(i)
 }
 
 // drop takes number i out. Then mend.
-func (t *tournament) drop(i int) { t.won[t.leafs+i] = -1 }
+func (t *tournament) drop(i int) { t.matches[t.leaves+i].won = -1 }
 
 // build plays all matches.
 func (t *tournament) build() {
-	for k := t.leafs - 1; k > 0; k-- {
+	for k := t.leaves - 1; k > 0; k-- {
 		t.play(k)
 	}
 }
 
-// mend plays the matches above number i.
+// mend plays the matches of number i.
 func (t *tournament) mend(i int) {
-	for k := (t.leafs + i) / 2; k > 0; k /= 2 {
+	for k := (t.leaves + i) / 2; k > 0; k /= 2 {
 		t.play(k)
 	}
 }
@@ -55,46 +60,53 @@ func (t *tournament) mend(i int) {
 // advance lets time pass by 1.
 func (t *tournament) advance() {
 	t.now++
-	if t.until[1] <= t.now {
+	if t.matches[1].until <= t.now {
 		t.repair(1)
 	}
 }
 
+// repair plays the matches below k, and k, whose time is over.
 func (t *tournament) repair(k int) {
-	if k >= t.leafs {
-		return
-	}
-	if t.until[2*k] <= t.now {
-		t.repair(2 * k)
-	}
-	if t.until[2*k+1] <= t.now {
-		t.repair(2*k + 1)
+	if 2*k < t.leaves {
+		if t.matches[2*k].until <= t.now {
+			t.repair(2 * k)
+		}
+		if t.matches[2*k+1].until <= t.now {
+			t.repair(2*k + 1)
+		}
 	}
 	t.play(k)
 }
 
 // first is the winner, or -1.
-func (t *tournament) first() int { return int(t.won[1]) }
+func (t *tournament) first() int { return int(t.matches[1].won) }
 
-// play is the match of node k.
+// play is match k.
 func (t *tournament) play(k int) {
-	until := min(t.until[2*k], t.until[2*k+1])
-	w, l := t.won[2*k], t.won[2*k+1] // w is the first of the two
+	a, b := &t.matches[2*k], &t.matches[2*k+1]
+	until, w, l := min(a.until, b.until), a.won, b.won
 	switch {
 	case l < 0:
 	case w < 0:
 		w = l
 	default:
-		lead := t.value(int(w)) - t.value(int(l))
-		tie := 0 // the other wins a tie if it is the first
-		if lead < 0 {
-			w, l, lead, tie = l, w, -lead, 1
+		x, y := &t.runners[w], &t.runners[l]
+		gain := y.slope - x.slope
+		lead := x.base - y.base - gain*t.now
+		if lead < 0 || lead == 0 && y.rank < x.rank {
+			w, lead, gain = l, -lead, -gain
+			x, y = y, x
 		}
-		if gain := t.slope[l] - t.slope[w]; gain > 0 {
-			// After n more steps the other has gained n*gain, and wins when that is
-			// more than the lead; the first wins also when it is the lead.
-			until = min(until, t.now+(lead-tie)/gain+1)
+		// The other wins when it has gained more than the lead, or as much with a lower
+		// rank.
+		if gain > 0 {
+			if y.rank < x.rank {
+				lead--
+			}
+			if lead < gain*min(until-t.now, 1<<46) {
+				until = t.now + lead/gain + 1
+			}
 		}
 	}
-	t.won[k], t.until[k] = w, until
+	t.matches[k] = match{until, w}
 }

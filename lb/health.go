@@ -1,0 +1,194 @@
+package lb
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// HealthConfig says how backends are checked. Its zero value has HAProxy's defaults:
+// every 2 s, down after 3 failures, up after 2 successes.
+type HealthConfig struct {
+	Interval  time.Duration `json:"interval"`  // between two checks of a backend; 0 for 2 s
+	Rise      int           `json:"rise"`      // successes in a row that bring a backend up; 0 for 2
+	Fall      int           `json:"fall"`      // failures in a row that bring it down; 0 for 3
+	SlowStart time.Duration `json:"slowStart"` // a backend that comes up gets its weight little by little, in so much time
+
+	// Panic is Envoy's panic threshold: if fewer than so many percent of the backends
+	// are healthy, all get requests. 0: requests have no backend when all are down. 100:
+	// one that is unhealthy is enough.
+	Panic int `json:"panic"`
+}
+
+// A Health checks the backends of a pool, and takes those that fail out until they
+// pass again. Backends that are drained or removed it leaves alone.
+//
+// As in HAProxy a backend has a health from 0 to rise+fall-1, and is up from rise on:
+// a success raises it by 1, and to the top when it comes up; a failure lowers it by 1,
+// and to 0 when it goes down (src/check.c).
+type Health struct {
+	config HealthConfig
+	pool   Pool
+	now    time.Duration
+	checks []check
+	trace  func(Event)
+	seq    uint64
+}
+
+// check is what is known of a backend.
+type check struct {
+	health int
+	next   time.Duration
+	full   int           // the weight that slow start leads to
+	since  time.Duration // when a slow start began
+	slow   bool
+}
+
+// NewHealth makes a Health. The backends are taken to be healthy. trace gets every
+// check; it may be nil. It returns an error if there is no pool, or if something is
+// out of range.
+func NewHealth(pool Pool, c HealthConfig, trace func(Event)) (*Health, error) {
+	switch {
+	case pool == nil:
+		return nil, errors.New("lb: health without a pool")
+	case c.Interval < 0 || c.SlowStart < 0:
+		return nil, fmt.Errorf("lb: interval %v or slow start %v is negative", c.Interval, c.SlowStart)
+	case c.Rise < 0 || c.Fall < 0 || c.Rise > maxWeight || c.Fall > maxWeight:
+		return nil, fmt.Errorf("lb: rise %d or fall %d out of range [1,%d]", c.Rise, c.Fall, maxWeight)
+	case c.Panic < 0 || c.Panic > 100:
+		return nil, fmt.Errorf("lb: panic threshold %d out of range [0,100]", c.Panic)
+	}
+	if c.Interval == 0 {
+		c.Interval = 2 * time.Second
+	}
+	if c.Rise == 0 {
+		c.Rise = 2
+	}
+	if c.Fall == 0 {
+		c.Fall = 3
+	}
+	h := &Health{config: c, pool: pool, trace: trace}
+	backends := pool.Snapshot().Backends
+	for i, b := range backends {
+		h.checks = append(h.checks, check{
+			health: c.Rise + c.Fall - 1,
+			next:   c.Interval * time.Duration(i) / time.Duration(len(backends)), // spread
+			full:   b.Weight,
+		})
+	}
+	return h, nil
+}
+
+// Healthy reports whether the backend is up for the checks.
+func (h *Health) Healthy(b Backend) bool {
+	return b >= 0 && int(b) < len(h.checks) && h.checks[b].health >= h.config.Rise
+}
+
+// maxChecks is how many checks one call of Advance does.
+const maxChecks = 1 << 20
+
+// Advance lets time pass: it does the checks until then, of all backends, each by
+// calling probe, in the order of time. A backend that the pool has got meanwhile is
+// checked from now on. It returns an error if time goes backwards, if probe is nil, or
+// if more than a million checks were due; those that it did stay done.
+func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duration) bool) error {
+	if h.pool == nil {
+		return errors.New("lb: the zero Health checks nothing: use NewHealth")
+	}
+	if to < h.now {
+		return fmt.Errorf("%w: %v after %v", ErrTime, to, h.now)
+	}
+	if probe == nil {
+		return errors.New("lb: health without a probe")
+	}
+	backends := h.pool.Snapshot().Backends
+	for i := len(h.checks); i < len(backends); i++ {
+		h.checks = append(h.checks, check{health: h.config.Rise + h.config.Fall - 1, next: h.now, full: backends[i].Weight})
+	}
+	for range maxChecks {
+		due := None
+		for i := range h.checks {
+			if backends[i].State != Removed && h.checks[i].next <= to && (due == None || h.checks[i].next < h.checks[due].next) {
+				due = Backend(i)
+			}
+		}
+		if due == None {
+			h.now = to
+			return h.apply()
+		}
+		c := &h.checks[due]
+		h.now = max(h.now, c.next)
+		if c.next += h.config.Interval; c.next < 0 {
+			c.next = 1<<63 - 1
+		}
+		if err := h.report(due, probe(due, h.now)); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("lb: more than %d checks until %v", maxChecks, to)
+}
+
+// report is what a check of a backend has said.
+func (h *Health) report(b Backend, passed bool) error {
+	if h.trace != nil {
+		h.seq++
+		h.trace(Event{Seq: h.seq, At: h.now, Kind: Probed, Rule: kindRules[Probed], Backend: b, Failed: !passed})
+	}
+	c := &h.checks[b]
+	rise, top := h.config.Rise, h.config.Rise+h.config.Fall-1
+	switch {
+	case passed && c.health < rise:
+		if c.health++; c.health == rise {
+			c.health = top
+			if h.config.SlowStart > 0 {
+				c.slow, c.since = true, h.now
+			}
+		}
+	case passed:
+		c.health = min(c.health+1, top)
+	case c.health > rise:
+		c.health--
+	default:
+		c.health = 0
+	}
+	return h.apply()
+}
+
+// apply gives the pool the states and weights that follow.
+func (h *Health) apply() error {
+	backends := h.pool.Snapshot().Backends
+	healthy, all := 0, 0
+	for i := range h.checks {
+		if s := backends[i].State; s == Up || s == Down {
+			all++
+			if h.Healthy(Backend(i)) {
+				healthy++
+			}
+		}
+	}
+	panics := healthy*100 < all*h.config.Panic
+	for i := range h.checks {
+		b := Backend(i)
+		state := Down
+		if h.Healthy(b) || panics {
+			state = Up
+		}
+		if s := backends[i].State; (s == Up || s == Down) && s != state {
+			if err := h.pool.SetState(b, state); err != nil {
+				return err
+			}
+		}
+		if c := &h.checks[i]; c.slow && backends[i].State != Removed {
+			w := c.full
+			if gone := h.now - c.since; gone < h.config.SlowStart {
+				w = max(1, int(float64(c.full)*(float64(gone)/float64(h.config.SlowStart))))
+			} else {
+				c.slow = false
+			}
+			if err := h.pool.SetWeight(b, w); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

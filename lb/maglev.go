@@ -1,0 +1,135 @@
+package lb
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// A Maglev is the table of Google's Maglev (Eisenbud and others, 2016, section 3.4):
+// each backend has an order of its own in which it would like the places of a table,
+// and they take turns, so that each gets nearly the same number. If a backend goes,
+// its places are filled, and few others change. With weights, heavy backends take a
+// turn more often, as in Envoy.
+//
+// The table has 65,537 places; 655,373 for more than 655 backends.
+type Maglev struct {
+	pool
+	table []int32
+}
+
+// The sizes of tables, both prime.
+const (
+	smallTable = 65537
+	largeTable = 655373
+)
+
+// NewMaglev makes a Maglev, as [New] does.
+func NewMaglev(c Config) (*Maglev, error) {
+	p := new(Maglev)
+	if err := p.init(MaglevMethod, p, c.Servers, c.Trace); err != nil {
+		return nil, err
+	}
+	return p, p.rebuild(None, peer{})
+}
+
+func (p *Maglev) rebuild(Backend, peer) error {
+	type turn struct {
+		offset, skip, at int
+		target           int
+		backend          int32
+		weight           int
+	}
+	var turns []turn
+	heaviest := 0
+	for i := range p.peers {
+		if p.peers[i].state == Up {
+			turns = append(turns, turn{backend: int32(i), weight: p.peers[i].weight})
+			heaviest = max(heaviest, p.peers[i].weight)
+		}
+	}
+	size := smallTable
+	if len(turns) > smallTable/100 {
+		size = largeTable
+	}
+	p.table = slices.Grow(p.table[:0], size)[:size]
+	for i := range p.table {
+		p.table[i] = int32(None)
+	}
+	if len(turns) == 0 {
+		return nil
+	}
+	for i := range turns {
+		h := hashed(p.peers[turns[i].backend].Name)
+		turns[i].offset = int(h % uint64(size))
+		turns[i].skip = int(mix(h)%uint64(size-1)) + 1
+		turns[i].at = turns[i].offset
+		turns[i].target = heaviest
+	}
+	for filled, round := 0, 1; ; round++ {
+		for i := range turns {
+			t := &turns[i]
+			if round*t.weight < t.target {
+				continue
+			}
+			t.target += heaviest
+			for p.table[t.at] >= 0 {
+				if t.at += t.skip; t.at >= size {
+					t.at -= size
+				}
+			}
+			p.table[t.at] = t.backend
+			if filled++; filled == size {
+				return nil
+			}
+		}
+	}
+}
+
+// Lookup is the backend of a key with the hash, of those that are up, or [None] if
+// there is none. It counts nothing.
+func (p *Maglev) Lookup(hash uint64) Backend {
+	i, _ := bits.Mul64(hash, uint64(len(p.table)))
+	if i >= uint64(len(p.table)) { // of the zero Maglev
+		return None
+	}
+	return Backend(p.table[i])
+}
+
+// Pick is of [Picker]. If the backend of the key cannot be used, the next place whose
+// backend can is taken.
+func (p *Maglev) Pick(r Request) (Backend, error) {
+	if err := p.begin(r.At); err != nil {
+		return None, err
+	}
+	h := hashed(r.Key)
+	if p.trace != nil {
+		p.skips(r.Retry)
+		p.event(Event{Kind: Hashed, Backend: None, Hash: h})
+	}
+	b := p.Lookup(h)
+	if p.usable(&p.peers[b]) && !r.Retry.has(b) {
+		return p.take(b, r.Retry)
+	}
+	i, _ := bits.Mul64(h, uint64(len(p.table)))
+	for range 100 {
+		if i++; int(i) == len(p.table) {
+			i = 0
+		}
+		if b = Backend(p.table[i]); p.usable(&p.peers[b]) && !r.Retry.has(b) {
+			return p.take(b, r.Retry)
+		}
+	}
+	return p.after(b, r.Retry)
+}
+
+// Done is of [Picker].
+func (p *Maglev) Done(b Backend, o Outcome) error {
+	_, err := p.free(b, o)
+	return err
+}
+
+// Done is of [Picker].
+func (p *Rendezvous) Done(b Backend, o Outcome) error {
+	_, err := p.free(b, o)
+	return err
+}

@@ -1,0 +1,70 @@
+package lb
+
+import "fmt"
+
+// Moves says how many keys go to another server after a change.
+type Moves struct {
+	Keys  int `json:"keys"`
+	Moved int `json:"moved"` // keys that go to another server
+	Must  int `json:"must"`  // of them those whose server is gone or whose new server is new: a method that moves no others moves no more than it must
+}
+
+// String reads like "3012 of 9000 keys move, 2995 must".
+func (m Moves) String() string {
+	return fmt.Sprintf("%d of %d keys move, %d must", m.Moved, m.Keys, m.Must)
+}
+
+// maxKeys is how many keys [CountMoves] takes.
+const maxKeys = 1 << 20
+
+// CountMoves sends the keys /k0, /k1 and so on, from as many addresses, through a
+// picker of one configuration and of another, one after the other, and compares the
+// names of the servers. It returns an error if a configuration has one, or if keys is
+// out of [1,2^20].
+func CountMoves(before, after Config, keys int) (Moves, error) {
+	if keys < 1 || keys > maxKeys {
+		return Moves{}, fmt.Errorf("lb: %d keys out of range [1,%d]", keys, maxKeys)
+	}
+	was, err := New(before)
+	if err != nil {
+		return Moves{}, err
+	}
+	is, err := New(after)
+	if err != nil {
+		return Moves{}, err
+	}
+	old, now := map[string]bool{}, map[string]bool{}
+	for _, s := range before.Servers {
+		old[s.Name] = true
+	}
+	for _, s := range after.Servers {
+		now[s.Name] = true
+	}
+	m := Moves{Keys: keys}
+	for i := range keys {
+		from, err := keyed(was, before, i)
+		if err != nil {
+			return m, err
+		}
+		to, err := keyed(is, after, i)
+		if err != nil {
+			return m, err
+		}
+		if from != to {
+			m.Moved++
+			if !now[from] || !old[to] {
+				m.Must++
+			}
+		}
+	}
+	return m, nil
+}
+
+// keyed is the name of the server that key number i goes to.
+func keyed(p Picker, c Config, i int) (string, error) {
+	b, err := p.Pick(Request{Key: fmt.Sprintf("/k%d", i), Source: IPv4(10, byte(i>>16), byte(i>>8), byte(i))})
+	if err != nil {
+		return "", err
+	}
+	return c.Servers[b].Name, p.Done(b, Outcome{})
+}
