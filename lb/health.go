@@ -33,6 +33,7 @@ type Health struct {
 	checks []check
 	trace  func(Event)
 	seq    uint64
+	busy   bool // in trace or a probe
 }
 
 // check is what is known of a backend.
@@ -95,6 +96,9 @@ func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duratio
 	if h.pool == nil {
 		return errors.New("lb: the zero Health checks nothing: use NewHealth")
 	}
+	if h.busy {
+		return errBusy
+	}
 	if to < h.now {
 		return fmt.Errorf("%w: %v after %v", ErrTime, to, h.now)
 	}
@@ -121,7 +125,10 @@ func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duratio
 		if c.next += h.config.Interval; c.next < 0 {
 			c.next = 1<<63 - 1
 		}
-		if err := h.report(due, probe(due, h.now)); err != nil {
+		h.busy = true
+		passed := probe(due, h.now)
+		h.busy = false
+		if err := h.report(due, passed); err != nil {
 			return err
 		}
 	}
@@ -132,7 +139,9 @@ func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duratio
 func (h *Health) report(b Backend, passed bool) error {
 	if h.trace != nil {
 		h.seq++
+		h.busy = true
 		h.trace(Event{Seq: h.seq, At: h.now, Kind: Probed, Rule: kindRules[Probed], Backend: b, Failed: !passed})
+		h.busy = false
 	}
 	c := &h.checks[b]
 	rise, top := h.config.Rise, h.config.Rise+h.config.Fall-1

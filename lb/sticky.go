@@ -26,6 +26,7 @@ type Sticky struct {
 	oldest *stuck // a ring, in the order in which they last came
 	trace  func(Event)
 	seq    uint64
+	busy   bool // in trace
 }
 
 // stuck is an address and its server.
@@ -60,18 +61,29 @@ func NewSticky(pool Pool, c StickyConfig, trace func(Event)) (*Sticky, error) {
 	return &Sticky{config: c, pool: pool, table: map[Addr]*stuck{}, trace: trace}, nil
 }
 
+func (s *Sticky) usable() error {
+	switch {
+	case s.pool == nil:
+		return errors.New("lb: the zero Sticky has no pool: use NewSticky")
+	case s.busy:
+		return errBusy
+	}
+	return nil
+}
+
 // Pick is of [Picker].
 func (s *Sticky) Pick(r Request) (Backend, error) {
-	if s.pool == nil {
-		return None, errors.New("lb: the zero Sticky has no pool: use NewSticky")
+	if err := s.usable(); err != nil {
+		return None, err
 	}
-	b, rule := s.known(r)
-	if b != None {
+	if b := s.known(r); b != None {
 		b, err := s.pool.(forcer).force(b, r)
 		if err == nil {
 			if s.trace != nil {
 				s.seq++
-				s.trace(Event{Seq: s.seq, At: r.At, Kind: Stuck, Rule: rule, Backend: b})
+				s.busy = true
+				s.trace(Event{Seq: s.seq, At: r.At, Kind: Stuck, Rule: kindRules[Stuck], Backend: b})
+				s.busy = false
 			}
 			s.remember(r, b)
 			return b, nil
@@ -89,8 +101,8 @@ func (s *Sticky) Pick(r Request) (Backend, error) {
 
 // Done is of [Picker].
 func (s *Sticky) Done(b Backend, o Outcome) error {
-	if s.pool == nil {
-		return errors.New("lb: the zero Sticky has no pool: use NewSticky")
+	if err := s.usable(); err != nil {
+		return err
 	}
 	return s.pool.Done(b, o)
 }
@@ -110,29 +122,29 @@ func (s *Sticky) Cookie(b Backend) string {
 // Len reports how many addresses are known.
 func (s *Sticky) Len() int { return len(s.table) }
 
-// known is the backend that the client was sent to, or [None], and the rule.
-func (s *Sticky) known(r Request) (Backend, string) {
+// known is the backend that the client was sent to, or [None].
+func (s *Sticky) known(r Request) Backend {
 	if s.config.Cookie != "" {
 		name, ok := cookie(r.HTTP, s.config.Cookie)
 		if !ok {
-			return None, ""
+			return None
 		}
 		for _, b := range s.pool.Snapshot().Backends {
 			if b.Name == name && b.State != Removed {
-				return b.Backend, "sticky"
+				return b.Backend
 			}
 		}
-		return None, ""
+		return None
 	}
 	e := s.table[r.Source]
 	if e == nil {
-		return None, ""
+		return None
 	}
 	if s.config.Expire > 0 && r.At-e.at >= s.config.Expire {
 		s.forget(e)
-		return None, ""
+		return None
 	}
-	return e.backend, "sticky"
+	return e.backend
 }
 
 // remember notes that the client was sent to b.
@@ -207,10 +219,7 @@ func (p *pool) force(b Backend, r Request) (Backend, error) {
 
 // move is of mover.
 func (p *Smooth) move(b Backend) {
-	switch {
-	case p.turns != nil && (p.peers[b].MaxConns > 0 || p.peers[b].MaxFails > 0 && p.peers[b].fails > 0):
-		p.plant()
-	case p.tree != nil:
+	if p.tree != nil {
 		p.refresh(b)
 	}
 }

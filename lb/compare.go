@@ -1,0 +1,60 @@
+package lb
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Row is a method and what came of it.
+type Row struct {
+	Method Method `json:"method"`
+	Result Result `json:"result"`
+}
+
+// Compare simulates the same traffic with each method, of which the configuration says
+// the servers, and with health checks, if they are not nil, of its own. It
+// returns an error if a method cannot have the servers, or as [Simulate] does.
+func Compare(t Traffic, c Config, stations []Station, health *HealthConfig, methods ...Method) ([]Row, error) {
+	if len(methods) > 100 {
+		return nil, fmt.Errorf("lb: %d methods out of range [0,100]", len(methods))
+	}
+	rows := []Row{}
+	for _, m := range methods {
+		c.Method = m
+		p, err := New(c)
+		if err != nil {
+			return nil, fmt.Errorf("%v: %w", m, err)
+		}
+		if t.Health = nil; health != nil {
+			if t.Health, err = NewHealth(p, *health, nil); err != nil {
+				return nil, err
+			}
+		}
+		r, err := Simulate(t, p, stations)
+		if err != nil {
+			return nil, fmt.Errorf("%v: %w", m, err)
+		}
+		rows = append(rows, Row{m, r})
+	}
+	return rows, nil
+}
+
+// Table writes rows one below the other.
+func Table(rows []Row) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-20s %9s %9s %9s %9s %9s %7s  %s\n", "method", "imbalance", "mean", "p50", "p99", "max", "failed", "picks")
+	short := func(d time.Duration) string { return d.Round(max(1, d/1000)).Truncate(time.Microsecond).String() }
+	for _, r := range rows {
+		fmt.Fprintf(&b, "%-20v %9.2f %9s %9s %9s %9s %7d ", r.Method, r.Result.Imbalance, short(r.Result.Mean), short(r.Result.P50), short(r.Result.P99), short(r.Result.Max), r.Result.Failed)
+		for i, l := range r.Result.Loads {
+			if i == 12 {
+				fmt.Fprintf(&b, " and %d more", len(r.Result.Loads)-i)
+				break
+			}
+			fmt.Fprintf(&b, " %d", l.Picks)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

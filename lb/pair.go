@@ -1,0 +1,170 @@
+package lb
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// PairConfig says how a pair of balancers watches itself. Its zero value has VRRP's
+// defaults (RFC 5798).
+type PairConfig struct {
+	Heartbeat time.Duration `json:"heartbeat"` // between two of the active one; 0 for 1 s
+	Misses    int           `json:"misses"`    // that make the passive one take over; 0 for 3
+	NoPreempt bool          `json:"noPreempt"` // the first one, when it comes back, stays passive
+
+	Trace func(Event) `json:"-"` // gets an event for each time that one becomes active
+}
+
+// A Part is something that can fail.
+type Part int
+
+// The parts.
+const (
+	First  Part = iota // the balancer that is active at the start
+	Second             // the passive one
+	Link               // between them, for heartbeats; clients use another one
+)
+
+// A Pair is two balancers with one address. The active one has it, and sends
+// heartbeats; when they stay away the passive one takes the address. So either may
+// fail, and only requests between its failure and the taking over do.
+//
+// Requests go to the one that took the address last. If the link between the two
+// fails, both are active: then also that is so.
+type Pair struct {
+	config PairConfig
+	now    time.Duration
+	broken [3]bool
+	active [2]bool
+	heard  [2]time.Duration // when each last heard of the other, or came up
+	owner  int              // who took the address last
+	beat   time.Duration    // the next heartbeat
+	seq    uint64
+	busy   bool
+}
+
+// NewPair makes a Pair, of which the first is active. It returns an error if something
+// is out of range.
+func NewPair(c PairConfig) (*Pair, error) {
+	if c.Heartbeat < 0 || c.Misses < 0 || c.Misses > maxWeight {
+		return nil, fmt.Errorf("lb: heartbeat %v is negative, or misses %d out of range [0,%d]", c.Heartbeat, c.Misses, maxWeight)
+	}
+	if c.Heartbeat == 0 {
+		c.Heartbeat = time.Second
+	}
+	if c.Misses == 0 {
+		c.Misses = 3
+	}
+	return &Pair{config: c, active: [2]bool{true, false}, beat: c.Heartbeat}, nil
+}
+
+var errNoPair = errors.New("lb: the zero Pair has no balancers: use NewPair")
+
+// ErrNobody is returned if the balancer that has the address is down.
+var ErrNobody = errors.New("lb: no balancer answers")
+
+// maxBeats is how many heartbeats one call of Advance sends.
+const maxBeats = 1 << 20
+
+// Advance lets time pass. It returns an error if time goes backwards, or if more than
+// a million heartbeats were due; those that it did stay done.
+func (p *Pair) Advance(to time.Duration) error {
+	if p.config.Heartbeat == 0 {
+		return errNoPair
+	}
+	if p.busy {
+		return errBusy
+	}
+	if to < p.now {
+		return fmt.Errorf("%w: %v after %v", ErrTime, to, p.now)
+	}
+	for range maxBeats {
+		if p.beat > to {
+			p.now = to
+			return nil
+		}
+		p.now = p.beat
+		if p.beat += p.config.Heartbeat; p.beat < 0 {
+			p.beat = 1<<63 - 1
+		}
+		p.tick()
+	}
+	return fmt.Errorf("lb: more than %d heartbeats until %v", maxBeats, to)
+}
+
+// tick is the time of a heartbeat: those that are active send, the other hears, and
+// one that has not heard for long takes over.
+func (p *Pair) tick() {
+	for i := range 2 {
+		other := 1 - i
+		if !p.broken[i] && p.active[i] && !p.broken[other] && !p.broken[Link] {
+			p.heard[other] = p.now
+			if p.active[other] && (i == int(First) || p.config.NoPreempt && p.owner == i) {
+				p.active[other] = false // a better one is active
+				if p.owner == other {
+					p.elect(i)
+				}
+			}
+		}
+	}
+	for i := range 2 {
+		if p.broken[i] || p.active[i] {
+			continue
+		}
+		late := p.now-p.heard[i] >= time.Duration(p.config.Misses)*p.config.Heartbeat
+		if late || i == int(First) && !p.config.NoPreempt && !p.broken[Link] {
+			p.active[i] = true
+			p.elect(i)
+			if other := 1 - i; !p.broken[Link] {
+				p.active[other] = false
+				p.heard[other] = p.now
+			}
+		}
+	}
+}
+
+func (p *Pair) elect(i int) {
+	p.owner = i
+	if p.config.Trace != nil {
+		p.seq++
+		p.busy = true
+		p.config.Trace(Event{Seq: p.seq, At: p.now, Kind: Elected, Rule: kindRules[Elected], Backend: None, Active: i})
+		p.busy = false
+	}
+}
+
+// Set breaks a part at the time at, or mends it. A balancer that was down comes up
+// passive. It returns an error if there is no such part, or as Advance does.
+func (p *Pair) Set(part Part, broken bool, at time.Duration) error {
+	if part < First || part > Link {
+		return fmt.Errorf("lb: part %d out of range [0,2]", part)
+	}
+	if err := p.Advance(at); err != nil {
+		return err
+	}
+	if p.broken[part] && !broken && part != Link {
+		p.active[part] = false
+		p.heard[part] = at
+	}
+	p.broken[part] = broken
+	return nil
+}
+
+// Request sends one at the time at, and reports which balancer, 0 or 1, gets it. It
+// returns [ErrNobody] if the one that has the address is down, or an error as Advance
+// does.
+func (p *Pair) Request(at time.Duration) (int, error) {
+	if err := p.Advance(at); err != nil {
+		return -1, err
+	}
+	if p.broken[p.owner] {
+		return -1, ErrNobody
+	}
+	return p.owner, nil
+}
+
+// Active reports which are active: both, if they do not hear of each other.
+func (p *Pair) Active() (first, second bool) {
+	return p.active[0] && !p.broken[0], p.active[1] && !p.broken[1]
+}
