@@ -27,6 +27,13 @@ import (
 	"github.com/orrery-go/orrery/locks/rtmutex"
 	"github.com/orrery-go/orrery/runes"
 	"github.com/orrery-go/orrery/sched"
+	"github.com/orrery-go/orrery/service"
+	"github.com/orrery-go/orrery/service/autoscale"
+	"github.com/orrery-go/orrery/service/breaker"
+	"github.com/orrery-go/orrery/service/cache"
+	"github.com/orrery-go/orrery/service/discovery"
+	"github.com/orrery-go/orrery/service/gateway"
+	"github.com/orrery-go/orrery/service/limit"
 	"github.com/orrery-go/orrery/slicegrow/dest"
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
@@ -48,6 +55,13 @@ var jsonTypes = map[string][]any{
 	"lb":                {lb.Config{}, lb.Event{}, lb.Outcome{}, lb.Snapshot{}, lb.Request{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
+	"service":           {service.Config{}, service.Event{}, service.Snapshot{}, service.Span{}, service.Report{}},
+	"service/autoscale": {autoscale.Config{}, autoscale.Outcome{}, autoscale.Pods{}},
+	"service/breaker":   {breaker.Config{}, breaker.Event{}, breaker.Snapshot{}, breaker.Pass{}},
+	"service/cache":     {cache.Config{}, cache.Outcome{}, cache.Stats{}},
+	"service/discovery": {discovery.Event{}},
+	"service/gateway":   {gateway.Config{}, gateway.Outcome{}, gateway.Request{}},
+	"service/limit":     {limit.Config{}, limit.Outcome{}, limit.Reservation{}},
 	"slicegrow/dest":    {dest.Config{}},
 	"runes":             {runes.Config{}, runes.Event{}, runes.Snapshot{}, runes.Transition{}, runes.Copy{}},
 	"sched":             {sched.Config{}, sched.Event{}, sched.Outcome{}, sched.Snapshot{}, sched.Costs{}},

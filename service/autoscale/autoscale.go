@@ -1,0 +1,332 @@
+// Package autoscale decides how many replicas a service should have, as Kubernetes'
+// HorizontalPodAutoscaler does: the ratio of the metric to its target gives a number
+// ([Desired]); within a tolerance nothing changes; of the recommendations of the last
+// minutes the highest counts when it goes down, of the last seconds the lowest when it
+// goes up (the stabilisation windows); and policies bound how fast it goes.
+//
+// # Concurrent use
+//
+// A Scaler is for one goroutine at a time; [Desired] may be called by several.
+package autoscale
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Config says what a Scaler does. The zero values are Kubernetes' defaults.
+type Config struct {
+	Min       int       `json:"min"`       // replicas, in [1,Max]; 0: 1
+	Max       int       `json:"max"`       // in [1,MaxReplicas]
+	Target    float64   `json:"target"`    // of the metric, for each replica, above 0
+	Tolerance float64   `json:"tolerance"` // in [0,1): so far off the target nothing changes; 0: 0.1; below 0: none
+	Up        Direction `json:"up"`        // by default at once, by 4 or by 100 percent in 15 s, whichever is more
+	Down      Direction `json:"down"`      // by default after 5 minutes, by 100 percent in 15 s
+}
+
+// A Direction is how fast it goes up, or down.
+type Direction struct {
+	Window   time.Duration `json:"window"`   // of stabilisation, in whole seconds up to an hour; 0: the default; below 0: none
+	Policies []Policy      `json:"policies"` // nil: the default
+	Select   Select        `json:"select"`   // "" for Most
+}
+
+// A Policy bounds what changes in a time.
+type Policy struct {
+	Pods    int           `json:"pods"`    // so many, or if 0
+	Percent int           `json:"percent"` // a share of those that there were, in [1,1e6]
+	Period  time.Duration `json:"period"`  // in whole seconds, in [1s,30m]
+}
+
+// A Select says which of several policies counts.
+type Select string
+
+// The selections.
+const (
+	Most     Select = "max" // the one that allows the largest change
+	Least    Select = "min" // the smallest
+	Disabled Select = "disabled"
+)
+
+// String is its name.
+func (s Select) String() string { return string(s) }
+
+// Bounds and Kubernetes' defaults.
+const (
+	MaxReplicas      = 1_000_000
+	DefaultTolerance = 0.1
+	DefaultDown      = 5 * time.Minute
+	maxPolicies      = 100
+	maxRecords       = 10_000
+)
+
+// Pods is what is known of the replicas.
+type Pods struct {
+	Current  int       `json:"current"`  // replicas, as they are asked for
+	Values   []float64 `json:"values"`   // the metric, of each replica that is ready and has one, at least 0
+	NotReady int       `json:"notReady"` // replicas that have just begun
+	Missing  int       `json:"missing"`  // replicas of which there is no metric
+}
+
+// Desired is the number of replicas that the metric asks for. Replicas without a
+// metric count as idle if it is more, and as just on the target if it is fewer; those
+// that have just begun as idle if it is more. If with them it would go the other way,
+// nothing changes. It returns an error if the target is not above 0, no replica has a
+// metric, or something is out of its range.
+func Desired(p Pods, target, tolerance float64) (int, error) {
+	switch {
+	case !(target > 0 && target <= math.MaxFloat64):
+		return 0, fmt.Errorf("autoscale: target %v is not above 0", target)
+	case !(tolerance >= 0 && tolerance < 1):
+		return 0, fmt.Errorf("autoscale: tolerance %v out of range [0,1)", tolerance)
+	case p.Current < 0 || p.Current > MaxReplicas || p.NotReady < 0 || p.NotReady > MaxReplicas || p.Missing < 0 || p.Missing > MaxReplicas || len(p.Values) > MaxReplicas:
+		return 0, fmt.Errorf("autoscale: %d replicas, %d not ready, %d without a metric, out of range [0,%d]", p.Current, p.NotReady, p.Missing, MaxReplicas)
+	case len(p.Values) == 0:
+		return 0, errors.New("autoscale: no replica that is ready has a metric")
+	}
+	sum := 0.0
+	for _, v := range p.Values {
+		if !(v >= 0 && v <= math.MaxFloat64) {
+			return 0, fmt.Errorf("autoscale: a metric of %v", v)
+		}
+		sum += v
+	}
+	n := float64(len(p.Values))
+	ratio := sum / n / target
+	idle := p.NotReady > 0 && ratio > 1
+	if !idle && p.Missing == 0 {
+		if math.Abs(1-ratio) <= tolerance {
+			return p.Current, nil
+		}
+		return bounded(math.Ceil(float64(ratio * n))), nil
+	}
+	if p.Missing > 0 {
+		n += float64(p.Missing)
+		if ratio < 1 {
+			sum += float64(target * float64(p.Missing))
+		}
+	}
+	if idle {
+		n += float64(p.NotReady)
+	}
+	again := sum / n / target
+	if math.Abs(1-again) <= tolerance || ratio < 1 && again > 1 || ratio > 1 && again < 1 {
+		return p.Current, nil
+	}
+	want := bounded(math.Ceil(float64(again * n)))
+	if again < 1 && want > p.Current || again > 1 && want < p.Current {
+		return p.Current, nil
+	}
+	return want, nil
+}
+
+// bounded makes a number of replicas.
+func bounded(x float64) int { return int(max(0, min(x, MaxReplicas))) }
+
+// A Scaler remembers what it has recommended and done. Get one from [New].
+type Scaler struct {
+	c         Config
+	made      bool
+	now       time.Duration
+	recommend []record
+	ups       []record
+	downs     []record
+}
+
+type record struct {
+	at time.Duration
+	n  int
+}
+
+// New makes one. It returns an error if something is out of its range.
+func New(c Config) (*Scaler, error) {
+	if c.Min == 0 {
+		c.Min = 1
+	}
+	switch {
+	case c.Max < 1 || c.Max > MaxReplicas:
+		return nil, fmt.Errorf("autoscale: max %d out of range [1,%d]", c.Max, MaxReplicas)
+	case c.Min < 1 || c.Min > c.Max:
+		return nil, fmt.Errorf("autoscale: min %d out of range [1,%d]", c.Min, c.Max)
+	case !(c.Target > 0 && c.Target <= math.MaxFloat64):
+		return nil, fmt.Errorf("autoscale: target %v is not above 0", c.Target)
+	case !(c.Tolerance < 1):
+		return nil, fmt.Errorf("autoscale: tolerance %v out of range [0,1)", c.Tolerance)
+	}
+	switch {
+	case c.Tolerance == 0:
+		c.Tolerance = DefaultTolerance
+	case c.Tolerance < 0:
+		c.Tolerance = 0
+	}
+	var err error
+	if c.Up, err = c.Up.filled(0, []Policy{{Pods: 4, Period: 15 * time.Second}, {Percent: 100, Period: 15 * time.Second}}); err != nil {
+		return nil, err
+	}
+	if c.Down, err = c.Down.filled(DefaultDown, []Policy{{Percent: 100, Period: 15 * time.Second}}); err != nil {
+		return nil, err
+	}
+	return &Scaler{c: c, made: true}, nil
+}
+
+// filled fills the defaults in.
+func (d Direction) filled(window time.Duration, policies []Policy) (Direction, error) {
+	switch {
+	case d.Window == 0:
+		d.Window = window
+	case d.Window < 0:
+		d.Window = 0
+	}
+	if d.Window > time.Hour || d.Window%time.Second != 0 {
+		return d, fmt.Errorf("autoscale: window %v is no whole second out of [0s,1h]", d.Window)
+	}
+	switch d.Select {
+	case "":
+		d.Select = Most
+	case Most, Least, Disabled:
+	default:
+		return d, fmt.Errorf("autoscale: select %.40q (want max, min or disabled)", d.Select)
+	}
+	if d.Policies == nil {
+		d.Policies = policies
+	}
+	if n := len(d.Policies); n == 0 || n > maxPolicies {
+		return d, fmt.Errorf("autoscale: %d policies out of range [1,%d]", n, maxPolicies)
+	}
+	d.Policies = append([]Policy(nil), d.Policies...)
+	for _, p := range d.Policies {
+		if p.Pods < 0 || p.Pods > MaxReplicas || p.Percent < 0 || p.Percent > 1e6 || (p.Pods > 0) == (p.Percent > 0) || p.Period < time.Second || p.Period > 30*time.Minute || p.Period%time.Second != 0 {
+			return d, fmt.Errorf("autoscale: policy %+v: want Pods or Percent above 0, and a Period of whole seconds in [1s,30m]", p)
+		}
+	}
+	return d, nil
+}
+
+// An Outcome is what a Scaler decides, and what has been in its way.
+type Outcome struct {
+	Desired    int `json:"desired"`    // what the metric asks for, between Min and Max
+	Stabilized int `json:"stabilized"` // after the windows
+	Replicas   int `json:"replicas"`   // after the policies: what there are from now on
+}
+
+// String reads like "10 replicas (the metric asks for 2, the window for 10)".
+func (o Outcome) String() string {
+	return fmt.Sprintf("%d replicas (the metric asks for %d, the window for %d)", o.Replicas, o.Desired, o.Stabilized)
+}
+
+// Scale decides how many replicas there are from now on; Kubernetes does it every 15
+// seconds. It returns an error as [Desired] does, or if the time goes back.
+func (s *Scaler) Scale(now time.Duration, p Pods) (Outcome, error) {
+	if !s.made {
+		return Outcome{}, errors.New("autoscale: the zero Scaler has no target: use New")
+	}
+	if now < s.now {
+		return Outcome{}, fmt.Errorf("autoscale: the time goes back from %v to %v", s.now, now)
+	}
+	want, err := Desired(p, s.c.Target, s.c.Tolerance)
+	if err != nil {
+		return Outcome{}, err
+	}
+	s.now = now
+	s.recommend, s.ups, s.downs = recent(s.recommend, now-max(s.c.Up.Window, s.c.Down.Window)), recent(s.ups, now-s.c.Up.longest()), recent(s.downs, now-s.c.Down.longest())
+	o := Outcome{Desired: max(s.c.Min, min(want, s.c.Max))}
+	o.Stabilized = s.stabilize(p.Current, want)
+	s.recommend = keep(s.recommend, record{now, want})
+	o.Replicas = s.bound(p.Current, o.Stabilized)
+	switch change := o.Replicas - p.Current; {
+	case change > 0:
+		s.ups = keep(s.ups, record{now, change})
+	case change < 0:
+		s.downs = keep(s.downs, record{now, -change})
+	}
+	return o, nil
+}
+
+// recent drops what is older than a time.
+func recent(list []record, cut time.Duration) []record {
+	i := 0
+	for i < len(list) && list[i].at < cut {
+		i++
+	}
+	return append(list[:0], list[i:]...)
+}
+
+// keep appends, to a list that does not grow without end.
+func keep(list []record, r record) []record {
+	if len(list) == maxRecords {
+		list = append(list[:0], list[1:]...)
+	}
+	return append(list, r)
+}
+
+func (d Direction) longest() (longest time.Duration) {
+	for _, p := range d.Policies {
+		longest = max(longest, p.Period)
+	}
+	return longest
+}
+
+// stabilize keeps what there is between the lowest recommendation of the window for
+// going up and the highest of the one for going down.
+func (s *Scaler) stabilize(current, want int) int {
+	up, down := want, want
+	for _, r := range s.recommend {
+		if r.at > s.now-s.c.Up.Window {
+			up = min(up, r.n)
+		}
+		if r.at > s.now-s.c.Down.Window {
+			down = max(down, r.n)
+		}
+	}
+	return min(max(current, up), down)
+}
+
+// bound keeps a change within the policies, and Min and Max.
+func (s *Scaler) bound(current, want int) int {
+	switch {
+	case want > current:
+		return min(want, s.c.Max, max(s.limit(s.c.Up, current, 1), current))
+	case want < current:
+		return max(want, s.c.Min, min(s.limit(s.c.Down, current, -1), current))
+	}
+	return max(s.c.Min, min(want, s.c.Max))
+}
+
+// limit is how far the policies of a direction, 1 or -1, let the number go.
+func (s *Scaler) limit(d Direction, current, sign int) int {
+	if d.Select == Disabled {
+		return current
+	}
+	out := 0
+	for i, p := range d.Policies {
+		// What there were at the beginning of the period.
+		begin := float64(current - s.changed(s.ups, p.Period) + s.changed(s.downs, p.Period))
+		var to float64
+		switch {
+		case p.Pods > 0:
+			to = begin + float64(sign*p.Pods)
+		case sign > 0:
+			to = math.Ceil(float64(begin * (1 + float64(p.Percent)/100)))
+		default:
+			to = math.Trunc(float64(begin * (1 - float64(p.Percent)/100)))
+		}
+		n := int(max(-MaxReplicas, min(to, 2*MaxReplicas)))
+		further := (n-out)*sign > 0
+		if i == 0 || further == (d.Select == Most) {
+			out = n
+		}
+	}
+	return out
+}
+
+// changed is by how much the number has changed in a period that ends now.
+func (s *Scaler) changed(list []record, period time.Duration) (sum int) {
+	for _, r := range list {
+		if r.at > s.now-period {
+			sum += r.n
+		}
+	}
+	return sum
+}

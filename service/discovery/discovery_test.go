@@ -1,0 +1,164 @@
+package discovery_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/service/discovery"
+)
+
+// An instance dies without a word. Until its lease ends it is still listed; a watcher
+// hears of it then, and misses nothing that came before.
+func Example() {
+	var r discovery.Registry
+	for i := range 2 {
+		lease, err := r.Grant(0, 10*time.Second)
+		if err != nil {
+			fmt.Println(err)
+		}
+		err = r.Register(0, discovery.Instance{Service: "db", Addr: fmt.Sprintf("10.0.0.%d:5432", i+1), Lease: lease})
+		if err != nil {
+			fmt.Println(err)
+		}
+	}
+	_, revision, _ := r.List(0, "db")
+	for s := 3; s <= 12; s += 3 {
+		now := time.Duration(s) * time.Second
+		if err := r.KeepAlive(now, 1); err != nil { // the second is dead
+			fmt.Println(err)
+		}
+		list, _, _ := r.List(now, "db")
+		fmt.Print(now, ": ", len(list), " listed")
+		var events []discovery.Event
+		events, revision, _ = r.Watch(now, "db", revision)
+		for _, e := range events {
+			fmt.Print("; ", e)
+		}
+		fmt.Println()
+	}
+	// Output:
+	// 3s: 2 listed
+	// 6s: 2 listed
+	// 9s: 2 listed
+	// 12s: 1 listed; 10s expired db 10.0.0.2:5432
+}
+
+// TestLease: at the end of its time a lease is over, and what hangs on it goes in one
+// revision; an instance that has another lease by then stays.
+func TestLease(t *testing.T) {
+	var r discovery.Registry
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := r.Grant(0, time.Second)
+	must(err)
+	b, err := r.Grant(0, 2*time.Second)
+	must(err)
+	for _, addr := range []string{"1", "2", "3"} {
+		must(r.Register(0, discovery.Instance{Service: "s", Addr: addr, Lease: a}))
+	}
+	must(r.Register(0, discovery.Instance{Service: "s", Addr: "2", Lease: b}))
+	must(r.Register(0, discovery.Instance{Service: "other", Addr: "1"}))
+	list, revision, err := r.List(time.Second-1, "s")
+	must(err)
+	if len(list) != 3 || revision != 5 {
+		t.Fatalf("%v at %d", list, revision)
+	}
+	must(r.KeepAlive(time.Second-1, b))
+	events, next, err := r.Watch(time.Second, "s", revision)
+	must(err)
+	if len(events) != 2 || next != 6 || events[0].Revision != 6 || events[1].Revision != 6 || events[0].Kind != discovery.Expired {
+		t.Fatalf("%v, then %d", events, next)
+	}
+	if r.KeepAlive(time.Second, a) == nil || r.Revoke(time.Second, a) == nil || r.Register(time.Second, discovery.Instance{Service: "s", Addr: "9", Lease: a}) == nil {
+		t.Error("a lease that has ended lives")
+	}
+	must(r.Revoke(time.Second, b))
+	list, _, err = r.List(time.Second, "s")
+	must(err)
+	if len(list) != 0 {
+		t.Error(list)
+	}
+	must(r.Deregister(time.Second, "other", "1"))
+	if r.Deregister(time.Second, "other", "1") == nil {
+		t.Error("it is taken out twice")
+	}
+	must(r.Compact(6))
+	if _, _, err := r.Watch(time.Second, "s", 5); !errors.Is(err, discovery.ErrCompacted) {
+		t.Error(err)
+	}
+	if events, _, err := r.Watch(time.Second, "s", 6); err != nil || len(events) != 1 || events[0].Kind != discovery.Deleted {
+		t.Error(events, err)
+	}
+	if _, _, err := r.Watch(time.Second, "s", 99); err == nil {
+		t.Error("a revision that is not yet")
+	}
+	if r.Compact(99) == nil || r.Compact(1) == nil || r.Advance(0) == nil {
+		t.Error("what is none passes")
+	}
+}
+
+// FuzzRegistry: a watcher that applies what it hears has the list.
+func FuzzRegistry(f *testing.F) {
+	f.Add([]byte{0, 5, 1, 1, 2, 9, 3, 0, 1, 7, 4, 1})
+	f.Fuzz(func(t *testing.T, script []byte) {
+		var r discovery.Registry
+		var now time.Duration
+		known := map[string]bool{}
+		revision := uint64(0)
+		for i := 0; len(script) >= 2 && i < 500; script, i = script[2:], i+1 {
+			arg := script[1]
+			now += time.Duration(arg % 16)
+			var err error
+			switch script[0] % 6 {
+			case 0:
+				_, err = r.Grant(now, time.Duration(arg))
+			case 1:
+				err = r.Register(now, discovery.Instance{Service: "s", Addr: fmt.Sprint(arg % 8), Lease: discovery.Lease(arg / 16)})
+			case 2:
+				err = r.KeepAlive(now, discovery.Lease(arg/16))
+			case 3:
+				err = r.Revoke(now, discovery.Lease(arg/16))
+			case 4:
+				err = r.Deregister(now, "s", fmt.Sprint(arg%8))
+			case 5:
+				err = r.Compact(revision)
+			}
+			_ = err
+			if script[0]%5 != 0 {
+				continue
+			}
+			events, next, err := r.Watch(now, "s", revision)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range events {
+				known[e.Instance.Addr] = e.Kind == discovery.Put
+			}
+			revision = next
+			list, at, err := r.List(now, "s")
+			if err != nil || at != revision {
+				t.Fatal(err, at, revision)
+			}
+			n := 0
+			for _, ok := range known {
+				if ok {
+					n++
+				}
+			}
+			for _, i := range list {
+				if !known[i.Addr] {
+					t.Fatalf("%v is listed, and not known", i)
+				}
+			}
+			if n != len(list) {
+				t.Fatalf("%d are known, and %d listed", n, len(list))
+			}
+		}
+	})
+}

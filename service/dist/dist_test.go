@@ -1,0 +1,103 @@
+package dist
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// shapes are one of each.
+var shapes = []Dist{
+	{},
+	{Mean: time.Millisecond},
+	{Shape: Uniform, Mean: 10 * time.Millisecond, Spread: 4 * time.Millisecond},
+	{Shape: Exponential, Mean: 10 * time.Millisecond},
+	{Shape: Erlang, Mean: 10 * time.Millisecond, Stages: 4},
+	{Shape: Hyper, Mean: time.Millisecond, Other: 100 * time.Millisecond, Share: 0.9},
+	{Shape: Points, Points: []Point{{0, time.Millisecond}, {0.5, 10 * time.Millisecond}, {0.99, 200 * time.Millisecond}, {1, time.Second}}},
+}
+
+// TestMoments: what is drawn has the mean and the variance that it should have.
+func TestMoments(t *testing.T) {
+	const n = 200_000
+	for _, d := range shapes {
+		mean, variance, err := d.Moments()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum, square float64
+		for i := range uint64(n) {
+			x := d.Draw(Key(7).Child(i)).Seconds()
+			sum += x
+			square += x * x
+		}
+		got := sum / n
+		if math.Abs(got-mean) > 6*math.Sqrt(variance/n)+2e-9 {
+			t.Errorf("%+v: mean %v, want %v", d, got, mean)
+		}
+		if v := square/n - got*got; math.Abs(v-variance) > 0.05*variance+1e-15 {
+			t.Errorf("%+v: variance %v, want %v", d, v, variance)
+		}
+	}
+}
+
+func TestLn(t *testing.T) {
+	for i := range uint64(100_000) {
+		x := 1 - Key(i).Float64()
+		if got, want := ln(x), math.Log(x); math.Abs(got-want) > 4e-16*max(math.Abs(want), 1e-3) && math.Abs(got-want) > 1e-15*math.Abs(want) {
+			t.Fatalf("ln(%v) = %v, want %v", x, got, want)
+		}
+	}
+	if got := ln(0x1p-53); got != math.Log(0x1p-53) {
+		t.Errorf("ln(2^-53) = %v", got)
+	}
+}
+
+func TestKeys(t *testing.T) {
+	seen := map[Key]bool{}
+	for i := range uint64(300) {
+		for j := range uint64(300) {
+			seen[Key(i).Child(j)] = true
+		}
+	}
+	if len(seen) != 90_000 {
+		t.Errorf("%d keys of 90000", len(seen))
+	}
+	count := [10]int{}
+	for i := range uint64(100_000) {
+		count[Key(3).Child(i).IntN(10)]++
+	}
+	chi := 0.0
+	for _, c := range count {
+		chi += float64((c-10_000)*(c-10_000)) / 10_000
+	}
+	if chi > 45 { // 9 degrees of freedom, alpha 1e-6
+		t.Errorf("IntN: %v, chi squared %v", count, chi)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, d := range []Dist{
+		{Mean: -1}, {Mean: Max + 1}, {Shape: "bell"}, {Shape: Uniform, Mean: 1, Spread: 2}, {Shape: Erlang}, {Shape: Erlang, Stages: 101},
+		{Shape: Hyper, Share: math.NaN()}, {Shape: Hyper, Share: 1.5}, {Shape: Points}, {Shape: Points, Points: []Point{{0, 2}, {1, 1}}},
+		{Shape: Points, Points: []Point{{0, 1}, {math.NaN(), 1}, {1, 2}}},
+	} {
+		if d.Check() == nil {
+			t.Errorf("%+v passes", d)
+		}
+		if got := d.Draw(1); got < 0 || got > Max {
+			t.Errorf("%+v draws %v", d, got)
+		}
+	}
+}
+
+func BenchmarkExponential(b *testing.B) {
+	d := Dist{Shape: Exponential, Mean: time.Millisecond}
+	k := Key(1)
+	var sum time.Duration
+	for b.Loop() {
+		k++
+		sum += d.Draw(k)
+	}
+	_ = sum
+}

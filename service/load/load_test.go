@@ -1,0 +1,83 @@
+package load_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/service/load"
+)
+
+// A closed loop asks every 10 ms, and the service stands still for a second: one
+// request says so, and the percentiles do not, unless those that were not sent are
+// filled in.
+func ExampleHistogram_RecordCorrected() {
+	var measured, corrected load.Histogram
+	for i := range 1000 {
+		d := time.Millisecond
+		if i == 500 {
+			d = time.Second
+		}
+		measured.Record(d)
+		if d < 10*time.Millisecond {
+			corrected.Record(d) // one in time
+		} else if err := corrected.RecordCorrected(d, 10*time.Millisecond); err != nil {
+			fmt.Println(err)
+		}
+	}
+	fmt.Println(measured.Summary())
+	fmt.Println(corrected.Summary())
+	// Output:
+	// 1000 requests: mean 2ms, p50 1.01ms, p99 1.01ms, max 1s
+	// 1099 requests: mean 46.9ms, p50 1.01ms, p99 906ms, max 1s
+}
+
+// TestQuantiles compares with sorting.
+func TestQuantiles(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		var h load.Histogram
+		var all []time.Duration
+		for range 1 + r.IntN(300) {
+			d := time.Duration(r.Uint64() >> (1 + r.IntN(63)))
+			all = append(all, d)
+			h.Record(d)
+		}
+		slices.Sort(all)
+		for _, q := range []float64{-1, 0, 0.1, 0.5, 0.9, 0.99, 1, 2, math.NaN()} {
+			rank := 0
+			if q > 0 {
+				rank = max(0, int(math.Ceil(min(q, 1)*float64(len(all))))-1)
+			}
+			want, got := all[rank], h.Quantile(q)
+			if got < want || float64(got-want) > float64(want)/64 {
+				t.Fatalf("quantile %v of %v: %v, want %v", q, all, got, want)
+			}
+		}
+		if h.Max() != all[len(all)-1] || h.Count() != len(all) {
+			t.Fatal(h.Summary())
+		}
+	}
+}
+
+func TestBad(t *testing.T) {
+	var h load.Histogram
+	if h.Quantile(0.5) != 0 || h.Mean() != 0 || h.Summary().Count != 0 {
+		t.Error("an empty histogram has times")
+	}
+	if h.RecordCorrected(1, 0) == nil || h.RecordCorrected(math.MaxInt64, 1) == nil || h.Count() != 0 {
+		t.Error("a bad interval passes")
+	}
+	h.Record(-5)
+	h.Record(math.MaxInt64)
+	if h.Max() != math.MaxInt64 || h.Quantile(1) != math.MaxInt64 {
+		t.Error(h.Summary())
+	}
+	h.Reset()
+	if h.Count() != 0 || h.Quantile(1) != 0 {
+		t.Error("Reset leaves something")
+	}
+}

@@ -1,0 +1,74 @@
+package queueing_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/orrery-go/orrery/service/queueing"
+)
+
+// One server at a load of 90 percent has ten times the time in the system of an idle
+// one; ten servers at the same load, twice that of an idle one.
+func ExampleMMC() {
+	for _, c := range []int{1, 10} {
+		q, err := queueing.MMC(90*float64(c), 100, c)
+		if err != nil {
+			fmt.Println(err)
+		}
+		fmt.Printf("%d: %.1f ms\n", c, 1000*q.Sojourn)
+	}
+	// Output:
+	// 1: 100.0 ms
+	// 10: 16.7 ms
+}
+
+// TestMMC sums the balance equations.
+func TestMMC(t *testing.T) {
+	for _, c := range []int{1, 2, 3, 8, 40} {
+		for _, rho := range []float64{0.1, 0.5, 0.9, 0.99} {
+			a := rho * float64(c)
+			p, sum, number := 1.0, 0.0, 0.0
+			for n := 0; n < 100_000; n++ {
+				sum += p
+				number += float64(n) * p
+				p *= a / float64(min(n+1, c))
+				if p < 1e-300 {
+					break
+				}
+			}
+			q, err := queueing.MMC(a, 1, c)
+			if err != nil || math.Abs(q.InSystem/(number/sum)-1) > 1e-9 {
+				t.Errorf("%d servers, load %v: %v in the system, want %v, %v", c, rho, q.InSystem, number/sum, err)
+			}
+			if c > 1 {
+				continue
+			}
+			g, err := queueing.MG1(a, 1, 1)
+			if err != nil || math.Abs(g.Wait/q.Wait-1) > 1e-12 {
+				t.Errorf("M/G/1 is no M/M/1: %+v, %+v, %v", g, q, err)
+			}
+		}
+	}
+}
+
+func TestBad(t *testing.T) {
+	for _, rates := range [][2]float64{{0, 1}, {-1, 1}, {1, 0}, {1, 1}, {2, 1}, {math.NaN(), 1}, {1, math.Inf(1)}} {
+		if q, err := queueing.MM1(rates[0], rates[1]); err == nil {
+			t.Errorf("%v: %+v", rates, q)
+		}
+	}
+	for _, c := range []int{-1, 0, 1e6 + 1} {
+		if _, err := queueing.MMC(1, 2, c); err == nil {
+			t.Errorf("%d servers", c)
+		}
+	}
+	for _, v := range []float64{-1, math.NaN(), math.Inf(1)} {
+		if _, err := queueing.MG1(1, 0.5, v); err == nil {
+			t.Errorf("variance %v", v)
+		}
+	}
+	if _, err := queueing.MG1(1, 0, 0); err == nil {
+		t.Error("no mean")
+	}
+}

@@ -1,0 +1,173 @@
+package retry_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/service/retry"
+)
+
+// Exponential backoff, and with full jitter: those that failed together come back apart.
+func ExamplePolicy_Delay() {
+	for _, j := range []retry.Jitter{retry.None, retry.Full, retry.Equal} {
+		p := retry.Policy{Attempts: 5, Base: 100 * time.Millisecond, Cap: time.Second, Jitter: j}
+		fmt.Print(j, ":")
+		for failed := 1; failed <= 5; failed++ {
+			d, err := p.Delay(failed, 0, 0.25)
+			if err != nil {
+				fmt.Println(err)
+			}
+			fmt.Print(" ", d)
+		}
+		fmt.Println()
+	}
+	// Output:
+	// none: 100ms 200ms 400ms 800ms 1s
+	// full: 25ms 50ms 100ms 200ms 250ms
+	// equal: 62.5ms 125ms 250ms 500ms 625ms
+}
+
+// TestThrottle is gRFC A6 (gRPC's retries): of 10 tokens at a ratio of 0.1, retries stop
+// when 5 are left, and ten successes give one back.
+func TestThrottle(t *testing.T) {
+	th, err := retry.NewThrottle(10, 0.1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 1; i <= 12; i++ {
+		if got, want := th.Failed(), i < 5; got != want {
+			t.Errorf("after failure %d a retry: %v", i, got)
+		}
+	}
+	if th.Tokens() != 0 {
+		t.Errorf("%d tokens", th.Tokens())
+	}
+	for range 61 {
+		th.Succeeded()
+	}
+	if th.Tokens() != 6100 || !th.Failed() || th.Failed() {
+		t.Errorf("%d tokens", th.Tokens())
+	}
+	for range 1000 {
+		th.Succeeded()
+	}
+	if th.Tokens() != 10_000 {
+		t.Errorf("%d tokens of 10", th.Tokens())
+	}
+	if th, err := retry.NewThrottle(1000, 0.0016); err != nil || th.Failed() != true {
+		t.Error(err)
+	} else if th.Succeeded(); th.Tokens() != 999_001 { // three decimals count
+		t.Errorf("%d", th.Tokens())
+	}
+}
+
+func TestBudget(t *testing.T) {
+	b, err := retry.NewBudget(0.2, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func() (n int) {
+		for {
+			if ok, err := b.Retry(); !ok || err != nil {
+				return n
+			}
+			n++
+		}
+	}
+	if n := count(); n != 2 {
+		t.Errorf("%d retries of a reserve of 2", n)
+	}
+	for range 9 {
+		b.Called()
+	}
+	if n := count(); n != 1 {
+		t.Errorf("%d retries for 9 calls", n)
+	}
+	for range 1000 {
+		b.Called()
+	}
+	if n := count(); n != 2 {
+		t.Errorf("%d retries after many calls", n)
+	}
+}
+
+// TestDelay: no delay is out of its bounds, for any policy and any number.
+func TestDelay(t *testing.T) {
+	for _, base := range []time.Duration{0, 1, 7, time.Second, math.MaxInt64 / 2, math.MaxInt64} {
+		for _, top := range []time.Duration{0, base, math.MaxInt64} {
+			for _, j := range []retry.Jitter{"", retry.None, retry.Full, retry.Equal, retry.Decorrelated, retry.Proportional} {
+				for _, factor := range []float64{0, 1, 1.6, 100} {
+					p := retry.Policy{Attempts: 9, Base: base, Cap: top, Factor: factor, Jitter: j}
+					before := time.Duration(0)
+					for failed := 1; failed <= retry.MaxAttempts; failed++ {
+						for _, u := range []float64{0, 0.3, 1 - 0x1p-53} {
+							d, err := p.Delay(failed, before, u)
+							if err != nil {
+								t.Fatal(err)
+							}
+							most := top
+							if top == 0 {
+								most = math.MaxInt64
+							}
+							if j == retry.Proportional && most <= math.MaxInt64/2 {
+								most += most/5 + 1000 // as floating-point numbers round
+							}
+							if d < 0 || d > most {
+								t.Fatalf("%+v, %d failed, %v, %v: %v", p, failed, before, u, d)
+							}
+							before = d
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, p := range []retry.Policy{{Attempts: -1}, {Attempts: 101}, {Base: -1}, {Base: 2, Cap: 1}, {Factor: 0.5}, {Factor: math.NaN()}, {Jitter: "some"}} {
+		if _, err := p.Delay(1, 0, 0); err == nil {
+			t.Errorf("%+v passes", p)
+		}
+	}
+	var p retry.Policy
+	for _, err := range []error{third(p.Delay(0, 0, 0)), third(p.Delay(1, -1, 0)), third(p.Delay(1, 0, 1)), third(p.Delay(1, 0, math.NaN()))} {
+		if err == nil {
+			t.Error("a bad argument passes")
+		}
+	}
+}
+
+func third(_ time.Duration, err error) error { return err }
+
+func TestDeadline(t *testing.T) {
+	var none retry.Deadline
+	d := none.In(10, 100)
+	if d != (retry.Deadline{Set: true, At: 110}) || d.In(50, 100) != d || d.In(50, 20).At != 70 || d.In(50, 0) != d || none.In(5, math.MaxInt64) != none {
+		t.Error(d)
+	}
+	if left, ok := d.Left(100); left != 10 || !ok || d.Past(109) || !d.Past(110) || none.Past(math.MaxInt64) {
+		t.Error(left, ok)
+	}
+	if left, ok := d.Left(math.MinInt64); left < 0 || !ok {
+		t.Error(left, ok)
+	}
+}
+
+func TestBad(t *testing.T) {
+	for _, x := range []float64{-1, 0, math.NaN(), 1001} {
+		if _, err := retry.NewThrottle(10, x); err == nil {
+			t.Errorf("a throttle of %v", x)
+		}
+		if _, err := retry.NewBudget(x, 0); err == nil {
+			t.Errorf("a budget of %v and no reserve", x)
+		}
+	}
+	var b retry.Budget
+	if ok, err := b.Retry(); ok || err == nil {
+		t.Error("the zero Budget has retries")
+	}
+	var th retry.Throttle
+	if th.Failed() {
+		t.Error("the zero Throttle has retries")
+	}
+}

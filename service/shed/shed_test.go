@@ -1,0 +1,184 @@
+package shed_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/service/shed"
+)
+
+const ms = time.Millisecond
+
+// TestControlLaw: while every packet has waited too long, RFC 8289's CoDel drops the
+// first after an interval, and the next after 100ms/sqrt(1), 100ms/sqrt(2), and so on.
+func TestControlLaw(t *testing.T) {
+	c, err := shed.NewCoDel(shed.CoDelConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var drops []time.Duration
+	for now := 10 * ms; now < time.Second; now += ms {
+		drop, err := c.Dequeue(now, now-10*ms, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if drop {
+			drops = append(drops, now)
+		}
+	}
+	if drops[0] != 110*ms {
+		t.Errorf("the first drop is at %v", drops[0])
+	}
+	next := 110 * time.Millisecond
+	for i, at := range drops[1:] {
+		next += time.Duration(float64(100*ms) / math.Sqrt(float64(i+1)))
+		if at < next || at >= next+ms {
+			t.Fatalf("drop %d is at %v, want %v: %v", i+2, at, next, drops)
+		}
+	}
+}
+
+// TestBurst: a queue that empties within an interval loses nothing, nor does its last
+// packet, however long it waited.
+func TestBurst(t *testing.T) {
+	c, err := shed.NewCoDel(shed.CoDelConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for burst := range 10 {
+		came := time.Duration(burst) * time.Second
+		for i := range 95 {
+			if drop, err := c.Dequeue(came+time.Duration(i)*ms, came, 94-i); drop || err != nil {
+				t.Fatalf("burst %d drops %d, %v", burst, i, err)
+			}
+		}
+	}
+	for i := range 100 {
+		if drop, err := c.Dequeue(time.Hour+time.Duration(i)*time.Second, time.Hour, 0); drop || err != nil {
+			t.Fatal("the last one is dropped", err)
+		}
+	}
+}
+
+// TestResume: if it was dropping not long ago, it goes on about as fast.
+func TestResume(t *testing.T) {
+	c, err := shed.NewCoDel(shed.CoDelConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drops := func(from, to time.Duration) (n int) {
+		for now := from; now < to; now += ms {
+			drop, err := c.Dequeue(now, now-10*ms, 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if drop {
+				n++
+			}
+		}
+		return n
+	}
+	first := drops(time.Second, 3*time.Second)
+	if _, err := c.Dequeue(3*time.Second, 3*time.Second, 5); err != nil {
+		t.Fatal(err)
+	}
+	again := drops(3*time.Second, 5*time.Second)
+	if again <= first {
+		t.Errorf("%d drops, and then %d", first, again)
+	}
+	if _, err := c.Dequeue(5*time.Second, 5*time.Second, 5); err != nil {
+		t.Fatal(err)
+	}
+	if later := drops(100*time.Second, 102*time.Second); later != first {
+		t.Errorf("%d drops, and %d after a long peace", first, later)
+	}
+}
+
+func TestAdaptive(t *testing.T) {
+	a, err := shed.NewAdaptive(shed.AdaptiveConfig{Initial: 4, Max: 8, Slow: 10 * ms, Backoff: 0.5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for a.Enter() {
+	}
+	if a.In() != 4 {
+		t.Fatalf("%d are in", a.In())
+	}
+	for range 100 { // always full, and all well
+		if err := a.Leave(ms, true); err != nil {
+			t.Fatal(err)
+		}
+		for a.Enter() {
+		}
+	}
+	if a.Limit() != 8 {
+		t.Errorf("the limit is %d", a.Limit())
+	}
+	if err := a.Leave(11*ms, true); err != nil || a.Limit() != 4 {
+		t.Errorf("after a slow one it is %d, %v", a.Limit(), err)
+	}
+	for range 3 {
+		if err := a.Leave(0, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a.Limit() != 1 {
+		t.Errorf("it is %d", a.Limit())
+	}
+	for a.In() > 0 {
+		if err := a.Leave(0, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !a.Enter() || a.Enter() {
+		t.Error("one may always enter, and here not two")
+	}
+}
+
+func TestBulkhead(t *testing.T) {
+	b, err := shed.NewBulkhead(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !b.Enter() || !b.Enter() || b.Enter() || b.In() != 2 || b.Leave() != nil || !b.Enter() {
+		t.Error("not two at once")
+	}
+	if b.Leave() != nil || b.Leave() != nil || b.Leave() == nil {
+		t.Error("one leaves that is not in")
+	}
+}
+
+func TestBad(t *testing.T) {
+	for _, c := range []shed.CoDelConfig{{Target: -1}, {Interval: -1}, {Target: time.Second}} {
+		if _, err := shed.NewCoDel(c); err == nil {
+			t.Errorf("%+v passes", c)
+		}
+	}
+	for _, c := range []shed.AdaptiveConfig{{Min: -1}, {Max: -1}, {Min: 3, Max: 2}, {Initial: 9, Max: 8}, {Slow: -1}, {Backoff: 1}, {Backoff: math.NaN()}} {
+		if _, err := shed.NewAdaptive(c); err == nil {
+			t.Errorf("%+v passes", c)
+		}
+	}
+	var c shed.CoDel
+	if _, err := c.Dequeue(0, 0, 0); err == nil {
+		t.Error("the zero CoDel takes one")
+	}
+	var a shed.Adaptive
+	var b shed.Bulkhead
+	if a.Enter() || b.Enter() || a.Leave(0, true) == nil || b.Leave() == nil {
+		t.Error("a zero value lets one in")
+	}
+	d, err := shed.NewCoDel(shed.CoDelConfig{Interval: math.MaxInt64, Target: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for now := time.Duration(math.MaxInt64 - 3); now < math.MaxInt64; now++ {
+		if drop, err := d.Dequeue(now, 0, 1); drop || err != nil {
+			t.Error(drop, err)
+		}
+	}
+	if _, err := d.Dequeue(1, 0, 1); err == nil {
+		t.Error("the time goes back")
+	}
+}
