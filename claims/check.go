@@ -32,6 +32,7 @@ var checks = merge(
 	gcChecks,
 	goroutineChecks,
 	heapChecks,
+	ifaceChecks,
 	layoutChecks,
 	locksChecks,
 	pacerChecks,
@@ -275,6 +276,7 @@ func probeFiles() map[string]string {
 	files["alone.go"] = schedAlone
 	files["experiments.go"] = schedExperiments
 	files["questions.go"] = schedQuestions
+	files["interfaces.go"] = interfaceProbe()
 	return files
 }
 

@@ -7,6 +7,7 @@
 //	CtxtreeMermaid  the same as a flowchart (Mermaid)
 //	DeadlockGraph   processes, resources and the cycle between them (SVG)
 //	GCFilm          a collection, frame by frame (SVG)
+//	IfaceWords      interfaces: their two words, and what these lead to (SVG)
 //	LayoutWords     a type's memory, word by word (SVG)
 //	LocksQueues     locks: their words, holders and queues (SVG)
 //	PacerTune       what settings of the collector would cost, as bars (SVG)

@@ -99,6 +99,18 @@
 //	search ALGORITHM [objects=3] [fields=1]
 //	                                       explore it: the states, or the shortest way to lose an object
 //
+// iface:
+//
+//	new [release=] [seed=]                 begin a program of a release
+//	do STATEMENT                           declare, convert, compare, assert, switch, as Go does: `i == nil`
+//	step STATEMENT                         the same, step by step
+//	cost STATEMENT                         the same, and how many bytes its conversions ask of the heap
+//	words NAME                             the two words of an interface, and what they lead to
+//	type TYPE                              what the runtime knows of a type
+//	assignable TYPE TYPE                   whether the first can be assigned to the second, and why
+//	show                                   the itabs
+//	check                                  which invariant is broken
+//
 // layout:
 //
 //	new [release=] [arch=386]              take the rules of a release and an architecture

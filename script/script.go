@@ -30,6 +30,7 @@ var interpreters = map[string]func() *Interpreter{
 	"chanq":     newChanq,
 	"ctxtree":   newCtxtree,
 	"gc":        newGC,
+	"iface":     newIface,
 	"layout":    newLayout,
 	"locks":     newLocks,
 	"pacer":     newPacer,

@@ -1,7 +1,8 @@
 // The probe of package claims: the answers of the Go that builds this to the
 // questions of the ledger, by row. In the Go of 1.2, so that every release runs
-// it. The questions about the scheduler are those of schedchild, and those
-// about contexts of package contexts; both stand beside it.
+// it. The questions about the scheduler are those of schedchild, those about
+// contexts of package contexts, those about interfaces of package interfaces; all stand
+// beside it.
 package main
 
 import (
@@ -68,6 +69,9 @@ func main() {
 		answers[id] = q()
 	}
 	for id, q := range Questions {
+		answers[id] = q()
+	}
+	for id, q := range InterfaceQuestions {
 		answers[id] = q()
 	}
 	json.NewEncoder(os.Stdout).Encode(answers)

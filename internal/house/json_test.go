@@ -21,6 +21,8 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 	"github.com/orrery-go/orrery/gc/pacer"
 	"github.com/orrery-go/orrery/gomap"
+	"github.com/orrery-go/orrery/iface"
+	ifacesource "github.com/orrery-go/orrery/iface/source"
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/lb"
 	"github.com/orrery-go/orrery/locks"
@@ -51,6 +53,8 @@ var jsonTypes = map[string][]any{
 	"gc/marking":        {marking.Config{}},
 	"gc/pacer":          {pacer.Config{}, pacer.Event{}, pacer.Snapshot{}, pacer.Cycle{}, pacer.Delta{}, pacer.LimiterState{}},
 	"gomap":             {gomap.Config[int]{}, gomap.Event{}, gomap.Outcome{}, gomap.Snapshot[int, string]{}, gomap.IterState{}},
+	"iface":             {iface.Config{}, iface.Event{}, iface.Snapshot{}, iface.Use{}, iface.Box{}, iface.Words{}},
+	"iface/source":      {ifacesource.Outcome{}},
 	"layout":            {layout.Config{}},
 	"lb":                {lb.Config{}, lb.Event{}, lb.Outcome{}, lb.Snapshot{}, lb.Request{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},

@@ -28,6 +28,7 @@ import (
 	"github.com/orrery-go/orrery/ctxtree/ctxtreelive"
 	"github.com/orrery-go/orrery/gc/gclive"
 	"github.com/orrery-go/orrery/gc/pacer/pacerlive"
+	"github.com/orrery-go/orrery/iface/ifacelive"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/locks/lockslive"
@@ -50,6 +51,7 @@ var sets = []set{
 	chanqlive.Golden,
 	ctxtreelive.Golden,
 	gclive.Golden,
+	ifacelive.Golden,
 	pacerlive.Golden,
 	layoutlive.Golden,
 	lockslive.Golden,

@@ -1,0 +1,57 @@
+package iface
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/orrery-go/orrery/layout"
+)
+
+// Call finds the function that a call of a method of an interface reaches: the word of
+// the itab at the method's place. It panics as Go does: with [NilDereference] of a nil
+// interface, and with [NilReceiver] if a method of a value is called and the interface
+// holds a nil pointer; a method with a pointer receiver is called all the same. It
+// returns an error if v is no interface, or has no such method.
+func (m *Machine) Call(v Value, name string) (fun string, err error) {
+	if err := m.enter(); err != nil {
+		return "", err
+	}
+	defer m.leave()
+	if err := m.has(v); err != nil {
+		return "", err
+	}
+	if v.t.kind != reflect.Interface {
+		return "", v.not("an interface")
+	}
+	for i, f := range v.t.inter {
+		if f.name != name {
+			continue
+		}
+		tab := m.itabAt(load(v.bytes(), 0))
+		if tab == nil {
+			m.panics("call", v.t.name, NilDereference.Text)
+			return "", NilDereference
+		}
+		fun := tab.funs[i]
+		if m.trace != nil {
+			m.event(Event{Kind: Called, Type: tab.typ.name, Method: fun, OK: true})
+		}
+		if tab.derefs[i] && load(v.bytes(), word) == 0 {
+			base := tab.typ.elem.name
+			text := fmt.Sprintf("value method %s.%s called using nil *%s pointer", base, name, base[strings.LastIndexByte(base, '.')+1:])
+			m.panics("call-nil", tab.typ.name, text)
+			return fun, NilReceiver.In(text)
+		}
+		return fun, nil
+	}
+	return "", fmt.Errorf("iface: %.80s has no method %.40q", v.t, name)
+}
+
+// pkgPath is the import path of a declared type.
+func pkgPath(t *Type) string {
+	if n, ok := t.source.(*layout.Named); ok {
+		return n.Pkg
+	}
+	return ""
+}
