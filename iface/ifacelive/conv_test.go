@@ -89,5 +89,5 @@ func predictConversions(t *testing.T, rel string) string {
 			out = append(out, fmt.Sprint(n))
 		}
 	}
-	return strings.Join(out, " ")
+	return strings.Join(out, "")
 }

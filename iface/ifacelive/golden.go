@@ -12,7 +12,7 @@ import (
 // Answers are what a release says to the cases.
 type Answers struct {
 	Asserts []string // the texts of panics, without "interface conversion: "
-	Cases   string   // short answers, and sums of long ones
+	Cases   string   // t, f, and sums of texts
 	Ends    string
 	Conv    string // objects that conversions take, kept and not kept
 	Hashes  string

@@ -22,9 +22,9 @@ func running(t *testing.T) *iface.Machine {
 
 // TestPairs compares random pairs of values of random types, by == and DeepEqual.
 func TestPairs(t *testing.T) {
-	n := 25_000
+	n := 20_000
 	if os.Getenv("ORRERY_FULL") != "" {
-		n = 500_000
+		n = 120_000
 	}
 	seen := map[string]int{}
 	var m *iface.Machine

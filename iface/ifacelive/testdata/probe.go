@@ -36,14 +36,17 @@ func try(f func() interface{}) (out string) {
 	return fmt.Sprint(f())
 }
 
-// short keeps a long answer as a sum.
+// short keeps an answer as a letter or a sum.
 func short(s string) string {
-	if len(s) <= 8 {
-		return s
+	switch s {
+	case "true":
+		return "t"
+	case "false":
+		return "f"
 	}
 	h := fnv.New32a()
 	h.Write([]byte(s))
-	return fmt.Sprintf("%08x", h.Sum32())
+	return fmt.Sprintf("%06x", h.Sum32()&0xffffff)
 }
 
 var out struct {
