@@ -1,0 +1,52 @@
+package escape
+
+import (
+	"cmp"
+	"fmt"
+)
+
+// A Verdict is what the compiler says about a variable, an allocation or a parameter,
+// in its words.
+type Verdict string
+
+// The verdicts.
+const (
+	MovedToHeap     Verdict = "moved to heap"           // a variable: it is on the heap
+	EscapesToHeap   Verdict = "escapes to heap"         // what an expression allocates is on the heap
+	DoesNotEscape   Verdict = "does not escape"         // it is on the stack, or a parameter leaks nowhere
+	LeakingParam    Verdict = "leaking param"           // what a parameter holds reaches the heap
+	LeakingContent  Verdict = "leaking param content"   // what it points to does
+	LeakingToResult Verdict = "leaking param to result" // it reaches a result
+	SelfAssignment  Verdict = "self-assignment"         // an assignment that stores nothing new
+	ZeroCopy        Verdict = "zero-copy"               // a string's bytes are used as they are
+	UnsafeUintptr   Verdict = "unsafe uintptr"          // a uintptr that may be a pointer
+)
+
+// String is its name.
+func (v Verdict) String() string { return string(v) }
+
+// A Diagnostic is one message.
+type Diagnostic struct {
+	File     string  `json:"file"`
+	Line     int     `json:"line"`
+	Column   int     `json:"column"` // in bytes, from 1
+	Verdict  Verdict `json:"verdict"`
+	Text     string  `json:"text"`     // the compiler's: "moved to heap: x"
+	Name     string  `json:"name"`     // the variable or expression that it is about
+	Function string  `json:"function"` // "f", "(*T).m", "f.func1"
+	Instance bool    `json:"instance"` // the function is an instance of a generic one
+
+	Size     int64  `json:"size"`     // of what is allocated, in bytes; -1 if it is not known before the program runs, 0 for parameters
+	Heap     string `json:"heap"`     // why it is on the heap whatever becomes of it: "too large for stack"
+	Location int    `json:"location"` // its number in Graphs and Events, 0 if it has none
+	Why      []Flow `json:"why"`      // the way to the heap or to the result, with Config.Explain
+}
+
+// String is the compiler's line: "x.go:3:5: moved to heap: x".
+func (d Diagnostic) String() string {
+	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Text)
+}
+
+func compareDiagnostics(x, y Diagnostic) int {
+	return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
+}

@@ -1,0 +1,134 @@
+// Package escapelive asks the compiler what escape analysis decides, and compares.
+package escapelive
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/orrery-go/orrery/escape"
+)
+
+// A Line is one message of the compiler: a file's base name, line, column and text.
+type Line struct {
+	File         string
+	Line, Column int
+	Text         string
+}
+
+func (l Line) String() string { return fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text) }
+
+var message = regexp.MustCompile(`^(.*\.go):(\d+):(\d+): (.*)$`)
+
+// Parse reads what go build -gcflags='-m -l' prints.
+func Parse(out string) []Line {
+	var lines []Line
+	for text := range strings.Lines(out) {
+		m := message.FindStringSubmatch(strings.TrimSuffix(text, "\n"))
+		if m == nil {
+			continue
+		}
+		l := Line{File: filepath.Base(m[1]), Text: m[4]}
+		l.Line, _ = strconv.Atoi(m[2])
+		l.Column, _ = strconv.Atoi(m[3])
+		if Verdict(l.Text) != "" {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// Verdict is the verdict that a message tells, "" if it is about something else.
+func Verdict(text string) escape.Verdict {
+	switch {
+	case strings.HasPrefix(text, "moved to heap: "):
+		return escape.MovedToHeap
+	case strings.HasPrefix(text, "leaking param content: "):
+		return escape.LeakingContent
+	case strings.HasPrefix(text, "leaking param: ") && strings.Contains(text, " to result "):
+		return escape.LeakingToResult
+	case strings.HasPrefix(text, "leaking param: "):
+		return escape.LeakingParam
+	case strings.HasSuffix(text, " escapes to heap"):
+		return escape.EscapesToHeap
+	case strings.HasSuffix(text, " does not escape"):
+		return escape.DoesNotEscape
+	case strings.Contains(text, " ignoring self-assignment in "):
+		return escape.SelfAssignment
+	case strings.HasPrefix(text, "zero-copy string->[]byte"):
+		return escape.ZeroCopy
+	case strings.HasPrefix(text, "assuming ") && strings.HasSuffix(text, " is unsafe uintptr"), strings.HasPrefix(text, "marking ") && strings.Contains(text, " as escaping "):
+		return escape.UnsafeUintptr
+	}
+	return ""
+}
+
+// Lines are the model's messages as the compiler's.
+func Lines(r *escape.Result) []Line {
+	var out []Line
+	for _, d := range r.Diagnostics {
+		out = append(out, Line{File: filepath.Base(d.File), Line: d.Line, Column: d.Column, Text: d.Text})
+	}
+	return out
+}
+
+// Compare reports which lines the compiler has and the model has not, and the other
+// way round; a line can come several times.
+func Compare(compiler, model []Line) (missing, extra []Line) {
+	count := map[Line]int{}
+	for _, l := range model {
+		count[l]++
+	}
+	for _, l := range compiler {
+		if count[l] == 0 {
+			missing = append(missing, l)
+			continue
+		}
+		count[l]--
+	}
+	for l, n := range count {
+		for range n {
+			extra = append(extra, l)
+		}
+	}
+	sort.Slice(extra, func(i, j int) bool {
+		x, y := extra[i], extra[j]
+		if x.File != y.File {
+			return x.File < y.File
+		}
+		if x.Line != y.Line {
+			return x.Line < y.Line
+		}
+		return x.Column < y.Column
+	})
+	return missing, extra
+}
+
+// Build asks the compiler about a package, dependencies compiled as always.
+func (l *Loader) Build(path string) ([]Line, error) {
+	cmd := l.command("build", "-gcflags="+path+"=-m -l", "-o", "/dev/null", path)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("escapelive: go build: %w: %s", err, out)
+	}
+	return Parse(string(out)), nil
+}
+
+// Temporary puts files into a module of their own in dir, with an assembly file, so
+// that functions without a body are allowed.
+func Temporary(dir string, files map[string]string) error {
+	all := map[string]string{"go.mod": "module temporary\n\ngo 1.26\n", "empty.s": ""}
+	for name, text := range files {
+		all[name] = text
+	}
+	for name, text := range all {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,321 @@
+package escape
+
+import (
+	"go/constant"
+	"go/types"
+	"strings"
+)
+
+// call follows the arguments of a call; ks is where its results go, nil if nowhere.
+func (w *walker) call(ks []hole, n *node) {
+	arg := func(k hole, x *node) { w.expr(w.note(k, n, "call parameter"), x) }
+	switch n.op {
+	case opCall, opCallInter:
+		w.funcCall(ks, n)
+	case opAppend:
+		w.appendCall(ks, n)
+	case opCopy:
+		arg(w.mutatorHole(), n.x)
+		k := w.discardHole()
+		if isSlice(n.y.typ) && w.a.arch.hasPointers(elem(n.y.typ)) {
+			k = w.derefOf(w.heapHole(), n, "copied slice")
+		}
+		arg(k, n.y)
+	case opPanic:
+		arg(w.heapHole(), n.x)
+	case opMinMax:
+		for _, x := range n.list {
+			if ks == nil {
+				w.discard(x)
+			} else {
+				arg(ks[0], x)
+			}
+		}
+	case opClear:
+		arg(w.mutatorHole(), n.x)
+	case opUnsafe, opUnsafeData:
+		if ks == nil {
+			w.discard(n.x)
+		} else {
+			arg(ks[0], n.x)
+		}
+		w.discard(n.y)
+	default:
+		w.discards(n.list)
+	}
+}
+
+// appendCall: the slice may be the result; what it and the new elements point to may
+// be copied to the heap; and new memory may be the result.
+func (w *walker) appendCall(ks []hole, n *node) {
+	k := w.discardHole()
+	if ks != nil {
+		k = ks[0]
+	}
+	arg := func(k hole, x *node) { w.expr(w.note(k, n, "call parameter"), x) }
+	first := w.tee(k, w.mutatorHole())
+	if w.a.arch.hasPointers(elem(n.list[0].typ)) {
+		first = w.tee(first, w.derefOf(w.heapHole(), n, "appendee slice"))
+	}
+	arg(first, n.list[0])
+	if n.ddd && len(n.list) > 1 {
+		more := w.discardHole()
+		if isSlice(n.list[1].typ) && w.a.arch.hasPointers(elem(n.list[1].typ)) {
+			more = w.derefOf(w.heapHole(), n, "appended slice...")
+		}
+		arg(more, n.list[1])
+	} else {
+		for _, x := range n.list[1:] {
+			if w.a.off("append") {
+				w.discard(x)
+			} else {
+				arg(w.heapHole(), x)
+			}
+		}
+	}
+	if w.a.rules.appendStore {
+		// A flag says whether the memory has been used, so that it is as if outside
+		// of all loops.
+		w.spill(k, n).dst.depth = 0
+	}
+}
+
+func (w *walker) funcCall(ks []hole, n *node) {
+	var fn *function
+	if n.op == opCall && !w.a.off("calls") {
+		fn = staticCallee(staticValue(n.x))
+	}
+	batched := fn != nil && fn.state != tagged
+	if ks != nil && batched {
+		for i, r := range fn.results {
+			if i < len(ks) {
+				k := ks[i]
+				if k.derefs >= 0 && !w.a.arch.hasPointers(r.typ) {
+					k.dst = &w.blank
+				}
+				w.flow(k, w.locOf(r))
+			}
+		}
+	}
+	args := n.list
+	if n.op == opCall {
+		k := w.discardHole()
+		if fn == nil {
+			for _, r := range ks {
+				if r.dst != &w.blank {
+					k = w.note(w.calleeHole(), n, "callee operand")
+					break
+				}
+			}
+		}
+		w.expr(k, n.x)
+	} else {
+		w.expr(w.note(w.heapHole(), n, "call parameter"), n.x.x)
+	}
+	special := w.escapeNonString(fn)
+	for i, x := range args {
+		k := w.heapHole()
+		switch {
+		case fn == nil || i >= len(fn.params):
+		case special == escapes:
+		case special == stays:
+			k = w.discardHole()
+		default:
+			w.uintptrArgs(fn, x)
+			k = w.param(ks, fn, i)
+		}
+		w.expr(w.note(k, n, "call parameter"), x)
+	}
+}
+
+// What internal/abi.EscapeNonString does with its argument.
+const (
+	ordinary = iota
+	escapes
+	stays
+)
+
+// escapeNonString: the compiler knows internal/abi.EscapeNonString, whose argument is
+// on the heap if it holds a pointer that is not a string's.
+func (w *walker) escapeNonString(fn *function) int {
+	if fn == nil || !fn.generic || fn.pkg.Types.Path() != "internal/abi" || !strings.HasPrefix(fn.name, "abi.EscapeNonString[") && !strings.HasPrefix(fn.name, "EscapeNonString[") || len(fn.params) != 1 {
+		return ordinary
+	}
+	if w.nonStringPointers(fn.params[0].typ) {
+		return escapes
+	}
+	return stays
+}
+
+func (w *walker) nonStringPointers(t types.Type) bool {
+	if !w.a.arch.hasPointers(t) {
+		return false
+	}
+	switch u := under(t).(type) {
+	case *types.Basic:
+		return u.Kind() != types.String
+	case *types.Struct:
+		for f := range u.Fields() {
+			if w.nonStringPointers(f.Type()) {
+				return true
+			}
+		}
+		return false
+	case *types.Array:
+		return w.nonStringPointers(u.Elem())
+	}
+	return true
+}
+
+// param is where the i'th argument of a call goes.
+func (w *walker) param(ks []hole, fn *function, i int) hole {
+	if fn.state != tagged {
+		return hole{dst: w.locOf(fn.params[i])}
+	}
+	tag := leaksToHeap()
+	if i < len(fn.tags) {
+		tag = fn.tags[i]
+	}
+	var to []hole
+	for j, k := range []hole{w.heapHole(), w.mutatorHole(), w.calleeHole()} {
+		if x := tag.get(j); x >= 0 {
+			to = append(to, k.shift(x))
+		}
+	}
+	for j := range min(len(ks), tagResults) {
+		if x := tag.get(leakResult + j); x >= 0 {
+			to = append(to, ks[j].shift(x))
+		}
+	}
+	return w.tee(to...)
+}
+
+// uintptrArgs: in the arguments of functions like syscall.Syscall, uintptr(p) keeps
+// what p points to alive, or moves it to the heap.
+func (w *walker) uintptrArgs(fn *function, x *node) {
+	if fn.pragma&(uintptrKeepAlive|uintptrEscapes) == 0 {
+		return
+	}
+	one := func(c *node) {
+		if c.op != opConvNop || !isBasic(c.typ, types.Uintptr) || !isBasic(c.x.typ, types.UnsafePointer) {
+			return
+		}
+		k := w.mutatorHole()
+		if fn.pragma&uintptrEscapes != 0 {
+			k = w.note(w.heapHole(), c, "//go:uintptrescapes")
+		}
+		tmp := newTemp(w.fn, c.pos, c.x.typ)
+		l := w.newLoc(nil, tmp, true)
+		w.expr(hole{dst: l}, c.x)
+		c.x = &node{op: opLocal, pos: c.pos, typ: tmp.typ, v: tmp}
+		w.flow(k, l)
+	}
+	if x.op == opSliceLit {
+		for _, c := range x.list {
+			one(c)
+		}
+		return
+	}
+	one(x)
+}
+
+// heapReason says why something must be on the heap whatever becomes of it; "" if it
+// need not: escape/utils.go:HeapAllocReason.
+func (a *analysis) heapReason(l *location) string {
+	if v := l.v; v != nil {
+		switch {
+		case v.class != classAuto:
+			return ""
+		case a.arch.sizeof(v.typ) > a.rules.maxVariable:
+			return "too large for stack"
+		}
+		return ""
+	}
+	n := l.n
+	if n == nil || n.typ == nil {
+		return ""
+	}
+	if n.op != opClosure && n.op != opMethValue && a.arch.sizeof(n.typ) > a.rules.maxVariable {
+		return "too large for stack"
+	}
+	switch n.op {
+	case opNew, opPtrLit:
+		if a.arch.sizeof(elem(n.typ)) > maxImplicit {
+			return "too large for stack"
+		}
+	case opClosure:
+		size := a.arch.ptr
+		for _, v := range n.fn.captures {
+			if v.loc != nil && a.byValue(v) {
+				size += a.arch.sizeof(v.typ)
+			} else {
+				size += a.arch.ptr
+			}
+		}
+		if size > maxImplicit {
+			return "too large for stack"
+		}
+	case opMethValue:
+		if a.arch.sizeof(n.x.typ)+a.arch.ptr > maxImplicit {
+			return "too large for stack"
+		}
+	case opMakeSlice:
+		return a.makeReason(n)
+	}
+	return ""
+}
+
+// maxImplicit is the size in bytes up to which new, &T{}, make and closures can be on
+// the stack: ir.MaxImplicitStackVarSize.
+const maxImplicit = 64 << 10
+
+func (a *analysis) makeReason(n *node) string {
+	size := n.y
+	if size == nil {
+		size = n.x
+	}
+	el := a.arch.sizeof(elem(n.typ))
+	if a.rules.zeroSized && el == 0 {
+		return "zero-sized element"
+	}
+	c := a.constant(size)
+	switch {
+	case c < 0 && !a.rules.variableMake:
+		return "non-constant size"
+	case c >= 0 && el > 0 && c > maxImplicit/el && !a.off("make-limit"):
+		return "too large for stack"
+	}
+	return ""
+}
+
+// constant is the value of a size, -1 if it is not constant. Since Go 1.25 a variable
+// that is assigned a constant once is one.
+func (a *analysis) constant(n *node) int64 {
+	if n.op != opLit && a.rules.literals {
+		s := staticValue(n)
+		switch {
+		case s.op == opLit && s.val.Kind() == constant.Int && constant.Sign(s.val) >= 0:
+			n = s
+		case s.op == opBuiltin && s.sel == "len" && len(s.list) == 1:
+			if x := staticValue(s.list[0]); x.op == opSliceLit {
+				return sliceLen(x)
+			}
+		}
+	}
+	if n.op != opLit {
+		return -1
+	}
+	v, ok := constant.Int64Val(constant.ToInt(n.val))
+	if !ok || v < 0 {
+		return 1 << 62
+	}
+	return v
+}
+
+func sliceLen(n *node) int64 { return int64(max(len(n.list), int(n.length))) }
+
+// byValue reports whether closures capture a variable by value: it is assigned once,
+// its address is not taken, and it has at most 128 bytes.
+func (a *analysis) byValue(v *variable) bool {
+	return !v.loc.addrTaken && !v.loc.reassigned && a.arch.sizeof(v.typ) <= 128 && !a.off("by-value")
+}

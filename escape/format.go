@@ -1,0 +1,567 @@
+package escape
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A printer writes nodes and types as the compiler's messages do:
+// cmd/compile/internal/ir/fmt.go and types/fmt.go, whose layout differs from that of
+// go/types ("interface {}", "struct { a int }").
+type printer struct {
+	b     strings.Builder
+	local *types.Package // whose names are not qualified
+	link  bool           // qualify everything, by path: the names of instances
+	depth int
+}
+
+// maxText bounds a message's text in bytes: types can be made whose text is
+// exponential in the length of the source.
+const maxText = 1 << 14
+
+func exprText(n *node, local *types.Package) string {
+	p := printer{local: local}
+	p.expr(n, 0)
+	return p.String()
+}
+
+func (p *printer) String() string {
+	s := p.b.String()
+	if len(s) > maxText {
+		s = s[:maxText]
+	}
+	return s
+}
+
+func typeText(t types.Type, local *types.Package) string {
+	p := printer{local: local}
+	p.typ(t)
+	return p.String()
+}
+
+func linkName(t types.Type) string {
+	p := printer{link: true}
+	p.typ(t)
+	return p.String()
+}
+
+func (p *printer) str(s string) {
+	if p.b.Len() <= maxText {
+		p.b.WriteString(s)
+	}
+}
+
+func precedence(n *node) int {
+	switch n.op {
+	case opUnary, opAddr, opDeref, opRecv:
+		return 7
+	case opType:
+		if isPtr(n.typ) {
+			return 7
+		}
+	case opMakeMap, opMakeChan, opMinMax:
+		// The compiler's table has no row for these two kinds of make.
+		if n.op != opMinMax {
+			return 0
+		}
+	case opPtrLit, opAddStr, opClosure:
+		return 0
+	case opBinary:
+		switch n.tok {
+		case token.MUL, token.QUO, token.REM, token.SHL, token.SHR, token.AND, token.AND_NOT:
+			return 6
+		case token.ADD, token.SUB, token.OR, token.XOR:
+			return 5
+		}
+		return 4
+	case opLogic:
+		if n.tok == token.LAND {
+			return 2
+		}
+		return 1
+	case opSend:
+		return 3
+	}
+	return 8
+}
+
+func (p *printer) expr(n *node, prec int) {
+	for n != nil && n.implicit && (n.op == opAddr || n.op == opDeref || n.op == opConv || n.op == opConvNop || n.op == opConvIface) {
+		n = n.x
+	}
+	if n == nil {
+		p.str("<nil>")
+		return
+	}
+	if p.depth > 2000 || p.b.Len() > maxText {
+		return
+	}
+	p.depth++
+	defer func() { p.depth-- }()
+	own := precedence(n)
+	if prec > own {
+		p.str("(")
+		p.expr(n, 0)
+		p.str(")")
+		return
+	}
+	switch n.op {
+	case opLocal:
+		p.str(n.v.text(p.local))
+	case opGlobal, opFunc:
+		p.str(n.sel)
+	case opNil:
+		p.str("nil")
+	case opLit:
+		p.lit(n)
+	case opType:
+		if n.implicit {
+			// A type that depends on a type parameter is looked up in the dictionary.
+			p.str("<node DYNAMICTYPE>")
+			return
+		}
+		p.typ(n.typ)
+	case opMethExpr:
+		p.expr(n.x, own)
+		p.str("." + n.sel)
+	case opDot, opDotPtr, opDotInter, opMethValue:
+		p.expr(n.x, own)
+		p.str("." + n.sel)
+	case opDotType:
+		p.expr(n.x, own)
+		p.str(".(")
+		p.typ(n.typ)
+		p.str(")")
+	case opIndex, opIndexMap:
+		p.expr(n.x, own)
+		p.str("[")
+		p.expr(n.y, 0)
+		p.str("]")
+	case opSlice:
+		p.expr(n.x, own)
+		p.str("[")
+		if n.y != nil {
+			p.expr(n.y, 0)
+		}
+		p.str(":")
+		if n.z != nil {
+			p.expr(n.z, 0)
+		}
+		if n.w != nil {
+			p.str(":")
+			p.expr(n.w, 0)
+		}
+		p.str("]")
+	case opUnary, opAddr, opRecv, opDeref:
+		p.unary(n, own)
+	case opBinary, opLogic:
+		p.expr(n.x, own)
+		p.str(" " + n.tok.String() + " ")
+		p.expr(n.y, own+1)
+	case opAddStr:
+		for i, c := range n.list {
+			if i > 0 {
+				p.str(" + ")
+			}
+			p.expr(c, own)
+		}
+	case opPtrLit:
+		p.str("&")
+		p.expr(n.x, 0)
+	case opArrayLit, opSliceLit, opStructLit, opMapLit:
+		if n.implicit {
+			p.str("... argument")
+			return
+		}
+		p.typ(n.typ)
+		if len(n.list) > 0 {
+			p.str("{...}")
+		} else {
+			p.str("{}")
+		}
+	case opClosure:
+		p.str("func literal")
+	case opConv, opConvNop, opConvIface, opBytesToStr, opRunesToStr, opStrToBytes, opStrToRunes, opRuneToStr, opSliceToArr, opSliceToArrPtr:
+		if hasName(n.typ) {
+			p.typ(n.typ)
+		} else {
+			p.str("(")
+			p.typ(n.typ)
+			p.str(")")
+		}
+		p.str("(")
+		p.expr(n.x, 0)
+		p.str(")")
+	case opCall, opCallInter:
+		p.expr(n.x, own)
+		p.args(n.list, n.ddd)
+	case opAppend:
+		p.str("append")
+		p.args(n.list, n.ddd)
+	case opCopy:
+		p.str("copy(")
+		p.expr(n.x, 0)
+		p.str(", ")
+		p.expr(n.y, 0)
+		p.str(")")
+	case opMinMax, opBuiltin:
+		p.str(n.sel)
+		p.args(n.list, false)
+	case opPanic, opClear, opNew, opUnsafe, opUnsafeData:
+		p.builtin(n)
+	case opMakeSlice, opMakeMap, opMakeChan:
+		p.str("make(")
+		p.typ(n.typ)
+		if n.x != nil {
+			p.str(", ")
+			p.expr(n.x, 0)
+		}
+		if n.y != nil {
+			p.str(", ")
+			p.expr(n.y, 0)
+		}
+		p.str(")")
+	default:
+		p.stmt(n)
+	}
+}
+
+func (p *printer) builtin(n *node) {
+	switch n.op {
+	case opUnsafe, opUnsafeData:
+		if n.sel == "unsafe.Add" || n.sel == "unsafe.Slice" {
+			p.str(n.sel + "(")
+			p.expr(n.x, 0)
+			p.str(", ")
+			p.expr(n.y, 0)
+			p.str(")")
+			return
+		}
+		p.str("<node " + strings.ToUpper(strings.ReplaceAll(n.sel, ".", "")) + ">")
+	default:
+		p.str(map[op]string{opPanic: "panic", opClear: "clear", opNew: "new"}[n.op] + "(")
+		p.expr(n.x, 0)
+		p.str(")")
+	}
+}
+
+func (p *printer) unary(n *node, own int) {
+	sign := map[op]string{opAddr: "&", opRecv: "<-", opDeref: "*"}[n.op]
+	if n.op == opUnary {
+		sign = n.tok.String()
+	}
+	p.str(sign)
+	if n.op != opDeref && n.x != nil && n.x.op == n.op && n.x.tok == n.tok {
+		p.str(" ")
+	}
+	p.expr(n.x, own+1)
+}
+
+func (p *printer) args(list []*node, ddd bool) {
+	p.str("(")
+	p.exprs(list)
+	if ddd {
+		p.str("...")
+	}
+	p.str(")")
+}
+
+func (p *printer) exprs(list []*node) {
+	for i, n := range list {
+		if i > 0 {
+			p.str(", ")
+		}
+		p.expr(n, 0)
+	}
+}
+
+// text is the variable's name as messages of package local write it.
+func (v *variable) text(local *types.Package) string {
+	if v.fn == nil || v.fn.pkg == nil || v.fn.pkg.Types == local || v.name == "" || v.name[0] == '.' || v.name[0] == '~' || v.name[0] == '#' {
+		return v.name
+	}
+	return v.fn.pkg.Types.Name() + "." + v.name
+}
+
+// stmt writes a statement; only assignments and returns are ever told about.
+func (p *printer) stmt(n *node) {
+	assign := " = "
+	if n.def {
+		assign = " := "
+	}
+	switch n.op {
+	case opAssign:
+		p.expr(n.x, 0)
+		p.str(assign)
+		p.expr(n.y, 0)
+	case opAssign2:
+		p.exprs(n.list)
+		p.str(assign)
+		p.exprs(n.list2)
+	case opAssignOf:
+		p.exprs(n.list)
+		p.str(assign)
+		p.expr(n.x, 0)
+	case opAssignOp:
+		p.expr(n.x, 0)
+		switch {
+		case n.incDec:
+			p.str(strings.Repeat(n.tok.String(), 2))
+		default:
+			p.str(" " + n.tok.String() + "= ")
+			p.expr(n.y, 0)
+		}
+	case opReturn:
+		p.str("return ")
+		p.exprs(n.list)
+	case opSend:
+		p.expr(n.x, 3)
+		p.str(" <- ")
+		p.expr(n.y, 4)
+	case opRange, opFor:
+		p.str("for loop")
+	case opSwitch, opTypeSwitch:
+		p.str("switch statement")
+	case opSelect:
+		p.str("select statement")
+	case opGo, opDefer:
+		p.str(map[op]string{opGo: "go ", opDefer: "defer "}[n.op])
+		p.expr(n.x, 0)
+	case opCase:
+		p.str("case")
+	default:
+		p.str("<node>")
+	}
+}
+
+func (p *printer) lit(n *node) {
+	t := types.Unalias(n.typ)
+	if t == types.Universe.Lookup("rune").Type() || t == types.Typ[types.UntypedRune] {
+		if r, ok := constant.Uint64Val(constant.ToInt(n.val)); ok && r <= utf8.MaxRune {
+			p.str(strconv.QuoteRune(rune(r)))
+			return
+		}
+	}
+	if b, ok := t.(*types.Basic); ok {
+		plain := b.Info()&types.IsUntyped != 0
+		switch n.val.Kind() {
+		case constant.Bool:
+			plain = plain || b.Kind() == types.Bool
+		case constant.String:
+			plain = plain || b.Kind() == types.String
+		case constant.Int:
+			plain = plain || t == types.Typ[types.Int]
+		case constant.Float:
+			plain = plain || b.Kind() == types.Float64
+		case constant.Complex:
+			plain = plain || b.Kind() == types.Complex128
+		}
+		if plain {
+			p.str(n.val.String())
+			return
+		}
+	}
+	p.typ(n.typ)
+	p.str("(" + n.val.String() + ")")
+}
+
+// hasName reports whether a type has a name of its own, a predeclared one included.
+func hasName(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named, *types.Basic, *types.TypeParam:
+		return true
+	case *types.Interface:
+		return isAny(t)
+	}
+	return false
+}
+
+var anyType = types.Unalias(types.Universe.Lookup("any").Type())
+
+func isAny(t types.Type) bool { return types.Unalias(t) == anyType }
+
+func (p *printer) typ(t types.Type) {
+	if p.depth > 200 || p.b.Len() > maxText {
+		return
+	}
+	p.depth++
+	defer func() { p.depth-- }()
+	switch t := types.Unalias(t).(type) {
+	case nil:
+		p.str("<T>")
+	case *types.Basic:
+		name := t.Name()
+		if p.link {
+			name = types.Typ[t.Kind()].Name()
+		}
+		if t.Kind() == types.UnsafePointer {
+			name = "unsafe.Pointer"
+		}
+		p.str(name)
+	case *types.Named:
+		p.named(t)
+	case *types.TypeParam:
+		p.str(t.Obj().Name())
+	case *types.Pointer:
+		p.str("*")
+		p.typ(t.Elem())
+	case *types.Slice:
+		p.str("[]")
+		p.typ(t.Elem())
+	case *types.Array:
+		p.str("[" + strconv.FormatInt(t.Len(), 10) + "]")
+		p.typ(t.Elem())
+	case *types.Map:
+		p.str("map[")
+		p.typ(t.Key())
+		p.str("]")
+		p.typ(t.Elem())
+	case *types.Chan:
+		p.channel(t)
+	case *types.Struct:
+		p.structType(t)
+	case *types.Interface:
+		p.iface(t)
+	case *types.Signature:
+		p.str("func")
+		p.signature(t)
+	case *types.Tuple:
+		p.tuple(t, false)
+	default:
+		p.str(fmt.Sprint(t))
+	}
+}
+
+func (p *printer) named(t *types.Named) {
+	obj := t.Obj()
+	switch pkg := obj.Pkg(); {
+	case pkg == nil:
+	case p.link:
+		p.str(pkg.Path() + ".")
+	case pkg != p.local:
+		p.str(pkg.Name() + ".")
+	}
+	p.str(obj.Name())
+	if t.TypeArgs().Len() > 0 {
+		p.typeArgs(t.TypeArgs())
+	}
+}
+
+// typeArgs writes type arguments: they are part of a name, and qualified in full.
+func (p *printer) typeArgs(list *types.TypeList) {
+	p.str("[")
+	for i := range list.Len() {
+		if i > 0 {
+			p.str(",")
+		}
+		p.str(linkName(list.At(i)))
+	}
+	p.str("]")
+}
+
+func (p *printer) channel(t *types.Chan) {
+	switch t.Dir() {
+	case types.RecvOnly:
+		p.str("<-chan ")
+	case types.SendOnly:
+		p.str("chan<- ")
+	default:
+		p.str("chan ")
+		if c, ok := types.Unalias(t.Elem()).(*types.Chan); ok && c.Dir() == types.RecvOnly {
+			p.str("(")
+			p.typ(t.Elem())
+			p.str(")")
+			return
+		}
+	}
+	p.typ(t.Elem())
+}
+
+func (p *printer) structType(t *types.Struct) {
+	if t.NumFields() == 0 {
+		p.str("struct {}")
+		return
+	}
+	p.str("struct {")
+	for i := range t.NumFields() {
+		f := t.Field(i)
+		if i > 0 {
+			p.str(";")
+		}
+		p.str(" ")
+		if !f.Embedded() {
+			if !f.Exported() && f.Pkg() != p.local && f.Pkg() != nil {
+				if p.link {
+					p.str(f.Pkg().Path() + ".")
+				} else {
+					p.str(f.Pkg().Name() + ".")
+				}
+			}
+			p.str(f.Name() + " ")
+		}
+		p.typ(f.Type())
+		if tag := t.Tag(i); tag != "" {
+			p.str(" " + strconv.Quote(tag))
+		}
+	}
+	p.str(" }")
+}
+
+func (p *printer) iface(t *types.Interface) {
+	switch {
+	case isAny(t) && !p.link:
+		p.str("any")
+		return
+	case t.NumMethods() == 0:
+		p.str("interface {}")
+		return
+	}
+	p.str("interface {")
+	for i := range t.NumMethods() {
+		m := t.Method(i)
+		if i > 0 {
+			p.str(";")
+		}
+		p.str(" ")
+		if !m.Exported() && m.Pkg() != nil {
+			p.str(m.Pkg().Path() + ".")
+		}
+		p.str(m.Name())
+		p.signature(m.Signature())
+	}
+	p.str(" }")
+}
+
+func (p *printer) signature(t *types.Signature) {
+	p.tuple(t.Params(), t.Variadic())
+	switch t.Results().Len() {
+	case 0:
+	case 1:
+		p.str(" ")
+		p.typ(t.Results().At(0).Type())
+	default:
+		p.str(" ")
+		p.tuple(t.Results(), false)
+	}
+}
+
+func (p *printer) tuple(t *types.Tuple, variadic bool) {
+	p.str("(")
+	for i := range t.Len() {
+		if i > 0 {
+			p.str(", ")
+		}
+		v := t.At(i).Type()
+		if s, ok := v.(*types.Slice); ok && variadic && i == t.Len()-1 {
+			p.str("...")
+			v = s.Elem()
+		}
+		p.typ(v)
+	}
+	p.str(")")
+}

@@ -1,0 +1,246 @@
+package escape
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// call lowers a call: of a function, a method, a type or a builtin.
+func (l *lowerer) call(e *ast.CallExpr) *node {
+	fun := ast.Unparen(e.Fun)
+	tv := l.src.Info.Types[fun]
+	if tv.IsType() {
+		if len(e.Args) != 1 {
+			l.a.failAt(l.src, e, "a conversion of %d values", len(e.Args))
+		}
+		return l.convert(tv.Type, e.Args[0], false)
+	}
+	if name, ok := l.builtinName(fun); ok {
+		return l.builtin(e, name)
+	}
+	sig, ok := coreOf(l.raw(fun)).(*types.Signature)
+	if !ok {
+		l.a.failAt(l.src, e, "a call of no function")
+	}
+	n := &node{op: opCall, pos: e.Lparen, ddd: e.Ellipsis.IsValid()}
+	l.callee(n, fun)
+	args := l.multi(n.pos, l.paramType(sig, n.ddd), e.Args)
+	if sig.Variadic() && !n.ddd {
+		fixed := sig.Params().Len() - 1
+		if len(args) < fixed {
+			l.a.failAt(l.src, e, "too few arguments")
+		}
+		t := l.sub.typ(sig.Params().At(fixed).Type())
+		last := &node{op: opNil, pos: n.pos, typ: t}
+		if len(args) > fixed {
+			last = &node{op: opSliceLit, implicit: true, pos: n.pos, typ: t, list: append([]*node(nil), args[fixed:]...)}
+		}
+		args = append(args[:fixed:fixed], last)
+		n.ddd = true
+	}
+	n.list = append(n.list, args...)
+	results := l.sub.typ(sig.Results())
+	n.typ = results
+	if tuple, ok := results.(*types.Tuple); ok && tuple.Len() == 1 {
+		n.typ = tuple.At(0).Type()
+	}
+	return n
+}
+
+// callee lowers what is called; the receiver of a method becomes the first argument.
+func (l *lowerer) callee(n *node, fun ast.Expr) {
+	e, ok := fun.(*ast.SelectorExpr)
+	sel := l.src.Info.Selections[e]
+	if !ok || sel == nil || sel.Kind() != types.MethodVal {
+		n.x = l.expr(fun)
+		return
+	}
+	pos := posOf(e)
+	m := sel.Obj().(*types.Func)
+	recv, raw := l.receiver(e, sel)
+	sig := l.sub.typ(m.Type())
+	switch {
+	case isTypeParam(raw):
+		// Called through the dictionary: nobody knows the function.
+		n.x = &node{op: opMethExpr, pos: pos, typ: sig, x: &node{op: opType, pos: pos, typ: recv.typ}, sel: m.Name()}
+		n.list = []*node{recv}
+	case isInterface(raw):
+		n.op = opCallInter
+		n.x = &node{op: opDotInter, pos: pos, typ: sig, x: recv, sel: m.Name()}
+		l.fn.calls = append(l.fn.calls, n)
+	default:
+		n.x = &node{op: opMethExpr, pos: pos, typ: sig, x: &node{op: opType, pos: pos, typ: recv.typ}, sel: m.Name(), fn: l.a.funcOf(m, l.recvArgs(raw))}
+		n.list = []*node{recv}
+	}
+}
+
+// paramType is the type of the i'th argument's parameter.
+func (l *lowerer) paramType(sig *types.Signature, ddd bool) func(int) types.Type {
+	return func(i int) types.Type {
+		last := sig.Params().Len() - 1
+		switch {
+		case sig.Variadic() && !ddd && i >= last:
+			return elem(sig.Params().At(last).Type())
+		case i > last:
+			l.a.fail("more arguments than parameters")
+		}
+		return sig.Params().At(i).Type()
+	}
+}
+
+// multi lowers a list of values whose i'th becomes one of type dst(i). A call or a
+// comma-ok form that gives several goes through variables made for them.
+func (l *lowerer) multi(pos token.Pos, dst func(int) types.Type, exprs []ast.Expr) []*node {
+	if len(exprs) == 1 {
+		if tuple, ok := l.raw(exprs[0]).(*types.Tuple); ok && tuple.Len() > 1 {
+			return l.unpack(pos, dst, exprs[0], tuple)
+		}
+	}
+	out := make([]*node, len(exprs))
+	for i, e := range exprs {
+		out[i] = l.convert(dst(i), e, true)
+	}
+	return out
+}
+
+func (l *lowerer) unpack(pos token.Pos, dst func(int) types.Type, e ast.Expr, tuple *types.Tuple) []*node {
+	set := &node{op: opAssignOf, pos: pos, def: true, x: l.expr(e)}
+	out := make([]*node, tuple.Len())
+	for i := range out {
+		src := tuple.At(i).Type()
+		t := l.sub.typ(src)
+		if isUntyped(t) {
+			t = types.Default(t)
+		}
+		tmp := l.temp(pos, t)
+		tmp.defn = set
+		set.init = append(set.init, &node{op: opDcl, pos: pos, v: tmp})
+		set.list = append(set.list, l.use(tmp, pos))
+		out[i] = l.use(tmp, pos)
+		if d := dst(i); d != nil && !types.Identical(src, d) {
+			out[i] = conversion(pos, l.sub.typ(d), out[i], true)
+		}
+	}
+	out[0].init = append([]*node{set}, out[0].init...)
+	return out
+}
+
+// builtinName reports the builtin that an expression names.
+func (l *lowerer) builtinName(fun ast.Expr) (string, bool) {
+	var id *ast.Ident
+	switch f := fun.(type) {
+	case *ast.Ident:
+		id = f
+	case *ast.SelectorExpr:
+		id = f.Sel
+	default:
+		return "", false
+	}
+	b, ok := l.src.Info.Uses[id].(*types.Builtin)
+	if !ok {
+		return "", false
+	}
+	return b.Name(), true
+}
+
+func (l *lowerer) builtin(e *ast.CallExpr, name string) *node {
+	n := &node{op: opBuiltin, pos: e.Lparen, typ: l.raw(e), sel: name, ddd: e.Ellipsis.IsValid()}
+	if t := l.src.Info.TypeOf(e); t != nil {
+		n.typ = l.sub.typ(t)
+	}
+	if len(e.Args) == 0 && name != "recover" && name != "print" && name != "println" {
+		l.a.failAt(l.src, e, "%s without arguments", name)
+	}
+	switch name {
+	case "make":
+		return l.makeCall(n, e)
+	case "new":
+		return l.newCall(n, e)
+	}
+	sig, _ := coreOf(l.raw(ast.Unparen(e.Fun))).(*types.Signature)
+	var args []*node
+	if sig != nil && len(e.Args) > 0 {
+		args = l.multi(n.pos, l.paramType(sig, n.ddd), e.Args)
+	} else {
+		args = l.multi(n.pos, func(int) types.Type { return nil }, e.Args)
+	}
+	n.list = args
+	switch name {
+	case "append":
+		n.op = opAppend
+		if c := args[len(args)-1]; n.ddd && c.implicit && c.op == opConvNop {
+			args[len(args)-1] = c.x
+		}
+	case "copy":
+		n.op = opCopy
+	case "panic":
+		n.op = opPanic
+	case "clear":
+		n.op = opClear
+	case "min", "max":
+		n.op = opMinMax
+	case "Add", "Slice", "String":
+		n.op = opUnsafe
+		n.sel = "unsafe." + name
+	case "StringData", "SliceData":
+		n.op = opUnsafeData
+		n.sel = "unsafe." + name
+	default:
+		return n
+	}
+	if n.op != opAppend && n.op != opMinMax {
+		n.list = nil
+		n.x = args[0]
+		if len(args) > 1 {
+			n.y = args[1]
+		}
+	}
+	return n
+}
+
+func (l *lowerer) makeCall(n *node, e *ast.CallExpr) *node {
+	switch coreOf(l.raw(e.Args[0])).(type) {
+	case *types.Slice:
+		n.op = opMakeSlice
+	case *types.Map:
+		n.op = opMakeMap
+	case *types.Chan:
+		n.op = opMakeChan
+	default:
+		l.a.failAt(l.src, e, "make of no slice, map or channel")
+	}
+	if len(e.Args) > 1 {
+		n.x = l.expr(e.Args[1])
+	}
+	if len(e.Args) > 2 {
+		n.y = l.expr(e.Args[2])
+	}
+	if n.op == opMakeSlice && n.x == nil {
+		l.a.failAt(l.src, e, "make of a slice without a length")
+	}
+	if n.x != nil && n.op == opMakeSlice && n.x.op == opLit && isUntyped(n.x.typ) {
+		n.x.typ = types.Typ[types.Int]
+	}
+	return n
+}
+
+// newCall lowers new(T), and new(x), which is &tmp after tmp := x.
+func (l *lowerer) newCall(n *node, e *ast.CallExpr) *node {
+	arg := ast.Unparen(e.Args[0])
+	if l.src.Info.Types[arg].IsType() {
+		n.op = opNew
+		n.x = &node{op: opType, pos: posOf(arg), typ: l.typ(arg), implicit: len(l.sub) > 0 && hasTypeParam(l.raw(arg), 0)}
+		return n
+	}
+	x := l.expr(arg)
+	if isUntyped(x.typ) {
+		x.typ = types.Default(x.typ)
+	}
+	tmp := l.temp(n.pos, x.typ)
+	set := &node{op: opAssign, pos: n.pos, x: l.use(tmp, n.pos), y: x}
+	tmp.defn = nil // the assignment is not the one that the compiler notes
+	a := l.addr(n.pos, l.use(tmp, n.pos))
+	a.init = []*node{{op: opDcl, pos: n.pos, v: tmp}, set}
+	return a
+}

@@ -1,0 +1,146 @@
+package escape
+
+import (
+	"go/token"
+	"go/types"
+)
+
+// initFunc is the function that initialises the package's variables, without what the
+// compiler can write into the binary: cmd/compile/internal/staticinit. It is nil if
+// nothing is left.
+func (a *analysis) initFunc() *function {
+	s := a.root
+	f := &function{name: "init", pkg: s, pkgInit: true, lowered: true}
+	l := &lowerer{a: a, src: s, fn: f, vars: map[*types.Var]*variable{}}
+	if len(s.Files) > 0 {
+		l.file = s.Files[0]
+	}
+	st := &static{}
+	for _, init := range s.Info.InitOrder {
+		if init == nil || init.Rhs == nil || len(init.Lhs) == 0 {
+			continue
+		}
+		if file := s.fileOf(init.Rhs); file != nil {
+			l.file = file
+		}
+		pos := init.Lhs[0].Pos()
+		var lhs []*node
+		blank := true
+		for _, v := range init.Lhs {
+			if v.Name() == "_" {
+				lhs = append(lhs, nil)
+				continue
+			}
+			blank = false
+			lhs = append(lhs, &node{op: opGlobal, pos: v.Pos(), typ: v.Type(), sel: v.Name()})
+		}
+		if len(lhs) > 1 {
+			st.out = append(st.out, &node{op: opAssignOf, pos: pos, list: lhs, x: l.expr(init.Rhs)})
+			continue
+		}
+		rhs := l.convert(init.Lhs[0].Type(), init.Rhs, true)
+		if blank && !sideEffects(rhs) {
+			f.body = append(f.body, &node{op: opAssign, pos: pos, y: rhs})
+			f.literals = append(f.literals, a.nest(&function{body: []*node{rhs}})[1:]...)
+			f.body = f.body[:len(f.body)-1]
+			continue
+		}
+		f.literals = append(f.literals, a.nest(&function{body: []*node{rhs}})[1:]...)
+		st.assign(lhs[0], pos, rhs)
+	}
+	f.body = st.out
+	for _, g := range f.literals {
+		g.lowered = true
+	}
+	a.prepareLiterals(f)
+	return f
+}
+
+// A static tells initialisers apart: out are those that have to run.
+type static struct{ out []*node }
+
+func (s *static) assign(dst *node, pos token.Pos, r *node) {
+	if !s.try(dst, r) {
+		s.out = append(s.out, &node{op: opAssign, pos: pos, x: dst, y: r})
+	}
+}
+
+// try reports whether r is known before the program runs; parts of it that are not
+// are assigned on their own.
+func (s *static) try(dst, r *node) bool {
+	if r == nil {
+		return true
+	}
+	for r.op == opConvNop {
+		r = r.x
+	}
+	switch r.op {
+	case opFunc, opMethExpr, opNil, opLit:
+		return true
+	case opGlobal:
+		return true // at worst a copy
+	case opAddr:
+		return staticLoc(r.x)
+	case opPtrLit:
+		s.assign(dst, r.pos, r.x)
+		return true
+	case opStrToBytes:
+		return r.x.op == opLit
+	case opSliceLit, opArrayLit, opStructLit:
+		for _, x := range r.list {
+			if x.op == opKey {
+				x = x.y
+			}
+			s.assign(dst, x.pos, x)
+		}
+		return true
+	case opClosure:
+		return !r.fn.isClosure()
+	case opConvIface:
+		v := r
+		for v.op == opConvIface {
+			v = v.x
+		}
+		if isInterface(v.typ) || v.op == opNil {
+			return v.op == opNil
+		}
+		if hasShape(v.typ, 0) {
+			return false
+		}
+		s.assign(dst, v.pos, v)
+		return true
+	}
+	return false
+}
+
+// staticLoc reports whether n is a part of a package's variable at a known place.
+func staticLoc(n *node) bool {
+	for {
+		switch {
+		case n.op == opGlobal:
+			return true
+		case n.op == opDot:
+			n = n.x
+		case n.op == opIndex && isArray(n.x.typ) && n.y.op == opLit:
+			n = n.x
+		default:
+			return false
+		}
+	}
+}
+
+// sideEffects reports whether computing n can do anything but give a value.
+func sideEffects(n *node) bool {
+	found := false
+	visit(n, func(c *node) {
+		switch c.op {
+		case opCall, opCallInter, opAppend, opCopy, opPanic, opClear, opRecv, opIndex, opIndexMap, opSlice, opDeref, opDotPtr, opDotType, opMakeSlice, opMakeMap, opMakeChan, opSliceToArr, opSliceToArrPtr, opUnsafe:
+			found = true
+		case opBuiltin:
+			found = found || c.sel != "len" && c.sel != "cap" && c.sel != "real" && c.sel != "imag" && c.sel != "complex"
+		case opBinary:
+			found = found || c.tok == token.QUO || c.tok == token.REM
+		}
+	})
+	return found
+}

@@ -1,0 +1,361 @@
+package escape
+
+import (
+	"go/types"
+	"strings"
+)
+
+// arch answers questions about types for one architecture and release.
+type arch struct {
+	sizes    types.Sizes
+	ptr      int64
+	direct   bool // a type of one word that is a pointer is direct, whatever it is
+	pointers map[types.Type]bool
+	size     map[types.Type]int64
+}
+
+func under(t types.Type) types.Type {
+	if t == nil {
+		return types.Typ[types.Invalid]
+	}
+	return t.Underlying()
+}
+
+func isArray(t types.Type) bool     { _, ok := under(t).(*types.Array); return ok }
+func isSlice(t types.Type) bool     { _, ok := under(t).(*types.Slice); return ok }
+func isPointer(t types.Type) bool   { _, ok := under(t).(*types.Pointer); return ok }
+func isMap(t types.Type) bool       { _, ok := under(t).(*types.Map); return ok }
+func isInterface(t types.Type) bool { _, ok := under(t).(*types.Interface); return ok }
+func isTypeParam(t types.Type) bool { _, ok := types.Unalias(t).(*types.TypeParam); return ok }
+func isBasic(t types.Type, k types.BasicKind) bool {
+	b, ok := under(t).(*types.Basic)
+	return ok && b.Kind() == k
+}
+func isString(t types.Type) bool {
+	b, ok := under(t).(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+func isUntyped(t types.Type) bool {
+	b, ok := t.(*types.Basic)
+	return ok && b.Info()&types.IsUntyped != 0
+}
+
+// elem is the type that a pointer, slice, array, map or channel holds.
+func elem(t types.Type) types.Type {
+	switch t := under(t).(type) {
+	case *types.Pointer:
+		return t.Elem()
+	case *types.Slice:
+		return t.Elem()
+	case *types.Array:
+		return t.Elem()
+	case *types.Map:
+		return t.Elem()
+	case *types.Chan:
+		return t.Elem()
+	}
+	return types.Typ[types.Invalid]
+}
+
+func deref(t types.Type) types.Type {
+	if p, ok := under(t).(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// isPtrTo reports whether ptr is *elem, by its own name or none.
+func isPtrTo(ptr, elem types.Type) bool {
+	p, ok := types.Unalias(ptr).(*types.Pointer)
+	return ok && types.Identical(elem, p.Elem())
+}
+
+// hasPointers is cmd/compile/internal/types/type.go:HasPointers.
+func (a *arch) hasPointers(t types.Type) bool {
+	switch u := under(t).(type) {
+	case *types.Basic:
+		return u.Kind() == types.String || u.Kind() == types.UnsafePointer || u.Kind() == types.UntypedString || u.Kind() == types.UntypedNil
+	case *types.Array:
+		return u.Len() > 0 && a.hasPointers(u.Elem())
+	case *types.Struct:
+		if has, ok := a.pointers[t]; ok {
+			return has
+		}
+		has := false
+		for f := range u.Fields() {
+			if a.hasPointers(f.Type()) {
+				has = true
+				break
+			}
+		}
+		a.pointers[t] = has
+		return has
+	case *types.Pointer:
+		return !notInHeap(u.Elem())
+	}
+	return true
+}
+
+// notInHeap reports whether a type embeds internal/runtime/sys.NotInHeap: pointers to
+// it are no pointers to the collector.
+func notInHeap(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return false
+	}
+	path := n.Obj().Pkg().Path()
+	if n.Obj().Name() == "nih" && path == "internal/runtime/sys" || n.Obj().Name() == "Incomplete" && path == "runtime/cgo" {
+		return true
+	}
+	if path != "runtime" && !strings.HasPrefix(path, "internal/runtime/") {
+		return false
+	}
+	s, ok := n.Underlying().(*types.Struct)
+	return ok && s.NumFields() > 0 && (n.Obj().Name() == "NotInHeap" || notInHeap(s.Field(0).Type()))
+}
+
+// sizeof is the size of t in bytes; what exceeds 1<<62 is 1<<62.
+func (a *arch) sizeof(t types.Type) int64 {
+	if b, ok := under(t).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+		t = types.Default(t)
+		if isUntyped(t) {
+			return a.ptr
+		}
+	}
+	if t == nil || under(t) == types.Typ[types.Invalid] {
+		return 0
+	}
+	if _, ok := t.(*types.Tuple); ok {
+		return 0
+	}
+	if s, ok := a.size[t]; ok {
+		return s
+	}
+	s := a.sizes.Sizeof(t)
+	if s < 0 {
+		s = 1 << 62
+	}
+	a.size[t] = s
+	return s
+}
+
+// isDirect reports whether an interface holds the type's value itself. To Go 1.25
+// it goes by the type's shape, since 1.26 by its size:
+// cmd/compile/internal/types/type.go:IsDirectIface.
+func (a *arch) isDirect(t types.Type) bool {
+	if a.direct {
+		return a.sizeof(t) == a.ptr && a.hasPointers(t)
+	}
+	switch u := under(t).(type) {
+	case *types.Pointer:
+		return !notInHeap(u.Elem())
+	case *types.Chan, *types.Map, *types.Signature:
+		return true
+	case *types.Basic:
+		return u.Kind() == types.UnsafePointer
+	case *types.Array:
+		return u.Len() == 1 && a.isDirect(u.Elem())
+	case *types.Struct:
+		return u.NumFields() == 1 && a.isDirect(u.Field(0).Type())
+	}
+	return false
+}
+
+// A shape is the type that stands for a type parameter in an instance: all type
+// arguments with the same underlying type share one.
+type shapes struct {
+	named map[string]*types.Named
+}
+
+var shapePkg = types.NewPackage("go.shape", "go.shape")
+
+func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
+	t = types.Unalias(t)
+	if isShape(t) {
+		return t
+	}
+	u := under(t)
+	if p, ok := u.(*types.Pointer); ok && basicConstraint(c) && isPtr(t) {
+		if !isShape(p.Elem()) && hasShape(p.Elem(), 0) {
+			return t
+		}
+		u = types.NewPointer(types.Typ[types.Uint8])
+	}
+	name := linkName(u)
+	if n := s.named[name]; n != nil {
+		return n
+	}
+	n := types.NewNamed(types.NewTypeName(0, shapePkg, name, nil), u, nil)
+	s.named[name] = n
+	return n
+}
+
+func isPtr(t types.Type) bool { _, ok := types.Unalias(t).(*types.Pointer); return ok }
+
+// basicConstraint reports whether a constraint has no methods, so that it does not
+// matter what a pointer points to.
+func basicConstraint(c *types.TypeParam) bool {
+	i, ok := under(c.Constraint()).(*types.Interface)
+	return ok && i.IsMethodSet() && i.NumMethods() == 0
+}
+
+func isShape(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Pkg() == shapePkg
+}
+
+// hasShape reports whether a shape is anywhere in the type.
+func hasShape(t types.Type, depth int) bool {
+	if t == nil || depth > 40 {
+		return false
+	}
+	depth++
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		if isShape(t) {
+			return true
+		}
+		for arg := range t.TypeArgs().Types() {
+			if hasShape(arg, depth) {
+				return true
+			}
+		}
+	case *types.Pointer:
+		return hasShape(t.Elem(), depth)
+	case *types.Slice:
+		return hasShape(t.Elem(), depth)
+	case *types.Array:
+		return hasShape(t.Elem(), depth)
+	case *types.Chan:
+		return hasShape(t.Elem(), depth)
+	case *types.Map:
+		return hasShape(t.Key(), depth) || hasShape(t.Elem(), depth)
+	case *types.Struct:
+		for f := range t.Fields() {
+			if hasShape(f.Type(), depth) {
+				return true
+			}
+		}
+	case *types.Signature:
+		return hasShape(t.Params(), depth) || hasShape(t.Results(), depth)
+	case *types.Tuple:
+		for v := range t.Variables() {
+			if hasShape(v.Type(), depth) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A substitution says which type stands for a type parameter.
+type substitution map[*types.TypeParam]types.Type
+
+// typ replaces type parameters. What has none comes back as it is.
+func (s substitution) typ(t types.Type) types.Type {
+	if len(s) == 0 || t == nil {
+		return t
+	}
+	switch u := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		if r := s[u]; r != nil {
+			return r
+		}
+	case *types.Pointer:
+		if e := s.typ(u.Elem()); e != u.Elem() {
+			return types.NewPointer(e)
+		}
+	case *types.Slice:
+		if e := s.typ(u.Elem()); e != u.Elem() {
+			return types.NewSlice(e)
+		}
+	case *types.Array:
+		if e := s.typ(u.Elem()); e != u.Elem() {
+			return types.NewArray(e, u.Len())
+		}
+	case *types.Chan:
+		if e := s.typ(u.Elem()); e != u.Elem() {
+			return types.NewChan(u.Dir(), e)
+		}
+	case *types.Map:
+		if k, e := s.typ(u.Key()), s.typ(u.Elem()); k != u.Key() || e != u.Elem() {
+			return types.NewMap(k, e)
+		}
+	case *types.Tuple:
+		if vars, changed := s.vars(u); changed {
+			return types.NewTuple(vars...)
+		}
+	case *types.Signature:
+		params, p := s.vars(u.Params())
+		results, r := s.vars(u.Results())
+		if p || r {
+			return types.NewSignatureType(u.Recv(), nil, nil, types.NewTuple(params...), types.NewTuple(results...), u.Variadic())
+		}
+	case *types.Struct:
+		fields := make([]*types.Var, u.NumFields())
+		tags := make([]string, len(fields))
+		changed := false
+		for i := range fields {
+			f := u.Field(i)
+			fields[i], tags[i] = f, u.Tag(i)
+			if ft := s.typ(f.Type()); ft != f.Type() {
+				fields[i] = types.NewField(f.Pos(), f.Pkg(), f.Name(), ft, f.Embedded())
+				changed = true
+			}
+		}
+		if changed {
+			return types.NewStruct(fields, tags)
+		}
+	case *types.Interface:
+		return s.iface(u, t)
+	case *types.Named:
+		args := make([]types.Type, u.TypeArgs().Len())
+		changed := false
+		for i := range args {
+			old := u.TypeArgs().At(i)
+			args[i] = s.typ(old)
+			changed = changed || args[i] != old
+		}
+		if changed {
+			if n, err := types.Instantiate(nil, u.Origin(), args, false); err == nil {
+				return n
+			}
+		}
+	}
+	return t
+}
+
+func (s substitution) iface(u *types.Interface, t types.Type) types.Type {
+	changed := false
+	methods := make([]*types.Func, u.NumExplicitMethods())
+	for i := range methods {
+		m := u.ExplicitMethod(i)
+		methods[i] = m
+		if sig := s.typ(m.Signature()); sig != types.Type(m.Signature()) {
+			methods[i] = types.NewFunc(m.Pos(), m.Pkg(), m.Name(), sig.(*types.Signature))
+			changed = true
+		}
+	}
+	embedded := make([]types.Type, u.NumEmbeddeds())
+	for i := range embedded {
+		e := u.EmbeddedType(i)
+		if embedded[i] = s.typ(e); embedded[i] != e {
+			changed = true
+		}
+	}
+	if !changed {
+		return t
+	}
+	return types.NewInterfaceType(methods, embedded).Complete()
+}
+
+func (s substitution) vars(t *types.Tuple) (vars []*types.Var, changed bool) {
+	for v := range t.Variables() {
+		if vt := s.typ(v.Type()); vt != v.Type() {
+			changed = true
+			v = types.NewParam(v.Pos(), v.Pkg(), v.Name(), vt)
+		}
+		vars = append(vars, v)
+	}
+	return vars, changed
+}
