@@ -93,6 +93,7 @@ type analysis struct {
 	funcs   map[funcKey]*function
 	bodies  map[*function]*body
 	values  map[*function]interfaceValues
+	dicts   map[types.Object]map[dictKey]int
 	said    map[*function][]Diagnostic
 	omitted []Omission
 	extra   []*function // literals that nothing refers to any more
@@ -135,6 +136,9 @@ func Analyze(p Package, c Config) (*Result, error) {
 		bodies:  map[*function]*body{},
 		said:    map[*function][]Diagnostic{},
 	}
+	for name, on := range a.rules.switches() {
+		*on = *on && !a.off(name)
+	}
 	a.arch = arch{sizes: sizes, ptr: sizes.Sizeof(types.Typ[types.Uintptr]), direct: a.rules.directBySize, pointers: map[types.Type]bool{}, size: map[types.Type]int64{}}
 	out, err := a.run(p)
 	if err != nil {
@@ -171,7 +175,7 @@ func (a *analysis) run(p Package) (out *Result, err error) {
 			out, err = nil, fmt.Errorf("escape: the files, types and info do not belong together: %v", e)
 		}
 	}()
-	a.root = load(p, a.rules.loopVars)
+	a.root = load(p, a.rules)
 	a.root.root = true
 	a.sources[p.Types] = a.root
 	roots := a.roots()
@@ -235,29 +239,26 @@ func (a *analysis) owned(roots []*function) []*function {
 			out = append(out, f)
 		}
 	}
-	instances := map[*types.Named]bool{}
-	mention := func(t types.Type) {
-		for range 5 {
-			n, ok := types.Unalias(t).(*types.Named)
-			if ok {
-				if n.TypeArgs().Len() > 0 && !instances[n] && !isInterface(n) {
-					instances[n] = true
-					for _, f := range a.methods(n) {
-						a.visit(f)
-						add(f)
-					}
-				}
-				return
-			}
-			e := elem(t)
-			if e == types.Typ[types.Invalid] {
-				return
-			}
-			t = e
+	m := &mentions{seen: map[types.Type]bool{}, found: func(n *types.Named) {
+		for _, f := range a.methods(n) {
+			a.visit(f)
+			add(f)
 		}
-	}
+	}}
+	mention := func(t types.Type) { m.typ(t, 0) }
 	for _, f := range roots {
 		add(f)
+	}
+	scope := a.root.Types.Scope()
+	for _, name := range scope.Names() {
+		switch obj := scope.Lookup(name).(type) {
+		case *types.Var:
+			mention(obj.Type())
+		case *types.TypeName:
+			if n, ok := types.Unalias(obj.Type()).(*types.Named); ok && n.TypeParams().Len() == 0 {
+				mention(n)
+			}
+		}
 	}
 	for i := 0; i < len(out); i++ {
 		f := out[i]
@@ -280,6 +281,72 @@ func (a *analysis) owned(roots []*function) []*function {
 		}
 	}
 	return out
+}
+
+// mentions finds instantiated types: the compiler makes all methods of an instance
+// that a package has to know the type of.
+type mentions struct {
+	seen  map[types.Type]bool
+	found func(*types.Named)
+}
+
+func (m *mentions) typ(t types.Type, depth int) {
+	if t == nil || depth > 100 {
+		return
+	}
+	t = types.Unalias(t)
+	depth++
+	switch t := t.(type) {
+	case *types.Pointer:
+		m.typ(t.Elem(), depth)
+		return
+	case *types.Slice:
+		m.typ(t.Elem(), depth)
+		return
+	case *types.Array:
+		m.typ(t.Elem(), depth)
+		return
+	case *types.Chan:
+		m.typ(t.Elem(), depth)
+		return
+	case *types.Basic:
+		return
+	}
+	if m.seen[t] {
+		return
+	}
+	m.seen[t] = true
+	switch t := t.(type) {
+	case *types.Map:
+		m.typ(t.Key(), depth)
+		m.typ(t.Elem(), depth)
+	case *types.Tuple:
+		for v := range t.Variables() {
+			m.typ(v.Type(), depth)
+		}
+	case *types.Signature:
+		m.typ(t.Params(), depth)
+		m.typ(t.Results(), depth)
+	case *types.Struct:
+		for f := range t.Fields() {
+			m.typ(f.Type(), depth)
+		}
+	case *types.Interface:
+		for f := range t.Methods() {
+			m.typ(f.Type(), depth)
+		}
+	case *types.Named:
+		if t.TypeArgs().Len() > 0 && !isInterface(t) {
+			m.found(t)
+		}
+		for arg := range t.TypeArgs().Types() {
+			m.typ(arg, depth)
+		}
+		m.typ(t.Underlying(), depth)
+		for f := range t.Methods() {
+			m.typ(f.Type(), depth)
+		}
+	}
 }
 
 // methods are the functions of an instantiated type's methods.

@@ -83,7 +83,16 @@ func (w *walker) appendCall(ks []hole, n *node) {
 func (w *walker) funcCall(ks []hole, n *node) {
 	var fn *function
 	if n.op == opCall && !w.a.off("calls") {
-		fn = staticCallee(staticValue(n.x))
+		x := n.x
+		if w.a.rules.staticCallee || x.op == opLocal && x.v.callee {
+			x = staticValue(x)
+		}
+		if fn = staticCallee(x); n.x.op == opMethExpr && n.x.def && !w.a.rules.methodExprs {
+			fn = nil
+		}
+		if n.x.op == opClosure {
+			n.x.fn.called = true
+		}
 	}
 	batched := fn != nil && fn.state != tagged
 	if ks != nil && batched {
@@ -182,7 +191,7 @@ func (w *walker) param(ks []hole, fn *function, i int) hole {
 			to = append(to, k.shift(x))
 		}
 	}
-	for j := range min(len(ks), tagResults) {
+	for j := range min(len(ks), w.a.rules.tagResults) {
 		if x := tag.get(leakResult + j); x >= 0 {
 			to = append(to, ks[j].shift(x))
 		}
@@ -240,7 +249,7 @@ func (a *analysis) heapReason(l *location) string {
 	}
 	switch n.op {
 	case opNew, opPtrLit:
-		if a.arch.sizeof(elem(n.typ)) > maxImplicit {
+		if a.overImplicit(a.arch.sizeof(elem(n.typ))) {
 			return "too large for stack"
 		}
 	case opClosure:
@@ -269,6 +278,12 @@ func (a *analysis) heapReason(l *location) string {
 // the stack: ir.MaxImplicitStackVarSize.
 const maxImplicit = 64 << 10
 
+// overImplicit reports whether a size is too large for the stack. To Go 1.16 the limit
+// itself was.
+func (a *analysis) overImplicit(size int64) bool {
+	return size > maxImplicit || size == maxImplicit && !a.rules.wholeLimit
+}
+
 func (a *analysis) makeReason(n *node) string {
 	size := n.y
 	if size == nil {
@@ -282,7 +297,7 @@ func (a *analysis) makeReason(n *node) string {
 	switch {
 	case c < 0 && !a.rules.variableMake:
 		return "non-constant size"
-	case c >= 0 && el > 0 && c > maxImplicit/el && !a.off("make-limit"):
+	case c >= 0 && el > 0 && (c > maxImplicit/el || a.overImplicit(c*el)) && !a.off("make-limit"):
 		return "too large for stack"
 	}
 	return ""
@@ -296,7 +311,7 @@ func (a *analysis) constant(n *node) int64 {
 		switch {
 		case s.op == opLit && s.val.Kind() == constant.Int && constant.Sign(s.val) >= 0:
 			n = s
-		case s.op == opBuiltin && s.sel == "len" && len(s.list) == 1:
+		case a.rules.literalLen && s.op == opBuiltin && s.sel == "len" && len(s.list) == 1:
 			if x := staticValue(s.list[0]); x.op == opSliceLit {
 				return sliceLen(x)
 			}

@@ -155,7 +155,7 @@ func (w *walker) methodValue(k hole, n *node) {
 		}
 	}
 	param := w.heapHole()
-	if n.fn != nil {
+	if n.fn != nil && w.a.rules.methodValues {
 		for len(ks) < len(n.fn.results) {
 			ks = append(ks, w.heapHole())
 		}

@@ -129,6 +129,7 @@ func (w *walker) rangeStmt(n *node) {
 	ks := w.addrs([]*node{key, value})
 	switch {
 	case w.a.off("range"):
+	case value == nil || !w.a.rules.rangePlain && !w.a.arch.hasPointers(value.typ):
 	case isArray(n.x.typ):
 		w.flow(w.note(ks[1], n, "range"), tmp)
 	default:

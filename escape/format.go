@@ -282,7 +282,7 @@ func (p *printer) exprs(list []*node) {
 
 // text is the variable's name as messages of package local write it.
 func (v *variable) text(local *types.Package) string {
-	if v.fn == nil || v.fn.pkg == nil || v.fn.pkg.Types == local || v.name == "" || v.name[0] == '.' || v.name[0] == '~' || v.name[0] == '#' {
+	if v.fn == nil || v.fn.pkg == nil || v.fn.pkg.Types == local || strings.HasPrefix(v.name, ".autotmp") {
 		return v.name
 	}
 	return v.fn.pkg.Types.Name() + "." + v.name

@@ -209,14 +209,13 @@ func (w *walker) spill(k hole, n *node) hole {
 
 // leaks are where a parameter's value goes: for each of heap, mutator, callee and the
 // first results the smallest count of dereferences plus 1, or 0.
-type leaks [8]uint8
+type leaks [10]uint8
 
 const (
 	leakHeap = iota
 	leakMutator
 	leakCallee
 	leakResult
-	tagResults = len(leaks{}) - leakResult
 )
 
 func (l *leaks) get(i int) int { return int(l[i]) - 1 }

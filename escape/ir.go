@@ -99,8 +99,9 @@ type node struct {
 	tok      token.Token
 	implicit bool // not in the source: messages leave it out
 	ddd      bool // the last argument is a slice given whole
-	def      bool // the statement declares what it assigns to
+	def      bool // the statement declares what it assigns to; of opMethExpr: it is one in the source
 	incDec   bool // x++
+	panics   bool // the argument of panic
 	deferAt  bool // a defer in the body of a loop over a function
 	goDefer  bool // the call of a go or defer statement
 	distinct bool // each iteration has its own variables
@@ -128,6 +129,7 @@ type variable struct {
 	fn    *function // that declares it
 	defn  *node     // the statement that declares it with a value
 
+	callee     bool // made for what a go or defer statement calls
 	addrTaken  bool // & is used on it, or it is sliced
 	reassigned bool // assigned by something else than defn
 	loc        *location
@@ -150,6 +152,7 @@ type function struct {
 	params  []*variable // the receiver first
 	results []*variable
 	locals  []*variable
+	dict    *variable // the dictionary of an instance
 	body    []*node
 	noBody  bool
 	calls   []*node // of methods of interfaces, in order
@@ -158,6 +161,7 @@ type function struct {
 	rangeFn  bool // the body of a loop over a function
 	outer    *function
 	captures []*variable
+	called   bool // by the expression that it is
 	wrapper  bool // made for a go or defer statement, or by currying
 	generic  bool // an instance: nothing is said about its parameters
 	pkgInit  bool
@@ -193,9 +197,12 @@ const (
 	tagged
 )
 
-// isClosure reports whether the function has variables of the function around it. A
-// literal that has none is analysed like a declared function.
-func (f *function) isClosure() bool { return f.literal && len(f.captures) > 0 }
+// isClosure reports whether the function is analysed with the function around it.
+// Since Go 1.24 a literal that has no variables of it is analysed like a declared
+// function.
+func (f *function) isClosure() bool {
+	return f.literal && (len(f.captures) > 0 || f.pkg.together && !f.outer.pkgInit)
+}
 
 // contains reports whether c is a closure somewhere inside f.
 func (f *function) contains(c *function) bool {

@@ -15,6 +15,7 @@ type lowerer struct {
 	src   *source
 	file  *ast.File
 	sub   substitution // of an instance
+	dict  types.Object // whose dictionary it has
 	fn    *function
 	vars  map[*types.Var]*variable
 	loops []*rangeLoop // over functions, the innermost last
@@ -59,7 +60,8 @@ func (l *lowerer) signature(sig *types.Signature) {
 	}
 	if f.generic && !f.literal {
 		// The dictionary, which no message tells about.
-		d := &variable{name: ".dict", pos: f.pos, typ: types.NewPointer(types.Typ[types.Uintptr]), class: classParam, fn: f}
+		d := &variable{name: ".dict", pos: f.pos, typ: types.NewPointer(types.NewArray(types.Typ[types.Uintptr], 1)), class: classParam, fn: f}
+		f.dict = d
 		f.locals = append(f.locals, d)
 	}
 	for v := range sig.Params().Variables() {
@@ -262,10 +264,7 @@ func (l *lowerer) idealType(tv types.TypeAndValue) types.Type {
 	if b, ok := t.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
 		switch b.Kind() {
 		case types.UntypedInt, types.UntypedFloat, types.UntypedRune:
-			if tv.Value.Kind() == constant.Int {
-				return types.Typ[types.Int]
-			}
-			return types.Default(b)
+			return types.Typ[types.Uint] // the count of a shift
 		}
 		return types.Default(b)
 	}
@@ -358,7 +357,7 @@ func (l *lowerer) curried(n *node) *node {
 func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos token.Pos) *node {
 	t := l.raw(e.X)
 	m := sel.Obj().(*types.Func)
-	n := &node{op: opMethExpr, pos: pos, typ: l.typ(e), x: &node{op: opType, pos: pos, typ: l.sub.typ(t)}, sel: m.Name()}
+	n := &node{op: opMethExpr, def: true, pos: pos, typ: l.typ(e), x: &node{op: opType, pos: pos, typ: l.sub.typ(t)}, sel: m.Name()}
 	for _, i := range sel.Index()[:len(sel.Index())-1] {
 		if s, ok := under(deref(t)).(*types.Struct); ok {
 			t = s.Field(i).Type()
@@ -759,7 +758,7 @@ func (l *lowerer) funcLit(e *ast.FuncLit) *node {
 	}
 	f := l.a.newLiteral(l.fn, e.Pos(), "", nil)
 	f.outer = l.fn
-	inner := &lowerer{a: l.a, src: l.src, file: l.file, sub: l.sub, fn: f, vars: l.vars, depth: l.depth}
+	inner := &lowerer{a: l.a, src: l.src, file: l.file, sub: l.sub, dict: l.dict, fn: f, vars: l.vars, depth: l.depth}
 	inner.signature(sig)
 	if e.Body != nil {
 		f.body = inner.block(e.Body)

@@ -25,6 +25,7 @@ func (l *lowerer) call(e *ast.CallExpr) *node {
 	}
 	n := &node{op: opCall, pos: e.Lparen, ddd: e.Ellipsis.IsValid()}
 	l.callee(n, fun)
+	l.nameCallee(n)
 	args := l.multi(n.pos, l.paramType(sig, n.ddd), e.Args)
 	if sig.Variadic() && !n.ddd {
 		fixed := sig.Params().Len() - 1
@@ -62,8 +63,7 @@ func (l *lowerer) callee(n *node, fun ast.Expr) {
 	sig := l.sub.typ(m.Type())
 	switch {
 	case isTypeParam(raw):
-		// Called through the dictionary: nobody knows the function.
-		n.x = &node{op: opMethExpr, pos: pos, typ: sig, x: &node{op: opType, pos: pos, typ: recv.typ}, sel: m.Name()}
+		n.x = l.dictMethod(pos, raw, recv, m, sig)
 		n.list = []*node{recv}
 	case isInterface(raw):
 		n.op = opCallInter
@@ -73,6 +73,76 @@ func (l *lowerer) callee(n *node, fun ast.Expr) {
 		n.x = &node{op: opMethExpr, pos: pos, typ: sig, x: &node{op: opType, pos: pos, typ: recv.typ}, sel: m.Name(), fn: l.a.funcOf(m, l.recvArgs(raw))}
 		n.list = []*node{recv}
 	}
+}
+
+// dictMethod is a method of a type parameter: the instance's dictionary has the
+// function, which nobody knows before the program runs.
+func (l *lowerer) dictMethod(pos token.Pos, raw types.Type, recv *node, m *types.Func, sig types.Type) *node {
+	if s, ok := sig.(*types.Signature); ok {
+		params := []*types.Var{types.NewParam(token.NoPos, nil, "", recv.typ)}
+		for v := range s.Params().Variables() {
+			params = append(params, v)
+		}
+		sig = types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), s.Results(), s.Variadic())
+	}
+	root := l.fn
+	for root.outer != nil {
+		root = root.outer
+	}
+	if root.dict == nil {
+		return &node{op: opNil, pos: pos, typ: sig}
+	}
+	d := l.use(root.dict, pos)
+	word := &node{op: opIndex, pos: pos, typ: types.Typ[types.Uintptr], x: l.star(d), y: intLit(pos, int64(l.a.dictIndex(l.dict, raw, m)))}
+	return &node{op: opConvNop, pos: pos, typ: sig, x: &node{op: opAddr, pos: pos, typ: types.NewPointer(word.typ), x: word}}
+}
+
+// A dictKey is a method of a type parameter, in a dictionary.
+type dictKey struct {
+	param *types.TypeParam
+	name  string
+}
+
+// dictIndex is the place of a method in a dictionary, which has them in the order in
+// which they are first used.
+func (a *analysis) dictIndex(owner types.Object, t types.Type, m *types.Func) int {
+	p, _ := types.Unalias(t).(*types.TypeParam)
+	if a.dicts == nil {
+		a.dicts = map[types.Object]map[dictKey]int{}
+	}
+	d := a.dicts[owner]
+	if d == nil {
+		d = map[dictKey]int{}
+		a.dicts[owner] = d
+	}
+	k := dictKey{p, m.Name()}
+	if _, ok := d[k]; !ok {
+		d[k] = len(d)
+	}
+	return d[k]
+}
+
+// nameCallee computes what is called before the call, if that takes a call itself:
+// f()() is tmp := f(); tmp(). typecheck/typecheck.go:RewriteNonNameCall.
+func (l *lowerer) nameCallee(n *node) {
+	p := &n.x
+	if n.x.op == opDotInter {
+		p = &n.x.x
+	}
+	found := false
+	visit(*p, func(c *node) {
+		switch c.op {
+		case opAppend, opCall, opCallInter, opBuiltin, opCopy, opMinMax, opPanic, opClear, opUnsafe, opUnsafeData, opMakeSlice, opMakeMap, opMakeChan, opRecv:
+			found = true
+		}
+	})
+	if !found {
+		return
+	}
+	tmp := l.temp(n.pos, (*p).typ)
+	set := &node{op: opAssign, pos: n.pos, x: l.use(tmp, n.pos), y: *p, init: []*node{{op: opDcl, pos: n.pos, v: tmp}}}
+	*p = l.use(tmp, n.pos)
+	n.init = append(n.init, set)
 }
 
 // paramType is the type of the i'th argument's parameter.
@@ -192,6 +262,7 @@ func (l *lowerer) builtin(e *ast.CallExpr, name string) *node {
 	if n.op != opAppend && n.op != opMinMax {
 		n.list = nil
 		n.x = args[0]
+		n.x.panics = n.op == opPanic
 		if len(args) > 1 {
 			n.y = args[1]
 		}

@@ -66,7 +66,7 @@ func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node 
 
 	f := l.a.newLiteral(l.fn, pos, "range", nil)
 	f.outer, f.rangeFn, loop.fn = l.fn, true, f
-	inner := &lowerer{a: l.a, src: l.src, file: l.file, sub: l.sub, fn: f, vars: l.vars, depth: l.depth}
+	inner := &lowerer{a: l.a, src: l.src, file: l.file, sub: l.sub, dict: l.dict, fn: f, vars: l.vars, depth: l.depth}
 	inner.loops = append(l.loops[:len(l.loops):len(l.loops)], loop)
 	assigns := inner.yieldParams(s, yield)
 	result := hidden(f, "#r", pos, types.Typ[types.Bool])
@@ -78,7 +78,7 @@ func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node 
 	f.body = append(f.body, inner.set(loop.state, end, intLit(end, 0)), inner.yieldReturn(end, true))
 
 	lit := &node{op: opClosure, pos: pos, typ: l.sub.typ(sig.Params().At(0).Type()), fn: f}
-	body := hidden(l.fn, fmt.Sprintf("#yield%d", l.root().yields()), pos, lit.typ)
+	body := hidden(l.fn, fmt.Sprintf("#yield%d", l.root().yields()), token.NoPos, lit.typ)
 	declBody := l.set(body, pos, lit)
 	declare(declBody, []*variable{body})
 
@@ -147,7 +147,7 @@ func (l *lowerer) yieldReturn(pos token.Pos, more bool) *node {
 // nextVar is the variable that says what to do after the loops.
 func (l *lowerer) nextVar(nest *rangeNest, pos token.Pos) *variable {
 	if nest.next == nil {
-		nest.next = hidden(nest.fn, "#next", pos, types.Typ[types.Int])
+		nest.next = hidden(nest.fn, "#next", token.NoPos, types.Typ[types.Int])
 		nest.decls = append(nest.decls, &node{op: opAssign, pos: pos, x: &node{op: opLocal, pos: pos, v: nest.next, typ: nest.next.typ}, init: []*node{{op: opDcl, pos: pos, v: nest.next}}})
 	}
 	return nest.next

@@ -32,6 +32,9 @@ func (l *lowerer) stmts(list []ast.Stmt) []*node {
 		}
 		out = l.stmt(out, s)
 		dead = l.terminates(s)
+		if _, isIf := s.(*ast.IfStmt); !isIf && !l.a.rules.deadCode {
+			dead = false // what followed a return was looked at
+		}
 	}
 	return out
 }
@@ -289,7 +292,7 @@ func (l *lowerer) forStmt(out []*node, s *ast.ForStmt) []*node {
 	dead := false
 	if s.Cond != nil {
 		_, v := l.static(s.Cond)
-		dead = v < 0
+		dead = v < 0 && l.a.rules.deadCode
 	}
 	n := &node{op: opFor, pos: s.For, init: init, distinct: !l.src.oldLoop[l.file]}
 	if s.Cond != nil {
@@ -419,7 +422,7 @@ func (l *lowerer) switchStmt(s *ast.SwitchStmt) *node {
 		tv := l.src.Info.Types[tag]
 		tagType, value = l.raw(tag), tv.Value
 	}
-	if value != nil {
+	if value != nil && l.a.rules.deadCode {
 		if target, ok := l.constantSwitch(value, clauses); ok {
 			clauses, tag, tagType = nil, nil, types.Typ[types.Bool]
 			if target != nil {
@@ -664,6 +667,9 @@ func (l *lowerer) goDefer(op op, pos token.Pos, e *ast.CallExpr) *node {
 			}
 			tmp := l.temp(at, x.typ)
 			tmp.defn = set
+			if p == &call.x {
+				tmp.callee = true
+			}
 			n.init = append(n.init, &node{op: opDcl, pos: at, v: tmp})
 			set.list = append(set.list, &node{op: opLocal, pos: at, typ: x.typ, v: tmp})
 			set.list2 = append(set.list2, x)

@@ -87,7 +87,7 @@ func (a *analysis) paramTag(f *function, i int) leaks {
 		a.say(f, p.pos, LeakingContent, "leaking param content: "+p.name, p.name, l)
 		warned = true
 	}
-	for r := range min(len(f.results), tagResults) {
+	for r := range min(len(f.results), a.rules.tagResults) {
 		if x := tag.get(leakResult + r); x >= 0 {
 			a.say(f, p.pos, LeakingToResult, fmt.Sprintf("leaking param: %s to result %s level=%d", p.name, f.results[r].name, x), p.name, l)
 			warned = true
@@ -115,6 +115,9 @@ func (a *analysis) keep(b *batch, fns []*function) {
 		if n.op == opClosure && n.fn.wrapper {
 			continue
 		}
+		if a.silent(l) {
+			continue
+		}
 		text := "append"
 		if n.op != opAppend {
 			text = exprText(n, a.root.Types)
@@ -133,6 +136,11 @@ func (a *analysis) keep(b *batch, fns []*function) {
 	}
 }
 
+// silent reports whether a release has no message about an allocation.
+func (a *analysis) silent(l *location) bool {
+	return l.fn.pkgInit && !a.rules.initMessages || l.n.panics && l.n.op == opConvIface && l.n.x.op == opLit && !a.rules.panicConst
+}
+
 func (a *analysis) selfAssigned(f *function, where *node) {
 	if a.reported(f) {
 		a.say(f, where.pos, SelfAssignment, f.name+" ignoring self-assignment in "+exprText(where, a.root.Types), "", nil)
@@ -141,6 +149,9 @@ func (a *analysis) selfAssigned(f *function, where *node) {
 
 // say keeps a message until it is known whether its function is the package's.
 func (a *analysis) say(f *function, pos token.Pos, v Verdict, text, name string, l *location) {
+	if !pos.IsValid() {
+		return // the compiler says it of an unknown line
+	}
 	d := Diagnostic{Verdict: v, Text: text, Name: name, Function: f.name, Instance: f.generic}
 	if l != nil {
 		d.Location = l.id

@@ -104,7 +104,7 @@ func (b *batch) walk(root *location, enqueue func(*location), todo *queue) {
 func (b *batch) paramFlow(root, l *location, derefs int) {
 	if b.outlives(root, l) {
 		to := leakHeap
-		if !root.has(attrEscapes) && root.result > 0 && root.fn == l.fn && root.result <= tagResults {
+		if !root.has(attrEscapes) && root.result > 0 && root.fn == l.fn && root.result <= b.a.rules.tagResults {
 			to = leakResult + root.result - 1
 		}
 		if b.explain && (l.leak.get(to) < 0 || derefs < l.leak.get(to)) && !l.has(attrEscapes) {
@@ -132,7 +132,7 @@ func (b *batch) outlives(l, other *location) bool {
 	case l.result > 0:
 		// Nobody knows what the caller does with a result, unless all callers are
 		// known: a closure may return what is of the function around it.
-		return b.a.off("closure-results") || !(other.fn.contains(l.fn) && !l.fn.lost)
+		return b.a.off("closure-results") || !(other.fn.contains(l.fn) && !l.fn.lost && (b.a.rules.closureResults || l.fn.called))
 	case l.fn == other.fn && l.depth < other.depth:
 		return !b.a.off("loop-depth")
 	}

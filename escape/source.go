@@ -11,18 +11,19 @@ import (
 // A source is a package whose Go source is at hand.
 type source struct {
 	Package
-	root    bool
-	decls   map[*types.Func]*ast.FuncDecl
-	pragmas map[*ast.FuncDecl]pragma
-	oldLoop map[*ast.File]bool // of files whose loops share their variables
-	headers map[*types.Var]bool
+	root     bool
+	together bool // literals go with the function around them, whatever they capture
+	decls    map[*types.Func]*ast.FuncDecl
+	pragmas  map[*ast.FuncDecl]pragma
+	oldLoop  map[*ast.File]bool // of files whose loops share their variables
+	headers  map[*types.Var]bool
 }
 
 // load finds the declared functions of a package.
-func load(p Package, loopVars bool) *source {
-	s := &source{Package: p, decls: map[*types.Func]*ast.FuncDecl{}, pragmas: map[*ast.FuncDecl]pragma{}, oldLoop: map[*ast.File]bool{}}
+func load(p Package, u rules) *source {
+	s := &source{Package: p, together: !u.trivialClosures, decls: map[*types.Func]*ast.FuncDecl{}, pragmas: map[*ast.FuncDecl]pragma{}, oldLoop: map[*ast.File]bool{}}
 	for _, f := range p.Files {
-		s.oldLoop[f] = !loopVars || s.before122(f)
+		s.oldLoop[f] = !u.loopVars || s.before122(f)
 		directives := s.directives(f)
 		for _, d := range f.Decls {
 			d, ok := d.(*ast.FuncDecl)
@@ -170,10 +171,20 @@ func (a *analysis) funcOf(obj *types.Func, args []types.Type) *function {
 		f.pragma |= uintptrKeepAlive
 	}
 	a.funcs[key] = f
-	l := &lowerer{a: a, src: src, sub: sub, fn: f, vars: map[*types.Var]*variable{}}
+	l := &lowerer{a: a, src: src, sub: sub, dict: dictOwner(obj), fn: f, vars: map[*types.Var]*variable{}}
 	l.signature(sig)
 	a.bodies[f] = &body{l: l, decl: decl}
 	return f
+}
+
+// dictOwner is what has the dictionary that a generic function uses: a method's type.
+func dictOwner(obj *types.Func) types.Object {
+	if r := obj.Signature().Recv(); r != nil {
+		if n, ok := types.Unalias(deref(r.Type())).(*types.Named); ok {
+			return n.Origin().Obj()
+		}
+	}
+	return obj
 }
 
 // maxFunctions and maxDepth bound one analysis: generic code can ask for endlessly
@@ -245,7 +256,7 @@ func (a *analysis) sourceOf(p *types.Package) *source {
 		a.omit(p.Path(), "the importer's package is not the one that was imported: calls of its functions leak all arguments")
 		return nil
 	}
-	s := load(*got, a.rules.loopVars)
+	s := load(*got, a.rules)
 	a.sources[p] = s
 	return s
 }

@@ -171,15 +171,14 @@ var shapePkg = types.NewPackage("go.shape", "go.shape")
 
 func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
 	t = types.Unalias(t)
-	if isShape(t) {
-		return t
-	}
 	u := under(t)
-	if p, ok := u.(*types.Pointer); ok && basicConstraint(c) && isPtr(t) {
+	if p, ok := u.(*types.Pointer); ok && basicConstraint(c) {
 		if !isShape(p.Elem()) && hasShape(p.Elem(), 0) {
 			return t
 		}
 		u = types.NewPointer(types.Typ[types.Uint8])
+	} else if isShape(t) {
+		return t
 	}
 	name := linkName(u)
 	if n := s.named[name]; n != nil {
@@ -192,11 +191,11 @@ func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
 
 func isPtr(t types.Type) bool { _, ok := types.Unalias(t).(*types.Pointer); return ok }
 
-// basicConstraint reports whether a constraint has no methods, so that it does not
+// basicConstraint reports whether a constraint lists no types, so that it does not
 // matter what a pointer points to.
 func basicConstraint(c *types.TypeParam) bool {
 	i, ok := under(c.Constraint()).(*types.Interface)
-	return ok && i.IsMethodSet() && i.NumMethods() == 0
+	return ok && i.IsMethodSet()
 }
 
 func isShape(t types.Type) bool {

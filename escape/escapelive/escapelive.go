@@ -108,6 +108,41 @@ func Compare(compiler, model []Line) (missing, extra []Line) {
 	return missing, extra
 }
 
+// Coarse is what is compared of releases before 1.22, whose messages have other
+// columns and other texts of expressions: the line, the verdict, for a variable or
+// parameter its name, and for a result the level.
+func Coarse(lines []Line) []Line {
+	out := make([]Line, len(lines))
+	for i, l := range lines {
+		v := Verdict(l.Text)
+		text := string(v)
+		switch v {
+		case escape.MovedToHeap, escape.LeakingParam, escape.LeakingContent:
+			_, name, _ := strings.Cut(l.Text, ": ")
+			text += " " + name
+		case escape.LeakingToResult:
+			_, name, _ := strings.Cut(l.Text, ": ")
+			name, _, _ = strings.Cut(name, " ")
+			text += " " + name + " " + l.Text[strings.LastIndex(l.Text, " ")+1:]
+		}
+		out[i] = Line{File: l.File, Line: l.Line, Text: text}
+	}
+	return out
+}
+
+// Once drops repeated lines.
+func Once(lines []Line) []Line {
+	seen := map[Line]bool{}
+	var out []Line
+	for _, l := range lines {
+		if !seen[l] {
+			seen[l] = true
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // Build asks the compiler about a package, dependencies compiled as always.
 func (l *Loader) Build(path string) ([]Line, error) {
 	cmd := l.command("build", "-gcflags="+path+"=-m -l", "-o", "/dev/null", path)

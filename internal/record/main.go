@@ -26,6 +26,7 @@ import (
 	"github.com/orrery-go/orrery/chanq/chanqlive"
 	"github.com/orrery-go/orrery/claims"
 	"github.com/orrery-go/orrery/ctxtree/ctxtreelive"
+	"github.com/orrery-go/orrery/escape/escapelive"
 	"github.com/orrery-go/orrery/gc/gclive"
 	"github.com/orrery-go/orrery/gc/pacer/pacerlive"
 	"github.com/orrery-go/orrery/iface/ifacelive"
@@ -50,6 +51,7 @@ var sets = []set{
 	bench.Golden,
 	chanqlive.Golden,
 	ctxtreelive.Golden,
+	escapelive.Golden,
 	gclive.Golden,
 	ifacelive.Golden,
 	pacerlive.Golden,
