@@ -140,6 +140,9 @@ func Analyze(p Package, c Config) (*Result, error) {
 		*on = *on && !a.off(name)
 	}
 	a.arch = arch{sizes: sizes, ptr: sizes.Sizeof(types.Typ[types.Uintptr]), direct: a.rules.directBySize, pointers: map[types.Type]bool{}, size: map[types.Type]int64{}}
+	if a.off("result-count") {
+		a.rules.tagResults = 7
+	}
 	out, err := a.run(p)
 	if err != nil {
 		return nil, err

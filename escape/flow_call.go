@@ -17,11 +17,15 @@ func (w *walker) call(ks []hole, n *node) {
 	case opCopy:
 		arg(w.mutatorHole(), n.x)
 		k := w.discardHole()
-		if isSlice(n.y.typ) && w.a.arch.hasPointers(elem(n.y.typ)) {
+		if isSlice(n.y.typ) && !w.a.off("copy") && w.a.arch.hasPointers(elem(n.y.typ)) {
 			k = w.derefOf(w.heapHole(), n, "copied slice")
 		}
 		arg(k, n.y)
 	case opPanic:
+		if w.a.off("panic") {
+			w.discard(n.x)
+			break
+		}
 		arg(w.heapHole(), n.x)
 	case opMinMax:
 		for _, x := range n.list {

@@ -110,6 +110,9 @@ func (w *walker) value(k hole, n *node) {
 	case opMapLit:
 		w.spill(k, n)
 		for _, kv := range n.list {
+			if w.a.off("map-literal") {
+				continue
+			}
 			w.toHeap(kv.x, "map literal key", n)
 			w.toHeap(kv.y, "map literal value", n)
 		}
@@ -138,7 +141,7 @@ func (w *walker) elements(k hole, n *node, why string) {
 // dotType is k for what comes out of an interface: it is a pointer in there, unless
 // an interface holds the type itself.
 func (w *walker) dotType(k hole, t types.Type, n *node, why string) hole {
-	if !isInterface(t) && !w.a.arch.isDirect(t) {
+	if !isInterface(t) && !w.a.arch.isDirect(t) && !w.a.off("dot-type") {
 		k = k.shift(1)
 	}
 	return w.note(k, n, why)
@@ -256,6 +259,9 @@ func (w *walker) addr(n *node) hole {
 	case opIndexMap:
 		w.discard(n.x)
 		w.toHeap(n.y, "key of map put", n)
+		if w.a.off("map-put") {
+			k = w.discardHole()
+		}
 	}
 	return k
 }

@@ -74,7 +74,9 @@ func (a *analysis) paramTag(f *function, i int) leaks {
 	}
 	l := p.loc
 	tag := l.leak
-	tag.optimize()
+	if !a.off("optimize") {
+		tag.optimize()
+	}
 	if l.has(attrEscapes) || f.generic || f.wrapper || !a.reported(f) {
 		return tag
 	}

@@ -254,8 +254,8 @@ func ifaceConvertLocal(n int) bool {
 func ifacePointer(p *int)          { sinkAny = p }
 func ifaceWord(t struct{ p *int }) { sinkAny = t }
 func ifaceWordZero(t struct {
-	p *int
 	z struct{}
+	p *int
 }) {
 	sinkAny = t
 }

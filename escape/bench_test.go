@@ -1,0 +1,42 @@
+package escape
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// BenchmarkCorpus is the analysis of the corpus, parsed and type-checked: lines of
+// source a second. escapelive.BenchmarkStd has packages of the standard library beside
+// the compiler.
+func BenchmarkCorpus(b *testing.B) {
+	p := corpusFile(b, "base")
+	lines := p.Fset.File(p.Files[0].Pos()).LineCount()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Analyze(p, Config{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(lines)*float64(b.N)/b.Elapsed().Seconds(), "lines/s")
+}
+
+// BenchmarkLinear has ten times the functions at each step: lines a second stay.
+func BenchmarkLinear(b *testing.B) {
+	for _, n := range []int{100, 1000, 10000} {
+		var src strings.Builder
+		src.WriteString("package p\n")
+		for i := range n {
+			fmt.Fprintf(&src, "func f%d(p **int) *int { x := 1; q := &x; if q == nil { q = *p }; return q }\n", i)
+		}
+		p := check(b, "x.go", src.String())
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Analyze(p, Config{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "lines/s")
+		})
+	}
+}

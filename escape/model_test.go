@@ -1,0 +1,155 @@
+package escape
+
+import (
+	"fmt"
+	"go/ast"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestInvariants: what must hold of every analysis, of the corpus with its functions
+// in any order, for any release.
+func TestInvariants(t *testing.T) {
+	p := corpusFile(t, "base")
+	releases := []string{"go1.14", "go1.16", "go1.17", "go1.21", "go1.22", "go1.24", "go1.25", "go1.26", "go1.27"}
+	want := map[string][]string{}
+	for _, rel := range releases {
+		want[rel] = texts(t, p, Config{Release: rel})
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		rel := rapid.SampledFrom(releases).Draw(t, "release")
+		seed := rapid.Uint64().Draw(t, "seed")
+		q := p
+		f := *p.Files[0]
+		f.Decls = slices.Clone(f.Decls)
+		imports := 1
+		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(f.Decls)-imports, func(i, j int) {
+			f.Decls[i+imports], f.Decls[j+imports] = f.Decls[j+imports], f.Decls[i+imports]
+		})
+		q.Files = []*ast.File{&f}
+		// Directives go with comments, which are by position: keep those in place.
+		if slices.ContainsFunc(f.Comments, func(g *ast.CommentGroup) bool { return strings.Contains(g.List[0].Text, "//go:") }) {
+			slices.SortStableFunc(f.Decls, func(a, b ast.Decl) int { return int(a.Pos() - b.Pos()) })
+			n := len(f.Decls)
+			k := rapid.IntRange(0, n-1).Draw(t, "keep")
+			f.Decls = f.Decls[:max(k, 1)]
+		}
+		events := 0
+		c := Config{Release: rel, Explain: seed%2 == 0, Graph: seed%3 == 0, Trace: func(e Event) {
+			events++
+			if e.Seq != uint64(events) || e.Rule == "" || e.Kind == "" {
+				t.Fatalf("event %d is %+v", events, e)
+			}
+		}}
+		r, err := Analyze(q, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Analyze(q, Config{Release: rel, Explain: c.Explain, Graph: c.Graph})
+		if err != nil || !reflect.DeepEqual(r, again) {
+			t.Fatal("a second analysis differs")
+		}
+		// What is left of the package is analysed as before, but for functions whose
+		// callees are gone.
+		for _, d := range r.Diagnostics {
+			switch {
+			case d.Line <= 0 || d.Column <= 0 || d.File == "" || d.Text == "" || d.Function == "":
+				t.Fatalf("incomplete: %+v", d)
+			case c.Explain && (d.Verdict == MovedToHeap || d.Verdict == EscapesToHeap) && d.Heap == "" && len(d.Why) == 0:
+				t.Fatalf("%v: no way to the heap", d)
+			case !c.Explain && len(d.Why) > 0:
+				t.Fatalf("%v: a way that was not asked for", d)
+			case d.Words() == "":
+				t.Fatalf("%v: no words", d)
+			}
+		}
+		if c.Graph {
+			checkGraphs(t, r)
+		}
+		if len(q.Files[0].Decls) == len(p.Files[0].Decls) && len(r.Diagnostics) != len(want[rel]) {
+			t.Fatalf("%d messages, want %d", len(r.Diagnostics), len(want[rel]))
+		}
+	})
+}
+
+// checkGraphs: edges are between nodes of their graph, and what escapes has an edge
+// or a reason.
+func checkGraphs(t *rapid.T, r *Result) {
+	if len(r.Graphs) == 0 {
+		t.Fatal("no graphs")
+	}
+	for _, g := range r.Graphs {
+		ids := map[int]bool{}
+		for _, n := range g.Nodes {
+			if ids[n.ID] || n.Name == "" {
+				t.Fatalf("node %+v", n)
+			}
+			ids[n.ID] = true
+		}
+		for _, e := range g.Edges {
+			if !ids[e.From] || !ids[e.To] || e.Derefs < -1 {
+				t.Fatalf("edge %+v of %v", e, g.Functions)
+			}
+		}
+	}
+}
+
+// TestErrors: what is wrong with the arguments is an error that says so.
+func TestErrors(t *testing.T) {
+	good := check(t, "x.go", "package p\nfunc f() {}\n")
+	for _, tt := range []struct {
+		p    Package
+		c    Config
+		want string
+	}{
+		{Package{}, Config{}, "without a FileSet"},
+		{Package{Fset: good.Fset}, Config{}, "without Types"},
+		{Package{Fset: good.Fset, Types: good.Types}, Config{}, "use NewInfo"},
+		{good, Config{Release: "go2"}, "release"},
+		{good, Config{Arch: "pdp11"}, "unknown architecture"},
+		{Package{Fset: good.Fset, Types: good.Types, Info: good.Info, Files: []*ast.File{nil}}, Config{}, "nil"},
+		{Package{Fset: good.Fset, Types: good.Types, Info: NewInfo(), Files: good.Files}, Config{}, "does not know the function f"},
+	} {
+		if _, err := Analyze(tt.p, tt.c); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%v, want %q", err, tt.want)
+		}
+	}
+}
+
+// TestLarge: time and memory grow with the source, not faster; deep nesting ends.
+func TestLarge(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("package p\nvar sink *int\n")
+	for i := range 2000 {
+		fmt.Fprintf(&b, "func f%d(p *int) *int { x := 1; q := &x; if *p > 0 { q = p }; return f%d(q) }\n", i, max(i-1, 0))
+	}
+	r, err := Analyze(check(t, "x.go", b.String()), Config{})
+	if err != nil || len(r.Diagnostics) < 2000 {
+		t.Errorf("%d messages, %v", len(r.Diagnostics), err)
+	}
+	for _, n := range []int{1000, 9000, 20000} {
+		src := "package p\nfunc f(x int) int { return " + strings.Repeat("-(", n/2) + "x" + strings.Repeat(")", n/2) + " }\n"
+		p, err := checkErr("x.go", src)
+		if err != nil {
+			continue // the parser has a limit of its own
+		}
+		if _, err := Analyze(p, Config{}); err != nil && !strings.Contains(err.Error(), "deep") {
+			t.Errorf("%d deep: %v", n, err)
+		}
+	}
+	// A chain through one variable: quadratic in the worst case, and small here.
+	b.Reset()
+	b.WriteString("package p\nfunc f(p0 *int) *int {\n")
+	for i := range 3000 {
+		fmt.Fprintf(&b, "p%d := p%d\n", i+1, i)
+	}
+	b.WriteString("return p3000 }\n")
+	if r, err = Analyze(check(t, "x.go", b.String()), Config{}); err != nil || len(r.Diagnostics) != 1 {
+		t.Errorf("%v, %v", r, err)
+	}
+}

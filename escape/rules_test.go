@@ -1,0 +1,142 @@
+package escape
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// check type-checks one file that imports nothing but unsafe.
+func check(t testing.TB, name, src string) Package {
+	t.Helper()
+	p, err := checkErr(name, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func checkErr(name, src string) (Package, error) {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return Package{}, err
+	}
+	info := NewInfo()
+	conf := types.Config{Importer: onlyUnsafe{}, Sizes: types.SizesFor("gc", "amd64")}
+	pkg, err := conf.Check("p", fset, []*ast.File{f}, info)
+	if err != nil {
+		return Package{}, err
+	}
+	return Package{Fset: fset, Files: []*ast.File{f}, Types: pkg, Info: info}, nil
+}
+
+type onlyUnsafe struct{}
+
+func (onlyUnsafe) Import(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	return nil, os.ErrNotExist
+}
+
+func corpusFile(t testing.TB, name string) Package {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("escapelive", "testdata", "corpus", name+".go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return check(t, name+".go", string(text))
+}
+
+func texts(t testing.TB, p Package, c Config) []string {
+	t.Helper()
+	r, err := Analyze(p, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, d := range r.Diagnostics {
+		out = append(out, d.String()+" in "+d.Function)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestRules turns each rule off and sees the corpus function that is there for it
+// change: so a rule that did nothing would be noticed, and a corpus that says nothing
+// about a rule.
+func TestRules(t *testing.T) {
+	for rule, want := range map[string]string{
+		"closure-results":           "closureResult",
+		"loop-depth":                "loopOutside",
+		"goto-loop":                 "loopGoto",
+		"interface":                 "ifaceConvert",
+		"reassigned-before-capture": "closureReassigned",
+		"by-value":                  "closureByValue",
+		"send":                      "heapSend",
+		"range":                     "loopRange",
+		"self-assignment":           "selfField",
+		"defer-loop":                "heapDefer",
+		"append":                    "heapAppend",
+		"calls":                     "callStatic",
+		"make-limit":                "litMake",
+		"map-put":                   "heapMapPut",
+		"panic":                     "heapPanic",
+		"copy":                      "heapCopy",
+		"map-literal":               "heapMapLiteral",
+		"dot-type":                  "ifaceAssertStruct",
+		"optimize":                  "resultShorter",
+		"result-count":              "resultSix",
+		"method-values":             "methodValueLocal",
+		"devirtualize":              "ifaceDevirtual",
+		"concrete-types":            "ifaceDevirtualLater",
+		"static-callee":             "closureStatic",
+		"init-messages":             "init",
+		"method-exprs":              "methodExpr",
+		"panic-const":               "heapPanicText",
+		"dead-code":                 "deadAfterReturn",
+		"loop-vars":                 "loopVarClosure",
+		"zero-copy":                 "litStrings",
+		"trivial-closures":          "closureStatic.func1",
+		"dead-locals":               "deadLocal",
+		"variable-make":             "litMake",
+		"literals":                  "litConst",
+		"literal-len":               "litMake",
+		"zero-sized":                "litMake",
+		"append-store":              "heapAppendReturn",
+		"direct-by-size":            "ifaceWordZero",
+		"range-plain":               "loopRangeAddr",
+		"whole-limit":               "litNewLarge",
+	} {
+		t.Run(rule, func(t *testing.T) {
+			p := corpusFile(t, "base")
+			rel := "go1.26"
+			if rule == "range-plain" {
+				rel = "go1.21" // since then each iteration's variable hides it
+			}
+			with := texts(t, p, Config{Release: rel})
+			without := texts(t, p, Config{Release: rel, without: map[string]bool{rule: true}})
+			var changed []string
+			for _, pair := range [][2][]string{{with, without}, {without, with}} {
+				for _, line := range pair[0] {
+					if !slices.Contains(pair[1], line) {
+						changed = append(changed, line)
+					}
+				}
+			}
+			if len(changed) == 0 {
+				t.Fatal("nothing changes without the rule")
+			}
+			if !slices.ContainsFunc(changed, func(s string) bool { return strings.HasSuffix(s, " in "+want) || strings.HasSuffix(s, ")."+want) }) {
+				t.Errorf("%s does not change without the rule, but\n%s", want, strings.Join(changed, "\n"))
+			}
+		})
+	}
+}

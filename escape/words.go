@@ -1,0 +1,82 @@
+package escape
+
+import "strings"
+
+// Words is a sentence about why the verdict is what it is: "x escapes: its address
+// flows to p, and what p holds to the result ~r0". Without Config.Explain it does not
+// know the way.
+func (d Diagnostic) Words() string {
+	name := d.Name
+	if name == "" {
+		name = d.Text
+	}
+	switch d.Verdict {
+	case MovedToHeap, EscapesToHeap:
+		switch {
+		case d.Heap != "":
+			return name + " escapes: it is " + d.Heap
+		case len(d.Why) == 0:
+			return name + " escapes"
+		}
+		return name + " escapes: " + way(d.Why, true)
+	case LeakingParam, LeakingContent, LeakingToResult:
+		if len(d.Why) == 0 {
+			return name + " leaks"
+		}
+		return name + " leaks: " + way(d.Why, false)
+	case DoesNotEscape:
+		return name + " stays: nothing that outlives it has its address"
+	}
+	return d.Text
+}
+
+// way tells a path from its beginning.
+func way(path []Flow, address bool) string {
+	var parts []string
+	for i, f := range path {
+		if i == 8 && len(path) > 10 {
+			parts = append(parts, "and so on")
+			f = path[len(path)-1]
+			parts = append(parts, "at last "+hop(f)+" to "+place(f.To))
+			break
+		}
+		what := hop(f)
+		if i == 0 {
+			what = strings.Replace(what, "what "+f.From+" holds", "what it holds", 1)
+			what = strings.Replace(what, "the address of "+f.From, "its address", 1)
+			what = strings.Replace(what, "what "+f.From+" points to", "what it points to", 1)
+		}
+		text := what + " flows to " + place(f.To)
+		if n := len(f.Notes); n > 0 {
+			text += " (" + f.Notes[0].Why + ")"
+		}
+		parts = append(parts, text)
+	}
+	if last := path[len(path)-1].To; address && place(last) == last {
+		parts[len(parts)-1] += ", which outlives it"
+	}
+	return strings.Join(parts, ", then ")
+}
+
+func hop(f Flow) string {
+	switch {
+	case f.Derefs < 0:
+		return "the address of " + f.From
+	case f.Derefs == 0:
+		return "what " + f.From + " holds"
+	}
+	return "what " + f.From + " points to"
+}
+
+func place(name string) string {
+	switch name {
+	case "{heap}":
+		return "the heap"
+	case "{temp}":
+		return "a temporary"
+	}
+	if strings.HasPrefix(name, "~r") || strings.HasPrefix(name, "#rv") {
+		return "the result " + name
+	}
+	return name
+}
