@@ -1,9 +1,11 @@
-package escape
+package escape_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/orrery-go/orrery/escape"
 )
 
 // BenchmarkCorpus is the analysis of the corpus, parsed and type-checked: lines of
@@ -14,7 +16,7 @@ func BenchmarkCorpus(b *testing.B) {
 	lines := p.Fset.File(p.Files[0].Pos()).LineCount()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Analyze(p, Config{}); err != nil {
+		if _, err := escape.Analyze(p, escape.Config{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -32,7 +34,7 @@ func BenchmarkLinear(b *testing.B) {
 		p := check(b, "x.go", src.String())
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := Analyze(p, Config{}); err != nil {
+				if _, err := escape.Analyze(p, escape.Config{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -1,22 +1,20 @@
-package escape
+package escape_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/orrery-go/orrery/escape"
+	"github.com/orrery-go/orrery/escape/escapelive"
 )
 
 // FuzzAnalyze: source that type-checks is analysed, for every release, without an
 // error that says it does not belong together.
 func FuzzAnalyze(f *testing.F) {
-	for _, name := range []string{"base", "generic", "iter", "value"} {
-		text, err := os.ReadFile(filepath.Join("escapelive", "testdata", "corpus", name+".go"))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(text), uint8(12))
-		for part := range strings.SplitSeq(string(text), "\n}\n") {
+	for _, source := range escapelive.Sources {
+		text := source.Text
+		f.Add(text, uint8(12))
+		for part := range strings.SplitSeq(text, "\n}\n") {
 			f.Add("package p\n"+part+"\n}\n", uint8(len(part)))
 		}
 	}
@@ -31,7 +29,7 @@ func FuzzAnalyze(f *testing.F) {
 			return
 		}
 		rels := []string{"go1.14", "go1.15", "go1.16", "go1.17", "go1.18", "go1.20", "go1.21", "go1.22", "go1.23", "go1.24", "go1.25", "go1.26", "go1.27"}
-		r, err := Analyze(p, Config{Release: rels[int(n)%len(rels)], Explain: n%2 == 0, Graph: n%3 == 0})
+		r, err := escape.Analyze(p, escape.Config{Release: rels[int(n)%len(rels)], Explain: n%2 == 0, Graph: n%3 == 0})
 		if err != nil {
 			if strings.Contains(err.Error(), "belong together") || strings.Contains(err.Error(), "unexpected") || strings.Contains(err.Error(), "no location") {
 				t.Fatal(err)
@@ -39,7 +37,7 @@ func FuzzAnalyze(f *testing.F) {
 			return
 		}
 		for _, d := range r.Diagnostics {
-			if d.Text == "" || d.Words() == "" || len(d.Text) > 4*maxText {
+			if d.Text == "" || d.Words() == "" || len(d.Text) > 4*escape.MaxText {
 				t.Fatalf("%+v", d)
 			}
 		}

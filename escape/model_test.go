@@ -1,4 +1,4 @@
-package escape
+package escape_test
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/orrery-go/orrery/escape"
 )
 
 // TestInvariants: what must hold of every analysis, of the corpus with its functions
@@ -19,7 +21,7 @@ func TestInvariants(t *testing.T) {
 	releases := []string{"go1.14", "go1.16", "go1.17", "go1.21", "go1.22", "go1.24", "go1.25", "go1.26", "go1.27"}
 	want := map[string][]string{}
 	for _, rel := range releases {
-		want[rel] = texts(t, p, Config{Release: rel})
+		want[rel] = texts(t, p, escape.Config{Release: rel})
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		rel := rapid.SampledFrom(releases).Draw(t, "release")
@@ -40,17 +42,17 @@ func TestInvariants(t *testing.T) {
 			f.Decls = f.Decls[:max(k, 1)]
 		}
 		events := 0
-		c := Config{Release: rel, Explain: seed%2 == 0, Graph: seed%3 == 0, Trace: func(e Event) {
+		c := escape.Config{Release: rel, Explain: seed%2 == 0, Graph: seed%3 == 0, Trace: func(e escape.Event) {
 			events++
 			if e.Seq != uint64(events) || e.Rule == "" || e.Kind == "" {
 				t.Fatalf("event %d is %+v", events, e)
 			}
 		}}
-		r, err := Analyze(q, c)
+		r, err := escape.Analyze(q, c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Analyze(q, Config{Release: rel, Explain: c.Explain, Graph: c.Graph})
+		again, err := escape.Analyze(q, escape.Config{Release: rel, Explain: c.Explain, Graph: c.Graph})
 		if err != nil || !reflect.DeepEqual(r, again) {
 			t.Fatal("a second analysis differs")
 		}
@@ -60,7 +62,7 @@ func TestInvariants(t *testing.T) {
 			switch {
 			case d.Line <= 0 || d.Column <= 0 || d.File == "" || d.Text == "" || d.Function == "":
 				t.Fatalf("incomplete: %+v", d)
-			case c.Explain && (d.Verdict == MovedToHeap || d.Verdict == EscapesToHeap) && d.Heap == "" && len(d.Why) == 0:
+			case c.Explain && (d.Verdict == escape.MovedToHeap || d.Verdict == escape.EscapesToHeap) && d.Heap == "" && len(d.Why) == 0:
 				t.Fatalf("%v: no way to the heap", d)
 			case !c.Explain && len(d.Why) > 0:
 				t.Fatalf("%v: a way that was not asked for", d)
@@ -79,7 +81,7 @@ func TestInvariants(t *testing.T) {
 
 // checkGraphs: edges are between nodes of their graph, and what escapes has an edge
 // or a reason.
-func checkGraphs(t *rapid.T, r *Result) {
+func checkGraphs(t *rapid.T, r *escape.Result) {
 	if len(r.Graphs) == 0 {
 		t.Fatal("no graphs")
 	}
@@ -103,19 +105,19 @@ func checkGraphs(t *rapid.T, r *Result) {
 func TestErrors(t *testing.T) {
 	good := check(t, "x.go", "package p\nfunc f() {}\n")
 	for _, tt := range []struct {
-		p    Package
-		c    Config
+		p    escape.Package
+		c    escape.Config
 		want string
 	}{
-		{Package{}, Config{}, "without a FileSet"},
-		{Package{Fset: good.Fset}, Config{}, "without Types"},
-		{Package{Fset: good.Fset, Types: good.Types}, Config{}, "use NewInfo"},
-		{good, Config{Release: "go2"}, "release"},
-		{good, Config{Arch: "pdp11"}, "unknown architecture"},
-		{Package{Fset: good.Fset, Types: good.Types, Info: good.Info, Files: []*ast.File{nil}}, Config{}, "nil"},
-		{Package{Fset: good.Fset, Types: good.Types, Info: NewInfo(), Files: good.Files}, Config{}, "does not know the function f"},
+		{escape.Package{}, escape.Config{}, "without a FileSet"},
+		{escape.Package{Fset: good.Fset}, escape.Config{}, "without Types"},
+		{escape.Package{Fset: good.Fset, Types: good.Types}, escape.Config{}, "use NewInfo"},
+		{good, escape.Config{Release: "go2"}, "release"},
+		{good, escape.Config{Arch: "pdp11"}, "unknown architecture"},
+		{escape.Package{Fset: good.Fset, Types: good.Types, Info: good.Info, Files: []*ast.File{nil}}, escape.Config{}, "nil"},
+		{escape.Package{Fset: good.Fset, Types: good.Types, Info: escape.NewInfo(), Files: good.Files}, escape.Config{}, "does not know the function f"},
 	} {
-		if _, err := Analyze(tt.p, tt.c); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := escape.Analyze(tt.p, tt.c); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v, want %q", err, tt.want)
 		}
 	}
@@ -128,7 +130,7 @@ func TestLarge(t *testing.T) {
 	for i := range 2000 {
 		fmt.Fprintf(&b, "func f%d(p *int) *int { x := 1; q := &x; if *p > 0 { q = p }; return f%d(q) }\n", i, max(i-1, 0))
 	}
-	r, err := Analyze(check(t, "x.go", b.String()), Config{})
+	r, err := escape.Analyze(check(t, "x.go", b.String()), escape.Config{})
 	if err != nil || len(r.Diagnostics) < 2000 {
 		t.Errorf("%d messages, %v", len(r.Diagnostics), err)
 	}
@@ -138,7 +140,7 @@ func TestLarge(t *testing.T) {
 		if err != nil {
 			continue // the parser has a limit of its own
 		}
-		if _, err := Analyze(p, Config{}); err != nil && !strings.Contains(err.Error(), "deep") {
+		if _, err := escape.Analyze(p, escape.Config{}); err != nil && !strings.Contains(err.Error(), "deep") {
 			t.Errorf("%d deep: %v", n, err)
 		}
 	}
@@ -149,7 +151,7 @@ func TestLarge(t *testing.T) {
 		fmt.Fprintf(&b, "p%d := p%d\n", i+1, i)
 	}
 	b.WriteString("return p3000 }\n")
-	if r, err = Analyze(check(t, "x.go", b.String()), Config{}); err != nil || len(r.Diagnostics) != 1 {
+	if r, err = escape.Analyze(check(t, "x.go", b.String()), escape.Config{}); err != nil || len(r.Diagnostics) != 1 {
 		t.Errorf("%v, %v", r, err)
 	}
 }

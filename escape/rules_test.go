@@ -1,4 +1,4 @@
-package escape
+package escape_test
 
 import (
 	"go/ast"
@@ -6,14 +6,16 @@ import (
 	"go/token"
 	"go/types"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/orrery-go/orrery/escape"
+	"github.com/orrery-go/orrery/escape/escapelive"
 )
 
 // check type-checks one file that imports nothing but unsafe.
-func check(t testing.TB, name, src string) Package {
+func check(t testing.TB, name, src string) escape.Package {
 	t.Helper()
 	p, err := checkErr(name, src)
 	if err != nil {
@@ -22,19 +24,19 @@ func check(t testing.TB, name, src string) Package {
 	return p
 }
 
-func checkErr(name, src string) (Package, error) {
+func checkErr(name, src string) (escape.Package, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return Package{}, err
+		return escape.Package{}, err
 	}
-	info := NewInfo()
+	info := escape.NewInfo()
 	conf := types.Config{Importer: onlyUnsafe{}, Sizes: types.SizesFor("gc", "amd64")}
 	pkg, err := conf.Check("p", fset, []*ast.File{f}, info)
 	if err != nil {
-		return Package{}, err
+		return escape.Package{}, err
 	}
-	return Package{Fset: fset, Files: []*ast.File{f}, Types: pkg, Info: info}, nil
+	return escape.Package{Fset: fset, Files: []*ast.File{f}, Types: pkg, Info: info}, nil
 }
 
 type onlyUnsafe struct{}
@@ -46,18 +48,20 @@ func (onlyUnsafe) Import(path string) (*types.Package, error) {
 	return nil, os.ErrNotExist
 }
 
-func corpusFile(t testing.TB, name string) Package {
+func corpusFile(t testing.TB, name string) escape.Package {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("escapelive", "testdata", "corpus", name+".go"))
-	if err != nil {
-		t.Fatal(err)
+	for _, s := range escapelive.Sources {
+		if s.Name == name {
+			return check(t, name+".go", s.Text)
+		}
 	}
-	return check(t, name+".go", string(text))
+	t.Fatalf("no %s", name)
+	return escape.Package{}
 }
 
-func texts(t testing.TB, p Package, c Config) []string {
+func texts(t testing.TB, p escape.Package, c escape.Config) []string {
 	t.Helper()
-	r, err := Analyze(p, c)
+	r, err := escape.Analyze(p, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,8 +125,8 @@ func TestRules(t *testing.T) {
 			if rule == "range-plain" {
 				rel = "go1.21" // since then each iteration's variable hides it
 			}
-			with := texts(t, p, Config{Release: rel})
-			without := texts(t, p, Config{Release: rel, without: map[string]bool{rule: true}})
+			with := texts(t, p, escape.Config{Release: rel})
+			without := texts(t, p, escape.Config{Release: rel}.Without(rule))
 			var changed []string
 			for _, pair := range [][2][]string{{with, without}, {without, with}} {
 				for _, line := range pair[0] {

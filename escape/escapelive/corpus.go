@@ -1,47 +1,65 @@
 package escapelive
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
-	"embed"
+	_ "embed"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/release"
 )
 
-// Corpus are source files that import nothing, each a package, with a function for
-// every rule.
-//
-//go:embed testdata/corpus/*.go
-var corpus embed.FS
-
-//go:embed testdata/corpus.txt
-var recorded string
-
-// A Source is a file of the corpus and the release since which it compiles.
-type Source struct{ Name, Since string }
+// A Source is a file of the corpus: a package of its own that imports nothing but
+// unsafe, with a function for every rule. Since is the release since which it compiles.
+type Source struct{ Name, Since, Text string }
 
 // Sources are the files of the corpus.
 var Sources = []Source{
-	{"base", "go1.14"},
-	{"generic", "go1.20"},
-	{"iter", "go1.23"},
-	{"value", "go1.26"},
+	{"base", "go1.14", baseSource},
+	{"generic", "go1.20", genericSource},
+	{"iter", "go1.23", iterSource},
+	{"value", "go1.26", valueSource},
 }
 
-// Text is the source of a file of the corpus.
-func (s Source) Text() string {
-	text, err := corpus.ReadFile("testdata/corpus/" + s.Name + ".go")
+//go:embed testdata/corpus.txt.gz
+var packed []byte
+
+// recorded is the text of the record.
+var recorded = sync.OnceValue(func() string { return unpack(packed) })
+
+func unpack(data []byte) string {
+	r, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
-		return err.Error() // which does not compile
+		return "" // TestGolden fails
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return ""
 	}
 	return string(text)
+}
+
+func pack(text string) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write([]byte(text)); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return b.Bytes(), err
 }
 
 // In reports whether a release compiles the file.
@@ -94,18 +112,19 @@ func (Record) Record(ctx context.Context, rel, root string) (changed bool, err e
 	if !Sources[0].In(rel) {
 		return false, nil
 	}
-	name := filepath.Join(root, "escape", "escapelive", "testdata", "corpus.txt")
-	text, err := os.ReadFile(name)
+	name := filepath.Join(root, "escape", "escapelive", "testdata", "corpus.txt.gz")
+	data, err := os.ReadFile(name)
 	if err != nil && !os.IsNotExist(err) {
 		return false, err
 	}
-	all := read(string(text))
+	text := unpack(data)
+	all := read(text)
 	now := map[string]int{}
 	for _, s := range Sources {
 		if !s.In(rel) {
 			continue
 		}
-		lines, err := Compile(ctx, rel, s.Name, s.Text())
+		lines, err := Compile(ctx, rel, s.Name, s.Text)
 		if err != nil {
 			return false, err
 		}
@@ -115,16 +134,19 @@ func (Record) Record(ctx context.Context, rel, root string) (changed bool, err e
 	}
 	all[rel] = now
 	out := write(all)
-	if out == string(text) {
+	if out == text {
 		return false, nil
 	}
-	return true, os.WriteFile(name, []byte(out), 0o666)
+	if data, err = pack(out); err != nil {
+		return false, err
+	}
+	return true, os.WriteFile(name, data, 0o666)
 }
 
 // Load is the record of a release: the messages about one file of the corpus.
 func (Record) Load(rel string, s Source) []Line {
 	var out []Line
-	for text, n := range read(recorded)[rel] {
+	for text, n := range read(recorded())[rel] {
 		if strings.HasPrefix(text, s.Name+".go:") {
 			for range n {
 				out = append(out, Parse(text)...)

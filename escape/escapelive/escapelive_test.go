@@ -18,7 +18,7 @@ func newest() string { rels := releases(); return rels[len(rels)-1] }
 func model(t *testing.T, s Source, c escape.Config) *escape.Result {
 	t.Helper()
 	l := &Loader{}
-	p, err := l.Source(s.Name, map[string]string{s.Name + ".go": s.Text()})
+	p, err := l.Source(s.Name, map[string]string{s.Name + ".go": s.Text})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func wrapper(l Line, model []Line) bool {
 	if !strings.HasPrefix(l.Text, string(escape.LeakingParam)) && l.Text != string(escape.DoesNotEscape) {
 		return false
 	}
-	text := strings.Split(Sources[0].Text(), "\n")
+	text := strings.Split(Sources[0].Text, "\n")
 	return slices.Contains(model, l) || l.File == "base.go" && strings.HasPrefix(text[l.Line-1], "type I interface")
 }
 
@@ -69,7 +69,7 @@ func TestCorpus(t *testing.T) {
 		if !s.In(release.Running) {
 			continue
 		}
-		lines, err := Compile(t.Context(), release.Running, s.Name, s.Text())
+		lines, err := Compile(t.Context(), release.Running, s.Name, s.Text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func TestGolden(t *testing.T) {
 				if !s.In(rel) {
 					continue
 				}
-				lines, err := Compile(t.Context(), rel, s.Name, s.Text())
+				lines, err := Compile(t.Context(), rel, s.Name, s.Text)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -117,8 +117,8 @@ func TestGolden(t *testing.T) {
 
 // TestRecordReads checks that the record is what it says when it is read.
 func TestRecordReads(t *testing.T) {
-	if got := write(read(recorded)); got != recorded {
-		a, b := strings.Split(recorded, "\n"), strings.Split(got, "\n")
+	if got := write(read(recorded())); got != recorded() {
+		a, b := strings.Split(recorded(), "\n"), strings.Split(got, "\n")
 		for i := range min(len(a), len(b)) {
 			if a[i] != b[i] {
 				t.Fatalf("the record changes when it is read and written: %q becomes %q", a[i], b[i])
@@ -126,7 +126,7 @@ func TestRecordReads(t *testing.T) {
 		}
 		t.Error("the record changes when it is read and written")
 	}
-	if !slices.Contains(releases(), newest()) || !strings.Contains(recorded, "\t14-27\n") {
+	if !slices.Contains(releases(), newest()) || !strings.Contains(recorded(), "\t14-27\n") {
 		t.Error("the record has nothing that all releases say")
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/epollsim"
+	"github.com/orrery-go/orrery/escape"
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/gc/marking"
 	"github.com/orrery-go/orrery/gc/pacer"
@@ -49,6 +50,7 @@ var jsonTypes = map[string][]any{
 	"ctxtree":           {ctxtree.Config{}, ctxtree.Event{}, ctxtree.Outcome{}, ctxtree.Snapshot{}},
 	"crash":             {crash.Error{}},
 	"epollsim":          {epollsim.Config{}, epollsim.Event{}, epollsim.Outcome{}, epollsim.Snapshot{}, epollsim.Op{}},
+	"escape":            {escape.Config{}, escape.Event{}, escape.Diagnostic{}, escape.Graph{}, escape.Result{}},
 	"gc":                {gc.Config{}, gc.Event{}, gc.Snapshot{}, gc.CycleStats{}, gc.Frame{}},
 	"gc/marking":        {marking.Config{}},
 	"gc/pacer":          {pacer.Config{}, pacer.Event{}, pacer.Snapshot{}, pacer.Cycle{}, pacer.Delta{}, pacer.LimiterState{}},

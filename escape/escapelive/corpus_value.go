@@ -1,4 +1,7 @@
-package value
+package escapelive
+
+// valueSource has functions for new of a value, min, max and clear.
+const valueSource = `package value
 
 var sink any
 
@@ -13,3 +16,4 @@ func newConst() { sink = new(5) }
 func minmax(a, b string) string { return max(a, min(b, "c")) }
 
 func cleared(m map[string]*int, s []*int) { clear(m); clear(s) }
+`

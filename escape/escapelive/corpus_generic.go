@@ -1,4 +1,7 @@
-package generic
+package escapelive
+
+// genericSource has functions for generic functions and types.
+const genericSource = `package generic
 
 type pair[K comparable, V any] struct {
 	k K
@@ -62,3 +65,4 @@ func use() (*int, any, *string) {
 	_ = f(1)
 	return ptr(x), box(s), st.pop()
 }
+`

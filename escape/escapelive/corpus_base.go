@@ -1,6 +1,7 @@
-// Package base is for the compiler alone: it has a function for every rule of escape
-// analysis that Go 1.14 has, in source that it can read.
-package base
+package escapelive
+
+// baseSource has functions for every rule of escape analysis that Go 1.14 has.
+const baseSource = `package base
 
 import "unsafe"
 
@@ -554,7 +555,7 @@ var _, dynamicTwo = callTwo(nil)
 
 // text.
 type tagged = struct {
-	A int `x:"y"`
+	A int "x:\"y\""
 	*T
 }
 
@@ -636,3 +637,4 @@ func caseSelfPointer() {
 }
 func caseFormat(args ...interface{}) int { return len(args) }
 func caseFormatCall(n int) int           { return caseFormat(n, "x", &n) }
+`

@@ -1,4 +1,7 @@
-package iter
+package escapelive
+
+// iterSource has functions for loops over functions.
+const iterSource = `package iter
 
 type seq[T any] func(yield func(T) bool)
 
@@ -60,3 +63,4 @@ func assign() {
 	}
 	sink = p
 }
+`
