@@ -24,6 +24,7 @@ import (
 	"github.com/orrery-go/orrery/gomap"
 	"github.com/orrery-go/orrery/iface"
 	ifacesource "github.com/orrery-go/orrery/iface/source"
+	"github.com/orrery-go/orrery/ipc"
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/lb"
 	"github.com/orrery-go/orrery/locks"
@@ -57,6 +58,7 @@ var jsonTypes = map[string][]any{
 	"gomap":             {gomap.Config[int]{}, gomap.Event{}, gomap.Outcome{}, gomap.Snapshot[int, string]{}, gomap.IterState{}},
 	"iface":             {iface.Config{}, iface.Event{}, iface.Snapshot{}, iface.Use{}, iface.Box{}, iface.Words{}},
 	"iface/source":      {ifacesource.Outcome{}},
+	"ipc":               {ipc.Config{}, ipc.Event{}, ipc.Outcome{}, ipc.Snapshot{}, ipc.Op{}, ipc.Cost{}},
 	"layout":            {layout.Config{}},
 	"lb":                {lb.Config{}, lb.Event{}, lb.Outcome{}, lb.Snapshot{}, lb.Request{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
