@@ -4,7 +4,7 @@
 // [Start] builds one child program, which runs programs among others ([Real.Run]) or
 // each in a process of its own ([Real.Alone]). A [Run] that something disturbed says
 // so itself, before anybody looks at its log. [Random] makes programs, and [Predict]
-// has package sched run them.
+// and [PredictAlone] have package sched run them.
 //
 // # Logs
 //
@@ -25,7 +25,6 @@ package bench
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -80,6 +79,14 @@ type Run struct {
 	Stuck    bool          // goroutines are left, and main has not returned
 	Stopped  int           // how often the kernel stopped the process
 	From, To int           // the P's schedtick before and after
+	Marks    []Where       // of each mark of a program in a process of its own
+}
+
+// A Where is the thread that a mark was made on, how many there were then, and when.
+type Where struct {
+	Thread, Threads int
+	Ms              int           // that the runtime has made
+	At              time.Duration // since the program began
 }
 
 // Disturbed says why the run says nothing, or "".
@@ -153,28 +160,4 @@ func (r *Real) Run(programs []*program.Program) ([]Run, error) {
 		err = fmt.Errorf("bench: %d programs have %d results", len(programs), len(a.Results))
 	}
 	return a.Results, err
-}
-
-// An Ending is what became of a program in a process of its own.
-type Ending struct {
-	Result *Run   // if main returned, or the last goroutine has ended
-	Says   string // up to the first empty line of what the runtime wrote
-	Killed bool   // when the limit was up
-}
-
-// Alone runs a program in a process of its own, as a user would: its main is the
-// main goroutine, and begins when the process does. Env is what the environment is
-// to hold besides, such as GOMAXPROCS=2; without it there are as many Ps as Go makes.
-func (r *Real) Alone(p *program.Program, limit time.Duration, env ...string) (Ending, error) {
-	text, err := json.Marshal(p)
-	if err != nil {
-		return Ending{}, err
-	}
-	type alone struct {
-		Program string
-		Env     []string
-		Limit   time.Duration
-	}
-	a, err := child.Call[struct{ Alone Ending }](r.child, struct{ Alone alone }{alone{string(text), env, limit}})
-	return a.Alone, err
 }

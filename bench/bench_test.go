@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -39,37 +40,75 @@ func (s *tally) add(p Prediction) {
 // many time slices there were. A run is rejected for what was seen of a
 // disturbance before its log is looked at.
 func compare(t *testing.T, real *Real, seed uint64, want int, s Style) (seen tally) {
-	r := rand.New(rand.NewPCG(seed, 0))
+	t.Helper()
+	over := make(chan bool)
+	batches := run(real, rand.New(rand.NewPCG(seed, 0)), max(want/20, 4), s, over)
 	trials := child.NewTrials(want)
 	for trials.Next() {
-		batch := make([]*program.Program, min(50, want-trials.Accepted()))
-		for i := range batch {
-			batch[i] = next(t, r, s)
+		b := <-batches
+		if b.err != nil {
+			t.Fatal(b.err)
 		}
-		runs, err := real.Run(batch)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, p := range batch {
-			if why := runs[i].Disturbed(p); why != "" {
+		for i, p := range b.programs[:min(len(b.programs), want-trials.Accepted())] {
+			r := b.runs[i]
+			if why := r.Disturbed(p); why != "" {
 				trials.Reject(why)
 				continue
 			}
-			model, err := Predict(release.Running, p, runs[i].From, runs[i].Log)
-			if err != nil || model.Log != runs[i].Log || model.Stuck != runs[i].Stuck || model.Ticks != runs[i].To-runs[i].From {
-				m, r := short(model.Log, runs[i].Log)
+			model, err := Predict(release.Running, p, r.From, r.Log)
+			if err != nil || model.Log != r.Log || model.Stuck != r.Stuck || model.Ticks != r.To-r.From {
+				m, log := short(model.Log, r.Log)
 				t.Fatalf("after %d programs:\n%v\nmodel %s\nreal  %s\nmodel stuck: %v, %d slices; real: %v, %d from %d\n%v", trials.Accepted(),
-					p, m, r, model.Stuck, model.Ticks, runs[i].Stuck, runs[i].To-runs[i].From, runs[i].From, err)
+					p, m, log, model.Stuck, model.Ticks, r.Stuck, r.To-r.From, r.From, err)
 			}
 			trials.Accept()
 			seen.add(model)
 		}
+	}
+	close(over)
+	for range batches { // until the child is free for others
 	}
 	if err := trials.Err(); err != nil {
 		t.Error(err)
 	}
 	t.Logf("%v: %+v, 0 mismatches", trials, seen)
 	return seen
+}
+
+// A batch is programs that were run.
+type batch struct {
+	programs []*program.Program
+	runs     []Run
+	err      error
+}
+
+// run makes programs and has them run, a batch ahead of whoever looks at them, so that
+// the child and the model work at once. It ends when there is an error, or it is over.
+func run(real *Real, r *rand.Rand, size int, s Style, over chan bool) <-chan batch {
+	out := make(chan batch)
+	go func() {
+		defer close(out)
+		for {
+			var b batch
+			for len(b.programs) < size && b.err == nil {
+				var p *program.Program
+				p, b.err = next(r, s)
+				b.programs = append(b.programs, p)
+			}
+			if b.err == nil {
+				b.runs, b.err = real.Run(b.programs)
+			}
+			select {
+			case out <- b:
+			case <-over:
+				return
+			}
+			if b.err != nil {
+				return
+			}
+		}
+	}()
+	return out
 }
 
 // short cuts two logs to where they begin to differ, and what comes before and
@@ -85,18 +124,18 @@ func short(a, b string) (string, string) {
 
 // next makes a program. Of those that the model says get stuck some are left out,
 // since real ones take their time for it.
-func next(t *testing.T, r *rand.Rand, s Style) *program.Program {
+func next(r *rand.Rand, s Style) (*program.Program, error) {
 	for {
 		p := Random(r, s)
 		model, err := Predict(release.Running, p, 0, "")
 		if err != nil {
-			t.Fatalf("%v\n%v", p, err)
+			return nil, fmt.Errorf("%v\n%w", p, err)
 		}
 		switch {
 		case model.Stuck && r.IntN(5) > 0:
 		case s.Starve && model.Handed == 0 && r.IntN(100) > 0:
 		default:
-			return p
+			return p, nil
 		}
 	}
 }

@@ -26,7 +26,42 @@ func (l *Log) UnmarshalJSON(text []byte) error {
 type Answers struct {
 	Logs    []Log  // of the recorded programs
 	Stuck   string // of each of them, 1 or 0: goroutines are left
-	Puzzles []Log  // their logs, and the first line that the runtime says
+	Puzzles []Log  // their usual logs, and the first line that the runtime says
+	Held    []Log  // what the programs of HeldPrograms tell; "" of one that the release cannot run
+}
+
+// UnmarshalJSON also reads what the probe says, which are many runs of each program of
+// [HeldPrograms]: it takes the first that nothing came between.
+func (a *Answers) UnmarshalJSON(text []byte) error {
+	type plain Answers
+	var said struct {
+		plain
+		Endings [][]Ending
+	}
+	if err := json.Unmarshal(text, &said); err != nil {
+		return err
+	}
+	*a = Answers(said.plain)
+	if said.Endings == nil {
+		return nil
+	}
+	all, err := HeldPrograms()
+	if err != nil || len(all) != len(said.Endings) {
+		return fmt.Errorf("bench: %d programs that were run, %w", len(said.Endings), err)
+	}
+	for i, list := range said.Endings {
+		told, ok := "", len(list) == 0
+		for _, e := range list {
+			if told, ok = all[i].Tells(e); ok {
+				break
+			}
+		}
+		if !ok {
+			return fmt.Errorf("bench: %s: something came between each time, at last %+v", all[i].Name, list[len(list)-1])
+		}
+		a.Held = append(a.Held, Log(told))
+	}
+	return nil
 }
 
 //go:embed testdata/golden
@@ -44,6 +79,7 @@ var Golden = golden.Set[Answers]{
 	Files: files,
 	Dir:   "bench",
 	Same:  same,
+	Refer: true,
 }
 
 // same reports whether two answers of a release differ only in the phase, or in what
@@ -52,9 +88,9 @@ func same(rel string, old, now Answers) bool {
 	return held(rel, old) == nil && held(rel, now) == nil
 }
 
-// probeFiles are the child's files, but for those that only the Go at hand needs, and
-// one with the programs.
-func probeFiles() map[string]string {
+// ChildFiles are the child's files, but for those that only the Go at hand needs: with
+// a main function of its own they are a probe.
+func ChildFiles() map[string]string {
 	more := map[string]string{}
 	entries, err := childFiles.ReadDir("child")
 	if err != nil {
@@ -69,6 +105,12 @@ func probeFiles() map[string]string {
 			more[n] = string(text)
 		}
 	}
+	return more
+}
+
+// probeFiles are those of the probe: the child's, and one with the programs.
+func probeFiles() map[string]string {
+	more := ChildFiles()
 	programs, err := Recorded()
 	if err != nil {
 		panic(err) // a lesson does not parse: TestLessons
@@ -77,12 +119,29 @@ func probeFiles() map[string]string {
 	if err != nil {
 		panic(err)
 	}
-	var alone []*program.Program
+	list := "package main\n\nvar programs = " + texts(programs) + "\n\nvar puzzles = []question{\n"
 	for _, l := range puzzles {
-		alone = append(alone, l.Program)
+		list += question(l.Program, l.env(), "")
 	}
-	more["programs.go"] = "package main\n\nvar programs = " + texts(programs) + "\n\nvar puzzles = " + texts(alone)
+	all, err := HeldPrograms()
+	if err != nil {
+		panic(err)
+	}
+	list += "}\n\nvar held = []question{\n"
+	for _, h := range all {
+		list += question(h.Program, h.Env, h.Since)
+	}
+	more["programs.go"] = list + "}\n"
 	return more
+}
+
+// question is one of the probe's, in Go.
+func question(p *program.Program, env []string, since string) string {
+	text, err := json.Marshal(p)
+	if err != nil {
+		panic(err)
+	}
+	return fmt.Sprintf("\t{%q, %#v, %q},\n", text, env, since)
 }
 
 // texts are programs as a list in Go.
@@ -122,9 +181,29 @@ func held(rel string, a Answers) error {
 		return fmt.Errorf("%d answers to %d puzzles", len(a.Puzzles), len(puzzles))
 	}
 	for i, l := range puzzles {
-		says, err := Alone(rel, l.Program)
-		if says = compact(says); err != nil || says != string(a.Puzzles[i]) {
+		e, err := PredictAlone(rel, l.Program, 0, l.env()...)
+		if says := compact(e.String()); err != nil || says != string(a.Puzzles[i]) {
 			return fmt.Errorf("%s: %v\nmodel %s\nreal  %s\n%v", l.Name, l.Program, says, a.Puzzles[i], err)
+		}
+	}
+	all, err := HeldPrograms()
+	if err != nil {
+		return err
+	}
+	if len(a.Held) != len(all) {
+		return fmt.Errorf("%d answers of %d programs", len(a.Held), len(all))
+	}
+	for i, h := range all {
+		says := ""
+		if in, err := h.in(rel); err != nil {
+			return err
+		} else if in {
+			if says, err = h.Predict(rel); err != nil {
+				return err
+			}
+		}
+		if says = compact(says); says != string(a.Held[i]) {
+			return fmt.Errorf("%s: %v\nmodel %s\nreal  %s", h.Name, h.Program, says, a.Held[i])
 		}
 	}
 	return nil

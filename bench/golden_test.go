@@ -11,6 +11,7 @@ import (
 // TestGolden holds the model of each release against its record.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, rel string, a Answers) {
+		t.Parallel()
 		if err := held(rel, a); err != nil {
 			t.Error(err)
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -60,26 +59,9 @@ func TestLanguage(t *testing.T) {
 
 // answer is what goroutines marked, and what the program ended with.
 func answer(p *program.Program, e Ending) string {
-	var ops []program.Op
-	for _, f := range p.Funcs {
-		ops = append(append(ops, f.Ops...), program.Op{})
-	}
 	var marks []string
-	log := ""
-	if e.Result != nil {
-		log = e.Result.Log
-	}
-	for word := range strings.FieldsSeq(log) {
-		at, text, _ := strings.Cut(word, ":")
-		g, pc, _ := strings.Cut(at, ".")
-		n, err := strconv.Atoi(pc)
-		if err != nil || ops[n].Verb != program.Mark {
-			continue
-		}
-		if text = strings.ReplaceAll(text, "_", " "); text == "" {
-			text = ops[n].On
-		}
-		marks = append(marks, g+" "+text)
+	for _, m := range e.Marks(p) {
+		marks = append(marks, fmt.Sprint(m.G, " ", m.Text))
 	}
 	says := strings.SplitN(e.Says, "\n[signal", 2)[0]
 	if i := strings.Index(says, "fatal error: "); i >= 0 {

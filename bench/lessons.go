@@ -29,6 +29,17 @@ func Lessons() ([]Lesson, error) { return parse(lessons) }
 // on one P; those that say themselves how many there are to be, on two at first.
 func Puzzles() ([]Lesson, error) { return parse(puzzles) }
 
+// env is the environment of a puzzle.
+func (l Lesson) env() []string {
+	procs := "GOMAXPROCS=1"
+	for _, op := range operations(l.Program) {
+		if op.Verb == program.Procs {
+			procs = "GOMAXPROCS=2"
+		}
+	}
+	return []string{procs, "GODEBUG=updatemaxprocs=0", "GOGC=off"}
+}
+
 func parse(text string) (all []Lesson, err error) {
 	for _, part := range strings.Split("\n"+text, "\n# ")[1:] {
 		name, text, _ := strings.Cut(part, "\n")

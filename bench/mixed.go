@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/orrery-go/orrery/program"
@@ -67,19 +68,42 @@ func (m *maker) mixed(of mixture) {
 		m.rest()
 		x.broadcast()
 	}
+	m.words(x.locks)
 }
 
 func (x *mixer) objects() {
 	kinds := []program.Kind{program.Mutex, program.Mutex, program.RWMutex}
-	var names []string
+	var mutexes []program.Lock
 	for i := range 1 + x.IntN(3) {
-		names = append(names, x.lock(fmt.Sprint("m", i+1, "_"), kinds[x.IntN(3)], 0))
+		k := kinds[x.IntN(3)]
+		mutexes = append(mutexes, program.Lock{Name: x.lock(fmt.Sprint("m", i+1, "_"), k, 0), Kind: k})
 	}
 	if x.oneIn(2) {
 		x.group = x.lock("wg", program.WaitGroup, 0)
 	}
 	if x.oneIn(2) {
-		x.cond("cond", names[x.IntN(len(names))])
+		l := mutexes[x.IntN(len(mutexes))]
+		x.cond("cond", l.Name)
+		x.p.Locks[len(x.p.Locks)-1].RLocker = l.Kind == program.RWMutex && x.oneIn(2)
+	}
+	if x.oneIn(2) {
+		x.lock("once", program.Once, 0)
+	}
+}
+
+// words have main tell the words in memory of the mutexes.
+func (m *maker) words(locks []program.Lock) {
+	for _, l := range locks {
+		n := map[program.Kind]int{program.Mutex: 2, program.RWMutex: 6}[l.Kind]
+		if n == 0 {
+			continue
+		}
+		o, says := on(program.Words, l.Name), ""
+		for i := range n {
+			v := m.name(fmt.Sprint("word", i, "_"))
+			o.Set, says = append(o.Set, v), says+" {"+v+"}"
+		}
+		m.begin(ops(o, on(program.Mark, strings.TrimSpace(says))))
 	}
 }
 
@@ -114,7 +138,7 @@ func (x *mixer) body(i int) (out []program.Op) {
 	if 0 < i && i <= x.sleepers {
 		x.slept++
 		at := x.IntN(len(out) + 1)
-		for at > 0 && at < len(out) && inLoop(out[:at]) {
+		for at > 0 && at < len(out) && inBody(out[:at]) {
 			at--
 		}
 		out = slices.Insert(out, at, sleep(time.Millisecond<<x.slept))
@@ -122,14 +146,14 @@ func (x *mixer) body(i int) (out []program.Op) {
 	return out
 }
 
-// inLoop reports whether a loop has begun and not ended.
-func inLoop(ops []program.Op) bool {
+// inBody reports whether a loop, or another body, has begun and not ended.
+func inBody(ops []program.Op) bool {
 	depth := 0
 	for _, op := range ops {
-		switch op.Verb {
-		case program.Loop:
+		switch {
+		case op.Verb.Opens():
 			depth++
-		case program.End:
+		case op.Verb == program.End:
 			depth--
 		}
 	}
@@ -167,8 +191,10 @@ func (x *mixer) block(depth int) []program.Op {
 		return ops(send(x.channel(), x.IntN(1000)))
 	case n < 12:
 		return ops(on(program.Recv, x.channel()))
-	case n < 16:
+	case n < 15:
 		return ops(x.choice())
+	case n < 16:
+		return ops([]program.Op{{Verb: program.TrySend, On: x.channel(), N: 7}, on(program.TryRecv, x.channel()), on(program.Len, x.channel())}[x.IntN(3)])
 	case n < 17 && x.oneIn(3):
 		return ops(on(program.Close, x.channel()))
 	case n < 18 && depth > 0:
@@ -208,11 +234,21 @@ func (x *mixer) locked(depth int) []program.Op {
 		return around(on(program.RLock, l.Name), on(program.RUnlock, l.Name))
 	case l.Kind == program.Mutex || l.Kind == program.RWMutex:
 		return around(on(program.Acquire, l.Name), on(program.Unlock, l.Name))
+	case l.Kind == program.Once:
+		body := slices.Concat(ops(on(program.Do, l.Name)), x.times(x.IntN(3), op(program.Yield)), ops(mark))
+		if x.oneIn(3) {
+			body = append(body, on(program.Panic, "f"))
+		}
+		return append(body, op(program.End))
+	case l.Kind == program.WaitGroup && x.oneIn(20):
+		return ops(program.Op{Verb: program.Add, On: l.Name, N: 1})
 	case l.Kind == program.WaitGroup && x.IntN(3) > 0:
 		return ops(on(program.Done, l.Name))
 	case l.Kind == program.WaitGroup:
 		return ops(on(program.Wait, l.Name))
-	case x.oneIn(4):
+	case x.oneIn(4) && l.RLocker: // an ordinary lock would be let go by a reader's unlock
+		return ops(on(program.RLock, l.L), on(program.Wait, l.Name), on(program.RUnlock, l.L))
+	case !l.RLocker && x.oneIn(4):
 		return ops(on(program.Acquire, l.L), on(program.Wait, l.Name), on(program.Unlock, l.L))
 	case x.oneIn(2):
 		return ops(on(program.Signal, l.Name))
@@ -230,9 +266,10 @@ func (x *mixer) count(firstLock int) []int64 {
 		turns := []int64{1}
 		for _, op := range body {
 			t := turns[len(turns)-1]
+			if op.Verb.Opens() {
+				turns = append(turns, t*max(op.N, 1))
+			}
 			switch op.Verb {
-			case program.Loop:
-				turns = append(turns, t*op.N)
 			case program.End:
 				turns = turns[:len(turns)-1]
 			case program.Go:
@@ -255,7 +292,7 @@ func (x *mixer) spins(times []int64) {
 	for range x.of.spins {
 		i := x.IntN(len(x.bodies))
 		at := x.IntN(len(x.bodies[i]) + 1)
-		if times[i] == 1 && !inLoop(x.bodies[i][:at]) {
+		if times[i] == 1 && !inBody(x.bodies[i][:at]) {
 			x.bodies[i] = slices.Insert(x.bodies[i], at, work(Busy))
 		}
 	}
@@ -263,7 +300,7 @@ func (x *mixer) spins(times []int64) {
 
 // queues makes a queue form at a mutex, since its holders wait for a condition with
 // it, and whoever unlocks it locks it again at once.
-func (m *maker) queues(most, spins int) {
+func (m *maker) queues(most, spins int, tries bool) {
 	kind := program.Mutex
 	if m.oneIn(4) {
 		kind = program.RWMutex
@@ -285,6 +322,12 @@ func (m *maker) queues(most, spins int) {
 	if kind == program.RWMutex {
 		blocks = append(blocks, ops(on(program.RLock, a), on(program.RUnlock, a)))
 	}
+	if tries {
+		got := m.name("got")
+		try := on(program.TryLock, a)
+		try.Set = []string{got}
+		blocks = append(blocks, ops(try, program.Op{Verb: program.If, X: program.Value(got)}, unlock, op(program.End)))
+	}
 	for i := range 3 + m.IntN(most-2) {
 		var body []program.Op
 		for range 2 + m.IntN(4+most/8) {
@@ -296,4 +339,6 @@ func (m *maker) queues(most, spins int) {
 		}
 		m.begin(ops(start(m.function(fmt.Sprint("g", i, "_"), body), 0)))
 	}
+	m.rest()
+	m.words([]program.Lock{{Name: a, Kind: kind}, {Name: b, Kind: program.Mutex}})
 }

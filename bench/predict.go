@@ -58,38 +58,6 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 	return out, err
 }
 
-// Alone reports what a release says in a model when it runs the program by itself, as
-// [Real.Alone] does: the log if main returns or the last goroutine ends, and the first
-// line of what the runtime says. There is one P, or two for a program that says
-// itself how many there are to be.
-func Alone(rel string, p *program.Program) (string, error) {
-	w := &follower{program: p, release: rel, blind: true, names: map[sched.G]int{}, panics: map[sched.G]string{}}
-	w.read("")
-	c := sched.Config{Release: rel, Trace: w.event, MaxEvents: 10_000_000}
-	for _, f := range p.Funcs {
-		if slices.ContainsFunc(f.Ops, func(op program.Op) bool { return op.Verb == program.Procs }) {
-			c.Procs = 2
-		}
-	}
-	m, err := sched.New(c, *p)
-	if err != nil {
-		return "", err
-	}
-	const kindPanic = crash.KindPanic
-	switch err, crash := m.Run(), (*crash.Error)(nil); {
-	case err == nil:
-		return string(w.log), nil
-	case errors.As(err, &crash):
-		says := crash.Line()
-		if crash.Kind == kindPanic || errors.Is(err, sched.NoGoroutines) {
-			says = strings.TrimSpace(string(w.log) + " " + says)
-		}
-		return says, nil
-	default:
-		return "", err
-	}
-}
-
 // A follower writes the model's log and makes its choices.
 type follower struct {
 	program *program.Program
@@ -105,6 +73,7 @@ type follower struct {
 	names   map[sched.G]int
 	panics  map[sched.G]string // that nothing has recovered from yet
 	handed  int
+	marks   []Where
 }
 
 // A choice is the case that a real select ended with, and whether that was closed.
@@ -115,9 +84,7 @@ type choice struct {
 
 // read finds out what the selects of each goroutine chose in a real log.
 func (w *follower) read(real string) {
-	for _, f := range w.program.Funcs {
-		w.ops = append(append(w.ops, f.Ops...), program.Op{})
-	}
+	w.ops = operations(w.program)
 	for token := range strings.FieldsSeq(real) {
 		left, result, ok := strings.Cut(token, ":")
 		number, at, _ := strings.Cut(left, ".")
@@ -380,7 +347,11 @@ func (w *follower) event(e sched.Event) {
 		w.log = strconv.AppendInt(append(w.log, '.'), int64(e.PC), 10)
 		if e.Kind == sched.Did {
 			w.result(e)
-		} else if strings.Contains(w.ops[e.PC].On, "{") {
+			break
+		}
+		n := w.model.Threads()
+		w.marks = append(w.marks, Where{Thread: int(e.M), Threads: n, Ms: n, At: e.At})
+		if strings.Contains(w.ops[e.PC].On, "{") {
 			w.word(':', e.What)
 		}
 	}

@@ -12,8 +12,9 @@ import (
 var makers = map[Shape]func(m *maker){
 	"channels": func(m *maker) { m.mixed(mixture{}) },
 	"locks":    func(m *maker) { m.mixed(mixture{locks: true}) },
-	"queues":   func(m *maker) { m.queues(6, 0) },
-	"lines":    func(m *maker) { m.queues(30, 0) },
+	"queues":   func(m *maker) { m.queues(6, 0, false) },
+	"lines":    func(m *maker) { m.queues(30, 0, false) },
+	"tried":    func(m *maker) { m.queues(12, 0, true) },
 
 	"numbers":    numbers,
 	"yielders":   yielders,
@@ -43,7 +44,7 @@ var makers = map[Shape]func(m *maker){
 	"crowd of locks": func(m *maker) { m.mixed(mixture{crowd: true, locks: true}) },
 	"crowd at once":  func(m *maker) { m.numbersOf(250 + m.IntN(751)) },
 
-	"slow starving":  func(m *maker) { m.queues(6, 3) },
+	"slow starving":  func(m *maker) { m.queues(6, 3, false) },
 	"slow computing": func(m *maker) { m.mixed(mixture{locks: true, spins: 3}) },
 	"slow sleeps":    func(m *maker) { m.mixed(mixture{sleeps: 3}) },
 	"slow at once":   sleepAtOnce,

@@ -1,11 +1,8 @@
 package claims
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/chanq/chanqlive"
@@ -13,32 +10,6 @@ import (
 )
 
 var chanqChecks = map[string]check{
-	"5-3": program(manyToMany, func(ends map[string][]string) string {
-		senders, receivers := 0, 0
-		for _, of := range ends {
-			switch {
-			case of[0] == "s":
-				senders++
-			case strings.HasPrefix(of[0], "r"):
-				receivers++
-			}
-		}
-		return fmt.Sprint(senders, receivers)
-	}).slowly(),
-	"5-5": program(oneToOne, func(ends map[string][]string) string { return values(ends["1"]) }).slowly(),
-	"8-2": program(receiversInOrder, func(ends map[string][]string) string {
-		return values(ends["1"]) + " " + values(ends["2"]) + " " + values(ends["3"])
-	}).slowly(),
-	"8-3": program(sendersInOrder, func(ends map[string][]string) string {
-		return values(ends["4"])
-	}).slowly(),
-	"8-4": program(receiverOvertaken, func(ends map[string][]string) string { return values(ends["2"]) }).slowly(),
-	"8-5": program(senderOvertaken, func(ends map[string][]string) string {
-		if last := ends["2"]; last[len(last)-1] == "-" {
-			return "full"
-		}
-		return "sent"
-	}).slowly(),
 	"8-6": {
 		model: memory(func(flat, _ chanq.Memory) string { return fmt.Sprint(flat.Hchan) }),
 		live: func() (string, error) {
@@ -90,95 +61,6 @@ func chans(rel string) (*chanq.Chans, chanq.G, error) {
 	}
 	g, err := m.Go()
 	return m, g, err
-}
-
-// program has an answer made of what the goroutines' operations in a program
-// came to, by goroutine.
-func program(text string, answer func(ends map[string][]string) string) check {
-	read := func(log string, err error) (string, error) {
-		ends := map[string][]string{}
-		for _, token := range strings.Fields(log) {
-			if g, end, ok := strings.Cut(token, ":"); ok {
-				ends[g] = append(ends[g], end)
-			}
-		}
-		if err == nil && len(ends) == 0 {
-			err = fmt.Errorf("nothing happened in %q", text)
-		}
-		if err != nil {
-			return "", err
-		}
-		return answer(ends), nil
-	}
-	return check{
-		model: func(rel string) (string, error) {
-			p, err := chanqlive.Parse(text)
-			if err != nil {
-				return "", err
-			}
-			return read(chanqlive.Predict(rel, p, ""))
-		},
-		live: func() (string, error) {
-			logs, err := onGoroutines()
-			return read(logs[text], err)
-		},
-	}
-}
-
-// chanqPrograms are those that rows ask about.
-var chanqPrograms = []string{manyToMany, oneToOne, receiversInOrder, sendersInOrder, receiverOvertaken, senderOvertaken}
-
-const (
-	manyToMany        = "0 5 1:s1,1 2:s1,2 3:s1,3 4:r1+r1 5:r1"
-	oneToOne          = "0 2 1:r1 2:s1,7"
-	receiversInOrder  = "0 4 1:r1 2:r1 3:r1 4:s1,10 4:s1,11 4:s1,12"
-	sendersInOrder    = "1 4 4:s1,9 1:s1,10 2:s1,11 3:s1,12 4:r1 4:r1 4:r1 4:r1"
-	receiverOvertaken = "1 2 1:r1 2:s1,10+u1"
-	senderOvertaken   = "1 2 2:s1,9 1:s1,10 2:r1+t1,11"
-)
-
-// onGoroutines are the logs of all of them. They run in one process, which has
-// ended when the first row is checked.
-var onGoroutines = sync.OnceValues(func() (logs map[string]string, err error) {
-	r, err := chanqlive.Start(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	logs = map[string]string{}
-	for _, text := range chanqPrograms {
-		p, err := chanqlive.Parse(text)
-		if err != nil {
-			return nil, err
-		}
-		for try := 0; logs[text] == ""; try++ {
-			if try == 100 {
-				return nil, fmt.Errorf("a program was disturbed %d times", try)
-			}
-			said, elapsed, err := r.Run([]chanqlive.Program{p})
-			if err != nil {
-				return nil, err
-			}
-			if elapsed[0] <= chanqlive.Undisturbed {
-				logs[text] = said[0]
-			}
-		}
-	}
-	return logs, nil
-})
-
-// values are those that were received.
-func values(ends []string) string {
-	var out []string
-	for _, end := range ends {
-		if v, ok := strings.CutPrefix(end, "r"); ok {
-			out = append(out, v)
-		}
-	}
-	if len(out) == 0 {
-		return "nothing"
-	}
-	return strings.Join(out, " ")
 }
 
 // memory has an answer made of what channels of 8 bytes and of 8 pointers take.

@@ -3,13 +3,16 @@ package claims
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"go/version"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/orrery-go/orrery/bench"
 	"github.com/orrery-go/orrery/internal/child"
 	"github.com/orrery-go/orrery/internal/golden"
 	"github.com/orrery-go/orrery/internal/toolchain"
@@ -36,6 +39,7 @@ var checks = merge(
 	layoutChecks,
 	locksChecks,
 	pacerChecks,
+	programChecks(),
 	queueChecks,
 	runesChecks,
 	slicegrowChecks,
@@ -264,19 +268,49 @@ var schedQuestions string
 
 // Golden are the answers of every release since 1.2 to the questions of the
 // ledger that a program in the Go of 1.2 can ask.
-var Golden = golden.Set[map[string]string]{
+var Golden = golden.Set[Said]{
 	Probe: toolchain.Probe{Name: "claims", Source: probe, More: probeFiles()},
 	Files: files,
 	Dir:   "claims",
 }
 
-// probeFiles are those of the probe besides its main one.
+// Said are the answers of a release, by row.
+type Said map[string]string
+
+// UnmarshalJSON also reads what the probe says of programs: how they ended, from which
+// the answer is made.
+func (s *Said) UnmarshalJSON(text []byte) error {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	*s = Said{}
+	for id, raw := range all {
+		var answer string
+		if p, ok := programRows[id]; ok && raw[0] == '[' {
+			var endings []bench.Ending
+			if err := json.Unmarshal(raw, &endings); err != nil {
+				return fmt.Errorf("claims: %s: %w", id, err)
+			}
+			answer = p.usual(endings)
+		} else if err := json.Unmarshal(raw, &answer); err != nil {
+			return fmt.Errorf("claims: %s: %w", id, err)
+		}
+		(*s)[id] = answer
+	}
+	return nil
+}
+
+// probeFiles are those of the probe besides its main one: the child of package bench
+// with the rows' programs, and the questions of other packages.
 func probeFiles() map[string]string {
 	files := contextProbe()
-	files["alone.go"] = schedAlone
+	files["scheduler.go"] = schedAlone
 	files["experiments.go"] = schedExperiments
 	files["questions.go"] = schedQuestions
 	files["interfaces.go"] = interfaceProbe()
+	maps.Copy(files, bench.ChildFiles())
+	files["programs.go"] = programsFile()
 	return files
 }
 

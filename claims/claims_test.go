@@ -151,7 +151,7 @@ func TestVerdicts(t *testing.T) {
 
 // TestGolden asks the releases in ORRERY_TOOLCHAINS anew.
 func TestGolden(t *testing.T) {
-	Golden.Test(t, func(t *testing.T, rel string, said map[string]string) {
+	Golden.Test(t, func(t *testing.T, rel string, said Said) {
 		r, err := release.Parse(rel)
 		if err != nil {
 			t.Fatal(err)

@@ -29,16 +29,6 @@ var goroutineChecks = merge(schedulers(map[string]func(rel string) (string, erro
 		}
 		return strings.Join(out, " "), nil
 	},
-	"3-1": onP(1, "main:\nmark before\ngo w 10\nmark after\nw:\nrecv nil\n", func(p *play) string {
-		return number(len(p.marks["after"].state.Gs) - len(p.marks["before"].state.Gs))
-	}),
-	"6-5": onP(1, "main:\ngo w 2\nsleep 1ms\nw:\nloop 8\nyield\nmark w\nend\n", func(p *play) string {
-		var n [2]int
-		for _, e := range p.order {
-			n[e.G-2]++
-		}
-		return fmt.Sprint(n[0], n[1])
-	}),
 	"6-6": onP(1, "main:\ngo w 2\nsleep 1ms\nw:\nmark w\nloop 500\nyield\nend\nmark w\n", func(p *play) string {
 		n, in := 0, 0
 		for _, e := range p.all {
@@ -51,23 +41,9 @@ var goroutineChecks = merge(schedulers(map[string]func(rel string) (string, erro
 		}
 		return number(n)
 	}),
-	"6-7": onP(1, "main:\ngo w 2\nsleep 1ms\nw:\nmark load\nyield\nmark store\n", func(p *play) string {
-		n, loaded := 0, map[sched.G]int{}
-		for _, e := range p.order {
-			if e.What == "load" {
-				loaded[e.G] = n
-			} else {
-				n = loaded[e.G] + 1
-			}
-		}
-		return number(n)
-	}),
-	"6-8":  freely,
-	"6-11": freely,
 	"18-1": onP(1, twoHundred, func(p *play) string {
 		return fmt.Sprint((p.marks["first"].stats.StackBytes - p.marks["before"].stats.StackBytes) / 200)
 	}),
-	"18-2": onP(1, leaking, left),
 	"18-3": onP(1, twoHundred, func(p *play) string {
 		return fmt.Sprint((p.marks["second"].stats.StackBytes - p.marks["first"].stats.StackBytes) / 200)
 	}),

@@ -3,7 +3,6 @@ package claims
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/orrery-go/orrery/sched"
@@ -24,7 +23,6 @@ var queueChecks = schedulers(map[string]func(rel string) (string, error){
 		}
 		return number(n - 1), nil
 	},
-	"2.1-3": onP(1, "waitgroup g 10\nmain:\ngo w 10\nwait g\nw:\nmark w\ndone g\n", func(p *play) string { return strings.Join(numbers(p), " ") }),
 	"2.1-4": func(rel string) (string, error) {
 		_, m, err := overflow(rel)
 		return number(len(m.state.Global)), err
@@ -77,24 +75,6 @@ var queueChecks = schedulers(map[string]func(rel string) (string, error){
 		}
 		return "the other P", nil
 	},
-	"4-1": onP(1, "main:\ngo a\nsleep 1ms\na:\nmark A1\ngo b\nyield\nmark A2\nb:\nmark B\ngo c 3\nc:\nmark C\n", func(p *play) string {
-		var out []string
-		for _, e := range p.order {
-			w := e.What
-			if w == "C" {
-				w = fmt.Sprint("C", e.G-4)
-			}
-			out = append(out, w)
-		}
-		return strings.Join(out, " ")
-	}),
-	"4-3": onP(1, "main:\ngo y\ngo w 250\nsleep 1s\ny:\nloop 5\nyield\nmark y\nend\nw:\nmark w\n", func(p *play) string {
-		at := between(words(p), "y", "w")
-		if len(at) < 4 || at[1] != at[2] || at[2] != at[3] {
-			return fmt.Sprint(at)
-		}
-		return number(at[1])
-	}),
 }, "2.1-2", "2.1-8")
 
 // crowd starts n goroutines on one P before any of them runs.
@@ -125,16 +105,6 @@ func stealing(rel string, n int) (sched.Snapshot, error) {
 		return sched.Snapshot{}, err
 	}
 	return p.sim.Snapshot(), nil
-}
-
-// numbers are of the goroutines that marked something, from 0 for the first that
-// main started.
-func numbers(p *play) []string {
-	var out []string
-	for _, e := range p.order {
-		out = append(out, fmt.Sprint(e.G-2))
-	}
-	return out
 }
 
 // between counts one word between the others.

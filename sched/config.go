@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/orrery-go/orrery/chanq"
@@ -36,6 +37,15 @@ type Config struct {
 
 	// NoAsyncPreempt is GODEBUG=asyncpreemptoff=1.
 	NoAsyncPreempt bool `json:"noAsyncPreempt"`
+
+	// NoGC is GOGC=off. It matters when a program begins: in 1.3 and 1.4 the goroutine
+	// that sweeps is made by the first collection.
+	NoGC bool `json:"noGC"`
+
+	// NoUpdateMaxProcs is GODEBUG=updatemaxprocs=0, which a go line below 1.25 in go.mod
+	// implies. It matters when a program begins: since 1.25 there is a goroutine that
+	// follows changes of the machine's CPUs.
+	NoUpdateMaxProcs bool `json:"noUpdateMaxProcs"`
 
 	// Schedtick is how often the first P has started a time slice before main, which
 	// is about to start one; no other goroutine is there. Of it only the remainder by
@@ -141,6 +151,12 @@ func (c *Config) sim() (*Sim, error) {
 		maxTime:    c.MaxTime,
 	}
 	s.rules.asyncPreempt = s.rules.asyncPreempt && !c.NoAsyncPreempt
+	if b := &s.rules.begins; c.NoGC {
+		b.ring -= b.sweeper
+	}
+	if b := &s.rules.begins; c.NoUpdateMaxProcs {
+		b.ring -= b.updater
+	}
 	s.config = *c
 	s.config.Costs = &s.costs
 	if c.Choose == nil {
@@ -178,9 +194,9 @@ func (s *Sim) boot(procs int, tick uint32) {
 	if tick == 0 {
 		m0.state = mBeginning
 	}
-	for i := procs - 1; i > 0; i-- {
-		s.pidleput(s.ps[i])
-	}
+	others := slices.Clone(s.ps[1:])
+	slices.Reverse(others)
+	s.allIdle(others)
 	p0 := s.ps[0]
 	p0.schedtick = tick
 	s.acquirep(m0, p0)

@@ -44,7 +44,7 @@ func TestEnds(t *testing.T) {
 		{"waitgroup g\nmain:\ndone g\n", "sync: negative WaitGroup counter"},
 		{"main:\ngo w 20\nsleep 1s\nw:\nsyscall 1h\n", "thread exhaustion"},
 		{"main:\nloop\nyield\nend\n", "sched: over budget after 5000"},
-		{"main:\nloop\nsleep 20m\nend\n", "sched: over budget after 272 events, at 1h0m0.000256332s"},
+		{"main:\nloop\nsleep 20m\nend\n", "sched: over budget after 274 events, at 1h0m0.000256408s"},
 		{"main:\nloop\nend\n", "goroutine 1 in main: loop"},
 		{"main:\ngo main 2147483647\nyield\n", "over budget"},
 		{"main:\ngrow 1000000000\n", "stack overflow"},

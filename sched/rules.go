@@ -22,6 +22,7 @@ type rules struct {
 	syncTimers   bool // a timer's channel holds no time that is old
 	spreads      bool // a change of GOMAXPROCS spreads all goroutines over the Ps
 	stoppedNext  bool // a goroutine that was stopped to stop the world is runnext
+	lastIdle     bool // after a change of GOMAXPROCS, the last P is the first that is used
 	injectsLocal bool // of those that netpoll finds, the P keeps for itself those for which no other is idle
 	looksAgain   bool // a thread that stops looking for work looks at all timers once more
 	stealsTimers bool // of any P, and not only of one that does not run or is to stop
@@ -29,6 +30,7 @@ type rules struct {
 	timerHeaps   int32
 	longPause    time.Duration // before a runnext is stolen, beyond 3 microseconds
 	begins       beginning
+	endsSilently bool // when main has called Goexit and no goroutine is left
 	preempts     bool // at function calls
 	asyncPreempt bool // anywhere, by a signal
 	leavesP      bool // entersyscall gives the P up at once
@@ -57,11 +59,13 @@ func rulesOf(r release.Release) rules {
 		pollsForNext: r.AtLeast("go1.14") && !r.AtLeast("go1.16"),
 		spreads:      r.AtLeast("go1.1") && !r.AtLeast("go1.5"),
 		stoppedNext:  r.AtLeast("go1.26"),
+		lastIdle:     r.AtLeast("go1.26"),
 		injectsLocal: r.AtLeast("go1.15"),
 		looksAgain:   r.AtLeast("go1.17"),
 		stealsTimers: r.AtLeast("go1.16"),
 		timerHeaps:   1,
 		begins:       beginningOf(r),
+		endsSilently: !r.AtLeast("go1.3"),
 		preempts:     r.AtLeast("go1.2"),
 		asyncPreempt: r.AtLeast("go1.14"),
 		leavesP:      !r.AtLeast("go1.1"),

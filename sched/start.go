@@ -10,16 +10,22 @@ type beginning struct {
 	tick uint32 // time slices that the P has started
 	ring int    // goroutines of the runtime's own that wait in its ring
 	next bool   // and one is runnext: that of finalizers
+
+	// Those in the ring that settings keep from being there.
+	sweeper int // which the first collection makes
+	updater int // which follows changes of GOMAXPROCS's default
 }
 
 func beginningOf(r release.Release) beginning {
 	switch {
+	case r.AtLeast("go1.25"):
+		return beginning{tick: 4, ring: 1, updater: 1, next: true}
 	case r.AtLeast("go1.13"): // main has waited for bgsweep and bgscavenge (runtime/mgc.go:gcenable)
 		return beginning{tick: 4, next: true}
 	case r.AtLeast("go1.5"):
 		return beginning{tick: 1, ring: 1, next: true}
 	case r.AtLeast("go1.3"):
-		return beginning{tick: 1, ring: 3}
+		return beginning{tick: 1, ring: 3, sweeper: 1}
 	case r.AtLeast("go1.1"):
 		return beginning{tick: 4}
 	}

@@ -51,6 +51,9 @@ type GStats struct {
 	Wait    time.Duration `json:"wait"`    // it waited for others, or was in system calls
 }
 
+// Threads reports how many threads there are now, with sysmon's.
+func (s *Sim) Threads() int { return s.liveThreads + 1 }
+
 // Stats reports what happened so far.
 func (s *Sim) Stats() Stats {
 	t := s.stats

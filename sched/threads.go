@@ -179,9 +179,12 @@ func (s *Sim) checkdead() {
 	if _, ok := s.firstTimer(); ok {
 		return
 	}
-	if s.goexits && s.gs.live == 0 {
+	switch {
+	case s.goexits && s.gs.live == 0 && s.rules.endsSilently:
+		s.end(nil)
+	case s.goexits && s.gs.live == 0:
 		s.end(NoGoroutines)
-		return
+	default:
+		s.end(AllAsleep)
 	}
-	s.end(AllAsleep)
 }

@@ -1,6 +1,8 @@
 package sched
 
 import (
+	"slices"
+
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched/runq"
 )
@@ -138,19 +140,32 @@ func (s *Sim) setProcs(n int32) {
 
 // restart starts the Ps: those with work get a thread, and the others are idle.
 func (s *Sim) restart(own *p) {
-	var runnable []*p
+	var runnable, idle []*p
 	for id := s.procs - 1; id >= 0; id-- {
 		switch pp := s.ps[id]; {
 		case pp == own:
 		case pp.local.Empty():
-			s.pidleput(pp)
+			idle = append(idle, pp)
 		default:
 			s.pBecomes(pp, pIdle)
 			runnable = append(runnable, pp)
 		}
 	}
+	s.allIdle(idle)
 	for i := len(runnable) - 1; i >= 0; i-- {
 		s.startm(runnable[i], false)
+	}
+}
+
+// allIdle makes Ps idle, given from the last to the first. Up to Go 1.25 the first is
+// then used first; later procresize collects them in a list of its own before, so that
+// it is the last.
+func (s *Sim) allIdle(ps []*p) {
+	if s.rules.lastIdle {
+		slices.Reverse(ps)
+	}
+	for _, pp := range ps {
+		s.pidleput(pp)
 	}
 }
 

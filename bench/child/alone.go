@@ -6,6 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -34,7 +37,9 @@ func (a *alone) run() (e ending) {
 	cmd := exec.Command(self, a.Program)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, "GODEBUG=") && !strings.HasPrefix(v, "GOMAXPROCS=") && !strings.HasPrefix(v, "GOTRACEBACK=") {
+		switch strings.Split(v, "=")[0] {
+		case "GODEBUG", "GOGC", "GOMAXPROCS", "GOTRACEBACK":
+		default:
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
@@ -64,9 +69,27 @@ func (a *alone) run() (e ending) {
 	return e
 }
 
+// A where is the thread that a mark was made on, how many there were then, and when.
+type where struct {
+	Thread, Threads int
+	Ms              int           // that the runtime has made
+	At              time.Duration // since the program began
+}
+
+func (p *prog) here() where {
+	w := where{Ms: pprof.Lookup("threadcreate").Count(), At: time.Since(p.begun)}
+	w.Thread, w.Threads = thread()
+	return w
+}
+
 // tell writes what became of it.
 func (p *prog) tell() {
 	r := result{Log: p.log()}
+	for i := range logs[:p.said] {
+		if p.marks[i].Ms > 0 {
+			r.Marks = append(r.Marks, p.marks[i])
+		}
+	}
 	p.times(&r)
 	json.NewEncoder(os.Stdout).Encode(r)
 }
@@ -77,8 +100,13 @@ func runAlone(text string) {
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		panic(err.Error())
 	}
+	if n, err := strconv.Atoi(os.Getenv("MAXTHREADS")); err == nil {
+		debug.SetMaxThreads(n)
+	}
+	logs = make([]entry, 1<<13) // with those of batches there would be a collection before main
 	p := load(s)
-	p.alone = true
+	p.alone, p.marks = true, make([]where, len(logs))
 	p.begin()
+	p.kernel = 0 // also what came before main says something about its beginning
 	p.work(1, p.funcs["main"], nil)
 }

@@ -38,6 +38,8 @@ type prog struct {
 	spun   time.Duration // for which goroutines computed
 	moves  int           // grows when a goroutine begins something, or ends it
 	done   chan bool
+
+	marks []where // of a program in a process of its own, by place in its log
 }
 
 // An entry says that a goroutine has done the operation at pc, and what came of it.
@@ -68,7 +70,7 @@ func (e entry) String() string {
 }
 
 // logs is the memory of every program's log: new memory takes time at first use.
-var logs = make([]entry, 1<<16)
+var logs []entry
 
 // A result is what became of a program.
 type result struct {
@@ -80,6 +82,7 @@ type result struct {
 	Stuck    bool          // goroutines are left, and main has not returned
 	Stopped  int           // how often the kernel stopped this process
 	From, To int           // the P's schedtick before and after, if tick can tell
+	Marks    []where       // of each mark of a program in a process of its own
 }
 
 // old says that this may be up to Go 1.13, where a timer has a goroutine of its own.
@@ -272,6 +275,9 @@ func (f *frame) ended(x *op, e entry) {
 func (p *prog) say(e entry) {
 	if n := atomic.AddInt32(&p.said, 1); !p.over && int(n) <= len(logs) {
 		logs[n-1] = e
+		if p.alone && p.ops[e.pc].Verb == "mark" && e.what != 'x' && e.what != '!' {
+			p.marks[n-1] = p.here()
+		}
 	} else {
 		atomic.AddInt32(&p.said, -1)
 	}

@@ -28,6 +28,7 @@ func main() {
 		runAlone(os.Args[1])
 		return
 	}
+	logs = make([]entry, 1<<16)
 	debug.SetGCPercent(-1) // and none is asked for: what it leaves to do would come between
 	child.Serve(func(q question) (a answer, err error) {
 		defer func() {

@@ -1,15 +1,62 @@
 package main
 
 import (
+	"os"
 	"syscall"
 	"time"
 	"unsafe"
 )
 
-// nanosleep is a system call that takes so long.
-func nanosleep(d time.Duration) {
+// call is a system call that takes so long. One that is to take less than a
+// microsecond asks for the parent's number, since no sleep is as short.
+func call(d time.Duration) {
+	if d < time.Microsecond {
+		syscall.Syscall(syscall.SYS_GETPPID, 0, 0, 0)
+		return
+	}
 	ts := syscall.NsecToTimespec(int64(d))
 	syscall.Syscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0)
+}
+
+// spin computes without a call in which the scheduler could stop it: raw system calls,
+// which it does not see, tell the time. In between it counts, since no signal stops a
+// goroutine in a system call.
+func spin(d time.Duration) {
+	const monotonic = 1
+	var ts syscall.Timespec
+	end := int64(0)
+	for {
+		syscall.RawSyscall(syscall.SYS_CLOCK_GETTIME, monotonic, uintptr(unsafe.Pointer(&ts)), 0)
+		now := int64(ts.Sec)*1e9 + int64(ts.Nsec)
+		if end == 0 {
+			end = now + int64(d)
+		}
+		if now >= end {
+			return
+		}
+		for i := 0; i < 5000; i++ {
+		}
+	}
+}
+
+// netRead reads what comes after so long. The runtime's poller knows of the file, as
+// of a connection, since Go 1.11.
+func netRead(d time.Duration) {
+	const monotonic, nonblock = 1, 0x800
+	fd, _, e := syscall.RawSyscall(syscall.SYS_TIMERFD_CREATE, monotonic, nonblock, 0)
+	if e != 0 {
+		panic("timerfd_create: " + e.Error())
+	}
+	spec := [2]syscall.Timespec{1: syscall.NsecToTimespec(int64(d))} // how often, and when first
+	if _, _, e := syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, fd, 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0); e != 0 {
+		panic("timerfd_settime: " + e.Error())
+	}
+	f := os.NewFile(fd, "timer")
+	var b [8]byte
+	if _, err := f.Read(b[:]); err != nil {
+		panic(err.Error())
+	}
+	f.Close()
 }
 
 // stopped is how often the kernel has stopped a thread of this process that could have
@@ -18,4 +65,35 @@ func stopped() int {
 	var u syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
 	return int(u.Nivcsw)
+}
+
+var stat = []byte("/proc/self/stat\x00")
+
+// thread is the number of this thread, and how many there are, without a system call
+// that the scheduler would see to.
+func thread() (id, n int) {
+	tid, _, _ := syscall.RawSyscall(syscall.SYS_GETTID, 0, 0, 0)
+	fd, _, e := syscall.RawSyscall6(syscall.SYS_OPENAT, 0, uintptr(unsafe.Pointer(&stat[0])), 0, 0, 0, 0)
+	if e != 0 {
+		return int(tid), -1
+	}
+	var b [512]byte
+	size, _, _ := syscall.RawSyscall(syscall.SYS_READ, fd, uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
+	syscall.RawSyscall(syscall.SYS_CLOSE, fd, 0, 0)
+	text := b[:size]
+	at := len(text) - 1
+	for at > 0 && text[at] != ')' { // the name may have spaces
+		at--
+	}
+	for field := 2; at < len(text) && field < 20; at++ {
+		if text[at] == ' ' {
+			field++
+		} else if field == 20 {
+			break
+		}
+	}
+	for ; at < len(text) && '0' <= text[at] && text[at] <= '9'; at++ {
+		n = 10*n + int(text[at]-'0')
+	}
+	return int(tid), n
 }

@@ -174,7 +174,11 @@ var verbs = map[string]func(c *compiler, x *op) func(f *frame) entry{
 	},
 	"syscall": func(c *compiler, x *op) func(*frame) entry {
 		d := c.duration(x.Var, x.D)
-		return func(f *frame) entry { nanosleep(d(f)); return did }
+		return func(f *frame) entry { call(d(f)); return did }
+	},
+	"netread": func(c *compiler, x *op) func(*frame) entry {
+		d := c.duration(x.Var, x.D)
+		return func(f *frame) entry { netRead(d(f)); return did }
 	},
 	"sleep": func(c *compiler, x *op) func(*frame) entry {
 		p, duration := c.p, c.duration(x.Var, x.D)
@@ -189,7 +193,15 @@ var verbs = map[string]func(c *compiler, x *op) func(f *frame) entry{
 		}
 	},
 	"work": work,
-	"spin": work,
+	"spin": func(c *compiler, x *op) func(*frame) entry {
+		p, duration := c.p, c.duration(x.Var, x.D)
+		return func(f *frame) entry {
+			d := duration(f)
+			p.spun += d
+			spin(d)
+			return did
+		}
+	},
 
 	"send": func(c *compiler, x *op) func(*frame) entry {
 		ch, v := c.channel(x.On), c.number(x.Var, x.N)
@@ -278,11 +290,14 @@ func work(c *compiler, x *op) func(*frame) entry {
 	return func(f *frame) entry {
 		d := duration(f)
 		p.spun += d
-		for start := time.Now(); time.Since(start) < d; {
+		for start := time.Now(); since(start) < d; {
 		}
 		return did
 	}
 }
+
+// since is a call that is not inlined, in which a goroutine can be stopped.
+var since = func(start time.Time) time.Duration { return time.Since(start) }
 
 // grow has the stack hold some n bytes.
 func grow(n int) byte {

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 	"unsafe"
@@ -86,42 +85,12 @@ func answersOf(out string) map[string]string {
 	return answers
 }
 
-// fatal reports the fatal error that an experiment ends with.
-func fatal(name string, env ...string) string {
-	const begins = "fatal error: "
-	var b text
-	cmd := begin(name, env)
-	cmd.Stderr = &b
-	timer := time.AfterFunc(10*time.Second, func() { cmd.Process.Kill() })
-	cmd.Run()
-	timer.Stop()
-	for _, line := range strings.Split(string(b), "\n") {
-		if i := strings.Index(line, begins); i >= 0 {
-			return line[i+len(begins):]
-		}
-	}
-	return "none"
-}
-
 // A text is what a process printed.
 type text []byte
 
 func (b *text) Write(p []byte) (int, error) {
 	*b = append(*b, p...)
 	return len(p), nil
-}
-
-// ends reports whether an experiment comes to its end by itself.
-func ends(name string, env ...string) bool {
-	cmd := begin(name, env)
-	if cmd.Start() != nil {
-		return false
-	}
-	late := int32(0)
-	timer := time.AfterFunc(1500*time.Millisecond, func() { atomic.StoreInt32(&late, 1); cmd.Process.Kill() })
-	cmd.Wait()
-	timer.Stop()
-	return atomic.LoadInt32(&late) == 0
 }
 
 // A dump is what GODEBUG=schedtrace=1 prints of the scheduler.
@@ -260,31 +229,9 @@ func detail(name string, env ...string) string {
 	return strings.Join(keys, " ")
 }
 
-// threads counts the threads of this process.
-func threads() int {
-	dir, err := os.Open("/proc/self/task")
-	if err != nil {
-		return -1
-	}
-	defer dir.Close()
-	list, err := dir.Readdirnames(-1)
-	if err != nil {
-		return -1
-	}
-	return len(list)
-}
-
 // tid is the number of the thread that asks, without a system call that would
 // have the scheduler see to it.
 func tid() int {
 	n, _, _ := syscall.RawSyscall(syscall.SYS_GETTID, 0, 0, 0)
 	return int(n)
-}
-
-// tens is a number to the next ten: a few threads are the runtime's own.
-func tens(n int) int {
-	if n < 0 {
-		return 0
-	}
-	return (n + 5) / 10 * 10
 }

@@ -7,7 +7,6 @@ import (
 	"runtime/debug"
 	"runtime/pprof"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -15,8 +14,7 @@ import (
 )
 
 var experiments = map[string]experiment{
-	"orders": orders, "threads": onThreads, "switches": switches, "objects": objects, "stacks": stacks, "leak": leak,
-	"bursts": bursts, "limit": limit, "loop": loop, "procs": procs, "most": most, "inside": inside, "call": call,
+	"first": first, "switches": switches, "objects": goObjects, "stacks": stacks, "leak": leak, "procs": procs, "most": most,
 	"crowd": crowd, "batch": batch, "steal": steal, "returns": returns, "resize": resize, "idle": idle,
 }
 
@@ -62,33 +60,11 @@ func usual(of func() string) string {
 	return most
 }
 
-// orders are about who runs when, on one P.
-func orders() {
+// first is which of 258 goroutines runs first.
+func first() {
 	quiet()
-	say("started", started(10))
-	say("10", within(func() string { return spawned(10) }))
-	say("first of 258", strings.Fields(within(func() string { return spawned(258) }))[0])
-	say("yield", usual(yields))
-	say("gap", within(gap))
-	say("counts", counts())
-	say("lost", usual(lost))
-	say("short", usual(short))
-	say("long", long())
-}
-
-// started counts the goroutines of n go statements.
-func started(n int) int {
-	stop := make(chan bool)
-	before := runtime.NumGoroutine()
-	for i := 0; i < n; i++ {
-		go func() { <-stop }()
-	}
-	k := runtime.NumGoroutine() - before
-	close(stop)
-	for i := 0; i < 5; i++ {
-		runtime.Gosched()
-	}
-	return k
+	say("of 258", strings.Fields(within(func() string { return spawned(258) }))[0])
+	say("most threads", debug.SetMaxThreads(20000))
 }
 
 // spawned is the order in which n goroutines run.
@@ -106,123 +82,6 @@ func spawned(n int) string {
 	return strings.Join(ran, " ")
 }
 
-// yields has A yield before B starts three.
-func yields() string {
-	var ran []string
-	done := make(chan bool)
-	at := func(who string) {
-		if ran = append(ran, who); len(ran) == 6 {
-			done <- true
-		}
-	}
-	go func() {
-		at("A1")
-		go func() {
-			at("B")
-			for i := 0; i < 3; i++ {
-				go func(i int) { at(fmt.Sprint("C", i)) }(i)
-			}
-		}()
-		runtime.Gosched()
-		at("A2")
-	}()
-	<-done
-	return strings.Join(ran, " ")
-}
-
-// gap is how many goroutines of the P's queue run between two looks at the global
-// one, in which a goroutine is that yields.
-func gap() string {
-	const n = 250
-	left, back := n, []int{}
-	done := make(chan bool)
-	go func() {
-		for left > 0 {
-			runtime.Gosched()
-			back = append(back, left)
-		}
-		done <- true
-	}()
-	for i := 0; i < n; i++ {
-		go func() { left-- }()
-	}
-	<-done
-	for i := 0; i < 3; i++ {
-		if back[i]-back[i+1] != back[0]-back[1] {
-			return fmt.Sprint(back[:4])
-		}
-	}
-	return fmt.Sprint(back[0] - back[1])
-}
-
-// counts has two goroutines count for themselves, and yield after each number.
-func counts() string {
-	var n [2]int
-	done := make(chan bool)
-	for g := 0; g < 2; g++ {
-		go func(g int) {
-			mine := 0
-			for i := 0; i < 8; i++ {
-				mine++
-				runtime.Gosched()
-			}
-			n[g] = mine
-			done <- true
-		}(g)
-	}
-	<-done
-	<-done
-	return fmt.Sprint(n[0], n[1])
-}
-
-// lost has two goroutines add 1 to n, with a switch between the load and the store.
-func lost() string {
-	n := 0
-	done := make(chan bool)
-	for g := 0; g < 2; g++ {
-		go func() {
-			x := n
-			runtime.Gosched()
-			n = x + 1
-			done <- true
-		}()
-	}
-	<-done
-	<-done
-	return fmt.Sprint(n)
-}
-
-// short tells whether another goroutine runs before a short system call returns.
-func short() string {
-	ran := false
-	go func() { ran = true }()
-	syscall.Syscall(syscall.SYS_GETPPID, 0, 0, 0)
-	before := ran
-	for !ran {
-		runtime.Gosched()
-	}
-	if before {
-		return "yes"
-	}
-	return "no"
-}
-
-// long tells whether another goroutine runs during a system call that blocks until
-// it does.
-func long() string {
-	r, w := pipe()
-	ran := false
-	go func() {
-		ran = true
-		syscall.Write(w, []byte("x"))
-	}()
-	readByte(r)
-	if ran {
-		return "yes"
-	}
-	return "no"
-}
-
 // pipe makes one that the runtime's poller does not know.
 func pipe() (r, w int) {
 	var fds [2]int
@@ -236,43 +95,6 @@ func pipe() (r, w int) {
 func readByte(fd int) {
 	var b [1]byte
 	syscall.Syscall(syscall.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), 1)
-}
-
-// onThreads counts the threads that goroutines ran on, on one P.
-func onThreads() {
-	quiet()
-	start := make(chan bool)
-	done := make(chan bool)
-	on := map[int]bool{}
-	left := 1000
-	for i := 0; i < 1000; i++ {
-		go func() {
-			<-start
-			on[tid()] = true
-			if left--; left == 0 {
-				done <- true
-			}
-		}()
-	}
-	runtime.Gosched()
-	close(start)
-	<-done
-	say("free", len(on))
-	on, left = map[int]bool{}, 10
-	stop := make(chan bool)
-	for i := 0; i < 10; i++ {
-		go func() {
-			runtime.LockOSThread()
-			on[tid()] = true
-			if left--; left == 0 {
-				done <- true
-			}
-			<-stop
-		}()
-	}
-	<-done
-	say("locked", len(on))
-	say("most", debug.SetMaxThreads(20000))
 }
 
 // switches counts how often the kernel switched, for 1,000 switches of goroutines.
@@ -306,9 +128,9 @@ var forever = make(chan bool)
 func endAtOnce()   {}
 func waitForEver() { <-forever }
 
-// objects counts what the runtime allocates for a go statement: while all
+// goObjects counts what the runtime allocates for a go statement: while all
 // goroutines are there, and when each has ended before the next.
-func objects() {
+func goObjects() {
 	quiet()
 	var before, after runtime.MemStats
 	const n = 1000
@@ -366,142 +188,28 @@ func stacks() {
 // leak starts goroutines that wait for ever, and collects garbage.
 func leak() {
 	quiet()
-	before, profiled := runtime.NumGoroutine(), pprof.Lookup("goroutine").Count()
+	profiled := pprof.Lookup("goroutine").Count()
 	for i := 0; i < 100; i++ {
 		go func() { make(chan int) <- 1 }()
 	}
 	runtime.Gosched()
 	runtime.GC()
-	say("left", runtime.NumGoroutine()-before)
 	say("profile", pprof.Lookup("goroutine").Count()-profiled)
 }
 
-// bursts counts, to the next ten, the threads that come while 50 goroutines wait.
-func bursts() {
-	quiet()
-	const n = 50
-	last, ms := threads(), pprof.Lookup("threadcreate").Count()
-	more := func(key string) {
-		k := threads()
-		say(key, tens(k-last))
-		last = k
-	}
-	wait := func(key string, on func()) {
-		there := 0
-		for i := 0; i < n; i++ {
-			go func() { there++; on() }()
-		}
-		for there < n {
-			runtime.Gosched()
-		}
-		for i := 0; i < 5; i++ {
-			runtime.Gosched()
-		}
-		more(key)
-	}
-	stop := make(chan bool)
-	var mu sync.Mutex
-	mu.Lock()
-	wait("channel", func() { <-stop })
-	wait("mutex", func() { mu.Lock() })
-	wait("sleep", func() { time.Sleep(time.Hour) })
-	r, w := pipe()
-	back := 0
-	for i := 1; i <= 2; i++ {
-		wait(fmt.Sprint("calls ", i), func() { readByte(r); back++ })
-		if i == 1 {
-			say("ms", tens(pprof.Lookup("threadcreate").Count()-ms))
-			say("at once", n-back+1) // with this one
-		}
-		syscall.Write(w, make([]byte, n))
-		for back < n {
-			runtime.Gosched()
-		}
-		back = 0
-	}
-}
-
-// limit has more goroutines with threads of their own than there may be threads.
-func limit() {
-	quiet()
-	debug.SetMaxThreads(argument(2))
-	for i := 0; i < argument(3); i++ {
-		go func() {
-			runtime.LockOSThread()
-			<-forever
-		}()
-	}
-	for i := 0; i < 5000; i++ {
-		runtime.Gosched()
-		time.Sleep(time.Millisecond)
-	}
-}
-
-// loop is a loop without calls on one P, and a goroutine that would end it.
-func loop() {
-	go func() { os.Exit(0) }()
-	for i := 0; ; i++ {
-	}
-}
-
-// procs reports how many Ps there are, and how many after they were set.
+// procs reports how many Ps there are.
 func procs() {
 	if runtime.GOMAXPROCS(0) == runtime.NumCPU() {
 		say("are", "the CPUs")
 	} else {
 		say("are", runtime.GOMAXPROCS(0))
 	}
-	say("env", runtime.GOMAXPROCS(0))
-	runtime.GOMAXPROCS(2)
-	say("set", runtime.GOMAXPROCS(0))
 }
 
 // most reports how many Ps there are when more are wanted.
 func most() {
 	runtime.GOMAXPROCS(1100)
 	say("most", runtime.GOMAXPROCS(0))
-}
-
-// inside counts how many of 8 goroutines that have threads of their own run at
-// once. Each stays until as many have been there as there are Ps, and a while longer.
-func inside() {
-	quiet()
-	limit := int32(argument(2))
-	var in, most, ready int32
-	var wg sync.WaitGroup
-	for g := 0; g < 8; g++ {
-		wg.Add(1)
-		go func() {
-			runtime.LockOSThread()
-			for atomic.AddInt32(&ready, 1); atomic.LoadInt32(&ready) < 8; {
-				runtime.Gosched()
-			}
-			atomic.AddInt32(&in, 1)
-			for i := 0; i < 200000 || atomic.LoadInt32(&most) < limit; i++ {
-				if n, m := atomic.LoadInt32(&in), atomic.LoadInt32(&most); n > m {
-					atomic.CompareAndSwapInt32(&most, m, n)
-				}
-			}
-			atomic.AddInt32(&in, -1)
-			wg.Done()
-		}()
-	}
-	wg.Wait()
-	say("most", most)
-}
-
-// call tells whether a goroutine is on the same thread after a system call during
-// which its P was taken, with nobody else on any P.
-func call() {
-	quiet()
-	same := make(chan bool)
-	go func() {
-		before := tid()
-		ts := syscall.NsecToTimespec(int64(25 * time.Millisecond))
-		syscall.Syscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0)
-		same <- tid() == before
-	}()
-	say("same", <-same)
 }
 
 // runnext is 1 if the last goroutine that is started is not in the P's ring.

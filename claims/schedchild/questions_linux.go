@@ -5,10 +5,6 @@ import "fmt"
 // schedQuestions are the questions of the ledger, by row.
 var schedQuestions = map[string]func() string{
 	"2.0-1": func() string { return on1("objects", "objects") },
-	"2.0-2": func() string { return on1("bursts", "ms") + " " + on1("bursts", "calls 1") },
-	"2.0-3": calls,
-	"2.0-4": free,
-	"2.0-5": atLimit,
 	"2.0-6": func() string { return detail("idle", "GOMAXPROCS=1") },
 	"2.0-7": func() string { return ask("procs", "are", "GODEBUG=containermaxprocs=0") },
 
@@ -26,11 +22,9 @@ var schedQuestions = map[string]func() string{
 		}
 		return "more"
 	},
-	"2.1-3": func() string { return on1("orders", "10") },
 	"2.1-4": func() string { return fmt.Sprint(overflow()) },
 	"2.1-5": sizes,
 	"2.1-6": func() string { return on1("most", "most") },
-	"2.1-7": func() string { return ask("inside 1", "most", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff=1") },
 	"2.1-8": func() string {
 		d := watch(1, "batch", "GOMAXPROCS=1")[0]
 		return fmt.Sprint(d.local[0] + 1) // the first of them runs
@@ -39,34 +33,20 @@ var schedQuestions = map[string]func() string{
 		a, b := stolen(102)
 		return fmt.Sprint(a, b)
 	},
-	"2.1-10": func() string { return on1("threads", "locked") },
 
-	"2.2-1": calls,
-	"2.2-2": func() string { return ask("procs", "env", "GOMAXPROCS=3") + " " + ask("procs", "set", "GOMAXPROCS=3") },
-	"2.2-3": func() string { return on1("bursts", "at once") },
-	"2.2-4": func() string { return on1("threads", "most") },
-	"2.2-5": func() string {
-		if atLimit() == "thread exhaustion" {
-			return "the limit"
-		}
-		return "the kernel"
-	},
-	"2.2-6": func() string { return on1("bursts", "calls 2") },
+	"2.2-4": func() string { return on1("first", "most threads") },
 	"2.3-1": func() string { return fmt.Sprint(len(watch(3, "resize", "GOMAXPROCS=1")[1].local)) },
-	"2.3-2": twice,
 
-	"3-1": func() string { return on1("orders", "started") },
 	"3-2": func() string {
 		switch n := overflow(); {
 		case n == 0:
 			return "none"
-		case on1("orders", "first of 258") == "257":
+		case on1("first", "of 258") == "257":
 			return fmt.Sprint(n, " others")
 		default:
 			return fmt.Sprint(n-1, " and the new one")
 		}
 	},
-	"3-3": func() string { return ask("inside 2", "most", "GOMAXPROCS=2", "GODEBUG=asyncpreemptoff=1") },
 	"3-4": func() string {
 		before := watch(1, "crowd 300", "GOMAXPROCS=1")[0]
 		after := watch(1, "steal 300", "GOMAXPROCS=2")[0]
@@ -75,57 +55,24 @@ var schedQuestions = map[string]func() string{
 		}
 		return "the other P"
 	},
-	"3-5": free,
-	"3-6": func() string {
-		return calls() + " " + on1("bursts", "channel") + " " + on1("bursts", "mutex") + " " + on1("bursts", "sleep")
-	},
-	"3-7": func() string {
-		if on1("orders", "short") == "no" {
-			return "goes on"
-		}
-		return "waits"
-	},
 	"3-8": func() string {
 		before, after := withoutP()
 		return fmt.Sprint(after.idle-before.idle, after.global)
 	},
 
-	"4-1": func() string { return on1("orders", "yield") },
-	"4-2": preempted,
-	"4-3": func() string { return on1("orders", "gap") },
-	"4-4": func() string { return on1("orders", "short") + " " + on1("orders", "long") },
-	"4-5": twice,
-	"4-6": func() string {
-		if ask("call", "same", "GOMAXPROCS=2") == "true" {
-			return "goes on"
-		}
-		return "another thread"
-	},
 	"4-7": func() string {
 		_, after := withoutP()
 		return fmt.Sprint(after.local[0], after.global)
 	},
 
-	"6-4":  preempted,
-	"6-5":  func() string { return on1("orders", "counts") },
-	"6-6":  func() string { return on1("switches", "kernel") },
-	"6-7":  func() string { return on1("orders", "lost") },
-	"6-8":  free,
-	"6-11": free,
+	"6-6": func() string { return on1("switches", "kernel") },
 
 	"18-1": func() string { return on1("stacks", "first") },
-	"18-2": func() string { return on1("leak", "left") },
 	"18-3": func() string { return on1("stacks", "second") },
 	"18-4": func() string { return on1("leak", "profile") },
 }
 
 func on1(name, key string) string { return ask(name, key, "GOMAXPROCS=1") }
-
-func calls() string { return on1("bursts", "calls 1") }
-
-func twice() string { return calls() + " " + on1("bursts", "calls 2") }
-
-func free() string { return on1("threads", "free") }
 
 func inGlobal(n int) int { return watch(1, fmt.Sprint("crowd ", n), "GOMAXPROCS=1")[0].global }
 
@@ -158,25 +105,4 @@ func withoutP() (before, after dump) {
 func sizes() string {
 	seen := watch(3, "resize", "GOMAXPROCS=1")
 	return fmt.Sprint(len(seen[0].local), len(seen[1].local), len(seen[2].local))
-}
-
-func atLimit() string {
-	return once("limit", func() string { return fatal("limit 60 100", "GOMAXPROCS=1") })
-}
-
-func preempted() string {
-	return once("loop", func() string {
-		if ends("loop", "GOMAXPROCS=1") {
-			return "yes"
-		}
-		return "no"
-	})
-}
-
-// once finds out for several rows.
-func once(what string, find func() string) string {
-	if found[what] == nil {
-		found[what] = map[string]string{"": find()}
-	}
-	return found[what][""]
 }

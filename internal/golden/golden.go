@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -33,6 +34,10 @@ type Set[T any] struct {
 	// Same reports whether two answers of a release differ at most in the random
 	// choices of the release. nil: answers are the same every time.
 	Same func(rel string, old, now T) bool
+
+	// Refer says that a text which an older release has at the same place of its record
+	// is not written again.
+	Refer bool
 }
 
 // same compares a record with the answer of the release now.
@@ -50,10 +55,27 @@ func (s Set[T]) Load(rel string) (T, error) {
 	if err != nil {
 		return v, fmt.Errorf("golden: %s has no record of %s: %w", s.Dir, rel, err)
 	}
+	if s.Refer {
+		if data, err = s.full(s.Files, rel); err != nil {
+			return v, err
+		}
+	}
 	if err := strict(data, &v); err != nil {
 		return v, fmt.Errorf("golden: %s, %s: %w", s.Dir, rel, err)
 	}
 	return v, nil
+}
+
+// full is the record of a release without references.
+func (s Set[T]) full(files fs.FS, rel string) ([]byte, error) {
+	v, err := read(files, rel)
+	if err == nil {
+		v, err = lengthen(v, func(rel string) (document, error) { return read(files, rel) })
+	}
+	if err != nil {
+		return nil, fmt.Errorf("golden: %s, %s: %w", s.Dir, rel, err)
+	}
+	return json.Marshal(v)
 }
 
 // Ask runs the probe on the release and reports its answer.
@@ -68,21 +90,67 @@ func (s Set[T]) Record(ctx context.Context, rel, root string) (changed bool, err
 	if err != nil {
 		return false, err
 	}
+	return s.write(rel, root, v)
+}
+
+// write writes a release's answer below root, and whatever refers to the old one.
+func (s Set[T]) write(rel, root string, v T) (changed bool, err error) {
+	dir := filepath.Join(root, filepath.FromSlash(s.Dir))
+	if err := os.MkdirAll(filepath.Join(dir, "testdata", "golden"), 0o777); err != nil {
+		return false, err
+	}
 	data, err := format(v)
 	if err != nil {
 		return false, err
 	}
-	name := filepath.Join(root, filepath.FromSlash(s.Dir), "testdata", "golden", rel+".json")
-	if text, err := os.ReadFile(name); err == nil {
-		var old T
-		if bytes.Equal(text, data) || strict(text, &old) == nil && s.same(rel, old, v) {
-			return false, nil
+	text, err := os.ReadFile(s.file(dir, rel))
+	if err == nil && s.Refer {
+		text, err = s.full(os.DirFS(dir), rel)
+	}
+	var old T
+	if err == nil && (bytes.Equal(text, data) || strict(text, &old) == nil && s.same(rel, old, v)) {
+		return false, nil
+	}
+	if s.Refer {
+		return true, s.writeAll(dir, rel, data)
+	}
+	return true, os.WriteFile(s.file(dir, rel), data, 0o666)
+}
+
+func (s Set[T]) file(dir, rel string) string {
+	return filepath.Join(dir, "testdata", "golden", rel+".json")
+}
+
+// writeAll writes the records of all releases, with references, of which one is new.
+func (s Set[T]) writeAll(dir, rel string, data []byte) error {
+	records := map[string]document{}
+	for _, r := range toolchain.Releases() {
+		text := data
+		if r != rel {
+			var err error
+			if text, err = s.full(os.DirFS(dir), r); errors.Is(err, fs.ErrNotExist) {
+				continue
+			} else if err != nil {
+				return err
+			}
+		}
+		var v document
+		if err := json.Unmarshal(text, &v); err != nil {
+			return err
+		}
+		records[r] = v
+	}
+	shorten(toolchain.Releases(), records)
+	for r, v := range records {
+		text, err := format(v)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(s.file(dir, r), text, 0o666); err != nil {
+			return err
 		}
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-		return false, err
-	}
-	return true, os.WriteFile(name, data, 0o666)
+	return nil
 }
 
 // Test calls check with the answers of every release of [toolchain.Releases],

@@ -35,7 +35,6 @@ import (
 	"github.com/orrery-go/orrery/locks/lockslive"
 	"github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive"
 	"github.com/orrery-go/orrery/runes/runeslive"
-	"github.com/orrery-go/orrery/sched/schedlive"
 	"github.com/orrery-go/orrery/sched/timers/timerslive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
 )
@@ -59,7 +58,6 @@ var sets = []set{
 	lockslive.Golden,
 	rtmutexlive.Golden,
 	runeslive.Golden,
-	schedlive.Golden,
 	timerslive.Golden,
 	slicegrowlive.Golden,
 	claims.Golden,

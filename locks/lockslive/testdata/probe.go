@@ -1,37 +1,35 @@
-// The probe of lockslive: the harness of its child and this main function, in the
-// Go of 1.2.
+// The probe of lockslive, in the Go of 1.2.
 package main
 
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"sync"
+	"unsafe"
+)
+
 func main() {
-	runtime.GOMAXPROCS(1)
-	debug.SetGCPercent(-1)
-	if len(os.Args) > 1 {
-		crash(os.Args[1])
-		return
-	}
 	var out struct {
-		Logs    []string
-		Crashes map[string]string
+		Copied  string
 		TryLock bool
 	}
-	for _, p := range programs {
-		for tries := 0; ; tries++ {
-			log, elapsed, spun := run(p)
-			if elapsed-time.Duration(spun)*spinTime < 900*time.Microsecond {
-				out.Logs = append(out.Logs, log)
-				break
-			}
-			if tries == 2000 {
-				panic("the machine is too busy")
-			}
-		}
-	}
-	out.Crashes = map[string]string{}
-	for _, name := range []string{"unlock", "runlock", "wunlock", "wait", "asleep", "copied"} {
-		out.Crashes[name] = says(name)
-	}
+	out.Copied = copied()
 	_, out.TryLock = interface{}(new(sync.Mutex)).(interface {
 		TryLock() bool
 	})
 	json.NewEncoder(os.Stdout).Encode(out)
+}
+
+// copied is what a Cond panics with that was copied after its first use.
+func copied() (text string) {
+	defer func() { text = fmt.Sprint(recover()) }()
+	var m sync.Mutex
+	c, d := sync.NewCond(&m), new(sync.Cond)
+	c.Signal()
+	for i := uintptr(0); i < unsafe.Sizeof(*c); i++ { // an assignment would alarm go vet
+		*(*byte)(unsafe.Pointer(uintptr(unsafe.Pointer(d)) + i)) = *(*byte)(unsafe.Pointer(uintptr(unsafe.Pointer(c)) + i))
+	}
+	d.Signal()
+	return ""
 }

@@ -1,0 +1,157 @@
+package bench
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/program"
+	"github.com/orrery-go/orrery/sched"
+)
+
+// An Ending is what became of a program in a process of its own.
+type Ending struct {
+	Result *Run   // if main returned, or the last goroutine has ended
+	Says   string // up to the first empty line of what the runtime wrote
+	Killed bool   // when the limit was up
+}
+
+// String is the log, and the first line of what the runtime says.
+func (e Ending) String() string {
+	says, _, _ := strings.Cut(e.Says, "\n")
+	if e.Result == nil {
+		return says
+	}
+	return strings.TrimSpace(e.Result.Log + " " + says)
+}
+
+// Disturbed says why the ending says nothing of the order of a program, or "".
+func (e Ending) Disturbed() string {
+	switch r := e.Result; {
+	case r == nil:
+	case r.Late > 2*MostLate:
+		return "a sleep too long"
+	case r.Active > Undisturbed:
+		return "over time"
+	}
+	return ""
+}
+
+// A Mark is what a goroutine said: the first is goroutine 1, main, and others have
+// numbers in the order in which they were started.
+type Mark struct {
+	G    int
+	Text string
+	Where
+}
+
+// Marks are what the program has marked, in order.
+func (e Ending) Marks(p *program.Program) (marks []Mark) {
+	if e.Result == nil {
+		return nil
+	}
+	ops := operations(p)
+	for word := range strings.FieldsSeq(e.Result.Log) {
+		at, text, _ := strings.Cut(word, ":")
+		g, pc, _ := strings.Cut(at, ".")
+		n, err := strconv.Atoi(pc)
+		if err != nil || n >= len(ops) || ops[n].Verb != program.Mark {
+			continue
+		}
+		m := Mark{Text: strings.ReplaceAll(text, "_", " ")}
+		if m.G, err = strconv.Atoi(g); text == "" {
+			m.Text = ops[n].On
+		}
+		if i := len(marks); i < len(e.Result.Marks) {
+			m.Where = e.Result.Marks[i]
+		}
+		marks = append(marks, m)
+	}
+	return marks
+}
+
+// operations are those of all functions, as logs count them.
+func operations(p *program.Program) (ops []program.Op) {
+	for _, f := range p.Funcs {
+		ops = append(append(ops, f.Ops...), program.Op{})
+	}
+	return ops
+}
+
+// Alone runs a program in a process of its own, as a user would: its main is the
+// main goroutine, and begins when the process does. The environment is the caller's,
+// without what bears on the runtime, and with env: GOMAXPROCS=2, GODEBUG=..., GOGC=off,
+// or MAXTHREADS=20 for what debug.SetMaxThreads is told. Without GOMAXPROCS there are
+// as many Ps as Go makes.
+func (r *Real) Alone(p *program.Program, limit time.Duration, env ...string) (Ending, error) {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return Ending{}, err
+	}
+	type alone struct {
+		Program string
+		Env     []string
+		Limit   time.Duration
+	}
+	a, err := child.Call[struct{ Alone Ending }](r.child, struct{ Alone alone }{alone{string(text), env, limit}})
+	return a.Alone, err
+}
+
+// PredictAlone reports what becomes of the program in a model of the release, by
+// itself, in an environment as [Real.Alone] has it. There is one P unless env says
+// otherwise, and none of a [Run]'s times is told. The threads of its marks are the
+// model's numbers. The limit is of virtual time; 0 is an hour.
+func PredictAlone(rel string, p *program.Program, limit time.Duration, env ...string) (Ending, error) {
+	w := &follower{program: p, release: rel, blind: true, names: map[sched.G]int{}, panics: map[sched.G]string{}}
+	w.read("")
+	c := sched.Config{Release: rel, Trace: w.event, MaxEvents: 10_000_000, MaxTime: limit}
+	for _, kv := range env {
+		name, value, _ := strings.Cut(kv, "=")
+		n, _ := strconv.Atoi(value)
+		switch {
+		case name == "GOMAXPROCS" && n > 0:
+			c.Procs = n
+		case name == "MAXTHREADS" && n > 0:
+			c.MaxThreads = n
+		case kv == "GOGC=off":
+			c.NoGC = true
+		case name == "GODEBUG":
+			debug := strings.Split(value, ",")
+			c.NoAsyncPreempt = slices.Contains(debug, "asyncpreemptoff=1")
+			c.NoUpdateMaxProcs = slices.Contains(debug, "updatemaxprocs=0")
+		default:
+			return Ending{}, fmt.Errorf("bench: the model knows nothing of %.40q (want GOMAXPROCS=2, MAXTHREADS=20, GOGC=off, GODEBUG=asyncpreemptoff=1)", kv)
+		}
+	}
+	m, err := sched.New(c, *p)
+	if err != nil {
+		return Ending{}, err
+	}
+	w.model = m
+	told := &Run{}
+	err = m.Run()
+	told.Log, told.Marks = string(w.log), w.marks
+	end := (*crash.Error)(nil)
+	switch over := (*sched.BudgetError)(nil); {
+	case err == nil:
+		return Ending{Result: told}, nil
+	case errors.As(err, &over) && limit > 0 && over.At >= limit:
+		return Ending{Killed: true}, nil
+	case !errors.As(err, &end):
+		return Ending{}, err
+	}
+	e := Ending{Says: end.Line()}
+	if end.Kind == crash.KindPanic || errors.Is(err, sched.NoGoroutines) {
+		e.Result = told
+	}
+	if errors.Is(err, sched.ThreadExhaustion) {
+		e.Says = fmt.Sprintf("runtime: program exceeds %d-thread limit\n%s", c.MaxThreads, e.Says)
+	}
+	return e, nil
+}

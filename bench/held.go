@@ -1,0 +1,111 @@
+package bench
+
+import (
+	_ "embed" // for the programs
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/release"
+)
+
+// On several Ps goroutines race. But a P can be held, by a loop without calls, and then
+// only one runs what there is; or all but one are yet to come. What a program marks
+// between "begin" and "end" is then in an order that can be predicted, on threads that
+// can be predicted.
+
+//go:embed held.txt
+var heldText string
+
+// A Held is such a program.
+type Held struct {
+	Lesson
+	Env   []string // how it begins
+	Since string   // the first release that can run it, or in which it does not race: "", or "go1.11"
+	marks int      // between "begin" and "end"
+}
+
+// HeldPrograms are all of them.
+func HeldPrograms() (all []Held, err error) {
+	lessons, err := parse(heldText)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lessons {
+		how, name, ok := strings.Cut(l.Name, ": ")
+		if !ok {
+			return nil, fmt.Errorf("bench: %q does not say with how many Ps it begins", l.Name)
+		}
+		h := Held{Lesson: l}
+		h.Name = name
+		procs, marks, _ := strings.Cut(how, ", ")
+		procs, h.Since, _ = strings.Cut(procs, " since ")
+		if _, err := fmt.Sscanf(marks, "%d marks", &h.marks); err != nil {
+			return nil, fmt.Errorf("bench: %q does not say how many marks it makes: %w", l.Name, err)
+		}
+		h.Env = []string{procs, "GODEBUG=asyncpreemptoff=1,updatemaxprocs=0", "GOGC=off"}
+		all = append(all, h)
+	}
+	return all, nil
+}
+
+// in reports whether the release can run it.
+func (h Held) in(rel string) (bool, error) {
+	r, err := release.Parse(rel)
+	return h.Since == "" || r.AtLeast(h.Since), err
+}
+
+// Tells is what is between "begin" and "end": "10:7/same" for goroutine 10 that marked 7
+// on the thread of "begin", "10:7/other" for one on another. It is not ok if something
+// came before or later: whatever held the P may not have done so for long enough.
+func (h Held) Tells(e Ending) (text string, ok bool) {
+	marks := e.Marks(h.Program)
+	if n := len(marks); n != h.marks+2 || marks[0].Text != "begin" || marks[n-1].Text != "end" || e.Result.Late > 2*MostLate {
+		return "", false
+	}
+	var words []string
+	for _, m := range marks[1 : len(marks)-1] {
+		if m.At > marks[0].At+heldFor {
+			return "", false
+		}
+		thread := "other"
+		if m.Thread == marks[0].Thread {
+			thread = "same"
+		}
+		words = append(words, fmt.Sprintf("%d:%s/%s", m.G, m.Text, thread))
+	}
+	return strings.Join(words, " "), true
+}
+
+// Predict is what the program tells in a model of the release.
+func (h Held) Predict(rel string) (string, error) {
+	e, err := PredictAlone(rel, h.Program, heldLimit, h.Env...)
+	if err != nil {
+		return "", err
+	}
+	text, ok := h.Tells(e)
+	if !ok {
+		return "", fmt.Errorf("bench: in the model of %s, %s ends so: %+v", rel, h.Name, e)
+	}
+	return text, nil
+}
+
+// Ask is what it tells really. It tries again as long as something comes between.
+func (h Held) Ask(r *Real) (string, error) {
+	for range heldTries {
+		e, err := r.Alone(h.Program, heldLimit, h.Env...)
+		if err != nil {
+			return "", err
+		}
+		if text, ok := h.Tells(e); ok {
+			return text, nil
+		}
+	}
+	return "", fmt.Errorf("bench: %s: something came between %d times", h.Name, heldTries)
+}
+
+const (
+	heldFor   = 20 * time.Millisecond // the loops take longer
+	heldTries = 100
+	heldLimit = 2 * time.Second
+)

@@ -1,0 +1,121 @@
+package bench
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/program"
+	"github.com/orrery-go/orrery/release"
+)
+
+// both runs the text of a program by itself, really and in the model.
+func both(t *testing.T, real *Real, limit time.Duration, text string, env ...string) (p *program.Program, live, model Ending) {
+	t.Helper()
+	p, err := program.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if live, err = real.Alone(p, limit, env...); err != nil {
+		t.Fatal(live, err)
+	}
+	if model, err = PredictAlone(release.Running, p, limit, env...); err != nil {
+		t.Fatal(err)
+	}
+	return p, live, model
+}
+
+// TestThreads holds how many threads system calls that block take, and goroutines that
+// wait. The runtime has some for itself, and has a use for others again.
+func TestThreads(t *testing.T) {
+	linux(t)
+	p, live, model := both(t, begin(t, 1), 5*time.Second, "chan c\nmain:\nmark\ngo w 1000\nsleep 5ms\nmark\ngo s 50\nsleep 200ms\nmark\nw:\nrecv c\ns:\nsyscall 300ms\n", "GOMAXPROCS=1")
+	a, b := live.Marks(p), model.Marks(p)
+	if len(a) != 3 || len(b) != 3 {
+		t.Fatal(live, model)
+	}
+	if n := a[1].Threads - a[0].Threads; n > 1 || b[1].Threads != b[0].Threads {
+		t.Errorf("1,000 goroutines that wait take %d threads, in the model %d", n, b[1].Threads-b[0].Threads)
+	}
+	n, want := a[2].Threads-a[1].Threads, b[2].Threads-b[1].Threads
+	if d := n - want; d < -4 || d > 2 {
+		t.Errorf("50 system calls take %d threads, in the model %d", n, want)
+	}
+	t.Logf("50 system calls take %d threads, in the model %d", n, want)
+}
+
+// TestTightLoop holds that a loop without calls is stopped since Go 1.14, by a
+// signal, unless that is turned off.
+func TestTightLoop(t *testing.T) {
+	linux(t)
+	real := begin(t, 1)
+	for _, off := range []string{"0", "1"} {
+		_, live, model := both(t, real, time.Second, "main:\ngo other\nspin 1h\nother:\npanic runs\n", "GOMAXPROCS=1", "GODEBUG=asyncpreemptoff="+off)
+		if live.Killed != model.Killed || live.Killed != (off == "1") || live.Says != model.Says {
+			t.Errorf("asyncpreemptoff %s: model %q, killed %v; real %q, %v", off, model.Says, model.Killed, live.Says, live.Killed)
+		}
+	}
+}
+
+// TestExhaustion holds what becomes of a program with too many threads.
+func TestExhaustion(t *testing.T) {
+	linux(t)
+	_, live, model := both(t, begin(t, 1), 5*time.Second, "main:\ngo w 40\nsleep 1s\nw:\nsyscall 400ms\n", "GOMAXPROCS=1", "MAXTHREADS=20")
+	if live.Says != model.Says || live.Result != nil {
+		t.Errorf("model %q, real %q", model.Says, live.Says)
+	}
+}
+
+// TestLocked holds that a goroutine that ends while it is locked to its thread
+// takes it along.
+func TestLocked(t *testing.T) {
+	linux(t)
+	real := begin(t, 1)
+	const n = 40
+	for _, last := range []string{"", "unlockthread\n"} {
+		p, live, model := both(t, real, 5*time.Second, fmt.Sprintf("chan c\nmain:\nmark\ngo w %d\nsleep 20ms\nclose c\nsleep 100ms\nmark\nw:\nlockthread\nrecv c\n%s", n, last), "GOMAXPROCS=1")
+		var more [2]int
+		for i, marks := range [][]Mark{live.Marks(p), model.Marks(p)} {
+			if len(marks) != 2 {
+				t.Fatal(live, model)
+			}
+			more[i] = marks[1].Threads - marks[0].Threads
+		}
+		t.Logf("%q: %d more threads, in the model %d", last, more[0], more[1])
+		// What matters is whether the goroutines' own are left.
+		if (more[0] > n/2) != (more[1] > n/2) || (more[1] > n/2) != (last != "") {
+			t.Errorf("%q: %d more threads, in the model %d", last, more[0], more[1])
+		}
+	}
+}
+
+// TestSlice holds that a goroutine that has computed for longer than a time slice is
+// stopped and goes on after all others. Those end at once: when exactly it is stopped
+// makes no difference.
+func TestSlice(t *testing.T) {
+	real := begin(t, 1)
+	r := rand.New(rand.NewPCG(9, 9))
+	for range 4 {
+		p, err := program.Parse(fmt.Sprintf("recover\nchan c 1\nmain:\ngo f %d\nwork 160ms\nmark m\nexit\nf:\nsend c 1\nrecv c\nmark f\n", 1+r.IntN(9)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs, err := real.Run([]*program.Program{p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		model, err := Predict(release.Running, p, runs[0].From, runs[0].Log)
+		if err != nil || model.Log != runs[0].Log {
+			t.Errorf("%v\nfrom slice %d, model %s\nreal  %s\n%v", p, runs[0].From, model.Log, runs[0].Log, err)
+		}
+	}
+}
+
+func linux(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("threads are counted, and Ps are held, by system calls of Linux")
+	}
+}
