@@ -32,6 +32,7 @@ var checks = merge(
 	allocChecks,
 	chanqChecks,
 	ctxtreeChecks,
+	escapeChecks,
 	gcChecks,
 	goroutineChecks,
 	heapChecks,

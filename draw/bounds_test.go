@@ -10,6 +10,7 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/draw"
+	"github.com/orrery-go/orrery/escape"
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/locks"
@@ -43,6 +44,14 @@ func TestBounds(t *testing.T) {
 				nodes[i] = ctxtree.NodeState{Node: ctxtree.Node(i + 1), Parent: ctxtree.Node(i * (i % 2)), Key: long[:100], Type: ctxtree.ValueCtx}
 			}
 			return draw.CtxtreeTree(ctxtree.Snapshot{Nodes: nodes, Goroutines: make([]ctxtree.GoroutineState, 100_000), Release: long})
+		},
+		"escape": func() string {
+			g := escape.Graph{Functions: []string{long}, Nodes: make([]escape.Node, 100_000), Edges: make([]escape.Edge, 100_000)}
+			for i := range g.Nodes {
+				g.Nodes[i] = escape.Node{ID: i, Name: long[:1000], LoopDepth: i}
+				g.Edges[i] = escape.Edge{From: i, To: i * 7 % 50, Derefs: i}
+			}
+			return draw.EscapeGraph(g, escape.Diagnostic{Text: long, Name: long, Why: make([]escape.Flow, 10_000)})
 		},
 		"film": func() string {
 			f := gc.Frame{Text: long, State: gc.Snapshot{Objects: make([]gc.ObjectState, 10_000), Goroutines: make([]gc.GoroutineState, 10_000)}}

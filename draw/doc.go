@@ -6,6 +6,7 @@
 //	CtxtreeTree     contexts, and how each has ended (SVG)
 //	CtxtreeMermaid  the same as a flowchart (Mermaid)
 //	DeadlockGraph   processes, resources and the cycle between them (SVG)
+//	EscapeGraph     what flows where in functions, and why something is on the heap (SVG)
 //	GCFilm          a collection, frame by frame (SVG)
 //	IfaceWords      interfaces: their two words, and what these lead to (SVG)
 //	LayoutWords     a type's memory, word by word (SVG)

@@ -35,7 +35,7 @@ func (s *svg) name(id string) string {
 		s.ids = map[string]bool{}
 	}
 	s.ids[id] = true
-	return fmt.Sprintf(` id="%s"`, escape(printable(id)))
+	return fmt.Sprintf(` id="%s"`, inXML(printable(id)))
 }
 
 // box draws a box of a class. The id, which may be "", tells which object it is.
@@ -67,7 +67,7 @@ func (s *svg) textOn(class string, x, y, width int, anchor, text string) {
 	if class != "" {
 		class = fmt.Sprintf(` class="%s"`, class)
 	}
-	fmt.Fprintf(&s.body, `<text%s x="%d" y="%d" text-anchor="%s">%s</text>`+"\n", class, x, y, anchor, escape(text))
+	fmt.Fprintf(&s.body, `<text%s x="%d" y="%d" text-anchor="%s">%s</text>`+"\n", class, x, y, anchor, inXML(text))
 }
 
 // line draws a line of a class.
@@ -158,7 +158,7 @@ func printable(text string) string {
 	}, text)
 }
 
-func escape(text string) string {
+func inXML(text string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(text)) // a Builder takes everything
 	return b.String()
@@ -170,7 +170,7 @@ func (s *svg) String(title string) string {
 	w, h := s.width+margin, s.height+margin
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" font-family="ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="%d">`+"\n", w, h, w, h, fontSize)
-	fmt.Fprintf(&b, "<title>%s</title>\n", escape(cut(printable(title), mostText)))
+	fmt.Fprintf(&b, "<title>%s</title>\n", inXML(cut(printable(title), mostText)))
 	b.WriteString(style)
 	fmt.Fprintf(&b, `<path class="paper" d="M0 0 H%d V%d H0 Z"/>`+"\n", w, h)
 	b.WriteString(s.body.String())

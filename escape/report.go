@@ -216,6 +216,8 @@ func (a *analysis) allocated(n *node) int64 {
 type Flow struct {
 	To     string `json:"to"`   // "{heap}", "{temp}", a variable or "{storage for new(T)}"
 	From   string `json:"from"` //
+	ToID   int    `json:"toId"` // their numbers in Graphs and Events
+	FromID int    `json:"fromId"`
 	Derefs int    `json:"derefs"`
 	Notes  []Note `json:"notes"`
 }
@@ -229,7 +231,7 @@ type Note struct {
 }
 
 func (b *batch) step(dst, src *location, derefs int, n *note) Flow {
-	f := Flow{To: b.a.describe(dst), From: b.a.describe(src), Derefs: derefs, Notes: []Note{}}
+	f := Flow{To: b.a.describe(dst), From: b.a.describe(src), ToID: dst.id, FromID: src.id, Derefs: derefs, Notes: []Note{}}
 	for ; n != nil && len(f.Notes) < 20; n = n.next {
 		if n.n == nil {
 			continue

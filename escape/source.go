@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"go/version"
+	"math"
 	"strings"
 )
 
@@ -97,7 +98,7 @@ func (s *source) directives(f *ast.File) map[*ast.FuncDecl]pragma {
 			pendingEnd = c.End()
 		}
 	}
-	flush(token.Pos(1 << 40))
+	flush(token.Pos(math.MaxInt))
 	return out
 }
 

@@ -79,6 +79,15 @@
 //	show                                   the tree
 //	check                                  which invariant is broken
 //
+// escape:
+//
+//	new [release=] [arch=amd64]            begin with an empty package
+//	go SOURCE...                           add declarations, in quotes: "func f() *int { x := 1; return &x }"
+//	run                                    analyse: the compiler's messages
+//	why NAME                               why a variable or an expression is where it is
+//	step [n=20]                            the first n steps of the analysis
+//	show [function=]                       the data flow: what is assigned to what
+//
 // gc:
 //
 //	new [release=] [algorithm=] [globals=1] [slots=2] [steps]

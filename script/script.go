@@ -29,6 +29,7 @@ var interpreters = map[string]func() *Interpreter{
 	"alloc":     newAlloc,
 	"chanq":     newChanq,
 	"ctxtree":   newCtxtree,
+	"escape":    newEscape,
 	"gc":        newGC,
 	"iface":     newIface,
 	"layout":    newLayout,
