@@ -12,6 +12,8 @@
 //	LayoutWords     a type's memory, word by word (SVG)
 //	LocksQueues     locks: their words, holders and queues (SVG)
 //	PacerTune       what settings of the collector would cost, as bars (SVG)
+//	RaceDOT         what happens before what, and races (DOT)
+//	RaceHappensBefore the same, a column for each goroutine (SVG)
 //	RunesText       a text, byte by byte and rune by rune (SVG)
 //	SchedGantt      what ran on each P, and when (SVG)
 //	SlicegrowArrays the arrays of a slice that grows, release beside release (SVG)

@@ -164,6 +164,19 @@
 //	show                                   the heap, the trigger and the goal
 //	check                                  which invariant is broken
 //
+// race:
+//
+//	new [release=go1.17] [cells=4] [slots=0] [tsan] [strict] [lockset] [steps]
+//	                                       begin; tsan: forget what go build -race forgets; strict: order by the memory model alone; steps: tell each step
+//	do G "write x"                         goroutine G acts: also go H, exit, read x 4, write range x 16, atomic load x, atomic store x, atomic add x, failed cas x, make c chan 2 8, make v cond mu, lock mu, unlock mu, rlock mu, runlock mu, send c, recv c, close c, add -1 wg, wait wg, once o, ran o, cond wait v, signal v, broadcast v, acquire r, release r, release merge r, release acquire r, new x 8
+//	play "g: write x; main: read x"        the same for several
+//	races                                  the races found so far, and why nothing orders them
+//	lockset                                the variables that no lock protects
+//	other [values]                         an order of the same operations that ends in a race, if there is one; values: reads may see anything
+//	rules [ID]                             the rules of the memory model, with examples
+//	show                                   who knows of what, and what is remembered of each variable
+//	check                                  which invariant is broken
+//
 // runes:
 //
 //	new TEXT                               begin with a text; in quotes it may hold bytes: "a\xc3\xa9"

@@ -35,6 +35,7 @@ var interpreters = map[string]func() *Interpreter{
 	"layout":    newLayout,
 	"locks":     newLocks,
 	"pacer":     newPacer,
+	"race":      newRace,
 	"runes":     newRunes,
 	"sched":     newSched,
 	"slicegrow": newSlicegrow,

@@ -29,6 +29,7 @@ import (
 	"github.com/orrery-go/orrery/lb"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/locks/rtmutex"
+	"github.com/orrery-go/orrery/race"
 	"github.com/orrery-go/orrery/runes"
 	"github.com/orrery-go/orrery/sched"
 	"github.com/orrery-go/orrery/service"
@@ -71,6 +72,7 @@ var jsonTypes = map[string][]any{
 	"service/gateway":   {gateway.Config{}, gateway.Outcome{}, gateway.Request{}},
 	"service/limit":     {limit.Config{}, limit.Outcome{}, limit.Reservation{}},
 	"slicegrow/dest":    {dest.Config{}},
+	"race":              {race.Config{}, race.Event{}, race.Outcome{}, race.Snapshot{}, race.Op{}, race.Report{}, race.Graph{}, race.MemoryRule{}},
 	"runes":             {runes.Config{}, runes.Event{}, runes.Snapshot{}, runes.Transition{}, runes.Copy{}},
 	"sched":             {sched.Config{}, sched.Event{}, sched.Outcome{}, sched.Snapshot{}, sched.Costs{}},
 	"textbook/deadlock": {deadlock.Snapshot{}},

@@ -34,6 +34,7 @@ import (
 	"github.com/orrery-go/orrery/layout/layoutlive"
 	"github.com/orrery-go/orrery/locks/lockslive"
 	"github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive"
+	"github.com/orrery-go/orrery/race/racelive"
 	"github.com/orrery-go/orrery/runes/runeslive"
 	"github.com/orrery-go/orrery/sched/timers/timerslive"
 	"github.com/orrery-go/orrery/slicegrow/slicegrowlive"
@@ -57,6 +58,7 @@ var sets = []set{
 	layoutlive.Golden,
 	lockslive.Golden,
 	rtmutexlive.Golden,
+	racelive.Golden,
 	runeslive.Golden,
 	timerslive.Golden,
 	slicegrowlive.Golden,

@@ -1,0 +1,59 @@
+package race
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Record reports what was done so far. It returns an error without Config.Record, or
+// if more was done than is kept.
+func (d *Detector) Record() ([]Op, error) {
+	if err := d.recorded(); err != nil {
+		return nil, err
+	}
+	return slices.Clone(d.log), nil
+}
+
+// At reports the state right after event n, which may lie in the middle of an
+// operation: it does again what was done, up to there. It returns an error without
+// Config.Record, if more was done than is kept, or if there was no such event.
+func (d *Detector) At(n uint64) (Snapshot, error) {
+	if err := d.recorded(); err != nil {
+		return Snapshot{}, err
+	}
+	if d.refuses != nil {
+		return Snapshot{}, d.refuses
+	}
+	if n < 1 || n > d.seq {
+		return Snapshot{}, fmt.Errorf("race: event %d out of range [1,%d]", n, d.seq)
+	}
+	c := d.config
+	c.Record = false
+	draws := d.draws
+	if c.Choose != nil {
+		c.Choose = func(int) int {
+			i := draws[0]
+			draws = draws[1:]
+			return i
+		}
+	}
+	var again *Detector
+	var at *Snapshot
+	c.Trace = func(e Event) {
+		if e.Seq == n {
+			s := again.Snapshot()
+			at = &s
+		}
+	}
+	again, err := New(c)
+	if err != nil {
+		return Snapshot{}, err
+	}
+	for _, op := range d.log {
+		// What panicked, panicked then, too.
+		if _, _ = again.Perform(op); at != nil {
+			return *at, nil
+		}
+	}
+	return Snapshot{}, fmt.Errorf("race: event %d out of range [1,%d]", n, again.seq)
+}

@@ -1,0 +1,29 @@
+package race
+
+// What says what became of an operation.
+type What string
+
+// The ends of an operation.
+const (
+	DidOp    What = "done"
+	DidMake  What = "made"    // Object
+	DidStart What = "started" // G
+	DoesWait What = "waits"   // the goroutine can do nothing until another one lets it
+	DoesRun  What = "runs"    // the function of a Once
+)
+
+// String is its name.
+func (w What) String() string { return string(w) }
+
+// An Outcome is what an operation came to.
+type Outcome struct {
+	What   What   `json:"what"`
+	Races  int    `json:"races"`            // that it has made: see [Detector.Reports]
+	Woken  int    `json:"woken"`            // goroutines that can go on now
+	Panics int    `json:"panics"`           // of them, those that panic: they were sending on a channel that is closed
+	G      G      `json:"g,omitempty"`      // that was started, by [Detector.Perform]
+	Object Object `json:"object,omitempty"` // that was made, by [Detector.Perform]
+}
+
+// String is "done", "waits" and so on.
+func (o Outcome) String() string { return string(o.What) }

@@ -1,0 +1,227 @@
+package race_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/orrery-go/orrery/explore"
+	"github.com/orrery-go/orrery/race"
+)
+
+// entries plays entries in words, with a record.
+func entries(t *testing.T, c race.Config, text string) *race.Log {
+	t.Helper()
+	c.Record = true
+	l, err := race.NewLog(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Play(text); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return l
+}
+
+// predict searches the other interleavings of a log for a race. It returns the order
+// of operations that leads to it, the two last, or nil.
+func predict(t *testing.T, log []race.Op, anyValue bool) []race.Op {
+	t.Helper()
+	m, err := race.NewInterleavings(log, anyValue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := explore.Run(t.Context(), m, explore.Options{MaxStates: 200_000, AllowDeadlock: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Counterexample == nil {
+		return nil
+	}
+	states := [][8]uint64{r.Counterexample.Start}
+	for _, s := range r.Counterexample.Steps {
+		states = append(states, s.State)
+	}
+	if _, ok := m.Racing(states[len(states)-1]); !ok {
+		t.Fatalf("no race at the end of\n%v", r.Counterexample)
+	}
+	order, _, err := m.Order(states)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return order
+}
+
+func TestPredict(t *testing.T) {
+	for _, tt := range []struct {
+		name, text    string
+		now, same, in bool // a race in this order; in another one that sees the same values; or with any values
+	}{
+		{"the lock orders by chance", "main: go g; main: write x; main: lock mu; main: unlock mu; g: lock mu; g: unlock mu; g: write x", false, true, true},
+		{"the lock protects", "main: go g; main: lock mu; main: write x; main: unlock mu; g: lock mu; g: write x; g: unlock mu", false, false, false},
+		{"in the section y says whose turn it is", "main: go g; main: write x; main: lock mu; main: write y; main: unlock mu; g: lock mu; g: read y; g: unlock mu; g: write x", false, false, true},
+		{"a flag", "main: go g; main: write x; main: atomic store f; g: atomic load f; g: read x", false, false, false},
+		{"Add inside the goroutine", "main: add 1 wg; main: go g; g: write x; main: add -1 wg; main: wait wg; main: read x", true, true, true},
+		{"a semaphore of 2", "main: make c chan 2; main: go g; main: send c; main: write x; main: recv c; g: send c; g: write x; g: recv c", true, true, true},
+		{"a signal", "main: go g; main: lock mu; main: make c cond mu; main: cond wait c; g: lock mu; g: write x; g: signal c; g: unlock mu; main: read x; main: unlock mu", false, false, false},
+		{"once", "main: go g; g: once o; g: write x; g: ran o; main: once o; main: read x", false, false, false},
+		{"unbuffered", "main: make c chan 0; main: go g; g: write x; g: send c; main: recv c; main: read x", false, false, false},
+		{"two readers", "main: go g; main: rlock mu; main: write x; main: runlock mu; g: lock mu; g: unlock mu; g: write x", false, true, true},
+		{"closed", "main: make c chan 0; main: go g; main: write x; main: close c; g: recv c; g: write x", false, false, false},
+	} {
+		l := entries(t, race.Config{}, tt.text)
+		log, err := l.Record()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if now := l.Races() > 0; now != tt.now {
+			t.Errorf("%s: a race in the log's order: %v", tt.name, now)
+		}
+		for _, any := range []bool{false, true} {
+			want := tt.same
+			if any {
+				want = tt.in
+			}
+			order := predict(t, log, any)
+			if (order != nil) != want {
+				t.Errorf("%s, any values %v: found %v", tt.name, any, order)
+			}
+			if order != nil {
+				replay(t, order)
+			}
+		}
+	}
+}
+
+// replay holds that an order that was found ends in a race.
+func replay(t *testing.T, order []race.Op) {
+	t.Helper()
+	d, err := race.New(race.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last race.Outcome
+	for i, op := range order {
+		if last, err = d.Perform(op); err != nil {
+			t.Fatalf("%d of %v: %v", i, order, err)
+		}
+	}
+	if last.Races == 0 {
+		t.Errorf("no race at the end of %v", order)
+	}
+}
+
+// TestPredictAll holds, for random logs, that a race in their order is found, and that
+// each that is found is a race in the order that is reported.
+func TestPredictAll(t *testing.T) {
+	now, found := 0, 0
+	for seed := range uint64(400) {
+		log, raced := randomLog(t, seed)
+		order := predict(t, log, false)
+		if raced {
+			now++
+			if order == nil {
+				t.Errorf("seed %d: %v\nraces, and no interleaving does", seed, log)
+			}
+		}
+		if order != nil {
+			found++
+			replay(t, order)
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d: %v", seed, log)
+		}
+	}
+	t.Logf("%d logs race as they are, %d in some order", now, found)
+	if now < 20 || found <= now {
+		t.Error("the logs are too tame")
+	}
+}
+
+// randomLog is one of three goroutines, up to the first race.
+func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
+	r := rand.New(rand.NewPCG(seed, 2))
+	d, err := race.New(race.Config{Record: true, Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must := func(op race.Op) race.Outcome {
+		o, err := d.Perform(op)
+		if err != nil {
+			t.Fatal(op, err)
+		}
+		return o
+	}
+	mk := func(typ race.Type, n int64) race.Object {
+		return must(race.Op{Verb: race.MakeVerb, G: 1, Type: typ, N: n, Size: 8}).Object
+	}
+	mu, c, u, wg, once, raw := mk(race.Mutex, 0), mk(race.Chan, 2), mk(race.Chan, 0), mk(race.WaitGroup, 0), mk(race.Once, 0), mk(race.Raw, 0)
+	must(race.Op{Verb: race.AddVerb, G: 1, On: wg, N: 3})
+	must(race.Op{Verb: race.GoVerb, G: 1})
+	must(race.Op{Verb: race.GoVerb, G: 1})
+	running := race.G(0)
+	for range 22 {
+		var ready []race.G
+		for _, g := range d.Snapshot().Goroutines {
+			if g.Waits == "" {
+				ready = append(ready, g.G)
+			}
+		}
+		if len(ready) == 0 {
+			break
+		}
+		g := ready[r.IntN(len(ready))]
+		op := race.Op{G: g}
+		held := d.Snapshot().Objects[mu-1]
+		switch r.IntN(13) {
+		case 0, 1, 2:
+			op.Verb, op.Addr, op.Size = []race.Verb{race.ReadVerb, race.WriteVerb}[r.IntN(2)], 64*uint64(r.IntN(7)), 8
+		case 3:
+			op.Verb, op.Addr, op.Size = []race.Verb{race.LoadVerb, race.StoreVerb, race.ModifyVerb}[r.IntN(3)], 1024, 8
+		case 4, 5, 6:
+			op.On, op.Verb = mu, race.LockVerb
+			if held.Writer == g {
+				op.Verb = race.UnlockVerb
+			} else if held.Readers > 0 || held.Writer != 0 {
+				continue
+			}
+		case 7:
+			// One receiver: with two, the order of receives is no edge, and yet they
+			// have one.
+			op.On, op.Verb = c, race.SendVerb
+			if g == race.Main {
+				op.Verb = race.RecvVerb
+			}
+		case 8, 9:
+			op.On, op.Verb = u, []race.Verb{race.SendVerb, race.RecvVerb}[r.IntN(2)]
+		case 10:
+			// Nobody but the first goroutine adds: a Done needs an Add, which is
+			// no edge.
+			op.On, op.Verb, op.N = wg, race.AddVerb, -1
+			if n := d.Snapshot().Objects[wg-1].Counter; n == 0 || g == race.Main {
+				op.Verb, op.N = race.WaitVerb, 0
+			}
+		case 11:
+			op.On, op.Verb = once, race.DoVerb
+			if running == g {
+				op.Verb = race.RanVerb
+			}
+		case 12:
+			op.On, op.Verb = raw, []race.Verb{race.AcquireVerb, race.ReleaseVerb}[r.IntN(2)]
+		}
+		o := must(op)
+		switch {
+		case o.What == race.DoesRun:
+			running = g
+		case op.Verb == race.RanVerb:
+			running = 0
+		}
+		if o.Races > 0 {
+			break
+		}
+	}
+	log, err := d.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log, d.Races() > 0
+}

@@ -1,0 +1,86 @@
+package racelive
+
+import (
+	"embed"
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"github.com/orrery-go/orrery/internal/golden"
+	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/race"
+	"github.com/orrery-go/orrery/release"
+)
+
+// Answers are what the probe finds out about a release.
+type Answers struct {
+	First []int    // by program: the operation at which the first race was reported, from 0; -1: none
+	Hash  string   // FNV-1a of what came of all operations
+	Logs  []string // the same as text, if asked for
+}
+
+//go:embed testdata/golden
+var files embed.FS
+
+// Golden are the answers of every release since 1.2. The detector of those before 1.5
+// cannot be linked on today's systems: they answer nothing.
+var Golden = golden.Set[Answers]{Probe: Probe(Recorded(), false), Files: files, Dir: "race/racelive"}
+
+// randomPrograms is how many of them every release ran, besides [Cases].
+const randomPrograms = 200
+
+// Recorded are the programs that every release ran.
+func Recorded() []string {
+	var out []string
+	for _, c := range Cases {
+		out = append(out, c.Program)
+	}
+	for seed := range uint64(randomPrograms) {
+		r, err := Random(Config(""), 1_000_000+seed, 60, race.MaxCells)
+		if err != nil {
+			return []string{err.Error()} // TestGolden fails
+		}
+		out = append(out, r.Text)
+	}
+	return out
+}
+
+//go:embed testdata/probe.go
+var probe string
+
+//go:embed testdata/underrace.go
+var probeUnderRace string
+
+//go:embed testdata/norace.go
+var probeNoRace string
+
+// Probe is the program that runs programs under the race detector, and without logs
+// reports only their hash.
+func Probe(programs []string, logs bool) toolchain.Probe {
+	source := strings.TrimPrefix(probe, "//go:build ignore\n// +build ignore\n")
+	return toolchain.Probe{
+		Name:   "racelive",
+		Source: strings.NewReplacer("PROGRAMS", strings.Join(programs, "\n"), "LOGS", fmt.Sprint(logs)).Replace(source),
+		More:   map[string]string{"underrace.go": probeUnderRace, "norace.go": probeNoRace},
+		Env: []string{"GOMAXPROCS=1", "GOGC=off", "GODEBUG=asyncpreemptoff=1",
+			"GORACE=log_path=race suppress_equal_stacks=0 suppress_equal_addresses=0 exitcode=0 atexit_sleep_ms=0"},
+		Also: func(rel string) []string {
+			if r, err := release.Parse(rel); err == nil && !r.AtLeast("go1.5") {
+				return nil // its race detector cannot be linked any more
+			}
+			return []string{"-race"}
+		},
+	}
+}
+
+// hash is what is kept of logs.
+func hash(logs []string) string {
+	h := fnv.New64a()
+	for _, l := range logs {
+		h.Write([]byte(l + "\n"))
+	}
+	return fmt.Sprintf("%x", h.Sum64())
+}
+
+// Config is that of a detector that sees what go build -race sees in a release.
+func Config(rel string) race.Config { return race.Config{Release: rel, Limits: TSan} }

@@ -1,0 +1,46 @@
+package race
+
+import "github.com/orrery-go/orrery/release"
+
+// rules are what releases differ in.
+type rules struct {
+	// readsGiveUp: a read that finds all cells in use is not remembered. Without it,
+	// it takes the place of another access.
+	readsGiveUp bool
+
+	// bytewise: of a range, what is less than 8 bytes is looked at a byte at a time,
+	// and takes a cell for each.
+	bytewise bool
+
+	// overOthers: an access takes the cell of another goroutine's access to the same
+	// bytes that happened before it. Without it, only the cell of its own goroutine's.
+	overOthers bool
+
+	// slotsJoin: a place of a channel's buffer gathers what everyone knew who used
+	// it. Without it, a send and a receive exchange what they know with the place.
+	slotsJoin bool
+
+	// storeMerges: an atomic store adds what its goroutine knows to what those knew
+	// that stored before. Without it, that is forgotten, as the value is.
+	storeMerges bool
+
+	// failReleases: a CompareAndSwap that finds another value lets know what its
+	// goroutine did, too. Without it, it only acquires.
+	failReleases bool
+
+	// loadFirst: an atomic load acquires, and then counts as a read. Without it, the
+	// other way round.
+	loadFirst bool
+}
+
+func rulesOf(r release.Release) rules {
+	return rules{
+		readsGiveUp:  true,
+		bytewise:     !r.AtLeast("go1.19"),
+		overOthers:   !r.AtLeast("go1.19"),
+		slotsJoin:    !r.AtLeast("go1.16"),
+		storeMerges:  !r.AtLeast("go1.11"),
+		loadFirst:    true,
+		failReleases: !r.AtLeast("go1.19"),
+	}
+}
