@@ -2,6 +2,7 @@ package program
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -106,5 +107,21 @@ func TestVerbs(t *testing.T) {
 	}
 	if v := new(Verb); json.Unmarshal([]byte(`""`), v) == nil {
 		t.Error("a verb without a word")
+	}
+}
+
+// TestLines: every operation has the line of the text that it was read from, also in a
+// text with comments, empty lines and several operations in a line.
+func TestLines(t *testing.T) {
+	text := "# a program\nchan c\n\nmain:\n\tgo w 2\n\n\tsend c 7 # here\n\nw:\n\trecv c\n\tloop 2\n\t\tyield\n\tend\nnothing:\n"
+	got, err := Lines(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []int{5, 7, 7, 10, 11, 12, 13, 13, 14}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if _, err := Lines("main:\n\tsned c\n"); err == nil {
+		t.Error("a malformed text has lines")
 	}
 }

@@ -29,6 +29,36 @@ import (
 // It returns an [*Error] with line and column if a line is none of these, and if
 // [Program.Check] finds something.
 func Parse(text string) (*Program, error) {
+	r, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	return r.p, nil
+}
+
+// Lines reads a program as [Parse] does, and reports on which line of the text, from 1,
+// each operation stands: those of the first function, then its end, which has the line of
+// its last operation or, if it has none, of its name, then those of the second, and so
+// on. That is how the simulator of package sched counts operations: the line of an event
+// is Lines[event.PC].
+func Lines(text string) ([]int, error) {
+	r, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	lines := []int{}
+	for i := range r.p.Funcs {
+		last := r.heads[i].line
+		for _, at := range r.where[i] {
+			last = at.line
+			lines = append(lines, last)
+		}
+		lines = append(lines, last)
+	}
+	return lines, nil
+}
+
+func read(text string) (*reader, error) {
 	r := &reader{p: new(Program), decls: map[string]position{}}
 	for i, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -47,7 +77,7 @@ func Parse(text string) (*Program, error) {
 		r.place(err)
 		return nil, err
 	}
-	return r.p, nil
+	return r, nil
 }
 
 // A reader reads lines.

@@ -76,6 +76,7 @@ func run(args []string, out io.Writer) error {
 	config := sched.Config{Release: *release, Procs: *procs, Seed: *seed, Schedtick: uint32(*tick), MaxEvents: *most}
 	var told teller
 	if *events {
+		told.lines, _ = program.Lines(text) // it was parsed just now
 		config.Trace = func(e sched.Event) { told.tell(out, e) }
 	}
 	s, err := sched.New(config, *p)

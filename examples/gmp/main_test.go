@@ -16,7 +16,7 @@ func TestRun(t *testing.T) {
 		want string
 	}{
 		{[]string{"pipeline.txt"}, "5 goroutines, "},
-		{[]string{"-procs", "4", "-release", "go1.13", "-events", "pipeline.txt"}, "g1 on m0, p0: g0 picks it from runnext, gogo"},
+		{[]string{"-procs", "4", "-release", "go1.13", "-events", "pipeline.txt"}, "g1 on m0, p0: g0 picks it from runnext, gogo (line 8)"},
 		{[]string{"-procs", "1", "-release", "go1.4", "-seed", "9", "-tick", "60", "-events", "pipeline.txt"}, " more of these\n"},
 		{[]string{"sleepers.txt"}, "11 goroutines, "},
 		{[]string{"-svg", "pipeline.txt"}, "<title>What ran on which processor</title>"},

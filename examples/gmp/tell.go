@@ -13,6 +13,8 @@ type teller struct {
 	last [8]string // the latest lines, without their times
 	n    int
 	left int // lines left out since the last one
+
+	lines []int // of the program's text, by operation
 }
 
 func (t *teller) tell(out io.Writer, e sched.Event) {
@@ -26,7 +28,18 @@ func (t *teller) tell(out io.Writer, e sched.Event) {
 	t.rest(out)
 	t.last[t.n%len(t.last)] = text
 	t.n++
-	fmt.Fprintln(out, e.At, text)
+	fmt.Fprintln(out, e.At, text+t.line(e))
+}
+
+// line is where in the program's text the event is, if it is anywhere there.
+func (t *teller) line(e sched.Event) string {
+	switch e.Kind {
+	case sched.Did, sched.Parked, sched.Started:
+		if e.PC >= 0 && int(e.PC) < len(t.lines) {
+			return fmt.Sprintf(" (line %d)", t.lines[e.PC])
+		}
+	}
+	return ""
 }
 
 // rest says how many lines were left out.
