@@ -219,3 +219,43 @@ func (r *reader) integer() (int64, *Error) {
 	r.next++
 	return n, nil
 }
+
+// Operate is x operator y, wrapped around to 64 bits. It is not ok if that divides by
+// zero, or the operator is unknown.
+func Operate(x int64, operator string, y int64) (v int64, ok bool) {
+	truth := func(b bool) (int64, bool) {
+		if b {
+			return 1, true
+		}
+		return 0, true
+	}
+	switch operator {
+	case "+":
+		return x + y, true
+	case "-":
+		return x - y, true
+	case "*":
+		return x * y, true
+	case "/", "%":
+		switch {
+		case y == 0:
+			return 0, false
+		case operator == "/":
+			return x / y, true
+		}
+		return x % y, true
+	case "==":
+		return truth(x == y)
+	case "!=":
+		return truth(x != y)
+	case "<":
+		return truth(x < y)
+	case "<=":
+		return truth(x <= y)
+	case ">":
+		return truth(x > y)
+	case ">=":
+		return truth(x >= y)
+	}
+	return 0, false
+}

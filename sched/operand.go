@@ -136,36 +136,8 @@ func truth(b bool) int64 {
 
 // operate is x operator y.
 func operate(x int64, operator string, y int64) (int64, *crash.Error) {
-	switch operator {
-	case "+":
-		return x + y, nil
-	case "-":
-		return x - y, nil
-	case "*":
-		return x * y, nil
-	case "/", "%":
-		if y == 0 {
-			return 0, DivideByZero
-		}
-		if y == -1 { // the smallest number has no opposite, and wraps around
-			return (map[string]int64{"/": -x})[operator], nil
-		}
-		if operator == "/" {
-			return x / y, nil
-		}
-		return x % y, nil
-	case "==":
-		return truth(x == y), nil
-	case "!=":
-		return truth(x != y), nil
-	case "<":
-		return truth(x < y), nil
-	case "<=":
-		return truth(x <= y), nil
-	case ">":
-		return truth(x > y), nil
-	case ">=":
-		return truth(x >= y), nil
+	if v, ok := program.Operate(x, operator, y); ok {
+		return v, nil
 	}
-	return x, nil
+	return 0, DivideByZero
 }

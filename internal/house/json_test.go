@@ -32,6 +32,7 @@ import (
 	"github.com/orrery-go/orrery/race"
 	"github.com/orrery-go/orrery/runes"
 	"github.com/orrery-go/orrery/sched"
+	"github.com/orrery-go/orrery/sched/interleave"
 	"github.com/orrery-go/orrery/service"
 	"github.com/orrery-go/orrery/service/autoscale"
 	"github.com/orrery-go/orrery/service/breaker"
@@ -75,6 +76,7 @@ var jsonTypes = map[string][]any{
 	"race":              {race.Config{}, race.Event{}, race.Outcome{}, race.Snapshot{}, race.Op{}, race.Report{}, race.Graph{}, race.MemoryRule{}},
 	"runes":             {runes.Config{}, runes.Event{}, runes.Snapshot{}, runes.Transition{}, runes.Copy{}},
 	"sched":             {sched.Config{}, sched.Event{}, sched.Outcome{}, sched.Snapshot{}, sched.Costs{}},
+	"sched/interleave":  {interleave.Config{}},
 	"textbook/deadlock": {deadlock.Snapshot{}},
 }
 

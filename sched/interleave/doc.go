@@ -1,0 +1,44 @@
+// Package interleave has every interleaving of a program: what can happen, whatever
+// the scheduler does. Package sched says what one run of one release does; a machine of
+// this package, given to package explore, says that no run deadlocks, or tells the
+// shortest one that does.
+//
+// # What it is
+//
+// A [Machine] runs a [program.Program]. In each state any goroutine that can go on may
+// take the next step: an operation on a channel, a lock, a timer, a context, or a
+// variable that goroutines share. What no other goroutine can see, such as a loop, is
+// done together with the step before it.
+//
+// The rules of channels are those of Go: a blocked receiver is first served, a full
+// buffer makes senders wait in line, a select takes any of the cases that are ready. A
+// mutex goes to any goroutine that wants it, since a goroutine that is slow enough finds
+// it free, or taken by another; a writer keeps new readers out of an RWMutex; Signal wakes
+// the goroutine that has waited longest.
+//
+// An operation of package sync is one step, and so a misuse that only the steps within two
+// of them show, such as Add while Wait begins, is not found.
+//
+// Time is not modelled. A sleep ends, and a timer fires, at any moment after it began, as
+// if computers could be arbitrarily slow: a program that avoids a deadlock only by
+// sleeping long enough is said to deadlock. A ticker never lets a program deadlock.
+//
+// # The steps of an exploration
+//
+//  1. [New] checks the program and finds which operations others can see.
+//  2. explore.Run asks for the successors of a state: each goroutine's next operation,
+//     in each way in which it can end.
+//  3. A state in which nothing can go on, and main has not returned, is a deadlock; one
+//     with a panic that nothing recovers from breaks the invariant.
+//  4. [Machine.Tell] says who waits for what there.
+//
+// # Sources
+//
+// The rules follow runtime/chan.go, runtime/select.go, sync/rwmutex.go,
+// sync/waitgroup.go, sync/cond.go, sync/once.go and runtime/panic.go, but for the order
+// of waiters that fidelity.md of package sched leaves to time.
+//
+// # Concurrent use
+//
+// A [Machine] remembers the states that it has met, and is for one goroutine at a time.
+package interleave
