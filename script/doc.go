@@ -79,6 +79,16 @@
 //	show                                   the tree
 //	check                                  which invariant is broken
 //
+// epollsim:
+//
+//	new [steps]                            begin; steps: tell each step
+//	do "r, w := pipe()"                    make files: also socketpair(), tcp(), eventfd(0), semaphore(3), file(), epoll_create1(), epoll_create(1), dup(r); or add(ep, r, IN|ET), mod(ep, r, OUT), del(ep, r), wait(ep, 8), write(w, 5), read(r, 5), signal(e, 3), shutdown(a, WR), close(r), block(ep, 8), block(ep, 8, 50ms), resume(1), interrupt(1), scan(ep, 8), step(1), poll(r IN, w OUT), select(r, w)
+//	advance D                              let time pass
+//	awake                                  the calls that can go on
+//	cost                                   what was done and copied so far
+//	show                                   the epolls and the files
+//	check                                  which invariant is broken
+//
 // escape:
 //
 //	new [release=] [arch=amd64]            begin with an empty package
@@ -118,6 +128,16 @@
 //	type TYPE                              what the runtime knows of a type
 //	assignable TYPE TYPE                   whether the first can be assigned to the second, and why
 //	show                                   the itabs
+//	check                                  which invariant is broken
+//
+// ipc:
+//
+//	new [nonblock] [steps]                 begin, with processes 1 and 2; steps: tell each step
+//	do P "r, w := pipe()"                  process P makes files: also stream(), datagram(), queue(10, 100), fifo(), open(1, read); or write(w, 5000), read(r, 100), send(a, 10, w), recv(a, 100), r2 := give(r, 2), close(r), post(q, 10, 5), fetch(q, 100), resize(w, 8192), kill(2, 10), take(), resume(1)
+//	awake                                  the calls that can go on
+//	cost                                   calls and copies so far
+//	costs N                                what a message of N bytes takes each way
+//	show                                   the processes and their files
 //	check                                  which invariant is broken
 //
 // layout:
