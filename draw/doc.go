@@ -10,6 +10,7 @@
 //	GCFilm          a collection, frame by frame (SVG)
 //	IfaceWords      interfaces: their two words, and what these lead to (SVG)
 //	LayoutWords     a type's memory, word by word (SVG)
+//	LbBalance       methods of load balancing, and how they compare (SVG)
 //	LocksQueues     locks: their words, holders and queues (SVG)
 //	PacerTune       what settings of the collector would cost, as bars (SVG)
 //	RaceDOT         what happens before what, and races (DOT)

@@ -165,6 +165,9 @@ func (h *Health) report(b Backend, passed bool) error {
 
 // apply gives the pool the states and weights that follow.
 func (h *Health) apply() error {
+	if p, ok := h.pool.(interface{ pass(time.Duration) }); ok {
+		p.pass(h.now)
+	}
 	backends := h.pool.Snapshot().Backends
 	healthy, all := 0, 0
 	for i := range h.checks {

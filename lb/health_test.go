@@ -109,7 +109,7 @@ func TestAllDown(t *testing.T) {
 		if up != tt.up {
 			t.Errorf("%+v: %d up", tt, up)
 		}
-		if _, err := p.Pick(Request{}); errors.Is(err, ErrNoBackend) != (tt.up == 0) {
+		if _, err := p.Pick(Request{At: time.Minute}); errors.Is(err, ErrNoBackend) != (tt.up == 0) {
 			t.Errorf("%+v: %v", tt, err)
 		}
 	}

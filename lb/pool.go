@@ -190,6 +190,9 @@ func (p *pool) set(b Backend, to peer) {
 	p.peers[b] = to
 }
 
+// pass lets time pass, as a pick does.
+func (p *pool) pass(at time.Duration) { p.now = max(p.now, at) }
+
 // SetState is of [Pool].
 func (p *pool) SetState(b Backend, s State) error {
 	if err := p.known(b); err != nil {

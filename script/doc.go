@@ -149,6 +149,34 @@
 //	compare TYPE                           whether its values can be compared, and if not, why
 //	map KEY ELEM                           how a map holds its entries
 //
+// lb:
+//
+//	new METHOD servers=a*5,b,c [max-fails=0] [fail-timeout=10s] [max-conns=0] [balance=150] [seed=0] [steps]
+//	                                       begin with servers and their weights; steps: tell each step
+//	methods                                the methods
+//	pick [n=1] [key=] [source=] [cookie=NAME=VALUE] [hold]
+//	                                       send n requests, one after the other, each tried again while it fails; hold: they stay; a * in key or source is the number of the request
+//	done SERVER [failed]                   end a held request
+//	break SERVER                           its requests and checks fail
+//	mend SERVER                            they do not any more
+//	set SERVER up|drain|down               what a server is given
+//	weight SERVER N                        change a weight
+//	add SERVER*WEIGHT                      add a server
+//	remove SERVER                          remove a server
+//	moves [keys=9000] [add=d*1] [remove=a]
+//	                                       how many keys go to another server after the change
+//	health [interval=2s] [rise=2] [fall=3] [panic=0] [slow-start=0s]
+//	                                       check the servers while time passes
+//	sticky [cookie=NAME] [expire=0s] [size=65536]
+//	                                       keep clients with their servers, by a cookie or by address
+//	pair break|mend|request first|second|link
+//	                                       a pair of balancers: break or mend a part, or send a request
+//	simulate [METHOD...] [requests=10000] [every=1ms] [service=2ms] [keys=0] [seed=0]
+//	                                       compare methods with the same traffic, at random times
+//	advance D                              let time pass
+//	show                                   the servers
+//	check                                  which invariant is broken
+//
 // locks:
 //
 //	new [release=go1.9] [goroutines=2] PRIMITIVE...

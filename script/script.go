@@ -35,6 +35,7 @@ var interpreters = map[string]func() *Interpreter{
 	"iface":     newIface,
 	"ipc":       newIPC,
 	"layout":    newLayout,
+	"lb":        newLB,
 	"locks":     newLocks,
 	"pacer":     newPacer,
 	"race":      newRace,
