@@ -38,6 +38,7 @@ var checks = merge(
 	heapChecks,
 	ifaceChecks,
 	layoutChecks,
+	lbChecks,
 	locksChecks,
 	pacerChecks,
 	programChecks(),
