@@ -1,7 +1,6 @@
 package lb
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -59,16 +58,19 @@ func (p *HAConsistent) rebuild(b Backend, was peer) error {
 	if p.total > maxPoints {
 		return fmt.Errorf("lb: weights of %d in all out of range [1,%d] for a ring", p.total/haScale, maxPoints/haScale)
 	}
-	p.ring = p.ring[:0]
+	sorted := make([]uint64, 0, p.total)
 	for i := range p.peers {
 		if p.peers[i].state == Up {
 			for j := range uint32(p.peers[i].weight * haScale) {
-				p.ring = append(p.ring, point{avalanche(uint32(i+1)*haMost + j), int32(i)})
+				sorted = append(sorted, uint64(avalanche(uint32(i+1)*haMost+j))<<32|uint64(i))
 			}
 		}
 	}
-	// No two points are equal: avalanche can be undone.
-	slices.SortFunc(p.ring, func(a, b point) int { return cmp.Compare(a.hash, b.hash) })
+	slices.Sort(sorted) // no two hashes are equal: avalanche can be undone
+	p.ring = p.ring[:0]
+	for _, s := range sorted {
+		p.ring = append(p.ring, point{uint32(s >> 32), int32(uint32(s))})
+	}
 	return nil
 }
 

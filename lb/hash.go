@@ -1,6 +1,9 @@
 package lb
 
-import "hash/crc32"
+import (
+	"hash/crc32"
+	"math/bits"
+)
 
 // sdbm is HAProxy's hash_sdbm (src/hash.c).
 func sdbm(text string) uint32 {
@@ -46,11 +49,42 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// hashed is FNV-1a of 64 bits, mixed: what the methods hash with that are no server's.
-func hashed(text string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(text) {
-		h = (h ^ uint64(text[i])) * 1099511628211
+// HashKey is the hash of a key that [Rendezvous] and [Maglev] take, for their Lookup:
+// eight bytes at a time, multiplied to 128 bits of which the halves are combined. The
+// last eight may overlap those before.
+func HashKey(key string) uint64 {
+	const k = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
+	h := uint64(len(key)) ^ k
+	rest := key
+	for len(rest) > 8 {
+		h = halves(h^eight(rest), k)
+		rest = rest[8:]
 	}
-	return mix(h)
+	x := uint64(0)
+	switch n := len(key); {
+	case n >= 8:
+		x = eight(key[n-8:])
+	case n >= 4:
+		x = four(key) | four(key[n-4:])<<32
+	default:
+		for i := range n {
+			x = x<<8 | uint64(key[i])
+		}
+	}
+	return mix(halves(h^x, k))
+}
+
+// halves combines the halves of a product.
+func halves(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}
+
+func four(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
+}
+
+func eight(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }

@@ -59,7 +59,7 @@ func (p *Maglev) rebuild(Backend, peer) error {
 		return nil
 	}
 	for i := range turns {
-		h := hashed(p.peers[turns[i].backend].Name)
+		h := HashKey(p.peers[turns[i].backend].Name)
 		turns[i].offset = int(h % uint64(size))
 		turns[i].skip = int(mix(h)%uint64(size-1)) + 1
 		turns[i].at = turns[i].offset
@@ -101,7 +101,7 @@ func (p *Maglev) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
 	}
-	h := hashed(r.Key)
+	h := HashKey(r.Key)
 	if p.trace != nil {
 		p.skips(r.Retry)
 		p.event(Event{Kind: Hashed, Backend: None, Hash: h})

@@ -2,6 +2,7 @@ package lb
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -157,10 +158,10 @@ type point struct {
 }
 
 // maxPoints keeps the memory of a ring, and the time to make it, in bounds.
-const maxPoints = 1 << 22
+const maxPoints = 1 << 21
 
 // NewKetama makes a Ketama, as [New] does. It returns an error if the weights add up
-// to more than 26214: 160 points each are then more than a ring may have.
+// to more than 13107: 160 points each are then more than a ring may have.
 func NewKetama(c Config) (*Ketama, error) {
 	p := new(Ketama)
 	if err := p.init(KetamaMethod, p, c.Servers, c.Trace); err != nil {
@@ -173,7 +174,6 @@ func NewKetama(c Config) (*Ketama, error) {
 }
 
 func (p *Ketama) rebuild(b Backend, was peer) error {
-	p.grow(b, was)
 	if b != None && was.state != Removed && p.peers[b].state != Removed && was.weight == p.peers[b].weight {
 		return nil // the ring has points of all, up or down
 	}
@@ -187,7 +187,11 @@ func (p *Ketama) rebuild(b Backend, was peer) error {
 	if total > maxPoints/each {
 		return fmt.Errorf("lb: weights of %d in all out of range [1,%d] for a ring", total, maxPoints/each)
 	}
-	ring := make([]point, 0, total*each)
+	p.grow(b, was)
+	// The number of a point is after its hash, so that points are sorted fast, and of
+	// equal ones the first comes first, and stays.
+	sorted := make([]uint64, 0, total*each)
+	var owner []int32 // by number: one for 160 points
 	for i := range p.peers {
 		e := &p.peers[i]
 		if e.state == Removed {
@@ -196,19 +200,22 @@ func (p *Ketama) rebuild(b Backend, was peer) error {
 		host, port := hostPort(e.Name)
 		base := crcMore(crcMore(crcMore(^uint32(0), host), "\x00"), port)
 		prev := uint32(0)
-		for range e.weight * each {
+		for k := range e.weight * each {
+			if k%each == 0 {
+				owner = append(owner, int32(i))
+			}
 			h := base
 			for shift := 0; shift < 32; shift += 8 {
 				h = crcByte(h, byte(prev>>shift))
 			}
 			prev = ^h
-			ring = append(ring, point{prev, int32(i)})
+			sorted = append(sorted, uint64(prev)<<32|uint64(len(sorted)))
 		}
 	}
-	sort.SliceStable(ring, func(i, j int) bool { return ring[i].hash < ring[j].hash })
-	p.ring = ring[:0]
-	for i, pt := range ring { // of equal points the first stays
-		if i == 0 || pt.hash != p.ring[len(p.ring)-1].hash {
+	slices.Sort(sorted)
+	p.ring = p.ring[:0]
+	for _, s := range sorted {
+		if pt := (point{uint32(s >> 32), owner[uint32(s)/each]}); len(p.ring) == 0 || pt.hash != p.ring[len(p.ring)-1].hash {
 			p.ring = append(p.ring, pt)
 		}
 	}

@@ -173,7 +173,7 @@ func (p *pool) change(b Backend, to peer) error {
 	err := p.rule.rebuild(b, was)
 	if err != nil {
 		p.set(b, was)
-		if again := p.rule.rebuild(b, to); again != nil {
+		if again := p.rule.rebuild(None, peer{}); again != nil {
 			return fmt.Errorf("%w; and back: %w", err, again)
 		}
 	}

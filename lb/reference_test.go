@@ -22,7 +22,7 @@ func TestRendezvous(t *testing.T) {
 			key := fmt.Sprintf("key %d of %d", k, trial)
 			best, most, second := 0, -1.0, -1.0
 			for i, w := range weights {
-				x := (float64(together(hashed(key), hashed(letter(i)))>>11) + 0.5) / (1 << 53)
+				x := (float64(together(HashKey(key), HashKey(letter(i)))>>11) + 0.5) / (1 << 53)
 				if s := float64(w) / -math.Log(x); s > most {
 					best, most, second = i, s, most
 				} else {
@@ -54,7 +54,7 @@ func TestMaglev(t *testing.T) {
 		}
 		for filled := 0; filled < m; {
 			for i := 0; i < n && filled < m; i++ {
-				h := hashed(letter(i))
+				h := HashKey(letter(i))
 				offset, skip := int(h%m), int(mix(h)%(m-1))+1
 				c := (offset + next[i]*skip) % m
 				for entry[c] >= 0 {

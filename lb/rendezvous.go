@@ -1,7 +1,5 @@
 package lb
 
-import "math/bits"
-
 // A Rendezvous picks the backend with the highest random weight: a hash of the key and
 // the backend's name, and by weight (Thaler and Ravishankar, 1998; with weights
 // Schindelhauer and Schomaker, 2005). If a backend goes, only its own keys move.
@@ -27,7 +25,7 @@ func (p *Rendezvous) rebuild(Backend, peer) error {
 	for i := range p.peers {
 		if e := &p.peers[i]; e.state == Up {
 			p.up = append(p.up, Backend(i))
-			p.seeds = append(p.seeds, hashed(e.Name))
+			p.seeds = append(p.seeds, HashKey(e.Name))
 			p.share = append(p.share, float64(e.weight))
 			equal = equal && p.share[0] == float64(e.weight)
 		}
@@ -40,8 +38,7 @@ func (p *Rendezvous) rebuild(Backend, peer) error {
 
 // together hashes a key's hash with a backend's.
 func together(key, seed uint64) uint64 {
-	hi, lo := bits.Mul64(key^seed, 0x9e3779b97f4a7c15^seed)
-	return hi ^ lo
+	return halves(key^seed, 0x9e3779b97f4a7c15)
 }
 
 // Pick is of [Picker].
@@ -49,7 +46,7 @@ func (p *Rendezvous) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
 	}
-	h := hashed(r.Key)
+	h := HashKey(r.Key)
 	if p.trace != nil {
 		p.skips(r.Retry)
 		p.event(Event{Kind: Hashed, Backend: None, Hash: h})
