@@ -48,17 +48,19 @@ type deepValue struct {
 	v     Value
 	addr  bool // it can be addressed
 	fresh bool // it is a copy that package reflect has just made
+	alone bool // it is no copy in memory but a word, as an interface holds it
 }
 
 // argument is reflect.ValueOf(any(v)).
 func (m *Machine) argument(v Value) (deepValue, bool) {
 	if v.t.kind != reflect.Interface {
-		return deepValue{v: v, fresh: true}, false // in a box that nothing else knows
+		return deepValue{v: v, fresh: true, alone: v.t.direct}, false // in a box that nothing else knows
 	}
 	if load(v.bytes(), 0) == 0 {
 		return deepValue{}, true
 	}
-	return deepValue{v: v.held()}, false
+	v = v.held()
+	return deepValue{v: v, alone: v.t.direct}, false
 }
 
 // A visit is what DeepEqual remembers: the same two places, seen as the same type, are
@@ -149,7 +151,7 @@ func (d *deep) remembers(a, b deepValue) (done, eq bool) {
 			return false, false
 		}
 		switch {
-		case k == reflect.Pointer || k == reflect.Map:
+		case (k == reflect.Pointer || k == reflect.Map) && (!rules.places || a.alone && b.alone):
 			x, y = word[0], word[1]
 		case a.fresh || b.fresh:
 			return false, false // such a place never comes again
@@ -229,7 +231,10 @@ func (d *deep) end(k Kind, a, b deepValue, eq bool) (bool, error) {
 }
 
 // part is a field or an element of an array: it lies where the whole lies.
-func (a deepValue) part(v Value) deepValue { return deepValue{v, a.addr, a.fresh} }
+func (a deepValue) part(v Value) deepValue { return deepValue{v, a.addr, a.fresh, a.alone} }
+
+// copied is what MapIndex returns.
+func copied(v Value) deepValue { return deepValue{v: v, fresh: true, alone: v.t.direct} }
 
 func variable(v Value) deepValue { return deepValue{v: v, addr: true} }
 
@@ -266,7 +271,7 @@ func (d *deep) maps(a, b deepValue) (bool, error) {
 		case !found || !other.Valid():
 			return d.end(DeepKey, deepValue{v: e.key}, deepValue{v: e.key}, false)
 		}
-		if eq, err := d.equal(deepValue{v: e.elem, fresh: true}, deepValue{v: other, fresh: true}); !eq || err != nil {
+		if eq, err := d.equal(copied(e.elem), copied(other)); !eq || err != nil {
 			return false, err
 		}
 	}

@@ -49,6 +49,7 @@ type deepRules struct {
 	missingKeys   bool // a key that neither map finds again has equal elements
 	hardStructs   bool // remembers arrays and structs, not pointers and interfaces
 	unaddressable bool // remembers pointers, maps, slices and interfaces wherever they lie
+	places        bool // by where they lie, also pointers and maps, unless they lie in a word of their own
 }
 
 func rulesFor(name string) (rules, error) {
@@ -76,6 +77,7 @@ func rulesFor(name string) (rules, error) {
 			missingKeys:   !at("go1.6"),
 			hardStructs:   !at("go1.8"),
 			unaddressable: at("go1.14"),
+			places:        at("go1.14") && !at("go1.14.7"),
 		},
 		namesInter:   at("go1.8"),
 		namesPointer: at("go1.5"),

@@ -73,7 +73,7 @@ func TestPairs(t *testing.T) {
 // TestTypes looks at types as the runtime knows them: names, sizes, what is direct.
 func TestTypes(t *testing.T) {
 	m := running(t)
-	for i := range 4_000 {
+	for i := range 1_500 {
 		g := newGenerator(uint64(1_000_000 + i))
 		if i%100 == 0 {
 			m = running(t)

@@ -1,3 +1,5 @@
+//lint:file-ignore U1000 fields are there to be compared, or to be where the runtime has them
+
 package ifacelive_test
 
 import (

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"github.com/orrery-go/orrery/iface"
@@ -101,12 +102,15 @@ func shorter(err error) error {
 	if _, rest, ok := strings.Cut(text, ": "); ok && len(text) > 0 && text[0] >= '0' && text[0] <= '9' {
 		text = rest
 	}
-	text, _, _ = strings.Cut(text, " in argument to assignment")
+	text = taking.ReplaceAllString(text, "")
 	if len(text) > 300 {
 		text = strings.ToValidUTF8(text[:300], "") + "..."
 	}
 	return errors.New(text)
 }
+
+// taking is what the type checker says of the functions that assignments call here.
+var taking = regexp.MustCompile(` in argument to assignment \d+\s*`)
 
 // prelude is what each program has from other packages.
 var prelude = map[string]string{

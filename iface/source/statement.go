@@ -111,7 +111,7 @@ func (p *Program) initial(e ast.Expr, t types.Type) (operand, types.Type, error)
 func (p *Program) as(e ast.Expr, t types.Type) (operand, error) {
 	// The type checker converts constants, and says what does not fit, where a
 	// function's argument is checked.
-	if _, err := p.types(&ast.CallExpr{Fun: ast.NewIdent(p.taking(t)), Args: []ast.Expr{e}}); err != nil {
+	if _, err := p.types(&ast.CallExpr{Fun: ast.NewIdent(p.taker(t)), Args: []ast.Expr{e}}); err != nil {
 		return operand{}, err
 	}
 	v, err := p.eval(e)
@@ -121,9 +121,9 @@ func (p *Program) as(e ast.Expr, t types.Type) (operand, error) {
 	return p.convert(v, t)
 }
 
-// taking names a function that takes an argument of a type. No program can call it: its
+// taker names a function that takes an argument of a type. No program can call it: its
 // name is no identifier.
-func (p *Program) taking(t types.Type) string {
+func (p *Program) taker(t types.Type) string {
 	if p.takers[t] == nil {
 		param := types.NewParam(token.NoPos, p.pkg, "x", t)
 		sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(param), nil, false)
