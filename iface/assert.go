@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/layout"
 )
 
 // The panics of assertions and calls.
@@ -160,12 +161,42 @@ func (m *Machine) assertionText(from, d, to *Type, missing string) string {
 	}
 	text := begin + inter + " is " + d.name + ", not " + to.name
 	if d.name == to.name && m.rules.namesScopes {
-		if pkgPath(d) != pkgPath(to) {
+		if m.pkgPath(d) != m.pkgPath(to) {
 			return text + " (types from different packages)"
 		}
 		return text + " (types from different scopes)"
 	}
 	return text
+}
+
+// pkgPath is what the runtime takes for a type's package: that of a name, of what a
+// pointer with methods points to, and of the unexported names of a type that has neither
+// (runtime/type.go:pkgpath).
+func (m *Machine) pkgPath(t *Type) string {
+	switch u := t.source.(type) {
+	case *layout.Named:
+		return u.Pkg
+	case *layout.Pointer:
+		if n, ok := u.Elem.(*layout.Named); ok && len(m.methodsOf(t)) > 0 {
+			return n.Pkg
+		}
+	case *layout.Struct:
+		if len(m.methodsOf(t)) > 0 {
+			return ""
+		}
+		for _, f := range u.Fields {
+			if !exported(f.Name) {
+				return f.Pkg
+			}
+		}
+	case *layout.Interface:
+		for _, f := range t.inter {
+			if !exported(f.name) {
+				return f.pkg
+			}
+		}
+	}
+	return ""
 }
 
 // isPointer reports whether the compiler of Go 1.5 to 1.7 asserts to the type itself,

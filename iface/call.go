@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-
-	"github.com/orrery-go/orrery/layout"
 )
 
 // Call finds the function that a call of a method of an interface reaches: the word of
@@ -46,12 +44,4 @@ func (m *Machine) Call(v Value, name string) (fun string, err error) {
 		return fun, nil
 	}
 	return "", fmt.Errorf("iface: %.80s has no method %.40q", v.t, name)
-}
-
-// pkgPath is the import path of a declared type.
-func pkgPath(t *Type) string {
-	if n, ok := t.source.(*layout.Named); ok {
-		return n.Pkg
-	}
-	return ""
 }

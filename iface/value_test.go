@@ -254,6 +254,32 @@ func TestSharing(t *testing.T) {
 	if err != nil || b.Addr() != mustElem(t, held[3]).Addr() || b.Addr() != whole.Addr()+8 || b.String() != "2" {
 		t.Errorf("&s.B is %#x, %s in s at %#x, %v", b.Addr(), b, whole.Addr(), err)
 	}
+	// Pointers to parts of a variable, in any order, and to all of it.
+	rows := new([8]struct{ A, B, C int })
+	var list []any
+	for i := range rows {
+		rows[i].B = 10 * i
+		list = append(list, &rows[i].C, &rows[i], &rows[7-i].B, rows[i:])
+	}
+	list = append(list, rows)
+	if v, err = m.ValuesOf(list...); err != nil {
+		t.Fatal(err)
+	}
+	all := mustElem(t, mustElem(t, v[len(v)-1]))
+	for i := range rows {
+		row, err := all.Index(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tail, err := mustElem(t, v[4*i+3]).Index(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := []uint64{mustElem(t, mustElem(t, v[4*i])).Addr() - 16, mustElem(t, mustElem(t, v[4*i+1])).Addr(), tail.Addr()}
+		if b := mustElem(t, mustElem(t, v[4*(7-i)+2])); at[0] != row.Addr() || at[1] != row.Addr() || at[2] != row.Addr() || b.Addr() != row.Addr()+8 || b.String() != fmt.Sprint(10*i) {
+			t.Errorf("row %d is at %#x, its parts at %#x, B %s", i, row.Addr(), at, b)
+		}
+	}
 	if n, err := held[0].Len(); n != 0 || err != nil {
 		t.Errorf("array[:0] has %d elements, %v", n, err)
 	}
@@ -358,6 +384,8 @@ func TestTrace(t *testing.T) {
 		{"any(p) == any(p)", []string{"boxed: *main.T: data word, 8 bytes", "boxed: *main.T: data word, 8 bytes", "type words: *main.T and *main.T: the same", "data words: 8 bytes of *main.T: equal"}},
 		{"x.(N)", []string{"cache miss: main.T", "missing: N of main.T", "itab made: main.T for main.N: a method is missing", "panicked: interface conversion: main.T is not main.N: missing method N"}},
 		{"x.(M)", []string{"cache miss: main.T", "itab found: main.T for main.M, after 1 probes: good"}},
+		{"any(l) == any(l)", []string{"boxed: []interface {}: heap, 24 bytes", "boxed: []interface {}: heap, 24 bytes", "type words: []interface {} and []interface {}: the same",
+			"panicked: runtime error: comparing uncomparable type []interface {}"}},
 		{"x.(T)", []string{"case tried: main.T against main.T: yes"}},
 		{"x.(int)", []string{"case tried: main.T against int: no", "panicked: interface conversion: interface {} is main.T, not int"}},
 		{"reflect.DeepEqual(f, f)", []string{"boxed: func(): data word, 8 bytes", "boxed: func(): data word, 8 bytes", "deep func: func(): unequal"}},
@@ -377,7 +405,7 @@ func TestTrace(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", c.do, diff)
 		}
 	}
-	for _, rule := range []string{"boxed", "type-words", "direct", "memory", "itab-table", "itab-made", "itab-static", "site-cache", "assert", "assert-text", "type-switch", "deep", "deep-same", "deep-func", "deep-nan-keys", "call"} {
+	for _, rule := range []string{"boxed", "type-words", "direct", "memory", "itab-table", "itab-made", "itab-static", "site-cache", "assert", "assert-text", "uncomparable", "type-switch", "deep", "deep-same", "deep-func", "deep-nan-keys", "call"} {
 		if !rules[rule] {
 			t.Errorf("no event names %s", rule)
 		}
@@ -435,5 +463,111 @@ func TestCaches(t *testing.T) {
 	}
 	if _, _, err := a.Do(v); err == nil {
 		t.Error("a choice out of range is taken")
+	}
+}
+
+// TestSwitch finds each of many types among few and many cases, by halves and by a
+// table; a case after an interface that catches all is never found.
+func TestSwitch(t *testing.T) {
+	for _, rel := range []string{"go1.18", "go1.21", "go1.27"} {
+		var events []iface.Event
+		p := aProgram(t, iface.Config{Release: rel, Trace: func(e iface.Event) { events = append(events, e) }}, manyTypes(14)...)
+		inter, err := p.Type("any")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var types []*iface.Type
+		var values []iface.Value
+		for i := range 14 {
+			typ, err := p.Type(fmt.Sprintf("T%d", i))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := p.Machine().Zero(typ)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, _, err = p.Machine().Convert(v, inter, iface.Use{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			types, values = append(types, typ), append(values, v)
+		}
+		for n := range 14 {
+			for from := range 14 - n {
+				s, err := p.Machine().Switch(inter, types[from:from+n]...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, v := range values {
+					events = nil
+					want := i - from
+					if want < 0 || want >= n {
+						want = -1
+					}
+					if got, err := s.Do(v); got != want || err != nil {
+						t.Fatalf("%s: T%d among T%d to T%d: case %d, %v", rel, i, from, from+n-1, got, err)
+					}
+					hashes, jumps := 0, 0
+					for _, e := range events {
+						switch e.Kind {
+						case iface.HashTried, iface.Halved:
+							hashes++
+						case iface.Jumped:
+							jumps++
+							if int(e.Bytes) < n || int(e.Bytes) > 8*n {
+								t.Errorf("%d cases by a table of %d", n, e.Bytes)
+							}
+						}
+					}
+					if table := rel != "go1.18" && n >= 5; table != (jumps == 1) || table && hashes > 0 || hashes > 6 {
+						t.Errorf("%s: %d cases: %d hashes are tried, %d jumps", rel, n, hashes, jumps)
+					}
+				}
+			}
+		}
+		all, err := p.Machine().Switch(inter, inter, types[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i, err := all.Do(values[0]); i != 0 || err != nil {
+			t.Errorf("%s: case %d of any and T0, %v", rel, i, err)
+		}
+		for what, err := range map[string]error{
+			"a case twice":     func() error { _, err := p.Machine().Switch(inter, types[0], types[0]); return err }(),
+			"of an int":        func() error { _, err := p.Machine().Switch(types[0], types[0]); return err }(),
+			"too many":         func() error { _, err := p.Machine().Switch(inter, make([]*iface.Type, 2000)...); return err }(),
+			"another's values": func() error { _, err := all.Do(iface.Value{}); return err }(),
+		} {
+			if err == nil {
+				t.Errorf("%s is taken", what)
+			}
+		}
+	}
+}
+
+// TestComparable holds which comparisons compile, with methods.
+func TestComparable(t *testing.T) {
+	p := aProgram(t, iface.Config{}, "type T struct { n int; a any }", "func (T) M() {}", "type U struct { f func() }", "func (U) M() {}", "type M interface { M() }")
+	for _, c := range []struct {
+		x, y  string
+		ok    bool
+		panic string
+	}{
+		{"T", "T", true, "x.a"}, {"T", "M", true, "x.a"}, {"M", "T", true, "x"}, {"M", "any", true, "x"}, {"U", "M", false, ""}, {"int", "M", false, ""}, {"int", "any", true, "x"},
+		{"[]int", "[]int", false, ""}, {"*T", "M", true, "x"}, {"int", "string", false, ""}, {"int", "int", true, ""},
+	} {
+		x, err := p.Type(c.x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := p.Type(c.y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := p.Machine().Comparable(x, y)
+		if err != nil || v.OK != c.ok || v.PanicPath != c.panic || v.Reason == "" {
+			t.Errorf("%s == %s: %+v, %v", c.x, c.y, v, err)
+		}
 	}
 }

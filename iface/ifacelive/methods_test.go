@@ -18,8 +18,11 @@ import (
 func declarations(r *rand.Rand) (decls, names []string) {
 	sigs := []string{"()", "(int)", "() string", "(x, y T0) error", "(...int)"}
 	methods := []string{"A", "B", "C", "d", "e"}
-	decls = append(decls, "type T0 struct{}")
-	names = append(names, "T0", "*T0")
+	decls = append(decls, "type T0 struct{}",
+		"type D0 struct{}", "func (D0) A() {}", "func (*D0) B() string { panic(0) }", // by two ways
+		"type D1 struct { D0 }", "type D2 struct { D0 }", "type D3 struct { D1; D2 }", "type D4 struct { *D1; D2 }", "type D5 struct { D3; D0 }",
+		"type IA interface { A() }", "type IB interface { B() string }")
+	names = append(names, "T0", "*T0", "D3", "*D3", "D4", "*D4", "D5", "*D5", "*D1", "IA", "IB")
 	for i := 1; i < 9; i++ {
 		name := fmt.Sprintf("T%d", i)
 		var body strings.Builder

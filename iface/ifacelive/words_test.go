@@ -4,10 +4,12 @@ package ifacelive_test
 
 import (
 	"fmt"
+	htmltemplate "html/template"
 	"reflect"
 	"runtime"
 	"strings"
 	"testing"
+	texttemplate "text/template"
 	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
@@ -148,6 +150,63 @@ func TestItabs(t *testing.T) {
 		t.Error("two itabs of one interface and type")
 	}
 	t.Logf("%d itabs", n)
+}
+
+// TestBlank compares structs that differ in what nobody can name: a blank field, and pads.
+func TestBlank(t *testing.T) {
+	type padded struct {
+		a int8
+		b int32
+	}
+	var x, y Blank
+	var p, q padded
+	(*[2]int32)(unsafe.Pointer(&x))[1] = 1
+	(*[8]byte)(unsafe.Pointer(&p))[2] = 1
+	for _, pair := range [][2]any{{x, y}, {p, q}, {[1]Blank{x}, [1]Blank{y}}} {
+		m := running(t)
+		v, err := m.ValuesOf(pair[0], pair[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		eq, err := m.Equal(v[0], v[1])
+		if eq != (pair[0] == pair[1]) || err != nil {
+			t.Errorf("%v == %v: %v, model %v, %v", pair[0], pair[1], pair[0] == pair[1], eq, err)
+		}
+	}
+}
+
+func scoped() any {
+	type X int
+	return X(1)
+}
+
+// TestNames asserts values to other types of the same name.
+func TestNames(t *testing.T) {
+	type X int
+	for _, c := range []struct {
+		x  any
+		to target
+	}{
+		{scoped(), to[X]()}, {X(1), to[X]()}, {htmltemplate.Template{}, to[texttemplate.Template]()}, {&htmltemplate.Template{}, to[*texttemplate.Template]()},
+		{[]htmltemplate.FuncMap{}, to[[]texttemplate.FuncMap]()}, {struct{ A X }{}, to[struct{ A Int }]()},
+	} {
+		m := running(t)
+		v, err := m.ValueOf(c.x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mt, err := m.RealType(c.to.typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		real, model := c.to.real(c.x), "ok"
+		if _, err := m.Assert(v, mt); err != nil {
+			model = err.Error()
+		}
+		if real != model {
+			t.Errorf("%T.(%v):\nreal  %s\nmodel %s", c.x, c.to.typ, real, model)
+		}
+	}
 }
 
 // asserted is x.(T) for real.
