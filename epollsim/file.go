@@ -1,6 +1,7 @@
 package epollsim
 
 import (
+	"fmt"
 	"math/bits"
 )
 
@@ -222,3 +223,25 @@ func (a *arena[T]) make() ref {
 }
 
 func (a *arena[T]) free(r ref) { a.spare = append(a.spare, r) }
+
+// Link reports what the symbolic link of a descriptor in /proc/self/fd says. An epoll
+// and an eventfd have no file system of their own, but an inode that all such files
+// share. The number in the link of a pipe or a socket is the file's here.
+func (k *Kernel) Link(fd FD) (string, error) {
+	r := k.lookup(fd)
+	if r == 0 {
+		return "", EBADF
+	}
+	f := k.files.at(r)
+	switch f.kind {
+	case epollFile:
+		return "anon_inode:[eventpoll]", nil
+	case eventfdFile, semaphoreFile:
+		return "anon_inode:[eventfd]", nil
+	case pipeReadFile, pipeWriteFile:
+		return fmt.Sprintf("pipe:[%d]", f.id), nil
+	case unixFile, tcpFile:
+		return fmt.Sprintf("socket:[%d]", f.id), nil
+	}
+	return fmt.Sprintf("/file%d", f.id), nil
+}

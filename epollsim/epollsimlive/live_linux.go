@@ -327,3 +327,32 @@ func (l *Live) Interests(fd epollsim.FD) (out []Interest, err error) {
 	sortInterests(out)
 	return out, nil
 }
+
+// Link reports what the link of a descriptor in /proc/self/fd says.
+func (l *Live) Link(fd epollsim.FD) (string, error) {
+	return os.Readlink(fmt.Sprintf("/proc/self/fd/%d", l.real(fd)))
+}
+
+// Cache reports whether the kernel has a slab cache of that name.
+func Cache(name string) bool {
+	_, err := os.Stat("/sys/kernel/slab/" + name)
+	return err == nil
+}
+
+// Sleeps reports whether a wait for an epoll without items sleeps as long as it is told
+// to, and returns nothing.
+func Sleeps(d time.Duration) (bool, error) {
+	ep, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return false, err
+	}
+	defer unix.Close(ep)
+	for {
+		start := time.Now()
+		n, err := unix.EpollWait(ep, make([]unix.EpollEvent, 1), int(d.Milliseconds()))
+		if err == unix.EINTR {
+			continue
+		}
+		return n == 0 && time.Since(start) >= d, err
+	}
+}

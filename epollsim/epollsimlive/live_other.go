@@ -2,7 +2,11 @@
 
 package epollsimlive
 
-import "github.com/orrery-go/orrery/epollsim"
+import (
+	"time"
+
+	"github.com/orrery-go/orrery/epollsim"
+)
 
 // A Live does nothing here.
 type Live struct{}
@@ -30,3 +34,12 @@ func (*Live) Do(epollsim.Op) (epollsim.Outcome, error) { return epollsim.Outcome
 
 // Interests returns [ErrUnsupported].
 func (*Live) Interests(epollsim.FD) ([]Interest, error) { return nil, ErrUnsupported }
+
+// Link returns [ErrUnsupported].
+func (*Live) Link(epollsim.FD) (string, error) { return "", ErrUnsupported }
+
+// Cache reports false.
+func Cache(string) bool { return false }
+
+// Sleeps returns [ErrUnsupported].
+func Sleeps(time.Duration) (bool, error) { return false, ErrUnsupported }

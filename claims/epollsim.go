@@ -1,0 +1,355 @@
+package claims
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/orrery-go/orrery/epollsim"
+	"github.com/orrery-go/orrery/epollsim/epollsimlive"
+)
+
+// A kernel is the model or the real one.
+type kernel interface {
+	Do(epollsim.Op) (epollsim.Outcome, error)
+	Link(epollsim.FD) (string, error)
+}
+
+// kernelCalls does the calls of a row's question, and keeps the first error that the question
+// is not about.
+type kernelCalls struct {
+	kernel
+	err error
+}
+
+func (c *kernelCalls) must(op epollsim.Op) epollsim.Outcome {
+	o, err := c.Do(op)
+	if err != nil && c.err == nil {
+		c.err = fmt.Errorf("%v: %w", op, err)
+	}
+	return o
+}
+
+func (c *kernelCalls) epoll() epollsim.FD { return c.must(epollsim.Op{Verb: epollsim.CreateVerb}).FD }
+
+func (c *kernelCalls) pipe() (r, w epollsim.FD) {
+	o := c.must(epollsim.Op{Verb: epollsim.PipeVerb})
+	return o.FD, o.Other
+}
+
+func (c *kernelCalls) write(fd epollsim.FD) {
+	c.must(epollsim.Op{Verb: epollsim.WriteVerb, FD: fd, N: 8})
+}
+
+func (c *kernelCalls) read(fd epollsim.FD) {
+	c.must(epollsim.Op{Verb: epollsim.ReadVerb, FD: fd, N: 4})
+}
+
+// ctl tells what the call returns: "ok" or the errno.
+func (c *kernelCalls) ctl(ep epollsim.FD, op epollsim.CtlOp, fd epollsim.FD, e epollsim.Events) string {
+	_, err := c.Do(epollsim.Op{Verb: epollsim.CtlVerb, FD: ep, Ctl: op, Target: fd, Events: e, Value: uint64(fd)})
+	return okOr(err)
+}
+
+func okOr(err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return "ok"
+}
+
+func (c *kernelCalls) add(ep, fd epollsim.FD, e epollsim.Events) {
+	if got := c.ctl(ep, epollsim.ADD, fd, e); got != "ok" && c.err == nil {
+		c.err = fmt.Errorf("ADD: %s", got)
+	}
+}
+
+// wait is how many events come, and the data of them.
+func (c *kernelCalls) wait(ep epollsim.FD, max int) []epollsim.Ready {
+	return c.must(epollsim.Op{Verb: epollsim.WaitVerb, FD: ep, N: max}).Ready
+}
+
+// poll is how many of the descriptors are ready.
+func (c *kernelCalls) poll(fds ...epollsim.FD) (ready int) {
+	op := epollsim.Op{Verb: epollsim.PollVerb}
+	for _, fd := range fds {
+		op.Polls = append(op.Polls, epollsim.PollFD{FD: fd, Events: epollsim.IN})
+	}
+	for _, p := range c.must(op).Polls {
+		if p.Revents != 0 {
+			ready++
+		}
+	}
+	return ready
+}
+
+// onKernel asks both. The real one is Linux's, whatever the release of Go.
+func onKernel(question func(c *kernelCalls) string) check {
+	c := check{model: func(string) (string, error) {
+		k, err := epollsim.New(epollsim.Config{})
+		if err != nil {
+			return "", err
+		}
+		c := &kernelCalls{kernel: k}
+		return question(c), c.err
+	}}
+	if runtime.GOOS == "linux" {
+		c.live = func() (string, error) {
+			l, err := epollsimlive.New(300)
+			if err != nil {
+				return "", err
+			}
+			defer l.Close()
+			if err := l.Begin(); err != nil {
+				return "", err
+			}
+			c := &kernelCalls{kernel: l}
+			return question(c), c.err
+		}
+	}
+	return c
+}
+
+// also replaces the real kernel's answer.
+func (c check) also(live func() (string, error)) check {
+	if c.live != nil {
+		c.live = live
+	}
+	return c
+}
+
+// counts are the numbers of events of several waits.
+func (c *kernelCalls) counts(ep epollsim.FD, waits int) string {
+	var out []string
+	for range waits {
+		out = append(out, fmt.Sprint(len(c.wait(ep, 8))))
+	}
+	return strings.Join(out, " ")
+}
+
+// watched is an epoll and a pipe that it watches.
+func (c *kernelCalls) watched(mode epollsim.Events) (ep, r, w epollsim.FD) {
+	ep = c.epoll()
+	r, w = c.pipe()
+	c.add(ep, r, epollsim.IN|mode)
+	return ep, r, w
+}
+
+var epollChecks = map[string]check{
+	"27-1": onKernel(func(c *kernelCalls) string {
+		ep := c.epoll()
+		r, w := c.pipe()
+		for range 500 {
+			c.add(ep, c.must(epollsim.Op{Verb: epollsim.DupVerb, FD: r}).FD, epollsim.IN)
+		}
+		c.write(w)
+		total := 0
+		for range 500 {
+			total += len(c.wait(ep, 1))
+		}
+		return fmt.Sprint(total)
+	}),
+	"27-2": onKernel(func(c *kernelCalls) string {
+		var fds []epollsim.FD
+		for range 3 {
+			r, w := c.pipe()
+			c.write(w)
+			fds = append(fds, r)
+		}
+		byPoll, byEpoll := 1, 2 // create and wait
+		n := c.poll(fds...)
+		ep := c.epoll()
+		for _, fd := range fds {
+			c.add(ep, fd, epollsim.IN)
+			byEpoll++
+		}
+		if m := len(c.wait(ep, 8)); m != n || n != 3 {
+			return fmt.Sprintf("poll reports %d, epoll %d", n, m)
+		}
+		if byPoll < byEpoll {
+			return "poll"
+		}
+		return "epoll"
+	}),
+	"27-3": onKernel(func(c *kernelCalls) string {
+		var out []string
+		for n := range 2 {
+			_, err := c.Do(epollsim.Op{Verb: epollsim.CreateSizeVerb, N: n})
+			out = append(out, okOr(err))
+		}
+		return strings.Join(out, " ")
+	}),
+	"27-4": onKernel(func(c *kernelCalls) string {
+		r, _ := c.pipe()
+		r2, w2 := c.pipe()
+		c.write(w2)
+		return fmt.Sprint(c.poll(r), " ", c.poll(r, r2))
+	}),
+	"27-5": onKernel(func(c *kernelCalls) string {
+		ep, r, w := c.watched(0)
+		c.write(w)
+		ready := c.wait(ep, 8)
+		return yesNo(len(ready) == 1 && ready[0].Data == uint64(r))
+	}),
+	"27-6": onKernel(func(c *kernelCalls) string {
+		link, err := c.Link(c.epoll())
+		if err != nil {
+			return err.Error()
+		}
+		return link
+	}),
+	"27-7": onKernel(func(c *kernelCalls) string { return yesNo(epollsim.EpitemSize > 0) }).also(func() (string, error) {
+		return yesNo(epollsimlive.Cache("eventpoll_epi") && epollsimlive.Cache("eventpoll_pwq")), nil
+	}),
+	"27-8": {model: func(string) (string, error) {
+		k, err := epollsim.New(epollsim.Config{})
+		if err != nil {
+			return "", err
+		}
+		c := &kernelCalls{kernel: k}
+		ep, out := c.epoll(), ""
+		r, _ := c.pipe()
+		for i := range 101 {
+			if i == 0 || i == 1 || i == 100 {
+				out += fmt.Sprint(k.Memory().Slabs, " ")
+			}
+			c.add(ep, c.must(epollsim.Op{Verb: epollsim.DupVerb, FD: r}).FD, epollsim.IN)
+		}
+		return strings.TrimSpace(out), c.err
+	}},
+	"27-9": onKernel(func(c *kernelCalls) string {
+		ep, r, w := c.watched(0)
+		c.add(ep, c.must(epollsim.Op{Verb: epollsim.DupVerb, FD: r}).FD, epollsim.IN)
+		c.write(w)
+		return c.counts(ep, 1)
+	}),
+	"27-10": onKernel(func(c *kernelCalls) string {
+		ep := c.epoll()
+		r, w := c.pipe()
+		c.write(w)
+		c.add(ep, r, epollsim.IN)
+		return c.counts(ep, 1)
+	}),
+	"27-11": onKernel(func(c *kernelCalls) string {
+		ep, r, w := c.watched(0)
+		c.write(w)
+		c.read(r)
+		c.read(r)
+		return c.counts(ep, 1)
+	}),
+	"27-12": onKernel(func(c *kernelCalls) string {
+		ep, _, w := c.watched(0)
+		k, ok := c.kernel.(*epollsim.Kernel)
+		slept := true
+		if ok {
+			o, err := k.Block(ep, 8, 20*time.Millisecond)
+			if err == nil {
+				err = k.Advance(20 * time.Millisecond)
+			}
+			if err == nil {
+				o, err = k.Resume(o.Waiter)
+			}
+			slept = err == nil && o.N == 0
+		} else if s, err := epollsimlive.Sleeps(20 * time.Millisecond); err != nil || !s {
+			slept = false
+		}
+		c.write(w)
+		return fmt.Sprintf("slept %s, then %s", yesNo(slept), c.counts(ep, 1))
+	}),
+	"27-13": onKernel(func(c *kernelCalls) string {
+		ep := c.epoll()
+		var last epollsim.FD
+		for range 100 {
+			var r epollsim.FD
+			r, last = c.pipe()
+			c.add(ep, r, epollsim.IN)
+			c.must(epollsim.Op{Verb: epollsim.WriteVerb, FD: last, N: 0})
+		}
+		c.write(last)
+		return fmt.Sprint(12 * len(c.wait(ep, 64)))
+	}),
+	"27-14": onKernel(func(c *kernelCalls) string {
+		ep, r, _ := c.watched(0)
+		return c.ctl(ep, epollsim.ADD, r, epollsim.IN)
+	}),
+	"27-15": onKernel(func(c *kernelCalls) string {
+		return c.ctl(c.epoll(), epollsim.ADD, c.must(epollsim.Op{Verb: epollsim.RegularVerb}).FD, epollsim.IN)
+	}),
+	"27-16": onKernel(func(c *kernelCalls) string {
+		r, w := c.pipe()
+		c.write(w)
+		first := c.poll(r)
+		c.read(r)
+		return yesNo(first == 1 && c.poll(r) == 1)
+	}),
+	"27-17": onKernel(func(c *kernelCalls) string {
+		ep, _, w := c.watched(0)
+		c.write(w)
+		return c.counts(ep, 3)
+	}),
+	"27-18": onKernel(func(c *kernelCalls) string {
+		ep, _, w := c.watched(epollsim.ET)
+		c.write(w)
+		two := c.counts(ep, 2)
+		c.write(w)
+		return two + " " + c.counts(ep, 1)
+	}),
+	"27-19": onKernel(func(c *kernelCalls) string {
+		ep := c.epoll()
+		index := map[uint64]int{}
+		for i := range 3 {
+			r, w := c.pipe()
+			c.add(ep, r, epollsim.IN)
+			c.write(w)
+			index[uint64(r)] = i
+		}
+		var out []string
+		for range 6 {
+			for _, r := range c.wait(ep, 1) {
+				out = append(out, fmt.Sprint(index[r.Data]))
+			}
+		}
+		return strings.Join(out, " ")
+	}),
+	"27-20": onKernel(func(c *kernelCalls) string {
+		ep, r, w := c.watched(epollsim.ET)
+		c.write(w)
+		c.wait(ep, 8)
+		c.read(r)
+		before := c.counts(ep, 1)
+		c.write(w)
+		return before + " " + c.counts(ep, 1)
+	}),
+	"27-21": {model: func(string) (string, error) {
+		k, err := epollsim.New(epollsim.Config{})
+		if err != nil {
+			return "", err
+		}
+		c := &kernelCalls{kernel: k}
+		ep := c.epoll()
+		var fds []epollsim.PollFD
+		var last epollsim.FD
+		for range 100 {
+			var r epollsim.FD
+			r, last = c.pipe()
+			c.add(ep, r, epollsim.IN)
+			fds = append(fds, epollsim.PollFD{FD: r, Events: epollsim.IN})
+		}
+		c.write(last)
+		_, cost, err := k.Poll(fds)
+		if err != nil {
+			return "", err
+		}
+		before := k.Counts().Polls
+		c.wait(ep, 8)
+		return fmt.Sprintf("%d files; %d file and %d bytes", cost.Scanned, k.Counts().Polls-before, k.Memory().Bytes), c.err
+	}},
+	"27-22": onKernel(func(c *kernelCalls) string {
+		o, err := c.kernel.(*epollsim.Kernel).Block(c.epoll(), 8, -1)
+		return yesNo(err == nil && o.Waiter != 0)
+	}).also(func() (string, error) {
+		s, err := epollsimlive.Sleeps(20 * time.Millisecond)
+		return yesNo(s), err
+	}),
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package ipclive
+
+import "context"
+
+// AddressSpaces returns [ErrUnsupported].
+func AddressSpaces(context.Context) (own, shared int, err error) { return 0, 0, ErrUnsupported }
