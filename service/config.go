@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/lb"
+	"github.com/orrery-go/orrery/service/autoscale"
 	"github.com/orrery-go/orrery/service/breaker"
 	"github.com/orrery-go/orrery/service/dist"
 	"github.com/orrery-go/orrery/service/limit"
@@ -66,9 +67,10 @@ type Service struct {
 	MaxFails    int           `json:"maxFails,omitempty"`    // so many failures in FailTimeout eject an instance for that long; 0: never
 	FailTimeout time.Duration `json:"failTimeout,omitempty"` // in whole seconds
 
-	Limit    *limit.Config        `json:"limit,omitempty"`    // what may come in, all instances together
-	CoDel    *shed.CoDelConfig    `json:"codel,omitempty"`    // drops what has waited too long, in each instance
-	Adaptive *shed.AdaptiveConfig `json:"adaptive,omitempty"` // how many may be in each instance
+	Limit     *limit.Config        `json:"limit,omitempty"`     // what may come in, all instances together
+	CoDel     *shed.CoDelConfig    `json:"codel,omitempty"`     // drops what has waited too long, in each instance
+	Autoscale *Autoscale           `json:"autoscale,omitempty"` // changes the number of instances; wants a bound of Workers
+	Adaptive  *shed.AdaptiveConfig `json:"adaptive,omitempty"`  // how many may be in each instance
 }
 
 // A Call is how one service calls another. The zero values of its parts: no timeout,
@@ -85,6 +87,14 @@ type Call struct {
 	Budget   *Budget         `json:"budget,omitempty"`
 	Breaker  *breaker.Config `json:"breaker,omitempty"`
 	Bulkhead int             `json:"bulkhead,omitempty"` // how many are under way at once, of all instances of the caller; 0: any number
+}
+
+// Autoscale is how the number of instances changes: by the share of their workers that
+// were busy since the last time.
+type Autoscale struct {
+	Scaler autoscale.Config `json:"scaler"` // Target in (0,1]; Max at most MaxInstances
+	Every  time.Duration    `json:"every"`  // 0: 15 seconds, as Kubernetes
+	Start  time.Duration    `json:"start"`  // until a new instance is ready
 }
 
 // A Budget bounds the retries of a call, of all instances of the caller.

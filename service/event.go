@@ -23,6 +23,8 @@ const (
 	Opened     Kind = "opened"      // the breaker of From for Service
 	HalfOpened Kind = "half-opened" //
 	ClosedUp   Kind = "closed"      //
+	Scaled     Kind = "scaled"      // Service, to so many Replicas
+	Ready      Kind = "ready"       // a new Instance of Service
 )
 
 // String is its name.
@@ -41,6 +43,7 @@ type Event struct {
 	Try      int           `json:"try,omitempty"` // which attempt: 1, 2, 3, and so on
 	After    time.Duration `json:"after,omitempty"`
 	Why      Status        `json:"why,omitempty"`
+	Replicas int           `json:"replicas,omitempty"`
 }
 
 // String reads like "1.2s request 3: ended at db, try 2: timeout".
@@ -52,6 +55,10 @@ func (e Event) String() string {
 	switch e.Kind {
 	case Opened, HalfOpened, ClosedUp:
 		return fmt.Sprintf("%v %s the breaker of %s for %s", e.At, e.Kind, from, e.Service)
+	case Scaled:
+		return fmt.Sprintf("%v scaled %s to %d", e.At, e.Service, e.Replicas)
+	case Ready:
+		return fmt.Sprintf("%v ready: %s #%d", e.At, e.Service, e.Instance)
 	}
 	text := fmt.Sprintf("%v request %d: %s", e.At, e.Request, e.Kind)
 	switch e.Kind {

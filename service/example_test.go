@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/service"
+	"github.com/orrery-go/orrery/service/autoscale"
 	"github.com/orrery-go/orrery/service/breaker"
 	"github.com/orrery-go/orrery/service/dist"
 	"github.com/orrery-go/orrery/service/retry"
@@ -132,4 +133,36 @@ func ExampleSim_Events() {
 	// 20ms request 2: ended at db: ok
 	// 20ms request 2: answered: ok
 	// <nil>
+}
+
+// Work takes three times as long, and Kubernetes' formula follows it up at once, and down after five
+// minutes.
+func ExampleAutoscale() {
+	s, err := service.New(service.Config{
+		Seed: 1, Budget: 1 << 22,
+		Services: []service.Service{{
+			Name: "api", Instances: 2, Workers: 10, Work: dist.Dist{Shape: dist.Exponential, Mean: 50 * time.Millisecond},
+			Autoscale: &service.Autoscale{Scaler: autoscale.Config{Max: 20, Target: 0.5}, Start: 10 * time.Second},
+			Faults:    []service.Fault{{From: time.Minute, To: 3 * time.Minute, Slow: 3}},
+		}},
+		Load: service.Load{Rate: 200, Duration: 10 * time.Minute},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for e := range s.Events() {
+		if e.Kind == service.Scaled {
+			fmt.Println(e)
+		}
+	}
+	fmt.Println(s.Err(), s.Check())
+	// Output:
+	// 1m15s scaled api to 4
+	// 1m30s scaled api to 5
+	// 1m45s scaled api to 8
+	// 7m0s scaled api to 7
+	// 7m30s scaled api to 6
+	// 8m0s scaled api to 3
+	// <nil> <nil>
 }

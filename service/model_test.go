@@ -13,6 +13,7 @@ import (
 
 	"github.com/orrery-go/orrery/lb"
 	"github.com/orrery-go/orrery/service"
+	"github.com/orrery-go/orrery/service/autoscale"
 	"github.com/orrery-go/orrery/service/breaker"
 	"github.com/orrery-go/orrery/service/dist"
 	"github.com/orrery-go/orrery/service/limit"
@@ -51,6 +52,9 @@ func anySystem(t *rapid.T) service.Config {
 		}
 		if rapid.Bool().Draw(t, "random") {
 			v.Work.Shape = dist.Exponential
+		}
+		if v.Workers > 0 && rapid.Bool().Draw(t, "scales") {
+			v.Autoscale = &service.Autoscale{Scaler: autoscale.Config{Max: 5, Target: 0.5, Down: autoscale.Direction{Window: -1}}, Every: 10 * ms, Start: time.Duration(rapid.IntRange(0, 15).Draw(t, "start")) * ms}
 		}
 		for j := i + 1; j < n; j++ {
 			for range rapid.IntRange(0, 2).Draw(t, "calls") {
@@ -200,10 +204,14 @@ func TestBad(t *testing.T) {
 		"rate -1 out":            func(c *service.Config) { c.Services[0].Limit = &limit.Config{Rate: -1} },
 		"target 2ns":             func(c *service.Config) { c.Services[0].CoDel = &shed.CoDelConfig{Target: 2, Interval: 1} },
 		"min -1":                 func(c *service.Config) { c.Services[0].Adaptive = &shed.AdaptiveConfig{Min: -1} },
-		"the fault":              func(c *service.Config) { c.Services[0].Faults = []service.Fault{{From: 2, To: 1}} },
-		"-1ns out of range":      func(c *service.Config) { c.Services[0].Work.Mean = -1 },
-		"every -1ns":             func(c *service.Config) { c.Sample = -1 },
-		"a budget of -1":         func(c *service.Config) { c.Budget = -1 },
+		"have no bound": func(c *service.Config) {
+			c.Services[0].Autoscale = &service.Autoscale{Scaler: autoscale.Config{Max: 1, Target: 1}}
+		},
+		"at most 0 instances": func(c *service.Config) { c.Services[0].Workers = 1; c.Services[0].Autoscale = &service.Autoscale{} },
+		"the fault":           func(c *service.Config) { c.Services[0].Faults = []service.Fault{{From: 2, To: 1}} },
+		"-1ns out of range":   func(c *service.Config) { c.Services[0].Work.Mean = -1 },
+		"every -1ns":          func(c *service.Config) { c.Sample = -1 },
+		"a budget of -1":      func(c *service.Config) { c.Budget = -1 },
 	} {
 		c := good()
 		change(&c)

@@ -30,6 +30,11 @@ func (s *Sim) begin() {
 	if s.config.Sample > 0 {
 		s.plan(s.config.Sample, sample, 0, 0)
 	}
+	for _, v := range s.servers {
+		if v.scaler != nil {
+			s.plan(v.period(), scale, int32(v.number), 0)
+		}
+	}
 }
 
 // Children of keys. Those of the seed are requests, from 1 on, and what comes between

@@ -23,6 +23,8 @@ const (
 	timeout              // of the attempt that call id waits for
 	deadline             // of call id
 	sample               // take metrics
+	scale                // service id decides how many instances it has
+	start                // instance gen of service id is ready
 )
 
 // An agenda is tasks in order: a heap of four children, which is lower than one of

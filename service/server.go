@@ -187,6 +187,7 @@ func (s *Sim) work(id int32) {
 	v := a.server
 	n := &v.instances[a.instance]
 	v.spend(s.now)
+	n.spend(v, s.now)
 	n.busy++
 	v.counts.workers++
 	a.phase, a.worker, a.began = works, true, s.now
@@ -378,6 +379,7 @@ func (s *Sim) free(id int32) {
 func (s *Sim) freeWorker(v *server, instance int) {
 	v.spend(s.now)
 	n := &v.instances[instance]
+	n.spend(v, s.now)
 	n.busy--
 	v.counts.workers--
 	for n.first != none && n.busy < v.workers {

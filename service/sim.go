@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/lb"
+	"github.com/orrery-go/orrery/service/autoscale"
 	"github.com/orrery-go/orrery/service/breaker"
 	"github.com/orrery-go/orrery/service/dist"
 	"github.com/orrery-go/orrery/service/limit"
@@ -72,6 +73,8 @@ type server struct {
 	queue     int
 	instances []instance
 	pool      lb.Pool // if there are several
+	scaler    *autoscale.Scaler
+	replicas  int // that there are to be: instances below that number are
 	limiter   limit.Limiter
 	clients   []client // by call
 	counts    counts
@@ -100,7 +103,10 @@ type instance struct {
 	busy        int // workers
 	in          int // attempts: those that wait, too
 	waiting     int
-	first, last int32 // of those that wait
+	first, last int32         // of those that wait
+	ready       bool          // it gets requests
+	changed     time.Duration // when busy changed, if the service scales
+	spent       time.Duration // by its workers since the service last decided, but for what the change has not counted
 	codel       *shed.CoDel
 	adaptive    *shed.Adaptive
 }
@@ -168,18 +174,32 @@ func newServer(c *Service, number int) (*server, error) {
 		}
 		v.limiter = l
 	}
-	if c.Instances > 1 {
+	v.replicas = max(c.Instances, 1)
+	most := v.replicas
+	if c.Autoscale != nil {
+		var err error
+		if v.scaler, err = autoscale.New(c.Autoscale.Scaler); err != nil {
+			return nil, wrap(err)
+		}
+		most = c.Autoscale.Scaler.Max
+	}
+	if most > 1 {
 		p := lb.Config{Method: c.Balance}
-		for i := range c.Instances {
+		for i := range most {
 			p.Servers = append(p.Servers, lb.Server{Name: fmt.Sprintf("%s-%d", c.Name, i), Weight: 1, MaxFails: c.MaxFails, FailTimeout: c.FailTimeout})
 		}
 		var err error
 		if v.pool, err = lb.New(p); err != nil {
 			return nil, wrap(err)
 		}
+		for i := v.replicas; i < most; i++ {
+			if err := v.pool.SetState(lb.Backend(i), lb.Down); err != nil {
+				return nil, wrap(err)
+			}
+		}
 	}
-	for range max(c.Instances, 1) {
-		n := instance{first: none, last: none}
+	for i := range most {
+		n := instance{first: none, last: none, ready: i < v.replicas}
 		var err error
 		if c.CoDel != nil {
 			if n.codel, err = shed.NewCoDel(*c.CoDel); err != nil {
@@ -334,5 +354,9 @@ func (s *Sim) do(t task) {
 		s.giveUp(t.id, Late)
 	case sample:
 		s.sample()
+	case scale:
+		s.scale(s.servers[t.id])
+	case start:
+		s.start(s.servers[t.id], int(t.gen))
 	}
 }

@@ -27,10 +27,11 @@ type ServiceState struct {
 
 // An InstanceState is the state of an instance.
 type InstanceState struct {
-	Busy    int `json:"busy"`    // workers
-	Waiting int `json:"waiting"` // for one
-	In      int `json:"in"`      // all that are there
-	Limit   int `json:"limit"`   // of adaptive concurrency, 0 if there is none
+	Ready   bool `json:"ready"`   // it gets requests
+	Busy    int  `json:"busy"`    // workers
+	Waiting int  `json:"waiting"` // for one
+	In      int  `json:"in"`      // all that are there
+	Limit   int  `json:"limit"`   // of adaptive concurrency, 0 if there is none
 }
 
 // A CallState is what the instances of a service share of a call.
@@ -47,7 +48,7 @@ func (s *Sim) Snapshot() Snapshot {
 	for _, v := range s.servers {
 		st := ServiceState{Stats: v.report(s.now), Instances: []InstanceState{}, Calls: []CallState{}}
 		for _, n := range v.instances {
-			i := InstanceState{Busy: n.busy, Waiting: n.waiting, In: n.in}
+			i := InstanceState{Ready: n.ready, Busy: n.busy, Waiting: n.waiting, In: n.in}
 			if n.adaptive != nil {
 				i.Limit = n.adaptive.Limit()
 			}

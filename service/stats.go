@@ -76,7 +76,7 @@ type ServiceStats struct {
 	Wait        float64 `json:"wait"`        // mean time to a worker, of those that got one, in seconds
 	Stay        float64 `json:"stay"`        // mean time from coming to leaving, in seconds
 	InSystem    float64 `json:"inSystem"`    // mean number that were there
-	Utilization float64 `json:"utilization"` // the share of the workers that were busy, 0 if there is no bound
+	Utilization float64 `json:"utilization"` // the share of the workers that were busy, of the instances that there are now; 0 if there is no bound
 }
 
 // Result is what has come out, for the outside.
@@ -175,7 +175,7 @@ func (v *server) utilization(busy float64, in time.Duration) float64 {
 	if v.service.Workers == 0 {
 		return 0
 	}
-	return busy / (in.Seconds() * float64(v.service.Workers) * float64(len(v.instances)))
+	return busy / (in.Seconds() * float64(v.service.Workers) * float64(v.replicas))
 }
 
 // sample takes metrics.
@@ -189,7 +189,7 @@ func (s *Sim) sample() {
 		c, b := &v.counts, &v.before
 		m := Sample{
 			At: s.now, Service: v.service.Name, Came: c.came - b.came, OK: c.ended[OK] - b.ended[OK], Retries: c.retries - b.retries,
-			Kept: c.open + c.crowded - b.open - b.crowded, In: c.in, P50: v.recent.Quantile(0.5), P99: v.recent.Quantile(0.99), Instances: len(v.instances),
+			Kept: c.open + c.crowded - b.open - b.crowded, In: c.in, P50: v.recent.Quantile(0.5), P99: v.recent.Quantile(0.99), Instances: v.replicas,
 			Utilization: v.utilization(c.busy.seconds()-b.busy.seconds(), s.config.Sample),
 		}
 		for i := range c.ended {

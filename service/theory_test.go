@@ -25,7 +25,7 @@ func one(rate float64, workers int, work dist.Dist) service.Config {
 func TestNoBias(t *testing.T) {
 	runs, requests := uint64(10), 100_000
 	if os.Getenv("ORRERY_FULL") != "" {
-		runs, requests = 100, 1_000_000
+		runs, requests = 40, 1_000_000
 	}
 	for _, workers := range []int{1, 8} {
 		rate := 800 * float64(workers)

@@ -104,6 +104,18 @@ func (s *Service) check() error {
 	case len(s.Faults) > MaxCalls:
 		return fmt.Errorf("%d faults out of range [0,%d]", len(s.Faults), MaxCalls)
 	}
+	if a := s.Autoscale; a != nil {
+		switch {
+		case s.Workers == 0:
+			return fmt.Errorf("it scales by its workers, and they have no bound")
+		case a.Every < 0 || a.Every > MaxTime || a.Start < 0 || a.Start > MaxTime:
+			return fmt.Errorf("it scales every %v, in %v, out of range [0,%v]", a.Every, a.Start, MaxTime)
+		case !(a.Scaler.Target <= 1):
+			return fmt.Errorf("target %v of the workers out of range (0,1]", a.Scaler.Target)
+		case a.Scaler.Max > MaxInstances || a.Scaler.Max < s.Instances:
+			return fmt.Errorf("at most %d instances out of range [%d,%d]", a.Scaler.Max, max(s.Instances, 1), MaxInstances)
+		}
+	}
 	if err := s.Work.Check(); err != nil {
 		return err
 	}
