@@ -46,6 +46,7 @@ var checks = merge(
 	programChecks(),
 	queueChecks,
 	runesChecks,
+	serviceChecks,
 	slicegrowChecks,
 	threadChecks,
 )

@@ -17,6 +17,7 @@
 //	RaceHappensBefore the same, a column for each goroutine (SVG)
 //	RunesText       a text, byte by byte and rune by rune (SVG)
 //	SchedGantt      what ran on each P, and when (SVG)
+//	ServiceSeries   the metrics of a service over time (SVG)
 //	SlicegrowArrays the arrays of a slice that grows, release beside release (SVG)
 //
 // A picture depends on its argument alone, byte for byte, and has an upper bound: of

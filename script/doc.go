@@ -250,6 +250,43 @@
 //	stats                                  count what happened
 //	check                                  which invariant is broken
 //
+// service:
+//
+//	service NAME [work="exponential 5ms"] [workers=] [queue=] [instances=1] [balance="round robin"] [async] [parallel]
+//	                                       a service; work: constant, exponential, uniform (and the spread) or erlang (and the stages); queue: -1 for none
+//	call FROM TO [timeout=] [deadline=] [attempts=1] [backoff=] [cap=] [jitter=none] [budget=] [reserve=10] [throttle] [breaker=] [open=1m] [bulkhead=] [share=] [propagate] [optional]
+//	                                       how a service calls another; breaker: failures in a row that open it
+//	client [TO] [timeout=] [deadline=] [attempts=1] [backoff=] [cap=] [jitter=none] [budget=] [reserve=10] [throttle] [breaker=] [open=1m] [bulkhead=] [share=] [propagate] [optional]
+//	                                       how services are called from outside
+//	fault NAME [from=0s] [to=] [fail=] [slow=] [down]
+//	                                       what is wrong with a service for a time
+//	limit NAME token|leaky|fixed|sliding|log [rate=] [burst=] [delay=] [window=]
+//	                                       what may come in
+//	codel NAME [target=5ms] [interval=100ms]
+//	                                       drop what has waited too long
+//	adaptive NAME [max=] [slow=]           find how many at once are good
+//	autoscale NAME max= target= [start=0s]
+//	                                       change the number of instances
+//	load open|closed|paced [rate=] [users=1] [think=0s] [requests=] [for=]
+//	                                       what comes from outside; "load at 0s 1ms 5ms": just then
+//	new [seed=1] [sample=] [budget=]       begin with what was described; the next description is of another system
+//	step [n=1]                             the next n events
+//	until KIND                             on to the first event of that kind
+//	run                                    on to the end
+//	show                                   the services: workers, queues, breakers
+//	report                                 what has come out
+//	samples [NAME]                         the metrics over time, of a service or of the outside
+//	spans                                  the spans so far, as JSON lines
+//	check                                  which invariant is broken
+//	limiter token|leaky|fixed|sliding|log [rate=] [burst=] [delay=] [window=]
+//	                                       a limiter alone
+//	allow [n=1] [times=1]                  ask the limiter
+//	breaker [failures=6] [open=1m] [interval=] [period=] [tries=1]
+//	                                       a breaker alone
+//	request success|failure|excluded [times=1]
+//	                                       ask the breaker, and end so
+//	advance D                              let time pass for the limiter and the breaker
+//
 // slicegrow:
 //
 //	new [release=] [word=4]                take the rules of a release

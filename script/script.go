@@ -41,6 +41,7 @@ var interpreters = map[string]func() *Interpreter{
 	"race":      newRace,
 	"runes":     newRunes,
 	"sched":     newSched,
+	"service":   newService,
 	"slicegrow": newSlicegrow,
 }
 

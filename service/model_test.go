@@ -207,11 +207,11 @@ func TestBad(t *testing.T) {
 		"have no bound": func(c *service.Config) {
 			c.Services[0].Autoscale = &service.Autoscale{Scaler: autoscale.Config{Max: 1, Target: 1}}
 		},
-		"at most 0 instances": func(c *service.Config) { c.Services[0].Workers = 1; c.Services[0].Autoscale = &service.Autoscale{} },
-		"the fault":           func(c *service.Config) { c.Services[0].Faults = []service.Fault{{From: 2, To: 1}} },
-		"-1ns out of range":   func(c *service.Config) { c.Services[0].Work.Mean = -1 },
-		"every -1ns":          func(c *service.Config) { c.Sample = -1 },
-		"a budget of -1":      func(c *service.Config) { c.Budget = -1 },
+		"max 0 out of range": func(c *service.Config) { c.Services[0].Workers = 1; c.Services[0].Autoscale = &service.Autoscale{} },
+		"the fault":          func(c *service.Config) { c.Services[0].Faults = []service.Fault{{From: 2, To: 1}} },
+		"-1ns out of range":  func(c *service.Config) { c.Services[0].Work.Mean = -1 },
+		"every -1ns":         func(c *service.Config) { c.Sample = -1 },
+		"a budget of -1":     func(c *service.Config) { c.Budget = -1 },
 	} {
 		c := good()
 		change(&c)

@@ -30,6 +30,7 @@ type Sim struct {
 	err     error
 	over    bool
 	caught  func(Event) // of Events
+	untold  []Event     // that Events has not yielded yet
 	servers []*server
 	outside client
 
@@ -283,24 +284,25 @@ func (s *Sim) Run() error {
 	}
 }
 
-// Events goes on to the end, and yields every event. [Sim.Err] says afterwards how it
-// ended.
+// Events goes on to the end, and yields every event. If it is stopped, another call goes
+// on from there. [Sim.Err] says afterwards how it ended.
 func (s *Sim) Events() iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		if s.busy {
 			return
 		}
-		var events []Event
-		s.caught = func(e Event) { events = append(events, e) }
+		s.caught = func(e Event) { s.untold = append(s.untold, e) }
 		defer func() { s.caught = nil }()
 		for {
-			more, err := s.Step()
-			for _, e := range events {
+			for len(s.untold) > 0 {
+				e := s.untold[0]
+				s.untold = s.untold[1:]
 				if !yield(e) {
 					return
 				}
 			}
-			if events = events[:0]; !more || err != nil {
+			s.untold = nil
+			if more, err := s.Step(); len(s.untold) == 0 && (!more || err != nil) {
 				return
 			}
 		}
