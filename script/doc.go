@@ -252,7 +252,7 @@
 //
 // service:
 //
-//	service NAME [work="exponential 5ms"] [workers=] [queue=] [instances=1] [balance="round robin"] [async] [parallel]
+//	service NAME [work=exponential:5ms] [workers=] [queue=] [instances=1] [balance=round-robin] [async] [parallel]
 //	                                       a service; work: constant, exponential, uniform (and the spread) or erlang (and the stages); queue: -1 for none
 //	call FROM TO [timeout=] [deadline=] [attempts=1] [backoff=] [cap=] [jitter=none] [budget=] [reserve=10] [throttle] [breaker=] [open=1m] [bulkhead=] [share=] [propagate] [optional]
 //	                                       how a service calls another; breaker: failures in a row that open it
