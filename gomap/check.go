@@ -71,3 +71,36 @@ func (m *Map[K, V]) checkTable(t *table[K, V]) error {
 	}
 	return nil
 }
+
+// checkBuckets checks that every entry is where a search finds it, and that the
+// counts are right.
+func (m *Map[K, V]) checkBuckets() error {
+	h := &m.old
+	n := 0
+	count := func(b *bucket[K, V]) {
+		for ; b != nil; b = b.overflow {
+			for _, top := range b.top {
+				if top >= m.rules.minTop {
+					n++
+				}
+			}
+		}
+	}
+	if h.array != nil {
+		for i := range 1 << h.b {
+			count(&h.array[i])
+		}
+	}
+	for i := range m.oldBuckets() {
+		switch evacuated := isEvacuated(&m.rules, &h.old[i]); {
+		case !evacuated && i < h.evacuated:
+			return fmt.Errorf("gomap: old bucket %d is below the mark, %d, and not evacuated", i, h.evacuated)
+		case !evacuated:
+			count(&h.old[i])
+		}
+	}
+	if n != m.used {
+		return fmt.Errorf("gomap: the buckets have %d entries, the map has %d", n, m.used)
+	}
+	return nil
+}

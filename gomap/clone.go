@@ -93,3 +93,83 @@ func (m *Map[K, V]) cloneEntries() (*Map[K, V], error) {
 	}
 	return c, nil
 }
+
+// cloneBuckets is maps.Clone of Go 1.21 to 1.23: runtime/map.go:mapclone2. Entries are
+// copied bucket by bucket, with their tophash, into an array that fits.
+func (m *Map[K, V]) cloneBuckets() (*Map[K, V], error) {
+	c := m.sibling()
+	hint := int64(m.used)
+	if m.rules.overLoad(hint, m.old.b) {
+		hint = int64(m.rules.loadNum) * (1 << m.old.b / 2)
+	}
+	if err := c.make(hint); err != nil {
+		return nil, err
+	}
+	c.seed = m.seed
+	h, src := &c.old, &m.old
+	if m.used == 0 {
+		return c, nil
+	}
+	if h.array == nil {
+		h.array = make([]bucket[K, V], 1)
+		c.allocate("buckets", m.shape.layout.Unit.Size, m.noscanBuckets())
+	}
+	if src.b == 0 && !m.shape.layout.IndirectElem && !m.shape.layout.IndirectKey {
+		h.array[0] = src.array[0]
+		h.array[0].overflow = nil
+		c.used = m.used
+		return c, nil
+	}
+	for i := range 1 << h.b {
+		to := target[K, V]{b: &h.array[i], n: i}
+		for j := i; j < 1<<src.b; j += 1 << h.b {
+			for b := &src.array[j]; b != nil; b = b.overflow {
+				c.copyBucket(&to, b)
+			}
+		}
+	}
+	for i := range m.oldBuckets() {
+		b := &src.old[i]
+		if isEvacuated(&m.rules, b) {
+			continue
+		}
+		if m.oldBuckets() >= 1<<h.b {
+			n := i & (1<<h.b - 1)
+			to := target[K, V]{b: &h.array[n], n: n}
+			for to.b.overflow != nil {
+				to.b = to.b.overflow
+			}
+			for ; b != nil; b = b.overflow {
+				c.copyBucket(&to, b)
+			}
+			continue
+		}
+		for ; b != nil; b = b.overflow {
+			for j, top := range b.top {
+				if m.rules.isEmpty(top) {
+					continue
+				}
+				if _, err := c.Put(b.slots[j].key, b.slots[j].elem); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	c.blocks = Blocks{}
+	return c, nil
+}
+
+// copyBucket appends the entries of a bucket: runtime/map.go:moveToBmap.
+func (m *Map[K, V]) copyBucket(to *target[K, V], b *bucket[K, V]) {
+	for i, top := range b.top {
+		if m.rules.isEmpty(top) {
+			continue
+		}
+		for to.i < slots && !m.rules.isEmpty(to.b.top[to.i]) {
+			to.i++
+		}
+		m.move(to, b.slots[i], top)
+		m.used++
+		m.allocateEntry()
+	}
+}

@@ -5,7 +5,8 @@
 //
 // # The mechanism
 //
-// A [Map] has a header, and since Go 1.24 one of three forms:
+// A [Map] has a header. Since Go 1.24, whose maps are Swiss tables, it leads to
+// one of three:
 //
 //   - nothing, before the first assignment;
 //   - one group of eight slots, for up to eight entries;
@@ -39,6 +40,22 @@
 // and so ends searches already; else it leaves a tombstone. Deleting the last entry
 // draws a new seed for the hash, and so does [Map.Clear], which keeps all tables.
 //
+// # Buckets
+//
+// Up to Go 1.23 a map was an array of 2^B buckets of eight entries, each with a chain
+// of overflow buckets. The low B bits of a hash choose the bucket, the high eight, the
+// tophash, stand beside the entry.
+//
+//  1. When a new entry would make more than 6.5 a bucket, or there are as many
+//     overflow buckets as buckets, an array of twice as many, or as many, is made.
+//     Nothing moves yet.
+//  2. Each assignment and delete from now on moves two old buckets: the one in use,
+//     and the next that is left. An entry stays in the bucket of its number, X, or
+//     moves to Y, 2^B further, by the next bit of its hash.
+//  3. A lookup looks into the old bucket as long as that has not moved.
+//
+// [Snapshot] shows either form.
+//
 // # Ranges
 //
 // [Map.Range] draws two numbers: the place in the directory where it begins, and the
@@ -61,6 +78,17 @@
 //
 // # Releases
 //
+//	1.3-    tophash says what has moved; a range starts at a random slot, in 1.4 at a random bucket, too
+//	1.4-    the overflow pointer is last
+//	1.5-    buckets without pointers are not scanned: a list keeps overflow buckets
+//	1.6-    use at once is detected, since 1.8 in ranges
+//	1.8-    a map of constant length reorganises itself
+//	1.9-    overflow buckets are allocated with the array
+//	1.10-   a delete leaves keys without pointers
+//	1.11-   deleting in a loop is one clear
+//	1.12-   empty slots say whether entries follow
+//	1.16-   a map that was emptied gets a new seed
+//	1.21    the load is 6.0, not 6.5
 //	1.24-   Swiss tables
 //	1.25-   tombstones are pruned; clear skips tables that are clean, and groups; maps.Clone copies memory
 //	1.26-   clear tests groups only if few are in use
@@ -68,7 +96,8 @@
 //
 // # Sources
 //
-// internal/runtime/maps: map.go, table.go, group.go, runtime.go;
+// runtime/map.go, map_fast*.go of Go 1.23 (before 1.10 hashmap.go, before 1.4
+// hashmap.c), and since 1.24 internal/runtime/maps: map.go, table.go, group.go, runtime.go;
 // cmd/compile/internal/walk/walk.go:mapfast, cmd/compile/internal/reflectdata/map.go.
 //
 // # Concurrent use

@@ -8,11 +8,15 @@ type Kind string
 // The kinds. An operation ends with one that has the name of its [What].
 const (
 	Allocated Kind = "allocated" // What, a block of N bytes
-	Grew      Kind = "grew"      // Table takes the place of Of and has N slots
+	Grew      Kind = "grew"      // Table takes the place of Of and has N slots; or a growth to N buckets begins
 	Split     Kind = "split"     // Of, into Table, with N entries, and And
 	Doubled   Kind = "doubled"   // the directory, which has N places
 	Pruned    Kind = "pruned"    // N tombstones of Table
 	Reseeded  Kind = "reseeded"  // the map: another hash for every key
+	SameSize  Kind = "same size" // a growth to N buckets, as many as before, begins
+	Evacuated Kind = "evacuated" // N entries of the old bucket Unit
+	Finished  Kind = "finished"  // the growth: no old bucket is left
+	Overflow  Kind = "overflow"  // bucket Unit gets one more; N is what the header counts
 	Began     Kind = "began"     // a range, at Unit and Slot
 	Yielded   Kind = "yielded"   // an entry of a range, from Unit and Slot
 	Skipped   Kind = "skipped"   // an entry of a range, which is gone
@@ -21,6 +25,7 @@ const (
 // kindRules are the rows of fidelity.md.
 var kindRules = map[Kind]string{
 	Allocated: "memory", Grew: "grow", Split: "split", Doubled: "directory", Pruned: "prune", Reseeded: "reseed",
+	SameSize: "same-size", Evacuated: "evacuate", Finished: "evacuate", Overflow: "overflow",
 	Began: "range-start", Yielded: "range", Skipped: "range-mutation",
 	Kind(Inserted): "place", Kind(Updated): "place", Kind(Deleted): "delete", Kind(Found): "place", Kind(Absent): "place", Kind(Cleared): "clear",
 }
@@ -66,6 +71,9 @@ func (e Event) String() string {
 	case Allocated:
 		return fmt.Sprintf("allocated %s, %d bytes", e.What, e.N)
 	case Grew:
+		if e.Table == 0 {
+			return fmt.Sprintf("began to grow to %d buckets", e.N)
+		}
 		return fmt.Sprintf("grew: table %d of %d slots", e.Table, e.N)
 	case Split:
 		return fmt.Sprintf("split table %d into %d and %d", e.Of, e.Table, e.And)
@@ -73,7 +81,13 @@ func (e Event) String() string {
 		return fmt.Sprintf("doubled the directory to %d", e.N)
 	case Pruned:
 		return fmt.Sprintf("pruned %d tombstones of table %d", e.N, e.Table)
-	case Reseeded, Kind(Absent), Kind(Cleared):
+	case Evacuated:
+		return fmt.Sprintf("evacuated %d entries of bucket %d", e.N, e.Unit)
+	case Overflow:
+		return fmt.Sprintf("overflow bucket for bucket %d", e.Unit)
+	case SameSize:
+		return fmt.Sprintf("began to grow to the same size, %d buckets", e.N)
+	case Reseeded, Finished, Kind(Absent), Kind(Cleared):
 		return string(e.Kind)
 	}
 	return fmt.Sprintf("%s at %v", e.Kind, Place{e.Table, e.Unit, e.Slot})

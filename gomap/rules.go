@@ -43,6 +43,8 @@ type rules struct {
 	negativePanic bool  // a negative hint panics
 	clone         bool  // there is maps.Clone
 	clearFunc     bool  // and clear
+	smallHint     bool  // a hint that needs over 32 bits panics
+	smoothAppend  bool  // slices grow smoothly
 
 	// Of both.
 
@@ -95,6 +97,8 @@ func rulesOf(r release.Release) rules {
 		negativePanic: !at("go1.9"),
 		clone:         at("go1.21"),
 		clearFunc:     at("go1.21"),
+		smallHint:     !at("go1.8"),
+		smoothAppend:  at("go1.18"),
 
 		detects:      at("go1.6"),
 		detectsRange: at("go1.8"),

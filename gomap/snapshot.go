@@ -57,6 +57,8 @@ type Unit[K comparable, V any] struct {
 	// is a state.
 	Control [slots]uint8      `json:"control"`
 	Slots   [slots]Slot[K, V] `json:"slots"`
+
+	Evacuated bool `json:"evacuated"` // of a bucket of Go 1.2, which marks it here; later the tophashes say it
 }
 
 // A Slot is what a slot holds, stale or not. A deleted string keeps its length since
@@ -135,4 +137,35 @@ func (g *group[K, V]) state() (u Unit[K, V]) {
 		u.Slots[i] = Slot[K, V]{g.slots[i].key, g.slots[i].elem}
 	}
 	return u
+}
+
+func (m *Map[K, V]) bucketSnapshot(s *Snapshot[K, V]) {
+	h := &m.old
+	s.B, s.Flags, s.Overflows, s.Evacuated = h.b, h.flags, h.overflows, h.evacuated
+	if m.writing {
+		s.Flags |= hashWriting
+	}
+	if h.array != nil {
+		s.Buckets = chains(h.array[:1<<h.b])
+	}
+	if h.old != nil {
+		s.OldBuckets = chains(h.old[:m.oldBuckets()])
+	}
+	if h.next > 0 {
+		s.Preallocated = len(h.array) - h.next
+	}
+}
+
+func chains[K comparable, V any](array []bucket[K, V]) [][]Unit[K, V] {
+	out := make([][]Unit[K, V], len(array))
+	for i := range array {
+		for b := &array[i]; b != nil; b = b.overflow {
+			u := Unit[K, V]{Control: b.top, Evacuated: b.evacuated}
+			for j, e := range b.slots {
+				u.Slots[j] = Slot[K, V]{e.key, e.elem}
+			}
+			out[i] = append(out[i], u)
+		}
+	}
+	return out
 }

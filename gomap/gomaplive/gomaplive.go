@@ -28,6 +28,7 @@ type Counts struct {
 	Programs, Operations, Comparisons, Slots int
 	Ranges, Steps                            int
 	Grew, Splits, Doubled, Pruned, Reseeded  int
+	SameSize                                 int // growths to the same size
 	Mid                                      int // steps of ranges through tables that had grown
 }
 

@@ -29,6 +29,7 @@ import (
 	"github.com/orrery-go/orrery/escape/escapelive"
 	"github.com/orrery-go/orrery/gc/gclive"
 	"github.com/orrery-go/orrery/gc/pacer/pacerlive"
+	"github.com/orrery-go/orrery/gomap/gomaplive"
 	"github.com/orrery-go/orrery/iface/ifacelive"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
@@ -55,6 +56,7 @@ var sets = []set{
 	gclive.Golden,
 	ifacelive.Golden,
 	pacerlive.Golden,
+	gomaplive.Golden,
 	layoutlive.Golden,
 	lockslive.Golden,
 	rtmutexlive.Golden,
