@@ -93,8 +93,14 @@ func eqRuleOfStruct(t *Type) eqRule {
 // machine's.
 func (m *Machine) Equal(x, y Value) (bool, error) {
 	if m.trace == nil && x.t == y.t && x.t != nil && x.t.m == m && x.o != nil && y.o != nil && x.t.eq != eqNone {
-		return m.equalMemory(x.t, x.bytes(), y.bytes())
+		return m.equalMemory(x.t, x.o.data[x.off:], y.o.data[y.off:])
 	}
+	return m.equalChecked(x, y)
+}
+
+// equalChecked is Equal of values that are not surely of one type of the machine's, or
+// with a trace.
+func (m *Machine) equalChecked(x, y Value) (bool, error) {
 	if err := m.enter(); err != nil {
 		return false, err
 	}
@@ -143,15 +149,12 @@ func (m *Machine) equalMixed(x, y Value) (bool, error) {
 // equalMemory compares two pieces of memory as values of a type that can be compared.
 func (m *Machine) equalMemory(t *Type, x, y []byte) (bool, error) {
 	if int64(len(x)) < t.size || int64(len(y)) < t.size {
-		return false, fmt.Errorf("iface: there is no %.80s", t)
+		return false, noMemory(t)
 	}
+	eq := false
 	switch t.eq {
 	case eqMemory:
-		eq := string(x[:t.size]) == string(y[:t.size])
-		if m.trace != nil {
-			m.event(Event{Kind: Memory, Type: t.name, OK: eq, Bytes: t.size})
-		}
-		return eq, nil
+		eq = string(x[:t.size]) == string(y[:t.size])
 	case eqEface, eqIface:
 		return m.equalInterfaces(t, x, y)
 	case eqArray:
@@ -160,12 +163,31 @@ func (m *Machine) equalMemory(t *Type, x, y []byte) (bool, error) {
 		return m.equalStructs(t, x, y)
 	case eqNone:
 		return false, m.uncomparable(t)
+	default:
+		eq = m.equalBasic(t, x, y)
 	}
-	eq := m.equalBasic(t, x, y)
 	if m.trace != nil {
-		m.event(Event{Kind: Memory, Type: t.name, OK: eq, Bytes: t.size})
+		m.compared(Memory, t, t.size, eq)
 	}
 	return eq, nil
+}
+
+// The errors and events are apart: the comparisons have small frames so.
+
+//go:noinline
+func noMemory(t *Type) error { return fmt.Errorf("iface: there is no %.80s", t) }
+
+//go:noinline
+func noTypeWord(w uint64) error { return fmt.Errorf("iface: %#x is no type word", w) }
+
+//go:noinline
+func (m *Machine) compared(k Kind, t *Type, bytes int64, eq bool) {
+	m.event(Event{Kind: k, Type: t.name, OK: eq, Bytes: bytes})
+}
+
+//go:noinline
+func (m *Machine) wordsCompared(t *Type, x, y []byte, same bool) {
+	m.event(Event{Kind: TypeWords, Type: m.dynamicName(t, x), Other: m.dynamicName(t, y), OK: same})
 }
 
 func float32At(b []byte, i int) float32 {
@@ -197,7 +219,7 @@ func (m *Machine) equalInterfaces(t *Type, x, y []byte) (bool, error) {
 	w := load(x, 0)
 	same := w == load(y, 0)
 	if m.trace != nil {
-		m.event(Event{Kind: TypeWords, Type: m.dynamicName(t, x), Other: m.dynamicName(t, y), OK: same})
+		m.wordsCompared(t, x, y, same)
 	}
 	if !same || w == 0 {
 		return same, nil
@@ -207,19 +229,19 @@ func (m *Machine) equalInterfaces(t *Type, x, y []byte) (bool, error) {
 		d = m.dynamicType(t, x)
 	}
 	if d == nil {
-		return false, fmt.Errorf("iface: %#x is no type word", w)
+		return false, noTypeWord(w)
 	}
 	p, q := load(x, word), load(y, word)
-	if d.direct && d.eq != eqNone && !m.rules.wordInside {
-		if m.trace != nil {
-			m.event(Event{Kind: DataWords, Type: d.name, OK: p == q, Bytes: word})
-		}
-		return p == q, nil
-	}
-	if d.direct {
+	switch {
+	case !d.direct:
+		return m.equalMemory(d, m.memory.from(p), m.memory.from(q))
+	case d.eq == eqNone || m.rules.wordInside:
 		return m.equalMemory(d, x[word:], y[word:])
 	}
-	return m.equalMemory(d, m.memory.from(p), m.memory.from(q))
+	if m.trace != nil {
+		m.compared(DataWords, d, word, p == q)
+	}
+	return p == q, nil
 }
 
 // uncomparable is the panic of a comparison at a value of a type.

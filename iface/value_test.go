@@ -571,3 +571,60 @@ func TestComparable(t *testing.T) {
 		}
 	}
 }
+
+// TestImplements holds the reasons that are given, and interfaces that are none.
+func TestImplements(t *testing.T) {
+	p := aProgram(t, iface.Config{}, "type T struct{}", "func (*T) M() {}", "func (T) N(int) {}", "type M interface { M() }", "type N interface { N() }", "type Both interface { M(); N() }")
+	for _, c := range [][3]string{
+		{"T", "M", "main.T does not implement main.M: method M: it has a pointer receiver"},
+		{"*T", "M", ""}, {"Both", "M", ""},
+		{"*T", "N", "*main.T does not implement main.N: method N: it has another type"},
+		{"int", "M", "int does not implement main.M: method M: it is missing"},
+		{"N", "Both", "main.N does not implement main.Both: method M: it is missing"},
+		{"**T", "M", "**main.T does not implement main.M: method M: it is missing"},
+	} {
+		x, err := p.Type(c[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := p.Type(c[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := p.Machine().Implements(x, y)
+		if err != nil || v.OK != (c[2] == "") || !v.OK && v.Reason != c[2] {
+			t.Errorf("%s for %s: %+v, %v", c[0], c[1], v, err)
+		}
+	}
+	m, err := iface.New(iface.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &layout.Func{}
+	for what, list := range map[string][]layout.Method{
+		"no type": {{Name: "A"}}, "no name": {{Type: f}}, "a blank name": {{Name: "_", Type: f}}, "a name twice": {{Name: "A", Type: f}, {Name: "A", Type: f}},
+	} {
+		if _, err := m.TypeOf(&layout.Interface{Methods: list}); err == nil {
+			t.Errorf("a method of %s is taken", what)
+		}
+		var methods []iface.Method
+		for _, x := range list {
+			methods = append(methods, iface.Method{Name: x.Name, Type: x.Type})
+		}
+		named := &layout.Named{Name: "T", Underlying: layout.Int}
+		if err := m.Declare(named, methods...); err == nil {
+			t.Errorf("a declared method of %s is taken", what)
+		}
+	}
+	two := []layout.Method{{Name: "a", Pkg: "p", Type: f}, {Name: "a", Pkg: "q", Type: f}}
+	if typ, err := m.TypeOf(&layout.Interface{Methods: two}); err != nil || typ.String() != "interface { p.a(); q.a() }" {
+		t.Errorf("unexported methods of two packages: %v, %v", typ, err)
+	}
+	named := &layout.Named{Pkg: "main", Name: "T", Underlying: layout.Int}
+	if err := m.Declare(named, iface.Method{Name: "A", Type: f}); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Declare(named, iface.Method{Name: "B", Type: f}); err == nil {
+		t.Error("methods are declared twice")
+	}
+}
