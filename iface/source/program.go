@@ -211,7 +211,10 @@ func (p *Program) declareMethods(pkg *types.Package) error {
 			continue
 		}
 		named, ok := obj.Type().(*types.Named)
-		if !ok || named.TypeParams().Len() > 0 || named.NumMethods() == 0 {
+		if ok && named.TypeParams().Len() > 0 {
+			return fmt.Errorf("source: %.40s has type parameters, which are not read", name)
+		}
+		if !ok || named.NumMethods() == 0 {
 			continue
 		}
 		t, err := gotypes.From(named)

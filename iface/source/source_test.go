@@ -179,7 +179,7 @@ func TestRefuses(t *testing.T) {
 	if _, err := new(source.Program).Do("1"); err == nil {
 		t.Error("the zero Program does")
 	}
-	for _, bad := range []string{"type T struct { T }", "type A B", "func (U) M() {}", "type K map[func()]int", "func (int) M() {}", "func f() {}"} {
+	for _, bad := range []string{"type T struct { T }", "type A B", "func (U) M() {}", "type K map[func()]int", "func (int) M() {}", "type L[T any] []T", "func f() {}"} {
 		p := newProgram(t, iface.Config{})
 		_, first := p.Do(bad)
 		if _, err := p.Do("1"); err == nil && first == nil && bad != "func f() {}" {
