@@ -3,6 +3,7 @@ package iface_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,12 @@ func manyTypes(n int) (out []string) {
 // after each; no answer depends on what the table and the caches have.
 func TestTable(t *testing.T) {
 	for _, rel := range []string{"go1.9", "go1.21", "go1.27"} {
-		p := aProgram(t, iface.Config{Release: rel}, manyTypes(30)...)
+		var grown []int64
+		p := aProgram(t, iface.Config{Release: rel, Trace: func(e iface.Event) {
+			if e.Kind == iface.TableGrown {
+				grown = append(grown, e.Bytes)
+			}
+		}}, manyTypes(30)...)
 		var values []iface.Value
 		for i := range 30 {
 			name := fmt.Sprintf("v%d", i)
@@ -85,6 +91,9 @@ func TestTable(t *testing.T) {
 		s := p.Machine().Snapshot()
 		if len(s.Itabs) != 1800 || rel != "go1.9" && s.Table != 4096 || rel == "go1.9" && s.Table != 1009 {
 			t.Errorf("%s: %d itabs in a table of %d", rel, len(s.Itabs), s.Table)
+		}
+		if want := map[bool][]int64{false: {1024, 2048, 4096}}[rel == "go1.9"]; !slices.Equal(grown, want) {
+			t.Errorf("%s: the table has grown to %v", rel, grown)
 		}
 	}
 }
