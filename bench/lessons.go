@@ -4,6 +4,7 @@ import (
 	_ "embed" // for the lessons
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	"github.com/orrery-go/orrery/program"
@@ -121,15 +122,17 @@ type token struct {
 	g, pc int
 }
 
-func tokenOf(word string) (t token) {
-	if n, err := fmt.Sscanf(word, "%d.%d", &t.g, &t.pc); n == 2 && err == nil && word == fmt.Sprintf("%d.%d", t.g, t.pc) {
-		t.kind = '.'
-		return t
+func tokenOf(word string) token {
+	if g, ok := strings.CutSuffix(word, "x"); ok {
+		if n, err := strconv.Atoi(g); err == nil {
+			return token{'x', n, 0}
+		}
 	}
-	t = token{}
-	if n, err := fmt.Sscanf(word, "%dx", &t.g); n == 1 && err == nil && word == fmt.Sprintf("%dx", t.g) {
-		t.kind = 'x'
-		return t
+	if left, right, ok := strings.Cut(word, "."); ok {
+		g, err := strconv.Atoi(left)
+		if pc, err2 := strconv.Atoi(right); err == nil && err2 == nil {
+			return token{'.', g, pc}
+		}
 	}
 	return token{}
 }
