@@ -44,6 +44,11 @@ func compare(t *testing.T, real *Real, seed uint64, want int, s Style) (seen tal
 	t.Helper()
 	over := make(chan bool)
 	batches := run(real, rand.New(rand.NewPCG(seed, 0)), max(want/20, 4), s, over)
+	defer func() { // also when a test has failed, the child is to be free for others
+		close(over)
+		for range batches {
+		}
+	}()
 	trials := child.NewTrials(want)
 	for trials.Next() {
 		b := <-batches
@@ -65,9 +70,6 @@ func compare(t *testing.T, real *Real, seed uint64, want int, s Style) (seen tal
 			trials.Accept()
 			seen.add(model)
 		}
-	}
-	close(over)
-	for range batches { // until the child is free for others
 	}
 	if err := trials.Err(); err != nil {
 		t.Error(err)
@@ -181,7 +183,7 @@ func small() (out []Shape) {
 	return out
 }
 
-var slow = []Shape{"slow starving", "slow at once", "slow computing", "slow sleeps", "slow while", "slow in turn"}
+var slow = []Shape{"slow starving", "slow at once", "slow computing", "slow sleeps", "slow while", "slow in turn", "slow timers", "slow contexts"}
 
 // TestTwo holds that programs whose result does not depend on the order have the
 // result that the model says, when real goroutines run them on two Ps, and in the

@@ -200,8 +200,10 @@ t#:
 `, m.IntN(3), 1+m.IntN(4), 1+m.IntN(4), 1+m.IntN(4), 1+m.IntN(5))
 }
 
-// slowTimers stop, start anew, and fire unseen.
+// slowTimers stop, start anew, and fire unseen. No two are due within less than twice
+// [MostLate].
 func slowTimers(m *maker) {
+	unseen := [][2]int{{2, 6}, {6, 2}, {2, 22}, {22, 6}}[m.IntN(4)]
 	m.text(`timer t#
 timer f#
 ticker k#
@@ -226,7 +228,7 @@ w#:
 	mark w
 x#(v#):
 	mark {v#}
-`, 1+m.IntN(3), []string{"stop", "len"}[m.IntN(2)], 2+5*m.IntN(2), 6+m.IntN(2)*5)
+`, 1+m.IntN(3), []string{"stop", "len"}[m.IntN(2)], unseen[0], unseen[1])
 }
 
 // slowContexts have deadlines.

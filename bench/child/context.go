@@ -3,12 +3,16 @@
 
 package main
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // A ctx is a context.Context and its cancel function.
 type ctx struct {
 	c      context.Context
 	cancel func()
+	due    time.Time
 }
 
 func (c *ctx) done() <-chan struct{} { return c.c.Done() }
@@ -47,6 +51,7 @@ func init() {
 		of, parent, d := c.context(x.On), c.parent(x.Of), c.duration(x.Var, x.D)
 		return func(f *frame) entry {
 			k := of(f)
+			k.due = time.Now().Add(d(f))
 			k.c, k.cancel = context.WithTimeout(parent(f), d(f))
 			return did
 		}

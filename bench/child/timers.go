@@ -11,6 +11,17 @@ type timer struct {
 	t  *time.Timer
 	k  *time.Ticker
 	af bool // it was made by AfterFunc
+
+	due   time.Time
+	every time.Duration // of a ticker
+}
+
+// fired notes how late a timer was, if somebody has waited for it since then.
+func (p *prog) fired(t *timer, since time.Time) {
+	if t.due.After(since) {
+		p.awoke(time.Since(t.due))
+	}
+	t.due = t.due.Add(t.every)
 }
 
 func (p *prog) timer(c *compiler, name string) func(f *frame) *timer {
@@ -24,7 +35,7 @@ func init() {
 		t, d := c.p.timer(c, x.On), c.duration(x.Var, x.D)
 		return func(f *frame) entry {
 			n := time.NewTimer(d(f))
-			*t(f) = timer{c: n.C, t: n}
+			*t(f) = timer{c: n.C, t: n, due: time.Now().Add(d(f))}
 			return did
 		}
 	}
@@ -32,7 +43,7 @@ func init() {
 		t, d := c.p.timer(c, x.On), c.duration(x.Var, x.D)
 		return func(f *frame) entry {
 			n := time.NewTicker(d(f))
-			*t(f) = timer{c: n.C, k: n}
+			*t(f) = timer{c: n.C, k: n, due: time.Now().Add(d(f)), every: d(f)}
 			return did
 		}
 	}
@@ -42,8 +53,13 @@ func init() {
 		return func(f *frame) entry {
 			with := args(f)
 			atomic.AddInt32(&p.live, 1)
-			n := time.AfterFunc(d(f), func() { p.work(int(atomic.AddInt32(&p.ids, 1)), to, with) })
-			*t(f) = timer{t: n, af: true}
+			begun, made := time.Now(), t(f)
+			*made = timer{af: true, due: begun.Add(d(f))}
+			made.t = time.AfterFunc(d(f), func() {
+				p.fired(made, begun)
+				p.last = time.Now() // up to now it was waited for
+				p.work(int(atomic.AddInt32(&p.ids, 1)), to, with)
+			})
 			return did
 		}
 	}
@@ -71,8 +87,10 @@ func init() {
 				interface{}(t.k).(interface {
 					Reset(time.Duration)
 				}).Reset(d(f))
+				t.due, t.every = time.Now().Add(d(f)), d(f)
 				return did
 			}
+			t.due = time.Now().Add(d(f))
 			ok := t.t.Reset(d(f))
 			if !ok && t.af {
 				atomic.AddInt32(&p.live, 1)

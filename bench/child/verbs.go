@@ -361,6 +361,25 @@ func (c *compiler) source(name, of string, d time.Duration) func(f *frame) refle
 	return func(f *frame) reflect.Value { return reflect.ValueOf(ch(f)) }
 }
 
+// fired notes how late what was received came, if it came at some time: from a timer,
+// a context with a deadline, or time.After.
+func (c *compiler) fired(name, of string, d time.Duration) func(f *frame, since time.Time) {
+	if name == "after" {
+		duration := c.duration(of, d)
+		return func(f *frame, since time.Time) { f.p.awoke(time.Since(since) - duration(f)) }
+	}
+	base, at := c.index(name)
+	timers, contexts := c.p.timers[base], c.p.contexts[base]
+	return func(f *frame, since time.Time) {
+		switch {
+		case timers != nil:
+			f.p.fired(timers[at(f)], since)
+		case contexts != nil && contexts[at(f)].due.After(since):
+			f.p.awoke(time.Since(contexts[at(f)].due))
+		}
+	}
+}
+
 // received is the end of a receive in case k. The time that a timer sends is not
 // looked at.
 func received(k int, v reflect.Value, ok bool) entry {
@@ -386,9 +405,11 @@ func receive(c *compiler, x *op) func(*frame) entry {
 			return entry{what: 'v', v: v}
 		}
 	}
-	ch := c.source(x.On, x.Var, x.D)
+	ch, fired := c.source(x.On, x.Var, x.D), c.fired(x.On, x.Var, x.D)
 	return func(f *frame) entry {
+		since := time.Now()
 		v, ok := ch(f).Recv()
+		fired(f, since)
 		e := received(0, v, ok)
 		x.put(f, e.v, number(ok))
 		return e
@@ -414,7 +435,9 @@ func choose(c *compiler, x *op) func(*frame) entry {
 	var cases []reflect.SelectCase
 	var chans []func(f *frame) reflect.Value
 	var values []func(f *frame) int64
+	var fired []func(f *frame, since time.Time)
 	for _, k := range x.Cases {
+		fired = append(fired, c.fired(k.Chan, k.Var, k.D))
 		dir := reflect.SelectRecv
 		if k.Send {
 			dir = reflect.SelectSend
@@ -437,7 +460,11 @@ func choose(c *compiler, x *op) func(*frame) entry {
 				cases[i].Send = reflect.ValueOf(values[i](f))
 			}
 		}
+		since := time.Now()
 		i, v, ok := reflect.Select(cases)
+		if i < len(chans) && x.idle {
+			fired[i](f, since)
+		}
 		if i == len(chans) {
 			x.put(f, -1, 0, 0)
 			return entry{what: 'n', v: -1}
