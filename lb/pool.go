@@ -13,7 +13,7 @@ type State uint8
 // The states.
 const (
 	Up      State = iota // requests
-	Drain                // no new requests; those that it has, go on
+	Drain                // no new requests, but those of its sessions; those that it has go on
 	Down                 // none: those that it has, fail by themselves
 	Removed              // none, and it does not come back
 )

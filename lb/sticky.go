@@ -18,7 +18,7 @@ type StickyConfig struct {
 // long as that can be used: by a cookie that the answer sets (HAProxy's cookie
 // insert), or by a table of addresses (HAProxy's stick on src). Other clients are
 // picked for by the pool, and so are those whose server cannot be used: then they
-// stay with the new one.
+// stay with the new one. A server that is drained keeps its clients.
 type Sticky struct {
 	config StickyConfig
 	pool   Pool
@@ -200,12 +200,19 @@ func cookie(h *HTTP, name string) (string, bool) {
 // mover is a method that wants to know of a pick that it has not made.
 type mover interface{ move(Backend) }
 
-// force picks b if it can be used.
+// force picks b if it can be used. One that is drained can: its sessions go on.
 func (p *pool) force(b Backend, r Request) (Backend, error) {
-	if err := p.begin(r.At); err != nil {
+	if err := p.begin(r.At); err != nil && err != ErrNoBackend {
 		return None, err
 	}
-	if b < 0 || int(b) >= len(p.peers) || !p.usable(&p.peers[b]) || r.Retry.has(b) {
+	if b < 0 || int(b) >= len(p.peers) || r.Retry.has(b) {
+		return None, ErrNoBackend
+	}
+	e := p.peers[b]
+	if e.state == Drain {
+		e.state = Up
+	}
+	if !p.usable(&e) {
 		return None, ErrNoBackend
 	}
 	if _, err := p.take(b, r.Retry); err != nil {
