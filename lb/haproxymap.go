@@ -13,6 +13,7 @@ type serverMap struct {
 	pool
 	servers []int32
 	score   []int
+	stale   bool // the map is to be made before it is used
 }
 
 // errFixed is what HAProxy says of a weight that is to change: only 0 and all of it
@@ -20,27 +21,23 @@ type serverMap struct {
 var errFixed = errors.New("lb: HAProxy's map has fixed weights")
 
 // mapWork keeps the time to make a map in bounds: so many servers times their weights.
-const mapWork = 1 << 27
+const mapWork = 1 << 26
 
 func (p *serverMap) rebuild(b Backend, was peer) error {
 	if b != None && was.state != Removed && was.weight != p.peers[b].weight {
 		return errFixed
 	}
-	divisor, total, used := 0, 0, 0
-	for i := range p.peers { // of all at the start, HAProxy says
-		if p.peers[i].state != Removed {
-			divisor = gcd(p.peers[i].weight, divisor)
-		}
+	if _, total := p.size(); total*p.up > mapWork {
+		return fmt.Errorf("lb: a map of %d servers and %d places (want at most %d in product)", p.up, total, mapWork)
 	}
-	for i := range p.peers {
-		if p.peers[i].state == Up {
-			total += p.peers[i].weight / divisor
-			used++
-		}
-	}
-	if total*used > mapWork {
-		return fmt.Errorf("lb: a map of %d servers and %d places (want at most %d in product)", used, total, mapWork)
-	}
+	p.stale = true
+	return nil
+}
+
+// build is recalc_server_map.
+func (p *serverMap) build() {
+	p.stale = false
+	divisor, total := p.size()
 	p.score = append(p.score[:0], make([]int, len(p.peers))...)
 	p.servers = p.servers[:0]
 	for range total {
@@ -61,7 +58,21 @@ func (p *serverMap) rebuild(b Backend, was peer) error {
 		p.score[best] -= total
 		p.servers = append(p.servers, int32(best))
 	}
-	return nil
+}
+
+// size is the common divisor of the weights, and the number of places.
+func (p *serverMap) size() (divisor, total int) {
+	for i := range p.peers { // of all at the start, HAProxy says
+		if p.peers[i].state != Removed {
+			divisor = gcd(p.peers[i].weight, divisor)
+		}
+	}
+	for i := range p.peers {
+		if p.peers[i].state == Up {
+			total += p.peers[i].weight / divisor
+		}
+	}
+	return divisor, total
 }
 
 func gcd(a, b int) int {
@@ -73,6 +84,9 @@ func gcd(a, b int) int {
 
 // hashedTo is map_get_server_hash.
 func (p *serverMap) hashedTo(h uint32) (Backend, error) {
+	if p.stale {
+		p.build()
+	}
 	if p.trace != nil {
 		p.event(Event{Kind: Hashed, Backend: None, Hash: uint64(h)})
 	}
@@ -106,6 +120,9 @@ func (p *HAStatic) Pick(r Request) (Backend, error) {
 	}
 	if p.trace != nil {
 		p.skips(nil)
+	}
+	if p.stale {
+		p.build()
 	}
 	if p.next >= len(p.servers) {
 		p.next = 0

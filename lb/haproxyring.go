@@ -13,6 +13,7 @@ import (
 type HAConsistent struct {
 	pool
 	ring   []point
+	stale  bool  // the ring is to be made before it is used
 	factor int   // hash-balance-factor, or 0
 	before []int // by backend: the weights of those before it, at the start
 	total  int
@@ -58,6 +59,13 @@ func (p *HAConsistent) rebuild(b Backend, was peer) error {
 	if p.total > maxPoints {
 		return fmt.Errorf("lb: weights of %d in all out of range [1,%d] for a ring", p.total/haScale, maxPoints/haScale)
 	}
+	p.stale = true
+	return nil
+}
+
+// build makes the ring.
+func (p *HAConsistent) build() {
+	p.stale = false
 	sorted := make([]uint64, 0, p.total)
 	for i := range p.peers {
 		if p.peers[i].state == Up {
@@ -71,7 +79,6 @@ func (p *HAConsistent) rebuild(b Backend, was peer) error {
 	for _, s := range sorted {
 		p.ring = append(p.ring, point{uint32(s >> 32), int32(uint32(s))})
 	}
-	return nil
 }
 
 // Pick is of [Picker].
@@ -81,6 +88,9 @@ func (p *HAConsistent) Pick(r Request) (Backend, error) {
 	}
 	if p.trace != nil {
 		p.skips(nil)
+	}
+	if p.stale {
+		p.build()
 	}
 	h := avalanche(sdbm(path(r.Key)))
 	if p.trace != nil {

@@ -32,6 +32,7 @@ type Health struct {
 	now    time.Duration
 	checks []check
 	trace  func(Event)
+	next   time.Duration // of all checks
 	seq    uint64
 	busy   bool // in trace or a probe
 }
@@ -86,12 +87,13 @@ func (h *Health) Healthy(b Backend) bool {
 }
 
 // maxChecks is how many checks one call of Advance does.
-const maxChecks = 1 << 20
+const maxChecks = 1 << 12
 
 // Advance lets time pass: it does the checks until then, of all backends, each by
 // calling probe, in the order of time. A backend that the pool has got meanwhile is
-// checked from now on. It returns an error if time goes backwards, if probe is nil, or
-// if more than a million checks were due; those that it did stay done.
+// checked from the next check on. It returns an error if time goes backwards, if probe
+// is nil, or if more than 4096 checks were due: those that it did stay done, and the
+// next call goes on.
 func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duration) bool) error {
 	if h.pool == nil {
 		return errors.New("lb: the zero Health checks nothing: use NewHealth")
@@ -105,6 +107,10 @@ func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duratio
 	if probe == nil {
 		return errors.New("lb: health without a probe")
 	}
+	if to < h.next {
+		h.now = to
+		return nil
+	}
 	backends := h.pool.Snapshot().Backends
 	for i := len(h.checks); i < len(backends); i++ {
 		h.checks = append(h.checks, check{health: h.config.Rise + h.config.Fall - 1, next: h.now, full: backends[i].Weight})
@@ -117,7 +123,7 @@ func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duratio
 			}
 		}
 		if due == None {
-			h.now = to
+			h.now, h.next = to, h.first(backends)
 			return h.apply()
 		}
 		c := &h.checks[due]
@@ -135,6 +141,20 @@ func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duratio
 	return fmt.Errorf("lb: more than %d checks until %v", maxChecks, to)
 }
 
+// first is when the next check is.
+func (h *Health) first(backends []BackendState) time.Duration {
+	next := time.Duration(1<<63 - 1)
+	for i, c := range h.checks {
+		if backends[i].State != Removed {
+			next = min(next, c.next)
+		}
+		if c.slow {
+			return h.now
+		}
+	}
+	return next
+}
+
 // report is what a check of a backend has said.
 func (h *Health) report(b Backend, passed bool) error {
 	if h.trace != nil {
@@ -145,6 +165,7 @@ func (h *Health) report(b Backend, passed bool) error {
 	}
 	c := &h.checks[b]
 	rise, top := h.config.Rise, h.config.Rise+h.config.Fall-1
+	was := c.health >= rise
 	switch {
 	case passed && c.health < rise:
 		if c.health++; c.health == rise {
@@ -160,8 +181,14 @@ func (h *Health) report(b Backend, passed bool) error {
 	default:
 		c.health = 0
 	}
+	if was == (c.health >= rise) && !c.slow {
+		return nil
+	}
 	return h.apply()
 }
+
+// slowSteps is in how many steps a slow start raises the weight, as in HAProxy.
+const slowSteps = 20
 
 // apply gives the pool the states and weights that follow.
 func (h *Health) apply() error {
@@ -193,7 +220,8 @@ func (h *Health) apply() error {
 		if c := &h.checks[i]; c.slow && backends[i].State != Removed {
 			w := c.full
 			if gone := h.now - c.since; gone < h.config.SlowStart {
-				w = max(1, int(float64(c.full)*(float64(gone)/float64(h.config.SlowStart))))
+				steps := gone / max(1, h.config.SlowStart/slowSteps)
+				w = max(1, int(steps)*c.full/slowSteps)
 			} else {
 				c.slow = false
 			}

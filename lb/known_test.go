@@ -63,6 +63,7 @@ func TestReplicasKnown(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			p.build()
 			share := make([]float64, len(servers))
 			for i, pt := range p.ring {
 				prev := p.ring[(i+len(p.ring)-1)%len(p.ring)].hash
@@ -93,7 +94,7 @@ func TestQueuesKnown(t *testing.T) {
 		stations[i] = Station{Service: 10 * time.Millisecond, Random: true}
 		names[i] = fmt.Sprint(i)
 	}
-	traffic := Traffic{Requests: 300000, Every: 1250 * time.Microsecond, Random: true, Seed: 3} // 80 % busy
+	traffic := Traffic{Requests: 150000, Every: 1250 * time.Microsecond, Random: true, Seed: 3} // 80 % busy
 	rows, err := Compare(traffic, Config{Servers: Equal(names...)}, stations, nil, RandomMethod, RoundRobinMethod, TwoChoicesMethod, LeastConnMethod)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 type Maglev struct {
 	pool
 	table []int32
+	stale bool // the table is to be made before it is used
 }
 
 // The sizes of tables, both prime.
@@ -33,6 +34,13 @@ func NewMaglev(c Config) (*Maglev, error) {
 }
 
 func (p *Maglev) rebuild(Backend, peer) error {
+	p.stale = true
+	return nil
+}
+
+// build makes the table.
+func (p *Maglev) build() {
+	p.stale = false
 	type turn struct {
 		offset, skip, at int
 		target           int
@@ -56,7 +64,7 @@ func (p *Maglev) rebuild(Backend, peer) error {
 		p.table[i] = int32(None)
 	}
 	if len(turns) == 0 {
-		return nil
+		return
 	}
 	for i := range turns {
 		h := HashKey(p.peers[turns[i].backend].Name)
@@ -79,7 +87,7 @@ func (p *Maglev) rebuild(Backend, peer) error {
 			}
 			p.table[t.at] = t.backend
 			if filled++; filled == size {
-				return nil
+				return
 			}
 		}
 	}
@@ -88,6 +96,9 @@ func (p *Maglev) rebuild(Backend, peer) error {
 // Lookup is the backend of a key with the hash, of those that are up, or [None] if
 // there is none. It counts nothing.
 func (p *Maglev) Lookup(hash uint64) Backend {
+	if p.stale {
+		p.build()
+	}
 	i, _ := bits.Mul64(hash, uint64(len(p.table)))
 	if i >= uint64(len(p.table)) { // of the zero Maglev
 		return None

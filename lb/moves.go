@@ -14,17 +14,24 @@ func (m Moves) String() string {
 	return fmt.Sprintf("%d of %d keys move, %d must", m.Moved, m.Keys, m.Must)
 }
 
+// work keeps the time of simulations in bounds: requests times servers.
+const work = 1 << 26
+
 // maxKeys is how many keys [CountMoves] takes.
-const maxKeys = 1 << 20
+const maxKeys = 1 << 18
 
 // CountMoves sends the keys /k0, /k1 and so on, from as many addresses, through a
 // picker of one configuration and of another, one after the other, and compares the
-// names of the servers. It returns an error if a configuration has one, or if keys is
-// out of [1,2^20].
+// names of the servers. Nothing is traced. It returns an error if a configuration has one, or if keys is
+// out of [1,2^18], or times the number of servers more than 2^26.
 func CountMoves(before, after Config, keys int) (Moves, error) {
 	if keys < 1 || keys > maxKeys {
 		return Moves{}, fmt.Errorf("lb: %d keys out of range [1,%d]", keys, maxKeys)
 	}
+	if n := max(len(before.Servers), len(after.Servers)); n*keys > work {
+		return Moves{}, fmt.Errorf("lb: %d keys and %d servers (want at most %d in product)", keys, n, work)
+	}
+	before.Trace, after.Trace = nil, nil
 	was, err := New(before)
 	if err != nil {
 		return Moves{}, err

@@ -148,7 +148,8 @@ func (p *Hash) Pick(r Request) (Backend, error) {
 // next point.
 type Ketama struct {
 	weighted
-	ring []point
+	ring  []point
+	stale bool // the ring is to be made before it is used
 }
 
 // A point of a ring of hashes.
@@ -177,7 +178,6 @@ func (p *Ketama) rebuild(b Backend, was peer) error {
 	if b != None && was.state != Removed && p.peers[b].state != Removed && was.weight == p.peers[b].weight {
 		return nil // the ring has points of all, up or down
 	}
-	const each = 160
 	total := 0
 	for i := range p.peers {
 		if p.peers[i].state != Removed {
@@ -188,9 +188,19 @@ func (p *Ketama) rebuild(b Backend, was peer) error {
 		return fmt.Errorf("lb: weights of %d in all out of range [1,%d] for a ring", total, maxPoints/each)
 	}
 	p.grow(b, was)
+	p.stale = true
+	return nil
+}
+
+// each is how many points a unit of weight has.
+const each = 160
+
+// build is ngx_http_upstream_init_chash.
+func (p *Ketama) build() {
+	p.stale = false
 	// The number of a point is after its hash, so that points are sorted fast, and of
 	// equal ones the first comes first, and stays.
-	sorted := make([]uint64, 0, total*each)
+	var sorted []uint64
 	var owner []int32 // by number: one for 160 points
 	for i := range p.peers {
 		e := &p.peers[i]
@@ -219,7 +229,6 @@ func (p *Ketama) rebuild(b Backend, was peer) error {
 			p.ring = append(p.ring, pt)
 		}
 	}
-	return nil
 }
 
 // hostPort splits a name as nginx does for its ring.
@@ -253,6 +262,9 @@ func (p *Ketama) Pick(r Request) (Backend, error) {
 	state := &own
 	if r.Retry != nil {
 		state = r.Retry
+	}
+	if p.stale {
+		p.build()
 	}
 	if !state.begun {
 		h := crc(r.Key)

@@ -112,7 +112,7 @@ func (p *Pair) tick() {
 		if p.broken[i] || p.active[i] {
 			continue
 		}
-		late := p.now-p.heard[i] >= time.Duration(p.config.Misses)*p.config.Heartbeat
+		late := int((p.now-p.heard[i])/p.config.Heartbeat) >= p.config.Misses
 		if late || i == int(First) && !p.config.NoPreempt && !p.broken[Link] {
 			p.active[i] = true
 			p.elect(i)

@@ -46,6 +46,7 @@ func TestMaglev(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		p.build()
 		const m = smallTable
 		next := make([]int, n)
 		entry := make([]int, m)
@@ -78,6 +79,7 @@ func TestMaglev(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.build()
 	places := make([]int, len(weights))
 	for _, b := range p.table {
 		places[b]++

@@ -32,6 +32,9 @@ func TestRefused(t *testing.T) {
 		if diff := cmp.Diff(q.Snapshot(), p.Snapshot()); diff != "" {
 			t.Errorf("%v: %s", tt.c.Method, diff)
 		}
+		if tt.c.Method == KetamaMethod { // whose ring of two million points takes a while
+			continue
+		}
 		for i := range 50 {
 			r := Request{Key: string(rune('0' + i)), Source: IPv4(1, 2, 3, byte(i))}
 			a, _ := p.Pick(r)

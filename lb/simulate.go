@@ -10,7 +10,7 @@ import (
 
 // Traffic is what clients do.
 type Traffic struct {
-	Requests int           `json:"requests"` // 1 to [MaxRequests]
+	Requests int           `json:"requests"` // 1 to [MaxRequests], and times the stations at most 2^28
 	Every    time.Duration `json:"every"`    // between two requests: the mean if Random
 	Random   bool          `json:"random"`   // arrivals of a Poisson process; else all Every apart
 	Keys     int           `json:"keys"`     // different keys, and addresses, at random; 0: every request has its own
@@ -22,7 +22,7 @@ type Traffic struct {
 }
 
 // MaxRequests is how many requests [Simulate] takes.
-const MaxRequests = 10_000_000
+const MaxRequests = 1_000_000
 
 // A Station is how a backend works off its requests: in the order of their coming,
 // some at the same time, the others wait.
@@ -176,14 +176,18 @@ func checkSimulation(t Traffic, picker Picker, stations []Station) error {
 		return fmt.Errorf("lb: %d requests out of range [1,%d]", t.Requests, MaxRequests)
 	case t.Every < 0 || t.Every > long:
 		return fmt.Errorf("lb: a request every %v out of range [0,%v]", t.Every, long)
-	case t.Keys < 0 || t.Keys > maxKeys*16:
-		return fmt.Errorf("lb: %d keys out of range [0,%d]", t.Keys, maxKeys*16)
+	case t.Keys < 0 || t.Keys > MaxRequests:
+		return fmt.Errorf("lb: %d keys out of range [0,%d]", t.Keys, MaxRequests)
 	case t.Skew != 0 && !(t.Skew > 1 && t.Skew < 100):
 		return fmt.Errorf("lb: skew %v out of range (1,100)", t.Skew)
 	case t.Tries < 0 || t.Tries > maxTries:
 		return fmt.Errorf("lb: %d tries out of range [0,%d]", t.Tries, maxTries)
 	case len(stations) == 0 || len(stations) > MaxServers:
 		return fmt.Errorf("lb: %d stations out of range [1,%d]", len(stations), MaxServers)
+	case t.Requests*max(1, t.Tries) > 2*MaxRequests:
+		return fmt.Errorf("lb: %d tries of %d requests (want at most %d in product)", t.Tries, t.Requests, 2*MaxRequests)
+	case t.Requests*len(stations) > 4*work:
+		return fmt.Errorf("lb: %d requests to %d stations (want at most %d in product)", t.Requests, len(stations), 4*work)
 	}
 	for i, s := range stations {
 		if s.Service < 0 || s.Service > long || s.Workers < 0 || s.Queue < 0 {

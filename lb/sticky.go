@@ -52,8 +52,8 @@ func NewSticky(pool Pool, c StickyConfig, trace func(Event)) (*Sticky, error) {
 	if c.Expire < 0 {
 		return nil, fmt.Errorf("lb: expire %v is negative", c.Expire)
 	}
-	if c.Size < 0 || c.Size > maxKeys {
-		return nil, fmt.Errorf("lb: a table of %d out of range [0,%d]", c.Size, maxKeys)
+	if c.Size < 0 || c.Size > maxFlows {
+		return nil, fmt.Errorf("lb: a table of %d out of range [0,%d]", c.Size, maxFlows)
 	}
 	if c.Size == 0 {
 		c.Size = 1 << 16
