@@ -414,9 +414,14 @@ func (c *code) where(pc int32) string {
 	return fmt.Sprintf("%s: %v", c.names[f], c.ops[pc])
 }
 
-func (s *Sim) where(gp *g) string { return s.whereAt(gp.id, gp.pc) }
+func (s *Sim) where(gp *g) string { return s.Where(gp.id, gp.pc) }
 
-func (s *Sim) whereAt(g G, pc int32) string {
+// Where tells people the function and the operation of a goroutine, by the PC of an
+// event: "worker: send c 7". Of what no program says, it is "the runtime".
+func (s *Sim) Where(g G, pc int32) string {
+	if pc < 0 || int(pc) >= len(s.code.ins) {
+		return "the runtime"
+	}
 	if pc == s.code.outside && s.source != nil {
 		return s.source.Where(g)
 	}

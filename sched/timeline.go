@@ -49,7 +49,7 @@ func (s *Sim) Record() Timeline {
 		r.t.Procs = max(r.t.Procs, int(e.P)+1)
 		r.span(e)
 		if e.Kind == Started {
-			r.name(e.G, s.whereAt(e.G, e.PC))
+			r.name(e.G, s.Where(e.G, e.PC))
 		}
 		r.queues(e, s)
 	}
@@ -120,17 +120,8 @@ func (r *recorder) name(g G, where string) {
 // queues notes which queues have changed. An event changes that of its P, the global
 // one and, of a theft, the victim's.
 func (r *recorder) queues(e Event, s *Sim) {
-	r.queue(none, e.At, s.global.Len())
-	look := func(p P) {
-		if p >= 0 && int(p) < len(s.ps) {
-			l := &s.ps[p].local
-			n := l.Len()
-			if l.Next() != 0 {
-				n++
-			}
-			r.queue(p, e.At, n)
-		}
-	}
+	look := func(p P) { r.queue(p, e.At, s.QueueLen(p)) }
+	look(none)
 	switch {
 	case e.Kind == Resumed:
 		for p := range s.ps {
@@ -140,6 +131,22 @@ func (r *recorder) queues(e Event, s *Sim) {
 		look(P(e.By))
 	}
 	look(e.P)
+}
+
+// QueueLen reports how many goroutines are in the run queue of a P, runnext included, or
+// of -1 in the global queue. Of a P that is not there it is 0.
+func (s *Sim) QueueLen(p P) int {
+	switch {
+	case p == none:
+		return s.global.Len()
+	case p < 0 || int(p) >= len(s.ps):
+		return 0
+	}
+	l := &s.ps[p].local
+	if l.Next() != 0 {
+		return l.Len() + 1
+	}
+	return l.Len()
 }
 
 func (r *recorder) queue(p P, at time.Duration, n int) {

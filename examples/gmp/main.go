@@ -5,6 +5,7 @@
 //	go run ./examples/gmp -procs 4 -events -release go1.13 examples/gmp/pipeline.txt
 //	go run ./examples/gmp -seed 7 -tick 60 -max 1000 examples/gmp/pipeline.txt
 //	go run ./examples/gmp -svg examples/gmp/pipeline.txt > gantt.svg
+//	go run ./examples/gmp -chrome trace.json examples/gmp/pipeline.txt
 package main
 
 import (
@@ -19,6 +20,7 @@ import (
 	"github.com/orrery-go/orrery/internal/terminal"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
+	"github.com/orrery-go/orrery/sched/schedtrace"
 )
 
 // builtIn is run if no program is named.
@@ -45,6 +47,7 @@ func run(args []string, out io.Writer) error {
 	tick := flags.Uint("tick", 0, "time slices that the first processor has started before; 0 for what a real program finds")
 	most := flags.Uint64("max", 0, "events after which a program is stopped; 0 for 10,000,000")
 	events := flags.Bool("events", false, "tell every event, but of turns that repeat only the first")
+	chrome := flags.String("chrome", "", "write a trace to this file, which Perfetto (ui.perfetto.dev) and chrome://tracing open")
 	svg := flags.Bool("svg", false, "draw, rather than tell")
 	flags.Usage = func() {
 		fmt.Fprintln(flags.Output(), "usage: gmp [flags] PROGRAM\nA program is text; go doc ./program says what it can hold.")
@@ -57,6 +60,8 @@ func run(args []string, out io.Writer) error {
 	switch {
 	case flags.NArg() > 1:
 		return fmt.Errorf("want one program, not %d: flags come before it", flags.NArg())
+	case *chrome != "" && (*events || *svg):
+		return errors.New("-chrome is run for its file alone: leave out -events and -svg")
 	case *events && *svg:
 		return errors.New("-events and -svg do not mix: a picture is all that is printed")
 	case flags.NArg() == 1:
@@ -83,6 +88,9 @@ func run(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if *chrome != "" {
+		return writeChrome(*chrome, s)
+	}
 	t := s.Record()
 	told.rest(out)
 	if *svg {
@@ -98,6 +106,21 @@ func run(args []string, out io.Writer) error {
 				fmt.Fprintf(out, "g%d waits (%s) in %s\n", g.G, g.Reason, g.Where)
 			}
 		}
+	}
+	return s.Err()
+}
+
+func writeChrome(name string, s *sched.Sim) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := schedtrace.Chrome(f, s); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
 	}
 	return s.Err()
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -26,6 +29,13 @@ func TestRun(t *testing.T) {
 			t.Errorf("%q: %v\n%s\nwant %q in it", tt.args, err, &out, tt.want)
 		}
 	}
+	file := filepath.Join(t.TempDir(), "trace.json")
+	if err := run([]string{"-chrome", file, "pipeline.txt"}, new(bytes.Buffer)); err != nil {
+		t.Error(err)
+	}
+	if data, err := os.ReadFile(file); err != nil || !json.Valid(data) || !strings.Contains(string(data), "g2 worker") {
+		t.Errorf("a trace: %v, %.200s", err, data)
+	}
 	// What does not end says so soon, and where.
 	var out bytes.Buffer
 	if err := run([]string{"-max", "5000", "forever.txt"}, &out); err == nil || !strings.Contains(err.Error(), "over budget after 500") || !strings.Contains(err.Error(), "main: ") {
@@ -42,7 +52,7 @@ func TestRun(t *testing.T) {
 	if err := run([]string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-h: %v", err)
 	}
-	for _, bad := range [][]string{{"-events", "-svg", "pipeline.txt"}, {"pipeline.txt", "-svg"}, {"main.go"}, {"nothing.txt"}, {"-procs", "0x", "pipeline.txt"}, {"-procs", "-1", "pipeline.txt"}, {"-release", "1", "pipeline.txt"}} {
+	for _, bad := range [][]string{{"-events", "-svg", "pipeline.txt"}, {"-chrome", file, "-svg", "pipeline.txt"}, {"-chrome", "/nowhere/x", "pipeline.txt"}, {"pipeline.txt", "-svg"}, {"main.go"}, {"nothing.txt"}, {"-procs", "0x", "pipeline.txt"}, {"-procs", "-1", "pipeline.txt"}, {"-release", "1", "pipeline.txt"}} {
 		if err := run(bad, new(bytes.Buffer)); err == nil {
 			t.Errorf("%q runs", bad)
 		}
