@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func BenchmarkSim(b *testing.B) {
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			c := bb.config
-			c.Budget, c.Load.Duration = 1<<60, service.MaxTime
+			c.Budget, c.Load.Duration = math.MaxInt, service.MaxTime
 			s, err := service.New(c)
 			if err != nil {
 				b.Fatal(err)

@@ -25,7 +25,6 @@ type caller struct {
 	tries    int
 	delay    time.Duration // before the last
 	pass     breaker.Pass
-	degraded bool
 }
 
 // newCaller takes a free one, or returns none if there are too many.

@@ -23,6 +23,9 @@ func one(rate float64, workers int, work dist.Dist) service.Config {
 // TestNoBias: over many runs of a heavier load, whose single runs differ by more than a
 // percent, the mean is nearer.
 func TestNoBias(t *testing.T) {
+	if underRace {
+		t.Skip("millions of requests, and no goroutine")
+	}
 	runs, requests := uint64(10), 100_000
 	if os.Getenv("ORRERY_FULL") != "" {
 		runs, requests = 40, 1_000_000
@@ -57,6 +60,9 @@ func TestNoBias(t *testing.T) {
 
 // TestTheory: where queueing theory knows the answer, it is that, within 2 percent.
 func TestTheory(t *testing.T) {
+	if underRace {
+		t.Skip("millions of requests, and no goroutine")
+	}
 	exponential := dist.Dist{Shape: dist.Exponential, Mean: time.Millisecond}
 	for _, tt := range []struct {
 		name    string

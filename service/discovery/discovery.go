@@ -60,10 +60,10 @@ func (e Event) String() string {
 
 // What a registry takes.
 const (
-	MaxInstances = 1 << 16
-	MaxLeases    = 1 << 16
-	MaxTTL       = 1 << 50
-	maxName      = 200
+	MaxInstances               = 1 << 16
+	MaxLeases                  = 1 << 16
+	MaxTTL       time.Duration = 1 << 50
+	maxName                    = 200
 )
 
 // ErrCompacted says that the changes that a watcher asks for are forgotten: it has to
@@ -117,7 +117,7 @@ func (r *Registry) Grant(now, ttl time.Duration) (Lease, error) {
 		return 0, err
 	}
 	if ttl <= 0 || ttl > MaxTTL || now > MaxTTL<<10 {
-		return 0, fmt.Errorf("discovery: time to live %v at %v out of range (0,%v]", ttl, now, time.Duration(MaxTTL))
+		return 0, fmt.Errorf("discovery: time to live %v at %v out of range (0,%v]", ttl, now, MaxTTL)
 	}
 	if len(r.leases) == MaxLeases {
 		return 0, fmt.Errorf("discovery: more than %d leases", MaxLeases)
@@ -147,7 +147,7 @@ func (r *Registry) KeepAlive(now time.Duration, id Lease) error {
 		return err
 	}
 	if now > MaxTTL<<10 {
-		return fmt.Errorf("discovery: time %v out of range [0,%v]", now, time.Duration(MaxTTL<<10))
+		return fmt.Errorf("discovery: time %v out of range [0,%v]", now, MaxTTL<<10)
 	}
 	r.leases[i].expiry = now + r.leases[i].ttl
 	return nil

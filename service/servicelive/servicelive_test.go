@@ -213,7 +213,10 @@ func (r *Run) order() {
 // every span, to the nanosecond.
 func TestSystems(t *testing.T) {
 	trials := 300
-	if os.Getenv("ORRERY_FULL") != "" {
+	switch {
+	case underRace:
+		trials = 60
+	case os.Getenv("ORRERY_FULL") != "":
 		trials = 5000
 	}
 	spans, answers, crowds, how := 0, 0, 0, map[service.Status]int{}
@@ -249,7 +252,7 @@ func TestSystems(t *testing.T) {
 		t.Error("too few are compared")
 	}
 	for st := service.OK; st <= service.Down; st++ {
-		if how[st] == 0 {
+		if how[st] == 0 && !underRace {
 			t.Errorf("no span is %v: the systems are too tame", st)
 		}
 	}

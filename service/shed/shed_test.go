@@ -141,11 +141,18 @@ func TestBulkhead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !b.Enter() || !b.Enter() || b.Enter() || b.In() != 2 || b.Leave() != nil || !b.Enter() {
+	for i, want := range []bool{true, true, false} {
+		if b.Enter() != want {
+			t.Errorf("%d enters: %v", i, !want)
+		}
+	}
+	if b.In() != 2 || b.Leave() != nil || !b.Enter() {
 		t.Error("not two at once")
 	}
-	if b.Leave() != nil || b.Leave() != nil || b.Leave() == nil {
-		t.Error("one leaves that is not in")
+	for i, want := range []bool{true, true, false} {
+		if err := b.Leave(); (err == nil) != want {
+			t.Errorf("%d leaves: %v", i, err)
+		}
 	}
 }
 

@@ -1,0 +1,5 @@
+//go:build race
+
+package servicelive
+
+const underRace = true
