@@ -120,7 +120,7 @@ func EscapeGraph(g escape.Graph, d escape.Diagnostic) string {
 			about = append(about, fmt.Sprintf("line %d", n.Line))
 		}
 		if n.LoopDepth > 1 {
-			about = append(about, fmt.Sprintf("%d loops deep", n.LoopDepth-1))
+			about = append(about, fmt.Sprintf("loop depth %d", n.LoopDepth-1))
 		}
 		if n.Escapes && n.Function != "" {
 			about = append(about, "on the heap")

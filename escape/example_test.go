@@ -101,7 +101,7 @@ func list(n int) *node {
 		fmt.Println(d.Words())
 	}
 	// Output:
-	// e escapes: its address flows to head (address-of), which outlives it
+	// e escapes: its address flows to head (assign), which outlives it
 }
 
 // Each step can be watched.

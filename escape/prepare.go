@@ -77,7 +77,7 @@ func staticCallee(n *node) *function {
 // devirtualize makes a call of a method of an interface one of a method, where the
 // type in the interface is known: cmd/compile/internal/devirtualize.
 func (a *analysis) devirtualize(f *function, call *node) {
-	if call.op != opCallInter || call.goDefer {
+	if call.op != opCallInter || call.goDefer && a.rules.deferInterfaces {
 		return
 	}
 	sel := call.x

@@ -17,6 +17,9 @@ type rules struct {
 	methodExprs  bool // T.M(x) is x.M()
 	panicConst   bool // panic of a constant has a message
 
+	// Go 1.20 and 1.21 alone.
+	deferInterfaces bool // a method of an interface in a go or defer statement stays one
+
 	// Go 1.22.
 	deadCode       bool // what is never reached is left out
 	closureResults bool // where a closure's results go is followed through variables
@@ -51,6 +54,7 @@ func rulesOf(r release.Release) rules {
 		rangePlain:      r.AtLeast("go1.17"),
 		methodExprs:     r.AtLeast("go1.18"),
 		panicConst:      r.AtLeast("go1.17"),
+		deferInterfaces: r.AtLeast("go1.20") && !r.AtLeast("go1.22"),
 		deadCode:        r.AtLeast("go1.22"),
 		closureResults:  r.AtLeast("go1.22"),
 		loopVars:        r.AtLeast("go1.22"),

@@ -37,35 +37,35 @@ func way(path []Flow, address bool) string {
 		if i == 8 && len(path) > 10 {
 			parts = append(parts, "and so on")
 			f = path[len(path)-1]
-			parts = append(parts, "at last "+hop(f)+" to "+place(f.To))
+			parts = append(parts, "at last "+hop(f, place(f.From))+" to "+place(f.To))
 			break
 		}
-		what := hop(f)
+		what := hop(f, place(f.From))
 		if i == 0 {
-			what = strings.Replace(what, "what "+f.From+" holds", "what it holds", 1)
-			what = strings.Replace(what, "the address of "+f.From, "its address", 1)
-			what = strings.Replace(what, "what "+f.From+" points to", "what it points to", 1)
+			what = hop(f, "it")
 		}
 		text := what + " flows to " + place(f.To)
 		if n := len(f.Notes); n > 0 {
-			text += " (" + f.Notes[0].Why + ")"
+			text += " (" + f.Notes[n-1].Why + ")"
 		}
 		parts = append(parts, text)
 	}
-	if last := path[len(path)-1].To; address && place(last) == last {
+	if last := path[len(path)-1].To; address && last != "{heap}" && !strings.HasPrefix(last, "~r") && !strings.HasPrefix(last, "#rv") {
 		parts[len(parts)-1] += ", which outlives it"
 	}
 	return strings.Join(parts, ", then ")
 }
 
-func hop(f Flow) string {
+func hop(f Flow, from string) string {
 	switch {
+	case f.Derefs < 0 && from == "it":
+		return "its address"
 	case f.Derefs < 0:
-		return "the address of " + f.From
+		return "the address of " + from
 	case f.Derefs == 0:
-		return "what " + f.From + " holds"
+		return "what " + from + " holds"
 	}
-	return "what " + f.From + " points to"
+	return "what " + from + " points to"
 }
 
 func place(name string) string {
@@ -77,6 +77,12 @@ func place(name string) string {
 	}
 	if strings.HasPrefix(name, "~r") || strings.HasPrefix(name, "#rv") {
 		return "the result " + name
+	}
+	if text, ok := strings.CutPrefix(name, "{storage for "); ok {
+		if text = strings.TrimSuffix(text, "}"); text != "... argument" {
+			return text
+		}
+		return "the slice of arguments"
 	}
 	return name
 }

@@ -413,6 +413,8 @@ func heapDeferLoop() {
 	}
 }
 func heapDeferIface(i I) { x := 1; defer i.M(&x) }
+func heapDeferDevirtual()  { defer I(pure{1}).M(new(int)) }
+func heapDeferDevirtual2() { var i I = pure{2}; defer i.M(new(int)) }
 func heapDeferBuiltin(c chan int, m map[int]int) {
 	defer close(c)
 	defer delete(m, 1)
