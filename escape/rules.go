@@ -40,6 +40,9 @@ type rules struct {
 	concreteTypes bool // the type in an interface is known from all assignments, not only the one that declares
 	literalLen    bool // the length of a slice literal in a variable is known
 	directBySize  bool // an interface holds any type of one word that is a pointer
+
+	// Go 1.27.
+	ownNames bool // a literal in the body of a loop over a function is named for that body
 }
 
 func rulesOf(r release.Release) rules {
@@ -68,6 +71,7 @@ func rulesOf(r release.Release) rules {
 		concreteTypes:   r.AtLeast("go1.26"),
 		literalLen:      r.AtLeast("go1.26"),
 		directBySize:    r.AtLeast("go1.26"),
+		ownNames:        r.AtLeast("go1.27"),
 	}
 	if r.AtLeast("go1.22") {
 		u.tagResults = 5

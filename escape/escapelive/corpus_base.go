@@ -585,7 +585,7 @@ func textNames(t *T, m map[string][]interface{}, f func(int) (string, error)) {
 	sinkAny = interface{ M(p *int) *int }(nil)
 }
 
-// published cases: Go issues 10466, 17458, 45269, 27188, 8972, 7921, 12397, 29000.
+// published cases: Go issues 10466, 17458, 45269, 27188; TestFixedBugs has more.
 func caseSliceOfArray() *int {
 	var x [4]int
 	return caseLeak(&caseSame(x[:])[0])

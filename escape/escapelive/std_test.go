@@ -257,3 +257,59 @@ func TestGorootTest(t *testing.T) {
 		t.Error("fewer than 99% of the expectations are met")
 	}
 }
+
+// TestFixedBugs runs the model on bug reports about escape analysis that GOROOT/test
+// keeps.
+func TestFixedBugs(t *testing.T) {
+	full(t)
+	files, err := filepath.Glob(filepath.Join(runtime.GOROOT(), "test", "fixedbugs", "issue*.go"))
+	if err != nil || len(files) == 0 {
+		t.Skip("this GOROOT has no test folder")
+	}
+	var total count
+	n := 0
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := string(text)
+		head, _, _ := strings.Cut(src, "\n")
+		if !strings.HasPrefix(head, "// errorcheck") || !strings.Contains(head, "-m") || !regexp.MustCompile("escape|leak|moved to heap").MatchString(src) || strings.Contains(head, "checkptr") {
+			continue
+		}
+		l := &Loader{Dir: t.TempDir()}
+		if err := Temporary(l.Dir, map[string]string{filepath.Base(name): src}); err != nil {
+			t.Fatal(err)
+		}
+		named, err := l.List(".")
+		if err != nil {
+			continue // for another system
+		}
+		p, err := l.Package(named[0])
+		if err != nil {
+			continue
+		}
+		real, err := l.Build(named[0])
+		if err != nil {
+			continue
+		}
+		r, err := escape.Analyze(*p, escape.Config{Release: release.Running, Import: l.Package})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		missing, extra := Compare(real, Lines(r))
+		for _, m := range missing {
+			t.Errorf("missing %v", m)
+		}
+		for _, m := range extra {
+			t.Errorf("extra   %v", m)
+		}
+		total.add(len(real), len(r.Diagnostics), len(missing))
+	}
+	t.Logf("%d files: recall %d/%d, precision %d/%d", n, total.same, total.compiler, total.same, total.model)
+	if n < 10 {
+		t.Errorf("only %d files", n)
+	}
+}

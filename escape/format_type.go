@@ -1,0 +1,215 @@
+package escape
+
+import (
+	"fmt"
+	"go/types"
+	"strconv"
+)
+
+func typeText(t types.Type, local *types.Package) string {
+	p := printer{local: local}
+	p.typ(t)
+	return p.String()
+}
+
+func linkName(t types.Type) string {
+	p := printer{link: true}
+	p.typ(t)
+	return p.String()
+}
+
+// hasName reports whether a type has a name of its own, a predeclared one included.
+func hasName(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named, *types.Basic, *types.TypeParam:
+		return true
+	case *types.Interface:
+		return isAny(t)
+	}
+	return false
+}
+
+var anyType = types.Unalias(types.Universe.Lookup("any").Type())
+
+func isAny(t types.Type) bool { return types.Unalias(t) == anyType }
+
+func (p *printer) typ(t types.Type) {
+	if p.depth > 200 || p.b.Len() > maxText {
+		return
+	}
+	p.depth++
+	defer func() { p.depth-- }()
+	switch t := types.Unalias(t).(type) {
+	case nil:
+		p.str("<T>")
+	case *types.Basic:
+		name := t.Name()
+		if p.link {
+			name = types.Typ[t.Kind()].Name()
+		}
+		if t.Kind() == types.UnsafePointer {
+			name = "unsafe.Pointer"
+		}
+		p.str(name)
+	case *types.Named:
+		p.named(t)
+	case *types.TypeParam:
+		p.str(t.Obj().Name())
+	case *types.Pointer:
+		p.str("*")
+		p.typ(t.Elem())
+	case *types.Slice:
+		p.str("[]")
+		p.typ(t.Elem())
+	case *types.Array:
+		p.str("[" + strconv.FormatInt(t.Len(), 10) + "]")
+		p.typ(t.Elem())
+	case *types.Map:
+		p.str("map[")
+		p.typ(t.Key())
+		p.str("]")
+		p.typ(t.Elem())
+	case *types.Chan:
+		p.channel(t)
+	case *types.Struct:
+		p.structType(t)
+	case *types.Interface:
+		p.iface(t)
+	case *types.Signature:
+		p.str("func")
+		p.signature(t)
+	case *types.Tuple:
+		p.tuple(t, false)
+	default:
+		p.str(fmt.Sprint(t))
+	}
+}
+
+func (p *printer) named(t *types.Named) {
+	obj := t.Obj()
+	switch pkg := obj.Pkg(); {
+	case pkg == nil:
+	case p.link:
+		p.str(pkg.Path() + ".")
+	case pkg != p.local:
+		p.str(pkg.Name() + ".")
+	}
+	p.str(obj.Name())
+	if t.TypeArgs().Len() > 0 {
+		p.typeArgs(t.TypeArgs())
+	}
+}
+
+// typeArgs writes type arguments: they are part of a name, and qualified in full.
+func (p *printer) typeArgs(list *types.TypeList) {
+	p.str("[")
+	for i := range list.Len() {
+		if i > 0 {
+			p.str(",")
+		}
+		p.str(linkName(list.At(i)))
+	}
+	p.str("]")
+}
+
+func (p *printer) channel(t *types.Chan) {
+	switch t.Dir() {
+	case types.RecvOnly:
+		p.str("<-chan ")
+	case types.SendOnly:
+		p.str("chan<- ")
+	default:
+		p.str("chan ")
+		if c, ok := types.Unalias(t.Elem()).(*types.Chan); ok && c.Dir() == types.RecvOnly {
+			p.str("(")
+			p.typ(t.Elem())
+			p.str(")")
+			return
+		}
+	}
+	p.typ(t.Elem())
+}
+
+func (p *printer) structType(t *types.Struct) {
+	if t.NumFields() == 0 {
+		p.str("struct {}")
+		return
+	}
+	p.str("struct {")
+	for i := range t.NumFields() {
+		f := t.Field(i)
+		if i > 0 {
+			p.str(";")
+		}
+		p.str(" ")
+		if !f.Embedded() {
+			if !f.Exported() && f.Pkg() != p.local && f.Pkg() != nil {
+				if p.link {
+					p.str(f.Pkg().Path() + ".")
+				} else {
+					p.str(f.Pkg().Name() + ".")
+				}
+			}
+			p.str(f.Name() + " ")
+		}
+		p.typ(f.Type())
+		if tag := t.Tag(i); tag != "" {
+			p.str(" " + strconv.Quote(tag))
+		}
+	}
+	p.str(" }")
+}
+
+func (p *printer) iface(t *types.Interface) {
+	switch {
+	case isAny(t) && !p.link:
+		p.str("any")
+		return
+	case t.NumMethods() == 0:
+		p.str("interface {}")
+		return
+	}
+	p.str("interface {")
+	for i := range t.NumMethods() {
+		m := t.Method(i)
+		if i > 0 {
+			p.str(";")
+		}
+		p.str(" ")
+		if !m.Exported() && m.Pkg() != nil {
+			p.str(m.Pkg().Path() + ".")
+		}
+		p.str(m.Name())
+		p.signature(m.Signature())
+	}
+	p.str(" }")
+}
+
+func (p *printer) signature(t *types.Signature) {
+	p.tuple(t.Params(), t.Variadic())
+	switch t.Results().Len() {
+	case 0:
+	case 1:
+		p.str(" ")
+		p.typ(t.Results().At(0).Type())
+	default:
+		p.str(" ")
+		p.tuple(t.Results(), false)
+	}
+}
+
+func (p *printer) tuple(t *types.Tuple, variadic bool) {
+	p.str("(")
+	for i := range t.Len() {
+		if i > 0 {
+			p.str(", ")
+		}
+		v := t.At(i).Type()
+		if s, ok := v.(*types.Slice); ok && variadic && i == t.Len()-1 {
+			p.str("...")
+			v = s.Elem()
+		}
+		p.typ(v)
+	}
+	p.str(")")
+}

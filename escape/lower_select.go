@@ -1,0 +1,185 @@
+package escape
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// dot selects the i'th field.
+func (l *lowerer) dot(pos token.Pos, x *node, i int) *node {
+	n := &node{op: opDot, pos: pos, x: x}
+	t := x.typ
+	if p, ok := under(t).(*types.Pointer); ok {
+		n.op, t = opDotPtr, p.Elem()
+	}
+	s, ok := under(t).(*types.Struct)
+	if !ok || i >= s.NumFields() {
+		l.a.fail("a selection of no field")
+	}
+	n.field = s.Field(i)
+	n.sel, n.typ = n.field.Name(), n.field.Type()
+	return n
+}
+
+func (l *lowerer) selector(e *ast.SelectorExpr) *node {
+	sel := l.src.Info.Selections[e]
+	if sel == nil {
+		l.a.failAt(l.src, e, "the types.Info has no selection for %.40s", e.Sel.Name)
+	}
+	pos := posOf(e)
+	switch sel.Kind() {
+	case types.FieldVal:
+		x := l.expr(e.X)
+		for _, i := range sel.Index() {
+			x = l.dot(pos, x, i)
+		}
+		return x
+	case types.MethodVal:
+		recv, raw := l.receiver(e, sel)
+		m := sel.Obj().(*types.Func)
+		n := &node{op: opMethValue, pos: pos, typ: l.typ(e), x: recv, sel: m.Name()}
+		if isTypeParam(raw) {
+			return l.curried(n)
+		}
+		if !isInterface(raw) {
+			args := l.recvArgs(raw)
+			n.fn = l.a.funcOf(m, args)
+			for _, t := range args {
+				if hasShape(t, 0) {
+					return l.curried(n)
+				}
+			}
+		}
+		return n
+	}
+	return l.methodExpr(e, sel, pos)
+}
+
+// curried is a method value that needs a dictionary: a literal made for it, which
+// captures the receiver.
+func (l *lowerer) curried(n *node) *node {
+	f := l.a.newLiteral(l.fn, n.pos, "", n.typ)
+	f.wrapper = true
+	tmp := l.temp(n.pos, n.x.typ)
+	capture(f, tmp)
+	set := &node{op: opAssign, pos: n.pos, x: l.use(tmp, n.pos), y: n.x}
+	tmp.defn = set
+	call := &node{op: opCall, pos: n.pos, x: &node{op: opMethExpr, pos: n.pos, x: &node{op: opType, typ: n.x.typ}, sel: n.sel, fn: n.fn}}
+	call.list = append(call.list, &node{op: opLocal, pos: n.pos, typ: tmp.typ, v: tmp})
+	call.typ = types.NewTuple()
+	f.body = []*node{call}
+	return &node{op: opClosure, pos: n.pos, typ: n.typ, fn: f, init: []*node{{op: opDcl, pos: n.pos, v: tmp}, set}}
+}
+
+// methodExpr lowers T.M.
+func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos token.Pos) *node {
+	t := l.raw(e.X)
+	m := sel.Obj().(*types.Func)
+	n := &node{op: opMethExpr, def: true, pos: pos, typ: l.typ(e), x: &node{op: opType, pos: pos, typ: l.sub.typ(t)}, sel: m.Name()}
+	for _, i := range sel.Index()[:len(sel.Index())-1] {
+		if s, ok := under(deref(t)).(*types.Struct); ok {
+			t = s.Field(i).Type()
+		}
+	}
+	recv := m.Signature().Recv().Type()
+	// A wrapper is called where the receiver is embedded or pointed to; what it
+	// passes on, it passes on as it is.
+	if !isTypeParam(t) && !isInterface(t) && len(sel.Index()) == 1 && !isPtrTo(t, recv) {
+		n.fn = l.a.funcOf(m, l.recvArgs(t))
+	}
+	return n
+}
+
+// receiver lowers what a method is selected from, and what the source leaves out
+// between it and the receiver. It reports the receiver's type before type parameters
+// are replaced, too.
+func (l *lowerer) receiver(e *ast.SelectorExpr, sel *types.Selection) (*node, types.Type) {
+	x := l.expr(e.X)
+	raw := l.raw(e.X)
+	pos := posOf(e)
+	index := sel.Index()
+	for _, i := range index[:len(index)-1] {
+		s, ok := under(deref(raw)).(*types.Struct)
+		if !ok || i >= s.NumFields() {
+			l.a.failAt(l.src, e, "a selection of no method")
+		}
+		raw = s.Field(i).Type()
+		x = l.dot(pos, x, i)
+	}
+	recv := sel.Obj().(*types.Func).Signature().Recv().Type()
+	switch {
+	case isPtrTo(raw, recv):
+		x = &node{op: opDeref, implicit: true, pos: pos, typ: l.sub.typ(recv), x: x}
+		raw = recv
+	case isPtrTo(recv, raw):
+		x = l.addr(pos, x)
+		x.implicit = true
+		raw = recv
+	}
+	return x, raw
+}
+
+// recvArgs are the type arguments of a receiver.
+func (l *lowerer) recvArgs(t types.Type) []types.Type {
+	n, ok := types.Unalias(deref(t)).(*types.Named)
+	if !ok {
+		return nil
+	}
+	var args []types.Type
+	for t := range n.TypeArgs().Types() {
+		args = append(args, l.sub.typ(t))
+	}
+	return args
+}
+
+// addr takes an address.
+func (l *lowerer) addr(pos token.Pos, x *node) *node {
+	n := &node{op: opAddr, pos: pos, typ: types.NewPointer(x.typ), x: x}
+	switch x.op {
+	case opArrayLit, opSliceLit, opStructLit, opMapLit:
+		n.op = opPtrLit
+	default:
+		if o := outerValue(x); o.op == opLocal {
+			o.v.addrTaken = true
+		}
+	}
+	return n
+}
+
+func (l *lowerer) index(e *ast.IndexExpr) *node {
+	x := l.expr(e.X)
+	pos := posOf(e)
+	if core := coreOf(l.raw(e.X)); core != nil {
+		if m, ok := core.(*types.Map); ok {
+			return &node{op: opIndexMap, pos: pos, typ: one(l.typ(e)), x: x, y: l.convert(m.Key(), e.Index, true)}
+		}
+	}
+	if isMap(x.typ) {
+		return &node{op: opIndexMap, pos: pos, typ: one(l.typ(e)), x: x, y: l.expr(e.Index)}
+	}
+	return &node{op: opIndex, pos: pos, typ: l.typ(e), x: l.star(x), y: l.expr(e.Index)}
+}
+
+// star dereferences a pointer to an array, which the source may leave out.
+func (l *lowerer) star(x *node) *node {
+	if p, ok := under(x.typ).(*types.Pointer); ok && isArray(p.Elem()) {
+		return &node{op: opDeref, implicit: true, pos: x.pos, typ: p.Elem(), x: x}
+	}
+	return x
+}
+
+func (l *lowerer) slice(e *ast.SliceExpr) *node {
+	x := l.expr(e.X)
+	if isArray(x.typ) {
+		x = l.addr(x.pos, x)
+		x.implicit = true
+	}
+	n := &node{op: opSlice, pos: posOf(e), typ: l.typ(e), x: x}
+	for i, dst := range []**node{&n.y, &n.z, &n.w} {
+		if part := []ast.Expr{e.Low, e.High, e.Max}[i]; part != nil {
+			*dst = l.expr(part)
+		}
+	}
+	return n
+}

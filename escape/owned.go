@@ -1,0 +1,179 @@
+package escape
+
+import (
+	"go/types"
+)
+
+// owned are the functions that are compiled with the package: its own, and the
+// instances that they ask for.
+func (a *analysis) owned(roots []*function) []*function {
+	seen := map[*function]bool{}
+	var out []*function
+	add := func(f *function) {
+		if f != nil && !seen[f] && (f.pkg == a.root || f.generic) {
+			seen[f] = true
+			out = append(out, f)
+		}
+	}
+	m := &mentions{seen: map[types.Type]bool{}, found: func(n *types.Named) {
+		for _, f := range a.methods(n) {
+			a.visit(f)
+			add(f)
+		}
+	}}
+	mention := func(t types.Type) { m.typ(t, 0) }
+	for _, f := range roots {
+		add(f)
+	}
+	scope := a.root.Types.Scope()
+	for _, name := range scope.Names() {
+		switch obj := scope.Lookup(name).(type) {
+		case *types.Var:
+			mention(obj.Type())
+		case *types.TypeName:
+			if n, ok := types.Unalias(obj.Type()).(*types.Named); ok && n.TypeParams().Len() == 0 {
+				mention(n)
+			}
+		}
+	}
+	for i := 0; i < len(out); i++ {
+		f := out[i]
+		for _, v := range f.locals {
+			mention(v.typ)
+		}
+		visitAll(f.body, func(n *node) {
+			if n.fn != nil {
+				add(n.fn)
+			}
+			if n.typ != nil {
+				mention(n.typ)
+			}
+		})
+		for j := 0; j < len(a.extra); j++ {
+			if g := a.extra[j]; g.outer == f {
+				a.visit(g)
+				add(g)
+			}
+		}
+	}
+	return out
+}
+
+// mentions finds instantiated types: the compiler makes all methods of an instance
+// that a package has to know the type of.
+type mentions struct {
+	seen  map[types.Type]bool
+	found func(*types.Named)
+}
+
+func (m *mentions) typ(t types.Type, depth int) {
+	if t == nil || depth > 100 {
+		return
+	}
+	t = types.Unalias(t)
+	depth++
+	switch t := t.(type) {
+	case *types.Pointer:
+		m.typ(t.Elem(), depth)
+		return
+	case *types.Slice:
+		m.typ(t.Elem(), depth)
+		return
+	case *types.Array:
+		m.typ(t.Elem(), depth)
+		return
+	case *types.Chan:
+		m.typ(t.Elem(), depth)
+		return
+	case *types.Basic:
+		return
+	}
+	if m.seen[t] {
+		return
+	}
+	m.seen[t] = true
+	switch t := t.(type) {
+	case *types.Map:
+		m.typ(t.Key(), depth)
+		m.typ(t.Elem(), depth)
+	case *types.Tuple:
+		for v := range t.Variables() {
+			m.typ(v.Type(), depth)
+		}
+	case *types.Signature:
+		m.typ(t.Params(), depth)
+		m.typ(t.Results(), depth)
+	case *types.Struct:
+		for f := range t.Fields() {
+			m.typ(f.Type(), depth)
+		}
+	case *types.Interface:
+		for f := range t.Methods() {
+			m.typ(f.Type(), depth)
+		}
+	case *types.Named:
+		if t.TypeArgs().Len() > 0 && !isInterface(t) {
+			m.found(t)
+		}
+		for arg := range t.TypeArgs().Types() {
+			m.typ(arg, depth)
+		}
+		m.typ(t.Underlying(), depth)
+		for f := range t.Methods() {
+			m.typ(f.Type(), depth)
+		}
+	}
+}
+
+// methods are the functions of an instantiated type's methods.
+func (a *analysis) methods(n *types.Named) []*function {
+	var args []types.Type
+	for t := range n.TypeArgs().Types() {
+		if hasTypeParam(t, 0) {
+			return nil
+		}
+		args = append(args, t)
+	}
+	var out []*function
+	for m := range n.Origin().Methods() {
+		if f := a.funcOf(m, args); f != nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func hasTypeParam(t types.Type, depth int) bool {
+	if depth > 40 {
+		return false
+	}
+	switch t := types.Unalias(t).(type) {
+	case *types.TypeParam:
+		return true
+	case *types.Pointer, *types.Slice, *types.Array, *types.Chan:
+		return hasTypeParam(elem(t), depth+1)
+	case *types.Map:
+		return hasTypeParam(t.Key(), depth+1) || hasTypeParam(t.Elem(), depth+1)
+	case *types.Named:
+		for arg := range t.TypeArgs().Types() {
+			if hasTypeParam(arg, depth+1) {
+				return true
+			}
+		}
+	case *types.Struct:
+		for f := range t.Fields() {
+			if hasTypeParam(f.Type(), depth+1) {
+				return true
+			}
+		}
+	case *types.Signature:
+		return hasTypeParam(t.Params(), depth+1) || hasTypeParam(t.Results(), depth+1)
+	case *types.Tuple:
+		for v := range t.Variables() {
+			if hasTypeParam(v.Type(), depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
