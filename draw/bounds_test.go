@@ -3,6 +3,7 @@ package draw_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,8 +11,10 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/draw"
+	"github.com/orrery-go/orrery/epollsim"
 	"github.com/orrery-go/orrery/escape"
 	"github.com/orrery-go/orrery/gc"
+	"github.com/orrery-go/orrery/ipc"
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/sched"
@@ -52,6 +55,25 @@ func TestBounds(t *testing.T) {
 				g.Edges[i] = escape.Edge{From: i, To: i * 7 % 50, Derefs: i}
 			}
 			return draw.EscapeGraph(g, escape.Diagnostic{Text: long, Name: long, Why: make([]escape.Flow, 10_000)})
+		},
+		"epolls": func() string {
+			items := make([]epollsim.Item, 100_000)
+			tree := make([]epollsim.ItemState, 100_000)
+			for i := range tree {
+				tree[i] = epollsim.ItemState{Left: 2*i + 1, Right: 2*i + 2, Up: (i - 1) / 2}
+			}
+			eps := make([]epollsim.EpollState, 1000)
+			for i := range eps {
+				eps[i] = epollsim.EpollState{Tree: tree, Ready: items, Sending: items, Overflow: items, Sleepers: make([]int, 100_000)}
+			}
+			return draw.EpollsimTree(slices.Repeat([]epollsim.Snapshot{{Epolls: eps}}, 100)...)
+		},
+		"buffers": func() string {
+			files := make([]ipc.FileState, 10_000)
+			for i := range files {
+				files[i] = ipc.FileState{File: i, Kind: long, Parts: make([]int, 10_000), Room: 1 << 40}
+			}
+			return draw.IPCBuffers(ipc.Snapshot{Files: files, Waiters: make([]ipc.WaiterState, 100_000)})
 		},
 		"film": func() string {
 			f := gc.Frame{Text: long, State: gc.Snapshot{Objects: make([]gc.ObjectState, 10_000), Goroutines: make([]gc.GoroutineState, 10_000)}}
