@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 
 	"github.com/orrery-go/orrery/ipc"
@@ -66,7 +67,61 @@ func inSpace(i int) check {
 	return c
 }
 
+// switched names what a switch exchanges.
+func switched(x ipc.Switched) string {
+	var parts []string
+	for _, p := range []struct {
+		name string
+		is   bool
+	}{{"registers", x.Registers}, {"stack", x.Stack}, {"memory", x.Memory}} {
+		if p.is {
+			parts = append(parts, p.name)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// threadMask is whether another thread blocks a signal that one has blocked.
+func threadMask() check {
+	c := check{model: func(string) (string, error) {
+		s, err := ipc.New(ipc.Config{Procs: 1})
+		if err != nil {
+			return "", err
+		}
+		thread, err := s.Thread(1)
+		if err == nil {
+			err = s.Mask(thread, 1<<9)
+		}
+		return yesNo(s.Snapshot().Procs[0].Blocked != 0), err
+	}}
+	if runtime.GOOS == "linux" {
+		c.live = func() (string, error) {
+			own, err := ipclive.OwnMasks()
+			return yesNo(!own), err
+		}
+	}
+	return c
+}
+
 var ipcChecks = map[string]check{
+	"6-1": inSpace(0),
+	"6-2": {model: func(string) (string, error) {
+		s, err := ipc.New(ipc.Config{})
+		if err != nil {
+			return "", err
+		}
+		thread, err := s.Thread(1)
+		if err != nil {
+			return "", err
+		}
+		a, err := s.Switch(1, 2)
+		if err != nil {
+			return "", err
+		}
+		b, err := s.Switch(1, thread)
+		return switched(a) + "; " + switched(b), err
+	}},
+	"6-3": threadMask(),
 	"7-1": inSpace(0),
 	"7-2": inSpace(1),
 	"7-3": {model: func(string) (string, error) {

@@ -53,6 +53,8 @@
 // [Kernel.Scan] and [Kernel.Step] stop in the middle of a wait. [Kernel.Select] and
 // [Kernel.Poll] return their [Cost].
 //
+// Package epollsim/netpoll is Go's network poller on top of it.
+//
 // # Versions
 //
 // The rules are those of Linux 6.18. What has changed in the past as far as it shows:

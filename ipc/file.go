@@ -35,7 +35,7 @@ func (f *file) kindName() string {
 // room reports whether a process can have n descriptors more.
 func (s *System) room(p Proc, n int) error {
 	used := 0
-	for _, f := range s.procs[p].fds {
+	for _, f := range s.procs[p].fds.files {
 		if f != nil {
 			used++
 		}
@@ -54,7 +54,7 @@ func (s *System) install(p Proc, f *file) FD {
 		f.id = s.lastID
 		f.nonblock = f.nonblock || s.config.Nonblock
 	}
-	fds := &s.procs[p].fds
+	fds := &s.procs[p].fds.files
 	for i, other := range *fds {
 		if other == nil {
 			(*fds)[i] = f
@@ -67,10 +67,11 @@ func (s *System) install(p Proc, f *file) FD {
 
 // lookup is the file of a descriptor.
 func (s *System) lookup(p Proc, fd FD) (*file, error) {
-	if fd < 0 || int(fd) >= len(s.procs[p].fds) || s.procs[p].fds[fd] == nil {
+	files := s.procs[p].fds.files
+	if fd < 0 || int(fd) >= len(files) || files[fd] == nil {
 		return nil, EBADF
 	}
-	return s.procs[p].fds[fd], nil
+	return files[fd], nil
 }
 
 // Give gives another process a descriptor of the same file, as if it was forked with
@@ -115,7 +116,7 @@ func (s *System) Close(p Proc, fd FD) error {
 	if err != nil {
 		return err
 	}
-	s.procs[p].fds[fd] = nil
+	s.procs[p].fds.files[fd] = nil
 	s.tell(Event{Kind: Closed, Rule: "close", Proc: p, Of: int(fd)})
 	s.put(f)
 	return nil

@@ -14,7 +14,7 @@ import (
 var verbs = []ipc.Verb{
 	ipc.PipeVerb, ipc.FIFOVerb, ipc.OpenVerb, ipc.SocketPairVerb, ipc.QueueVerb, ipc.GiveVerb, ipc.CloseVerb, ipc.ReadVerb, ipc.ReadVerb, ipc.WriteVerb,
 	ipc.WriteVerb, ipc.SendVerb, ipc.RecvVerb, ipc.ShutdownVerb, ipc.PostVerb, ipc.FetchVerb, ipc.KillVerb, ipc.TakeVerb, ipc.ResumeVerb, ipc.ResumeVerb,
-	ipc.SetPipeSizeVerb, ipc.PipeSizeVerb, ipc.MaskVerb, ipc.ForkVerb,
+	ipc.SetPipeSizeVerb, ipc.PipeSizeVerb, ipc.MaskVerb, ipc.ForkVerb, ipc.ThreadVerb,
 }
 
 // TestInvariants does anything, with calls that sleep, and holds what is always so: what
@@ -121,6 +121,42 @@ func TestNewErrors(t *testing.T) {
 	_, w, _ := s.Pipe(1)
 	if _, err := s.SetPipeSize(1, w, 1<<21); err != ipc.EPERM {
 		t.Errorf("a pipe of 2 MiB: %v", err)
+	}
+}
+
+// TestThreads: a thread shares memory and descriptors, and has signals of its own.
+func TestThreads(t *testing.T) {
+	s, err := ipc.New(ipc.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread, err := s.Thread(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, _ := s.Pipe(1)
+	if _, err := s.Write(thread, w, []byte("x")); err != nil {
+		t.Error(err)
+	}
+	if err := s.Poke(thread, 5, 7); err != nil {
+		t.Error(err)
+	}
+	if b, err := s.Peek(1, 5); b != 7 || err != nil {
+		t.Error(b, err)
+	}
+	if err := s.Close(thread, r); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Write(1, w, []byte("x")); err != ipc.EPIPE {
+		t.Errorf("a write to a pipe whose other end a thread has closed: %v", err)
+	}
+	if err := s.Check(); err != nil {
+		t.Error(err)
+	}
+	for to, want := range map[ipc.Proc]ipc.Switched{1: {}, 2: {Registers: true, Stack: true, Memory: true}, thread: {Registers: true, Stack: true}} {
+		if got, err := s.Switch(1, to); got != want || err != nil {
+			t.Errorf("to %d: %+v, %v", to, got, err)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ type Verb string
 // The verbs, each a method.
 const (
 	ForkVerb        Verb = "fork"
+	ThreadVerb      Verb = "thread"
 	PipeVerb        Verb = "pipe"
 	FIFOVerb        Verb = "mkfifo"
 	OpenVerb        Verb = "open"
@@ -58,6 +59,10 @@ func (s *System) Do(op Op) (o Outcome, err error) {
 	case ForkVerb:
 		var p Proc
 		p, err = s.Fork(op.Proc)
+		o.N = int(p)
+	case ThreadVerb:
+		var p Proc
+		p, err = s.Thread(op.Proc)
 		o.N = int(p)
 	case PipeVerb:
 		if a, b, err = s.Pipe(op.Proc); err == nil {
@@ -117,7 +122,7 @@ func (s *System) Do(op Op) (o Outcome, err error) {
 func (op Op) String() string {
 	text := ""
 	switch op.Verb {
-	case ForkVerb, PipeVerb, FIFOVerb:
+	case ForkVerb, ThreadVerb, PipeVerb, FIFOVerb:
 	case OpenVerb:
 		text = fmt.Sprintf("fifo %d, %.20s, nonblock %v", op.N, op.Mode, op.Nonblock)
 	case SetPipeSizeVerb, ReadVerb, RecvVerb, FetchVerb:

@@ -21,7 +21,8 @@ type Snapshot struct {
 type ProcState struct {
 	Proc    Proc      `json:"proc"`
 	FDs     []FDState `json:"fds"`
-	Pending []int     `json:"pending"` // signals
+	Pending []int     `json:"pending"`        // signals
+	Blocked uint64    `json:"blocked,string"` // signals, the lowest bit for 1
 }
 
 // An FDState is a descriptor.
@@ -55,8 +56,8 @@ func (s *System) Snapshot() Snapshot {
 		out.Shared += len(r.data)
 	}
 	for i := 1; i < len(s.procs); i++ {
-		p := ProcState{Proc: Proc(i), FDs: []FDState{}, Pending: []int{}}
-		for fd, f := range s.procs[i].fds {
+		p := ProcState{Proc: Proc(i), FDs: []FDState{}, Pending: []int{}, Blocked: s.procs[i].blocked}
+		for fd, f := range s.procs[i].fds.files {
 			if f != nil {
 				p.FDs = append(p.FDs, FDState{FD(fd), f.id})
 			}
@@ -86,7 +87,7 @@ func (s *System) files() (out []*file) {
 	seen := map[*file]bool{}
 	var todo []*file
 	for _, p := range s.procs {
-		todo = append(todo, p.fds...)
+		todo = append(todo, p.fds.files...)
 	}
 	for _, w := range s.waiters {
 		todo = append(todo, w.file)
@@ -139,8 +140,13 @@ func (s *System) Check() error {
 		return errUseNew
 	}
 	refs := map[*file]int{}
+	tables := map[*table]bool{}
 	for _, p := range s.procs {
-		for _, f := range p.fds {
+		if tables[p.fds] {
+			continue // of a thread
+		}
+		tables[p.fds] = true
+		for _, f := range p.fds.files {
 			if f != nil {
 				refs[f]++
 			}

@@ -95,12 +95,15 @@ type Counts struct {
 
 // A process is an address space and descriptors.
 type process struct {
-	memory []byte
-	fds    []*file
-	blocked,
-	pending uint64 // signals, the lowest bit for 1
-	queued []int // real-time signals, in the order of coming
+	memory  []byte
+	fds     *table
+	blocked uint64 // signals, the lowest bit for 1
+	pending uint64 // likewise
+	queued  []int  // real-time signals, in the order of coming
 }
+
+// A table has the descriptors of a process, and of its threads.
+type table struct{ files []*file }
 
 // memorySize is the private memory of a process, in bytes.
 const memorySize = 4096
@@ -129,9 +132,9 @@ func New(c Config) (*System, error) {
 			return nil, fmt.Errorf("ipc: %s %d out of range [%d,%d]", n.name, *n.value, n.low, n.top)
 		}
 	}
-	s := &System{config: c, trace: c.Trace, procs: make([]process, 1), regions: make([]region, 1), sems: make([]semaphore, 1), fifos: make([]*pipe, 1)}
+	s := &System{config: c, trace: c.Trace, procs: []process{{fds: new(table)}}, regions: make([]region, 1), sems: make([]semaphore, 1), fifos: make([]*pipe, 1)}
 	for range c.Procs {
-		s.procs = append(s.procs, process{memory: make([]byte, memorySize)})
+		s.procs = append(s.procs, process{memory: make([]byte, memorySize), fds: new(table)})
 	}
 	return s, nil
 }
@@ -172,8 +175,8 @@ func (s *System) Fork(p Proc) (Proc, error) {
 		return 0, fmt.Errorf("ipc: there are %d processes already", maxProcs)
 	}
 	from := &s.procs[p]
-	s.procs = append(s.procs, process{memory: slices.Clone(from.memory), fds: slices.Clone(from.fds), blocked: from.blocked})
-	for _, f := range from.fds {
+	s.procs = append(s.procs, process{memory: slices.Clone(from.memory), fds: &table{slices.Clone(from.fds.files)}, blocked: from.blocked})
+	for _, f := range from.fds.files {
 		if f != nil {
 			f.refs++
 		}
@@ -181,6 +184,43 @@ func (s *System) Fork(p Proc) (Proc, error) {
 	child := Proc(len(s.procs) - 1)
 	s.tell(Event{Kind: Forked, Rule: "fork", Proc: child, Of: int(p)})
 	return child, nil
+}
+
+// Thread makes a thread: it shares memory and descriptors with another one, and has a
+// stack, registers, blocked and pending signals of its own (clone with CLONE_VM and
+// CLONE_FILES).
+func (s *System) Thread(p Proc) (Proc, error) {
+	if err := s.call(p); err != nil {
+		return 0, err
+	}
+	if len(s.procs) > maxProcs {
+		return 0, fmt.Errorf("ipc: there are %d processes already", maxProcs)
+	}
+	from := s.procs[p]
+	s.procs = append(s.procs, process{memory: from.memory, fds: from.fds, blocked: from.blocked})
+	child := Proc(len(s.procs) - 1)
+	s.tell(Event{Kind: Forked, Rule: "thread", Proc: child, Of: int(p)})
+	return child, nil
+}
+
+// A Switched says what the processor exchanges when another process or thread runs.
+type Switched struct {
+	Registers bool `json:"registers"`
+	Stack     bool `json:"stack"`
+	Memory    bool `json:"memory"` // the page table, and with it what is cached of it
+}
+
+// Switch reports what a switch from one to another exchanges (context_switch). Open files
+// are not: the kernel finds them by the process that runs.
+func (s *System) Switch(from, to Proc) (Switched, error) {
+	if err := s.enter(from); err != nil {
+		return Switched{}, err
+	}
+	if err := s.enter(to); err != nil {
+		return Switched{}, err
+	}
+	other := from != to
+	return Switched{Registers: other, Stack: other, Memory: &s.procs[from].memory[0] != &s.procs[to].memory[0]}, nil
 }
 
 // Poke stores a byte at an address of a process, from 0 to 4,095. No other process sees

@@ -361,3 +361,21 @@ func TestAddressSpaces(t *testing.T) {
 		t.Errorf("the model says %d and %d", a, b[0])
 	}
 }
+
+// TestMasks: a thread blocks signals for itself.
+func TestMasks(t *testing.T) {
+	if own, err := OwnMasks(); err != nil || !own {
+		t.Errorf("own masks: %v, %v", own, err)
+	}
+	s, err := ipc.New(ipc.Config{Procs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread, _ := s.Thread(1)
+	if err := s.Mask(thread, 1<<9); err != nil {
+		t.Fatal(err)
+	}
+	if p := s.Snapshot().Procs; p[0].Blocked != 0 || p[1].Blocked != 1<<9 {
+		t.Errorf("the model: %+v", p)
+	}
+}

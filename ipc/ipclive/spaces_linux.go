@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"golang.org/x/sys/unix"
 
@@ -62,4 +63,30 @@ func AddressSpaces(ctx context.Context) (own, shared int, err error) {
 		return 0, 0, err
 	}
 	return private, int(memory[0]), nil
+}
+
+// OwnMasks reports whether a thread that blocks a signal leaves it open in another one of
+// the process.
+func OwnMasks() (bool, error) {
+	const usr1 = unix.SIGUSR1
+	blocked := func(set unix.Sigset_t) bool { return set.Val[0]>>(usr1-1)&1 != 0 }
+	var set, mine unix.Sigset_t
+	set.Val[0] = 1 << (usr1 - 1)
+	hold, held := make(chan bool), make(chan error)
+	go func() {
+		runtime.LockOSThread() // for good: the thread ends with the goroutine
+		held <- unix.PthreadSigmask(unix.SIG_BLOCK, &set, nil)
+		<-hold
+	}()
+	err := <-held
+	defer close(hold)
+	if err != nil {
+		return false, err
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if err := unix.PthreadSigmask(unix.SIG_BLOCK, nil, &mine); err != nil {
+		return false, err
+	}
+	return !blocked(mine), nil
 }
