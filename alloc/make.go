@@ -72,8 +72,8 @@ func (r *Rules) MakeSlice(t Type, length, capacity int64) ([]Block, error) {
 }
 
 // MakeMap reports what make(map[K]V) allocates on the heap when it is to hold 8
-// elements at most: the header. Room for elements comes with the first one. Larger
-// hints are not modelled.
+// elements at most: the header. Room for elements comes with the first one. Package
+// gomap has what larger hints and elements allocate.
 func (r *Rules) MakeMap() []Block {
 	const header = 48 // of hmap, and since Go 1.24 of maps.Map
 	return []Block{{What: "map", Bytes: header, Init: "the seed of its hash"}}

@@ -35,6 +35,7 @@ var checks = merge(
 	epollChecks,
 	escapeChecks,
 	gcChecks,
+	gomapChecks,
 	goroutineChecks,
 	heapChecks,
 	ifaceChecks,

@@ -1,11 +1,14 @@
 package gomaplive
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"runtime"
+	"strings"
 
 	"github.com/orrery-go/orrery/gomap"
+	"github.com/orrery-go/orrery/internal/child"
 )
 
 // A Question is one to the child.
@@ -136,4 +139,24 @@ func fatal(what string) {
 		m = maps.Clone(m)
 	}
 	escaped = m
+}
+
+// FatalLine has a child do something to a map that is marked as being written, and
+// returns the line with which it dies.
+func FatalLine(what string) (string, error) {
+	c, err := child.Start(context.Background(), "github.com/orrery-go/orrery/gomap/gomaplive/child", child.Options{Env: []string{"GOTRACEBACK=none"}})
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	_, err = child.Call[gomap.Blocks](c, Question{Fatal: what})
+	if err == nil {
+		return "no complaint", nil
+	}
+	for line := range strings.Lines(err.Error()) {
+		if strings.HasPrefix(line, "fatal error: ") {
+			return strings.TrimSpace(line), nil
+		}
+	}
+	return "", err
 }
