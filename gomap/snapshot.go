@@ -24,6 +24,7 @@ type Snapshot[K comparable, V any] struct {
 	Evacuated    int            `json:"evacuated"` // nevacuate: so many old buckets, from the first, are evacuated
 	Buckets      [][]Unit[K, V] `json:"buckets"`   // each with its chain
 	OldBuckets   [][]Unit[K, V] `json:"oldBuckets"`
+	MinTop       uint8          `json:"minTop"`       // the lowest tophash of an entry: 5, 4 up to Go 1.11, 1 in Go 1.2; below it is a state
 	Preallocated int            `json:"preallocated"` // overflow buckets that wait
 }
 
@@ -141,7 +142,7 @@ func (g *group[K, V]) state() (u Unit[K, V]) {
 
 func (m *Map[K, V]) bucketSnapshot(s *Snapshot[K, V]) {
 	h := &m.old
-	s.B, s.Flags, s.Overflows, s.Evacuated = h.b, h.flags, h.overflows, h.evacuated
+	s.B, s.Flags, s.Overflows, s.Evacuated, s.MinTop = h.b, h.flags, h.overflows, h.evacuated, m.rules.minTop
 	if m.writing {
 		s.Flags |= hashWriting
 	}

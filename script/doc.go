@@ -118,6 +118,22 @@
 //	search ALGORITHM [objects=3] [fields=1]
 //	                                       explore it: the states, or the shortest way to lose an object
 //
+// gomap:
+//
+//	new [release=] [hint=] [seed=] [hash=mix|same|low] [key=int] [elem=int] [nil] [steps]
+//	                                       make a map; key and elem: the types that it stands for; same, low: hashes that collide; steps: tell each step
+//	put K [V]                              assign to a key
+//	fill N [from=0]                        put k0, k1 and so on, N in all
+//	get K                                  look a key up
+//	delete K                               delete a key
+//	clear                                  delete all
+//	range                                  begin a range
+//	next [N]                               the next key of the range, or N of them
+//	race                                   another goroutine begins to write, and is not done
+//	memory                                 what the map has allocated
+//	show                                   the memory: . is empty, x a tombstone
+//	check                                  which invariant is broken
+//
 // iface:
 //
 //	new [release=] [seed=]                 begin a program of a release

@@ -34,6 +34,7 @@ var interpreters = map[string]func() *Interpreter{
 	"gc":        newGC,
 	"iface":     newIface,
 	"ipc":       newIPC,
+	"gomap":     newGomap,
 	"layout":    newLayout,
 	"lb":        newLB,
 	"locks":     newLocks,
