@@ -110,7 +110,7 @@ func TestKinds(t *testing.T) {
 		}
 	}
 	for k, want := range map[reflect.Kind]string{
-		reflect.Int8: "int8(-1)", reflect.Uint16: "uint16(65535)", reflect.Uint64: "uint64(18446744073709551615)", reflect.Float32: "float32(-0.5)",
+		reflect.Int8: "int8(-1)", reflect.Uintptr: "uintptr(18446744073709551615)", reflect.Uint16: "uint16(65535)", reflect.Uint64: "uint64(18446744073709551615)", reflect.Float32: "float32(-0.5)",
 		reflect.Complex64: "complex64((0-1i))", reflect.String: `"other"`, reflect.Bool: "true", reflect.Array: "[2]int{1, 2}", reflect.Map: `map[string]int{"a": 1}`,
 		reflect.Struct: `struct { A int; B string }{1, "b"}`,
 	} {
@@ -340,6 +340,9 @@ func TestBuild(t *testing.T) {
 		"Set of no value":      s.Set(iface.Value{}),
 		"a nil map":            variable(&layout.Map{Key: layout.Int, Elem: layout.Int}).SetIndex(variable(layout.Int), variable(layout.Int)),
 		"of no map":            s.SetIndex(s, s),
+		"of no key":            variable(&layout.Map{Key: layout.Int, Elem: layout.Int}).SetIndex(iface.Value{}, s),
+		"of no element":        variable(&layout.Map{Key: layout.Int, Elem: layout.Int}).SetIndex(variable(layout.Int), iface.Value{}),
+		"of no value":          iface.Value{}.SetIndex(s, s),
 	} {
 		if err == nil {
 			t.Errorf("%s is taken", what)
@@ -626,5 +629,37 @@ func TestImplements(t *testing.T) {
 	}
 	if err := m.Declare(named, iface.Method{Name: "B", Type: f}); err == nil {
 		t.Error("methods are declared twice")
+	}
+}
+
+// TestDeepTwice leads DeepEqual into a cycle twice, deep down: it ends, since what it
+// remembers has grown meanwhile.
+func TestDeepTwice(t *testing.T) {
+	type node struct{ a, b any }
+	build := func() any {
+		list := []any{nil}
+		list[0] = &node{list, list}
+		var out any = list
+		for range 150 {
+			out = []any{out}
+		}
+		return out
+	}
+	x, y := build(), build()
+	if !reflect.DeepEqual(x, y) {
+		t.Fatal("they differ for real")
+	}
+	for _, rel := range []string{"go1.5", "go1.13", "go1.27"} {
+		m, err := iface.New(iface.Config{Release: rel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := m.ValuesOf(x, y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if eq, err := m.DeepEqual(v[0], v[1]); !eq || err != nil {
+			t.Errorf("%s: %v, %v", rel, eq, err)
+		}
 	}
 }
