@@ -147,27 +147,62 @@ func (m *Machine) equalMixed(x, y Value) (bool, error) {
 }
 
 // equalMemory compares two pieces of memory as values of a type that can be compared.
+// Of interfaces it compares the type words, and goes on with what they hold if these are
+// the same (runtime/alg.go:efaceeq).
 func (m *Machine) equalMemory(t *Type, x, y []byte) (bool, error) {
-	if int64(len(x)) < t.size || int64(len(y)) < t.size {
-		return false, noMemory(t)
+	for {
+		if int64(len(x)) < t.size || int64(len(y)) < t.size {
+			return false, noMemory(t)
+		}
+		eq := false
+		switch t.eq {
+		case eqEface, eqIface:
+			w := load(x, 0)
+			same := w == load(y, 0)
+			if m.trace != nil {
+				m.wordsCompared(t, x, y, same)
+			}
+			if !same || w == 0 {
+				return same, nil
+			}
+			d := m.typeAt(w)
+			if t.eq == eqIface {
+				d = m.dynamicType(t, x)
+			}
+			if d == nil {
+				return false, noTypeWord(w)
+			}
+			if d.direct {
+				return m.equalWords(d, x[word:], y[word:])
+			}
+			t, x, y = d, m.memory.from(load(x, word)), m.memory.from(load(y, word))
+			continue
+		case eqMemory:
+			eq = string(x[:t.size]) == string(y[:t.size])
+		case eqArray:
+			return m.equalArrays(t, x, y)
+		case eqStruct:
+			return m.equalStructs(t, x, y)
+		case eqNone:
+			return false, m.uncomparable(t)
+		default:
+			eq = m.equalBasic(t, x, y)
+		}
+		if m.trace != nil {
+			m.compared(Memory, t, t.size, eq)
+		}
+		return eq, nil
 	}
-	eq := false
-	switch t.eq {
-	case eqMemory:
-		eq = string(x[:t.size]) == string(y[:t.size])
-	case eqEface, eqIface:
-		return m.equalInterfaces(t, x, y)
-	case eqArray:
-		return m.equalArrays(t, x, y)
-	case eqStruct:
-		return m.equalStructs(t, x, y)
-	case eqNone:
-		return false, m.uncomparable(t)
-	default:
-		eq = m.equalBasic(t, x, y)
+}
+
+// equalWords compares data words that are the values themselves.
+func (m *Machine) equalWords(t *Type, x, y []byte) (bool, error) {
+	if t.eq == eqNone || m.rules.wordInside {
+		return m.equalMemory(t, x, y)
 	}
+	eq := load(x, 0) == load(y, 0)
 	if m.trace != nil {
-		m.compared(Memory, t, t.size, eq)
+		m.compared(DataWords, t, word, eq)
 	}
 	return eq, nil
 }
@@ -210,38 +245,6 @@ func (m *Machine) equalBasic(t *Type, x, y []byte) bool {
 	default: // eqComplex128
 		return float64At(x, 0) == float64At(y, 0) && float64At(x, 1) == float64At(y, 1)
 	}
-}
-
-// equalInterfaces compares the type words and, if they are the same, the values
-// (runtime/alg.go:efaceeq).
-func (m *Machine) equalInterfaces(t *Type, x, y []byte) (bool, error) {
-	_, _ = x[2*word-1], y[2*word-1]
-	w := load(x, 0)
-	same := w == load(y, 0)
-	if m.trace != nil {
-		m.wordsCompared(t, x, y, same)
-	}
-	if !same || w == 0 {
-		return same, nil
-	}
-	d := m.typeAt(w)
-	if t.eq == eqIface {
-		d = m.dynamicType(t, x)
-	}
-	if d == nil {
-		return false, noTypeWord(w)
-	}
-	p, q := load(x, word), load(y, word)
-	switch {
-	case !d.direct:
-		return m.equalMemory(d, m.memory.from(p), m.memory.from(q))
-	case d.eq == eqNone || m.rules.wordInside:
-		return m.equalMemory(d, x[word:], y[word:])
-	}
-	if m.trace != nil {
-		m.compared(DataWords, d, word, p == q)
-	}
-	return p == q, nil
 }
 
 // uncomparable is the panic of a comparison at a value of a type.
