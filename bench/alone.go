@@ -65,7 +65,8 @@ func (e Ending) Marks(p *program.Program) (marks []Mark) {
 			continue
 		}
 		m := Mark{Text: strings.ReplaceAll(text, "_", " ")}
-		if m.G, err = strconv.Atoi(g); text == "" {
+		m.G, _ = strconv.Atoi(g) // as the log has it
+		if text == "" {
 			m.Text = ops[n].On
 		}
 		if i := len(marks); i < len(e.Result.Marks) {

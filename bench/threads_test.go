@@ -31,7 +31,7 @@ func both(t *testing.T, real *Real, limit time.Duration, text string, env ...str
 // wait. The runtime has some for itself, and has a use for others again.
 func TestThreads(t *testing.T) {
 	linux(t)
-	p, live, model := both(t, begin(t, 1), 5*time.Second, "chan c\nmain:\nmark\ngo w 1000\nsleep 5ms\nmark\ngo s 50\nsleep 200ms\nmark\nw:\nrecv c\ns:\nsyscall 300ms\n", "GOMAXPROCS=1")
+	p, live, model := both(t, begin(t, 1), 5*time.Second, "chan c\nint there\nmain:\nmark\ngo w 1000\nsleep 5ms\nmark\ngo s 50\nt = 0\nwhile t < 50\nsleep 5ms\nt = atomicload there\nend\nmark\nw:\nrecv c\ns:\natomicadd there 1\nsyscall 500ms\n", "GOMAXPROCS=1")
 	a, b := live.Marks(p), model.Marks(p)
 	if len(a) != 3 || len(b) != 3 {
 		t.Fatal(live, model)
@@ -75,7 +75,7 @@ func TestLocked(t *testing.T) {
 	real := begin(t, 1)
 	const n = 40
 	for _, last := range []string{"", "unlockthread\n"} {
-		p, live, model := both(t, real, 5*time.Second, fmt.Sprintf("chan c\nmain:\nmark\ngo w %d\nsleep 20ms\nclose c\nsleep 100ms\nmark\nw:\nlockthread\nrecv c\n%s", n, last), "GOMAXPROCS=1")
+		p, live, model := both(t, real, 5*time.Second, fmt.Sprintf("chan c\nint there\nmain:\nmark\ngo w %d\nt = 0\nwhile t < %d\nsleep 5ms\nt = atomicload there\nend\nsleep 20ms\nclose c\nsleep 100ms\nmark\nw:\nlockthread\natomicadd there 1\nrecv c\n%s", n, n, last), "GOMAXPROCS=1")
 		var more [2]int
 		for i, marks := range [][]Mark{live.Marks(p), model.Marks(p)} {
 			if len(marks) != 2 {

@@ -85,16 +85,6 @@ func (p *play) on() (n int) {
 	return len(seen)
 }
 
-// count counts events of a kind.
-func (p *play) count(k sched.Kind) (n int) {
-	for _, e := range p.all {
-		if e.Kind == k {
-			n++
-		}
-	}
-	return n
-}
-
 // playOn plays a program to its end, also if the end is that all wait for ever, that
 // there are too many threads, or that the time is up which the configuration gives.
 func playOn(c sched.Config, text string) (*play, error) {

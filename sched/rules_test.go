@@ -491,3 +491,21 @@ func TestBegin(t *testing.T) {
 		}
 	}
 }
+
+// TestSilentEnd holds what ends a program in which no goroutine is left, after main has
+// called Goexit: up to Go 1.2 nothing is said.
+func TestSilentEnd(t *testing.T) {
+	for release, want := range map[string]error{"go1.2": nil, "go1.3": sched.NoGoroutines, "": sched.NoGoroutines} {
+		p, err := program.Parse("main:\ngo w\nexit\nw:\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := sched.New(sched.Config{Release: release}, *p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Run(); err != want {
+			t.Errorf("%q: %v, want %v", release, err, want)
+		}
+	}
+}
