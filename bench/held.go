@@ -23,6 +23,8 @@ type Held struct {
 	Env   []string // how it begins
 	Since string   // the first release that can run it, or in which it does not race: "", or "go1.11"
 	marks int      // between "begin" and "end"
+
+	within time.Duration // "begin" comes, or else what came before took too long
 }
 
 // HeldPrograms are all of them.
@@ -43,6 +45,12 @@ func HeldPrograms() (all []Held, err error) {
 		if _, err := fmt.Sscanf(marks, "%d marks", &h.marks); err != nil {
 			return nil, fmt.Errorf("bench: %q does not say how many marks it makes: %w", l.Name, err)
 		}
+		h.within = time.Minute
+		if _, d, ok := strings.Cut(marks, "begun within "); ok {
+			if h.within, err = time.ParseDuration(d); err != nil {
+				return nil, err
+			}
+		}
 		h.Env = []string{procs, "GODEBUG=asyncpreemptoff=1,updatemaxprocs=0", "GOGC=off"}
 		all = append(all, h)
 	}
@@ -60,7 +68,7 @@ func (h Held) in(rel string) (bool, error) {
 // came before or later: whatever held the P may not have done so for long enough.
 func (h Held) Tells(e Ending) (text string, ok bool) {
 	marks := e.Marks(h.Program)
-	if n := len(marks); n != h.marks+2 || marks[0].Text != "begin" || marks[n-1].Text != "end" || e.Result.Late > 2*MostLate {
+	if n := len(marks); n != h.marks+2 || marks[0].Text != "begin" || marks[n-1].Text != "end" || marks[0].At > h.within || e.Result.Late > 2*MostLate {
 		return "", false
 	}
 	var words []string
