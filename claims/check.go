@@ -46,6 +46,7 @@ var checks = merge(
 	pacerChecks,
 	programChecks(),
 	queueChecks,
+	raceChecks,
 	runesChecks,
 	serviceChecks,
 	slicegrowChecks,

@@ -206,8 +206,6 @@ func (d *Detector) limited(me *goroutine, gr *granule, c cell, traced bool) int 
 		*gr.at(rewrite) = c
 	case n < d.shadow.cells:
 		gr.add(c)
-	case c.kind&reads != 0 && d.rules.readsGiveUp:
-		// Others are more worth.
 	default:
 		i := d.pick(d.shadow.cells)
 		d.evicted++

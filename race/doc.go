@@ -36,12 +36,13 @@
 // # What go build -race forgets
 //
 // [Limits] are those of ThreadSanitizer, which is below it. It remembers four accesses
-// of each 8 bytes; a fifth one takes the place of another, chosen by chance
-// (Config.Choose), and a read that finds four is not remembered. Of a number or a
-// pointer only the first byte is looked at. It tells 255 goroutines apart: the next
+// of each 8 bytes; a fifth one takes the place of another: by how many events its
+// goroutine had, which is Config.Choose here. Of a number or a pointer only the first
+// byte is looked at. It tells 255 goroutines apart: the next
 // one takes the oldest one's slot, and what was done there for its own. And when a
 // race is found, the stack of the first access must still be in that goroutine's
-// history, or nothing is reported. With no limits, the detector forgets nothing: a
+// history, or nothing is reported; of goroutines that have exited, the last 64 have
+// one. With no limits, the detector forgets nothing: a
 // program is racy; with them, it is reported.
 //
 // It also orders more and less than the memory model: all elements of a channel of

@@ -4,10 +4,6 @@ import "github.com/orrery-go/orrery/release"
 
 // rules are what releases differ in.
 type rules struct {
-	// readsGiveUp: a read that finds all cells in use is not remembered. Without it,
-	// it takes the place of another access.
-	readsGiveUp bool
-
 	// bytewise: of a range, what is less than 8 bytes is looked at a byte at a time,
 	// and takes a cell for each.
 	bytewise bool
@@ -35,7 +31,6 @@ type rules struct {
 
 func rulesOf(r release.Release) rules {
 	return rules{
-		readsGiveUp:  true,
 		bytewise:     !r.AtLeast("go1.19"),
 		overOthers:   !r.AtLeast("go1.19"),
 		slotsJoin:    !r.AtLeast("go1.16"),

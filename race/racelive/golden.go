@@ -1,11 +1,14 @@
 package racelive
 
 import (
+	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"strings"
 
+	"github.com/orrery-go/orrery/internal/child"
 	"github.com/orrery-go/orrery/internal/golden"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/race"
@@ -84,3 +87,14 @@ func hash(logs []string) string {
 
 // Config is that of a detector that sees what go build -race sees in a release.
 func Config(rel string) race.Config { return race.Config{Release: rel, Limits: TSan} }
+
+// Ask has go build -race of the running Go look at programs. It returns an error that
+// is [child.ErrCannotBuild] if there is no such go command, or it cannot build so:
+// that needs a C compiler on some systems, and a 64-bit one.
+func Ask(ctx context.Context, programs []string) (Answers, error) {
+	a, err := toolchain.Run[Answers](ctx, release.Running, Probe(programs, true))
+	if bad := (*toolchain.BuildError)(nil); errors.As(err, &bad) || errors.Is(err, toolchain.ErrNoGo) {
+		return a, fmt.Errorf("%w: %w", child.ErrCannotBuild, err)
+	}
+	return a, err
+}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/race"
 	"github.com/orrery-go/orrery/release"
 )
@@ -97,7 +96,7 @@ func TestRandom(t *testing.T) {
 		}
 		programs = append(programs, r.Text)
 	}
-	a, err := toolchain.Run[Answers](t.Context(), "running", Probe(programs, true))
+	a, err := Ask(t.Context(), programs)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,153 @@
+package racelive
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/race"
+)
+
+// TestCells fills the four cells of a word by writes of four goroutines to a byte each,
+// has a fifth one write a fifth byte, and then another one write one of the five: it
+// races with the first of that byte, unless its cell has given way. Done for each byte
+// in turn, that says which cell it was; which one it is depends on how many events the
+// fifth goroutine had before.
+func TestCells(t *testing.T) {
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("ORRERY_FULL is not set")
+	}
+	const pads = 8
+	var programs []string
+	for _, verb := range []string{"w", "r"} { // of the fifth
+		for pad := range pads {
+			for last := range 5 {
+				var b strings.Builder
+				b.WriteString("1:go 1:go 1:go 1:go 1:go 1:go")
+				for i := range pad {
+					fmt.Fprintf(&b, " 6:r%d,1", 64+8*i)
+				}
+				b.WriteString(" 2:w0,1 3:w1,1 4:w2,1 5:w3,1 6:" + verb + "4,1")
+				fmt.Fprintf(&b, " 7:w%d,1", last)
+				programs = append(programs, b.String())
+			}
+		}
+	}
+	// The running release, and some of the two older designs.
+	for _, rel := range []string{"running", "go1.10.8", "go1.18.10", "go1.19.13", "go1.24.13", "go1.27.4"} {
+		t.Run(rel, func(t *testing.T) {
+			a, err := toolchain.Run[Answers](t.Context(), rel, Probe(programs, true))
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareCells(t, rel, programs, a)
+		})
+	}
+}
+
+func compareCells(t *testing.T, rel string, programs []string, a Answers) {
+	cells := map[int]bool{}
+	for at := 0; at < len(programs); at += 5 {
+		// The cell that gave way: the choice with which the model says the same of
+		// all five.
+		fits := []int{}
+		for choice := range race.MaxCells {
+			same := true
+			for i, p := range programs[at : at+5] {
+				c := Config(rel)
+				c.Choose = func(int) int { return choice }
+				run, err := Play(c, p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				same = same && run.First == a.First[at+i]
+			}
+			if same {
+				fits = append(fits, choice)
+			}
+		}
+		if len(fits) == 1 {
+			cells[fits[0]] = true
+		} else {
+			t.Errorf("%s ...: real %v, and the model says so for cells %v", programs[at], a.First[at:at+5], fits)
+		}
+	}
+	if len(cells) != race.MaxCells {
+		t.Errorf("of four cells only %v gave way", cells)
+	}
+}
+
+// TestExited has a goroutine write, exit, and others start and exit after it, before
+// one more writes the same: the race is reported as long as the history of the first
+// is kept.
+func TestExited(t *testing.T) {
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("ORRERY_FULL is not set")
+	}
+	for _, n := range []int{0, 20, 62, 63, 64, 65, 100} {
+		var b strings.Builder
+		b.WriteString("1:go 2:w0,8 2:ex")
+		for i := range n {
+			fmt.Fprintf(&b, " 1:go %d:ex", i+3)
+		}
+		fmt.Fprintf(&b, " 1:go %d:w0,8", n+3)
+		// A process of its own for each: what was before counts.
+		a, err := Ask(t.Context(), []string{b.String()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Config("running")
+		c.Limits.Exited = 64
+		run, err := Play(c, b.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if run.First != a.First[0] {
+			t.Errorf("%d others: model %d, real %d", n, run.First, a.First[0])
+		}
+	}
+}
+
+// TestSlots has a goroutine write, others start, and one more write the same: there are
+// 255 slots, and if it gets the slot of the first, it takes that one's write for its
+// own. The first lives on, so that its history is kept. In the model that is so when
+// 254 have started between; in Go a goroutine that fills a part of its history moves
+// its slot to the end of the queue, so that it is so with one or two fewer.
+func TestSlots(t *testing.T) {
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("ORRERY_FULL is not set")
+	}
+	var model, real []int
+	for n := 249; n <= 258; n++ {
+		var b strings.Builder
+		// Each starts the next and exits: one that had lost its slot would take another.
+		b.WriteString("1:go 2:w0,8 1:go")
+		for i := range n {
+			fmt.Fprintf(&b, " %d:go %d:ex", i+3, i+3)
+		}
+		fmt.Fprintf(&b, " %d:w0,8", n+3)
+		a, err := Ask(t.Context(), []string{b.String()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Config("running")
+		c.Limits.Slots = race.MaxSlots
+		run, err := Play(c, b.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if run.First < 0 {
+			model = append(model, n)
+		}
+		if a.First[0] < 0 {
+			real = append(real, n)
+		}
+	}
+	// Those that come later have learned it from the one that took the slot.
+	if len(model) != 258-254+1 || model[0] != 254 || len(real) == 0 || real[0] > 254 || real[0] < 252 || len(real) != 258-real[0]+1 {
+		t.Errorf("missed with so many goroutines between: model %v, real %v", model, real)
+	}
+	t.Logf("model %v, real %v", model, real)
+}
