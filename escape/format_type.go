@@ -6,12 +6,6 @@ import (
 	"strconv"
 )
 
-func typeText(t types.Type, local *types.Package) string {
-	p := printer{local: local}
-	p.typ(t)
-	return p.String()
-}
-
 func linkName(t types.Type) string {
 	p := printer{link: true}
 	p.typ(t)

@@ -178,7 +178,6 @@ type function struct {
 	state   state
 	tags    []leaks
 	lost    bool // its results flow where nobody looks
-	index   int  // in the result
 }
 
 type pragma uint8

@@ -24,7 +24,6 @@ type loopWalker struct {
 	returnDepth int // of loops around the return that is looked at
 	leaks       map[*variable]bool
 	moved       map[*variable]*node // to the assignment that declares them now
-	seq         int
 }
 
 func (w *loopWalker) leak(v *variable) {

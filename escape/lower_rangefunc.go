@@ -14,7 +14,6 @@ import (
 // be captured: the state of each loop, what a return gives, and what comes next.
 type rangeLoop struct {
 	stmt    *ast.RangeStmt
-	label   string
 	fn      *function // the body's
 	state   *variable
 	outer   *rangeNest

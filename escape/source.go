@@ -17,7 +17,6 @@ type source struct {
 	decls    map[*types.Func]*ast.FuncDecl
 	pragmas  map[*ast.FuncDecl]pragma
 	oldLoop  map[*ast.File]bool // of files whose loops share their variables
-	headers  map[*types.Var]bool
 }
 
 // load finds the declared functions of a package.

@@ -23,7 +23,6 @@ func under(t types.Type) types.Type {
 
 func isArray(t types.Type) bool     { _, ok := under(t).(*types.Array); return ok }
 func isSlice(t types.Type) bool     { _, ok := under(t).(*types.Slice); return ok }
-func isPointer(t types.Type) bool   { _, ok := under(t).(*types.Pointer); return ok }
 func isMap(t types.Type) bool       { _, ok := under(t).(*types.Map); return ok }
 func isInterface(t types.Type) bool { _, ok := under(t).(*types.Interface); return ok }
 func isTypeParam(t types.Type) bool { _, ok := types.Unalias(t).(*types.TypeParam); return ok }

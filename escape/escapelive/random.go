@@ -15,7 +15,6 @@ type randomPackage struct {
 	next  int
 	depth int
 	funcs int
-	loops int
 }
 
 type randomVar struct{ name, typ string }
