@@ -27,7 +27,7 @@ func (p *serverMap) rebuild(b Backend, was peer) error {
 	if b != None && was.state != Removed && was.weight != p.peers[b].weight {
 		return errFixed
 	}
-	if _, total := p.size(); total*p.up > mapWork {
+	if _, total := p.size(); int64(total)*int64(p.up) > mapWork {
 		return fmt.Errorf("lb: a map of %d servers and %d places (want at most %d in product)", p.up, total, mapWork)
 	}
 	p.stale = true

@@ -28,7 +28,7 @@ func CountMoves(before, after Config, keys int) (Moves, error) {
 	if keys < 1 || keys > maxKeys {
 		return Moves{}, fmt.Errorf("lb: %d keys out of range [1,%d]", keys, maxKeys)
 	}
-	if n := max(len(before.Servers), len(after.Servers)); n*keys > work {
+	if n := max(len(before.Servers), len(after.Servers)); int64(n)*int64(keys) > work {
 		return Moves{}, fmt.Errorf("lb: %d keys and %d servers (want at most %d in product)", keys, n, work)
 	}
 	before.Trace, after.Trace = nil, nil

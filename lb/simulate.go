@@ -186,7 +186,7 @@ func checkSimulation(t Traffic, picker Picker, stations []Station) error {
 		return fmt.Errorf("lb: %d stations out of range [1,%d]", len(stations), MaxServers)
 	case t.Requests*max(1, t.Tries) > 2*MaxRequests:
 		return fmt.Errorf("lb: %d tries of %d requests (want at most %d in product)", t.Tries, t.Requests, 2*MaxRequests)
-	case t.Requests*len(stations) > 4*work:
+	case int64(t.Requests)*int64(len(stations)) > 4*work:
 		return fmt.Errorf("lb: %d requests to %d stations (want at most %d in product)", t.Requests, len(stations), 4*work)
 	}
 	for i, s := range stations {

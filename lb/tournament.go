@@ -7,16 +7,19 @@ import "math"
 // of the numbers below it wins, and the time until which no match below it has another
 // winner. So when time passes only few matches are played again.
 type tournament struct {
-	now     int
+	now     int64
 	runners []runner
 	matches []match // match 1 is the final; 2k and 2k+1 are before k
 	leaves  int
 }
 
-type runner struct{ base, slope, rank int }
+type runner struct {
+	base, slope int64
+	rank        int
+}
 
 type match struct {
-	until int   // the first time at which this may no longer hold
+	until int64 // the first time at which this may no longer hold
 	won   int32 // the winner; -1 without one
 }
 
@@ -27,16 +30,16 @@ func newTournament(n int) *tournament {
 	}
 	t.matches = make([]match, 2*t.leaves)
 	for k := range t.matches {
-		t.matches[k] = match{math.MaxInt, -1}
+		t.matches[k] = match{math.MaxInt64, -1}
 	}
 	return t
 }
 
-func (t *tournament) value(i int) int { return t.runners[i].base + t.runners[i].slope*t.now }
+func (t *tournament) value(i int) int { return int(t.runners[i].base + t.runners[i].slope*t.now) }
 
 // put makes number i what it should be now. Then mend, or build.
 func (t *tournament) put(i, value, slope, rank int) {
-	t.runners[i] = runner{value - slope*t.now, slope, rank}
+	t.runners[i] = runner{int64(value) - int64(slope)*t.now, int64(slope), rank}
 	t.matches[t.leaves+i].won = int32(i)
 }
 
