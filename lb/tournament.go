@@ -106,7 +106,7 @@ func (t *tournament) play(k int) {
 			if y.rank < x.rank {
 				lead--
 			}
-			if lead < gain*min(until-t.now, 1<<46) {
+			if lead/gain < until-t.now {
 				until = t.now + lead/gain + 1
 			}
 		}
