@@ -23,13 +23,11 @@ type rules struct {
 	oldLayout     bool  // Go 1.2: evacuation is marked in the overflow pointer
 	minTop        uint8 // the lowest tophash of an entry
 	loadNum       int   // over 2: entries a bucket holds on average before the map grows
-	loadFrom      int   // a map of so few entries does not grow
 	sameSize      bool  // too many overflow buckets make a map grow to the same size
 	stopsGrow     bool  // a growth that is due in a growth throws; else it waits
 	freeList      bool  // overflow buckets without pointers are on a list of the header
 	prealloc      bool  // overflow buckets are allocated with the array
 	runsAhead     bool  // the mark of evacuation runs over what is done
-	fastAssign    bool  // assignments and deletes have fast paths
 	keepKeys      bool  // delete leaves a key without pointers
 	keepElems     bool  // and an element without
 	zeroOld       uint8 // what is zeroed of an evacuated bucket: never, always, or if buckets have pointers
@@ -48,14 +46,12 @@ type rules struct {
 
 	// Of both.
 
-	detects       bool // uses at once are detected
-	detectsRange  bool // and ranges
-	detectsClone  bool
-	poisons       bool // the mark of a writer is set before the key is hashed, and stays if that panics
-	hashesEmpty   bool // a key is hashed even if the map is empty
-	emptyError    bool // with a text of its own there
-	nilRuntime    bool // the text of a nil map begins with "runtime error: "
-	entriesInHash bool
+	detects      bool // uses at once are detected
+	detectsRange bool // and ranges
+	poisons      bool // the mark of a writer is set before the key is hashed, and stays if that panics
+	hashesEmpty  bool // a key is hashed even if the map is empty
+	emptyError   bool // with a text of its own there
+	nilRuntime   bool // the text of a nil map begins with "runtime error: "
 }
 
 // What is zeroed of an evacuated bucket.
@@ -84,7 +80,6 @@ func rulesOf(r release.Release) rules {
 		freeList:      at("go1.5"),
 		prealloc:      at("go1.9"),
 		runsAhead:     at("go1.9"),
-		fastAssign:    at("go1.9"),
 		keepKeys:      at("go1.10"),
 		keepElems:     at("go1.10") && !at("go1.11"),
 		mapclear:      at("go1.11"),
@@ -102,7 +97,6 @@ func rulesOf(r release.Release) rules {
 
 		detects:      at("go1.6"),
 		detectsRange: at("go1.8"),
-		detectsClone: at("go1.21"),
 		poisons:      at("go1.6") && !at("go1.9"),
 		hashesEmpty:  at("go1.12"),
 		emptyError:   at("go1.25"),
