@@ -85,6 +85,11 @@ func TestMap(t *testing.T) {
 								delete(stay, k)
 							}
 						}
+						for k := range came { // one that is deleted and put again may come again
+							if _, ok := want[k]; !ok {
+								delete(came, k)
+							}
+						}
 					}
 				}
 				for k := range stay {
