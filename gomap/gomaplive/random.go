@@ -37,6 +37,8 @@ const offsetM = 48 // of g.m
 
 // NewRandom finds the generator of the calling goroutine's thread, which must be
 // locked to it.
+//
+//go:nocheckptr
 func NewRandom() (*Random, error) {
 	g := getg()
 	if g == nil || runtime.GOOS != "linux" {
