@@ -369,12 +369,16 @@ var gomapChecks = map[string]check{
 	"map-23": {
 		model: onMap(func(m *mapModel[int]) string {
 			m.fill(3)
-			func(m *gomap.Map[int, int]) { m, _ = gomap.New[int, int](gomap.Config[int]{}); mapSink = m }(m.Map)
+			func(m *gomap.Map[int, int]) {
+				mapSink = m
+				m, _ = gomap.New[int, int](gomap.Config[int]{})
+				mapSink = m
+			}(m.Map)
 			return yes(m.Len() == 0)
 		}),
 		live: func() (string, error) {
 			m := filled(3)
-			func(m map[int]int) { m = map[int]int{}; mapSink = m }(m)
+			func(m map[int]int) { mapSink = m; m = map[int]int{}; mapSink = m }(m)
 			return yes(len(m) == 0), nil
 		},
 	},
@@ -393,7 +397,7 @@ var gomapChecks = map[string]check{
 		},
 		live: func() (string, error) {
 			blocks := func(n int) float64 {
-				return testing.AllocsPerRun(100, func() { mapPointer = make(map[int]int, n) })
+				return testing.AllocsPerRun(100, func() { mapSink = make(map[int]int, n) })
 			}
 			return fmt.Sprint(blocks(8), blocks(9)), nil
 		},
@@ -409,8 +413,8 @@ var gomapChecks = map[string]check{
 			return fmt.Sprint(a, b), err
 		},
 		live: func() (string, error) {
-			small := testing.AllocsPerRun(100, func() { m := map[int][128]byte{}; mapSmall = m; m[1], m[2] = [128]byte{}, [128]byte{} })
-			large := testing.AllocsPerRun(100, func() { m := map[int][129]byte{}; mapLarge = m; m[1], m[2] = [129]byte{}, [129]byte{} })
+			small := testing.AllocsPerRun(100, func() { m := map[int][128]byte{}; mapSink = m; m[1], m[2] = [128]byte{}, [128]byte{} })
+			large := testing.AllocsPerRun(100, func() { m := map[int][129]byte{}; mapSink = m; m[1], m[2] = [129]byte{}, [129]byte{} })
 			return fmt.Sprint(small, large), nil
 		},
 	},
@@ -574,12 +578,6 @@ var gomapChecks = map[string]check{
 	},
 }
 
-var (
-	mapPointer map[int]int
-	mapSmall   map[int][128]byte
-	mapLarge   map[int][129]byte
-)
-
 // A mapModel is a map of the model with its errors.
 type mapModel[K comparable] struct {
 	*gomap.Map[K, K]
@@ -623,6 +621,7 @@ func filled(n int) map[int]int {
 		m[i] = i
 	}
 	mapSink = m
+	runtime.KeepAlive(mapSink)
 	return m
 }
 

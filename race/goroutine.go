@@ -33,8 +33,7 @@ type goroutine struct {
 
 // slot is a component of clocks.
 type slot struct {
-	owner  G      // 0: none
-	last   uint64 // with Limits.Slots, what was done when it was given away
+	owner  G // 0: none
 	exited bool
 }
 

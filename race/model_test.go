@@ -132,10 +132,9 @@ func TestNaive(t *testing.T) {
 			t.Fatal(err)
 		}
 		type access struct {
-			op   race.Op
-			past map[int]bool // accesses that happen before it
-			g    race.G
-			i    int
+			op race.Op
+			g  race.G
+			i  int
 		}
 		var all []access
 		knows := map[race.G]map[int]bool{race.Main: {}}

@@ -139,6 +139,7 @@ func fatal(what string) {
 		m = maps.Clone(m)
 	}
 	escaped = m
+	runtime.KeepAlive(escaped)
 }
 
 // FatalLine has a child do something to a map that is marked as being written, and

@@ -125,7 +125,7 @@ func Kinds() []Kind {
 
 type big struct {
 	a float64
-	b [16]uint64
+	_ [16]uint64
 }
 
 var (

@@ -46,7 +46,7 @@ type iterator struct {
 // A group has the layout of the compiler's: K and V are pointers where the map has
 // pointers to keys or elements.
 type group[K, V any] struct {
-	ctrl  [8]uint8
+	_     [8]uint8 // the control word
 	slots [8]struct {
 		key  K
 		elem V

@@ -50,9 +50,7 @@ func NewPlayer(c race.Config) (*Player, error) {
 	c.Trace = func(e race.Event) {
 		switch e.Kind {
 		case race.Waits:
-			if _, again := p.woken[e.G]; again { // for the lock, after the signal
-				delete(p.woken, e.G)
-			}
+			delete(p.woken, e.G) // it waits again: for the lock, after the signal
 			p.waits[e.G] = e.Verb
 		case race.Woken:
 			p.woken[e.G] = p.waits[e.G]
