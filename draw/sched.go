@@ -30,7 +30,7 @@ func SchedGantt(t sched.Timeline) string {
 		g.end = min(max(spans[most-1].From, 0), longest)
 	}
 	g.hues(spans)
-	procs := min(t.Procs, mostPs)
+	procs := min(max(t.Procs, 0), mostPs)
 	title := fmt.Sprintf("%v on %d Ps", round(g.end), t.Procs)
 	if t.Procs == 1 {
 		title = title[:len(title)-1]

@@ -7,6 +7,15 @@ import (
 	"github.com/orrery-go/orrery/sched/interleave"
 )
 
+// TestZero: a Machine that is not from New says so.
+func TestZero(t *testing.T) {
+	m := new(interleave.Machine)
+	m.Successors(0, func(int, uint64) { t.Error("a step") })
+	if m.Check(0) == nil || len(m.Labels()) != 1 || m.Tell(0) != nil {
+		t.Errorf("%v, %q", m.Check(0), m.Labels())
+	}
+}
+
 // FuzzMachine takes steps of whatever program, the next to be taken by the bytes of a
 // second text, and looks at every state.
 func FuzzMachine(f *testing.F) {

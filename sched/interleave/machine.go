@@ -166,7 +166,12 @@ func (m *Machine) event(slot int, pc int32, w way) int {
 }
 
 // Labels names the events: "g2 worker: send c 7 (line 12)".
+//
+// That of a Machine that is not from [New] is that it is none.
 func (m *Machine) Labels() []string {
+	if m.program == nil {
+		return []string{"the machine is not from New"}
+	}
 	var out []string
 	for slot := range m.slots {
 		for pc := range m.ops {
@@ -218,7 +223,7 @@ func (m *Machine) Initial() []uint64 { return []uint64{m.first} }
 func (m *Machine) Check(id uint64) error {
 	s := m.state(id)
 	if s == nil {
-		return fmt.Errorf("interleave: no state has the number %d", id)
+		return fmt.Errorf("interleave: no state has the number %d: use New, and the states that it leads to", id)
 	}
 	return m.ends[s.crash]
 }
@@ -226,7 +231,7 @@ func (m *Machine) Check(id uint64) error {
 // Successors calls step with every step that can be taken.
 func (m *Machine) Successors(id uint64, step func(event int, to uint64)) {
 	s := m.state(id)
-	if s == nil {
+	if s == nil || step == nil {
 		return
 	}
 	end := m.slots*m.perG + len(s.timers) + 1

@@ -57,6 +57,9 @@ func (t micros) MarshalJSON() ([]byte, error) {
 // not from [sched.New]. What it holds is bounded by the goroutines and threads that are
 // there at a time.
 func Chrome(w io.Writer, s *sched.Sim) error {
+	if w == nil {
+		return errors.New("schedtrace: no writer")
+	}
 	if s == nil || s.Check() != nil {
 		return errors.New("schedtrace: a Sim that is not from New, or is broken: use sched.New")
 	}

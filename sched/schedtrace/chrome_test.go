@@ -134,6 +134,9 @@ func TestErrors(t *testing.T) {
 	if err := schedtrace.Chrome(&failing{100}, sim(t, sched.Config{}, "main:\nloop 5000\nyield\nend\n")); err == nil || err.Error() != "full" {
 		t.Errorf("a writer that fails: %v", err)
 	}
+	if err := schedtrace.Chrome(nil, sim(t, sched.Config{}, "main:\n")); err == nil {
+		t.Error("no writer")
+	}
 	for _, s := range []*sched.Sim{nil, new(sched.Sim)} {
 		if err := schedtrace.Chrome(new(bytes.Buffer), s); err == nil {
 			t.Error("a simulator that is none")
