@@ -45,7 +45,7 @@ func (d *Detector) New(g G, addr uint64, size int, at Place) error {
 		if gr := d.shadow.find(a); gr != nil {
 			gr.n, gr.wasted = 0, false
 		}
-		d.atomics.forget(a)
+		d.words -= d.atomics.forget(a)
 		d.lockset.forget(a)
 	}
 	return nil

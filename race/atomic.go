@@ -5,11 +5,15 @@ import "fmt"
 // atomics are the points of atomic variables, by address.
 type atomics map[uint64]*point
 
-func (a atomics) forget(addr uint64) {
-	if len(a) > 0 {
-		delete(a, addr)
-		delete(a, addr+4)
+// forget is of 8 bytes that are new memory. It reports how many words of clocks are gone.
+func (a atomics) forget(addr uint64) (words int) {
+	for _, at := range [2]uint64{addr, addr + 4} {
+		if p := a[at]; p != nil {
+			words += len(p.clock)
+			delete(a, at)
+		}
 	}
+	return words
 }
 
 // Load is an atomic load of 4 or 8 bytes at addr: what its last store knew happens

@@ -218,3 +218,23 @@ func TestNaive(t *testing.T) {
 		}
 	})
 }
+
+// TestNewAtomic: memory that was that of an atomic variable, and is new, leaves no clock
+// behind.
+func TestNewAtomic(t *testing.T) {
+	d, err := race.New(race.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range uint64(3) {
+		if _, err := d.Store(1, 4*i, 4, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.New(1, 4*i, 1, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Check(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
