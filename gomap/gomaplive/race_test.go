@@ -1,0 +1,5 @@
+//go:build race
+
+package gomaplive_test
+
+const raceEnabled = true
