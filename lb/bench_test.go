@@ -34,3 +34,49 @@ func BenchmarkSmooth(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkPick is what a request costs: to find the server of a key, and to count it.
+func BenchmarkPick(b *testing.B) {
+	weights := make([]int, 100)
+	for i := range weights {
+		weights[i] = 1
+	}
+	c := Config{Servers: Weighted(weights...)}
+	maglev, err := NewMaglev(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	rendezvous, err := NewRendezvous(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	least, err := NewHALeastConn(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, k := range []struct {
+		name   string
+		lookup func(hash uint64) Backend
+	}{{"maglev", maglev.Lookup}, {"rendezvous", rendezvous.Lookup}} {
+		b.Run(k.name+"/lookup", func(b *testing.B) {
+			b.ReportAllocs()
+			hash := uint64(1)
+			for b.Loop() {
+				hash = hash*6364136223846793005 + 1442695040888963407
+				k.lookup(hash)
+			}
+		})
+	}
+	b.Run("leastconn/pick and done", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			s, err := least.Pick(Request{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := least.Done(s, Outcome{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
