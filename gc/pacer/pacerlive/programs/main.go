@@ -7,6 +7,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 )
 
 // An entry is 256 bytes, and points to others.
@@ -94,4 +95,22 @@ func main() {
 	}
 	kept := shapes[os.Args[1]]()
 	fmt.Println(work, kept != nil)
+	fmt.Println("waited", waited())
+}
+
+// waited is for how long the threads of the process have waited for a processor, in
+// nanoseconds, or 0 where the system does not tell.
+func waited() (sum int64) {
+	names, _ := filepath.Glob("/proc/self/task/*/schedstat")
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			continue
+		}
+		var ran, queued int64
+		if _, err := fmt.Sscan(string(data), &ran, &queued); err == nil {
+			sum += queued
+		}
+	}
+	return sum
 }
