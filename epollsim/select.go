@@ -1,6 +1,9 @@
 package epollsim
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A PollFD is a descriptor that poll looks at, and what it has found.
 type PollFD struct {
@@ -66,6 +69,12 @@ func (k *Kernel) look(fd FD, r ref) Events {
 	return m
 }
 
+// tableSize is how many descriptors the process's table has room for: it begins with 64,
+// doubles when it is full (alloc_fdtable), and never shrinks.
+func (k *Kernel) tableSize() int {
+	return max(64, 1<<bits.Len(uint(len(k.fds)-1)))
+}
+
 // Select is select with a timeout of 0, of the descriptors below n. It returns those
 // that are ready, and how many bits that are. A descriptor that is unknown is [EBADF]
 // for all.
@@ -79,8 +88,8 @@ func (k *Kernel) Select(n int, sets Sets) (Sets, int, Cost, error) {
 	if err := k.lockedAny(); err != nil {
 		return Sets{}, 0, Cost{}, err
 	}
-	n = min(n, max(64, alignUp(len(k.fds), 64))) // beyond the table nothing is looked at
-	each := alignUp(n, 64) / 8                   // FDS_BYTES
+	n = min(n, k.tableSize())  // beyond the table nothing is looked at
+	each := alignUp(n, 64) / 8 // FDS_BYTES
 	c := Cost{In: 3 * each, Out: 3 * each}
 	wanted := map[FD]Events{}
 	for i, set := range [][]FD{sets.In, sets.Out, sets.Ex} {
