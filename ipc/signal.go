@@ -23,7 +23,7 @@ const (
 	sigkill   = 9
 	sigcont   = 18
 	sigstop   = 19
-	maxQueued = 1024 // real-time signals of a process (RLIMIT_SIGPENDING)
+	maxQueued = 1024 // signals of a process that are queued (RLIMIT_SIGPENDING; in Linux of a user)
 )
 
 // Mask sets which signals a process blocks, the lowest bit for 1. KILL and STOP cannot
@@ -38,7 +38,9 @@ func (s *System) Mask(p Proc, set uint64) error {
 
 // Kill sends a signal to a process. It is pending until [System.Take]. A signal below
 // [FirstQueued] that is pending already is not counted: many are one. Sending CONT
-// takes pending stops away, and the other way round.
+// takes pending stops away, and the other way round. When 1,024 are queued, one more
+// that is queued is pending for a process, and not counted either; sent to a thread it is
+// EAGAIN.
 func (s *System) Kill(p, to Proc, sig int) error {
 	if err := s.call(p); err != nil {
 		return err
@@ -62,11 +64,15 @@ func (s *System) Kill(p, to Proc, sig int) error {
 		s.tell(Event{Kind: Coalesced, Rule: "signal-once", Proc: to, Of: sig})
 		return nil
 	}
-	if sig >= FirstQueued {
-		if len(t.queued) == maxQueued {
-			return EAGAIN
-		}
+	switch {
+	case sig < FirstQueued:
+	case len(t.queued) < maxQueued:
 		t.queued = append(t.queued, sig)
+	case t.thread:
+		return EAGAIN // as tgkill does
+	case t.pending&bit(sig) != 0:
+		s.tell(Event{Kind: Coalesced, Rule: "signal-limit", Proc: to, Of: sig})
+		return nil
 	}
 	t.pending |= bit(sig)
 	s.tell(Event{Kind: Pending, Rule: "signal-once", Proc: to, Of: sig})
@@ -90,8 +96,10 @@ func (s *System) Take(p Proc, set uint64) (Outcome, error) {
 	sig := bits.TrailingZeros64(x) + 1
 	more := false
 	if sig >= FirstQueued {
-		i := slices.Index(t.queued, sig)
-		t.queued = slices.Delete(t.queued, i, i+1)
+		// There is none if the queue was full when it was sent.
+		if i := slices.Index(t.queued, sig); i >= 0 {
+			t.queued = slices.Delete(t.queued, i, i+1)
+		}
 		more = slices.Contains(t.queued, sig)
 	}
 	if !more {

@@ -97,6 +97,7 @@ type Counts struct {
 type process struct {
 	memory  []byte
 	fds     *table
+	thread  bool   // made by Thread
 	blocked uint64 // signals, the lowest bit for 1
 	pending uint64 // likewise
 	queued  []int  // real-time signals, in the order of coming
@@ -197,7 +198,7 @@ func (s *System) Thread(p Proc) (Proc, error) {
 		return 0, fmt.Errorf("ipc: there are %d processes already", maxProcs)
 	}
 	from := s.procs[p]
-	s.procs = append(s.procs, process{memory: from.memory, fds: from.fds, blocked: from.blocked})
+	s.procs = append(s.procs, process{memory: from.memory, fds: from.fds, thread: true, blocked: from.blocked})
 	child := Proc(len(s.procs) - 1)
 	s.tell(Event{Kind: Forked, Rule: "thread", Proc: child, Of: int(p)})
 	return child, nil
