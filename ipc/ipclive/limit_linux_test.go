@@ -34,7 +34,9 @@ func TestSignalLimit(t *testing.T) {
 	go func() {
 		runtime.LockOSThread() // for good: the thread ends with the goroutine
 		var old, all unix.Sigset_t
-		all.Val[0] = bit(first) | bit(second)
+		for i := range all.Val {
+			all.Val[i] = ^all.Val[i]
+		}
 		if err := unix.PthreadSigmask(unix.SIG_BLOCK, &all, &old); err != nil {
 			done <- err
 			return
