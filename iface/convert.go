@@ -12,6 +12,9 @@ type Use struct {
 	Escapes  bool `json:"escapes"`  // the interface outlives the function
 	Constant bool `json:"constant"` // the operand is a constant: 1000, "abc"
 	Literal  bool `json:"literal"`  // the operand is a composite literal of constants, or a local variable that is only ever set to such, or to a constant
+
+	// The operand is such a composite literal, but converted to a type: T(struct{ n int }{1}).
+	Converted bool `json:"converted"`
 }
 
 // A Box says where the data word of a conversion leads to.
@@ -128,7 +131,7 @@ func (m *Machine) place(v Value, use Use) Box {
 		return Box{Place: Small, Why: "there is a word for each byte in the program"}
 	case use.Constant && r.constants:
 		return Box{Place: Static, Why: "the compiler puts the constant into the program"}
-	case use.Literal && r.literals:
+	case r.literals && (use.Literal || use.Converted && !r.byValue(t, sole)):
 		return Box{Place: Static, Why: "the compiler puts the literal into the program"}
 	case !use.Escapes && r.stackTemp && t.size <= stackTempMost:
 		return Box{Place: Stack, Why: "the interface does not outlive the function"}
@@ -144,11 +147,24 @@ func (m *Machine) place(v Value, use Use) Box {
 	return Box{Place: Heap, Why: "the value is copied into a new object"}
 }
 
+// byValue reports whether the runtime has a function that boxes values of a type: words,
+// strings and slices. All else goes by address, and the compiler looks through a
+// conversion for a literal only then (cmd/compile/internal/walk/convert.go:dataWordFuncName,
+// order.go:addrTemp).
+func (r *rules) byValue(t, sole *Type) bool {
+	return t.isWord() || (sole == t || r.soleString) && (sole.kind == reflect.String || sole.kind == reflect.Slice)
+}
+
+// isWord reports whether a type is 2, 4 or 8 bytes without pointers, and aligned to that.
+func (t *Type) isWord() bool {
+	return t.ptrs == 0 && t.size == t.align && (t.size == 2 || t.size == 4 || t.size == 8)
+}
+
 // sharedWord finds the values that the runtime has boxes for
 // (runtime/iface.go:convT64, convTstring, convTslice).
 func (m *Machine) sharedWord(v Value, sole *Type) Box {
 	t := v.t
-	if t.ptrs == 0 && t.size == t.align && (t.size == 2 || t.size == 4 || t.size == 8) {
+	if t.isWord() {
 		switch n := v.uint(); {
 		case m.rules.smallInts && n < 256:
 			return Box{Place: Small, Why: "there is a word for each number below 256 in the program"}

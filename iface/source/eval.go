@@ -8,21 +8,26 @@ import (
 	"go/token"
 	"go/types"
 	"math"
+	"reflect"
 
 	"github.com/orrery-go/orrery/iface"
 )
 
 // An operand is the value of an expression.
 type operand struct {
-	value    iface.Value
-	constant bool   // of a basic type
-	literal  bool   // a composite literal of constants
-	isNil    bool   // untyped
-	text     string // what is told instead of a value
+	value     iface.Value
+	constant  bool   // of a basic type
+	literal   bool   // a composite literal of constants
+	converted bool   // such a literal, converted to another type or to its own
+	isNil     bool   // untyped
+	text      string // what is told instead of a value
 }
 
+// bool makes a value that was computed. It is no constant: those are known before.
 func (p *Program) bool(b bool) (operand, error) {
-	return p.constant(constant.MakeBool(b), types.Typ[types.Bool])
+	out, err := p.constant(constant.MakeBool(b), types.Typ[types.Bool])
+	out.constant = false
+	return out, err
 }
 
 // constant makes a value of a constant.
@@ -139,13 +144,13 @@ func (p *Program) convert(v operand, t types.Type) (operand, error) {
 		return v, nil
 	}
 	if types.IsInterface(t) {
-		out, box, err := p.m.Convert(v.value, mt, iface.Use{Escapes: true, Constant: v.constant, Literal: v.literal})
+		out, box, err := p.m.Convert(v.value, mt, iface.Use{Escapes: true, Constant: v.constant, Literal: v.literal, Converted: v.converted})
 		p.heap += box.Heap
 		return operand{value: out}, err
 	}
 	out, err := p.m.Retype(v.value, mt)
 	if err == nil {
-		return operand{value: out, constant: v.constant, literal: v.literal}, nil
+		return operand{value: out, constant: v.constant, converted: v.literal || v.converted}, nil
 	}
 	return p.convertNumber(v, mt, t)
 }
@@ -161,21 +166,38 @@ func (p *Program) convertNumber(v operand, mt *iface.Type, t types.Type) (operan
 	if !ok {
 		return operand{}, no
 	}
+	from := v.value.Type().Kind()
 	n, nErr := v.value.Int()
 	x, xErr := v.value.Float()
 	switch {
 	case basic.Info()&types.IsInteger != 0 && nErr == nil:
 		err = out.SetInt(n)
+	case basic.Info()&types.IsUnsigned != 0 && xErr == nil && x >= 1<<63:
+		err = out.SetInt(int64(uint64(x)))
 	case basic.Info()&types.IsInteger != 0 && xErr == nil:
 		err = out.SetInt(int64(x))
 	case basic.Info()&types.IsFloat != 0 && nErr == nil:
-		err = out.SetFloat(float64(n))
+		err = out.SetFloat(float(n, from, basic))
 	case basic.Info()&types.IsFloat != 0 && xErr == nil:
 		err = out.SetFloat(x)
 	default:
 		return operand{}, no
 	}
 	return operand{value: out, constant: v.constant}, err
+}
+
+// float rounds an integer of a kind once, to the float type that it becomes.
+func float(n int64, from reflect.Kind, to *types.Basic) float64 {
+	unsigned := reflect.Uint <= from && from <= reflect.Uintptr
+	switch single := to.Kind() == types.Float32; {
+	case unsigned && single:
+		return float64(float32(uint64(n)))
+	case unsigned:
+		return float64(uint64(n))
+	case single:
+		return float64(float32(n))
+	}
+	return float64(n)
 }
 
 // pointee is the variable that a pointer points to.

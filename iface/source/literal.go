@@ -46,7 +46,9 @@ func (p *Program) composite(e *ast.CompositeLit, t types.Type) (operand, error) 
 	return operand{}, fmt.Errorf("source: a literal of %s is not read", t)
 }
 
-// part evaluates a part of a literal and converts it.
+// part evaluates a part of a literal and converts it. One that becomes an interface, or
+// another type, is no constant to the compiler, unless it is nil
+// (cmd/compile/internal/walk/order.go:expr1, complit.go:isStaticCompositeLiteral).
 func (p *Program) part(e ast.Expr, t types.Type) (operand, error) {
 	v, err := operand{}, error(nil)
 	if lit, ok := e.(*ast.CompositeLit); ok && lit.Type == nil {
@@ -57,9 +59,9 @@ func (p *Program) part(e ast.Expr, t types.Type) (operand, error) {
 	if err != nil {
 		return operand{}, err
 	}
-	simple := v.constant || v.literal || v.isNil
+	isNil := v.isNil
 	v, err = p.convert(v, t)
-	v.literal = simple
+	v.literal = isNil || v.constant || v.literal
 	return v, err
 }
 
@@ -74,20 +76,26 @@ func (p *Program) structLiteral(e *ast.CompositeLit, t types.Type, u *types.Stru
 	}
 	literal := true
 	for i, part := range e.Elts {
-		f := u.Field(i % max(1, u.NumFields()))
+		i := i % max(1, u.NumFields())
 		if kv, ok := part.(*ast.KeyValueExpr); ok {
 			part = kv.Value
 			for j := range u.NumFields() {
 				if u.Field(j).Name() == kv.Key.(*ast.Ident).Name {
-					f = u.Field(j)
+					i = j
 				}
 			}
 		}
+		f, heap := u.Field(i), p.heap
 		v, err := p.part(part, f.Type())
 		if err != nil {
 			return operand{}, err
 		}
 		literal = literal && v.literal
+		if f.Name() == "_" {
+			// The compiler does not store it, nor box it (cmd/compile/internal/walk/complit.go:fixedlit).
+			p.heap = heap
+			continue
+		}
 		to, err := out.Field(f.Name())
 		if err != nil {
 			return operand{}, err
@@ -182,7 +190,10 @@ func (p *Program) call(e *ast.CallExpr, tv types.TypeAndValue) (operand, error) 
 		if err != nil {
 			return operand{}, err
 		}
-		return p.convert(v, f.Type)
+		v, err = p.convert(v, f.Type)
+		// Also if the type stays: to the compiler it is a conversion.
+		v.literal, v.converted = false, v.literal || v.converted
+		return v, err
 	}
 	switch f := ast.Unparen(e.Fun).(type) {
 	case *ast.Ident:
@@ -250,7 +261,9 @@ func (p *Program) builtin(name string, e *ast.CallExpr, tv types.TypeAndValue) (
 		if err != nil {
 			return operand{}, err
 		}
-		return p.constant(constant.MakeInt64(int64(n)), types.Typ[types.Int])
+		out, err := p.constant(constant.MakeInt64(int64(n)), types.Typ[types.Int])
+		out.constant = false // what is one was known before
+		return out, err
 	}
 	return operand{}, fmt.Errorf("source: a call of %.40s is not read", name)
 }
