@@ -33,6 +33,7 @@ type CoDel struct {
 	over      time.Duration // when it will have been so for an interval
 	dropping  bool
 	next      time.Duration // the next drop
+	late      bool          // next is the last drop: what leaves after it says whether there is another
 	count     uint32        // drops since dropping began
 	lastCount uint32        // count when dropping began
 }
@@ -69,12 +70,18 @@ func (c *CoDel) Dequeue(now, came time.Duration, left int) (drop bool, err error
 	c.last = now
 	ok := c.okToDrop(now, now-came, left)
 	if c.dropping {
-		switch {
-		case !ok:
+		late := c.late
+		c.late = false
+		if !ok { // next stays what it is: when dropping begins again counts from there
 			c.dropping = false
-		case now >= c.next:
-			c.count++
+			return false, nil
+		}
+		if late {
 			c.next = c.law(c.next)
+		}
+		if now >= c.next {
+			c.count++
+			c.late = true
 			return true, nil
 		}
 		return false, nil
@@ -127,7 +134,12 @@ func multiple(d time.Duration, n int64) time.Duration {
 }
 
 // Dropping reports whether it is dropping, and when the next drop is due.
-func (c *CoDel) Dropping() (next time.Duration, ok bool) { return c.next, c.dropping }
+func (c *CoDel) Dropping() (next time.Duration, ok bool) {
+	if c.late {
+		return c.law(c.next), c.dropping
+	}
+	return c.next, c.dropping
+}
 
 // A Bulkhead lets so many in at once. Get one from [NewBulkhead].
 type Bulkhead struct{ in, most int }
