@@ -21,8 +21,14 @@ type Queue struct {
 	InSystem float64 `json:"inSystem"` // the mean number in the system
 }
 
+// The numbers that all results of are finite.
+const (
+	least = 1e-70
+	most  = 1e70
+)
+
 // MM1 is one server with service times that are exponential. It returns an error if
-// a rate is not above 0, or the load is not below 1.
+// a rate is out of [1e-70,1e70], or the load is not below 1.
 func MM1(lambda, mu float64) (Queue, error) { return MMC(lambda, mu, 1) }
 
 // MMC is c such servers and one queue (Erlang's C formula). It returns an error as
@@ -41,16 +47,19 @@ func MMC(lambda, mu float64, c int) (Queue, error) {
 		b = a * b / (float64(k) + a*b)
 	}
 	rho := a / float64(c)
-	waits := b / (1 - rho*(1-b))
+	waits := min(b/(1-rho*(1-b)), 1) // near a load of 1 it would round to more
 	return little(lambda, 1/mu, rho, waits, waits/(float64(c)*mu-lambda)), nil
 }
 
 // MG1 is one server, whose service times have a mean and a variance (the formula of
-// Pollaczek and Khinchine). It returns an error as [MM1] does, or if the variance is
-// negative.
+// Pollaczek and Khinchine). It returns an error as [MM1] does, or if the mean is out of
+// [1e-70,1e70], or the variance out of [0,1e140].
 func MG1(lambda, mean, variance float64) (Queue, error) {
-	if !(variance >= 0 && variance < 1e300) {
-		return Queue{}, fmt.Errorf("queueing: variance %v out of range [0,1e300)", variance)
+	if !(mean >= least && mean <= most) {
+		return Queue{}, fmt.Errorf("queueing: mean %v out of range [%v,%v]", mean, least, most)
+	}
+	if !(variance >= 0 && variance <= most*most) {
+		return Queue{}, fmt.Errorf("queueing: variance %v out of range [0,%v]", variance, most*most)
 	}
 	if err := rates(lambda, 1/mean, 1); err != nil {
 		return Queue{}, err
@@ -61,8 +70,8 @@ func MG1(lambda, mean, variance float64) (Queue, error) {
 
 func rates(lambda, mu, c float64) error {
 	for _, r := range []float64{lambda, mu} {
-		if !(r > 0 && r < 1e150) {
-			return fmt.Errorf("queueing: rate %v out of range (0,1e150)", r)
+		if !(r >= least && r <= most) {
+			return fmt.Errorf("queueing: rate %v out of range [%v,%v]", r, least, most)
 		}
 	}
 	if !(lambda < c*mu) {

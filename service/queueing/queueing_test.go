@@ -3,6 +3,7 @@ package queueing_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/orrery-go/orrery/service/queueing"
@@ -70,5 +71,40 @@ func TestBad(t *testing.T) {
 	}
 	if _, err := queueing.MG1(1, 0, 0); err == nil {
 		t.Error("no mean")
+	}
+}
+
+// TestFar: whatever passes has results that are numbers, and probabilities of at most
+// 1, also at a load of next to 1 and for times that are far from any clock's; what does
+// not pass is called by its name.
+func TestFar(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	passed := 0
+	check := func(q queueing.Queue, err error) {
+		t.Helper()
+		if err != nil {
+			return
+		}
+		passed++
+		for _, v := range []float64{q.Load, q.Waits, q.Wait, q.Sojourn, q.Length, q.InSystem} {
+			if math.IsInf(v, 0) || !(v >= 0) || q.Waits > 1 || q.Load > 1 {
+				t.Fatalf("%+v", q)
+			}
+		}
+	}
+	some := func() float64 { return math.Pow(10, 160*r.Float64()-80) }
+	for range 20_000 {
+		mu, c := some(), 1+r.IntN(50)
+		check(queueing.MMC(math.Nextafter(mu*float64(c), 0), mu, c))
+		check(queueing.MMC(mu*r.Float64(), mu, c))
+		check(queueing.MG1(math.Nextafter(1/mu, 0), mu, some()*some()))
+	}
+	if passed < 40_000 {
+		t.Errorf("%d pass", passed)
+	}
+	check(queueing.MM1(1e-322, 1e-320))
+	check(queueing.MG1(1e-310, 1e290, 1e299))
+	if _, err := queueing.MG1(0.5, 0, 0); err == nil || err.Error() != "queueing: mean 0 out of range [1e-70,1e+70]" {
+		t.Error(err)
 	}
 }
