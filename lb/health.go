@@ -24,8 +24,9 @@ type HealthConfig struct {
 // pass again. Backends that are drained or removed it leaves alone.
 //
 // As in HAProxy a backend has a health from 0 to rise+fall-1, and is up from rise on:
-// a success raises it by 1, and to the top when it comes up; a failure lowers it by 1,
-// and to 0 when it goes down (src/check.c).
+// a success raises it by 1, and to the top if it is up or comes up; a failure lowers it
+// by 1, and to 0 if it is down or goes down. So rise and fall count in a row. It begins
+// at rise: up, and down at the first failure (src/check.c:set_server_check_status).
 type Health struct {
 	config HealthConfig
 	pool   Pool
@@ -46,9 +47,9 @@ type check struct {
 	slow   bool
 }
 
-// NewHealth makes a Health. The backends are taken to be healthy. trace gets every
-// check; it may be nil. It returns an error if there is no pool, or if something is
-// out of range.
+// NewHealth makes a Health. The backends are taken to be healthy until their first
+// check, which alone can bring them down. trace gets every check; it may be nil. It
+// returns an error if there is no pool, or if something is out of range.
 func NewHealth(pool Pool, c HealthConfig, trace func(Event)) (*Health, error) {
 	switch {
 	case pool == nil:
@@ -73,7 +74,7 @@ func NewHealth(pool Pool, c HealthConfig, trace func(Event)) (*Health, error) {
 	backends := pool.Snapshot().Backends
 	for i, b := range backends {
 		h.checks = append(h.checks, check{
-			health: c.Rise + c.Fall - 1,
+			health: c.Rise,
 			next:   c.Interval * time.Duration(i) / time.Duration(len(backends)), // spread
 			full:   b.Weight,
 		})
@@ -113,7 +114,7 @@ func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duratio
 	}
 	backends := h.pool.Snapshot().Backends
 	for i := len(h.checks); i < len(backends); i++ {
-		h.checks = append(h.checks, check{health: h.config.Rise + h.config.Fall - 1, next: h.now, full: backends[i].Weight})
+		h.checks = append(h.checks, check{health: h.config.Rise, next: h.now, full: backends[i].Weight})
 	}
 	for range maxChecks {
 		due := None
@@ -175,7 +176,7 @@ func (h *Health) report(b Backend, passed bool) error {
 			}
 		}
 	case passed:
-		c.health = min(c.health+1, top)
+		c.health = top
 	case c.health > rise:
 		c.health--
 	default:

@@ -50,18 +50,20 @@ func TestRiseFall(t *testing.T) {
 	}
 }
 
-// TestFlap: with fall 3, two failures in three checks never bring a backend down, and
-// from the top a health of rise+fall-1 counts down by one each: HAProxy does not ask
-// for failures in a row, it lets a success undo one.
+// TestFlap: with fall 3, two failures in three checks never bring a backend down: what
+// counts is failures in a row, as one success makes good for all. Only the first check
+// of all brings it down alone.
 func TestFlap(t *testing.T) {
 	for _, tt := range []struct {
 		pattern string // of checks: x fails
 		want    State
 	}{
-		{"xx.xx.xx.xx.", Down}, // 4 3 2 | 3 2 1, which is below rise 2
-		{"x.x.x.x.x.x.", Up},
-		{"xx", Up},
-		{"xxx", Down},
+		{".xx.xx.xx.xx", Up},
+		{".x.x.x.x.x.x", Up},
+		{"x", Down},
+		{"x.x.x.x.x.x.", Down},
+		{".xx", Up},
+		{".xxx", Down},
 		{"xxx.", Down},
 		{"xxx..", Up},
 		{"xxx.x..", Up},
@@ -84,6 +86,38 @@ func TestFlap(t *testing.T) {
 		}
 		if got := p.Snapshot().Backends[0].State; got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.pattern, got, tt.want)
+		}
+	}
+}
+
+// TestHealthKnown: what HAProxy 2.6.12 showed as check_health before each check, of
+// servers with "check rise 3 fall 4" and "check rise 4 fall 3" of which a check passed
+// (+) or failed (-).
+func TestHealthKnown(t *testing.T) {
+	for _, tt := range []struct {
+		rise, fall     int
+		checks, health string
+	}{
+		{3, 4, "-+-++++--+++++-+++-+---++++-+-+++-+++--+++-+++-+", "301012665466666566656543666656566656665466656665"},
+		{4, 3, "+++-+----+-+-+--+--++--+-+----++-+---+--++---++-", "466656540010101001001200101000012010001001200012"},
+	} {
+		p, _ := New(Config{Servers: Equal("a")})
+		h, err := NewHealth(p, HealthConfig{Interval: time.Second, Rise: tt.rise, Fall: tt.fall}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for i, c := range tt.checks {
+			if up := p.Snapshot().Backends[0].State == Up; up != (h.checks[0].health >= tt.rise) {
+				t.Errorf("%+v: up is %v before check %d", tt, up, i)
+			}
+			got += fmt.Sprint(h.checks[0].health)
+			if err := h.Advance(time.Duration(i)*time.Second, func(Backend, time.Duration) bool { return c == '+' }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got != tt.health {
+			t.Errorf("rise %d, fall %d, %s: health %s, want %s", tt.rise, tt.fall, tt.checks, got, tt.health)
 		}
 	}
 }
