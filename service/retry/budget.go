@@ -17,7 +17,20 @@ func NewThrottle(most int, ratio float64) (*Throttle, error) {
 	if !(ratio >= 0.001 && ratio <= 1000) {
 		return nil, fmt.Errorf("retry: token ratio %v out of range [0.001,1000]", ratio)
 	}
-	return &Throttle{tokens: 1000 * most, most: 1000 * most, ratio: int(ratio * 1000)}, nil
+	return &Throttle{tokens: 1000 * most, most: 1000 * most, ratio: thousandths(ratio)}, nil
+}
+
+// thousandths are three decimals of a ratio, the others cut off. The product may round
+// to the wrong side of what was written, as 1.001*1000 does; a quotient does not.
+func thousandths(ratio float64) int {
+	n := int(ratio * 1000)
+	switch {
+	case float64(n+1)/1000 <= ratio:
+		n++
+	case float64(n)/1000 > ratio:
+		n--
+	}
+	return n
 }
 
 // Failed says that a call has failed, and reports whether it may be made again.
@@ -46,7 +59,7 @@ func NewBudget(ratio float64, reserve int) (*Budget, error) {
 	if reserve < 1 || reserve > 1e6 {
 		return nil, fmt.Errorf("retry: reserve of %d retries out of range [1,1000000]", reserve)
 	}
-	return &Budget{tokens: 1000 * reserve, most: 1000 * reserve, ratio: int(ratio * 1000)}, nil
+	return &Budget{tokens: 1000 * reserve, most: 1000 * reserve, ratio: thousandths(ratio)}, nil
 }
 
 // Called says that a call is made for the first time.

@@ -93,6 +93,41 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestDecimals: of a ratio all three decimals count, and no more of them.
+func TestDecimals(t *testing.T) {
+	given := func(ratio float64) [2]int {
+		t.Helper()
+		th, err := retry.NewThrottle(1000, ratio)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := retry.NewBudget(ratio, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			th.Failed()
+			if ok, err := b.Retry(); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+		}
+		th.Succeeded()
+		b.Called()
+		return [2]int{th.Tokens() - 990_000, b.Tokens() - 990_000}
+	}
+	for k := 1; k < 10_000; k++ {
+		if got := given(float64(k) / 1000); got != [2]int{k, k} {
+			t.Errorf("ratio %v gives %d thousandths", float64(k)/1000, got)
+		}
+		if k == 1 {
+			continue
+		}
+		if got := given(math.Nextafter(float64(k)/1000, 0)); got != [2]int{k - 1, k - 1} {
+			t.Errorf("next to ratio %v gives %d thousandths", float64(k)/1000, got)
+		}
+	}
+}
+
 // TestDelay: no delay is out of its bounds, for any policy and any number.
 func TestDelay(t *testing.T) {
 	for _, base := range []time.Duration{0, 1, 7, time.Second, math.MaxInt64 / 2, math.MaxInt64} {
