@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// Read is a read of size bytes at addr, of a number, a pointer or anything else that
-// is no struct or array. It returns an error if the goroutine can do nothing, or the
+// Read is a read of size bytes at addr, of a number, a pointer, a string, a slice or
+// anything else that has one component: no struct or array, or one of one element. It
+// returns an error if the goroutine can do nothing, or the
 // size is out of range; a race is no error: it is in the outcome and in
 // [Detector.Reports].
 func (d *Detector) Read(g G, addr uint64, size int, at Place) (Outcome, error) {
@@ -18,14 +19,14 @@ func (d *Detector) Write(g G, addr uint64, size int, at Place) (Outcome, error) 
 	return d.access(Op{Verb: WriteVerb, G: g, Addr: addr, Size: size, Place: at}, 0)
 }
 
-// ReadRange is a read of a struct or an array, of which each byte counts also with
-// [Limits].FirstByte.
+// ReadRange is a read of a struct or an array of several components, of which each byte
+// counts also with [Limits].FirstByte.
 func (d *Detector) ReadRange(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.access(Op{Verb: ReadRangeVerb, G: g, Addr: addr, Size: size, Place: at}, reads)
 }
 
-// WriteRange is a write of a struct or an array, of which each byte counts also with
-// [Limits].FirstByte.
+// WriteRange is a write of a struct or an array of several components, of which each
+// byte counts also with [Limits].FirstByte.
 func (d *Detector) WriteRange(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.access(Op{Verb: WriteRangeVerb, G: g, Addr: addr, Size: size, Place: at}, 0)
 }
@@ -43,7 +44,7 @@ func (d *Detector) New(g G, addr uint64, size int, at Place) error {
 	// The allocator gives out whole words, and the detector forgets them.
 	for a := addr &^ 7; a < addr+uint64(size); a += 8 {
 		if gr := d.shadow.find(a); gr != nil {
-			gr.n, gr.wasted = 0, false
+			gr.n = 0
 		}
 		d.words -= d.atomics.forget(a)
 		d.lockset.forget(a)
@@ -93,6 +94,9 @@ func (d *Detector) touch(me *goroutine, addr, size uint64, kind uint8, v Verb, a
 	o.What = DidOp
 	c := cell{op: d.ops, place: at, g: me.id, slot: me.slot, kind: kind, verb: verbIndex(v)}
 	whole := v == ReadRangeVerb || v == WriteRangeVerb
+	if whole && d.rules.raceEnds && d.shadow.raced(addr) {
+		return o, nil // of a range that begins there nothing is looked at
+	}
 	traced := false
 	if whole && d.config.Limits.Parts > 0 {
 		c.event, traced = me.parts.add(), true // an event for all of a range
@@ -114,7 +118,7 @@ func (d *Detector) touch(me *goroutine, addr, size uint64, kind uint8, v Verb, a
 			races = d.limited(me, gr, c, traced)
 		}
 		o.Races += races
-		if races > 0 && d.shadow.cells > 0 {
+		if races > 0 && d.shadow.cells > 0 && d.rules.raceEnds {
 			return o, nil // the detector looks no further
 		}
 		addr, size = addr+n, size-n
@@ -178,6 +182,9 @@ func (d *Detector) limited(me *goroutine, gr *granule, c cell, traced bool) int 
 	if d.config.Limits.Parts > 0 && !traced {
 		c.event = me.parts.add()
 	}
+	if d.rules.overOthers {
+		return d.limited2(me, gr, c)
+	}
 	rewrite := -1
 	for i := range n {
 		old := gr.at(i)
@@ -197,9 +204,6 @@ func (d *Detector) limited(me *goroutine, gr *granule, c cell, traced bool) int 
 			*gr.at(0) = cell{}
 			return d.reportKnown(me, gr, was, c)
 		}
-		if d.rules.overOthers && known && old.mask == c.mask && old.kind >= c.kind && rewrite < 0 {
-			rewrite = i
-		}
 	}
 	switch {
 	case rewrite >= 0:
@@ -207,15 +211,57 @@ func (d *Detector) limited(me *goroutine, gr *granule, c cell, traced bool) int 
 	case n < d.shadow.cells:
 		gr.add(c)
 	default:
-		i := d.pick(d.shadow.cells)
-		d.evicted++
-		if d.trace != nil {
-			old := gr.at(i)
-			d.event(Event{Kind: Evicted, Rule: "cells", G: old.g, Place: old.place, Addr: gr.address(old.mask), Size: bits.OnesCount8(old.mask), Of: me.id})
-		}
-		*gr.at(i) = c
+		d.evict(me, gr, c)
 	}
 	return 0
+}
+
+// limited2 is limited up to 1.18: an access also takes the cells of others that happened
+// before, all that it can, and leaves those but the first empty; and what raced stays.
+// tsan_update_shadow_word_inl.h.
+func (d *Detector) limited2(me *goroutine, gr *granule, c cell) int {
+	stored := false
+	for i := range int(gr.n) {
+		old := gr.at(i)
+		if old.mask&c.mask == 0 {
+			if old.mask == 0 && !stored {
+				*old, stored = c, true
+			}
+			continue
+		}
+		if old.slot != c.slot && old.op > me.clock.get(old.slot) {
+			if conflict(old.kind, c.kind) {
+				return d.reportKnown(me, gr, *old, c)
+			}
+			continue
+		}
+		if old.mask == c.mask && old.kind >= c.kind {
+			if stored {
+				*old = cell{}
+			} else {
+				*old, stored = c, true
+			}
+		}
+	}
+	switch {
+	case stored:
+	case int(gr.n) < d.shadow.cells:
+		gr.add(c)
+	default:
+		d.evict(me, gr, c)
+	}
+	return 0
+}
+
+// evict gives an access the cell of another one.
+func (d *Detector) evict(me *goroutine, gr *granule, c cell) {
+	i := d.pick(d.shadow.cells)
+	d.evicted++
+	if d.trace != nil {
+		old := gr.at(i)
+		d.event(Event{Kind: Evicted, Rule: "cells", G: old.g, Place: old.place, Addr: gr.address(old.mask), Size: bits.OnesCount8(old.mask), Of: me.id})
+	}
+	*gr.at(i) = c
 }
 
 // address is that of the first byte of a mask.

@@ -37,8 +37,9 @@
 //
 // [Limits] are those of ThreadSanitizer, which is below it. It remembers four accesses
 // of each 8 bytes; a fifth one takes the place of another: by how many events its
-// goroutine had, which is Config.Choose here. Of a number or a pointer only the first
-// byte is looked at. It tells 255 goroutines apart: the next
+// goroutine had, which is Config.Choose here. Of a number, a pointer, a string
+// or a slice only the first byte is looked at. Where it found a race it has lost what
+// it knew, and skips structs and arrays that begin there. It tells 255 goroutines apart: the next
 // one takes the oldest one's slot, and what was done there for its own. And when a
 // race is found, the stack of the first access must still be in that goroutine's
 // history, or nothing is reported; of goroutines that have exited, the last 64 have

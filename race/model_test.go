@@ -238,3 +238,51 @@ func TestNewAtomic(t *testing.T) {
 		}
 	}
 }
+
+// TestAfterRace holds what a race leaves: from 1.19 on a mark, and a range that begins
+// there is not looked at, not even what follows; before, all stays as it was.
+func TestAfterRace(t *testing.T) {
+	const program = "main: go a; main: go b; a: write range 0x10 8; a: write range 0x18 8; b: write 0x10; "
+	for _, tt := range []struct {
+		rel, more string
+		want      uint64
+	}{
+		{"go1.18", "", 1},
+		{"", "", 1},
+		{"go1.18", "b: write range 0x10 16", 3},
+		{"", "b: write range 0x10 16", 1},
+		{"", "b: write range 0x14 16", 1},
+		{"", "b: write range 0x18 8", 2},
+		{"", "b: write 0x10; b: write range 0x8 16; b: write 0x18", 2},
+		{"", "b: new 0x10 8; b: write range 0x10 16", 2},
+	} {
+		l, err := race.NewLog(race.Config{Release: tt.rel, Limits: race.Limits{Cells: 4, FirstByte: true}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Play(program + tt.more); err != nil {
+			t.Fatal(err)
+		}
+		if l.Races() != tt.want {
+			t.Errorf("release %q, %q: %d races, want %d", tt.rel, tt.more, l.Races(), tt.want)
+		}
+	}
+}
+
+// TestEmptyCells holds that up to 1.18 a write that comes after two reads of the same
+// bytes leaves one of their cells empty.
+func TestEmptyCells(t *testing.T) {
+	for rel, want := range map[string]uint64{"go1.18": 0, "go1.19": 2} {
+		l, err := race.NewLog(race.Config{Release: rel, Limits: race.Limits{Cells: 4, FirstByte: true}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Play("main: make r raw; main: go a; main: go b; main: go c; a: read 0x10 1; a: release merge r; b: read 0x10 1; b: release merge r;" +
+			"c: acquire r; c: write 0x10 1; c: write 0x11 1; c: write 0x12 1; c: write 0x13 1"); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Check(); err != nil || l.Evicted() != want {
+			t.Errorf("%s: %d accesses were forgotten (%v), want %d", rel, l.Evicted(), err, want)
+		}
+	}
+}

@@ -12,6 +12,11 @@ type rules struct {
 	// bytes that happened before it. Without it, only the cell of its own goroutine's.
 	overOthers bool
 
+	// raceEnds: a race leaves a mark in the place of what was known of the 8 bytes, and
+	// the rest of the access is not looked at; nor is anything of a later range that
+	// begins there. Without it, what was known stays, and the rest can race, too.
+	raceEnds bool
+
 	// slotsJoin: a place of a channel's buffer gathers what everyone knew who used
 	// it. Without it, a send and a receive exchange what they know with the place.
 	slotsJoin bool
@@ -33,6 +38,7 @@ func rulesOf(r release.Release) rules {
 	return rules{
 		bytewise:     !r.AtLeast("go1.19"),
 		overOthers:   !r.AtLeast("go1.19"),
+		raceEnds:     r.AtLeast("go1.19"),
 		slotsJoin:    !r.AtLeast("go1.16"),
 		storeMerges:  !r.AtLeast("go1.11"),
 		loadFirst:    true,

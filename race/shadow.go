@@ -28,11 +28,10 @@ func covers(a, b uint8) bool { return a&^b == 0 }
 
 // granule is what is remembered of 8 bytes.
 type granule struct {
-	key    uint64 // their address / 8, plus 1; 0: the place in the table is free
-	first  [4]cell
-	more   []cell // those that do not fit into first
-	n      int32
-	wasted bool // a cell was taken by the mark that a race leaves
+	key   uint64 // their address / 8, plus 1; 0: the place in the table is free
+	first [4]cell
+	more  []cell // those that do not fit into first
+	n     int32
 }
 
 func (g *granule) at(i int) *cell {
@@ -82,6 +81,16 @@ func (s *shadow) find(addr uint64) *granule {
 			return nil
 		}
 	}
+}
+
+// raced reports whether the mark that a race leaves is still in the granule of an
+// address.
+func (s *shadow) raced(addr uint64) bool {
+	if s.cells == 0 {
+		return false
+	}
+	g := s.find(addr)
+	return g != nil && g.n > 0 && g.first[0].mask == 0
 }
 
 // get returns the granule of an address, new if need be, or nil if there are too
@@ -140,7 +149,9 @@ func (s *shadow) sweep(floor []uint64, used []bool) {
 	for i := range s.table {
 		g := &s.table[i]
 		for j := int(g.n) - 1; j >= 0; j-- {
-			if c := g.at(j); c.op <= floor[c.slot] {
+			if c := g.at(j); c.mask == 0 {
+				continue // the mark of a race
+			} else if c.op <= floor[c.slot] {
 				g.remove(j)
 			} else {
 				used[c.slot] = true

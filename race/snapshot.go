@@ -85,7 +85,7 @@ func (d *Detector) Snapshot() Snapshot {
 		for j := range int(gr.n) {
 			c := *gr.at(j)
 			if c.mask == 0 {
-				w.Wasted = true
+				w.Wasted = d.rules.raceEnds
 				continue
 			}
 			w.Accesses = append(w.Accesses, d.asAccess(gr, c))

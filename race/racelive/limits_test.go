@@ -151,3 +151,23 @@ func TestSlots(t *testing.T) {
 	}
 	t.Logf("model %v, real %v", model, real)
 }
+
+// TestEmptyCells holds that up to 1.18 a write takes the cells of all reads of the same
+// bytes that happened before, and leaves all but one empty: so three more writes find
+// room, and each of the four is still known when another goroutine writes the same.
+func TestEmptyCells(t *testing.T) {
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("ORRERY_FULL is not set")
+	}
+	var programs []string
+	for last := range 4 {
+		programs = append(programs, fmt.Sprintf("mkx 1:go 1:go 1:go 1:go 2:r0,1 2:rm1 3:r0,1 3:rm1 4:aq1 4:w0,1 4:w1,1 4:w2,1 4:w3,1 5:w%d,1", last))
+	}
+	for _, rel := range []string{"go1.10.8", "go1.18.10"} {
+		a, err := toolchain.Run[Answers](t.Context(), rel, Probe(programs, true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		compare(t, Config(rel), programs, a)
+	}
+}
