@@ -29,7 +29,7 @@ type Run struct {
 	Races []race.Report
 
 	Ops     int
-	Evicted bool   // an access was forgotten: what comes after is chance
+	Evicted bool   // an access was forgotten before the last operation: what came of that is chance
 	Played  string // the part of Text that was played
 }
 
@@ -39,6 +39,7 @@ type Player struct {
 	text  []string
 	logs  []string
 	first int
+	late  bool                 // an access was forgotten before the last operation
 	rw    bool                 // the next mutex is a sync.RWMutex
 	waits map[race.G]race.Verb // what goroutines wait to do
 	woken map[race.G]race.Verb // by the operation that is being done
@@ -68,12 +69,13 @@ func (p *Player) Raced() bool { return p.first >= 0 }
 // Run reports what there was.
 func (p *Player) Run() Run {
 	text := strings.Join(p.text, " ")
-	return Run{text, strings.Join(p.logs, " "), p.first, p.D.Reports(), len(p.logs), p.D.Evicted() > 0, text}
+	return Run{text, strings.Join(p.logs, " "), p.first, p.D.Reports(), len(p.logs), p.late, text}
 }
 
 // Do does an operation. It returns an error that is no panic of Go.
 func (p *Player) Do(op race.Op) (race.Outcome, error) {
 	clear(p.woken)
+	p.late = p.D.Evicted() > 0
 	o, err := p.D.Perform(op)
 	var c *crash.Error
 	if err != nil && !errors.As(err, &c) {

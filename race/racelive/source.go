@@ -23,7 +23,8 @@ type Source struct {
 }
 
 // Random plays a random program of n operations: of every kind of synchronization, or
-// until the first race. At most most accesses are to the same 8 bytes.
+// until the first race. At most most accesses are to the same 8 bytes; if a channel or
+// a WaitGroup has more, of its own memory, the program ends there.
 func Random(c race.Config, seed uint64, n, most int) (Run, error) {
 	p, err := NewPlayer(c)
 	if err != nil {
@@ -38,7 +39,7 @@ func Random(c race.Config, seed uint64, n, most int) (Run, error) {
 		return Run{}, err
 	}
 	s.snap = p.D.Snapshot()
-	for tries := 0; n > 0 && tries < 100*n && !p.Raced(); tries++ {
+	for tries := 0; n > 0 && tries < 100*n && !p.Raced() && p.D.Evicted() == 0; tries++ {
 		op, ok := s.next()
 		if !ok {
 			continue
