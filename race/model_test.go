@@ -286,3 +286,20 @@ func TestEmptyCells(t *testing.T) {
 		}
 	}
 }
+
+// TestOnceWaiters holds that of two that wait for a Once the first lets the second know
+// what it did before: they lock the mutex inside one after the other.
+func TestOnceWaiters(t *testing.T) {
+	for strict, want := range map[bool]uint64{false: 0, true: 1} {
+		l, err := race.NewLog(race.Config{Strict: strict})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Play("main: go a; main: go b; main: once o; a: write x; a: once o; b: once o; main: ran o; b: read x"); err != nil {
+			t.Fatal(err)
+		}
+		if l.Races() != want {
+			t.Errorf("strict %v: %d races, want %d", strict, l.Races(), want)
+		}
+	}
+}

@@ -122,6 +122,11 @@ func (d *Detector) Ran(g G, n Object, at Place) (Outcome, error) {
 	for w := d.pop(&o.queue); w != nil; w = d.pop(&o.queue) {
 		d.wake(w)
 		d.acquire(w, &o.point, "once")
+		if !d.config.Strict {
+			// It gets the Once's mutex, and unlocks it for the next that waits.
+			d.acquire(w, &o.shared, "once")
+			d.store(w, &o.shared, "once")
+		}
 		out.Woken++
 	}
 	return out, nil
