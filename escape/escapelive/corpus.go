@@ -84,7 +84,8 @@ func Compile(ctx context.Context, rel, name, text string, flags ...string) ([]Li
 		return nil, err
 	}
 	tools := filepath.Join(root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH)
-	args := append([]string{"-p", name, "-m", "-l", "-o", os.DevNull}, flags...)
+	// A compiler that fails removes what it was to write: for root, os.DevNull, too.
+	args := append([]string{"-p", name, "-m", "-l", "-o", filepath.Join(dir, name+".o")}, flags...)
 	cmd := exec.CommandContext(ctx, filepath.Join(tools, "compile"), append(args, name+".go")...)
 	cmd.Dir = dir
 	cmd.Env = append(toolchain.Quiet(os.Environ()), "GOROOT="+root, "PWD="+dir)
