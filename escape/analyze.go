@@ -90,6 +90,7 @@ type analysis struct {
 	shapes  shapes
 	root    *source
 	sources map[*types.Package]*source
+	locals  map[*types.TypeName]*types.TypeName // of an instance's local type, the one in the source
 	funcs   map[funcKey]*function
 	bodies  map[*function]*body
 	values  map[*function]interfaceValues
@@ -132,10 +133,12 @@ func Analyze(p Package, c Config) (*Result, error) {
 		rules:   rulesOf(rel),
 		shapes:  shapes{named: map[string]*types.Named{}},
 		sources: map[*types.Package]*source{},
+		locals:  map[*types.TypeName]*types.TypeName{},
 		funcs:   map[funcKey]*function{},
 		bodies:  map[*function]*body{},
 		said:    map[*function][]Diagnostic{},
 	}
+	a.shapes.a = a
 	for name, on := range a.rules.switches() {
 		*on = *on && !a.off(name)
 	}

@@ -29,7 +29,7 @@ func (v Verdict) String() string { return string(v) }
 type Diagnostic struct {
 	File     string  `json:"file"`
 	Line     int     `json:"line"`
-	Column   int     `json:"column"` // in bytes, from 1
+	Column   int     `json:"column"` // in bytes, from 1; 0 if a line directive leaves it out
 	Verdict  Verdict `json:"verdict"`
 	Text     string  `json:"text"`     // the compiler's: "moved to heap: x"
 	Name     string  `json:"name"`     // the variable or expression that it is about
@@ -42,8 +42,16 @@ type Diagnostic struct {
 	Why      []Flow `json:"why"`      // the way to the heap or to the result, with Config.Explain
 }
 
-// String is the compiler's line: "x.go:3:5: moved to heap: x".
+// maxColumn is the first column that the compiler does not keep: it has eight bits for
+// them (cmd/internal/src/pos.go:format).
+const maxColumn = 255
+
+// String is the compiler's line: "x.go:3:5: moved to heap: x". A column of 255 or more
+// is left out, and so is one that a line directive does not give.
 func (d Diagnostic) String() string {
+	if d.Column < 1 || d.Column >= maxColumn {
+		return fmt.Sprintf("%s:%d: %s", d.File, d.Line, d.Text)
+	}
 	return fmt.Sprintf("%s:%d:%d: %s", d.File, d.Line, d.Column, d.Text)
 }
 

@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ import (
 // go/types ("interface {}", "struct { a int }").
 type printer struct {
 	b     strings.Builder
+	a     *analysis
 	local *types.Package // whose names are not qualified
 	link  bool           // qualify everything, by path: the names of instances
 	depth int
@@ -23,8 +25,8 @@ type printer struct {
 // exponential in the length of the source.
 const maxText = 1 << 14
 
-func exprText(n *node, local *types.Package) string {
-	p := printer{local: local}
+func (a *analysis) exprText(n *node) string {
+	p := printer{a: a, local: a.root.Types}
 	p.expr(n, 0)
 	return p.String()
 }
@@ -186,7 +188,7 @@ func (p *printer) expr(n *node, prec int) {
 		p.str(")")
 	case opCall, opCallInter:
 		p.expr(n.x, own)
-		p.args(n.list, n.ddd)
+		p.args(withDictionary(n), n.ddd)
 	case opAppend:
 		p.str("append")
 		p.args(n.list, n.ddd)
@@ -256,6 +258,18 @@ func (p *printer) args(list []*node, ddd bool) {
 		p.str("...")
 	}
 	p.str(")")
+}
+
+// withDictionary is a call's arguments with the dictionary that it passes.
+func withDictionary(n *node) []*node {
+	if n.sel == "" {
+		return n.list
+	}
+	at := 0
+	if n.x.op == opMethExpr {
+		at = 1
+	}
+	return slices.Insert(slices.Clone(n.list), at, &node{op: opGlobal, sel: n.sel})
 }
 
 func (p *printer) exprs(list []*node) {

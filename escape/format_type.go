@@ -2,12 +2,15 @@ package escape
 
 import (
 	"fmt"
+	"go/ast"
+	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
-func linkName(t types.Type) string {
-	p := printer{link: true}
+func (a *analysis) linkName(t types.Type) string {
+	p := printer{a: a, link: true}
 	p.typ(t)
 	return p.String()
 }
@@ -88,10 +91,50 @@ func (p *printer) named(t *types.Named) {
 	case pkg != p.local:
 		p.str(pkg.Name() + ".")
 	}
-	p.str(obj.Name())
+	name := obj.Name()
+	if i := strings.LastIndex(name, "·"); i >= 0 && !p.link && strings.Trim(name[i+len("·"):], "0123456789") == "" {
+		name = name[:i] // of a shape
+	}
+	p.str(name)
 	if t.TypeArgs().Len() > 0 {
 		p.typeArgs(t.TypeArgs())
 	}
+	if p.link {
+		if g := p.a.generation(t.Origin().Obj()); g > 0 {
+			p.str("·" + strconv.Itoa(g))
+		}
+	}
+}
+
+// generation tells types of the same name apart that are declared in functions: it is
+// the number of the type among those of its package, from 1, and 0 of any other type.
+func (a *analysis) generation(obj *types.TypeName) int {
+	s := a.sources[obj.Pkg()]
+	if s == nil || obj.Parent() == s.Types.Scope() {
+		return 0
+	}
+	if s.generations == nil {
+		s.generations = map[types.Object]int{}
+		n := 0
+		for _, f := range s.Files {
+			for _, d := range f.Decls {
+				if d, ok := d.(*ast.GenDecl); ok && d.Tok == token.TYPE {
+					continue
+				}
+				ast.Inspect(d, func(x ast.Node) bool {
+					if x, ok := x.(*ast.TypeSpec); ok && !x.Assign.IsValid() {
+						n++
+						s.generations[s.Info.Defs[x.Name]] = n
+					}
+					return true
+				})
+			}
+		}
+	}
+	if of := a.locals[obj]; of != nil {
+		obj = of
+	}
+	return s.generations[obj]
 }
 
 // typeArgs writes type arguments: they are part of a name, and qualified in full.
@@ -101,7 +144,7 @@ func (p *printer) typeArgs(list *types.TypeList) {
 		if i > 0 {
 			p.str(",")
 		}
-		p.str(linkName(list.At(i)))
+		p.str(p.a.linkName(list.At(i)))
 	}
 	p.str("]")
 }

@@ -113,7 +113,7 @@ type node struct {
 	init        []*node // statements that come first
 	v           *variable
 	fn          *function
-	sel         string
+	sel         string         // of opCall: the dictionary, as messages write it
 	field       *types.Var     // of opDot, opDotPtr
 	val         constant.Value // of opLit
 	length      int64          // of opSliceLit with keys

@@ -13,8 +13,8 @@ type lowerer struct {
 	a     *analysis
 	src   *source
 	file  *ast.File
-	sub   substitution // of an instance
-	dict  types.Object // whose dictionary it has
+	sub   *substitution // of an instance
+	dict  types.Object  // whose dictionary it has
 	fn    *function
 	vars  map[*types.Var]*variable
 	loops []*rangeLoop // over functions, the innermost last

@@ -55,6 +55,11 @@ func (l *lowerer) callee(n *node, fun ast.Expr) {
 	sel := l.src.Info.Selections[e]
 	if !ok || sel == nil || sel.Kind() != types.MethodVal {
 		n.x = l.expr(fun)
+		if n.x.op == opFunc && n.x.fn != nil {
+			if obj, args := l.object(fun); obj != nil {
+				n.sel = l.a.dictionary(obj, args)
+			}
+		}
 		return
 	}
 	pos := posOf(e)
@@ -72,7 +77,38 @@ func (l *lowerer) callee(n *node, fun ast.Expr) {
 	default:
 		n.x = &node{op: opMethExpr, pos: pos, typ: sig, x: &node{op: opType, pos: pos, typ: recv.typ}, sel: m.Name(), fn: l.a.funcOf(m, l.recvArgs(raw))}
 		n.list = []*node{recv}
+		if named, ok := types.Unalias(deref(recv.typ)).(*types.Named); ok && n.x.fn != nil {
+			if n.sel = l.a.dictionary(named.Obj(), l.recvArgs(raw)); n.sel != "" {
+				n.x.x.typ = l.a.shapes.receiver(recv.typ, named)
+			}
+		}
 	}
+}
+
+// dictionary is the text of the dictionary that a call passes to an instance, after the
+// receiver: obj is the function or the method's type. It is "" if there is none, or if
+// it is one in the caller's own dictionary.
+func (a *analysis) dictionary(obj types.Object, args []types.Type) string {
+	if len(args) == 0 {
+		return ""
+	}
+	p := printer{a: a, link: true}
+	p.str("&")
+	if obj.Pkg() != nil && obj.Pkg() != a.root.Types {
+		p.str(obj.Pkg().Name() + ".")
+	}
+	p.str(".dict." + obj.Name() + "[")
+	for i, t := range args {
+		if hasShape(t, 0) {
+			return ""
+		}
+		if i > 0 {
+			p.str(",")
+		}
+		p.typ(t)
+	}
+	p.str("]")
+	return p.String()
 }
 
 // dictMethod is a method of a type parameter: the instance's dictionary has the
@@ -301,7 +337,7 @@ func (l *lowerer) newCall(n *node, e *ast.CallExpr) *node {
 	arg := ast.Unparen(e.Args[0])
 	if l.src.Info.Types[arg].IsType() {
 		n.op = opNew
-		n.x = &node{op: opType, pos: posOf(arg), typ: l.typ(arg), implicit: len(l.sub) > 0 && hasTypeParam(l.raw(arg), 0)}
+		n.x = &node{op: opType, pos: posOf(arg), typ: l.typ(arg), implicit: l.sub != nil && hasTypeParam(l.raw(arg), 0)}
 		return n
 	}
 	x := l.expr(arg)

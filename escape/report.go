@@ -122,7 +122,7 @@ func (a *analysis) keep(b *batch, fns []*function) {
 		}
 		text := "append"
 		if n.op != opAppend {
-			text = exprText(n, a.root.Types)
+			text = a.exprText(n)
 		}
 		v := DoesNotEscape
 		if l.has(attrEscapes) {
@@ -145,7 +145,7 @@ func (a *analysis) silent(l *location) bool {
 
 func (a *analysis) selfAssigned(f *function, where *node) {
 	if a.reported(f) {
-		a.say(f, where.pos, SelfAssignment, f.name+" ignoring self-assignment in "+exprText(where, a.root.Types), "", nil)
+		a.say(f, where.pos, SelfAssignment, f.name+" ignoring self-assignment in "+a.exprText(where), "", nil)
 	}
 }
 
@@ -237,7 +237,7 @@ func (b *batch) step(dst, src *location, derefs int, n *note) Flow {
 			continue
 		}
 		_, line, column := b.a.where(src.fn.pkg, n.n.pos)
-		text := exprText(n.n, b.a.root.Types)
+		text := b.a.exprText(n.n)
 		if len(text) > 200 {
 			text = text[:200]
 		}
@@ -259,7 +259,7 @@ func (a *analysis) describe(l *location) string {
 	case l.v != nil:
 		return l.v.name
 	case l.n != nil:
-		text := exprText(l.n, a.root.Types)
+		text := a.exprText(l.n)
 		if len(text) > 200 {
 			text = text[:200]
 		}

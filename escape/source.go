@@ -17,6 +17,8 @@ type source struct {
 	decls    map[*types.Func]*ast.FuncDecl
 	pragmas  map[*ast.FuncDecl]pragma
 	oldLoop  map[*ast.File]bool // of files whose loops share their variables
+
+	generations map[types.Object]int // of types that functions declare; nil until one is asked for
 }
 
 // load finds the declared functions of a package.
@@ -125,22 +127,28 @@ func (a *analysis) funcOf(obj *types.Func, args []types.Type) *function {
 		params = sig.RecvTypeParams()
 	}
 	key := funcKey{obj: obj}
-	var sub substitution
+	var sub *substitution
 	if params.Len() > 0 {
 		if len(args) < params.Len() {
 			return nil
 		}
-		sub = substitution{}
-		p := printer{link: true}
+		sub = &substitution{
+			params: map[*types.TypeParam]types.Type{},
+			scope:  params.At(0).Obj().Parent(),
+			local:  map[*types.Named]*types.Named{},
+			a:      a,
+		}
+		p := printer{a: a, link: true}
 		for i := range params.Len() {
 			shape := a.shapes.of(args[i], params.At(i))
-			sub[params.At(i)] = shape
+			sub.params[params.At(i)] = shape
 			if i > 0 {
 				p.str(",")
 			}
 			p.typ(shape)
 		}
 		key.args = p.b.String()
+		sub.args = key.args
 	}
 	if f, ok := a.funcs[key]; ok {
 		return f

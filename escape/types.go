@@ -163,6 +163,7 @@ func (a *arch) isDirect(t types.Type) bool {
 // A shape is the type that stands for a type parameter in an instance: all type
 // arguments with the same underlying type share one.
 type shapes struct {
+	a     *analysis
 	named map[string]*types.Named
 }
 
@@ -179,12 +180,29 @@ func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
 	} else if isShape(t) {
 		return t
 	}
-	name := linkName(u)
+	name := s.a.linkName(u)
 	if n := s.named[name]; n != nil {
 		return n
 	}
 	n := types.NewNamed(types.NewTypeName(0, shapePkg, name, nil), u, nil)
 	s.named[name] = n
+	return n
+}
+
+// receiver is the receiver's type, which is named or points to it, with shapes as its
+// type arguments, as in the name of the method's instance.
+func (s *shapes) receiver(t types.Type, named *types.Named) types.Type {
+	args := make([]types.Type, named.TypeArgs().Len())
+	for i := range args {
+		args[i] = s.of(named.TypeArgs().At(i), named.TypeParams().At(i))
+	}
+	n, err := types.Instantiate(nil, named.Origin(), args, false)
+	switch {
+	case err != nil:
+		return t
+	case isPtr(t):
+		return types.NewPointer(n)
+	}
 	return n
 }
 
@@ -210,7 +228,7 @@ func hasShape(t types.Type, depth int) bool {
 	depth++
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
-		if isShape(t) {
+		if isShape(t) || strings.HasSuffix(t.Obj().Name(), "]") { // of an instance
 			return true
 		}
 		for arg := range t.TypeArgs().Types() {
@@ -246,17 +264,24 @@ func hasShape(t types.Type, depth int) bool {
 	return false
 }
 
-// A substitution says which type stands for a type parameter.
-type substitution map[*types.TypeParam]types.Type
+// A substitution says which type stands for a type parameter of an instance, and which
+// for a type that the generic function declares in its body: each instance has its own.
+type substitution struct {
+	params map[*types.TypeParam]types.Type
+	args   string // as the names of the instance's local types have them
+	scope  *types.Scope
+	local  map[*types.Named]*types.Named
+	a      *analysis
+}
 
 // typ replaces type parameters. What has none comes back as it is.
-func (s substitution) typ(t types.Type) types.Type {
-	if len(s) == 0 || t == nil {
+func (s *substitution) typ(t types.Type) types.Type {
+	if s == nil || t == nil {
 		return t
 	}
 	switch u := types.Unalias(t).(type) {
 	case *types.TypeParam:
-		if r := s[u]; r != nil {
+		if r := s.params[u]; r != nil {
 			return r
 		}
 	case *types.Pointer:
@@ -307,6 +332,9 @@ func (s substitution) typ(t types.Type) types.Type {
 	case *types.Interface:
 		return s.iface(u, t)
 	case *types.Named:
+		if s.declares(u.Obj()) {
+			return s.instance(u)
+		}
 		args := make([]types.Type, u.TypeArgs().Len())
 		changed := false
 		for i := range args {
@@ -315,6 +343,10 @@ func (s substitution) typ(t types.Type) types.Type {
 			changed = changed || args[i] != old
 		}
 		if changed {
+			// A type of which one argument has a shape has shapes alone.
+			for i := range args {
+				args[i] = s.a.shapes.of(args[i], u.Origin().TypeParams().At(i))
+			}
 			if n, err := types.Instantiate(nil, u.Origin(), args, false); err == nil {
 				return n
 			}
@@ -323,7 +355,34 @@ func (s substitution) typ(t types.Type) types.Type {
 	return t
 }
 
-func (s substitution) iface(u *types.Interface, t types.Type) types.Type {
+// declares reports whether the type is declared in the body of the generic function.
+func (s *substitution) declares(obj *types.TypeName) bool {
+	if obj.Pkg() == nil || obj.Parent() == obj.Pkg().Scope() {
+		return false
+	}
+	for scope := obj.Parent(); scope != nil; scope = scope.Parent() {
+		if scope == s.scope {
+			return true
+		}
+	}
+	return false
+}
+
+// instance is a local type of the generic function, for its type arguments.
+func (s *substitution) instance(t *types.Named) *types.Named {
+	if n := s.local[t]; n != nil {
+		return n
+	}
+	obj := t.Obj()
+	name := types.NewTypeName(obj.Pos(), obj.Pkg(), obj.Name()+"["+s.args+"]", nil)
+	s.a.locals[name] = obj
+	n := types.NewNamed(name, nil, nil)
+	s.local[t] = n // first, since the type may be recursive
+	n.SetUnderlying(s.typ(t.Underlying()))
+	return n
+}
+
+func (s *substitution) iface(u *types.Interface, t types.Type) types.Type {
 	changed := false
 	methods := make([]*types.Func, u.NumExplicitMethods())
 	for i := range methods {
@@ -347,7 +406,7 @@ func (s substitution) iface(u *types.Interface, t types.Type) types.Type {
 	return types.NewInterfaceType(methods, embedded).Complete()
 }
 
-func (s substitution) vars(t *types.Tuple) (vars []*types.Var, changed bool) {
+func (s *substitution) vars(t *types.Tuple) (vars []*types.Var, changed bool) {
 	for v := range t.Variables() {
 		if vt := s.typ(v.Type()); vt != v.Type() {
 			changed = true

@@ -13,7 +13,8 @@ import (
 	"github.com/orrery-go/orrery/escape"
 )
 
-// A Line is one message of the compiler: a file's base name, line, column and text.
+// A Line is one message of the compiler: a file's base name, line, column (0 if there is
+// none) and text.
 type Line struct {
 	File         string
 	Line, Column int
@@ -22,7 +23,7 @@ type Line struct {
 
 func (l Line) String() string { return fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text) }
 
-var message = regexp.MustCompile(`^(.*\.go):(\d+):(\d+): (.*)$`)
+var message = regexp.MustCompile(`^(.*\.go):(\d+)(?::(\d+))?: (.*)$`)
 
 // Parse reads what go build -gcflags='-m -l' prints.
 func Parse(out string) []Line {
@@ -71,7 +72,11 @@ func Verdict(text string) escape.Verdict {
 func Lines(r *escape.Result) []Line {
 	var out []Line
 	for _, d := range r.Diagnostics {
-		out = append(out, Line{File: filepath.Base(d.File), Line: d.Line, Column: d.Column, Text: d.Text})
+		l := Line{File: filepath.Base(d.File), Line: d.Line, Column: d.Column, Text: d.Text}
+		if l.Column >= 255 {
+			l.Column = 0 // the compiler leaves it out
+		}
+		out = append(out, l)
 	}
 	return out
 }
