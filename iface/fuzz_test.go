@@ -3,6 +3,7 @@ package iface_test
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,9 +49,7 @@ func FuzzSource(f *testing.F) {
 func FuzzEqual(f *testing.F) {
 	f.Add(1, "a", 1.0, []byte("x"), 2, "a", 1.0, []byte("x"))
 	f.Fuzz(func(t *testing.T, a int, b string, c float64, d []byte, a2 int, b2 string, c2 float64, d2 []byte) {
-		if len(b)+len(d)+len(b2)+len(d2) > 1<<10 {
-			return // all that it finds is the bound of a variable
-		}
+		d = slices.Clip(d) // the fuzzer cuts it out of an array of megabytes
 		type S struct {
 			A int
 			B any
