@@ -9,8 +9,7 @@ import (
 )
 
 // BenchmarkCorpus is the analysis of the corpus, parsed and type-checked: lines of
-// source a second. escapelive.BenchmarkStd has packages of the standard library beside
-// the compiler.
+// source a second.
 func BenchmarkCorpus(b *testing.B) {
 	p := corpusFile(b, "base")
 	lines := p.Fset.File(p.Files[0].Pos()).LineCount()

@@ -156,6 +156,19 @@ func (s *System) writePipe(p Proc, f *file, data []byte) (Outcome, error) {
 	return s.sleepOn(p, f, &x.writers, try)
 }
 
+// attempt tries a call, and has it sleep if it cannot be done now, unless the file is
+// non-blocking.
+func (s *System) attempt(p Proc, f *file, list *waitlist, try func() (Outcome, bool, error)) (Outcome, error) {
+	o, done, err := try()
+	switch {
+	case done:
+		return o, err
+	case f.nonblock:
+		return Outcome{}, EAGAIN
+	}
+	return s.sleepOn(p, f, list, try)
+}
+
 // sleepOn has a call sleep that is to be tried again.
 func (s *System) sleepOn(p Proc, f *file, list *waitlist, try func() (Outcome, bool, error)) (Outcome, error) {
 	var me *waiter

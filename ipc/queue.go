@@ -69,14 +69,7 @@ func (s *System) Post(p Proc, fd FD, data []byte, priority int) (Outcome, error)
 		s.wake(&q.readers)
 		return Outcome{N: len(data)}, true, nil
 	}
-	o, done, err := try()
-	switch {
-	case done:
-		return o, err
-	case f.nonblock:
-		return Outcome{}, EAGAIN
-	}
-	return s.sleepOn(p, f, &q.writers, try)
+	return s.attempt(p, f, &q.writers, try)
 }
 
 // Fetch takes the oldest message of the highest priority from a queue (mq_receive).
@@ -106,14 +99,7 @@ func (s *System) Fetch(p Proc, fd FD, n int) (Outcome, error) {
 		s.wake(&q.writers)
 		return Outcome{N: len(m.data), Data: append([]byte{}, m.data...), Priority: m.priority}, true, nil
 	}
-	o, done, err := try()
-	switch {
-	case done:
-		return o, err
-	case f.nonblock:
-		return Outcome{}, EAGAIN
-	}
-	return s.sleepOn(p, f, &q.readers, try)
+	return s.attempt(p, f, &q.readers, try)
 }
 
 // readQueue is what a plain read of a queue's descriptor gives, from where the last one

@@ -188,14 +188,7 @@ func (s *System) sendDatagram(p Proc, f *file, data []byte, files []*file) (Outc
 		s.enqueue(p, x, data, files, truesize(len(data), inPages))
 		return Outcome{N: len(data)}, true, nil
 	}
-	o, done, err := try()
-	switch {
-	case done:
-		return o, err
-	case f.nonblock:
-		return Outcome{}, EAGAIN
-	}
-	return s.sleepOn(p, f, &x.writers, try)
+	return s.attempt(p, f, &x.writers, try)
 }
 
 // Recv receives at most n bytes from a socket, and descriptors (recvmsg). Of a datagram
@@ -223,14 +216,7 @@ func (s *System) recv(p Proc, f *file, n int, keep bool) (Outcome, error) {
 	if x.dgram {
 		try = func() (Outcome, bool, error) { return s.recvDatagram(p, f, n, keep) }
 	}
-	o, done, err := try()
-	switch {
-	case done:
-		return o, err
-	case f.nonblock:
-		return Outcome{}, EAGAIN
-	}
-	return s.sleepOn(p, f, &x.readers, try)
+	return s.attempt(p, f, &x.readers, try)
 }
 
 func (s *System) recvStream(p Proc, x *sock, n int, keep bool) (Outcome, bool, error) {
