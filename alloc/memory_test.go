@@ -48,8 +48,12 @@ func TestMemory(t *testing.T) {
 	if got > 64<<20 {
 		t.Errorf("the model takes %d bytes", got)
 	}
-	if sys := int64(after.HeapSys) - int64(before.HeapSys); sys > 64<<20 {
-		t.Errorf("the model took %d bytes", sys)
+	// What was given up on the way counts as well: tables that grew. The memory the
+	// process holds would depend on the tests that ran before.
+	made := after.TotalAlloc - before.TotalAlloc
+	t.Logf("%.1f MiB of memory were allocated in all", float64(made)/(1<<20))
+	if made > 80<<20 {
+		t.Errorf("the model allocated %d bytes", made)
 	}
 	runtime.KeepAlive(h)
 }
