@@ -14,6 +14,7 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 	"github.com/orrery-go/orrery/escape"
 	"github.com/orrery-go/orrery/gc"
+	"github.com/orrery-go/orrery/gomap"
 	"github.com/orrery-go/orrery/ipc"
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/locks"
@@ -55,6 +56,22 @@ func TestBounds(t *testing.T) {
 				g.Edges[i] = escape.Edge{From: i, To: i * 7 % 50, Derefs: i}
 			}
 			return draw.EscapeGraph(g, escape.Diagnostic{Text: long, Name: long, Why: make([]escape.Flow, 10_000)})
+		},
+		"maps": func() string {
+			s := gomap.Snapshot[string, int]{Design: gomap.Swiss, Tables: make([]gomap.TableState[string, int], 10_000), Directory: make([]int, 10_000), Release: long}
+			for i := range s.Tables {
+				s.Tables[i].Groups = make([]gomap.Unit[string, int], 10)
+				for j := range s.Tables[i].Groups {
+					for k := range s.Tables[i].Groups[j].Slots {
+						s.Tables[i].Groups[j].Slots[k].Key = long
+					}
+				}
+			}
+			old := gomap.Snapshot[string, int]{Design: gomap.Buckets, Buckets: make([][]gomap.Unit[string, int], 100_000)}
+			for i := range old.Buckets {
+				old.Buckets[i] = s.Tables[0].Groups
+			}
+			return draw.GomapSlots(long, slices.Repeat([]gomap.Snapshot[string, int]{s, old}, 100)...)
 		},
 		"epolls": func() string {
 			items := make([]epollsim.Item, 100_000)

@@ -9,6 +9,7 @@
 //	EscapeGraph     what flows where in functions, and why something is on the heap (SVG)
 //	EpollsimTree    epolls, state by state: their trees and ready lists (SVG)
 //	GCFilm          a collection, frame by frame (SVG)
+//	GomapSlots      maps of either design, slot by slot (SVG)
 //	IfaceWords      interfaces: their two words, and what these lead to (SVG)
 //	IPCBuffers      what lies between processes: pages, buffers, messages (SVG)
 //	LayoutWords     a type's memory, word by word (SVG)
