@@ -229,7 +229,27 @@ func judge(row Row, answers []Answer) (Observation, error) {
 // not the expected one. So it reads
 //
 //	model 1536; go1.15.15 2048; go1.17.13 1280; here 1536
-func (o Observation) String() string {
+func (o Observation) String() string { return o.told(summaries["en"]) }
+
+// In is String in a language. It returns an error if the language is not one of
+// [Languages].
+func (o Observation) In(lang string) (string, error) {
+	w, ok := summaries[lang]
+	if !ok {
+		return "", noLanguage(lang)
+	}
+	return o.told(w), nil
+}
+
+// summaries are what is said around answers.
+var summaries = map[string]summaryWords{
+	"en": {modelOf: "model of ", expected: "%s (expected %s)", model: "model ", here: "here ", unasked: "not asked here: "},
+	"zh": {modelOf: "模型 ", expected: "%s（应为 %s）", model: "模型 ", here: "本机 ", unasked: "本机未问："},
+}
+
+type summaryWords struct{ modelOf, expected, model, here, unasked string }
+
+func (o Observation) told(w summaryWords) string {
 	past := ByRecord
 	if !slices.ContainsFunc(o.Answers, func(a Answer) bool { return a.By == ByRecord }) {
 		past = ByModel
@@ -239,21 +259,21 @@ func (o Observation) String() string {
 		last := i+1 == len(o.Answers) || o.Answers[i+1].By != a.By
 		text := a.Release + " " + a.Got
 		if a.By == ByModel {
-			text = "model of " + text
+			text = w.modelOf + text
 		}
 		switch {
 		case !a.OK:
-			then = append(then, fmt.Sprintf("%s (expected %s)", text, a.Want))
+			then = append(then, fmt.Sprintf(w.expected, text, a.Want))
 		case a.By == ByModel && last:
-			now = append(now, "model "+a.Got)
+			now = append(now, w.model+a.Got)
 		case a.By == ByThis:
-			then = append(then, "here "+a.Got)
+			then = append(then, w.here+a.Got)
 		case a.By == past && !last && o.Answers[i+1].Got != a.Got, a.By == ByAsking:
 			then = append(then, text)
 		}
 	}
 	if o.Unasked != "" {
-		then = append(then, "not asked here: "+o.Unasked)
+		then = append(then, w.unasked+o.Unasked)
 	}
 	return strings.Join(append(now, then...), "; ")
 }

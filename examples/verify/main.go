@@ -9,7 +9,7 @@
 //	go run ./examples/verify -release go1.17.13   ask that release, too, now
 //	go run ./examples/verify -all                 also what has no check
 //	go run ./examples/verify -json
-//	go run ./examples/verify -lang zh             headings, verdicts and totals in Chinese
+//	go run ./examples/verify -lang zh             claims, facts, questions and verdicts in Chinese
 //
 // The exit status is 0 if every answer is the expected one, 1 if one is not or a
 // check failed, 2 for a wrong argument, and 130 after an interrupt.
@@ -64,7 +64,7 @@ func parse(args []string, stderr io.Writer) (s settings, err error) {
 	flags.BoolVar(&s.slow, "slow", false, "also the rows whose check takes longer")
 	flags.BoolVar(&s.all, "all", false, "also the rows that have no check; implies -slow")
 	flags.BoolVar(&s.json, "json", false, "print JSON")
-	flags.StringVar(&s.lang, "lang", "en", "of headings, verdicts and totals: en or zh")
+	flags.StringVar(&s.lang, "lang", "en", "of what is printed, answers and JSON excepted: en or zh")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}

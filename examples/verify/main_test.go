@@ -161,10 +161,32 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// TestChinese holds that the table and rows are Chinese, and as wide as they may be.
 func TestChinese(t *testing.T) {
 	code, out, _ := verify(t, "-lang", "zh", "-section", "17")
-	if code != asExpected || !strings.Contains(out, "过时") || strings.Contains(out, "outdated ") || !strings.Contains(out, "得到确认") {
+	if code != asExpected || !strings.Contains(out, "过时") || strings.Contains(out, "outdated") || !strings.Contains(out, "得到确认") || !strings.Contains(out, "溢出时，新容量") || !strings.Contains(out, "模型 1536") {
 		t.Errorf("exit %d\n%s", code, out)
+	}
+	t.Setenv("COLUMNS", "60")
+	code, out, _ = verify(t, "-lang", "zh", "17-2", "map-9", "26-1")
+	for _, want := range []string{"过时，可观察", "1.18 起是", "笔记称", "这是定义，无可验证"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("exit %d, %q is missing in\n%s", code, want, out)
+		}
+	}
+	code, table, _ := verify(t, "-lang", "zh")
+	if code != asExpected {
+		t.Errorf("exit %d", code)
+	}
+	for line := range strings.Lines(out + table) {
+		if n := columnsOf(strings.TrimRight(line, "\n")); n > 60 {
+			t.Errorf("a line of %d: %s", n, line)
+		}
+	}
+	for _, opening := range []string{"，", "。", "；", "）"} {
+		if strings.Contains(out, "\n            "+opening) {
+			t.Errorf("a line begins with %s\n%s", opening, out)
+		}
 	}
 	for lang, w := range languages {
 		for i, v := 0, reflect.ValueOf(w); i < v.NumField(); i++ {
@@ -172,12 +194,19 @@ func TestChinese(t *testing.T) {
 				t.Errorf("%s: no word for %s", lang, v.Type().Field(i).Name)
 			}
 		}
+		if w.lang != lang {
+			t.Errorf("the words of %s are called %s", lang, w.lang)
+		}
 	}
 }
 
 func TestWrap(t *testing.T) {
 	got := strings.Join(wrap("a bb  ccc dddddddd é", 4), "|")
 	if want := "a bb|ccc|dddd|dddd|é"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	got = strings.Join(wrap("新容量，Go 1.18 起（含）", 6), "|")
+	if want := "新容|量，Go|1.18|起|（含）"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -17,6 +17,10 @@ type rowPrinter struct {
 
 func (p *rowPrinter) row(o claims.Observation) error {
 	w, r := p.words, o.Row
+	t, err := r.In(w.lang)
+	if err != nil {
+		return err
+	}
 	width, _ := terminal.Size(p.out)
 	var b strings.Builder
 	line := func(name, text string) {
@@ -31,10 +35,10 @@ func (p *rowPrinter) row(o claims.Observation) error {
 			b.WriteString(pad(name, indent) + part + "\n")
 		}
 	}
-	line(r.ID, w.verdicts[r.Verdict]+", "+w.kinds[r.Kind])
-	line(w.claim, r.Claim)
-	line(w.fact, r.Fact)
-	line(w.asks, r.Asks)
+	line(r.ID, t.Verdict+w.comma+w.kinds[r.Kind])
+	line(w.claim, t.Claim)
+	line(w.fact, t.Fact)
+	line(w.asks, t.Asks)
 	line(strings.TrimSpace(w.claimed), r.Claimed)
 	line(w.observe, r.Observe)
 	line(w.source, r.Source)
@@ -56,10 +60,13 @@ func (p *rowPrinter) row(o claims.Observation) error {
 		i = j + 1
 	}
 	line(w.here, o.Unasked)
-	if !r.Checked() {
+	switch {
+	case r.Kind == claims.Definition:
+		line("", w.nothing)
+	case !r.Checked():
 		line("", strings.TrimSuffix(strings.TrimSpace(w.unchecked), ":"))
 	}
-	_, err := fmt.Fprintln(p.out, b.String())
+	_, err = fmt.Fprintln(p.out, b.String())
 	return err
 }
 

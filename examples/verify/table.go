@@ -59,7 +59,15 @@ func (t *table) row(o claims.Observation) error {
 		fmt.Fprintln(t.out, strings.Repeat("-", t.width()))
 	}
 	t.seen = append(t.seen, o)
-	return t.cells(colours[o.Row.Verdict], "\x1b[0m", o.Row.ID, t.words.verdicts[o.Row.Verdict], o.Row.Claim, t.answer(o))
+	text, err := o.Row.In(t.words.lang)
+	if err != nil {
+		return err
+	}
+	answer, err := t.answer(o, text)
+	if err != nil {
+		return err
+	}
+	return t.cells(colours[o.Row.Verdict], "\x1b[0m", o.Row.ID, text.Verdict, text.Claim, answer)
 }
 
 // cells prints one row of the table; its second cell is coloured on a terminal.
@@ -90,22 +98,26 @@ func (t *table) cells(colour, reset string, cells ...string) error {
 	return err
 }
 
-func (t *table) answer(o claims.Observation) string {
+func (t *table) answer(o claims.Observation, in claims.Text) (string, error) {
 	switch {
 	case o.Row.Kind == claims.Definition:
-		return t.words.definition + o.Row.Source
+		return t.words.definition + o.Row.Source, nil
 	case !o.Row.Checked():
-		return t.words.unchecked + o.Row.Fact
+		return t.words.unchecked + in.Fact, nil
 	}
-	text := o.Row.Asks + ": "
+	said, err := o.In(t.words.lang)
+	if err != nil {
+		return "", err
+	}
+	text := in.Asks + t.words.colon
 	if o.Row.Claimed != "" && o.Row.Verdict != claims.Holds {
 		text += t.words.claimed + o.Row.Claimed + "; "
 	}
-	text += o.String()
+	text += said
 	if !o.OK {
 		text += t.words.unexpected
 	}
-	return text
+	return text, nil
 }
 
 func (t *table) end() error {
@@ -122,13 +134,17 @@ func (t *table) end() error {
 	}
 	var parts []string
 	for _, v := range claims.Verdicts() {
-		parts = append(parts, fmt.Sprintf("%d %s", count[v], t.words.verdicts[v]))
+		word, err := v.In(t.words.lang)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", count[v], word))
 	}
-	text := "\n" + strings.Join(parts, ", ") + ".\n" + fmt.Sprintf(t.words.confirmed, confirmed, checked)
+	text := "\n" + strings.Join(parts, t.words.comma) + t.words.stop + "\n" + fmt.Sprintf(t.words.confirmed, confirmed, checked)
 	if other := len(t.seen) - checked; other > 0 {
 		text += fmt.Sprintf(t.words.others, other)
 	}
-	text += ".\n"
+	text += t.words.stop + "\n"
 	if t.left > 0 {
 		text += fmt.Sprintf(t.words.longer, t.left) + "\n"
 	}
@@ -140,39 +156,69 @@ func (t *table) end() error {
 // two.
 func columnsOf(text string) (n int) {
 	for _, r := range text {
-		if n++; r >= 0x2e80 {
+		if n++; wide(r) {
 			n++
 		}
 	}
 	return n
 }
 
+// wide reports whether a terminal gives the character two columns.
+func wide(r rune) bool { return r >= 0x2e80 }
+
 // pad fills a text up with blanks.
 func pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(width-columnsOf(text), 0))
 }
 
-// wrap breaks text into lines of at most width columns, at blanks where it can.
+// wrap breaks text into lines of at most width columns, at blanks where it can. A
+// Chinese character is a word of its own, with the punctuation next to it.
 func wrap(text string, width int) []string {
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(text) {
-		if line != "" && columnsOf(line)+1+columnsOf(word) <= width {
-			line += " " + word
-			continue
-		}
-		if line != "" {
-			lines = append(lines, line)
-		}
-		line = word
-		for columnsOf(line) > width {
-			cut := len(line)
-			for columnsOf(line[:cut]) > width {
-				_, size := utf8.DecodeLastRuneInString(line[:cut])
-				cut -= size
+		blank := " "
+		for _, part := range pieces(word) {
+			switch {
+			case line == "":
+				line = part
+			case columnsOf(line+blank+part) <= width:
+				line += blank + part
+			default:
+				lines, line = append(lines, line), part
 			}
-			lines, line = append(lines, line[:cut]), line[cut:]
+			for columnsOf(line) > width {
+				cut := len(line)
+				for columnsOf(line[:cut]) > width {
+					_, size := utf8.DecodeLastRuneInString(line[:cut])
+					cut -= size
+				}
+				lines, line = append(lines, line[:cut]), line[cut:]
+			}
+			blank = ""
 		}
 	}
 	return append(lines, line)
+}
+
+// breaks reports whether a line may break beside the character.
+func breaks(r rune) bool { return wide(r) || strings.ContainsRune("“”…", r) }
+
+// pieces splits a word where a line may break: before and after Chinese characters,
+// but not before what closes and not after what opens.
+func pieces(word string) []string {
+	var out []string
+	before := rune(0)
+	for _, r := range word {
+		if before == 0 || !breaks(r) && !breaks(before) || strings.ContainsRune("，。；：、）”？！…", r) || strings.ContainsRune("（“", before) {
+			if before == 0 {
+				out = append(out, "")
+			}
+			out[len(out)-1] += string(r)
+		} else {
+			out = append(out, string(r))
+		}
+		before = r
+	}
+	return out
 }
