@@ -9,7 +9,7 @@ import (
 // "0xc000000030".
 type Addr uint64
 
-// Zerobase is the address of every object of no bytes.
+// Zerobase is the address of every object of size 0.
 const Zerobase Addr = 0x5a0000
 
 func (a Addr) String() string { return "0x" + strconv.FormatUint(uint64(a), 16) }

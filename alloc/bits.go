@@ -7,15 +7,14 @@ import (
 	"strings"
 )
 
-// Bits are a bit for each slot of a span, the first one the lowest of the first
-// word. In JSON they are a text: the words in hexadecimal digits, with spaces
-// between.
+// Bits hold one bit for each slot of a span; slot 0 is the lowest bit of the first word.
+// In JSON they are one string: the words in hexadecimal, separated by spaces.
 type Bits []uint64
 
-// Has reports whether bit i is set. One that is not there is not.
+// Has reports whether bit i is set. A bit out of range is not.
 func (b Bits) Has(i int) bool { return i >= 0 && i/64 < len(b) && b[i/64]>>(i%64)&1 == 1 }
 
-// Count reports how many of the bits from on up to, but not including, to are set.
+// Count reports how many of the bits in [from, to) are set.
 func (b Bits) Count(from, to int) int {
 	from, to = max(from, 0), min(to, len(b)*64)
 	n := 0

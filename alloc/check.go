@@ -8,8 +8,8 @@ import (
 
 var errZero = errors.New("alloc: a Heap that is not from New: use New")
 
-// Check reports what does not fit together, if anything: every page is in one
-// state, every slot in one span, every span in one place, and the counts add up.
+// Check returns an error for the first broken invariant: every page is in one state,
+// every slot in one span, every span in one place, and the counts add up.
 func (h *Heap) Check() error {
 	if h.rules == nil {
 		return errZero
@@ -49,8 +49,8 @@ func (h *Heap) Check() error {
 	return nil
 }
 
-// places counts in how many mcaches and mcentrals each span is. An unswept set may
-// also have spans that were swept, or are no more: they are passed over.
+// places counts the mcaches and mcentrals that hold each span. An unswept set may also
+// hold spans that have been swept or freed; they are skipped.
 func (h *Heap) places() (map[*mspan]int, error) {
 	where := map[*mspan]int{}
 	for p := range h.mcaches {
@@ -129,7 +129,7 @@ func (h *Heap) checkLists(where map[*mspan]int) error {
 	}
 	h.each(func(s *mspan) {
 		if s.spanclass == 0 || h.split && s.spanclass == 1 {
-			where[s]++ // a large object's is in no list
+			where[s]++ // the span of a large object is in no list
 		}
 	})
 	return nil

@@ -7,10 +7,10 @@ type Class struct {
 	Index     int     `json:"class"`     // 1 up to the number of classes; the runtime's class 0 is for large objects
 	Size      int64   `json:"size"`      // of a slot
 	SpanBytes int64   `json:"spanBytes"` // of a span, a multiple of the page size
-	Objects   int64   `json:"objects"`   // slots that fit a span
+	Objects   int64   `json:"objects"`   // slots in a span
 	TailWaste int64   `json:"tailWaste"` // bytes behind the last slot of a span
-	MaxWaste  float64 `json:"maxWaste"`  // largest share of a span, 0 to 1, lost to rounding up and to the tail
-	MinAlign  int64   `json:"minAlign"`  // every slot's address is a multiple of it
+	MaxWaste  float64 `json:"maxWaste"`  // largest share of a span, 0 to 1, that rounding up and the tail can waste
+	MinAlign  int64   `json:"minAlign"`  // the address of every slot is a multiple of it
 }
 
 // maxSmallSize is the size of the largest class in every release.
@@ -20,11 +20,11 @@ const maxSmallSize = 32 << 10
 // sizes above 1,024 bytes. A class that is grown keeps to multiples of it.
 const largeSizeDiv = 128
 
-// A classScheme is what the four generations of the table differ in.
+// A classScheme holds the differences between the four generations of the table.
 type classScheme struct {
 	pageSize int64
-	align16  int64 // from this size on, classes are 16 bytes apart
-	fill     bool  // a class grows to the largest size of which as many fit its span
+	align16  int64 // classes are 16 bytes apart from this size on
+	fill     bool  // a class grows to the largest size at which its span holds as many slots
 }
 
 // makeClasses computes the table as runtime/_mkmalloc/mksizeclasses.go:makeClasses
@@ -40,8 +40,8 @@ func makeClasses(s classScheme) []Class {
 		for span%size > span/8 {
 			span += s.pageSize
 		}
-		// A class that fits as often into the same span as the one before
-		// makes that one pointless.
+		// If a larger class fits as often into a span of the same size, the class before
+		// it is useless.
 		if n := len(classes); n > 0 && classes[n-1].SpanBytes == span && classes[n-1].Objects == span/size {
 			classes[n-1].Size = size
 			continue
@@ -62,9 +62,9 @@ func makeClasses(s classScheme) []Class {
 	return classes
 }
 
-// alignFrom reports the distance between classes from a power of two on. It is
-// an eighth of the size, which bounds what rounding up can waste, but never so
-// small that the heap's bitmaps or the machine's vector loads would not like it.
+// alignFrom reports the distance between classes from a power of two on. It is an eighth
+// of the size, which bounds the waste of rounding up, but never below the alignment that
+// the heap's bitmaps and vector loads need.
 func alignFrom(size, align, align16 int64) int64 {
 	switch {
 	case size >= 2048:

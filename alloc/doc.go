@@ -4,11 +4,10 @@
 //
 // # The mechanism
 //
-// Go's allocator descends from TCMalloc. It does not hand out blocks of any
-// size. A small object goes into a slot of one of some 67 size classes; a span,
-// a run of whole pages, is cut into slots of one class. What the caller did not
-// ask for and gets all the same is waste, and the classes are chosen so that
-// neither kind of it grows past an eighth:
+// Go's allocator descends from TCMalloc. It does not hand out blocks of any size. A small
+// object goes into a slot of one of some 67 size classes; a span, a run of whole pages,
+// is cut into slots of one class. Memory that the caller gets without having asked for it
+// is waste. The classes are chosen so that neither kind of waste exceeds an eighth:
 //
 //   - Sizes grow by an alignment that grows with them, so a request is rounded
 //     up by little. ([Rules.Classes] has the table; [Class.MaxWaste] the worst
@@ -20,8 +19,8 @@
 //
 // # The levels
 //
-// A [Heap] has them all, under the runtime's names. Each is asked only if the one
-// above has nothing:
+// A [Heap] has all of them, under the runtime's names. A level is asked only if the level
+// above it has nothing:
 //
 //	mcache    Each P has one, so it needs no lock: a span of every class, and the
 //	          block that tiny objects share.
@@ -31,20 +30,19 @@
 //	          pages; package pages has them.
 //	system    Arenas of 64 MiB, into which the heap grows.
 //
-// A span has two bits for each slot: whether it was taken when the span was last
-// swept, and whether the collection found it alive. Slots before freeindex are taken
-// too. So the next free slot is the first zero from freeindex on: allocCache holds
-// 64 of them, inverted, and counting its trailing zeros finds it. Sweeping a span is
-// to take the second bits for the first and freeindex back to 0.
+// A span has two bits for each slot: whether it was taken when the span was last swept,
+// and whether the collection found it alive. Slots before freeindex are taken too. So the
+// next free slot is the first zero from freeindex on: allocCache holds 64 of them,
+// inverted, and counting its trailing zeros finds it. Sweeping a span replaces the first
+// bits by the second and sets freeindex to 0.
 //
-// Nothing is freed but by sweeping: [Heap.GC] asks its caller what is live and sweeps
-// all spans; [Heap.Mark] leaves the sweeping to those that need a span, and to
-// [Heap.Sweep]. Config.Trace gets every step, and [Heap.Snapshot] shows arenas, spans
+// Only sweeping frees memory: [Heap.GC] asks its caller which objects are live and sweeps
+// all spans; after [Heap.Mark] a span is swept when an allocation needs it, or by
+// [Heap.Sweep]. Config.Trace receives every step, and [Heap.Snapshot] shows arenas, spans
 // and slots.
 //
-// [Replay] does a stream of
-// allocations and frees, such as package profile makes of a heap profile, and tells
-// what is wasted where.
+// [Replay] performs a stream of allocations and frees, such as package profile makes from
+// a heap profile, and reports where memory is wasted.
 //
 // # The steps of a request
 //
@@ -58,14 +56,13 @@
 //     class that holds both.
 //  3. Beyond: [Large], rounded up to whole pages.
 //
-// [Rules.RoundUp] is the runtime's own roundupsize: what is left for the caller
-// after the header. Growing slices ask it for their capacity, and that is why
-// append gives capacities that no textbook formula predicts; see package
-// slicegrow.
+// [Rules.RoundUp] is the runtime's own roundupsize: the bytes left for the caller after
+// the header. append rounds capacities with it, which is why they follow no textbook
+// formula; see package slicegrow.
 //
 // # The steps of an allocation
 //
-// [Heap.Malloc] takes the way that Place says, and then:
+// [Heap.Malloc] takes the way that Place reports, and then:
 //
 //  1. Tiny: at the next offset in the P's block that suits the size. If there is no
 //     room, a new block, which the P keeps if it has more room left than the old one.
@@ -95,7 +92,7 @@
 //	1.2      a collection sweeps all spans; since 1.3 those that allocate do
 //	1.2      an mcache has lists of free objects, and keeps them over a collection
 //	1.5      tiny objects are not combined: a P without a block never kept one
-//	1.6-     reading the statistics ends the block of tiny objects
+//	1.6-     reading the statistics closes the block of tiny objects
 //	1.2-1.6  a span has a list of its free slots: what a sweep frees comes before
 //	         what was free
 //	1.7-     bits; the lowest free slot comes first
@@ -110,13 +107,13 @@
 //	1.22-    the pointer bitmap of small objects is at the end of their span
 //	1.26-    so are the mark bits of objects of 16 to 512 bytes, for Green Tea
 //
-// What changed below, package pages says.
+// Package pages lists the changes below that.
 //
 // # new and make
 //
-// [Rules.New], [Rules.MakeSlice], [Rules.MakeMap] and [Rules.MakeChan] say what each
-// allocates. All memory is zero. A span knows whether it must be cleared for that:
-// not if its pages come fresh from the system.
+// [Rules.New], [Rules.MakeSlice], [Rules.MakeMap] and [Rules.MakeChan] report what each
+// of them allocates. All memory is zero. A span knows whether it must be cleared for
+// that: not if its pages come fresh from the system.
 //
 // # Sources
 //

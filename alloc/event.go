@@ -13,7 +13,7 @@ var (
 	errNested = errors.New("alloc: a collection is going on")
 )
 
-// A Kind is of an event: what happens.
+// A Kind is the kind of an event.
 type Kind string
 
 // The steps, from the top of the allocator to its bottom.
@@ -22,19 +22,19 @@ const (
 	TinyCombined   Kind = "tiny: combined"            // into the P's current block
 	TinyBlock      Kind = "tiny: new block"           // a slot for the block
 	Slot           Kind = "mcache: slot"              // of the P's span
-	Reused         Kind = "mcache: reused"            // what Free gave back
+	Reused         Kind = "mcache: reused"            // a slot that Free gave back
 	LargeObject    Kind = "mheap: large object"       // a span of its own
 	Uncache        Kind = "mcache: uncache"           // a span goes back to the mcentral
-	Refill         Kind = "mcache: refill"            // a span comes
-	PartialSwept   Kind = "mcentral: partial swept"   // it had room
+	Refill         Kind = "mcache: refill"            // the P gets a span
+	PartialSwept   Kind = "mcentral: partial swept"   // the span had room
 	PartialUnswept Kind = "mcentral: partial unswept" // it was swept for it
-	FullUnswept    Kind = "mcentral: full unswept"    // and got room thereby
-	FreshSpan      Kind = "mcentral: grow"            // it is new, from the mheap
-	Pages          Kind = "mheap: "                   // followed by what the pages did
-	SpanFreed      Kind = "mheap: span freed"         // its pages are free
-	Swept          Kind = "sweep"                     // Bytes were freed in a span
-	WorkBufs       Kind = "work buffers"              // the collector takes pages for them
-	MarkDone       Kind = "mark done"                 // a collection knows what is live
+	FullUnswept    Kind = "mcentral: full unswept"    // the span got room by sweeping
+	FreshSpan      Kind = "mcentral: grow"            // the span is new, from the mheap
+	Pages          Kind = "mheap: "                   // followed by the kind of the event of package pages
+	SpanFreed      Kind = "mheap: span freed"         // the span's pages are free again
+	Swept          Kind = "sweep"                     // Bytes bytes were freed in a span
+	WorkBufs       Kind = "work buffers"              // the collector takes pages for its work buffers
+	MarkDone       Kind = "mark done"                 // marking has ended
 	Freed          Kind = "free"
 )
 
@@ -49,7 +49,7 @@ type Event struct {
 	Bytes int64  `json:"bytes"` // asked for, or the length of the span or pages
 }
 
-// kindRules are the rows of fidelity.md that steps follow.
+// kindRules maps each kind to its row of fidelity.md.
 var kindRules = map[Kind]string{
 	ZeroSize:       "zero-size",
 	TinyCombined:   "tiny-block",
@@ -70,13 +70,13 @@ var kindRules = map[Kind]string{
 	Freed:          "free",
 }
 
-// The rows of older releases.
+// olderRules has the rows of older releases.
 const (
 	spanLists = "span-lists"
 	freeList  = "free-list"
 )
 
-// rule is the row that a step follows in the heap's release.
+// rule returns the row of fidelity.md for a kind in the heap's release.
 func (h *Heap) rule(k Kind) string {
 	rule := kindRules[k]
 	switch {
@@ -88,7 +88,7 @@ func (h *Heap) rule(k Kind) string {
 	return rule
 }
 
-// event gives the step to Config.Trace, if there is one.
+// event passes the step to Config.Trace, if it is set.
 func (h *Heap) event(e Event) {
 	if h.trace != nil {
 		h.seq++
@@ -102,7 +102,7 @@ func (h *Heap) event(e Event) {
 	}
 }
 
-// pageEvent passes on a step of the pages.
+// pageEvent passes on an event of the pages.
 func (h *Heap) pageEvent(e pages.Event) {
 	size := h.pages.PageSize()
 	h.event(Event{Kind: Pages + Kind(e.Kind), Rule: e.Rule, P: e.P, Addr: Addr(h.pages.Base() + e.Page*size), Bytes: e.Pages * size})

@@ -6,18 +6,18 @@ import (
 	"github.com/orrery-go/orrery/alloc/pages"
 )
 
-// Config says what to model. Nothing in it is random: on one P the allocator never
-// draws lots, but for where the heap begins since Go 1.26.
+// Config says what to model. Nothing in it is random: on one P the allocator makes no
+// random choice, except for the address of the heap since Go 1.26.
 type Config struct {
 	Release string      `json:"release"` // "" for the newest known, "go1.17", "running"
 	Procs   int         `json:"procs"`   // Ps, each with an mcache, 1 to 1,024; 0 is 1
 	Limit   int64       `json:"limit"`   // bytes that the heap may have, to 64 GiB; 0 is 4 GiB
-	Trace   func(Event) `json:"-"`       // gets every step; nil costs nothing
+	Trace   func(Event) `json:"-"`       // receives every step; nil costs nothing
 }
 
-// A Heap is all levels of the allocator: an mcache for each P, an mcentral for
-// each span class, and the mheap. It is not safe for concurrent use: Ps are
-// numbers, and the caller says who acts.
+// A Heap has all levels of the allocator: an mcache for each P, an mcentral for each span
+// class, and the mheap. It is not safe for concurrent use: Ps are numbers, and the caller
+// says which P acts.
 type Heap struct {
 	rules    *Rules
 	trace    func(Event)
@@ -31,30 +31,30 @@ type Heap struct {
 	lists    []listCentral // before
 	stacks   [2][]*mspan   // from Go 1.8 to 1.14: spans by when they were swept or made
 	layouts  []layout      // by size class, then scan and noscan
-	spans    []*mspan      // by page: the span that has it
-	workBufs pages.Run     // of the collector, if it has some
+	spans    []*mspan      // by page: the span that holds it
+	workBufs pages.Run     // pages of the collector's work buffers, if any
 	acting   int           // the P that allocates; 0 in a collection
-	running  []bool        // by P: it has acted since it was idle
+	running  []bool        // by P: whether it has allocated since it was idle
 
 	described []*mspan // up to Go 1.13: by number of the descriptor
 	store     spanStore
-	empty     mspan // what an mcache has when it has no span
+	empty     mspan // stands in an mcache for no span
 
 	sweepgen     uint32
-	sweepNext    int   // where to look for the next span to sweep
-	sweepEnd     int   // and where no more
-	unswept      int   // spans that wait to be swept
+	sweepNext    int   // the next span to sweep
+	sweepEnd     int   // end of the spans to sweep
+	unswept      int   // number of spans that wait to be swept
 	reclaimed    int64 // pages that reclaim has looked at in this cycle
 	freed        map[Addr]bool
 	counts       counts
 	collections  uint64
 	seq          uint64 // of events
 	inCollection bool
-	telling      bool // Trace is called, or live
+	telling      bool // in a call of Trace or live
 }
 
-// New makes a heap without any memory. An unknown release, and a number of Ps or a
-// limit out of range, is an error.
+// New returns a heap without any memory. It returns an error if the release is unknown,
+// or the number of Ps or the limit is out of range.
 func New(c Config) (*Heap, error) {
 	rules, err := ForRelease(c.Release)
 	if err != nil {
@@ -97,11 +97,12 @@ func New(c Config) (*Heap, error) {
 	return h, nil
 }
 
-// Rules reports the sizes of the heap's release.
+// Rules returns the rules of the heap's release.
 func (h *Heap) Rules() *Rules { return h.rules }
 
-// spanClass is a size class and whether its objects have no pointers
-// (runtime/mheap.go:spanClass). Up to Go 1.8 the two share spans.
+// spanClass returns the span class of a size class and noscan
+// (runtime/mheap.go:spanClass). Up to Go 1.8 objects with and without pointers share
+// spans.
 func (h *Heap) spanClass(class int, noscan bool) int {
 	if !h.split {
 		return class
@@ -113,8 +114,8 @@ func (h *Heap) spanClass(class int, noscan bool) int {
 	return spc
 }
 
-// sizeClass is the size class of a span class, and noscan whether its objects are
-// known to have no pointers.
+// sizeClass returns the size class of a span class, and whether its objects are known to
+// have no pointers.
 func (h *Heap) sizeClass(spc int) (class int, noscan bool) {
 	if !h.split {
 		return spc, false
@@ -122,7 +123,7 @@ func (h *Heap) sizeClass(spc int) (class int, noscan bool) {
 	return spc >> 1, spc&1 == 1
 }
 
-// spanOf finds the span that an address lies in, or nil.
+// spanOf returns the span that an address lies in, or nil.
 func (h *Heap) spanOf(a Addr) *mspan {
 	if a < h.base || (a-h.base)>>h.shift >= Addr(len(h.spans)) {
 		return nil
@@ -130,8 +131,8 @@ func (h *Heap) spanOf(a Addr) *mspan {
 	return h.spans[(a-h.base)>>h.shift]
 }
 
-// object finds the object that begins at the address. Every other address is an
-// error: one that lies in no span, in a free slot or inside an object.
+// object finds the object that begins at the address. It returns an error for any other
+// address: in no span, in a free slot or inside an object.
 func (h *Heap) object(a Addr) (s *mspan, index int, err error) {
 	s = h.spanOf(a)
 	if s == nil {

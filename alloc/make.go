@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// A Type is what new and make are told of a type.
+// A Type describes a type as far as new and make need it.
 type Type struct {
 	Size   int64 `json:"size"`   // bytes, at least 0
 	Noscan bool  `json:"noscan"` // it has no pointers
@@ -15,9 +15,9 @@ type Type struct {
 // A Block is one object that new or make allocates.
 type Block struct {
 	What   string `json:"what"`   // "value", "array", "hchan", "hchan and buffer", "buffer", "map"
-	Bytes  int64  `json:"bytes"`  // that are asked for
+	Bytes  int64  `json:"bytes"`  // requested bytes
 	Noscan bool   `json:"noscan"` // without pointers
-	Init   string `json:"init"`   // what is put there besides zeros
+	Init   string `json:"init"`   // what is written there besides zeros
 }
 
 // The panics of make.
@@ -27,12 +27,11 @@ var (
 	MakeChanSize = crash.Panic("makechan: size out of range")
 )
 
-// MakeKinds are the kinds of types that make takes.
+// MakeKinds lists the kinds of types that make accepts.
 func MakeKinds() []string { return []string{"slice", "map", "chan"} }
 
-// New reports what new(T) allocates on the heap: the value, all zero. There is
-// nothing to initialise, and the result is a pointer to it
-// (runtime/malloc.go:newobject).
+// New reports what new(T) allocates on the heap: the value, all zero. Nothing is
+// initialised, and the result is a pointer to the value (runtime/malloc.go:newobject).
 func (r *Rules) New(t Type) ([]Block, error) {
 	if err := r.checkType(t); err != nil {
 		return nil, err
@@ -40,8 +39,8 @@ func (r *Rules) New(t Type) ([]Block, error) {
 	return []Block{{What: "value", Bytes: t.Size, Noscan: t.Noscan || t.Size == 0}}, nil
 }
 
-// NewValue reports what new(x) of a value x allocates on the heap: the value, and x
-// is copied there. It returns an error before Go 1.26, where new takes only a type.
+// NewValue reports what new(x) allocates on the heap for a value x, which is copied
+// there. It returns an error before Go 1.26, where new takes only a type.
 func (r *Rules) NewValue(t Type) ([]Block, error) {
 	if !r.newOfValue {
 		return nil, fmt.Errorf("alloc: new takes a type in %s, not a value", r.Release())
@@ -54,9 +53,9 @@ func (r *Rules) NewValue(t Type) ([]Block, error) {
 	return blocks, nil
 }
 
-// MakeSlice reports what make([]T, length, capacity) allocates on the heap: the
-// array, all zero. The header of three words, which make fills, is the result, a
-// value, and lies wherever that does (runtime/slice.go:makeslice).
+// MakeSlice reports what make([]T, length, capacity) allocates on the heap: the array,
+// all zero. The header of three words, which make fills, is the result: a value, stored
+// where the program keeps it (runtime/slice.go:makeslice).
 func (r *Rules) MakeSlice(t Type, length, capacity int64) ([]Block, error) {
 	if err := r.checkType(t); err != nil {
 		return nil, err
@@ -71,18 +70,17 @@ func (r *Rules) MakeSlice(t Type, length, capacity int64) ([]Block, error) {
 	return []Block{{What: "array", Bytes: t.Size * capacity, Noscan: t.Noscan}}, nil
 }
 
-// MakeMap reports what make(map[K]V) allocates on the heap when it is to hold 8
-// elements at most: the header. Room for elements comes with the first one. Package
-// gomap has what larger hints and elements allocate.
+// MakeMap reports what make(map[K]V) allocates on the heap when it is to hold 8 elements
+// at most: the header. Room for elements is allocated with the first element. Package
+// gomap models what larger hints and elements allocate.
 func (r *Rules) MakeMap() []Block {
 	const header = 48 // of hmap, and since Go 1.24 of maps.Map
 	return []Block{{What: "map", Bytes: header, Init: "the seed of its hash"}}
 }
 
-// MakeChan reports what make(chan T, size) allocates: an hchan with the buffer
-// behind it, or apart from it if the elements have pointers
-// (runtime/chan.go:makechan). Which of the two it is says what the collector must
-// look at.
+// MakeChan reports what make(chan T, size) allocates: an hchan followed by the buffer,
+// or, if the elements have pointers, an hchan and a separate buffer
+// (runtime/chan.go:makechan), so that the collector scans only what has pointers.
 func (r *Rules) MakeChan(t Type, size int64) ([]Block, error) {
 	if err := r.checkType(t); err != nil {
 		return nil, err
@@ -112,8 +110,8 @@ func (r *Rules) checkType(t Type) error {
 	return nil
 }
 
-// Allocate allocates the blocks on behalf of a P, as far as they fit: the addresses
-// are those that were allocated before the error.
+// Allocate allocates the blocks on behalf of a P. If it fails, it returns the addresses
+// of the blocks before the one that failed, and the error.
 func (h *Heap) Allocate(p int, blocks []Block) ([]Addr, error) {
 	var out []Addr
 	for _, b := range blocks {

@@ -2,11 +2,10 @@ package alloc
 
 import "github.com/orrery-go/orrery/alloc/pages"
 
-// Malloc allocates an object of size bytes on behalf of a P; noscan says that it
-// holds no pointers (runtime/malloc.go:mallocgc). No bytes are at [Zerobase]. It
-// returns an error if the P is unknown or the size below 0, and [OutOfMemory] if
-// there is no room or the size is above [Rules.MaxAlloc]; the heap then is as it
-// was.
+// Malloc allocates an object of size bytes on behalf of a P; noscan says that it holds no
+// pointers (runtime/malloc.go:mallocgc). An object of size 0 is at [Zerobase]. It returns
+// an error if the P is unknown or the size below 0, and [OutOfMemory] if there is no room
+// or the size is above [Rules.MaxAlloc]; the heap is then unchanged.
 func (h *Heap) Malloc(p int, size int64, noscan bool) (Addr, error) {
 	if uint(p) >= uint(len(h.mcaches)) || h.telling {
 		return 0, h.unknownP(p)
@@ -24,8 +23,8 @@ func (h *Heap) Malloc(p int, size int64, noscan bool) (Addr, error) {
 	return h.mallocLarge(p, size, noscan)
 }
 
-// OutOfMemory ends a program whose heap the system lets grow no more, and one that
-// asks for more than any heap can have.
+// OutOfMemory ends a program if the system does not let its heap grow, or if a request
+// exceeds what any heap can hold.
 var OutOfMemory = pages.OutOfMemory
 
 func (h *Heap) mallocZero(p int, size int64) (Addr, error) {
@@ -57,7 +56,7 @@ func (h *Heap) mallocTiny(p int, c *mcache, size int64) (Addr, error) {
 			return 0, err
 		}
 	}
-	// The block with more room left is the one to go on with.
+	// The P keeps the block with more room left.
 	if size < c.tinyoffset || c.tiny == 0 && h.rules.tinyStarts {
 		c.tiny, c.tinyoffset = a, size
 	}
@@ -67,15 +66,15 @@ func (h *Heap) mallocTiny(p int, c *mcache, size int64) (Addr, error) {
 	return a, nil
 }
 
-// tinyOffset reports where in a tiny block an object of size bytes would begin if
-// the next free byte is the one at off: at a multiple of 8, 4 or 2 if its size is
-// one (runtime/malloc.go:mallocgcTiny). It is not asked whether it fits.
+// tinyOffset reports where in a tiny block an object of size bytes would begin if the
+// next free byte is the one at off: at a multiple of 8, 4 or 2 if its size is one
+// (runtime/malloc.go:mallocgcTiny). Whether the object fits is for the caller to check.
 func (r *Rules) tinyOffset(off, size int64) int64 {
 	switch {
 	case size&7 == 0:
 		return (off + 7) &^ 7
 	case size == 12 && r.align12:
-		return (off + 7) &^ 7 // a 64-bit first field is to be aligned on 4-byte words
+		return (off + 7) &^ 7 // a first field of 64 bits must be aligned on 4-byte words
 	case size&3 == 0:
 		return (off + 3) &^ 3
 	case size&1 == 0:
@@ -113,8 +112,8 @@ func (h *Heap) mallocSmall(p int, c *mcache, size int64, noscan bool) (Addr, err
 	return a, nil
 }
 
-// nextFree takes a slot when the quick way found none: from the next 64 slots, or
-// from another span (runtime/malloc.go:(*mcache).nextFree).
+// nextFree takes a slot when nextFreeFast found none: from the next 64 slots, or from
+// another span (runtime/malloc.go:(*mcache).nextFree).
 func (h *Heap) nextFree(p int, c *mcache, spc int) (Addr, error) {
 	s := c.alloc[spc]
 	if h.usedUp(c, spc) {
@@ -156,8 +155,7 @@ func (s *mspan) pop(list *[]uint16) uint32 {
 	return uint32(i)
 }
 
-// mallocLarge takes a span for the object alone (runtime/mcache.go:
-// (*mcache).allocLarge).
+// mallocLarge takes a span for the object alone (runtime/mcache.go:(*mcache).allocLarge).
 func (h *Heap) mallocLarge(p int, size int64, noscan bool) (Addr, error) {
 	if size > h.rules.maxAlloc {
 		return 0, OutOfMemory

@@ -2,15 +2,15 @@ package alloc
 
 import "fmt"
 
-// An mcache is what a P has for itself, and needs no lock for: a span of each
-// class, and the block that tiny objects share (runtime/mcache.go:mcache).
+// An mcache is the part of the allocator that a P has for itself and uses without a lock:
+// a span of each class, and the block that tiny objects share (runtime/mcache.go:mcache).
 type mcache struct {
 	alloc      []*mspan // by span class
 	tiny       Addr     // the current block, or 0
-	tinyoffset int64    // of the first byte behind its last object
-	tinyAllocs uint64   // objects that were put into a block that was there
+	tinyoffset int64    // offset of the first free byte after its last object
+	tinyAllocs uint64   // objects combined into an existing block
 	reusable   map[int][]Addr
-	objects    [][]uint16 // in Go 1.2: by span class, the free slots that it has of the span, the next one last
+	objects    [][]uint16 // in Go 1.2: by span class, the free slots of the span, the next one last
 }
 
 func (c *mcache) reset(empty *mspan) {
@@ -42,14 +42,13 @@ func (h *Heap) refill(p int, c *mcache, spc int) error {
 	return nil
 }
 
-// uncache gives the P's span of the class back to the mcentral. A span that was
-// cached since before the collection is swept on this occasion
-// (runtime/mcentral.go:(*mcentral).uncacheSpan).
+// uncache gives the P's span of the class back to the mcentral. A span that was cached
+// before the collection began is swept now (runtime/mcentral.go:(*mcentral).uncacheSpan).
 func (h *Heap) uncache(p int, c *mcache, spc int) {
 	s := c.alloc[spc]
 	c.alloc[spc] = &h.empty
 	if h.rules.objectLists && len(c.objects[spc]) == 0 {
-		return // there is nothing to give back
+		return // no span to give back
 	}
 	class, _ := h.sizeClass(spc)
 	if s.inCache {
@@ -74,8 +73,8 @@ func (h *Heap) uncache(p int, c *mcache, spc int) {
 	}
 }
 
-// releaseAll gives back all spans of the P and, since Go 1.6, ends its tiny block.
-// Reading the statistics does so to every P (runtime/mcache.go:(*mcache).releaseAll).
+// releaseAll gives back all spans of the P and, since Go 1.6, closes its tiny block.
+// Reading the statistics does this for every P (runtime/mcache.go:(*mcache).releaseAll).
 func (h *Heap) releaseAll(p int) {
 	c := &h.mcaches[p]
 	for spc := range c.alloc {
@@ -91,15 +90,15 @@ func (h *Heap) releaseAll(p int) {
 	c.reusable = nil
 }
 
-// Free gives an object back before the collector finds it dead: the P hands it out
-// again at its next request of the same class, the last one first. Go has no such
-// thing for programs; since 1.26 the compiler may do so for memory of which it
-// knows the last use (runtime/malloc.go:freegc), and like that an object that was
-// reused counts neither as freed nor as allocated.
+// Free gives an object back before the collector finds it dead: the P hands it out again
+// at its next request of the same class, the last one first. Go does not offer this to
+// programs; since 1.26 the compiler may do it for memory whose last use it knows
+// (runtime/malloc.go:freegc). As there, an object that is reused counts neither as freed
+// nor as allocated.
 //
-// It returns an error if the P is unknown, no object begins at the address or it was
-// freed already, and for a large object and one of 16 bytes or less without pointers,
-// which others may share.
+// It returns an error if the P is unknown, if no object begins at the address or it was
+// freed already, and if the object is large, or has 16 bytes or less without pointers,
+// since others may share its block.
 func (h *Heap) Free(p int, a Addr) error {
 	if uint(p) >= uint(len(h.mcaches)) || h.telling {
 		return h.unknownP(p)
@@ -133,7 +132,7 @@ func (h *Heap) Free(p int, a Addr) error {
 	return nil
 }
 
-// reuse takes what was freed last, or reports 0.
+// reuse takes the slot that was freed last, or returns 0.
 func (c *mcache) reuse(spc int, freed map[Addr]bool) Addr {
 	list := c.reusable[spc]
 	if len(list) == 0 {

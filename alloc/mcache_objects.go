@@ -1,8 +1,8 @@
 package alloc
 
-// Up to Go 1.2 an mcache had a list of free objects of each class, which it kept over
-// a collection. A refill took all that were free in one span: what became free there
-// later might be another P's.
+// Up to Go 1.2 an mcache had a list of free objects of each class, which it kept over a
+// collection. A refill took all free slots of one span; slots that became free there
+// later could go to another P.
 
 // takeObjects takes the span's free list (go1.2.2 pkg/runtime/mcentral.c:runtime·MCentral_AllocList).
 func (c *mcache) takeObjects(spc int, s *mspan) {
@@ -11,8 +11,9 @@ func (c *mcache) takeObjects(spc int, s *mspan) {
 	s.freelist = s.freelist[:0]
 }
 
-// returnObjects gives the objects that the mcache has not used back to their span, one
-// by one, so that the last comes first then (go1.2.2 pkg/runtime/mcentral.c:MCentral_Free).
+// returnObjects gives the unused objects of the mcache back to their span, one by one, so
+// that the last of them is the next to be allocated (go1.2.2
+// pkg/runtime/mcentral.c:MCentral_Free).
 func (h *Heap) returnObjects(c *mcache, spc int, s *mspan) {
 	list := c.objects[spc]
 	if len(list) == 0 {

@@ -1,18 +1,19 @@
 package alloc
 
-// An mcentral has the spans of one class that no mcache has, in sets: with and
-// without free slots, swept and unswept. The last two trade roles when a
-// collection ends (runtime/mcentral.go:mcentral). Up to Go 1.14 there were lists
-// instead: see [listCentral].
+// An mcentral holds the spans of one class that are in no mcache, in sets: with and
+// without free slots, swept and unswept. Swept and unswept trade roles when a collection
+// ends (runtime/mcentral.go:mcentral). Up to Go 1.14 there were lists instead: see
+// [listCentral].
 type mcentral struct {
 	partial [2]spanSet
 	full    [2]spanSet
 }
 
-// A spanSet gives out the span that was put in first (runtime/mspanset.go:spanSet).
+// A spanSet is a queue: the span that was put in first comes out first
+// (runtime/mspanset.go:spanSet).
 type spanSet struct {
 	queue []*mspan
-	head  int // of the queue; what is before it was given out
+	head  int // index of the first span in the queue; earlier ones were given out
 }
 
 func (s *spanSet) push(span *mspan) { s.queue = append(s.queue, span) }
@@ -24,21 +25,21 @@ func (s *spanSet) pop() *mspan {
 	span := s.queue[s.head]
 	s.head++
 	if 2*s.head >= len(s.queue) {
-		// No more than half of it is ever given out, so a push costs little.
+		// At most half of the queue is unused, so a push is cheap on average.
 		s.queue = s.queue[:copy(s.queue, s.queue[s.head:])]
 		s.head = 0
 	}
 	return span
 }
 
-// spans are those in it.
+// spans returns the spans in the set.
 func (s *spanSet) spans() []*mspan { return s.queue[s.head:] }
 
-// swept and unswept are which of two sets is which.
+// swept and unswept return the index of the set that has this role in the current cycle.
 func (h *Heap) swept() int      { return int(h.sweepgen / 2 % 2) }
 func (h *Heap) unsweptSet() int { return 1 - h.swept() }
 
-// put puts a swept span where it belongs.
+// put puts a swept span into its set or list.
 func (c *mcentral) put(s *mspan, swept int) {
 	if s.full() {
 		c.full[swept].push(s)
@@ -47,7 +48,7 @@ func (c *mcentral) put(s *mspan, swept int) {
 	}
 }
 
-// cacheSpan finds a span with room: one that is there, or a fresh one.
+// cacheSpan finds a span with room, an existing one or a fresh one.
 func (h *Heap) cacheSpan(p, spc int) (*mspan, error) {
 	find := h.findInSets
 	if !h.rules.spanSets {
@@ -62,13 +63,13 @@ func (h *Heap) cacheSpan(p, spc int) (*mspan, error) {
 		return nil, err
 	}
 	if !h.rules.spanSets {
-		h.lists[spc].empty.pushBack(s) // which is where spans are that an mcache has
+		h.lists[spc].empty.pushBack(s) // where spans are while an mcache has them
 	}
 	h.found(p, FreshSpan, s)
 	return h.ready(s), nil
 }
 
-// sweepBudget is how many spans are swept in vain before a fresh one is taken.
+// sweepBudget is the number of spans that are swept in vain before a fresh one is taken.
 const sweepBudget = 100
 
 // findInSets finds a swept span, an unswept one that it sweeps, or a full unswept
@@ -86,7 +87,7 @@ func (h *Heap) findInSets(p, spc int) *mspan {
 			break
 		}
 		if s.sweepgen == h.sweepgen {
-			continue // reclaim was here first, and left it in its set
+			continue // reclaim has swept it and left it in the set
 		}
 		h.sweep(s, true)
 		h.found(p, PartialUnswept, s)
@@ -117,7 +118,7 @@ func (h *Heap) found(p int, k Kind, s *mspan) {
 	}
 }
 
-// ready has allocCache begin at freeindex.
+// ready shifts allocCache so that it begins at freeindex.
 func (h *Heap) ready(s *mspan) *mspan {
 	if !h.rules.freelists {
 		s.refillAllocCache(s.freeindex &^ 63)

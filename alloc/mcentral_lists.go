@@ -1,11 +1,11 @@
 package alloc
 
-// A listCentral is an mcentral up to Go 1.14: two lists under a lock, swept and
-// unswept spans mixed. A span that an mcache has is in the empty one, among those
-// without free slots (go1.14.15 runtime/mcentral.go:mcentral).
+// A listCentral is an mcentral up to Go 1.14: two lists under a lock, swept and unswept
+// spans mixed. A span that an mcache holds is in the empty list, among the spans without
+// free slots (go1.14.15 runtime/mcentral.go:mcentral).
 type listCentral struct {
 	nonempty spanList
-	empty    spanList // those that were swept in this cycle are at the end
+	empty    spanList // spans that were swept in this cycle are at the end
 }
 
 // A spanList is a list of spans. Each is in one list at most
@@ -94,9 +94,8 @@ func (h *Heap) returnToList(s *mspan) {
 	}
 }
 
-// sweptInList puts a span that was swept, and in which slots became free, where it
-// belongs, and reports whether it is no more
-// (go1.14.15 runtime/mcentral.go:(*mcentral).freeSpan).
+// sweptInList puts a swept span in which slots became free into its list, and reports
+// whether the span was freed (go1.14.15 runtime/mcentral.go:(*mcentral).freeSpan).
 func (h *Heap) sweptInList(s *mspan, wasFull bool) (gone bool) {
 	c := &h.lists[s.spanclass]
 	if wasFull {

@@ -8,9 +8,8 @@ func (h *Heap) layoutOf(class int, noscan bool) layout {
 	return h.layouts[i]
 }
 
-// alloc makes a span of so many pages (runtime/mheap.go:(*mheap).alloc). While
-// there are unswept spans it first sweeps some that have no live object, until as
-// many pages are free as are wanted.
+// alloc returns a span of n pages (runtime/mheap.go:(*mheap).alloc). While there are
+// unswept spans it first sweeps spans without a live object, until n pages are free.
 func (h *Heap) alloc(p int, npages int64, spc int) (*mspan, error) {
 	if h.unswept > 0 {
 		h.reclaim(npages)
@@ -44,7 +43,7 @@ func (h *Heap) mapSpans() {
 	}
 }
 
-// initSpan cuts pages into slots (runtime/mheap.go:(*mheap).initSpan).
+// initSpan divides pages into slots (runtime/mheap.go:(*mheap).initSpan).
 func (h *Heap) initSpan(s *mspan, spc int, page, npages int64) {
 	class, noscan := h.sizeClass(spc)
 	s.base = h.base + Addr(page)<<h.shift
@@ -77,7 +76,7 @@ func (h *Heap) freeSpan(s *mspan) {
 		h.described[s.descriptor] = nil
 	}
 	if err := h.pages.Free(h.acting, page, s.npages); err != nil {
-		panic(err) // a span has its pages
+		panic(err) // a span holds its pages
 	}
 	clear(h.spans[page : page+s.npages])
 	h.counts.spans--
@@ -91,9 +90,9 @@ func (h *Heap) freeSpan(s *mspan) {
 	h.store.give(s)
 }
 
-// reclaim sweeps spans without a marked object, in the order of their places,
-// until so many pages are free (runtime/mheap.go:(*mheap).reclaim). What it sweeps
-// stays in the mcentral's unswept set, where whoever comes upon it passes it over.
+// reclaim sweeps spans without a marked object, in address order, until enough pages are
+// free (runtime/mheap.go:(*mheap).reclaim). The spans that it sweeps stay in the
+// mcentral's unswept set, where cacheSpan skips them.
 func (h *Heap) reclaim(npages int64) {
 	for npages > 0 && h.reclaimed < int64(len(h.spans)) {
 		s := h.spans[h.reclaimed]

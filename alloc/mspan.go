@@ -7,7 +7,7 @@ import "math/bits"
 type mspan struct {
 	base       Addr
 	elemsize   uint64
-	allocCache uint64 // of the slots from freeindex on, a one for each that is free
+	allocCache uint64 // a one for each free slot among the 64 from freeindex on
 	freeindex  uint32 // slots before it are taken
 	nelems     uint32
 	allocCount uint32
@@ -28,11 +28,11 @@ type mspan struct {
 	inCache    bool
 }
 
-// The states of a span are told by its sweepgen: h.sweepgen-2 waits to be swept,
-// h.sweepgen is swept.
+// The sweepgen of a span tells its state: h.sweepgen-2 if it waits to be swept,
+// h.sweepgen if it is swept.
 
-// nextFreeFast takes the next free slot if it is among those that allocCache
-// shows (runtime/malloc.go:nextFreeFast). It reports 0 if not.
+// nextFreeFast takes the next free slot if it is among those that allocCache shows
+// (runtime/malloc.go:nextFreeFast). It returns 0 if not.
 func (s *mspan) nextFreeFast() Addr {
 	bit := uint32(bits.TrailingZeros64(s.allocCache))
 	if bit < 64 {
@@ -51,8 +51,8 @@ func (s *mspan) nextFreeFast() Addr {
 	return 0
 }
 
-// nextFreeIndex finds the next free slot at or behind freeindex, and reports
-// nelems if there is none (runtime/mbitmap.go:(*mspan).nextFreeIndex).
+// nextFreeIndex returns the next free slot at or after freeindex, or nelems if there is
+// none (runtime/mbitmap.go:(*mspan).nextFreeIndex).
 func (s *mspan) nextFreeIndex() uint32 {
 	i := s.freeindex
 	for i < s.nelems && s.allocCache == 0 {
@@ -89,7 +89,7 @@ func (s *mspan) allocated(i int) bool {
 	return uint32(i) < s.freeindex || s.allocBits[i/64]>>(i%64)&1 == 1
 }
 
-// address is where the object of a slot begins, behind its header.
+// address returns the address of the object in a slot, which is after the malloc header.
 func (s *mspan) address(i int) Addr {
 	a := s.base + Addr(uint64(i)*s.elemsize)
 	if s.header {
@@ -98,13 +98,13 @@ func (s *mspan) address(i int) Addr {
 	return a
 }
 
-// words is how many words of bits the span has.
+// words returns the number of words that a bit per slot takes.
 func (s *mspan) words() int { return int(s.nelems+63) / 64 }
 
-// full reports whether the mcentral has no free slot of it.
+// full reports whether the span has no free slot for the mcentral to hand out.
 func (s *mspan) full() bool { return s.allocCount+s.held == s.nelems }
 
-// taken are the slots of word w that are allocated.
+// taken returns word w of the bits of allocated slots.
 func (s *mspan) taken(w int) uint64 {
 	t := s.allocBits[w]
 	switch from := uint32(w) * 64; {
@@ -119,7 +119,7 @@ func (s *mspan) taken(w int) uint64 {
 	return t
 }
 
-// A layout is how a class's span is cut.
+// A layout says how a span of a class is divided.
 type layout struct {
 	elemsize uint64
 	npages   int64
@@ -127,10 +127,10 @@ type layout struct {
 	header   bool
 }
 
-// layout reports how a span of the class is cut: since Go 1.22 one with pointers
-// has its pointer bitmap at its end if its objects have no header, and since 1.26
-// all up to the same size but 8 bytes have their mark bits there, for Green Tea
-// (runtime/mheap.go:(*mheap).initSpan).
+// layout reports how a span of the class is divided: since Go 1.22 a span with pointers
+// has its pointer bitmap at its end if its objects have no header, and since 1.26 spans
+// of all sizes up to the same bound, except 8 bytes, have their mark bits there, for
+// Green Tea (runtime/mheap.go:(*mheap).initSpan).
 func (r *Rules) layout(k Class, noscan bool) layout {
 	l := layout{elemsize: uint64(k.Size), npages: k.SpanBytes / r.pageSize, header: !noscan && k.Size > r.headerOver}
 	reserved := int64(0)
@@ -144,13 +144,13 @@ func (r *Rules) layout(k Class, noscan bool) layout {
 	return l
 }
 
-// inlineMarkBits is the bytes of Green Tea's mark bits in a span
+// inlineMarkBits is the size in bytes of Green Tea's mark bits in a span
 // (runtime/mgcmark_greenteagc.go:spanInlineMarkBits).
 const inlineMarkBits = 128
 
-// SpanObjects reports how many objects a span of the class has, with or without
-// pointers: since Go 1.22 fewer than [Class.Objects] for some. A class out of range
-// has 0.
+// SpanObjects reports how many objects a span of the class holds, with or without
+// pointers: since Go 1.22 fewer than [Class.Objects] for some classes. It is 0 for a
+// class out of range.
 func (r *Rules) SpanObjects(class int, noscan bool) int64 {
 	if class < 1 || class > len(r.classes) {
 		return 0

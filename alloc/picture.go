@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Picture draws the heap as text: its arenas of 64 MiB, the spans in them, and the
-// slots of each, # for one that is taken and . for a free one. Of a span with many
-// slots a character stands for several, and is + if only some are taken. Of a heap
-// with more than so many spans, 0 to [MaxPicture], the first are shown. It returns
-// an error if the number is out of range or the snapshot is none of a heap.
+// Picture draws the heap as text: its arenas of 64 MiB, the spans in them, and the slots
+// of each, # for a taken slot and . for a free one. In a span with many slots a character
+// stands for several, and is + if only some of them are taken. At most spans of them are
+// drawn, the first ones, 0 to [MaxPicture]. It returns an error if that number is out of
+// range or the snapshot is not that of a heap.
 func (s Snapshot) Picture(spans int) (string, error) {
 	if spans < 0 || spans > MaxPicture {
 		return "", fmt.Errorf("alloc: a picture of %d spans (want 0 to %d)", spans, MaxPicture)
@@ -62,12 +62,12 @@ func plural(n int64, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// MaxPicture is how many spans a picture shows at most, and how many characters a
-// slot map has.
+// MaxPicture is the largest number of spans in a picture, and of characters in a slot
+// map.
 const MaxPicture = 10_000
 
-// Slotmap draws the slots in at most so many characters, 1 to [MaxPicture]. It
-// returns an error if the width is out of range or the state is none of a span.
+// Slotmap draws the slots in at most width characters, 1 to [MaxPicture]. It returns an
+// error if the width is out of range or the state is not that of a span.
 func (v SpanState) Slotmap(width int) (string, error) {
 	if width < 1 || width > MaxPicture {
 		return "", fmt.Errorf("alloc: a slot map of %d characters (want 1 to %d)", width, MaxPicture)

@@ -7,7 +7,7 @@ import (
 // A Way is the way that a request takes through the allocator.
 type Way string
 
-// The three ways of runtime/malloc.go:mallocgc, and the request for nothing.
+// The three ways of runtime/malloc.go:mallocgc, and a request of size 0.
 const (
 	Zero  Way = "zero"  // size 0: the address of runtime.zerobase, no memory
 	Tiny  Way = "tiny"  // combined with others into a 16-byte block
@@ -19,9 +19,9 @@ const (
 type Placement struct {
 	Way    Way   `json:"way"`
 	Class  int   `json:"class"`  // index of the size class; 0 for Zero and Large
-	Bytes  int64 `json:"bytes"`  // of the slot or span that is taken; for Tiny of the shared block
+	Bytes  int64 `json:"bytes"`  // size of the slot or span that is taken; for Tiny of the shared block
 	Header int64 `json:"header"` // of the malloc header inside Bytes
-	Waste  int64 `json:"waste"`  // Bytes less Header less the request; for Tiny unknown here, and 0
+	Waste  int64 `json:"waste"`  // Bytes - Header - size of the request; 0 for Tiny, for which it is unknown here
 }
 
 // Place reports where a request of size bytes goes; noscan says that it holds
@@ -45,10 +45,10 @@ func (r *Rules) Place(size int64, noscan bool) (Placement, error) {
 	return Placement{Way: Small, Class: c.Index, Bytes: c.Size, Header: header, Waste: c.Size - header - size}, nil
 }
 
-// RoundUp reports how many bytes the caller of a request of size bytes may use:
-// the slot's or span's size less its header (runtime/msize.go:roundupsize). As
-// there, a tiny size is rounded as if it had a slot to itself. It returns an
-// error if the size is below 0 or above [Rules.MaxAlloc].
+// RoundUp reports how many bytes the caller may use of a request of size bytes: the size
+// of the slot or span less the header (runtime/msize.go:roundupsize). As there, a tiny
+// size is rounded as if it had a slot to itself. It returns an error if the size is below
+// 0 or above [Rules.MaxAlloc].
 func (r *Rules) RoundUp(size int64, noscan bool) (int64, error) {
 	if uint64(size) > uint64(r.maxAlloc) {
 		return 0, r.sizeError(size)
@@ -67,14 +67,13 @@ func (r *Rules) sizeError(size int64) error {
 	return fmt.Errorf("alloc: size %d out of range [0,%d]", size, r.maxAlloc)
 }
 
-// class reports the smallest class that holds size bytes, which are at most
-// maxSmallSize.
+// class returns the smallest class that holds size bytes, which are at most maxSmallSize.
 func (r *Rules) class(size int64) *Class {
 	return &r.classes[r.classForSize[(size+7)/8]]
 }
 
-// header reports the bytes of malloc header of a small request. It is asked of
-// the request, not of its class: 512 bytes with pointers have none.
+// header reports the bytes of malloc header of a small request. It depends on the
+// request, not on its class: 512 bytes with pointers have none.
 func (r *Rules) header(size int64, noscan bool) int64 {
 	if noscan || size <= r.headerOver {
 		return 0

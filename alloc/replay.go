@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// What an [Op] does.
+// Values of Op.Op.
 const (
 	OpAlloc = "alloc"
 	OpFree  = "free"
@@ -25,28 +25,28 @@ const (
 //	{"op":"free","id":"a"}
 //	{"op":"gc"}
 //
-// An object that is freed is unreachable from there on; its memory comes back with the
-// next collection. Fields that are left out are zero; others are errors.
+// A freed object is unreachable from then on; the next collection frees its memory.
+// Fields that are left out are zero; others are errors.
 type Op struct {
 	Op      string `json:"op"`                // OpAlloc, OpFree or OpGC
-	ID      string `json:"id,omitempty"`      // of the object; one that was freed may be used again
-	Size    int64  `json:"size,omitempty"`    // bytes that are asked for
+	ID      string `json:"id,omitempty"`      // of the object; the id of a freed object may be used again
+	Size    int64  `json:"size,omitempty"`    // requested bytes
 	Noscan  bool   `json:"noscan,omitempty"`  // without pointers
 	What    string `json:"what,omitempty"`    // a type or a place in the program, for the report
-	Count   int64  `json:"count,omitempty"`   // so many objects alike; 0 is 1
+	Count   int64  `json:"count,omitempty"`   // number of such objects; 0 is 1
 	Best    int64  `json:"best,omitempty"`    // size with the best order of fields, if it is known: see package layout
 	Rounded bool   `json:"rounded,omitempty"` // Size is that of the slot, as heap profiles have it; what was asked for is not known
 }
 
-// What a stream may have.
+// Limits of a stream.
 const (
 	MaxOps     = 1 << 24 // operations
 	MaxObjects = 1 << 22 // objects, all counts together
 	maxLine    = 1 << 16 // bytes of a line
 )
 
-// ReadOps reads a stream of operations, a line each; empty lines are passed over. The
-// error of a line that is none is the last thing that it yields, and says which line.
+// ReadOps reads a stream of operations, one a line; it skips empty lines. If a line is
+// not an operation, the last pair that it yields has an error that names the line.
 func ReadOps(r io.Reader) iter.Seq2[Op, error] {
 	return func(yield func(Op, error) bool) {
 		if r == nil {
@@ -83,10 +83,10 @@ func ReadOps(r io.Reader) iter.Seq2[Op, error] {
 	}
 }
 
-// Replay does the operations in a new heap, on its first P, collects, and reports what
-// the heap looks like then. A heap that is full is collected before it gives up. It
-// returns the first error of the stream, an error for an operation that makes no sense,
-// saying which it is, and [OutOfMemory].
+// Replay performs the operations in a new heap, on its first P, collects, and reports the
+// state of the heap then. If the heap is full, it collects before it gives up. It returns
+// the first error of the stream, an error that names the first invalid operation, or
+// [OutOfMemory].
 func Replay(c Config, ops iter.Seq2[Op, error]) (Report, error) {
 	p, err := newReplay(c)
 	if err != nil {
@@ -116,14 +116,14 @@ func Replay(c Config, ops iter.Seq2[Op, error]) (Report, error) {
 // A replay is a heap and the objects of a stream in it.
 type replay struct {
 	heap    *Heap
-	objects map[string]*batch // that live, by id
+	objects map[string]*batch // live objects by id
 	groups  map[group]*Group
-	number  int64        // of objects that were allocated
-	marks   []uint64     // a bit for each 8 bytes from the heap's base on: a live object begins there
-	tiny    map[Addr]int // live objects in a block of tiny ones
+	number  int64        // number of allocated objects
+	marks   []uint64     // one bit for each 8 bytes from the heap's base on, set where a live object begins
+	tiny    map[Addr]int // number of live objects in a tiny block
 }
 
-// A batch is what one operation allocated.
+// A batch holds the objects that one operation allocated.
 type batch struct {
 	at    []Addr
 	tiny  bool
@@ -131,7 +131,7 @@ type batch struct {
 	op    Op
 }
 
-// A group is what the report puts together.
+// A group identifies the objects that the report puts together.
 type group struct {
 	what    string
 	size    int64
@@ -204,7 +204,7 @@ func (p *replay) alloc(op Op) error {
 	return nil
 }
 
-// mark notes that an object lives.
+// mark records that an object is live.
 func (p *replay) mark(a Addr, tiny bool) {
 	if a == Zerobase {
 		return
@@ -238,7 +238,7 @@ func (p *replay) unmark(a Addr, tiny bool) {
 	p.marks[i/64] &^= 1 << (i % 64)
 }
 
-// live tells a collection what lives.
+// live reports whether an object is live, for a collection.
 func (p *replay) live(a Addr) bool {
 	i := int(a-p.heap.base) / 8
 	return i/64 < len(p.marks) && p.marks[i/64]>>(i%64)&1 == 1
@@ -290,7 +290,7 @@ func WriteOps(w io.Writer, ops iter.Seq2[Op, error]) error {
 	return nil
 }
 
-// sortGroups puts what takes most first.
+// sortGroups sorts the groups by the bytes that they take, largest first.
 func sortGroups(groups []Group) {
 	slices.SortFunc(groups, func(a, b Group) int {
 		switch {

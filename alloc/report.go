@@ -6,21 +6,21 @@ import (
 	"text/tabwriter"
 )
 
-// A Report is what a heap looks like after a stream of operations: what lives in it,
-// and what is wasted. Sizes are in bytes.
+// A Report describes a heap after a stream of operations: its live objects and its waste.
+// Sizes are in bytes.
 type Report struct {
 	Release       string        `json:"release"`
 	Objects       int64         `json:"objects"` // that live
-	Asked         int64         `json:"asked"`   // by them; without those of which only the slot is known
+	Asked         int64         `json:"asked"`   // requested by live objects, without those of which only the slot is known
 	Rounded       int64         `json:"rounded"` // objects of which only the slot is known
 	Inuse         int64         `json:"inuse"`   // in spans
 	Sys           int64         `json:"sys"`     // that the heap has
 	Classes       []ClassReport `json:"classes"` // with spans; that of large objects first
-	Groups        []Group       `json:"groups"`  // what takes most first
+	Groups        []Group       `json:"groups"`  // sorted by bytes taken, largest first
 	Fragmentation Fragmentation `json:"fragmentation"`
 }
 
-// A ClassReport is what lives in the spans of one class.
+// A ClassReport describes the spans of one class.
 type ClassReport struct {
 	Class     int   `json:"class"` // 0 for large objects
 	Noscan    bool  `json:"noscan"`
@@ -30,10 +30,10 @@ type ClassReport struct {
 	Taken     int64 `json:"taken"`     // in slots that are taken
 	FreeSlots int64 `json:"freeSlots"` // in slots that are not
 	Tail      int64 `json:"tail"`      // after the last slots
-	Waste     int64 `json:"waste"`     // in taken slots, what nobody asked for, as far as that is known
+	Waste     int64 `json:"waste"`     // bytes of taken slots that were not requested, as far as known
 }
 
-// A Group is the objects of one name and size.
+// A Group holds the objects of one name and size.
 type Group struct {
 	What      string `json:"what"`
 	Size      int64  `json:"size"` // that is asked for, or of the slot if Rounded
@@ -48,8 +48,8 @@ type Group struct {
 	Taken     int64  `json:"taken"` // by those that live; a tiny object takes its own bytes
 	Waste     int64  `json:"waste"` // of that, what nobody asked for; of rounded ones at most so much
 
-	// Smaller is the largest size, or slot if Rounded, of the class before, 0 if there is
-	// none, and SmallerSaves what objects of that size would save.
+	// Smaller is the largest size of the next smaller class (its slot, if Rounded), 0 if
+	// there is none, and SmallerSaves the bytes that objects of that size would save.
 	Smaller      int64 `json:"smaller"`
 	SmallerSaves int64 `json:"smallerSaves"`
 	OrderSaves   int64 `json:"orderSaves"` // what the best order of fields would save
@@ -101,8 +101,8 @@ func (p *replay) report() Report {
 	return r
 }
 
-// classKey is a class and whether its spans are for objects without pointers, which
-// up to Go 1.8 no span was alone.
+// classKey is a class and whether its spans are for objects without pointers; up to Go
+// 1.8 no span is.
 func (h *Heap) classKey(class int, noscan bool) [2]int {
 	if noscan && h.split {
 		return [2]int{class, 1}
@@ -110,7 +110,7 @@ func (h *Heap) classKey(class int, noscan bool) [2]int {
 	return [2]int{class, 0}
 }
 
-// judge says what a group takes and what another size would save.
+// judge computes the bytes that a group takes and that another size would save.
 func (r *Rules) judge(g *Group) {
 	if g.Way == Zero {
 		return
@@ -146,8 +146,8 @@ func (r *Rules) judge(g *Group) {
 	}
 }
 
-// before is the slot of the class before that of a group, or 0; of a large object the
-// pages before.
+// before returns the slot of the class before that of a group, or 0; for a large object,
+// one page less.
 func (r *Rules) before(g *Group) int64 {
 	switch {
 	case g.Way == Tiny || g.Class == 1:
@@ -156,14 +156,14 @@ func (r *Rules) before(g *Group) int64 {
 		if s := r.classes[g.Class-2].Size; !g.Noscan || s >= r.tinySize {
 			return s
 		}
-		return 0 // it would be tiny
+		return 0 // the object would be tiny
 	case g.Slot-r.pageSize > r.maxSmall:
 		return g.Slot - r.pageSize
 	}
 	return r.classes[len(r.classes)-1].Size
 }
 
-// Table tells the report as text: at most so many groups, 0 to [MaxPicture].
+// Table formats the report as text with at most groups groups, 0 to [MaxPicture].
 func (r Report) Table(groups int) (string, error) {
 	if groups < 0 || groups > MaxPicture {
 		return "", fmt.Errorf("alloc: a table of %d groups (want 0 to %d)", groups, MaxPicture)

@@ -13,46 +13,46 @@ type Rules struct {
 	release    release.Release
 	word       int64
 	pageSize   int64
-	maxSmall   int64 // largest request that goes to a class
+	maxSmall   int64 // largest request served from a size class
 	maxAlloc   int64 // largest request at all
 	tinySize   int64 // of the block that tiny objects share; 0: there is no tiny allocator
-	headerOver int64 // pointerful requests above it carry a malloc header
+	headerOver int64 // requests with pointers above it carry a malloc header
 
 	tinyClass      int   // size class of the block of tiny objects
-	tinyStarts     bool  // a P without a tiny block keeps the next one; in Go 1.5 it did not, and so never combined any
+	tinyStarts     bool  // a P without a tiny block keeps the next one; in Go 1.5 it does not, and so never combines any
 	split          bool  // objects with and without pointers have spans apart
 	align12        bool  // tiny objects of 12 bytes are aligned as if they had 8
 	freelists      bool  // a span has a list of its free slots, not bits
-	heapBitsInSpan bool  // where the pointers are stands at the end of the span
+	heapBitsInSpan bool  // the pointer bitmap is at the end of the span
 	inlineMarks    bool  // and so do the mark bits, for Green Tea
-	lazySweep      bool  // a collection leaves the sweeping to those who allocate
-	hchan          int64 // bytes of the runtime's hchan
+	lazySweep      bool  // a collection leaves the sweeping to allocations
+	hchan          int64 // size in bytes of the runtime's hchan
 	bufferApart    bool  // a channel's buffer has a block of its own if its elements have pointers
 	newOfValue     bool  // new takes a value too
 	mspanBytes     uint64
 	mcacheBytes    uint64
 	spanSets       bool // an mcentral has sets, not two lists and a lock
 	sweepStacks    bool // the span that was allocated or swept last is swept first
-	sweepInPlace   bool // who looks for a span sweeps one as others do, and looks again
+	sweepInPlace   bool // a P that looks for a span sweeps one through the lists, and looks again
 	sweepsCached   bool // a P that gives a span back after a collection sweeps it
 	objectLists    bool // an mcache has lists of objects
 	flushEndsTiny  bool // a P that gives back its spans ends its tiny block
-	workBufs       bool // those of the collector lie in the heap
+	workBufs       bool // the collector's work buffers lie in the heap
 	flushesIdle    bool // a collection flushes the page caches of idle Ps
 	tinyRoots      bool // the tiny blocks of Ps are alive in a background collection
-	concurrentGC   bool // runtime.GC is one
+	concurrentGC   bool // runtime.GC is a concurrent collection
 
 	classes      []Class
 	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
 }
 
-// headerSize is the size of a malloc header, on every architecture: 8-byte
-// alignment must survive it (internal/runtime/gc/malloc.go:MallocHeaderSize).
+// headerSize is the size of a malloc header, on every architecture, so that objects stay
+// aligned to 8 bytes (internal/runtime/gc/malloc.go:MallocHeaderSize).
 const headerSize = 8
 
-// ForRelease reports the rules of a release for 8-byte words: "go1.17", "" for
-// the newest known, "running" for that of the calling program. A malformed
-// release is an error. Releases before 1.2 have the rules of 1.2.
+// ForRelease reports the rules of a release for 8-byte words: "go1.17", "" for the newest
+// known, "running" for that of the calling program. It returns an error if the release is
+// malformed. Releases before 1.2 have the rules of 1.2.
 func ForRelease(name string) (*Rules, error) {
 	r, err := release.Parse(name)
 	if err != nil {
@@ -61,8 +61,8 @@ func ForRelease(name string) (*Rules, error) {
 	return newRules(r, 8), nil
 }
 
-// WithWordSize returns the same release's rules for words of so many bytes, 4 or
-// 8. It returns an error for any other number.
+// WithWordSize returns the rules of the same release for words of 4 or 8 bytes. It
+// returns an error for any other number.
 func (r *Rules) WithWordSize(bytes int) (*Rules, error) {
 	if bytes != 4 && bytes != 8 {
 		return nil, fmt.Errorf("alloc: word of %d bytes (want 4 or 8)", bytes)
@@ -92,7 +92,7 @@ func newRules(rel release.Release, word int64) *Rules {
 	}
 	r.headerOver = maxSmallSize
 	if rel.AtLeast("go1.22") {
-		r.headerOver = word * 8 * word // a word's worth of bits describes the object without one
+		r.headerOver = word * 8 * word // one word of bits describes an object without a header
 		r.maxSmall = maxSmallSize - headerSize
 	}
 
@@ -180,9 +180,9 @@ func (r *Rules) MaxSmall() int64 { return r.maxSmall }
 // serve at all (maxAlloc; _MaxMem before Go 1.11).
 func (r *Rules) MaxAlloc() int64 { return r.maxAlloc }
 
-// SpanClasses reports how many kinds of span there are, which is how many
-// mcentrals the heap has: one for each size class and one for large objects,
-// and since Go 1.9 all of them twice, with and without pointers.
+// SpanClasses reports the number of span classes, which is the number of mcentrals of the
+// heap: one for each size class and one for large objects, and since Go 1.9 twice as
+// many, with and without pointers.
 func (r *Rules) SpanClasses() int {
 	n := len(r.classes) + 1
 	if r.split {

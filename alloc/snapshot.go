@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/alloc/pages"
 )
 
-// A Snapshot is all there is to see. It is the caller's own.
+// A Snapshot is the state of a [Heap]. It shares no memory with the model.
 type Snapshot struct {
 	Release       string         `json:"release"`
 	Base          Addr           `json:"base"` // where the heap begins
@@ -32,28 +32,27 @@ type SpanState struct {
 	Needzero  bool   `json:"needzero"`  // a slot must be cleared before it is handed out
 	State     string `json:"state"`     // cached, swept, unswept
 	List      string `json:"list"`      // of the mcentral: partial, full; up to Go 1.14 nonempty, empty; "" if it is in none
-	P         int    `json:"p"`         // that has it, if it is cached; -1
-	Tail      int64  `json:"tail"`      // behind the last slot: waste, bitmaps, mark bits
+	P         int    `json:"p"`         // the P that has it, if it is cached; else -1
+	Tail      int64  `json:"tail"`      // bytes after the last slot: waste, bitmaps, mark bits
 }
 
 // A McacheState is one mcache.
 type McacheState struct {
-	Spans      int  `json:"spans"`      // that it has
+	Spans      int  `json:"spans"`      // spans that the P has
 	Tiny       Addr `json:"tiny"`       // the current block of tiny objects, or 0
 	TinyOffset int  `json:"tinyOffset"` // bytes of it that are used
 }
 
-// Fragmentation says what the heap has and nobody uses, in bytes.
+// Fragmentation is the memory that the heap has and no object uses, in bytes.
 type Fragmentation struct {
 	FreeSlots int64 `json:"freeSlots"` // in spans: taken from the pages, not handed out
-	Tail      int64 `json:"tail"`      // in spans, behind the last slot
+	Tail      int64 `json:"tail"`      // in spans, after the last slot
 	FreePages int64 `json:"freePages"` // of no span
-	// External is the share of the free pages, 0 to 1, that is not in the longest
-	// free row: a request for all of them would fail.
+	// External is the share of the free pages, 0 to 1, outside the longest free row.
 	External float64 `json:"external"`
 }
 
-// Snapshot reports the state.
+// Snapshot returns the state of the heap.
 func (h *Heap) Snapshot() Snapshot {
 	if h.rules == nil {
 		return Snapshot{} // not from New
@@ -90,7 +89,7 @@ func (h *Heap) Snapshot() Snapshot {
 	return s
 }
 
-// each visits the spans in the order of their places.
+// each visits the spans in the order of their addresses.
 func (h *Heap) each(f func(*mspan)) {
 	for page := 0; page < len(h.spans); {
 		s := h.spans[page]
@@ -136,7 +135,8 @@ func (h *Heap) listOf(s *mspan) string {
 	return "nonempty"
 }
 
-// Place of an address in the heap: which span, by its base, and which slot.
+// A Place is the place of an address in the heap: its span, by the base of the span, and
+// its slot.
 type Place struct {
 	Span  Addr  `json:"span"`
 	Class int   `json:"class"` // 0 for a large object
@@ -144,8 +144,8 @@ type Place struct {
 	Size  int64 `json:"size"` // of the slot
 }
 
-// Find reports where an address lies. An address in no span, and one behind the
-// last slot of its span, is an error; a free slot is none.
+// Find reports the place of an address, in a taken or a free slot. It returns an error if
+// the address is in no span, or after the last slot of its span.
 func (h *Heap) Find(a Addr) (Place, error) {
 	s := h.spanOf(a)
 	if s == nil {
@@ -159,8 +159,8 @@ func (h *Heap) Find(a Addr) (Place, error) {
 	return Place{Span: s.base, Class: class, Index: int(i), Size: int64(s.elemsize)}, nil
 }
 
-// Check reports what in a snapshot cannot be so, for one that comes from outside:
-// spans that lie in each other, or that are none.
+// Check returns an error if the snapshot, which may come from outside, cannot be that of
+// a heap: a span is invalid, or spans overlap.
 func (s Snapshot) Check() error {
 	if s.PageSize <= 0 || s.PageSize&(s.PageSize-1) != 0 {
 		return fmt.Errorf("alloc: pages of %d bytes (want a power of two)", s.PageSize)
@@ -183,11 +183,11 @@ func (s Snapshot) Check() error {
 	return nil
 }
 
-// maxSlots is the most slots that a span has: a page of 8 bytes each.
+// maxSlots is the largest number of slots of a span: a page of slots of 8 bytes.
 const maxSlots = 1024
 
-// Check reports what in a span's state cannot be so, for one that comes from
-// outside.
+// Check returns an error if the state, which may come from outside, cannot be that of a
+// span.
 func (v SpanState) Check() error {
 	switch {
 	case v.Slots < 1 || v.Slots > maxSlots:

@@ -1,6 +1,6 @@
 package alloc
 
-// counts are what the mcaches have handed in.
+// counts are the statistics that the mcaches have handed in.
 type counts struct {
 	malloc, free           []uint64 // by size class
 	large, largeFrees      uint64
@@ -15,14 +15,14 @@ type MemStats struct {
 	Alloc        uint64      `json:"alloc,string"` // in objects that are not freed
 	TotalAlloc   uint64      `json:"totalAlloc,string"`
 	Mallocs      uint64      `json:"mallocs,string"` // with tiny objects
-	Frees        uint64      `json:"frees,string"`   // a tiny object counts as freed at once; its block when it is
+	Frees        uint64      `json:"frees,string"`   // a tiny object counts as freed at once, its block when it is swept
 	HeapAlloc    uint64      `json:"heapAlloc,string"`
-	HeapSys      uint64      `json:"heapSys,string"`      // that the heap has
+	HeapSys      uint64      `json:"heapSys,string"`      // mapped by the heap
 	HeapIdle     uint64      `json:"heapIdle,string"`     // in pages of no span
 	HeapInuse    uint64      `json:"heapInuse,string"`    // in spans
 	HeapReleased uint64      `json:"heapReleased,string"` // given back to the system, or never used
 	HeapObjects  uint64      `json:"heapObjects,string"`
-	MSpanInuse   uint64      `json:"mspanInuse,string"`  // of descriptors of spans
+	MSpanInuse   uint64      `json:"mspanInuse,string"`  // bytes of the descriptors of spans
 	MCacheInuse  uint64      `json:"mcacheInuse,string"` // of mcaches: one for each P
 	NumGC        uint64      `json:"numGc,string"`
 	BySize       []SizeStats `json:"bySize"` // by size class, from 1 on, without tiny objects that were combined
@@ -35,15 +35,15 @@ type SizeStats struct {
 	Frees   uint64 `json:"frees,string"`
 }
 
-// ReadMemStats counts what was allocated and freed. As with runtime.ReadMemStats
-// each P first gives back its spans and ends its tiny block, so that reading
-// changes what the next allocation gets; [Heap.Snapshot] only looks.
+// ReadMemStats reports the statistics of the heap. As in runtime.ReadMemStats, each P
+// first gives back its spans and closes its tiny block, so reading changes the place of
+// the next allocation; [Heap.Snapshot] changes nothing.
 func (h *Heap) ReadMemStats() MemStats {
 	if h.rules == nil {
 		return MemStats{} // not from New
 	}
 	if h.telling {
-		return h.stats() // in the middle of something
+		return h.stats() // called from Trace or live
 	}
 	for p := range h.mcaches {
 		h.releaseAll(p)
@@ -78,7 +78,7 @@ func (h *Heap) stats() MemStats {
 	m.Alloc = m.TotalAlloc - freed
 	m.HeapAlloc, m.HeapObjects = m.Alloc, m.Mallocs-m.Frees
 	ps := h.pages.Stats()
-	// What the collector has of the heap's pages does not count as the heap's.
+	// Pages of the collector's work buffers do not count as the heap's.
 	m.HeapSys = uint64(ps.Mapped-h.workBufs.Pages) << h.shift
 	m.HeapInuse = uint64(ps.InUse-h.workBufs.Pages) << h.shift
 	m.HeapIdle = m.HeapSys - m.HeapInuse
@@ -88,7 +88,7 @@ func (h *Heap) stats() MemStats {
 	return m
 }
 
-// inMcache counts what an mcache has not handed in yet.
+// inMcache adds the statistics that an mcache has not handed in yet.
 func (h *Heap) inMcache(c *mcache, class int) uint64 {
 	if h.rules.objectLists {
 		return 0
@@ -100,7 +100,7 @@ func (h *Heap) inMcache(c *mcache, class int) uint64 {
 	return n
 }
 
-// descriptorBytes are the sizes of runtime.mspan and runtime.mcache from a release on,
+// descriptorBytes has the sizes of runtime.mspan and runtime.mcache from a release on,
 // newest first (runtime/mheap.go:mspan, runtime/mcache.go:mcache).
 var descriptorBytes = []struct {
 	release       string

@@ -1,9 +1,8 @@
 package alloc
 
-// A spanStore keeps what describes spans, so that its size is bounded by that of
-// the heap: the bits of a span lie at a place that its first page gives, as they
-// lie in the heap's own pages since Green Tea, and spans that are no more are used
-// again.
+// A spanStore keeps the descriptors and bits of spans, so that its size is bounded by
+// that of the heap: the first page of a span determines the place of its bits, which lie
+// in the heap's own pages since Green Tea, and freed descriptors are used again.
 type spanStore struct {
 	bits []*[chunkBits]uint64 // by 512 pages
 	slab []mspan
@@ -17,7 +16,7 @@ const (
 	chunkBits = 2 * bitWords * chunkLen
 )
 
-// take makes a span's descriptor.
+// take returns a descriptor for a span.
 func (t *spanStore) take() *mspan {
 	if n := len(t.free); n > 0 {
 		s := t.free[n-1]
@@ -33,13 +32,13 @@ func (t *spanStore) take() *mspan {
 	return s
 }
 
-// give ends a span's descriptor.
+// give takes back the descriptor of a freed span.
 func (t *spanStore) give(s *mspan) {
 	t.free = append(t.free, s)
 }
 
-// bitsOf are the two kinds of bits of a span that begins at the page. They are zero:
-// a span ends when nothing in it is marked, and sweeping clears the other kind.
+// bitsOf returns the two kinds of bits of a span that begins at the page. They are zero:
+// a span is freed when nothing in it is marked, and sweeping clears the other kind.
 func (t *spanStore) bitsOf(page int64, words int) (alloc, mark []uint64) {
 	c := int(page / chunkLen)
 	for len(t.bits) <= c {

@@ -2,11 +2,11 @@ package alloc
 
 import "math/bits"
 
-// GC collects: it marks what is live and sweeps every span, as runtime.GC does.
-// Live is asked about each allocated object in the order of their places, by the
-// address that Malloc returned; a block of tiny objects is live if one of them is,
-// and it is asked about by its own address. Since Go 1.9 the blocks that Ps are
-// filling are live in any case. Live must not use the heap.
+// GC performs a collection: it marks the live objects and sweeps every span, as
+// runtime.GC does. It calls live for each allocated object in address order, with the
+// address that Malloc returned, and for a block of tiny objects, which is live if one of
+// them is, with that of the block. Since Go 1.9 the blocks that Ps are filling are live
+// in any case. Live must not use the heap.
 //
 // It returns an error if live is nil or uses the heap.
 func (h *Heap) GC(live func(Addr) bool) error {
@@ -18,9 +18,9 @@ func (h *Heap) GC(live func(Addr) bool) error {
 	return nil
 }
 
-// Mark is the first part of [Heap.GC]: what a collection in the background does
-// before it leaves the sweeping to those who allocate. (Up to Go 1.2 it left
-// nothing.) It first sweeps what the last one has left.
+// Mark performs the first part of [Heap.GC]: what a background collection does before it
+// leaves the sweeping to allocations. (Up to Go 1.2 it swept everything.) It first sweeps
+// the spans that the last collection has left.
 func (h *Heap) Mark(live func(Addr) bool) error { return h.mark(live, true) }
 
 func (h *Heap) mark(live func(Addr) bool, background bool) error {
@@ -70,8 +70,7 @@ func (h *Heap) markTiny() {
 	}
 }
 
-// mark sets the mark bits of the span's live objects. Those that Free gave back are
-// not.
+// mark sets the mark bits of the span's live objects, without those that Free gave back.
 func (s *mspan) mark(live func(Addr) bool, freed map[Addr]bool) {
 	first := s.address(0)
 	for w := range s.gcmarkBits {
@@ -87,11 +86,11 @@ func (s *mspan) mark(live func(Addr) bool, freed map[Addr]bool) {
 	}
 }
 
-// markTermination ends the cycle: from here on all spans are unswept. Each P gives
-// back those that it has, and sweeps them, since it had them before
-// (runtime/mgc.go:gcMarkTermination, runtime/mcache.go:(*mcache).prepareForSweep).
-// Up to Go 1.11 it gave them back first, and they were swept like others; in Go 1.2
-// it kept them.
+// markTermination ends the cycle: from here on all spans are unswept. Each P gives back
+// the spans that it holds, and sweeps them, since it cached them before the cycle
+// (runtime/mgc.go:gcMarkTermination, runtime/mcache.go:(*mcache).prepareForSweep). Up to
+// Go 1.11 it gave them back before, and they were swept like others; in Go 1.2 it kept
+// them.
 func (h *Heap) markTermination() {
 	h.collections++
 	h.event(Event{Kind: MarkDone})
@@ -114,18 +113,17 @@ func (h *Heap) markTermination() {
 	}
 }
 
-// finishSweep empties the unswept sets, in which swept spans may be left too.
+// finishSweep empties the unswept sets, which may still hold swept spans.
 func (h *Heap) finishSweep() {
 	for h.sweepone() {
 	}
 }
 
-// Sweep sweeps at most so many spans, as the background sweeper does, and reports
-// how many it swept: less if there were no more. Then it gives back the collector's work
-// buffers.
+// Sweep sweeps at most most spans, as the background sweeper does, and reports how many
+// it swept. When fewer were left, it gives back the collector's work buffers, too.
 func (h *Heap) Sweep(most int) int {
 	if h.rules == nil || h.telling {
-		return 0 // not from New, or in the middle of something
+		return 0 // not from New, or called from Trace or live
 	}
 	n := 0
 	for n < most && h.sweepone() {
@@ -140,8 +138,8 @@ func (h *Heap) Sweep(most int) int {
 // Unswept reports how many spans wait to be swept.
 func (h *Heap) Unswept() int { return h.unswept }
 
-// Idle says that a P runs nothing, until it allocates again. Since Go 1.21 an idle P
-// gives its page cache back when a collection ends, as it might hold it for long
+// Idle makes a P idle until it allocates again. Since Go 1.21 an idle P gives its page
+// cache back when a collection ends, since it may stay idle for long
 // (runtime/mgc.go:gcMarkTermination). It returns an error if the P is unknown.
 func (h *Heap) Idle(p int) error {
 	if uint(p) >= uint(len(h.mcaches)) {
@@ -151,7 +149,7 @@ func (h *Heap) Idle(p int) error {
 	return nil
 }
 
-// flushAll has every P give back the spans that it has at the end of a collection.
+// flushAll makes every P give back its spans at the end of a collection.
 func (h *Heap) flushAll() {
 	for p := range h.mcaches {
 		c := &h.mcaches[p]
@@ -162,9 +160,9 @@ func (h *Heap) flushAll() {
 	}
 }
 
-// sweep frees what was not marked: the mark bits become those of what is allocated
-// (runtime/mgcsweep.go:(*sweepLocked).sweep). With preserve the span is the
-// caller's; else it goes to the mcentral, or to the mheap if it is empty.
+// sweep frees the objects that were not marked: the mark bits become the allocation bits
+// (runtime/mgcsweep.go:(*sweepLocked).sweep). With preserve the caller keeps the span;
+// else it goes to the mcentral, or to the mheap if it is empty.
 func (h *Heap) sweep(s *mspan, preserve bool) {
 	h.unswept--
 	class, _ := h.sizeClass(int(s.spanclass))
@@ -213,8 +211,8 @@ func (h *Heap) sweep(s *mspan, preserve bool) {
 	}
 }
 
-// freeSlots puts the slots that are now free before those that were, the lowest
-// first, as up to Go 1.6 (go1.6.4 runtime/mgcsweep.go:mSpan_Sweep).
+// freeSlots puts the newly free slots, the lowest first, before those that were free, as
+// up to Go 1.6 (go1.6.4 runtime/mgcsweep.go:mSpan_Sweep).
 func (s *mspan) freeSlots() {
 	for w := len(s.allocBits) - 1; w >= 0; w-- {
 		for dead := s.allocBits[w] &^ s.gcmarkBits[w]; dead != 0; {
@@ -225,7 +223,7 @@ func (s *mspan) freeSlots() {
 	}
 }
 
-// forget is what [Heap.Free] needs to know no more.
+// forget drops the record that [Heap.Free] keeps of an object.
 func (h *Heap) forget(s *mspan) {
 	for w := range s.gcmarkBits {
 		for dead := s.taken(w) &^ s.gcmarkBits[w]; dead != 0; dead &= dead - 1 {

@@ -1,10 +1,10 @@
 package alloc
 
-// nextUnswept finds the span that is swept next, or reports nil
-// (runtime/mgcsweep.go:(*mheap).nextSpanForSweep). Since Go 1.15 it goes span class
-// by span class, the full ones first. From 1.8 on the one that was allocated or
-// swept last comes first (go1.14.15 runtime/mgcsweep.go:sweepone), and before that
-// the one whose descriptor was made first (go1.7.6 runtime/mgcsweep.go:sweepone).
+// nextUnswept returns the span to sweep next, or nil
+// (runtime/mgcsweep.go:(*mheap).nextSpanForSweep). Since Go 1.15 it goes span class by
+// span class, the full ones first. From Go 1.8 to 1.14 the span that was allocated or
+// swept last comes first (go1.14.15 runtime/mgcsweep.go:sweepone), and before that the
+// span whose descriptor was made first (go1.7.6 runtime/mgcsweep.go:sweepone).
 func (h *Heap) nextUnswept() *mspan {
 	switch {
 	case h.rules.spanSets:
@@ -46,7 +46,7 @@ func (h *Heap) nextOfSets() *mspan {
 	return nil
 }
 
-// inUse notes a swept span for the next cycle, where stacks say what is swept.
+// inUse records a swept span for the next cycle, in releases that sweep from stacks.
 func (h *Heap) inUse(s *mspan) {
 	if h.rules.sweepStacks {
 		stack := &h.stacks[h.swept()]

@@ -9,12 +9,12 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// An Invariant is what a tri-colour algorithm promises while it marks.
+// An Invariant is a promise that a tri-colour algorithm keeps while it marks.
 type Invariant uint8
 
 // The invariants.
 const (
-	NoInvariant     Invariant = iota // the program does not run while it marks, or nothing is promised
+	NoInvariant     Invariant = iota // the program does not run during marking, or nothing is promised
 	WeakInvariant                    // a white object that a black one points to is also reached from a grey one through white ones
 	StrongInvariant                  // no black object points to a white one
 )
@@ -23,34 +23,33 @@ var invariants = [...]string{"none", "weak", "strong"}
 
 func (i Invariant) String() string { return names.Of("Invariant", invariants[:], int(i)) }
 
-// An Algorithm is how garbage is collected, as data. The zero Algorithm marks and
-// sweeps while the world is stopped.
+// An Algorithm describes a garbage collector as data. The zero Algorithm marks and sweeps
+// while the world is stopped.
 type Algorithm struct {
 	Name string
 
-	// Concurrent has the program run while objects are marked. If it is false,
-	// everything up to Barrier is done in one pause, and the fields from there
-	// on mean nothing.
+	// Concurrent lets the program run while objects are marked. If it is false, marking
+	// is one pause, and the fields from Barrier on have no effect.
 	Concurrent bool
 
-	// SweepInPause ends the pause only when every span is swept.
+	// SweepInPause keeps the world stopped until every span is swept.
 	SweepInPause bool
 
 	Barrier       Barrier   // nil: none
-	Buffered      bool      // the barrier puts pointers into a buffer; they are shaded when it is flushed
+	Buffered      bool      // the barrier puts pointers into a buffer, whose flush shades them
 	StackSnapshot bool      // all stacks are scanned in the first pause
 	StackRescan   bool      // all stacks are scanned again in the last pause
-	AllocateBlack bool      // an object that is allocated during the marking is black; else white
+	AllocateBlack bool      // an object allocated during marking is black; else white
 	SpanBatches   bool      // Green Tea: small objects are scanned span by span
-	Promises      Invariant // what [Heap.Check] holds it to
+	Promises      Invariant // the invariant that [Heap.Check] checks
 
-	// Loses says why the algorithm loses objects, "" if it does not. It changes
-	// nothing.
+	// Loses says why the algorithm loses objects, "" if it does not. It is for the reader
+	// and changes nothing.
 	Loses string
 }
 
-// Algorithms are those that Go had or that it could have had, then those that
-// lose objects.
+// Algorithms lists the algorithms that Go has had or could have had, then those that lose
+// objects.
 func Algorithms() []Algorithm {
 	return []Algorithm{
 		{Name: "mark-sweep", SweepInPause: true},
@@ -82,7 +81,7 @@ func Algorithms() []Algorithm {
 	}
 }
 
-// AlgorithmNamed finds one of [Algorithms].
+// AlgorithmNamed returns the one of [Algorithms] with the name.
 func AlgorithmNamed(name string) (Algorithm, error) {
 	all := Algorithms()
 	i := slices.IndexFunc(all, func(a Algorithm) bool { return a.Name == name })
@@ -96,7 +95,7 @@ func AlgorithmNamed(name string) (Algorithm, error) {
 	return all[i], nil
 }
 
-// byRelease are the algorithms of Go, each since a release.
+// byRelease has the algorithms of Go, each with its first release.
 var byRelease = []struct{ since, name string }{
 	{"go1.26", "greentea"},
 	{"go1.10", "hybrid"},
@@ -107,7 +106,8 @@ var byRelease = []struct{ since, name string }{
 	{"go1", "mark-sweep"},
 }
 
-// ForRelease reports the algorithm of a release. An unknown release is an error.
+// ForRelease returns the algorithm of a release. It returns an error if the release is
+// unknown.
 func ForRelease(name string) (Algorithm, error) {
 	r, err := release.Parse(name)
 	if err != nil {

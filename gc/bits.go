@@ -2,14 +2,14 @@ package gc
 
 import "math/bits"
 
-// A bitmap has a bit for each object.
+// A bitmap has one bit for each object.
 type bitmap []uint64
 
 func (b bitmap) has(r Ref) bool { return b[r>>6]>>(r&63)&1 != 0 }
 func (b bitmap) set(r Ref)      { b[r>>6] |= 1 << (r & 63) }
 func (b bitmap) clear(r Ref)    { b[r>>6] &^= 1 << (r & 63) }
 
-// mask has the bits of word w that belong to the objects from base to end-1.
+// mask returns the bits of word w that belong to the objects from base to end-1.
 func mask(w int, base, end Ref) uint64 {
 	m := ^uint64(0)
 	if from := int(base) - w<<6; from > 0 {
@@ -31,7 +31,7 @@ func (b bitmap) nextZero(base, end Ref) (Ref, bool) {
 	return 0, false
 }
 
-// A queue is first in, first out: a ring that grows.
+// A queue is a first-in, first-out ring that grows.
 type queue struct {
 	ring    []uint32 // a power of two of them
 	head, n int
@@ -59,5 +59,5 @@ func (q *queue) pop() uint32 {
 	return v
 }
 
-// at is the i'th that will be popped, from 0.
+// at returns the element that will be popped i pops from now.
 func (q *queue) at(i int) uint32 { return q.ring[(q.head+i)&(len(q.ring)-1)] }

@@ -2,10 +2,9 @@ package gc
 
 import "fmt"
 
-// Check looks at the whole heap, and reports what is wrong with it: an object that
-// the program can reach and that was reclaimed, or is about to be; a broken
-// invariant of an algorithm that promises one; an object that is grey and that
-// nothing will scan; and if the heap was configured to Verify, garbage that has
+// Check examines the whole heap. It returns an error if an object that the program can
+// reach was reclaimed or is about to be, if an invariant that the algorithm promises is
+// broken, if nothing will scan a grey object, and, with [Config].Verify, if garbage has
 // outlived a cycle that began after it had become garbage.
 func (h *Heap) Check() error {
 	reached, err := h.reach()
@@ -60,7 +59,8 @@ func (b bitmap) each(yield func(Ref) bool) {
 	}
 }
 
-// reach finds what the program can reach, and an error if that was reclaimed.
+// reach finds the objects that the program can reach, and returns an error if one was
+// reclaimed.
 func (h *Heap) reach() (bitmap, error) {
 	reached := make(bitmap, len(h.allocated))
 	var todo []Ref
@@ -97,8 +97,8 @@ func (h *Heap) reach() (bitmap, error) {
 	return reached, err
 }
 
-// spareBlocks takes out of what is garbage the tiny objects that others in their
-// block keep, and those of the block that is being filled.
+// spareBlocks removes from the garbage the tiny objects that others in their block keep,
+// and those of the block that is being filled.
 func (h *Heap) spareBlocks(reached bitmap) {
 	for n := range h.spans {
 		s := &h.spans[n]
@@ -111,8 +111,8 @@ func (h *Heap) spareBlocks(reached bitmap) {
 	}
 }
 
-// doom remembers what is garbage now: what was reached neither by the program nor
-// as a finalizer's object, and is not kept by its block.
+// doom records the objects that are garbage now: reached neither by the program nor
+// through a finalizer, and not kept by their block.
 func (h *Heap) doom() {
 	reached, _ := h.reach()
 	for w := range h.doomed {
@@ -129,7 +129,7 @@ func (h *Heap) doom() {
 	h.spareBlocks(reached)
 }
 
-// undoom takes out what a weak pointer has made reachable again.
+// undoom removes an object that a weak pointer has made reachable again.
 func (h *Heap) undoom(r Ref) {
 	todo := []Ref{r}
 	for len(todo) > 0 {
@@ -142,7 +142,7 @@ func (h *Heap) undoom(r Ref) {
 	}
 }
 
-// checkQueued holds that what is grey will be scanned.
+// checkQueued checks that every grey object will be scanned.
 func (h *Heap) checkQueued() error {
 	queued := make(bitmap, len(h.allocated))
 	for i := range h.grey.n {
@@ -158,8 +158,8 @@ func (h *Heap) checkQueued() error {
 	return nil
 }
 
-// blackToWhite calls found for every pointer from what is black to a white object:
-// from an object, or from nil for the globals and the stacks.
+// blackToWhite calls found for every pointer from a black holder to a white object. The
+// holder is an object, or nil for the globals and the stacks.
 func (h *Heap) blackToWhite(stacks bool, found func(from, to Ref)) {
 	for r := range h.scanned.each {
 		for _, to := range h.slotsOf(r) {
@@ -186,9 +186,8 @@ func (h *Heap) blackToWhite(stacks bool, found func(from, to Ref)) {
 	}
 }
 
-// checkStrong holds that nothing black points to something white. A stack that
-// will be scanned again is as good as grey, and what is in the barrier's buffer,
-// too.
+// checkStrong checks that no black holder points to a white object. A stack that will be
+// scanned again counts as grey, and so does an object in the barrier's buffer.
 func (h *Heap) checkStrong() (err error) {
 	buffered := make(bitmap, len(h.allocated))
 	for _, r := range h.buffer {
@@ -202,8 +201,8 @@ func (h *Heap) checkStrong() (err error) {
 	return err
 }
 
-// checkWeak holds that a white object that something black points to is also
-// reached from a grey one, or from the barrier's buffer, through white ones.
+// checkWeak checks that a white object to which a black holder points is also reached
+// from a grey object, or from the barrier's buffer, through white objects.
 func (h *Heap) checkWeak() (err error) {
 	protected := make(bitmap, len(h.allocated))
 	var todo []Ref
@@ -223,7 +222,7 @@ func (h *Heap) checkWeak() (err error) {
 			}
 		}
 	}
-	if h.globalsColour() == Grey { // their slots have a barrier as those of objects have
+	if h.globalsColour() == Grey { // their slots have a barrier, like those of objects
 		for _, r := range h.globals {
 			add(r)
 		}

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// A Cleanup is a cleanup's number: 1, 2, 3 and so on as they are added. 0 is one
-// that does nothing.
+// A Cleanup is the number of a cleanup: 1, 2, 3 and so on in the order in which they are
+// added. 0 is a cleanup that does nothing.
 type Cleanup int32
 
 // queuedCleanup is a cleanup that is to run.
@@ -15,15 +15,15 @@ type queuedCleanup struct {
 	arg, fn Ref
 }
 
-// AddCleanup has a function run when the object that the slot points to has been
-// reclaimed, with what slot arg points to as its argument; [NoSlot] is none. The
-// function is a closure over what the slots in holds hold. Argument and closure are
-// kept until it has run: if the object can be reached from them, that is never.
+// AddCleanup arranges for a function to run when the object that the slot points to has
+// been reclaimed. Its argument is the pointer in slot arg, or none for [NoSlot]. The
+// function is a closure over the slots in holds. Argument and closure are kept until it
+// has run, which is never if the object can be reached from them.
 //
-// It returns a *[crash.Error] if the slot holds nil, if the argument is the object,
-// and since 1.26 if the closure holds the object or a tiny neighbour of it; before,
-// that was a leak. A cleanup of the object without bytes does nothing. Cleanups came
-// with 1.24: before, it returns an error. (`runtime/mcleanup.go:AddCleanup`)
+// It returns a *[crash.Error] if the slot holds nil, if the argument is the object, and
+// since 1.26 if the closure holds the object or a tiny neighbour of it; before, that was
+// a leak. A cleanup of an object of size 0 does nothing. Cleanups came with 1.24: before,
+// it returns an error. (`runtime/mcleanup.go:AddCleanup`)
 func (h *Heap) AddCleanup(g G, slot, arg int, holds ...int) (Cleanup, error) {
 	if !h.release.AtLeast("go1.24") {
 		return 0, fmt.Errorf("gc: %v has no cleanups: they came with go1.24", h.release)
@@ -69,10 +69,9 @@ func (h *Heap) AddCleanup(g G, slot, arg int, holds ...int) (Cleanup, error) {
 	return id, nil
 }
 
-// StopCleanup is Cleanup.Stop: the cleanup will not run, unless it is to run
-// already, has run, or was stopped. Then it does nothing, as it does for 0. It
-// returns an error if there never was such a cleanup.
-// (`runtime/mcleanup.go:(Cleanup).Stop`)
+// StopCleanup is Cleanup.Stop: it cancels the cleanup. It does nothing if the cleanup is
+// queued, has run or was stopped, or is 0. It returns an error if there never was such a
+// cleanup. (`runtime/mcleanup.go:(Cleanup).Stop`)
 func (h *Heap) StopCleanup(g G, c Cleanup) error {
 	if _, err := h.acting(g); err != nil {
 		return err
@@ -85,7 +84,7 @@ func (h *Heap) StopCleanup(g G, c Cleanup) error {
 		return nil
 	}
 	h.sweep(h.spanOf(r))
-	if h.cleanups[c] == Nil { // it is to run
+	if h.cleanups[c] == Nil { // it is queued
 		return nil
 	}
 	h.cleanups[c] = Nil
@@ -95,8 +94,8 @@ func (h *Heap) StopCleanup(g G, c Cleanup) error {
 	return nil
 }
 
-// RunCleanup has the goroutine run the next cleanup, and reports its number: its
-// argument is in stack slot to. It is false if there is none.
+// RunCleanup makes the goroutine run the next cleanup, with its argument in stack slot
+// to, and reports its number. It returns false if no cleanup is queued.
 func (h *Heap) RunCleanup(g G, to int) (Cleanup, bool, error) {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -109,7 +108,7 @@ func (h *Heap) RunCleanup(g G, to int) (Cleanup, bool, error) {
 	c := h.cleanq[0]
 	h.cleanq = h.cleanq[1:]
 	*p = c.arg
-	if h.stage == marking { // it leaves a root for a stack, which may be black
+	if h.stage == marking { // the argument moves from a root to a stack, which may be black
 		h.shade(c.arg)
 		h.shade(c.fn)
 	}

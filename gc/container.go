@@ -2,21 +2,21 @@ package gc
 
 import "fmt"
 
-// A Container is something of the language's own that lies on the heap between an
-// object and what it leads to.
+// A Container is a value of the language that lies on the heap between an object and the
+// objects that it leads to.
 type Container string
 
 // The containers.
 const (
-	Map     Container = "map"     // its header and a group of eight, or a bucket
+	Map     Container = "map"     // a header and a group of eight, or a bucket
 	Channel Container = "channel" // its header and its buffer
 	Closure Container = "closure" // of a function literal
 )
 
-// Wrap makes a map, a channel or a closure that holds what slots of the stack do,
-// and has stack slot to point to it. So an object leads back to itself through a
-// method value that it keeps, a map that it is an element of, or a channel that it
-// was sent to:
+// Wrap makes a map, a channel or a closure that holds the pointers of some stack slots,
+// and stores a pointer to it in stack slot to. So an object can lead back to itself
+// through a method value that it keeps, a map of which it is an element, or a channel to
+// which it was sent:
 //
 //	h.Wrap(g, 1, gc.Closure, 0)
 //	h.Store(g, 0, 0, 1)
@@ -71,15 +71,15 @@ func (h *Heap) Wrap(g G, to int, c Container, from ...int) (Ref, error) {
 	return r, nil
 }
 
-// What a map of pointers is made of: 8 keys and values of a word, and what says
-// which are used. (`internal/runtime/maps/map.go:Map`)
+// The size of a map of pointers: 8 keys and values of a word each, and the control bytes.
+// (`internal/runtime/maps/map.go:Map`)
 const (
 	mapHeader = 48
 	mapSlots  = 8
 	mapGroup  = 8 + 2*8*mapSlots
 )
 
-// hchan is the bytes of a channel's header. (`runtime/chan.go:hchan`)
+// hchan is the size of a channel's header in bytes. (`runtime/chan.go:hchan`)
 func (h *Heap) hchan() int64 {
 	switch {
 	case h.release.AtLeast("go1.25"):

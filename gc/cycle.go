@@ -5,37 +5,37 @@ import (
 	"iter"
 )
 
-// A stage is what the collector is at.
+// A stage is the stage that the collector is in.
 type stage uint8
 
 const (
-	off              stage = iota // nothing, or it sweeps in the background
-	sweepTermination              // the world is stopped; what is not swept yet is
+	off              stage = iota // idle, or sweeping in the background
+	sweepTermination              // the world is stopped, and the rest is swept
 	marking
 	markTermination // the world is stopped; stacks may be scanned again
-	finalSweep      // the world is stopped; all is swept
+	finalSweep      // the world is stopped, and every span is swept
 )
 
 var stages = [...]string{"off", "sweep termination", "mark", "mark termination", "sweep in the pause"}
 
-// Work is what was done, by the collector and for it.
+// Work counts the work of the collector, and of the program for it.
 type Work struct {
 	Allocated      uint64 `json:"allocated,string"` // objects
 	AllocatedBytes uint64 `json:"allocatedBytes,string"`
 	Stacks         uint64 `json:"stacks,string"`        // scanned
-	RootSlots      uint64 `json:"rootSlots,string"`     // of stacks, globals and so on
+	RootSlots      uint64 `json:"rootSlots,string"`     // slots of stacks, globals and so on
 	Marked         uint64 `json:"marked,string"`        // objects that became grey, or black at once
 	Scanned        uint64 `json:"scanned,string"`       // objects
 	SpanScans      uint64 `json:"spanScans,string"`     // spans whose grey objects were scanned at once
-	Words          uint64 `json:"words,string"`         // pointers in objects that were looked at
+	Words          uint64 `json:"words,string"`         // pointers in objects that were examined
 	Barriers       uint64 `json:"barriers,string"`      // stores that ran the barrier
 	BarrierShades  uint64 `json:"barrierShades,string"` // pointers that it shaded or put into its buffer
-	Flushes        uint64 `json:"flushes,string"`       // of that buffer
+	Flushes        uint64 `json:"flushes,string"`       // flushes of that buffer
 	Assists        uint64 `json:"assists,string"`
 	AssistWords    uint64 `json:"assistWords,string"`
 	SpansSwept     uint64 `json:"spansSwept,string"`
 	Reclaimed      uint64 `json:"reclaimed,string"` // objects
-	Revived        uint64 `json:"revived,string"`   // objects with finalizers
+	Revived        uint64 `json:"revived,string"`   // objects kept for their finalizers
 }
 
 func (w Work) minus(v Work) Work {
@@ -47,24 +47,23 @@ func (w Work) minus(v Work) Work {
 	}
 }
 
-// Cost is what marking and root scanning cost, in pointers looked at and objects
-// marked: the collector's time in the same unit for all algorithms.
+// Cost is the cost of marking and of scanning roots, in pointers examined and objects
+// marked: the collector's time, in the same unit for all algorithms.
 func (w Work) Cost() uint64 { return w.RootSlots + w.Marked + w.Words }
 
-// A Pause is a stop of the world and what was done in it.
+// A Pause is a stop of the world and the work done in it.
 type Pause struct {
 	Why  string `json:"why"`
 	Work Work   `json:"work"`
 }
 
-// CycleStats are a cycle's work and its pauses, in order.
+// CycleStats holds the work of a cycle and its pauses, in order.
 type CycleStats struct {
 	Cycle  uint64  `json:"cycle,string"` // 1, 2, 3, and so on
 	Pauses []Pause `json:"pauses"`
 }
 
-// PauseCost is the [Work.Cost] of its pauses together, and the spans swept in
-// them.
+// PauseCost returns the total [Work.Cost] of the pauses, plus the spans swept in them.
 func (c CycleStats) PauseCost() (cost, spans uint64) {
 	for _, p := range c.Pauses {
 		cost += p.Work.Cost()
@@ -73,18 +72,18 @@ func (c CycleStats) PauseCost() (cost, spans uint64) {
 	return cost, spans
 }
 
-// Work reports what was done since the heap was made.
+// Work reports the work since the heap was made.
 func (h *Heap) Work() Work { return h.work }
 
-// Cycle reports the pauses of the cycle that runs, or of the last one.
+// Cycle reports on the current cycle, or the last one.
 func (h *Heap) Cycle() CycleStats {
 	c := h.stats
 	c.Pauses = append([]Pause{}, c.Pauses...)
 	return c
 }
 
-// Start has a cycle begin with the next [Heap.Step], as the trigger does when the
-// heap has grown. It returns an error if a cycle runs.
+// Start makes the next [Heap.Step] begin a cycle, as the trigger does when the heap has
+// grown. It returns an error if a cycle is running.
 func (h *Heap) Start() error {
 	if err := h.usable(); err != nil {
 		return err
@@ -97,14 +96,14 @@ func (h *Heap) Start() error {
 	return nil
 }
 
-// Running reports whether objects are marked, or will be with the next step, and
+// Running reports whether objects are being marked, or will be with the next step, and
 // why the world is stopped, if it is.
 func (h *Heap) Running() (cycle bool, pause string) { return h.stage != off || h.requested, h.pause }
 
-// GC runs a cycle from its beginning to its end and sweeps every span, as
-// [runtime.GC] does. It ends one that runs before. In 1.5 to 1.8 all of the cycle
-// that a program asks for is one pause, unlike those that the heap's growth starts.
-// (`runtime/mgc.go:GC`, `go1.8.7 runtime/mgc.go:gcForceBlockMode`)
+// GC runs a cycle from its beginning to its end and sweeps every span, as [runtime.GC]
+// does. It first finishes a running cycle. In 1.5 to 1.8 a cycle that the program asks
+// for is one pause, unlike cycles that the heap's growth starts. (`runtime/mgc.go:GC`,
+// `go1.8.7 runtime/mgc.go:gcForceBlockMode`)
 func (h *Heap) GC() error {
 	if err := h.usable(); err != nil {
 		return err
@@ -119,7 +118,7 @@ func (h *Heap) GC() error {
 	return h.Run()
 }
 
-// Run steps until the collector has nothing to do.
+// Run steps until the collector is idle.
 func (h *Heap) Run() error {
 	for {
 		more, err := h.Step()
@@ -129,8 +128,8 @@ func (h *Heap) Run() error {
 	}
 }
 
-// Events steps as [Heap.Run] does and yields what happens. An error ends it; then
-// [Heap.Err] has it. It calls the configured Trace, too.
+// Events steps as [Heap.Run] does and yields the events. It stops at an error, which
+// [Heap.Err] then returns. Config.Trace is called, too.
 func (h *Heap) Events() iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		trace := h.trace
@@ -160,9 +159,9 @@ func (h *Heap) Events() iter.Seq[Event] {
 // Err reports the error that ended [Heap.Events].
 func (h *Heap) Err() error { return h.err }
 
-// Step has the collector do one thing: stop or start the world, do a root job,
-// scan a grey object or a span that has some, flush the barrier's buffer, sweep a
-// span. It is false if there was nothing to do.
+// Step performs one step of the collector: stop or start the world, do a root job, scan a
+// grey object or a span with grey objects, flush the barrier's buffer, or sweep a span.
+// It returns false if there was nothing to do.
 func (h *Heap) Step() (more bool, err error) {
 	if err := h.usable(); err != nil {
 		return false, err
@@ -253,8 +252,8 @@ func (h *Heap) startMarking() {
 	}
 }
 
-// endOfMarking is when nothing is grey. What is in the barrier's buffer may still
-// become so. (`runtime/mgc.go:gcMarkDone`)
+// endOfMarking is called when no object is grey. Objects in the barrier's buffer may
+// still become grey. (`runtime/mgc.go:gcMarkDone`)
 func (h *Heap) endOfMarking() {
 	switch {
 	case len(h.buffer) > 0:

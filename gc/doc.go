@@ -3,17 +3,17 @@
 //
 // # The mechanism
 //
-// Garbage is what the program can no longer reach. The collector finds what is
-// reachable, from the roots on (globals, stacks, what finalizers and cleanups keep),
-// by following pointers; the rest it gives back. While it looks, an object is white
-// (not found yet), grey (found, not looked at) or black (looked at). It ends when
-// nothing is grey: then white is garbage.
+// Garbage is what the program can no longer reach. The collector finds what is reachable,
+// by following pointers from the roots (globals, stacks, closures and arguments of
+// finalizers and cleanups), and reclaims the rest. Meanwhile an object is white (not
+// found yet), grey (found, not scanned) or black (scanned). Marking ends when no object
+// is grey: the white ones are garbage.
 //
-// If the program stood still that would be all. It does not, since 1.5; and it can
-// hide an object: store a pointer to a white object in a black one, and delete the
-// other ways to it. Then nothing grey leads to it, it stays white, and memory that
-// is in use is reclaimed. A write barrier is the code before each store of a pointer
-// into the heap that prevents this: it makes an object grey.
+// If the program stood still, that would be all. Since 1.5 it keeps running, and it can
+// hide an object: store a pointer to a white object in a black one, and delete the other
+// pointers to it. Then no grey object leads to it, it stays white, and memory in use is
+// reclaimed. A write barrier is the code before each store of a pointer into the heap
+// that prevents this: it makes an object grey.
 //
 // # The steps of a cycle
 //
@@ -29,10 +29,10 @@
 //  6. Sweep span by span, in the background and when an allocation needs one. What
 //     is allocated is white.
 //
-// [Heap.Step] does one of these things at a time, and the program can act between
-// any two, through verbs such as [Heap.Alloc], [Heap.Load] and [Heap.Store]. The
-// model has no scheduler: who acts when is for the caller to say. [Heap.Check] looks
-// at everything and says what is wrong.
+// [Heap.Step] does one of these things at a time, and the program can act between any
+// two, through verbs such as [Heap.Alloc], [Heap.Load] and [Heap.Store]. The model has no
+// scheduler: the caller decides which goroutine acts, and when. [Heap.Check] examines the
+// whole heap.
 //
 // # Algorithms
 //
@@ -46,33 +46,33 @@
 //	1.10-1.25  hybrid              the barrier writes into a buffer
 //	1.26-      greentea            small objects are scanned span by span
 //
-// Beside them are Yuasa's deletion barrier with its snapshot of the stacks, the
-// hybrid barrier as its proposal has it, and those that lose objects, which say why
-// in [Algorithm].Loses. Why there is no rescan since 1.8: a stack has no barrier, so
-// with an insertion barrier alone what is loaded to a black stack and deleted from
-// the heap is lost, and with a deletion barrier alone what moves from a stack that
-// is not scanned yet into a black object is. With both halves neither is.
+// Beside them are Yuasa's deletion barrier with its snapshot of the stacks, the hybrid
+// barrier as its proposal has it, and algorithms that lose objects, with the reason in
+// [Algorithm].Loses. Why there is no rescan since 1.8: a stack has no barrier. With an
+// insertion barrier alone, an object is lost that is loaded to a black stack and deleted
+// from the heap; with a deletion barrier alone, one that moves from a stack that is not
+// scanned yet into a black object. With both halves, neither is lost.
 //
 // # All interleavings
 //
-// Package gc/marking makes of an algorithm, anyone's barrier included, a machine
-// whose states package explore can search: it proves that nothing is lost, or has
-// the shortest way to lose an object and tells it.
+// Package gc/marking turns an algorithm, with a barrier of your own if you like, into a
+// machine whose states package explore can search. The search proves that nothing is
+// lost, or finds the shortest way to lose an object and tells it as a story.
 //
 // # Finalizers, cleanups, weak pointers
 //
-// An object with a finalizer is kept when it is found to be garbage, and with it
-// what it points to, until the finalizer has run; only the next cycle can reclaim
-// it. A longer cycle of pointers through it keeps it for ever; a pointer to itself
-// did so up to 1.4. Weak pointers become nil before the finalizer runs. A cleanup
-// runs when the object is gone, with an argument that is kept until then.
+// An object with a finalizer that is found to be garbage is kept, with all that it points
+// to, until the finalizer has run; only the next cycle can reclaim it. A longer cycle of
+// pointers through it keeps it for ever; a pointer to itself did so up to 1.4. Weak
+// pointers become nil before the finalizer runs. A cleanup runs after the object is
+// reclaimed, with an argument that is kept until then.
 //
 // # What it costs
 //
-// [Work] counts: the cost of marking is the slots of roots, the objects marked, and
-// the pointers looked at; not the bytes. So a megabyte of small objects with
-// pointers costs much and one of the same size without pointers nearly nothing.
-// [Heap.Cycle] has what was done in each pause.
+// [Work] counts: the cost of marking is in the slots of roots, the objects marked and the
+// pointers examined, not in bytes. So a megabyte of small objects with pointers costs
+// much, and one object of a megabyte without pointers nearly nothing. [Heap.Cycle]
+// reports the work of each pause.
 //
 // # Sources
 //

@@ -2,7 +2,7 @@ package gc
 
 import "fmt"
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The steps.
@@ -15,7 +15,7 @@ const (
 	BarrierOff     Kind = "barrier off"
 	GlobalsScanned Kind = "globals scanned" // N: slots
 	StackScanned   Kind = "stack scanned"   // N: slots
-	RootShaded     Kind = "root shaded"     // what a root points to
+	RootShaded     Kind = "root shaded"     // an object that a root points to
 	Greyed         Kind = "greyed"          //
 	Blackened      Kind = "blackened"       //
 	SpanScanned    Kind = "span scanned"    // N: objects
@@ -25,13 +25,13 @@ const (
 	SpanSwept      Kind = "span swept"      // N: objects reclaimed
 	Reclaimed      Kind = "reclaimed"       //
 	Revived        Kind = "revived"         // its finalizer is to run
-	CleanupQueued  Kind = "cleanup queued"  // N: its number
+	CleanupQueued  Kind = "cleanup queued"  // N: number of the cleanup
 	WeakCleared    Kind = "weak cleared"    //
 	Allocated      Kind = "allocated"       // N: bytes
 	Stored         Kind = "stored"          // Object into Slot of From, or into a global
 )
 
-// kindRules are the rows of fidelity.md that steps follow.
+// kindRules maps each kind to its row of fidelity.md.
 var kindRules = map[Kind]string{
 	CycleBegins: "pauses", CycleEnds: "pauses", PauseBegins: "pauses", PauseEnds: "pauses",
 	BarrierOn: "barrier", BarrierOff: "barrier", BarrierFired: "barrier", Stored: "barrier", Flushed: "barrier-buffer",
@@ -47,7 +47,7 @@ type Event struct {
 	Kind   Kind   `json:"kind"`
 	Rule   string `json:"rule"` // the row of fidelity.md that the step follows
 	Cycle  uint64 `json:"cycle,omitempty,string"`
-	G      G      `json:"g,omitempty"`      // the goroutine that acts, or whose stack it is
+	G      G      `json:"g,omitempty"`      // the goroutine that acts, or that has the stack
 	Object Ref    `json:"object,omitempty"` //
 	From   Ref    `json:"from,omitempty"`   // the object that is stored into
 	Slot   int    `json:"slot,omitempty"`
@@ -64,14 +64,14 @@ func (h *Heap) emit(e Event) {
 	h.telling = false
 }
 
-// note is emit where it is not worth asking whether anyone listens.
+// note is emit for callers that need not check first whether Trace is set.
 func (h *Heap) note(e Event) {
 	if h.trace != nil {
 		h.emit(e)
 	}
 }
 
-// String is a line like "object 3 becomes grey".
+// String reads like "object 3 becomes grey".
 func (e Event) String() string {
 	switch e.Kind {
 	case CycleBegins, CycleEnds:

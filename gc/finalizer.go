@@ -2,10 +2,10 @@ package gc
 
 import "github.com/orrery-go/orrery/crash"
 
-// queuedFinalizer is a finalizer that is to run.
+// queuedFinalizer is a finalizer that waits to run.
 type queuedFinalizer struct{ object, fn Ref }
 
-// What SetFinalizer ends the program with.
+// The errors with which SetFinalizer ends the program.
 var (
 	FinalizerOfNil       = crash.Fatal("runtime.SetFinalizer: first argument is nil")
 	FinalizerOfNoBlock   = crash.Fatal("runtime.SetFinalizer: pointer not in allocated block")
@@ -19,16 +19,15 @@ var (
 	firstArgumentNilUpTo = "runtime.SetFinalizer: first argument is nil interface" // 1.3
 )
 
-// SetFinalizer has a finalizer run when the object that the slot points to is found
-// to be garbage. The object is kept until that has run, and what it points to with
-// it. The finalizer is a closure over what the slots in holds hold, and keeps that
-// as long as it is set: the object itself for ever, if it is among them.
+// SetFinalizer sets a finalizer of the object that the slot points to, which runs when
+// the object is found to be garbage. Until it has run, the object and all that it points
+// to are kept. The finalizer is a closure over the slots in holds, which it keeps as long
+// as it is set: the object itself for ever, if it is among them.
 //
 // [NoSlot] is the nil interface, a slot that holds nil a nil pointer. Both end the
-// program, and so does a second finalizer; a nil pointer in 1.3 did nothing, and the
-// object without bytes has done so since. The errors are *[crash.Error], with the
-// release's text.
-// (`runtime/mfinal.go:SetFinalizer`)
+// program, and so does a second finalizer; a nil pointer does nothing in 1.3, and an
+// object of size 0 does nothing since then. The errors are *[crash.Error], with the
+// release's text. (`runtime/mfinal.go:SetFinalizer`)
 func (h *Heap) SetFinalizer(g G, slot int, holds ...int) error {
 	r, s, gp, err := h.finalizable(g, slot)
 	switch {
@@ -43,15 +42,15 @@ func (h *Heap) SetFinalizer(g G, slot int, holds ...int) error {
 	}
 	s.finalizer, s.fn = true, fn
 	h.keepSpecial(r, s)
-	if h.stage == marking { // what it points to is found from now on
+	if h.stage == marking { // the object's pointers are roots from now on
 		h.eachBelow(r, func(to Ref) { h.shade(to) })
 		h.shade(fn)
 	}
 	return nil
 }
 
-// ClearFinalizer is SetFinalizer(x, nil): the object has no finalizer any more. It
-// is not an error if it has none; what is one of SetFinalizer's pointer is one here.
+// ClearFinalizer is SetFinalizer(x, nil): it removes the finalizer, if the object has
+// one. It returns the same errors as SetFinalizer for a pointer that cannot have one.
 func (h *Heap) ClearFinalizer(g G, slot int) error {
 	r, s, _, err := h.finalizable(g, slot)
 	if err != nil || s == nil {
@@ -62,8 +61,8 @@ func (h *Heap) ClearFinalizer(g G, slot int) error {
 	return nil
 }
 
-// finalizable finds what is kept beside an object that a finalizer may be set of;
-// nothing if the runtime would leave the call at that.
+// finalizable returns the specials of an object that may have a finalizer, or nil if the
+// runtime ignores the call.
 func (h *Heap) finalizable(g G, slot int) (Ref, *specials, *goroutine, error) {
 	r, s, gp, err := h.special(g, slot)
 	switch {
@@ -83,13 +82,13 @@ func (h *Heap) finalizable(g G, slot int) (Ref, *specials, *goroutine, error) {
 	return r, nil, gp, nil
 }
 
-// RunFinalizer has the goroutine run the next finalizer: the object is in stack
-// slot to, as its argument. It is false if there is none. What the finalizer does
-// with the object is for the caller to do.
+// RunFinalizer makes the goroutine run the next finalizer, with the object, its argument,
+// in stack slot to. It returns false if no finalizer is queued. The body of the finalizer
+// is for the caller to perform.
 //
-// Up to 1.3 the runtime's goroutine takes all finalizers there are, runs them, and
-// then collects, before it looks for more: so does this, at the call after the last
-// of them. (`go1.3.3 pkg/runtime/mgc0.c:runfinq`)
+// Up to 1.3 the runtime's goroutine takes all queued finalizers, runs them, and then
+// collects before it looks for more; so does this, at the call after the last of them.
+// (`go1.3.3 pkg/runtime/mgc0.c:runfinq`)
 func (h *Heap) RunFinalizer(g G, to int) (Ref, bool, error) {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -123,12 +122,12 @@ func (h *Heap) RunFinalizer(g G, to int) (Ref, bool, error) {
 		return Nil, false, err
 	}
 	*p = f.object
-	if h.stage == marking { // it leaves a root for a stack, which may be black
+	if h.stage == marking { // the object moves from a root to a stack, which may be black
 		h.shade(f.object)
 		h.shade(f.fn)
 	}
 	return f.object, true, nil
 }
 
-// Pending reports how many finalizers and cleanups are to run.
+// Pending reports how many finalizers and cleanups are queued.
 func (h *Heap) Pending() (finalizers, cleanups int) { return len(h.finq), len(h.cleanq) }

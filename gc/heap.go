@@ -7,18 +7,18 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// A Ref is an object's number: what a pointer to it, or into it, is here. Numbers
-// are given from 1, and those of reclaimed objects are given again. A block of tiny
-// objects has 16, one for each byte, and an object in it that of its first.
+// A Ref is the number of an object, which stands for a pointer to it or into it. Numbers
+// start at 1, and those of reclaimed objects are used again. A block of tiny objects has
+// 16 numbers, one for each byte, and an object in it has that of its first byte.
 type Ref uint32
 
-// Nil is the pointer to nothing.
+// Nil is the nil pointer.
 const Nil Ref = 0
 
-// A G is a goroutine's number. Go gives 1, 2, 3, and so on.
+// A G is the number of a goroutine. [Heap.Go] gives 1, 2, 3, and so on.
 type G int32
 
-// What a model may hold.
+// Limits of a model.
 const (
 	MaxObjects    = 1 << 27 // the bound that [Config].MaxObjects may have
 	MaxSlots      = 1 << 20 // pointers of an object
@@ -35,30 +35,29 @@ type Config struct {
 	Release   string      `json:"release"` // "" for the newest known, "go1.5", "running"
 	Algorithm *Algorithm  `json:"-"`       // nil: that of the release
 	Globals   int         `json:"globals"` // pointers in the data segment, from 0 to [MaxGlobals]
-	Trace     func(Event) `json:"-"`       // gets every step; nil costs nothing
+	Trace     func(Event) `json:"-"`       // receives every step; nil costs nothing
 
-	// MaxObjects bounds the numbers of objects, of which a block of tiny ones has
-	// 16, and 16 times it the slots of all. 0 is 1<<24.
+	// MaxObjects bounds the numbers of objects, of which a block of tiny objects has 16,
+	// and the slots of all objects to 16 times as many. 0 is 1<<24.
 	MaxObjects int `json:"maxObjects"`
 
-	// AssistRatio is how many words a goroutine scans for each byte that it
-	// allocates during the marking: the pacer's assistWorkPerByte. 0: none.
+	// AssistRatio is the number of words that a goroutine scans for each byte that it
+	// allocates during marking: the pacer's assistWorkPerByte. 0 means no assists.
 	AssistRatio float64 `json:"assistRatio"`
 
-	// Verify has [Heap.Check] also show that what is garbage when a cycle
-	// begins is gone when it has ended. That takes a look at the whole heap in
-	// each cycle.
+	// Verify makes [Heap.Check] also check that all garbage at the beginning of a cycle
+	// is reclaimed at its end, which takes a look at the whole heap in each cycle.
 	Verify bool `json:"verify"`
 }
 
-// A Heap is a heap, the goroutines that use it, and the collector. It is not safe
-// for concurrent use: the caller says who acts, and when the collector does.
+// A Heap is a heap, the goroutines that use it, and the collector. It is not safe for
+// concurrent use: the caller decides which goroutine acts, and when the collector does.
 type Heap struct {
 	release release.Release
 	alg     Algorithm
 	now     Algorithm // of the cycle that runs
 	trace   func(Event)
-	telling bool // trace is being called
+	telling bool // Trace is being called
 	seq     uint64
 	err     error
 
@@ -78,7 +77,7 @@ type Heap struct {
 	classOf map[Layout]int
 	tiny    Ref // the block that the next tiny objects go to
 	tinyOff int64
-	zero    Ref // the object without bytes
+	zero    Ref // the object of size 0
 
 	tinyShare bool // tiny objects share blocks
 	tinyAny   bool // there is a span of them
@@ -89,12 +88,12 @@ type Heap struct {
 	onStack int         // slots of all
 
 	specials     map[Ref]*specials
-	withSpecials []Ref // in the order in which they got some
+	withSpecials []Ref // in the order in which they got their first special
 	weaks        []Ref // by number; the first is none
 	selfKeeps    bool  // a pointer to itself keeps an object that has a finalizer
 	finq         []queuedFinalizer
-	batch        int  // of finq, those that the finalizer goroutine has taken
-	batched      bool // it has run some since its last look
+	batch        int  // number of finalizers of finq that the finalizer goroutine has taken
+	batched      bool // it has run finalizers since it last took some
 	cleanq       []queuedCleanup
 	cleanups     []Ref // by number, the objects they are of; the first is none
 
@@ -105,16 +104,16 @@ type Heap struct {
 	stage     stage
 	pause     string // why the world is stopped; "": it is not
 	rootNext  int
-	stacks    int // goroutines there were when the cycle began
+	stacks    int // number of goroutines when the cycle began
 	grey      queue
 	greySpans queue
 	buffer    []Ref
-	sweepgen  uint32 // a span that has another one is to be swept
+	sweepgen  uint32 // a span with another sweepgen is to be swept
 	sweepAt   int    // the span that the background sweep looks at next
 	unswept   int    // spans
 
 	assistRatio float64
-	touched     uint32 // sum of what was looked at ahead
+	touched     uint32 // sum of the bits read ahead
 	work        Work
 	stats       CycleStats
 	pauseFrom   Work
@@ -131,8 +130,8 @@ type goroutine struct {
 	assist  float64 // bytes that it may allocate before it has to assist
 }
 
-// New makes an empty heap without goroutines. It returns an error if the release is
-// unknown, a number is out of range, or the algorithm is none.
+// New returns an empty heap without goroutines. It returns an error if the release is
+// unknown, a number is out of range, or the algorithm is invalid.
 func New(c Config) (*Heap, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -167,7 +166,7 @@ func New(c Config) (*Heap, error) {
 	return h, nil
 }
 
-// check finds configurations that are none.
+// check returns an error if the configuration is invalid.
 func (a *Algorithm) check() error {
 	if a.Concurrent {
 		switch {
@@ -184,11 +183,11 @@ func (a *Algorithm) check() error {
 	return nil
 }
 
-// Algorithm reports how the heap is collected.
+// Algorithm returns the algorithm that collects the heap.
 func (h *Heap) Algorithm() Algorithm { return h.alg }
 
-// usable finds heaps that New has not made, and those that are in the middle of a
-// step.
+// usable returns an error for a heap that New has not made, or that is called from its
+// own Trace.
 func (h *Heap) usable() error {
 	switch {
 	case h.gs == nil:
@@ -199,7 +198,7 @@ func (h *Heap) usable() error {
 	return nil
 }
 
-// acting finds a goroutine that may act.
+// acting returns the goroutine, or an error if it cannot act.
 func (h *Heap) acting(g G) (*goroutine, error) {
 	if err := h.usable(); err != nil {
 		return nil, err
@@ -217,10 +216,10 @@ func (h *Heap) acting(g G) (*goroutine, error) {
 	return gp, nil
 }
 
-// frame is the slots of the function that runs.
+// frame returns the slots of the running function.
 func (gp *goroutine) frame() []Ref { return gp.stack[gp.frames[len(gp.frames)-1]:] }
 
-// slot finds a slot of the frame.
+// slot returns a slot of the frame.
 func (gp *goroutine) slot(i int) (*Ref, error) {
 	f := gp.frame()
 	if i < 0 || i >= len(f) {
@@ -229,7 +228,7 @@ func (gp *goroutine) slot(i int) (*Ref, error) {
 	return &f[i], nil
 }
 
-// value is what a slot of the frame holds; that of [None] is nil.
+// value returns the pointer in a slot of the frame; nil for [NoSlot].
 func (gp *goroutine) value(i int) (Ref, error) {
 	if i == NoSlot {
 		return Nil, nil
@@ -241,8 +240,8 @@ func (gp *goroutine) value(i int) (Ref, error) {
 	return *p, nil
 }
 
-// object finds the slots of an object that the program points to. Nil is what
-// it is in Go; that it was reclaimed shows that the algorithm has lost it.
+// object returns the slots of an object that the program points to. A nil pointer panics
+// as in Go; if the object was reclaimed, the algorithm has lost it.
 func (h *Heap) object(r Ref) ([]Ref, error) {
 	switch {
 	case r == Nil:
@@ -255,14 +254,14 @@ func (h *Heap) object(r Ref) ([]Ref, error) {
 	return h.slotsOf(r), nil
 }
 
-// slotsOf is the slots of an object that is allocated.
+// slotsOf returns the slots of an allocated object.
 func (h *Heap) slotsOf(r Ref) []Ref {
 	s := &h.spans[h.spanOf(r)]
 	at := s.first + int(r-s.base)*s.slots
 	return h.slots[at : at+s.slots]
 }
 
-// colour reports an object's.
+// colour returns the colour of an object.
 func (h *Heap) colour(r Ref) Colour {
 	switch {
 	case r == Nil || !h.allocated.has(r):

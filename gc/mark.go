@@ -1,7 +1,7 @@
 package gc
 
-// lookAhead is how far ahead in the queue objects are touched, so that they are in
-// the cache when it is their turn.
+// lookAhead is how far ahead in the queue objects are touched, so that they are in the
+// cache when they are scanned.
 const lookAhead = 16
 
 // shade makes a white object grey, or black if it has no pointers, and reports
@@ -29,8 +29,7 @@ func (h *Heap) shade(r Ref) bool {
 	return true
 }
 
-// enqueue puts a grey object where it will be scanned: into the queue, or its
-// span into that of the spans.
+// enqueue puts a grey object, or its span, into the queue from which it will be scanned.
 func (h *Heap) enqueue(r Ref) {
 	if h.alg.SpanBatches {
 		n := h.spanOf(r)
@@ -45,7 +44,7 @@ func (h *Heap) enqueue(r Ref) {
 	h.grey.push(uint32(r))
 }
 
-// shadeRoot shades what a root points to.
+// shadeRoot shades the object that a root points to.
 func (h *Heap) shadeRoot(r Ref) {
 	h.work.RootSlots++
 	if h.shade(r) && h.trace != nil {
@@ -53,7 +52,7 @@ func (h *Heap) shadeRoot(r Ref) {
 	}
 }
 
-// shadeSlots shades what the object points to.
+// shadeSlots shades the objects that the object points to.
 func (h *Heap) shadeSlots(r Ref) {
 	slots := h.slotsOf(r)
 	h.work.Words += uint64(len(slots))
@@ -72,8 +71,8 @@ func (h *Heap) scan(r Ref) {
 	}
 }
 
-// drain scans the next grey object, or the next span that has some. It is false
-// if there is none. (`runtime/mgcmark.go:gcDrain`)
+// drain scans the next grey object, or the next span that has some. It returns false if
+// there is none. (`runtime/mgcmark.go:gcDrain`)
 func (h *Heap) drain() bool {
 	if h.grey.n > 0 {
 		if h.grey.n > lookAhead {
@@ -113,14 +112,14 @@ func (h *Heap) scanSpan(n uint32) {
 	}
 }
 
-// assist has a goroutine that allocates scan for what it has allocated.
+// assist makes a goroutine that allocates scan in proportion.
 // (`runtime/mgcmark.go:gcAssistAlloc`)
 func (h *Heap) assist(g G, gp *goroutine, bytes int64) {
 	gp.assist -= float64(bytes)
 	if gp.assist >= 0 {
 		return
 	}
-	// It pays more than it owes, so as not to come back at once.
+	// It pays more than it owes, so that the next allocations need no assist.
 	debt := max(uint64(-gp.assist*h.assistRatio), overAssist)
 	from := h.work.Words
 	for h.work.Words-from < debt && h.drain() {
@@ -134,18 +133,18 @@ func (h *Heap) assist(g G, gp *goroutine, bytes int64) {
 	}
 }
 
-// overAssist is the least work of an assist, in words.
+// overAssist is the extra work of an assist, in words.
 // (`runtime/mgcpacer.go:gcOverAssistWork`)
 const overAssist = 64 << 10 / wordBytes
 
-// The root jobs of a cycle, in order; the stacks come after them, each a job.
+// The root jobs of a cycle, in order; each stack is a job after them.
 const (
 	rootGlobals = iota
 	rootSpecials
 	rootStacks
 )
 
-// markRoot does the next root job. It is false if all are done.
+// markRoot does the next root job. It returns false if all are done.
 // (`runtime/mgcmark.go:markroot`)
 func (h *Heap) markRoot() bool {
 	job := h.rootNext
@@ -170,8 +169,8 @@ func (h *Heap) markRoot() bool {
 	return true
 }
 
-// scanStack shades what a stack points to. The goroutine is stopped meanwhile,
-// the others are not. (`runtime/mgcmark.go:scanstack`)
+// scanStack shades the objects that a stack points to. Meanwhile only this goroutine is
+// stopped. (`runtime/mgcmark.go:scanstack`)
 func (h *Heap) scanStack(g G) {
 	gp := &h.gs[g]
 	for _, r := range gp.stack {

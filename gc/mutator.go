@@ -5,19 +5,18 @@ import (
 	"fmt"
 )
 
-// NoSlot stands for no slot of a stack: the nil that is stored, or a result that
-// is not wanted.
+// NoSlot stands for no slot of a stack: a nil to store, or a result to drop.
 const NoSlot = -1
 
-// ErrReclaimed says that a program uses an object that was reclaimed: the
-// collector has lost it.
+// ErrReclaimed says that a program uses an object that was reclaimed: the collector has
+// lost the object.
 var ErrReclaimed = errors.New("the program still uses it")
 
-// Go starts a goroutine whose frame has so many slots, the first of them those
-// slots of the parent, which may be 0: then the runtime starts it. On the way the
-// arguments lie in the heap, in the closure that newproc is given: so they pass
-// the write barrier. A goroutine that starts during the marking need not be
-// scanned. (`runtime/mgcmark.go:gcPrepareMarkRoots`)
+// Go starts a goroutine with a frame of slots slots, the first of which are copies of the
+// parent's slots args. With parent 0 the runtime starts it, without arguments. On the way
+// the arguments lie in the heap, in the closure that newproc is given, so they pass the
+// write barrier. A goroutine that starts during marking need not be scanned.
+// (`runtime/mgcmark.go:gcPrepareMarkRoots`)
 func (h *Heap) Go(parent G, slots int, args ...int) (G, error) {
 	if err := h.usable(); err != nil {
 		return 0, err
@@ -57,7 +56,7 @@ func (h *Heap) Go(parent G, slots int, args ...int) (G, error) {
 	return G(len(h.gs) - 1), nil
 }
 
-// newFrame is a frame of so many slots that begins with the values of others.
+// newFrame returns a frame of n slots that begins with the given values.
 func (h *Heap) newFrame(gp *goroutine, slots int, args []int) ([]Ref, error) {
 	if most := MaxStack - h.onStack; slots < 0 || slots > most || len(args) > slots {
 		return nil, fmt.Errorf("gc: a frame of %d slots with %d arguments: the slots are out of range [%d,%d]", slots, len(args), len(args), most)
@@ -74,8 +73,8 @@ func (h *Heap) newFrame(gp *goroutine, slots int, args []int) ([]Ref, error) {
 	return frame, nil
 }
 
-// Call has the goroutine call a function with so many slots in its frame, the
-// first of them those slots of the caller's.
+// Call makes the goroutine call a function with a frame of slots slots, the first of
+// which are copies of the caller's slots args.
 func (h *Heap) Call(g G, slots int, args ...int) error {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -93,9 +92,9 @@ func (h *Heap) Call(g G, slots int, args ...int) error {
 	return nil
 }
 
-// Return ends the function: its frame is gone, and what its slot from holds is in
-// the caller's slot to. Either may be [NoSlot]. The function that a goroutine
-// began with ends with [Heap.Exit].
+// Return ends the running function: its frame is removed, and the pointer in its slot
+// from is copied to the caller's slot to. Either may be [NoSlot]. The first function of a
+// goroutine ends with [Heap.Exit].
 func (h *Heap) Return(g G, from, to int) error {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -133,8 +132,8 @@ func (h *Heap) Exit(g G) error {
 	return err
 }
 
-// Alloc makes an object and has stack slot to point to it. It reports the object.
-// During the marking the goroutine then assists, if it owes so.
+// Alloc allocates an object, stores a pointer to it in stack slot to, and returns it.
+// During marking the goroutine then assists, if it is in debt.
 func (h *Heap) Alloc(g G, to int, l Layout) (Ref, error) {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -154,8 +153,8 @@ func (h *Heap) Alloc(g G, to int, l Layout) (Ref, error) {
 	return r, nil
 }
 
-// newObject makes an object that at points to, which is black during the marking if
-// the algorithm has it so, and counts it.
+// newObject allocates an object, stores it in at, and counts it. During marking it is
+// black if the algorithm allocates black.
 func (h *Heap) newObject(g G, l Layout, at *Ref) (Ref, error) {
 	r, err := h.malloc(l)
 	if err != nil {
@@ -195,8 +194,8 @@ func (h *Heap) Load(g G, to, from, i int) (Ref, error) {
 	return *p, nil
 }
 
-// pointee finds the slots of the object that a stack slot points to; i is one of
-// them.
+// pointee returns the slots of the object that a stack slot points to, and checks that i
+// is one of them.
 func (h *Heap) pointee(gp *goroutine, from, i int) (Ref, []Ref, error) {
 	r, err := gp.value(from)
 	if err != nil {
@@ -209,8 +208,8 @@ func (h *Heap) pointee(gp *goroutine, from, i int) (Ref, []Ref, error) {
 	return r, slots, err
 }
 
-// Store has slot i of the object that stack slot into points to point to what
-// stack slot from does; [NoSlot] is nil. It passes the write barrier.
+// Store stores the pointer in stack slot from, nil for [NoSlot], into slot i of the
+// object that stack slot into points to. It passes the write barrier.
 func (h *Heap) Store(g G, into, i, from int) error {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -251,7 +250,7 @@ func (h *Heap) Move(g G, to, from int) error {
 	return err
 }
 
-// Drop makes a slot of the stack nil. There is no barrier.
+// Drop sets a slot of the stack to nil. There is no barrier.
 func (h *Heap) Drop(g G, slot int) error { return h.Move(g, slot, NoSlot) }
 
 // LoadGlobal copies a global into stack slot to.
@@ -271,8 +270,8 @@ func (h *Heap) LoadGlobal(g G, to, global int) (Ref, error) {
 	return *p, nil
 }
 
-// StoreGlobal has a global point to what stack slot from does; [NoSlot] is nil.
-// It passes the write barrier.
+// StoreGlobal stores the pointer in stack slot from, nil for [NoSlot], into a global. It
+// passes the write barrier.
 func (h *Heap) StoreGlobal(g G, global, from int) error {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -302,8 +301,8 @@ func (h *Heap) checkGlobal(i int) error {
 	return nil
 }
 
-// barrier runs the write barrier, during the marking, for a store into an object of
-// that colour, into the globals if holder is Nil.
+// barrier runs the write barrier, during marking, for a store into the holder, or into a
+// global if holder is Nil.
 func (h *Heap) barrier(g G, gp *goroutine, colour Colour, old, new, holder Ref) {
 	if h.alg.Barrier == nil {
 		return
@@ -329,7 +328,7 @@ func (h *Heap) barrier(g G, gp *goroutine, colour Colour, old, new, holder Ref) 
 	}
 }
 
-// bufferEntries is how many pointers fit into a P's buffer.
+// bufferEntries is the number of pointers that fit into the buffer of a P.
 // (`runtime/mwbbuf.go:wbBufEntries`)
 const bufferEntries = 512
 
@@ -351,7 +350,7 @@ func (h *Heap) shadeByBarrier(g G, half string, r Ref) {
 	h.buffer = append(h.buffer, r)
 }
 
-// flush shades what is in the write barrier's buffer.
+// flush shades the objects in the write barrier's buffer.
 // (`runtime/mwbbuf.go:wbBufFlush1`)
 func (h *Heap) flush() {
 	if h.trace != nil {

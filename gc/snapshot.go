@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A Snapshot is the state of a heap. It is the caller's own.
+// A Snapshot is the state of a heap. It shares no memory with the model.
 type Snapshot struct {
 	Release    string           `json:"release"`
 	Algorithm  string           `json:"algorithm"`
@@ -23,7 +23,7 @@ type Snapshot struct {
 	Cleanups   []Cleanup        `json:"cleanups"`   // those that are to run
 }
 
-// An ObjectState is an object.
+// An ObjectState is the state of an object.
 type ObjectState struct {
 	Object    Ref    `json:"object"`
 	Bytes     int64  `json:"bytes"`
@@ -35,14 +35,14 @@ type ObjectState struct {
 	Weak      int    `json:"weak"` // places in it that weak pointers point to
 }
 
-// A GoroutineState is a goroutine that has not ended.
+// A GoroutineState is the state of a goroutine that has not ended.
 type GoroutineState struct {
 	G      G      `json:"g"`
 	Colour Colour `json:"colour"` // None while nothing is marked
 	Slots  []Ref  `json:"slots"`  // of all its frames, at most 1,024
 }
 
-// A Frame is a picture of one step: what happens in it, and the state after it.
+// A Frame describes one step: what happens in it, and the state after it.
 type Frame struct {
 	Text   string   `json:"text"`
 	State  Snapshot `json:"state"`
@@ -128,6 +128,6 @@ func (h *Heap) Look(r Ref) (ObjectState, error) {
 	return h.state(r), nil
 }
 
-// Objects reports how many objects are allocated, those that are garbage and not
-// swept yet included.
+// Objects reports the number of allocated objects, including garbage that is not swept
+// yet.
 func (h *Heap) Objects() int { return h.objects }

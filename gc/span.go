@@ -5,43 +5,43 @@ import (
 	"math/bits"
 )
 
-// A Layout is what an object looks like to the collector: its bytes, and how many
-// pointers are in them. An object without pointers is noscan; one that is also
-// smaller than 16 bytes is tiny, and shares a block with others in most releases.
-// An object without bytes takes no room: all of them are one, which is never garbage.
+// A Layout describes an object to the collector: its size in bytes, and the number of
+// pointers in it. An object without pointers is noscan; one that is also smaller than 16
+// bytes is tiny, and shares a block with others in most releases. Objects of size 0 take
+// no room: all of them are one, which is never garbage.
 type Layout struct {
 	Bytes int64 `json:"bytes"`
 	Slots int   `json:"slots,omitempty"`
 }
 
-// What the runtime's allocator has in bytes.
+// Sizes of the runtime's allocator in bytes.
 const (
 	spanBytes  = 8192
 	tinyBytes  = 16
 	wordBytes  = 8
-	smallBytes = 512 // and less: Green Tea scans such objects span by span
-	smallest   = 16  // and more
+	smallBytes = 512 // largest size that Green Tea scans span by span
+	smallest   = 16  // smallest size that is not tiny
 )
 
-// A span is the objects of one layout that were allocated together.
+// A span holds objects of one layout that are allocated together.
 type span struct {
 	base     Ref
 	objects  int
 	slots    int // of each object
 	first    int // of the slots, in Heap.slots
 	class    int
-	next     Ref    // before it no object is free
+	next     Ref    // no object before it is free
 	sweepgen uint32 // Heap.sweepgen, if it was swept since the last marking
 	queued   bool   // in Heap.greySpans
 	tiny     bool   // blocks of tiny objects: 16 numbers each
 	sizes    int    // of a tiny span, the first of its numbers in Heap.tinySizes
 }
 
-// A class is the spans of one layout.
+// A class holds the spans of one layout.
 type class struct {
 	layout  Layout
 	spans   []uint32
-	at      int // the first of them that was not looked at since the last marking
+	at      int // the first span that was not examined since the last marking
 	current uint32
 	batches bool // Green Tea scans them at once
 }
@@ -56,7 +56,7 @@ func (l Layout) check() error {
 	return nil
 }
 
-// malloc finds room for an object and clears it. (`runtime/malloc.go:mallocgc`)
+// malloc finds room for an object and clears the room. (`runtime/malloc.go:mallocgc`)
 func (h *Heap) malloc(l Layout) (Ref, error) {
 	if err := l.check(); err != nil {
 		return Nil, err
@@ -99,7 +99,7 @@ func (h *Heap) mallocSmall(l Layout) (Ref, error) {
 	}
 }
 
-// refill gets a span for the class: one that has room, swept first if it was not,
+// refill gets a span with room for the class, an existing one, which it sweeps if needed,
 // or a new one. (`runtime/mcentral.go:cacheSpan`)
 func (h *Heap) refill(k int) error {
 	c := &h.classes[k]
@@ -139,7 +139,7 @@ func (h *Heap) free(n uint32) int {
 	return s.objects - used
 }
 
-// full is the error of a heap that has no more room.
+// full returns the error of a heap without room.
 func (h *Heap) full() error {
 	return fmt.Errorf("gc: out of memory: %d objects with %d slots are the most that this heap may have", h.maxObjects, 16*h.maxObjects)
 }
@@ -203,7 +203,7 @@ func (h *Heap) newSpan(k int) (uint32, error) {
 // every number would not stay in the cache while a large heap is marked.
 const spanStep = 16
 
-// spanOf is the span of an object. Spans have their numbers one after another.
+// spanOf returns the span of an object. Spans have consecutive numbers.
 func (h *Heap) spanOf(r Ref) uint32 {
 	n := h.spanAt[r/spanStep]
 	for int(n)+1 < len(h.spans) && h.spans[n+1].base <= r {
@@ -212,7 +212,7 @@ func (h *Heap) spanOf(r Ref) uint32 {
 	return n
 }
 
-// growBitmaps gives every object its bits.
+// growBitmaps makes room for the bits of every object.
 func (h *Heap) growBitmaps() {
 	for _, b := range []*bitmap{&h.allocated, &h.marked, &h.scanned, &h.noscan, &h.doomed} {
 		if more := h.numbers>>6 + 1 - len(*b); more > 0 {

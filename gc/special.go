@@ -2,10 +2,11 @@ package gc
 
 import "slices"
 
-// specials are what the runtime keeps beside an object.
+// specials are the finalizer, cleanups and weak pointers that the runtime keeps beside an
+// object.
 type specials struct {
 	finalizer bool
-	fn        Ref // its closure; Nil: it holds nothing
+	fn        Ref // closure; Nil if it holds nothing
 	cleanups  []cleanup
 	weak      []weakHandle // one for each place in the object
 }
@@ -23,8 +24,8 @@ type weakHandle struct {
 
 func (s *specials) empty() bool { return !s.finalizer && len(s.cleanups) == 0 && len(s.weak) == 0 }
 
-// special finds what is kept beside the object that a stack slot points to; of nil
-// nothing.
+// special returns the specials of the object that a stack slot points to, which it adds
+// if there are none; nil for a nil pointer.
 func (h *Heap) special(g G, slot int) (r Ref, s *specials, gp *goroutine, err error) {
 	if gp, err = h.acting(g); err != nil {
 		return
@@ -35,14 +36,14 @@ func (h *Heap) special(g G, slot int) (r Ref, s *specials, gp *goroutine, err er
 	if _, err = h.object(r); err != nil {
 		return
 	}
-	h.sweep(h.spanOf(r)) // it would take what is added for old
+	h.sweep(h.spanOf(r)) // the sweep would mistake a new special for an old one
 	if s = h.specials[r]; s == nil {
 		s = &specials{}
 	}
 	return
 }
 
-// keepSpecial puts what is kept beside an object where it will be found.
+// keepSpecial records the specials of an object.
 func (h *Heap) keepSpecial(r Ref, s *specials) {
 	if h.specials[r] == nil {
 		h.specials[r] = s
@@ -50,15 +51,15 @@ func (h *Heap) keepSpecial(r Ref, s *specials) {
 	}
 }
 
-// dropSpecial forgets it if nothing is left.
+// dropSpecial removes the record if no special is left.
 func (h *Heap) dropSpecial(r Ref, s *specials) {
 	if s.empty() {
 		delete(h.specials, r)
 	}
 }
 
-// closure makes the closure of a function that holds what slots of the stack do. It
-// is Nil if there are none: then the function is not on the heap.
+// closure allocates the closure of a function over stack slots. It is Nil if there are
+// none: then the function is not on the heap.
 func (h *Heap) closure(g G, gp *goroutine, slots []int) (Ref, error) {
 	if len(slots) == 0 {
 		return Nil, nil
@@ -74,7 +75,7 @@ func (h *Heap) closure(g G, gp *goroutine, slots []int) (Ref, error) {
 	return h.objectOf(g, gp, Layout{Bytes: wordBytes * int64(1+len(held)), Slots: len(held)}, held)
 }
 
-// objectOf makes an object that points to others from its first slots on.
+// objectOf allocates an object whose first slots point to the given objects.
 func (h *Heap) objectOf(g G, gp *goroutine, l Layout, held []Ref) (Ref, error) {
 	var r Ref
 	if _, err := h.newObject(g, l, &r); err != nil {
@@ -93,17 +94,18 @@ func (h *Heap) objectOf(g G, gp *goroutine, l Layout, held []Ref) (Ref, error) {
 	return r, nil
 }
 
-// markSpecials shades what is kept by finalizers and cleanups, those that are to
-// run first. (`runtime/mgcmark.go:markrootSpans`)
+// markSpecials shades the objects that finalizers and cleanups keep, the queued ones
+// first. (`runtime/mgcmark.go:markrootSpans`)
 func (h *Heap) markSpecials() {
 	h.withSpecials = slices.DeleteFunc(h.withSpecials, func(r Ref) bool { return h.specials[r] == nil })
 	h.eachSpecialRoot(h.shadeRoot)
 }
 
-// eachSpecialRoot calls visit for what finalizers and cleanups keep: their closures,
-// the objects of those that are to run, the arguments of cleanups, and what an
-// object with a finalizer points to, but not the object itself, or it would never be
-// garbage: since 1.5 a pointer to itself does not keep it; a longer cycle does.
+// eachSpecialRoot calls visit for the objects that finalizers and cleanups keep:
+// closures, the objects of queued finalizers, the arguments of cleanups, and the objects
+// that an object with a finalizer points to, but not that object itself, which would
+// never be garbage then. Since 1.5 a pointer to itself does not keep it; a longer cycle
+// does.
 func (h *Heap) eachSpecialRoot(visit func(Ref)) {
 	for _, q := range h.finq {
 		visit(q.object)
@@ -129,7 +131,7 @@ func (h *Heap) eachSpecialRoot(visit func(Ref)) {
 	}
 }
 
-// eachBelow calls visit for what an object with a finalizer keeps.
+// eachBelow calls visit for the objects that an object with a finalizer keeps.
 func (h *Heap) eachBelow(r Ref, visit func(Ref)) {
 	for _, to := range h.slotsOf(r) {
 		if to != r || h.selfKeeps {
@@ -138,9 +140,9 @@ func (h *Heap) eachBelow(r Ref, visit func(Ref)) {
 	}
 }
 
-// sweepSpecials deals with what is kept beside the objects of a block that is
-// garbage: bit i of all is object r+i. It reports whether one has a finalizer, and
-// so the block stays. (`runtime/mgcsweep.go:(*sweepLocked).sweep`)
+// sweepSpecials handles the specials of the objects of a garbage block: bit i of all
+// stands for object r+i. It reports whether one has a finalizer, so that the block stays.
+// (`runtime/mgcsweep.go:(*sweepLocked).sweep`)
 func (h *Heap) sweepSpecials(r Ref, all uint64) (revived bool) {
 	for b := all; b != 0; b &= b - 1 {
 		if s := h.specials[r+refAt(0, b)]; s != nil && s.finalizer {

@@ -2,10 +2,10 @@ package gc
 
 import "math/bits"
 
-// refAt is the object of the lowest bit of word w.
+// refAt returns the object of the lowest bit of word w.
 func refAt(w int, word uint64) Ref { return Ref(w<<6 + bits.TrailingZeros64(word)) }
 
-// sweepOne sweeps the next span that was not. It is false if there is none.
+// sweepOne sweeps the next unswept span. It returns false if there is none.
 // (`runtime/mgcsweep.go:sweepone`)
 func (h *Heap) sweepOne() bool {
 	if h.unswept == 0 {
@@ -18,8 +18,8 @@ func (h *Heap) sweepOne() bool {
 	return true
 }
 
-// sweep reclaims the white objects of a span and makes the others white. A span
-// that was swept is left alone. (`runtime/mgcsweep.go:(*sweepLocked).sweep`)
+// sweep reclaims the white objects of a span and makes the others white. It does nothing
+// to a span that was swept. (`runtime/mgcsweep.go:(*sweepLocked).sweep`)
 func (h *Heap) sweep(n uint32) {
 	s := &h.spans[n]
 	if s.sweepgen == h.sweepgen {

@@ -2,10 +2,9 @@ package gc
 
 import "fmt"
 
-// Tiny objects share blocks of 16 bytes, and a block is garbage when all of its
-// objects are. Each object has its own finalizer, cleanups and weak pointers. So a
-// block has 16 numbers here, one for each byte; its objects have those of the bytes
-// where they begin.
+// Tiny objects share blocks of 16 bytes, and a block is garbage when all of its objects
+// are. Each object has its own finalizer, cleanups and weak pointers. So a block has 16
+// numbers here, one for each byte; an object in it has the number of its first byte.
 
 // tinyBits are the numbers of a block, shifted to its beginning in a word of a bitmap.
 const tinyBits = 1<<tinyBytes - 1
@@ -13,9 +12,8 @@ const tinyBits = 1<<tinyBytes - 1
 // tinyBlocks is how many blocks a span has.
 const tinyBlocks = spanBytes / tinyBytes
 
-// sharesTiny reports whether a release combines tiny objects. 1.2 had no such thing,
-// and 1.5 never kept a block to put the next object into.
-// (`go1.5.4 runtime/malloc.go:mallocgc`)
+// sharesTiny reports whether a release combines tiny objects. 1.2 does not, and 1.5 never
+// keeps a block for the next object. (`go1.5.4 runtime/malloc.go:mallocgc`)
 func sharesTiny(atLeast func(string) bool) bool {
 	return atLeast("go1.3") && (!atLeast("go1.5") || atLeast("go1.6"))
 }
@@ -60,7 +58,7 @@ func (h *Heap) putTiny(r Ref, size int64) {
 	h.objects++
 }
 
-// bytes is an object's size.
+// bytes returns the size of an object.
 func (h *Heap) bytes(r Ref) int64 {
 	s := &h.spans[h.spanOf(r)]
 	if s.tiny {
@@ -69,7 +67,7 @@ func (h *Heap) bytes(r Ref) int64 {
 	return h.classes[s.class].layout.Bytes
 }
 
-// tinyBlock finds a free block: the number of its first byte.
+// tinyBlock returns the number of the first byte of a free block.
 func (h *Heap) tinyBlock() (Ref, error) {
 	l := Layout{Bytes: tinyBytes - 1} // nothing else has this class if tiny objects share
 	k, ok := h.classOf[l]
@@ -96,16 +94,16 @@ func (h *Heap) tinyBlock() (Ref, error) {
 	}
 }
 
-// block is the bits of a block, which begins at r.
+// block returns the bits of the block that begins at r.
 func (b bitmap) block(r Ref) uint64 { return b[r>>6] >> (r & 63) & tinyBits }
 
-// blockOf is the beginning of the block that a tiny object lies in.
+// blockOf returns the beginning of the block that a tiny object lies in.
 func blockOf(r Ref) Ref { return r &^ (tinyBytes - 1) }
 
 // isTiny reports whether an object lies in a block of tiny ones.
 func (h *Heap) isTiny(r Ref) bool { return h.spans[h.spanOf(r)].tiny }
 
-// shadeBlock makes all objects of a block black, one of which was found.
+// shadeBlock makes all objects of a block black when one of them was found.
 func (h *Heap) shadeBlock(r Ref) {
 	first := blockOf(r)
 	all := h.allocated.block(first) << (first & 63)
@@ -113,10 +111,9 @@ func (h *Heap) shadeBlock(r Ref) {
 	h.scanned[r>>6] |= all
 }
 
-// shadeTinyRoot shades the block that tiny objects go to: a root of the cycles that
-// run beside the program. Before 1.9 runtime.GC was no such cycle, and before 1.5
-// none was; the block was given up before the marking.
-// (`runtime/mgcmark.go:gcMarkTinyAllocs`)
+// shadeTinyRoot shades the block that tiny objects go to: a root of the cycles that run
+// beside the program. Before 1.9 runtime.GC was not such a cycle, and before 1.5 no cycle
+// was: the block was given up before marking. (`runtime/mgcmark.go:gcMarkTinyAllocs`)
 func (h *Heap) shadeTinyRoot() {
 	switch {
 	case !h.release.AtLeast("go1.5"):
@@ -152,9 +149,9 @@ func (h *Heap) sweepBlocks(s *span) (reclaimed uint64) {
 	return reclaimed
 }
 
-// Block reports the tiny objects that lie in one block with r, itself among them, in
-// the order of their addresses: r alone if it is not tiny, or if its release does
-// not combine. It returns an error if r is not allocated.
+// Block reports the tiny objects that lie in one block with r, itself among them, in the
+// order of their addresses: r alone if it is not tiny, or if the release does not combine
+// tiny objects. It returns an error if r is not allocated.
 func (h *Heap) Block(r Ref) ([]Ref, error) {
 	if err := h.checkAllocated(r); err != nil {
 		return nil, err
@@ -171,8 +168,8 @@ func (h *Heap) Block(r Ref) ([]Ref, error) {
 	return out, nil
 }
 
-// mallocZero is the object without bytes. It lies in no span of the runtime, and it
-// is not counted. (`runtime/malloc.go:zerobase`)
+// mallocZero returns the object of size 0. It lies in no span of the runtime, and is not
+// counted. (`runtime/malloc.go:zerobase`)
 func (h *Heap) mallocZero() (Ref, error) {
 	if h.zero != Nil {
 		return h.zero, nil
@@ -192,7 +189,7 @@ func (h *Heap) mallocZero() (Ref, error) {
 	return h.zero, nil
 }
 
-// checkAllocated finds numbers that no object has now.
+// checkAllocated returns an error if no object has the number now.
 func (h *Heap) checkAllocated(r Ref) error {
 	if r == Nil || int(r) >= h.numbers {
 		return fmt.Errorf("gc: object %d out of range [1,%d)", r, h.numbers)

@@ -2,17 +2,17 @@ package gc
 
 import "fmt"
 
-// A Weak is a weak pointer's number. All weak pointers to one place are the same.
+// A Weak is the number of a weak pointer. All weak pointers to one address are the same.
 type Weak int32
 
-// MakeWeak makes a weak pointer to the object that the slot points to; of nil, 0.
-// They came with 1.24: before, it returns an error.
+// MakeWeak returns a weak pointer to the object that the slot points to; 0 for nil. Weak
+// pointers came with 1.24: before, it returns an error.
 func (h *Heap) MakeWeak(g G, slot int) (Weak, error) { return h.MakeWeakInside(g, slot, 0) }
 
-// MakeWeakInside makes a weak pointer to a place so many bytes inside the object.
-// Those to different places of an object are not the same, and become nil together.
-// A weak pointer to the object without bytes never does; in 1.24 making one ends the
-// program. (`runtime/mheap.go:getOrAddWeakHandle`)
+// MakeWeakInside returns a weak pointer to an offset in bytes inside the object. Weak
+// pointers to different offsets of an object differ, and become nil together. A weak
+// pointer to an object of size 0 never becomes nil; in 1.24 making one ends the program.
+// (`runtime/mheap.go:getOrAddWeakHandle`)
 func (h *Heap) MakeWeakInside(g G, slot int, at int64) (Weak, error) {
 	if !h.release.AtLeast("go1.24") {
 		return 0, fmt.Errorf("gc: %v has no weak pointers: they came with go1.24", h.release)
@@ -43,8 +43,8 @@ func (h *Heap) MakeWeakInside(g G, slot int, at int64) (Weak, error) {
 	return w, nil
 }
 
-// WeakValue makes a pointer of a weak one, in stack slot to: nil once the object
-// was found to be garbage. During the marking it is shaded.
+// WeakValue stores the pointer of a weak pointer in stack slot to: nil once the object
+// was found to be garbage. During marking the object is shaded.
 // (`runtime/mheap.go:internal_weak_runtime_makeStrongFromWeak`)
 func (h *Heap) WeakValue(g G, to int, w Weak) (Ref, error) {
 	gp, err := h.acting(g)
@@ -73,8 +73,8 @@ func (h *Heap) WeakValue(g G, to int, w Weak) (Ref, error) {
 	return r, nil
 }
 
-// PeekWeak reports the object of a weak pointer without making a pointer of it,
-// as no program could: Nil if the weak pointer has become nil.
+// PeekWeak returns the object of a weak pointer without a pointer to it, which no program
+// could do: Nil if the weak pointer has become nil.
 func (h *Heap) PeekWeak(w Weak) (Ref, error) {
 	if w < 0 || int(w) >= len(h.weaks) {
 		return Nil, fmt.Errorf("gc: weak pointer %d out of range [0,%d)", w, len(h.weaks))

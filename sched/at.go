@@ -2,10 +2,11 @@ package sched
 
 import "fmt"
 
-// At reports the state right after event n, which may lie in the middle of a step. Of 0,
-// and of an event before New returned, that is the state in the beginning. It runs the program again up to there, so that it
-// takes as long as the run has until then; of a Sim that [NewFrom] made, begin is called
-// again, and must make an equal source. It returns an error if there was no such event.
+// At returns the state right after event n, which may lie in the middle of a step. For 0, and
+// for an event before New returned, that is the state in the beginning. At runs the program
+// again up to the event, which takes as long as the run took; for a Sim that [NewFrom] made it
+// calls begin again, which must make an equal source. It returns an error if there was no such
+// event.
 func (s *Sim) At(n uint64) (Snapshot, error) {
 	if s.again == nil {
 		return Snapshot{}, errZero

@@ -12,10 +12,9 @@ var (
 	errBusy = errors.New("sched: a Sim does not step from its own Trace")
 )
 
-// Check reports which invariant is broken, or nil: every goroutine is in one
-// place, every P runs one goroutine on one thread, none is lost, and nobody can
-// run without anyone who will see to it. It looks at everything, so it takes its
-// time.
+// Check returns an error if an invariant is broken: every goroutine is in one place,
+// every P runs one goroutine on one thread, none is lost, and no goroutine can run
+// without a thread that will find it. It examines the whole state, so it is slow.
 func (s *Sim) Check() error {
 	if s.chans.m == nil {
 		return errZero
@@ -87,7 +86,7 @@ func (s *Sim) checkThreads() error {
 	return nil
 }
 
-// checkTimerHeap counts the goroutines that a heap is to ready.
+// checkTimerHeap counts the goroutines that the timers of a heap will ready.
 func (s *Sim) checkTimerHeap(h *timerHeap, places []uint8) (err error) {
 	if !h.Ordered() {
 		err = fmt.Errorf("the timers of a heap are in disorder")
@@ -114,7 +113,7 @@ func (s *Sim) checkTimerHeap(h *timerHeap, places []uint8) (err error) {
 	return err
 }
 
-// checkGoroutines counts in how many places each is.
+// checkGoroutines checks that each goroutine is in one place.
 func (s *Sim) checkGoroutines() error {
 	places := make([]uint8, s.gs.n+1)
 	var buf []int32
@@ -146,7 +145,7 @@ func (s *Sim) checkGoroutines() error {
 			places[m.curg.slot]++
 		}
 		if m.state == mStarting && m.lockedg != nil {
-			places[m.lockedg.slot]++ // it is what the thread was woken for
+			places[m.lockedg.slot]++ // the thread was woken to run it
 		}
 	}
 	for id, slot := range s.chans.gs {

@@ -11,63 +11,63 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// Actions that no program has.
+// Actions that a program cannot contain.
 const (
 	vReturn     program.Verb = 200 + iota // the end of a goroutine's function
-	vJump                                 // over a loop in which nothing is done, or an else
-	vForceGC                              // what the goroutine of that name does
+	vJump                                 // jump over a loop with an empty body, or an else
+	vForceGC                              // the action of the runtime's forcegc goroutine
 	vIdle                                 // a goroutine of the runtime waits for its next turn
-	vCount                                // a loop whose turns have a number, or as many as a variable says
-	vCountAll                             // one in which nothing is done
-	vAgain                                // the end of one
+	vCount                                // a loop with a turn variable, or with a variable number of turns
+	vCountAll                             // such a loop with an empty body
+	vAgain                                // the end of such a loop
 	vLeave                                // the end of a function or a body
 	vOnceReturn                           // the end of a Once's function; N is 1 if it panicked
-	vGoexit                               // runtime.Goexit, when all that was deferred is done
-	vOutside                              // what a Source says
-	vCancel                               // what the timer of a context does: On is the context
-	vTimerproc                            // what a goroutine of that name does
+	vGoexit                               // runtime.Goexit, after all deferred functions
+	vOutside                              // an action that a Source gives
+	vCancel                               // the action of the timer of a context: On is the context
+	vTimerproc                            // the action of a timerproc goroutine
 )
 
 // A code is a program with its names looked up: an action for each operation, and
 // one after each function.
 type code struct {
 	ins       []Action
-	ops       []program.Op // of the actions; of what no program has, empty
+	ops       []program.Op // of the actions; empty for actions that a program cannot contain
 	starts    []int32      // of the functions
 	names     []string     // of the functions
 	sizes     []int32      // of the functions: variables
 	vars      []int64      // of the program
 	dynamic   bool         // goroutines have an env
 	recover   bool
-	idle      int32 // where a goroutine of the runtime waits
+	idle      int32 // the action of a waiting goroutine of the runtime
 	force     int32
 	worker    int32
 	reader    int32
 	timerproc int32
 	leave     int32
 	returns   int32 // the end of a goroutine
-	cancels   int32 // what the goroutine of a timer of a context does
-	turns     int32 // a step of loops in which nothing is done
-	outside   int32 // where the goroutines of a Source are
+	cancels   int32 // the action of the goroutine of a context's timer
+	turns     int32 // a step of loops with empty bodies
+	outside   int32 // the action of the goroutines of a Source
 }
 
-// A dynamic is what has to be looked up when an action is to be done.
+// A dynamic holds the operands of an action that are looked up when it is performed.
 type dynamic struct {
 	on       *operand // the object; its value is its place, from 0
 	of       *operand // the other object
 	after    bool     // it receives from time.After
-	n        *operand // the number, or what the duration is multiplied by
+	n        *operand // the number, or the factor of the duration
 	x, y     *operand
 	operator string
 	sets     []*operand
 	args     []*operand
 	cases    []dynamicCase
-	text     []string   // of words, and at odd places of nothing
-	said     []*operand // what those places say
+	text     []string   // constant parts of the text; odd places are empty
+	said     []*operand // operands for the odd places
 	fn       int32      // the function
-	jump     int32      // where it goes on if a condition is false, or a Once was done
+	jump     int32      // where to go on if a condition is false, or the Once is done
 	begin    int32      // of a loop, or a While with nothing in it
-	turn     int64      // the variable that holds the turn, and after it how many there are
+	turn     int64      // the variable that holds the turn; the one after it holds the number of turns
 	unnest   bool       // a loop is left
 }
 
@@ -121,7 +121,7 @@ func (s *Sim) compile(p *Program) error {
 	return nil
 }
 
-// system adds what the runtime's own goroutines do.
+// system adds the actions of the runtime's own goroutines.
 func (c *code) system(w Workers) {
 	c.force = c.add(Action{Verb: vForceGC})
 	c.idle = c.add(Action{Verb: vIdle})
@@ -248,7 +248,7 @@ func (c *compiler) action(op program.Op) Action {
 	return i
 }
 
-// object finds what the operation is on.
+// object looks up the object of the operation.
 func (c *compiler) object(i *Action, d *dynamic, op program.Op) {
 	switch op.Verb {
 	case program.Go, program.Call, program.Mark, program.Panic, program.Select:
@@ -282,7 +282,7 @@ func (c *compiler) cases(i *Action, d *dynamic, op program.Op) (used bool) {
 	return used
 }
 
-// words finds the variables in what is said.
+// words finds the variables in a text.
 func (c *compiler) words(d *dynamic, text string) {
 	parts, _ := program.Interpolate(text, nil)
 	for i, part := range parts {
@@ -297,14 +297,14 @@ func (c *compiler) words(d *dynamic, text string) {
 type block struct {
 	pc   int
 	els  int  // where its else is, or 0
-	idle bool // nothing is done in it so far but what takes no time
+	idle bool // it has no operation so far that takes time
 }
 
-// link tells the bodies of a function where they go. A loop in which nothing is done
-// takes no time; without an end it is for {}.
+// link sets the jumps of the bodies of a function. A loop with an empty body takes no
+// time, unless it has no end, as for {}.
 func (c *compiler) link(first int) {
 	var open []block
-	var leaves []int // Break and Continue that do not know yet where they go
+	var leaves []int // Break and Continue whose targets are not known yet
 	for pc := first; pc < len(c.ins); pc++ {
 		i := &c.ins[pc]
 		switch {
@@ -336,7 +336,7 @@ func (c *compiler) link(first int) {
 	}
 }
 
-// leaves gives those their places that leave, or go on with, the loop of begin to end.
+// leaves sets the targets of Break and Continue in the loop from begin to end.
 func (c *compiler) leaves(list []int, begin, end int) (rest []int) {
 	v := c.ops[begin].Verb
 	for _, pc := range list {
@@ -402,7 +402,7 @@ func (c *compiler) loop(b block, pc int) {
 	}
 }
 
-// where names the operation at pc: "worker: send c 7".
+// where returns the function and operation at pc: "worker: send c 7".
 func (c *code) where(pc int32) string {
 	f := sort.Search(len(c.starts), func(i int) bool { return c.starts[i] > pc }) - 1
 	if f < 0 || f >= len(c.names) {
@@ -416,8 +416,8 @@ func (c *code) where(pc int32) string {
 
 func (s *Sim) where(gp *g) string { return s.Where(gp.id, gp.pc) }
 
-// Where tells people the function and the operation of a goroutine, by the PC of an
-// event: "worker: send c 7". Of what no program says, it is "the runtime".
+// Where returns the function and the operation at the PC of an event, for people:
+// "worker: send c 7". For an action that is not in the program it is "the runtime".
 func (s *Sim) Where(g G, pc int32) string {
 	if pc < 0 || int(pc) >= len(s.code.ins) {
 		return "the runtime"
@@ -467,7 +467,7 @@ func (l *lockGlue) make(p *Program) error {
 	return nil
 }
 
-// one makes a lock. A Cond is one of the lock of.
+// one makes a lock. The L of a Cond is the lock of.
 func (l *lockGlue) one(k program.Lock, of locks.ID) (locks.ID, error) {
 	id, err := l.new(k, of)
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 	"github.com/orrery-go/orrery/sched/runq"
 )
 
-// A Program is what goroutines do: see package program, which has its parts, and
-// its text and JSON forms.
+// A Program describes goroutines and their operations: see package program for its parts,
+// and its text and JSON forms.
 type Program = program.Program
 
-// What a model may hold.
+// Limits of a model.
 const (
 	MaxProcs      = 1 << 10
 	MaxGoroutines = 1 << 20 // at a time
@@ -30,7 +30,7 @@ type Config struct {
 	Procs   int             `json:"procs"`       // GOMAXPROCS, 1 to MaxProcs; 0 is 1
 	Seed    uint64          `json:"seed,string"` // of the random choices, if Choose is nil
 	Choose  func(n int) int `json:"-"`           // a number in [0,n): the runtime's random choice
-	Trace   func(Event)     `json:"-"`           // gets every event; nil costs nothing
+	Trace   func(Event)     `json:"-"`           // receives every event; nil costs nothing
 
 	Costs      *Costs `json:"costs,omitempty"` // how long things take; nil: [DefaultCosts]
 	MaxThreads int    `json:"maxThreads"`      // debug.SetMaxThreads; 0 is 10,000
@@ -47,25 +47,25 @@ type Config struct {
 	// follows changes of the machine's CPUs.
 	NoUpdateMaxProcs bool `json:"noUpdateMaxProcs"`
 
-	// Schedtick is how often the first P has started a time slice before main, which
-	// is about to start one; no other goroutine is there. Of it only the remainder by
-	// 61 matters. 0 is for what a program finds in the release when main.main begins:
-	// then main runs already, and on one P some goroutines of the runtime's own are to
-	// run before the first of its own, as in a program that imports fmt.
+	// Schedtick is the number of time slices that the first P has started before main,
+	// which is about to start one; there is no other goroutine. Only the remainder by 61
+	// matters. 0 stands for the state that a program of the release finds when main.main
+	// begins: main runs already, and on one P some goroutines of the runtime run before
+	// the first that main starts, as in a program that imports fmt.
 	Schedtick uint32 `json:"schedtick"`
 
-	// Workers is for how long, and how often, a worker of the garbage collector
-	// and the reader of an execution trace run on each P.
+	// Workers says how long and how often a worker of the garbage collector and the
+	// reader of an execution trace run on each P.
 	Workers Workers `json:"workers"`
 
-	// The budget: a program that goes beyond it ends with a [*BudgetError].
+	// The budget: a program that exceeds it ends with a [*BudgetError].
 	MaxEvents uint64        `json:"maxEvents,string"` // 0 is 10,000,000, which takes seconds
 	MaxTime   time.Duration `json:"maxTime"`          // of virtual time; 0 is an hour
 }
 
-// New makes a simulator of a program, whose main goroutine is about to start. A
-// program that [program.Program.Check] refuses, an unknown release and a number
-// that is out of range are errors. The program must not be changed later.
+// New returns a simulator of a program, whose main goroutine is about to start. It
+// returns an error if [program.Program.Check] does, if the release is unknown, or if a
+// number is out of range. The program must not be changed later.
 func New(c Config, p Program) (*Sim, error) {
 	s, err := c.sim()
 	if err != nil {
@@ -79,9 +79,9 @@ func New(c Config, p Program) (*Sim, error) {
 	return s, nil
 }
 
-// NewFrom makes a simulator of what a source says, whose main goroutine is about to
-// start. It calls begin first, so that the source can make its objects; it may keep
-// those, and make more of them later.
+// NewFrom returns a simulator of the actions of a source, with the main goroutine about
+// to start. It first calls begin, in which the source can make its objects; the source
+// may keep them, and make more of them later.
 func NewFrom(c Config, begin func(*Objects) (Source, error)) (*Sim, error) {
 	if begin == nil {
 		return nil, errors.New("sched: NewFrom wants a function that makes the Source")
@@ -104,7 +104,7 @@ func NewFrom(c Config, begin func(*Objects) (Source, error)) (*Sim, error) {
 	return s, nil
 }
 
-// sim is a simulator without goroutines. It sets what the configuration leaves out.
+// sim returns a simulator without goroutines. It sets the defaults of the configuration.
 func (c *Config) sim() (*Sim, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -162,7 +162,7 @@ func (c *Config) sim() (*Sim, error) {
 	if c.Choose == nil {
 		s.choose = rand.New(rand.NewPCG(c.Seed, 0)).IntN
 	} else {
-		s.choose = func(n int) int { // so that At can choose the same
+		s.choose = func(n int) int { // so that At can make the same choices
 			i := c.Choose(n)
 			s.draws = append(s.draws, i)
 			return i
@@ -177,10 +177,10 @@ func (c *Config) sim() (*Sim, error) {
 	return s, nil
 }
 
-// boot is what runtime/proc.go:schedinit does, up to where the first thread
+// boot does what runtime/proc.go:schedinit does, up to the point where the first thread
 // schedules the main goroutine.
 func (s *Sim) boot(procs int, tick uint32) {
-	s.lastpoll = 1 // nobody polls
+	s.lastpoll = 1 // no thread polls
 	if !s.rules.perPTimers {
 		s.procTimers = make([]timerProc, s.rules.timerHeaps)
 	}
@@ -212,7 +212,7 @@ func (s *Sim) boot(procs int, tick uint32) {
 	s.queue.push(m0)
 }
 
-// addP makes a P, or takes one that was there before.
+// addP makes a P, or takes one that existed before.
 func (s *Sim) addP(id int32) {
 	if int(id) < len(s.ps) {
 		s.ps[id].status = pIdle

@@ -9,22 +9,22 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// NilParent is the panic of a context without a parent.
+// NilParent is the panic of making a context without a parent.
 var NilParent = crash.Panic("cannot create context from nil parent")
 
-// What Err of a context is.
+// The values of a context's Err.
 const (
 	notCanceled = iota
 	canceled
 	deadlineExceeded
 )
 
-// A cancelCtx is package context's of that name, or its timerCtx.
+// A cancelCtx is package context's cancelCtx, or its timerCtx.
 type cancelCtx struct {
 	done     chanq.Chan
 	err      int64
 	parent   int32   // from 1; 0 for the background
-	children []int32 // that were not canceled yet
+	children []int32 // not canceled yet
 	deadline time.Duration
 	timed    bool // it has a deadline, perhaps its parent's
 	timer    timerID
@@ -71,7 +71,7 @@ func (s *Sim) contextOp(m *m, gp *g, i *Action) bool {
 	return true
 }
 
-// parentOf is the context that a new one is made of: 0 for the background.
+// parentOf returns the parent of a new context: 0 for the background.
 func (s *Sim) parentOf(i *Action) (int32, *crash.Error) {
 	switch p := i.Parent; {
 	case p == 0:
@@ -86,7 +86,7 @@ func (s *Sim) parentOf(i *Action) (int32, *crash.Error) {
 	}
 }
 
-// newContext is context.WithCancel, or WithTimeout, of Go's package context.
+// newContext is WithCancel or WithTimeout of package context.
 func (s *Sim) newContext(m *m, gp *g, parent int32, i *Action) (int32, error) {
 	done, err := s.chans.m.Make(chanq.Elem{}, 0)
 	if err != nil {
@@ -167,7 +167,7 @@ func (s *Sim) cancel(m *m, gp *g, id int32, remove bool, why int64) {
 	}
 }
 
-// chanOfContext is the channel of Done of the context in a variable.
+// chanOfContext returns the Done channel of the context in a variable.
 func (s *Sim) chanOfContext(place int64) (chanq.Chan, *crash.Error) {
 	if id := s.contextVars[place]; id != 0 {
 		return s.contexts[id-1].done, nil

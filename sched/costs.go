@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// Costs are how long the parts of a program and of the runtime take. They order
-// what happens on several Ps; on one P nothing but time depends on them, and which of
-// several sleepers are woken together. None is below 0 or above a second.
+// Costs are the durations of the parts of a program and of the runtime. They decide the
+// order of events on several Ps; on one P only time depends on them, and which sleepers
+// are woken together. Each is from 0 to a second.
 type Costs struct {
 	Op       time.Duration `json:"op"`       // an operation that takes no time of its own
 	Switch   time.Duration `json:"switch"`   // from one goroutine to the next
 	Create   time.Duration `json:"create"`   // a go statement
 	Syscall  time.Duration `json:"syscall"`  // to enter and to leave a system call
-	Wake     time.Duration `json:"wake"`     // until an idle thread runs that is woken
-	Late     time.Duration `json:"late"`     // that the system wakes a thread too late which waits for a time
+	Wake     time.Duration `json:"wake"`     // from the waking of an idle thread until it runs
+	Late     time.Duration `json:"late"`     // delay of the system in waking a thread that waits for a time
 	Thread   time.Duration `json:"thread"`   // to make a thread
-	Backoff  time.Duration `json:"backoff"`  // the pause before the runnext of a P that runs is stolen, which asks for 3 microseconds
+	Backoff  time.Duration `json:"backoff"`  // the pause before the runnext of a running P is stolen, for which the runtime asks for 3 microseconds
 	CopyByte time.Duration `json:"copyByte"` // of a stack that grows, for 1,024 bytes
 }
 
-// VM is what was measured on a virtual machine of 2 cores, where a thread that waits
-// for a time is woken 64 microseconds late (Linux has 50 microseconds of timer slack),
-// and one that is idle needs 12 microseconds, since its core is idle, too.
+// VM was measured on a virtual machine of 2 cores, where a thread that waits for a time
+// is woken 64 microseconds late (Linux has 50 microseconds of timer slack), and an idle
+// thread needs 12 microseconds, since its core is idle, too.
 var VM = Costs{
 	Op:       14 * time.Nanosecond,
 	Switch:   76 * time.Nanosecond,
@@ -35,9 +35,9 @@ var VM = Costs{
 	CopyByte: 50 * time.Nanosecond,
 }
 
-// BareMetal is [VM] without what a virtual machine adds to the waking of threads: the
-// timer slack is left, and a few microseconds. It was not measured but follows from
-// what Linux documents.
+// BareMetal is [VM] without the delay that a virtual machine adds to the waking of
+// threads: only the timer slack is left, and a few microseconds. It was not measured but
+// follows from the documentation of Linux.
 var BareMetal = Costs{
 	Op:       14 * time.Nanosecond,
 	Switch:   76 * time.Nanosecond,
@@ -50,12 +50,12 @@ var BareMetal = Costs{
 	CopyByte: 50 * time.Nanosecond,
 }
 
-// DefaultCosts are those of [VM].
+// DefaultCosts returns [VM].
 var DefaultCosts = VM
 
-// QuickCosts are so little that only sleeping and computing takes time that matters,
-// and still no two operations happen at once. With them one P's order is that of a
-// real program which is not disturbed, whatever the machine.
+// QuickCosts returns costs so small that only sleeping and computing takes time that
+// matters, and still no two operations happen at once. With them the order on one P is
+// that of an undisturbed real program on any machine.
 var QuickCosts = Costs{
 	Op:      1,
 	Switch:  1,

@@ -7,15 +7,15 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// What calls may hold.
+// Limits of calls.
 const (
-	maxDepth  = 1 << 19 // of a goroutine's calls: more are a stack overflow
+	maxDepth  = 1 << 19 // depth of a goroutine's calls: more are a stack overflow
 	maxFrames = 1 << 20 // of all goroutines
 	maxSlots  = 1 << 24 // variables of all calls
 )
 
-// An env is what a goroutine has in a program with variables: its calls, the
-// innermost last, and what is deferred in them.
+// An env is the state of a goroutine in a program with variables: its calls, the
+// innermost last, and their deferred bodies.
 type env struct {
 	locals  []int64
 	base    int32 // of the innermost call's
@@ -24,7 +24,7 @@ type env struct {
 	panics  []panicking // the newest last
 	unwinds bool        // a Once's function has ended by a panic or an exit
 
-	act    *Action // that it is in, or was in last
+	act    *Action // the action that it is in, or was in last
 	after  int32   // where the goroutine goes on when its action is done
 	out    Outcome // of the last action
 	action Action  // with its operands, when those had to be looked up
@@ -53,7 +53,7 @@ type frame struct {
 	by     int32    // of a deferred body, which panic runs it, from 1; 0 if its function has returned
 	once   int32    // of Do
 	result int64    // of Return
-	set    *operand // what gets it
+	set    *operand // the variable that gets it
 }
 
 // A panicking is a panic that is under way, or a Goexit.
@@ -61,10 +61,10 @@ type panicking struct {
 	crash     *crash.Error
 	goexit    bool
 	recovered bool
-	aborted   bool // what it ran has panicked in turn
+	aborted   bool // a deferred body that it ran has panicked in turn
 }
 
-// newEnv gives a new goroutine its env, if the program has such.
+// newEnv gives a new goroutine its env, if the program needs it.
 func (s *Sim) newEnv(gp *g) {
 	if s.envs == nil {
 		return
@@ -90,7 +90,8 @@ func (s *Sim) newEnv(gp *g) {
 	}
 }
 
-// envOf is the goroutine's env; nil if it has none, as the runtime's own.
+// envOf returns the goroutine's env; nil if it has none, like the runtime's own
+// goroutines.
 func (s *Sim) envOf(gp *g) *env {
 	if int(gp.slot) >= len(s.envs) {
 		return nil
@@ -98,7 +99,7 @@ func (s *Sim) envOf(gp *g) *env {
 	return s.envs[gp.slot]
 }
 
-// action is the one that the goroutine is in.
+// action returns the action that the goroutine is in.
 func (s *Sim) action(gp *g) *Action {
 	if e := s.envOf(gp); e != nil {
 		return e.act
@@ -106,7 +107,7 @@ func (s *Sim) action(gp *g) *Action {
 	return &s.code.ins[gp.pc]
 }
 
-// function is that which begins at pc.
+// function returns the function that begins at pc.
 func (c *code) function(pc int32) int {
 	low, high := 0, len(c.names)
 	for low+1 < high {

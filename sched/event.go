@@ -7,17 +7,17 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A Kind names what an [Event] tells.
+// A Kind is the kind of an [Event].
 type Kind string
 
-// The kinds. Unless it says otherwise, an event is of the goroutine G on the
-// thread M and the processor P, and its N is a number.
+// The kinds. Unless a comment says otherwise, an event is about the goroutine G on the
+// thread M and the processor P, and N is a number.
 const (
 	Created   Kind = "created"   // G was made by By; N is 1 if a g that had ended was used again
 	Started   Kind = "started"   // g0 picked G (From says where), and went on to it: gogo
 	Did       Kind = "did"       // G has done the operation at PC; N and What are its result
 	Parked    Kind = "parked"    // G waits: its registers were saved, and g0 runs (mcall); What is why
-	Readied   Kind = "readied"   // G is runnable; By made it so, 0 for a timer or the network
+	Readied   Kind = "readied"   // G is runnable; made so by By, 0 for a timer or the network
 	Yielded   Kind = "yielded"   // G gave the processor up by itself: to the global queue, or N=1, to the local one
 	Preempted Kind = "preempted" // G was stopped, and went to the global queue
 	Exited    Kind = "exited"    // G has ended
@@ -38,13 +38,13 @@ const (
 	Copied    Kind = "copied"    // G's stack was full and was copied to one of N bytes
 	Stopped   Kind = "stopped"   // G has stopped the world
 	Resumed   Kind = "resumed"   // the world goes on, with N Ps
-	Marked    Kind = "marked"    // What the program says
+	Marked    Kind = "marked"    // the program's Mark; What is its text
 	ForcedGC  Kind = "forced gc" // sysmon has woken the goroutine that forces a collection
 	Panicked  Kind = "panicked"  // G panicked with What
 	Ended     Kind = "ended"     // the program has ended
 )
 
-// kindRules are the rows of fidelity.md that events follow; of Started, see fromRules.
+// kindRules maps each kind to its row of fidelity.md; for Started, see fromRules.
 var kindRules = map[Kind]string{
 	Created: "runnext", Did: "language", Parked: "one-p", Readied: "runnext", Yielded: "yields", Preempted: "slice", Exited: "reuse",
 	Overflow: "ring", Batch: "global", Stole: "steal", Entered: "syscall-threads", Left: "syscall-exit", Retook: "sysmon",
@@ -56,7 +56,7 @@ var kindRules = map[Kind]string{
 // String returns the name: "new m".
 func (k Kind) String() string { return string(k) }
 
-// A From is where the scheduler found a goroutine.
+// A From is the place where the scheduler found a goroutine.
 type From uint8
 
 // The places.
@@ -67,20 +67,20 @@ const (
 	FromBatch                  // the first of a batch from the global queue
 	FromSteal                  // another P
 	FromNet                    // netpoll
-	FromLock                   // it came back to its locked thread
+	FromLock                   // its locked thread runs it
 	FromCall                   // a system call ended, and there was a P
-	FromWorker                 // it is the runtime's own
+	FromWorker                 // a goroutine of the runtime's own
 )
 
 var froms = []string{"", "runnext", "local queue", "global queue (1 in 61)", "global queue", "another P", "netpoll", "its locked thread", "system call", "runtime"}
 
-// fromRules are the rows of fidelity.md that a start follows, by place.
+// fromRules maps the place of a start to its row of fidelity.md.
 var fromRules = []string{"", "runnext", "ring", "global", "global-share", "steal", "netpoll", "lock-thread", "syscall-exit", "workers"}
 
 // String returns the name: "another P".
 func (f From) String() string { return names.Of("From", froms, int(f)) }
 
-// MarshalText returns the name, for JSON. The zero From, of events that have none, is
+// MarshalText returns the name, for JSON. The zero From, of events without a place, is
 // the empty text.
 func (f From) MarshalText() ([]byte, error) {
 	if f == 0 {
@@ -89,7 +89,7 @@ func (f From) MarshalText() ([]byte, error) {
 	return names.Marshal("From", froms, int(f))
 }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (f *From) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*f = 0
@@ -100,7 +100,7 @@ func (f *From) UnmarshalText(text []byte) error {
 	return err
 }
 
-// An Event is something that happened.
+// An Event is one event of a simulation.
 type Event struct {
 	Seq  uint64        `json:"seq"` // 1, 2, 3, and so on
 	At   time.Duration `json:"at"`  // virtual time, in nanoseconds
@@ -117,7 +117,7 @@ type Event struct {
 	What string        `json:"what,omitempty"`
 }
 
-// event counts an event, and gives it to Config.Trace if that is set.
+// event counts an event, and passes it to Config.Trace if that is set.
 func (s *Sim) event(e Event) {
 	s.seq++
 	if s.trace != nil {
@@ -136,7 +136,7 @@ func (s *Sim) emit(e *Event) {
 	s.telling = false
 }
 
-// on is the M and P of a thread, for an event.
+// on returns the M and P of a thread, for an event.
 func (m *m) on() (M, P) { return M(m.id), P(m.p) }
 
 // happens is [Sim.event] with the most common fields.

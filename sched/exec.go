@@ -9,8 +9,7 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// exec lets the thread's goroutine do its next action, or stop where it was asked
-// to.
+// exec lets the thread's goroutine perform its next action, or stop if it was asked to.
 func (s *Sim) exec(m *m) bool {
 	gp := m.curg
 	if gp.flags&working != 0 && gp.left == 0 {
@@ -115,7 +114,7 @@ func (s *Sim) exec(m *m) bool {
 	return s.next(m, gp)
 }
 
-// said is the number that the event of a step tells.
+// said returns the number for the event of a step.
 func (i *Action) said() int64 {
 	if i.Verb >= program.Set {
 		return i.N
@@ -140,7 +139,7 @@ func (s *Sim) next(m *m, gp *g) bool {
 	return true
 }
 
-// gives is the end of an action that has a number for its outcome.
+// gives ends an action whose outcome is a number.
 func (s *Sim) gives(m *m, gp *g, o Outcome) bool {
 	s.happens(Did, m, gp, o.Value, s.word(gp))
 	s.finish(gp, o)
@@ -148,7 +147,7 @@ func (s *Sim) gives(m *m, gp *g, o Outcome) bool {
 	return true
 }
 
-// word is the verb that the goroutine is at.
+// word returns the verb that the goroutine is at.
 func (s *Sim) word(gp *g) string {
 	if gp.pc == s.code.outside {
 		return s.action(gp).Verb.String()
@@ -156,8 +155,8 @@ func (s *Sim) word(gp *g) string {
 	return s.code.ops[gp.pc].Verb.String()
 }
 
-// busyWait is a turn of a loop that waits for a variable, and does nothing else. Until
-// the next turn of another thread nothing changes, so that it takes all that time.
+// busyWait is a turn of a loop that only waits for a variable. Nothing changes until the
+// next turn of another thread, so it takes until then.
 func (s *Sim) busyWait(m *m, gp *g) bool {
 	s.happens(Did, m, gp, 1, "while")
 	s.finish(gp, Outcome{})
@@ -171,7 +170,7 @@ func (s *Sim) busyWait(m *m, gp *g) bool {
 	return true
 }
 
-// sizeOf is len or cap of a channel.
+// sizeOf returns len or cap of a channel.
 func (s *Sim) sizeOf(m *m, gp *g, i *Action) bool {
 	size := s.chans.m.Len
 	if i.Verb == program.Cap {
@@ -185,7 +184,7 @@ func (s *Sim) sizeOf(m *m, gp *g, i *Action) bool {
 	return s.gives(m, gp, Outcome{Value: n})
 }
 
-// compute begins what takes time, or goes on with it.
+// compute begins a computation, or goes on with it.
 func (s *Sim) compute(m *m, gp *g, i *Action) bool {
 	if gp.flags&working == 0 {
 		gp.flags |= working
@@ -197,7 +196,7 @@ func (s *Sim) compute(m *m, gp *g, i *Action) bool {
 }
 
 // create makes a goroutine that can run (runtime/proc.go:newproc): what the action
-// starts. It reports nil if there are too many.
+// starts. It returns nil if there are too many.
 func (s *Sim) create(m *m, by G, i *Action) *g {
 	pp := s.ps[m.p]
 	child, reused := s.newG(pp, i.On)
@@ -273,7 +272,7 @@ func (s *Sim) dropg(m *m, gp *g) {
 	m.state = mSchedule
 }
 
-// gosched is runtime/proc.go:goschedImpl for who yields.
+// gosched is runtime/proc.go:goschedImpl for a goroutine that yields.
 func (s *Sim) gosched(m *m, gp *g) bool {
 	s.becomes(gp, gRunnable)
 	s.happens(Yielded, m, gp, 0, "")
@@ -300,7 +299,7 @@ func (s *Sim) gopreempt(m *m, gp *g) bool {
 	return s.schedule(m)
 }
 
-// goyield puts who handed a mutex over behind all others of this P
+// goyield puts a goroutine that handed over a mutex after all others of this P
 // (runtime/proc.go:goyield_m).
 func (s *Sim) goyield(m *m, gp *g) bool {
 	s.becomes(gp, gRunnable)
@@ -310,7 +309,7 @@ func (s *Sim) goyield(m *m, gp *g) bool {
 	return s.schedule(m)
 }
 
-// begins gives a goroutine its arguments, or tells the source of it.
+// begins gives a goroutine its arguments, or announces it to the source.
 func (s *Sim) begins(gp *g, by *Action) {
 	if s.source != nil && (by == nil || by.Verb != vCancel) {
 		gp.pc = s.code.outside
@@ -322,8 +321,7 @@ func (s *Sim) begins(gp *g, by *Action) {
 	}
 }
 
-// panics is a panic: one of the program's own, or the end of one that nobody has
-// recovered from.
+// panics performs a panic: of the program's own, or the end of an unrecovered one.
 func (s *Sim) panics(m *m, gp *g, i *Action) bool {
 	err := i.Err
 	if err == nil {
@@ -336,8 +334,8 @@ func (s *Sim) panics(m *m, gp *g, i *Action) bool {
 	return false
 }
 
-// panicked is an action that has panicked: the goroutine goes on at once with what is
-// deferred.
+// panicked handles an action that has panicked: the goroutine goes on at once with its
+// deferred bodies.
 func (s *Sim) panicked(m *m, gp *g, err error) bool {
 	c, ok := errors.AsType[*crash.Error](err)
 	if !ok {
@@ -356,8 +354,8 @@ func (s *Sim) panicked(m *m, gp *g, err error) bool {
 }
 
 // safePoint reports whether a goroutine that was asked to stop does so before the
-// instruction: anywhere since Go 1.14, since a signal stops it; before only where
-// it calls a function, which is not in a tight loop.
+// instruction: anywhere since Go 1.14, where a signal stops it; before that only at a
+// function call, which a tight loop does not have.
 func (s *Sim) safePoint(i *Action) bool {
 	return s.rules.asyncPreempt || s.rules.preempts && !i.tight()
 }

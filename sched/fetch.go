@@ -11,7 +11,8 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// fetch is the next action of a goroutine without an env: loops only say which.
+// fetch returns the next action of a goroutine without an env, which depends on loops
+// alone.
 func (s *Sim) fetch(gp *g) *Action {
 	for {
 		i := &s.code.ins[gp.pc]
@@ -42,8 +43,8 @@ func (s *Sim) fetch(gp *g) *Action {
 // stopsHere stands for the next action where the goroutine is to stop before it.
 var stopsHere = Action{Verb: vJump}
 
-// fetchWith is the action of a goroutine with an env: the one that it is in, or the
-// next. It reports nil if the program has ended.
+// fetchWith returns the action of a goroutine with an env: the one that it is in, or the
+// next. It returns nil if the program has ended.
 func (s *Sim) fetchWith(gp *g, e *env) *Action {
 	if gp.flags&fetched != 0 {
 		return e.act
@@ -84,11 +85,12 @@ func (s *Sim) nextWith(gp *g, e *env) *Action {
 	return &s.code.ins[s.code.turns]
 }
 
-// maxTurns bounds the beginnings of loops and ends of functions on the way to an action.
+// maxTurns bounds the number of loop beginnings and function ends on the way to an
+// action.
 const maxTurns = 1 << 10
 
-// conclude is what the program makes of the outcome of an action. It reports the
-// next action if that is not the one at gp.pc.
+// conclude handles the outcome of an action for the program. It returns the next action
+// if that is not the one at gp.pc.
 func (s *Sim) conclude(gp *g, a *Action) *Action {
 	e := s.envs[gp.slot]
 	if e.out.Err != nil {
@@ -117,7 +119,7 @@ func (s *Sim) conclude(gp *g, a *Action) *Action {
 	return nil
 }
 
-// results gives variables what an action came to.
+// results stores the results of an action in variables.
 func (s *Sim) results(gp *g, v program.Verb, sets []*operand) *Action {
 	o := &s.envs[gp.slot].out
 	for i, to := range sets {
@@ -139,8 +141,8 @@ func (s *Sim) results(gp *g, v program.Verb, sets []*operand) *Action {
 	return nil
 }
 
-// resolve looks up what an action is done with, or does it if it is about variables
-// and bodies alone. It reports nil if the next action is the one at gp.pc.
+// resolve looks up the operands of an action, or performs it if it is about variables and
+// bodies alone. It returns nil if the next action is the one at gp.pc.
 func (s *Sim) resolve(gp *g, i *Action) *Action {
 	e, d := s.envs[gp.slot], i.dyn
 	switch i.Verb {
@@ -200,7 +202,7 @@ func (s *Sim) resolve(gp *g, i *Action) *Action {
 	return a
 }
 
-// setFirst gives the first result, if it is wanted.
+// setFirst stores the first result, if a variable takes it.
 func (s *Sim) setFirst(gp *g, d *dynamic, v int64) *crash.Error {
 	if len(d.sets) == 0 {
 		return nil
@@ -221,7 +223,7 @@ func (s *Sim) expression(gp *g, d *dynamic) (int64, *crash.Error) {
 	return operate(x, d.operator, y)
 }
 
-// operands looks up what an action is done on, and with.
+// operands looks up the object and operands of an action.
 func (s *Sim) operands(gp *g, a *Action) *crash.Error {
 	d := a.dyn
 	if d.on != nil {
@@ -283,8 +285,8 @@ func receives(v program.Verb) bool {
 	return v == program.Recv || v == program.TryRecv || v == program.Len || v == program.Cap
 }
 
-// number is what a variable's value makes of the number of an action: a duration is
-// multiplied by it.
+// number returns the number of an action with a variable: the variable's value, or the
+// duration times that value.
 func number(v program.Verb, n, value int64) int64 {
 	switch v {
 	case program.Work, program.Spin, program.Sleep, program.Syscall, program.Block, program.NetRead, program.Recv,
@@ -327,7 +329,7 @@ func (s *Sim) resolveCases(gp *g, a *Action) *crash.Error {
 	return nil
 }
 
-// say writes words with the values of variables in them.
+// say returns a text with the values of variables in it.
 func (s *Sim) say(gp *g, a *Action) *crash.Error {
 	var b strings.Builder
 	for j, part := range a.dyn.text {
@@ -347,7 +349,7 @@ func (s *Sim) say(gp *g, a *Action) *crash.Error {
 	return nil
 }
 
-// countTurn begins a loop whose turns have a number, or goes on with one.
+// countTurn begins a loop with a turn variable, or goes on with it.
 func (s *Sim) countTurn(gp *g, i *Action) *Action {
 	e, d := s.envs[gp.slot], i.dyn
 	at := int64(e.base) + d.turn
@@ -376,8 +378,8 @@ func (s *Sim) countTurn(gp *g, i *Action) *Action {
 	return nil
 }
 
-// countAll is a loop whose turns have a number, and in which nothing is done: of them
-// the last can be seen.
+// countAll performs a loop with a turn variable and an empty body: only the last turn can
+// be seen.
 func (s *Sim) countAll(gp *g, i *Action) *Action {
 	e, d := s.envs[gp.slot], i.dyn
 	e.after = d.jump
@@ -420,7 +422,7 @@ func (s *Sim) call(gp *g, i *Action) *Action {
 	return i
 }
 
-// words tells a lock's words in memory.
+// words returns a lock's words in memory.
 func (s *Sim) words(gp *g, a *Action) *crash.Error {
 	if err := s.operands(gp, a); err != nil {
 		return err
@@ -447,7 +449,7 @@ func (s *Sim) words(gp *g, a *Action) *crash.Error {
 	return nil
 }
 
-// atomic does what package sync/atomic does.
+// atomic performs an operation of package sync/atomic.
 func (s *Sim) atomic(gp *g, a *Action) *crash.Error {
 	if err := s.operands(gp, a); err != nil {
 		return err
@@ -472,7 +474,7 @@ func (s *Sim) atomic(gp *g, a *Action) *crash.Error {
 	return s.setFirst(gp, a.dyn, out)
 }
 
-// ask has a Source say the next action.
+// ask asks a Source for the next action.
 func (s *Sim) ask(gp *g, e *env) *Action {
 	a := s.source.Next(gp.id, e.out)
 	e.after = gp.pc

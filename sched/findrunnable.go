@@ -22,7 +22,7 @@ func (s *Sim) schedule(m *m) bool {
 	return s.found(m, gp, inherit, from)
 }
 
-// found is what schedule does with what findRunnable found.
+// found does the rest of schedule with the result of findRunnable.
 func (s *Sim) found(m *m, gp *g, inherit bool, from From) bool {
 	if m.spinning {
 		s.resetspinning(m)
@@ -36,8 +36,8 @@ func (s *Sim) found(m *m, gp *g, inherit bool, from From) bool {
 	return s.execute(m, gp, inherit, from)
 }
 
-// execute runs the goroutine: in a new time slice, or in that of who readied it
-// (runtime/proc.go:execute).
+// execute runs the goroutine: in a new time slice, or in that of the goroutine that
+// readied it (runtime/proc.go:execute).
 func (s *Sim) execute(m *m, gp *g, inherit bool, from From) bool {
 	pp := s.ps[m.p]
 	s.becomes(gp, gRunning)
@@ -112,7 +112,7 @@ func (s *Sim) findRunnable(m *m) (gp *g, inherit bool, from From, active bool) {
 	}
 }
 
-// goOnStealing is a thread that has waited before it steals a runnext.
+// goOnStealing resumes a thread that has waited before it steals a runnext.
 func (s *Sim) goOnStealing(m *m) bool {
 	m.state = mSchedule
 	gp, inherit, what := s.stealWork(m)
@@ -150,9 +150,9 @@ func (s *Sim) globalBatch(pp *p) *g {
 	return gp
 }
 
-// nothing is the end of findRunnable: the thread gives its P up, looks once more
-// if it was the one to look for work, and then waits for the network and for
-// timers if no other does, or stops.
+// nothing is the end of findRunnable when nothing was found: the thread gives its P up,
+// looks once more if it was the one to look for work, and then waits for the network and
+// for timers if no other does, or stops.
 func (s *Sim) nothing(m *m) (gp *g, inherit bool, from From, active bool) {
 	pp := s.ps[m.p]
 	if s.gcwaiting {
@@ -180,7 +180,7 @@ func (s *Sim) nothing(m *m) (gp *g, inherit bool, from From, active bool) {
 			if pp := s.pidlegetSpinning(); pp != nil {
 				s.acquirep(m, pp)
 				s.becomeSpinning(m)
-				m.at = s.now + max(s.costs.Switch, 1) // it cannot find the same at once for ever
+				m.at = s.now + max(s.costs.Switch, 1) // it cannot find the same at the same time for ever
 				return nil, false, 0, true
 			}
 			break
@@ -194,8 +194,8 @@ func (s *Sim) nothing(m *m) (gp *g, inherit bool, from From, active bool) {
 	return nil, false, 0, s.pollOrStop(m)
 }
 
-// pollOrStop lets a thread without a P wait in netpoll, or stops it. It knows of the
-// timers that it has seen when it looked for work.
+// pollOrStop lets a thread without a P wait in netpoll, or stops it. It knows only the
+// timers that it saw when it looked for work.
 func (s *Sim) pollOrStop(m *m) bool {
 	until := m.pollUntil
 	if s.net.inited && (s.net.waiting.Len() > 0 || until != 0) && s.lastpoll != 0 {
@@ -216,9 +216,9 @@ func (s *Sim) pollOrStop(m *m) bool {
 	return s.stopm(m)
 }
 
-// epollWakes is when a thread comes back from netpoll that looks at timers then.
-// epoll waits for whole milliseconds: for one if it is less, and else the rest is
-// cut off (runtime/netpoll_epoll.go:netpoll).
+// epollWakes returns when a thread that waits in netpoll for a timer comes back. epoll
+// waits for whole milliseconds, rounded down, but at least for one
+// (runtime/netpoll_epoll.go:netpoll).
 func (s *Sim) epollWakes(until time.Duration) time.Duration {
 	switch d := until - s.now; {
 	case d <= 0:
@@ -230,7 +230,7 @@ func (s *Sim) epollWakes(until time.Duration) time.Duration {
 	}
 }
 
-// firstTimer is the earliest timer of all Ps (runtime/time.go:timeSleepUntil).
+// firstTimer returns the earliest timer of all Ps (runtime/time.go:timeSleepUntil).
 func (s *Sim) firstTimer() (when time.Duration, ok bool) {
 	for _, pp := range s.ps {
 		if t, has := s.firstOf(&pp.timers); has && (!ok || t.When < when) {

@@ -6,8 +6,8 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// chanGlue lends goroutines a number in the model of channels: for as long as
-// they are in an operation there, so that one number does for all who never wait.
+// chanGlue lends goroutines a number in the model of channels for as long as they are in
+// an operation there, so that one number serves all goroutines that never wait.
 type chanGlue struct {
 	m    *chanq.Chans
 	gs   []int32 // by number, the slot of the goroutine that has it
@@ -113,7 +113,7 @@ func (s *Sim) eachTimer(i *Action, f func(chanq.Chan)) {
 	}
 }
 
-// readyAll readies those that the last operation on a channel has woken.
+// readyAll readies the goroutines that the last operation on a channel has woken.
 func (s *Sim) readyAll(m *m, by G) {
 	for _, r := range s.chans.m.Ready() {
 		s.ready(m, s.gs.at(s.chans.gs[r]), by)
@@ -137,8 +137,8 @@ func (s *Sim) didOnChan(m *m, gp *g, i *Action, o chanq.Outcome) {
 	s.emit(&e)
 }
 
-// lockGlue does the same with the model of locks. There the owner of a lock is a number
-// that other goroutines have had since.
+// lockGlue does the same for the model of locks. There the number of a lock's owner may
+// belong to another goroutine by now.
 type lockGlue struct {
 	m        *locks.Locks
 	gs       []int32 // by number, the slot of the goroutine that has it
@@ -251,5 +251,5 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 	return true
 }
 
-// lockReasons are why who waits in an operation does so, as a traceback says it.
+// lockReasons has the wait reasons of operations, as a traceback prints them.
 var lockReasons = [...]string{"sync.Mutex.Lock", "sync.Mutex.Unlock", "sync.RWMutex.RLock", "", "", "", "sync wait", "", ""}

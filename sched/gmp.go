@@ -7,20 +7,20 @@ import (
 	"github.com/orrery-go/orrery/sched/runq"
 )
 
-// A G is a goroutine's number. Main is 1, and those that it starts are 2, 3, and
-// so on. A number is not used again.
+// A G is the number of a goroutine. Main is 1, and the goroutines that it starts are 2,
+// 3, and so on. A number is not used again.
 type G int32
 
-// An M is a thread's number, from 0.
+// An M is the number of a thread, from 0.
 type M int32
 
-// A P is a processor's number, from 0.
+// A P is the number of a processor, from 0.
 type P int32
 
-// none is no thread, or no processor.
+// none stands for no thread, or no processor.
 const none = -1
 
-// A status is what a goroutine does, in the runtime's words.
+// A status is the status of a goroutine, in the runtime's words.
 type status uint8
 
 const (
@@ -33,7 +33,7 @@ const (
 
 var gStatuses = [...]string{"dead", "runnable", "running", "syscall", "waiting"}
 
-// A reason is why a goroutine waits.
+// A reason is the reason why a goroutine waits.
 type reason uint8
 
 const (
@@ -49,16 +49,16 @@ const (
 
 var reasons = [...]string{"", "chan", "select", "lock", "sleep", "IO wait", "timer goroutine (idle)", "force gc (idle)"}
 
-// A g is the runtime's of that name. What has ended is used again.
+// A g is the runtime's g. An ended one is used again.
 type g struct {
-	left    time.Duration // of what it computes, or go statements still to do
+	left    time.Duration // of its computation, or go statements still to do
 	since   time.Duration // when it got its status
 	created time.Duration
 	ran     time.Duration
 	waited  time.Duration // runnable, and not running
 	id      G
 	slot    int32                   // its place in the table
-	pc      int32                   // the instruction that it is in, or comes to next
+	pc      int32                   // the instruction that it is in, or reaches next
 	loops   [program.MaxLoops]int32 // turns left of those it is in, the outermost first
 	waiter  int32                   // its number in the model of channels, or of locks, while it waits there
 	stack   int32                   // bytes
@@ -72,7 +72,7 @@ type g struct {
 type flags uint8
 
 const (
-	working  flags = 1 << iota // it has begun what it computes
+	working  flags = 1 << iota // it has begun its computation
 	resuming                   // it was woken in an operation, and has to see the end of it
 	preempt                    // it is to stop at the next safe point
 	locked                     // to a thread
@@ -80,7 +80,7 @@ const (
 	fetched                    // it is in the action of its env
 )
 
-// A p is the runtime's of that name.
+// A p is the runtime's p.
 type p struct {
 	id          int32
 	status      pStatus
@@ -101,7 +101,7 @@ type p struct {
 	worker     workerState
 }
 
-// A pStatus is what a P does.
+// A pStatus is the status of a P.
 type pStatus uint8
 
 const (
@@ -114,7 +114,7 @@ const (
 
 var pStatuses = [...]string{"idle", "running", "syscall", "gcstop", "dead"}
 
-// An m is the runtime's of that name.
+// An m is the runtime's m.
 type m struct {
 	id        int32
 	state     mState
@@ -136,7 +136,7 @@ type m struct {
 	thief       thief
 }
 
-// An mState is what a thread does.
+// An mState is the state of a thread.
 type mState uint8
 
 const (
@@ -157,7 +157,7 @@ const (
 
 var mStates = [...]string{"schedules", "running", "syscall", "idle", "starting", "netpoll", "locked", "backs off", "stops the world", "sysmon", "schedules", "wedged", "dead"}
 
-// becomes gives a goroutine another status, and books the time of the one before.
+// becomes gives a goroutine another status, and books the time in the previous one.
 func (s *Sim) becomes(gp *g, to status) {
 	d := s.now - gp.since
 	switch gp.status {
@@ -180,7 +180,7 @@ func (s *Sim) pBecomes(pp *p, to pStatus) {
 	pp.status, pp.since = to, s.now
 }
 
-// settle books what has been going on up to now.
+// settle books the time up to now.
 func (s *Sim) settle() {
 	for _, pp := range s.ps {
 		s.pBecomes(pp, pp.status)
@@ -217,8 +217,8 @@ func (s *Sim) pidleget() *p {
 	return pp
 }
 
-// pidlegetSpinning is for those who need a P for work that there is. If there is
-// no P, a thread that is about to give one up must look again.
+// pidlegetSpinning takes an idle P for existing work. If there is none, a thread that is
+// about to give up its P must look for work again.
 func (s *Sim) pidlegetSpinning() *p {
 	pp := s.pidleget()
 	if pp == nil {

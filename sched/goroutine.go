@@ -2,7 +2,7 @@ package sched
 
 import "fmt"
 
-// chunk is how many goroutines are allocated at once, so that none ever moves.
+// chunk is the number of goroutines that are allocated at once, so that none ever moves.
 const chunk = 1 << 6
 
 // A gTable holds the goroutines by slot, from 1.
@@ -10,7 +10,7 @@ type gTable struct {
 	chunks [][]g
 	n      int32 // slots in use
 	ids    G     // the last number given
-	live   int32 // that have not ended, the runtime's own left out
+	live   int32 // goroutines that have not ended, without the runtime's own
 }
 
 func (t *gTable) at(slot int32) *g { return &t.chunks[slot/chunk][slot%chunk] }
@@ -30,11 +30,11 @@ func (l *gList) pop() int32 {
 	return slot
 }
 
-// gFree is sched.gFree: what has ended and has a stack, or has none.
+// gFree is sched.gFree: ended goroutines with a stack, and without.
 type gFree struct{ stack, noStack gList }
 
-// newG is runtime/proc.go:newproc1: a goroutine that has ended is used again. It
-// reports nil if there are too many.
+// newG is runtime/proc.go:newproc1: a goroutine that has ended is used again. It returns
+// nil if there are too many.
 func (s *Sim) newG(pp *p, pc int32) (gp *g, reused bool) {
 	if s.gs.live >= MaxGoroutines {
 		s.end(fmt.Errorf("sched: %d goroutines are the most there can be", MaxGoroutines))
@@ -97,9 +97,8 @@ func (s *Sim) goexit(m *m, gp *g) bool {
 	return s.schedule(m)
 }
 
-// gfput puts who has ended where the P finds it again. A stack that has grown is
-// freed. Of 64 on a P, all but 31 go where all Ps find them
-// (runtime/proc.go:gfput).
+// gfput puts an ended goroutine into the P's free list. A stack that has grown is freed.
+// Of 64 on a P, all but 31 go to the free list of all Ps (runtime/proc.go:gfput).
 func (s *Sim) gfput(pp *p, gp *g) {
 	if gp.stack != s.rules.startStack {
 		s.stackBytes -= int64(gp.stack)
@@ -119,8 +118,8 @@ func (s *Sim) gfput(pp *p, gp *g) {
 	}
 }
 
-// gfget takes one that has ended, those with a stack first
-// (runtime/proc.go:gfget). It reports 0 if there is none.
+// gfget takes an ended goroutine, preferably one with a stack (runtime/proc.go:gfget). It
+// returns 0 if there is none.
 func (s *Sim) gfget(pp *p) int32 {
 	if len(pp.free.slots) == 0 {
 		for len(pp.free.slots) < 32 {
@@ -136,8 +135,8 @@ func (s *Sim) gfget(pp *p) int32 {
 	return pp.free.pop()
 }
 
-// grow has the goroutine call a function that needs a stack of n bytes in all. A
-// stack that is too small is copied to one of twice its size until it is enough
+// grow makes the goroutine call a function that needs a stack of n bytes in all. A stack
+// that is too small is copied to one of twice its size until it is enough
 // (runtime/stack.go:newstack).
 func (s *Sim) grow(m *m, gp *g, n int64) bool {
 	m.at = s.now + s.costs.Op
@@ -158,5 +157,5 @@ func (s *Sim) grow(m *m, gp *g, n int64) bool {
 	return true
 }
 
-// maxStack is what a stack may have on 64-bit systems: 1,000,000,000 bytes.
+// maxStack is the largest size of a stack on 64-bit systems: 1,000,000,000 bytes.
 const maxStack = 1_000_000_000

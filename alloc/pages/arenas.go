@@ -1,10 +1,10 @@
 package pages
 
-// arenas are what the operating system reserved, and how much of it is the heap's.
-// Here the reservations follow on each other.
+// arenas records the address space that the operating system reserved, and how much of it
+// the heap uses. Here the reservations are adjacent.
 type arenas struct {
 	reserved int64 // pages
-	mapped   int64 // pages, of those
+	mapped   int64 // pages that the heap uses of them
 }
 
 // grow adds at least n pages to the heap (runtime/mheap.go:(*mheap).grow).

@@ -5,16 +5,16 @@ import "math/bits"
 // cachePages is how many pages a cache covers (runtime/mpagecache.go).
 const cachePages = 64
 
-// A cache is a P's page cache: some of 64 pages in a row, which are no one
-// else's until they are used or given back (runtime/mpagecache.go:pageCache).
+// A cache is the page cache of a P: some of 64 consecutive pages, which no other P can
+// take until they are used or given back (runtime/mpagecache.go:pageCache).
 type cache struct {
 	page int64  // the first of the 64
-	free uint64 // a bit for each that it has
-	scav uint64 // those of them that are given back to the system
+	free uint64 // one bit for each page that it has
+	scav uint64 // pages among them that are given back to the system
 }
 
-// allocCached takes pages from the P's cache, which is filled first if it is
-// empty. It reports -1 if the cache has no n in a row.
+// allocCached takes pages from the P's cache, which is filled first if it is empty. It
+// returns -1 if the cache has no n consecutive pages.
 func (h *Heap) allocCached(p int, n int64) (page, scavenged int64) {
 	c := &h.caches[p]
 	if c.free == 0 {
@@ -38,9 +38,9 @@ func (h *Heap) allocCached(p int, n int64) (page, scavenged int64) {
 	return page, scavenged
 }
 
-// findRow reports the lowest place of n ones in a row, or 64. (It is the
-// runtime's findBitRange64: each step ands a shift of the word into it, which
-// leaves the ones at which a row of twice the length begins.)
+// findRow returns the lowest index of n consecutive ones, or 64. (It is the runtime's
+// findBitRange64: each step ands the word with a shifted copy of itself, which leaves a
+// one where a run of twice the length begins.)
 func findRow(word uint64, n uint) uint {
 	for i := uint(1); i < n; {
 		k := min(i, n-i)
@@ -50,9 +50,9 @@ func findRow(word uint64, n uint) uint {
 	return uint(bits.TrailingZeros64(word))
 }
 
-// FlushCache gives the pages of a P's cache back to the heap, as happens when
-// the P is no longer used (runtime/mpagecache.go:(*pageCache).flush). A P that
-// does not exist has none.
+// FlushCache gives the pages of a P's cache back to the heap, as happens when the P is no
+// longer used (runtime/mpagecache.go:(*pageCache).flush). It does nothing for an unknown
+// P.
 func (h *Heap) FlushCache(p int) {
 	if p < 0 || p >= len(h.caches) || h.caches[p].free == 0 {
 		return

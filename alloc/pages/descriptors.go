@@ -1,7 +1,7 @@
 package pages
 
-// Each P keeps some descriptors of spans, so that it can make a span of pages in its
-// page cache without the heap's lock (runtime/runtime2.go:p.mspancache).
+// Each P keeps some descriptors of spans, so that it can make a span from its page cache
+// without the heap's lock (runtime/runtime2.go:p.mspancache).
 const spanCache = 128
 
 // takeDescriptor takes a descriptor from the P's cache, which is first filled by half
@@ -17,7 +17,7 @@ func (h *Heap) takeDescriptor(p int) {
 	h.spanCaches[p]--
 }
 
-// giveDescriptor gives it back to the P's cache, or to the heap if that is full
+// giveDescriptor gives a descriptor back to the P's cache, or to the heap if that is full
 // (runtime/mheap.go:(*mheap).freeMSpanLocked).
 func (h *Heap) giveDescriptor(p int) {
 	switch {
@@ -29,8 +29,8 @@ func (h *Heap) giveDescriptor(p int) {
 	}
 }
 
-// Descriptors reports how many descriptors of spans there are: of those that are in
-// use, up to Go 1.13 of free rows, and since then in the caches of Ps.
+// Descriptors reports the number of descriptors of spans: those in use, and those of free
+// rows up to Go 1.13, or in the caches of Ps since then.
 func (h *Heap) Descriptors() int64 {
 	if r, ok := h.free.(*rows); ok {
 		return r.descriptors.inUse

@@ -1,10 +1,10 @@
-// Package pages models the lower half of Go's allocator: who has which page of
-// the heap, and where more pages come from.
+// Package pages models the lower half of Go's allocator: which pages of the heap are in
+// use, and where more pages come from.
 //
 // # The mechanism
 //
 // The heap is a row of pages of 8 KiB (4 KiB in Go 1.2). A request is for a number of
-// them in a row, and gets the best row by the rule of the release:
+// consecutive pages. Which free row it gets depends on the release:
 //
 //	1.2-1.13  best fit: the smallest free row that is large enough, and of those
 //	          the lowest. Rows that touch each other grow together when they
@@ -20,11 +20,11 @@
 //
 // # The summaries
 //
-// 512 pages, 4 MiB, are a chunk. Its summary is three numbers: how many pages are
-// free at its start, at its end, and in the longest row between. Eight summaries
-// have a summary of the same form, and so on. A search goes down from the top: at
-// each level it adds up what is free across neighbours, and descends where a row
-// is long enough within one.
+// 512 pages, 4 MiB, are a chunk. Its summary is three numbers: how many pages are free at
+// its start, at its end, and in the longest row within it. Eight summaries have a summary
+// of the same form, and so on. A search goes down from the top: at each level it adds up
+// the free pages across neighbours, and descends where a row within one summary is long
+// enough.
 //
 // # Growth
 //
@@ -36,10 +36,10 @@
 //
 // # Scavenging
 //
-// Free pages are given back to the operating system, the highest first, until no
-// more are retained than a goal allows: [Goal] for 110% of what the collector aims
-// at, [LimitGoal] for a memory limit. What was given back is still the heap's, and
-// comes back zeroed when it is used again.
+// Free pages are given back to the operating system, the highest first, until no more are
+// retained than a goal allows: [Goal] for 110% of what the collector aims at, [LimitGoal]
+// for a memory limit. Pages given back still belong to the heap, and are zero when they
+// are used again.
 //
 // # Sources
 //

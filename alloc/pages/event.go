@@ -2,13 +2,13 @@ package pages
 
 import "fmt"
 
-// A Kind is what happens in an event.
+// A Kind is the kind of an event.
 type Kind string
 
 // The steps.
 const (
 	FromCache  Kind = "from page cache"  // pages come from the P's page cache
-	FillCache  Kind = "fill page cache"  // the P takes what is free among 64 pages
+	FillCache  Kind = "fill page cache"  // the P takes the free ones of 64 pages
 	FlushCache Kind = "flush page cache" // and gives it back
 	Tree       Kind = "page tree"        // pages are found by the summaries
 	BestFit    Kind = "best fit"         // pages are found in the treap or the lists
@@ -24,7 +24,7 @@ type Event struct {
 	Seq   uint64 `json:"seq"` // 1, 2, 3 ...
 	Kind  Kind   `json:"kind"`
 	Rule  string `json:"rule"` // the row of alloc/fidelity.md
-	P     int    `json:"p"`    // on whose behalf, where it matters
+	P     int    `json:"p"`    // the P on whose behalf, where it matters
 	Page  int64  `json:"page"` // the first
 	Pages int64  `json:"pages"`
 }
@@ -33,7 +33,7 @@ func (e Event) String() string {
 	return fmt.Sprintf("%s: %d pages from %d on", e.Kind, e.Pages, e.Page)
 }
 
-// kindRules are the rows of alloc/fidelity.md that steps follow.
+// kindRules maps each kind to its row of alloc/fidelity.md.
 var kindRules = map[Kind]string{
 	FromCache:  "page-cache",
 	FillCache:  "page-cache",

@@ -1,10 +1,9 @@
 package pages
 
-// Lists are the index of free rows up to Go 1.11: a list for each short length, in
-// which the row that became free last is the first, and a treap for all others. (Up to
-// Go 1.8 that was a list too, in which the best one was looked for.) What is found
-// first is the shortest that is long enough (go1.8.7
-// runtime/mheap.go:(*mheap).allocSpanLocked).
+// Lists are the index of free rows up to Go 1.11: a list for each short length, in which
+// the row that became free last is the first, and a treap for all others. (Up to Go 1.8
+// these were in a list too, which was searched for the best row.) A search finds the
+// shortest row that is long enough (go1.8.7 runtime/mheap.go:(*mheap).allocSpanLocked).
 type lists struct {
 	short []rowList // by length
 	long  treap

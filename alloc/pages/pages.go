@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// What a model may hold.
+// Limits of a model.
 const (
 	MaxProcs     = 1024
 	MaxLimit     = 1 << 36 // bytes
@@ -19,10 +19,10 @@ type Config struct {
 	Release string      `json:"release"` // "" for the newest known, "go1.13", "running"
 	Procs   int         `json:"procs"`   // Ps, 1 to [MaxProcs]; 0 is 1
 	Limit   int64       `json:"limit"`   // bytes that the heap may have, to [MaxLimit]; 0 is [DefaultLimit]
-	Trace   func(Event) `json:"-"`       // gets every step; nil costs nothing
+	Trace   func(Event) `json:"-"`       // receives every step; nil costs nothing
 }
 
-// A Heap is the pages of one heap. They are numbered from 0. It is not safe for
+// A Heap manages the pages of one heap. They are numbered from 0. It is not safe for
 // concurrent use.
 type Heap struct {
 	release release.Release
@@ -32,45 +32,45 @@ type Heap struct {
 	caches  []cache
 	// since Go 1.14: how many descriptors each P has for the spans that it will make
 	spanCaches []int64
-	spans      int64 // descriptors in use, with those
+	spans      int64 // descriptors in use, including those of spanCaches
 	free       finder
 	arenas     arenas
 	stats      Stats
 	seq        uint64  // of events
-	zeroedTo   []int64 // by arena: pages from here on were never used
+	zeroedTo   []int64 // by arena: the first page that was never used
 }
 
-// A finder knows the free pages and finds some in a row.
+// A finder keeps the free pages and finds consecutive ones.
 type finder interface {
-	// alloc takes n pages in a row, and reports -1 if there are none. Scavenged
-	// is how many of them had been given back; the descriptor is -1 where those
-	// have no numbers.
+	// alloc takes n consecutive pages, and returns -1 if there are none. Scavenged is the
+	// number of them that had been given back; the descriptor is -1 in releases whose
+	// descriptors are not numbered.
 	alloc(n int64) (page, scavenged, descriptor int64)
-	// release makes n pages free; those of mask scavenged are given back.
+	// release makes n pages free.
 	release(page, n int64)
 	// grow adds n pages at the end, free and given back.
 	grow(page, n int64)
 	// taken reports whether all n pages are taken.
 	taken(page, n int64) bool
-	// scavenge gives back at most n free pages of the highest row that has some,
-	// and reports where it did.
+	// scavenge gives back at most n free pages of the highest row that has any, and
+	// returns their place.
 	scavenge(n int64) (page, pages int64)
-	// counts are the pages that are free, and those of them that are given back.
+	// counts returns the number of free pages, and how many of them are given back.
 	counts() (free, scavenged int64)
 	check() error
 	rows(yield func(page, n int64))
 }
 
-// rules are what differs between releases.
+// rules hold the differences between releases.
 type rules struct {
 	pageSize  int64
 	tree      bool  // bits and summaries; else best fit
 	pageCache bool  // of each P
 	arena     int64 // pages that the system reserves at once
-	lists     int64 // lengths of rows that have a list each; 0: all are in a treap
+	lists     int64 // lengths of rows that have a list of their own; 0: all rows are in a treap
 	splitsOff bool  // see rows
-	step      int64 // pages by which the heap grows at least; it grows by multiples
-	round     int64 // to which growth is rounded up
+	step      int64 // the heap grows by a multiple of this number of pages
+	round     int64 // unit in pages to which growth is rounded up
 	base      int64 // address of the first page
 }
 
@@ -109,8 +109,8 @@ func rulesOf(r release.Release) rules {
 	return k
 }
 
-// New makes a heap without pages. It returns an error if the release is unknown, or
-// the number of Ps or the limit out of range.
+// New returns a heap without pages. It returns an error if the release is unknown, or the
+// number of Ps or the limit is out of range.
 func New(c Config) (*Heap, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -142,7 +142,7 @@ func New(c Config) (*Heap, error) {
 // Release reports the release whose rules these are.
 func (h *Heap) Release() string { return h.release.String() }
 
-// PageSize reports the bytes of a page.
+// PageSize reports the size of a page in bytes.
 func (h *Heap) PageSize() int64 { return h.rules.pageSize }
 
 // Base reports the address of page 0: where the heap began in that release on
@@ -152,20 +152,20 @@ func (h *Heap) Base() int64 { return h.rules.base }
 // Mapped reports how many pages the heap has.
 func (h *Heap) Mapped() int64 { return h.arenas.mapped }
 
-// A Run is some pages in a row.
+// A Run is a row of consecutive pages.
 type Run struct {
 	Page      int64 `json:"page"`      // the first
 	Pages     int64 `json:"pages"`     // how many
 	Zeroed    bool  `json:"zeroed"`    // they are known to hold zeros
 	Scavenged int64 `json:"scavenged"` // how many of them had been given back to the system
-	// Descriptor is the number of the run's descriptor, from 0 on in the order in which
-	// they were made; -1 since Go 1.14, where nothing depends on it.
+	// Descriptor is the number of the run's descriptor, counted from 0 in the order in
+	// which descriptors were made; -1 since Go 1.14, where nothing depends on it.
 	Descriptor int64 `json:"descriptor"`
 }
 
-// OutOfMemory ends a program whose heap the system lets grow no more: here that is
-// the limit. The heap of a model is then as it was. Up to Go 1.10 the text was
-// "runtime: out of memory", as the addresses were reserved already.
+// OutOfMemory ends a program if the system does not let its heap grow, here beyond the
+// limit. The heap of the model is unchanged. Up to Go 1.10 the text was "runtime: out of
+// memory", as the addresses were reserved in advance.
 var OutOfMemory = crash.Fatal("out of memory")
 
 func (h *Heap) outOfMemory() error {
@@ -175,7 +175,7 @@ func (h *Heap) outOfMemory() error {
 	return OutOfMemory
 }
 
-// Alloc takes n pages in a row on behalf of a P. It returns an error if the P is
+// Alloc takes n consecutive pages on behalf of a P. It returns an error if the P is
 // unknown or n is less than 1, and [OutOfMemory] if there is no room for them.
 func (h *Heap) Alloc(p int, n int64) (Run, error) {
 	if p < 0 || p >= len(h.caches) {

@@ -5,26 +5,25 @@ import (
 	"math/bits"
 )
 
-// Rows are the free pages up to Go 1.13: rows that no free page touches, each with a
-// descriptor, as the runs that are taken have one
-// (go1.13.15 runtime/mheap.go:mspan).
+// rows holds the free pages up to Go 1.13, as maximal rows, each with a descriptor, as
+// taken runs have (go1.13.15 runtime/mheap.go:mspan).
 type rows struct {
 	index index
 	at    []*row   // by page: the row of which it is the first or the last
-	spare []*row   // to be used again
+	spare []*row   // rows to use again
 	used  []uint64 // a bit for each page that is taken
-	owner []int32  // by the first page of a run that is taken: its descriptor and 1, or 0
+	owner []int32  // by the first page of a taken run: its descriptor plus 1, or 0
 	free  int64
 	scav  int64
 
 	descriptors descriptors
-	splitsOff   bool // what is taken gets a new descriptor, and the rest keeps the row's
+	splitsOff   bool // the taken part gets a new descriptor, and the rest keeps that of the row
 }
 
-// A row is some free pages that no free page touches.
+// A row is a maximal row of consecutive free pages.
 type row struct {
 	page, n    int64
-	scav       int64 // how many are given back; the first ones
+	scav       int64 // number of pages given back: the first ones
 	descriptor int64
 
 	left, right *row // in a treap
@@ -36,13 +35,13 @@ type row struct {
 type index interface {
 	insert(*row)
 	remove(*row)
-	find(n int64) *row // that has n pages or more, or nil
+	find(n int64) *row // find returns a row of n pages or more, or nil
 	each(f func(*row)) // in order of length
 	longest(want func(*row) bool) *row
 }
 
-// Descriptors are numbered in the order in which they were made. One that is free is
-// used again, the last one first (runtime/mfixalloc.go:(*fixalloc).alloc).
+// Descriptors are numbered in the order in which they were made. A free descriptor is
+// used again, the last freed first (runtime/mfixalloc.go:(*fixalloc).alloc).
 type descriptors struct {
 	made, inUse int64
 	unused      []int64
@@ -96,9 +95,9 @@ func (t *rows) remove(r *row) {
 	t.spare = append(t.spare, r)
 }
 
-// alloc takes the start of a row that is long enough
-// (go1.13.15 runtime/mheap.go:(*mheap).allocSpanLocked). Up to Go 1.12 it keeps the
-// row's descriptor, and the rest gets a new one.
+// alloc takes the start of a row that is long enough (go1.13.15
+// runtime/mheap.go:(*mheap).allocSpanLocked). Up to Go 1.12 that part keeps the row's
+// descriptor, and the rest gets a new one.
 func (t *rows) alloc(n int64) (page, scavenged, descriptor int64) {
 	r := t.index.find(n)
 	if r == nil {
@@ -140,7 +139,7 @@ func (t *rows) release(page, n int64) {
 
 func (t *rows) grow(page, n int64) {
 	for int64(len(t.used))*64 < page+n {
-		t.used = append(t.used, ^uint64(0)) // what is not there is taken
+		t.used = append(t.used, ^uint64(0)) // bits beyond the end count as taken
 	}
 	t.owner = append(t.owner, make([]int32, page+n-int64(len(t.owner)))...)
 	t.at = append(t.at, make([]*row, page+n-int64(len(t.at)))...)
@@ -162,7 +161,7 @@ func (t *rows) add(page, n, scav, descriptor int64) {
 	t.insert(page, n, scav, descriptor)
 }
 
-// before is the row that ends before a page, and after the one that begins with it.
+// before returns the row that ends before a page, and after the row that begins with it.
 func (t *rows) before(page int64) *row {
 	if page == 0 {
 		return nil
@@ -183,8 +182,7 @@ func (t *rows) taken(page, n int64) bool {
 	return all
 }
 
-// each calls f with every word of bits that the pages touch, and those that are
-// theirs.
+// each calls f with every word of bits that the pages touch, and a mask of their bits.
 func (t *rows) each(page, n int64, f func(word *uint64, mask uint64)) {
 	for n > 0 {
 		bit := page % 64

@@ -9,8 +9,8 @@ import (
 
 // Stats are numbers of pages.
 type Stats struct {
-	Mapped    int64 `json:"mapped"`    // the heap's
-	Reserved  int64 `json:"reserved"`  // by the system; those and more
+	Mapped    int64 `json:"mapped"`    // pages of the heap
+	Reserved  int64 `json:"reserved"`  // reserved by the system, including the mapped ones
 	InUse     int64 `json:"inUse"`     // taken
 	Cached    int64 `json:"cached"`    // free, in page caches
 	Scavenged int64 `json:"scavenged"` // free, and given back to the system
@@ -26,7 +26,7 @@ func (h *Heap) Stats() Stats {
 	return s
 }
 
-// A Snapshot is all there is to see. It is the caller's own.
+// A Snapshot is the state of a [Heap]. It shares no memory with the model.
 type Snapshot struct {
 	Release  string `json:"release"`
 	PageSize int64  `json:"pageSize"` // bytes
@@ -55,7 +55,7 @@ func (h *Heap) Snapshot() Snapshot {
 
 var errZero = errors.New("pages: a Heap that is not from New: use New")
 
-// Check reports what does not fit together, if anything.
+// Check returns an error for the first broken invariant.
 func (h *Heap) Check() error {
 	if h.free == nil {
 		return errZero

@@ -30,8 +30,8 @@ func extended(s []summary, to int64) []summary {
 	return s
 }
 
-// merge makes the summary of neighbours, each of so many pages. What is missing at
-// the end is not free (runtime/mpagealloc.go:mergeSummaries).
+// merge makes the summary of neighbouring summaries of n pages each. Pages beyond the end
+// are not free (runtime/mpagealloc.go:mergeSummaries).
 func merge(parts []summary, each int64) summary {
 	var s summary
 	for i, p := range parts {
@@ -51,10 +51,11 @@ func merge(parts []summary, each int64) summary {
 	return s
 }
 
-// summary looks at a chunk's bits (runtime/mpallocbits.go:(*pallocBits).summarize).
+// summary computes the summary of a chunk from its bits
+// (runtime/mpallocbits.go:(*pallocBits).summarize).
 func (c *chunk) summary() summary {
 	var s summary
-	row, whole := int64(0), true // free pages up to here, and whether all were
+	row, whole := int64(0), true // length of the free row that ends here, and whether all pages so far are free
 	for _, taken := range c.taken {
 		if taken == 0 {
 			row += 64
@@ -65,7 +66,7 @@ func (c *chunk) summary() summary {
 			s.start, whole = row, false
 		}
 		s.most = max(s.most, row)
-		// The rows inside the word, between the first one and the last.
+		// The rows inside the word, between its first and last taken pages.
 		inner := ^taken &^ (1<<bits.TrailingZeros64(taken) - 1)
 		inner &= ^uint64(0) >> bits.LeadingZeros64(taken)
 		for k := int64(0); inner != 0; k++ {

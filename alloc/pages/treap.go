@@ -1,9 +1,9 @@
 package pages
 
-// A treap has the free rows in order of length, then of place: best fit is the
-// first that is long enough. It is a search tree by that order and a heap by
-// priorities (go1.13.15 runtime/mgclarge.go:treapNode). The real priorities are
-// random; here they are a hash of the place, so that a run repeats.
+// A treap holds the free rows ordered by length, then by address: the best fit is the
+// first that is long enough. It is a search tree by that order and a heap by priorities
+// (go1.13.15 runtime/mgclarge.go:treapNode). The real priorities are random; here they
+// are a hash of the address, so that a run can be repeated.
 type treap struct{ root *row }
 
 func (r *row) before(o *row) bool { return r.n < o.n || r.n == o.n && r.page < o.page }
@@ -45,7 +45,7 @@ func (t *treap) remove(r *row) {
 	*at = join(r.left, r.right)
 }
 
-// join makes one tree of two, all of the left one before the right one.
+// join joins two trees, of which every row of the left one comes first.
 func join(l, r *row) *row {
 	switch {
 	case l == nil:
@@ -74,7 +74,7 @@ func (t *treap) find(n int64) *row {
 	return best
 }
 
-// longest finds the longest row that is wanted.
+// longest finds the longest row that the predicate accepts.
 func (t *treap) longest(want func(*row) bool) (found *row) {
 	var look func(*row)
 	look = func(r *row) {

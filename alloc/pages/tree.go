@@ -9,22 +9,22 @@ import (
 const (
 	chunkPages = 512
 	chunkWords = chunkPages / 64
-	fanOut     = 8 // summaries that have one above them
+	fanOut     = 8 // number of summaries that one summary of the next level covers
 	levels     = 5
 )
 
-// A chunk has two bits for each of its pages.
+// A chunk holds two bits for each of its pages.
 type chunk struct {
 	taken [chunkWords]uint64
-	scav  [chunkWords]uint64 // given back to the system; only free pages are
+	scav  [chunkWords]uint64 // given back to the system; only free pages can be
 }
 
 // A summary says how many pages are free at the start, at the end, and in the
 // longest row (runtime/mpagealloc.go:pallocSum).
 type summary struct{ start, most, end int64 }
 
-// A tree is the bits and their summaries (runtime/mpagealloc.go:pageAlloc). Its
-// lowest level has a summary for each chunk.
+// A tree holds the bits and their summaries (runtime/mpagealloc.go:pageAlloc). Its lowest
+// level has a summary for each chunk.
 type tree struct {
 	chunks []chunk
 	sums   [levels][]summary // 0 is the lowest
@@ -32,7 +32,7 @@ type tree struct {
 	scav   int64
 }
 
-// span is how many pages a summary of the level covers.
+// span returns the number of pages that a summary of the level covers.
 func span(level int) int64 { return chunkPages << (3 * level) }
 
 func (t *tree) counts() (free, scavenged int64) { return t.free, t.scav }
@@ -50,7 +50,7 @@ func (t *tree) grow(page, n int64) {
 	t.update(page, n)
 }
 
-// find reports the lowest page at which n free ones begin, or -1
+// find returns the first page of the lowest row of n free pages, or -1
 // (runtime/mpagealloc.go:(*pageAlloc).find).
 func (t *tree) find(n int64) int64 {
 	lo, hi := 0, len(t.sums[levels-1])
@@ -58,7 +58,7 @@ func (t *tree) find(n int64) int64 {
 		base, size, below := int64(0), int64(0), -1
 		for i := lo; i < hi; i++ {
 			s := t.sums[level][i]
-			if size+s.start >= n { // a row that ends here, and may have begun before
+			if size+s.start >= n { // a row that ends here and may have begun in an earlier summary
 				if size == 0 {
 					base = int64(i) * span(level)
 				}
@@ -86,7 +86,7 @@ func (t *tree) find(n int64) int64 {
 	return -1
 }
 
-// find reports where n free pages begin in a chunk that has them.
+// find returns the place of n free pages in a chunk that has them.
 func (c *chunk) find(n int64) int64 {
 	row := int64(0)
 	for i := int64(0); i < chunkPages; i++ {
@@ -97,7 +97,7 @@ func (c *chunk) find(n int64) int64 {
 			continue
 		}
 		row = 0
-		// The rest of the ones can be stepped over.
+		// Skip the rest of the ones.
 		i += int64(bits.TrailingZeros64(^(c.taken[i/64] >> (i % 64)))) - 1
 	}
 	return -1
@@ -131,7 +131,7 @@ func (t *tree) taken(page, n int64) bool {
 	return all
 }
 
-// each calls f with every word that the pages touch, and the bits that are theirs.
+// each calls f with every word that the pages touch, and a mask of their bits.
 func (t *tree) each(page, n int64, f func(c *chunk, word int, mask uint64)) {
 	for n > 0 {
 		bit := page % 64
@@ -142,7 +142,7 @@ func (t *tree) each(page, n int64, f func(c *chunk, word int, mask uint64)) {
 	}
 }
 
-// fillCache takes all that is free among the 64 pages around the lowest free one
+// fillCache takes all free pages among the 64 around the lowest free page
 // (runtime/mpagecache.go:(*pageAlloc).allocToCache).
 func (t *tree) fillCache() cache {
 	page := t.find(1)
@@ -177,7 +177,7 @@ func (t *tree) scavenge(n int64) (page, pages int64) {
 			if can == 0 {
 				continue
 			}
-			top := 63 - int64(bits.LeadingZeros64(can)) // the row's last page
+			top := 63 - int64(bits.LeadingZeros64(can)) // last page of the row
 			k := min(n, int64(bits.LeadingZeros64(^(can << (63 - top)))))
 			mask := ^uint64(0) >> (64 - k) << (top + 1 - k)
 			c.scav[w] |= mask

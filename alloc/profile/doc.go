@@ -1,27 +1,27 @@
-// Package profile turns what Go programs say of their heaps into operations that
-// [alloc.Replay] does: heap profiles of runtime/pprof, and the text that
+// Package profile turns what Go programs record of their heaps into operations for
+// [alloc.Replay]: heap profiles of runtime/pprof, and the text that
 // GODEBUG=allocfreetrace=1 printed from Go 1.3 to 1.20.
 //
 // # What they tell
 //
-// A heap profile has samples: so many objects and bytes that live, by the stack that
-// allocated them, scaled up from those that were sampled. The bytes of an object are
-// those of its slot, for the runtime profiles objects after it has rounded them up; and
-// nothing says which have pointers. So the operations have Rounded set, and are without
-// pointers, but for slots of 8 bytes, which only objects with pointers have.
+// A heap profile has samples: the number and bytes of the live objects that one stack
+// allocated, scaled up from the sampled ones. The size of an object is that of its slot,
+// since the runtime profiles objects after rounding them up, and the profile does not say
+// which objects have pointers. So the operations have Rounded set and are without
+// pointers, except for slots of 8 bytes, which only objects with pointers have.
 //
-// An allocation trace has every object by its address, with its type if it was made by
-// new or make, and the rounded size as well.
+// An allocation trace has every object with its address, its rounded size, and its type
+// if new or make allocated it.
 //
 // # Sources
 //
 // runtime/mprof.go, runtime/malloc.go:profilealloc, runtime/pprof/protomem.go,
 // runtime/pprof/proto.go; go1.20.14 runtime/mprof.go:tracealloc. The format of a profile
-// is that of github.com/google/pprof/proto/profile.proto; of it only what a heap profile
-// needs is read.
+// is that of github.com/google/pprof/proto/profile.proto; only the fields that a heap
+// profile needs are read.
 //
 // # Concurrent use
 //
-// A [Profile] does not change, and several goroutines may use it at once. What
-// [ReadTrace] returns is for one goroutine at a time.
+// A [Profile] does not change, and several goroutines may use it at once. The sequence
+// that [ReadTrace] returns is for one goroutine at a time.
 package profile

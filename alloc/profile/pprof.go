@@ -12,15 +12,15 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// MaxBytes bounds what is read of a profile, unpacked.
+// MaxBytes is the largest size of a profile, unpacked.
 const MaxBytes = 64 << 20
 
-// A Profile is what a heap profile says of the objects that lived.
+// A Profile holds the live objects of a heap profile.
 type Profile struct {
 	Samples []Sample `json:"samples"`
 }
 
-// A Sample is objects of one size that one place allocated.
+// A Sample is the objects of one size that one place in the program allocated.
 type Sample struct {
 	What    string `json:"what"`    // the first function that is not the runtime's
 	Size    int64  `json:"size"`    // of a slot, in bytes
@@ -29,8 +29,8 @@ type Sample struct {
 
 var errNoReader = errors.New("profile: no reader to read from")
 
-// Read reads a heap profile as runtime/pprof writes it, with debug=0. It returns an
-// error if it is none, or has more than [MaxBytes].
+// Read reads a heap profile as runtime/pprof writes it with debug=0. It returns an error
+// if the data is not a heap profile or exceeds [MaxBytes].
 func Read(r io.Reader) (Profile, error) {
 	if r == nil {
 		return Profile{}, errNoReader
@@ -58,7 +58,7 @@ func Read(r io.Reader) (Profile, error) {
 	return m.profile()
 }
 
-// A message is the parts of a Profile message that are needed.
+// A message holds the needed parts of a Profile message.
 type message struct {
 	strings   []string
 	types     []valueType
@@ -193,7 +193,7 @@ func (m *message) profile() (Profile, error) {
 		if n == 0 {
 			continue
 		}
-		// A sample has objects of one size; scaling rounds both numbers.
+		// A sample has objects of one size, but scaling rounds both numbers.
 		k := key{m.what(stack), (size + n/2) / n}
 		if i, ok := at[k]; ok {
 			p.Samples[i].Objects += n
@@ -205,7 +205,7 @@ func (m *message) profile() (Profile, error) {
 	return p, nil
 }
 
-// what names the innermost function that is not the runtime's.
+// what returns the name of the innermost function outside the runtime.
 func (m *message) what(stack []uint64) string {
 	name := ""
 	for _, location := range stack {
@@ -218,9 +218,9 @@ func (m *message) what(stack []uint64) string {
 	return name
 }
 
-// Ops are the operations that fill a heap with the objects of the profile, each scale
-// of them one; a scale below 1 is 1. What is rounded up to a slot gets just that slot:
-// in the release that made the profile.
+// Ops returns the operations that fill a heap with the objects of the profile, one for
+// each scale objects; a scale below 1 is 1. A size that is a slot of the release that
+// made the profile gets just that slot.
 func (p Profile) Ops(scale int64) iter.Seq2[alloc.Op, error] {
 	scale = max(scale, 1)
 	return func(yield func(alloc.Op, error) bool) {
@@ -241,8 +241,9 @@ func (p Profile) Ops(scale int64) iter.Seq2[alloc.Op, error] {
 	}
 }
 
-// rounded allocates an object in a slot of the size: without pointers, since one with
-// might have a header there, but for 8 bytes, which without would be tiny.
+// rounded allocates an object in a slot of the size: without pointers, since an object
+// with pointers may have a header there, except for 8 bytes, where an object without
+// pointers would be tiny.
 func rounded(id string, slot int64) alloc.Op {
 	return alloc.Op{Op: alloc.OpAlloc, ID: id, Size: slot, Noscan: slot >= 16, Rounded: true}
 }

@@ -12,7 +12,7 @@ var errShort = errors.New("profile: a message ends too early")
 type field struct {
 	number int
 	value  uint64
-	bytes  []byte // of strings, messages and packed numbers; else nil
+	bytes  []byte // content of strings, messages and packed numbers; else nil
 }
 
 // next takes the first field off a message.
@@ -78,7 +78,7 @@ func each(msg []byte, f func(field) error) error {
 	return nil
 }
 
-// numbers adds those of a repeated field, packed or not.
+// numbers appends the numbers of a repeated field, packed or not.
 func numbers(to []uint64, f field) ([]uint64, error) {
 	if f.bytes == nil {
 		return append(to, f.value), nil

@@ -13,13 +13,13 @@ import (
 
 var traced = regexp.MustCompile(`^trace(alloc|free|gc)\((?:(0x[0-9a-f]+), (0x[0-9a-f]+)(?:, (.+))?)?\)$`)
 
-// ReadTrace reads what a program wrote to its standard error under
-// GODEBUG=allocfreetrace=1, in Go 1.3 to 1.20. Stacks and other lines are passed over.
-// An object that is freed and was allocated before the trace began is left out. The
-// error of a line that cannot be read is the last thing that it yields.
+// ReadTrace reads the standard error of a program that ran under
+// GODEBUG=allocfreetrace=1, in Go 1.3 to 1.20. It skips stacks and other lines, and frees
+// of objects that were allocated before the trace began. If a line cannot be read, the
+// last pair that it yields has the error.
 //
-// The runtime reports an object as freed when it sweeps it: so a collection comes after
-// the frees that follow each other.
+// The runtime reports an object as freed when it sweeps it, so a collection is added
+// after each row of frees.
 func ReadTrace(r io.Reader) iter.Seq2[alloc.Op, error] {
 	return func(yield func(alloc.Op, error) bool) {
 		if r == nil {

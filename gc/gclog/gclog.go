@@ -1,6 +1,6 @@
-// Package gclog reads what a Go program tells of its collections, GODEBUG=gctrace=1 on
-// its standard error, into a [pacer.Profile], from which [pacer.WhatIf] predicts what
-// other settings would do.
+// Package gclog reads the output of GODEBUG=gctrace=1, which a Go program writes to its
+// standard error, into a [pacer.Profile], from which [pacer.WhatIf] predicts what other
+// settings would do.
 //
 //	GODEBUG=gctrace=1 ./program 2> gctrace.log
 //	go run ./examples/gctune gctrace.log
@@ -9,8 +9,8 @@
 //
 //	gc 7 @1.204s 2%: 0.02+1.5+0.01 ms clock, 0.1+0.3/2.0/1.1+0.05 ms cpu, 41->44->22 MB, 43 MB goal, 1 MB stacks, 0 MB globals, 8 P (forced)
 //
-// Other lines, of the program itself, are passed over. [ReadMetrics] reads samples of
-// runtime/metrics instead.
+// Other lines, which the program wrote itself, are skipped. [ReadMetrics] reads samples
+// of runtime/metrics instead.
 //
 // # Concurrent use
 //
@@ -31,11 +31,10 @@ import (
 	"github.com/orrery-go/orrery/gc/pacer"
 )
 
-// MaxLine is the longest line that is looked at, in bytes; what is longer is passed
-// over.
+// MaxLine is the longest line that is read, in bytes; longer lines are skipped.
 const MaxLine = 4096
 
-// A LineError says what is wrong with a line that looks like a collection's.
+// A LineError describes a line that looks like a collection's and cannot be read.
 type LineError struct {
 	Line int    // from 1
 	Text string // its beginning
@@ -46,11 +45,11 @@ func (e *LineError) Error() string {
 	return fmt.Sprintf("gclog: line %d: %v: %.80q", e.Line, e.Err, e.Text)
 }
 
-// Unwrap returns what is wrong.
+// Unwrap returns the reason.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Samples yields the collections of a log as they are read. A line that cannot be read
-// has a *[LineError], and the rest goes on; an error of the reader ends it.
+// Samples yields the collections of a log as they are read. For a line that cannot be
+// read it yields a *[LineError] and goes on; an error of the reader ends the sequence.
 func Samples(r io.Reader) iter.Seq2[pacer.Sample, error] {
 	return func(yield func(pacer.Sample, error) bool) {
 		if r == nil {
@@ -89,8 +88,8 @@ func looksLike(text string) bool {
 	return ok && rest != "" && '0' <= rest[0] && rest[0] <= '9' && strings.Contains(rest, "@")
 }
 
-// Read reads a whole log. Lines that cannot be read are reported, and the rest used. It
-// returns an error if nothing is left, or the reader has one.
+// Read reads a whole log. Lines that cannot be read are returned, and the rest is used.
+// It returns an error if no line is left, or the reader fails.
 func Read(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
 	p = pacer.Profile{GOGC: 100, Samples: []pacer.Sample{}}
 	for s, e := range Samples(r) {
@@ -173,7 +172,7 @@ func Parse(text string) (s pacer.Sample, err error) {
 	}
 	switch {
 	case s.Procs == 0:
-		return s, errors.New("no number of processors: it breaks off")
+		return s, errors.New("no number of processors: the line breaks off")
 	case s.Goal == 0 || s.Start == 0 && s.End == 0:
 		return s, errors.New("no heap")
 	}

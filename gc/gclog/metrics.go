@@ -13,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/gc/pacer"
 )
 
-// Metrics are the names of runtime/metrics that [ReadMetrics] looks at.
+// Metrics lists the names of runtime/metrics that [ReadMetrics] reads.
 var Metrics = []string{
 	"/gc/cycles/total:gc-cycles", "/gc/heap/live:bytes", "/gc/heap/goal:bytes", "/gc/heap/allocs:bytes", "/gc/scan/stack:bytes", "/gc/scan/globals:bytes",
 	"/cpu/classes/gc/total:cpu-seconds", "/cpu/classes/gc/mark/idle:cpu-seconds", "/memory/classes/total:bytes", "/memory/classes/heap/released:bytes",
@@ -26,10 +26,9 @@ var Metrics = []string{
 //
 //	{"at": 1.25, "/gc/cycles/total:gc-cycles": 7, "/gc/heap/live:bytes": 1048576, ...}
 //
-// A program takes one now and then, at best as often as it collects. Where cycles lie
-// between two of them, they are taken to be alike. Lines that cannot be read are
-// reported, and the rest used. It returns an error if fewer than two are left, or the
-// reader has one.
+// A program takes one now and then, at best as often as it collects. Several cycles
+// between two samples are taken to be alike. Lines that cannot be read are returned, and
+// the rest is used. It returns an error if fewer than two are left, or the reader fails.
 func ReadMetrics(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
 	if r == nil {
 		return p, nil, errors.New("gclog: the reader is nil")
@@ -69,7 +68,7 @@ func ReadMetrics(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
 	return p, bad, nil
 }
 
-// plausible finds samples that lack something, or go back.
+// plausible returns an error for a sample that is incomplete, or whose numbers go back.
 func plausible(m, last map[string]float64) error {
 	for _, name := range append([]string{"at"}, Metrics[:4]...) {
 		if _, ok := m[name]; !ok {
@@ -107,7 +106,7 @@ func between(p *pacer.Profile, a, b map[string]float64) error {
 	for i := range int(n) {
 		at := a["at"] + (b["at"]-a["at"])*float64(i+1)/n
 		live := b[Metrics[1]]
-		// What is allocated from one cycle's end to the next, on top of what was live.
+		// The bytes allocated from the end of one cycle to the next, plus the live bytes.
 		end := live + per(Metrics[3])
 		p.Samples = append(p.Samples, pacer.Sample{
 			Cycle: uint64(a[Metrics[0]]) + uint64(i) + 1, At: time.Duration(at * float64(time.Second)), Start: bytes(end), End: bytes(end), Live: bytes(live),

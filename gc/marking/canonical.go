@@ -1,10 +1,9 @@
 package marking
 
-// Canonical picks the state that stands for s and for those that differ from it
-// only in the names of objects. Objects are named in the order in which they are
-// met from the roots; of those that are not, in the order that gives the least
-// state; those that are free come last. A state that is none of this machine stands
-// for itself.
+// Canonical returns the state that stands for s and all states that differ from it only
+// in the names of objects. Reachable objects are named in the order in which they are met
+// from the roots, the others in the order that gives the least state; free objects come
+// last. A state that is not of this machine stands for itself.
 func (m *Machine) Canonical(s uint64) uint64 {
 	if !m.valid(s) {
 		return s
@@ -55,7 +54,7 @@ func (m *Machine) Canonical(s uint64) uint64 {
 	return m.least(s, &order, met, used, ^uint64(0))
 }
 
-// least is the least state that comes of the orders of those from i to end-1.
+// least returns the least state over all orders of the objects from i to end-1.
 func (m *Machine) least(s uint64, order *[MaxObjects]int, i, end int, best uint64) uint64 {
 	if i == end {
 		return min(best, m.rename(s, order))
@@ -68,7 +67,7 @@ func (m *Machine) least(s uint64, order *[MaxObjects]int, i, end int, best uint6
 	return best
 }
 
-// rename gives each object its place in the order as its name.
+// rename names each object by its place in the order.
 func (m *Machine) rename(s uint64, order *[MaxObjects]int) uint64 {
 	var name [MaxObjects + 1]uint64 // of a pointer
 	for i := range m.n {

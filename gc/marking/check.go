@@ -6,9 +6,9 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// Check reports a state that is none of this machine, an object that the program can reach and that was or will be
-// reclaimed, a broken invariant that the algorithm promises, and garbage that
-// outlives a cycle.
+// Check returns an error if the state is not of this machine, if an object that the program can
+// reach was or will be reclaimed, if an invariant that the algorithm promises is broken, or if
+// garbage outlives a cycle.
 func (m *Machine) Check(s uint64) error {
 	if !m.valid(s) {
 		return m.invalid(s)
@@ -40,8 +40,7 @@ func (m *Machine) Check(s uint64) error {
 	return nil
 }
 
-// lost finds an object that the program can reach and that is not there, or will
-// be reclaimed.
+// lost finds an object that the program can reach and that was or will be reclaimed.
 func (m *Machine) lost(s uint64) (o int, lost bool) {
 	reached := m.reach(s)
 	for o := range m.n {
@@ -68,7 +67,8 @@ func (m *Machine) reach(s uint64) uint64 {
 	return m.closure(s, roots>>1, false)
 }
 
-// closure adds what the objects point to, white objects only if so asked.
+// closure adds all objects reachable from the given ones, if so asked only through white
+// objects.
 func (m *Machine) closure(s, set uint64, whiteOnly bool) uint64 {
 	for todo := set; todo != 0; {
 		var next uint64
@@ -87,8 +87,8 @@ func (m *Machine) closure(s, set uint64, whiteOnly bool) uint64 {
 	return set
 }
 
-// blackToWhite has a bit for each white object that something black points to. The
-// fields of an object that is being scanned are black once they were looked at.
+// blackToWhite has a bit for each white object to which a black holder points. The fields
+// of an object that is being scanned are black once they were examined.
 func (m *Machine) blackToWhite(s uint64) uint64 {
 	var to uint64
 	scanning, done := m.scanning(s)
@@ -118,9 +118,9 @@ func (m *Machine) blackToWhite(s uint64) uint64 {
 	return to
 }
 
-// protected has a bit for each white object that a grey one leads to through white
-// ones, or what is in the buffer, or the global before it was scanned. A stack that
-// was not scanned protects nothing: its slots have no barrier.
+// protected has a bit for each white object that is reached through white objects from a
+// grey object, the buffer, or the global before it is scanned. A stack that was not
+// scanned protects nothing: its slots have no barrier.
 func (m *Machine) protected(s uint64) uint64 {
 	from := m.buffered(s) << 1
 	scanning, done := m.scanning(s)
@@ -143,8 +143,8 @@ func (m *Machine) protected(s uint64) uint64 {
 	return m.closure(s, from, true)
 }
 
-// scanning is the object that is being scanned, -1 if none is, and how many of its
-// fields were looked at.
+// scanning returns the object that is being scanned, or -1, and how many of its fields
+// were examined.
 func (m *Machine) scanning(s uint64) (o, done int) {
 	c := m.cursorOf(s)
 	if c == 0 {

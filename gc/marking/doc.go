@@ -1,22 +1,21 @@
-// Package marking proves of a garbage collector that it loses nothing, or finds the
-// shortest way in which it does.
+// Package marking proves that a garbage collector loses no object, or finds the shortest
+// run that loses one.
 //
-// A [Machine] is a heap of a few objects, one to three goroutines that do whatever
-// they can (allocate, load, store, drop), and a collector of package gc's algorithms
-// that does its steps at any time: for ever, cycle after cycle. It has the methods
-// of a Machine of package explore, which tries every interleaving:
+// A [Machine] is a heap of a few objects, one to three goroutines that do whatever they
+// can (allocate, load, store, drop), and a collector of package gc's algorithms that
+// takes its steps at any time, cycle after cycle, for ever. It has the methods of a
+// Machine of package explore, which tries every interleaving:
 //
 //	m, err := marking.New(marking.Config{Algorithm: a, Objects: 4, Fields: 1})
 //	r, err := explore.Run(ctx, m, explore.Options{MaxStates: 1 << 24, Symmetry: true})
 //
 // # The steps
 //
-// What the collector does is cut finer than in [gc.Heap]: it looks at one field of
-// an object, and the program may act before it looks at the next or blackens the
-// object. A store is two steps, its barrier and the store itself: in between the
-// collector can mark, but the goroutine's stack is not scanned and the phase does
-// not change, since the runtime takes no goroutine off there. The sweep goes object
-// by object.
+// The collector's steps are finer than in [gc.Heap]: it looks at one field of an object,
+// and the program may act before it looks at the next or blackens the object. A store is
+// two steps, its barrier and the store itself: in between the collector can mark, but the
+// goroutine's stack is not scanned and the phase does not change, since the runtime takes
+// no goroutine off there. The sweep goes object by object.
 //
 // In each state [Machine.Check] looks for an object that the program can reach and
 // that marking has ended without finding, at the invariant that the algorithm

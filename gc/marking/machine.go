@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// A Config says what a machine explores.
+// A Config describes the machine.
 type Config struct {
 	Algorithm gc.Algorithm `json:"-"`
 	Objects   int          `json:"objects"` // from 1 to [MaxObjects]
@@ -15,12 +15,12 @@ type Config struct {
 	Slots     []int        `json:"slots"`   // stack slots of each goroutine; nil: one with two
 	Globals   int          `json:"globals"` // 0 or 1
 
-	// Garbage has Check also show that no object that is garbage when a cycle
-	// begins outlives it.
+	// Garbage makes Check also check that no object that is garbage when a cycle begins
+	// outlives the cycle.
 	Garbage bool `json:"garbage"`
 }
 
-// The bounds of a [Config]; what it all takes must fit into 64 bits besides.
+// The bounds of a [Config]. Besides, a state must fit into 64 bits.
 const (
 	MaxObjects    = 6
 	MaxFields     = 3
@@ -33,7 +33,7 @@ const (
 	idle     = iota // no collection: new objects are white
 	marks           // the barrier is on
 	final           // the world is stopped
-	sweeping        // what is garbage is known
+	sweeping        // the garbage is known
 )
 
 // The codes of an object. In the sweep, grey stands for an object that is to be
@@ -60,7 +60,7 @@ type Machine struct {
 	bounds [2]bounds
 	limits int // that are in bounds
 
-	// Where in a state everything is.
+	// Layout of a state.
 	ptrBits                   int
 	ptrMask                   uint64
 	globalScanned, global     int
@@ -73,7 +73,7 @@ type Machine struct {
 	evSweep                   int
 }
 
-// A layout is where a goroutine is in a state, and what its events are.
+// A layout is the place of a goroutine in a state, and of its events.
 type layout struct {
 	slots   int // how many
 	shift   int // of the first
@@ -84,7 +84,7 @@ type layout struct {
 	evAlloc, evDrop, evLoad, evStore, evBarrier, evLoadGlobal, evScan int
 }
 
-// New makes a machine. What is out of its bounds is an error.
+// New returns a machine. It returns an error if the configuration is out of bounds.
 func New(c Config) (*Machine, error) {
 	if c.Slots == nil {
 		c.Slots = []int{2}
@@ -124,8 +124,8 @@ func (m *Machine) Labels() []string { return append([]string(nil), m.events...) 
 // Initial is the empty heap, before the first cycle.
 func (m *Machine) Initial() []uint64 { return []uint64{0} }
 
-// Successors calls step for every step that can be taken in s. There is none in a
-// state that is none of this machine.
+// Successors calls step for every step that can be taken in s. There is none in a state
+// that is not of this machine.
 func (m *Machine) Successors(s uint64, step func(event int, to uint64)) {
 	if !m.valid(s) || step == nil {
 		return
@@ -188,7 +188,7 @@ func (m *Machine) scanGlobal(s uint64) uint64 {
 	return m.shade(s, m.ptr(s, m.global)) | 1<<m.globalScanned
 }
 
-// markConcurrently offers what the collector can do while the program runs.
+// markConcurrently offers the steps that the collector can take while the program runs.
 func (m *Machine) markConcurrently(s uint64, step func(event int, to uint64)) {
 	scanned := true
 	for i := range m.gs {
@@ -225,9 +225,9 @@ func (m *Machine) markConcurrently(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// mark offers to look at the next field of the object that is being scanned, or to
-// begin with any grey one, and reports whether there is something to mark. An
-// object stays grey until it has been looked at as a whole.
+// mark offers to examine the next field of the object that is being scanned, or to begin
+// with any grey object, and reports whether there is something to mark. An object stays
+// grey until all of it was examined.
 func (m *Machine) mark(s uint64, step func(event int, to uint64)) (more bool) {
 	if c := m.cursorOf(s); c != 0 {
 		o, k := (c-1)/m.f, (c-1)%m.f+1
@@ -247,7 +247,7 @@ func (m *Machine) mark(s uint64, step func(event int, to uint64)) (more bool) {
 	return more
 }
 
-// finish ends the marking: what is white is doomed.
+// finish ends the marking: the white objects are doomed.
 func (m *Machine) finish(s uint64) uint64 {
 	s = s&^3 | sweeping
 	for i := range m.gs {

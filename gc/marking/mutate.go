@@ -2,8 +2,8 @@ package marking
 
 import "github.com/orrery-go/orrery/gc"
 
-// mutate offers what the goroutines can do. One whose barrier has run does the
-// store next, and nothing else: the runtime takes no goroutine off there.
+// mutate offers the steps of the goroutines. A goroutine whose barrier has run can only
+// do the store next: the runtime does not preempt it there.
 func (m *Machine) mutate(s uint64, step func(event int, to uint64)) {
 	for i := range m.gs {
 		g := &m.gs[i]
@@ -61,11 +61,11 @@ func (m *Machine) act(s uint64, g *layout, step func(event int, to uint64)) {
 	}
 }
 
-// stores is how many stores a goroutine can do: into a field of what a slot
-// points to, or into the global, of what a slot holds.
+// stores returns the number of stores that a goroutine can do: of any slot, into a field
+// of the object that any slot points to, or into the global.
 func (m *Machine) stores(g *layout) int { return (g.slots*m.f + m.c.Globals) * g.slots }
 
-// storeOf says which store that is. Into is -1 for the global.
+// storeOf decodes the index of a store. Into is -1 for the global.
 func (m *Machine) storeOf(g *layout, st int) (into, field, from int) {
 	place := st / g.slots
 	if place == g.slots*m.f {
@@ -120,7 +120,7 @@ func (m *Machine) shadeByBarrier(s, p uint64) uint64 {
 	return s
 }
 
-// colourOf is the colour of what p points to.
+// colourOf returns the colour of the object that p points to.
 func (m *Machine) colourOf(s, p uint64) gc.Colour {
 	if p == 0 {
 		return gc.None

@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// place says where in a state everything is. The phase is in bits 0 and 1.
+// place lays out a state. The phase is in bits 0 and 1.
 func (m *Machine) place() {
 	at := 2
 	take := func(n int) int { at += n; return at - n }
@@ -88,7 +88,7 @@ func (m *Machine) buffered(s uint64) uint64 {
 	return s >> m.buffer & (1<<m.n - 1)
 }
 
-// shade makes what p points to grey if it is white. Then it need not be in the
+// shade makes the object that p points to grey if it is white. Then it need not be in the
 // buffer.
 func (m *Machine) shade(s, p uint64) uint64 {
 	if p == 0 || m.colour(s, int(p-1)) != white {
@@ -100,7 +100,7 @@ func (m *Machine) shade(s, p uint64) uint64 {
 	return m.setColour(s, int(p-1), grey)
 }
 
-// Name is the letter of an object, from 1; that of 0 is nil.
+// Name returns the letter of an object, counted from 1; "nil" for 0.
 func Name(object int) string {
 	if object == 0 {
 		return "nil"

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// Story tells a run, a frame for each step: the events, by name, and the states
-// that they lead to. A step that the machine cannot take is an error.
+// Story tells a run, given as the names of its events and the states that they lead to,
+// with a frame for each step. It returns an error if the machine cannot take a step.
 func (m *Machine) Story(start uint64, events []string, states []uint64) ([]gc.Frame, error) {
 	if len(events) != len(states) {
 		return nil, fmt.Errorf("gc/marking: %d events and %d states", len(events), len(states))
@@ -34,7 +34,7 @@ func (m *Machine) Story(start uint64, events []string, states []uint64) ([]gc.Fr
 	return frames, nil
 }
 
-// A teller has what is told of one step.
+// A teller builds the frame of one step.
 type teller struct {
 	m     *Machine
 	s, t  uint64 // before it and after it
@@ -54,7 +54,7 @@ func (m *Machine) tell(event int, s, t uint64) gc.Frame {
 
 func (k *teller) say(format string, args ...any) { k.frame.Text += fmt.Sprintf(format, args...) }
 
-// object is a name with the colour, "B (white)".
+// object returns a name with the colour, "B (white)".
 func (k *teller) object(s, p uint64) string {
 	if p == 0 {
 		return "nil"
@@ -75,7 +75,7 @@ func (k *teller) stack(s uint64, g *layout) string {
 	return "the stack, which is not scanned yet"
 }
 
-// mutator tells what a goroutine did. It is false if it was the collector.
+// mutator describes a goroutine's step. It returns false if the step was the collector's.
 func (k *teller) mutator(event int) bool {
 	m, s, t := k.m, k.s, k.t
 	for i := range m.gs {
@@ -126,7 +126,7 @@ func (k *teller) store(g *layout, st int) {
 	}
 }
 
-// barrier tells what the barrier shades.
+// barrier describes the effect of the barrier.
 func (k *teller) barrier(g *layout, st int) {
 	m := k.m
 	into, _, _ := m.storeOf(g, st)
@@ -136,7 +136,7 @@ func (k *teller) barrier(g *layout, st int) {
 	k.became()
 }
 
-// became tells which objects the step has made grey, or put into the buffer.
+// became lists the objects that the step has made grey, or put into the buffer.
 func (k *teller) became() {
 	m := k.m
 	var grey, buffered []string
@@ -203,12 +203,12 @@ func (k *teller) collector(event int) {
 	}
 	if marked {
 		k.became()
-		k.frame.Shaded = nil // it was no barrier
+		k.frame.Shaded = nil // it was not a barrier
 	}
 }
 
-// onlyBlack says if since this step nothing but what is black, or a field of an
-// object that was looked at, points to a white object that is in use.
+// onlyBlack says so if since this step only black holders, or examined fields, point to a
+// white object in use.
 func (k *teller) onlyBlack() {
 	now, before := k.unprotected(k.t), k.unprotected(k.s)
 	for o := range k.m.n {
@@ -225,7 +225,7 @@ func verb(of []string) string {
 	return "point"
 }
 
-// unprotected are the white objects in use that only what is black points to.
+// unprotected returns the white objects in use to which only black holders point.
 func (k *teller) unprotected(s uint64) uint64 {
 	m := k.m
 	set := m.reach(s) & m.blackToWhite(s) &^ m.buffered(s) &^ m.protected(s)
@@ -239,7 +239,7 @@ func (k *teller) unprotected(s uint64) uint64 {
 	return set
 }
 
-// pointers are what points to the object after the step.
+// pointers returns the holders that point to the object after the step.
 func (k *teller) pointers(o int) (out []string) {
 	m, s := k.m, k.t
 	for i := range m.gs {
@@ -262,7 +262,7 @@ func (k *teller) pointers(o int) (out []string) {
 	return out
 }
 
-// Snapshot is a state as a heap would report it. Objects have the numbers 1, 2 and
+// Snapshot returns a state as a heap would report it. Objects have the numbers 1, 2 and
 // so on, for A, B and so on.
 func (m *Machine) Snapshot(s uint64) gc.Snapshot {
 	phase := s & 3

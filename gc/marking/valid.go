@@ -8,12 +8,12 @@ import (
 
 var errNew = errors.New("gc/marking: a Machine that is not from New: use New")
 
-// bounds say how large fields of a state may be, so many that no two lie side by side:
-// add makes each that is too large overflow into the bit above it.
+// bounds holds the largest values of fields of a state that are not adjacent: adding add
+// makes each field that is too large overflow into the bit above it.
 type bounds struct{ mask, add, over uint64 }
 
-// limit says that the field may be at most that large. It is called for the fields in
-// the order of their places.
+// limit sets the largest value of a field. It is called for the fields in the order of
+// their places.
 func (m *Machine) limit(at, width, most int) {
 	b := &m.bounds[m.limits%len(m.bounds)]
 	m.limits++
@@ -29,8 +29,8 @@ func (b *bounds) hold(s uint64) bool {
 	return sum&b.over|carry == 0
 }
 
-// valid reports whether there are the objects, stores and fields that a state speaks of.
-// Whether a run leads to it is another question.
+// valid reports whether the objects, stores and fields in a state exist. It does not ask
+// whether a run leads to the state.
 func (m *Machine) valid(s uint64) bool {
 	if m.n == 0 || m.bits < 64 && s>>m.bits != 0 || !m.bounds[0].hold(s) || !m.bounds[1].hold(s) {
 		return false
@@ -46,7 +46,7 @@ func (m *Machine) valid(s uint64) bool {
 	return true
 }
 
-// invalid says so.
+// invalid returns the error for a state that is not valid.
 func (m *Machine) invalid(s uint64) error {
 	if m.n == 0 {
 		return errNew

@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// ForcePeriod is after which time without one a cycle is due, unless the collector is
+// ForcePeriod is the time without a cycle after which one is due, unless the collector is
 // off. (`runtime/proc.go:forcegcperiod`)
 const ForcePeriod = 2 * time.Minute
 
 // maxHeap is more than any machine has.
 const maxHeap = 1<<64 - 1<<50
 
-// Allocate lets the heap grow by so many bytes, of which so many have to be scanned,
-// and reports whether a cycle is due. While one runs it is for [Pacer.Revise] to tell.
+// Allocate lets the heap grow by bytes bytes, of which scannable have to be scanned, and
+// reports whether a cycle is due. While a cycle runs, use [Pacer.Revise].
 func (p *Pacer) Allocate(bytes, scannable uint64) (due bool, err error) {
 	if err := p.usable(); err != nil {
 		return false, err
 	}
 	switch {
 	case p.running:
-		return false, errors.New("pacer: a cycle runs: tell Revise what is allocated")
+		return false, errors.New("pacer: a cycle is running: use Revise for allocations")
 	case scannable > bytes:
 		return false, fmt.Errorf("pacer: %d scannable bytes of %d out of range [0,%d]", scannable, bytes, bytes)
 	case bytes > maxHeap-min(p.heapLive, maxHeap):
@@ -33,8 +33,8 @@ func (p *Pacer) Allocate(bytes, scannable uint64) (due bool, err error) {
 	return due, nil
 }
 
-// GrowTo lets the heap grow to so many bytes, of which so many more have to be
-// scanned. It returns an error if it is larger already.
+// GrowTo lets the heap grow to a size in bytes; scannable is how many of the new bytes
+// have to be scanned. It returns an error if the heap is larger already.
 func (p *Pacer) GrowTo(bytes, scannable uint64) error {
 	if bytes < p.heapLive {
 		return fmt.Errorf("pacer: the heap has %d bytes, and cannot grow to %d", p.heapLive, bytes)
@@ -70,15 +70,15 @@ func (p *Pacer) Due() (why string, due bool) {
 	return "", false
 }
 
-// Workers are those that mark in the background.
+// Workers are the background workers of a cycle.
 type Workers struct {
-	Dedicated  int     `json:"dedicated"`  // processors that do nothing else
+	Dedicated  int     `json:"dedicated"`  // processors that only mark
 	Fractional float64 `json:"fractional"` // of the time of every processor
-	Idle       int     `json:"idle"`       // at most so many more where there is nothing else to do
+	Idle       int     `json:"idle"`       // largest number of idle processors that mark, too
 }
 
-// WorkersOf reports the workers of a cycle on so many processors; timed is of a cycle
-// that is due because of the time, since 1.19.
+// WorkersOf reports the workers of a cycle on procs processors; timed says that the cycle
+// is due because of the time, since 1.19.
 // (`runtime/mgcpacer.go:(*gcControllerState).startCycle`)
 func WorkersOf(procs int, timed bool) (Workers, error) {
 	if procs < 1 || procs > 1<<16 {
@@ -101,7 +101,7 @@ func WorkersOf(procs int, timed bool) (Workers, error) {
 	return w, nil
 }
 
-// A Start is what there is to scan when a cycle begins, in bytes.
+// A Start is the memory to scan when a cycle begins, in bytes.
 type Start struct {
 	Stacks  uint64 `json:"stacks,string"`  // of goroutines
 	Globals uint64 `json:"globals,string"` // that hold pointers
@@ -141,8 +141,8 @@ func (p *Pacer) StartCycle(s Start) (Workers, error) {
 	return p.workers, nil
 }
 
-// A Delta is what happened while a cycle runs: bytes that were allocated, those of
-// them that are to be scanned, and those that were scanned, all at least 0.
+// A Delta is what changed while a cycle runs: bytes allocated, bytes among them to be
+// scanned, and bytes scanned, all at least 0.
 type Delta struct {
 	Allocated   int64 `json:"allocated"`
 	Scannable   int64 `json:"scannable"`
@@ -151,8 +151,8 @@ type Delta struct {
 	GlobalsWork int64 `json:"globalsWork"`
 }
 
-// Revise takes account of what has happened, and reports the assist ratio: how many
-// bytes a goroutine has to scan for each byte that it allocates.
+// Revise takes account of the change, and reports the assist ratio: how many bytes a
+// goroutine has to scan for each byte that it allocates.
 func (p *Pacer) Revise(d Delta) (assistRatio float64, err error) {
 	if err := p.usable(); err != nil {
 		return 0, err
@@ -197,7 +197,7 @@ func (p *Pacer) revise() {
 	if !p.split {
 		triggered, most = int64(p.trigger18), int64(p.heapScan+p.lastStackScan+p.globals)
 	}
-	if work > expected { // the heap grows: as far beyond as the work is beyond
+	if work > expected { // the heap exceeds its goal by the same ratio as the work exceeds the expectation
 		further := toInt64(float64(goal-triggered)/float64(expected)*float64(most)) + triggered
 		expected = most
 		hard := toInt64((1.0 + float64(percent)/100.0) * float64(goal))
@@ -210,12 +210,12 @@ func (p *Pacer) revise() {
 	p.assist(expected-work, goal-live)
 }
 
-// assist makes the ratio of the work that is left and of the bytes that are.
+// assist sets the ratio of the work that is left to the bytes that are left.
 func (p *Pacer) assist(work, bytes int64) {
 	p.assistRatio = float64(max(work, 1000)) / float64(max(bytes, 1))
 }
 
-// reviseRatio is of 1.9 to 1.17.
+// reviseRatio is revise of 1.9 to 1.17.
 func (p *Pacer) reviseRatio() {
 	percent := float64(p.gcPercent)
 	if p.gcPercent < 0 {
@@ -235,7 +235,7 @@ func (p *Pacer) reviseRatio() {
 	p.assist(expected-work, goal-live)
 }
 
-// An End is how a cycle went. Times are of all processors together.
+// An End holds the measurements of a cycle. Times are summed over all processors.
 type End struct {
 	Marked     uint64        `json:"marked,string"` // bytes found in use, and allocated meanwhile
 	AssistTime time.Duration `json:"assistTime"`
@@ -285,8 +285,8 @@ func (p *Pacer) EndCycle(e End) error {
 	return nil
 }
 
-// measure takes the cons/mark ratio: what is allocated in a second of the program's
-// time, by what is scanned in one of the collector's.
+// measure computes the cons/mark ratio: bytes allocated in a second of the program's
+// time, divided by bytes scanned in a second of the collector's.
 // (`runtime/mgcpacer.go:(*gcControllerState).endCycle`)
 func (p *Pacer) measure(share, idle float64) {
 	trigger := p.triggered
@@ -321,7 +321,7 @@ func (p *Pacer) control(setpoint float64) float64 {
 	const gain, integration, reset, most = 0.9, 4.0, 1000.0, 1000.0
 	e := setpoint - p.consMark
 	raw := float64(gain*e) + p.integral
-	if raw-raw != 0 { // infinite, or no number
+	if raw-raw != 0 { // infinite, or not a number
 		p.integral = 0
 		return 0
 	}

@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The steps.
 const (
 	CycleBegins Kind = "cycle begins" // Why: "heap", "time", "runtime.GC" or "": before it was due
 	Revised     Kind = "revised"      // the assist ratio
-	CycleEnds   Kind = "cycle ends"   // Bytes: in use
+	CycleEnds   Kind = "cycle ends"   // Bytes: live heap
 	Configured  Kind = "configured"   // Why: GOGC or the memory limit
 )
 
-// kindRules are the rows of gc/fidelity.md that steps follow.
+// kindRules maps each kind to its row of gc/fidelity.md.
 var kindRules = map[Kind]string{CycleBegins: "pacer-trigger", Revised: "pacer-assist", CycleEnds: "pacer-cons-mark", Configured: "pacer-goal"}
 
 // An Event is one step.
@@ -29,7 +29,7 @@ type Event struct {
 	Bytes   uint64        `json:"bytes,omitempty,string"` // of heap
 	Goal    uint64        `json:"goal,string"`            //
 	Trigger uint64        `json:"trigger,string"`         //
-	Assist  float64       `json:"assist,omitempty"`       // bytes scanned for each that is allocated
+	Assist  float64       `json:"assist,omitempty"`       // bytes scanned for each byte allocated
 	Why     string        `json:"why,omitempty"`
 }
 
@@ -47,7 +47,7 @@ func (p *Pacer) event(e Event) {
 	p.telling = false
 }
 
-// String is a line like "cycle 3 begins at 4011349 bytes: heap; goal 4194304".
+// String reads like "cycle 3 begins at 4011349 bytes: heap; goal 4194304".
 func (e Event) String() string {
 	switch e.Kind {
 	case CycleBegins:
@@ -62,7 +62,7 @@ func (e Event) String() string {
 	return string(e.Kind)
 }
 
-// A Snapshot is the state of a pacer. It is the caller's own.
+// A Snapshot is the state of a pacer. It shares no memory with the model.
 type Snapshot struct {
 	Release     string        `json:"release"`
 	Now         time.Duration `json:"now"`
@@ -94,8 +94,8 @@ func (p *Pacer) Snapshot() Snapshot {
 	}
 }
 
-// Check reports which invariant is broken: a trigger beyond the goal, or, with a limit
-// in force, a goal below what is in use.
+// Check returns an error if an invariant is broken: the trigger is beyond the goal, or,
+// with a limit in force, the goal is below the live heap.
 func (p *Pacer) Check() error {
 	if err := p.usable(); err != nil && !p.telling {
 		return err

@@ -2,8 +2,8 @@ package pacer
 
 import "math"
 
-// commit makes what goal and trigger come from, after one of it has changed.
-// (`runtime/mgcpacer.go:(*gcControllerState).commit`)
+// commit computes the values from which goal and trigger follow, after an input has
+// changed. (`runtime/mgcpacer.go:(*gcControllerState).commit`)
 func (p *Pacer) commit() {
 	switch {
 	case p.ratio:
@@ -21,7 +21,8 @@ func (p *Pacer) commit() {
 	p.runway = p.runwayNow()
 }
 
-// goalOfPercent is what GOGC alone says. The product wraps around, as in the runtime.
+// goalOfPercent returns the goal of GOGC alone. The product wraps around, as in the
+// runtime.
 func (p *Pacer) goalOfPercent() uint64 {
 	if p.gcPercent < 0 {
 		return math.MaxUint64
@@ -33,14 +34,13 @@ func (p *Pacer) goalOfPercent() uint64 {
 	return p.heapMarked + grows*uint64(p.gcPercent)/100
 }
 
-// runwayNow is how much the program allocates while what the last cycle scanned is
-// scanned again, if the collector takes its share of the CPU time.
+// runwayNow returns the bytes that the program allocates while as much is scanned as in
+// the last cycle, if the collector takes its share of the CPU time.
 func (p *Pacer) runwayNow() uint64 {
 	return toUint64(p.consMark * (1 - p.goalShare) / p.goalShare * float64(p.lastHeapScan+p.lastStackScan+p.globals))
 }
 
-// toUint64 converts as amd64 does, wherever it runs: what is out of range there has a
-// value, too.
+// toUint64 converts as amd64 does on every architecture, also values out of range.
 func toUint64(f float64) uint64 {
 	switch {
 	case f != f || f <= -(1<<63):
@@ -50,10 +50,10 @@ func toUint64(f float64) uint64 {
 	case f < 1<<64:
 		return 1<<63 + uint64(int64(f-1<<63))
 	}
-	return 0 // 1<<63 flips the highest bit of what stands for out of range
+	return 0 // 1<<63 flips the highest bit of the value that stands for out of range
 }
 
-// toInt64 is the same for signed numbers.
+// toInt64 does the same for signed numbers.
 func toInt64(f float64) int64 {
 	if f != f || f >= 1<<63 || f < -(1<<63) {
 		return math.MinInt64
@@ -61,7 +61,7 @@ func toInt64(f float64) int64 {
 	return int64(f)
 }
 
-// commit18 is of 1.18, where trigger and goal are made at once.
+// commit18 is commit of 1.18, where trigger and goal are computed together.
 func (p *Pacer) commit18() {
 	goal := p.goalOfPercent()
 	least := p.heapMinimum
@@ -86,7 +86,7 @@ func (p *Pacer) commit18() {
 	}
 }
 
-// commitRatio is of 1.9 to 1.17: the trigger is a ratio above the heap in use.
+// commitRatio is commit of 1.9 to 1.17: the trigger is a ratio above the live heap.
 // (`go1.17.13 runtime/mgcpacer.go:(*gcControllerState).commit`)
 func (p *Pacer) commitRatio(ratio float64) {
 	scale := float64(p.gcPercent) / 100
@@ -117,8 +117,8 @@ func (p *Pacer) commitRatio(ratio float64) {
 	}
 }
 
-// Goal reports how large the heap should be when the next cycle ends, or the one that
-// runs, in bytes: /gc/heap/goal:bytes, MemStats.NextGC.
+// Goal reports the size that the heap should have when the current or next cycle ends, in
+// bytes: /gc/heap/goal:bytes, MemStats.NextGC.
 // (`runtime/mgcpacer.go:(*gcControllerState).heapGoalInternal`)
 func (p *Pacer) Goal() uint64 {
 	goal, _ := p.goal()
@@ -141,7 +141,7 @@ func (p *Pacer) goal() (goal, least uint64) {
 	return goal, p.sweepTrigger
 }
 
-// limitGoal is what the memory limit leaves for the heap.
+// limitGoal returns the bytes that the memory limit leaves for the heap.
 // (`runtime/mgcpacer.go:(*gcControllerState).memoryLimitHeapGoal`)
 func (p *Pacer) limitGoal() uint64 {
 	beside := p.mapped - p.heapFree - p.heapObjects
@@ -165,8 +165,9 @@ func (p *Pacer) limitGoal() uint64 {
 	return max(goal, p.heapMarked)
 }
 
-// EffectiveGOGC reports which GOGC the goal comes to, in percent, whatever it comes
-// from: a memory limit makes it less, the least goal more. It is 0 if nothing is in use.
+// EffectiveGOGC reports the GOGC, in percent, to which the goal corresponds: less than
+// the setting under a memory limit, more under the least goal. It is 0 if nothing is
+// live.
 func (p *Pacer) EffectiveGOGC() float64 {
 	grows := p.heapMarked
 	if !p.ratio {

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// A Limiter keeps the collector from taking more than half of the CPU time for long:
-// a leaky bucket, which the collector's time fills and the program's empties. While it
-// is full, goroutines do not assist. So a program whose heap does not fit into the
-// memory limit goes beyond it, and goes on. It came with 1.19. The zero Limiter
-// returns errors: use [NewLimiter]. (`runtime/mgclimit.go:gcCPULimiterState`)
+// A Limiter keeps the collector from taking more than half of the CPU time for long: a
+// leaky bucket, which the collector's time fills and the program's empties. While it is
+// full, goroutines do not assist. So a program whose heap does not fit into the memory
+// limit exceeds it, and goes on. It came with 1.19. The zero Limiter returns errors: use
+// [NewLimiter]. (`runtime/mgclimit.go:gcCPULimiterState`)
 type Limiter struct {
 	procs         int64
 	fill          uint64 // nanoseconds of CPU time
@@ -23,13 +23,14 @@ type Limiter struct {
 	assist, idle  time.Duration // since then
 }
 
-// CapacityPerProc is how much of the collector's time fits for each processor.
+// CapacityPerProc is the capacity of the bucket for each processor, in time of the
+// collector.
 const CapacityPerProc = time.Second
 
-// UpdatePeriod is after which time the runtime updates the bucket at the latest.
+// UpdatePeriod is the longest time between two updates by the runtime.
 const UpdatePeriod = 10 * time.Millisecond
 
-// NewLimiter makes the bucket of so many processors, from 1 to 1<<16.
+// NewLimiter returns the bucket for procs processors, from 1 to 1<<16.
 func NewLimiter(procs int) (*Limiter, error) {
 	l := new(Limiter)
 	return l, l.resize(procs)
@@ -49,8 +50,8 @@ func (l *Limiter) resize(procs int) error {
 	return nil
 }
 
-// usable finds limiters that cannot do what is asked, and times out of range: so many
-// processors for a year are.
+// usable returns an error if the limiter is not from NewLimiter, or a time is out of
+// range: 1<<16 processors for a year are.
 func (l *Limiter) usable(now time.Duration, transition bool) error {
 	switch {
 	case l.procs == 0:
@@ -102,7 +103,7 @@ func (l *Limiter) FinishTransition(now time.Duration) error {
 }
 
 // Update takes account of the time that has passed: a quarter of it is the collector's
-// while it runs, and what assisted; what was idle is nobody's.
+// while it runs, and so is the time of assists; idle time is neither's.
 func (l *Limiter) Update(now time.Duration) error {
 	err := l.usable(now, false)
 	if err == nil {
@@ -150,7 +151,7 @@ func (l *Limiter) accumulate(program, collector int64) {
 	}
 }
 
-// Add counts CPU time that assists took and that was idle since the last update.
+// Add counts CPU time of assists, and idle time, since the last update.
 func (l *Limiter) Add(assist, idle time.Duration) error {
 	if l.procs == 0 {
 		return l.usable(0, false)
@@ -163,10 +164,10 @@ func (l *Limiter) Add(assist, idle time.Duration) error {
 	return nil
 }
 
-// Limiting reports whether goroutines are let off assisting.
+// Limiting reports whether goroutines need not assist.
 func (l *Limiter) Limiting() bool { return l.limiting }
 
-// A LimiterState is how full the bucket is.
+// A LimiterState is the state of the bucket.
 type LimiterState struct {
 	Fill     time.Duration `json:"fill"`
 	Capacity time.Duration `json:"capacity"`
@@ -174,7 +175,7 @@ type LimiterState struct {
 	Limiting bool          `json:"limiting"`
 }
 
-// State reports how full it is.
+// State reports the state of the bucket.
 func (l *Limiter) State() LimiterState {
 	return LimiterState{time.Duration(l.fill), time.Duration(l.capacity), time.Duration(l.overflow), l.limiting}
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Off is the GOGC that switches the collector off, but for the memory limit.
+// Off is the GOGC that switches the collector off, except for the memory limit.
 const Off = -1
 
-// NoLimit is the memory limit that is none.
+// NoLimit is the memory limit that stands for no limit.
 const NoLimit = math.MaxInt64
 
 // Config says what to model.
@@ -19,10 +19,10 @@ type Config struct {
 	GOGC        int         `json:"gogc"`               // percent; 0 is 100, as if unset (for a GOGC of 0 use SetGCPercent); [Off]
 	MemoryLimit int64       `json:"memoryLimit,string"` // bytes; 0 is [NoLimit]. Since 1.19
 	Procs       int         `json:"procs"`              // GOMAXPROCS, from 1 to 1<<16; 0 is 1
-	Trace       func(Event) `json:"-"`                  // gets every step; nil costs nothing
+	Trace       func(Event) `json:"-"`                  // receives every step; nil costs nothing
 }
 
-// untriggered is what triggered is while no cycle runs.
+// untriggered is the value of triggered while no cycle runs.
 const untriggered = math.MaxUint64
 
 // A Pacer decides when a cycle is due and how much goroutines assist it. Its zero
@@ -40,13 +40,13 @@ type Pacer struct {
 	heapMinimum uint64
 	mapped      uint64 // of the process, not released
 	heapFree    uint64
-	heapObjects uint64 // allocated, or garbage that was not swept
+	heapObjects uint64 // live, allocated, and garbage not yet swept
 
 	running      bool
 	swept        bool
 	cycles       uint64
 	now          time.Duration
-	lastCycle    time.Duration // when the last ended
+	lastCycle    time.Duration // when the last cycle ended
 	cycleStart   time.Duration
 	forced       bool
 	triggered    uint64
@@ -55,7 +55,7 @@ type Pacer struct {
 	lastConsMark [4]float64
 	integral     float64 // of the PI controller
 
-	percentGoal  uint64 // the goal that GOGC alone makes; up to 1.18 the goal
+	percentGoal  uint64 // the goal of GOGC alone; up to 1.18 the goal
 	sweepTrigger uint64
 	trigger18    uint64  // up to 1.18
 	triggerRatio float64 // up to 1.17
@@ -70,7 +70,7 @@ type Pacer struct {
 	assistRatio float64
 }
 
-// New makes the pacer of a program that starts. It returns an error if the release is
+// New returns the pacer of a program that starts. It returns an error if the release is
 // unknown or older than 1.9, or a number is out of range.
 func New(c Config) (*Pacer, error) {
 	k, err := rulesOf(c.Release)
@@ -136,7 +136,7 @@ func (p *Pacer) checkLimit(limit int64) error {
 	return nil
 }
 
-// setPercent is without the commit. (`runtime/mgcpacer.go:setGCPercent`)
+// setPercent is SetGCPercent without the commit. (`runtime/mgcpacer.go:setGCPercent`)
 func (p *Pacer) setPercent(percent int) {
 	if percent < 0 {
 		percent = -1
@@ -145,8 +145,8 @@ func (p *Pacer) setPercent(percent int) {
 	p.heapMinimum = HeapMinimum * uint64(percent) / 100
 }
 
-// SetGCPercent is debug.SetGCPercent: any negative number is [Off]. It reports the
-// old value. The goal changes at once; whether a cycle is due, see [Pacer.Due].
+// SetGCPercent is debug.SetGCPercent: any negative number is [Off]. It returns the old
+// value. The goal changes at once; [Pacer.Due] reports whether a cycle is due.
 func (p *Pacer) SetGCPercent(percent int) (old int, err error) {
 	old = int(p.gcPercent)
 	if err := errors.Join(p.usable(), p.checkPercent(percent)); err != nil {
@@ -159,7 +159,7 @@ func (p *Pacer) SetGCPercent(percent int) (old int, err error) {
 }
 
 // SetMemoryLimit is debug.SetMemoryLimit, in bytes; 0 is a limit of nothing, unlike in
-// [Config]. It reports the old value.
+// [Config]. It returns the old value.
 func (p *Pacer) SetMemoryLimit(limit int64) (old int64, err error) {
 	old = int64(p.memoryLimit)
 	if err := errors.Join(p.usable(), p.checkLimit(limit)); err != nil {
@@ -173,16 +173,16 @@ func (p *Pacer) SetMemoryLimit(limit int64) (old int64, err error) {
 	return old, nil
 }
 
-// Memory is what a process has mapped, in bytes, as runtime/metrics tells it.
+// Memory is the memory that a process has mapped, in bytes, as in runtime/metrics.
 type Memory struct {
 	Mapped   uint64 `json:"mapped,string"`   // /memory/classes/total:bytes less /memory/classes/heap/released:bytes
 	HeapFree uint64 `json:"heapFree,string"` // /memory/classes/heap/free:bytes
 	Objects  uint64 `json:"objects,string"`  // /memory/classes/heap/objects:bytes
 }
 
-// SetMemory says what the process has mapped, for the memory limit. A process of
-// which nothing was said has nothing beside its heap, and no more heap than its goal.
-// It returns an error if the heap has more than the process.
+// SetMemory sets the memory that the process has mapped, for the memory limit. Without it
+// the process has nothing beside its heap, and no more heap than its goal. It returns an
+// error if the heap has more than the process.
 func (p *Pacer) SetMemory(m Memory) error {
 	if err := p.usable(); err != nil {
 		return err
@@ -194,12 +194,11 @@ func (p *Pacer) SetMemory(m Memory) error {
 	return nil
 }
 
-// SweepDone says that all spans are swept, which bears on what SetGCPercent and
-// SetMemoryLimit do: a second look at the distance that the sweep needs. A cycle's end
-// makes it untrue.
+// SweepDone says that all spans are swept, until the next cycle ends. Then SetGCPercent
+// and SetMemoryLimit need not keep the distance that the sweep needs.
 func (p *Pacer) SweepDone() { p.swept = true }
 
-// SetProcs is a change of GOMAXPROCS, which bears on the next cycle.
+// SetProcs changes GOMAXPROCS, for the next cycle.
 func (p *Pacer) SetProcs(procs int) error {
 	if err := p.usable(); err != nil {
 		return err
@@ -211,26 +210,26 @@ func (p *Pacer) SetProcs(procs int) error {
 	return nil
 }
 
-// A Measured is what the last cycle of a real process found, in bytes, as
-// runtime/metrics tells it.
+// A Measured holds the measurements of the last cycle of a real process, in bytes, as in
+// runtime/metrics.
 type Measured struct {
-	Live     uint64  `json:"live,string"`    // /gc/heap/live:bytes: found in use
-	Scan     uint64  `json:"scan,string"`    // of it, scanned
+	Live     uint64  `json:"live,string"`    // /gc/heap/live:bytes
+	Scan     uint64  `json:"scan,string"`    // bytes of it that were scanned
 	Stacks   uint64  `json:"stacks,string"`  // /gc/scan/stack:bytes
 	Globals  uint64  `json:"globals,string"` // /gc/scan/globals:bytes
 	ConsMark float64 `json:"consMark"`       // as GODEBUG=gcpacertrace=1 prints it; below 0 at times in 1.18 and 1.19
-	Ratio    float64 `json:"ratio"`          // up to 1.17, of the trigger, which it prints as h_t
+	Ratio    float64 `json:"ratio"`          // up to 1.17, the trigger ratio, printed as h_t
 	Swept    bool    `json:"swept"`          // the sweep is done
 }
 
-// Measure takes the state of a real process when a cycle has just ended. It returns an
-// error if a number is out of range, and while a cycle runs.
+// Measure sets the state to that of a real process whose cycle has just ended. It returns
+// an error if a number is out of range, and while a cycle runs.
 func (p *Pacer) Measure(m Measured) error {
 	if err := p.usable(); err != nil {
 		return err
 	}
 	if p.running {
-		return errors.New("pacer: a cycle runs: it has no measurements yet")
+		return errors.New("pacer: a cycle is running: it has no measurements yet")
 	}
 	const most = 1 << 48
 	if max(m.Live, m.Scan, m.Stacks, m.Globals) > most || m.ConsMark-m.ConsMark != 0 || !(m.Ratio >= 0) {

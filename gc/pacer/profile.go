@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// A Sample is what a program measured of one cycle: a line of GODEBUG=gctrace=1.
-// Bytes are as exact as their source; gctrace rounds to MiB.
+// A Sample is a program's measurement of one cycle: a line of GODEBUG=gctrace=1. Bytes
+// are as exact as their source; gctrace rounds to MiB.
 type Sample struct {
 	Cycle   uint64        `json:"cycle,string"`   // counted from 1 by the runtime
-	At      time.Duration `json:"at"`             // when it began, since the program did
+	At      time.Duration `json:"at"`             // when the cycle began, since the program's start
 	Start   uint64        `json:"start,string"`   // bytes of heap when it began
 	End     uint64        `json:"end,string"`     // when its marking ended
-	Live    uint64        `json:"live,string"`    // found in use, and allocated meanwhile
+	Live    uint64        `json:"live,string"`    // found live, or allocated during the cycle
 	Goal    uint64        `json:"goal,string"`    //
 	Stacks  uint64        `json:"stacks,string"`  // scanned, since 1.18
 	Globals uint64        `json:"globals,string"` //
 	Procs   int           `json:"procs"`          // GOMAXPROCS
 	Forced  bool          `json:"forced"`         // by runtime.GC
-	Took    time.Duration `json:"took"`           // of the clock, pauses included
+	Took    time.Duration `json:"took"`           // on the clock, pauses included
 	Paused  time.Duration `json:"paused"`         // of it, with the world stopped
-	CPU     time.Duration `json:"cpu"`            // of all processors, for what took time from the program
-	Idle    time.Duration `json:"idle"`           // of those that had nothing else to do
+	CPU     time.Duration `json:"cpu"`            // of all processors, without Idle
+	Idle    time.Duration `json:"idle"`           // of idle processors
 }
 
-// A Profile is what a program measured of itself, under one setting. Package gc/gclog
+// A Profile is a program's measurement of itself under one setting. Package gc/gclog
 // reads it from a log.
 type Profile struct {
 	GOGC    int           `json:"gogc"`          // percent, as the program ran; 0 is 100
@@ -36,7 +36,7 @@ type Profile struct {
 	Until   time.Duration `json:"until"`         // when the program ended; 0: with the last cycle
 }
 
-// point is what a program had when it had allocated so much.
+// point is the state of a program when it has allocated a number of bytes.
 type point struct {
 	allocated float64
 	reachable float64
@@ -44,27 +44,27 @@ type point struct {
 	roots     float64
 }
 
-// shape is a program, as far as the collector is concerned: what it has in use when it
-// has allocated so much, how long that takes, and what marking costs.
+// shape describes a program to the collector: its live heap as a function of the bytes
+// allocated, the time that this takes, and the cost of marking.
 type shape struct {
 	points     []point
 	total      float64 // bytes that it allocates
 	procs      float64
 	seconds    float64
-	fixed      float64 // CPU seconds of a cycle, whatever is in use
-	perByte    float64 // and for each byte in use
-	idle       float64 // the part of them that idle processors spend
+	fixed      float64 // CPU seconds of a cycle, independent of the live heap
+	perByte    float64 // CPU seconds for each live byte
+	idle       float64 // the share of them that idle processors spend
 	black      float64 // bytes allocated while a byte is marked
-	blackFixed float64 // and whatever is marked
-	before     float64 // so many bytes before its goal a cycle ends, for each byte in use
+	blackFixed float64 // bytes allocated in a cycle, independent of the live heap
+	before     float64 // distance between the end of a cycle and its goal, for each live byte
 	program    float64 // CPU seconds of the program for a byte that it allocates
 	spent      float64 // CPU seconds of the collector
 	peak       float64 // the largest heap
 	cycles     float64
 }
 
-// shapeOf takes the program out of a profile. It returns an error if there are fewer
-// than three cycles, or numbers that cannot be.
+// shapeOf derives the shape from a profile. It returns an error if there are fewer than
+// three cycles, or numbers that are impossible.
 func shapeOf(p Profile) (shape, error) {
 	if len(p.Samples) < 3 {
 		return shape{}, fmt.Errorf("pacer: %d cycles are too few to tell anything from: want 3 or more", len(p.Samples))
@@ -106,9 +106,9 @@ func shapeOf(p Profile) (shape, error) {
 		last = c
 	}
 	s.seconds = max(p.Until, last.At+last.Took).Seconds()
-	// What a cycle costs and what is allocated meanwhile, by what is in use: a line
-	// through the cycles each, of which neither part is below 0. If all have about as
-	// much in use, there is no telling the two parts apart.
+	// The cost of a cycle, and the bytes allocated during it, as functions of the live
+	// heap: a line each through the cycles, with both parts at least 0. If the live heap
+	// is about the same in all cycles, the two parts cannot be told apart.
 	through := func(sum, product float64) (fixed, slope float64) {
 		d := float64(n*live2) - float64(live*live)
 		if d > 0.05*live*live {
@@ -138,8 +138,8 @@ func shapeOf(p Profile) (shape, error) {
 	return s, nil
 }
 
-// at is what the program has when it has allocated so much, from one cycle to the
-// next in a straight line.
+// at returns the state of the program when it has allocated bytes bytes, interpolated
+// between cycles.
 func (s *shape) at(allocated float64, from int) (point, int) {
 	for from+1 < len(s.points) && s.points[from+1].allocated <= allocated {
 		from++
@@ -154,26 +154,26 @@ func (s *shape) at(allocated float64, from int) (point, int) {
 	return point{allocated, mix(a.reachable, b.reachable), mix(a.at, b.at), mix(a.roots, b.roots)}, from
 }
 
-// A Prediction is what a program would do under a setting.
+// A Prediction is the predicted behaviour of a program under a setting.
 type Prediction struct {
 	GOGC     int           `json:"gogc"`            // percent; negative: off
 	Limit    int64         `json:"limit,string"`    // bytes; 0: none
 	Cycles   int           `json:"cycles"`          //
 	PeakHeap uint64        `json:"peakHeap,string"` // bytes of objects
 	Peak     uint64        `json:"peak,string"`     // of the process
-	GCTime   time.Duration `json:"gcTime"`          // of all processors, that the program does not get
-	GCShare  float64       `json:"gcShare"`         // of the CPU time that there is
+	GCTime   time.Duration `json:"gcTime"`          // of all processors, taken from the program
+	GCShare  float64       `json:"gcShare"`         // share of the CPU time that there is
 	Over     bool          `json:"over"`            // the limit is exceeded
 }
 
 // ErrNothing says that a profile has no cycles.
 var ErrNothing = errors.New("pacer: the profile has no cycles")
 
-// WhatIf predicts what the program of a profile would do with another GOGC, in percent
-// (negative: off), and memory limit, in bytes (0: none): the program allocates as much
-// as it did, and has in use what it had when it had allocated as much; what a byte in
-// use costs to mark is what it cost. It knows nothing of caches, and of programs that
-// do more when they have more time.
+// WhatIf predicts the behaviour of the program of a profile with another GOGC, in percent
+// (negative: off), and memory limit, in bytes (0: none). It assumes that the program
+// allocates as much as it did, that its live heap is the same function of the bytes
+// allocated, and that marking a live byte costs the same. It knows nothing of caches, or
+// of programs that do more when they have more time.
 func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 	if len(p.Samples) == 0 {
 		return Prediction{}, ErrNothing
@@ -194,8 +194,8 @@ func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 	if err != nil {
 		return Prediction{}, err
 	}
-	// What the program did differs from what the model makes of it under the same
-	// setting, by the chance that is in its rates. It will under others.
+	// The program differs from its model under the same setting, since its rates vary by
+	// chance. It will differ as much under other settings.
 	if own.Cycles > 0 && s.cycles > 0 {
 		by := min(max(s.cycles/float64(own.Cycles), 0.5), 2)
 		out.Cycles = int(float64(out.Cycles)*by + 0.5)
@@ -203,7 +203,7 @@ func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 	}
 	if own.PeakHeap > 0 {
 		by := min(max(s.peak/float64(own.PeakHeap), 0.75), 1.5)
-		most := out.PeakHeap // a limit holds what chance there is, too
+		most := out.PeakHeap // a limit bounds the variation, too
 		if limit > 0 {
 			most = max(most, uint64(limit)-min(out.Peak, uint64(limit)))
 		}
@@ -213,7 +213,7 @@ func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 		}
 	}
 	out.Peak += out.PeakHeap
-	// What the collector takes more, the program runs longer.
+	// The program runs longer by the additional time of the collector.
 	if all := s.seconds*s.procs + max(out.GCTime.Seconds()-s.spent, 0); all > 0 {
 		out.GCShare = out.GCTime.Seconds() / all
 	}
@@ -221,7 +221,7 @@ func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 	return out, nil
 }
 
-// run has the program run under a setting. Peak is what is beside the heap.
+// run simulates the program under a setting.
 func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
 	m, err := New(Config{Release: p.Release, Procs: int(s.procs)})
 	if err != nil {
@@ -262,7 +262,7 @@ func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
 		start := min(max(goal-during-max(float64(s.before*at.reachable), 0), live+0.7*way), live+0.95*way)
 		begins, _ := s.at(allocated+start-live, from)
 		during = s.blackFixed + float64(s.black*begins.reachable)
-		most := start + (goal-start)*max(begins.reachable/max(at.reachable, 1), 1) // a heap that has grown is given as much more
+		most := start + (goal-start)*max(begins.reachable/max(at.reachable, 1), 1) // a grown heap gets proportionally more
 		end := min(start+during, most)
 		cost := (s.fixed + float64(s.perByte*begins.reachable)) * (1 - s.idle)
 		least := 0.0
@@ -271,7 +271,7 @@ func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
 		}
 		if way < during/4 {
 			start, end = live, live+during
-			if least > 0 { // all assist as much as they may
+			if least > 0 { // all assist as much as they can
 				end = live + min(during, least)
 			}
 		}
@@ -294,12 +294,12 @@ func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
 	return out, nil
 }
 
-// Settings are those that [Tune] tries.
+// Settings lists the values of GOGC that [Tune] tries.
 func Settings() []int { return []int{10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, Off} }
 
-// Tune predicts the settings of GOGC, without a limit and, if there is a budget of
-// memory in bytes, with it as the limit, and reports which of them costs the least CPU
-// time and stays within the budget; -1 if none does.
+// Tune predicts the settings of GOGC, without a limit and, if there is a budget of memory
+// in bytes, with it as the limit, and reports the index of the one that costs the least
+// CPU time within the budget; -1 if none stays within it.
 func Tune(p Profile, budget int64) (tried []Prediction, best int, err error) {
 	best = -1
 	limits := []int64{0}

@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// What the runtime is tuned to.
+// The runtime's tuning constants.
 const (
 	HeapMinimum = 4 << 20 // bytes: the least goal at GOGC=100 (`runtime/mgcpacer.go:defaultHeapMinimum`)
 	Background  = 0.25    // of the CPU time is the background workers' (`runtime/mgcpacer.go:gcBackgroundUtilization`)
@@ -24,7 +24,7 @@ const (
 	byMax                  // of the last five
 )
 
-// rules are what differs between releases.
+// rules hold the differences between releases.
 type rules struct {
 	release release.Release
 
@@ -32,9 +32,9 @@ type rules struct {
 	goalShare   float64 // of the CPU time that the collector should take
 	sweepScaled bool    // the distance for the sweep is 1 MiB*GOGC/100
 	minRatio    bool    // the trigger ratio has a least value
-	effective   bool    // growth is measured by the goal that there was
+	effective   bool    // growth is measured against the previous goal
 	reviseOld   int     // how the assist ratio is revised: 0 in 1.9, 1 up to 1.13, 2 up to 1.17
-	split       bool    // since 1.19: trigger and goal are made when they are asked for
+	split       bool    // since 1.19: trigger and goal are computed when they are needed
 	atTrigger   bool    // 1.19: a cycle counts as triggered at the trigger, wherever the heap was
 	estimate    estimate
 	headroom    uint64 // percent of the memory limit; 0: 1 MiB

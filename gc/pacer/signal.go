@@ -5,11 +5,11 @@ import (
 	"math/rand/v2"
 )
 
-// A Signal is a series of numbers, one a cycle. Its state is its own: one that was
-// given to a [Workload] goes on where the last simulation left it.
+// A Signal is a series of numbers, one a cycle. A Signal has a state: after a simulation
+// it goes on where that left it.
 type Signal func() float64
 
-// Constant is c for ever.
+// Constant is always c.
 func Constant(c float64) Signal { return func() float64 { return c } }
 
 // Unit is high once, then 0.
@@ -21,10 +21,10 @@ func Unit(high float64) Signal {
 	}
 }
 
-// Step is 0 for so many cycles, then high.
+// Step is 0 for cycles cycles, then high.
 func Step(high float64, cycles int) Signal { return Constant(high).Delay(cycles) }
 
-// Ramp goes from 0 to high in so many cycles, and stays there.
+// Ramp goes from 0 to high in cycles cycles, and stays there.
 func Ramp(high float64, cycles int) Signal {
 	n := 0
 	return func() float64 {
@@ -38,7 +38,7 @@ func Ramp(high float64, cycles int) Signal {
 }
 
 // Oscillate is a sine wave of that amplitude that begins at phase and has a period of
-// so many cycles.
+// cycles cycles.
 func Oscillate(amplitude, phase float64, period int) Signal {
 	n, period := 0, max(period, 1)
 	return func() float64 {
@@ -69,7 +69,7 @@ func (s Signal) next() float64 {
 	return s()
 }
 
-// Delay is 0 for so many cycles, then s from its beginning.
+// Delay is 0 for cycles cycles, then s from its beginning.
 func (s Signal) Delay(cycles int) Signal {
 	return func() float64 {
 		if cycles > 0 {
@@ -83,7 +83,7 @@ func (s Signal) Delay(cycles int) Signal {
 // Scale is s times by.
 func (s Signal) Scale(by float64) Signal { return func() float64 { return s.next() * by } }
 
-// Offset is s and by.
+// Offset is s plus by.
 func (s Signal) Offset(by float64) Signal {
 	return func() float64 {
 		v := s.next()
@@ -91,7 +91,7 @@ func (s Signal) Offset(by float64) Signal {
 	}
 }
 
-// Sum is s and all others together.
+// Sum is the sum of s and all others.
 func (s Signal) Sum(others ...Signal) Signal {
 	return func() float64 {
 		sum := s.next()
@@ -107,12 +107,12 @@ func (s Signal) Quantize(step float64) Signal {
 	return func() float64 { return math.Trunc(s.next()/step) * step }
 }
 
-// AtLeast is s, or least where that is more.
+// AtLeast is the larger of s and least.
 func (s Signal) AtLeast(least float64) Signal {
 	return func() float64 { return math.Max(least, s.next()) }
 }
 
-// AtMost is s, or most where that is less.
+// AtMost is the smaller of s and most.
 func (s Signal) AtMost(most float64) Signal {
 	return func() float64 { return math.Min(most, s.next()) }
 }

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// A Workload is a program as the runtime's own tests of the pacer have it. A nil
-// signal is what the comment says in brackets.
+// A Workload is a program as in the runtime's own tests of the pacer. The value of a nil
+// signal is in brackets.
 type Workload struct {
 	Globals     uint64 // bytes with pointers
 	Alloc       Signal // KiB that a processor allocates in a millisecond [1]
 	Scan        Signal // KiB that it scans in one [1024]
-	Growth      Signal // of what is in use, from one cycle to the next [1]
-	Scannable   Signal // of what is allocated, in [0,1] [1]
+	Growth      Signal // growth of the live heap from one cycle to the next [1]
+	Scannable   Signal // share of allocated bytes to be scanned, in [0,1] [1]
 	Stacks      Signal // bytes, in steps of 2,048 [8,192]
-	InitialHeap uint64 // bytes that the first cycle finds in use; 0 is 256 KiB
+	InitialHeap uint64 // live heap of the first cycle in bytes; 0 is 256 KiB
 }
 
-// A Cycle is how one of a simulation went, in bytes.
+// A Cycle is a cycle of a simulation, in bytes.
 type Cycle struct {
 	Cycle       int           `json:"cycle"`
 	Live        uint64        `json:"live,string"` // in use when it began
@@ -34,7 +34,7 @@ func (c Cycle) String() string {
 	return fmt.Sprintf("%d %2.1f%% %d->%d->%d (goal: %d)", c.Cycle, c.Utilization*100, c.Live, c.Trigger, c.Peak, c.Goal)
 }
 
-// GoalRatio is how close to the goal the heap came.
+// GoalRatio returns the heap's peak divided by the goal.
 func (c Cycle) GoalRatio() float64 { return float64(c.Peak) / float64(c.Goal) }
 
 // revisePeriod is how often the assist ratio is revised in a simulation.
@@ -43,10 +43,10 @@ const revisePeriod = 500 * time.Microsecond
 // MaxCycles bounds a simulation.
 const MaxCycles = 1 << 18
 
-// Simulate has a workload run for so many cycles. Each begins at the trigger; the
-// collector and the program then share the processors as the assist ratio makes them.
-// It returns an error if a number is out of range, and after half a million revisions
-// of cycles that do not end.
+// Simulate runs a workload for cycles cycles. Each begins at the trigger; then the assist
+// ratio decides how the collector and the program share the processors. It returns an
+// error if a number is out of range, or if the cycles do not end within half a million
+// revisions.
 func Simulate(c Config, w Workload, cycles int) ([]Cycle, error) {
 	p, err := New(c)
 	if err != nil {
@@ -94,7 +94,7 @@ type sim struct {
 	steps     int   // revisions that are left
 }
 
-// rate makes bytes in a revisePeriod of KiB in a millisecond.
+// rate converts KiB per millisecond to bytes per revisePeriod.
 const rate = 1024 * float64(revisePeriod) / float64(time.Millisecond)
 
 func (s *sim) cycle(i int) (Cycle, error) {
@@ -106,7 +106,7 @@ func (s *sim) cycle(i int) (Cycle, error) {
 			return Cycle{}, fmt.Errorf("pacer: cycle %d: a signal is %v, out of range [0,%d]", i+1, v, int64(1)<<48)
 		}
 	}
-	// It begins at the trigger.
+	// The cycle begins at the trigger.
 	trigger := max(p.Trigger(), p.heapMarked)
 	between := time.Duration(min(float64(trigger-p.heapMarked)/(alloc*1024*n), 1<<40) * float64(time.Millisecond))
 	p.now += between
@@ -128,16 +128,16 @@ func (s *sim) cycle(i int) (Cycle, error) {
 		if s.steps--; s.steps < 0 {
 			return Cycle{}, fmt.Errorf("pacer: cycle %d does not end: %d bytes are left to scan after %v", i+1, left[0]+left[1]+left[2], time.Duration(took))
 		}
-		// What is allocated and scanned is in the relation of the assist ratio, from
-		// which the collector's part of the time follows; the background workers'
-		// is the least.
+		// The assist ratio relates the bytes scanned to the bytes allocated. From it
+		// follows the collector's share of the time, which is at least that of the
+		// background workers.
 		asked := float64(p.assistRatio * alloc)
 		share := max(asked/(asked+scan), Background)
 		scanned := toInt64(scan * rate * n * share)
 		allocated := toInt64(alloc * rate * n * (1 - share))
 		done := doWork(&left, scanned)
 		elapsed := int64(revisePeriod)
-		if all := done[0] + done[1] + done[2]; all < scanned { // it ends within
+		if all := done[0] + done[1] + done[2]; all < scanned { // the cycle ends within the period
 			elapsed = toInt64(float64(all) * float64(revisePeriod) / (scan * rate * n * share))
 			allocated = toInt64(alloc * rate * float64(elapsed) / float64(revisePeriod) * n * (1 - share))
 		}
@@ -165,7 +165,7 @@ func (s *sim) cycle(i int) (Cycle, error) {
 	return out, p.EndCycle(End{Marked: uint64(marked + black), AssistTime: time.Duration(assist), Swept: !p.split})
 }
 
-// doWork scans so many bytes: globals, then stacks, then the heap.
+// doWork scans work bytes: globals, then stacks, then the heap.
 func doWork(left *[3]int64, bytes int64) (done [3]int64) {
 	for i := range left {
 		done[i] = min(left[i], bytes)

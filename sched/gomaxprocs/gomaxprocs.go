@@ -1,4 +1,4 @@
-// Package gomaxprocs tells how many Ps a program has: when it starts, and after
+// Package gomaxprocs models the number of Ps of a program: when it starts, and after
 // runtime.GOMAXPROCS.
 //
 // # Concurrent use
@@ -13,15 +13,15 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Rules are what releases differ in.
+// Rules are the rules of a release.
 type Rules struct {
-	Most    int  `json:"most"`    // Ps that there can be; 0 is any number
+	Most    int  `json:"most"`    // largest number of Ps; 0 is any number
 	OfCPUs  bool `json:"ofCPUs"`  // a program has one for each CPU; else one
 	OfQuota bool `json:"ofQuota"` // and no more than the CPU limit of its cgroup allows
 }
 
-// ForRelease reports the rules of a release: "go1.17", "" for the newest known,
-// "running". An unknown one is an error.
+// ForRelease returns the rules of a release: "go1.17", "" for the newest known,
+// "running". It returns an error if the release is unknown.
 func ForRelease(name string) (Rules, error) {
 	r, err := release.Parse(name)
 	if err != nil {
@@ -37,17 +37,16 @@ func ForRelease(name string) (Rules, error) {
 	return k, nil
 }
 
-// A Machine is what a program finds when it starts.
+// A Machine describes the machine on which a program starts.
 type Machine struct {
-	CPUs  int     `json:"cpus"`            // that it may run on, 1 or more (runtime.NumCPU)
+	CPUs  int     `json:"cpus"`            // CPUs that the program may use, 1 or more (runtime.NumCPU)
 	Env   int     `json:"env,omitempty"`   // GOMAXPROCS; 0 and below count as not set
 	Quota float64 `json:"quota,omitempty"` // CPUs that its cgroup may use, such as 1.5; 0 is no limit
 }
 
-// Start reports how many Ps a program has in the beginning
-// (runtime/proc.go:schedinit, runtime/cgroup_linux.go:defaultGOMAXPROCS). A limit on the
-// CPUs is rounded up, and counts as 2 if it is less
-// (runtime/cgroup_linux.go:adjustCgroupGOMAXPROCS).
+// Start reports how many Ps a program has when it starts (runtime/proc.go:schedinit,
+// runtime/cgroup_linux.go:defaultGOMAXPROCS). A limit on the CPUs is rounded up, and
+// counts as 2 if it is less (runtime/cgroup_linux.go:adjustCgroupGOMAXPROCS).
 func (k Rules) Start(m Machine) (int, error) {
 	if m.CPUs < 1 || m.CPUs > math.MaxInt32 {
 		return 0, fmt.Errorf("gomaxprocs: %d CPUs out of range [1,%d]", m.CPUs, math.MaxInt32)
@@ -68,8 +67,8 @@ func (k Rules) Start(m Machine) (int, error) {
 	return k.bounded(n), nil
 }
 
-// Set reports how many Ps there are after runtime.GOMAXPROCS(n), when there are
-// now so many (runtime/debug.go:GOMAXPROCS).
+// Set reports how many Ps there are after runtime.GOMAXPROCS(n), when there are now procs
+// (runtime/debug.go:GOMAXPROCS).
 func (k Rules) Set(now, n int) int {
 	if n <= 0 {
 		return now
