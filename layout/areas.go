@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// An Area is one of the kinds of memory that a program's parts come to lie in.
+// An Area is a kind of memory that holds parts of a program.
 type Area string
 
 // The areas. Two of the five that textbooks name, heap and stack, are not in an
@@ -24,11 +24,11 @@ const (
 	Code      Area = "code"      // machine code
 	Constants Area = "constants" // read-only: strings, type descriptors, tables
 	Data      Area = "data"      // variables with an initial value
-	Zero      Area = "zero"      // variables that begin as zero: room, and no bytes of the file
-	Other     Area = "other"     // loaded, and none of these: what the system's loader reads
+	Zero      Area = "zero"      // variables that begin as zero: memory without bytes in the file
+	Other     Area = "other"     // loaded and none of these: for the system's loader
 )
 
-// Areas are all of them.
+// Areas lists all areas.
 func Areas() []Area { return []Area{Code, Constants, Data, Zero, Other} }
 
 // A Section is a part of an executable that is loaded into memory.
@@ -42,8 +42,8 @@ type Section struct {
 	NoPointers bool `json:"noPointers,omitempty"`
 }
 
-// Sections reports which parts of an ELF, Mach-O or PE executable are loaded into
-// memory, in order of address. Nothing else about the file is checked.
+// Sections returns the parts of an ELF, Mach-O or PE executable that are loaded into
+// memory, in order of address. It checks nothing else in the file.
 func Sections(file io.ReaderAt) ([]Section, error) {
 	if file == nil {
 		return nil, errors.New("layout: reading an executable: the file is nil")
@@ -71,8 +71,8 @@ func Sections(file io.ReaderAt) ([]Section, error) {
 	return list, nil
 }
 
-// area classifies a section by how it is loaded. Go marks names: those with
-// "rodata" and "relro" hold what is constant once the program runs.
+// area classifies a section by how it is loaded. Go marks names: sections with "rodata"
+// and "relro" are constant once the program runs.
 func area(name string, code, writable, zero bool) Area {
 	switch {
 	case code:
@@ -85,7 +85,7 @@ func area(name string, code, writable, zero bool) Area {
 	return Data
 }
 
-// noPointers reports whether it is one of the sections that the linker makes for
+// noPointers reports whether a section is one of those that the linker makes for
 // variables without pointers (cmd/link/internal/ld/data.go:dodata).
 func noPointers(name string) bool {
 	return strings.Contains(name, "noptrdata") || strings.Contains(name, "noptrbss")
@@ -171,8 +171,8 @@ func AreaSizes(list []Section) map[Area]uint64 {
 	return sizes
 }
 
-// Find reports the section that an address lies in. It is not ok for heap, stack
-// and what else no executable holds.
+// Find returns the section that an address lies in. ok is false for the heap, the stack,
+// and all other memory that is not in an executable.
 func Find(list []Section, addr uint64) (s Section, ok bool) {
 	for _, s := range list {
 		if addr >= s.Addr && addr-s.Addr < s.Size {

@@ -14,13 +14,13 @@ type Verdict struct {
 	PanicPath string `json:"panicPath,omitempty"`
 }
 
-// ErrMethods says that a question turns on the methods of a type, which a layout
+// ErrMethods says that an answer depends on the methods of a type, which package layout
 // does not have. Errors wrap it.
 var ErrMethods = errors.New("methods of types other than interfaces are not modelled")
 
-// Assignable reports whether a variable of type v can be assigned to one of type
-// t. It returns an error if one of them is no type, and [ErrMethods] if t has
-// methods and v is no interface.
+// Assignable reports whether a variable of type v can be assigned to one of type t. It
+// returns an error if one of them is not a type, and [ErrMethods] if t has methods and v
+// is not an interface.
 func Assignable(v, t Type) (Verdict, error) {
 	if err := validTypes(v, t); err != nil {
 		return Verdict{}, err
@@ -61,8 +61,8 @@ func Equatable(x, y Type) (Verdict, error) {
 			v.PanicPath = c.PanicPath
 		}
 	}
-	// A value of a type without interfaces beside an interface cannot panic:
-	// if the dynamic types differ they are unequal, else they are that type.
+	// A value of a type without interfaces beside an interface cannot panic: if the
+	// dynamic types differ they are unequal, else both are of that type.
 	if _, a := under(x).(*Interface); a {
 		if _, b := under(y).(*Interface); !b {
 			c, err := Comparable(y)

@@ -10,10 +10,9 @@ type Atomic64 struct {
 	Type   Type   `json:"type"`   // int64, uint64, or a type made of one
 	Offset int64  `json:"offset"` // in bytes from the beginning of the value; of the first element of arrays
 
-	// Safe: in a value that was allocated, by new or a composite literal, as a
-	// variable, or as the first element of a slice. Such a value begins at a
-	// multiple of 8. One that is embedded in another begins where that has it:
-	// ask about the outermost type.
+	// Safe: in a value that was allocated, by new or a composite literal, as a variable,
+	// or as the first element of a slice. Such a value begins at a multiple of 8. A value
+	// embedded in another begins at an offset of that: ask about the outermost type.
 	Safe bool `json:"safe"`
 
 	// SafeInSlice: in every element of a slice or an array of such values.
@@ -21,11 +20,10 @@ type Atomic64 struct {
 	Reason      string `json:"reason"` // a sentence
 }
 
-// Atomics64 reports the 64-bit integers that lie in a value of the type, in
-// order: int64, uint64, types declared as these, and atomic.Int64 and
-// atomic.Uint64. A variable that is no part of a struct counts: its path is "x".
-// It returns an error if there are more than 65,536 of them, and if [Rules.Of]
-// does.
+// Atomics64 reports the 64-bit integers that lie in a value of the type, in order: int64,
+// uint64, types declared as these, and atomic.Int64 and atomic.Uint64. A variable outside
+// of a struct counts, with the path "x". It returns an error if there are more than
+// 65,536 of them, and if [Rules.Of] does.
 func (r *Rules) Atomics64(t Type) ([]Atomic64, error) {
 	whole, err := r.Extent(t)
 	if err != nil {
@@ -95,7 +93,7 @@ func (w *atomicWalk) walk(t Type, path string, offset, stride int64) error {
 	return nil
 }
 
-// add judges one of them. align is what the compiler aligns it to.
+// add judges one integer. align is its alignment by the compiler.
 func (w *atomicWalk) add(t Type, path string, offset, stride, align int64) {
 	a := Atomic64{Path: path, Type: t, Offset: offset}
 	switch {
@@ -125,7 +123,7 @@ func (w *atomicWalk) add(t Type, path string, offset, stride, align int64) {
 	w.out = append(w.out, a)
 }
 
-// advice says what to do.
+// advice returns a sentence on how to make the integer safe.
 func (w *atomicWalk) advice() string {
 	if w.align64 {
 		return "take atomic.Int64 or atomic.Uint64, or put it first"

@@ -2,9 +2,9 @@ package layout
 
 import "fmt"
 
-// cacheLines are what the runtime takes for the size of a cache line
-// (internal/cpu/cpu_*.go:CacheLinePadSize): a constant for each architecture,
-// although processors of one may differ.
+// cacheLines has the runtime's size of a cache line
+// (internal/cpu/cpu_*.go:CacheLinePadSize): a constant for each architecture, although
+// its processors may differ.
 var cacheLines = map[string]int64{
 	"386": 64, "amd64": 64, "amd64p32": 64,
 	"arm": 32, "arm64": 128,
@@ -17,10 +17,9 @@ var cacheLines = map[string]int64{
 }
 
 // CacheLine reports the size in bytes of the blocks in which processors of the
-// architecture move memory, as the runtime pads for it: what two variables must
-// be apart so that writing the one does not slow down reading the other. It returns
-// an error if the architecture is unknown, or is sparc64, of which the runtime has
-// no such constant.
+// architecture move memory, as the runtime assumes it: the distance of two variables at
+// which writing one does not slow down reading the other. It returns an error if the
+// architecture is unknown, or is sparc64, for which the runtime has no such constant.
 func CacheLine(arch string) (int64, error) {
 	n, ok := cacheLines[arch]
 	if !ok {

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Check reports what is wrong with a Layout that was built or changed by hand, or
-// nil: one that [Rules.Of] gives has a type, words of 4 or 8 bytes, and fields that
+// Check returns an error if a Layout, which may have been built or changed by hand, is
+// not like those of [Rules.Of]: with a type, words of 4 or 8 bytes, and fields that
 // follow each other, each with its pad, up to the size.
 func (l Layout) Check() error {
 	switch {

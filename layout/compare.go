@@ -8,19 +8,19 @@ import (
 // Comparability says whether values of a type can be compared with ==.
 type Comparability struct {
 	Comparable bool   `json:"comparable"`
-	Path       string `json:"path,omitempty"`   // the first part that cannot be, as in "x.f[0].g"; x is the value
+	Path       string `json:"path,omitempty"`   // the first part that cannot be compared, as in "x.f[0].g"; x is the value
 	Reason     string `json:"reason,omitempty"` // why that part cannot be compared
-	// PanicPath leads to the first interface in it: comparing two that hold the
-	// same type, and that one incomparable, panics at run time.
+	// PanicPath leads to the first interface in the type: comparing two of them that hold
+	// the same incomparable type panics at run time.
 	PanicPath string `json:"panicPath,omitempty"`
 }
 
 // MayPanic reports whether a comparison that compiles may panic at run time.
 func (c Comparability) MayPanic() bool { return c.PanicPath != "" }
 
-// Comparable reports whether values of a type can be compared, and what breaks
-// it: slices, maps and functions do, anywhere inside arrays and structs. It
-// returns an error if t is no type.
+// Comparable reports whether values of a type can be compared, and which part prevents
+// it: a slice, map or function anywhere inside arrays and structs. It returns an error if
+// t is not a type.
 func Comparable(t Type) (Comparability, error) {
 	w := walker{state: make(map[Type]bool)}
 	if err := w.walk(t, "x", false); err != nil {
@@ -92,7 +92,7 @@ func (w *walker) walk(t Type, path string, skipped bool) error {
 	return nil
 }
 
-// walked reports whether a type need not be walked: it was, and its values then
+// walked reports whether a type need not be walked again: it was walked, and its values
 // counted as much as now.
 func (w *walker) walked(t Type, skipped bool) bool {
 	if before, ok := w.state[t]; ok && (skipped || !before) {

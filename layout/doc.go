@@ -12,9 +12,8 @@
 // type is its size, but at most that of a register (4 bytes on 386), and half of
 // it for the complex types, which are pairs. All else follows:
 //
-//   - An array is aligned as its element is, a struct as the field that is
-//     aligned most. The length of a type has no part in that: [16]byte may lie
-//     anywhere.
+//   - An array is aligned as its element is, a struct as the field that is aligned most.
+//     The length of a type does not matter: [16]byte may lie anywhere.
 //   - Strings, slices, interfaces, maps, channels and functions are one to three
 //     words, and aligned as words.
 //
@@ -24,9 +23,9 @@
 //
 //  1. Each field begins at the next multiple of its alignment. What is skipped
 //     is a pad.
-//  2. If the last field has size 0 and the struct has not, a byte is added: a
-//     pointer to that field would else point at whatever follows in memory, and
-//     keep it alive. (Since Go 1.5.)
+//  2. If the last field has size 0 and the struct has not, a byte is added: otherwise a
+//     pointer to that field would point at the next object in memory, and keep it alive.
+//     (Since Go 1.5.)
 //  3. The size is rounded up to the struct's alignment, so that in an array the
 //     next one is aligned too.
 //
@@ -41,26 +40,26 @@
 //
 // # Types
 //
-// [Parse] reads them in Go's syntax, [FromReflect] converts those of the running
-// program, package gotypes those of one that was type-checked, and they can be
-// built by hand. [Layout.Picture] draws them; package draw makes an SVG.
+// [Parse] reads them in Go's syntax, [FromReflect] converts those of the running program,
+// package gotypes those of a type-checked program, and they can be built by hand.
+// [Layout.Picture] draws them; package draw makes an SVG.
 //
 // # Comparing
 //
-// [Comparable] says whether ==, a map's key or a switch takes a type, and which
-// part of it breaks that. Structs of one type are not always comparable, and of
+// [Comparable] says whether ==, a map's key or a switch accepts a type, and if not, which
+// part of it is the reason. Structs of one type are not always comparable, and of
 // different types not always incomparable: [Equatable] and [Assignable] have the
-// language's rule, by which one of two types with the same underlying type must
-// have no name. A comparison that compiles may still panic, at an interface.
+// language's rule, by which one of two types with the same underlying type must have no
+// name. A comparison that compiles may still panic, at an interface.
 //
 // # Nothing
 //
-// A value of size 0, such as a struct{}, takes no memory: on the heap all of them
-// are at one address, runtime.zerobase. It stands for what is only there or not:
-// a channel that signals ([Rules.ChanBuffer] reports no bytes), a type that has
-// methods and no state, a set. But it is not always free: as a last field it
-// costs step 2, and a map's slot is a struct with the element last. What
-// map[T]struct{} saved until Go 1.23 it saves no more ([Rules.SetSaving]).
+// A value of size 0, such as a struct{}, takes no memory: on the heap all of them are at
+// one address, runtime.zerobase. It serves where only presence matters: a channel that
+// signals ([Rules.ChanBuffer] reports no bytes), a type with methods and no state, a set.
+// But it is not always free: as a last field it costs step 2, and a map's slot is a
+// struct with the element last. map[T]struct{} saved memory until Go 1.23, and no longer
+// does ([Rules.SetSaving]).
 //
 // # Areas
 //

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// An Entry is a row of what structlayout -json prints
-// (honnef.co/go/tools/structlayout): a field or a pad, in bytes from the
-// beginning of the outermost struct. A pad has no name, type and alignment.
+// An Entry is a row of the output of structlayout -json
+// (honnef.co/go/tools/structlayout): a field or a pad, in bytes from the beginning of the
+// outermost struct. A pad has no name, type and alignment.
 type Entry struct {
 	Name      string
 	Type      string
@@ -50,13 +50,13 @@ func (e *Entry) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// maxEntries bounds what Flatten reports.
+// maxEntries bounds the result of Flatten.
 const maxEntries = 1 << 16
 
-// Flatten reports the fields and pads of a struct, with those of the structs in
-// it in their place: the fields of T.b are T.b.c and T.b.d. Arrays stay whole.
-// The name is what T stands for here. It returns an error if
-// the type is no struct or has more than 65,536 entries, and if [Rules.Of] does.
+// Flatten reports the fields and pads of a struct, with those of the structs in it in
+// their place: the fields of T.b are T.b.c and T.b.d. Arrays stay whole. The name stands
+// for T. It returns an error if the type is not a struct or has more than 65,536 entries,
+// and if [Rules.Of] does.
 //
 // Rows and names are those of structlayout, sizes the compiler's: a last field
 // of size 0 keeps it, and the byte after it is part of the pad. The text of a

@@ -5,10 +5,9 @@ import (
 	"reflect"
 )
 
-// Identical reports whether two types are the same, by the rules of the
-// language: names, struct tags and the order of fields count, the names of
-// parameters and the order of an interface's methods do not. What is no type is
-// identical to nothing.
+// Identical reports whether two types are the same, by the rules of the language: names,
+// struct tags and the order of fields count, the names of parameters and the order of an
+// interface's methods do not. An invalid type is identical to nothing.
 func Identical(x, y Type) bool { return identical(x, y, true) }
 
 func identical(x, y Type, tags bool) bool {
@@ -16,16 +15,15 @@ func identical(x, y Type, tags bool) bool {
 	return c.identical(x, y)
 }
 
-// A comparer compares two types for identity, once. Pairs on their way, or done,
-// are taken to be identical: where they are not, the whole comparison fails.
+// A comparer compares two types for identity, once. Pairs in progress, or done, are taken
+// to be identical: if they are not, the whole comparison fails.
 type comparer struct {
 	tags  bool // struct tags count
 	depth int
 	seen  map[[2]Type]bool
 }
 
-// identical is go/types/predicates.go:comparer.identical for what a variable
-// can be.
+// identical is go/types/predicates.go:comparer.identical for the types of variables.
 func (c *comparer) identical(x, y Type) bool {
 	if absent(x) || absent(y) {
 		return false
@@ -133,7 +131,7 @@ func (t *Interface) method(name, pkg string) *Method {
 	return nil
 }
 
-// index is method for an interface that is asked for many.
+// index is method for an interface with many methods.
 func (t *Interface) index() func(name, pkg string) *Method {
 	key := func(name, pkg string) [2]string {
 		if token.IsExported(name) {
@@ -148,14 +146,14 @@ func (t *Interface) index() func(name, pkg string) *Method {
 	return func(name, pkg string) *Method { return byName[key(name, pkg)] }
 }
 
-// sameName reports whether two names are the same. Unexported ones are each
-// package's own.
+// sameName reports whether two names are the same. Unexported names of different packages
+// differ.
 func sameName(x, xpkg, y, ypkg string) bool {
 	return x == y && (token.IsExported(x) || xpkg == ypkg)
 }
 
-// sameDecl reports whether two named types are of one declaration. What cannot be
-// compared is of none.
+// sameDecl reports whether two named types have the same declaration. A Decl that cannot
+// be compared is the same as no other.
 func sameDecl(x, y *Named) bool {
 	return x.Decl != nil && y.Decl != nil && reflect.ValueOf(x.Decl).Comparable() && x.Decl == y.Decl
 }

@@ -9,7 +9,7 @@ import (
 // and since Go 1.24 a group of eight slots. Numbers are bytes.
 type MapLayout struct {
 	Unit         Layout  `json:"unit"`         // of the bucket or group, a type that only the compiler sees
-	Entries      int     `json:"entries"`      // that fit a unit
+	Entries      int     `json:"entries"`      // entries in a unit
 	MaxLoad      float64 `json:"maxLoad"`      // entries a unit holds on average before the map grows
 	Slot         int64   `json:"slot"`         // an entry's share of a unit's keys and elements, with padding
 	IndirectKey  bool    `json:"indirectKey"`  // keys above 128 bytes are pointed to
@@ -27,11 +27,10 @@ const (
 // Map reports how a map[key]elem holds its entries. It returns an
 // error if the key cannot be compared, and if [Rules.Of] does.
 //
-// Until Go 1.23 a bucket has eight keys, then eight elements, so elements of
-// size 0 cost nothing. A group has eight slots of a key and an element, and the
-// element is the last field of the slot: of size 0 it costs what a trailing
-// field of size 0 costs in any struct. A set map[int64]struct{} has the slots
-// of a map[int64]bool.
+// Until Go 1.23 a bucket has eight keys, then eight elements, so elements of size 0 cost
+// nothing. A group has eight slots of a key and an element, and the element is the last
+// field of the slot: of size 0 it costs as much as a trailing field of size 0 in any
+// struct. A set map[int64]struct{} has the slots of a map[int64]bool.
 func (r *Rules) Map(key, elem Type) (MapLayout, error) {
 	c, err := Comparable(key)
 	if err != nil {
@@ -102,7 +101,7 @@ func (r *Rules) bucket(key, elem Type) (Type, error) {
 	return &Struct{append(fields, overflow)}, nil
 }
 
-// inline reports what of a key or element lies in the map itself.
+// inline returns the part of a key or element that lies in the map itself.
 func (r *Rules) inline(t Type) (in Type, indirect bool, err error) {
 	e, err := r.Extent(t)
 	if err == nil && e.Size > maxInline {
@@ -115,14 +114,14 @@ func (r *Rules) inline(t Type) (in Type, indirect bool, err error) {
 type Saving struct {
 	Set  MapLayout `json:"set"`  // map[key]struct{}
 	Bool MapLayout `json:"bool"` // map[key]bool
-	// Unit and PerEntry are the bytes that the set saves in a bucket or group,
-	// and for each entry of a full one.
+	// Unit and PerEntry are the bytes that the set saves in a bucket or group, and for
+	// each entry of a full bucket or group.
 	Unit     int64   `json:"unit"`
 	PerEntry float64 `json:"perEntry"`
 }
 
-// SetSaving reports what map[key]struct{} saves against map[key]bool. Errors are
-// those of [Rules.Map].
+// SetSaving reports how much map[key]struct{} saves compared with map[key]bool. Errors
+// are those of [Rules.Map].
 func (r *Rules) SetSaving(key Type) (Saving, error) {
 	set, err := r.Map(key, &Struct{})
 	if err != nil {

@@ -21,18 +21,17 @@ type Order struct {
 // Fourteen fields that all differ are within it.
 const maxStates = 1 << 14
 
-// Optimal finds the order of a struct's fields with the least size and, of
-// those, the fewest pointer bytes. An order that is optimal already stays as it
-// is. It returns an error if the type is no struct, and if [Rules.Of] does.
+// Optimal finds the order of a struct's fields with the least size and, of those, the
+// fewest pointer bytes. An order that is optimal already stays as it is. It returns an
+// error if the type is not a struct, and if [Rules.Of] does.
 //
-// Sorting is enough for the size: fields of size 0 first, then the largest
-// alignment first. As sizes are multiples of alignments no pad arises but at
-// the end, where every order has it. It is enough for the pointer bytes too
-// where no alignment exceeds that of a pointer: fields with pointers come before
-// others, and the one with most bytes after its last pointer is the last of
-// them. With 4-byte words a field without pointers may be aligned to 8, and then
-// all sets of fields are searched. Structs too large for that are sorted;
-// Proven is false then, unless the result reaches a lower bound.
+// Sorting is enough for the size: fields of size 0 first, then the largest alignment
+// first. As sizes are multiples of alignments, the only pad is at the end, where every
+// order has it. It is enough for the pointer bytes too where no alignment exceeds that of
+// a pointer: fields with pointers come before others, and the one with most bytes after
+// its last pointer is the last of them. With 4-byte words a field without pointers may be
+// aligned to 8, and then all sets of fields are searched. Structs too large for that are
+// sorted; Proven is false then, unless the result reaches a lower bound.
 func (r *Rules) Optimal(t Type) (Order, error) {
 	before, err := r.Of(t)
 	if err != nil {
@@ -96,7 +95,7 @@ func trailing(e Extent) int64 {
 	return e.Size - e.PtrBytes
 }
 
-// fewestPtrBytes reports what no order goes below: all fields with pointers come
+// fewestPtrBytes returns a lower bound for all orders: all fields with pointers come
 // first, and the one that has most bytes after its last pointer comes last.
 func fewestPtrBytes(fields []FieldLayout) int64 {
 	sum, most := int64(0), int64(0)

@@ -52,8 +52,8 @@ func (l Layout) Pads() []Pad {
 
 func fieldName(f FieldLayout) string { return fmt.Sprintf("%.40s %s", f.Name, short(f.Type)) }
 
-// Padding reports how many of the size's bytes are pads of the struct itself, not
-// of those inside it.
+// Padding reports how many bytes of the size are pads of the struct itself, not of
+// structs inside it.
 func (l Layout) Padding() int64 {
 	n := int64(0)
 	for _, f := range l.Fields {

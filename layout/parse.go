@@ -50,7 +50,7 @@ func Parse(src string) (Type, error) {
 	return t, nil
 }
 
-// first reports the type that a file is about.
+// first returns the first type that a file declares.
 func first(named []*Named, err error) (Type, error) {
 	if err != nil {
 		return nil, err
@@ -66,8 +66,8 @@ func firstToken(src string) token.Token {
 	return tok
 }
 
-// syntaxError reports the first of go/parser's errors, at its place in the
-// source without what was put before it.
+// syntaxError returns the first of go/parser's errors, at its place in the source as it
+// was given.
 func syntaxError(err error, prefix int) error {
 	var list scanner.ErrorList
 	if errors.As(err, &list) && len(list) > 0 {
@@ -90,7 +90,7 @@ func parseFile(src string, prefix int) ([]*Named, error) {
 	for _, d := range file.Decls {
 		g, ok := d.(*ast.GenDecl)
 		if !ok {
-			continue // a function: what a type's methods are does not matter here
+			continue // a function: methods do not matter here
 		}
 		for _, spec := range g.Specs {
 			switch spec := spec.(type) {
@@ -142,10 +142,10 @@ type decl struct {
 	typ   *ast.TypeSpec
 	value ast.Expr
 	done  Type
-	busy  bool // on its way, for what refers to itself without a type in between
+	busy  bool // being resolved, to find declarations that refer to themselves
 }
 
-// A builder makes types of syntax.
+// A builder makes types from syntax.
 type builder struct {
 	decls map[string]*decl
 	order []*decl
@@ -153,7 +153,7 @@ type builder struct {
 
 	embedding []*embedding
 	embeds    map[*Interface]*embedding
-	embedded  int // methods that interfaces got of those they embed
+	embedded  int // number of methods that interfaces got from embedded interfaces
 }
 
 // declared reports the type of a declaration.
@@ -180,8 +180,8 @@ func (b *builder) declared(d *decl) (Type, error) {
 	return n, err
 }
 
-// finish does what needs all declarations: it takes names off underlying types,
-// gives interfaces the methods of those they embed, and checks keys of maps.
+// finish does the steps that need all declarations: it removes names from underlying
+// types, adds the methods of embedded interfaces, and checks keys of maps.
 func (b *builder) finish() error {
 	for _, d := range b.order {
 		if n, ok := d.done.(*Named); ok && d.typ != nil && !d.typ.Assign.IsValid() {
@@ -209,7 +209,7 @@ func (b *builder) finish() error {
 	return nil
 }
 
-// reference reports whether an expression names a type and does not make one.
+// reference reports whether an expression is the name of a type, not a type literal.
 func reference(e ast.Expr) bool {
 	switch ast.Unparen(e).(type) {
 	case *ast.Ident, *ast.SelectorExpr:

@@ -103,7 +103,8 @@ func (b *builder) tuple(list *ast.FieldList) (types []Type, variadic bool, err e
 	return types, variadic, nil
 }
 
-// An embedding is an interface whose embedded ones are yet to be added.
+// An embedding is an interface to which the methods of embedded interfaces are still to
+// be added.
 type embedding struct {
 	t     *Interface
 	has   map[string]int // its methods, by their names
@@ -129,7 +130,7 @@ func (b *builder) iface(e *ast.InterfaceType) (Type, error) {
 			continue
 		}
 		if len(f.Names) > 0 || !reference(f.Type) {
-			return nil, errors.New("an interface with a type constraint is no type of a variable")
+			return nil, errors.New("an interface with a type constraint is not the type of a variable")
 		}
 		et, err := b.typ(f.Type)
 		if err != nil {
@@ -147,13 +148,12 @@ func (b *builder) iface(e *ast.InterfaceType) (Type, error) {
 	return p.t, nil
 }
 
-// maxEmbedded bounds how many methods interfaces get of those they embed, all
-// interfaces of the source together: a chain of them would have as many as the
-// square of its length.
+// maxEmbedded bounds the methods that all interfaces of the source together get from
+// embedded interfaces: in a chain of interfaces the number grows with the square of its
+// length.
 const maxEmbedded = 1 << 16
 
-// embed adds to an interface the methods of those it embeds, which must first
-// have theirs.
+// embed adds to an interface the methods of its embedded interfaces, after theirs.
 func (b *builder) embed(p *embedding, depth int) error {
 	if p.busy || depth > maxDepth {
 		return fmt.Errorf("%w: an interface embeds itself", ErrInfinite)
@@ -187,8 +187,8 @@ func (b *builder) embed(p *embedding, depth int) error {
 	return nil
 }
 
-// The types of sync/atomic: the real thing's fields, which the live twin holds
-// them against.
+// The types of sync/atomic: the fields of the real types, with which the live twin
+// compares them.
 var (
 	noCopy  = &Named{Pkg: "sync/atomic", Name: "noCopy", Underlying: &Struct{}}
 	align64 = &Named{Pkg: "sync/atomic", Name: "align64", Underlying: &Struct{}}
@@ -217,7 +217,7 @@ func atomic(name string, v Basic) *Named {
 func imported(e *ast.SelectorExpr) (Type, error) {
 	pkg, ok := e.X.(*ast.Ident)
 	if !ok {
-		return nil, errors.New("a selector expression is no type")
+		return nil, errors.New("a selector expression is not a type")
 	}
 	if pkg.Name == "unsafe" && e.Sel.Name == "Pointer" {
 		return UnsafePointer, nil
@@ -236,7 +236,7 @@ func (b *builder) instance(e *ast.IndexExpr) (Type, error) {
 		ok = isIdent && pkg.Name == "atomic" && sel.Sel.Name == "Pointer"
 	}
 	if !ok {
-		return nil, errors.New("an instance of a generic type is not known here (want atomic.Pointer)")
+		return nil, errors.New("unknown instance of a generic type (want atomic.Pointer)")
 	}
 	arg, err := b.typ(e.Index)
 	if err != nil {

@@ -17,14 +17,14 @@ type Row struct {
 type Cell struct {
 	From  int64    `json:"from"` // in bytes from the row's offset
 	To    int64    `json:"to"`
-	Field int      `json:"field"`         // whose it is, or the one that the pad follows; -1 for a type that is no struct
-	First bool     `json:"first"`         // it begins here
+	Field int      `json:"field"`         // index of the field, or of the field before the pad; -1 for a type that is not a struct
+	First bool     `json:"first"`         // the field or pad begins here
 	Pad   PadCause `json:"pad,omitempty"` // "" for a field
 }
 
-// Rows cuts a type into words. Of a field of more than four words the inside is
-// left out, so there are about as many rows as fields. A layout that does not pass
-// [Layout.Check] has none.
+// Rows cuts a type into words. In a field of more than four words the inside is left out,
+// so there are about as many rows as fields. A layout that does not pass [Layout.Check]
+// has no rows.
 func (l Layout) Rows() []Row {
 	if l.Check() != nil {
 		return nil
@@ -75,9 +75,9 @@ func (l Layout) Rows() []Row {
 	return rows
 }
 
-// Picture draws a row a word, four columns a byte, with pads as slashes, and to
-// the right what begins there. Names that do not fit are cut. Of a layout that does
-// not pass [Layout.Check] it says why.
+// Picture draws one row a word, four columns a byte, with pads as slashes, and to the
+// right the fields that begin in the row. Names that do not fit are cut. For a layout
+// that does not pass [Layout.Check] it returns the text of the error.
 func (l Layout) Picture() string {
 	if err := l.Check(); err != nil {
 		return err.Error() + "\n"
@@ -121,7 +121,7 @@ func (l Layout) Picture() string {
 	return b.String()
 }
 
-// Title says what a picture shows, in a line.
+// Title returns the title of a picture, one line.
 func (l Layout) Title() string {
 	return fmt.Sprintf("%s on %s: size %d, align %d, pointer bytes %d, padding %d",
 		short(l.Type), l.Arch, l.Size, l.Align, l.PtrBytes, l.Padding())

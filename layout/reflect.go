@@ -12,8 +12,8 @@ const maxTypes = 1 << 16
 // FromReflect converts a type of the running program. It returns an
 // error if the type is nil or reaches more than 65,536 types.
 //
-// reflect does not tell which instance of a generic type a name is, nor type
-// parameters apart from the name: such a Named has its arguments in its Name.
+// reflect gives the type arguments of a generic type only as part of its name: such a
+// Named has its arguments in its Name.
 func FromReflect(t reflect.Type) (Type, error) {
 	c := reflectConverter{done: make(map[reflect.Type]Type)}
 	out, err := c.convert(t)
@@ -54,8 +54,8 @@ func (c *reflectConverter) convert(t reflect.Type) (Type, error) {
 		return basic, nil
 	}
 	if t.Name() == "" {
-		// An unnamed type cannot reach itself but through a named one, which is
-		// then in done.
+		// An unnamed type can reach itself only through a named one, which is then in
+		// done.
 		out, err := c.composite(t)
 		if err == nil {
 			c.done[t] = out

@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// An arch is what architectures differ in: cmd/compile/internal/*/galign.go and
-// go/types/sizes.go:gcArchSizes.
+// An arch holds the differences between architectures: cmd/compile/internal/*/galign.go
+// and go/types/sizes.go:gcArchSizes.
 type arch struct {
 	name     string
 	word     int64 // size of a pointer, an int and a uintptr (types.PtrSize)
@@ -45,7 +45,7 @@ func Archs() []string {
 	return names
 }
 
-// A Config says whose layout is asked for.
+// A Config names the architecture and the release.
 type Config struct {
 	Arch    string `json:"arch"`    // one of Archs, a GOARCH; "" is amd64
 	Release string `json:"release"` // "go1.17.13"; "" is the newest known, "running" the calling program's
@@ -59,13 +59,13 @@ type Rules struct {
 	tailByte bool // a trailing zero-size field costs a byte
 	align64  bool // sync/atomic.align64 is aligned to 8
 	tiny12   bool // a 12-byte object without pointers may begin at a multiple of 4
-	hasAll   bool // every type of the standard library that is known here
+	hasAll   bool // it has every type of newTypes
 	basic    [basics]Extent
 }
 
-// For reports the rules of an architecture and a release. It returns an
-// error if one of the names is unknown. Releases before 1.2 have the rules of 1.2, and a release is
-// not asked whether it supported the architecture.
+// For reports the rules of an architecture and a release. It returns an error if one of the
+// names is unknown. Releases before 1.2 have the rules of 1.2. For does not check whether the
+// release supported the architecture.
 func For(c Config) (*Rules, error) {
 	rel, err := release.Parse(c.Release)
 	if err != nil {

@@ -2,9 +2,9 @@ package layout
 
 import "slices"
 
-// A state is what is known of a set of fields that come first: the best ways to
-// arrange them. For what follows only where they end matters, and earlier is
-// never worse; so of two ways one is dropped unless it has fewer pointer bytes.
+// A state is a set of fields that come first, with the best ways to arrange them. For the
+// fields that follow only its end matters, and an earlier end is never worse; so a way is
+// dropped if another is at least as good in end and pointer bytes.
 type state []way
 
 // A way is an arrangement of a set of fields.
@@ -14,15 +14,15 @@ type way struct {
 	prev     int // the way of the set without it
 }
 
-// A class is the fields of one extent, which can take each other's places.
+// A class holds the fields of one extent, which are interchangeable.
 type class struct {
 	Extent
 	fields []int
 }
 
-// search finds an order of least size with the fewest pointer bytes of all, by
-// dynamic programming over sets of fields. The sorted order says how fields that
-// are no different come. It is not ok if there are too many sets.
+// search finds an order of least size with the fewest pointer bytes of all, by dynamic
+// programming over sets of fields. The sorted order decides between equal fields. ok is
+// false if there are too many sets.
 func search(fields []FieldLayout, sorted []int, align int64) (index []int, ok bool) {
 	var classes []class
 	var zero []int // cost nothing at the start
@@ -39,7 +39,8 @@ func search(fields []FieldLayout, sorted []int, align int64) (index []int, ok bo
 		}
 	}
 
-	// A set is a number whose digit for each class says how many of it are in.
+	// A set is a number with a digit for each class, which is how many fields of the
+	// class are in the set.
 	states := 1
 	step := make([]int, len(classes))
 	for c := range classes {
@@ -90,9 +91,8 @@ func search(fields []FieldLayout, sorted []int, align int64) (index []int, ok bo
 	return index, true
 }
 
-// add keeps the ways that no other beats in both numbers. The first of equals
-// stays. Places in s may change, but nothing points at them before the set is
-// complete.
+// add keeps the ways that no other beats in both numbers, and the first of equal ones.
+// Places in s may change, but nothing points at them before the set is complete.
 func (s state) add(w way) state {
 	for _, v := range s {
 		if v.end <= w.end && v.ptr <= w.ptr {

@@ -8,13 +8,12 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// ErrNotYet says that a release does not have a type. Errors wrap it.
+// ErrNotYet says that a release does not have a type yet. Errors wrap it.
 var ErrNotYet = errors.New("does not have the type")
 
-// newTypes are the exported types of the standard library that came after Go 1.2,
-// by the release that brought them: those of its source for linux, without
-// syscall, simd and internal packages. Types that only an experiment switches on
-// count from its release.
+// newTypes are the exported types of the standard library that came after Go 1.2, by the
+// release that added them: the types in its source for linux, without syscall, simd and
+// internal packages. Types that only an experiment switches on count from its release.
 var newTypes = []struct{ release, types string }{
 	{"go1.3", "crypto/tls: ClientSessionCache ClientSessionState CurveID; crypto/x509: CertificateRequest; crypto/x509/pkix: AttributeTypeAndValueSET; debug/macho: " +
 		"FatArch FatArchHeader FatFile; debug/pe: DataDirectory OptionalHeader32 OptionalHeader64; debug/plan9obj: File FileHeader Section SectionHeader Sym; " +
@@ -72,9 +71,9 @@ var newTypes = []struct{ release, types string }{
 		"hash/maphash: ComparableHasher Hasher; uuid: UUID"},
 }
 
-// Since reports the release that brought an exported type of the standard
-// library, named by its import path and its name: "go1.19" for "sync/atomic" and
-// "Int64". It reports "" for a type as old as Go 1.2, and for one that is unknown.
+// Since returns the release that added an exported type of the standard library, named by
+// its import path and its name: "go1.19" for "sync/atomic" and "Int64". It returns "" for
+// a type as old as Go 1.2, and for an unknown type.
 func Since(pkg, name string) string {
 	if pkg == "" {
 		return ""
@@ -97,9 +96,9 @@ func Since(pkg, name string) string {
 // knowsAll reports whether a release has all of newTypes.
 func knowsAll(rel release.Release) bool { return rel.AtLeast(newTypes[len(newTypes)-1].release) }
 
-// missing returns an error if a type, or one that it is made of, came after the
-// release: even as the target of a pointer, where it has no part in the layout, the
-// compiler would refuse the name.
+// missing returns an error if a type, or a part of it, came after the release, even as
+// the target of a pointer: it is no part of the layout there, but the compiler would
+// refuse the name.
 func (r *Rules) missing(t Type) error {
 	if r.hasAll {
 		return nil
@@ -119,7 +118,7 @@ type catalogue struct {
 
 func (c *catalogue) visit(t Type, depth int) error {
 	if absent(t) || c.seen[t] || depth > maxDepth {
-		return nil // what is no type is for the sizes to refuse
+		return nil // the sizer refuses invalid types
 	}
 	if _, basic := t.(Basic); basic {
 		return nil

@@ -5,20 +5,20 @@ import (
 	"fmt"
 )
 
-// What a type can be refused for. Errors wrap these.
+// The reasons to refuse a type. Errors wrap these.
 var (
-	ErrInfinite = errors.New("invalid recursive type") // it holds itself other than through a pointer
+	ErrInfinite = errors.New("invalid recursive type") // the type holds itself other than through a pointer
 	ErrTooLarge = errors.New("type too large")         // for the architecture's address space
 )
 
-// An Extent says how much room a type takes, in bytes.
+// An Extent is the room that a type takes, in bytes.
 type Extent struct {
 	Size     int64 `json:"size"`
 	Align    int64 `json:"align"`    // 1, 2, 4 or 8: its address is a multiple of it
 	PtrBytes int64 `json:"ptrBytes"` // after them are no pointers: the collector stops there (abi.Type.PtrBytes)
 }
 
-// A Layout says where the parts of a type lie. Numbers are bytes.
+// A Layout is the layout of a type in memory. Numbers are bytes.
 type Layout struct {
 	Type Type   `json:"type"`
 	Arch string `json:"arch"`
@@ -28,7 +28,7 @@ type Layout struct {
 	TailByte int64         `json:"tailByte"`         // 1 if the last field has size 0 and a byte was added after it
 }
 
-// A FieldLayout says where a field of a struct lies.
+// A FieldLayout is the place of a field in a struct.
 type FieldLayout struct {
 	Name   string `json:"name"`
 	Type   Type   `json:"type"`
@@ -113,7 +113,7 @@ type sizer struct {
 	memo map[Type]Extent
 }
 
-// extent computes what cmd/compile/internal/types/size.go:CalcSize does.
+// extent is cmd/compile/internal/types/size.go:CalcSize.
 func (s *sizer) extent(t Type) (Extent, error) {
 	switch t := t.(type) {
 	case Basic:
@@ -194,7 +194,7 @@ func minAlign(t Type) int64 {
 	return 1
 }
 
-// array computes what CalcArraySize does.
+// array is CalcArraySize.
 func (s *sizer) array(t *Array) (Extent, error) {
 	if t.Len < 0 {
 		return Extent{}, fmt.Errorf("array length %d is negative", t.Len)
@@ -217,7 +217,7 @@ func (s *sizer) array(t *Array) (Extent, error) {
 	return e, s.fits(e, t)
 }
 
-// structure computes what CalcStructSize does, and fills in fields unless nil.
+// structure is CalcStructSize, and fills in fields unless that is nil.
 func (s *sizer) structure(t *Struct, align int64, fields []FieldLayout) (e Extent, tail int64, err error) {
 	e.Align = 1
 	if s.align64 {

@@ -5,17 +5,16 @@ import (
 	"strconv"
 )
 
-// A Type is a Go type: a [Basic], a [*Pointer], [*Array], [*Slice], [*Struct],
-// [*Map], [*Chan], [*Func], [*Interface] or [*Named]. It is built by hand, by
-// [Parse], by [FromReflect], or by package gotypes of types of a type-checked
-// program, and must not change while it is used.
+// A Type is a Go type: a [Basic], a [*Pointer], [*Array], [*Slice], [*Struct], [*Map],
+// [*Chan], [*Func], [*Interface] or [*Named]. It is built by hand, by [Parse], by
+// [FromReflect], or by package gotypes from the types of a type-checked program, and must
+// not change while it is used.
 //
-// A type may refer to itself through a Named. What the compiler would refuse,
-// such as a struct that holds itself, can be built; the function that it is given to
-// returns an error.
+// A type may refer to itself through a Named. A type that the compiler would refuse, such
+// as a struct that holds itself, can be built; functions return an error for it.
 type Type interface {
-	// String reports the type in Go's syntax, with the last element of import
-	// paths before names: atomic.Int64. Text beyond 64 KiB is left out.
+	// String returns the type in Go's syntax, with the last element of import paths
+	// before names: atomic.Int64. Text beyond 64 KiB is left out.
 	String() string
 	MarshalText() ([]byte, error)
 	write(w *writer, depth int)
@@ -106,8 +105,8 @@ type Func struct {
 	Variadic        bool
 }
 
-// An Interface is an interface type that is no constraint: a set of methods,
-// those of embedded interfaces among them.
+// An Interface is an interface type that is not a constraint: a set of methods, including
+// those of embedded interfaces.
 type Interface struct{ Methods []Method }
 
 // A Method is a method of an [Interface].
@@ -133,8 +132,8 @@ type Named struct {
 // Error is the predeclared type error.
 var Error = &Named{Name: "error", Underlying: &Interface{Methods: []Method{{Name: "Error", Type: &Func{Results: []Type{String}}}}}}
 
-// under reports what a type is made of when names are taken off: never a *Named.
-// It is nil for what is no type, and for names that go round in a circle.
+// under returns the underlying type: never a *Named. It is nil for an invalid type, and
+// for names that form a circle.
 func under(t Type) Type {
 	for range 100 {
 		switch n := t.(type) {
@@ -222,7 +221,7 @@ func text(t Type) string {
 	return string(w.text)
 }
 
-// short reports the text of a type for a message or a table.
+// short returns the text of a type for a message or a table.
 func short(t Type) string {
 	w := writer{limit: 200}
 	w.typ(t, 0)
@@ -396,7 +395,7 @@ func (t *Func) String() string      { return text(t) }
 func (t *Interface) String() string { return text(t) }
 func (t *Named) String() string     { return text(t) }
 
-// MarshalText reports String. All types have it, so that JSON shows a type in
+// MarshalText returns the text of String. All types have it, so that JSON shows a type in
 // Go's syntax.
 func (b Basic) MarshalText() ([]byte, error)      { return marshal(b) }
 func (t *Pointer) MarshalText() ([]byte, error)   { return marshal(t) }
@@ -409,8 +408,8 @@ func (t *Func) MarshalText() ([]byte, error)      { return marshal(t) }
 func (t *Interface) MarshalText() ([]byte, error) { return marshal(t) }
 func (t *Named) MarshalText() ([]byte, error)     { return marshal(t) }
 
-// UnmarshalText reads what [Parse] reads. All types have it. A Named is read with
-// its declaration: "type T struct { n int }".
+// UnmarshalText reads the text of a type as [Parse] does. All types have it. A Named is
+// read with its declaration: "type T struct { n int }".
 func (b *Basic) UnmarshalText(text []byte) error {
 	t, err := Parse(string(text))
 	if err != nil {

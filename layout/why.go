@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Why says of each field of After, in its order, why it comes there: a sentence
-// about alignment, pads and pointer bytes. What the collector reads of a value
-// ends at its last pointer, so bytes after that are never looked at.
+// Why returns for each field of After, in its order, the reason for its place: a sentence
+// about alignment, pads and pointer bytes. The collector reads a value up to its last
+// pointer only.
 func (o Order) Why() []string {
 	why := make([]string, len(o.After.Fields))
 	same := slices.IsSorted(o.Index)
@@ -40,7 +40,7 @@ func (o Order) whyFirst(i int) string {
 	case f.PtrBytes == 0:
 		return fmt.Sprintf("%s comes first, although it has no pointers: it is aligned to %d, and later it would take a pad or more pointer bytes", fieldName(*f), f.Align)
 	}
-	bare := int64(0) // bytes of fields that the collector need not look at
+	bare := int64(0) // bytes of fields that the collector need not read
 	for _, g := range o.After.Fields[i+1:] {
 		if g.PtrBytes == 0 {
 			bare += g.Size
@@ -71,7 +71,7 @@ func (o Order) whyAfter(i int) string {
 	return after + "they may as well come the other way round"
 }
 
-// String reports what the order saves, in a sentence.
+// String returns a sentence about what the order saves.
 func (o Order) String() string {
 	if slices.IsSorted(o.Index) {
 		return fmt.Sprintf("the order is the best: %d bytes, %d up to the last pointer", o.After.Size, o.After.PtrBytes)

@@ -7,15 +7,15 @@ import (
 	"github.com/orrery-go/orrery/sched/timers"
 )
 
-// A netpoller holds those who wait for the network. A heap of times stands for
-// what comes from outside.
+// A netpoller holds the goroutines that wait for the network. A heap of times stands for
+// the arrival of data.
 type netpoller struct {
 	inited  bool
 	waiting timers.Heap
-	list    []int32 // of those that a poll found, reused
+	list    []int32 // goroutines that a poll found, reused
 }
 
-// netRead reads what comes after d: the goroutine parks until a poll finds it.
+// netRead reads data that arrive after d: the goroutine parks until a poll finds it.
 func (s *Sim) netRead(m *m, gp *g, d time.Duration) bool {
 	if d <= 0 || gp.flags&resuming != 0 {
 		gp.flags &^= resuming
@@ -25,14 +25,14 @@ func (s *Sim) netRead(m *m, gp *g, d time.Duration) bool {
 	gp.flags |= resuming
 	s.net.inited = true
 	if when := s.now + d; s.net.waiting.Add(timers.Timer{When: when, ID: gp.slot}) && s.poller != nil && s.poller.at > when+s.costs.Wake {
-		s.poller.at = when + s.costs.Wake // data wake it whatever it waits for
+		s.poller.at = when + s.costs.Wake // data wake the thread whatever it waits for
 		s.turn(s.poller)
 	}
 	return s.park(m, gp, onNet, "IO wait")
 }
 
-// netpoll takes the goroutines whose data are there. The one whose data came last is
-// the first of the list (runtime/netpoll.go:netpollready).
+// netpoll takes the goroutines whose data have arrived. The goroutine whose data came
+// last is the first of the list (runtime/netpoll.go:netpollready).
 func (s *Sim) netpoll() []int32 {
 	s.net.list = s.net.list[:0]
 	for {
@@ -45,8 +45,8 @@ func (s *Sim) netpoll() []int32 {
 	}
 }
 
-// pollNow looks at the network, unless a thread waits there: the first that is
-// ready is to run.
+// pollNow polls the network, unless a thread waits there; the first ready goroutine is to
+// run.
 func (s *Sim) pollNow(m *m) *g {
 	if !s.net.inited || s.net.waiting.Len() == 0 || s.lastpoll == 0 {
 		return nil
@@ -67,9 +67,9 @@ func (s *Sim) readied(m *m, gp *g) {
 	s.happens(Readied, m, gp, 0, "")
 }
 
-// inject readies a list: as many as there are idle Ps through the global queue,
-// so that those run them, and the others on this P, if there is one. Up to Go 1.14 all
-// go through the global queue (runtime/proc.go:injectglist).
+// inject readies a list: as many as there are idle Ps through the global queue, so that
+// those Ps run them, and the others on this P, if there is one. Up to Go 1.14 all go
+// through the global queue (runtime/proc.go:injectglist).
 func (s *Sim) inject(pp *p, list []int32) {
 	if len(list) == 0 {
 		return
@@ -112,8 +112,8 @@ func (s *Sim) netpollBreak() {
 	}
 }
 
-// polled is a thread that comes back from netpoll: for what the network has, for
-// a timer, or because it was woken.
+// polled resumes a thread that comes back from netpoll: because of data, of a timer, or
+// because it was woken.
 func (s *Sim) polled(m *m) bool {
 	s.lastpoll, s.pollUntil, s.poller = max(s.now, 1), 0, nil
 	list := s.netpoll()

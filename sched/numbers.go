@@ -13,7 +13,7 @@ import (
 // [Sim.Snapshot] translates. A number belongs to a goroutine for as long as its
 // operation lasts.
 
-// inUse reports of each number whether a goroutine has it.
+// inUse reports for each number whether a goroutine has it.
 func inUse[T ~int32](n int, free []T) []bool {
 	used := make([]bool, n)
 	for id := range used {
@@ -75,8 +75,8 @@ func (s *Sim) lockSnapshot() locks.Snapshot {
 	return out
 }
 
-// holds notes which goroutine has locked the mutex of an object, by an operation that
-// is complete: the model of locks knows it by a number that is another's soon.
+// holds records the goroutine that has locked the mutex of an object by a complete
+// operation: the model of locks knows it by a number that will soon belong to another.
 func (l *lockGlue) holds(gp *g, verb program.Verb, on locks.ID, ok bool) {
 	switch verb {
 	case program.Wait: // of a Cond; then its L is locked again

@@ -16,7 +16,7 @@ var (
 	NilDereference  = crash.Panic("runtime error: invalid memory address or nil pointer dereference")
 )
 
-// An operand is a number, or where one is.
+// An operand is a number, or the place of one.
 type operand struct {
 	kind  operandKind
 	n     int64    // the number, or its place
@@ -31,10 +31,10 @@ const (
 	constant operandKind = iota
 	local                // a variable of the function
 	shared               // a variable of the program, or an object
-	nowhere              // for results that are not wanted
+	nowhere              // for results that no variable takes
 )
 
-// place is where the operand is, for a goroutine.
+// place returns the place of the operand, for a goroutine.
 func (s *Sim) place(gp *g, o *operand) (int64, *crash.Error) {
 	if o.count == 0 {
 		return o.n, nil
@@ -109,7 +109,7 @@ func operandOf(x *program.Index, f int, v string) *operand {
 	return o
 }
 
-// channel is the number of the channel that the object is, or has.
+// channel returns the number of the channel that the object is, or has.
 func (s *Sim) channel(gp *g, o *operand) (chanq.Chan, *crash.Error) {
 	at, err := s.place(gp, o)
 	if err != nil {
@@ -134,7 +134,7 @@ func truth(b bool) int64 {
 	return 0
 }
 
-// operate is x operator y.
+// operate returns x operator y.
 func operate(x int64, operator string, y int64) (int64, *crash.Error) {
 	if v, ok := program.Operate(x, operator, y); ok {
 		return v, nil

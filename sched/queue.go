@@ -1,7 +1,7 @@
 package sched
 
-// An eventQueue holds the threads that will have a turn, the earliest first, and
-// of those with the same time the one that was put first.
+// An eventQueue holds the threads that will have a turn, the earliest first; of threads
+// with the same time, the one that was put first.
 type eventQueue struct {
 	heap []*m
 	seq  uint64
@@ -14,8 +14,8 @@ func (q *eventQueue) first() *m {
 	return q.heap[0]
 }
 
-// push puts m in at m.at. sysmon, which needs no P and is there in time, goes
-// before all others of the same time.
+// push puts m into the queue at m.at. sysmon, which needs no P, goes before all others of
+// the same time.
 func (q *eventQueue) push(m *m) {
 	q.seq++
 	m.seq = q.seq

@@ -8,9 +8,9 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// rules are what releases differ in.
+// rules hold the differences between releases.
 type rules struct {
-	oneQueue     bool // there are no Ps' queues: everything is in the global one
+	oneQueue     bool // Ps have no queues: all goroutines are in the global queue
 	growingRing  bool // a P's ring grows and never overflows
 	runnext      bool // a goroutine that is readied or made runs next
 	inherits     bool // runnext goes on with the time slice
@@ -23,9 +23,9 @@ type rules struct {
 	spreads      bool // a change of GOMAXPROCS spreads all goroutines over the Ps
 	stoppedNext  bool // a goroutine that was stopped to stop the world is runnext
 	lastIdle     bool // after a change of GOMAXPROCS, the last P is the first that is used
-	injectsLocal bool // of those that netpoll finds, the P keeps for itself those for which no other is idle
+	injectsLocal bool // of the goroutines that netpoll finds, the P keeps those for which no other P is idle
 	looksAgain   bool // a thread that stops looking for work looks at all timers once more
-	stealsTimers bool // of any P, and not only of one that does not run or is to stop
+	stealsTimers bool // timers of any P can be stolen, not only of one that does not run or is to stop
 	pollsForNext bool // sysmon starts a thread when a timer is overdue
 	timerHeaps   int32
 	longPause    time.Duration // before a runnext is stolen, beyond 3 microseconds
@@ -38,9 +38,9 @@ type rules struct {
 	nestsLocks   bool // each LockOSThread wants its UnlockOSThread
 	exitsThread  bool // a goroutine that ends while locked takes its thread along
 	splitStacks  bool // a stack grows by a segment, and is not copied
-	nilParent    bool // what panics of a context without a parent says so
-	repanics     bool // a panic with the value of the one before is not told twice
-	indexTexts   bool // what panics of an index says the index
+	nilParent    bool // the panic of a context without a parent says so
+	repanics     bool // a panic with the value of the one before is printed once
+	indexTexts   bool // the panic of an index contains the index
 	startStack   int32
 }
 
@@ -96,7 +96,7 @@ func rulesOf(r release.Release) rules {
 	return k
 }
 
-// Rules are what releases differ in.
+// Rules are the rules of a release, for people.
 type Rules struct {
 	Queue        string `json:"queue"`        // "one", "ring that grows", "ring of 256", "runnext and ring of 256"
 	Preempts     string `json:"preempts"`     // "never", "at calls", "anywhere"
@@ -107,8 +107,8 @@ type Rules struct {
 	StartStack   int    `json:"startStack"`   // bytes of a new goroutine's stack
 }
 
-// ForRelease reports the rules of a release: "go1.17", "" for the newest known,
-// "running". An unknown one is an error.
+// ForRelease returns the rules of a release: "go1.17", "" for the newest known,
+// "running". It returns an error if the release is unknown.
 func ForRelease(name string) (Rules, error) {
 	r, err := release.Parse(name)
 	if err != nil {

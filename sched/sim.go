@@ -32,14 +32,14 @@ type Sim struct {
 	seq   uint64 // of events
 	moved uint64 // the last before time last passed
 	queue eventQueue
-	cur   *m // whose turn it is without having been queued
+	cur   *m // the thread whose turn it is without having been queued
 	done  bool
 	err   error
 
 	gs    gTable
-	envs  []*env // by slot; none if the program has neither variables nor bodies
+	envs  []*env // by slot; empty if the program has neither variables nor bodies
 	ms    []*m
-	ps    []*p // all that ever were; the first procs are in use
+	ps    []*p // all that ever existed; the first procs are in use
 	procs int32
 
 	chans chanGlue
@@ -61,7 +61,7 @@ type Sim struct {
 	nmspinning  int32
 	needspin    bool
 	lastpoll    time.Duration // 0: a thread is in netpoll
-	pollUntil   time.Duration // when that one looks at timers; 0: never
+	pollUntil   time.Duration // when that thread looks at timers; 0: never
 	poller      *m
 	gcwaiting   bool
 	stopwait    int32
@@ -74,7 +74,7 @@ type Sim struct {
 	forced      time.Duration // when the garbage collector last ran
 	stackBytes  int64
 	timerVars   []timerVar
-	spare       []timerID // of time.After, that nobody refers to any more
+	spare       []timerID // of time.After, to which nothing refers any more
 	nobody      g
 	contextVars []int32 // the number of the context in each, from 1; 0 for nil
 	contexts    []cancelCtx
@@ -83,7 +83,7 @@ type Sim struct {
 	liveThreads int
 	telling     bool // Trace is called
 
-	// Of At: how to begin once more, and the numbers that the caller's Choose has given.
+	// For At: how to begin again, and the numbers that the caller's Choose has returned.
 	config Config
 	again  func(Config) (*Sim, error)
 	draws  []int
@@ -99,9 +99,9 @@ func (s *Sim) Err() error { return s.err }
 // Done reports whether the program has ended.
 func (s *Sim) Done() bool { return s.done }
 
-// Step lets the one thread go on whose turn it is: it does an operation of its
-// goroutine, or looks for the next goroutine. It reports whether the program goes
-// on; if not, the error is that of [Sim.Err].
+// Step lets the thread go on whose turn it is: it performs an operation of its goroutine,
+// or looks for the next goroutine. It reports whether the program goes on; if not, the
+// error is that of [Sim.Err].
 func (s *Sim) Step() (more bool, err error) {
 	switch {
 	case s.telling:
@@ -143,8 +143,8 @@ func (s *Sim) Run() error {
 	}
 }
 
-// Events steps to the end, and gives every event as it happens. Then [Sim.Err]
-// says how the program has ended.
+// Events steps to the end, and yields every event as it happens. Then [Sim.Err] reports
+// how the program has ended.
 func (s *Sim) Events() iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		var list []Event
@@ -168,7 +168,7 @@ func (s *Sim) Events() iter.Seq[Event] {
 	}
 }
 
-// act has a thread go on. It reports whether the thread's next turn is at m.at;
+// act lets a thread go on. It reports whether the thread's next turn is at m.at;
 // otherwise another thread or time will wake it.
 func (s *Sim) act(m *m) bool {
 	switch m.state {
@@ -203,7 +203,7 @@ func (s *Sim) end(err error) {
 	}
 }
 
-// What ends a program besides a panic and the fatal errors of package locks.
+// Errors that end a program besides panics and the fatal errors of package locks.
 var (
 	AllAsleep        = crash.Deadlock("all goroutines are asleep - deadlock!")
 	NoGoroutines     = crash.Deadlock("no goroutines (main called runtime.Goexit) - deadlock!")
@@ -235,14 +235,14 @@ func (p *Panic) Unwrap() error {
 
 // A BudgetError is the end of a program that takes too long, which may be for ever.
 type BudgetError struct {
-	Events uint64        // that there were
-	Still  uint64        // of them, since time last passed
-	At     time.Duration // when the next one would have been
-	G      G             // the goroutine that was to go on, if it was one
-	Where  string        // and where, such as "worker: loop"
+	Events uint64        // number of events
+	Still  uint64        // of them, events since time last passed
+	At     time.Duration // time of the next event
+	G      G             // the goroutine that was to go on, if any
+	Where  string        // its place, such as "worker: loop"
 }
 
-// Error says where the program stood.
+// Error returns a text that says where the program was.
 func (e *BudgetError) Error() string {
 	text := fmt.Sprintf("sched: over budget after %d events, at %v", e.Events, e.At)
 	if e.Still > e.Events/2 {

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/locks"
 )
 
-// A Snapshot is the state of a model. It is the caller's own.
+// A Snapshot is the state of a [Sim]. It shares no memory with it.
 type Snapshot struct {
 	Release    string         `json:"release"`
 	Now        time.Duration  `json:"now"` // nanoseconds
@@ -25,7 +25,7 @@ type Snapshot struct {
 	StoppedFor G              `json:"stoppedFor,omitempty"` // the goroutine that stops the world
 }
 
-// A PState is a processor.
+// A PState is the state of a processor.
 type PState struct {
 	P           P             `json:"p"`
 	Status      string        `json:"status"`
@@ -39,7 +39,7 @@ type PState struct {
 	Free        int           `json:"gFree"` // goroutines that have ended
 }
 
-// An MState is a thread.
+// An MState is the state of a thread.
 type MState struct {
 	M        M      `json:"m"`
 	State    string `json:"state"`
@@ -49,7 +49,7 @@ type MState struct {
 	Spinning bool   `json:"spinning,omitempty"`
 }
 
-// A GState is a goroutine.
+// A GState is the state of a goroutine.
 type GState struct {
 	GStats
 	Status string `json:"status"`
@@ -59,7 +59,7 @@ type GState struct {
 	Stack  int    `json:"stack"` // bytes
 }
 
-// Snapshot reports the state.
+// Snapshot returns the state.
 func (s *Sim) Snapshot() Snapshot {
 	if s.chans.m == nil {
 		return Snapshot{} // not from New
@@ -126,8 +126,8 @@ func (s *Sim) ids(slots []int32) []G {
 	return out
 }
 
-// Acting is the goroutine that runs on the P now, and the operation it is in,
-// counted through all functions. It is 0 if none runs there, or no such P is.
+// Acting returns the goroutine that runs on the P now, and the operation it is in,
+// counted through all functions. It returns 0 if none runs there, or the P is unknown.
 func (s *Sim) Acting(p P) (g G, pc int32) {
 	if p < 0 || int(p) >= len(s.ps) || s.ps[p].m == nil || s.ps[p].m.curg == nil {
 		return 0, 0

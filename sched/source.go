@@ -10,49 +10,46 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// A Source says what goroutines do, one action after the other. A [Program] is
-// compiled to one; another may interpret anything else, as long as what it says
-// depends on nothing but what it is told: the same answers make the same
-// simulation. [NewFrom] runs one.
+// A Source gives the actions of goroutines, one after the other. A [Program] is compiled
+// to one; another may interpret anything else, as long as its answers depend only on its
+// arguments: the same answers make the same simulation. [NewFrom] runs a Source.
 //
-// The source keeps what its goroutines have: variables, calls, deferred functions.
-// When an action panics, Outcome.Err is set, and it is for the source to unwind: to
-// say next what deferred functions do, and then, unless one has recovered, an
-// action with the verb [program.Panic] and Unrecovered set.
+// The source keeps the variables, calls and deferred functions of its goroutines. When an
+// action panics, Outcome.Err is set, and the source unwinds: it next gives the actions of
+// deferred functions, and then, unless one has recovered, an action with the verb
+// [program.Panic] and Unrecovered set.
 type Source interface {
-	// Begin tells of a goroutine before its first Next: by is the action Go that has
+	// Begin announces a goroutine before its first Next: by is the action Go that has
 	// started it, or nil for main.
 	Begin(g G, by *Action)
 
-	// Next is the next action of the goroutine, given what its last one came to,
-	// which is the zero Outcome in the beginning. The action must stay as it is until
-	// the goroutine's next Next. After a Return or an Exit there is none.
+	// Next returns the next action of the goroutine, given the outcome of its last one,
+	// which is the zero Outcome in the beginning. The action must not change until the
+	// goroutine's next Next. Next is not called after a Return or an Exit.
 	Next(g G, last Outcome) *Action
 
-	// Where tells people where the goroutine stands.
+	// Where returns the place of the goroutine in its program, for people.
 	Where(g G) string
 }
 
-// An Action is an operation whose operands are known. Of the verbs of package
-// program, those about variables and bodies are here steps of which only the time is
-// the scheduler's business: [program.Set], If, While, Break, Continue, Call, Defer,
-// Recover, and the atomics.
+// An Action is an operation whose operands are known. For the scheduler, the verbs of
+// package program about variables and bodies only take time: [program.Set], If, While,
+// Break, Continue, Call, Defer, Recover, and the atomics.
 type Action struct {
 	Verb    program.Verb
 	Default bool   // of Select
 	On      int32  // a channel, lock, timer or context, as [Objects] gave it, 0 for the nil channel
-	N       int64  // a value, delta, number or duration in nanoseconds; of Go how many, of Loop and the like nothing
+	N       int64  // a value, delta, number or duration in nanoseconds; for Go the number of goroutines; unused by Loop and the like
 	Text    string // of Mark and Panic
 	Cases   []chanq.Case
 
-	// Err is the panic of a Panic whose text alone does not tell it, such as a runtime
-	// error. Unrecovered says that no deferred function has recovered: the program
-	// ends.
+	// Err is the panic of a Panic that needs more than a text, such as a runtime error.
+	// Unrecovered says that no deferred function has recovered: the program ends.
 	Err         *crash.Error
 	Unrecovered bool
 
-	// Start is for the source: which function Go, or a timer of AfterFunc, starts,
-	// and with which arguments.
+	// Start is for the source: the function that Go, or a timer of AfterFunc, starts, and
+	// its arguments.
 	Start int32
 	Args  []int64
 
@@ -60,26 +57,26 @@ type Action struct {
 	// the background.
 	Parent int32
 
-	dyn *dynamic // of a compiled program: what has to be looked up
+	dyn *dynamic // of a compiled program: operands to look up
 }
 
 // An Outcome is the result of an action.
 type Outcome struct {
-	Value int64        `json:"value,string"`  // received, or the number that Len, Cap, Procs, NumGoroutine and CtxErr give
+	Value int64        `json:"value,string"`  // received value, or result of Len, Cap, Procs, NumGoroutine and CtxErr
 	Err   *crash.Error `json:"err,omitempty"` // it panicked
 	Case  int32        `json:"case"`          // of a select; -1 is default
-	OK    bool         `json:"ok"`            // a value was received that was sent; a lock was locked; the goroutine is the one that does a Once's function; a timer was active
+	OK    bool         `json:"ok"`            // a sent value was received; a lock was locked; the goroutine runs the Once's function; a timer was active
 	Ready bool         `json:"ready"`         // a TrySend or TryRecv did not have to wait
 }
 
-// Objects make what goroutines use, and give it the number that an [Action] names it
-// by. There is no end to a thing that was made.
+// Objects makes the objects that goroutines use, and returns the numbers by which an
+// [Action] names them. An object is never removed.
 type Objects struct{ s *Sim }
 
-var errObjects = errors.New("sched: the zero Objects makes nothing: NewFrom gives one to its Source")
+var errObjects = errors.New("sched: Objects that is not from NewFrom")
 
-// Chan makes a channel of int64 with a buffer of size values. What it returns is also
-// the number of its Case in a Select.
+// Chan makes a channel of int64 with a buffer of size values. The result is also the
+// number of its Case in a Select.
 func (o *Objects) Chan(size int64) (int32, error) {
 	if o == nil || o.s == nil {
 		return 0, errObjects
@@ -88,7 +85,7 @@ func (o *Objects) Chan(size int64) (int32, error) {
 	return int32(c), err
 }
 
-// Lock makes a mutex or another thing of package sync. Of a Cond, l is the number of
+// Lock makes a mutex or another object of package sync. For a Cond, l is the number of
 // its lock, and rlocker says that its L is l.RLocker().
 func (o *Objects) Lock(k program.Kind, l int32, rlocker bool) (int32, error) {
 	if o == nil || o.s == nil {

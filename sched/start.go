@@ -2,16 +2,16 @@ package sched
 
 import "github.com/orrery-go/orrery/release"
 
-// A beginning is what a program finds on its first P when main.main begins, after the
-// runtime and the packages that nearly every program imports have been initialized.
-// It is what the runtime itself reports then (GODEBUG=schedtrace,scheddetail), on one
-// P. With several, other Ps have run the runtime's goroutines meanwhile.
+// A beginning is the state of the first P when main.main begins, after the runtime and
+// the packages that nearly every program imports have been initialized, as the runtime
+// itself reports it (GODEBUG=schedtrace,scheddetail) on one P. With several, other Ps
+// have run the runtime's goroutines meanwhile.
 type beginning struct {
 	tick uint32 // time slices that the P has started
-	ring int    // goroutines of the runtime's own that wait in its ring
-	next bool   // and one is runnext: that of finalizers
+	ring int    // goroutines of the runtime's own in its ring
+	next bool   // the finalizer goroutine is runnext
 
-	// Those in the ring that settings keep from being there.
+	// Goroutines that settings keep out of the ring.
 	sweeper int // which the first collection makes
 	updater int // which follows changes of GOMAXPROCS's default
 }
@@ -32,11 +32,11 @@ func beginningOf(r release.Release) beginning {
 	return beginning{}
 }
 
-// firstStarter is the number of the first goroutine of the runtime's own that is there
-// in the beginning. The others have lower ones.
+// firstStarter is the number of the first goroutine of the runtime's own in the
+// beginning. The others have lower numbers.
 const firstStarter = -3000
 
-// begin has the first thread run main.
+// begin makes the first thread run main.
 func (s *Sim) begin(m *m) bool {
 	pp := s.ps[m.p]
 	slot, _ := pp.local.Get()
@@ -52,7 +52,7 @@ func (s *Sim) begin(m *m) bool {
 	return more
 }
 
-// starter makes a goroutine that can run, and then waits for ever.
+// starter makes a runnable goroutine that will wait for ever once it has run.
 func (s *Sim) starter(i int) *g {
 	gp := s.newSystem(firstStarter-G(i), s.code.idle)
 	s.becomes(gp, gRunnable)

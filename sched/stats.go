@@ -2,7 +2,7 @@ package sched
 
 import "time"
 
-// Stats count what happened since the beginning.
+// Stats are the statistics of a simulation since its beginning.
 type Stats struct {
 	Events         uint64        `json:"events"`
 	Switches       uint64        `json:"switches"` // goroutines that were started, or went on
@@ -10,7 +10,7 @@ type Stats struct {
 	Reused         uint64        `json:"reused"` // of them, in a g that had ended
 	Exited         uint64        `json:"exited"`
 	MostGoroutines int           `json:"mostGoroutines"` // at a time
-	Threads        int           `json:"threads"`        // at most, with sysmon's
+	Threads        int           `json:"threads"`        // largest number, including sysmon's
 	Preemptions    uint64        `json:"preemptions"`
 	Syscalls       uint64        `json:"syscalls"`
 	Retakes        uint64        `json:"retakes"` // Ps that sysmon took
@@ -19,7 +19,7 @@ type Stats struct {
 	StackCopies    uint64        `json:"stackCopies"`
 	StackBytes     int64         `json:"stackBytes"` // of all goroutines now, those that ended included
 	ForcedGCs      uint64        `json:"forcedGCs"`
-	Waits          uint64        `json:"waits"`   // how often one was runnable and then ran
+	Waits          uint64        `json:"waits"`   // how often a runnable goroutine started to run
 	Latency        time.Duration `json:"latency"` // that this took, on average
 	MaxLatency     time.Duration `json:"maxLatency"`
 	Ps             []PStats      `json:"ps"`
@@ -27,14 +27,14 @@ type Stats struct {
 	sum time.Duration
 }
 
-// PStats are of one P.
+// PStats are the statistics of one P.
 type PStats struct {
 	P       P             `json:"p"`
 	Busy    time.Duration `json:"busy"`
 	Idle    time.Duration `json:"idle"`
 	Started uint64        `json:"started"` // goroutines
 	Steals  uint64        `json:"steals"`  // from other Ps
-	Stolen  uint64        `json:"stolen"`  // goroutines, in these
+	Stolen  uint64        `json:"stolen"`  // goroutines, in those steals
 }
 
 func (t *Stats) waited(d time.Duration) {
@@ -43,18 +43,18 @@ func (t *Stats) waited(d time.Duration) {
 	t.MaxLatency = max(t.MaxLatency, d)
 }
 
-// GStats are of one goroutine.
+// GStats are the statistics of one goroutine.
 type GStats struct {
 	G       G             `json:"g"`
 	Run     time.Duration `json:"run"`
 	Latency time.Duration `json:"latency"` // it could run, and did not
-	Wait    time.Duration `json:"wait"`    // it waited for others, or was in system calls
+	Wait    time.Duration `json:"wait"`    // time in which it waited, or was in system calls
 }
 
-// Threads reports how many threads there are now, with sysmon's.
+// Threads reports how many threads there are now, including sysmon's.
 func (s *Sim) Threads() int { return s.liveThreads + 1 }
 
-// Stats reports what happened so far.
+// Stats returns the statistics so far.
 func (s *Sim) Stats() Stats {
 	t := s.stats
 	t.Events = s.seq

@@ -1,12 +1,12 @@
 package sched
 
-// stealTries is how often a thread that looks for work goes over all Ps. The last
-// time it also takes timers, and who would run next.
+// stealTries is how often a thread that looks for work goes over all Ps. The last time it
+// also takes timers and runnext.
 const stealTries = 4
 
 // A randomOrder enumerates the Ps in one of several random orders
-// (runtime/proc.go:stealOrder): from anywhere, by a step that has no divisor in
-// common with their number.
+// (runtime/proc.go:stealOrder): from a random P, by a step that is coprime to their
+// number.
 type randomOrder struct {
 	count    int
 	coprimes []int
@@ -28,18 +28,18 @@ func gcd(a, b int) int {
 	return a
 }
 
-// A thief is how far a thread has come in stealing.
+// A thief is the progress of a thread in stealing.
 type thief struct {
 	round    int
 	i        int // of the Ps of this round, or of all tries before Go 1.8
 	pos, inc int
-	waited   int32 // who was the victim's runnext before the thread backed off
+	waited   int32 // the victim's runnext before the thread backed off
 	ranTimer bool
 }
 
 func (t *thief) begin() { *t = thief{} }
 
-// A theft is what stealing came to.
+// A theft is the result of stealing.
 type theft uint8
 
 const (
@@ -80,8 +80,8 @@ func (s *Sim) stealWork(m *m) (gp *g, inherit bool, what theft) {
 	return nil, false, nothingToSteal
 }
 
-// stealAtRandom is how it was up to Go 1.7: so many tries, each with any P. It is
-// the thread's own, sometimes.
+// stealAtRandom is stealWork up to Go 1.7: a number of tries, each with a random P,
+// possibly the thread's own.
 func (s *Sim) stealAtRandom(m *m) (gp *g, inherit bool, what theft) {
 	t := &m.thief
 	tries := 2 * int(s.procs)
@@ -102,7 +102,7 @@ func (s *Sim) stealAtRandom(m *m) (gp *g, inherit bool, what theft) {
 	return nil, false, nothingToSteal
 }
 
-// stealFrom looks at one P.
+// stealFrom tries one P.
 func (s *Sim) stealFrom(m *m, victim *p, last bool) (gp *g, inherit bool, what theft) {
 	pp := s.ps[m.p]
 	if victim == pp {
@@ -119,8 +119,8 @@ func (s *Sim) stealFrom(m *m, victim *p, last bool) (gp *g, inherit bool, what t
 	}
 	slot, n := s.runqsteal(pp, victim)
 	if next := victim.local.Next(); slot == 0 && last && s.rules.stealsNext && next != 0 {
-		// The victim is about to run it: most of the time it does so sooner than
-		// another thread could.
+		// The victim is about to run it, and mostly does so sooner than another thread
+		// could.
 		if victim.status == pRunning && victim.m != nil && m.thief.waited != next && s.costs.Backoff > 0 && !inSyscall(victim) {
 			m.thief.waited = next
 			m.state, m.at = mBackoff, s.now+s.costs.Backoff+s.rules.longPause

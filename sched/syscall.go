@@ -4,9 +4,9 @@ import "time"
 
 func costOf(stack int32) time.Duration { return time.Duration(stack / 1024) }
 
-// entersyscall begins a system call. The thread keeps its P until sysmon takes it;
-// one that is known to block gives it up at once
-// (runtime/proc.go:reentersyscall, runtime/proc.go:entersyscallblock).
+// entersyscall begins a system call. The thread keeps its P until sysmon takes it; a call
+// that is known to block gives it up at once (runtime/proc.go:reentersyscall,
+// runtime/proc.go:entersyscallblock).
 func (s *Sim) entersyscall(m *m, gp *g, d time.Duration, blocks bool) bool {
 	if gp.flags&resuming != 0 { // it has ended, and had to wait for a P
 		gp.flags &^= resuming
@@ -39,8 +39,8 @@ func (s *Sim) entersyscall(m *m, gp *g, d time.Duration, blocks bool) bool {
 	return true
 }
 
-// exitsyscall ends one. If the P is still there the goroutine goes on; else with
-// the P of before, if that is idle or in another system call, or with any that is
+// exitsyscall ends a system call. If the P is still there the goroutine goes on; else
+// with the P of before, if that is idle or in another system call, or with any that is
 // idle; else it joins the global queue and the thread stops
 // (runtime/proc.go:exitsyscall).
 func (s *Sim) exitsyscall(m *m) bool {

@@ -2,13 +2,13 @@ package sched
 
 import "time"
 
-// The times of sysmon.
+// The constants of sysmon.
 const (
-	sysmonShort   = 20 * time.Microsecond // its first sleeps
-	sysmonLong    = 10 * time.Millisecond // its longest, while something runs
-	sysmonHurries = 50                    // of the short ones, before they become longer
+	sysmonShort   = 20 * time.Microsecond // duration of its first sleeps
+	sysmonLong    = 10 * time.Millisecond // its longest sleep while something runs
+	sysmonHurries = 50                    // number of short sleeps before they become longer
 	forcePreempt  = 10 * time.Millisecond // a time slice
-	pollAtLeast   = 10 * time.Millisecond // the network is looked at that often
+	pollAtLeast   = 10 * time.Millisecond // longest time between polls of the network
 	forceGCPeriod = 2 * time.Minute
 )
 
@@ -23,7 +23,7 @@ type sysmon struct {
 	forcegc *g
 }
 
-// sysmontick is what sysmon saw of a P when something had changed.
+// sysmontick is the state of a P when sysmon last saw it change.
 type sysmontick struct {
 	schedtick   uint32
 	syscalltick uint32
@@ -53,7 +53,7 @@ func (s *Sim) sysmonTurn() bool {
 	}
 	if s.rules.pollsForNext {
 		if until, ok := s.firstTimer(); ok && until < s.now {
-			if pp := s.pidleget(); pp != nil { // somebody has to run it
+			if pp := s.pidleget(); pp != nil { // a thread has to run it
 				s.startm(pp, false)
 			}
 		}
@@ -81,11 +81,11 @@ func (s *Sim) sysmonTurn() bool {
 	return s.sysmonGoesOn()
 }
 
-// sysmonGoesOn reports whether there is something to watch: without a thread that
-// will do anything, ever, the program has ended or is stuck.
+// sysmonGoesOn reports whether there is something to watch: if no thread will ever do
+// anything, the program has ended or is stuck.
 func (s *Sim) sysmonGoesOn() bool { return s.queue.first() != nil || s.anythingToCome() }
 
-// anythingToCome reports whether a timer or the network will wake somebody.
+// anythingToCome reports whether a timer or the network will wake a goroutine.
 func (s *Sim) anythingToCome() bool {
 	_, timed := s.firstTimer()
 	return timed || s.net.waiting.Len() > 0
@@ -135,8 +135,8 @@ func (s *Sim) retake() (n int) {
 	return n
 }
 
-// preemptone asks the P's goroutine to stop. It does so at its next safe point;
-// what it computes is interrupted there (runtime/proc.go:preemptone).
+// preemptone asks the P's goroutine to stop. It does so at its next safe point; a
+// computation is interrupted there (runtime/proc.go:preemptone).
 func (s *Sim) preemptone(pp *p) {
 	m := pp.m
 	if m == nil || m.curg == nil || m.state != mRunning || !s.rules.preempts {

@@ -14,7 +14,7 @@ func (s *Sim) newM() *m {
 	return mp
 }
 
-// mput and mget are runtime/proc.go's: what was idle last is used first.
+// mput and mget are runtime/proc.go's: the thread that became idle last is used first.
 func (s *Sim) mput(m *m) {
 	m.state = mIdle
 	m.link, s.midle = s.midle, m
@@ -38,7 +38,7 @@ func (s *Sim) stopm(m *m) bool {
 	return false
 }
 
-// startm has a thread run the P: an idle one, or else a new one
+// startm makes a thread run the P: an idle one, or else a new one
 // (runtime/proc.go:startm).
 func (s *Sim) startm(pp *p, spinning bool) {
 	n := int64(0)
@@ -60,7 +60,7 @@ func (s *Sim) startm(pp *p, spinning bool) {
 	s.turn(m)
 }
 
-// started is a thread that has been started, or woken.
+// started begins the turn of a thread that has been started, or woken.
 func (s *Sim) started(m *m) bool {
 	pp := m.nextp
 	m.nextp = nil
@@ -87,7 +87,7 @@ func (s *Sim) handoffp(pp *p) {
 	case s.gcwaiting:
 		s.stopP(pp)
 	case s.npidle == s.procs-1 && s.lastpoll != 0:
-		s.startm(pp, false) // somebody has to look at the network
+		s.startm(pp, false) // a thread has to poll the network
 	default:
 		s.pidleput(pp)
 		if t, ok := s.firstOf(&pp.timers); ok {
@@ -155,8 +155,8 @@ func (s *Sim) startlockedm(m *m, gp *g) bool {
 }
 
 // mexit ends a thread whose goroutine has ended while it was locked to it
-// (runtime/proc.go:mexit). The first thread, which cannot end before the process
-// does, stays and does nothing any more.
+// (runtime/proc.go:mexit). The first thread, which cannot end before the process does,
+// stays and does nothing.
 func (s *Sim) mexit(m *m) bool {
 	pp := s.releasep(m)
 	if m.state = mDead; m.id == 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/sched/timers"
 )
 
-// An action is what a timer does when it is due.
+// An action is the action of a timer when it is due.
 type action uint8
 
 const (
@@ -16,32 +16,32 @@ const (
 )
 
 // A timer is the runtime's of that name (runtime/time.go:timer), but for those of
-// sleeping goroutines, which the heaps hold by the goroutine's slot. Where it is in
-// a heap is not known: the heap holds the number seq with it, and what has another
-// one there is gone.
+// sleeping goroutines, which the heaps hold by the goroutine's slot. Its place in a heap
+// is not known: the heap holds the number seq with it, and an entry with another number
+// is stale.
 type timer struct {
 	when    time.Duration
 	period  time.Duration // 0 for once
 	start   *Action       // of startFunc
 	chn     chanq.Chan    // of sendTime
-	heap    int32         // the one that holds it, or held it last
+	heap    int32         // the heap that holds it, or held it last
 	seq     int32
 	blocked int32 // goroutines that wait for the channel, since Go 1.23
 	act     action
 	active  bool // it will be due
 	heaped  bool // a heap holds it
-	orphan  bool // of time.After, and nobody refers to it any more
+	orphan  bool // of time.After, and nothing refers to it any more
 }
 
-// A timerHeap holds timers: of a P since Go 1.14, and before those that a timerproc
-// runs. Of them gone are not active any more (runtime/time.go:timers).
+// A timerHeap holds timers: of a P since Go 1.14, of a timerproc before. gone is the
+// number of its timers that are no longer active (runtime/time.go:timers).
 type timerHeap struct {
 	timers.Heap
 	gone int
 }
 
-// A timerID is a timer's number in Sim.timers. A heap holds it as what is below 0,
-// since goroutines have the numbers above.
+// A timerID is the index of a timer in Sim.timers. A heap holds it as a negative number,
+// since the slots of goroutines are positive.
 type timerID int32
 
 // sleep is time.Sleep: a timer readies the goroutine, which parks.
@@ -70,22 +70,22 @@ func (s *Sim) newTimer(t timer) timerID {
 	return id
 }
 
-// resetTimer lets a timer be due in d, and from then on every period if that is not
-// 0, and reports whether it was active (runtime/time.go:modify). A time that
-// was sent and not received is taken back since Go 1.23.
+// resetTimer sets a timer to be due in d, and from then on every period if that is not 0,
+// and reports whether it was active (runtime/time.go:modify). Since Go 1.23 a time that
+// was sent and not received is removed.
 func (s *Sim) resetTimer(m *m, gp *g, id timerID, d, period time.Duration) (was bool) {
 	was = s.stopTimer(id)
 	t := &s.timers[id]
 	t.when, t.period, t.active = s.now+max(d, 0), period, true
 	if s.rules.syncTimers && t.act == sendTime && t.blocked == 0 {
-		return was // nobody waits for the channel, so no heap has to hold it
+		return was // no goroutine waits for the channel, so no heap has to hold it
 	}
 	s.addTimer(m, gp, id)
 	return was
 }
 
-// addTimer puts a timer into a heap: that of this P, or that where it was while that
-// P is there (runtime/time.go:maybeAdd).
+// addTimer puts a timer into a heap: that of this P, or the heap where it was, while that
+// P exists (runtime/time.go:maybeAdd).
 func (s *Sim) addTimer(m *m, gp *g, id timerID) {
 	t := &s.timers[id]
 	h := s.heapOf(m)
@@ -96,8 +96,8 @@ func (s *Sim) addTimer(m *m, gp *g, id timerID) {
 	s.schedTimer(m, gp, h, timers.Timer{When: t.when, ID: -int32(id) - 1, Seq: t.seq})
 }
 
-// stopTimer stops a timer and reports whether it was active, or since Go 1.23 had
-// sent a time that nobody has received (runtime/time.go:stop).
+// stopTimer stops a timer and reports whether it was active, or since Go 1.23 had sent a
+// time that was not received (runtime/time.go:stop).
 func (s *Sim) stopTimer(id timerID) (was bool) {
 	t := &s.timers[id]
 	was = t.active
@@ -118,12 +118,12 @@ func (s *Sim) stopTimer(id timerID) (was bool) {
 	return was
 }
 
-// stands reports whether what a heap holds is still to be due.
+// stands reports whether an entry of a heap is still to be due.
 func (s *Sim) stands(t timers.Timer) bool {
 	return t.ID > 0 || s.timers[-t.ID-1].seq == t.Seq
 }
 
-// heapOf is the number of the heap to which a thread adds its timers: its P's, or in
+// heapOf returns the number of the heap to which a thread adds its timers: its P's, or in
 // Go 1.10 to 1.13 one of 64 (runtime/time.go:assignBucket), or the only one.
 func (s *Sim) heapOf(m *m) int32 { return m.p % s.rules.timerHeaps }
 
@@ -134,7 +134,7 @@ func (s *Sim) heap(n int32) *timerHeap {
 	return &s.procTimers[n].timerHeap
 }
 
-// schedTimer adds a timer to a heap, and sees to it that it is noticed in time.
+// schedTimer adds a timer to a heap, and makes sure that a thread notices it in time.
 func (s *Sim) schedTimer(m *m, gp *g, heap int32, t timers.Timer) {
 	if s.rules.perPTimers {
 		s.net.inited = true
@@ -147,7 +147,7 @@ func (s *Sim) schedTimer(m *m, gp *g, heap int32, t timers.Timer) {
 	s.addToProc(m, gp, heap, t)
 }
 
-// firstOf is the first of a heap's timers that is still to be due
+// firstOf returns the first of a heap's timers that is still to be due
 // (runtime/time.go:cleanHead).
 func (s *Sim) firstOf(h *timerHeap) (t timers.Timer, ok bool) {
 	for {
@@ -195,7 +195,7 @@ func (s *Sim) runTimer(m *m, h *timerHeap, first timers.Timer, by G) {
 	s.fire(m, t, by)
 }
 
-// fire does what the timer is for.
+// fire performs the action of a timer.
 func (s *Sim) fire(m *m, t *timer, by G) {
 	switch t.act {
 	case startFunc: // time.goFunc
@@ -212,11 +212,11 @@ func (s *Sim) fire(m *m, t *timer, by G) {
 	}
 }
 
-// The functions below are for operations that receive from a channel: since Go
-// 1.23 a timer's channel is one that is known to be that, and a heap holds the timer
-// only while somebody waits.
+// The functions below are for operations that receive from a channel: since Go 1.23 the
+// runtime knows which channels belong to timers, and a heap holds such a timer only while
+// a goroutine waits.
 
-// lookAtTimer has a timer that no heap holds send its time if that has come
+// lookAtTimer lets a timer that is in no heap send its time if it is due
 // (runtime/time.go:maybeRunChan).
 func (s *Sim) lookAtTimer(m *m, c chanq.Chan, by G) {
 	id, ok := s.timerOf[c]
@@ -248,7 +248,7 @@ func (s *Sim) waitForTimer(m *m, gp *g, c chanq.Chan) {
 	}
 }
 
-// waitedForTimer is for one that has waited (runtime/time.go:unblockTimerChan).
+// waitedForTimer is for a goroutine that has waited (runtime/time.go:unblockTimerChan).
 func (s *Sim) waitedForTimer(c chanq.Chan) {
 	id, ok := s.timerOf[c]
 	if !ok || !s.rules.syncTimers {
@@ -283,8 +283,8 @@ func (s *Sim) moveTimers(from, to *p) {
 	from.timers.gone = 0
 }
 
-// wakeNetPoller sees to it that a thread notices the timer: the one in netpoll, or
-// else one that is woken (runtime/proc.go:wakeNetPoller).
+// wakeNetPoller makes sure that a thread notices the timer: the one in netpoll, or else
+// one that it wakes (runtime/proc.go:wakeNetPoller).
 func (s *Sim) wakeNetPoller(when time.Duration) {
 	if s.lastpoll != 0 {
 		s.wakep()

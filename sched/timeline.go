@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Timeline is what ran on each P, and when, and how many goroutines waited for it:
+// A Timeline records what ran on each P, and when, and how many goroutines waited for it:
 // the data of a Gantt chart.
 type Timeline struct {
 	End    time.Duration `json:"end"`
@@ -16,18 +16,19 @@ type Timeline struct {
 	Cut    bool          `json:"cut"` // there was more of something than [MaxSpans]
 }
 
-// MaxSpans is how many spans, functions and lengths of queues a [Timeline] holds.
+// MaxSpans is the largest number of spans, functions and lengths of queues that a
+// [Timeline] holds.
 const MaxSpans = 1 << 16
 
-// A Queue is how many goroutines are in a run queue from a moment on. The queue of a
-// P includes runnext.
+// A Queue is the number of goroutines in a run queue from a time on. The queue of a P
+// includes runnext.
 type Queue struct {
 	P   P             `json:"p"` // -1 for the global queue
 	At  time.Duration `json:"at"`
 	Len int           `json:"len"`
 }
 
-// A Span is a time for which a P ran a goroutine, or had it in a system call.
+// A Span is a period in which a P ran a goroutine, or had it in a system call.
 type Span struct {
 	P       P             `json:"p"`
 	M       M             `json:"m"`
@@ -38,8 +39,8 @@ type Span struct {
 	End     Kind          `json:"end"` // what ended it: Parked, Yielded, Preempted, Exited, Entered, Left, Retook, Ended
 }
 
-// Record steps to the end and reports what ran on each P. [Sim.Err] says how the
-// program ended.
+// Record steps to the end and returns what ran on each P. Then [Sim.Err] reports how the
+// program has ended.
 func (s *Sim) Record() Timeline {
 	r := recorder{
 		t:    Timeline{Spans: []Span{}, Funcs: []string{}, Queues: []Queue{}},
@@ -102,7 +103,7 @@ func (r *recorder) end(p P, at time.Duration, why Kind) {
 	}
 }
 
-// name notes the function of a goroutine, which is where it starts for the first time.
+// name records the function of a goroutine, in which it starts for the first time.
 func (r *recorder) name(g G, where string) {
 	if g < 1 || int(g) <= len(r.t.Funcs) && r.t.Funcs[g-1] != "" {
 		return
@@ -117,8 +118,8 @@ func (r *recorder) name(g G, where string) {
 	r.t.Funcs[g-1], _, _ = strings.Cut(where, ":")
 }
 
-// queues notes which queues have changed. An event changes that of its P, the global
-// one and, of a theft, the victim's.
+// queues records which queues have changed. An event changes the queue of its P, the
+// global one and, for a theft, the victim's.
 func (r *recorder) queues(e Event, s *Sim) {
 	look := func(p P) { r.queue(p, e.At, s.QueueLen(p)) }
 	look(none)
@@ -133,8 +134,8 @@ func (r *recorder) queues(e Event, s *Sim) {
 	look(e.P)
 }
 
-// QueueLen reports how many goroutines are in the run queue of a P, runnext included, or
-// of -1 in the global queue. Of a P that is not there it is 0.
+// QueueLen reports how many goroutines are in the run queue of a P, runnext included, or,
+// for -1, in the global queue. It is 0 for an unknown P.
 func (s *Sim) QueueLen(p P) int {
 	switch {
 	case p == none:

@@ -75,8 +75,8 @@ func (s *Sim) timerOp(m *m, gp *g, i *Action) bool {
 	return true
 }
 
-// starting is what a timer starts when it is due: its own copy, since the goroutine
-// goes on.
+// starting returns the function that a timer starts when it is due: a copy of its own,
+// since the goroutine goes on.
 func (s *Sim) starting(i *Action) *Action {
 	a := &Action{Verb: program.Go, N: 1, Start: i.Start, Args: append([]int64(nil), i.Args...)}
 	if i.dyn != nil {
@@ -98,7 +98,8 @@ func (s *Sim) makeTimer(start *Action) (timerID, error) {
 	return s.newTimer(timer{act: sendTime, chn: c}), nil
 }
 
-// chanOfTimer is the channel of the timer in a variable: nil for one of AfterFunc.
+// chanOfTimer returns the channel of the timer in a variable: nil for a timer of
+// AfterFunc.
 func (s *Sim) chanOfTimer(place int64) (chanq.Chan, *crash.Error) {
 	if v := s.timerVars[place]; v.made {
 		return s.timers[v.id].chn, nil
@@ -123,8 +124,8 @@ func (s *Sim) after(gp *g, d time.Duration) (chanq.Chan, error) {
 	return s.timers[id].chn, nil
 }
 
-// endAfters lets go of the timers of an action that is done. Nobody refers to them any
-// more: since Go 1.23 they are gone then, and before when they have fired.
+// endAfters drops the timers of an action that is done. Nothing refers to them any more:
+// since Go 1.23 they are removed then, and before when they have fired.
 func (s *Sim) endAfters(e *env) {
 	for _, id := range e.afters {
 		t := &s.timers[id]
@@ -138,7 +139,7 @@ func (s *Sim) endAfters(e *env) {
 	e.afters = e.afters[:0]
 }
 
-// reuse makes a timer that nobody refers to ready for another time.After.
+// reuse prepares a timer to which nothing refers for another time.After.
 func (s *Sim) reuse(id timerID) {
 	t := &s.timers[id]
 	t.orphan = false

@@ -14,16 +14,16 @@ type timerProc struct {
 	timerHeap
 	gp           *g
 	m            *m            // the thread that it waits on
-	until        time.Duration // for which it waits
+	until        time.Duration // when it will be woken
 	sleeping     bool
 	rescheduling bool // there is no timer, and it is parked
 }
 
-// firstTimerProc is the number of the first timerproc; the others have lower ones.
+// firstTimerProc is the number of the first timerproc; the others have lower numbers.
 const firstTimerProc = -2000
 
-// addToProc is runtime/time.go:addtimerLocked of these releases. If the timer is to
-// be the first that is due, timerproc has to know.
+// addToProc is runtime/time.go:addtimerLocked of these releases. If the timer is the
+// first to be due, timerproc has to be woken.
 func (s *Sim) addToProc(m *m, gp *g, n int32, t timers.Timer) {
 	b := &s.procTimers[n]
 	s.firstOf(&b.timerHeap)
@@ -61,7 +61,7 @@ func (s *Sim) addToProc(m *m, gp *g, n int32, t timers.Timer) {
 	}
 }
 
-// timerproc runs what is due, and then waits for the next that is to be.
+// timerproc runs the timers that are due, and then waits for the next.
 func (s *Sim) timerproc(m *m, gp *g) bool {
 	b := &s.procTimers[firstTimerProc-gp.id]
 	gp.flags &^= resuming

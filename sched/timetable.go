@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// String is [Timeline.Table] of 64 columns.
+// String returns [Timeline.Table] of 64 columns.
 func (t Timeline) String() string { return t.Table(64) }
 
-// Table is a table of the Ps over time: in each column the goroutine that had the P for
-// most of it, ~ if that was in a system call, a dot for none. Below a P that had a run
-// queue, and at the end for the global queue, q is how many goroutines were in it at
+// Table returns a table of the Ps over time: each column has the goroutine that had the P
+// for most of it, ~ if that was in a system call, or a dot for none. Below a P that had a
+// run queue, and at the end for the global queue, q is how many goroutines were in it at
 // most, + for ten and more. The last line has the functions: in a run of more than 61
-// goroutines they, and not the goroutines, have the letters. There are 16 to 1,000
+// goroutines the functions, not the goroutines, have letters. There are 16 to 1,000
 // columns; of more than 4,096 Ps the first are shown.
 func (t Timeline) Table(columns int) string {
 	const most = 1 << 12 // Ps
@@ -61,7 +61,7 @@ func (c *chart) sort(most P) {
 	}
 }
 
-// row is what a P ran.
+// row returns the row of a P.
 func (c *chart) row(p P) []byte {
 	has := make([]time.Duration, c.columns)
 	line := []byte(strings.Repeat(".", c.columns))
@@ -79,8 +79,8 @@ func (c *chart) row(p P) []byte {
 	return line
 }
 
-// queue is the length of a queue, or "" if nothing was ever in it for longer than a
-// moment.
+// queue returns the row of a queue's length, or "" if nothing was ever in it for longer
+// than an instant.
 func (c *chart) queue(p P) string {
 	most := make([]int, c.columns)
 	list := c.queues[p]
@@ -117,8 +117,8 @@ func (c *chart) queue(p P) string {
 
 const letters = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// letters gives each goroutine one of its own, or, if they do not suffice, that of its
-// function.
+// letters gives each goroutine a letter of its own, or, if there are too many goroutines,
+// that of its function.
 func (t Timeline) letters() []byte {
 	most := len(t.Funcs)
 	for _, s := range t.Spans {
@@ -136,8 +136,8 @@ func (t Timeline) letters() []byte {
 	return out
 }
 
-// names are the functions, in the order of their first goroutines. One that never ran
-// has none.
+// names returns the functions in the order of their first goroutines. A function that
+// never ran is missing.
 func (t Timeline) names() []string {
 	var list []string
 	seen := map[string]bool{"": true}
@@ -186,7 +186,8 @@ func (c *chart) legend() string {
 	return strings.Join(list, ", ") + "\n"
 }
 
-// of names goroutines by their letters, or by the letter of all and how many.
+// of names goroutines by their letters, or by the letter of their function and their
+// number.
 func (c *chart) of(runs [][2]int) string {
 	if len(c.letters) > len(letters) {
 		n := 0

@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// leave is the end of the innermost function or body: what it has deferred is done,
-// and then its caller goes on. It reports the next action, or nil if that is at gp.pc.
+// leave ends the innermost function or body: its deferred bodies run, and then its caller
+// goes on. It returns the next action, or nil if that is at gp.pc.
 func (s *Sim) leave(gp *g) *Action {
 	e := s.envs[gp.slot]
 	f := &e.frames[len(e.frames)-1]
@@ -56,8 +56,8 @@ func (s *Sim) onceReturn(gp *g, f *frame, panicked int64) *Action {
 
 var onceReturned = dynamic{}
 
-// unwind goes from function to function, for the newest panic, and does what each has
-// deferred (runtime/panic.go:gopanic, runtime/panic.go:Goexit).
+// unwind goes from function to function, for the newest panic, and runs the deferred
+// bodies of each (runtime/panic.go:gopanic, runtime/panic.go:Goexit).
 func (s *Sim) unwind(gp *g) *Action {
 	e := s.envs[gp.slot]
 	for {
@@ -83,7 +83,7 @@ func (s *Sim) unwind(gp *g) *Action {
 	}
 }
 
-// lastPanic is the newest panic, with the text of all.
+// lastPanic returns the newest panic, with the text of all.
 func (s *Sim) lastPanic(list []panicking) *crash.Error {
 	c := list[len(list)-1].crash
 	if text := s.panicText(list); text != c.Text {
@@ -98,7 +98,7 @@ func (s *Sim) deferredOf(gp *g, by int) *Action {
 	if !e.panics[by-1].recovered {
 		return s.unwind(gp)
 	}
-	// Those that this one has aborted go with it, but for a Goexit.
+	// The panics that this one has aborted end with it, except for a Goexit.
 	e.panics = e.panics[:by-1]
 	for n := len(e.panics); n > 0 && e.panics[n-1].aborted; n-- {
 		if e.panics[n-1].goexit {
@@ -111,8 +111,7 @@ func (s *Sim) deferredOf(gp *g, by int) *Action {
 	return s.leave(gp)
 }
 
-// unrecovered is the end of a panic: of the program, or of the goroutine if the
-// program says so.
+// unrecovered ends the program with a panic, or the goroutine with a Goexit.
 func (s *Sim) unrecovered(c *crash.Error) *Action {
 	if s.code.recover {
 		return &Action{Verb: vGoexit}
@@ -120,16 +119,16 @@ func (s *Sim) unrecovered(c *crash.Error) *Action {
 	return &Action{Verb: program.Panic, Err: c, Unrecovered: true}
 }
 
-// panicOf is a panic of an action that the program itself does.
+// panicOf returns the panic of a Panic in the program.
 func (s *Sim) panicOf(gp *g, c *crash.Error) *Action {
 	e := s.envs[gp.slot]
 	e.action = Action{Verb: program.Panic, Err: c, Text: c.Text}
 	return &e.action
 }
 
-// panicText is what the runtime says of panics that nobody has recovered from
-// (runtime/panic.go:printpanics), without the first "panic: ". Since Go 1.25 it does
-// not tell one that has the very value of the one before.
+// panicText returns what the runtime prints for unrecovered panics
+// (runtime/panic.go:printpanics), without the first "panic: ". Since Go 1.25 it does not
+// repeat a panic with the value of the one before.
 func (s *Sim) panicText(list []panicking) string {
 	var b strings.Builder
 	for i, p := range list {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Workers are goroutines of the runtime's own that take part on each P: findRunnable
-// looks for them before all others. A period of 0 leaves one out.
+// Workers describes goroutines of the runtime's own that run on each P: findRunnable
+// looks for them before all others. A period of 0 leaves a worker out.
 type Workers struct {
 	GC          time.Duration `json:"gc"`          // how long a worker of the garbage collector runs
 	GCPeriod    time.Duration `json:"gcPeriod"`    // how often it does
@@ -23,13 +23,13 @@ func (w *Workers) check() error {
 	return nil
 }
 
-// A workerState is when a P's worker is due.
+// A workerState says when a P's worker is due.
 type workerState struct {
 	gc   *g
 	next time.Duration
 }
 
-// worker is the goroutine of the runtime's own that is due on the P, or nil.
+// worker returns the worker that is due on the P, or nil.
 func (s *Sim) worker(pp *p) *g {
 	w := &s.workers
 	if w.TracePeriod > 0 && s.now >= s.reader.next {
@@ -55,7 +55,7 @@ func (s *Sim) worker(pp *p) *g {
 	return nil
 }
 
-// workerDue reports whether the P has one to run.
+// workerDue reports whether the P has a worker to run.
 func (s *Sim) workerDue(pp *p) bool {
 	w := &s.workers
 	return w.TracePeriod > 0 && s.now >= s.reader.next && (s.reader.gc == nil || s.reader.gc.status == gWaiting) ||

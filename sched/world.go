@@ -10,7 +10,7 @@ import (
 // gomaxprocs is runtime.GOMAXPROCS(n): it stops the world to change the number of
 // Ps.
 func (s *Sim) gomaxprocs(m *m, gp *g, n int32) bool {
-	if s.gcwaiting { // another goroutine is at it: this one has to stop like all others
+	if s.gcwaiting { // another goroutine stops the world: this one has to stop like all others
 		m.at = s.now + s.costs.Op
 		return s.gopreempt(m, gp)
 	}
@@ -23,9 +23,9 @@ func (s *Sim) gomaxprocs(m *m, gp *g, n int32) bool {
 	return s.stopTheWorld(m, gp, n)
 }
 
-// collect is runtime.GC: it stops the world to begin, yields, stops it again when all
-// is marked, and yields while it sweeps (runtime/mgc.go:GC). What marking takes, and
-// the goroutines that do it, are left out.
+// collect is runtime.GC: it stops the world to begin, yields, stops it again when all is
+// marked, and yields while it sweeps (runtime/mgc.go:GC). The time of marking, and the
+// goroutines that mark, are left out.
 func (s *Sim) collect(m *m, gp *g) bool {
 	switch {
 	case s.gcwaiting:
@@ -43,7 +43,7 @@ func (s *Sim) collect(m *m, gp *g) bool {
 	return s.stopTheWorld(m, gp, s.procs)
 }
 
-// stopTheWorld stops all Ps, of which there are to be n then
+// stopTheWorld stops all Ps, whose number is n afterwards
 // (runtime/proc.go:stopTheWorldWithSema).
 func (s *Sim) stopTheWorld(m *m, gp *g, n int32) bool {
 	s.newProcs = n
@@ -73,7 +73,7 @@ func (s *Sim) stopTheWorld(m *m, gp *g, n int32) bool {
 	return s.stopwait == 0
 }
 
-// stopP stops a P that no thread has, for who stops the world.
+// stopP stops a P without a thread, for the goroutine that stops the world.
 func (s *Sim) stopP(pp *p) {
 	s.pBecomes(pp, pGCStop)
 	if s.stopwait--; s.stopwait == 0 {
@@ -195,8 +195,8 @@ func (s *Sim) spread(old int32) {
 	}
 }
 
-// destroy takes a P out of use: what it was to run goes to the head of the global
-// queue, and its timers go to another P (runtime/proc.go:destroy).
+// destroy takes a P out of use: its goroutines go to the head of the global queue, and
+// its timers to another P (runtime/proc.go:destroy).
 func (s *Sim) destroy(pp, to *p) {
 	for slot := pp.local.Last(); slot != 0; slot = pp.local.Last() {
 		s.global.PushFront(slot)

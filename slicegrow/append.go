@@ -15,9 +15,9 @@ type Append struct {
 	Op       Op    `json:"op"`                 // how they are added
 	Dest     Dest  `json:"dest"`               // where the result goes, if the release has buffers on the stack
 
-	// Buffered says that the buffer on the stack was taken by an earlier append
-	// to the same variable. The capacity tells in general, but not for a
-	// variable that was emptied since.
+	// Buffered says that the buffer on the stack was taken by an earlier append to the
+	// same variable. In general the capacity tells, but not for a variable that was
+	// emptied since.
 	Buffered bool `json:"buffered,omitempty"`
 }
 
@@ -33,7 +33,7 @@ const (
 	Grow             // slices.Grow(s, n), which adds capacity and no elements; since Go 1.21
 )
 
-// A Dest is the property that the compiler has proved of the variable that an append
+// A Dest is the property that the compiler has proved for the variable that an append
 // assigns to.
 type Dest int
 
@@ -99,8 +99,8 @@ func outOfRange(what string, v, most int64) error {
 	return fmt.Errorf("slicegrow: %s %d out of range [0,%d]", what, v, most)
 }
 
-// over reports whether n elements of the size are more than limit bytes. None
-// of them is negative.
+// over reports whether n elements of the size are more than limit bytes. No argument is
+// negative.
 func over(n, size, limit int64) bool {
 	hi, lo := bits.Mul64(uint64(n), uint64(size))
 	return hi != 0 || lo > uint64(limit)

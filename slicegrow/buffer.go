@@ -2,7 +2,7 @@ package slicegrow
 
 import "github.com/orrery-go/orrery/crash"
 
-// What the buffers of the library panic with.
+// The panics of the library's buffers.
 var (
 	BufferTooLarge   = crash.Panic("bytes.Buffer: too large")
 	BufferNegative   = crash.Panic("bytes.Buffer.Grow: negative count")
@@ -14,9 +14,9 @@ var (
 // inside it, since then memory of its own.
 const smallBuffer = 64
 
-// A Buffer is a bytes.Buffer without its bytes: how its capacity grows, which is
-// not as that of an append. It makes room by what it has read, by a first 64
-// bytes, and then by twice the capacity and what is needed. It is not for use by
+// A Buffer is a bytes.Buffer without its bytes: the growth of its capacity, whose rules
+// are not those of append. It makes room by reusing the bytes that were read, by a first
+// 64 bytes, and then by twice the capacity plus the needed bytes. It is not for use by
 // several goroutines.
 type Buffer struct {
 	rules *Rules
@@ -24,17 +24,17 @@ type Buffer struct {
 	some  bool // there is an array: b.buf != nil
 }
 
-// A BufferState is a Buffer's figures in bytes.
+// A BufferState is the state of a Buffer, in bytes.
 type BufferState struct {
 	Len int64 `json:"len,string"` // unread
 	Cap int64 `json:"cap,string"` // of the array, read bytes included: Buffer.Cap
 	Off int64 `json:"off,string"` // read, and before the unread
 }
 
-// NewBuffer makes the zero bytes.Buffer.
+// NewBuffer returns the model of a zero bytes.Buffer.
 func (r *Rules) NewBuffer() *Buffer { return &Buffer{rules: r} }
 
-// State reports the figures.
+// State returns the state.
 func (b *Buffer) State() BufferState { return b.s }
 
 // Write is Write, WriteString, WriteByte and WriteRune of n bytes. It returns
@@ -84,8 +84,8 @@ func (b *Buffer) Truncate(n int64) error {
 	return nil
 }
 
-// grow is bytes/buffer.go:grow. tries says that what fits after the bytes that
-// were read goes there, even if none is unread: tryGrowByReslice.
+// grow is bytes/buffer.go:grow. tries enables tryGrowByReslice: bytes that fit after the
+// last written one go there, even if all were read.
 func (b *Buffer) grow(n int64, tries bool) (Growth, error) {
 	if b.rules == nil {
 		return Growth{}, errNoRules
@@ -136,15 +136,15 @@ func (b *Buffer) grow(n int64, tries bool) (Growth, error) {
 	return g, nil
 }
 
-// A Builder is a strings.Builder without its bytes. Its writes are appends; only
-// Grow is another rule. It is not for use by several goroutines.
+// A Builder is a strings.Builder without its bytes. Its writes are appends; only Grow has
+// a rule of its own. It is not for use by several goroutines.
 type Builder struct {
 	rules    *Rules
 	len, cap int64
 }
 
-// NewBuilder makes the zero strings.Builder. It returns an error if the release has
-// none: it came with Go 1.10.
+// NewBuilder returns the model of a zero strings.Builder. It returns an error before Go
+// 1.10, where there is none.
 func (r *Rules) NewBuilder() (*Builder, error) {
 	if !r.release.AtLeast("go1.10") {
 		return nil, errNoBuilder(r)

@@ -44,21 +44,20 @@ const diffCap = 2048
 //
 // It searches some 170,000 appends, in this order:
 //
-//   - For each capacity from 0 to 2,048, for each of 16 elements (int, byte, *T,
-//     string, 2, 4, 3 and 12 bytes, []T, 4, 5 and 64 words, 64 and 65 words with
-//     pointers, 4,096 bytes, struct{}): to a full slice one element, then as many
-//     as are there; three where one fits; by append(s, t...) to an empty slice
-//     one more than fits; then slices.Grow by as many, where both releases have
-//     it.
+//   - For each capacity from 0 to 2,048, for each of 16 elements (int, byte, *T, string,
+//     2, 4, 3 and 12 bytes, []T, 4, 5 and 64 words, 64 and 65 words with pointers, 4,096
+//     bytes, struct{}): to a full slice one element, then as many as it has; three where
+//     one fits; by append(s, t...) to an empty slice one more than fits; then slices.Grow
+//     by as many, where both releases have it.
 //   - For each of the elements, 1 to 33 of them at once to an empty slice that
 //     stays in its function, is returned, and is returned after a look at its
 //     capacity.
 //   - For each of the elements, append(s, t...) to an empty slice of as many as
 //     take 2^k bytes, and one fewer and one more, for k from 12 up to the word.
 //
-// The rules must be for the same word size; those of different ones differ in
-// the first append with a word in it, which says nothing about releases. Rules that
-// are nil, or not from [ForRelease], differ in nothing.
+// The rules must be for the same word size; those of different ones differ in the first
+// append with a word in it, which says nothing about releases. Diff returns false if one
+// of the rules is nil or not from [ForRelease].
 func Diff(a, b *Rules) (d Difference, ok bool) {
 	if a == nil || b == nil || a.alloc == nil || b.alloc == nil {
 		return Difference{}, false

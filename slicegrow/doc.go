@@ -3,11 +3,11 @@
 //
 // # The mechanism
 //
-// A slice is a header of three words: a pointer, a length, a capacity. Append
-// writes after the length as long as the capacity allows it. When it does not,
-// runtime.growslice makes a larger array, copies the old elements, and the
-// header that append returns points to the new one. The old header still points
-// to the old array, and that is why append's result must be kept.
+// A slice is a header of three words: a pointer, a length, a capacity. Append writes
+// after the length as long as the capacity allows it. When it does not, runtime.growslice
+// makes a larger array, copies the old elements, and the header that append returns
+// points to the new one. The old header still points to the old array, so append's result
+// must be kept.
 //
 // To copy everything each time would cost n*n/2 copies for n elements. So the
 // array grows by a factor, and the copies stay below a constant number an
@@ -34,14 +34,13 @@
 //
 // # On the stack
 //
-// Since Go 1.25 the compiler gives an append whose result does not leave the
-// function a buffer of 32 bytes in the function's frame, and the first append
-// to an empty slice takes all of it ([StackBuffer]). Since 1.26 it does so for
-// slices that leave by one statement at the end, too, and has that statement move
-// them to the heap ([Rules.Move]); when the function looks at the capacity, the
-// slice grows inside the buffer by size classes ([StackStep]). That is a property
-// of the program's text, so it is part of the question: [Append.Dest]. Package dest
-// tells it from Go source.
+// Since Go 1.25 the compiler gives an append whose result does not leave the function a
+// buffer of 32 bytes in the function's frame, and the first append to an empty slice
+// takes all of it ([StackBuffer]). Since 1.26 it does so for slices that leave by one
+// statement at the end, too, and has that statement move them to the heap ([Rules.Move]);
+// when the function looks at the capacity, the slice grows inside the buffer by size
+// classes ([StackStep]). That is a property of the program's text, so it is part of the
+// question: [Append.Dest]. Package dest determines it from Go source.
 //
 // # Releases
 //
@@ -62,14 +61,14 @@
 //
 // # Buffers of the library
 //
-// A bytes.Buffer is no append: [Buffer] has its rules. The writes of a
-// strings.Builder are appends, and only its Grow is not: [Builder].
+// A bytes.Buffer does not append: [Buffer] has its rules. The writes of a strings.Builder
+// are appends, and only its Grow is not: [Builder].
 //
 // # The header
 //
-// [Slice] is the header alone. It tells apart what programs print alike: nil,
-// []T{} and make([]T, 0). [Memory] has the elements too: variables that share
-// backing arrays, a statement at a time.
+// [Slice] is the header alone. It distinguishes slices that programs print alike: nil,
+// []T{} and make([]T, 0). [Memory] has the elements too: variables that share backing
+// arrays, a statement at a time.
 //
 // # Sources
 //

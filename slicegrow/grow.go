@@ -9,14 +9,13 @@ import (
 
 // Grow reports the result of an append.
 //
-// That the elements fit is an answer, too: [Fits]. It returns a [crash.Error] if
-// Go panics: [LenOutOfRange], [AllocSize] or [NegativeGrow]. Any other error says
-// what is wrong with the question: a slice that cannot exist, a negative count,
-// slices.Grow before there was one; or that the numbers of an old release wrap
-// around at this question, and to what.
+// That the elements fit is an answer, too: [Fits]. It returns a [crash.Error] if Go
+// panics: [LenOutOfRange], [AllocSize] or [NegativeGrow]. Any other error says what is
+// wrong with the question: a slice that cannot exist, a negative count, slices.Grow
+// before it existed; or that the numbers of an old release wrap around for this question.
 func (r *Rules) Grow(a Append) (g Growth, err error) {
-	// By field: the arguments come in registers, and the processor stalls when
-	// several that were put into memory one by one are copied from it at once.
+	// Copied by field: the arguments come in registers, and the processor stalls when a
+	// wide load reads several fields that were just stored one by one.
 	g.Append.Len, g.Append.Cap, g.Append.Count, g.Append.Size = a.Len, a.Cap, a.Count, a.Size
 	g.Append.Pointers, g.Append.Op, g.Append.Dest, g.Append.Buffered = a.Pointers, a.Op, a.Dest, a.Buffered
 	if err := r.check(&g.Append); err != nil {
@@ -103,9 +102,9 @@ func (r *Rules) growslice(g *Growth, needed int64) error {
 	return nil
 }
 
-// place fills in where the allocator puts the array of a growth. room is what it
-// rounds the array up to. It is asked for that, or for exactly what the capacity
-// takes, and by what it is asked for it decides, as mallocgc does.
+// place fills in where the allocator puts the array of a growth. room is the size to
+// which it rounds the array up. The release asks it for that size, or for exactly the
+// bytes of the capacity, and that request decides, as in mallocgc.
 func (r *Rules) place(g *Growth, room int64, exact bool) {
 	a := &g.Append
 	used := g.Cap * a.Size
@@ -138,8 +137,8 @@ func elements(bytes, size int64) int64 {
 	return bytes / size
 }
 
-// nextslicecap is runtime/slice.go:nextslicecap. The ints wrap around as the
-// machine's do. A capacity of 0 means that the loop of the release would not end.
+// nextslicecap is runtime/slice.go:nextslicecap. The ints wrap around as on the machine.
+// A capacity of 0 means that the loop of the release would not end.
 func (r *Rules) nextslicecap(oldLen, oldCap, needed int64) (int64, Rule) {
 	if needed > r.wrap(oldCap+oldCap) {
 		return needed, Needed
@@ -189,7 +188,7 @@ func (r *Rules) noInt(a *Append) error {
 	return r.tooLong
 }
 
-// endless is the error for a loop that goes round the ints.
+// endless returns the error for a loop that does not end.
 func (r *Rules) endless(a *Append) error {
 	return fmt.Errorf("slicegrow: in %s the capacity of this append of %d elements wraps around more than %d times",
 		r.release, a.Count, maxSteps)
@@ -216,9 +215,9 @@ func (r *Rules) tooLarge(a *Append, needed, newCap int64) error {
 	return r.tooLong
 }
 
-// roundedTooLarge returns the error for an array that is too large only after
-// rounding up. That happens only if the largest allocation is not a multiple of a
-// page, as in 1.5 to 1.10. No error means that the release tries to allocate it.
+// roundedTooLarge returns the error for an array that is too large only after rounding
+// up. That happens only if the largest allocation is not a multiple of a page, as in 1.5
+// to 1.10. It returns nil if the release tries to allocate the array.
 func (r *Rules) roundedTooLarge(g *Growth) error {
 	a := &g.Append
 	switch {
@@ -229,7 +228,7 @@ func (r *Rules) roundedTooLarge(g *Growth) error {
 	case r.limits == limitRounded:
 		return r.tooLong
 	case a.Pointers:
-		return AllocSize // by newarray, which memory without pointers does without
+		return AllocSize // by newarray, which is not called for memory without pointers
 	}
 	return nil
 }

@@ -16,20 +16,20 @@ const (
 	Double                  // a small slice
 	Quarter                 // a large slice, up to Go 1.17
 	Smooth                  // a large slice, since Go 1.18
-	Overflow                // the steps of a large slice left the ints: what is needed
+	Overflow                // the steps of a large slice overflow an int: the needed length
 	StackBuffer             // the whole buffer on the stack, since Go 1.25
 	StackStep               // the next size class inside that buffer, since Go 1.26
 	Moved                   // from that buffer to the heap by a return, since Go 1.26
 
 	BufferSmall   // the first 64 bytes of a bytes.Buffer
 	BufferSlide   // the unread bytes of a bytes.Buffer move to the beginning of its array
-	BufferDouble  // twice the capacity of a bytes.Buffer, and what is needed
-	BuilderDouble // twice the capacity of a strings.Builder, and what is asked for
+	BufferDouble  // twice the capacity of a bytes.Buffer plus the needed bytes
+	BuilderDouble // twice the capacity of a strings.Builder plus the requested bytes
 )
 
-// A Growth is the result of an append. Lengths and capacities are in elements,
-// all else is in bytes. An [alloc.Tiny] array has the figures of one with a slot
-// to itself, though it shares a block with others.
+// A Growth is the result of an append. Lengths and capacities are in elements, all else
+// is in bytes. An [alloc.Tiny] array has the numbers of an array with a slot to itself,
+// though it shares a block with others.
 type Growth struct {
 	Rule   Rule      `json:"rule"`
 	Append Append    `json:"append"`        // the question
@@ -39,7 +39,7 @@ type Growth struct {
 	Cap    int64     `json:"cap,string"`    // of the result
 	Copied int64     `json:"copied,string"` // from the old array to the new one
 	Way    alloc.Way `json:"way"`           // how the allocator serves the new array; "" if it is not asked
-	Class  int       `json:"class"`         // index of the size class, for Tiny of that it is rounded up to; 0 for Large
+	Class  int       `json:"class"`         // index of the size class, for Tiny of the class to which the size is rounded up; 0 for Large
 	Bytes  int64     `json:"bytes,string"`  // of the heap that the new array takes, header and waste included
 	Header int64     `json:"header,string"` // of malloc header in Bytes
 	Waste  int64     `json:"waste,string"`  // of Bytes that neither the header nor the capacity uses

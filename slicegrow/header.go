@@ -15,7 +15,7 @@ const (
 	Stack            // the frame of a function
 	Heap
 
-	// Same is the pointer of a [Growth] that leaves it as it was. No slice has it.
+	// Same is the Ptr of a [Growth] that leaves the pointer unchanged. No slice has it.
 	Same
 )
 
@@ -114,9 +114,8 @@ func (s Slice) check() error {
 // IsNil reports s == nil, which looks at the pointer alone.
 func (s Slice) IsNil() bool { return s.Ptr == Nil }
 
-// DeepEqual reports reflect.DeepEqual of two slices of the same type whose
-// elements, as far as both have them, are equal. It takes a nil slice and an
-// empty one for different.
+// DeepEqual reports reflect.DeepEqual of two slices of the same type whose elements, as
+// far as both have them, are equal. A nil slice and an empty one are different.
 func DeepEqual(a, b Slice) bool {
 	return a.IsNil() == b.IsNil() && a.Len == b.Len
 }
@@ -134,8 +133,8 @@ type Views struct {
 	GoSyntax  string `json:"goSyntax"`   // fmt's %#v
 }
 
-// Views reports what others make of s, whose elements are of the named type. It
-// returns an error if s has elements, which are not in a header.
+// Views returns the views of s, whose elements are of the named type. It returns an error
+// if s has elements, which are not in a header.
 func (s Slice) Views(elem string) (Views, error) {
 	if err := s.check(); err != nil {
 		return Views{}, err

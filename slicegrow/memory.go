@@ -9,16 +9,16 @@ import (
 	"strconv"
 )
 
-// What a Memory may hold.
+// Limits of a Memory.
 const (
 	maxVars     = 1 << 10
 	maxElements = 1 << 20 // of all arrays together
 	maxSource   = 1 << 12 // bytes of a statement
 )
 
-// A Memory is slices of ints with their elements: variables that share backing
-// arrays, a statement at a time. Its slices are taken to escape, as those that are
-// printed do. It is not for use by several goroutines.
+// A Memory holds slices of ints with their elements: variables that share backing arrays,
+// changed a statement at a time. Its slices escape, as printed slices do. It is not for
+// use by several goroutines.
 type Memory struct {
 	rules    *Rules
 	vars     map[string]*view
@@ -37,17 +37,17 @@ type view struct {
 	len, cap int64
 }
 
-// An Effect is what a statement did.
+// An Effect is the effect of a statement.
 type Effect struct {
-	Var    string   `json:"var"`    // that was assigned to, or written through
+	Var    string   `json:"var"`    // variable that was assigned to, or written through
 	Growth *Growth  `json:"growth"` // of an append; nil for another statement
 	Array  int      `json:"array"`  // the number of its array afterwards, from 1; 0 if it has none
-	Fresh  bool     `json:"fresh"`  // the array was made by the statement
-	Seen   []string `json:"seen"`   // other variables that see elements that were written
+	Fresh  bool     `json:"fresh"`  // the statement made the array
+	Seen   []string `json:"seen"`   // other variables that see written elements
 	Copied int64    `json:"copied"` // elements, by copy
 }
 
-// A MemorySnapshot is the variables in the order of their declaration.
+// A MemorySnapshot holds the variables in the order of their declaration.
 type MemorySnapshot struct {
 	Vars []MemoryVar `json:"vars"`
 }
@@ -62,7 +62,7 @@ type MemoryVar struct {
 	Elements []int64 `json:"elements"`
 }
 
-// NewMemory makes a Memory without variables.
+// NewMemory returns a Memory without variables.
 func (r *Rules) NewMemory() *Memory { return &Memory{rules: r, vars: map[string]*view{}} }
 
 // Do performs one statement in Go's syntax:
@@ -72,10 +72,10 @@ func (r *Rules) NewMemory() *Memory { return &Memory{rules: r, vars: map[string]
 //	b = append(b, 10, 20)   b = append(b, a...)      b[0] = 7
 //	copy(b, a[1:])          c := append(a[:1], 9)
 //
-// Numbers are integers in decimal. It returns a [crash.Error] where Go panics, with
-// its text, and an error for what it does not read, for variables that are unknown
-// or declared twice, and beyond 1,024 variables or 1,048,576 elements of arrays.
-// After an error the memory is as it was.
+// Numbers are integers in decimal. It returns a [crash.Error] where Go panics, with its
+// text, and an error for other syntax, for variables that are unknown or declared twice,
+// and beyond 1,024 variables or 1,048,576 elements of arrays. After an error the memory
+// is unchanged.
 func (m *Memory) Do(statement string) (Effect, error) {
 	if m.rules == nil {
 		return Effect{}, fmt.Errorf("slicegrow: a Memory without rules: use NewMemory")
@@ -170,12 +170,13 @@ func (m *Memory) assign(name string, x ast.Expr, define bool) (Effect, error) {
 		undo()
 		return Effect{}, err
 	}
-	// Who else sees what an append wrote does not include the variable itself.
+	// The other variables that see the written elements do not include the variable
+	// itself.
 	e.Seen = slices.DeleteFunc(e.Seen, func(n string) bool { return n == name })
 	return e, nil
 }
 
-// value evaluates a slice. undo takes back the arrays that it made.
+// value evaluates a slice. undo removes the arrays that it made.
 func (m *Memory) value(x ast.Expr) (v view, e Effect, undo func(), err error) {
 	arrays, elements := len(m.arrays), m.elements
 	undo = func() { m.arrays, m.elements = m.arrays[:arrays], elements }
@@ -272,7 +273,7 @@ func (m *Memory) makeSlice(x *ast.CallExpr) (view, error) {
 	return view{array: a, len: n, cap: c}, err
 }
 
-// number evaluates an integer: one that is written down, or an element, len or cap.
+// number evaluates an integer: a literal, an element, len or cap.
 func (m *Memory) number(x ast.Expr) (int64, error) {
 	switch x := x.(type) {
 	case *ast.ParenExpr:

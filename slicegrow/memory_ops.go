@@ -6,13 +6,13 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// What indexing and slicing panic with, without the numbers.
+// The panics of indexing and slicing, without the numbers.
 var (
 	IndexOutOfRange = crash.Panic("index out of range")
 	SliceOutOfRange = crash.Panic("slice bounds out of range")
 )
 
-// indexPanic is the panic of s[i]: since Go 1.13 it says what was asked for.
+// indexPanic returns the panic of s[i]: since Go 1.13 it has the index and the length.
 func (m *Memory) indexPanic(i, length int64) error {
 	switch {
 	case !m.rules.release.AtLeast("go1.13"):
@@ -96,7 +96,8 @@ func (m *Memory) slice(x *ast.SliceExpr) (view, error) {
 	return out, nil
 }
 
-// appendTo is append(s, ...). What fits is written into the array, for all to see.
+// appendTo is append(s, ...). Elements that fit are written into the array, where other
+// slices see them.
 func (m *Memory) appendTo(x *ast.CallExpr) (view, Effect, error) {
 	e := Effect{Seen: []string{}}
 	v, _, _, err := m.value(x.Args[0])
@@ -206,7 +207,7 @@ func (m *Memory) read(v view) []int64 {
 	return append([]int64{}, m.arrays[v.array-1][v.off:v.off+v.len]...)
 }
 
-// seen reports the variables, but for one, that see some of an array's elements.
+// seen returns the variables other than one that see some of an array's elements.
 func (m *Memory) seen(array int, from, to int64, but string) []string {
 	out := []string{}
 	for _, name := range m.order {

@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Rules are how slices grow in one release, on linux with words of 4 or 8
-// bytes. They do not change, and may be used from several goroutines.
+// Rules are the rules of growth of one release, on linux with words of 4 or 8 bytes. They
+// do not change, and may be used from several goroutines.
 type Rules struct {
 	release  release.Release
 	alloc    *alloc.Rules
@@ -29,7 +29,7 @@ type Rules struct {
 	small     int64 // a slice below it doubles
 	byLen     bool  // the length is compared with small, not the capacity
 	extra     int64 // a large slice grows by (cap + extra) / 4
-	rounds    bool  // the capacity is rounded up to what the allocator gives
+	rounds    bool  // the capacity is rounded up to the block that the allocator gives
 	zeroSize  bool  // elements of size 0 take no memory: the capacity is the new length
 	keepsZero bool  // for elements of size 0 the old pointer stays, even nil
 	grow      bool  // there is a slices.Grow
@@ -42,13 +42,13 @@ type Rules struct {
 
 	bootstrap     bool         // the first 64 bytes of a bytes.Buffer are inside it
 	bufferTries   bool         // a write to a bytes.Buffer that is read to the end may go on after that
-	bufferRounds  bool         // a bytes.Buffer's array has all that the allocator gives
-	builderRounds bool         // that of strings.Builder.Grow has, too
+	bufferRounds  bool         // a bytes.Buffer's capacity is the whole block of the allocator
+	builderRounds bool         // strings.Builder.Grow, too
 	makeTooLarge  *crash.Error // of strings.Builder.Grow
 }
 
-// limits are the checks that stop growth in a release. They differ by little, and
-// only on lengths that few programs reach.
+// limits are the checks that stop growth in a release. They differ little, and only for
+// lengths that few programs reach.
 type limits int
 
 const (
@@ -76,9 +76,9 @@ func errNoBuilder(r *Rules) error {
 	return fmt.Errorf("slicegrow: %s has no strings.Builder, which came with go1.10", r.release)
 }
 
-// ForRelease reports the rules of a release for 8-byte words: "go1.17", "" for
-// the newest known, "running" for that of the calling program. It returns an
-// error if the release is malformed. Releases before 1.2 have the rules of 1.2.
+// ForRelease returns the rules of a release for 8-byte words: "go1.17", "" for the newest
+// known, "running" for that of the calling program. It returns an error if the release is
+// malformed. Releases before 1.2 have the rules of 1.2.
 func ForRelease(name string) (*Rules, error) {
 	rel, err := release.Parse(name)
 	if err != nil {
@@ -91,7 +91,7 @@ func ForRelease(name string) (*Rules, error) {
 	return newRules(rel, a), nil
 }
 
-// Word reports the same release's rules for words of the given number of bytes. It
+// Word returns the rules of the same release for words of the given number of bytes. It
 // returns an error if that is not 4 or 8.
 func (r *Rules) Word(bytes int) (*Rules, error) {
 	if r.alloc == nil {

@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// A Step is one growth of a [Rules.Sequence], with what all of them cost so far
-// in bytes.
+// A Step is one growth of a [Rules.Sequence], with the cost of all growths so far in
+// bytes.
 type Step struct {
 	Growth
 	Appends        int64 `json:"appends,string"`        // how many appends were made, this one included
@@ -18,11 +18,10 @@ type Step struct {
 // maxGrowths bounds a sequence.
 const maxGrowths = 1 << 16
 
-// Sequence reports the capacities that a slice passes through when n appends
-// of a.Count elements each (0 is taken as 1) are made to it: a step for each
-// append that grows it, and for a slice that is returned from the stack, one for
-// the move. Appends that fit are left out, so that with 8-byte words even the largest
-// n takes fewer than 200 steps.
+// Sequence returns the capacities of a slice during n appends of a.Count elements each (0
+// is taken as 1): a step for each append that grows it, and for a slice that is returned
+// from the stack, one for the move. Appends that fit are left out, so that with 8-byte
+// words even the largest n takes fewer than 200 steps.
 //
 // It ends with the first error, which it returns alone: for an append that is not
 // possible, the panic of an append that the runtime refuses, or the 65,537th growth.

@@ -16,8 +16,8 @@ func (r *Rules) onStack(g *Growth) (ok bool) {
 	}
 	switch {
 	case a.Dest == Local || a.Dest == Returned && r.moves:
-		// cmd/compile/internal/ssagen/ssa.go:append. It asks for an empty slice
-		// so that nothing must be copied.
+		// cmd/compile/internal/ssagen/ssa.go:append. It requires an empty slice so that
+		// nothing must be copied.
 		if a.Len != 0 || a.Buffered {
 			return false
 		}

@@ -1,6 +1,6 @@
-// Package gotypes converts types of a type-checked program to those of package
-// layout. It is apart from that so that a program that only draws layouts does
-// not link go/types.
+// Package gotypes converts types of a type-checked program to those of package layout. It
+// is a package of its own so that a program that only draws layouts does not link
+// go/types.
 //
 // # Concurrent use
 //
@@ -15,9 +15,9 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// From converts a type of a type-checked program. It returns an error if t is nil
-// or invalid, reaches more than 65,536 types, or is one that no variable has: a
-// type parameter, a constraint, the type of an untyped constant.
+// From converts a type of a type-checked program. It returns an error if t is nil or
+// invalid, reaches more than 65,536 types, or cannot be the type of a variable: a type
+// parameter, a constraint, the type of an untyped constant.
 func From(t types.Type) (layout.Type, error) {
 	c := converter{done: make(map[types.Type]layout.Type)}
 	out, err := c.convert(t)

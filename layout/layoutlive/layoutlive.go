@@ -1,5 +1,5 @@
-// Package layoutlive asks the running Go how it lays types out: the questions of
-// package layout, answered by reflect and by the runtime's own descriptions.
+// Package layoutlive answers the questions of package layout with the running Go: by
+// reflect and by the runtime's own descriptions of types.
 package layoutlive
 
 import (
@@ -16,8 +16,8 @@ import (
 
 const word = int64(unsafe.Sizeof(uintptr(0)))
 
-// Of reports the layout of a type of the running program. A nil type is an
-// error.
+// Of returns the layout of a type of the running program. It returns an error if the type
+// is nil.
 func Of(t reflect.Type) (layout.Layout, error) {
 	model, err := layout.FromReflect(t)
 	if err != nil {
@@ -57,8 +57,8 @@ func extent(t reflect.Type) layout.Extent {
 // A description is the beginning of internal/abi.Type, the same since Go 1.5.
 type description struct{ size, ptrBytes uintptr }
 
-// describe reads what the runtime knows of a type: the data word of the interface
-// that a [reflect.Type] is points to it.
+// describe reads the runtime's description of a type: the data word of the interface that
+// a [reflect.Type] is points to it.
 func describe(t reflect.Type) *description {
 	return *(**description)(unsafe.Add(unsafe.Pointer(&t), word))
 }
@@ -69,12 +69,12 @@ type mapDescription struct {
 	key, elem, group *description
 }
 
-// abiTypeSize is the size of internal/abi.Type: four words, four bytes twice,
-// and what Str and PtrToThis take.
+// abiTypeSize is the size of internal/abi.Type: four words, four bytes twice, and Str and
+// PtrToThis.
 const abiTypeSize = 4*unsafe.Sizeof(uintptr(0)) + 4 + 4 + 4 + 4
 
-// Group reports the size and pointer bytes of the groups that a map of the
-// running program is made of. A type that is no map is an error.
+// Group returns the size and pointer bytes of the groups of a map of the running program.
+// It returns an error if the type is not a map.
 func Group(t reflect.Type) (size, ptrBytes int64, err error) {
 	if t == nil || t.Kind() != reflect.Map {
 		return 0, 0, fmt.Errorf("layoutlive: %v is no map", t)
@@ -86,12 +86,12 @@ func Group(t reflect.Type) (size, ptrBytes int64, err error) {
 	return int64(m.group.size), int64(m.group.ptrBytes), nil
 }
 
-// Answers are what the probe finds out about a release, in bytes.
+// Answers has the answers of the probe on a release, in bytes.
 type Answers struct {
 	Types       map[string][]int64 // size, align, pointer bytes or -1, and a struct's offsets
 	Maps        map[string][]int64 // size and pointer bytes or -1 of a bucket or group
-	Conversions map[string]bool    // what reflect lets be converted
-	Growth      []int64            // entries of a map[int]int when it makes itself larger
+	Conversions map[string]bool    // conversions that reflect allows
+	Growth      []int64            // numbers of entries at which a map[int]int grows
 }
 
 //go:embed testdata/golden
@@ -100,7 +100,7 @@ var files embed.FS
 //go:embed testdata/probe.go
 var source string
 
-// Golden are the answers of every release since 1.2.
+// Golden holds the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{Name: "layoutlive", Source: source, Env: []string{"GOGC=off"}},
 	Files: files,

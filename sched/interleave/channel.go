@@ -9,14 +9,15 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// A source is what an operation sends to or receives from.
+// A source is a channel, timer or context that an operation sends to or receives from.
 type source struct {
 	kind program.Kind // of a channel, timer or context; "" for nil, which never is ready
 	at   int32
 	now  bool // time.After: whenever it likes
 }
 
-// source finds it. A timer or context that is nil has no channel: that is a panic.
+// source returns the source of an operation. A nil timer or context has no channel: using
+// it panics.
 func (s *state) source(g *goroutine, o *operand, after bool) (source, *crash.Error) {
 	switch {
 	case after:
@@ -46,7 +47,8 @@ func (s *state) source(g *goroutine, o *operand, after bool) (source, *crash.Err
 	return source{kind: program.ChanKind, at: at}, nil
 }
 
-// receives reports whether a value, or the end, can be received at once.
+// receives reports whether a receive can end at once, with a value or because the channel
+// is closed.
 func (s *state) receives(from source) bool {
 	switch from.kind {
 	case program.ChanKind:
@@ -60,7 +62,7 @@ func (s *state) receives(from source) bool {
 	return from.now
 }
 
-// sends reports whether a send ends at once, be it in a panic.
+// sends reports whether a send can end at once, possibly in a panic.
 func (m *Machine) sends(s *state, to source) bool {
 	if to.kind != program.ChanKind {
 		return false
@@ -98,7 +100,7 @@ func (m *Machine) completes(s *state, w waiter, value, ok int64) {
 	m.done(s, slot, w.at, value, ok)
 }
 
-// done gives the results of an operation on a channel, of the case of a select.
+// done stores the results of an operation on a channel, or of a case of a select.
 func (m *Machine) done(s *state, slot int, at int32, value, ok int64) {
 	g := &s.gs[slot]
 	k := &m.ops[g.pc]
@@ -135,7 +137,8 @@ func (m *Machine) send(s *state, slot int, to source, at int32, value int64) {
 	m.done(s, slot, at, 0, 0)
 }
 
-// recv receives what is there. (`runtime/chan.go:chanrecv`)
+// recv receives a value that [Machine.receives] has found to be there.
+// (`runtime/chan.go:chanrecv`)
 func (m *Machine) recv(s *state, slot int, from source, at int32) {
 	value, ok := int64(0), int64(0)
 	switch from.kind {

@@ -21,7 +21,7 @@ type op struct {
 	said    []*operand
 	words   []string
 	target  int32 // the function of go, call and afterfunc
-	end     int32 // of a body: where its end or else is; of break and continue, where the loop's is
+	end     int32 // of a body: the index of its end or else; of break and continue, that of the loop's end
 	visible bool  // other goroutines can tell when it happens, or it can wait
 }
 
@@ -30,7 +30,7 @@ type opCase struct {
 	after bool
 }
 
-// An operand is a number, or where a variable or an object is.
+// An operand is a number, or the place of a variable or an object.
 type operand struct {
 	local  bool // a variable of the function
 	named  bool // one of the program, or an object
@@ -100,7 +100,7 @@ func (m *Machine) compile(x *program.Index) {
 	}
 }
 
-// look finds what an operation names, and whether others can see it.
+// look looks up the names in an operation, and whether other goroutines can see it.
 func (m *Machine) look(x *program.Index, f int, k *op) {
 	o := k.Op
 	name := func(text string) *operand { return m.operand(x, f, text) }
@@ -148,8 +148,8 @@ func (m *Machine) look(x *program.Index, f int, k *op) {
 	k.visible = sees(k)
 }
 
-// sees reports whether other goroutines can tell when an operation happens, because it
-// is about something that they share.
+// sees reports whether other goroutines can tell when an operation happens, because they
+// share the object or variable.
 func sees(k *op) bool {
 	switch k.Verb {
 	case program.Work, program.Spin, program.Yield, program.Sleep, program.Syscall, program.Block, program.NetRead,
@@ -173,7 +173,7 @@ func sees(k *op) bool {
 	return false
 }
 
-// place is where an operand is, for the innermost function of a goroutine.
+// place returns the place of an operand, for the innermost function of a goroutine.
 func (s *state) place(g *goroutine, o *operand) (int32, *crash.Error) {
 	if o.index == nil {
 		return o.at, nil
@@ -207,7 +207,7 @@ func (s *state) value(g *goroutine, o *operand) (int64, *crash.Error) {
 	return s.vars[at], nil
 }
 
-// store gives a variable a value; nil is one that is not wanted.
+// store stores a value in a variable; nothing if the operand is nil.
 func (s *state) store(g *goroutine, o *operand, v int64) *crash.Error {
 	switch {
 	case o == nil:
@@ -223,7 +223,7 @@ func (s *state) store(g *goroutine, o *operand, v int64) *crash.Error {
 	return nil
 }
 
-// set gives the results of an operation to the variables that want them.
+// set stores the results of an operation in its variables.
 func (s *state) set(g *goroutine, k *op, values ...int64) *crash.Error {
 	for i, o := range k.sets {
 		if i < len(values) {
@@ -235,7 +235,7 @@ func (s *state) set(g *goroutine, k *op, values ...int64) *crash.Error {
 	return nil
 }
 
-// values are those of operands.
+// values returns the values of operands.
 func (s *state) values(g *goroutine, list []*operand) ([]int64, *crash.Error) {
 	out := make([]int64, len(list))
 	for i, o := range list {
@@ -248,7 +248,7 @@ func (s *state) values(g *goroutine, list []*operand) ([]int64, *crash.Error) {
 	return out, nil
 }
 
-// locals are the variables of the function around the innermost body.
+// locals returns the variables of the function around the innermost body.
 func (g *goroutine) locals() []int64 {
 	for i := len(g.frames) - 1; i >= 0; i-- {
 		if k := g.frames[i].kind; k == inGoroutine || k == inCall {

@@ -1,14 +1,14 @@
-// Package interleave has every interleaving of a program: what can happen, whatever
-// the scheduler does. Package sched says what one run of one release does; a machine of
-// this package, given to package explore, says that no run deadlocks, or tells the
+// Package interleave models every interleaving of a program: everything that can happen,
+// whatever the scheduler does. Package sched simulates one run on one release; with a
+// machine of this package, package explore shows that no run deadlocks, or finds the
 // shortest one that does.
 //
 // # What it is
 //
 // A [Machine] runs a [program.Program]. In each state any goroutine that can go on may
 // take the next step: an operation on a channel, a lock, a timer, a context, or a
-// variable that goroutines share. What no other goroutine can see, such as a loop, is
-// done together with the step before it.
+// variable that goroutines share. An operation that no other goroutine can see, such as a
+// loop, is part of the step before it.
 //
 // The rules of channels are those of Go: a blocked receiver is first served, a full
 // buffer makes senders wait in line, a select takes any of the cases that are ready. A
@@ -30,15 +30,15 @@
 //     in each way in which it can end.
 //  3. A state in which nothing can go on, and main has not returned, is a deadlock; one
 //     with a panic that nothing recovers from breaks the invariant.
-//  4. [Machine.Tell] says who waits for what there.
+//  4. [Machine.Tell] says what each goroutine waits for there.
 //
 // # Sources
 //
 // The rules follow runtime/chan.go, runtime/select.go, sync/rwmutex.go,
-// sync/waitgroup.go, sync/cond.go, sync/once.go and runtime/panic.go, but for the order
-// of waiters that fidelity.md of package sched leaves to time.
+// sync/waitgroup.go, sync/cond.go, sync/once.go and runtime/panic.go, except for the
+// order of waiters that depends on time, see fidelity.md of package sched.
 //
 // # Concurrent use
 //
-// A [Machine] remembers the states that it has met, and is for one goroutine at a time.
+// A [Machine] records the states that it has met, and is for one goroutine at a time.
 package interleave

@@ -9,14 +9,15 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// maxUnseen bounds what a goroutine does at once that no other can see. A goroutine that
-// does more goes on in a step of its own, so that a loop without end is one.
+// maxUnseen bounds the operations in one step that no other goroutine can see. A
+// goroutine with more of them goes on in another step, so that a loop without end makes
+// steps.
 const maxUnseen = 1 << 12
 
-// maxDepth bounds calls inside each other, and what is deferred and panics in them.
+// maxDepth bounds nested calls, their deferred bodies and their panics.
 const maxDepth = 1 << 8
 
-// start makes a goroutine that runs a function.
+// start starts a goroutine that runs a function.
 func (m *Machine) start(s *state, fn int32, args []int64) {
 	slot := 0
 	for slot < len(s.gs) && s.gs[slot].status != free {
@@ -34,7 +35,8 @@ func (m *Machine) start(s *state, fn int32, args []int64) {
 	s.gs[slot] = goroutine{status: ready, pc: m.starts[fn], frames: []frame{{kind: inGoroutine, call: fn, locals: locals}}}
 }
 
-// settle has every goroutine do what no other can see, up to what another can.
+// settle makes every goroutine perform operations that no other can see, up to the first
+// that another can.
 func (m *Machine) settle(s *state) {
 	for slot := 0; slot < len(s.gs); slot++ { // there may be more of them after each
 		for n := 0; s.gs[slot].status == ready && !s.gs[slot].spins && !m.ops[s.gs[slot].pc].visible; n++ {
@@ -52,7 +54,7 @@ func (m *Machine) settle(s *state) {
 	}
 }
 
-// do does the next operation of a goroutine if it is about variables and bodies.
+// do performs the next operation of a goroutine if it is about variables and bodies.
 func (m *Machine) do(s *state, slot int) {
 	g := &s.gs[slot]
 	k := &m.ops[g.pc]

@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// acquire has a goroutine lock a mutex that is free, or become the writer of an RWMutex
-// whose inner mutex is free; then it may still have to wait for readers.
+// acquire lets a goroutine lock a free mutex, or become the writer of an RWMutex whose
+// inner mutex is free; then it may still have to wait for readers.
 // (`sync/rwmutex.go:Lock`)
 func (m *Machine) acquire(s *state, slot int, at int32) {
 	l, g := &s.locks[at], &s.gs[slot]
@@ -40,7 +40,7 @@ func (m *Machine) release(s *state, at int32) error {
 	case !l.writer:
 		return locks.WUnlockOfUnlocked
 	case !l.writing:
-		return errors.New("interleave: what Unlock does to an RWMutex that a writer still waits for is not explored")
+		return errors.New("interleave: Unlock of an RWMutex for which a writer still waits is not explored")
 	}
 	l.writer, l.writing, l.held = false, false, false
 	for _, slot := range l.waiters { // the readers that have come meanwhile
@@ -51,7 +51,7 @@ func (m *Machine) release(s *state, at int32) error {
 	return nil
 }
 
-// rlock has a goroutine read, or wait for the writer. (`sync/rwmutex.go:RLock`)
+// rlock lets a goroutine read, or wait for the writer. (`sync/rwmutex.go:RLock`)
 func (s *state) rlock(slot int, at int32) {
 	l := &s.locks[at]
 	if l.writer {
@@ -188,8 +188,8 @@ func (m *Machine) tried(s *state, slot int, k *op, ok bool) {
 	}
 }
 
-// wait is that of a WaitGroup, or of a Cond, which unlocks its L at once: it is in the
-// list of waiters before it unlocks. (`sync/cond.go:Wait`)
+// wait is Wait of a WaitGroup, or of a Cond, which unlocks its L in the same step: the
+// goroutine is in the list of waiters before it unlocks. (`sync/cond.go:Wait`)
 func (m *Machine) wait(s *state, slot int, at int32) {
 	l := &s.locks[at]
 	if m.kinds[at] == program.WaitGroup {

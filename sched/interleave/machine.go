@@ -9,22 +9,22 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// What a machine may hold.
+// Limits of a machine.
 const (
 	MaxGoroutines = 64   // at a time; fewer in a program of over a hundred operations
 	MaxObjects    = 4096 // channels, locks, timers, contexts and shared variables
 	maxStates     = 1 << 32
-	maxEvents     = 1 << 16 // that package explore takes
+	maxEvents     = 1 << 16 // number of events that package explore accepts
 )
 
-// Config says what to make of a program.
+// Config says which rules to follow.
 type Config struct {
 	Release string `json:"release"`         // "" for the newest known, "go1.22", "running"
 	Lines   []int  `json:"lines,omitempty"` // of the operations, as [program.Lines] reports them; nil: events have none
 }
 
-// A Machine is a program and the states that have been met. It has the methods of a
-// Machine of package explore, with the numbers of states for states: 0 is the first.
+// A Machine is a program and the states met so far. It has the methods of a Machine of
+// package explore, for which a state is the number of one: 0 is the first.
 type Machine struct {
 	program    *program.Program
 	syncTimers bool // since Go 1.23 the channel of a timer holds no stale value
@@ -48,10 +48,10 @@ type Machine struct {
 	endOf   map[string]int32
 }
 
-// New makes the machine of a program, which must not be changed later. It returns an
-// error if the release is unknown, if [program.Program.Check] finds something, if the
-// release has not got a verb, or if the program says something that is not explored:
-// the words of a lock, the number of goroutines or of Ps, over [MaxObjects] objects.
+// New returns the machine of a program, which must not be changed later. It returns an
+// error if the release is unknown, if [program.Program.Check] does, if the release lacks
+// a verb, or if the program uses something that is not explored: the words of a lock, the
+// number of goroutines or of Ps, or more than [MaxObjects] objects.
 func New(c Config, p *program.Program) (*Machine, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -88,7 +88,7 @@ func New(c Config, p *program.Program) (*Machine, error) {
 	return m, nil
 }
 
-// begin is the state before main starts.
+// begin returns the state before main starts.
 func (m *Machine) begin(x *program.Index) (*state, error) {
 	p, s := m.program, new(state)
 	n := 0
@@ -129,7 +129,7 @@ func (m *Machine) begin(x *program.Index) (*state, error) {
 	return s, nil
 }
 
-// A way is how a step of a goroutine goes. It is part of the event's name.
+// A way is one way in which a step of a goroutine can go. It is part of the event's name.
 type way int32
 
 const (
@@ -167,7 +167,7 @@ func (m *Machine) event(slot int, pc int32, w way) int {
 
 // Labels names the events: "g2 worker: send c 7 (line 12)".
 //
-// That of a Machine that is not from [New] is that it is none.
+// A Machine that is not from [New] has one name, which says so.
 func (m *Machine) Labels() []string {
 	if m.program == nil {
 		return []string{"the machine is not from New"}
@@ -200,7 +200,7 @@ func (m *Machine) Labels() []string {
 	return append(out, "a deadline passes", "the program has ended")
 }
 
-// where is an operation and its line: "worker: send c 7 (line 12)".
+// where returns an operation and its line: "worker: send c 7 (line 12)".
 func (m *Machine) where(pc int32) string {
 	k := &m.ops[pc]
 	text := m.program.Funcs[k.f].Name + ": "
@@ -265,7 +265,7 @@ func (m *Machine) Successors(id uint64, step func(event int, to uint64)) {
 	}
 }
 
-// Tell says of each goroutine of a state what it waits for, or does next.
+// Tell returns a line for each goroutine of a state: what it waits for, or does next.
 func (m *Machine) Tell(id uint64) []string {
 	s := m.state(id)
 	if s == nil {
@@ -288,7 +288,7 @@ func (m *Machine) Tell(id uint64) []string {
 	return out
 }
 
-// badly is the number of a bad end.
+// badly returns the number of a bad end.
 func (m *Machine) badly(err error) int32 {
 	if n, ok := m.endOf[err.Error()]; ok {
 		return n

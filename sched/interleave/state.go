@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// A state is all that a step can depend on. It is kept as the bytes that code makes of
-// it, so that equal states have equal bytes.
+// A state is everything that a step can depend on. It is kept as the bytes into which a
+// codec writes it, so that equal states have equal bytes.
 type state struct {
 	ended    bool // main has returned
 	crash    int32
@@ -37,10 +37,10 @@ type waiter struct {
 type lock struct {
 	held    bool    // a mutex, the one inside an RWMutex, a Once that runs its function
 	done    bool    // a Once that has run it
-	writer  bool    // an RWMutex that a writer has or waits for: new readers wait
-	writing bool    // and has
-	readers int64   // of an RWMutex, those that have it
-	left    int64   // of them, those that the writer waits for
+	writer  bool    // an RWMutex that a writer holds or waits for: new readers wait
+	writing bool    // an RWMutex that a writer holds
+	readers int64   // of an RWMutex, its readers
+	left    int64   // of them, the readers that the writer waits for
 	by      int32   // the goroutine of that writer
 	counter int64   // of a WaitGroup
 	waiters []int32 // of a WaitGroup, a Cond, and readers of an RWMutex: goroutines, the first come first
@@ -61,7 +61,7 @@ type context struct {
 	timed  bool
 }
 
-// A status is what a goroutine can do next.
+// A status is the next step of a goroutine.
 type status uint8
 
 const (
@@ -82,7 +82,7 @@ type goroutine struct {
 	panics []panicking
 	crash  int32   // of ending
 	result int64   // of stores
-	spins  bool    // it has done much that nobody sees
+	spins  bool    // it has exceeded maxUnseen
 	awaits []int32 // of inChan, by case, the context, from 1; that of the variable may be another since
 }
 
@@ -116,10 +116,10 @@ type loop struct {
 type panicking struct {
 	crash     int32 // 0 for Goexit
 	recovered bool
-	aborted   bool // what it ran has panicked in turn
+	aborted   bool // a deferred body that it ran has panicked in turn
 }
 
-// A codec writes a state, or reads one: one function for both, so that they agree.
+// A codec writes or reads a state, with one function for both, so that they agree.
 type codec struct {
 	buf   []byte
 	reads bool
@@ -245,7 +245,7 @@ func (m *Machine) intern(s *state) uint64 {
 	return id
 }
 
-// state is a copy of the one with the number, or nil if it is none.
+// state returns a copy of the state with the number, or nil.
 func (m *Machine) state(id uint64) *state {
 	if id >= uint64(len(m.states)) {
 		return nil
@@ -255,5 +255,5 @@ func (m *Machine) state(id uint64) *state {
 	return s
 }
 
-// Bits is how many bits a number of a state may have.
+// Bits is the largest number of bits of a state's number.
 func (m *Machine) Bits() int { return bits.Len(maxStates - 1) }

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// waysOf are the ways in which a goroutine's next step can go: none if it waits.
+// waysOf returns the ways in which a goroutine's next step can go: none if it waits.
 func (m *Machine) waysOf(s *state, slot int) []way {
 	g := &s.gs[slot]
 	k := &m.ops[g.pc]
@@ -47,7 +47,7 @@ func (m *Machine) waysOf(s *state, slot int) []way {
 	return []way{plain}
 }
 
-// lockOf is the lock of an operation that has begun, whose index is in range.
+// lockOf returns the lock of an operation that has begun, whose index is in range.
 func (m *Machine) lockOf(s *state, g *goroutine, k *op) int32 {
 	at, _ := s.place(g, k.on)
 	return at
@@ -87,8 +87,8 @@ func (m *Machine) chanWays(s *state, g *goroutine, k *op) []way {
 	return []way{waits}
 }
 
-// timeComes are the cases of a goroutine that waits in which a timer or a context is
-// ready now: those are not queues that another goroutine looks into.
+// timeComes returns the cases of a waiting goroutine whose timer or context is ready now:
+// no other goroutine completes these.
 func (m *Machine) timeComes(s *state, g *goroutine, k *op) (out []way) {
 	ready := func(i int, o *operand) bool {
 		if i < len(g.awaits) && g.awaits[i] > 0 {
@@ -111,7 +111,7 @@ func (m *Machine) timeComes(s *state, g *goroutine, k *op) (out []way) {
 	return out
 }
 
-// await puts a goroutine into the queues of what it waits for.
+// await puts a goroutine into the queues of the channels that it waits for.
 func (s *state) await(slot int, sends bool, at int, in source, value int64) {
 	g := &s.gs[slot]
 	g.status = inChan
@@ -124,7 +124,7 @@ func (s *state) await(slot int, sends bool, at int, in source, value int64) {
 	s.wait(in, sends, waiter{int32(slot), int32(at), value})
 }
 
-// take has a goroutine take a step.
+// take lets a goroutine take a step.
 func (m *Machine) take(s *state, slot int, w way) {
 	g := &s.gs[slot]
 	k := &m.ops[g.pc]
@@ -171,7 +171,7 @@ func (m *Machine) take(s *state, slot int, w way) {
 	m.act(s, slot, k, w)
 }
 
-// act does an operation that others can see.
+// act performs an operation that other goroutines can see.
 func (m *Machine) act(s *state, slot int, k *op, w way) {
 	g := &s.gs[slot]
 	var at int32
@@ -242,7 +242,7 @@ func (m *Machine) chanOp(s *state, slot int, k *op, w way) {
 	}
 }
 
-// choose is a select that takes a case, or waits in the queues of all.
+// choose performs a select, which takes a case, or waits in the queues of all.
 func (m *Machine) choose(s *state, slot int, k *op, w way) {
 	g := &s.gs[slot]
 	values := make([]int64, len(k.cases))
@@ -395,8 +395,8 @@ func (m *Machine) contextOp(s *state, g *goroutine, k *op, at int32) *crash.Erro
 	return nil
 }
 
-// keep gives a context a place: that of one that no variable and no other context
-// refers to, or else a new one.
+// keep gives a context a place: that of a context that no variable and no other context
+// refers to, or a new one.
 func (s *state) keep(x context, variable int32) int32 {
 	used := make([]bool, len(s.made)+1)
 	used[x.parent] = true

@@ -6,8 +6,8 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// leave is the end of the innermost function or body: what it has deferred is done, and
-// then its caller goes on.
+// leave ends the innermost function or body: its deferred bodies run, and then its caller
+// goes on.
 func (m *Machine) leave(s *state, slot int) {
 	g := &s.gs[slot]
 	f := g.top()
@@ -43,14 +43,14 @@ func (m *Machine) leave(s *state, slot int) {
 		}
 		g.result = last.result
 		if g.pc = last.call; to[0].named {
-			g.status = stores // another goroutine can see when
+			g.status = stores // another goroutine can see when this happens
 			return
 		}
 		m.stored(s, slot)
 	}
 }
 
-// stored gives a variable the result of a call.
+// stored stores the result of a call in a variable.
 func (m *Machine) stored(s *state, slot int) {
 	g := &s.gs[slot]
 	v := g.result
@@ -71,7 +71,7 @@ func (g *goroutine) runDeferred(by int) {
 	g.pc = pc + 1
 }
 
-// raise is a panic.
+// raise starts a panic.
 func (m *Machine) raise(s *state, slot int, err *crash.Error) {
 	g := &s.gs[slot]
 	if err.Kind == crash.KindFatal {
@@ -83,8 +83,8 @@ func (m *Machine) raise(s *state, slot int, err *crash.Error) {
 	m.unwind(s, slot)
 }
 
-// unwind goes from function to function, for the newest panic or Goexit, and does what
-// each has deferred (runtime/panic.go:gopanic, runtime/panic.go:Goexit).
+// unwind goes from function to function, for the newest panic or Goexit, and runs the
+// deferred bodies of each (runtime/panic.go:gopanic, runtime/panic.go:Goexit).
 func (m *Machine) unwind(s *state, slot int) {
 	g := &s.gs[slot]
 	for {
@@ -120,7 +120,7 @@ func (m *Machine) deferredBy(s *state, slot, by int) {
 		m.unwind(s, slot)
 		return
 	}
-	// The panics that this one has aborted go with it, but for a Goexit.
+	// The panics that this one has aborted end with it, except for a Goexit.
 	g.panics = g.panics[:by-1]
 	for n := len(g.panics); n > 0 && g.panics[n-1].aborted; n-- {
 		if g.panics[n-1].crash == 0 {
@@ -148,7 +148,8 @@ func (g *goroutine) recovers() int64 {
 	return 1
 }
 
-// lastPanic is the newest panic, with the text of all (runtime/panic.go:printpanics).
+// lastPanic returns the newest panic, with the text of all
+// (runtime/panic.go:printpanics).
 func (m *Machine) lastPanic(list []panicking) int32 {
 	var texts []string
 	for _, p := range list {

@@ -1,6 +1,6 @@
 package runq
 
-// A Local is a P's queue.
+// A Local is the queue of a P.
 type Local struct {
 	next       int32   // runnext
 	ring       []int32 // of a power of two
@@ -8,21 +8,21 @@ type Local struct {
 	grows      bool
 }
 
-// NewLocal makes an empty one, which grows or is of 256.
+// NewLocal returns an empty queue whose ring grows, or holds 256.
 func NewLocal(grows bool) Local { return Local{ring: make([]int32, Len), grows: grows} }
 
 func (q *Local) at(i uint32) *int32 { return &q.ring[i&uint32(len(q.ring)-1)] }
 
-// Len reports how many are in the ring.
+// Len reports how many goroutines are in the ring.
 func (q *Local) Len() int { return int(q.tail - q.head) }
 
-// Next is runnext, or 0.
+// Next returns runnext, or 0.
 func (q *Local) Next() int32 { return q.next }
 
-// Empty reports whether neither the ring nor runnext holds any.
+// Empty reports whether neither the ring nor runnext holds a goroutine.
 func (q *Local) Empty() bool { return q.head == q.tail && q.next == 0 }
 
-// PutNext makes g runnext, and puts who was that to the tail of the ring. It
+// PutNext makes g runnext, and puts the previous runnext to the tail of the ring. It
 // reports how many went to the global queue, 0 or 129.
 func (q *Local) PutNext(g int32, global *Global) (overflow int) {
 	g, q.next = q.next, g
@@ -32,8 +32,8 @@ func (q *Local) PutNext(g int32, global *Global) (overflow int) {
 	return q.Put(g, global)
 }
 
-// Put puts g at the tail of the ring (runtime/proc.go:runqput). A full ring gives
-// its first half to the global queue, and g behind it.
+// Put puts g at the tail of the ring (runtime/proc.go:runqput). A full ring gives its
+// first half, followed by g, to the global queue.
 func (q *Local) Put(g int32, global *Global) (overflow int) {
 	if q.tail-q.head < uint32(len(q.ring)) {
 		*q.at(q.tail) = g
@@ -66,8 +66,8 @@ func (q *Local) putSlow(g int32, global *Global) int {
 	return int(n) + 1
 }
 
-// Get takes who runs next, or 0. inherit says that it was runnext, which goes on
-// with the time slice (runtime/proc.go:runqget).
+// Get takes the goroutine that runs next, or 0. inherit says that it was runnext, which
+// goes on with the time slice (runtime/proc.go:runqget).
 func (q *Local) Get() (g int32, inherit bool) {
 	if g = q.next; g != 0 {
 		q.next = 0
@@ -81,7 +81,7 @@ func (q *Local) Get() (g int32, inherit bool) {
 	return g, false
 }
 
-// Last takes the last of the ring, or 0, as a P that is destroyed does.
+// Last takes the last goroutine of the ring, or 0, as is done when a P is destroyed.
 func (q *Local) Last() int32 {
 	if q.head == q.tail {
 		return 0
@@ -96,9 +96,9 @@ func (q *Local) TakeNext() (g int32) {
 	return g
 }
 
-// Steal takes half of the victim's ring, rounded up. The last of them is the
-// result, to be run; the others are in q now (runtime/proc.go:runqsteal). q must
-// be empty. Of a nil victim there is nothing to take.
+// Steal takes half of the victim's ring, rounded up. It returns the last of them, to be
+// run, and puts the others into q, which must be empty (runtime/proc.go:runqsteal). It
+// returns 0 for a nil victim.
 func (q *Local) Steal(victim *Local) (g int32, n int) {
 	if victim == nil {
 		return 0, 0
@@ -115,8 +115,8 @@ func (q *Local) Steal(victim *Local) (g int32, n int) {
 	return g, n
 }
 
-// StealFirst is [Local.Steal] of Go 1.2: the first of them is the result, and half
-// of what is left then is in q.
+// StealFirst is [Local.Steal] of Go 1.2: it returns the first goroutine of the ring, and
+// puts half of the rest into q.
 func (q *Local) StealFirst(victim *Local) (g int32, n int) {
 	if victim == nil {
 		return 0, 0
@@ -143,7 +143,7 @@ func (q *Local) pop() (int32, bool) {
 	return g, true
 }
 
-// Append appends those of the ring to the slice, in order.
+// Append appends the goroutines of the ring to the slice, in order.
 func (q *Local) Append(to []int32) []int32 {
 	for i := q.head; i != q.tail; i++ {
 		to = append(to, *q.at(i))

@@ -1,17 +1,16 @@
-// Package runq holds the queues of goroutines that can run: a P's own, and the
-// one that all share. Goroutines are numbers from 1; 0 is none.
+// Package runq models the queues of runnable goroutines: a P's own, and the one that all
+// Ps share. Goroutines are numbers from 1; 0 is none.
 //
-// A P's queue ([Local]) is a ring of 256 and, since Go 1.5, one place before it:
-// runnext is who runs next, within the time slice of whoever readied it. When the
-// ring is full, half of it goes to the global queue ([Global]). In Go 1.2 the
-// ring grows instead.
+// A P's queue ([Local]) is a ring of 256 and, since Go 1.5, one place before it: runnext
+// runs next, within the time slice of the goroutine that readied it. When the ring is
+// full, half of it goes to the global queue ([Global]). In Go 1.2 the ring grows instead.
 //
 // # Concurrent use
 //
 // A queue is for one goroutine at a time.
 package runq
 
-// Len is how many a P's ring holds.
+// Len is the number of goroutines that a P's ring holds.
 const Len = 256
 
 // A Global is the queue that all Ps share (sched.runq). Its zero value is empty.
@@ -20,7 +19,7 @@ type Global struct {
 	head, tail uint32
 }
 
-// Len reports how many it holds.
+// Len reports how many goroutines the queue holds.
 func (q *Global) Len() int { return int(q.tail - q.head) }
 
 func (q *Global) at(i uint32) *int32 { return &q.ring[i&uint32(len(q.ring)-1)] }
@@ -39,7 +38,7 @@ func (q *Global) PushFront(g int32) {
 	*q.at(q.head) = g
 }
 
-// Pop takes the first, or 0.
+// Pop takes the first goroutine, or 0.
 func (q *Global) Pop() int32 {
 	if q.head == q.tail {
 		return 0
@@ -67,9 +66,9 @@ func (q *Global) Append(to []int32) []int32 {
 	return to
 }
 
-// Batch reports how many a P takes at once from a global queue of that size: its
-// share, but at most half a ring (runtime/proc.go:globrunqgetbatch). In Go 1.2,
-// where the ring grows, the share has no such bound.
+// Batch reports how many goroutines a P takes at once from a global queue of a size: its
+// share, but at most half a ring (runtime/proc.go:globrunqgetbatch). In Go 1.2, where the
+// ring grows, the share has no such bound.
 func Batch(size, procs int, bounded bool) int {
 	size, procs = max(size, 0), max(procs, 1)
 	n := min(size, size/procs+1)

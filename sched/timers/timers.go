@@ -1,6 +1,6 @@
-// Package timers holds a P's timers, or before Go 1.14 those of a timerproc: a heap
-// of degree 4, as the runtime keeps it (runtime/time.go). In which order equal times
-// come out is the heap's doing, and the same here.
+// Package timers models the timers of a P, or before Go 1.14 those of a timerproc: a heap
+// of degree 4, as in the runtime (runtime/time.go). The order of equal times is that of
+// the heap, and the same here.
 //
 // # Concurrent use
 //
@@ -12,8 +12,8 @@ import "time"
 // degree is timerHeapN.
 const degree = 4
 
-// A Timer is what a [Heap] holds: when it is due, and two numbers that are the
-// caller's own: whose it is, and of several that this one has had, which.
+// A Timer is an element of a [Heap]: the time when it is due, and two numbers for the
+// caller: the owner, and which of the owner's timers it is.
 type Timer struct {
 	When time.Duration
 	ID   int32
@@ -23,10 +23,10 @@ type Timer struct {
 // A Heap is the timers of a P. Its zero value is empty.
 type Heap struct{ heap []Timer }
 
-// Len reports how many there are.
+// Len reports how many timers there are.
 func (h *Heap) Len() int { return len(h.heap) }
 
-// First is the first that is due; not ok if there is none.
+// First returns the timer that is due first; ok is false if there is none.
 func (h *Heap) First() (t Timer, ok bool) {
 	if len(h.heap) == 0 {
 		return Timer{}, false
@@ -40,7 +40,7 @@ func (h *Heap) Add(t Timer) (first bool) {
 	return h.siftUp(len(h.heap)-1) == 0
 }
 
-// Pop takes the first if it is due.
+// Pop takes the first timer if it is due.
 func (h *Heap) Pop(now time.Duration) (id int32, ok bool) {
 	if len(h.heap) == 0 || h.heap[0].When > now {
 		return 0, false
@@ -50,7 +50,7 @@ func (h *Heap) Pop(now time.Duration) (id int32, ok bool) {
 	return id, true
 }
 
-// Drop takes the first away, if there is one (runtime/time.go:deleteMin).
+// Drop removes the first timer, if there is one (runtime/time.go:deleteMin).
 func (h *Heap) Drop() {
 	if len(h.heap) == 0 {
 		return
@@ -63,8 +63,7 @@ func (h *Heap) Drop() {
 	}
 }
 
-// Delay gives the first another time, which is not before its own, as one that is
-// periodic gets when it has fired.
+// Delay gives the first timer a later time, as a periodic timer gets when it has fired.
 func (h *Heap) Delay(when time.Duration) {
 	if len(h.heap) == 0 {
 		return
@@ -73,7 +72,7 @@ func (h *Heap) Delay(when time.Duration) {
 	h.siftDown(0)
 }
 
-// Keep takes away all that keep refuses, and makes a heap of the others
+// Keep removes the timers for which keep is false, and makes a heap of the others
 // (runtime/time.go:initHeap).
 func (h *Heap) Keep(keep func(Timer) bool) {
 	kept := h.heap[:0]
@@ -88,7 +87,7 @@ func (h *Heap) Keep(keep func(Timer) bool) {
 	}
 }
 
-// Move adds the other's timers, which are none then (runtime/time.go:take).
+// Move moves the other heap's timers to this one (runtime/time.go:take).
 func (h *Heap) Move(other *Heap) {
 	if other == nil || other == h {
 		return
@@ -109,7 +108,7 @@ func (h *Heap) Each(f func(Timer)) {
 	}
 }
 
-// Ordered reports whether no timer is before its parent.
+// Ordered reports whether no timer is due before its parent.
 func (h *Heap) Ordered() bool {
 	for i := 1; i < len(h.heap); i++ {
 		if h.heap[i].When < h.heap[(i-1)/degree].When {
@@ -119,7 +118,7 @@ func (h *Heap) Ordered() bool {
 	return true
 }
 
-// siftUp is runtime/time.go:siftUp. It reports where the timer is then.
+// siftUp is runtime/time.go:siftUp. It returns the index of the timer then.
 func (h *Heap) siftUp(i int) int {
 	t := h.heap[i]
 	for i > 0 {

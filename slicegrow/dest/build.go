@@ -14,11 +14,11 @@ type function struct {
 	body    *ast.BlockStmt
 	results []*place
 	defers  bool
-	depth   int // of loops, at this moment of the walk
+	depth   int // current depth of loops in the walk
 	lit     *ast.FuncLit
 }
 
-// A builder makes the graph of a function and of what it calls.
+// A builder makes the graph of a function and of the functions that it calls.
 type builder struct {
 	*reader
 	*graph
@@ -27,8 +27,8 @@ type builder struct {
 	bodies  map[*types.Func]*function // of the functions in this graph
 	lits    map[*ast.FuncLit]*literal
 	defs    map[*types.Var]ast.Expr // of variables with one definition
-	merged  map[*ast.FuncLit]bool   // called where they stand, and put there
-	unsure  map[*types.Var]string   // captured by a literal that may be put elsewhere
+	merged  map[*ast.FuncLit]bool   // called where they stand, and inlined there
+	unsure  map[*types.Var]string   // captured by a literal that may be inlined
 }
 
 // An appending is an append and its array.
@@ -36,7 +36,7 @@ type appending struct {
 	call  *ast.CallExpr
 	in    *function
 	place *place
-	to    ast.Expr // what it is assigned to by a plain assignment; nil otherwise
+	to    ast.Expr // target of a plain assignment; nil otherwise
 }
 
 type literal struct {
@@ -64,7 +64,7 @@ func (b *builder) spill(f *function, h hole) hole {
 	return hole{to: p}
 }
 
-// tee makes one hole of several.
+// tee joins several holes into one.
 func (b *builder) tee(f *function, hs ...hole) hole {
 	var real []hole
 	for _, h := range hs {
@@ -166,8 +166,8 @@ func (b *builder) addr(f *function, e ast.Expr) hole {
 	return b.toHeap()
 }
 
-// throughPointer reports whether a selection follows a pointer on its way, be it
-// that of an embedded field.
+// throughPointer reports whether a selection follows a pointer, possibly that of an
+// embedded field.
 func throughPointer(sel *types.Selection, x types.Type) bool {
 	t := x
 	for i, idx := range sel.Index() {
@@ -283,7 +283,7 @@ func (b *builder) stmt(f *function, s ast.Stmt) {
 	}
 }
 
-// leaksByGuess makes all variables of slices leak if the guess says so.
+// leaksByGuess makes all slice variables leak if the guess says so.
 func (b *builder) leaksByGuess(f *function) {
 	if !b.leaks {
 		return
@@ -348,8 +348,8 @@ func (b *builder) typeSwitch(f *function, s *ast.TypeSwitchStmt) {
 	}
 }
 
-// assertTo is hole.dotType: what is not an interface, nor a pointer, is pointed to
-// by the interface.
+// assertTo is hole.dotType: a value that is neither an interface nor a pointer is pointed
+// to by the interface.
 func assertTo(h hole, t types.Type) hole {
 	if !types.IsInterface(t) && !direct(t) {
 		return h.shift(1)
@@ -491,7 +491,7 @@ func (b *builder) multi(f *function, hs []hole, e ast.Expr) {
 	}
 }
 
-// reassign notes that a variable got another value than that of its definition.
+// reassign records that a variable gets another value than that of its definition.
 func (b *builder) reassign(f *function, e ast.Expr) {
 	h := b.rootOf(f, e)
 	if h != nil {
@@ -499,8 +499,7 @@ func (b *builder) reassign(f *function, e ast.Expr) {
 	}
 }
 
-// rootOf reports the variable that an assignment changes, nil if it is none of
-// the function's.
+// rootOf returns the variable of the function that an assignment changes, or nil.
 func (b *builder) rootOf(f *function, e ast.Expr) *place {
 	for {
 		switch x := ast.Unparen(e).(type) {
@@ -523,7 +522,7 @@ func (b *builder) rootOf(f *function, e ast.Expr) *place {
 	}
 }
 
-// selfAssign is escape.isSelfAssign: the object only gets what it has.
+// selfAssign is escape.isSelfAssign: the object is assigned a part of itself.
 func selfAssign(info *types.Info, dst, src ast.Expr) bool {
 	dst, src = ast.Unparen(dst), ast.Unparen(src)
 	if s, ok := src.(*ast.SliceExpr); ok { // p.buf = p.buf[n:m]
@@ -571,8 +570,8 @@ func (b *builder) returnStmt(f *function, s *ast.ReturnStmt) {
 	}
 }
 
-// later is a go or defer statement: the call is wrapped in a literal that captures
-// what it needs.
+// later is a go or defer statement: the call is wrapped in a literal that captures its
+// operands.
 func (b *builder) later(f *function, call *ast.CallExpr, h hole) {
 	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok && len(call.Args) == 0 && lit.Type.Results == nil {
 		b.expr(f, h, lit)

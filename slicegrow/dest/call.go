@@ -84,7 +84,7 @@ func (b *builder) arguments(f *function, c callee, sig *types.Signature, hs []ho
 	}
 }
 
-// A callee is what is called, as far as the compiler knows.
+// A callee is the called function, as far as the compiler knows it.
 type callee struct {
 	fn     *types.Func
 	lit    *ast.FuncLit
@@ -198,7 +198,7 @@ func (b *builder) guessHole(f *function) hole {
 	return b.nowhere()
 }
 
-// param is the hole of a function's parameter, the receiver of a method first:
+// param returns the hole of a function's parameter, the receiver of a method first:
 // escape.tagHole.
 func (b *builder) param(f *function, fn *types.Func, i int, hs []hole) hole {
 	if own := b.bodies[fn]; own != nil {
@@ -245,8 +245,8 @@ func paramOf(sig *types.Signature, i int) *types.Var {
 	return nil
 }
 
-// A summary is what a function does with its parameters: the tags that the
-// compiler exports.
+// A summary describes the use of a function's parameters: the tags that the compiler
+// exports.
 type summary struct{ params []leaks }
 
 const (
@@ -314,8 +314,8 @@ func (r *reader) summary(fn *types.Func) *summary {
 	return s
 }
 
-// known is what the functions of fmt that print do, in every release since 1.25:
-// they leak what their operands point to, and nothing else that holds a slice.
+// known has the summaries of the printing functions of fmt in every release since 1.25:
+// they leak the memory that their operands point to, and nothing else that holds a slice.
 func known(fn *types.Func) *summary {
 	if fn.Pkg() == nil || fn.Pkg().Path() != "fmt" || fn.Signature().Recv() != nil {
 		return nil

@@ -11,11 +11,10 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// ErrUnknown says that the answer depends on something that the source at hand
-// does not tell. Errors wrap it.
+// ErrUnknown says that the answer depends on source that is not at hand. Errors wrap it.
 var ErrUnknown = errors.New("cannot be told from this source")
 
-// A Config says for which compiler source is read.
+// A Config describes the compiler.
 type Config struct {
 	Release string `json:"release"` // "go1.26.9"; "" is the newest known, "running" the calling program's
 	Arch    string `json:"arch"`    // a GOARCH of go/types.SizesFor; "" is amd64
@@ -23,18 +22,17 @@ type Config struct {
 	// NoOptimize: -gcflags=-N, -race, -msan or -asan, which give no buffers.
 	NoOptimize bool `json:"noOptimize"`
 
-	// Body reports a function's declaration and what go/types found out about it,
-	// nil if it is not at hand. If Body is nil, the functions of the file that are
-	// read are at hand, and no others.
+	// Body returns a function's declaration and its types.Info, nil if it is not at hand.
+	// If Body is nil, only the functions of the same file are at hand.
 	Body func(*types.Func) (*ast.FuncDecl, *types.Info) `json:"-"`
 
-	// Inlined reports whether the compiler puts the function's body in the place of
-	// a call; known is false if the caller cannot tell. nil: a guess by size, whose
-	// middle is not known. With -gcflags=-l nothing is inlined.
+	// Inlined reports whether the compiler inlines calls of the function; known is false
+	// if the caller cannot tell. If Inlined is nil, the size of a function decides, and
+	// functions of middle size are unknown. With -gcflags=-l nothing is inlined.
 	Inlined func(*types.Func) (inlined, known bool) `json:"-"`
 }
 
-// An Append is what is known of one append.
+// An Append describes one append.
 type Append struct {
 	Call *ast.CallExpr
 
@@ -47,15 +45,14 @@ type Append struct {
 	Rule   string // the id of a row of slicegrow's fidelity.md
 	Reason string // a sentence
 
-	// Err is not nil if Dest cannot be told; it wraps ErrUnknown.
+	// Err is not nil if Dest cannot be determined; it wraps ErrUnknown.
 	Err error
 }
 
-// Read reports the appends of a function, function literals included, in the
-// order in which the compiler makes code of them. info must have Types, Defs, Uses,
-// Selections and Implicits for it. What is said holds for the function on its own:
-// where the compiler puts its body in the place of a call, the caller's uses of the
-// slice count.
+// Read reports the appends of a function, function literals included, in the order in
+// which the compiler makes code of them. info must have Types, Defs, Uses, Selections and
+// Implicits for it. The result holds for the function on its own: where a call of it is
+// inlined, the caller's uses of the slice count.
 //
 // It returns an error if the release or architecture is unknown, the function has
 // no body, info does not know it, or it has more than 100,000 nodes.
@@ -86,7 +83,7 @@ func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
 		return nil, fmt.Errorf("dest: the function %.40s has more than %d nodes", fn.Name.Name, maxNodes)
 	}
 
-	// Every way to decide what is not known: the answers must agree.
+	// Try every way to decide the unknowns: the answers must agree.
 	var out []Append
 	for i, guess := range guesses {
 		r := &reader{Config: c, rel: rel, sizes: sizes, guess: guess, summaries: map[*types.Func]*summary{}}
@@ -123,7 +120,7 @@ func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
 
 const maxNodes = 100_000
 
-// A guess decides what is not known.
+// A guess decides the unknowns.
 type guess struct{ leaks, mutates, inlines bool }
 
 var guesses = []guess{{}, {leaks: true}, {mutates: true}, {inlines: true}, {inlines: true, leaks: true}}
@@ -151,7 +148,7 @@ func (r *reader) unknown() error { return fmt.Errorf("%w: %s", ErrUnknown, r.why
 // bufferSize is the size in bytes of the buffer on the stack.
 const bufferSize = 32
 
-// elem reports what an append's elements are like.
+// elem returns the size of an append's elements, and whether they have pointers.
 func (r *reader) elem(t types.Type) (size int64, pointers bool, ok bool) {
 	s, isSlice := t.Underlying().(*types.Slice)
 	if !isSlice || hasTypeParam(s.Elem(), 0) {

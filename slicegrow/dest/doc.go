@@ -1,16 +1,16 @@
-// Package dest reads Go source and says of each append what package slicegrow
-// must be asked: where the result goes, [slicegrow.Dest], in a given release.
+// Package dest reads Go source and makes of each append the question for package
+// slicegrow: above all where the result goes, [slicegrow.Dest], in a given release.
 //
-// Since Go 1.25 the capacity that the first append to an empty slice gives depends
-// on what else the function does with the slice. [Read] finds that out as the
-// compiler does, from the syntax tree and go/types alone.
+// Since Go 1.25 the capacity after the first append to an empty slice depends on all
+// other uses of the slice in the function. [Read] finds that out as the compiler does,
+// from the syntax tree and go/types alone.
 //
 // # The steps
 //
-//  1. Escape analysis: a graph of what flows where, over the function, the
-//     functions that it calls, and its function literals. An append whose array
-//     flows nowhere that outlives the function stays ([slicegrow.Local]), and the
-//     first one in the text for a variable gets the buffer.
+//  1. Escape analysis: a graph of the flow of values in the function, the functions that
+//     it calls, and its function literals. An append whose array flows nowhere that
+//     outlives the function stays ([slicegrow.Local]), and the first one in the text for
+//     a variable gets the buffer.
 //  2. Since Go 1.26, for slice variables that do leave: every use is counted. If
 //     each is of a known harmless kind (s = append(s, ...), s[i], len(s), a call
 //     that leaks and writes nothing), and there is exactly one statement after which
@@ -27,10 +27,10 @@
 //
 // # What cannot be told
 //
-// A function whose body is not at hand may leak its arguments or not, and the
-// compiler may put a small function's body in the place of its call. Read decides
-// both ways. If the answers are the same, it is the answer; else it is an error
-// that names the call ([ErrUnknown]). [Config] can say more.
+// A function whose body is not at hand may leak its arguments or not, and the compiler
+// may inline a small function. Read tries both ways. If the answers agree, it returns the
+// answer; else it returns an error that names the call ([ErrUnknown]). [Config] can give
+// more information.
 //
 // # Sources
 //

@@ -6,8 +6,8 @@ import (
 	"go/types"
 )
 
-// exprTo is expr for a value that becomes one of type t: if that is an interface,
-// memory is made for what it holds.
+// exprTo is expr for a value that is converted to type t: if that is an interface, memory
+// is made for the value.
 func (b *builder) exprTo(f *function, h hole, e ast.Expr, t types.Type) {
 	if from := f.info.TypeOf(e); t != nil && from != nil && types.IsInterface(t) && !types.IsInterface(from) {
 		if basic, ok := from.(*types.Basic); !ok || basic.Kind() != types.UntypedNil {
@@ -88,7 +88,7 @@ func (b *builder) unary(f *function, h hole, e *ast.UnaryExpr) {
 	}
 }
 
-// takeAddress notes that a variable's address is taken.
+// takeAddress records that a variable's address is taken.
 func (b *builder) takeAddress(f *function, e ast.Expr) {
 	if p := b.rootOf(f, e); p != nil {
 		p.addrTaken = true
@@ -258,8 +258,8 @@ func (b *builder) convert(f *function, h hole, e *ast.CallExpr, to types.Type) {
 	}
 }
 
-// literal walks a function literal where it stands, and remembers what it
-// captures: how is known only when all assignments were seen.
+// literal walks a function literal where it stands, and records its captures: whether
+// they are by reference is known only when all assignments were seen.
 func (b *builder) literal(f *function, h hole, e *ast.FuncLit) {
 	sig, ok := f.info.TypeOf(e).(*types.Signature)
 	if !ok {
@@ -290,7 +290,7 @@ func (b *builder) literal(f *function, h hole, e *ast.FuncLit) {
 	b.block(l.fn, e.Body.List)
 }
 
-// capture flows what literals capture to them: escape.flowClosure.
+// capture flows captured variables into literals: escape.flowClosure.
 func (b *builder) capture() {
 	for _, l := range b.lits {
 		for _, v := range l.vars {

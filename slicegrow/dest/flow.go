@@ -2,10 +2,10 @@ package dest
 
 import "go/types"
 
-// This file is the graph of escape analysis: cmd/compile/internal/escape, graph.go
-// and solve.go. A place is a variable or a piece of memory that an expression
-// makes. An edge says that the value of one place, its address, or what it points
-// to flows to another.
+// This file is the graph of escape analysis: cmd/compile/internal/escape, graph.go and
+// solve.go. A place is a variable or a piece of memory that an expression makes. An edge
+// says that the value of one place, its address, or a value that it points to flows to
+// another.
 
 // A place is cmd/compile's location.
 type place struct {
@@ -21,7 +21,7 @@ type place struct {
 	heap     bool // it must be on the heap: attrEscapes
 	persists bool
 	mutates  bool // what it points to is written to
-	calls    bool // it is called
+	calls    bool // the function in it is called
 
 	captured, reassigned, addrTaken bool
 
@@ -38,7 +38,8 @@ type edge struct {
 	derefs int // -1: its address; 0: its value; n: what it points to, n times
 }
 
-// A hole is where the value of an expression goes, after derefs dereferences.
+// A hole is the place to which the value of an expression flows, after derefs
+// dereferences.
 type hole struct {
 	to     *place
 	derefs int
@@ -46,7 +47,8 @@ type hole struct {
 
 func (h hole) shift(n int) hole { return hole{h.to, h.derefs + n} }
 
-// leaks are where a parameter flows, by the fewest dereferences; -1 for nowhere.
+// leaks holds the fewest dereferences with which a parameter flows to the heap and to
+// results; -1 for never.
 type leaks struct {
 	heap, mutator, callee int
 	results               [5]int
@@ -70,7 +72,7 @@ func least(d *int, n int) {
 	}
 }
 
-// optimize drops what the flow to the heap covers.
+// optimize drops flows that the flow to the heap covers.
 func (l *leaks) optimize() {
 	if l.heap < 0 {
 		return
@@ -110,7 +112,7 @@ func (g *graph) flow(h hole, from *place) {
 	h.to.in = append(h.to.in, edge{from, h.derefs})
 }
 
-// solve finds the places that must be on the heap, and what parameters leak.
+// solve finds the places that must be on the heap, and the leaks of parameters.
 func (g *graph) solve() {
 	todo := []*place{&g.heapPlace, &g.mutator, &g.callee}
 	todo = append(todo, g.places...)
@@ -192,8 +194,7 @@ func (g *graph) walk(root *place, again func(*place)) {
 	}
 }
 
-// outlives reports whether what is stored in p may live longer than other does if
-// that is on the stack.
+// outlives reports whether a value stored in p may live longer than other on the stack.
 func outlives(p, other *place) bool {
 	switch {
 	case p.heap:

@@ -5,16 +5,16 @@ import (
 	"go/types"
 )
 
-// Functions of up to 80 of the compiler's nodes are put in the place of their
-// calls (cmd/compile/internal/inline: inlineMaxBudget). Its nodes are not those of
-// the syntax tree; what is between these bounds is not told apart here.
+// Functions of up to 80 of the compiler's nodes are inlined (cmd/compile/internal/inline:
+// inlineMaxBudget). Its nodes are not those of the syntax tree; between these bounds the
+// answer is unknown here.
 const (
 	surelyInlined    = 20 // nodes of the syntax tree
 	surelyNotInlined = 400
 )
 
-// inlined reports whether the compiler puts the function's body in the place of
-// its calls; what is not known, the guess decides.
+// inlined reports whether the compiler inlines calls of the function; if that is unknown,
+// the guess decides.
 func (r *reader) inlined(fn *types.Func) bool {
 	fn = fn.Origin()
 	if r.Inlined != nil {
@@ -40,8 +40,8 @@ func inlinable(decl *ast.FuncDecl) (yes, known bool) {
 	return inlinableBody(decl.Body)
 }
 
-// merges reports whether a literal's body is put in the place of its call, and
-// notes the variables of which nothing can be said because it may be.
+// merges reports whether a call of a literal is inlined, and records the variables that
+// are unsure because it may be.
 func (b *builder) merges(f *function, c callee, e *ast.CallExpr) bool {
 	yes, known := inlinableBody(c.lit.Body)
 	if known && !yes || b.NoOptimize {

@@ -40,7 +40,7 @@ func (r *reader) read(obj *types.Func, fn *ast.FuncDecl, info *types.Info) ([]Ap
 	return out, nil
 }
 
-// question is what is appended, without the Dest.
+// question returns the question without the Dest.
 func (b *builder) question(a *appending) (slicegrow.Append, *types.Var) {
 	q := slicegrow.Append{Count: int64(len(a.call.Args) - 1)}
 	if a.call.Ellipsis.IsValid() {

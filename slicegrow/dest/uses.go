@@ -7,15 +7,14 @@ import (
 	"go/types"
 )
 
-// This file is cmd/compile/internal/slice/slice.go:analyze: it counts the uses of
-// the slice variables of one function. A variable all of whose uses are understood,
-// and that has one statement after which others may hold the slice, can be on the
-// stack until then.
+// This file is cmd/compile/internal/slice/slice.go:analyze: it counts the uses of the
+// slice variables of one function. A slice whose uses are all understood, with one
+// statement after which others may hold it, can be on the stack until then.
 
-// A sliceVar is what is known of a slice variable.
+// A sliceVar describes a slice variable.
 type sliceVar struct {
 	v          *types.Var
-	ok, all    int // uses that are understood, and all
+	ok, all    int // number of understood uses, and of all
 	transition ast.Node
 	why        string // the transition in words
 	bad        string // the first use that is not understood
@@ -24,7 +23,7 @@ type sliceVar struct {
 	weight     int // an append counts 1, and 1 more for each loop around it
 	declDepth  int
 	capUsed    bool
-	dropped    bool // there is no more to find out
+	dropped    bool // the variable need not be examined further
 	droppedWhy string
 	qualifies  bool
 }
@@ -40,7 +39,7 @@ type counter struct {
 	dead  map[*types.Var]bool // variables whose plain assignments are removed
 }
 
-// count reports the slice variables of a function, literals left out.
+// count returns the slice variables of a function, without those of literals.
 func (b *builder) count(f *function) map[*types.Var]*sliceVar {
 	c := &counter{reader: b.reader, b: b, f: f, vars: map[*types.Var]*sliceVar{}}
 	add := func(v *types.Var) {
@@ -139,7 +138,7 @@ func (c *counter) drop(i *sliceVar, at token.Pos, format string, args ...any) {
 	}
 }
 
-// transitionAt notes that others may hold the slice after the statement.
+// transitionAt records that others may hold the slice after the statement.
 func (c *counter) transitionAt(i *sliceVar, at ast.Node, what string) {
 	switch {
 	case i.dropped:
@@ -348,7 +347,7 @@ func (c *counter) wrapped(e *ast.CallExpr, at ast.Stmt) {
 	}
 }
 
-// use counts a use that is not understood unless someone adds to ok.
+// use counts a use, which is not understood unless the caller adds to ok.
 func (c *counter) use(i *sliceVar, at ast.Node, bad string) {
 	i.all++
 	if bad != "" && i.bad == "" {
@@ -436,7 +435,7 @@ func (c *counter) rangeStmt(s *ast.RangeStmt) {
 	for _, e := range []ast.Expr{s.Key, s.Value} {
 		if e != nil {
 			if id, ok := e.(*ast.Ident); ok && s.Tok == token.DEFINE && c.f.info.Defs[id] != nil {
-				continue // declared by it: assigned from what is none of ours
+				continue // declared by the clause: assigned from a value that is not one of the variables
 			}
 			c.expr(e)
 		}
@@ -573,7 +572,7 @@ func (c *counter) call(e *ast.CallExpr) {
 	}
 }
 
-// mergedCall counts in the body of a literal that is put in the place of its call.
+// mergedCall counts the uses in the body of an inlined literal.
 func (c *counter) mergedCall(e *ast.CallExpr) bool {
 	lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit)
 	if !ok || !c.b.merged[lit] {
@@ -583,7 +582,7 @@ func (c *counter) mergedCall(e *ast.CallExpr) bool {
 	return true
 }
 
-// arguments judges slices that a call is given.
+// arguments counts the slices among the arguments of a call.
 func (c *counter) arguments(e *ast.CallExpr) {
 	k := c.b.callee(c.f, e)
 	if k.lit != nil {

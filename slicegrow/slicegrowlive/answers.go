@@ -2,9 +2,9 @@ package slicegrowlive
 
 import "github.com/orrery-go/orrery/internal/golden"
 
-// Answers are what the probe finds out about a release.
+// Answers has the answers of the probe on a release.
 type Answers struct {
-	Growths []Breakpoints // nil in Go 1.2, which does not round up, so each capacity is another
+	Growths []Breakpoints // nil in Go 1.2, which does not round up, so that all capacities differ
 	Values  golden.Steps  // by old capacity: three ints written out, to a slice with room for one
 	Random  []uint32      // hashes of the capacities of random appends, 1,000 each
 	Cases   []Case
@@ -21,9 +21,9 @@ type Breakpoints struct {
 	Once  golden.Steps // by count, to a nil slice
 }
 
-// A Case is an append of N elements to a slice where one of the lengths is out
-// of reach. It ended with the text of a panic, or with a capacity; or with
-// neither, when the release tried to allocate that much.
+// A Case is an append of N elements to a slice where one of the lengths is out of reach.
+// It ends with the text of a panic, or with a capacity; or with neither, if the release
+// tries to allocate that much.
 type Case struct {
 	Len    int64  `json:",omitempty"`
 	Cap    int64  `json:",omitempty"`
@@ -34,7 +34,7 @@ type Case struct {
 	NewCap int64  `json:",omitempty"`
 }
 
-// A Header is what others make of a slice without elements.
+// A Header holds the results of operations on a slice without elements.
 type Header struct {
 	Nil, ZeroNil                 bool // s == nil; and after an append of a struct{} to such a slice of those
 	Len, Cap                     int64
@@ -43,8 +43,8 @@ type Header struct {
 	One                          int64  // capacity after an append of one
 }
 
-// A Stack are the capacities of a slice that stays in its function or leaves it
-// by a return.
+// A Stack holds the capacities of a slice that stays in its function or leaves it by a
+// return.
 type Stack struct {
 	Size        int64
 	Scan        bool
@@ -52,5 +52,5 @@ type Stack struct {
 	Locals      golden.Steps // by number of appends of three
 	Returned    golden.Steps // after the return, by number of appends of one
 	ReturnedCap golden.Steps // the same where the function looks at the capacity
-	Inner       golden.Steps // what it sees there
+	Inner       golden.Steps // capacity that it sees there
 }

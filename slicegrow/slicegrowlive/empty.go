@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// An Empty is a slice of ints without elements, and what the running Go makes of
-// it. Its Views lack JSON2, which is not in every Go.
+// An Empty is a slice of ints without elements, and the results of operations of the
+// running Go on it. Its Views lack JSON2, which is not in every Go.
 type Empty struct {
 	Source    string            `json:"source"` // as Go writes it
 	Slice     slicegrow.Slice   `json:"slice"`
@@ -21,8 +21,7 @@ type Empty struct {
 
 var ints []int
 
-// Empties are the ways to a slice without elements: var s []int, []int{} and
-// make([]int, 0).
+// Empties returns the slices without elements: var s []int, []int{} and make([]int, 0).
 func Empties() []Empty {
 	var declared []int
 	ss := [][]int{declared, {}, make([]int, 0)}
@@ -55,9 +54,8 @@ func marshal(v any) string {
 	return string(j)
 }
 
-// Locals are the headers of slices that stay in their function: the literals
-// []int{} and []int{1, 2}, then make([]int, 0), make([]int, 0, 3) and
-// make([]struct{}, 2).
+// Locals returns the headers of slices that stay in their function: the literals []int{}
+// and []int{1, 2}, then make([]int, 0), make([]int, 0, 3) and make([]struct{}, 2).
 func Locals() []slicegrow.Slice {
 	literal, two := []int{}, []int{1, 2}
 	made, three := make([]int, 0), make([]int, 0, 3)

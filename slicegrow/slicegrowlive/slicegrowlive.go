@@ -1,5 +1,5 @@
-// Package slicegrowlive asks the running Go what package slicegrow predicts:
-// it appends, and looks at the slice that comes out.
+// Package slicegrowlive performs the appends that package slicegrow predicts on the
+// running Go, and returns the resulting slices.
 package slicegrowlive
 
 import (
@@ -19,7 +19,7 @@ import (
 
 const word = int64(unsafe.Sizeof(uintptr(0)))
 
-// Rules are the rules of the running Go, for the word size of its machine.
+// Rules returns the rules of the running Go, for the word size of its machine.
 func Rules() (*slicegrow.Rules, error) {
 	r, err := slicegrow.ForRelease("running")
 	if err != nil {
@@ -28,15 +28,15 @@ func Rules() (*slicegrow.Rules, error) {
 	return r.Word(int(word))
 }
 
-// Append does on the running Go what [slicegrow.Rules.Append] predicts: it makes
-// the slice s and appends to it. The elements must be among [Elements], s be nil,
-// zerobase or on the heap, and the old slice, what is added and what is needed
-// each below 8 MiB, unless the append panics: then the error is its
-// panic, a [crash.Error]. The result always escapes, so Dest must be Escapes.
+// Append performs on the running Go the append that [slicegrow.Rules.Append] predicts: it
+// makes the slice s and appends to it. The elements must be among [Elements], s must be
+// nil, zerobase or on the heap, and the old slice, the added elements and the result must
+// each be below 8 MiB, unless the append panics: then the error is its panic, a
+// [crash.Error]. The result always escapes, so Dest must be Escapes.
 //
-// Values of more than 8 elements are not written out anywhere here, and are an
-// error. What the race detector makes of a Spread or Grow that is too long is
-// another panic, since it has the compiler allocate what is to be added first.
+// It returns an error for Values of more than 8 elements, which are not written out here.
+// Under the race detector a Spread or Grow that is too long has another panic, since the
+// compiler first allocates the elements to add.
 func Append(s slicegrow.Slice, a slicegrow.Append) (slicegrow.Slice, error) {
 	a.Len, a.Cap = s.Len, s.Cap
 	e := find(a.Size, a.Pointers)
@@ -64,8 +64,8 @@ const maxBytes = 8 << 20
 
 func tooLong(n, size int64) bool { return n > 1<<40 || n > 0 && n*size > maxBytes }
 
-// panics reports whether the append surely asks for more than there can be.
-// Anything else as large could succeed, and take the machine with it.
+// panics reports whether the append surely asks for more memory than there can be. Any
+// other append as large could succeed, and exhaust the machine.
 func panics(a slicegrow.Append) bool {
 	return a.Size > 0 && a.Count > addressSpace/a.Size || a.Count > math.MaxInt-a.Len
 }
@@ -74,8 +74,8 @@ func panics(a slicegrow.Append) bool {
 // of 8 bytes, 2^32-1 with words of 4.
 const addressSpace = 1<<(16+4*word) - (8-word)/4
 
-// Elements are the sizes of elements that [Append] knows, without pointers and
-// with. They go from 0 to 4,096 bytes.
+// Elements returns the sizes of elements that [Append] knows, without pointers and with,
+// from 0 to 4,096 bytes.
 func Elements() (noscan, scan []int64) {
 	for _, e := range elements {
 		if e.pointers {
@@ -103,16 +103,15 @@ type element struct {
 	append   func(slicegrow.Slice, slicegrow.Append) (slicegrow.Slice, error)
 }
 
-// What old slices and the elements to add are cut from, whatever their type.
-// There are only zeros in it.
+// The memory of old slices and of the elements to add, whatever their type: all zero.
 var (
 	noscanArray = make([]uint64, maxBytes/8)
 	scanArray   = make([]*byte, maxBytes/word)
 	zerobase    = unsafe.Pointer(new(struct{}))
 )
 
-// of makes the element for a type. It is generic rather than by reflection,
-// which has a way of its own to grow slices.
+// of makes the element for a type. It is generic, since reflection has its own way to
+// grow slices.
 func of[T any](pointers bool) element {
 	var zero T
 	size := unsafe.Sizeof(zero)
@@ -228,7 +227,7 @@ var files embed.FS
 //go:embed testdata/probe.go
 var source string
 
-// Golden are the answers of every release since 1.2.
+// Golden holds the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{Name: "slicegrowlive", Source: source},
 	Files: files,

@@ -7,10 +7,9 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// Stays reports the capacities that a slice of ints passes through, append by
-// append, when n are appended one by one in a function that the slice does not
-// leave. n below 0 or above 10,000 is taken as that. What the model calls this is
-// [StaysDest].
+// Stays reports the capacities that a slice of ints passes through, append by append,
+// when n are appended one by one in a function that the slice does not leave. n is
+// limited to 0 to 10,000. [StaysDest] is its Dest.
 func Stays(n int) []int64 {
 	n = min(max(n, 0), 10_000)
 	caps := make([]int64, 0, n)
@@ -32,8 +31,8 @@ func StaysDest() slicegrow.Dest {
 	return slicegrow.Escapes
 }
 
-// optimized says that the compiler takes short cuts with appends: buffers on the
-// stack, and no array for what make is asked for in append(s, make([]T, n)...).
+// optimized says that the compiler optimizes appends: with buffers on the stack, and no
+// array for make in append(s, make([]T, n)...).
 var optimized = !raceEnabled && !builtWith("-gcflags", "-N")
 
 // builtWith reports whether this program was built with the setting.

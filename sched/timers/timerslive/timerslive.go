@@ -1,7 +1,6 @@
-// Package timerslive holds puzzles as people publish them, most of them with sleeps,
-// against package sched with its default settings: whole programs that begin anew,
-// each in a process of its own, on one P that the environment or the program asks
-// for. The releases' answers are recorded.
+// Package timerslive compares published puzzles, most of them with sleeps, with package
+// sched under its default settings: whole programs, each in a process of its own, on one
+// P that the environment or the program asks for. The releases' answers are recorded.
 package timerslive
 
 import (
@@ -17,11 +16,11 @@ import (
 	"github.com/orrery-go/orrery/sched/gomaxprocs"
 )
 
-// A Puzzle is a program, whose goroutines print their number: 0 for the first that
-// main starts, if they mark w, and else what they mark.
+// A Puzzle is a program whose goroutines print their number if they mark w, 0 for the
+// first that main starts, and else the text that they mark.
 type Puzzle struct{ Name, Program string }
 
-// Puzzles are the programs of the probe, in its order.
+// Puzzles returns the programs of the probe, in its order.
 var Puzzles = []Puzzle{
 	{"ten, and main sleeps", "main:\ngo w 10\nsleep 20ms\nw:\nmark w\n"},
 	{"ten in a WaitGroup", many(10)},
@@ -51,7 +50,7 @@ func each(sleeps ...string) string {
 	return fmt.Sprintf("waitgroup wg %d\nmain:\n%swait wg\n%s", len(sleeps), begin.String(), funcs.String())
 }
 
-// Answers are what a release prints of each puzzle.
+// Answers has the output of a release for each puzzle.
 type Answers struct {
 	Env  []string // with GOMAXPROCS=1
 	Self []string // if main calls runtime.GOMAXPROCS(1) first, on two CPUs
@@ -63,15 +62,15 @@ var files embed.FS
 //go:embed testdata/probe.go
 var probe string
 
-// Golden are the answers of every release since 1.2.
+// Golden holds the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{Name: "timerslive", Source: probe},
 	Files: files,
 	Dir:   "sched/timers/timerslive",
 }
 
-// Predict reports what a model of the release prints, with its default settings but for
-// what the probe, which has no go.mod, leaves out.
+// Predict returns the output of a model of the release, with default settings except
+// those that follow from the probe having no go.mod.
 func Predict(rel string) (a Answers, err error) {
 	rules, err := gomaxprocs.ForRelease(rel)
 	if err != nil {
@@ -95,8 +94,8 @@ func Predict(rel string) (a Answers, err error) {
 	return a, nil
 }
 
-// play runs a program and tells the numbers that it prints, with those that follow
-// each other as one.
+// play runs a program and returns the numbers that it prints, with consecutive numbers as
+// a range.
 func play(c sched.Config, text string) (string, error) {
 	p, err := program.Parse(text)
 	if err != nil {
