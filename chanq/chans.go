@@ -9,13 +9,13 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// A Chan is a channel's number. Make gives 1, 2, 3, and so on.
+// A Chan is the number of a channel. Make gives 1, 2, 3, and so on.
 type Chan int32
 
-// Nil is the channel that was never made.
+// Nil is the nil channel.
 const Nil Chan = 0
 
-// A G is a goroutine's number. Go gives 1, 2, 3, and so on.
+// A G is the number of a goroutine. Go gives 1, 2, 3, and so on.
 type G int32
 
 // The limits of a model.

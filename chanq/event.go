@@ -2,7 +2,7 @@ package chanq
 
 import "fmt"
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The steps of an operation.
@@ -23,7 +23,7 @@ const (
 	Drain   Kind = "drain"   // the value of a timer that was not received
 )
 
-// kindRules are the rows of fidelity.md that steps follow.
+// kindRules maps each kind to its row of fidelity.md.
 var kindRules = map[Kind]string{
 	Made: "hchan-bytes", Lock: "lock", Unlock: "lock", Put: "operations", Take: "operations", Hand: "operations",
 	Poll: "select-uniform", Enqueue: "operations", Park: "operations", Ready: "operations", Woken: "barging",

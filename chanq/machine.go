@@ -116,7 +116,7 @@ func NewMachine(b Bounded) (*Machine, error) {
 	return k, nil
 }
 
-// fresh is the model at the beginning.
+// fresh returns the model before the first step.
 func (k *Machine) fresh(choose func(int) int) (*Chans, error) {
 	m, err := New(Config{Release: k.program.Release, Choose: choose})
 	if err != nil {
@@ -264,7 +264,7 @@ func (k *Machine) steps(s Packed, g int, step func(event int, to Packed)) {
 	}
 }
 
-// step has goroutine g take its step in s. It reports not ok if g waits.
+// step lets goroutine g take its step in s. ok is false if g waits.
 func (k *Machine) step(s Packed, g int, choose func(int) int) (e int, to Packed, ok bool) {
 	m, pcs, dead, err := k.decode(s, choose)
 	if err != nil || m.gs[g+1].status == waiting {

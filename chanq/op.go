@@ -28,7 +28,7 @@ func (v Verb) String() string { return names.Of("Verb", verbs, int(v)) }
 // MarshalText returns the name, for JSON.
 func (v Verb) MarshalText() ([]byte, error) { return names.Marshal("Verb", verbs, int(v)) }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (v *Verb) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Verb", verbs, text)
 	*v = Verb(i)
@@ -44,8 +44,8 @@ type Op struct {
 	Default bool   `json:"default,omitempty"`      // of a select
 }
 
-// Do does the operation as goroutine g, as the method of its name would. It returns
-// an error if the verb is unknown, and otherwise the errors of that method.
+// Do performs the operation as goroutine g, like the method of its name. It returns an
+// error if the verb is unknown, and otherwise the errors of that method.
 func (m *Chans) Do(g G, op Op) (Outcome, error) {
 	switch op.Verb {
 	case SendVerb:
@@ -64,7 +64,7 @@ func (m *Chans) Do(g G, op Op) (Outcome, error) {
 	return m.refuse(fmt.Errorf("chanq: verb %d out of range [0,%d]", op.Verb, SelectVerb))
 }
 
-// String is the operation in Go, with channels c1, c2 and so on.
+// String returns the operation in Go, with channels c1, c2 and so on.
 func (op Op) String() string {
 	switch op.Verb {
 	case SendVerb:
@@ -90,7 +90,7 @@ func (op Op) String() string {
 	return op.Verb.String()
 }
 
-// String is c1, c2 and so on, or nil.
+// String returns c1, c2 and so on, or nil.
 func (c Chan) String() string {
 	if c == Nil {
 		return "nil"
@@ -98,7 +98,7 @@ func (c Chan) String() string {
 	return fmt.Sprintf("c%d", int32(c))
 }
 
-// String is the case's operation in Go.
+// String returns the case's operation in Go.
 func (c Case) String() string {
 	if c.Send {
 		return fmt.Sprintf("%v <- %d", c.Chan, c.Value)

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A What is how an operation ended.
+// A What is the kind of an outcome: how an operation ended.
 type What uint8
 
 // The ends of an operation.
@@ -27,7 +27,7 @@ func (w What) String() string { return names.Of("What", whats, int(w)) }
 // MarshalText returns the name, for JSON.
 func (w What) MarshalText() ([]byte, error) { return names.Marshal("What", whats, int(w)) }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (w *What) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("What", whats, text)
 	*w = What(i)

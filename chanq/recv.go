@@ -39,8 +39,8 @@ func (m *Chans) chanrecv(g G, c Chan, block bool) (Outcome, error) {
 	return Outcome{What: what, OK: ok, Value: v}, nil
 }
 
-// recvNow receives if that is possible without waiting. Closing a channel empties
-// its sendq, so that of a closed channel need not be looked at.
+// recvNow receives if that is possible without waiting. Closing a channel empties its
+// sendq, which need not be examined then.
 func (m *Chans) recvNow(c *hchan) (v int64, ok bool, what What) {
 	if c.dataqsiz == 0 || !m.rules.barging {
 		if s := c.sendq.dequeue(); s != nil {

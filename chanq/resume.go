@@ -2,11 +2,11 @@ package chanq
 
 import "fmt"
 
-// Resume runs a goroutine that was woken: it does the rest of the operation in
-// which the goroutine parked, and returns its outcome. It returns [SendOnClosed]
-// for a sender that was woken by a close. Up to Go 1.5 the goroutine may find that
-// another was faster, and is [Parked] again. It returns another error if the
-// goroutine is unknown or was not woken.
+// Resume runs a goroutine that was woken: it performs the rest of the operation in which
+// the goroutine parked, and returns its outcome. It returns [SendOnClosed] for a sender
+// that was woken by a close. Up to Go 1.5 the goroutine may find that another was faster,
+// and is [Parked] again. It returns another error if the goroutine is unknown or was not
+// woken.
 func (m *Chans) Resume(g G) (Outcome, error) {
 	if uint(g) >= uint(len(m.gs)) || g == 0 || m.gs[g].status != runnable || m.calling {
 		return m.refuse(m.notRunnable(g))
@@ -39,8 +39,8 @@ func (m *Chans) Resume(g G) (Outcome, error) {
 	return Outcome{What: Proceeded}, nil
 }
 
-// through tells how the value of a waiting sender is received: through the buffer
-// or directly.
+// through reports how the value of a waiting sender is received: through the buffer or
+// directly.
 func through(c *hchan) What {
 	if c.dataqsiz > 0 {
 		return Proceeded

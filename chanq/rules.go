@@ -39,7 +39,7 @@ type rules struct {
 	oneBlock  bool  // the buffer always follows the hchan in its block
 }
 
-// rulesOf reports the rules of a release; asyncTimers is GODEBUG=asynctimerchan=1.
+// rulesOf returns the rules of a release; asyncTimers is GODEBUG=asynctimerchan=1.
 func rulesOf(r release.Release, asyncTimers bool) rules {
 	u := rules{
 		barging:      !r.AtLeast("go1.6"),

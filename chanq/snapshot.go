@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Snapshot is the state of a model. It is the caller's own.
+// A Snapshot is the state of a [Chans]. It shares no memory with it.
 type Snapshot struct {
 	Release    string           `json:"release"`
 	Now        time.Duration    `json:"now"` // virtual time
@@ -45,7 +45,7 @@ func (v Values) MarshalJSON() ([]byte, error) {
 	return json.Marshal(text)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON reads the text of MarshalJSON.
 func (v *Values) UnmarshalJSON(data []byte) error {
 	var text []string
 	if err := json.Unmarshal(data, &text); err != nil {
@@ -80,7 +80,7 @@ type GoroutineState struct {
 
 const shownSlots = 1024
 
-// Snapshot reports the state.
+// Snapshot returns the state.
 func (m *Chans) Snapshot() Snapshot {
 	s := Snapshot{Release: m.release.String(), Now: m.now, Chans: []ChanState{}, Goroutines: []GoroutineState{}}
 	if len(m.chans) == 0 {
@@ -128,7 +128,7 @@ func (c ChanState) Holds(slot int64) bool {
 	return 0 <= slot && slot < c.Dataqsiz && d < c.Qcount
 }
 
-// String is a line like "c1: 2 of 3 [7 8 _], sends to slot 2, receives from slot 0".
+// String reads like "c1: 2 of 3 [7 8 _], sends to slot 2, receives from slot 0".
 func (c ChanState) String() string {
 	text := fmt.Sprintf("%v: %d of %d", c.Chan, c.Qcount, c.Dataqsiz)
 	if c.Dataqsiz > 0 {

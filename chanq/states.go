@@ -20,10 +20,10 @@ type Row struct {
 	Ends  string `json:"ends"`  // "proceeds", "waits", "7, true", "panic: close of nil channel"
 }
 
-// States makes the table of every operation in every state of a channel, by
-// doing it in a model of the release: of a nil channel, of active ones without a
-// buffer, with an empty one and with a full one, and of the same when closed. It
-// returns an error if the release is unknown.
+// States returns the table of every operation in every state of a channel, by performing
+// each in a model of the release: of a nil channel, of active ones without a buffer, with
+// an empty one and with a full one, and of the same when closed. It returns an error if
+// the release is unknown.
 func States(release string) ([]Row, error) {
 	var rows []Row
 	for _, state := range []State{NilState, ActiveState, ClosedState} {
@@ -43,7 +43,7 @@ func States(release string) ([]Row, error) {
 	return rows, nil
 }
 
-// ends does one operation on a channel made for it, and tells the result.
+// ends performs one operation on a channel made for it, and returns the result.
 func ends(release string, state State, holds int64, op string) (string, error) {
 	m, err := New(Config{Release: release})
 	if err != nil {

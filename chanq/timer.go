@@ -13,9 +13,9 @@ type timer struct {
 	running bool
 }
 
-// NewTimer makes a timer and returns its channel, time.Timer.C. The timer fires in
-// the first Advance that takes the clock to d from now or beyond. It returns an
-// error if that time is out of range or there are [MaxChans] channels already.
+// NewTimer makes a timer and returns its channel, time.Timer.C. The timer fires in the
+// first Advance that takes the clock to d from now or later. It returns an error if that
+// time is out of range or there are [MaxChans] channels already.
 func (m *Chans) NewTimer(d time.Duration) (Chan, error) {
 	if err := m.busy(); err != nil {
 		return Nil, err
@@ -44,10 +44,9 @@ func (m *Chans) after(d time.Duration) (time.Duration, error) {
 	return when, nil
 }
 
-// Stop stops a channel's timer and reports whether it was running: false if it had
-// fired or been stopped. Since Go 1.23 it also takes back a value that was sent
-// and not received, and then reports true. It returns an error if the channel has no
-// timer.
+// Stop stops a channel's timer and reports whether it was running: false if it had fired
+// or been stopped. Since Go 1.23 it also removes a value that was sent and not received,
+// and then reports true. It returns an error if the channel has no timer.
 func (m *Chans) Stop(c Chan) (bool, error) {
 	if err := m.busy(); err != nil {
 		return false, err
@@ -78,11 +77,11 @@ func (m *Chans) Reset(c Chan, d time.Duration) (bool, error) {
 	return pending, nil
 }
 
-// Fire has a channel's timer send a time at once, whether it is running or not, as it
-// does in time.sendTime: if the buffer is full, it is dropped. It is for a caller that
-// keeps the timers itself, and has made this one for a time that does not come.
-// [Chans.Ready] lists the goroutine that received it. It returns an error if the
-// channel has no timer.
+// Fire makes a channel's timer send a time at once, whether it is running or not, as
+// time.sendTime does: if the buffer is full, the time is dropped. It is for a caller that
+// keeps the timers itself, and has made this timer for a time that never comes.
+// [Chans.Ready] lists the goroutine that received it. It returns an error if the channel
+// has no timer.
 func (m *Chans) Fire(c Chan, at int64) error {
 	t, err := m.timer(c)
 	if err != nil {
@@ -94,9 +93,9 @@ func (m *Chans) Fire(c Chan, at int64) error {
 	return nil
 }
 
-// Drain takes back a time that a channel's timer has sent and that was not received,
-// as stopping the timer does since Go 1.23, and reports whether there was one.
-// It returns an error if the channel has no timer.
+// Drain removes a time that a channel's timer has sent and that was not received, as
+// stopping the timer does since Go 1.23, and reports whether there was one. It returns an
+// error if the channel has no timer.
 func (m *Chans) Drain(c Chan) (bool, error) {
 	t, err := m.timer(c)
 	if err != nil {
@@ -143,10 +142,9 @@ func (m *Chans) stop(t *timer) (pending bool) {
 	return pending
 }
 
-// Advance lets time pass: timers fire, the earliest first, and of two with the
-// same time the one that was made first. [Chans.Ready] lists the goroutines that
-// received a time. It returns an error if the duration is negative or the time is
-// out of range.
+// Advance lets time pass: timers fire, the earliest first, and of two with the same time
+// the timer that was made first. [Chans.Ready] lists the goroutines that received a time.
+// It returns an error if the duration is negative or the time is out of range.
 func (m *Chans) Advance(d time.Duration) error {
 	if err := m.busy(); err != nil {
 		return err

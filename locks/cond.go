@@ -82,13 +82,13 @@ func (m *Locks) notifyWait(gp *goroutine, c *object) (Outcome, error) {
 	return Outcome{What: Parked}, nil
 }
 
-// Signal makes the goroutine ready that has waited longest for the condition
-// variable. That goroutine then locks L like any other.
+// Signal readies the goroutine that has waited longest for the condition variable. That
+// goroutine then locks L like any other.
 func (m *Locks) Signal(g G, id ID) (Outcome, error) {
 	return m.notify(g, id, SignalVerb)
 }
 
-// Broadcast makes all waiting goroutines ready, in the order in which they came.
+// Broadcast readies all waiting goroutines, in the order in which they came.
 func (m *Locks) Broadcast(g G, id ID) (Outcome, error) {
 	return m.notify(g, id, BroadcastVerb)
 }

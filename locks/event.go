@@ -18,7 +18,7 @@ const (
 	Yield   Kind = "yield"   // a goroutine, after all others that are runnable
 )
 
-// kindRules are the rows of fidelity.md that steps follow.
+// kindRules maps each kind to its row of fidelity.md.
 var kindRules = map[Kind]string{
 	State: "mutex-words", Enqueue: "semaphore", Park: "semaphore", Ready: "semaphore", Woken: "semaphore", Yield: "starvation",
 }

@@ -13,7 +13,7 @@ import (
 // 1, 2, 3, and so on, in one sequence for all primitives.
 type ID int32
 
-// A G is a goroutine's number. Go gives 1, 2, 3, and so on.
+// A G is the number of a goroutine. Go gives 1, 2, 3, and so on.
 type G int32
 
 // The limits of a model.
@@ -26,13 +26,13 @@ const (
 // neither a lock nor its queue makes a random choice.
 type Config struct {
 	Release string      `json:"release"` // "" for the newest known, "go1.9", "running"
-	Trace   func(Event) `json:"-"`       // gets every step; nil costs nothing
+	Trace   func(Event) `json:"-"`       // receives every step; nil costs nothing
 }
 
-// Locks are mutexes and the like, and the goroutines that use them. It is not
-// safe for concurrent use: its goroutines are numbers, and the caller says which one
-// acts. A method that would change it returns an error if its own Trace calls it.
-// The zero value is not ready for use: use [New].
+// Locks holds mutexes and other objects of package sync, and the goroutines that use
+// them. It is not safe for concurrent use: its goroutines are numbers, and the caller
+// says which one acts. A method that would change it returns an error if its own Trace
+// calls it. The zero value is not ready for use: use [New].
 type Locks struct {
 	release release.Release
 	rules   rules
@@ -64,8 +64,8 @@ func (m *Locks) busy() error {
 	return nil
 }
 
-// New makes a model without locks and goroutines. It returns an error if the release
-// is unknown.
+// New returns a model without locks and goroutines. It returns an error if the release is
+// unknown.
 func New(c Config) (*Locks, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -104,7 +104,7 @@ func (m *Locks) Exit(g G) error {
 	return nil
 }
 
-// Now is the virtual time, which starts at 0.
+// Now returns the virtual time, which starts at 0.
 func (m *Locks) Now() time.Duration { return m.now }
 
 // Advance lets time pass. A waiter that has waited for more than a millisecond and

@@ -14,7 +14,7 @@ type Bounded struct {
 	Objects []Primitive // numbers 1, 2, and so on, at most 8; the L of a Cond is number 1
 	Procs   [][]Op      // of the goroutines 1, 2, and so on: at most 7, of 1 to 15 operations
 
-	// Loop has each goroutine begin again after its last operation.
+	// Loop makes each goroutine begin again after its last operation.
 	Loop bool
 
 	// Starve tries each wait for a mutex both ways: as longer than a millisecond,
@@ -158,7 +158,7 @@ func (k *Machine) Bits() int { return max(k.bits, 1) }
 // Labels names the steps.
 func (k *Machine) Labels() []string { return slices.Clone(k.events) }
 
-// Initial is the state before the first step.
+// Initial returns the state before the first step.
 func (k *Machine) Initial() []Packed {
 	m, err := k.fresh()
 	if err != nil || len(k.program.Procs) == 0 {

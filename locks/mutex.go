@@ -35,11 +35,11 @@ func (m *Locks) Lock(g G, id ID) (Outcome, error) {
 	return m.ends(m.lock(gp, &o.mu))
 }
 
-// Unlock unlocks a mutex, or a reader/writer mutex that is locked for writing.
-// The goroutine that has waited longest becomes ready. It does not hold the mutex
-// yet, but competes for it. Only in starvation mode does it hold the mutex, and since
-// Go 1.14 the unlocking goroutine is then [Yielded]. Unlock returns
-// [UnlockOfUnlocked] if the mutex is not locked.
+// Unlock unlocks a mutex, or a reader/writer mutex that is locked for writing. The
+// goroutine that has waited longest becomes ready. It does not hold the mutex yet, but
+// competes for it. Only in starvation mode it holds the mutex, and since Go 1.14 the
+// unlocking goroutine is then [Yielded]. Unlock returns [UnlockOfUnlocked] if the mutex
+// is not locked.
 func (m *Locks) Unlock(g G, id ID) (Outcome, error) {
 	gp, o := m.acting(g), m.is(id, Mutex)
 	if gp == nil || o == nil {
@@ -193,7 +193,7 @@ func (m *Locks) tryLock(gp *goroutine, mu *mutex) bool {
 	return true
 }
 
-// unlock reports not ok if mu was not locked. If yield is set, the goroutine has
+// unlock returns false for ok if mu was not locked. If yield is set, the goroutine has
 // yielded to the one that has the mutex now.
 func (m *Locks) unlock(gp *goroutine, o *object, mu *mutex) (yield, ok bool) {
 	new := mu.state - MutexLocked

@@ -29,7 +29,7 @@ func (p Primitive) MarshalText() ([]byte, error) {
 	return names.Marshal("Primitive", primitives, int(p))
 }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (p *Primitive) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Primitive", primitives, text)
 	*p = Primitive(i)
@@ -40,7 +40,7 @@ func (p *Primitive) UnmarshalText(text []byte) error {
 type object struct {
 	id      ID
 	kind    Primitive
-	misused bool // it panicked, and its numbers no longer add up
+	misused bool // it panicked, and its numbers are no longer consistent
 
 	mu mutex // of a Mutex, and the one inside an RWMutex and a Once
 

@@ -36,7 +36,7 @@ func (v Verb) String() string { return names.Of("Verb", verbs, int(v)) }
 // MarshalText returns the name, for JSON.
 func (v Verb) MarshalText() ([]byte, error) { return names.Marshal("Verb", verbs, int(v)) }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (v *Verb) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Verb", verbs, text)
 	*v = Verb(i)
@@ -50,8 +50,8 @@ type Op struct {
 	Delta int64 `json:"delta,omitempty"` // of Add
 }
 
-// Do does the operation as goroutine g, as the method of its name would. It returns
-// an error if the verb is unknown, and otherwise the errors of that method.
+// Do performs the operation as goroutine g, like the method of its name. It returns an
+// error if the verb is unknown, and otherwise the errors of that method.
 func (m *Locks) Do(g G, op Op) (Outcome, error) {
 	switch op.Verb {
 	case LockVerb:

@@ -5,7 +5,7 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A What is how an operation ended.
+// A What is the kind of an outcome: how an operation ended.
 type What uint8
 
 // The ends of an operation.
@@ -13,7 +13,7 @@ const (
 	Proceeded What = iota // it is done
 	Handed                // it is done: the mutex was handed over in starvation mode
 	Parked                // the goroutine waits; Resume has the end once it is ready
-	Yielded               // it is done but for a yield: the goroutine is runnable, after all others
+	Yielded               // it is done except for a yield: the goroutine is runnable, after all others
 	NotReady              // it would have to wait, and did not
 	Panicked              // the error is a [*crash.Error], and the goroutine goes on
 	Crashed               // the error is a [*crash.Error], and the program has ended
@@ -27,7 +27,7 @@ func (w What) String() string { return names.Of("What", whats, int(w)) }
 // MarshalText returns the name, for JSON.
 func (w What) MarshalText() ([]byte, error) { return names.Marshal("What", whats, int(w)) }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (w *What) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("What", whats, text)
 	*w = What(i)

@@ -59,7 +59,7 @@ func (m *Locks) mutexLocked(gp *goroutine) (Outcome, error) {
 	return Outcome{}, nil
 }
 
-// begin notes the operation that the goroutine begins.
+// begin records the operation that the goroutine begins.
 func (m *Locks) begin(gp *goroutine, v Verb, o *object) {
 	m.ready = m.ready[:0]
 	gp.op, gp.obj = v, o

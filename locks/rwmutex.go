@@ -2,8 +2,8 @@ package locks
 
 import "github.com/orrery-go/orrery/crash"
 
-// rwmutexMaxReaders is what a writer subtracts from readerCount, so that it is
-// negative while one waits or writes.
+// rwmutexMaxReaders is the number that a writer subtracts from readerCount, which is
+// negative while it waits or writes.
 const rwmutexMaxReaders = 1 << 30
 
 // RLock locks a reader/writer mutex for reading. While a writer holds it, or
@@ -69,7 +69,7 @@ func (m *Locks) runlock(rw *object) (ok bool) {
 	}
 	rw.readerWait--
 	if rw.readerWait < 0 {
-		rw.misused = true // by a goroutine that was no reader, while readers wait
+		rw.misused = true // by a goroutine that was not a reader, while readers wait
 	}
 	if rw.readerWait == 0 {
 		m.semrelease(&rw.writerSem, false)
@@ -139,7 +139,7 @@ func (m *Locks) unlockOther(g G, id ID) (Outcome, error) {
 	return Outcome{}, nil
 }
 
-// wunlock lets all readers in that wait, and only then other writers.
+// wunlock first lets in all waiting readers, and then other writers.
 func (m *Locks) wunlock(gp *goroutine, rw *object) (yield bool, misused *crash.Error) {
 	rw.readerCount += rwmutexMaxReaders
 	r := rw.readerCount

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Snapshot is the state of a model. It is the caller's own.
+// A Snapshot is the state of a [Locks]. It shares no memory with it.
 type Snapshot struct {
 	Release    string           `json:"release"`
 	Now        time.Duration    `json:"now"`
@@ -41,7 +41,7 @@ type GoroutineState struct {
 	Reason string `json:"reason"` // the reason for the wait, in the words of a traceback
 }
 
-// Snapshot reports the state of the model.
+// Snapshot returns the state of the model.
 func (m *Locks) Snapshot() Snapshot {
 	s := Snapshot{Release: m.release.String(), Now: m.now, Objects: []ObjectState{}, Goroutines: []GoroutineState{}}
 	if len(m.objects) == 0 {
@@ -60,7 +60,7 @@ func (m *Locks) Snapshot() Snapshot {
 	return s
 }
 
-// Look reports the state of one object. It returns an error if the number is unknown.
+// Look returns the state of one object. It returns an error if the number is unknown.
 func (m *Locks) Look(id ID) (ObjectState, error) {
 	o, err := m.object(id)
 	if err != nil {

@@ -1,8 +1,8 @@
 package locks
 
 // Add adds delta to the counter of a wait group. At 0 all waiting goroutines become
-// ready, in the order in which they came. Add returns [NegativeCounter] if the
-// counter falls below 0.
+// ready, in the order of their arrival. Add returns [NegativeCounter] if the counter
+// falls below 0.
 func (m *Locks) Add(g G, id ID, delta int64) (Outcome, error) {
 	gp, wg := m.acting(g), m.is(id, WaitGroup)
 	if gp == nil || wg == nil {

@@ -1,4 +1,4 @@
-// Package chanqlive has real channels do what package chanq predicts, in the process of
-// the caller: operations that do not wait, the memory of a channel, timers. Goroutines
-// that wait for each other are package bench's.
+// Package chanqlive performs operations on real channels in the process of the caller,
+// for comparison with package chanq: operations that do not wait, the memory of a
+// channel, timers. Package bench has goroutines that wait for each other.
 package chanqlive

@@ -7,12 +7,12 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// Answers are what the probe finds out about a release.
+// Answers has the answers of the probe on a release.
 type Answers struct {
-	Again   bool              // a select that a close woke finds another case that came meanwhile
+	Again   bool              // a select woken by a close takes another case that became ready meanwhile
 	HchanIn map[string]int    // by element type: bytes of buffer that fit with an hchan into 128 bytes; -1 for none
 	Panics  map[string]string // texts
-	Timers  map[string]string // of a timer that fired unseen
+	Timers  map[string]string // results on a timer that fired unseen
 }
 
 //go:embed testdata/golden
@@ -21,7 +21,7 @@ var files embed.FS
 //go:embed testdata/probe.go
 var probe string
 
-// Golden are the answers of every release since 1.2.
+// Golden holds the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{Name: "chanqlive", Source: probe, Env: []string{"GOMAXPROCS=1", "GOGC=off", "GODEBUG=asynctimerchan=0"}},
 	Files: files,

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 )
 
-// hchan is the runtime's since Go 1.23, up to what is read here.
+// hchan is the runtime's since Go 1.23, up to the last field that is read here.
 type hchan struct {
 	qcount   uint
 	dataqsiz uint
@@ -25,7 +25,8 @@ type hchan struct {
 
 func overlay(c *chan int64) *hchan { return *(**hchan)(unsafe.Pointer(c)) }
 
-// State looks into a channel that is not [chanq.Nil], and that no one else uses.
+// State reads the memory of a channel that is not [chanq.Nil], and that no other
+// goroutine uses.
 func (l *Live) State(c chanq.Chan) chanq.ChanState {
 	h := overlay(&l.chans[c])
 	s := chanq.ChanState{
@@ -39,10 +40,10 @@ func (l *Live) State(c chanq.Chan) chanq.ChanState {
 	return s
 }
 
-// ThroughRing reports whether a value goes through the ring of a channel with
-// this buffer, which is empty, while a receiver waits or none does: whether it
-// is left in the first slot. A buffer of 1 and a channel
-// without a buffer and without a receiver, which would wait, is an error.
+// ThroughRing reports whether a value goes through the ring of a channel with this
+// buffer, which is empty, while a receiver waits or none does: whether it is left in the
+// first slot. It returns an error for a buffer of 1, and for a channel without a buffer
+// and without a receiver, which would wait.
 func ThroughRing(size int, receiver bool) (bool, error) {
 	if size < 0 || size == 1 || size == 0 && !receiver {
 		return false, fmt.Errorf("chanqlive: a buffer of %d (want 2 and more, or 0 with a receiver)", size)
@@ -64,8 +65,8 @@ func ThroughRing(size int, receiver bool) (bool, error) {
 	return size > 0 && *(*int64)(h.buf) == 1, nil
 }
 
-// HchanBytes reports the bytes of the running Go's hchan, a multiple of 8: how
-// many are left of a block of 128 by the largest buffer that still fits.
+// HchanBytes reports the bytes of the running Go's hchan, a multiple of 8: the rest of a
+// block of 128 bytes with the largest buffer that fits.
 func HchanBytes() (int64, error) {
 	for n := int64(64); n >= 0; n -= 8 {
 		if _, bytes, err := allocated(func() any { return make(chan byte, n) }); err != nil || bytes <= 128 {
@@ -86,8 +87,8 @@ func Blocks() (bytes, pointers int64, err error) {
 	return bytes, pointers, err
 }
 
-// allocated reports the blocks and bytes that f allocates for what it returns.
-// Others can only add to them, so the least of some measurements is f's.
+// allocated reports the blocks and bytes that f allocates for its result. The rest of the
+// process can only add to them, so the least of some measurements is f's.
 func allocated(f func() any) (blocks, bytes int64, err error) {
 	var before, after runtime.MemStats
 	for try := range 10 {
@@ -106,8 +107,8 @@ func allocated(f func() any) (blocks, bytes int64, err error) {
 	return blocks, bytes, nil
 }
 
-// Torn has one goroutine send values of many words, each all alike, while another
-// receives them, and reports how many came of mixed words.
+// Torn lets one goroutine send values of many equal words, while another receives them,
+// and reports how many arrived with unequal words.
 func Torn(values int) int {
 	type wide [64]int
 	c := make(chan wide, 1)
@@ -133,8 +134,8 @@ func Torn(values int) int {
 	return torn
 }
 
-// Ends tells what an operation in a state of a channel comes to, in the words of
-// [chanq.Row]; its Ends is not looked at.
+// Ends returns the result of an operation in a state of a channel, as [chanq.Row] has it;
+// row.Ends is not used.
 func Ends(r chanq.Row) (text string, err error) {
 	var c chan int64
 	if r.State != chanq.NilState {

@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// A Live does the operations that do not wait on channels of the running Go. It
-// has those methods of [chanq.Chans], for one goroutine: the caller's.
+// A Live performs operations that do not wait on channels of the running Go. It has the
+// methods of [chanq.Chans] for them, for one goroutine: the caller's.
 type Live struct{ chans []chan int64 }
 
 // Make makes a channel. It returns a [*crash.Error] if the runtime refuses the capacity.
@@ -23,7 +23,7 @@ func (l *Live) Make(size int64) (c chanq.Chan, err error) {
 	return chanq.Chan(len(l.chans) - 1), nil
 }
 
-// recovered makes an error of a panic of the runtime's.
+// recovered turns a panic of the runtime into an error.
 func recovered(err *error) {
 	if e := recover(); e != nil {
 		r, ok := e.(runtime.Error)
@@ -36,7 +36,7 @@ func recovered(err *error) {
 
 func (l *Live) channel(c chanq.Chan) chan int64 { return l.chans[c] }
 
-// Do does a TrySend, a TryRecv, a Close, or a Select with a default.
+// Do performs a TrySend, a TryRecv, a Close, or a Select with a default.
 func (l *Live) Do(op chanq.Op) (o chanq.Outcome, err error) {
 	defer func() {
 		if err != nil {
@@ -87,8 +87,8 @@ func (l *Live) choose(op chanq.Op) (o chanq.Outcome) {
 	return o
 }
 
-// Len is the channel's len.
+// Len returns the len of the channel.
 func (l *Live) Len(c chanq.Chan) int64 { return int64(len(l.channel(c))) }
 
-// Cap is the channel's cap.
+// Cap returns the cap of the channel.
 func (l *Live) Cap(c chanq.Chan) int64 { return int64(cap(l.channel(c))) }

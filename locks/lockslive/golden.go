@@ -9,9 +9,9 @@ import (
 	"github.com/orrery-go/orrery/locks"
 )
 
-// Answers are what the probe finds out about a release.
+// Answers has the answers of the probe on a release.
 type Answers struct {
-	Copied  string // what a Cond that was copied panics with
+	Copied  string // panic of a copied Cond
 	TryLock bool   // a mutex has that method
 }
 
@@ -21,14 +21,14 @@ var files embed.FS
 //go:embed testdata/probe.go
 var probe string
 
-// Golden are the answers of every release since 1.2.
+// Golden holds the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{Name: "lockslive", Source: probe},
 	Files: files,
 	Dir:   "locks/lockslive",
 }
 
-// Predict reports the answers of a model of the release.
+// Predict returns the answers of a model of the release.
 func Predict(rel string) (a Answers, err error) {
 	rules, err := locks.ForRelease(rel)
 	if err != nil {

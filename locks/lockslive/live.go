@@ -9,9 +9,9 @@ import (
 	"github.com/orrery-go/orrery/locks"
 )
 
-// A Live does operations that do not wait on one of each kind: 1 is a mutex, 2 a
-// reader/writer mutex, 3 a wait group and 4 a Once. It has those methods of
-// [locks.Locks], for one goroutine: the caller's.
+// A Live performs operations that do not wait on one object of each kind: 1 is a mutex, 2
+// a reader/writer mutex, 3 a wait group and 4 a Once. It has the methods of [locks.Locks]
+// for them, for one goroutine: the caller's.
 type Live struct {
 	mutex sync.Mutex
 	rw    sync.RWMutex
@@ -19,7 +19,7 @@ type Live struct {
 	once  sync.Once
 }
 
-// Do does the operation, which must not wait. It returns a panic as a [*crash.Error].
+// Do performs the operation, which must not wait. It returns a panic as a [*crash.Error].
 func (l *Live) Do(op locks.Op) (o locks.Outcome, err error) {
 	defer func() {
 		if e := recover(); e != nil {
@@ -78,7 +78,7 @@ func (l *Live) Do(op locks.Op) (o locks.Outcome, err error) {
 	return o, fmt.Errorf("lockslive: %v is not for here", op)
 }
 
-// Look reports the words in memory, where Go 1.26 and 1.27 have them.
+// Look returns the words in memory, at their places in Go 1.26 and 1.27.
 func (l *Live) Look(id locks.ID) locks.ObjectState {
 	s := locks.ObjectState{ID: id, Primitive: locks.Primitive(id), Waiting: []locks.G{}}
 	switch id {

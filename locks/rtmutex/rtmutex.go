@@ -48,7 +48,7 @@ type Config struct {
 	LowLatency bool            `json:"lowLatency"`  // all waiting threads spin, and every unlock wakes one: sched.lock since 1.24
 	Seed       uint64          `json:"seed,string"` // of the random choices, if Choose is nil
 	Choose     func(n int) int `json:"-"`           // a number in [0,n); of 16, 0 wakes the bottom of the stack
-	Trace      func(Event)     `json:"-"`           // gets every step; nil costs nothing
+	Trace      func(Event)     `json:"-"`           // receives every step; nil costs nothing
 }
 
 // A Mutex is one lock and the threads that use it. It is not safe for concurrent

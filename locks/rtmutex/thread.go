@@ -98,7 +98,7 @@ func (w What) String() string { return names.Of("What", whats, int(w)) }
 // MarshalText returns the name, for JSON.
 func (w What) MarshalText() ([]byte, error) { return names.Marshal("What", whats, int(w)) }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (w *What) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("What", whats, text)
 	*w = What(i)
@@ -111,7 +111,7 @@ type Outcome struct {
 	Woken M    `json:"woken,omitempty"` // the thread that it woke
 }
 
-// A Kind names the step of an event: "lock: swap", "pop".
+// A Kind is the kind of an event, which is a step: "lock: swap", "pop".
 type Kind string
 
 // An Event is one step.
@@ -140,8 +140,8 @@ func (e Event) String() string {
 	return s
 }
 
-// Step has a thread take its next step. It returns an error if the thread is
-// unknown, idle or asleep, if Config.Choose chose out of range, or if Config.Trace or
+// Step lets a thread take its next step. It returns an error if the thread is unknown,
+// idle or asleep, if Config.Choose chose out of range, or if Config.Trace or
 // Config.Choose calls it.
 func (l *Mutex) Step(m M) (Outcome, error) {
 	t, err := l.thread(m)

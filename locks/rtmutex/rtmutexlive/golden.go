@@ -9,11 +9,11 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Answers are what the probe finds out about a release.
+// Answers has the answers of the probe on a release.
 type Answers struct {
 	Linked bool            // the mutex can be reached by go:linkname
 	Words  []uint64        // the flags, after each step of two threads that wait for a third and get the lock in turn
-	First  map[string]bool // who of the two was woken first in 400 rounds
+	First  map[string]bool // which of the two was woken first in 400 rounds
 }
 
 //go:embed testdata/golden
@@ -37,7 +37,7 @@ var linked string
 //go:embed testdata/unlinked.go
 var unlinked string
 
-// Golden are the answers of every release since 1.2.
+// Golden holds the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{
 		Name:   "rtmutexlive",
@@ -50,7 +50,7 @@ var Golden = golden.Set[Answers]{
 			"unlinked.go": unlinked,
 		},
 		Also: func(rel string) []string {
-			// Since then the linker refuses what the runtime does not offer.
+			// Since then the linker refuses linknames that the runtime does not allow.
 			if r, err := release.Parse(rel); err == nil && r.AtLeast("go1.23") {
 				return []string{"-ldflags=-checklinkname=0"}
 			}

@@ -1,6 +1,6 @@
-// Package rtmutexlive holds rtmutex against the runtime's own mutex, which a
-// child program reaches by linkname: threads lock and unlock one, a step at a
-// time, each until all is still, and the word is read after each.
+// Package rtmutexlive compares rtmutex with the runtime's own mutex, which a child
+// program reaches by linkname: threads lock and unlock it, a step at a time, and the word
+// is read when all threads are still after each step.
 package rtmutexlive
 
 import (
@@ -13,31 +13,32 @@ import (
 // Child is the import path of the program that has the real mutex.
 const Child = "github.com/orrery-go/orrery/locks/rtmutex/rtmutexlive/child"
 
-// Env is of the child: every thread needs a P, and no signal may end a sleep.
+// Env is the environment of the child: every thread needs a P, and no signal may end a
+// sleep.
 var Env = []string{"GOMAXPROCS=16", "GODEBUG=asyncpreemptoff=1"}
 
-// A Question is what the child is asked: to play a script with so many threads.
-// In a script 2 has thread 2 lock, and -2 has it unlock.
+// A Question asks the child to play a script with a number of threads. In a script 2
+// makes thread 2 lock, and -2 makes it unlock.
 type Question struct {
 	Threads int
 	Script  []int
 }
 
-// An Entry is what a step came to when all was still again.
+// An Entry is the result of a step when all threads are still again.
 type Entry struct {
 	Word     uint64
 	Acquired int // the thread that got the lock; 0 for none
 }
 
-// A Script grows a step at a time, because who can unlock depends on who got the
-// lock, which in turn can be a random choice.
+// A Script grows a step at a time, because the thread that can unlock is the one that got
+// the lock, which can be a random choice.
 type Script struct {
 	threads int
 	rng     *rand.Rand
 	model   *rtmutex.Mutex
 	bottom  bool // the next unlock wakes the bottom of the stack
 	heads   map[uint64]rtmutex.M
-	Chosen  int // how often that was so, out of
+	Chosen  int // how often that was so, and out of how many
 	Choices int
 }
 
@@ -54,8 +55,8 @@ func NewScript(release string, threads int, rng *rand.Rand) (*Script, error) {
 	return s, err
 }
 
-// Next is a step that can be taken now: an idle thread locks or the one that has
-// the lock unlocks.
+// Next returns a step that can be taken now: an idle thread locks or the one that has the
+// lock unlocks.
 func (s *Script) Next() int {
 	var steps []int
 	for _, t := range s.model.Snapshot().Threads {
@@ -69,9 +70,9 @@ func (s *Script) Next() int {
 	return steps[s.rng.IntN(len(steps))]
 }
 
-// Step takes the step in the model, and reports how it differs from what the real
-// mutex did. Which of the sleepers an unlock woke is the real one's choice; the
-// model follows it if it is one of the two that it has.
+// Step takes the step in the model, and returns an error if the result differs from that
+// of the real mutex. Which sleeper an unlock wakes is a random choice of the real mutex,
+// which the model follows if it is one of the two that it allows.
 func (s *Script) Step(step int, real Entry) error {
 	var got Entry
 	m := rtmutex.M(step)
@@ -120,8 +121,8 @@ func (s *Script) Step(step int, real Entry) error {
 	return s.sameWord(step, got.Word, real.Word)
 }
 
-// sameWord compares the words: the flags, and the thread above them, of which the
-// real one holds the address.
+// sameWord compares the words: the flags, and the thread above them, which the real word
+// holds as an address.
 func (s *Script) sameWord(step int, model, real uint64) error {
 	const flags = 1<<10 - 1
 	if !s.model.Snapshot().Spinbit || model>>10 == 0 {

@@ -12,12 +12,12 @@ import (
 	"unsafe"
 )
 
-// The mutex that is tried. Its only word is uintptr key (runtime.mutex).
+// The mutex under test. Its only word is uintptr key (runtime.mutex).
 var l uintptr
 
 func word() uint64 { return uint64(atomic.LoadUintptr(&l)) }
 
-// What a worker is at.
+// The states of a worker.
 const (
 	free int32 = iota
 	locking
@@ -25,8 +25,8 @@ const (
 	unlocking
 )
 
-// A worker is a thread: a goroutine that stays on it. It waits for a command in a
-// read of which the scheduler knows nothing, so that its P stays where it is.
+// A worker is a thread: a goroutine that stays on it. It waits for a command in a read
+// that the scheduler does not know of, so that its P stays with it.
 type worker struct {
 	state int32
 	tid   int
@@ -45,9 +45,9 @@ func (w *worker) work(started chan bool) {
 			continue
 		}
 		if command[0] == 'l' {
-			// Sysmon has seen the P be busy for long and has asked it to give way.
-			// It does so here rather than in lock, where its sleep would look like
-			// lock's. Who holds a lock is not asked.
+			// Sysmon has seen that the P is busy for long and has asked the goroutine to
+			// yield. It does so here rather than in lock, where its sleep would look like
+			// lock's. A goroutine that holds a lock is not asked.
 			runtime.Gosched()
 			atomic.StoreInt32(&w.state, locking)
 			lock(&l)
@@ -66,8 +66,8 @@ func (w *worker) tell(command byte) {
 
 func (w *worker) is(state int32) bool { return atomic.LoadInt32(&w.state) == state }
 
-// asleep reports whether the kernel has put it to sleep in lock, which does not
-// call the kernel otherwise but to give its turn away.
+// asleep reports whether the kernel has put the worker to sleep in lock, whose only other
+// system call is sched_yield.
 func (w *worker) asleep() bool {
 	if !w.is(locking) {
 		return false
@@ -116,7 +116,7 @@ func until(done func() bool) error {
 	return nil
 }
 
-// holder is the number of the worker that has the lock, or 0.
+// holder returns the number of the worker that has the lock, or 0.
 func holder() int {
 	for i, w := range workers {
 		if w.is(holding) {
@@ -126,7 +126,7 @@ func holder() int {
 	return 0
 }
 
-// waiting reports whether a worker wants it.
+// waiting reports whether a worker waits for the lock.
 func waiting() bool {
 	for _, w := range workers {
 		if w.is(locking) {
@@ -136,13 +136,13 @@ func waiting() bool {
 	return false
 }
 
-// An Entry is what a step of a script came to, when all was still again.
+// An Entry is the result of a step of a script, when all threads are still again.
 type Entry struct {
 	Word     uint64
 	Acquired int // the thread that got the lock; 0 for none
 }
 
-// play runs a script: 2 has thread 2 lock, -2 has it unlock.
+// play runs a script: 2 makes thread 2 lock, -2 makes it unlock.
 func play(script []int) (log []Entry, err error) {
 	for _, step := range script {
 		var e Entry

@@ -1,4 +1,5 @@
-// Child holds runtime.mutex against its model: threads that lock and unlock one.
+// Child locks and unlocks a runtime.mutex with several threads, for comparison with its
+// model.
 package main
 
 import (
@@ -7,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// A Question is a script for so many threads.
+// A Question is a script for a number of threads.
 type Question struct {
 	Threads int
 	Script  []int
