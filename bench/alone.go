@@ -15,14 +15,14 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// An Ending is what became of a program in a process of its own.
+// An Ending is the result of a program in a process of its own.
 type Ending struct {
-	Result *Run   // if main returned, or the last goroutine has ended
-	Says   string // up to the first empty line of what the runtime wrote
+	Result *Run   // if main has returned, or the last goroutine has ended
+	Says   string // output of the runtime, up to the first empty line
 	Killed bool   // when the limit was up
 }
 
-// String is the log, and the first line of what the runtime says.
+// String returns the log, and the first line of the runtime's output.
 func (e Ending) String() string {
 	says, _, _ := strings.Cut(e.Says, "\n")
 	if e.Result == nil {
@@ -31,7 +31,8 @@ func (e Ending) String() string {
 	return strings.TrimSpace(e.Result.Log + " " + says)
 }
 
-// Disturbed says why the ending says nothing of the order of a program, or "".
+// Disturbed returns the reason why the ending says nothing about the order of operations,
+// or "".
 func (e Ending) Disturbed() string {
 	switch r := e.Result; {
 	case r == nil:
@@ -43,15 +44,15 @@ func (e Ending) Disturbed() string {
 	return ""
 }
 
-// A Mark is what a goroutine said: the first is goroutine 1, main, and others have
-// numbers in the order in which they were started.
+// A Mark is the text of an operation Mark of a goroutine: goroutine 1 is main, and others
+// have numbers in the order in which they were started.
 type Mark struct {
 	G    int
 	Text string
 	Where
 }
 
-// Marks are what the program has marked, in order.
+// Marks returns the marks of the program, in order.
 func (e Ending) Marks(p *program.Program) (marks []Mark) {
 	if e.Result == nil {
 		return nil
@@ -77,7 +78,7 @@ func (e Ending) Marks(p *program.Program) (marks []Mark) {
 	return marks
 }
 
-// operations are those of all functions, as logs count them.
+// operations returns the operations of all functions, as logs count them.
 func operations(p *program.Program) (ops []program.Op) {
 	for _, f := range p.Funcs {
 		ops = append(append(ops, f.Ops...), program.Op{})
@@ -85,10 +86,10 @@ func operations(p *program.Program) (ops []program.Op) {
 	return ops
 }
 
-// Alone runs a program in a process of its own, as a user would: its main is the
-// main goroutine, and begins when the process does. The environment is the caller's,
-// without what bears on the runtime, and with env: GOMAXPROCS=2, GODEBUG=..., GOGC=off,
-// or MAXTHREADS=20 for what debug.SetMaxThreads is told. Without GOMAXPROCS there are
+// Alone runs a program in a process of its own, as a user would: its main is the main
+// goroutine, and begins when the process does. The environment is the caller's, without
+// variables that affect the runtime, and with env: GOMAXPROCS=2, GODEBUG=..., GOGC=off,
+// or MAXTHREADS=20 for the argument of debug.SetMaxThreads. Without GOMAXPROCS there are
 // as many Ps as Go makes.
 func (r *Real) Alone(p *program.Program, limit time.Duration, env ...string) (Ending, error) {
 	text, err := json.Marshal(p)
@@ -104,10 +105,10 @@ func (r *Real) Alone(p *program.Program, limit time.Duration, env ...string) (En
 	return a.Alone, err
 }
 
-// PredictAlone reports what becomes of the program in a model of the release, by
-// itself, in an environment as [Real.Alone] has it. There is one P unless env says
-// otherwise, and none of a [Run]'s times is told. The threads of its marks are the
-// model's numbers. The limit is of virtual time; 0 is an hour.
+// PredictAlone returns the ending of the program in a model of the release, by itself, in
+// an environment as for [Real.Alone]. There is one P unless env says otherwise, and the
+// times of the [Run] are 0. The threads of its marks are the model's numbers. The limit
+// is of virtual time; 0 is an hour.
 func PredictAlone(rel string, p *program.Program, limit time.Duration, env ...string) (Ending, error) {
 	w := &follower{program: p, release: rel, blind: true, names: map[sched.G]int{}, panics: map[sched.G]string{}}
 	w.read("")

@@ -1,17 +1,17 @@
-// Package bench has real goroutines run the programs of package program, and says
-// what the models make of the same programs.
+// Package bench runs the programs of package program on real goroutines, and predicts the
+// results with the models.
 //
-// [Start] builds one child program, which runs programs among others ([Real.Run]) or
-// each in a process of its own ([Real.Alone]). A [Run] that something disturbed says
-// so itself, before anybody looks at its log. [Random] makes programs, and [Predict]
-// and [PredictAlone] have package sched run them.
+// [Start] builds one child program, which runs programs among others ([Real.Run]) or each
+// in a process of its own ([Real.Alone]). A disturbed [Run] says so itself, before its
+// log is examined. [Random] makes programs, and [Predict] and [PredictAlone] run them in
+// package sched.
 //
 // # Logs
 //
 // A log has a word for each operation, in the order in which they ended:
 //
 //	2.7       goroutine 2 has done operation 7, counted through all functions
-//	2.7:3     and what it did was case 3 of a select, or -1, the default
+//	2.7:3     with the result 3: case 3 of a select, or -1 for the default
 //	2.7:0,5   it received 5
 //	2.7:0,z   the channel was closed
 //	2!text    it panicked
@@ -19,8 +19,8 @@
 //
 // # Concurrent use
 //
-// Programs and what a run returns are data. Several goroutines may have programs run
-// at once, each by a [Real] of its own.
+// Programs and results are data. Several goroutines may run programs at once, each with a
+// [Real] of its own.
 package bench
 
 import (
@@ -35,25 +35,25 @@ import (
 // Experiment is the import path of the program that runs real goroutines.
 const Experiment = "github.com/orrery-go/orrery/bench/child"
 
-// How long a program may take, besides its sleeps, and still be undisturbed.
+// The longest times of a program, besides its sleeps, that count as undisturbed.
 const (
-	Undisturbed      = 8 * time.Millisecond   // after 10, sysmon stops who runs
-	UndisturbedLocks = 900 * time.Microsecond // after 1 ms, who waits for a mutex starves
-	MostLate         = time.Millisecond       // a sleep; the deadlines of two are twice that apart
+	Undisturbed      = 8 * time.Millisecond   // after 10 ms, sysmon preempts a goroutine
+	UndisturbedLocks = 900 * time.Microsecond // after 1 ms, a goroutine that waits for a mutex starves
+	MostLate         = time.Millisecond       // lateness of a sleep; any two deadlines are twice that apart
 )
 
-// Busy is how long random programs compute: more than who waits for a mutex needs
-// to starve.
+// Busy is the time for which random programs compute: longer than a goroutine has to wait
+// for a mutex to starve.
 const Busy = 1200 * time.Microsecond
 
 // A Real runs programs on real goroutines, in a process of their own. It is not
 // safe for concurrent use.
 type Real struct {
 	child    *child.Child
-	patience time.Duration // for a program that stands still, besides what it sleeps and computes
+	patience time.Duration // for a program without progress, besides its sleeps and computations
 }
 
-// Start starts the process, with so many Ps. It ends with Close or with the context.
+// Start starts the process, with procs Ps. It ends with Close or with the context.
 func Start(ctx context.Context, procs int) (*Real, error) {
 	c, err := child.Start(ctx, Experiment, child.Options{Flags: child.Linkname, Env: []string{fmt.Sprint("GOMAXPROCS=", procs)}})
 	if err != nil {
@@ -61,7 +61,7 @@ func Start(ctx context.Context, procs int) (*Real, error) {
 	}
 	r := &Real{c, patience}
 	if procs > 1 {
-		r.patience = 10 * time.Second // whether it was stuck cannot be made sure of
+		r.patience = 10 * time.Second // whether it was stuck is not certain
 	}
 	return r, nil
 }
@@ -69,27 +69,27 @@ func Start(ctx context.Context, procs int) (*Real, error) {
 // Close ends the process.
 func (r *Real) Close() error { return r.child.Close() }
 
-// A Run is what became of a program.
+// A Run is the result of a program.
 type Run struct {
 	Log      string
 	Elapsed  time.Duration // up to the last operation
-	Late     time.Duration // by how much the latest sleep was too long
-	Active   time.Duration // but for sleeping and computing
-	Spun     time.Duration // for which goroutines computed on purpose
+	Late     time.Duration // largest lateness of a sleep
+	Active   time.Duration // without sleeping and computing
+	Spun     time.Duration // time for which goroutines computed on purpose
 	Stuck    bool          // goroutines are left, and main has not returned
 	Stopped  int           // how often the kernel stopped the process
-	From, To int           // the P's schedtick before and after
+	From, To int           // schedtick of the P before and after
 	Marks    []Where       // of each mark of a program in a process of its own
 }
 
-// A Where is the thread that a mark was made on, how many there were then, and when.
+// A Where is the thread of a mark, the number of threads then, and the time.
 type Where struct {
 	Thread, Threads int
-	Ms              int           // that the runtime has made
+	Ms              int           // threads that the runtime has made
 	At              time.Duration // since the program began
 }
 
-// Disturbed says why the run says nothing, or "".
+// Disturbed returns the reason why the run says nothing, or "".
 func (r Run) Disturbed(p *program.Program) string {
 	t := traitsOf(p)
 	switch limit := r.Elapsed - t.slept - r.Spun; {
@@ -105,8 +105,8 @@ func (r Run) Disturbed(p *program.Program) string {
 	return ""
 }
 
-// traits are for how long a program's functions sleep and compute, and whether it
-// uses locks that a goroutine may starve for.
+// traits returns for how long a program's functions sleep and compute, and whether it
+// uses locks for which a goroutine may starve.
 type traits struct {
 	slept, worked time.Duration
 	locks         bool
@@ -141,7 +141,7 @@ func traitsOf(p *program.Program) (t traits) {
 	return t
 }
 
-// patience is how long a program on one P may stand still before it is taken to be
+// patience is how long a program on one P may make no progress before it is taken to be
 // stuck.
 const patience = 4 * time.Millisecond
 

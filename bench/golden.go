@@ -11,10 +11,10 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// A Log is one that a release gave, made shorter where one thing follows the other.
+// A Log is the log of a release, in the short form of compact.
 type Log string
 
-// UnmarshalJSON makes the log shorter.
+// UnmarshalJSON shortens the log.
 func (l *Log) UnmarshalJSON(text []byte) error {
 	var s string
 	err := json.Unmarshal(text, &s)
@@ -22,16 +22,16 @@ func (l *Log) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// Answers are what the probe finds out about a release.
+// Answers has the answers of the probe on a release.
 type Answers struct {
 	Logs    []Log  // of the recorded programs
-	Stuck   string // of each of them, 1 or 0: goroutines are left
-	Puzzles []Log  // their usual logs, and the first line that the runtime says
-	Held    []Log  // what the programs of HeldPrograms tell; "" of one that the release cannot run
+	Stuck   string // for each of them 1 if goroutines are left, else 0
+	Puzzles []Log  // their usual logs, and the first line of the runtime's output
+	Held    []Log  // results of HeldPrograms; "" for a program that the release cannot run
 }
 
-// UnmarshalJSON also reads what the probe says, which are many runs of each program of
-// [HeldPrograms]: it takes the first that nothing came between.
+// UnmarshalJSON also reads the output of the probe, which has many runs of each program
+// of [HeldPrograms]: it takes the first undisturbed one.
 func (a *Answers) UnmarshalJSON(text []byte) error {
 	type plain Answers
 	var said struct {
@@ -73,7 +73,7 @@ var childFiles embed.FS
 //go:embed testdata/probe.go
 var probe string
 
-// Golden are the answers of every release since 1.2.
+// Golden holds the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{Name: "bench", Source: probe, More: probeFiles(), Env: []string{"GOMAXPROCS=1", "GOGC=off", "GODEBUG=asynctimerchan=0"}},
 	Files: files,
@@ -88,8 +88,8 @@ func same(rel string, old, now Answers) bool {
 	return held(rel, old) == nil && held(rel, now) == nil
 }
 
-// ChildFiles are the child's files, but for those that only the Go at hand needs: with
-// a main function of its own they are a probe.
+// ChildFiles returns the child's files, except those that only the Go at hand needs: with
+// a main function of their own they are a probe.
 func ChildFiles() map[string]string {
 	more := map[string]string{}
 	entries, err := childFiles.ReadDir("child")
@@ -108,7 +108,7 @@ func ChildFiles() map[string]string {
 	return more
 }
 
-// probeFiles are those of the probe: the child's, and one with the programs.
+// probeFiles returns the files of the probe: the child's, and one with the programs.
 func probeFiles() map[string]string {
 	more := ChildFiles()
 	programs, err := Recorded()
@@ -135,7 +135,7 @@ func probeFiles() map[string]string {
 	return more
 }
 
-// question is one of the probe's, in Go.
+// question returns a question of the probe, in Go.
 func question(p *program.Program, env []string, since string) string {
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -144,7 +144,7 @@ func question(p *program.Program, env []string, since string) string {
 	return fmt.Sprintf("\t{%q, %#v, %q},\n", text, env, since)
 }
 
-// texts are programs as a list in Go.
+// texts returns programs as a list in Go.
 func texts(programs []*program.Program) string {
 	var list strings.Builder
 	list.WriteString("[]string{\n")
@@ -158,7 +158,7 @@ func texts(programs []*program.Program) string {
 	return list.String() + "}\n"
 }
 
-// held holds the model of a release against its answers, and reports the first
+// held compares the model of a release with its answers, and reports the first
 // difference.
 func held(rel string, a Answers) error {
 	programs, err := Recorded()
@@ -209,10 +209,11 @@ func held(rel string, a Answers) error {
 	return nil
 }
 
-// phases is how often a P looks at the global queue first: once in so many slices.
+// phases is the number of slices between two in which a P looks at the global queue
+// first.
 const phases = 61
 
-// inSomePhase looks for the phase in which the model says the same.
+// inSomePhase looks for a phase in which the model predicts the same.
 func inSomePhase(rel string, p *program.Program, real string, stuck bool) error {
 	said := ""
 	for tick := range phases {

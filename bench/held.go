@@ -9,10 +9,9 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// On several Ps goroutines race. But a P can be held, by a loop without calls, and then
-// only one runs what there is; or all but one are yet to come. What a program marks
-// between "begin" and "end" is then in an order that can be predicted, on threads that
-// can be predicted.
+// On several Ps goroutines race. But a P can be held, by a loop without calls, so that
+// only one other P runs goroutines; or all Ps but one do not exist yet. Then the order of
+// the marks between "begin" and "end", and their threads, can be predicted.
 
 //go:embed held.txt
 var heldText string
@@ -20,14 +19,14 @@ var heldText string
 // A Held is such a program.
 type Held struct {
 	Lesson
-	Env   []string // how it begins
+	Env   []string // its environment
 	Since string   // the first release that can run it, or in which it does not race: "", or "go1.11"
 	marks int      // between "begin" and "end"
 
-	within time.Duration // "begin" comes, or else what came before took too long
+	within time.Duration // largest time until "begin": beyond it the run is disturbed
 }
 
-// HeldPrograms are all of them.
+// HeldPrograms returns all of them.
 func HeldPrograms() (all []Held, err error) {
 	lessons, err := parse(heldText)
 	if err != nil {
@@ -63,9 +62,9 @@ func (h Held) in(rel string) (bool, error) {
 	return h.Since == "" || r.AtLeast(h.Since), err
 }
 
-// Tells is what is between "begin" and "end": "10:7/same" for goroutine 10 that marked 7
-// on the thread of "begin", "10:7/other" for one on another. It is not ok if something
-// came before or later: whatever held the P may not have done so for long enough.
+// Tells returns the marks between "begin" and "end": "10:7/same" for goroutine 10 that
+// marked 7 on the thread of "begin", "10:7/other" for a mark on another thread. ok is
+// false if there are marks before or after: the P was not held for long enough.
 func (h Held) Tells(e Ending) (text string, ok bool) {
 	marks := e.Marks(h.Program)
 	if n := len(marks); n != h.marks+2 || marks[0].Text != "begin" || marks[n-1].Text != "end" || marks[0].At > h.within || e.Result.Late > 2*MostLate {
@@ -85,7 +84,7 @@ func (h Held) Tells(e Ending) (text string, ok bool) {
 	return strings.Join(words, " "), true
 }
 
-// Predict is what the program tells in a model of the release.
+// Predict returns the marks of the program in a model of the release.
 func (h Held) Predict(rel string) (string, error) {
 	e, err := PredictAlone(rel, h.Program, heldLimit, h.Env...)
 	if err != nil {
@@ -98,7 +97,7 @@ func (h Held) Predict(rel string) (string, error) {
 	return text, nil
 }
 
-// Ask is what it tells really. It tries again as long as something comes between.
+// Ask returns the marks of the real program. It tries again while runs are disturbed.
 func (h Held) Ask(r *Real) (string, error) {
 	for range heldTries {
 		e, err := r.Alone(h.Program, heldLimit, h.Env...)
@@ -113,7 +112,7 @@ func (h Held) Ask(r *Real) (string, error) {
 }
 
 const (
-	heldFor   = 20 * time.Millisecond // the loops take longer
+	heldFor   = 20 * time.Millisecond // time of the loops
 	heldTries = 100
 	heldLimit = 2 * time.Second
 )

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// These shapes want more of the language than operations in a row.
+// These shapes use more of the language than operations in a row.
 
 // text makes operations from their text form; NAME# is a name of this part's own.
 func (m *maker) text(format string, args ...any) {

@@ -26,11 +26,11 @@ var puzzles string
 // Lessons are programs that every release ran among others, on one P.
 func Lessons() ([]Lesson, error) { return parse(lessons) }
 
-// Puzzles are programs that every release ran by themselves, as a user would run them,
-// on one P; those that say themselves how many there are to be, on two at first.
+// Puzzles are programs that every release ran by themselves, as a user would run them, on
+// one P; programs that set GOMAXPROCS themselves begin with two.
 func Puzzles() ([]Lesson, error) { return parse(puzzles) }
 
-// env is the environment of a puzzle.
+// env returns the environment of a puzzle.
 func (l Lesson) env() []string {
 	procs := "GOMAXPROCS=1"
 	for _, op := range operations(l.Program) {
@@ -53,7 +53,7 @@ func parse(text string) (all []Lesson, err error) {
 	return all, nil
 }
 
-// Recorded are the programs that every release ran.
+// Recorded returns the programs that every release ran.
 func Recorded() (all []*program.Program, err error) {
 	lessons, err := Lessons()
 	if err != nil {
@@ -85,9 +85,9 @@ func Recorded() (all []*program.Program, err error) {
 	return all, nil
 }
 
-// compact makes the log of a program shorter, in which a goroutine does one operation
-// after the other, or in which one after the other ends: 1.4-7 is 1.4 1.5 1.6 1.7, and
-// 4-7x is 4x 5x 6x 7x. What is compact stays as it is.
+// compact shortens the log of a program where a goroutine performs several operations in
+// a row, or where several goroutines end in a row: 1.4-7 is 1.4 1.5 1.6 1.7, and 4-7x is
+// 4x 5x 6x 7x. It does not change a compact log.
 func compact(log string) string {
 	var out []string
 	last, first := token{}, token{}

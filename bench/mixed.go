@@ -9,12 +9,12 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// A mixture is of everything there is, in no order.
+// A mixture is a program of all kinds of operations, in random order.
 type mixture struct {
 	locks  bool
 	crowd  bool // hundreds of goroutines, so that a P's ring overflows
-	sleeps int  // up to so many goroutines sleep, and wake up far apart
-	spins  int  // up to so often one computes for [Busy]
+	sleeps int  // largest number of goroutines that sleep, and wake up far apart
+	spins  int  // largest number of times that a goroutine computes for [Busy]
 }
 
 // A mixer makes a mixture.
@@ -31,8 +31,8 @@ type mixer struct {
 	crowds   int
 }
 
-// mixed makes functions, each of which starts only later ones. In the end main lets go
-// most of those who still wait.
+// mixed makes functions, each of which starts only later ones. In the end main releases
+// most of the goroutines that still wait.
 func (m *maker) mixed(of mixture) {
 	x := &mixer{maker: m, of: of}
 	for i := range 1 + m.IntN(4) {
@@ -91,7 +91,7 @@ func (x *mixer) objects() {
 	}
 }
 
-// words have main tell the words in memory of the mutexes.
+// words makes main log the words in memory of the mutexes.
 func (m *maker) words(locks []program.Lock) {
 	for _, l := range locks {
 		n := map[program.Kind]int{program.Mutex: 2, program.RWMutex: 6}[l.Kind]
@@ -115,7 +115,7 @@ func (x *mixer) broadcast() {
 	}
 }
 
-// body makes what function i does.
+// body makes the body of function i.
 func (x *mixer) body(i int) (out []program.Op) {
 	if i == 0 {
 		for j := 1; j < len(x.names); j++ {
@@ -256,8 +256,8 @@ func (x *mixer) locked(depth int) []program.Op {
 	return ops(on(program.Broadcast, l.Name))
 }
 
-// count sets the counter of the wait group to how often it is done, if all come
-// to an end, and reports how many goroutines are on each function.
+// count sets the counter of the wait group to the number of Done operations, if all
+// goroutines end, and returns the number of goroutines of each function.
 func (x *mixer) count(firstLock int) []int64 {
 	times := make([]int64, len(x.names))
 	times[0] = 1
@@ -287,7 +287,7 @@ func (x *mixer) count(firstLock int) []int64 {
 	return times
 }
 
-// spins puts what takes time into functions that one goroutine runs.
+// spins puts computations into functions that one goroutine runs.
 func (x *mixer) spins(times []int64) {
 	for range x.of.spins {
 		i := x.IntN(len(x.bodies))
@@ -298,8 +298,8 @@ func (x *mixer) spins(times []int64) {
 	}
 }
 
-// queues makes a queue form at a mutex, since its holders wait for a condition with
-// it, and whoever unlocks it locks it again at once.
+// queues makes a queue form at a mutex: its holders wait for a condition with it, and a
+// goroutine that unlocks it locks it again at once.
 func (m *maker) queues(most, spins int, tries bool) {
 	kind := program.Mutex
 	if m.oneIn(4) {
@@ -316,7 +316,8 @@ func (m *maker) queues(most, spins int, tries bool) {
 		ops(signal), ops(signal), ops(on(program.Broadcast, c)),
 	}
 	if spins == 0 {
-		// Who unlocks wakes one, locks again, and wakes another that gets ahead.
+		// The unlocking goroutine wakes one, locks again, and wakes another that gets
+		// ahead.
 		blocks = append(blocks, slices.Concat(ops(lock, unlock, lock, signal), wait, ops(unlock)), slices.Concat(wait, ops(lock, unlock)))
 	}
 	if kind == program.RWMutex {

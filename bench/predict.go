@@ -14,22 +14,21 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// A Prediction is what a model says will become of a program.
+// A Prediction is the result of a program in a model.
 type Prediction struct {
 	Log   string
 	Stuck bool // goroutines are left, and main has not returned
-	Ticks int  // that the P's schedtick advances by
+	Ticks int  // advance of the P's schedtick
 	Stats sched.Stats
-	Says  string // the first line of what the runtime says in the end
+	Says  string // first line of the runtime's output at the end
 
-	Handed int // mutexes that were handed over, so that who did it yields
+	Handed int // mutexes handed over, after which the goroutine yields
 }
 
-// Predict reports what becomes of the program in a model of the release with one
-// P, whose schedtick is tick in the beginning. Where the model has a choice, which
-// is the order in which a select polls its cases, it follows the real log: it
-// polls the case first that the real one chose. If that one is not ready in the
-// model, the logs differ.
+// Predict returns the result of the program in a model of the release with one P, whose
+// schedtick is tick in the beginning. The model's only choice is the order in which a
+// select polls its cases. There it follows the real log: it first polls the case that the
+// real select chose. If that one is not ready in the model, the logs differ.
 func Predict(rel string, p *program.Program, tick int, real string) (Prediction, error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -62,16 +61,16 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 type follower struct {
 	program *program.Program
 	release string
-	blind   bool // there is no real log
+	blind   bool // without a real log
 	repolls bool // a select that a close woke polls again
 	model   *sched.Sim
 	log     []byte
 	ops     []program.Op
-	chose   map[sched.G][]choice // of each goroutine's selects, those that it has still to do
+	chose   map[sched.G][]choice // choices of each goroutine's remaining selects
 	draws   []int                // of this select
 	queued  map[queued][]int     // draws that put a case first in its queue
 	names   map[sched.G]int
-	panics  map[sched.G]string // that nothing has recovered from yet
+	panics  map[sched.G]string // unrecovered panics
 	handed  int
 	marks   []Where
 }
@@ -82,7 +81,7 @@ type choice struct {
 	closed bool
 }
 
-// read finds out what the selects of each goroutine chose in a real log.
+// read reads the choices of each goroutine's selects from a real log.
 func (w *follower) read(real string) {
 	w.ops = operations(w.program)
 	for token := range strings.FieldsSeq(real) {
@@ -116,7 +115,7 @@ func (w *follower) choose(n int) int {
 	return min(d, n-1)
 }
 
-// order is what to draw for a select that is to end with the first of the choices.
+// order returns the draws for a select that is to end with the first of the choices.
 func (w *follower) order(pc int32, list []choice) []int {
 	op := w.ops[pc]
 	cases := polled(op)
@@ -128,9 +127,9 @@ func (w *follower) order(pc int32, list []choice) []int {
 	if want.index < 0 || want.closed && w.repolls || !ambiguous(op, want.index) || anyReady(op, w.state()) {
 		return draws
 	}
-	// It will wait, and several cases for the same: a peer finds the one that was
-	// queued first. Of the orders that put the wanted one there, one that polls it
-	// first, too, does for whatever comes.
+	// It will wait in several cases for the same channel: a peer finds the one that was
+	// queued first. Of the orders that queue the wanted case first, prefer one that also
+	// polls it first.
 	key := queued{pc, want.index}
 	if _, ok := w.queued[key]; !ok {
 		w.queued[key] = draws
@@ -144,14 +143,14 @@ func (w *follower) order(pc int32, list []choice) []int {
 	return slices.Clone(w.queued[key])
 }
 
-// queued is a select, and which of its cases is to be the first in its channel's queue.
+// queued is a select, and the case that is to be the first in its channel's queue.
 type queued struct {
 	pc    int32
 	index int
 }
 
-// someOrders are orders of a select's cases, given as places in the list of those that
-// are polled. Those with the wanted one first come first.
+// someOrders returns orders of a select's cases, as places in the list of polled cases.
+// Orders that begin with the wanted case come first.
 func someOrders(cases []int, want int) (orders [][]int) {
 	n := len(cases)
 	first := slices.Index(cases, want)
@@ -177,8 +176,8 @@ func someOrders(cases []int, want int) (orders [][]int) {
 	return orders
 }
 
-// drawsOf are the draws that lead to an order, in which each case in turn changes
-// places with the one that is drawn (runtime/select.go:selectgo).
+// drawsOf returns the draws that lead to an order: each case in turn changes places with
+// the drawn one (runtime/select.go:selectgo).
 func drawsOf(order []int) []int {
 	order = slices.Clone(order)
 	draws := make([]int, len(order)-1)
@@ -191,7 +190,7 @@ func drawsOf(order []int) []int {
 	return draws
 }
 
-// state is that of the model's channels, by name.
+// state returns the states of the model's channels, by name.
 func (w *follower) state() map[string]chanq.ChanState {
 	state := map[string]chanq.ChanState{}
 	chans := w.model.Snapshot().Chans.Chans
@@ -231,12 +230,12 @@ func anyReady(op program.Op, state map[string]chanq.ChanState) bool {
 	return false
 }
 
-// waits reports whether there is one in the queue that was not woken by another case.
+// waits reports whether the queue has a goroutine that was not woken by another case.
 func waits(queue []chanq.Waiter) bool {
 	return slices.ContainsFunc(queue, func(w chanq.Waiter) bool { return !w.Stale })
 }
 
-// ambiguous reports whether another case waits for the same as case x.
+// ambiguous reports whether another case waits for the same channel as case x.
 func ambiguous(op program.Op, x int) bool {
 	for i, k := range op.Cases {
 		if i != x && k.Chan == op.Cases[x].Chan && k.Send == op.Cases[x].Send {
@@ -246,7 +245,7 @@ func ambiguous(op program.Op, x int) bool {
 	return false
 }
 
-// polled are the cases of a select that have a channel.
+// polled returns the cases of a select that have a channel.
 func polled(op program.Op) (cases []int) {
 	for i, k := range op.Cases {
 		if k.Chan != "" {
@@ -268,8 +267,8 @@ func pollFirst(cases []int, want int) (draws []int) {
 	return draws
 }
 
-// firstInQueue asks a model of its own whether the case is the one that a peer
-// finds, if the select polls in that order.
+// firstInQueue finds out in a model of its own whether a peer finds the case if the
+// select polls in that order.
 func (w *follower) firstInQueue(op program.Op, want int, draws []int) bool {
 	m, err := chanq.New(chanq.Config{Release: w.release, Choose: func(n int) int {
 		d := draws[0]
@@ -305,7 +304,7 @@ func (w *follower) firstInQueue(op program.Op, want int, draws []int) bool {
 	return len(queue) > 0 && int(queue[0].Case) == want
 }
 
-// event writes what the child would.
+// event writes the log that the child would write.
 func (w *follower) event(e sched.Event) {
 	if int(e.PC) >= len(w.ops) {
 		return // the runtime's own goroutine, or package context's
@@ -326,7 +325,7 @@ func (w *follower) event(e sched.Event) {
 	default:
 		return
 	}
-	if e.Kind == sched.Panicked { // what it defers comes first, and may recover
+	if e.Kind == sched.Panicked { // its deferred bodies come first, and may recover
 		w.panics[e.G] = e.What
 		return
 	}
@@ -364,7 +363,7 @@ func (w *follower) begin(g sched.G) {
 	w.log = strconv.AppendInt(w.log, int64(w.named(g)), 10)
 }
 
-// unrecovered writes the panic of a goroutine, if there is one that ends it.
+// unrecovered writes the panic that ends a goroutine, if any.
 func (w *follower) unrecovered(g sched.G) {
 	if text, ok := w.panics[g]; ok {
 		delete(w.panics, g)
@@ -373,8 +372,8 @@ func (w *follower) unrecovered(g sched.G) {
 	}
 }
 
-// named is the number that the child gives a goroutine: when it is made, or if a timer
-// makes it, when it begins.
+// named returns the number that the child gives a goroutine when it is made, or, if a
+// timer makes it, when it begins.
 func (w *follower) named(g sched.G) int {
 	if g < 1 {
 		return 0
@@ -389,19 +388,19 @@ func (w *follower) word(before byte, text string) {
 	w.log = append(append(w.log, before), strings.ReplaceAll(text, " ", "_")...)
 }
 
-// steps are the verbs of which the child says nothing.
+// steps are the verbs that the child does not log.
 var steps = map[program.Verb]bool{
 	program.Set: true, program.If: true, program.Else: true, program.While: true, program.Break: true, program.Continue: true,
 	program.Exit: true, program.Panic: true, program.Call: true, program.Return: true, program.Defer: true, program.Recover: true, program.Loop: true, program.End: true,
 }
 
-// tells are the verbs that have a number for their result.
+// tells are the verbs whose result is a number.
 var tells = map[program.Verb]bool{
 	program.TryLock: true, program.TryRLock: true, program.Len: true, program.Cap: true, program.CtxErr: true, program.NumGoroutine: true, program.Do: true,
 	program.AtomicLoad: true, program.AtomicStore: true, program.AtomicAdd: true, program.AtomicSwap: true, program.AtomicCompare: true,
 }
 
-// result writes what an operation came to.
+// result writes the result of an operation.
 func (w *follower) result(e sched.Event) {
 	op := w.ops[e.PC]
 	from, ready := op.On, !strings.HasSuffix(e.What, ", not ready")
@@ -435,13 +434,14 @@ func (w *follower) result(e sched.Event) {
 	case strings.HasSuffix(e.What, ", closed"):
 		w.log = append(w.log, ",z"...)
 	case !w.channel(from):
-		w.log = append(w.log, ",0"...) // what time it was
+		w.log = append(w.log, ",0"...) // the received time
 	default:
 		w.log = strconv.AppendInt(append(w.log, ','), e.N, 10)
 	}
 }
 
-// channel reports whether the name is that of a channel, or of one of some.
+// channel reports whether the name is that of a channel, or of an element of an array of
+// channels.
 func (w *follower) channel(name string) bool {
 	name, _, _ = strings.Cut(name, "[")
 	return slices.ContainsFunc(w.program.Chans, func(c program.Chan) bool { return c.Name == name })

@@ -10,15 +10,15 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// A Style says what the programs are like that [Random] makes.
+// A Style describes the programs that [Random] makes.
 type Style struct {
-	Shapes []Shape // what to take parts from: any of them, if there are none
-	Parts  int     // at most; 0 is 1
-	Starve bool    // a few only in which nobody starves for a lock
-	Phase  int     // main yields up to so often before it begins, which moves the turn of the global queue
+	Shapes []Shape // shapes of the parts; all shapes if empty
+	Parts  int     // largest number of parts; 0 is 1
+	Starve bool    // few programs in which no goroutine starves for a lock
+	Phase  int     // largest number of yields of main before it begins, which shift the turn of the global queue
 }
 
-// Random makes a program. All of its goroutines but a few come to an end.
+// Random makes a program. Most of its goroutines end.
 func Random(r *rand.Rand, s Style) *program.Program {
 	m := &maker{Rand: r}
 	m.p.Recover = true
@@ -39,7 +39,7 @@ func Random(r *rand.Rand, s Style) *program.Program {
 	return &m.p
 }
 
-// A maker makes a program out of parts, each of which has functions of its own.
+// A maker makes a program from parts, each with functions of its own.
 type maker struct {
 	*rand.Rand
 	p    program.Program
@@ -47,7 +47,7 @@ type maker struct {
 	main []program.Op
 }
 
-// name makes a name of this part's own.
+// name returns a name that only this part uses.
 func (m *maker) name(of string) string { return fmt.Sprint(of, m.part) }
 
 func (m *maker) channel(of string, size int) string {
@@ -68,17 +68,17 @@ func (m *maker) cond(of, l string) string {
 	return n
 }
 
-// function adds one, of some pieces.
+// function adds a function of several pieces.
 func (m *maker) function(of string, pieces ...[]program.Op) string {
 	n := m.name(of)
 	m.p.Funcs = append(m.p.Funcs, program.Func{Name: n, Ops: slices.Concat(pieces...)})
 	return n
 }
 
-// begin has main do something when it has done what other parts told it to.
+// begin adds operations to main after those of earlier parts.
 func (m *maker) begin(pieces ...[]program.Op) { m.main = append(m.main, slices.Concat(pieces...)...) }
 
-// rest lets main give the others time.
+// rest lets main give the other goroutines time.
 func (m *maker) rest() { m.begin(m.times(1+m.IntN(6), op(program.Yield))) }
 
 func (m *maker) times(n int, ops ...program.Op) []program.Op { return slices.Repeat(ops, n) }
@@ -99,7 +99,7 @@ func work(d time.Duration) program.Op { return program.Op{Verb: program.Work, D:
 
 func ops(o ...program.Op) []program.Op { return o }
 
-// loop repeats what is in it.
+// loop repeats its body.
 func loop(n int, pieces ...[]program.Op) []program.Op {
 	out := []program.Op{{Verb: program.Loop, N: int64(n)}}
 	return append(append(out, slices.Concat(pieces...)...), op(program.End))
@@ -107,10 +107,10 @@ func loop(n int, pieces ...[]program.Op) []program.Op {
 
 var mark = on(program.Mark, "m")
 
-// A Shape is a kind of parts: some goroutines that have to do with each other.
+// A Shape is a kind of part: some goroutines that interact.
 type Shape string
 
-// Shapes are all of them.
+// Shapes lists all shapes.
 var Shapes = shapes()
 
 func shapes() (all []Shape) {
@@ -123,12 +123,12 @@ func shapes() (all []Shape) {
 	return all
 }
 
-// Determinate are shapes whose operations come to the same on any number of Ps,
-// whatever the order: with [Result] of their logs one can compare runs.
+// Determinate lists the shapes whose results are the same on any number of Ps, in any
+// order: [Result] makes their logs comparable.
 var Determinate = []Shape{"counters", "hand-off", "numbers", "ping-pong", "semaphore", "tree", "workers", "writers", "yielders"}
 
-// Result is what a log says but for who did it, and when: how often each operation
-// was done, and what came of it.
+// Result returns the content of a log without goroutines and order: how often each
+// operation was done, with each result.
 func Result(log string) string {
 	words := strings.Fields(log)
 	for i, w := range words {

@@ -54,7 +54,7 @@ var makers = map[Shape]func(m *maker){
 	"slow in turn":   sleepInTurn,
 }
 
-// numbers are goroutines that say who they are: the classic.
+// numbers starts goroutines that mark their number: the classic.
 func numbers(m *maker) { m.numbersOf(1 + m.IntN(20)) }
 
 func (m *maker) numbersOf(n int) {
@@ -92,7 +92,7 @@ func yielders(m *maker) {
 	}
 }
 
-// pingPong has a few goroutines wake each other in turn.
+// pingPong lets a few goroutines wake each other in turn.
 func pingPong(m *maker) {
 	n, turns := 2+m.IntN(3), 2+m.IntN(20)
 	var names []string
@@ -117,7 +117,7 @@ func pingPong(m *maker) {
 	m.begin(ops(send(names[0], 7)))
 }
 
-// turns has a few take turns by a condition.
+// turns lets a few goroutines take turns by a condition.
 func turns(m *maker) {
 	n := 2 + m.IntN(3)
 	l := m.lock("turn", program.Mutex, 0)
@@ -132,7 +132,7 @@ func turns(m *maker) {
 	m.begin(m.times(n, wake, op(program.Yield)))
 }
 
-// workers take what one hands out until there is no more, and hand it on.
+// workers lets workers take values from a channel until it is closed, and pass them on.
 func workers(m *maker) {
 	n, each := 1+m.IntN(6), 1+m.IntN(6)
 	in, out := m.channel("jobs", m.IntN(4)), m.channel("results", m.IntN(4))
@@ -143,7 +143,7 @@ func workers(m *maker) {
 	m.begin(ops(on(program.Wait, wg), mark))
 }
 
-// counters are counted under locks, for which there is a queue.
+// counters lets goroutines count under locks with a queue.
 func counters(m *maker) {
 	l := m.lock("count", program.Mutex, 0)
 	rw := m.lock("table", program.RWMutex, 0)
@@ -153,7 +153,7 @@ func counters(m *maker) {
 	m.begin(ops(start(f, 2+m.IntN(8))))
 }
 
-// tree has goroutines start goroutines, and wait for them.
+// tree lets goroutines start goroutines, and wait for them.
 func tree(m *maker) {
 	depth, n := 1+m.IntN(3), 1+m.IntN(3)
 	leaf := m.channel("leaf", m.IntN(3))
@@ -172,7 +172,7 @@ func tree(m *maker) {
 	m.begin(ops(start(f, n)), loop(n, ops(on(program.Recv, m.name(fmt.Sprint("done", depth-1, "_"))))))
 }
 
-// fanIn has one select take from many, with cases that are there twice.
+// fanIn lets one select receive from many channels, some of them in two cases.
 func fanIn(m *maker) {
 	n := 1 + m.IntN(4)
 	total := 0
@@ -204,7 +204,7 @@ func fanIn(m *maker) {
 	}
 }
 
-// closing has a close find many that wait: receivers, senders, and selects of both.
+// closing lets a close meet many waiters: receivers, senders, and selects of both.
 func closing(m *maker) {
 	c, d := m.channel("c", 0), m.channel("d", m.IntN(2))
 	if m.oneIn(3) { // receivers only, of a channel with room
@@ -228,7 +228,7 @@ func closing(m *maker) {
 	m.begin(m.times(m.IntN(3), op(program.Yield)), ops(on(program.Close, d)))
 }
 
-// reuse uses a wait group again while those that waited for it are still to run.
+// reuse uses a wait group again before its waiters have run.
 func reuse(m *maker) {
 	n, rounds := 1+m.IntN(4), 1+m.IntN(4)
 	wg := m.lock("group", program.WaitGroup, 0)
@@ -255,7 +255,7 @@ func writers(m *maker) {
 	}
 }
 
-// broadcast wakes many who then want the same lock.
+// broadcast wakes many goroutines that then want the same lock.
 func broadcast(m *maker) {
 	kind, lock, unlock := program.Mutex, program.Acquire, program.Unlock
 	if m.oneIn(3) {
@@ -301,14 +301,14 @@ func handOff(m *maker) {
 	}
 }
 
-// semaphore lets a few at a time into a section, by a channel with room.
+// semaphore lets a few goroutines at a time into a section, by a buffered channel.
 func semaphore(m *maker) {
 	c := m.channel("sem", 1+m.IntN(3))
 	f := m.function("user", loop(1+m.IntN(3), ops(send(c, 1)), m.times(m.IntN(3), op(program.Yield)), ops(mark, on(program.Recv, c))))
 	m.begin(ops(start(f, 2+m.IntN(10))))
 }
 
-// pool has workers take what one hands out, and hand it on.
+// pool lets workers take values from a channel, and pass them on.
 func pool(m *maker) {
 	n, jobs := 1+m.IntN(6), 1+m.IntN(12)
 	in, out := m.channel("jobs", m.IntN(4)), m.channel("results", m.IntN(4))
@@ -320,7 +320,7 @@ func pool(m *maker) {
 	m.begin(ops(on(program.Close, out)))
 }
 
-// generator is read by some, and then told to stop.
+// generator is a goroutine that sends to some receivers until it is told to stop.
 func generator(m *maker) {
 	c, stop := m.channel("gen", m.IntN(2)), m.channel("stop", 0)
 	n := 1 + m.IntN(6)
@@ -329,7 +329,7 @@ func generator(m *maker) {
 	m.begin(ops(start(g, 1+m.IntN(2))), loop(n, ops(on(program.Recv, c))), ops(on(program.Close, stop)))
 }
 
-// rendezvous has selects meet selects.
+// rendezvous lets selects meet selects.
 func rendezvous(m *maker) {
 	a, b := m.channel("a", 0), m.channel("b", m.IntN(4)/3)
 	choose := func() program.Op {
@@ -349,7 +349,7 @@ func rendezvous(m *maker) {
 	m.begin(ops(on(program.Close, b)))
 }
 
-// sleepAtOnce has goroutines sleep for the same time.
+// sleepAtOnce lets goroutines sleep for the same time.
 func sleepAtOnce(m *maker) {
 	n, d := 2+m.IntN(15), time.Duration(1+m.IntN(4))*time.Millisecond
 	f := m.function("sleeper", ops(sleep(d), mark), m.times(m.IntN(2), op(program.Yield)))
@@ -362,7 +362,7 @@ func sleepAtOnce(m *maker) {
 	}
 }
 
-// sleepWhile has sleeps end while another goroutine computes.
+// sleepWhile lets sleeps end while another goroutine computes.
 func sleepWhile(m *maker) {
 	d := time.Duration(1+m.IntN(2)) * time.Millisecond
 	f := m.function("sleeper", ops(sleep(d), mark))
@@ -371,7 +371,7 @@ func sleepWhile(m *maker) {
 	m.begin(ops(start(f, 1+m.IntN(6)), op(program.Yield), start(w, 1), start(other, 1+m.IntN(3))))
 }
 
-// sleepInTurn has goroutines sleep again and again, far apart.
+// sleepInTurn lets goroutines sleep repeatedly, far apart.
 func sleepInTurn(m *maker) {
 	for i := range 2 + m.IntN(2) {
 		f := m.function("turn"+string(rune('a'+i)), loop(2, ops(sleep(time.Duration(5*i+2)*time.Millisecond), mark)))

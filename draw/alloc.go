@@ -6,18 +6,18 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// AllocHeap draws a heap as an SVG: above, its pages as they lie, each span with a frame
-// and the share of it that is taken filled; below, span by span, its slots. Free
-// pages are hatched. Of a large heap the beginning is shown, and of a snapshot that no
-// heap can have, what is wrong with it.
+// AllocHeap draws a heap as an SVG: above its pages in address order, each span framed
+// and filled by its taken share; below, span by span, its slots. Free pages are hatched.
+// It shows the beginning of a large heap, and the error of a snapshot that fails its
+// Check.
 func AllocHeap(s alloc.Snapshot) string {
 	const (
 		left, top = 12, 44
 		perRow    = 64 // pages
-		wide      = 14 // of a page
+		wide      = 14 // width of a page
 		high      = 22
 		rows      = 8
-		most      = 12 // spans that are drawn slot by slot
+		most      = 12 // number of spans drawn slot by slot
 	)
 	var p svg
 	if err := s.Check(); err != nil {
@@ -40,7 +40,7 @@ func AllocHeap(s alloc.Snapshot) string {
 			first, n = first+k, n-k
 		}
 	}
-	free := int64(0) // from where on nothing is drawn yet
+	free := int64(0) // the first page not drawn yet
 	for _, v := range s.Spans {
 		class := spanClass(v)
 		first := int64(v.Base-s.Base) / s.PageSize
@@ -69,7 +69,7 @@ func AllocHeap(s alloc.Snapshot) string {
 	return p.String("A heap")
 }
 
-// spanClass is the colour of a span, in the map of pages and among the slots alike.
+// spanClass returns the class of a span, the same among pages and slots.
 func spanClass(v alloc.SpanState) string {
 	if v.Class == 0 {
 		return "hot"

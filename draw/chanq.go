@@ -8,17 +8,17 @@ import (
 )
 
 // ChanqRing draws a channel as an SVG: its ring as a row of slots, those with values
-// tinted, with arrows at recvx and sendx; on the left the goroutines that wait to
-// send, on the right those that wait to receive, the first of each nearest to the
-// ring. Of long rings and queues the beginning is shown.
+// tinted, with arrows at recvx and sendx; on the left the goroutines that wait to send,
+// on the right those that wait to receive, the first of each nearest to the ring. It
+// shows the beginning of long rings and queues.
 func ChanqRing(c chanq.ChanState) string {
 	const (
 		top          = 76
 		cell, row    = 52, 30
 		baseline     = 20
-		slots, queue = 16, 6 // that are shown
+		slots, queue = 16, 6 // largest numbers shown
 		gap          = 28    // between the ring and a queue
-		noSlots      = 2     // the width of a ring that is not there, in slots
+		noSlots      = 2     // width in slots left for a missing ring
 	)
 	var s svg
 	id := "chanq-" + c.Chan.String()
@@ -72,8 +72,8 @@ func ChanqRing(c chanq.ChanState) string {
 	return s.String(chanTitle(c))
 }
 
-// waiter draws one goroutine of a queue, or after the last that is shown how
-// many more there are.
+// waiter draws one goroutine of a queue, or after the last one shown the number of the
+// rest.
 func (s *svg) waiter(x, y, w, h, baseline int, q []chanq.Waiter, i, shown int, send bool) {
 	if i == shown {
 		s.text(x+w/2, y+baseline, w, "middle", fmt.Sprintf("+%d", len(q)-shown))
@@ -86,7 +86,7 @@ func (s *svg) waiter(x, y, w, h, baseline int, q []chanq.Waiter, i, shown int, s
 	}
 	s.box(fmt.Sprintf("chanq-g%d-%d", q[i].G, i), class, x, y, w, h)
 	if class == "pad" {
-		s.box("", "cell", x+6, y+6, w-12, h-12) // for the name to stand on
+		s.box("", "cell", x+6, y+6, w-12, h-12) // background of the name
 	}
 	s.text(x+w/2, y+baseline, w-4, "middle", fmt.Sprintf("G%d", q[i].G))
 	if send {

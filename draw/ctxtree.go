@@ -7,21 +7,21 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// What a picture of a tree shows at most.
+// Limits of a picture of a tree.
 const (
 	ctxRows  = 60
 	ctxDepth = 24
 )
 
-// ctxRow is a context in its place.
+// ctxRow is the row of a context.
 type ctxRow struct {
 	node   ctxtree.NodeState
 	depth  int
-	parent int // its row
+	parent int // row of its parent
 }
 
-// ctxtreeRows are the contexts in the order in which they are drawn: each before
-// what derives from it. More says how many there are no rows for.
+// ctxtreeRows returns the contexts in the order in which they are drawn: each before the
+// contexts derived from it. more is the number of contexts without a row.
 func ctxtreeRows(s ctxtree.Snapshot) (rows []ctxRow, more int) {
 	below := map[ctxtree.Node][]int{}
 	for i, n := range s.Nodes {
@@ -54,7 +54,7 @@ func ctxtreeRows(s ctxtree.Snapshot) (rows []ctxRow, more int) {
 	return rows, all - len(rows)
 }
 
-// ctxtreeClass is the class of a context's box: how it ended, if it did.
+// ctxtreeClass returns the class of a context's box: how it ended, if it has.
 func ctxtreeClass(n ctxtree.NodeState) string {
 	switch {
 	case n.Func == ctxtree.FuncStarted, n.Func == ctxtree.FuncCalled, n.Func == ctxtree.FuncUnused:
@@ -69,10 +69,10 @@ func ctxtreeClass(n ctxtree.NodeState) string {
 	return "data"
 }
 
-// CtxtreeTree draws a tree of contexts as an SVG: a row for each, below what it was
-// made from, with its state as text and as the colour of its box. A dashed line leads
-// to one that its parent's cancel does not reach, or only by a goroutine. Of many contexts the
-// first 60 are drawn, and 24 generations.
+// CtxtreeTree draws a tree of contexts as an SVG: a row for each, below its parent, with its
+// state as text and as the colour of its box. A dashed line leads to a context that its
+// parent's cancel does not reach, or reaches only by a goroutine. It draws at most the first
+// 60 contexts and 24 generations.
 func CtxtreeTree(s ctxtree.Snapshot) string {
 	const left, top, step, indent, wide, high = 12, 48, 30, 26, 204, 22
 	var p svg
@@ -89,7 +89,7 @@ func CtxtreeTree(s ctxtree.Snapshot) string {
 		x, y := left+r.depth*indent, top+i*step
 		if r.parent >= 0 {
 			class := "wire"
-			same := r.node.DoneOf != 0 && r.node.DoneOf == rows[r.parent].node.DoneOf // it has no Done of its own
+			same := r.node.DoneOf != 0 && r.node.DoneOf == rows[r.parent].node.DoneOf // the context has no Done of its own
 			if r.node.Err == "" && !reached[r.node.Node] && r.node.Func != ctxtree.FuncUnused && !same {
 				class = "wire dashed"
 			}
@@ -125,7 +125,7 @@ func CtxtreeTree(s ctxtree.Snapshot) string {
 	return p.String(title)
 }
 
-// ctxtreeState is what stands beside a context.
+// ctxtreeState returns the text beside a context.
 func ctxtreeState(n ctxtree.NodeState) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
@@ -150,7 +150,7 @@ func ctxtreeState(n ctxtree.NodeState) string {
 }
 
 // CtxtreeMermaid writes a tree of contexts as a Mermaid flowchart, with the states of
-// [CtxtreeTree] as classes, and as much of it as that draws.
+// [CtxtreeTree] as classes, and within the same limits.
 func CtxtreeMermaid(s ctxtree.Snapshot) string {
 	rows, more := ctxtreeRows(s)
 	var b strings.Builder
@@ -184,8 +184,8 @@ func CtxtreeMermaid(s ctxtree.Snapshot) string {
 	return b.String()
 }
 
-// mermaidText writes what would end a label, or be read as Markdown or HTML, as
-// entities.
+// mermaidText writes characters that would end a label, or be read as Markdown or HTML,
+// as entities.
 func mermaidText(s string) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -7,14 +7,14 @@ import (
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
-// DeadlockGraph draws a resource-allocation graph as an SVG: processes above,
-// resources below with their units, an arrow from a resource to each process that
-// holds units of it, and a dashed one from a process to the resource that it waits
-// for. The arrows of the cycle, if there is one, are thick, and below it is told in
-// words. Of large graphs the beginning is shown.
+// DeadlockGraph draws a resource-allocation graph as an SVG: processes above, resources
+// below with their units, an arrow from a resource to each process that holds units of
+// it, and a dashed one from a process to the resource that it waits for. The arrows of
+// the cycle, if there is one, are thick, and the text below describes it. It shows the
+// beginning of large graphs.
 func DeadlockGraph(s deadlock.Snapshot) string {
 	const (
-		most           = 10 // processes and resources that are shown
+		most           = 10 // largest number of processes and of resources shown
 		left, top      = 12, 52
 		wide, high     = 110, 34
 		step, distance = 150, 130
@@ -71,8 +71,8 @@ func DeadlockGraph(s deadlock.Snapshot) string {
 	return p.String("Which process waits for which resource")
 }
 
-// inCycle is the class of an edge of the cycle from a process, through a resource,
-// or to a process; 0 is any.
+// inCycle returns the class of an edge of the cycle from a process, through a resource,
+// or to a process; 0 stands for any.
 func inCycle(cycle []deadlock.Edge, from, resource, to int) string {
 	if slices.ContainsFunc(cycle, func(e deadlock.Edge) bool {
 		return (from == 0 || e.From == from) && e.Resource == resource && (to == 0 || e.To == to)

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// What a picture of epolls shows at most.
+// Limits of a picture of epolls.
 const (
 	epollStates = 6  // states
 	epollEach   = 3  // epolls of a state
@@ -15,9 +15,9 @@ const (
 	epollListed = 14 // items of a list
 )
 
-// EpollsimTree draws the epolls of kernels, one state below the other: the tree of what
-// is watched, in which a red item says so, and below it the ready list, what a scan has
-// taken, and the overflow. Of large trees it draws the upper five levels.
+// EpollsimTree draws the epolls of kernels, one state below the other: the tree of
+// watched files, in which red items are marked, and below it the ready list, the items
+// that a scan has taken, and the overflow. It draws at most five levels of a tree.
 func EpollsimTree(states ...epollsim.Snapshot) string {
 	var p svg
 	y := 24
@@ -44,7 +44,7 @@ func EpollsimTree(states ...epollsim.Snapshot) string {
 	return p.String("epoll: trees and ready lists")
 }
 
-// epoll draws one from y on, and returns where it ends.
+// epoll draws an epoll from y on, and returns where it ends.
 func (p *svg) epoll(state int, s epollsim.Snapshot, ep epollsim.EpollState, y int) int {
 	const left, step, high, level = 20, 62, 24, 44
 	p.text(left, y, 0, "start", fmt.Sprintf("state %d: epoll file %d, %d items", state+1, ep.File, len(ep.Tree)))

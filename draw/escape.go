@@ -8,14 +8,14 @@ import (
 	"github.com/orrery-go/orrery/escape"
 )
 
-// What a picture of a data flow shows at most.
+// Limits of a picture of a data flow.
 const (
 	escapeRows  = 40
 	escapeEdges = 120
 )
 
-// escapeNodes are the locations that get a row: the heap and those on the way that d
-// tells first, then those that something flows from or to, in their order.
+// escapeNodes returns the locations that get a row: first the heap and the locations on
+// the way of d, then all others with an edge, in their order.
 func escapeNodes(g escape.Graph, d escape.Diagnostic) (rows []escape.Node, more int) {
 	rank := map[int]int{}
 	for i, f := range d.Why[:min(len(d.Why), escapeRows)] {
@@ -43,11 +43,11 @@ func escapeNodes(g escape.Graph, d escape.Diagnostic) (rows []escape.Node, more 
 	return rows[:len(rows)-more], more
 }
 
-// EscapeGraph draws what flows where in the functions of a graph as an SVG: a row for
-// each variable and allocation, and a line for each assignment, from what is assigned to
-// where it goes. The way that d tells, which must have been found with
-// escape.Config.Explain, is drawn strong, and told as a sentence. Of many locations the
-// first 40 are drawn, and 120 assignments.
+// EscapeGraph draws the flow of values in the functions of a graph as an SVG: a row for
+// each variable and allocation, and a line for each assignment, from the value to its
+// destination. The way of d, which must have been found with escape.Config.Explain, is
+// drawn thick, and described by a sentence. At most 40 locations and 120 assignments are
+// drawn.
 func EscapeGraph(g escape.Graph, d escape.Diagnostic) string {
 	const left, top, step, wide, high = 12, 76, 34, 250, 24
 	var p svg

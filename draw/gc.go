@@ -9,29 +9,30 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// The measures of a frame of a film.
+// Sizes of a frame of a film.
 const (
 	frameWide, frameText = 348, 4 // pixels, lines
 	framesAcross         = 3
 	lineHigh             = 18
-	frameTop             = frameText*lineHigh + 62 // of the objects
+	frameTop             = frameText*lineHigh + 62 // top of the objects
 	frameHigh            = frameTop + 116
 	objectWide           = 40
 	objectHigh           = 30
 	objectStep           = 58
-	objectsAt            = 100 // to the right of the roots
+	objectsAt            = 100 // left end of the objects, right of the roots
 	objectsShown         = 4
 	framesShown          = 60
 	slotHigh             = 22
 	slotsShown           = 4
 )
 
-// GCFilm draws a run as an SVG, a strip of frames from left to right and top to
-// bottom: what happens, then the state after it. Roots, slots of stacks and globals,
-// are on the left, with arrows to their objects. Objects are boxes in their colour,
-// hatched if they will be reclaimed, with arrows below for the pointers between them.
-// What a barrier shades has a thick arrow, and what has changed since the frame
-// before a thick frame. Of long runs and large heaps the beginning is shown.
+// GCFilm draws a run as an SVG, a strip of frames from left to right and top to bottom:
+// each has a description of the step, then the state after it. Roots, slots of stacks and
+// globals, are on the left, with arrows to their objects. Objects are boxes in their
+// colour, hatched if they will be reclaimed, with arrows below for the pointers between
+// them. A thick arrow leads to an object that a barrier shades, and objects that have
+// changed since the frame before have a thick frame. It shows the beginning of long runs
+// and large heaps.
 func GCFilm(title string, frames []gc.Frame) string {
 	var s svg
 	s.text(12, 24, 0, "start", title)
@@ -54,7 +55,7 @@ func GCFilm(title string, frames []gc.Frame) string {
 	return s.String(title)
 }
 
-// colourClasses are the boxes of a colour, and the text on them.
+// colourClasses has the classes of the box of a colour, and of the text on it.
 var colourClasses = map[gc.Colour][2]string{
 	gc.White: {"white", "on-white"}, gc.Grey: {"grey", "on-white"}, gc.Black: {"black", "on-black"},
 }
@@ -164,7 +165,7 @@ func (s *svg) roots(x, y, top int, at map[gc.Ref]int, state gc.Snapshot) {
 	}
 }
 
-// inUse are the objects that the roots lead to.
+// inUse returns the objects that are reachable from the roots.
 func inUse(s gc.Snapshot) map[gc.Ref]bool {
 	slots := map[gc.Ref][]gc.Ref{}
 	for _, o := range s.Objects {
@@ -186,7 +187,8 @@ func inUse(s gc.Snapshot) map[gc.Ref]bool {
 	return seen
 }
 
-// objectName is a letter in a machine's state, and a number in a heap's.
+// objectName returns a letter for an object in a machine's state, and a number for one in
+// a heap's.
 func objectName(s gc.Snapshot, r gc.Ref) string {
 	if s.Release == "" && 0 < r && r <= 26 {
 		return marking.Name(int(r))
@@ -194,7 +196,7 @@ func objectName(s gc.Snapshot, r gc.Ref) string {
 	return fmt.Sprint(r)
 }
 
-// wrap breaks a text into lines of so many characters.
+// wrap breaks a text into lines of at most width characters.
 func wrap(text string, width, most int) (lines []string) {
 	line := ""
 	for word := range strings.FieldsSeq(printable(text)) {

@@ -6,9 +6,9 @@ import (
 	"github.com/orrery-go/orrery/iface"
 )
 
-// IfaceWords draws interfaces as an SVG: of each its two words, and what they lead to:
-// the type, or an itab with its functions, and the value with the place where it lies.
-// What a word is that leads nowhere is dim. Of many the beginning is drawn.
+// IfaceWords draws interfaces as an SVG: the two words of each, and where they point: the
+// type, or an itab with its functions, and the value and its place in memory. A word that
+// points nowhere is dim. It draws the beginning of many interfaces.
 func IfaceWords(values ...iface.Value) string {
 	const (
 		left, top = 12, 40
@@ -69,7 +69,7 @@ func IfaceWords(values ...iface.Value) string {
 	return s.String("Interfaces, word by word")
 }
 
-// wordBox draws a word: its number, or that it is 0.
+// wordBox draws a word.
 func (s *svg) wordBox(id string, x, y, w, h int, word uint64, name string) {
 	class, text := "cell", fmt.Sprintf("%#x", word)
 	if word == 0 {

@@ -6,14 +6,14 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// What a picture of processes shows at most.
+// Limits of a picture of processes.
 const (
 	ipcFiles = 16
 	ipcParts = 16
 )
 
-// IPCBuffers draws what lies between processes: of each file its pages, buffers or
-// messages, the fuller the darker, and the descriptors that stand for it.
+// IPCBuffers draws the data between processes as an SVG: the pages, buffers or messages
+// of each file, the fuller the darker, and the descriptors that refer to it.
 func IPCBuffers(s ipc.Snapshot) string {
 	const left, top, wide, high, step = 20, 40, 36, 28, 66
 	var p svg

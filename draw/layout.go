@@ -7,11 +7,11 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// LayoutWords draws a type's memory as an SVG: a row a word, fields as boxes with
-// their names, pads hatched, and to the right what begins in each row. Fields
-// with pointers are tinted, up to their last one. The inside of long fields, and the
-// rows after the first 256, are left out. Of a layout that does not pass its Check it
-// says why.
+// LayoutWords draws a type's memory as an SVG: a row a word, fields as boxes with their
+// names, pads hatched, and to the right the fields that begin in each row. Fields with
+// pointers are tinted, up to the last pointer. The inside of long fields, and the rows
+// after the first 256, are left out. For a layout that does not pass its Check it shows
+// the error.
 func LayoutWords(l layout.Layout) string {
 	const (
 		left, top = 84, 76 // of the first box
@@ -73,7 +73,7 @@ func LayoutWords(l layout.Layout) string {
 	return s.String(l.Title())
 }
 
-// fieldID is the id of a field's first box.
+// fieldID returns the id of a field's first box.
 func fieldID(l layout.Layout, c layout.Cell) string {
 	if !c.First {
 		return ""
@@ -111,7 +111,7 @@ func begin(l layout.Layout, c layout.Cell) string {
 	return l.Fields[c.Field].Name + " " + typeText(l.Fields[c.Field].Type)
 }
 
-// typeText is short enough to stand beside a row.
+// typeText returns a text short enough to stand beside a row.
 func typeText(t layout.Type) string {
 	const long = 48
 	return cut(t.String(), long)

@@ -7,11 +7,10 @@ import (
 	"github.com/orrery-go/orrery/lb"
 )
 
-// LbBalance draws how methods of balancing compare, as [lb.Compare] says it, as an SVG:
-// a row for each, with a bar for the requests of each backend, the busiest marked, and
-// one for the time below which 99 of 100 requests stay. The bars of all rows have the
-// same scale. Of many methods the first 24 are drawn, and of each the first 32
-// backends.
+// LbBalance draws the results of [lb.Compare] as an SVG: a row for each method, with a
+// bar for the requests of each backend, the busiest marked, and one for the time that 99
+// of 100 requests do not exceed. The bars of all rows have the same scale. At most 24
+// methods and 32 backends are drawn.
 func LbBalance(title string, rows []lb.Row) string {
 	const (
 		left, top      = 12, 64

@@ -8,8 +8,8 @@ import (
 )
 
 // LocksQueues draws locks as an SVG: a row for each, with its words in the runtime's
-// names and in English, the goroutine that holds it, and its queue, the first to be
-// woken first. Of many locks and of long queues the beginning is shown.
+// names and in English, the goroutine that holds it, and its queue, the first to be woken
+// first. It shows the beginning of many locks and of long queues.
 func LocksQueues(s locks.Snapshot) string {
 	const (
 		left, top   = 12, 52
@@ -61,7 +61,7 @@ func LocksQueues(s locks.Snapshot) string {
 	return p.String("Locks, holders and queues")
 }
 
-// locked reports whether a goroutine that wants to would have to wait, by the words.
+// locked reports whether, by the words, a goroutine would have to wait.
 func locked(o locks.ObjectState) bool {
 	switch o.Primitive {
 	case locks.Mutex:
@@ -78,7 +78,7 @@ func locked(o locks.ObjectState) bool {
 	return len(o.Waiting) > 0
 }
 
-// lockWords are the words of a lock, in the runtime's names.
+// lockWords are the words size of a lock, in the runtime's names.
 func lockWords(o locks.ObjectState) string {
 	switch o.Primitive {
 	case locks.Mutex:
@@ -95,7 +95,7 @@ func lockWords(o locks.ObjectState) string {
 	return fmt.Sprintf("value %d", o.Value)
 }
 
-// readers writes a count from which a writer has subtracted 2^30 as that.
+// readers writes a count, showing a writer's subtraction of 2^30.
 func readers(n int32) string {
 	const writer = 1 << 30
 	if n >= 0 || bits.Len32(uint32(-n)) < 30 {

@@ -6,11 +6,11 @@ import (
 	"github.com/orrery-go/orrery/gc/pacer"
 )
 
-// PacerTune draws what settings of GOGC and of the memory limit would cost a program as
-// an SVG: a row for each, with a bar for the memory of the process at its largest and
-// one for the CPU time of the collector. The best, by its index or -1, is marked; a
-// budget in bytes, if it is more than 0, is a line across the memory. Of many settings
-// the first 40 are drawn.
+// PacerTune draws the predicted costs of settings of GOGC and of the memory limit as an
+// SVG: a row for each setting, with a bar for the peak memory of the process and one for
+// the CPU time of the collector. The setting with index best is marked, if it is not -1;
+// a budget in bytes, if it is more than 0, is a line across the memory. At most 40
+// settings are drawn.
 func PacerTune(title string, tried []pacer.Prediction, best int, budget int64) string {
 	const (
 		left, top  = 12, 76
@@ -56,7 +56,7 @@ func PacerTune(title string, tried []pacer.Prediction, best int, budget int64) s
 	return s.String(title)
 }
 
-// percent is GOGC as it is set.
+// percent returns GOGC as it is written.
 func percent(gogc int) string {
 	if gogc < 0 {
 		return "off"

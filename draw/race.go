@@ -7,20 +7,20 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// What a picture of happens-before shows at most.
+// Limits of a picture of happens-before.
 const (
 	raceRows    = 60
 	raceColumns = 10
 )
 
-// raceLook is what stands for an operation: its class, and its column.
+// raceLook is the look of an operation: its class and its column.
 type raceLook struct {
 	class  string
 	column int
 }
 
-// raceLooks are the operations that are drawn, by index; those of goroutines beyond
-// the last column are not.
+// raceLooks returns the operations to draw, by index; operations of goroutines beyond the
+// last column are left out.
 func raceLooks(g race.Graph) ([]raceLook, int) {
 	racing := map[uint64]bool{}
 	for _, r := range g.Races {
@@ -46,10 +46,9 @@ func raceLooks(g race.Graph) ([]raceLook, int) {
 	return looks, min(columns, raceColumns)
 }
 
-// RaceHappensBefore draws what was done, a column for each goroutine and a row for
-// each operation, as an SVG. An arrow says that one operation happens before another;
-// a thick line joins the two of a race. Of many operations the first 60 are drawn, and
-// of many goroutines the first 10.
+// RaceHappensBefore draws operations as an SVG, a column for each goroutine and a row for
+// each operation. An arrow says that one operation happens before another; a thick line
+// joins the two of a race. At most 60 operations and 10 goroutines are drawn.
 func RaceHappensBefore(g race.Graph) string {
 	const left, top, wide, gap, high, step = 12, 64, 200, 48, 22, 30
 	var p svg
@@ -137,7 +136,7 @@ func label(g race.Graph, i int) string {
 	return g.Ops[i].String()
 }
 
-// RaceDOT writes the same as a graph in the language of Graphviz, and as much of it.
+// RaceDOT writes the same as a graph in the language of Graphviz, within the same limits.
 func RaceDOT(g race.Graph) string {
 	looks, columns := raceLooks(g)
 	var b strings.Builder
@@ -189,7 +188,7 @@ func RaceDOT(g race.Graph) string {
 	return b.String()
 }
 
-// quoteDOT is a text as Graphviz reads it.
+// quoteDOT quotes a text for Graphviz.
 func quoteDOT(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ").Replace(cut(printable(text), mostText)) + `"`
 }

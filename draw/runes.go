@@ -6,9 +6,9 @@ import (
 	"github.com/orrery-go/orrery/runes"
 )
 
-// RunesText draws a text as an SVG, byte by byte: each rune a box around its bytes, in
-// hexadecimal and, of the bits, those that are the rune's; what begins no rune is
-// hatched. Of a long text the beginning is shown.
+// RunesText draws a text as an SVG, byte by byte: each rune is a box around its bytes, in
+// hexadecimal, with the bits that belong to the rune; invalid bytes are hatched. It shows
+// the beginning of a long text.
 func RunesText(text string) string {
 	const (
 		left, top  = 12, 56

@@ -10,17 +10,17 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// SchedGantt draws what ran on each P, and when, as an SVG: a row for each P, a box
-// for each time that it ran a goroutine, hatched while it was in a system call and
-// the P waited for it. A box that was preempted has a bar at its end. Up to eight
-// goroutines have a colour each; of more, each function has one. Below a P, and at the
-// end for the global queue, bars show how many goroutines are in the run queue. Of
-// long timelines the beginning is drawn.
+// SchedGantt draws what ran on each P, and when, as an SVG: a row for each P, a box for
+// each period in which it ran a goroutine, hatched while that was in a system call and
+// the P waited for it. A preempted box has a bar at its end. Up to eight goroutines have
+// a colour each; if there are more, each function has one. Below a P, and at the end for
+// the global queue, bars show how many goroutines are in the run queue. It shows the
+// beginning of long timelines.
 func SchedGantt(t sched.Timeline) string {
 	const (
 		most    = 500 // boxes
 		mostPs  = 32
-		longest = 1 << 50 // of time, 13 days: of a longer one the beginning is shown
+		longest = 1 << 50 // of time, 13 days: the beginning of a longer timeline is shown
 	)
 	g := gantt{t: t, end: min(max(t.End, 0), longest)}
 	cut := t.Cut || t.End > longest
@@ -68,11 +68,11 @@ func SchedGantt(t sched.Timeline) string {
 	return g.p.String("What ran on which processor")
 }
 
-// Of a picture, in pixels.
+// Sizes in pixels.
 const (
 	ganttLeft, ganttTop  = 56, 52
 	ganttWide, ganttHigh = 760, 26
-	ganttQueue           = 18 // the room for the longest queue
+	ganttQueue           = 18 // height of the longest queue
 	ganttStep            = ganttHigh + ganttQueue + 8
 )
 
@@ -86,8 +86,8 @@ type gantt struct {
 	longest int // of the queues that are drawn
 }
 
-// hues gives a colour to each goroutine, or to each function if there are more of
-// them than colours.
+// hues gives a colour to each goroutine, or to each function if there are more goroutines
+// than colours.
 func (g *gantt) hues(spans []sched.Span) {
 	name := func(id sched.G) string {
 		if int(id) <= len(g.t.Funcs) && g.t.Funcs[id-1] != "" {
@@ -153,8 +153,8 @@ func (g *gantt) span(s sched.Span) {
 // A bar is the length of a run queue from one column of the picture to another.
 type bar struct{ from, to, n int }
 
-// bars are those of a P, or of the global queue. A length that lasts for less than a
-// column is not seen.
+// bars returns the bars of a P, or of the global queue. A length that lasts for less than
+// a column is not shown.
 func (g *gantt) bars(p sched.P) []bar {
 	const most = 400
 	var out []bar
@@ -209,7 +209,7 @@ func (g *gantt) legend(y int) {
 	g.p.legend(ganttLeft, y+40, signs...)
 }
 
-// roundTick is a round time, of which there are at most ten to the end.
+// roundTick returns a round time that divides the picture into at most ten parts.
 func roundTick(end time.Duration) time.Duration {
 	for unit := time.Duration(1); ; unit *= 10 {
 		for _, k := range []time.Duration{1, 2, 5} {
@@ -220,7 +220,7 @@ func roundTick(end time.Duration) time.Duration {
 	}
 }
 
-// round leaves three digits or so.
+// round rounds to about three digits.
 func round(d time.Duration) time.Duration {
 	unit := time.Duration(1)
 	for d/unit >= 1000 {

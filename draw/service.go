@@ -9,14 +9,14 @@ import (
 )
 
 // ServiceSeries draws the metrics of a service over time as an SVG, or with the name ""
-// those of the outside: for each sample a bar of what went well and of what did not, the
-// 99th percentile of how long it took, how many are there, and the state of the breaker.
-// Of many samples the first 120 are drawn.
+// those of its clients: for each sample a bar of successes and failures, the 99th
+// percentile of the response time, the number of requests in the service, and the state
+// of the breaker. At most 120 samples are drawn.
 func ServiceSeries(title, name string, samples []service.Sample) string {
 	const (
 		left, top = 12, 56
 		label     = 110
-		row, gap  = 120, 34 // of a panel
+		row, gap  = 120, 34 // size of a panel
 		most      = 120
 		barGap    = 1
 	)

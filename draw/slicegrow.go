@@ -6,20 +6,19 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// A Growing is how a slice grows under some rules: a column of [SlicegrowArrays].
+// A Growing is a column of [SlicegrowArrays]: the growth of a slice under some rules.
 type Growing struct {
 	Title string           // "go1.17"
 	Steps []slicegrow.Step // of [slicegrow.Rules.Sequence]
 }
 
-// SlicegrowArrays draws how a slice grows as an SVG: a column for each of the rules,
-// and in it a row for each new array, as long as its capacity: what was copied, the
-// elements that were added, and what is free. Of many columns and growths the
-// beginning is shown.
+// SlicegrowArrays draws the growth of a slice as an SVG: a column for each Growing, and
+// in it a row for each new array, as long as its capacity: copied elements, added
+// elements, and free room. It shows the beginning of many columns and growths.
 func SlicegrowArrays(title string, columns []Growing) string {
 	const (
 		left, top  = 12, 72
-		wide, high = 360, 18 // of the largest array
+		wide, high = 360, 18 // size of the largest array
 		row, gap   = 46, 40
 		most, rows = 4, 24
 	)

@@ -5,41 +5,41 @@ import (
 	"strings"
 )
 
-// A look is how a class is painted on light and on dark paper.
+// A look is the paint of a class on light and on dark paper.
 type look struct {
 	class       string
 	light, dark string // fill
 }
 
-// hues tell goroutines and other equals apart; their classes are g0, g1, ...
+// hues distinguish goroutines and the like; their classes are g0, g1, ...
 var hues = []look{
 	{"g0", "#a6cdff", "#1f4f82"}, {"g1", "#ffd58a", "#6e4a00"}, {"g2", "#a5e3b0", "#1e5e2f"}, {"g3", "#f7b6d2", "#7c2c52"},
 	{"g4", "#cdc1f7", "#4b3b8f"}, {"g5", "#a9e2e6", "#1b5a60"}, {"g6", "#e4da9a", "#575011"}, {"g7", "#f5b8a6", "#7a3420"},
 }
 
-// fills are boxes. The text of the picture stands on them with a contrast of at
-// least 4.5 to 1, but for black, where the text is on-black, and for white and grey,
-// which are the same on dark paper, where the text is on-white.
+// fills are the looks of boxes. The text on them has a contrast of at least 4.5 to 1,
+// except on black, where its class is on-black, and on white and grey, which are the same
+// on dark paper, where its class is on-white.
 var fills = append([]look{
 	{"cell", "#f1f3f5", "#1c2128"},
 	{"data", "#cfe3fb", "#143a66"}, // holds a value, or pointers
 	{"warm", "#fbe3b5", "#5a3d00"}, // waits, or is special
-	{"full", "#5b9cea", "#2f6fbd"}, // under share
-	{"hot", "#e0a53a", "#96650e"},  // likewise
+	{"full", "#5b9cea", "#2f6fbd"}, // behind share
+	{"hot", "#e0a53a", "#96650e"},  // behind share
 	{"white", "#ffffff", "#ffffff"},
 	{"grey", "#a3a9b0", "#a3a9b0"},
 	{"black", "#111111", "#111111"},
 }, hues...)
 
-// inks are lines and text.
+// inks are the looks of lines and text.
 var inks = []look{
 	{"ink", "#1f2328", "#e6edf3"},
 	{"dim", "#57606a", "#9aa4af"},
-	{"mark", "#b93a00", "#ff9a62"}, // what changed, what is wrong
+	{"mark", "#b93a00", "#ff9a62"}, // changed, or wrong
 	{"amber", "#8a5a00", "#e0b35a"},
 }
 
-// style is the style sheet and the hatching of all pictures.
+// style returns the style sheet and the hatching of all pictures.
 var style = makeStyle()
 
 func makeStyle() string {

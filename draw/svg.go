@@ -15,18 +15,18 @@ type svg struct {
 	ids           map[string]bool
 }
 
-// fontSize is that of all text. A monospaced character is about 0.6 of it wide.
+// fontSize is the size of all text. A monospaced character is about 0.6 of it wide.
 const (
 	fontSize  = 13
 	charWidth = 8
-	mostText  = 160 // characters of a line that has no bound of its own
+	mostText  = 160 // characters of a line without a bound of its own
 )
 
 func (s *svg) grow(x, y int) {
 	s.width, s.height = max(s.width, x), max(s.height, y)
 }
 
-// name is an id attribute: unique in the picture, none for "".
+// name returns an id attribute, unique in the picture; none for "".
 func (s *svg) name(id string) string {
 	if id == "" || s.ids[id] {
 		return ""
@@ -54,7 +54,7 @@ func (s *svg) share(id, class string, x, y, w, h int, share float64) {
 // fit the width are cut; a width of 0 leaves room for any line of usual length.
 func (s *svg) text(x, y, width int, anchor, text string) { s.textOn("", x, y, width, anchor, text) }
 
-// textOn writes a line with a class, such as on-black for what stands in a black box.
+// textOn writes a line with a class, such as on-black for text in a black box.
 func (s *svg) textOn(class string, x, y, width int, anchor, text string) {
 	if width > 0 {
 		text = cut(printable(text), width/charWidth)
@@ -78,7 +78,7 @@ func (s *svg) line(class string, x1, y1, x2, y2 int) {
 
 // arrow draws a line with a head at its second end.
 func (s *svg) arrow(class string, x1, y1, x2, y2 int) {
-	back := 10 // of the head
+	back := 10 // width of the head
 	if y2 > y1 {
 		back = -back
 	}
@@ -130,7 +130,7 @@ func (s *svg) legend(x, y int, signs ...sign) {
 	s.grow(0, y+row)
 }
 
-// cut leaves at most n characters, the last of them a sign that more were there.
+// cut leaves at most n characters, the last of which shows that the text was cut.
 func cut(text string, n int) string {
 	if len(text) <= n {
 		return text
@@ -145,7 +145,7 @@ func cut(text string, n int) string {
 	return string(runes[:n-1]) + "…"
 }
 
-// printable replaces what XML cannot hold, and looks no further than a line needs.
+// printable replaces characters that XML cannot hold, up to the length of a line.
 func printable(text string) string {
 	if len(text) > 8*mostText {
 		text = text[:8*mostText]
@@ -160,7 +160,7 @@ func printable(text string) string {
 
 func inXML(text string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(text)) // a Builder takes everything
+	_ = xml.EscapeText(&b, []byte(text)) // writing to a Builder cannot fail
 	return b.String()
 }
 

@@ -4,7 +4,7 @@ import "fmt"
 
 const (
 	batchLen   = 1024 // successors in a batch, at most
-	recentBits = 13   // of the number of slots for recent states
+	recentBits = 13   // log2 of the number of slots for recent states
 )
 
 // A batch holds successors that are not stored yet, each with the number of the

@@ -15,7 +15,7 @@ type engine[S State] struct {
 	batch batch[S]
 	goals Goals[S] // nil: the machine has none
 
-	expanded    int // states: the first ones of the store
+	expanded    int // number of states expanded: the first ones of the store
 	depth       int // of the states being expanded
 	deepest     int // of the states found
 	transitions uint64
@@ -160,8 +160,8 @@ func (e *engine[S]) reject(err error) {
 	}
 }
 
-// fail records a failure of state i. States are looked at in the order in
-// which they were found, so the first is one with the shortest run to it.
+// fail records a failure of state i. States are checked in the order in which they were
+// found, so the first failure has a shortest run.
 func (e *engine[S]) fail(i int, kind Kind, reason string) {
 	if e.failed < 0 {
 		e.failed, e.kind, e.reason = i, kind, reason

@@ -59,7 +59,7 @@ func (e *engine[S]) canReach(goal int, in *incoming) *bitset {
 	return can
 }
 
-// nobody is no state's number: [MaxStates] is one less than its successor.
+// nobody is not the number of a state: [MaxStates] is one less than its successor.
 const nobody = math.MaxUint32
 
 // incoming has the transitions of a search by their target: state i is entered from

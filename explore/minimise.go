@@ -78,9 +78,9 @@ func (w *walker[S]) without(r run[S], i, j int, kind Kind, work *int) (run[S], s
 	return run[S]{}, "", nil
 }
 
-// next picks the first of the wanted steps that is possible, and returns the number
-// of wanted steps it has looked at, or 0 if none is possible. Among several with the
-// same event, it prefers the one to the same state.
+// next picks the first of the wanted steps that is possible, and returns the number of
+// wanted steps it has looked at, or 0 if none is possible. Among several with the same
+// event, it prefers the one to the same state.
 func next[S State](possible, wanted []edge[S]) (edge[S], int) {
 	for n, want := range wanted {
 		if slices.Contains(possible, want) {

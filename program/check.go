@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// MaxDuration bounds what an operation takes: some 146 years.
+// MaxDuration bounds the duration of an operation: some 146 years.
 const MaxDuration = time.Duration(math.MaxInt64 / 2)
 
-// Check reports what is wrong with a program, or nil: a name that is missing,
-// given twice or of the wrong kind, a body without its end, a number out of range.
-// The error is an [*Error].
+// Check returns an [*Error] for the first mistake in a program: a name that is missing,
+// declared twice or of the wrong kind, a body without its end, a number out of range.
 func (p *Program) Check() error {
 	if _, err := p.index(); err != nil {
 		return err
@@ -49,14 +48,14 @@ func (x *Index) checkLock(l Lock) *Error {
 	return nil
 }
 
-// A checker goes through a function.
+// A checker checks a function.
 type checker struct {
 	*Index
 	f    int
 	open []body
 }
 
-// A body is one that has begun.
+// A body is a body that has begun.
 type body struct {
 	verb  Verb
 	elsed bool
@@ -82,7 +81,7 @@ func (x *Index) checkFunc(i int) *Error {
 	return nil
 }
 
-// nest checks what an operation has to do with the bodies around it.
+// nest checks an operation against the bodies around it.
 func (c *checker) nest(op *Op) *Error {
 	n := len(c.open)
 	switch op.Verb {
@@ -200,7 +199,7 @@ func (c *checker) op(op *Op) *Error {
 	return c.numbers(op)
 }
 
-// numbers checks those that are constant.
+// numbers checks constant numbers.
 func (c *checker) numbers(op *Op) *Error {
 	if op.Var != "" {
 		if op.N != 0 {
@@ -228,7 +227,7 @@ func within(n, low, high int64) *Error {
 	return nil
 }
 
-// unused names a field that is set and that the verb has no use for.
+// unused names a field that is set and that the verb does not use.
 func (op *Op) unused() string {
 	v := op.Verb
 	switch {
@@ -252,7 +251,7 @@ func (op *Op) unused() string {
 	return ""
 }
 
-// object checks what the verb is done on.
+// object checks the object of the verb.
 func (c *checker) object(v Verb, name string) *Error {
 	if name == "" && v.isOf(ChanKind) || name == After && v == Recv {
 		return nil

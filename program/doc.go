@@ -1,8 +1,8 @@
-// Package program holds concurrent programs as data: what goroutines do, one
-// operation after the other, with channels, locks, timers, contexts and variables
-// that have names. Package sched runs them in its simulator, and the benches run
-// them on real goroutines. A program can be built in Go, made at random, kept as
-// JSON, or written by hand in the form that [Parse] reads:
+// Package program represents concurrent programs as data: the operations of goroutines,
+// one after the other, on named channels, locks, timers, contexts and variables. Package
+// sched runs them in its simulator, and the benches run them on real goroutines. A
+// program can be built in Go, made at random, kept as JSON, or written by hand in the
+// form that [Parse] reads:
 //
 //	chan c 1
 //	waitgroup group 3
@@ -25,12 +25,12 @@
 //
 // # Operations
 //
-// Results are in brackets: they may be left out, and _ stands for one that is not
-// wanted. Those that are true or false are 1 or 0.
+// Results are in brackets: they may be left out, and _ drops one. Truth values are 1 and
+// 0.
 //
 //	go FUNC[(VALUE, ...)] [TIMES]                go f(x)
-//	work DURATION                                a loop with calls in it, for so long
-//	spin DURATION                                a loop without calls, for so long
+//	work DURATION                                a loop with calls in it, for that time
+//	spin DURATION                                a loop without calls, for that time
 //	yield                                        runtime.Gosched()
 //	send CHAN [VALUE]                            c <- v
 //	[value, ok =] recv SOURCE                    v, ok = <-c, or t.C, ctx.Done(), time.After(d)
@@ -93,43 +93,41 @@
 //	[old =] atomicswap INT VALUE                 old = atomic.SwapInt64(&n, v)
 //	[ok =] atomiccas INT OLD NEW                 ok = atomic.CompareAndSwapInt64(&n, old, new)
 //
-// A CASE of select is send CHAN [VALUE], recv SOURCE or default, with commas
-// between; the result is its place, or -1 for default. A SOURCE is a channel, the
-// name of a timer, ticker or context, nil, or after DURATION. Received from a
-// timer, the value is 0. WORDS are said as they are, but {x} is the value of x.
+// A CASE of select is send CHAN [VALUE], recv SOURCE or default, with commas between; the
+// result is the index of the case, or -1 for default. A SOURCE is a channel, the name of
+// a timer, ticker or context, nil, or after DURATION. A value received from a timer is 0.
+// WORDS are taken literally, except that {x} is the value of x.
 //
 // # Bodies
 //
-// What follows loop, while, if, do and defer is a body up to its end; an if may have
-// an else. Bodies of do and defer are functions of their own: return and recover in
-// them are theirs, and break and continue do not leave them. Deferred bodies run in
-// reverse order when their function returns, panics or exits. They see the
-// function's variables as those are then. What recover recovers from does not go
-// on: the function returns to its caller, with result 0.
+// After loop, while, if, do and defer comes a body up to its end; an if may have an else.
+// Bodies of do and defer are functions of their own: return and recover in them are
+// theirs, and break and continue do not leave them. Deferred bodies run in reverse order
+// when their function returns, panics or exits. They see the function's variables with
+// their values at that time. A recovered panic ends: the function returns to its caller,
+// with result 0.
 //
 // # Variables
 //
-// A variable that is declared with int is one for all goroutines. Parameters, and
-// whatever else gets a result, belong to one call of a function, begin at 0, and are
-// declared at the function's top, so that a loop has the same variable in every
-// turn. All are of 64 bits and wrap around. Without atomics, what an operation does
-// to a shared variable is still one step in the simulator. TIMES of 0 in a variable
-// are none; a go without TIMES starts one goroutine, and a loop without them is
-// for ever.
+// A variable declared with int is shared by all goroutines. Parameters, and all other
+// variables that get a result, belong to one call of a function, begin at 0, and are
+// declared at the function's top, so that a loop has the same variable in every turn. All
+// have 64 bits and wrap around. Even without atomics an operation on a shared variable is
+// one step in the simulator. A variable of 0 as TIMES means no time; a go without TIMES
+// starts one goroutine, and a loop without TIMES never ends.
 //
 // # Panics
 //
-// What panics in Go panics here: integer division by 0, an index out of range, a
-// timer or context that is nil, and of course channels and locks. Where a program
-// says recover among its declarations, each goroutine recovers from what is left
-// of a panic after its deferred bodies, and then calls runtime.Goexit.
+// Operations that panic in Go panic here: integer division by 0, an index out of range, a
+// nil timer or context, and operations on channels and locks. If recover is among the
+// declarations of a program, each goroutine recovers from a panic that its deferred
+// bodies have not recovered from, and then calls runtime.Goexit.
 //
 // # JSON
 //
-// A [Program] is marshalled as it is, with a flat list of operations for each
-// function, in which bodies end with an operation "end". Values are strings such as
-// "7" and "i". The fields can be read into structs of the same shape by any Go
-// since 1.2.
+// A [Program] is marshalled with a flat list of operations for each function, in which
+// bodies end with an operation "end". Values are strings such as "7" and "i". The fields
+// can be read into structs of the same shape by any Go since 1.2.
 //
 // # Concurrent use
 //

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// An Error says what is wrong with a program, and where. Check knows the function
-// and the operation, Parse the line and the column as well.
+// An Error is a mistake in a program, and its place. Check gives the function and the
+// operation, Parse the line and the column as well.
 type Error struct {
 	Line int    // from 1; 0 if the program was not parsed
 	Col  int    // of characters, from 1
-	Func string // "" if it is none of an operation
+	Func string // "" if the mistake is not in an operation
 	Op   int    // of the function, from 1
 	Verb string // of the operation
 	Text string
 
-	name string // the declaration that it is about
+	name string // the declaration with the mistake
 }
 
 // Error reads like "program: line 3, column 2: worker, operation 1, send: no channel "d"".
@@ -35,7 +35,7 @@ func (e *Error) Error() string {
 }
 
 func errorf(format string, args ...any) *Error {
-	const long = 500 // what stands in a program may be longer
+	const long = 500 // texts of a program may be longer
 	text := fmt.Sprintf(format, args...)
 	if len(text) > long {
 		text = strings.ToValidUTF8(text[:long], "") + "..."

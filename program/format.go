@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// String is the program in the form that [Parse] reads.
+// String returns the program in the form that [Parse] reads.
 func (p *Program) String() string {
 	var b strings.Builder
 	if p.Recover {
@@ -65,7 +65,7 @@ func (p *Program) String() string {
 	return b.String()
 }
 
-// of is the declaration of a name.
+// of returns the declaration of a name.
 func of(name string, count int64) string {
 	if count == 0 {
 		return name
@@ -73,7 +73,7 @@ func of(name string, count int64) string {
 	return fmt.Sprintf("%s[%d]", name, count)
 }
 
-// count is a number that is left out if it is 0.
+// count returns a number, or "" for 0.
 func count(n int64) string {
 	if n == 0 {
 		return ""
@@ -81,7 +81,7 @@ func count(n int64) string {
 	return fmt.Sprintf(" %d", n)
 }
 
-// optional is a number or variable that is left out if it is 0.
+// optional returns a number or variable, or "" for 0.
 func optional(n int64, name string) string {
 	if name != "" {
 		return " " + name
@@ -89,7 +89,7 @@ func optional(n int64, name string) string {
 	return count(n)
 }
 
-// String is a line like "send c 7".
+// String reads like "send c 7".
 func (op Op) String() string {
 	text := ""
 	if len(op.Set) > 0 {
@@ -110,7 +110,7 @@ func (op Op) String() string {
 	return text
 }
 
-// part is what the letter of a shape stands for, after a space.
+// part returns the text for a letter of a shape, after a space.
 func (op *Op) part(letter rune) string {
 	switch letter {
 	case 'o':
@@ -136,7 +136,7 @@ func (op *Op) part(letter rune) string {
 	case 'V':
 		return optional(op.N, op.Var)
 	case 'a':
-		// The verb has two of them, and the second letter finds none left.
+		// The verb has two arguments, and the second letter finds none left.
 		if n := len(op.Args); n > 0 {
 			a := op.Args[0]
 			op.Args = op.Args[1:]

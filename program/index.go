@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// An Index finds what a program names.
+// An Index has the names of a program.
 type Index struct {
 	Vars     map[string]int // index in Vars
 	Chans    map[string]int // index in Chans
@@ -22,8 +22,8 @@ type Index struct {
 	names   map[string]place
 }
 
-// A place is where the elements of a name begin, among those of its kind, and how
-// many there are, 0 for one that is no array.
+// A place is the index of the first element of a name, among those of its kind, and the
+// number of elements, 0 if the name is not an array.
 type place struct {
 	kind  Kind
 	first int
@@ -203,7 +203,7 @@ type Ref struct {
 	Kind  Kind   // of the name; IntKind also of a function's own variable
 	First int    // where the name's elements begin among those of its kind, all locks being one kind; or the place of a function's own variable among Locals
 	Local bool   // it is a function's own variable
-	Count int    // elements of an array; 0 if it is none
+	Count int    // elements of an array; 0 if it is not an array
 	Index int    // a constant index, or the place of the variable that is the index
 	Var   string // the variable that is the index, or ""
 }
@@ -261,7 +261,7 @@ func (x *Index) ref(f int, text string) (Ref, *Error) {
 	return r, nil
 }
 
-// local is the place of a function's own variable, or -1.
+// local returns the place of a function's own variable, or -1.
 func (x *Index) local(f int, name string) int {
 	if f < 0 || f >= len(x.Locals) {
 		return -1
@@ -274,9 +274,9 @@ func (x *Index) local(f int, name string) int {
 	return -1
 }
 
-// First is the number of a name's first element among all of its kind, from 0,
-// where locks of all kinds count as one kind, and so do timers and tickers. It is
-// -1 if there is no such name.
+// First returns the number of a name's first element among all of its kind, from 0, where
+// locks of all kinds count as one kind, and so do timers and tickers. It returns -1 if
+// there is no such name.
 func (x *Index) First(name string) int {
 	if k, ok := x.names[name]; ok {
 		return k.first
@@ -293,8 +293,8 @@ func isName(s string) bool {
 	return s != "" && s != "nil" && s != "default" && s != "recover"
 }
 
-// isVariable reports whether a variable can have the name: what could be a number
-// or a verb cannot.
+// isVariable reports whether a variable can have the name: it must not look like a number
+// or a verb.
 func isVariable(s string) bool {
 	_, verb := verbOf(s)
 	return isName(s) && !verb && s != "_" && s != After && (s[0] < '0' || s[0] > '9')

@@ -55,5 +55,5 @@ func follows(before []token, line string, i int) bool {
 	return t.from+len(t.text) == i && (isWord(r) || r == ']')
 }
 
-// column is the place of a byte in a line, in characters from 1.
+// column returns the place of a byte in a line, in characters from 1.
 func column(line string, i int) int { return utf8.RuneCountInString(line[:min(i, len(line))]) + 1 }

@@ -2,8 +2,8 @@ package program
 
 import "strings"
 
-// Since is the first release that can do all that is in the program, and the verb
-// for which that is: "go1.18", TryLock; or "go1" and 0.
+// Since returns the first release that has all verbs of the program, and the verb that
+// needs it: "go1.18", TryLock; or "go1" and 0.
 func (p *Program) Since() (release string, verb Verb) {
 	release = "go1"
 	later := func(r string, v Verb) {

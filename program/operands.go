@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// targets are the variables before a =.
+// targets reads the variables before a =.
 func (r *reader) targets() (out []string, err *Error) {
 	for {
 		name, err := r.name("a variable")
@@ -22,7 +22,7 @@ func (r *reader) targets() (out []string, err *Error) {
 	}
 }
 
-// part reads what the letter of a shape stands for.
+// part reads the operand for a letter of a shape.
 func (r *reader) part(op *Op, letter rune) (err *Error) {
 	v := op.Verb
 	switch letter {
@@ -61,7 +61,7 @@ func (r *reader) part(op *Op, letter rune) (err *Error) {
 	return err
 }
 
-// object reads one; nil is a channel, too.
+// object reads an object; nil is a channel, too.
 func (r *reader) object(v Verb) (string, *Error) {
 	if v.isOf(ChanKind) && r.accept("nil") {
 		return "", nil
@@ -220,7 +220,7 @@ func (r *reader) integer() (int64, *Error) {
 	return n, nil
 }
 
-// Operate is x operator y, wrapped around to 64 bits. It is not ok if that divides by
+// Operate returns x operator y, wrapped around to 64 bits. ok is false if that divides by
 // zero, or the operator is unknown.
 func Operate(x int64, operator string, y int64) (v int64, ok bool) {
 	truth := func(b bool) (int64, bool) {

@@ -2,7 +2,7 @@ package program
 
 import "time"
 
-// What a program may hold.
+// Limits of a program.
 const (
 	MaxFuncs  = 1 << 12
 	MaxOps    = 1 << 16 // of all functions
@@ -15,8 +15,8 @@ const (
 	MaxLocals = 64      // of a function, its parameters counted
 )
 
-// A Program is what goroutines do. Its first function is main, which a goroutine
-// runs in the beginning. When main returns the program has ended.
+// A Program describes goroutines and their operations. Its first function is main, which
+// a goroutine runs in the beginning. When main returns, the program ends.
 type Program struct {
 	Vars     []Var     `json:"vars,omitempty"`
 	Chans    []Chan    `json:"chans,omitempty"`
@@ -30,9 +30,9 @@ type Program struct {
 	Recover bool `json:"recover,omitempty"`
 }
 
-// A Var is an int64 that all goroutines share. Its Count, as that of the others, is
-// 0 for a single one, and else the length of an array, whose elements are NAME[0]
-// and so on.
+// A Var is an int64 that all goroutines share. Its Count, like that of the other
+// declarations, is 0 for a single variable, and else the length of an array, whose
+// elements are NAME[0] and so on.
 type Var struct {
 	Name  string `json:"name"`
 	N     int64  `json:"n,omitempty"` // to begin with
@@ -46,7 +46,7 @@ type Chan struct {
 	Count int64  `json:"count,omitempty"`
 }
 
-// A Kind is what a name stands for. Those of package sync are the kinds of a [Lock].
+// A Kind is the kind of a declared name. The kinds of package sync are those of a [Lock].
 type Kind string
 
 // The kinds.
@@ -65,12 +65,12 @@ const (
 	FuncKind    Kind = "func"
 )
 
-// A Lock is a mutex or another thing of package sync.
+// A Lock is a mutex or another object of package sync.
 type Lock struct {
 	Name    string `json:"name"`
 	Kind    Kind   `json:"kind"`
 	Counter int64  `json:"counter,omitempty"` // of a WaitGroup, to begin with
-	L       string `json:"l,omitempty"`       // of a Cond: a mutex or rwmutex; of an array, one of as many, or one for all
+	L       string `json:"l,omitempty"`       // of a Cond: a mutex or rwmutex; for an array, an array of the same length, or one lock for all
 	RLocker bool   `json:"rlocker,omitempty"` // of a Cond: its L is L.RLocker()
 	Count   int64  `json:"count,omitempty"`
 }
@@ -90,8 +90,8 @@ type Context struct {
 	Count int64  `json:"count,omitempty"`
 }
 
-// A Func is what a goroutine does, or a function that one calls. Its variables are
-// its parameters and whatever an operation sets that is no [Var]. They begin at 0,
+// A Func is a function that a goroutine runs or calls. Its variables are its parameters
+// and all other names that an operation sets and that are not a [Var]. They begin at 0,
 // and are declared at its top: a loop has the same variable in every turn.
 type Func struct {
 	Name   string   `json:"name"`
@@ -102,13 +102,13 @@ type Func struct {
 // A Value is a number, or the name of a variable: "7", "i", "n[i]".
 type Value string
 
-// An Op is one operation. What its fields mean says its verb: see [Verb.Usage]. An
-// object or variable is named as NAME, or as NAME[INDEX] if it is one of an array,
-// where INDEX is a number or a variable that is not itself of an array.
+// An Op is one operation. The meaning of its fields depends on its verb: see
+// [Verb.Usage]. An object or variable is named as NAME, or as NAME[INDEX] if it is one of
+// an array, where INDEX is a number or a variable that is not itself of an array.
 type Op struct {
 	Verb     Verb          `json:"verb"`
 	Set      []string      `json:"set,omitempty"`      // the variables that get its results; "_" for none
-	On       string        `json:"on,omitempty"`       // the object or function, or what Mark and Panic say
+	On       string        `json:"on,omitempty"`       // the object or function, or the text of Mark and Panic
 	Of       string        `json:"of,omitempty"`       // the parent of a context, the function of AfterFunc
 	Args     []Value       `json:"args,omitempty"`     // of the function, or of AtomicCAS
 	N        int64         `json:"n,omitempty"`        // a number

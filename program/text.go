@@ -5,10 +5,10 @@ import (
 	"unicode"
 )
 
-// Parse reads a program that was written by hand. A line is one of
+// Parse reads the text of a program. A line is one of
 //
 //	# a comment, here or after anything else
-//	int NAME [VALUE]              what all goroutines share
+//	int NAME [VALUE]              a variable that all goroutines share
 //	chan NAME [CAPACITY]
 //	mutex NAME
 //	rwmutex NAME
@@ -22,12 +22,12 @@ import (
 //	NAME:                         the function of that name begins; the first is main
 //	NAME(PARAMETER, ...):         the same, with parameters
 //
-// or an operation, as [Verb.Usage] says; the package's documentation lists them all.
-// An array of ten is declared as NAME[10]. Durations are Go's: 10ms, 1.5us; and
-// 1ms*i is as many as the variable i says.
+// or an operation, as [Verb.Usage] says; the package's documentation lists them all. An
+// array of ten is declared as NAME[10]. Durations are Go's: 10ms, 1.5us; and 1ms*i is 1ms
+// times the variable i.
 //
 // It returns an [*Error] with line and column if a line is none of these, and if
-// [Program.Check] finds something.
+// [Program.Check] does.
 func Parse(text string) (*Program, error) {
 	r, err := read(text)
 	if err != nil {
@@ -36,11 +36,11 @@ func Parse(text string) (*Program, error) {
 	return r.p, nil
 }
 
-// Lines reads a program as [Parse] does, and reports on which line of the text, from 1,
-// each operation stands: those of the first function, then its end, which has the line of
-// its last operation or, if it has none, of its name, then those of the second, and so
-// on. That is how the simulator of package sched counts operations: the line of an event
-// is Lines[event.PC].
+// Lines reads a program as [Parse] does, and returns the line of the text, from 1, of
+// each operation: the operations of the first function, then its end, which has the line
+// of its last operation or, if it has none, of its name, then those of the second
+// function, and so on. The simulator of package sched counts operations in this order:
+// the line of an event is Lines[event.PC].
 func Lines(text string) ([]int, error) {
 	r, err := read(text)
 	if err != nil {
@@ -94,8 +94,8 @@ type reader struct {
 
 type position struct{ line, col int }
 
-// place tells an error that Check found where it is in the text: in line 1 if it is
-// about the program as a whole.
+// place adds to an error of Check its place in the text: line 1 if it is about the
+// program as a whole.
 func (r *reader) place(err *Error) {
 	err.Line, err.Col = 1, 1
 	for i, f := range r.p.Funcs {
@@ -113,7 +113,7 @@ func (r *reader) place(err *Error) {
 	}
 }
 
-// at is how many bytes into the line the next token is.
+// at returns the offset of the next token in the line, in bytes.
 func (r *reader) at() int {
 	if r.next < len(r.tokens) {
 		return r.tokens[r.next].from
@@ -121,7 +121,7 @@ func (r *reader) at() int {
 	return len(strings.TrimRightFunc(r.line, unicode.IsSpace))
 }
 
-// peek is the text of the token that is n ahead; "" if there is none.
+// peek returns the text of the token n ahead; "" if there is none.
 func (r *reader) peek(n int) string {
 	if r.next+n < len(r.tokens) {
 		return r.tokens[r.next+n].text
@@ -185,7 +185,7 @@ func (r *reader) add(op Op, start int) {
 	r.where[n] = append(r.where[n], position{r.no, column(r.line, start)})
 }
 
-// head is a line with which a function begins.
+// head reads the line with which a function begins.
 func (r *reader) head() *Error {
 	f := Func{}
 	at := position{r.no, column(r.line, r.at())}
@@ -277,7 +277,7 @@ func (r *reader) declare() *Error {
 	return nil
 }
 
-// operation reads the results, the verb, and what it takes.
+// operation reads the results, the verb, and its operands.
 func (r *reader) operation() (op Op, err *Error) {
 	if n := r.peek(1); n == "=" || n == "," || n == "[" {
 		if op.Set, err = r.targets(); err != nil {

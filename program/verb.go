@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// A Verb is what an operation does.
+// A Verb is the verb of an operation.
 type Verb uint8
 
-// The verbs. [Verb.Usage] says how each is written, [Verb.Go] what it is in Go, and
-// [Verb.Since] in which release that came.
+// The verbs. [Verb.Usage] returns how each is written, [Verb.Go] its form in Go, and
+// [Verb.Since] the release that added it.
 const (
 	Go             Verb = 1 + iota // start N goroutines, or one if N is 0, on function On with Args
 	Work                           // compute for D, with function calls in it
@@ -30,14 +30,14 @@ const (
 	Broadcast                      // On.Broadcast()
 	Sleep                          // time.Sleep(D)
 	Syscall                        // a system call of D, entered with entersyscall
-	Block                          // one that is known to block: entersyscallblock
+	Block                          // a system call that is known to block: entersyscallblock
 	NetRead                        // a read from the network, whose data come after D
 	LockOSThread                   // runtime.LockOSThread()
 	UnlockOSThread                 // runtime.UnlockOSThread()
 	Procs                          // old = runtime.GOMAXPROCS(N)
 	Grow                           // call a function that needs N bytes of stack in all
-	Mark                           // say On, in which {x} is the value of the variable x
-	Loop                           // what is up to the matching End, N times; without N and Var for ever; the result is the turn, from 0
+	Mark                           // output On, in which {x} is the value of the variable x
+	Loop                           // repeat up to the matching End, N times; without N and Var for ever; the result is the turn, from 0
 	End                            // of a body
 	Exit                           // runtime.Goexit()
 
@@ -45,7 +45,7 @@ const (
 	TryRecv       // value, ok, ready = a Recv that does not wait
 	TryLock       // ok = On.TryLock()
 	TryRLock      // ok = On.TryRLock()
-	Do            // On.Do of what is up to the matching End
+	Do            // On.Do of the body up to the matching End
 	Len           // n = len(On), or of a timer, len(On.C)
 	Cap           // n = cap(On)
 	Words         // the words of a Mutex in memory, or of an RWMutex
@@ -61,36 +61,36 @@ const (
 	GC            // runtime.GC()
 	NumGoroutine  // n = runtime.NumGoroutine()
 	Set           // x = X Operator Y
-	If            // what is up to the matching Else or End, if X Operator Y is not 0
-	Else          // or else what is up to the matching End
-	While         // what is up to the matching End, while X Operator Y is not 0
-	Break         // out of the innermost Loop or While
-	Continue      // to its next turn
+	If            // the body up to the matching Else or End, if X Operator Y is not 0
+	Else          // else the body up to the matching End
+	While         // the body up to the matching End, while X Operator Y is not 0
+	Break         // leave the innermost Loop or While
+	Continue      // go on with its next turn
 	Call          // value = function On with Args
 	Return        // N, or 0; in a body of Do or Defer from that
 	Panic         // panic with the text On
-	Defer         // defer what is up to the matching End
+	Defer         // defer the body up to the matching End
 	Recover       // ok = whether there was a panic: directly in a body of Defer
 	AtomicLoad    // value = of On
-	AtomicStore   // On is N
-	AtomicAdd     // new = of On, with N added
-	AtomicSwap    // old = of On, which is N then
+	AtomicStore   // On = N
+	AtomicAdd     // new = On + N, stored in On
+	AtomicSwap    // old = On; On = N
 	AtomicCompare // ok = compare On with Args[0], and swap it with Args[1]
 	last
 )
 
-// A shape is how a verb is written, checked and told. Its takes has a letter for
-// each thing that follows the word:
+// A shape says how a verb is written, checked and printed. Its takes has a letter for
+// each operand after the word:
 //
 //	o  an object of one of the kinds, or of ChanKind alone, nil
-//	r  what can be received from: an object of the kinds, nil, or after DURATION
+//	r  a source to receive from: an object of the kinds, nil, or after DURATION
 //	f  a function with its arguments
 //	F  the same, in Of
-//	p  perhaps a context, in Of
+//	p  an optional context, in Of
 //	v  a number, or a variable
 //	V  the same, or nothing
 //	a  a value in Args
-//	d  a duration, perhaps times a variable
+//	d  a duration, optionally times a variable
 //	x  an expression
 //	w  words, in which {x} is a variable
 //	s  cases
@@ -98,9 +98,9 @@ type shape struct {
 	word  string
 	takes string
 	kinds string // of the object, with spaces between
-	sets  int    // results at most
-	body  bool   // up to an End
-	usage string // what follows the word
+	sets  int    // largest number of results
+	body  bool   // it begins a body up to an End
+	usage string // operands after the word
 	goes  string // in Go
 	since string
 }
@@ -175,14 +175,14 @@ var shapes = [last]shape{
 	AtomicCompare: {word: "atomiccas", takes: "oaa", kinds: "int", sets: 1, usage: "INT OLD NEW", goes: "ok = atomic.CompareAndSwapInt64(&n, old, new)"},
 }
 
-// results are the names of what verbs give, in the order of Op.Set.
+// results has the names of the results of verbs, in the order of Op.Set.
 var results = map[Verb]string{
 	Recv: "value, ok", Select: "case, value, ok", TrySend: "ready", TryRecv: "value, ok, ready", TryLock: "ok", TryRLock: "ok",
 	Len: "n", Cap: "n", Words: "state, sema, ...", Stop: "ok", Reset: "ok", CtxErr: "err", NumGoroutine: "n", Procs: "old",
 	Loop: "turn", Call: "value", Recover: "ok", AtomicLoad: "value", AtomicAdd: "new", AtomicSwap: "old", AtomicCompare: "ok",
 }
 
-// Verbs are all verbs, in order.
+// Verbs returns all verbs, in order.
 func Verbs() []Verb {
 	out := make([]Verb, 0, last)
 	for v := Go; v < last; v++ {
@@ -193,7 +193,7 @@ func Verbs() []Verb {
 
 func (v Verb) known() bool { return v > 0 && v < last }
 
-// String is the verb's word: "send".
+// String returns the verb's word: "send".
 func (v Verb) String() string {
 	if v.known() {
 		return shapes[v].word
@@ -201,8 +201,8 @@ func (v Verb) String() string {
 	return fmt.Sprintf("Verb(%d)", uint8(v))
 }
 
-// Usage is how the verb is written, such as "[value, ok =] recv SOURCE". Of an
-// unknown one it is empty.
+// Usage returns how the verb is written, such as "[value, ok =] recv SOURCE". It is empty
+// for an unknown verb.
 func (v Verb) Usage() string {
 	if !v.known() {
 		return ""
@@ -217,7 +217,7 @@ func (v Verb) Usage() string {
 	return text
 }
 
-// Go is what the verb is in Go: "v, ok = <-c". Of an unknown one it is empty.
+// Go returns the verb's form in Go: "v, ok = <-c". It is empty for an unknown verb.
 func (v Verb) Go() string {
 	if !v.known() {
 		return ""
@@ -225,8 +225,8 @@ func (v Verb) Go() string {
 	return shapes[v].goes
 }
 
-// Since is the first release that can do it: "go1.18", or "go1" if all can. Of an
-// unknown one it is empty.
+// Since returns the first release that has the verb: "go1.18", or "go1" if all have it.
+// It is empty for an unknown verb.
 func (v Verb) Since() string {
 	switch {
 	case !v.known():
@@ -240,7 +240,7 @@ func (v Verb) Since() string {
 // Opens reports whether a body begins with the verb, up to its End.
 func (v Verb) Opens() bool { return v.known() && shapes[v].body }
 
-// MarshalText gives the verb's word, for JSON. It returns an error if the verb is
+// MarshalText returns the verb's word, for JSON. It returns an error if the verb is
 // unknown.
 func (v Verb) MarshalText() ([]byte, error) {
 	if !v.known() {
@@ -249,7 +249,7 @@ func (v Verb) MarshalText() ([]byte, error) {
 	return []byte(shapes[v].word), nil
 }
 
-// UnmarshalText reads the verb's word. It returns an error if there is none such.
+// UnmarshalText reads the verb's word. It returns an error if there is no such verb.
 func (v *Verb) UnmarshalText(text []byte) error {
 	w, ok := verbOf(string(text))
 	if !ok {

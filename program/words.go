@@ -2,7 +2,8 @@ package program
 
 import "strings"
 
-// words checks what is said. It must read the same when it was written.
+// words checks the text of an operation, which must read back the same when it is
+// written.
 func (c *checker) words(text string) *Error {
 	if strings.Join(strings.Fields(text), " ") != text {
 		return errorf("%q: want words with one space between", text)
@@ -24,9 +25,9 @@ func (c *checker) words(text string) *Error {
 	return nil
 }
 
-// Interpolate cuts what Mark says into parts: words, and at odd places the names of
-// variables that stood in braces. It calls check, if that is not nil, for each name,
-// and returns its first error.
+// Interpolate cuts the text of a Mark into parts: words, and at odd places the names of
+// variables in braces. It calls check, if that is not nil, for each name, and returns its
+// first error.
 func Interpolate(text string, check func(name string) error) (parts []string, err error) {
 	for {
 		before, rest, ok := strings.Cut(text, "{")

@@ -18,13 +18,13 @@ import (
 type alone struct {
 	Program string        // JSON
 	Env     []string      // GOMAXPROCS=2
-	Limit   time.Duration // after which it is killed
+	Limit   time.Duration // time after which it is killed
 }
 
-// An ending is what became of it.
+// An ending is its result.
 type ending struct {
-	Result *result // if main returned, or the last goroutine has ended
-	Says   string  // up to the first empty line of what the runtime wrote
+	Result *result // if main has returned, or the last goroutine has ended
+	Says   string  // output of the runtime, up to the first empty line
 	Killed bool    // when the limit was up
 }
 
@@ -49,7 +49,7 @@ func (a *alone) run() (e ending) {
 	}
 	ended := make(chan bool, 1)
 	go func() {
-		cmd.Wait() // that it failed is told by what it says
+		cmd.Wait() // its output tells whether it failed
 		ended <- true
 	}()
 	select {
@@ -69,10 +69,10 @@ func (a *alone) run() (e ending) {
 	return e
 }
 
-// A where is the thread that a mark was made on, how many there were then, and when.
+// A where is the thread of a mark, the number of threads then, and the time.
 type where struct {
 	Thread, Threads int
-	Ms              int           // that the runtime has made
+	Ms              int           // threads that the runtime has made
 	At              time.Duration // since the program began
 }
 
@@ -82,7 +82,7 @@ func (p *prog) here() where {
 	return w
 }
 
-// tell writes what became of it.
+// tell writes the ending.
 func (p *prog) tell() {
 	r := result{Log: p.log()}
 	for i := range logs[:p.said] {
@@ -94,7 +94,7 @@ func (p *prog) tell() {
 	json.NewEncoder(os.Stdout).Encode(r)
 }
 
-// runAlone is such a process.
+// runAlone is the main function of such a process.
 func runAlone(text string) {
 	var s source
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
@@ -103,10 +103,10 @@ func runAlone(text string) {
 	if n, err := strconv.Atoi(os.Getenv("MAXTHREADS")); err == nil {
 		debug.SetMaxThreads(n)
 	}
-	logs = make([]entry, 1<<13) // with those of batches there would be a collection before main
+	logs = make([]entry, 1<<13) // larger logs would cause a collection before main
 	p := load(s)
 	p.alone, p.marks = true, make([]where, len(logs))
 	p.begin()
-	p.kernel = 0 // also what came before main says something about its beginning
+	p.kernel = 0 // stops before main count, too
 	p.work(1, p.funcs["main"], nil)
 }

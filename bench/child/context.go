@@ -29,7 +29,7 @@ func (c *compiler) context(name string) func(f *frame) *ctx {
 	return func(f *frame) *ctx { return list[at(f)] }
 }
 
-// parent is the context of that name, or else the background.
+// parent returns the context of that name, or else the background.
 func (c *compiler) parent(name string) func(f *frame) context.Context {
 	if name == "" {
 		return func(*frame) context.Context { return context.Background() }

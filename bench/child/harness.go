@@ -1,7 +1,7 @@
 // Child runs programs on real goroutines.
 //
-// But for main.go and tick.go its files are in the Go of 1.2: with a main function
-// of their own they are also the probe that every release is asked with.
+// Except for main.go and tick.go its files are in the Go of 1.2: with a main function of
+// their own they are also the probe for every release.
 package main
 
 import (
@@ -12,37 +12,36 @@ import (
 	"time"
 )
 
-// A prog is a program that runs. With GOMAXPROCS=1 no two goroutines touch it at
-// once.
+// A prog is a running program. With GOMAXPROCS=1 no two goroutines touch it at once.
 type prog struct {
 	source
 	objects
 	ops   []*op
 	funcs map[string]*function
 
-	alone  bool  // in a process of its own, whose main goroutine is the program's
-	over   bool  // main has returned, or a goroutine has panicked: nothing counts any more
+	alone  bool  // it runs in a process of its own, whose main goroutine is the program's
+	over   bool  // main has returned, or a goroutine has panicked: later operations do not count
 	said   int32 // entries of logs
 	ids    int32
 	live   int32
 	asleep int32
 
-	yielding int // goroutines that have yielded, and are to go on
-	kernel   int // how often the kernel had stopped this process before
+	yielding int // goroutines that have yielded and are to go on
+	kernel   int // how often the kernel had stopped this process before the program
 
 	begun  time.Time
-	others int       // goroutines that are not this program's
-	last   time.Time // when it last moved
+	others int       // goroutines that do not belong to this program
+	last   time.Time // time of its last progress
 	late   time.Duration
-	active time.Duration // it took but for sleeping and computing
+	active time.Duration // time that it took without sleeping and computing
 	spun   time.Duration // for which goroutines computed
-	moves  int           // grows when a goroutine begins something, or ends it
+	moves  int           // number of operations begun and ended
 	done   chan bool
 
 	marks []where // of a program in a process of its own, by place in its log
 }
 
-// An entry says that a goroutine has done the operation at pc, and what came of it.
+// An entry says that a goroutine has done the operation at pc, and its result.
 type entry struct {
 	g, pc int
 	what  byte // see String
@@ -72,12 +71,12 @@ func (e entry) String() string {
 // logs is the memory of every program's log: new memory takes time at first use.
 var logs []entry
 
-// A result is what became of a program.
+// A result is the result of a program.
 type result struct {
 	Log      string
-	Elapsed  time.Duration // up to its last move
-	Late     time.Duration // by how much the latest sleep was too long, but for what others computed meanwhile
-	Active   time.Duration // but for sleeping and computing
+	Elapsed  time.Duration // time up to its last progress
+	Late     time.Duration // largest lateness of a sleep, without the computations of others meanwhile
+	Active   time.Duration // without sleeping and computing
 	Spun     time.Duration // for which goroutines computed
 	Stuck    bool          // goroutines are left, and main has not returned
 	Stopped  int           // how often the kernel stopped this process
@@ -88,17 +87,17 @@ type result struct {
 // old says that this may be up to Go 1.13, where a timer has a goroutine of its own.
 var old = false
 
-// tick reports the P's schedtick.
+// tick returns the P's schedtick.
 var tick = func() int { return 0 }
 
-// run runs a program among others. One that does not move for as long as patience
-// is taken to be stuck.
+// run runs a program among others. A program without progress for as long as patience is
+// taken to be stuck.
 func run(s source, patience time.Duration) (r result) {
 	p := load(s)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	if old {
-		time.Sleep(time.Millisecond) // until what sees to timers sleeps again
+		time.Sleep(time.Millisecond) // until the timerproc sleeps again
 	}
 	for i := 0; i < 5; i++ {
 		runtime.Gosched()
@@ -115,13 +114,13 @@ func run(s source, patience time.Duration) (r result) {
 	p.times(&r)
 	r.Stuck = !p.over && atomic.LoadInt32(&p.live) > 0
 	if moves := p.moves; r.Stuck && p.settle() != moves {
-		r.Elapsed = time.Hour // it was not stuck: something had kept it, and this here came between
+		r.Elapsed = time.Hour // it was not stuck but delayed, and settle has disturbed it
 	}
 	r.Log = p.log()
 	p.over = true
 	p.clear()
 	for atomic.LoadInt32(&p.asleep) > 0 {
-		time.Sleep(time.Millisecond) // who wakes up must not meet the next program
+		time.Sleep(time.Millisecond) // a goroutine that wakes up must not meet the next program
 	}
 	p.settle()
 	return r
@@ -146,8 +145,8 @@ func (p *prog) log() string {
 	return strings.Join(words, " ")
 }
 
-// settle lets every goroutine that can run do so, and reports how often they have
-// moved. Who yields comes back behind all others, but for once in 61 times.
+// settle lets every runnable goroutine run, and reports their progress. A goroutine that
+// yields runs again after all others, except once in 61 times.
 func (p *prog) settle() int {
 	last := -1
 	for quiet, turns := 0, 0; quiet < 8 && turns < 100000; turns++ {
@@ -164,7 +163,7 @@ type frame struct {
 	p     *prog
 	g     int       // the goroutine
 	vars  []int64   // its parameters, and then its other variables
-	turns [16]int64 // of the loops that it is in, the outermost first
+	turns [16]int64 // turns of the loops that it is in, the outermost first
 	ret   int64
 	ends  *bool // its goroutine calls runtime.Goexit, or has returned
 }
@@ -175,7 +174,7 @@ func (p *prog) call(g int, f *function, args []int64, ends *bool) *frame {
 	return c
 }
 
-// work is a goroutine.
+// work is the body of a goroutine.
 func (p *prog) work(g int, f *function, args []int64) {
 	returned, ends := false, false
 	defer func() {
@@ -188,7 +187,7 @@ func (p *prog) work(g int, f *function, args []int64) {
 				}
 			}
 		}
-		if !ends { // it panics, and so the program ends
+		if !ends { // it panics, which ends the program
 			if p.live == 1 {
 				p.tell()
 			}
@@ -208,7 +207,7 @@ func (p *prog) work(g int, f *function, args []int64) {
 	returned, ends = true, true
 }
 
-// stop is the end of a program.
+// stop ends a program.
 func (p *prog) stop() {
 	if p.over {
 		return
@@ -225,9 +224,9 @@ func (p *prog) stop() {
 	}
 }
 
-// run does operations from pc on, up to the end of the function or of its body that
-// begins there. What it defers runs when it returns, and what it recovers from is the
-// panic for which it was deferred: so that is done here.
+// run performs operations from pc on, up to the end of the function or of the body that
+// begins there. Its deferred bodies run when it returns, and recover in them recovers
+// from its panic, so both happen here.
 func (f *frame) run(pc int) {
 	p := f.p
 	for !p.over && pc >= 0 {
@@ -259,7 +258,7 @@ func (f *frame) run(pc int) {
 	}
 }
 
-// ended notes the end of an operation.
+// ended records the end of an operation.
 func (f *frame) ended(x *op, e entry) {
 	p := f.p
 	p.moves++

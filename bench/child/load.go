@@ -24,7 +24,7 @@ type source struct {
 	Recover bool
 }
 
-// A declared is a variable, a channel and so on.
+// A declared is a declaration of a variable, a channel and so on.
 type declared struct {
 	Name, Kind, L string
 	N             int64
@@ -50,12 +50,12 @@ type op struct {
 	pc       int
 	other    int  // of a body's begin and end, the pc of the other one; of an else, of the end
 	loop     int  // the pc of the loop that it is in, or -1
-	idle     bool // it may wait for time to pass
+	idle     bool // it may wait for time
 	depth    int  // of loops around it
 	sets     []func(f *frame) *int64
-	do       func(f *frame) entry       // what it does, and then says came of it
+	do       func(f *frame) entry       // performs it and returns its result
 	once     func(f *frame) interface{} // of a do
-	flow     func(f *frame) int         // or where the goroutine goes on
+	flow     func(f *frame) int         // or returns where the goroutine goes on
 }
 
 type choice struct {
@@ -66,13 +66,14 @@ type choice struct {
 	D    time.Duration
 }
 
-// A function is where one begins, and how many variables it has.
+// A function is the beginning of a function, and the number of its variables.
 type function struct {
 	pc, size int
 	locals   map[string]int
 }
 
-// objects are what a program's names stand for: lists, of one if it is no array.
+// objects are the objects of a program's names: lists, of length one if the name is not
+// an array.
 type objects struct {
 	vars     map[string][]int64
 	chans    map[string][]chan int64
@@ -81,7 +82,7 @@ type objects struct {
 	contexts map[string][]*ctx
 }
 
-// load gets a program ready to run.
+// load prepares a program to run.
 func load(s source) *prog {
 	p := &prog{source: s, funcs: map[string]*function{}}
 	p.ids, p.live, p.done = 1, 1, make(chan bool, 1)
@@ -153,8 +154,7 @@ func (p *prog) makeLock(d declared, i int) interface{} {
 	panic("the child has no " + d.Kind)
 }
 
-// link appends a function's operations, and tells each where the body ends that it
-// begins, or begins that it ends.
+// link appends a function's operations, and sets the other end of each body.
 func (p *prog) link(list []*op) {
 	var open []*op
 	loop, depth := -1, 0
@@ -213,7 +213,7 @@ func (c *compiler) compile(x *op) {
 	}
 }
 
-// put gives the operation's results to its variables.
+// put stores the operation's results in its variables.
 func (x *op) put(f *frame, results ...int64) {
 	for i, v := range results {
 		if i < len(x.sets) && x.sets[i] != nil {
@@ -229,7 +229,7 @@ func (f *function) local(name string) int {
 	return f.locals[name]
 }
 
-// variable is where one is.
+// variable returns the place of a variable.
 func (c *compiler) variable(name string) func(f *frame) *int64 {
 	base, at := c.index(name)
 	if list, ok := c.p.vars[base]; ok {
@@ -239,7 +239,7 @@ func (c *compiler) variable(name string) func(f *frame) *int64 {
 	return func(f *frame) *int64 { return &f.vars[i] }
 }
 
-// index takes a name apart: n[i] is n, and what i is.
+// index splits a name: n[i] is n, and the value of i.
 func (c *compiler) index(name string) (base string, at func(f *frame) int) {
 	i := strings.Index(name, "[")
 	if i < 0 {
@@ -249,7 +249,7 @@ func (c *compiler) index(name string) (base string, at func(f *frame) int) {
 	return name[:i], func(f *frame) int { return int(v(f)) }
 }
 
-// value is a number, or the value of a variable.
+// value returns a number, or the value of a variable.
 func (c *compiler) value(text string) func(f *frame) int64 {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return func(*frame) int64 { return n }
@@ -258,7 +258,7 @@ func (c *compiler) value(text string) func(f *frame) int64 {
 	return func(f *frame) int64 { return *v(f) }
 }
 
-// number is the variable, or else the number.
+// number returns the value of the variable, or else the number.
 func (c *compiler) number(name string, n int64) func(f *frame) int64 {
 	if name != "" {
 		return c.value(name)
@@ -266,7 +266,7 @@ func (c *compiler) number(name string, n int64) func(f *frame) int64 {
 	return func(*frame) int64 { return n }
 }
 
-// duration is a number of times d, if there is one.
+// duration returns d, times the variable if there is one.
 func (c *compiler) duration(name string, d time.Duration) func(f *frame) time.Duration {
 	if name == "" {
 		return func(*frame) time.Duration { return d }
@@ -331,7 +331,7 @@ func (c *compiler) expression(o *op) func(f *frame) int64 {
 	panic("the child has no " + o.Operator)
 }
 
-// text is words, in which {x} is a variable.
+// text returns words, in which {x} is a variable.
 func (c *compiler) text(words string) func(f *frame) string {
 	var parts []func(f *frame) string
 	for words != "" {
@@ -356,7 +356,8 @@ func (c *compiler) text(words string) func(f *frame) string {
 	}
 }
 
-// isChannel reports whether it is a channel of the program's own, or nil.
+// isChannel reports whether the name is that of a channel declared in the program, or
+// nil.
 func (c *compiler) isChannel(name string) bool {
 	_, ok := c.p.chans[strings.Split(name, "[")[0]]
 	return ok || name == ""

@@ -15,7 +15,7 @@ func init() {
 	}
 }
 
-// words are a lock's words in memory, where they have been since Go 1.2: of an
+// words returns a lock's words in memory, which are at the same place since Go 1.2: of an
 // RWMutex state, sema, writerSem, readerSem, readerCount, readerWait.
 func words(l interface{}) (w []int64) {
 	switch m := l.(type) {
@@ -31,8 +31,8 @@ func words(l interface{}) (w []int64) {
 	return w
 }
 
-// once does a Once: it tells before it does its function, or else when others have
-// done it.
+// once performs a Once: it logs the operation before it runs the function, or else when
+// another goroutine has run it.
 func (f *frame) once(x *op) {
 	ran := false
 	x.once(f).(*sync.Once).Do(func() {

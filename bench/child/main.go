@@ -9,15 +9,15 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// A question is programs to run among others, each with how long it may stand
-// still, and one to run alone.
+// A question has programs to run among others, each with the longest time without
+// progress, and one to run alone.
 type question struct {
 	Programs []source
 	Patience []time.Duration
 	Alone    *alone
 }
 
-// An answer is what became of them.
+// An answer has their results.
 type answer struct {
 	Results []result
 	Alone   ending
@@ -29,7 +29,7 @@ func main() {
 		return
 	}
 	logs = make([]entry, 1<<16)
-	debug.SetGCPercent(-1) // and none is asked for: what it leaves to do would come between
+	debug.SetGCPercent(-1) // and no collection runs: its remaining work would disturb the program
 	child.Serve(func(q question) (a answer, err error) {
 		defer func() {
 			if e := recover(); e != nil {

@@ -5,7 +5,7 @@ package main
 
 import "time"
 
-// A ctx is none: contexts came in Go 1.7.
+// A ctx stands for a context, which came in Go 1.7.
 type ctx struct{ due time.Time }
 
 func (c *ctx) done() <-chan struct{} { return nil }

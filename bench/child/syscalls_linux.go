@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// call is a system call that takes so long. One that is to take less than a
-// microsecond asks for the parent's number, since no sleep is as short.
+// call performs a system call that takes d. For less than a microsecond it asks for the
+// parent's process id, since no sleep is as short.
 func call(d time.Duration) {
 	if d < time.Microsecond {
 		syscall.Syscall(syscall.SYS_GETPPID, 0, 0, 0)
@@ -18,8 +18,8 @@ func call(d time.Duration) {
 	syscall.Syscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), 0, 0)
 }
 
-// spin computes without a call in which the scheduler could stop it: raw system calls,
-// which it does not see, tell the time. In between it counts, since no signal stops a
+// spin computes without a call in which the scheduler could stop it: raw system calls, of
+// which it does not know, tell the time. In between it counts, since no signal stops a
 // goroutine in a system call.
 func spin(d time.Duration) {
 	const monotonic = 1
@@ -39,15 +39,15 @@ func spin(d time.Duration) {
 	}
 }
 
-// netRead reads what comes after so long. The runtime's poller knows of the file, as
-// of a connection, since Go 1.11.
+// netRead reads data that arrive after d. The runtime's poller knows of the file, as of a
+// connection, since Go 1.11.
 func netRead(d time.Duration) {
 	const monotonic, nonblock = 1, 0x800
 	fd, _, e := syscall.RawSyscall(syscall.SYS_TIMERFD_CREATE, monotonic, nonblock, 0)
 	if e != 0 {
 		panic("timerfd_create: " + e.Error())
 	}
-	spec := [2]syscall.Timespec{1: syscall.NsecToTimespec(int64(d))} // how often, and when first
+	spec := [2]syscall.Timespec{1: syscall.NsecToTimespec(int64(d))} // period and first time
 	if _, _, e := syscall.RawSyscall6(syscall.SYS_TIMERFD_SETTIME, fd, 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0); e != 0 {
 		panic("timerfd_settime: " + e.Error())
 	}
@@ -59,8 +59,7 @@ func netRead(d time.Duration) {
 	f.Close()
 }
 
-// stopped is how often the kernel has stopped a thread of this process that could have
-// gone on.
+// stopped returns how often the kernel has stopped a runnable thread of this process.
 func stopped() int {
 	var u syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
@@ -69,8 +68,8 @@ func stopped() int {
 
 var stat = []byte("/proc/self/stat\x00")
 
-// thread is the number of this thread, and how many there are, without a system call
-// that the scheduler would see to.
+// thread returns the number of this thread, and the number of threads, without a system
+// call that the scheduler would know of.
 func thread() (id, n int) {
 	tid, _, _ := syscall.RawSyscall(syscall.SYS_GETTID, 0, 0, 0)
 	fd, _, e := syscall.RawSyscall6(syscall.SYS_OPENAT, 0, uintptr(unsafe.Pointer(&stat[0])), 0, 0, 0, 0)

@@ -4,8 +4,8 @@ package main
 
 import _ "unsafe" // for go:linkname
 
-// allp is the runtime's list of Ps, of which this is the beginning since Go 1.14.
-// The linker has to be told to allow it, which a plain go build ./... is not: hence
+// allp is the runtime's list of Ps, of which this is the beginning since Go 1.14. The
+// linker allows it only with a flag, which a plain go build ./... does not pass: hence
 // the tag.
 //
 //go:linkname allp runtime.allp

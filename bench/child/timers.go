@@ -10,13 +10,13 @@ type timer struct {
 	c  <-chan time.Time
 	t  *time.Timer
 	k  *time.Ticker
-	af bool // it was made by AfterFunc
+	af bool // made by AfterFunc
 
 	due   time.Time
 	every time.Duration // of a ticker
 }
 
-// fired notes how late a timer was, if somebody has waited for it since then.
+// fired records how late a timer was, if a goroutine has waited for it since it was due.
 func (p *prog) fired(t *timer, since time.Time) {
 	if t.due.After(since) {
 		p.awoke(time.Since(t.due))
@@ -57,7 +57,7 @@ func init() {
 			*made = timer{af: true, due: begun.Add(d(f))}
 			made.t = time.AfterFunc(d(f), func() {
 				p.fired(made, begun)
-				p.last = time.Now() // up to now it was waited for
+				p.last = time.Now() // goroutines have waited for it up to now
 				p.work(int(atomic.AddInt32(&p.ids, 1)), to, with)
 			})
 			return did
@@ -101,7 +101,7 @@ func init() {
 	}
 }
 
-// clear stops what would go on when the program is over.
+// clear stops timers and contexts that would outlive the program.
 func (p *prog) clear() {
 	for _, list := range p.timers {
 		for _, t := range list {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// flows say where a goroutine goes on: -1 is the end of its function or body.
+// flows returns where a goroutine goes on: -1 is the end of its function or body.
 var flows = map[string]func(c *compiler, x *op) func(f *frame) int{
 	"loop": func(c *compiler, x *op) func(f *frame) int {
 		limit := c.number(x.Var, x.N)
@@ -100,7 +100,7 @@ func (c *compiler) turn(loop *op) func(f *frame) int {
 
 var did = entry{what: '.'}
 
-// plain is a verb whose end says no more than that it came.
+// plain is a verb without a result.
 func plain(do func()) func(*frame) entry {
 	return func(*frame) entry {
 		do()
@@ -108,7 +108,7 @@ func plain(do func()) func(*frame) entry {
 	}
 }
 
-// tells is a verb with a number for its result.
+// tells is a verb whose result is a number.
 func tells(x *op, of func(f *frame) int64) func(*frame) entry {
 	return func(f *frame) entry {
 		v := of(f)
@@ -124,7 +124,7 @@ func number(yes bool) int64 {
 	return 0
 }
 
-// verbs are all others. Each makes of an operation the function that does it.
+// verbs has all other verbs. Each makes the function that performs an operation.
 var verbs = map[string]func(c *compiler, x *op) func(f *frame) entry{
 	"go": func(c *compiler, x *op) func(*frame) entry {
 		p, to, times, args := c.p, c.p.funcs[x.On], c.number(x.Var, x.N), c.args(x.Args)
@@ -296,10 +296,10 @@ func work(c *compiler, x *op) func(*frame) entry {
 	}
 }
 
-// since is a call that is not inlined, in which a goroutine can be stopped.
+// since is not inlined: a goroutine can be stopped in the call.
 var since = func(start time.Time) time.Duration { return time.Since(start) }
 
-// grow has the stack hold some n bytes.
+// grow uses about n bytes of stack.
 func grow(n int) byte {
 	var frame [256]byte
 	if n > len(frame) {
@@ -333,7 +333,7 @@ func onInt(do func(n *int64, a, b int64) int64) func(c *compiler, x *op) func(*f
 	}
 }
 
-// channel is one by name; the empty name is nil.
+// channel returns the channel of a name; the empty name is nil.
 func (c *compiler) channel(name string) func(f *frame) chan int64 {
 	if name == "" {
 		return func(*frame) chan int64 { return nil }
@@ -343,8 +343,8 @@ func (c *compiler) channel(name string) func(f *frame) chan int64 {
 	return func(f *frame) chan int64 { return list[at(f)] }
 }
 
-// source is what can be received from: a channel, that of a timer or ticker, of a
-// context, or of time.After.
+// source returns a channel to receive from: a channel of the program, of a timer or
+// ticker, of a context, or of time.After.
 func (c *compiler) source(name, of string, d time.Duration) func(f *frame) reflect.Value {
 	if name == "after" {
 		duration := c.duration(of, d)
@@ -361,8 +361,8 @@ func (c *compiler) source(name, of string, d time.Duration) func(f *frame) refle
 	return func(f *frame) reflect.Value { return reflect.ValueOf(ch(f)) }
 }
 
-// fired notes how late what was received came, if it came at some time: from a timer,
-// a context with a deadline, or time.After.
+// fired records how late a received value came, if it was due at a time: from a timer, a
+// context with a deadline, or time.After.
 func (c *compiler) fired(name, of string, d time.Duration) func(f *frame, since time.Time) {
 	if name == "after" {
 		duration := c.duration(of, d)
@@ -380,8 +380,7 @@ func (c *compiler) fired(name, of string, d time.Duration) func(f *frame, since 
 	}
 }
 
-// received is the end of a receive in case k. The time that a timer sends is not
-// looked at.
+// received is the end of a receive in case k. The time that a timer sends is ignored.
 func received(k int, v reflect.Value, ok bool) entry {
 	if !ok {
 		return entry{what: 'z', k: k}
@@ -394,7 +393,7 @@ func received(k int, v reflect.Value, ok bool) entry {
 }
 
 func receive(c *compiler, x *op) func(*frame) entry {
-	if c.isChannel(x.On) { // as most do, without package reflect
+	if c.isChannel(x.On) { // the common case, without package reflect
 		ch := c.channel(x.On)
 		return func(f *frame) entry {
 			v, ok := <-ch(f)
