@@ -109,8 +109,8 @@ var receivable = "chan timer ticker context"
 
 var shapes = [last]shape{
 	Go:             {word: "go", takes: "fV", usage: "FUNC[(VALUE, ...)] [TIMES]", goes: "go f(x)"},
-	Work:           {word: "work", takes: "d", usage: "DURATION", goes: "a loop with calls in it, for so long"},
-	Spin:           {word: "spin", takes: "d", usage: "DURATION", goes: "a loop without calls, for so long"},
+	Work:           {word: "work", takes: "d", usage: "DURATION", goes: "a loop with calls in it, for that time"},
+	Spin:           {word: "spin", takes: "d", usage: "DURATION", goes: "a loop without calls, for that time"},
 	Yield:          {word: "yield", goes: "runtime.Gosched()"},
 	Send:           {word: "send", takes: "oV", kinds: "chan", usage: "CHAN [VALUE]", goes: "c <- v"},
 	Recv:           {word: "recv", takes: "r", kinds: receivable, sets: 2, usage: "SOURCE", goes: "v, ok = <-c, or t.C, ctx.Done(), time.After(d)"},
