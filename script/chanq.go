@@ -12,11 +12,12 @@ import (
 type chanqScript struct {
 	m     *chanq.Chans
 	steps strings.Builder
+	watch watch
 }
 
 func newChanq() *Interpreter {
 	s := new(chanqScript)
-	return &Interpreter{begun: func() bool { return s.m != nil }, verbs: []Verb{
+	return &Interpreter{begun: func() bool { return s.m != nil }, state: func() any { return s.m.Snapshot() }, watch: &s.watch, verbs: []Verb{
 		{Name: "new", Args: "[release=go1.5] [seed=1] [steps]", Doc: "begin; steps: tell each step", first: true, run: s.begin},
 		{Name: "make", Args: "CAPACITY... [size=8] [pointers]", Doc: "make channels c1, c2, ...", run: s.make},
 		{Name: "go", Args: "N", Doc: "add N goroutines: 1, 2, ...", run: s.goroutines},
@@ -34,8 +35,13 @@ func newChanq() *Interpreter {
 
 func (s *chanqScript) begin(c *Command) (text string, err error) {
 	config := chanq.Config{Release: c.String("release", ""), Seed: uint64(c.Int("seed", 1))}
-	if c.Flag("steps") {
-		config.Trace = func(e chanq.Event) { fmt.Fprintf(&s.steps, "  %v\n", e) }
+	if loud := c.Flag("steps"); loud || s.watch.watched() {
+		config.Trace = func(e chanq.Event) {
+			s.watch.tell(e)
+			if loud {
+				fmt.Fprintf(&s.steps, "  %v\n", e)
+			}
+		}
 	}
 	if c.Err() != nil {
 		return "", c.Err()
@@ -134,6 +140,9 @@ func (s *chanqScript) advance(c *Command) (text string, err error) {
 // end tells the result of an operation and the goroutines it made runnable.
 func (s *chanqScript) end(o chanq.Outcome, err error) (string, error) {
 	text := o.String()
+	if err == nil || o.What == chanq.Panicked {
+		s.watch.tell(o)
+	}
 	switch {
 	case err != nil && o.What != chanq.Panicked:
 		return s.told(""), err

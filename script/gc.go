@@ -18,11 +18,12 @@ type gcScript struct {
 	steps strings.Builder
 	told  string // the last step
 	loud  bool
+	watch watch
 }
 
 func newGC() *Interpreter {
 	s := new(gcScript)
-	return &Interpreter{begun: func() bool { return s.h != nil }, verbs: []Verb{
+	return &Interpreter{begun: func() bool { return s.h != nil }, state: func() any { return s.h.Snapshot() }, watch: &s.watch, verbs: []Verb{
 		{Name: "new", Args: "[release=] [algorithm=] [globals=1] [slots=2] [steps]", Doc: "begin, with one goroutine; steps: tell each step", first: true, run: s.begin},
 		{Name: "go", Args: "G SLOTS S", Doc: "goroutine G starts another, with what its slot S holds", run: s.verb},
 		{Name: "do", Args: `G "s0 = new 2"`, Doc: `goroutine G allocates an object with two slots ([bytes=] of another size; -1: of none); also "s1 = s0.0", "s0.0 = s1", "s0 = s1", "s0 = nil", "s0.0 = nil", "g0 = s1", "s1 = g0", "s1 = map s0" (also channel, closure), "finalizer s0 s1" (its closure holds s1), "clear s0", "cleanup s0 s1", "stop 1", "weak s0 8" (8 bytes inside)`, run: s.verb},
@@ -127,6 +128,7 @@ func (s *gcScript) verb(c *Command) (string, error) {
 func (s *gcScript) begin(c *Command) (string, error) {
 	config := gc.Config{Release: c.String("release", ""), Globals: int(c.Int("globals", 1)), MaxObjects: 1 << 16, Trace: func(e gc.Event) {
 		s.told = e.String()
+		s.watch.tell(e)
 		if s.loud {
 			fmt.Fprintf(&s.steps, "  %v\n", e)
 		}

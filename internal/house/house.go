@@ -47,7 +47,7 @@ func Floor(folder string) (int, error) {
 		return 0, fmt.Errorf("house: the module's root holds no package")
 	case top == "examples", folder == "internal/record":
 		return 5, nil
-	case top == "claims":
+	case top == "claims", top == "playground":
 		return 4, nil
 	case isLive(folder), top == "bench":
 		return 3, nil

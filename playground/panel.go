@@ -1,0 +1,122 @@
+package playground
+
+// A Panel is a part of the picture. The page draws each kind in its own way; what has
+// the same ID before and after a step is seen to move.
+type Panel struct {
+	Kind  string `json:"kind"` // "rows", "lanes", "graph", "curves", "svg", "text"
+	Title string `json:"title,omitempty"`
+
+	Rows  []Row  `json:"rows,omitempty"`  // of rows
+	Lanes *Lanes `json:"lanes,omitempty"` // of lanes
+	Graph *Graph `json:"graph,omitempty"` // of a graph
+	Lines []Line `json:"lines,omitempty"` // of curves
+	SVG   string `json:"svg,omitempty"`   // of svg: a file of package draw
+	Text  string `json:"text,omitempty"`  // of text: as it is, in a fixed font
+}
+
+// A Row is a thing with what it holds: a P, a queue, a channel.
+type Row struct {
+	ID     string  `json:"id"` // unique in the picture: "p0"
+	Label  string  `json:"label"`
+	Note   string  `json:"note,omitempty"`
+	Acts   bool    `json:"acts,omitempty"` // the step is of it
+	Groups []Group `json:"groups"`
+}
+
+// A Group is cells in a row, with a label above.
+type Group struct {
+	Label string `json:"label,omitempty"`
+	Note  string `json:"note,omitempty"` // after the cells
+	Cells []Cell `json:"cells"`
+	More  int    `json:"more,omitempty"` // cells that were left out
+}
+
+// A Cell is a box with a few characters in it: a goroutine, a slot.
+type Cell struct {
+	ID    string `json:"id,omitempty"` // unique in the picture: "g5"; "" for what does not move
+	Text  string `json:"text"`
+	Hue   int    `json:"hue,omitempty"`   // from 1 to 8, one for each of equals; 0 is none
+	Look  string `json:"look,omitempty"`  // "empty", "acts", "stale", "data", "warm", "white", "grey", "black", "lost", "garbage"
+	Title string `json:"title,omitempty"` // what it is, for those that point at it or listen
+	Mark  string `json:"mark,omitempty"`  // below it: "sendx"
+}
+
+// Lanes are what happened where over time.
+type Lanes struct {
+	End   int64  `json:"end"` // in nanoseconds, as all times
+	Now   int64  `json:"now"`
+	Lanes []Lane `json:"lanes"`
+	Cut   bool   `json:"cut,omitempty"` // more was to come
+}
+
+// A Lane is one place.
+type Lane struct {
+	Label string `json:"label"`
+	Spans []Span `json:"spans"`
+}
+
+// A Span is a time in a lane.
+type Span struct {
+	From  int64  `json:"from"`
+	To    int64  `json:"to"`
+	Text  string `json:"text"`
+	Hue   int    `json:"hue,omitempty"`
+	Look  string `json:"look,omitempty"` // "syscall"
+	Ends  string `json:"ends,omitempty"` // "preempted" has a bar
+	Title string `json:"title,omitempty"`
+}
+
+// A Graph is nodes on a grid, and arrows.
+type Graph struct {
+	Nodes []Node `json:"nodes"`
+	Edges []Edge `json:"edges"`
+}
+
+// A Node is a box at a place of the grid; both numbers count from 0, and may lie between.
+type Node struct {
+	ID    string  `json:"id"`
+	Text  string  `json:"text"`
+	Note  string  `json:"note,omitempty"` // below it
+	X     float64 `json:"x"`
+	Y     float64 `json:"y"`
+	Look  string  `json:"look,omitempty"` // as of a Cell, and "root"
+	Hue   int     `json:"hue,omitempty"`
+	Title string  `json:"title,omitempty"`
+	New   bool    `json:"changed,omitempty"`
+}
+
+// An Edge is an arrow from one node to another.
+type Edge struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+	Look string `json:"look,omitempty"` // "strong", "dashed"
+	Text string `json:"text,omitempty"`
+}
+
+// A Line is a curve: points from left to right.
+type Line struct {
+	Label  string    `json:"label"`
+	Hue    int       `json:"hue,omitempty"`
+	X      []float64 `json:"x"`
+	Y      []float64 `json:"y"`
+	Look   string    `json:"look,omitempty"` // "dashed", "steps"
+	Now    int       `json:"now,omitempty"`  // the point of the step, from 1
+	Unit   string    `json:"unit,omitempty"` // of Y
+	XLabel string    `json:"xLabel,omitempty"`
+}
+
+// hue is the colour of the n-th of equals, from 1.
+func hue(n int) int {
+	if n < 1 {
+		return 0
+	}
+	return (n-1)%8 + 1
+}
+
+// most cuts a list, and says how many were left out.
+func most[T any](list []T, n int) ([]T, int) {
+	if len(list) <= n {
+		return list, 0
+	}
+	return list[:n], len(list) - n
+}

@@ -1,0 +1,151 @@
+package playground
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/orrery-go/orrery/script"
+)
+
+// A scripted is a view whose programs are commands of package script, one a line. A step
+// is a command, or something that the model tells of it.
+type scripted struct {
+	model string
+
+	// begin changes the command new, or the one that is put before a program which has
+	// none: "new" with the settings of the page.
+	begin func(in *Input, line string) string
+
+	// tell puts an event or an outcome of the model into words; false leaves it out.
+	tell func(in *Input, what any) (Step, bool)
+
+	// panels is the picture of a snapshot of the model; what is the event or outcome of
+	// the step, or nil.
+	panels func(in *Input, state, what any) []Panel
+
+	// line puts a command into words, and says which of the model's actors acts: "g1".
+	line func(in *Input, text string) (said, by string)
+}
+
+// A scriptStep is a step before it is put into words.
+type scriptStep struct {
+	line int // from 1
+	what any // nil: the command itself
+	text string
+}
+
+var errEnough = errors.New("enough")
+
+func (k *scripted) run(in *Input) (*Run, error) {
+	var steps []scriptStep
+	err := k.play(in, func(s scriptStep, _ *script.Interpreter) bool {
+		steps = append(steps, s)
+		return len(steps) < MaxSteps
+	})
+	cut := errors.Is(err, errEnough)
+	if err != nil && !cut {
+		return nil, err
+	}
+	r := &Run{Steps: len(steps), Cut: cut}
+	r.Step = func(n int) Step {
+		s := steps[n-1]
+		if s.what == nil {
+			said, _ := k.line(in, s.text)
+			return Step{Kind: "command", Text: said}
+		}
+		said, _ := k.tell(in, s.what)
+		return said
+	}
+	r.At = func(n int) (State, error) {
+		var out State
+		count := 0
+		err := k.play(in, func(s scriptStep, i *script.Interpreter) bool {
+			if count++; count < max(n, 1) {
+				return true
+			}
+			if n > 0 {
+				_, by := k.line(in, s.text)
+				out.Acting = []Acting{{Line: s.line, By: by, Now: true}}
+			}
+			if state := i.State(); state != nil && n > 0 {
+				out.Panels = k.panels(in, state, s.what)
+			}
+			return false
+		})
+		if errors.Is(err, errEnough) {
+			err = nil
+		}
+		return out, err
+	}
+	return r, nil
+}
+
+// play runs the program and calls step for each step, until that is false.
+func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bool) error {
+	i, err := script.New(k.model)
+	if err != nil {
+		return err
+	}
+	var now scriptStep
+	enough := false
+	i.Watch(func(what any) {
+		if _, ok := k.tell(in, what); ok && !enough {
+			s := now
+			s.what = what
+			enough = !step(s, i)
+		}
+	})
+	begun := false
+	for n, text := range lines(in.Program) {
+		text, shift := strings.TrimSpace(text), len(text)-len(strings.TrimLeft(text, " \t"))
+		if text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		now = scriptStep{line: n + 1, text: text}
+		verb, _, _ := strings.Cut(text, " ")
+		switch {
+		case verb == "new":
+			text, begun = k.begin(in, text), true
+		case !begun:
+			begun = true
+			if _, err := i.Do(k.begin(in, "new")); err != nil {
+				return err
+			}
+		}
+		if !step(now, i) {
+			return errEnough
+		}
+		_, err := i.Do(text)
+		if enough {
+			return errEnough
+		}
+		if at := (*script.Error)(nil); errors.As(err, &at) {
+			column := min(at.Column-1, len(text))
+			return &Error{n + 1, utf8.RuneCountInString(text[:column]) + shift + 1, strings.TrimPrefix(at.Err.Error(), "script: ")}
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lines are those of a text, by number from 0.
+func lines(text string) []string { return strings.Split(text, "\n") }
+
+// beginWith puts settings into the command new, in place of those that it has.
+func beginWith(line string, settings ...string) string {
+	words := strings.Fields(line)
+	for i := 0; i+1 < len(settings); i += 2 {
+		kept := words[:0:0]
+		for _, w := range words {
+			if !strings.HasPrefix(w, settings[i]+"=") {
+				kept = append(kept, w)
+			}
+		}
+		if words = kept; settings[i+1] != "" {
+			words = append(words, settings[i]+"="+settings[i+1])
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,225 @@
+package playground
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/orrery-go/orrery/release"
+)
+
+// A View is a model on the page.
+type View struct {
+	ID       string // in links, for ever: "sched"
+	Title    Words
+	About    Words // a sentence or two: what one looks at
+	Language Words // what the editor's lines can be, in a line
+
+	// Model is the folder whose fidelity.md the rules of steps are in, and Fidelity its
+	// text. Prefix is what the words of the model's kinds begin with in Words; a test
+	// wants one for each constant of the type Kind in that folder.
+	Model    string
+	Fidelity func() string
+	Prefix   string
+
+	Examples []Example // the first is shown first
+	Options  []Option
+	Releases func() []string // that one can choose, the newest first; nil: all; none: the view has no releases
+	Words    map[string]Words
+
+	// Run runs the program of the input. It returns an [*Error] if it knows where in the
+	// program something is wrong. It never panics, and takes at most a second, whatever
+	// the input.
+	Run func(in *Input) (*Run, error)
+}
+
+// Words are a text in both languages. What stands in braces is the name of an argument.
+type Words struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
+
+// An Example is a program that a view comes with.
+type Example struct {
+	ID      string            `json:"id"` // in links, for ever
+	Title   Words             `json:"-"`
+	Program string            `json:"program"`
+	Release string            `json:"release,omitempty"` // "" is the newest
+	Beside  string            `json:"beside,omitempty"`  // a second one
+	Seed    string            `json:"seed,omitempty"`
+	Options map[string]string `json:"options,omitempty"`
+	Claims  []string          `json:"claims,omitempty"` // the rows of the ledger that it shows
+}
+
+// An Option is a setting of a view besides release and seed. Its label is the word
+// "option." and its ID, that of a choice "choice." and the choice; without such a word
+// the choice stands for itself.
+type Option struct {
+	ID       string
+	Default  string
+	Min, Max int      // of a number
+	Choices  []string // nil: it is a number
+}
+
+// An Input is what a view is asked to run.
+type Input struct {
+	Program string
+	Release string // "" is the newest
+	Seed    uint64
+
+	view    *View
+	lang    string
+	options map[string]string
+}
+
+// Option is the value of an option.
+func (in *Input) Option(id string) string {
+	if v, ok := in.options[id]; ok {
+		return v
+	}
+	return in.of().option(id).Default
+}
+
+// of is the view, and an empty one of an input that no question has made.
+func (in *Input) of() *View {
+	if in.view == nil {
+		return new(View)
+	}
+	return in.view
+}
+
+// Number is the value of an option that is a number.
+func (in *Input) Number(id string) int {
+	n, _ := strconv.Atoi(in.Option(id)) // it was checked
+	return n
+}
+
+// Say is a text of the view in the language of the question: that of the key, with the
+// arguments, which are names and values in turn, in place of what stands in braces.
+func (in *Input) Say(key string, args ...any) string {
+	w, ok := in.of().Words[key]
+	if !ok {
+		w, ok = common[key]
+	}
+	if !ok {
+		return missing + in.of().ID + "." + key + missing
+	}
+	return w.fill(in.lang, args...)
+}
+
+// missing stands around the key of a word that is not there.
+const missing = "⟦⟧"
+
+func (w Words) in(lang string) string {
+	if lang == "zh" {
+		return w.ZH
+	}
+	return w.EN
+}
+
+func (w Words) fill(lang string, args ...any) string {
+	text := w.in(lang)
+	if len(args) == 0 {
+		return text
+	}
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		text = after
+		value := any(missing + name + missing)
+		for i := 0; i+1 < len(args); i += 2 {
+			if args[i] == name {
+				value = args[i+1]
+			}
+		}
+		fmt.Fprint(&b, value)
+	}
+}
+
+// A Run is what a program came to.
+type Run struct {
+	Headline string // what this release does, in a few words
+	Steps    int
+	Cut      bool   // it was stopped: more steps were to come, or it would never end
+	End      string // how it ended, if that is worth saying
+
+	// Step tells step n, from 1 to Steps, in the language of the input.
+	Step func(n int) Step
+
+	// At is the state after step n; 0 is the beginning.
+	At func(n int) (State, error)
+}
+
+// A Step is something that happened.
+type Step struct {
+	Kind string // of the model's event: "parked"
+	Text string
+	Rule string // the id of a row of fidelity.md; "" if there is none
+	Time string // when; "" where there is no time
+}
+
+// A State is what there is to be seen after a step.
+type State struct {
+	Acting []Acting
+	Panels []Panel
+}
+
+// An Acting is a line of the program that is being done, from 1, and by what: "g5".
+type Acting struct {
+	Line int    `json:"line"`
+	By   string `json:"by"`
+	Now  bool   `json:"now,omitempty"` // the step itself is of this line
+}
+
+// An Error is what is wrong with a program, and where.
+type Error struct {
+	Line, Column int // from 1; a column counts characters
+	Text         string
+}
+
+// Error is the text alone: the page shows the place.
+func (e *Error) Error() string { return e.Text }
+
+// releases are those that can be chosen, the newest first.
+func (v *View) releases() []string {
+	if v.Releases != nil {
+		return v.Releases()
+	}
+	return Releases("go1.2")
+}
+
+// Releases are the minor releases from one on, the newest first: for [View].Releases.
+func Releases(from string) []string {
+	out := []string{}
+	first, err := release.Parse(from)
+	if err != nil {
+		return out
+	}
+	for _, name := range release.Known() {
+		if r, err := release.Parse(name); err == nil && r.Minor() >= first.Minor() {
+			out = append([]string{fmt.Sprintf("go1.%d", r.Minor())}, out...)
+		}
+	}
+	return out
+}
+
+// before reports whether a release, "" being the newest, is older than another.
+func before(name, other string) bool {
+	r, err := release.Parse(name)
+	return err == nil && !r.AtLeast(other)
+}
+
+// option is one of the view's options, or one without a name.
+func (v *View) option(id string) Option {
+	for _, o := range v.Options {
+		if o.ID == id {
+			return o
+		}
+	}
+	return Option{}
+}

@@ -1,0 +1,13 @@
+package playground
+
+// views are the views, in the order of the page. A new one is added here.
+var views = []*View{&schedView, &chanqView, &gcView}
+
+func viewOf(id string) *View {
+	for _, v := range views {
+		if v.ID == id {
+			return v
+		}
+	}
+	return nil
+}

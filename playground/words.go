@@ -1,0 +1,50 @@
+package playground
+
+// common are words that any view may use.
+var common = map[string]Words{
+	"beginning":         {"the beginning", "开始"},
+	"too long":          {"the program has {n} bytes, want at most {most}", "程序有 {n} 字节，最多 {most}"},
+	"cut":               {"stopped after {n} steps: it may never end", "{n} 步后停止：它可能永不结束"},
+	"status.observed":   {"observed in the real thing", "已在真实运行时中观察到"},
+	"status.read":       {"read in the source", "读自源码"},
+	"status.simplified": {"simplified", "有所简化"},
+	"status.omitted":    {"left out", "未建模"},
+}
+
+// page are the words of the page itself, which asks for them by these keys.
+var page = map[string]Words{
+	"title":    {"Orrery: the Go runtime, a step at a time", "Orrery：一步一步看 Go 运行时"},
+	"view":     {"Model", "模型"},
+	"example":  {"Example", "示例"},
+	"own":      {"my own", "自己写的"},
+	"release":  {"Release", "版本"},
+	"beside":   {"beside", "对比"},
+	"nothing":  {"nothing", "无"},
+	"seed":     {"Seed", "种子"},
+	"guess":    {"Guess", "猜一猜"},
+	"language": {"中文", "English"},
+	"link":     {"Copy link", "复制链接"},
+	"copied":   {"The link is copied", "链接已复制"},
+	"program":  {"Program", "程序"},
+	"first":    {"To the beginning", "回到开始"},
+	"back":     {"A step back", "后退一步"},
+	"play":     {"Play", "播放"},
+	"pause":    {"Pause", "暂停"},
+	"step":     {"A step", "前进一步"},
+	"last":     {"To the end", "到结尾"},
+	"slider":   {"Step", "步"},
+	"of":       {"{n} of {all}", "{n} / {all}"},
+	"differ":   {"First difference: step {n}", "第一处不同：第 {n} 步"},
+	"same":     {"Both do the same", "两者完全相同"},
+	"log":      {"All steps", "全部步骤"},
+	"earlier":  {"earlier", "更早"},
+	"later":    {"later", "更晚"},
+	"next":     {"What happens next?", "接下来会发生什么？"},
+	"right":    {"Right!", "对了！"},
+	"wrong":    {"No: {what}", "不对：{what}"},
+	"score":    {"{right} of {all}", "{right} / {all}"},
+	"line":     {"line {line}, column {column}: {text}", "第 {line} 行，第 {column} 列：{text}"},
+	"keys":     {"Keys: ← → a step, Home and End, space plays", "按键：← → 单步，Home / End 首尾，空格播放"},
+	"broken":   {"The engine does not answer: {what}", "引擎没有响应：{what}"},
+	"lines":    {"What lines can be", "可写的语句"},
+}

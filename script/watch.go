@@ -1,0 +1,50 @@
+package script
+
+import "fmt"
+
+// A watch is told what the model does. It is nil, or does nothing, unless a program
+// has asked for it with [Interpreter.Watch].
+type watch struct{ told func(any) }
+
+// tell tells an event or an outcome.
+func (w *watch) tell(what any) {
+	if w.told != nil {
+		w.told(what)
+	}
+}
+
+// watched reports whether somebody wants to be told.
+func (w *watch) watched() bool { return w.told != nil }
+
+// Watch has f called with every event of the model from the next new on, and with the
+// outcome of every operation: values of the model's types Event and Outcome. It reports
+// whether the model can be watched. f may call [Interpreter.State] and nothing else.
+func (in *Interpreter) Watch(f func(what any)) bool {
+	if in.watch == nil {
+		return false
+	}
+	in.watch.told = f
+	return true
+}
+
+// State is the model's Snapshot, or nil before the model has begun, and if it has none.
+func (in *Interpreter) State() any {
+	if in.state == nil || in.begun == nil || !in.begun() {
+		return nil
+	}
+	return in.state()
+}
+
+// Do runs one command, a line of a scenario, and returns what it says. The error is an
+// [*Error] whose line is 1.
+func (in *Interpreter) Do(line string) (string, error) {
+	r := runner{in: in}
+	text, at, err := r.do(line)
+	if err == nil && r.in != in {
+		at, err = 1, fmt.Errorf("script: the model is %s", in.model)
+	}
+	if err != nil {
+		return text, &Error{1, max(at, 1), err}
+	}
+	return text, nil
+}
