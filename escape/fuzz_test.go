@@ -19,6 +19,7 @@ func FuzzAnalyze(f *testing.F) {
 		}
 	}
 	f.Add("package p\nfunc _() {}\nfunc init() { goto a\na: }\n", uint8(1))
+	f.Add("package p\nfunc f() {\n\ttype node struct{ next *node\nfun }\n\tn := &node{}\ninte = n\n}\n", uint8(210))
 	f.Add("package p\nfunc f[T any](t T) { f[[]T](nil) }\n", uint8(9))
 	f.Fuzz(func(t *testing.T, src string, n uint8) {
 		if len(src) > 20_000 {

@@ -31,7 +31,7 @@ func checkErr(name, src string) (escape.Package, error) {
 		return escape.Package{}, err
 	}
 	info := escape.NewInfo()
-	conf := types.Config{Importer: onlyUnsafe{}, Sizes: types.SizesFor("gc", "amd64")}
+	conf := types.Config{Importer: onlyUnsafe{}, Sizes: types.SizesFor("gc", "amd64"), Error: func(error) {}}
 	pkg, err := conf.Check("p", fset, []*ast.File{f}, info)
 	if err != nil {
 		return escape.Package{}, err

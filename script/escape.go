@@ -60,7 +60,10 @@ func (s *escapeScript) analyze() error {
 		return err
 	}
 	info := escape.NewInfo()
-	pkg, err := new(types.Config).Check("x", fset, []*ast.File{f}, info)
+	// See iface/source: with Error set, go/types does not stop at the first error, where
+	// it can panic.
+	conf := types.Config{Error: func(error) {}}
+	pkg, err := conf.Check("x", fset, []*ast.File{f}, info)
 	if err != nil {
 		return err
 	}

@@ -202,3 +202,16 @@ func FuzzRun(f *testing.F) {
 		}
 	})
 }
+
+// TestTypeChecker: go/types 1.26 fails an assertion on source that does not check, if it
+// may stop at the first error (types/named.go:Underlying). A scenario must not.
+func TestTypeChecker(t *testing.T) {
+	in, err := New("escape")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Run("new\ngo \"func f() { type node struct{ next *node; fun }; n := &node{}; m = n }\"\n----\n", in)
+	if err != nil || !strings.Contains(got, "undefined") {
+		t.Errorf("%s, %v", got, err)
+	}
+}

@@ -170,7 +170,7 @@ func (l *Loader) check(path string, files []*ast.File, version string, m map[str
 	if arch == "" {
 		arch = "amd64"
 	}
-	c := types.Config{Importer: importer{l, m}, Sizes: types.SizesFor("gc", arch), GoVersion: version}
+	c := types.Config{Importer: importer{l, m}, Sizes: types.SizesFor("gc", arch), GoVersion: version, Error: func(error) {}}
 	info := escape.NewInfo()
 	t, err := c.Check(path, l.Fset, files, info)
 	if err != nil {

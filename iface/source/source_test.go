@@ -128,7 +128,8 @@ func TestCrash(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	p := newProgram(t, iface.Config{}, "type T struct{ n int }", "type I interface { M() }", "x := T{1}", "s := []int{1}", "e := any(1)", "n := 3")
 	for s, want := range map[string]string{
-		"x +":                         "expected",
+		"x +": "expected",
+		"any(func() { type node struct{ next *node; fun }; n := &node{}; m = n })": "a declaration in a function is not read",
 		"y":                           "undefined: y",
 		"var x int":                   "declared already",
 		"x = 1":                       "cannot use 1",

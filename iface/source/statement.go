@@ -50,8 +50,15 @@ func (p *Program) value(e ast.Expr) (string, error) {
 	return v.value.String(), nil
 }
 
-// types checks an expression in the package's scope.
+// types checks an expression in the package's scope. A function's own declarations are
+// refused before: CheckExpr stops at the first error, and go/types 1.26 then fails an
+// assertion on some types that were being declared (types/named.go:Underlying).
 func (p *Program) types(e ast.Expr) (types.TypeAndValue, error) {
+	for n := range ast.Preorder(e) {
+		if _, ok := n.(*ast.DeclStmt); ok {
+			return types.TypeAndValue{}, errors.New("source: a declaration in a function is not read")
+		}
+	}
 	p.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Selections: map[*ast.SelectorExpr]*types.Selection{}, Uses: map[*ast.Ident]types.Object{}}
 	if err := types.CheckExpr(p.fset, p.pkg, token.NoPos, e, p.info); err != nil {
 		return types.TypeAndValue{}, fmt.Errorf("source: %w", shorter(err))
