@@ -39,8 +39,6 @@ var chanqView = View{
 		"outcome.panicked":  {"result: panic", "结果：panic"},
 		"received":          {"{what}, received {value}", "{what}，收到 {value}"},
 		"case":              {"{what}, case {case}", "{what}，分支 {case}"},
-		"does":              {"goroutine {g}: {op}", "goroutine {g}：{op}"},
-		"resumes":           {"goroutine {g} is resumed", "让 goroutine {g} 继续"},
 
 		"ring":             {"buffer, {n} of {cap}", "缓冲区，{n}/{cap}"},
 		"no buffer":        {"no buffer", "无缓冲"},
@@ -50,10 +48,6 @@ var chanqView = View{
 		"open":             {"open", "打开"},
 		"timer":            {"timer, fires at {at}", "定时器，{at} 到期"},
 		"channels":         {"Channels", "通道"},
-		"goroutines":       {"Goroutines", "goroutine"},
-		"running":          {"can act", "可行动"},
-		"waiting":          {"waiting", "等待中"},
-		"runnable":         {"woken, to be resumed", "已唤醒，待继续"},
 		"sends":            {"goroutine {g} waits to send {value}", "goroutine {g} 等待发送 {value}"},
 		"receives":         {"goroutine {g} waits to receive", "goroutine {g} 等待接收"},
 		"stale":            {"another case has woken it: passed over", "已被别的分支唤醒：会被跳过"},
@@ -233,37 +227,9 @@ func chanqPanels(in *Input, state, what any) []Panel {
 		row.Groups = append(row.Groups, ring, queue("recvq", c.Recvq, false))
 		channels.Rows = append(channels.Rows, row)
 	}
-	all := Row{ID: "goroutines", Label: in.Say("goroutines")}
-	byStatus := map[string]*Group{}
-	for _, status := range []string{"running", "runnable", "waiting"} {
-		all.Groups = append(all.Groups, Group{Label: in.Say(status), Cells: []Cell{}})
-	}
-	for i, status := range []string{"running", "runnable", "waiting"} {
-		byStatus[status] = &all.Groups[i]
-	}
+	all := newGoroutines(in, int(e.G), shown)
 	for _, g := range s.Goroutines {
-		group := byStatus[g.Status]
-		if group == nil || queued[g.G] && g.Status == "waiting" {
-			continue
-		}
-		if len(group.Cells) == shown {
-			group.More++
-			continue
-		}
-		cell := goroutineCell(int(g.G))
-		if queued[g.G] {
-			cell.ID += ".all"
-		}
-		cell.Title = g.Reason
-		if e.G == g.G {
-			cell.Look = "acts"
-		}
-		group.Cells = append(group.Cells, cell)
+		all.add(int(g.G), g.Status, g.Reason, queued[g.G])
 	}
-	return []Panel{channels, {Kind: "rows", Rows: []Row{all}}}
-}
-
-// goroutineCell is a goroutine: the same box, with the same colour, in all pictures.
-func goroutineCell(g int) Cell {
-	return Cell{ID: fmt.Sprint("g", g), Text: fmt.Sprint("g", g), Hue: hue(g)}
+	return []Panel{channels, all.panel()}
 }

@@ -68,8 +68,12 @@ func (k *scripted) run(in *Input) (*Run, error) {
 				_, by := k.line(in, s.text)
 				out.Acting = []Acting{{Line: s.line, By: by, Now: true}}
 			}
-			if state := i.State(); state != nil && n > 0 {
-				out.Panels = k.panels(in, state, s.what)
+			what := s.what
+			if n == 0 { // before the first step, with what new has made
+				what = nil
+			}
+			if state := i.State(); state != nil {
+				out.Panels = k.panels(in, state, what)
 			}
 			return false
 		})
@@ -105,8 +109,12 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 		now = scriptStep{line: n + 1, text: text}
 		verb, _, _ := strings.Cut(text, " ")
 		switch {
-		case verb == "new":
+		case verb == "new": // no step: it makes what the first step is done to
 			text, begun = k.begin(in, text), true
+			if _, err := i.Do(text); err != nil {
+				return wrong(err, n, text, shift)
+			}
+			continue
 		case !begun:
 			begun = true
 			if _, err := i.Do(k.begin(in, "new")); err != nil {
@@ -120,14 +128,22 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 		if enough {
 			return errEnough
 		}
-		if at := (*script.Error)(nil); errors.As(err, &at) {
-			column := min(at.Column-1, len(text))
-			return &Error{n + 1, utf8.RuneCountInString(text[:column]) + shift + 1, strings.TrimPrefix(at.Err.Error(), "script: ")}
-		} else if err != nil {
-			return err
+		if err != nil {
+			return wrong(err, n, text, shift)
 		}
 	}
 	return nil
+}
+
+// wrong says where in the program an error is: in line n from 0, which the text begins
+// shift bytes into.
+func wrong(err error, n int, text string, shift int) error {
+	at := (*script.Error)(nil)
+	if !errors.As(err, &at) {
+		return err
+	}
+	column := min(at.Column-1, len(text))
+	return &Error{n + 1, utf8.RuneCountInString(text[:column]) + shift + 1, strings.TrimPrefix(at.Err.Error(), "script: ")}
 }
 
 // lines are those of a text, by number from 0.

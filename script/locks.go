@@ -15,11 +15,12 @@ type locksScript struct {
 	model *locks.Locks
 	n     int // locks in it
 	graph *deadlock.Graph
+	watch watch
 }
 
 func newLocks() *Interpreter {
 	s := new(locksScript)
-	return &Interpreter{begun: func() bool { return s.model != nil }, verbs: []Verb{
+	return &Interpreter{begun: func() bool { return s.model != nil }, state: s.state, watch: &s.watch, verbs: []Verb{
 		{Name: "new", Args: "[release=go1.9] [goroutines=2] PRIMITIVE...", Doc: "begin, with locks 1, 2, ...: mutex, rwmutex, waitgroup, once, cond (of lock 1)", first: true, run: s.begin},
 		{Name: "do", Args: `G "lock 1"`, Doc: "goroutine G does it: lock, trylock, unlock, rlock, tryrlock, runlock, add (of a number), wait, signal, broadcast, do, return", run: s.do},
 		{Name: "resume", Args: "G", Doc: "goroutine G, which is ready, goes on", run: s.resume},
@@ -43,7 +44,11 @@ var locksVerbs = map[string]locks.Verb{
 }
 
 func (s *locksScript) begin(c *Command) (string, error) {
-	m, err := locks.New(locks.Config{Release: c.String("release", "")})
+	config := locks.Config{Release: c.String("release", "")}
+	if s.watch.watched() {
+		config.Trace = func(e locks.Event) { s.watch.tell(e) }
+	}
+	m, err := locks.New(config)
 	if err != nil {
 		return "", err
 	}
@@ -145,10 +150,22 @@ func (s *locksScript) exit(c *Command) (string, error) {
 	return "", s.model.Exit(g)
 }
 
+// state is what a watcher sees: the locks, or nil before new, when there may be a graph.
+func (s *locksScript) state() any {
+	if s.model == nil {
+		return nil
+	}
+	return s.model.Snapshot()
+}
+
 // end tells the result of an operation and the goroutines it made runnable.
 func (s *locksScript) end(o locks.Outcome, err error) (string, error) {
 	if err != nil && o.What != locks.Panicked && o.What != locks.Crashed {
 		return "", err
+	}
+	s.watch.tell(o)
+	if err != nil {
+		s.watch.tell(err)
 	}
 	text := o.String()
 	if err != nil {
@@ -170,6 +187,7 @@ func (s *locksScript) advance(c *Command) (string, error) {
 
 func (s *locksScript) asleep(*Command) (string, error) {
 	if err := s.model.Asleep(); err != nil {
+		s.watch.tell(err)
 		return "fatal error: " + err.Error(), nil
 	}
 	return "a goroutine can go on", nil

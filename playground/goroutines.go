@@ -1,0 +1,52 @@
+package playground
+
+import "fmt"
+
+// goroutines is a row of goroutines by their status: those that can act, the woken ones
+// that are to be resumed, and those that wait.
+type goroutines struct {
+	row    Row
+	groups map[string]*Group
+	acts   int // the goroutine that acts, or 0
+	shown  int // in each group
+}
+
+func newGoroutines(in *Input, acts, shown int) *goroutines {
+	k := &goroutines{row: Row{ID: "goroutines", Label: in.Say("goroutines")}, groups: map[string]*Group{}, acts: acts, shown: shown}
+	statuses := []string{"running", "runnable", "waiting"}
+	for _, status := range statuses {
+		k.row.Groups = append(k.row.Groups, Group{Label: in.Say(status), Cells: []Cell{}})
+	}
+	for i, status := range statuses {
+		k.groups[status] = &k.row.Groups[i]
+	}
+	return k
+}
+
+// add adds a goroutine. One that waits in a queue which is shown is not shown again.
+func (k *goroutines) add(g int, status, reason string, queued bool) {
+	group := k.groups[status]
+	if group == nil || queued && status == "waiting" {
+		return
+	}
+	if len(group.Cells) == k.shown {
+		group.More++
+		return
+	}
+	cell := goroutineCell(g)
+	if queued {
+		cell.ID += ".all"
+	}
+	cell.Title = reason
+	if k.acts == g {
+		cell.Look = "acts"
+	}
+	group.Cells = append(group.Cells, cell)
+}
+
+func (k *goroutines) panel() Panel { return Panel{Kind: "rows", Rows: []Row{k.row}} }
+
+// goroutineCell is a goroutine: the same box, with the same colour, in all pictures.
+func goroutineCell(g int) Cell {
+	return Cell{ID: fmt.Sprint("g", g), Text: fmt.Sprint("g", g), Hue: hue(g)}
+}
