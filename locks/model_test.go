@@ -303,3 +303,28 @@ func TestHandOff(t *testing.T) {
 		t.Errorf("who waited: %v, %v", o, err)
 	}
 }
+
+// TestTraceSees: a state word that an event announces is in memory when it is told.
+func TestTraceSees(t *testing.T) {
+	var m *locks.Locks
+	seen := 0
+	m, err := locks.New(locks.Config{Trace: func(e locks.Event) {
+		if e.Kind != locks.State {
+			return
+		}
+		seen++
+		if got := m.Snapshot().Objects[0].State; got != e.To {
+			t.Errorf("%v: the word is %d", e, got)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, _ := m.NewMutex()
+	g, _ := m.Go()
+	m.Lock(g, id)
+	m.Unlock(g, id)
+	if seen != 2 {
+		t.Errorf("%d events", seen)
+	}
+}

@@ -229,8 +229,9 @@ func (m *Locks) unlock(gp *goroutine, o *object, mu *mutex) (yield, ok bool) {
 
 // set changes the state word.
 func (m *Locks) set(gp *goroutine, mu *mutex, state int32) {
+	old := mu.state
+	mu.state = state // before the event: a Trace may look at it
 	if m.trace != nil {
-		m.event(Event{Kind: State, G: gp.id, ID: gp.obj.id, From: mu.state, To: state})
+		m.event(Event{Kind: State, G: gp.id, ID: gp.obj.id, From: old, To: state})
 	}
-	mu.state = state
 }
