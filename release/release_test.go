@@ -1,7 +1,13 @@
 package release
 
 import (
+	"go/build"
 	"go/version"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -111,6 +117,66 @@ func TestPatches(t *testing.T) {
 			t.Errorf("%+v: %v", p, err)
 		}
 		last = p.Release
+	}
+}
+
+// TestSettings holds the table's form: values of GODEBUG, each of some releases, that
+// change a rule of a model.
+func TestSettings(t *testing.T) {
+	for _, s := range Settings() {
+		name, _, ok := strings.Cut(s.GODEBUG, "=")
+		since, err := Parse(s.Since)
+		if !ok || name == "" || err != nil || s.What == "" {
+			t.Errorf("%+v: %v", s, err)
+		}
+		for _, later := range []string{s.Until, s.GoLine} {
+			if r, err := Parse(later); err != nil || later != "" && later != s.Since && !r.AtLeast(since.Name()) {
+				t.Errorf("%s: %q is before %s, %v", s.GODEBUG, later, s.Since, err)
+			}
+		}
+		table, err := os.ReadFile(filepath.Join("..", s.Model, "fidelity.md"))
+		if err != nil || !strings.Contains(string(table), "| "+s.Rule+" |") {
+			t.Errorf("%s: %s has no rule %s, %v", s.GODEBUG, s.Model, s.Rule, err)
+		}
+	}
+}
+
+// passedOver are the settings of package runtime that change no answer of a model.
+var passedOver = strings.Fields(`adaptivestackstart cgocheck checkfinalizers clobberfree dataindependenttiming decoratemappings
+	disablethp dontfreezetheworld gccheckmark gcpacertrace gcshrinkstackoff harddecommit inittrace invalidptr madvdontneed
+	panicnil profstackdepth runtimecontentionstacks scavtrace scheddetail schedtrace traceadvanceperiod traceallocfree
+	tracecheckstackownership tracebackancestors tracebacklabels tracefpunwindoff`)
+
+// TestSettingsOfRuntime checks that each setting of the Go at hand is either in the
+// table or passed over: a new release may have a new one.
+func TestSettingsOfRuntime(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join(build.Default.GOROOT, "src", "runtime", "runtime1.go"))
+	if err != nil {
+		t.Skip(err)
+	}
+	_, rest, _ := strings.Cut(string(source), "var dbgvars = ")
+	table, _, _ := strings.Cut(rest, "\n}\n")
+	names := regexp.MustCompile(`name: "([a-z]+)"`).FindAllStringSubmatch(table, -1)
+	if len(names) < 20 {
+		t.Fatalf("%d settings found in runtime1.go", len(names))
+	}
+	have := map[string]bool{}
+	for _, n := range names {
+		have[n[1]] = true
+		listed := slices.ContainsFunc(Settings(), func(s Setting) bool { return strings.HasPrefix(s.GODEBUG, n[1]+"=") })
+		if listed == slices.Contains(passedOver, n[1]) {
+			t.Errorf("GODEBUG=%s is to be either in Settings or passed over", n[1])
+		}
+	}
+	running, err := Parse(Running)
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, s := range Settings() {
+		name, _, _ := strings.Cut(s.GODEBUG, "=")
+		if gone := s.Until != "" && running.AtLeast(s.Until); s.Model != "service" && !have[name] && !gone { // service: net/http's
+			t.Errorf("GODEBUG=%s: the table says until %q, and this Go has it not", name, s.Until)
+		}
 	}
 }
 

@@ -25,6 +25,14 @@ type Memory struct {
 	order    []string
 	arrays   []array
 	elements int64
+	written  []written // by the statement so far, to take it back if it fails
+}
+
+// A written is what elements of an array were before a statement.
+type written struct {
+	array int
+	at    int64
+	old   []int64
 }
 
 // An array is a backing array. Slices of it see its elements from there on.
@@ -91,7 +99,17 @@ func (m *Memory) Do(statement string) (Effect, error) {
 	if !ok || len(file.Decls) != 1 || len(fn.Body.List) != 1 {
 		return Effect{}, fmt.Errorf("slicegrow: %.60q is not one statement", statement)
 	}
-	return m.stmt(fn.Body.List[0])
+	arrays, elements := len(m.arrays), m.elements
+	m.written = m.written[:0]
+	e, err := m.stmt(fn.Body.List[0])
+	if err != nil {
+		for _, w := range slices.Backward(m.written) {
+			copy(m.arrays[w.array-1][w.at:], w.old)
+		}
+		m.arrays, m.elements = m.arrays[:arrays], elements
+		return Effect{}, err
+	}
+	return e, nil
 }
 
 func unread(n ast.Node) error {
@@ -162,12 +180,11 @@ func (m *Memory) assign(name string, x ast.Expr, define bool) (Effect, error) {
 	if (m.vars[name] == nil) != define {
 		return m.put(name, view{}, Effect{}, define) // says why not
 	}
-	v, e, undo, err := m.value(x)
-	if err == nil {
-		e, err = m.put(name, v, e, define)
-	}
+	v, e, err := m.value(x)
 	if err != nil {
-		undo()
+		return Effect{}, err
+	}
+	if e, err = m.put(name, v, e, define); err != nil {
 		return Effect{}, err
 	}
 	// The other variables that see the written elements do not include the variable
@@ -176,20 +193,18 @@ func (m *Memory) assign(name string, x ast.Expr, define bool) (Effect, error) {
 	return e, nil
 }
 
-// value evaluates a slice. undo removes the arrays that it made.
-func (m *Memory) value(x ast.Expr) (v view, e Effect, undo func(), err error) {
-	arrays, elements := len(m.arrays), m.elements
-	undo = func() { m.arrays, m.elements = m.arrays[:arrays], elements }
+// value evaluates a slice.
+func (m *Memory) value(x ast.Expr) (v view, e Effect, err error) {
 	e.Seen = []string{}
 	switch x := x.(type) {
 	case *ast.ParenExpr:
 		return m.value(x.X)
 	case *ast.Ident:
 		if x.Name == "nil" {
-			return v, e, undo, nil
+			return v, e, nil
 		}
 		if old := m.vars[x.Name]; old != nil {
-			return *old, e, undo, nil
+			return *old, e, nil
 		}
 		err = fmt.Errorf("slicegrow: undefined: %.40s", x.Name)
 	case *ast.CompositeLit:
@@ -210,7 +225,7 @@ func (m *Memory) value(x ast.Expr) (v view, e Effect, undo func(), err error) {
 	default:
 		err = unread(x)
 	}
-	return v, e, undo, err
+	return v, e, err
 }
 
 func intSlice(t ast.Expr) bool {

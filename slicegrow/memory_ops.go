@@ -2,6 +2,7 @@ package slicegrow
 
 import (
 	"go/ast"
+	"slices"
 
 	"github.com/orrery-go/orrery/crash"
 )
@@ -33,7 +34,7 @@ func (m *Memory) slicePanic(format string, args ...any) error {
 
 // element finds the element that s[i] is.
 func (m *Memory) element(x *ast.IndexExpr) (*int64, error) {
-	v, _, _, err := m.value(x.X)
+	v, _, err := m.value(x.X)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func (m *Memory) slice(x *ast.SliceExpr) (view, error) {
 	if _, plain := ast.Unparen(x.X).(*ast.CallExpr); plain {
 		return view{}, unread(x)
 	}
-	v, _, _, err := m.value(x.X)
+	v, _, err := m.value(x.X)
 	if err != nil {
 		return view{}, err
 	}
@@ -100,7 +101,7 @@ func (m *Memory) slice(x *ast.SliceExpr) (view, error) {
 // slices see them.
 func (m *Memory) appendTo(x *ast.CallExpr) (view, Effect, error) {
 	e := Effect{Seen: []string{}}
-	v, _, _, err := m.value(x.Args[0])
+	v, _, err := m.value(x.Args[0])
 	if err != nil {
 		return view{}, e, err
 	}
@@ -110,7 +111,7 @@ func (m *Memory) appendTo(x *ast.CallExpr) (view, Effect, error) {
 		if len(x.Args) != 2 {
 			return view{}, e, unread(x)
 		}
-		from, _, _, err := m.value(x.Args[1])
+		from, _, err := m.value(x.Args[1])
 		if err != nil {
 			return view{}, e, err
 		}
@@ -141,6 +142,7 @@ func (m *Memory) appendTo(x *ast.CallExpr) (view, Effect, error) {
 	}
 	if len(values) > 0 {
 		at := v.off + v.len
+		m.written = append(m.written, written{v.array, at, slices.Clone(m.arrays[v.array-1][at : at+a.Count])})
 		copy(m.arrays[v.array-1][at:], values)
 		e.Seen = m.seen(v.array, at, at+a.Count, "")
 	}
@@ -176,15 +178,12 @@ func (m *Memory) copy(x *ast.CallExpr) (Effect, error) {
 	if len(x.Args) != 2 {
 		return Effect{}, unread(x)
 	}
-	to, _, undo, err := m.value(x.Args[0])
+	to, _, err := m.value(x.Args[0])
 	if err != nil {
-		undo()
 		return Effect{}, err
 	}
-	from, _, undoFrom, err := m.value(x.Args[1])
+	from, _, err := m.value(x.Args[1])
 	if err != nil {
-		undoFrom()
-		undo()
 		return Effect{}, err
 	}
 	n := min(to.len, from.len)

@@ -217,6 +217,24 @@ func TestSequenceEnds(t *testing.T) {
 	}
 }
 
+// TestSequenceLimit checks that the 65,537th growth ends a sequence: with elements of
+// size 0 every append grows.
+func TestSequenceLimit(t *testing.T) {
+	steps := 0
+	for s, err := range rules(t, "", 8).Sequence(slicegrow.Append{}, math.MaxInt64) {
+		if err != nil {
+			if steps != 1<<16 {
+				t.Errorf("%v after %d growths, want 65536", err, steps)
+			}
+			return
+		}
+		if steps++; s.Appends != int64(steps) {
+			t.Fatalf("growth %d comes with append %d", steps, s.Appends)
+		}
+	}
+	t.Errorf("it ends without an error after %d growths", steps)
+}
+
 // TestDiff checks each pair of neighbouring releases: those whose rules changed
 // differ, by the append that is known, and the others do not.
 func TestDiff(t *testing.T) {
@@ -423,6 +441,14 @@ func TestBuffers(t *testing.T) {
 	for _, release := range releases {
 		r := rules(t, release, 8)
 		b := r.NewBuffer()
+		// bytes/buffer.go:smallBufferSize: 64 bytes, which are a size class; up to Go 1.10
+		// they are inside the Buffer.
+		small, err := b.Write(1)
+		if inside := small.Bytes == 0 && small.Ptr == slicegrow.Same; err != nil || small.Cap != 64 || small.Waste != 0 ||
+			!inside && (small.Bytes != 64 || small.Way != alloc.Small || small.Ptr != slicegrow.Heap) {
+			t.Errorf("%s: the first byte: %+v, %v", release, small, err)
+		}
+		b = r.NewBuffer()
 		for _, n := range []int64{-1, math.MinInt64} {
 			if _, err := b.Write(n); err == nil {
 				t.Errorf("%s: a write of %d bytes", release, n)
@@ -471,6 +497,9 @@ func TestMemoryErrors(t *testing.T) {
 		"a = []string{}", "a = make([]int, -1)", "a = make([]int, 9223372036854775807)", "a = make([]int, 2, 1)", "var c, d []int", "var c []int = a",
 		"a = a[1+1:]", "a = append(a, a...,)x", "copy(a)", "a[9] = 1", "a[-1] = 1", "a = a[3:]", "a = a[:9]", "a = a[1:0]", "a = a[::1]", "a = append(a, a[7])",
 		"a = append(a, 99999999999999999999)", "c := make([]int, 1048577)", "c := a[1:5]", strings.Repeat("(", 5000),
+		// What an operand has done by the time another fails is taken back.
+		"copy(append(b, 9), c)", "copy(append(b[:0], 8, 9), a[3:])", "a = append(append(b, 7), c...)", "a = append(append(b[:0], 5), a[2])", "a[0] = append(b[:0], 6)[1]",
+		"copy(append([]int{1}, 2), c)", "copy([]int{1, 2}, c)", "b = append(append([]int{1}, 2)[:9], 3)",
 	} {
 		if e, err := m.Do(s); err == nil {
 			t.Errorf("%.40q: %+v", s, e)
@@ -479,10 +508,43 @@ func TestMemoryErrors(t *testing.T) {
 			t.Fatalf("%.40q changes the memory:\n%s", s, diff)
 		}
 	}
+	// What was taken back left no array.
+	if e, err := m.Do("c := []int{3}"); err != nil || e.Array != 2 {
+		t.Errorf("c has array %d (want 2), %v", e.Array, err)
+	}
 	if _, err := m.Do("a[5] = 1"); !errors.Is(err, slicegrow.IndexOutOfRange) || err.Error() != "index out of range [5] with length 2" {
 		t.Errorf("a[5]: %v", err)
 	}
 	if _, err := new(slicegrow.Memory).Do("a := []int{}"); err == nil {
 		t.Error("a Memory without rules works")
+	}
+}
+
+// TestMemoryLimits checks that what the documentation of Do allows is allowed to the
+// last: 4,096 bytes, 1,024 variables, 1,048,576 elements.
+func TestMemoryLimits(t *testing.T) {
+	m := rules(t, "", 8).NewMemory()
+	for _, last := range []struct {
+		say  func(n int) string
+		most int
+	}{
+		{func(n int) string { return "a := []int{1}" + strings.Repeat(" ", n-len("a := []int{1}")) }, 4096},
+		{func(n int) string { return fmt.Sprintf("b := make([]int, %d)", n) }, 1<<20 - 1},
+	} {
+		if _, err := m.Do(last.say(last.most + 1)); err == nil {
+			t.Errorf("%.20q for %d is done", last.say(last.most+1), last.most+1)
+		}
+		if _, err := m.Do(last.say(last.most)); err != nil {
+			t.Errorf("%.20q for %d: %v", last.say(last.most), last.most, err)
+		}
+	}
+	if _, err := m.Do("b[0] = 1"); err != nil {
+		t.Error(err)
+	}
+	for i := range 1 << 10 {
+		_, err := m.Do(fmt.Sprintf("var v%d []int", i))
+		if allowed := i < 1<<10-2; (err == nil) != allowed {
+			t.Fatalf("variable %d: %v", i+3, err)
+		}
 	}
 }

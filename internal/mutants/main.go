@@ -4,9 +4,12 @@
 //	go run ./internal/mutants -n 20 gc
 //
 // A change is another operator, a constant of one more or less, a condition turned
-// round, or a statement that is left out. It is put under the tests by go test
-// -overlay; the files stay as they are. One that does not compile does not count. The
-// same seed makes the same mutants of the same source.
+// round, or a statement that is left out. All mutants of a package are built at once,
+// by go test -overlay: each is a function beside the one that it is a mutant of, and a
+// variable of the environment says which is called. The files stay as they are. One
+// that does not compile does not count. The same seed makes the same mutants of the
+// same source. The package's own tests are run, and on what survives them those below
+// its folder, its live twin before all.
 //
 // What survives is either untested or says the same in another way: equivalent.txt
 // names those of the latter kind, with the reason.
@@ -14,13 +17,12 @@ package main
 
 import (
 	_ "embed"
-	"encoding/json"
 	"flag"
 	"fmt"
-	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
-	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,6 +30,8 @@ import (
 
 //go:embed equivalent.txt
 var equivalent string
+
+var verbose = flag.Bool("v", false, "name those that die, too")
 
 func main() {
 	n := flag.Int("n", 20, "make so many mutants of each package")
@@ -54,99 +58,86 @@ func main() {
 // attack tests n mutants of a package. It reports whether at least 95 in 100 of those
 // that are not equivalent were killed.
 func attack(folder string, n int, seed uint64) (bool, error) {
-	all, err := find(folder)
+	files, err := sources(folder)
+	if err != nil {
+		return false, err
+	}
+	var all []mutant
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		some, err := mutate(name, files[name])
+		if err != nil {
+			return false, err
+		}
+		all = append(all, some...)
+	}
+	reasons, err := known(folder, all)
 	if err != nil {
 		return false, err
 	}
 	rng := rand.New(rand.NewPCG(seed, 27))
 	rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	killed, tried, same := 0, 0, 0
-	for _, m := range all {
-		if tried == n {
-			break
-		}
-		if slices.Contains(known(), m.String()) {
+
+	dir, err := os.MkdirTemp("", "mutants")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(dir)
+	t := &tests{folder: filepath.ToSlash(folder), dir: dir}
+	chosen, err := t.build(files, all, n)
+	if err != nil {
+		return false, err
+	}
+	killed, survived, same := 0, 0, 0
+	for _, id := range chosen {
+		m := all[id-1]
+		if reason, ok := reasons[m.String()]; ok {
+			fmt.Printf("equivalent: %v\n\t%s\n", m, reason)
 			same++
 			continue
 		}
-		compiles, dies, err := test(folder, m)
+		dies, err := t.run(id)
 		switch {
 		case err != nil:
 			return false, err
-		case !compiles:
-			continue
 		case dies:
+			if *verbose {
+				fmt.Println("dies:", m)
+			}
 			killed++
 		default:
-			fmt.Println("survives:", m)
+			fmt.Printf("survives: %v\n\tline %d\n", m, m.line)
+			survived++
 		}
-		tried++
 	}
-	if tried == 0 {
+	if len(chosen) == 0 {
 		return false, fmt.Errorf("%s: nothing to change", folder)
 	}
-	fmt.Printf("%s: %d of %d killed (%.0f%%), of %d places; %d known to be equivalent\n", folder, killed, tried, 100*float64(killed)/float64(tried), len(all), same)
-	return killed*100 >= tried*95, nil
+	fmt.Printf("%s: of %d mutants, seed %d: %d killed, %d equivalent, %d survive; of %d places\n", folder, len(chosen), seed, killed, same, survived, len(all))
+	return killed*100 >= (killed+survived)*95, nil
 }
 
-// forget removes the failures that package rapid has noted beside the tests, to try
-// them again: they are the mutant's.
-func forget(folder string) error {
-	return filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && d.Name() == "rapid" && filepath.Base(filepath.Dir(name)) == "testdata" {
-			if err := os.RemoveAll(name); err != nil {
-				return err
-			}
-			return filepath.SkipDir
-		}
-		return err
-	})
-}
-
-// known are the mutants that equivalent.txt names. A line is a mutant as it is printed,
-// a tab, and the reason.
-func known() (names []string) {
+// known are the reasons why mutants that equivalent.txt names say the same, by their
+// names. A line is a mutant as it is printed, a tab, and the reason. It returns an
+// error if a mutant of this folder is not there any more.
+func known(folder string, all []mutant) (map[string]string, error) {
+	is := map[string]bool{}
+	for _, m := range all {
+		is[m.String()] = true
+	}
+	reasons := map[string]string{}
 	for line := range strings.Lines(equivalent) {
-		if name, _, ok := strings.Cut(line, "\t"); ok && !strings.HasPrefix(line, "#") {
-			names = append(names, name)
+		name, reason, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
 		}
+		file, _, _ := strings.Cut(name, ", ")
+		if path.Dir(file) != filepath.ToSlash(folder) {
+			continue
+		}
+		if !is[name] {
+			return nil, fmt.Errorf("equivalent.txt names what is not there any more: %s", name)
+		}
+		reasons[name] = reason
 	}
-	return names
-}
-
-// test runs the package's tests, and those of what lies below it, on a mutant.
-func test(folder string, m mutant) (compiles, dies bool, err error) {
-	dir, err := os.MkdirTemp("", "mutants")
-	if err != nil {
-		return false, false, err
-	}
-	defer os.RemoveAll(dir)
-	source := filepath.Join(dir, "mutant.go")
-	if err := os.WriteFile(source, m.source, 0o666); err != nil {
-		return false, false, err
-	}
-	original, err := filepath.Abs(m.file)
-	if err != nil {
-		return false, false, err
-	}
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {original: source}})
-	if err != nil {
-		return false, false, err
-	}
-	list := filepath.Join(dir, "overlay.json")
-	if err := os.WriteFile(list, overlay, 0o666); err != nil {
-		return false, false, err
-	}
-	if exec.Command("go", "build", "-overlay", list, "./"+folder).Run() != nil {
-		return false, false, nil
-	}
-	pattern := "./" + filepath.ToSlash(folder)
-	out, err := exec.Command("go", "test", "-overlay", list, "-vet=off", "-timeout", "180s", pattern, pattern+"/...").CombinedOutput()
-	if err := forget(folder); err != nil {
-		return false, false, err
-	}
-	if err != nil && strings.Contains(string(out), "[build failed]") {
-		return false, false, nil
-	}
-	return true, err != nil, nil
+	return reasons, nil
 }

@@ -14,10 +14,22 @@ func TestMutate(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, m := range all {
+	numbered := map[int]mutant{}
+	for i, m := range all {
 		got = append(got, m.String())
-		if _, err := parser.ParseFile(token.NewFileSet(), "p.go", m.source, 0); err != nil || string(m.source) == source {
-			t.Errorf("%v: %v\n%s", m, err, m.source)
+		numbered[i+1] = m
+	}
+	out := with([]byte(source), numbered)
+	f, err := parser.ParseFile(token.NewFileSet(), "p.go", out, 0)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if n := len(f.Decls); n != 2+len(all) {
+		t.Errorf("%d functions of %d mutants\n%s", n, len(all), out)
+	}
+	for _, part := range []string{"func f(a, b int) int { switch mutantOn { case 1: return mutant1f(a, b); case 2:", "func  mutant2f(a, b int) int {\n\tif a <= b {\n"} {
+		if !strings.Contains(string(out), part) {
+			t.Errorf("no %q in\n%s", part, out)
 		}
 	}
 	want := []string{
@@ -27,7 +39,7 @@ func TestMutate(t *testing.T) {
 		`p.go, f: "g(a)" is left out`,
 		`p.go, f: "b = a + 7" is left out`,
 		`p.go, f: + in "a + 7" becomes -`,
-		"p.go, f: 7 becomes 8",
+		`p.go, f: 7 in "a + 7" becomes 8`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -122,6 +122,19 @@ var _ = sort.Ints
 
 func middling(x []int) int { n := 0; for _, v := range x { if v > 3 { n += v } else if v > 1 { n-- } }; return n }
 
+func again(x []int) int { if len(x) > 0 { return again(x[1:]) }; return 0 }
+
+func g[T any](x []T) int { return len(x) }
+
+func seq(yield func(int) bool) {}
+
+type I interface{ m([]int) }
+type v struct{}
+
+func (v) m(x []int) { G = append(G, x...) }
+
+var h I = v{}
+
 func f(n int) []int {
 	var s []int
 	for i := range n {
@@ -140,6 +153,12 @@ func f(n int) []int {
 		"func() { s[0] = 1 }()":                        true,
 		"f := func() int { return len(s) }; f()":       false,
 		"for range func(func(int) bool) {} { s[0]++ }": true,
+		"for range seq { s[0]++ }":                     true, // it has nothing of s but an element
+		"again(s)":                                     false,
+		"g(s)":                                         true, // it has a dictionary: it escapes
+		"l: for range n { if n > 9 { goto l } }":       true, // the appends are before the label
+		"var x I = v{}; x.m(s)":                        false,
+		"h.m(s)":                                       true, // of a parameter: it escapes
 	} {
 		file, info, err := load(src(use))
 		if err != nil {

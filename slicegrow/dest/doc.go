@@ -27,10 +27,25 @@
 //
 // # What cannot be told
 //
-// A function whose body is not at hand may leak its arguments or not, and the compiler
-// may inline a small function. Read tries both ways. If the answers agree, it returns the
-// answer; else it returns an error that names the call ([ErrUnknown]). [Config] can give
-// more information.
+// Some uses depend on what is not in the source, or on what the compiler counts in its
+// own nodes. Read tries both ways. If the answers agree, it returns the answer; else it
+// returns an error that names the use ([ErrUnknown]):
+//
+//   - A call, with the slice, of a function whose body is not at hand, because it is of
+//     another package or in assembly: it may leak its argument, write to it, or neither.
+//     Config.Body can give more information.
+//   - A call of a function that calls itself, directly or through others: the compiler
+//     analyzes all of them at once, and Read one after the other.
+//   - A call of a function of a middling size: the compiler inlines up to 80 of its own
+//     nodes, which are not those of go/ast. Config.Inlined can give more information.
+//   - A call of a function literal that uses the slice or is given it, and has
+//     parameters, results or a return: if it is inlined, they become assignments. A
+//     literal without any is read.
+//   - A call of a method of an interface that the function itself has given its value:
+//     the compiler may know the method (devirtualization).
+//   - A range over a function, whose body becomes a literal, and a goto, which may make
+//     a loop of the code after its label.
+//   - An append whose elements are of a type parameter: their size is not known.
 //
 // # Sources
 //

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// on is the variable of the environment that says which mutant is on.
+const on = "ORRERY_MUTANT"
+
+// selector is a file that is added to the package.
+const selector = `
+import (
+	mutantOS "os"
+	mutantConv "strconv"
+)
+
+var mutantOn = func() int { n, _ := mutantConv.Atoi(mutantOS.Getenv("` + on + `")); return n }()
+`
+
+// tests are the tests of a package that has mutants in it.
+type tests struct {
+	folder, dir string
+	overlay     string
+	programs    []program // the package's own first
+	below       bool      // those of what lies below the folder are there, too
+}
+
+// A program is the tests of one package, and how long they may take: those of a mutant
+// that never ends are stopped then.
+type program struct {
+	folder, name string
+	limit        time.Duration
+}
+
+// build puts mutants into the package, and reports the numbers of the first n that
+// compile; 1 is the first.
+func (t *tests) build(files map[string][]byte, all []mutant, n int) ([]int, error) {
+	broken := map[int]bool{}
+	for {
+		var chosen []int
+		byFile := map[string]map[int]mutant{}
+		for i, m := range all {
+			if len(chosen) < n && !broken[i+1] {
+				chosen = append(chosen, i+1)
+				if byFile[m.file] == nil {
+					byFile[m.file] = map[int]mutant{}
+				}
+				byFile[m.file][i+1] = m
+			}
+		}
+		if err := t.write(files, byFile); err != nil {
+			return nil, err
+		}
+		out, err := exec.Command("go", "build", "-gcflags=-e", "-overlay", t.overlay, "./"+t.folder).CombinedOutput()
+		if err == nil {
+			own, err := t.program(t.folder)
+			t.programs = []program{own}
+			return chosen, err
+		}
+		found := regexp.MustCompile(`mutant(\d+)\.go:`).FindAllSubmatch(out, -1)
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%s: %w\n%s", t.folder, err, out)
+		}
+		for _, f := range found {
+			id, err := strconv.Atoi(string(f[1]))
+			if err != nil {
+				return nil, err
+			}
+			broken[id] = true
+		}
+	}
+}
+
+// write writes the files with their mutants, and the overlay that puts them in place.
+func (t *tests) write(files map[string][]byte, byFile map[string]map[int]mutant) error {
+	replace := map[string]string{}
+	put := func(as string, source []byte) error {
+		original, err := filepath.Abs(as)
+		if err != nil {
+			return err
+		}
+		replace[original] = filepath.Join(t.dir, fmt.Sprint(len(replace), ".go"))
+		return os.WriteFile(replace[original], source, 0o666)
+	}
+	for name, mutants := range byFile {
+		if err := put(name, with(files[name], mutants)); err != nil {
+			return err
+		}
+	}
+	out, err := exec.Command("go", "list", "-f", "{{.Name}}", "./"+t.folder).Output()
+	if err != nil {
+		return fmt.Errorf("go list: %w", err)
+	}
+	if err := put(filepath.Join(t.folder, "mutant_on.go"), []byte("package "+strings.TrimSpace(string(out))+"\n"+selector)); err != nil {
+		return err
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return err
+	}
+	t.overlay = filepath.Join(t.dir, "overlay.json")
+	return os.WriteFile(t.overlay, list, 0o666)
+}
+
+// program builds the tests of a package, which must pass while no mutant is on.
+func (t *tests) program(folder string) (program, error) {
+	p := program{folder: folder, name: filepath.Join(t.dir, strings.ReplaceAll(folder, "/", "-")+".test")}
+	if out, err := exec.Command("go", "test", "-c", "-vet=off", "-overlay", t.overlay, "-o", p.name, "./"+folder).CombinedOutput(); err != nil {
+		return p, fmt.Errorf("%s: %w\n%s", folder, err, out)
+	}
+	if _, err := os.Stat(p.name); errors.Is(err, fs.ErrNotExist) {
+		return program{}, nil // it has no tests
+	}
+	start := time.Now()
+	if out, err := p.command(0, 10*time.Minute).CombinedOutput(); err != nil {
+		return p, fmt.Errorf("%s fails as it is: %w\n%s", folder, err, out)
+	}
+	p.limit = 10*time.Second + 5*time.Since(start)
+	return p, nil
+}
+
+func (p program) command(id int, limit time.Duration) *exec.Cmd {
+	c := exec.Command(p.name, "-test.failfast", "-test.timeout", limit.String())
+	c.Dir = p.folder
+	c.Env = append(os.Environ(), fmt.Sprintf("%s=%d", on, id))
+	return c
+}
+
+// run reports whether a test notices a mutant.
+func (t *tests) run(id int) (dies bool, err error) {
+	for i := 0; ; i++ {
+		if i == len(t.programs) {
+			if t.below {
+				return false, nil
+			}
+			if err := t.buildBelow(); err != nil {
+				return false, err
+			}
+			if i == len(t.programs) {
+				return false, nil
+			}
+		}
+		if p := t.programs[i]; p.name != "" {
+			err := p.command(id, p.limit).Run()
+			if err := forget(p.folder); err != nil {
+				return false, err
+			}
+			if err != nil {
+				return true, nil
+			}
+		}
+	}
+}
+
+// buildBelow builds the tests of what lies below the package.
+func (t *tests) buildBelow() error {
+	t.below = true
+	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "./"+t.folder+"/...").Output()
+	if err != nil {
+		return fmt.Errorf("go list: %w", err)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	for _, dir := range slices.Sorted(strings.FieldsSeq(string(out))) {
+		folder, err := filepath.Rel(here, dir)
+		if err != nil {
+			return err
+		}
+		if folder = filepath.ToSlash(folder); folder == t.folder {
+			continue
+		}
+		p, err := t.program(folder)
+		if err != nil {
+			return err
+		}
+		t.programs = append(t.programs, p)
+	}
+	return nil
+}
+
+// forget removes the failures that package rapid has noted beside the tests, to try
+// them again: they are the mutant's.
+func forget(folder string) error {
+	return filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == "rapid" && filepath.Base(filepath.Dir(name)) == "testdata" {
+			if err := os.RemoveAll(name); err != nil {
+				return err
+			}
+			return filepath.SkipDir
+		}
+		return err
+	})
+}
