@@ -402,11 +402,11 @@ func TestNewer(t *testing.T) {
 func TestHeader(t *testing.T) {
 	r := rules(t, "", 8)
 	for _, s := range []slicegrow.Slice{{Ptr: slicegrow.Same}, {Cap: -1}, {Len: -1}, {Len: 2, Cap: 1}} {
-		if _, err := s.Views("int"); err == nil {
-			t.Errorf("%+v can be looked at", s)
+		if _, err := s.Views("int"); err == nil || !strings.Contains(err.Error(), "out of range") {
+			t.Errorf("%+v can be looked at, %v", s, err)
 		}
-		if _, _, err := r.Append(s, slicegrow.Append{}); err == nil {
-			t.Errorf("%+v can be appended to", s)
+		if _, _, err := r.Append(s, slicegrow.Append{}); err == nil || !strings.Contains(err.Error(), "out of range") {
+			t.Errorf("%+v can be appended to, %v", s, err)
 		}
 	}
 	if _, err := (slicegrow.Slice{Ptr: slicegrow.Heap, Len: 1, Cap: 1}).Views("int"); err == nil {

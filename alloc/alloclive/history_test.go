@@ -127,14 +127,14 @@ func programs(t *testing.T, rel string, a Answers) {
 		// collection takes; in 1.2 something of the runtime's own is among what
 		// is counted.
 		if rowsByChance(rel) {
-			model.Spans = real.Spans
 			if minor(t, rel) == 2 {
-				model.Readings = real.Readings
-				if model != real {
+				model = leftObject(trace).Hash()
+				if model.Places != real.Places {
 					otherwise++
 					continue
 				}
 			}
+			model.Spans = real.Spans
 		} else {
 			spans += len(trace.Readings)
 		}
@@ -147,6 +147,19 @@ func programs(t *testing.T, rel string, a Answers) {
 		t.Errorf("of %d programs %d are otherwise and %d were disturbed each time", len(a.Programs), otherwise, disturbed)
 	}
 	t.Logf("%d objects in programs, %d readings, %d of them with the descriptors of spans", objects, readings, spans)
+}
+
+// leftObject adds to a trace what is there before each of the probe's programs in Go 1.2:
+// an object of 512 bytes, of those that filled the spans, that a number on the stack
+// holds until the program's first collection.
+func leftObject(t Trace) Trace {
+	t.Readings = slices.Clone(t.Readings)
+	for i := range t.Readings {
+		if r := &t.Readings[i]; r.Frees > 0 {
+			r.Frees, r.Objects, r.Alloc = r.Frees+1, r.Objects-1, r.Alloc-512
+		}
+	}
+	return t
 }
 
 func minor(t *testing.T, name string) int {

@@ -45,31 +45,20 @@ type program struct {
 
 // build puts mutants into the package, and reports the numbers of the first n that
 // compile; 1 is the first.
-func (t *tests) build(files map[string][]byte, all []mutant, n int) ([]int, error) {
+func (t *tests) build(files map[string][]byte, all []mutant, n int) (chosen []int, err error) {
+	// Twice as many are tried as are wanted: few do not compile.
 	broken := map[int]bool{}
-	for {
-		var chosen []int
-		byFile := map[string]map[int]mutant{}
-		for i, m := range all {
-			if len(chosen) < n && !broken[i+1] {
-				chosen = append(chosen, i+1)
-				if byFile[m.file] == nil {
-					byFile[m.file] = map[int]mutant{}
-				}
-				byFile[m.file][i+1] = m
-			}
+	for some := min(2*n, len(all)); ; some = min(2*some, len(all)) {
+		var candidates []int
+		for id := 1; id <= some; id++ {
+			candidates = append(candidates, id)
 		}
-		if err := t.write(files, byFile); err != nil {
+		if err := t.write(files, all, candidates); err != nil {
 			return nil, err
 		}
 		out, err := exec.Command("go", "build", "-gcflags=-e", "-overlay", t.overlay, "./"+t.folder).CombinedOutput()
-		if err == nil {
-			own, err := t.program(t.folder)
-			t.programs = []program{own}
-			return chosen, err
-		}
 		found := regexp.MustCompile(`mutant(\d+)\.go:`).FindAllSubmatch(out, -1)
-		if len(found) == 0 {
+		if err != nil && len(found) == 0 {
 			return nil, fmt.Errorf("%s: %w\n%s", t.folder, err, out)
 		}
 		for _, f := range found {
@@ -79,11 +68,30 @@ func (t *tests) build(files map[string][]byte, all []mutant, n int) ([]int, erro
 			}
 			broken[id] = true
 		}
+		candidates = slices.DeleteFunc(candidates, func(id int) bool { return broken[id] })
+		if len(candidates) >= n || some == len(all) {
+			chosen = candidates[:min(n, len(candidates))]
+			break
+		}
 	}
+	if err := t.write(files, all, chosen); err != nil {
+		return nil, err
+	}
+	own, err := t.program(t.folder)
+	t.programs = []program{own}
+	return chosen, err
 }
 
 // write writes the files with their mutants, and the overlay that puts them in place.
-func (t *tests) write(files map[string][]byte, byFile map[string]map[int]mutant) error {
+func (t *tests) write(files map[string][]byte, all []mutant, ids []int) error {
+	byFile := map[string]map[int]mutant{}
+	for _, id := range ids {
+		m := all[id-1]
+		if byFile[m.file] == nil {
+			byFile[m.file] = map[int]mutant{}
+		}
+		byFile[m.file][id] = m
+	}
 	replace := map[string]string{}
 	put := func(as string, source []byte) error {
 		original, err := filepath.Abs(as)

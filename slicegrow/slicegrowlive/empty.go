@@ -54,13 +54,14 @@ func marshal(v any) string {
 	return string(j)
 }
 
-// Locals returns the headers of slices that stay in their function: the literals []int{}
-// and []int{1, 2}, then make([]int, 0), make([]int, 0, 3) and make([]struct{}, 2).
+// Locals are the headers of slices that stay in their function: the literals
+// []int{} and []int{1, 2}, then make([]int, 0), make([]int, 0, 3), and
+// make([]struct{}, n) for n from 0 to 2.
 func Locals() []slicegrow.Slice {
 	literal, two := []int{}, []int{1, 2}
 	made, three := make([]int, 0), make([]int, 0, 3)
-	nothing := make([]struct{}, 2)
-	return []slicegrow.Slice{local(literal), local(two), local(made), local(three), local(nothing)}
+	none, nothing, nothings := make([]struct{}, 0), make([]struct{}, 1), make([]struct{}, 2)
+	return []slicegrow.Slice{local(literal), local(two), local(made), local(three), local(none), local(nothing), local(nothings)}
 }
 
 // local is header for a slice that must not escape. It sees the stack in an
