@@ -487,3 +487,86 @@ func TestWide(t *testing.T) {
 		t.Errorf("size %d, %v", l.Size, err)
 	}
 }
+
+// TestCheckBounds checks that a Layout of 2^50 bytes is the largest that Check takes: no
+// type is larger (cmd/compile/internal/types/size.go: MaxWidth is 1<<50).
+func TestCheckBounds(t *testing.T) {
+	l := layout.Layout{Type: layout.Int, Word: 8, Extent: layout.Extent{Size: 1 << 50}}
+	if err := l.Check(); err != nil {
+		t.Error(err)
+	}
+	l.Size++
+	if err := l.Check(); err == nil {
+		t.Error("a Layout of more than 2^50 bytes is fine")
+	}
+}
+
+// TestLengths checks that the length of an array is computed without an overflow that
+// goes unnoticed: what Go computes exactly and then refuses is refused.
+func TestLengths(t *testing.T) {
+	for text, want := range map[string]int64{
+		"[2*3+1<<2]byte": 10, "[9223372036854775807-9223372036854775806]byte": 1, "[(0-2) * (0-3)]byte": 6, "[1-2+3]byte": 2, "[0*(1-5)]byte": 0,
+		"[(1-2) * (0-9223372036854775807-1) + 9223372036854775807 + 5]byte": -1, // 2^64+4
+		"[(0-9223372036854775807-1) * (1-2) + 9223372036854775807 + 5]byte": -1,
+		"[9223372036854775807 + 9223372036854775807 + 3]byte":               -1,
+		"[0 - 9223372036854775807 - 9223372036854775807 - 3]byte":           -1,
+		"[1 << 63 + 1]byte":                   -1,
+		"[3 << 62 - 9223372036854775807]byte": -1,
+	} {
+		typ, err := layout.Parse(text)
+		if (err == nil) != (want >= 0) {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if a, ok := typ.(*layout.Array); want >= 0 && (!ok || a.Len != want) {
+			t.Errorf("%s is read as %v", text, typ)
+		}
+	}
+}
+
+// TestBasicText checks that a basic type is read from its own text alone, and that a nil
+// element is written.
+func TestBasicText(t *testing.T) {
+	b := layout.Bool
+	if err := b.UnmarshalText([]byte("int32")); err != nil || b != layout.Int32 {
+		t.Errorf("int32 is read as %v, %v", b, err)
+	}
+	for _, bad := range []string{"", "int33", "[]int32", "*bool"} {
+		if err := b.UnmarshalText([]byte(bad)); err == nil || b != layout.Int32 {
+			t.Errorf("%q is read as %v", bad, b)
+		}
+	}
+	if got := (&layout.Chan{Elem: (*layout.Chan)(nil)}).String(); got != "chan <nil>" {
+		t.Errorf("a channel of nothing is %q", got)
+	}
+}
+
+// TestAtomics64Arrays checks which elements of arrays are safe on 4-byte words: the first
+// word of what is allocated is aligned to 8 (sync/atomic's documentation), and so is each
+// element whose distance from it is a multiple of 8.
+func TestAtomics64Arrays(t *testing.T) {
+	r := rules(t, layout.Config{Arch: "386"})
+	for text, want := range map[string][]bool{
+		"[2]int64":                               {true},
+		"[1]int64":                               {true},
+		"[1]struct{ n int64; x int32 }":          {true},
+		"[2]struct{ n int64; x int32 }":          {false},
+		"[2]struct{ n int64; x, y int32 }":       {true},
+		"[2]struct{ a, b int32; n int64 }":       {true},
+		"[2]struct{ a int32; n int64 }":          {false},
+		"[1][3]struct{ n int64; x int32 }":       {false},
+		"struct{ a [2]int64; b int32; c int64 }": {true, false},
+	} {
+		list, err := r.Atomics64(parse(t, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []bool
+		for _, a := range list {
+			got = append(got, a.Safe)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: (-want +got):\n%s", text, diff)
+		}
+	}
+}

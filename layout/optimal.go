@@ -22,8 +22,9 @@ type Order struct {
 const maxStates = 1 << 14
 
 // Optimal finds the order of a struct's fields with the least size and, of those, the
-// fewest pointer bytes. An order that is optimal already stays as it is. It returns an
-// error if the type is not a struct, and if [Rules.Of] does.
+// fewest pointer bytes. An order that is optimal already stays as it is, and fields that
+// make no difference keep theirs. It returns an error if the type is not a struct, and
+// if [Rules.Of] does.
 //
 // Sorting is enough for the size: fields of size 0 first, then the largest alignment
 // first. As sizes are multiples of alignments, the only pad is at the end, where every

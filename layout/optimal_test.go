@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -149,6 +150,29 @@ func TestOptimalIsStable(t *testing.T) {
 			t.Fatalf("%v: order %v, and then %v (proven %v, %v)", typ, o.Index, again.Index, o.Proven, again.Proven)
 		}
 	})
+}
+
+// TestOptimalKeeps checks that fields that no rule tells apart keep their order, as
+// people know it.
+func TestOptimalKeeps(t *testing.T) {
+	r := rules(t, layout.Config{Arch: "amd64"})
+	for text, want := range map[string]string{
+		"struct{ x bool; a [4]int32; b int32; p *int }": "p a b x",
+		"struct{ x bool; b int32; a [4]int32; p *int }": "p b a x",
+		"struct{ x bool; p, q *int; s, t string }":      "p q s t x",
+	} {
+		o, err := r.Optimal(parse(t, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, f := range o.After.Fields {
+			names = append(names, f.Name)
+		}
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
 }
 
 // TestOptimalBound gives more fields than are searched. Where no alignment

@@ -34,13 +34,13 @@ func TestSections(t *testing.T) {
 		t.Skip("no /proc: ", err)
 	}
 	defer file.Close()
-	list, err := layout.Sections(file)
-	if err != nil {
-		t.Skipf("the running file is no ELF of this program: %v", err) // under an emulator it may be the emulator's
-	}
 	f, err := elf.NewFile(file)
 	if err != nil || f.Machine != machine[runtime.GOARCH] {
 		t.Skip("an emulator runs this program: /proc/self/exe is its file")
+	}
+	list, err := layout.Sections(file)
+	if err != nil {
+		t.Fatal(err)
 	}
 	if f.Type != elf.ET_EXEC {
 		t.Skip("a position-independent program is moved: addresses are not those of the file")
