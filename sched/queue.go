@@ -44,8 +44,7 @@ func (q *eventQueue) remove(m *m) {
 	q.heap = q.heap[:last]
 	if i < last {
 		q.heap[i] = moved
-		moved.heapIndex = int32(i)
-		q.up(i)
+		q.up(i) // notes where it is
 		q.down(int(moved.heapIndex))
 	}
 }
