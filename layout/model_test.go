@@ -488,6 +488,32 @@ func TestWide(t *testing.T) {
 	}
 }
 
+// TestWideComparable checks that depth is counted, not fields: a struct of 20,000 of them
+// is one level deep.
+func TestWideComparable(t *testing.T) {
+	wide := &layout.Struct{}
+	for i := range 20_000 {
+		wide.Fields = append(wide.Fields, layout.Field{Name: fmt.Sprintf("f%d", i), Type: layout.Int})
+	}
+	if c, err := layout.Comparable(wide); err != nil || !c.Comparable {
+		t.Errorf("%+v, %v", c, err)
+	}
+	wide.Fields = append(wide.Fields, layout.Field{Name: "last", Type: &layout.Slice{Elem: layout.Int}})
+	if c, err := layout.Comparable(wide); err != nil || c.Comparable || !strings.HasSuffix(c.Path, ".last") {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// TestImported checks that a type of another package is not taken for one of
+// sync/atomic, nor an unknown one of that for known.
+func TestImported(t *testing.T) {
+	for _, bad := range []string{"sync.Int64", "atomic.Int63", "unsafe.Int64", "atomic.Pointer", "*sync.Uint32"} {
+		if typ, err := layout.Parse(bad); err == nil {
+			t.Errorf("%s is read as %v", bad, typ)
+		}
+	}
+}
+
 // TestCheckBounds checks that a Layout of 2^50 bytes is the largest that Check takes: no
 // type is larger (cmd/compile/internal/types/size.go: MaxWidth is 1<<50).
 func TestCheckBounds(t *testing.T) {
