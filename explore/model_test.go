@@ -324,3 +324,13 @@ func TestRunProgressAndCancel(t *testing.T) {
 		t.Errorf("error %v after %d calls, %d states; last was %v", err, calls, r.States, last)
 	}
 }
+
+// Without ProgressEvery, progress comes at each million of states.
+func TestRunProgressDefault(t *testing.T) {
+	m := ring{n: 1_000_100}
+	var at []int
+	_, err := explore.Run(background, m, explore.Options{MaxStates: m.n, Progress: func(p explore.Progress) { at = append(at, p.Expanded) }})
+	if err != nil || len(at) != 1 || at[0] < 1_000_000 || at[0] > 1_000_100 {
+		t.Errorf("progress at %v, %v", at, err)
+	}
+}
