@@ -367,3 +367,28 @@ func TestAllocations(t *testing.T) {
 		}
 	}
 }
+
+// TestSweptBytes holds that the bytes that sweeping tells of are those by which HeapAlloc
+// falls, in every release.
+func TestSweptBytes(t *testing.T) {
+	for _, release := range releases {
+		told := uint64(0)
+		h := heap(t, alloc.Config{Release: release, Trace: func(e alloc.Event) {
+			if e.Kind == alloc.Swept {
+				told += uint64(e.Bytes)
+			}
+		}})
+		for i := range 3000 {
+			if _, err := h.Malloc(0, []int64{8, 64, 500, 3000, 50_000}[i%5], i%2 == 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := h.ReadMemStats().HeapAlloc
+		if err := h.GC(func(a alloc.Addr) bool { return a>>9%3 == 0 }); err != nil {
+			t.Fatal(err)
+		}
+		if fell := before - h.ReadMemStats().HeapAlloc; told != fell || fell == 0 {
+			t.Errorf("%q: sweeping tells of %d bytes, and HeapAlloc falls by %d", release, told, fell)
+		}
+	}
+}
