@@ -70,6 +70,10 @@
 // [Outcome] has what an operation allocated. Keys and elements of over 128 bytes lie
 // in blocks of their own.
 //
+// # sync.Map
+//
+// Package gomap/syncmap models it.
+//
 // # Hashes and random numbers
 //
 // Go's hash has a key of its own in each process, and a seed in each map. Here both

@@ -22,6 +22,7 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 	"github.com/orrery-go/orrery/gc/pacer"
 	"github.com/orrery-go/orrery/gomap"
+	"github.com/orrery-go/orrery/gomap/syncmap"
 	"github.com/orrery-go/orrery/iface"
 	ifacesource "github.com/orrery-go/orrery/iface/source"
 	"github.com/orrery-go/orrery/ipc"
@@ -58,6 +59,7 @@ var jsonTypes = map[string][]any{
 	"gc/marking":        {marking.Config{}},
 	"gc/pacer":          {pacer.Config{}, pacer.Event{}, pacer.Snapshot{}, pacer.Cycle{}, pacer.Delta{}, pacer.LimiterState{}},
 	"gomap":             {gomap.Config[int]{}, gomap.Event{}, gomap.Outcome{}, gomap.Snapshot[int, string]{}, gomap.IterState{}},
+	"gomap/syncmap":     {syncmap.Config[int]{}, syncmap.Event{}, syncmap.Outcome[int]{}, syncmap.Snapshot[int, string]{}},
 	"iface":             {iface.Config{}, iface.Event{}, iface.Snapshot{}, iface.Use{}, iface.Box{}, iface.Words{}},
 	"iface/source":      {ifacesource.Outcome{}},
 	"ipc":               {ipc.Config{}, ipc.Event{}, ipc.Outcome{}, ipc.Snapshot{}, ipc.Op{}, ipc.Cost{}},

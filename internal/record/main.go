@@ -30,6 +30,7 @@ import (
 	"github.com/orrery-go/orrery/gc/gclive"
 	"github.com/orrery-go/orrery/gc/pacer/pacerlive"
 	"github.com/orrery-go/orrery/gomap/gomaplive"
+	"github.com/orrery-go/orrery/gomap/syncmap/syncmaplive"
 	"github.com/orrery-go/orrery/iface/ifacelive"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/layout/layoutlive"
@@ -57,6 +58,7 @@ var sets = []set{
 	ifacelive.Golden,
 	pacerlive.Golden,
 	gomaplive.Golden,
+	syncmaplive.Golden,
 	layoutlive.Golden,
 	lockslive.Golden,
 	rtmutexlive.Golden,

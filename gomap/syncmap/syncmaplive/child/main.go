@@ -1,0 +1,9 @@
+// Child answers the questions of package syncmaplive where nothing else allocates.
+package main
+
+import (
+	"github.com/orrery-go/orrery/gomap/syncmap/syncmaplive"
+	"github.com/orrery-go/orrery/internal/child"
+)
+
+func main() { child.Serve(syncmaplive.Count) }
