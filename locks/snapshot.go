@@ -60,6 +60,14 @@ func (m *Locks) Snapshot() Snapshot {
 	return s
 }
 
+// Reason is why a goroutine waits, in the words of a traceback; "" if it does not.
+func (m *Locks) Reason(g G) string {
+	if g < 1 || int(g) >= len(m.gs) || m.gs[g].status != waiting {
+		return ""
+	}
+	return m.gs[g].reason()
+}
+
 // Look returns the state of one object. It returns an error if the number is unknown.
 func (m *Locks) Look(id ID) (ObjectState, error) {
 	o, err := m.object(id)

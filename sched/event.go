@@ -17,7 +17,7 @@ const (
 	Started   Kind = "started"   // g0 picked G (From says where), and went on to it: gogo
 	Did       Kind = "did"       // G has done the operation at PC; N and What are its result
 	Parked    Kind = "parked"    // G waits: its registers were saved, and g0 runs (mcall); What is why
-	Readied   Kind = "readied"   // G is runnable; made so by By, 0 for a timer or the network
+	Readied   Kind = "readied"   // G is runnable; made so by By, 0 for a timer or the network; M is -1 if sysmon did it
 	Yielded   Kind = "yielded"   // G gave the processor up by itself: to the global queue, or N=1, to the local one
 	Preempted Kind = "preempted" // G was stopped, and went to the global queue
 	Exited    Kind = "exited"    // G has ended

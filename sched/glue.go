@@ -71,7 +71,7 @@ func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 		gp.waiter = int32(id)
 		gp.flags |= resuming
 		s.eachTimer(i, func(c chanq.Chan) { s.waitForTimer(m, gp, c) })
-		why, text := onChan, chanReasons[min(i.Verb, program.Select)-program.Send]
+		why, text := onChan, s.chans.m.Reason(id)
 		if i.Verb == program.Select {
 			why = onSelect
 		}
@@ -119,8 +119,6 @@ func (s *Sim) readyAll(m *m, by G) {
 		s.ready(m, s.gs.at(s.chans.gs[r]), by)
 	}
 }
-
-var chanReasons = [...]string{"chan send", "chan receive", "select"}
 
 //go:noinline
 func (s *Sim) didOnChan(m *m, gp *g, i *Action, o chanq.Outcome) {
@@ -222,11 +220,7 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 	case locks.Parked:
 		gp.flags |= resuming
 		gp.waiter = int32(id)
-		why := lockReasons[0] // that of a Once's mutex
-		if int(i.Verb-program.Acquire) < len(lockReasons) {
-			why = lockReasons[i.Verb-program.Acquire]
-		}
-		return s.park(m, gp, onLock, why)
+		return s.park(m, gp, onLock, s.locks.m.Reason(id))
 	case locks.Yielded:
 		gp.flags |= resuming
 		gp.waiter = int32(id)
@@ -250,6 +244,3 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 	m.at = s.now + s.costs.Op
 	return true
 }
-
-// lockReasons has the wait reasons of operations, as a traceback prints them.
-var lockReasons = [...]string{"sync.Mutex.Lock", "sync.Mutex.Unlock", "sync.RWMutex.RLock", "", "", "", "sync wait", "", ""}

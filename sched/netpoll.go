@@ -55,7 +55,7 @@ func (s *Sim) pollNow(m *m) *g {
 	if len(list) == 0 {
 		return nil
 	}
-	s.inject(s.ps[m.p], list[1:])
+	s.inject(m, s.ps[m.p], list[1:])
 	gp := s.gs.at(list[0])
 	s.readied(m, gp)
 	return gp
@@ -67,15 +67,15 @@ func (s *Sim) readied(m *m, gp *g) {
 	s.happens(Readied, m, gp, 0, "")
 }
 
-// inject readies a list: as many as there are idle Ps through the global queue, so that
-// those Ps run them, and the others on this P, if there is one. Up to Go 1.14 all go
-// through the global queue (runtime/proc.go:injectglist).
-func (s *Sim) inject(pp *p, list []int32) {
+// inject has a thread, or nil for sysmon, ready a list: as many as there are idle Ps
+// through the global queue, so that those Ps run them, and the others on this P, if there
+// is one. Up to Go 1.14 all go through the global queue (runtime/proc.go:injectglist).
+func (s *Sim) inject(m *m, pp *p, list []int32) {
 	if len(list) == 0 {
 		return
 	}
 	for _, slot := range list {
-		s.readied(nil, s.gs.at(slot))
+		s.readied(m, s.gs.at(slot))
 	}
 	global := len(list)
 	if pp != nil && s.rules.injectsLocal {
@@ -120,12 +120,12 @@ func (s *Sim) polled(m *m) bool {
 	m.state = mSchedule
 	pp := s.pidleget()
 	if pp == nil {
-		s.inject(nil, list)
+		s.inject(m, nil, list)
 		return s.stopm(m)
 	}
 	s.acquirep(m, pp)
 	if len(list) > 0 {
-		s.inject(pp, list[1:])
+		s.inject(m, pp, list[1:])
 		gp := s.gs.at(list[0])
 		s.readied(m, gp)
 		return s.found(m, gp, false, FromNet)

@@ -60,7 +60,7 @@ func (s *Sim) sysmonTurn() bool {
 	}
 	if s.net.inited && s.lastpoll != 0 && s.lastpoll+pollAtLeast < s.now {
 		s.lastpoll = s.now
-		s.inject(nil, s.netpoll())
+		s.inject(nil, nil, s.netpoll())
 	}
 	if s.retake() > 0 {
 		y.idle = 0
@@ -166,5 +166,5 @@ func (s *Sim) forceGC() {
 	s.forced = s.now
 	s.stats.ForcedGCs++
 	s.event(Event{Kind: ForcedGC, M: none, P: none})
-	s.inject(nil, []int32{y.forcegc.slot})
+	s.inject(nil, nil, []int32{y.forcegc.slot})
 }

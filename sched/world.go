@@ -98,7 +98,7 @@ func (s *Sim) worldStopped(m *m) bool {
 	gp, old, n := m.curg, s.procs, s.newProcs
 	own := s.ps[m.p]
 	if s.net.inited {
-		s.inject(own, s.netpoll())
+		s.inject(m, own, s.netpoll())
 	}
 	for id := old; id < n; id++ {
 		s.addP(id)

@@ -6,6 +6,7 @@
 //	go run ./examples/gmp -seed 7 -tick 60 -max 1000 examples/gmp/pipeline.txt
 //	go run ./examples/gmp -svg examples/gmp/pipeline.txt > gantt.svg
 //	go run ./examples/gmp -chrome trace.json examples/gmp/pipeline.txt
+//	go run ./examples/gmp -trace trace.out examples/gmp/pipeline.txt && go tool trace trace.out
 package main
 
 import (
@@ -21,6 +22,7 @@ import (
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 	"github.com/orrery-go/orrery/sched/schedtrace"
+	"github.com/orrery-go/orrery/sched/schedtrace/gotrace"
 )
 
 // builtIn is run if no program is named.
@@ -48,6 +50,7 @@ func run(args []string, out io.Writer) error {
 	most := flags.Uint64("max", 0, "events after which a program is stopped; 0 for 10,000,000")
 	events := flags.Bool("events", false, "tell every event, but of turns that repeat only the first")
 	chrome := flags.String("chrome", "", "write a trace to this file, which Perfetto (ui.perfetto.dev) and chrome://tracing open")
+	trace := flags.String("trace", "", "write an execution trace to this file, which go tool trace opens")
 	svg := flags.Bool("svg", false, "draw, rather than tell")
 	flags.Usage = func() {
 		fmt.Fprintln(flags.Output(), "usage: gmp [flags] PROGRAM\nA program is text; go doc ./program says what it can hold.")
@@ -62,6 +65,8 @@ func run(args []string, out io.Writer) error {
 		return fmt.Errorf("want one program, not %d: flags come before it", flags.NArg())
 	case *chrome != "" && (*events || *svg):
 		return errors.New("-chrome is run for its file alone: leave out -events and -svg")
+	case *trace != "" && (*events || *svg || *chrome != ""):
+		return errors.New("-trace is run for its file alone: leave out -events, -svg and -chrome")
 	case *events && *svg:
 		return errors.New("-events and -svg do not mix: a picture is all that is printed")
 	case flags.NArg() == 1:
@@ -89,7 +94,10 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	if *chrome != "" {
-		return writeChrome(*chrome, s)
+		return writeTo(*chrome, s, schedtrace.Chrome)
+	}
+	if *trace != "" {
+		return writeTo(*trace, s, gotrace.Run)
 	}
 	t := s.Record()
 	told.rest(out)
@@ -110,12 +118,12 @@ func run(args []string, out io.Writer) error {
 	return s.Err()
 }
 
-func writeChrome(name string, s *sched.Sim) error {
+func writeTo(name string, s *sched.Sim, write func(io.Writer, *sched.Sim) error) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	if err := schedtrace.Chrome(f, s); err != nil {
+	if err := write(f, s); err != nil {
 		f.Close()
 		return err
 	}

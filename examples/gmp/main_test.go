@@ -36,6 +36,12 @@ func TestRun(t *testing.T) {
 	if data, err := os.ReadFile(file); err != nil || !json.Valid(data) || !strings.Contains(string(data), "g2 worker") {
 		t.Errorf("a trace: %v, %.200s", err, data)
 	}
+	if err := run([]string{"-trace", file, "pipeline.txt"}, new(bytes.Buffer)); err != nil {
+		t.Error(err)
+	}
+	if data, err := os.ReadFile(file); err != nil || !bytes.HasPrefix(data, []byte("go 1.26 trace")) {
+		t.Errorf("an execution trace: %v, %.20q", err, data)
+	}
 	// What does not end says so soon, and where.
 	var out bytes.Buffer
 	if err := run([]string{"-max", "5000", "forever.txt"}, &out); err == nil || !strings.Contains(err.Error(), "over budget after 500") || !strings.Contains(err.Error(), "main: ") {
@@ -52,7 +58,7 @@ func TestRun(t *testing.T) {
 	if err := run([]string{"-h"}, &out); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-h: %v", err)
 	}
-	for _, bad := range [][]string{{"-events", "-svg", "pipeline.txt"}, {"-chrome", file, "-svg", "pipeline.txt"}, {"-chrome", "/nowhere/x", "pipeline.txt"}, {"pipeline.txt", "-svg"}, {"main.go"}, {"nothing.txt"}, {"-procs", "0x", "pipeline.txt"}, {"-procs", "-1", "pipeline.txt"}, {"-release", "1", "pipeline.txt"}} {
+	for _, bad := range [][]string{{"-events", "-svg", "pipeline.txt"}, {"-chrome", file, "-svg", "pipeline.txt"}, {"-trace", file, "-chrome", file, "pipeline.txt"}, {"-chrome", "/nowhere/x", "pipeline.txt"}, {"pipeline.txt", "-svg"}, {"main.go"}, {"nothing.txt"}, {"-procs", "0x", "pipeline.txt"}, {"-procs", "-1", "pipeline.txt"}, {"-release", "1", "pipeline.txt"}} {
 		if err := run(bad, new(bytes.Buffer)); err == nil {
 			t.Errorf("%q runs", bad)
 		}

@@ -51,7 +51,7 @@ func Floor(folder string) (int, error) {
 		return 4, nil
 	case isLive(folder), top == "bench":
 		return 3, nil
-	case slices.Contains([]string{"draw", "script", "quiz", "sched/schedtrace", "ctxtree/ctxadapter", "gc/gclog"}, folder):
+	case slices.Contains([]string{"draw", "script", "quiz", "sched/schedtrace", "sched/schedtrace/gotrace", "ctxtree/ctxadapter", "gc/gclog"}, folder):
 		return 2, nil
 	case isModel(top):
 		return 1, nil
