@@ -43,8 +43,9 @@ type Child struct {
 
 // Options change how a child is built and run.
 type Options struct {
-	Flags []string // of go build, such as -gcflags=-l
-	Env   []string // of the child, such as GODEBUG=asyncpreemptoff=1; GOMAXPROCS=1 unless it says otherwise
+	Flags    []string // of go build, such as -gcflags=-l
+	BuildEnv []string // of go build, such as GOEXPERIMENT=goroutineleakprofile
+	Env      []string // of the child, such as GODEBUG=asyncpreemptoff=1; GOMAXPROCS=1 unless it says otherwise
 }
 
 // Linkname are the flags for a child that reaches into the runtime by go:linkname.
@@ -74,6 +75,7 @@ func (c *Child) start(ctx context.Context, importPath string, o Options) error {
 	bin := filepath.Join(c.dir, "child.exe")
 	build := exec.CommandContext(ctx, "go", append(append([]string{"build", "-buildvcs=false", "-o", bin}, o.Flags...), importPath)...)
 	build.Env = append(toolchain.Quiet(os.Environ()), "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	build.Env = append(build.Env, o.BuildEnv...)
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: go build: %w\n%s", ErrCannotBuild, err, bytes.TrimSpace(out))
 	}

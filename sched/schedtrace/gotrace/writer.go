@@ -44,6 +44,9 @@ type Writer struct {
 // then than Base has nanoseconds.
 const Base = time.Microsecond
 
+// maxProcs is what GOMAXPROCS may be.
+const maxProcs = 1 << 16
+
 // MaxTime is the longest time that a trace tells of.
 const MaxTime = time.Duration(1) << 60
 
@@ -215,8 +218,8 @@ func (w *Writer) Procs(at time.Duration, m ThreadID, n int) error {
 	if w.running(t, "the number of processors changes") == nil {
 		return w.err
 	}
-	if n < 1 || n > 1<<20 {
-		return w.fail("%d processors out of range [1,%d]", n, 1<<20)
+	if n < 1 || n > maxProcs {
+		return w.fail("%d processors out of range [1,%d]", n, maxProcs)
 	}
 	for id := range ProcID(n) {
 		if w.procs[id] == nil {

@@ -1,0 +1,58 @@
+// Package leaklive asks the Go at hand which goroutines are leaked: it makes what a
+// [leak.State] says out of real objects and goroutines, in a process of its own, and reads
+// the goroutineleak profile there. Go 1.26 has that as an experiment, and 1.27 always.
+package leaklive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/release"
+	"github.com/orrery-go/orrery/sched/leak"
+)
+
+// ErrNone says that the Go at hand has no such profile.
+var ErrNone = errors.New("leaklive: no goroutineleak profile before go1.26")
+
+// A Process is one in which states are made. What is leaked there stays.
+type Process struct{ c *child.Child }
+
+// Start builds and starts the process. It runs until Close, or until the context ends.
+func Start(ctx context.Context) (*Process, error) {
+	r, err := release.Parse(release.Running)
+	if err != nil {
+		return nil, fmt.Errorf("leaklive: %w", err)
+	}
+	var o child.Options
+	switch {
+	case !r.AtLeast("go1.26") || runtime.GOOS == "windows" || runtime.GOOS == "js":
+		return nil, ErrNone
+	case !r.AtLeast("go1.27"):
+		o.BuildEnv = []string{"GOEXPERIMENT=goroutineleakprofile"}
+	}
+	c, err := child.Start(ctx, "github.com/orrery-go/orrery/sched/leak/leaklive/child", o)
+	if err != nil {
+		return nil, err
+	}
+	return &Process{c}, nil
+}
+
+// Leaked makes the states, all at once, and reports the numbers of the goroutines that
+// are leaked in each.
+func (p *Process) Leaked(states []leak.State) ([][]int, error) {
+	if p == nil || p.c == nil {
+		return nil, errors.New("leaklive: a Process that is not from Start: use Start")
+	}
+	return child.Call[[][]int](p.c, states)
+}
+
+// Close ends the process.
+func (p *Process) Close() error {
+	if p == nil || p.c == nil {
+		return nil
+	}
+	return p.c.Close()
+}
