@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/script"
 )
 
@@ -30,9 +31,10 @@ type scripted struct {
 
 // A scriptStep is a step before it is put into words.
 type scriptStep struct {
-	line int // from 1
-	what any // nil: the command itself
-	text string
+	line    int // from 1
+	what    any // nil: the command itself
+	text    string
+	crashed bool // what is a crash
 }
 
 var errEnough = errors.New("enough")
@@ -95,6 +97,7 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 	enough := false
 	i.Watch(func(what any) {
 		if _, ok := k.tell(in, what); ok && !enough {
+			_, now.crashed = what.(*crash.Error)
 			s := now
 			s.what = what
 			enough = !step(s, i)
@@ -127,6 +130,12 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 		_, err := i.Do(text)
 		if enough {
 			return errEnough
+		}
+		if c := (*crash.Error)(nil); errors.As(err, &c) && now.crashed {
+			if c.Kind == crash.KindPanic { // the program could go on after recover
+				continue
+			}
+			return nil
 		}
 		if err != nil {
 			return wrong(err, n, text, shift)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/gomap"
 	"github.com/orrery-go/orrery/layout"
 )
@@ -15,11 +16,12 @@ type gomapScript struct {
 	m     *gomap.Map[string, string]
 	it    *gomap.Iter[string, string]
 	steps strings.Builder
+	watch watch
 }
 
 func newGomap() *Interpreter {
 	s := new(gomapScript)
-	in := &Interpreter{begun: func() bool { return s.m != nil }, verbs: []Verb{
+	in := &Interpreter{begun: func() bool { return s.m != nil }, state: func() any { return s.m.Snapshot() }, watch: &s.watch, verbs: []Verb{
 		{Name: "new", Args: "[release=] [hint=] [seed=] [hash=mix|same|low] [key=int] [elem=int] [nil] [steps]", Doc: "make a map; key and elem: the types that it stands for; same, low: hashes that collide; steps: tell each step", first: true, run: s.begin},
 		{Name: "put", Args: "K [V]", Doc: "assign to a key", run: s.put},
 		{Name: "fill", Args: "N [from=0]", Doc: "put k0, k1 and so on, N in all", run: s.fill},
@@ -36,6 +38,9 @@ func newGomap() *Interpreter {
 	for i, v := range in.verbs {
 		in.verbs[i].run = func(c *Command) (string, error) {
 			text, err := v.run(c)
+			if crash := (*crash.Error)(nil); errors.As(err, &crash) {
+				s.watch.tell(crash)
+			}
 			if err == nil {
 				err = c.Err()
 			}
@@ -70,9 +75,10 @@ func (s *gomapScript) begin(c *Command) (string, error) {
 			*t.to = typ
 		}
 	}
-	if c.Flag("steps") {
+	if loud := c.Flag("steps"); loud || s.watch.watched() {
 		config.Trace = func(e gomap.Event) {
-			if s.steps.Len() < 64<<10 {
+			s.watch.tell(e)
+			if loud && s.steps.Len() < 64<<10 {
 				fmt.Fprintf(&s.steps, "  %v\n", e)
 			}
 		}
