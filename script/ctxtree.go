@@ -18,11 +18,12 @@ type ctxtreeScript struct {
 	t     *ctxtree.Tree
 	names map[string]ctxtree.Node
 	steps strings.Builder
+	watch watch
 }
 
 func newCtxtree() *Interpreter {
 	s := new(ctxtreeScript)
-	in := &Interpreter{begun: func() bool { return s.t != nil }, verbs: []Verb{
+	in := &Interpreter{begun: func() bool { return s.t != nil }, state: func() any { return s.t.Snapshot() }, watch: &s.watch, verbs: []Verb{
 		{Name: "new", Args: "[release=go1.17] [steps]", Doc: "begin; steps: tell each step", first: true, run: s.begin},
 		{Name: "do", Args: `"a := WithTimeout(background, 2s)"`, Doc: "make a context a; also WithCancel, WithCancelCause, WithDeadline, WithDeadlineCause(b, 2s, why), WithTimeoutCause, " +
 			"WithValue(b, key, value), WithoutCancel, AfterFunc, Custom(b, own Done, no Value, AfterFunc, deadline 2s); or " +
@@ -59,8 +60,13 @@ func newCtxtree() *Interpreter {
 
 func (s *ctxtreeScript) begin(c *Command) (string, error) {
 	config := ctxtree.Config{Release: c.String("release", "")}
-	if c.Flag("steps") {
-		config.Trace = func(e ctxtree.Event) { fmt.Fprintf(&s.steps, "  %v\n", e) }
+	if loud := c.Flag("steps"); loud || s.watch.watched() {
+		config.Trace = func(e ctxtree.Event) {
+			s.watch.tell(e)
+			if loud {
+				fmt.Fprintf(&s.steps, "  %v\n", e)
+			}
+		}
 	}
 	if c.Err() != nil {
 		return "", c.Err()

@@ -14,11 +14,12 @@ type epollsimScript struct {
 	k     *epollsim.Kernel
 	names map[string]epollsim.FD
 	steps strings.Builder
+	watch watch
 }
 
 func newEpollsim() *Interpreter {
 	s := new(epollsimScript)
-	in := &Interpreter{begun: func() bool { return s.k != nil }, verbs: []Verb{
+	in := &Interpreter{begun: func() bool { return s.k != nil }, state: func() any { return s.k.Snapshot() }, watch: &s.watch, verbs: []Verb{
 		{Name: "new", Args: "[steps]", Doc: "begin; steps: tell each step", first: true, run: s.begin},
 		{Name: "do", Args: `"r, w := pipe()"`, Doc: "make files: also socketpair(), tcp(), eventfd(0), semaphore(3), file(), epoll_create1(), epoll_create(1), dup(r); or " +
 			"add(ep, r, IN|ET), mod(ep, r, OUT), del(ep, r), wait(ep, 8), write(w, 5), read(r, 5), signal(e, 3), shutdown(a, WR), close(r), " +
@@ -44,8 +45,13 @@ func newEpollsim() *Interpreter {
 
 func (s *epollsimScript) begin(c *Command) (string, error) {
 	var config epollsim.Config
-	if c.Flag("steps") {
-		config.Trace = func(e epollsim.Event) { fmt.Fprintf(&s.steps, "  %v\n", e) }
+	if loud := c.Flag("steps"); loud || s.watch.watched() {
+		config.Trace = func(e epollsim.Event) {
+			s.watch.tell(e)
+			if loud {
+				fmt.Fprintf(&s.steps, "  %v\n", e)
+			}
+		}
 	}
 	k, err := epollsim.New(config)
 	if err == nil {

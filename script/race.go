@@ -15,11 +15,12 @@ import (
 type raceScript struct {
 	l     *race.Log
 	steps strings.Builder
+	watch watch
 }
 
 func newRace() *Interpreter {
 	s := new(raceScript)
-	in := &Interpreter{begun: func() bool { return s.l != nil }, verbs: []Verb{
+	in := &Interpreter{begun: func() bool { return s.l != nil }, state: func() any { return s.l.Snapshot() }, watch: &s.watch, verbs: []Verb{
 		{Name: "new", Args: "[release=go1.17] [cells=4] [slots=0] [tsan] [strict] [lockset] [steps]", Doc: "begin; tsan: forget what go build -race forgets; strict: order by the memory model alone; steps: tell each step", first: true, run: s.begin},
 		{Name: "do", Args: `G "write x"`, Doc: "goroutine G acts: also go H, exit, read x 4, write range x 16, atomic load x, atomic store x, atomic add x, failed cas x, make c chan 2 8, make v cond mu, " +
 			"lock mu, unlock mu, rlock mu, runlock mu, send c, recv c, close c, add -1 wg, wait wg, once o, ran o, cond wait v, signal v, broadcast v, " +
@@ -42,8 +43,13 @@ func (s *raceScript) begin(c *Command) (string, error) {
 	}
 	config.Limits.Cells = int(c.Int("cells", int64(config.Limits.Cells)))
 	config.Limits.Slots = int(c.Int("slots", 0))
-	if c.Flag("steps") {
-		config.Trace = func(e race.Event) { fmt.Fprintf(&s.steps, "  %v\n", e) }
+	if loud := c.Flag("steps"); loud || s.watch.watched() {
+		config.Trace = func(e race.Event) {
+			s.watch.tell(e)
+			if loud {
+				fmt.Fprintf(&s.steps, "  %v\n", e)
+			}
+		}
 	}
 	if c.Err() != nil {
 		return "", c.Err()
