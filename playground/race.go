@@ -34,7 +34,7 @@ var raceView = View{
 		"words":     {"What is remembered of variables", "对变量记住的访问"},
 		"goroutine": {"goroutine {g}", "goroutine {g}"},
 		"access":    {"operation {n} of goroutine {g}: {what}", "goroutine {g} 的第 {n} 步：{what}"},
-		"found":     {"{n} races so far", "已发现 {n} 处竞态"},
+		"found":     {"races so far: {n}", "已发现 {n} 处竞态"},
 	},
 	Examples: []Example{
 		{ID: "two", Title: Words{"Two writes, and nothing between", "两次写，毫无同步"}, Program: `# Nothing orders them, whatever the clock on the wall says.
