@@ -105,7 +105,7 @@ func (r Run) Disturbed(p *program.Program) string {
 	return ""
 }
 
-// traits returns for how long a program's functions sleep and compute, and whether it
+// traits are for how long a program's functions sleep and compute, and whether it
 // uses locks for which a goroutine may starve.
 type traits struct {
 	slept, worked time.Duration

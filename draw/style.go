@@ -39,7 +39,7 @@ var inks = []look{
 	{"amber", "#8a5a00", "#e0b35a"},
 }
 
-// style returns the style sheet and the hatching of all pictures.
+// style is the style sheet and the hatching of all pictures.
 var style = makeStyle()
 
 func makeStyle() string {

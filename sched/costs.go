@@ -50,10 +50,10 @@ var BareMetal = Costs{
 	CopyByte: 50 * time.Nanosecond,
 }
 
-// DefaultCosts returns [VM].
+// DefaultCosts are the costs of [VM].
 var DefaultCosts = VM
 
-// QuickCosts returns costs so small that only sleeping and computing takes time that
+// QuickCosts are so small that only sleeping and computing takes time that
 // matters, and still no two operations happen at once. With them the order on one P is
 // that of an undisturbed real program on any machine.
 var QuickCosts = Costs{

@@ -2,6 +2,8 @@ package sched
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/orrery-go/orrery/internal/names"
@@ -15,7 +17,7 @@ type Kind string
 const (
 	Created   Kind = "created"   // G was made by By; N is 1 if a g that had ended was used again
 	Started   Kind = "started"   // g0 picked G (From says where), and went on to it: gogo
-	Did       Kind = "did"       // G has done the operation at PC; N and What are its result
+	Did       Kind = "did"       // G has done the operation at PC on On; N and What are its result; what it caused follows
 	Parked    Kind = "parked"    // G waits: its registers were saved, and g0 runs (mcall); What is why
 	Readied   Kind = "readied"   // G is runnable; made so by By, 0 for a timer or the network; M is -1 if sysmon did it
 	Yielded   Kind = "yielded"   // G gave the processor up by itself: to the global queue, or N=1, to the local one
@@ -112,6 +114,8 @@ type Event struct {
 	M    M             `json:"m"`              // -1 for none
 	P    P             `json:"p"`              // -1 for none
 	PC   int32         `json:"pc"`             // of Did, Parked and Started: the operation, counted through all functions
+	On   string        `json:"on,omitempty"`   // of Did: the object or function, as the program names it, "c[2]"; of a Source, its number
+	With G             `json:"with,omitempty"` // of Did: the one goroutine that the operation readied, or that readied it; 0 for none or several
 	Case int32         `json:"case,omitempty"` // of a select; -1 is default
 	N    int64         `json:"n,omitempty"`
 	What string        `json:"what,omitempty"`
@@ -156,7 +160,43 @@ func (s *Sim) emitOf(k Kind, m *m, gp *g, n int64, what string) {
 	if gp != nil {
 		e.G, e.PC = gp.id, gp.pc
 	}
+	if k == Did {
+		e.On = s.objectOf(gp, -1)
+	}
 	s.emit(&e)
+}
+
+// objectOf names the object of the operation that the goroutine is at, or of a case of
+// its select.
+func (s *Sim) objectOf(gp *g, selected int32) string {
+	i := s.action(gp)
+	on := i.On
+	if selected >= 0 {
+		on = int32(i.Cases[selected].Chan)
+	}
+	if gp.pc == s.code.outside {
+		if on == 0 {
+			return ""
+		}
+		return strconv.Itoa(int(on))
+	}
+	op := s.code.ops[gp.pc]
+	name, place := op.On, (*operand)(nil)
+	if d := i.dyn; d != nil {
+		place = d.on
+	}
+	if selected >= 0 && int(selected) < len(op.Cases) {
+		name, place = op.Cases[selected].Chan, nil
+		if d := i.dyn; d != nil && int(selected) < len(d.cases) {
+			place = d.cases[selected].on
+		}
+	}
+	if base, _, ok := strings.Cut(name, "["); ok && place != nil {
+		if n := int64(on) - 1 - place.n; 0 <= n && n < place.count {
+			name = fmt.Sprintf("%s[%d]", base, n)
+		}
+	}
+	return name
 }
 
 // String reads like "g2 on m0, p0: parked, chan receive".
@@ -196,9 +236,19 @@ func (e Event) String() string {
 	case Overflow, Batch, Copied, Resumed:
 		text += fmt.Sprintf("%v %d", e.Kind, e.N)
 	case Did:
-		text += e.What
+		verb, rest, more := strings.Cut(e.What, ",")
+		text += verb
+		if e.On != "" {
+			text += " " + e.On
+		}
+		if more {
+			text += "," + rest
+		}
 		if e.N != 0 {
 			text += fmt.Sprintf(" (%d)", e.N)
+		}
+		if e.With != 0 {
+			text += fmt.Sprintf(", with g%d", e.With)
 		}
 	default:
 		text += e.Kind.String()

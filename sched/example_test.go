@@ -63,14 +63,14 @@ sender:
 	// Output:
 	// 0s g1 on m0, p0: g0 picks it from runnext, gogo
 	// 76ns g2 on m0, p0: created by g1
-	// 76ns g1 on m0, p0: go
+	// 76ns g1 on m0, p0: go sender
 	// 241ns g1 on m0, p0: registers saved, mcall: parked, chan receive
 	// 241ns g2 on m0, p0: g0 picks it from runnext, gogo
+	// 317ns g2 on m0, p0: send c, with g1
 	// 317ns g1 on m0, p0: readied by g2
-	// 317ns g2 on m0, p0: send
 	// 331ns g2 on m0, p0: exited
 	// 331ns g1 on m0, p0: g0 picks it from runnext, gogo
-	// 407ns g1 on m0, p0: recv (7)
+	// 407ns g1 on m0, p0: recv c (7), with g2
 	// 421ns ended
 }
 

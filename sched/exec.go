@@ -244,6 +244,7 @@ func (s *Sim) ready(m *m, gp *g, by G) {
 	s.becomes(gp, gRunnable)
 	gp.reason = noReason
 	if s.trace != nil {
+		s.readiedBy(gp, by)
 		e := Event{Kind: Readied, G: gp.id, By: by}
 		e.M, e.P = m.on()
 		s.event(e)

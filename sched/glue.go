@@ -40,7 +40,8 @@ func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 	id := chanq.G(gp.waiter)
 	var o chanq.Outcome
 	var err error
-	if gp.flags&resuming != 0 {
+	resumes := gp.flags&resuming != 0
+	if resumes {
 		gp.flags &^= resuming
 		s.eachTimer(i, s.waitedForTimer)
 		o, err = c.m.Resume(id)
@@ -65,6 +66,13 @@ func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 			o, err = c.m.Select(id, i.Cases, i.Default)
 		}
 	}
+	if o.What != chanq.Parked && err == nil { // the cause, before its effects
+		if s.trace != nil {
+			s.didOnChan(m, gp, i, o, resumes)
+		} else {
+			s.seq++
+		}
+	}
 	s.readyAll(m, gp.id)
 	switch o.What {
 	case chanq.Parked:
@@ -84,11 +92,6 @@ func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 	if err != nil {
 		s.end(err)
 		return false
-	}
-	if s.trace != nil {
-		s.didOnChan(m, gp, i, o)
-	} else {
-		s.seq++
 	}
 	s.finish(gp, Outcome{Value: o.Value, Case: o.Case, OK: o.OK, Ready: o.What != chanq.NotReady})
 	m.at = s.now + s.costs.Op
@@ -120,10 +123,28 @@ func (s *Sim) readyAll(m *m, by G) {
 	}
 }
 
+// readiedBy records which goroutine has readied gp, for the event of its operation.
+func (s *Sim) readiedBy(gp *g, by G) {
+	for int(gp.slot) >= len(s.wakers) {
+		s.wakers = append(s.wakers, 0)
+	}
+	s.wakers[gp.slot] = by
+}
+
 //go:noinline
-func (s *Sim) didOnChan(m *m, gp *g, i *Action, o chanq.Outcome) {
+func (s *Sim) didOnChan(m *m, gp *g, i *Action, o chanq.Outcome, resumes bool) {
 	e := Event{Kind: Did, G: gp.id, PC: gp.pc, Case: o.Case, N: o.Value, What: i.Verb.String()}
 	e.M, e.P = m.on()
+	if i.Verb != program.Select {
+		e.On = s.objectOf(gp, -1)
+	} else if o.Case >= 0 {
+		e.On = s.objectOf(gp, o.Case)
+	}
+	if resumes {
+		e.With = s.wakers[gp.slot]
+	} else if ready := s.chans.m.Ready(); len(ready) == 1 {
+		e.With = s.gs.at(s.chans.gs[ready[0]]).id
+	}
 	receives := i.Verb == program.Recv || i.Verb == program.TryRecv || i.Verb == program.Select && o.Case >= 0 && !i.Cases[o.Case].Send
 	switch {
 	case o.What == chanq.NotReady && i.Verb != program.Select:
@@ -213,6 +234,13 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 	default:
 		o, err = l.m.OnceReturn(id, on, i.N == 1)
 	}
+	if o.What != locks.Parked && o.What != locks.Yielded && err == nil { // the cause, before its effects
+		if s.trace != nil {
+			s.didOnLock(m, gp, o, resumes)
+		} else {
+			s.seq++
+		}
+	}
 	for _, r := range l.m.Ready() {
 		s.ready(m, s.gs.at(l.gs[r]), gp.id)
 	}
@@ -235,12 +263,23 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 		return false
 	}
 	l.holds(gp, i.Verb, on, o.OK)
-	n := int64(0)
-	if o.OK {
-		n = 1
-	}
-	s.happens(Did, m, gp, n, s.word(gp))
 	s.finish(gp, Outcome{OK: o.OK})
 	m.at = s.now + s.costs.Op
 	return true
+}
+
+//go:noinline
+func (s *Sim) didOnLock(m *m, gp *g, o locks.Outcome, resumes bool) {
+	e := Event{Kind: Did, G: gp.id, PC: gp.pc, On: s.objectOf(gp, -1), What: s.word(gp)}
+	e.M, e.P = m.on()
+	if o.OK {
+		e.N = 1
+	}
+	if resumes {
+		e.With = s.wakers[gp.slot]
+	} else if ready := s.locks.m.Ready(); len(ready) == 1 {
+		e.With = s.gs.at(s.locks.gs[ready[0]]).id
+	}
+	s.seq++
+	s.emit(&e)
 }

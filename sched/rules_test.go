@@ -509,3 +509,63 @@ func TestSilentEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestDid: an event says on what an operation was and with which goroutine, as the
+// program names them, and comes before the events that it causes.
+func TestDid(t *testing.T) {
+	p, err := program.Parse(`chan c
+chan pipe[2] 1
+mutex m
+waitgroup g 1
+main:
+  lock m
+  go worker
+  recv c
+  i = 1
+  send pipe[i] 5
+  x, v, ok = select recv pipe[0], recv pipe[i]
+  sleep 1ms
+  unlock m
+  wait g
+worker:
+  send c 7
+  lock m
+  unlock m
+  close pipe[0]
+  sleep 1ms
+  done g
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	s, err := sched.New(sched.Config{Costs: &sched.QuickCosts, Schedtick: 1, Trace: func(e sched.Event) {
+		switch {
+		case e.Kind == sched.Did && e.On != "" && e.What != "go", e.Kind == sched.Readied && e.By != 0:
+			e.M, e.P = -1, -1
+			got = append(got, e.String())
+		}
+	}}, *p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Run(); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"g1 lock m",
+		"g2 send c, with g1", "g1 readied by g2", // a value handed over
+		"g1 recv c (7), with g2",
+		"g1 send pipe[1]",
+		"g1 select pipe[1] (5)",
+		"g1 unlock m, with g2", "g2 readied by g1",
+		"g2 lock m, with g1",
+		"g2 unlock m",
+		"g2 close pipe[0]",
+		"g2 done g, with g1", "g1 readied by g2",
+		"g1 wait g, with g2",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}

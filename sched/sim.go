@@ -82,6 +82,7 @@ type Sim struct {
 	slots       int // variables of all calls
 	liveThreads int
 	telling     bool // Trace is called
+	wakers      []G  // with a Trace: by slot, the goroutine that readied it last
 
 	// For At: how to begin again, and the numbers that the caller's Choose has returned.
 	config Config

@@ -69,7 +69,7 @@ type Outcome struct {
 	Ready bool         `json:"ready"`         // a TrySend or TryRecv did not have to wait
 }
 
-// Objects makes the objects that goroutines use, and returns the numbers by which an
+// An Objects makes the objects that goroutines use, and returns the numbers by which an
 // [Action] names them. An object is never removed.
 type Objects struct{ s *Sim }
 

@@ -87,7 +87,7 @@ type result struct {
 // old says that this may be up to Go 1.13, where a timer has a goroutine of its own.
 var old = false
 
-// tick returns the P's schedtick.
+// tick is the function that returns the P's schedtick.
 var tick = func() int { return 0 }
 
 // run runs a program among others. A program without progress for as long as patience is

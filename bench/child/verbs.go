@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// flows returns where a goroutine goes on: -1 is the end of its function or body.
+// flows has functions that return where a goroutine goes on: -1 is the end of its function or body.
 var flows = map[string]func(c *compiler, x *op) func(f *frame) int{
 	"loop": func(c *compiler, x *op) func(f *frame) int {
 		limit := c.number(x.Var, x.N)

@@ -20,7 +20,7 @@ import (
 // first that main starts, and else the text that they mark.
 type Puzzle struct{ Name, Program string }
 
-// Puzzles returns the programs of the probe, in its order.
+// Puzzles are the programs of the probe, in its order.
 var Puzzles = []Puzzle{
 	{"ten, and main sleeps", "main:\ngo w 10\nsleep 20ms\nw:\nmark w\n"},
 	{"ten in a WaitGroup", many(10)},
