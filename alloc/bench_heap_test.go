@@ -66,8 +66,8 @@ func BenchmarkMalloc(b *testing.B) {
 	}
 }
 
-// BenchmarkMallocInHeap allocates in heaps in which so many bytes are alive already,
-// without a collection: it does not matter how many.
+// BenchmarkMallocInHeap allocates in heaps with a number of live bytes, without a
+// collection: it does not matter how many.
 func BenchmarkMallocInHeap(b *testing.B) {
 	for _, size := range []int64{1 << 20, 1 << 24, 1 << 28, 1 << 30} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {

@@ -8,7 +8,7 @@ type Class struct {
 	Size      int64   `json:"size"`      // of a slot
 	SpanBytes int64   `json:"spanBytes"` // of a span, a multiple of the page size
 	Objects   int64   `json:"objects"`   // slots in a span
-	TailWaste int64   `json:"tailWaste"` // bytes behind the last slot of a span
+	TailWaste int64   `json:"tailWaste"` // bytes after the last slot of a span
 	MaxWaste  float64 `json:"maxWaste"`  // largest share of a span, 0 to 1, that rounding up and the tail can waste
 	MinAlign  int64   `json:"minAlign"`  // the address of every slot is a multiple of it
 }

@@ -122,8 +122,8 @@ func TestHeap(t *testing.T) {
 	})
 }
 
-// TestLowestFirst fills spans, frees some slots, and sees them come back: the
-// lowest first, in every release, since all that was free lay behind.
+// TestLowestFirst fills spans, frees some slots, and sees them come back: the lowest
+// first, in every release, since all other free slots come after it.
 func TestLowestFirst(t *testing.T) {
 	for _, release := range releases {
 		h := heap(t, alloc.Config{Release: release})
@@ -287,8 +287,8 @@ func TestFreed(t *testing.T) {
 	}
 }
 
-// full makes so many full spans of 64-byte objects, and marks: those of a span with
-// an odd number are dead.
+// full makes n full spans of 64-byte objects, and marks: those of a span with an odd
+// number are dead.
 func full(t *testing.T, spans int, odd bool) (h *alloc.Heap, events *[]alloc.Event) {
 	t.Helper()
 	events = new([]alloc.Event)
@@ -314,7 +314,7 @@ func count(events []alloc.Event, k alloc.Kind) (n int) {
 	return n
 }
 
-// TestSweepBudget holds that who looks for a span sweeps 101 full ones in vain, and
+// TestSweepBudget holds that a P that looks for a span sweeps 101 full ones in vain, and
 // then takes a fresh one.
 func TestSweepBudget(t *testing.T) {
 	h, events := full(t, 150, false)
@@ -329,7 +329,7 @@ func TestSweepBudget(t *testing.T) {
 	}
 }
 
-// TestReclaim holds that who wants pages first sweeps as many from spans in which
+// TestReclaim holds that a P that wants pages first sweeps as many from spans in which
 // nothing is alive, and no other.
 func TestReclaim(t *testing.T) {
 	h, events := full(t, 21, true)

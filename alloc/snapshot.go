@@ -27,7 +27,7 @@ type SpanState struct {
 	Size      int64  `json:"size"`   // of a slot
 	Slots     int    `json:"slots"`
 	Allocated int    `json:"allocated"` // slots that are taken
-	Freeindex int    `json:"freeindex"` // the next free slot is here or behind
+	Freeindex int    `json:"freeindex"` // the next free slot is at or after it
 	Taken     Bits   `json:"taken"`     // one for each slot
 	Needzero  bool   `json:"needzero"`  // a slot must be cleared before it is handed out
 	State     string `json:"state"`     // cached, swept, unswept
@@ -153,7 +153,7 @@ func (h *Heap) Find(a Addr) (Place, error) {
 	}
 	i := uint64(a-s.base) / s.elemsize
 	if i >= uint64(s.nelems) {
-		return Place{}, fmt.Errorf("alloc: %v is behind the last slot of its span", a)
+		return Place{}, fmt.Errorf("alloc: %v is after the last slot of its span", a)
 	}
 	class, _ := h.sizeClass(int(s.spanclass))
 	return Place{Span: s.base, Class: class, Index: int(i), Size: int64(s.elemsize)}, nil
@@ -177,7 +177,7 @@ func (s Snapshot) Check() error {
 			return fmt.Errorf("span %d: alloc: %d pages", i, v.Pages)
 		}
 		if next = v.Base + Addr(v.Pages*s.PageSize); next < v.Base {
-			return fmt.Errorf("span %d: alloc: it ends behind the last address", i)
+			return fmt.Errorf("span %d: alloc: it ends after the last address", i)
 		}
 	}
 	return nil

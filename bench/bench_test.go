@@ -22,7 +22,7 @@ func begin(t *testing.T, procs int) *Real {
 	return r
 }
 
-// A tally counts what the programs came to.
+// A tally counts the results of the programs.
 type tally struct{ Operations, Stuck, Panics, Overflows, Most, Handed int }
 
 func (s *tally) add(p Prediction) {

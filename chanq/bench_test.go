@@ -74,7 +74,7 @@ func BenchmarkHandOff(b *testing.B) {
 	})
 }
 
-// to hands a value to the one who waits, and waits for the answer.
+// to hands a value to the one that waits, and waits for the answer.
 func to(m *chanq.Chans, g chanq.G, c, answer chanq.Chan) bool {
 	o, err := m.Send(g, c, 1)
 	if err != nil || o.What != chanq.Handed {

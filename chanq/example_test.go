@@ -57,14 +57,13 @@ func ExampleChans_Resume() {
 		m.Send(other, c, 7)
 		stolen, _ := m.TryRecv(other, c)
 		end, _ := m.Resume(waits)
-		fmt.Printf("%s: the other: %v; the one who waited: %v\n", release, stolen, end)
+		fmt.Printf("%s: the other: %v; the one that waited: %v\n", release, stolen, end)
 	}
-	// Output:
-	// go1.5: the other: proceeded, received 7; the one who waited: parked
-	// go1.6: the other: not ready; the one who waited: handed, received 7
+	// Output: go1.5: the other: proceeded, received 7; the one that waited: parked go1.6:
+	// the other: not ready; the one that waited: handed, received 7
 }
 
-// Close readies those who wait, since Go 1.7 the last one first.
+// Close readies the goroutines that wait, since Go 1.7 the last one first.
 func ExampleChans_Close() {
 	for _, release := range []string{"go1.6", "go1.7"} {
 		m, err := chanq.New(chanq.Config{Release: release})

@@ -66,8 +66,8 @@ func TestMachine(t *testing.T) {
 	}
 }
 
-// TestMachineReleases holds a difference that only interleavings show: up to Go
-// 1.5 a value can be received by one who came later than another who waits.
+// TestMachineReleases holds a difference that only interleavings show: up to Go 1.5 a
+// value can be received by a goroutine that came later than another that waits.
 func TestMachineReleases(t *testing.T) {
 	b := chanq.Bounded{Caps: []int64{1}, Procs: [][]chanq.Op{{send(1, 1), send(1, 2)}, {recv(1)}, {recv(1)}}}
 	for release, want := range map[string]bool{"go1.4": true, "go1.5": true, "go1.6": false, "go1.26": false} {
@@ -104,7 +104,7 @@ func TestMachinePollOrder(t *testing.T) {
 	}
 }
 
-// TestMachineBounds holds that a program beyond a bound is an error.
+// TestMachineBounds holds that NewMachine returns an error for a program beyond a bound.
 func TestMachineBounds(t *testing.T) {
 	one := [][]chanq.Op{{recv(1)}}
 	big := make([]chanq.Op, 15)

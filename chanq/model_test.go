@@ -27,10 +27,10 @@ func newModel(t rapid.TB, c chanq.Config) *chanq.Chans {
 	return m
 }
 
-// TestInvariants lets goroutines do anything in any order. After each step the
-// model's invariants hold; every value is received once at most, and each
-// channel's in the order in which its sends ended or began to wait; who acts in
-// the wrong state is told so and nothing changes.
+// TestInvariants lets goroutines do anything in any order. After each step the model's
+// invariants hold; every value is received once at most, and each channel's in the order
+// in which its sends ended or began to wait; and acting in the wrong state is told so and
+// nothing changes.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := chanq.Config{Release: rapid.SampledFrom(releases).Draw(t, "release"), Seed: rapid.Uint64().Draw(t, "seed")}

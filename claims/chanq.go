@@ -84,8 +84,8 @@ func memory(answer func(flat, pointers chanq.Memory) string) func(string) (strin
 	}
 }
 
-// ring has an answer made of the fields of a channel with room for 3 after so
-// many sends, and receives as soon as there is something to receive.
+// ring makes an answer of the fields of a channel with room for 3 after a number of
+// sends, with receives as soon as there is a value.
 func ring(sends, recvs int, answer func(chanq.ChanState) string) check {
 	play := func(c chanq.Chan, do func(chanq.Op) (chanq.Outcome, error)) error {
 		for i := range sends {

@@ -131,7 +131,7 @@ func playOn(c sched.Config, text string) (*play, error) {
 	}
 }
 
-// onP plays a program on so many Ps of a release, and answers.
+// onP plays a program on a number of Ps of a release, and answers.
 func onP(procs int, text string, answer func(p *play) string) func(rel string) (string, error) {
 	return func(rel string) (string, error) {
 		// After the first time slices, so that no turn to look at the global queue

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A Text is what a row says to people, in one language.
+// A Text is the text of a row in one language.
 type Text struct {
 	Verdict string `json:"verdict"` // the word for it
 	Claim   string `json:"claim"`

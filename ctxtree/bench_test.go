@@ -113,7 +113,7 @@ func perContext(b *testing.B, n int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/context")
 }
 
-// BenchmarkValue looks a key up that is at the top of so many contexts.
+// BenchmarkValue looks up a key that is at the top of a chain of contexts.
 func BenchmarkValue(b *testing.B) {
 	type key int
 	for _, n := range []int{10, 1000} {

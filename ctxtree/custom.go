@@ -36,7 +36,7 @@ type custom struct {
 	Custom
 	finished bool
 	err      Reason
-	calls    []Node // who is to be told when it is finished, by AfterFunc
+	calls    []Node // functions to call when it is finished, by AfterFunc
 }
 
 // custom is that of a node which is one.

@@ -14,9 +14,9 @@
 //	withoutCancelCtx        its parent's values, and nothing else of it
 //	afterFuncCtx            a cancelCtx that nobody gets, with a function
 //
-// The tree that a cancel goes down is not the one of who was made from whom: it has
-// only what can be canceled, and a cancelCtx hangs on the nearest one above it,
-// across all values between ([NodeState], Children and Parent).
+// The tree that a cancel goes down is not the one of parents and the contexts made from
+// them: it has only what can be canceled, and a cancelCtx hangs on the nearest one above
+// it, across all values between ([NodeState], Children and Parent).
 //
 // # The steps of making one
 //

@@ -10,7 +10,7 @@ import (
 // A G is the number of a goroutine that the tree has started: 1, 2, 3 and so on.
 type G int32
 
-// A Task is what a goroutine of the tree is for.
+// A Task is the task of a goroutine of the tree.
 type Task string
 
 // The tasks.

@@ -20,7 +20,7 @@ const (
 // String is its name.
 func (w What) String() string { return string(w) }
 
-// An Outcome is what an operation came to.
+// An Outcome is the result of an operation.
 type Outcome struct {
 	What     What `json:"what"`
 	Node     Node `json:"node,omitempty"` // that was made, by [Tree.Do]

@@ -13,8 +13,8 @@ const (
 	maxDepth = 60
 )
 
-// String draws the tree as text, by who was made from whom, up to 500 contexts of
-// at most 60 generations.
+// String draws the tree as text, each context below the one it was made from, up to 500
+// contexts of at most 60 generations.
 func (s Snapshot) String() string {
 	below := map[Node][]int{}
 	for i, n := range s.Nodes {

@@ -106,7 +106,7 @@ func (t *Tree) fire(n Node) {
 	t.start(goroutine{task: Expire, node: n})
 }
 
-// less orders the heap: by time, and then by who was made first.
+// less orders the heap: by time, and then by which was made first.
 func (t *Tree) less(i, j int) bool {
 	a, b := t.timer(t.heap[i]).when, t.timer(t.heap[j]).when
 	return a.before(b) || a == b && t.heap[i] < t.heap[j]

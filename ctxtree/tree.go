@@ -49,7 +49,7 @@ type Tree struct {
 	gs       []goroutine // by G; the first is unused
 	ready    []G         // from head on
 	head     int
-	watchers map[Node][]G // who waits for a Done channel
+	watchers map[Node][]G // goroutines that wait for a Done channel
 
 	now     moment
 	heap    []Node // of timers, the next one first

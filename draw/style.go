@@ -24,8 +24,8 @@ var fills = append([]look{
 	{"cell", "#f1f3f5", "#1c2128"},
 	{"data", "#cfe3fb", "#143a66"}, // holds a value, or pointers
 	{"warm", "#fbe3b5", "#5a3d00"}, // waits, or is special
-	{"full", "#5b9cea", "#2f6fbd"}, // behind share
-	{"hot", "#e0a53a", "#96650e"},  // behind share
+	{"full", "#5b9cea", "#2f6fbd"}, // below a share
+	{"hot", "#e0a53a", "#96650e"},  // below a share
 	{"white", "#ffffff", "#ffffff"},
 	{"grey", "#a3a9b0", "#a3a9b0"},
 	{"black", "#111111", "#111111"},

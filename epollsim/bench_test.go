@@ -48,7 +48,7 @@ func round(tb testing.TB, k *epollsim.Kernel, ep, fd epollsim.FD) {
 	}
 }
 
-// BenchmarkWait writes, waits and reads, with so many descriptors in the interest set.
+// BenchmarkWait writes, waits and reads, with n descriptors in the interest set.
 func BenchmarkWait(b *testing.B) {
 	for _, n := range []int{1000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -61,7 +61,7 @@ func BenchmarkWait(b *testing.B) {
 	}
 }
 
-// BenchmarkCtl deletes and adds one of so many descriptors, in random order.
+// BenchmarkCtl deletes and adds one of n descriptors, in random order.
 func BenchmarkCtl(b *testing.B) {
 	for _, n := range []int{1000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -10,7 +10,8 @@ const (
 	MOD CtlOp = 3
 )
 
-// An epoll is a tree of items, a list of those that may be ready, and who waits.
+// An epoll is a tree of items, a list of those that may be ready, and the calls that
+// wait.
 type epoll struct {
 	file    ref
 	root    ref

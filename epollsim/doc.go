@@ -39,7 +39,7 @@
 //     not ready drop it. Report all that it is ready for now.
 //  3. ONESHOT: disarm. Level-triggered: to the end of the new list. Edge-triggered
 //     (ET): nothing; only a wake-up brings it back.
-//  4. The overflow comes to the new list, and what was not reported before all of it.
+//  4. The overflow joins the new list, with the items not reported before all of it.
 //
 // That is the whole difference between the modes: one append.
 //

@@ -9,8 +9,8 @@ import (
 // 1 and 2 are regular files when it begins.
 type FD int
 
-// A File is what a descriptor stands for, numbered in the order of creation. It lives
-// as long as a descriptor, a sleeping call or a scan refers to it.
+// A File is the number of a file to which descriptors refer, in the order of creation. It
+// lives as long as a descriptor, a sleeping call or a scan refers to it.
 type File int
 
 // A FileKind says what is opened.
@@ -128,7 +128,8 @@ func (k *Kernel) Kind(fd FD) (FileKind, error) {
 	return fileKinds[k.files.at(r).kind], nil
 }
 
-// Dup makes another descriptor of the same file. Nobody who watches the file notices.
+// Dup makes another descriptor of the same file. An epoll that watches the file does not
+// notice.
 func (k *Kernel) Dup(fd FD) (FD, error) {
 	if err := k.begin(Op{Verb: DupVerb, FD: fd}); err != nil {
 		return -1, err

@@ -56,7 +56,7 @@ type Op struct {
 	Sets      Sets          `json:"sets"`  // of Select
 }
 
-// An Outcome is what a call came to.
+// An Outcome is the result of a call.
 type Outcome struct {
 	N      int     `json:"n"`            // bytes, or events
 	Value  uint64  `json:"value,string"` // that was read from an eventfd

@@ -9,7 +9,7 @@ type pipe struct {
 	write      ref
 }
 
-// A slot is what is used of a page: from a byte on, so many.
+// A slot is the used part of a page: its first byte and its length.
 type slot struct{ offset, len uint16 }
 
 const (

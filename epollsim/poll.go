@@ -87,8 +87,8 @@ func (k *Kernel) wakeAll(f *file, rule string) {
 	}
 }
 
-// callback is ep_poll_callback: it puts the item on its epoll's list, and wakes who
-// waits there. It reports whether somebody was woken for an exclusive item.
+// callback is ep_poll_callback: it puts the item on its epoll's list, and wakes the call
+// that waits there. It reports whether somebody was woken for an exclusive item.
 func (k *Kernel) callback(it ref, i *item, key Events) (woke bool) {
 	k.counts.Callbacks++
 	woke = i.events&EXCLUSIVE == 0

@@ -3,7 +3,7 @@ package epollsim
 // Scan begins what Wait does, and stops after the list was taken away: each [Kernel.Step]
 // handles one item, so that others can act in between, as they can while a thread is in
 // the middle of it. Until the last step the scan holds the epoll's lock: a call that
-// would wait for it is an error. If the list is empty there is nothing to step, and the
+// would wait for it returns an error. If the list is empty there is nothing to step, and the
 // Outcome has no Waiter.
 func (k *Kernel) Scan(ep FD, max int) (Outcome, error) {
 	if err := k.begin(Op{Verb: ScanVerb, FD: ep, N: max}); err != nil {

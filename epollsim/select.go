@@ -19,7 +19,7 @@ type Sets struct {
 	Ex  []FD `json:"ex"`
 }
 
-// A Cost is what a call of select or poll takes, whatever is ready.
+// A Cost is the cost of a call of select or poll, whatever is ready.
 type Cost struct {
 	In      int `json:"in"`      // bytes copied into the kernel
 	Out     int `json:"out"`     // and out of it

@@ -101,7 +101,7 @@ func checkGraphs(t *rapid.T, r *escape.Result) {
 	}
 }
 
-// TestErrors: what is wrong with the arguments is an error that says so.
+// TestErrors: the error of a wrong argument says what is wrong.
 func TestErrors(t *testing.T) {
 	good := check(t, "x.go", "package p\nfunc f() {}\n")
 	for _, tt := range []struct {

@@ -12,12 +12,12 @@ import (
 // buffer is a bounded buffer with one condition variable, on which producers
 // wait for room and consumers for an item. Its twin is testdata/buffer.pml.
 //
-// A state holds the number of items (bits 0-3) and the set of those who wait
-// (from bit 4: the producers, then the consumers).
+// A state holds the number of items (bits 0-3) and the set of the workers that wait (from
+// bit 4: the producers, then the consumers).
 type buffer struct {
 	size, producers, consumers int
 
-	broadcast bool // wake all who wait, not just one
+	broadcast bool // wake all that wait, not just one
 }
 
 const waiting = 4 // the first bit of the set
@@ -84,7 +84,7 @@ func (b buffer) Check(s uint64) error {
 	return nil
 }
 
-// Canonical orders the workers of each kind: those who wait come first.
+// Canonical orders the workers of each kind: those that wait come first.
 func (b buffer) Canonical(s uint64) uint64 {
 	waits := s >> waiting
 	p := bits.OnesCount64(waits & (1<<b.producers - 1))
@@ -92,9 +92,9 @@ func (b buffer) Canonical(s uint64) uint64 {
 	return s&(1<<waiting-1) | (1<<p-1)<<waiting | (1<<c-1)<<(waiting+b.producers)
 }
 
-// A worker that wakes one other may wake one of its own kind, who can do
-// nothing, and the wake-up is lost. Waking all cures that. Workers of a kind are
-// interchangeable, so fewer states stand for all.
+// A worker that wakes one other may wake one of its own kind, which can do nothing, and
+// the wake-up is lost. Waking all cures that. Workers of a kind are interchangeable, so
+// fewer states stand for all.
 func ExampleRun_buffer() {
 	for _, b := range []buffer{
 		{size: 1, producers: 2, consumers: 1},

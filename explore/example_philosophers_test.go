@@ -10,9 +10,8 @@ import (
 // philosophers is a table of dining philosophers. Fork i is between philosophers
 // i and i+1, counted round the table. Its twin is testdata/philosophers.pml.
 //
-// A state holds what each does in 2 bits: think, hold the first fork, eat, or
-// hold the second fork after putting down the first. Who holds a fork follows
-// from that.
+// A state holds what each does in 2 bits: think, hold the first fork, eat, or hold the
+// second fork after putting down the first. The holder of a fork follows from that.
 type philosophers struct {
 	n       int
 	ordered bool // the last takes the fork with the lower number first, as all others do

@@ -43,8 +43,7 @@ func (m odd) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// What is given wrongly is an error that says what was given and what is
-// allowed.
+// The error of a wrong argument says what was given and what is allowed.
 func TestRunBadInput(t *testing.T) {
 	ok := explore.Options{MaxStates: 10_000}
 	with := func(change func(*explore.Options)) explore.Options {

@@ -26,8 +26,8 @@ type finding struct {
 	Verdict string `json:"verdict"`         // "safe", or the kind of the first failure
 	Steps   int    `json:"steps,omitempty"` // of a shortest run to it
 
-	// Of the whole search; 0 where an invariant is broken, for there SPIN goes
-	// on behind the state and explore does not.
+	// Of the whole search; 0 where an invariant is broken, for there SPIN goes on after
+	// the state and explore does not.
 	States      int    `json:"states,omitempty"`
 	Transitions uint64 `json:"transitions,omitempty"`
 	Depth       int    `json:"depth,omitempty"` // only where nothing fails

@@ -17,7 +17,7 @@ import (
 type team struct {
 	workers int
 	moves   map[[2]int][]move // by place and variable
-	bad     [3]int            // so many workers, in that place, at that variable
+	bad     [3]int            // number of workers, in that place, at that variable
 }
 
 type move struct{ place, variable int }

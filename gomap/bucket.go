@@ -68,7 +68,7 @@ func (u *rules) tophash(hash uint64) uint8 {
 	return top
 }
 
-// overLoad reports whether so many entries are too many for 2^b buckets:
+// overLoad reports whether n entries are too many for 2^b buckets:
 // runtime/map.go:overLoadFactor.
 func (u *rules) overLoad(count int64, b uint8) bool {
 	if b > 58 {

@@ -57,7 +57,7 @@ func (m *Map[K, V]) Clone() (*Map[K, V], error) {
 	return c, nil
 }
 
-// allocateCopies counts the blocks of so many entries.
+// allocateCopies counts the blocks of n entries.
 func (m *Map[K, V]) allocateCopies(n int) {
 	if m.shape.layout.IndirectKey || m.shape.layout.IndirectElem {
 		for range n {

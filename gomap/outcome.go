@@ -25,7 +25,7 @@ type Place struct {
 	Slot  int `json:"slot"`  // 0 to 7
 }
 
-// An Outcome is what an operation came to.
+// An Outcome is the result of an operation.
 type Outcome struct {
 	What      What  `json:"what"`
 	Place     Place `json:"place"`     // of the entry, or where it was

@@ -21,7 +21,7 @@ type Snapshot[K comparable, V any] struct {
 	B            uint8          `json:"b"`         // there are 2^B buckets
 	Flags        uint8          `json:"flags"`     // iterator 1, oldIterator 2, hashWriting 4, sameSizeGrow 8; up to Go 1.3 iterator 4, oldIterator 8
 	Overflows    int            `json:"overflows"` // noverflow: overflow buckets, counted exactly for B < 16
-	Evacuated    int            `json:"evacuated"` // nevacuate: so many old buckets, from the first, are evacuated
+	Evacuated    int            `json:"evacuated"` // nevacuate: number of old buckets, from the first, that are evacuated
 	Buckets      [][]Unit[K, V] `json:"buckets"`   // each with its chain
 	OldBuckets   [][]Unit[K, V] `json:"oldBuckets"`
 	MinTop       uint8          `json:"minTop"`       // the lowest tophash of an entry: 5, 4 up to Go 1.11, 1 in Go 1.2; below it is a state
@@ -62,7 +62,7 @@ type Unit[K comparable, V any] struct {
 	Evacuated bool `json:"evacuated"` // of a bucket of Go 1.2, which marks it here; later the tophashes say it
 }
 
-// A Slot is what a slot holds, stale or not. A deleted string keeps its length since
+// A Slot is the content of a slot, stale or not. A deleted string keeps its length since
 // Go 1.10, and in Go 1.10 to 1.23 its text is no more than that.
 type Slot[K comparable, V any] struct {
 	Key  K `json:"key"`

@@ -13,7 +13,7 @@ type table[K comparable, V any] struct {
 	groups     []group[K, V]
 }
 
-// newTable makes a table of so many slots, a power of two.
+// newTable makes a table of n slots, a power of two.
 func (m *Map[K, V]) newTable(capacity, index int, localDepth uint8) *table[K, V] {
 	m.swiss.made++
 	t := &table[K, V]{number: m.swiss.made, capacity: capacity, index: index, localDepth: localDepth, growthLeft: maxGrowthLeft(capacity)}
@@ -27,7 +27,7 @@ func (m *Map[K, V]) newTable(capacity, index int, localDepth uint8) *table[K, V]
 	return t
 }
 
-// maxGrowthLeft is how many entries fit a table of so many slots.
+// maxGrowthLeft is how many entries fit a table of n slots.
 func maxGrowthLeft(capacity int) int {
 	if capacity <= slots {
 		return capacity - 1

@@ -43,8 +43,8 @@ func manyTypes(n int) (out []string) {
 	return out
 }
 
-// TestTable makes so many itabs that the table grows, with every rule of it checked
-// after each; no answer depends on what the table and the caches have.
+// TestTable makes itabs until the table grows, with every rule of it checked after each;
+// no answer depends on what the table and the caches have.
 func TestTable(t *testing.T) {
 	for _, rel := range []string{"go1.9", "go1.21", "go1.27"} {
 		var grown []int64
@@ -99,7 +99,7 @@ func TestTable(t *testing.T) {
 }
 
 // TestRelations holds what == and DeepEqual are: symmetric, and of equal interfaces the
-// deep one too, unless a NaN is behind a pointer in an old release; and that a machine
+// deep one too, unless a pointer leads to a NaN in an old release; and that a machine
 // that is traced says the same.
 func TestRelations(t *testing.T) {
 	atoms := []string{"nil", "1", "int8(1)", "1.5", "math.NaN()", "`a`", "``", "T{}", "T{1, 2}", "&T{}", "[]int(nil)", "[]int{}", "[]int{1}", "[2]any{1, `a`}", "[2]any{[]int{}, 1}",

@@ -162,7 +162,7 @@ func TestPlaces(t *testing.T) {
 		{iface.Use{}, iface.Stack, 0, false},
 		{iface.Use{Escapes: true, Constant: true}, iface.Static, 0, true},
 		{iface.Use{Literal: true}, iface.Static, 0, true},
-		{iface.Use{Escapes: true, Converted: true}, iface.Heap, 8, false}, // not behind a conversion, of a word
+		{iface.Use{Escapes: true, Converted: true}, iface.Heap, 8, false}, // not after a conversion, of a word
 	} {
 		i, box, err := m.Convert(v, inter, c.use)
 		w, _ := i.Words()

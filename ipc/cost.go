@@ -12,7 +12,7 @@ const (
 	ByShared   Way = "shared memory"
 )
 
-// A Cost is what a message takes from one process to another.
+// A Cost is the cost of a message from one process to another.
 type Cost struct {
 	Way    Way `json:"way"`
 	Size   int `json:"size"`   // of the message, in bytes

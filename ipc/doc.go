@@ -11,7 +11,7 @@
 //	unix stream      a queue of buffers, counted against the sender; bytes, both ways,
 //	                 and descriptors
 //	unix datagram    the same with bounds between messages
-//	message queue    messages with a priority, so many of at most such a size
+//	message queue    messages with a priority, bounded in number and size
 //	shared memory    no kernel in between; a semaphore says whose turn it is
 //	signal           a bit for each number: which, but not how often
 //

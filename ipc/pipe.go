@@ -50,9 +50,9 @@ func (s *System) PipeSize(p Proc, fd FD) (int, error) {
 	return f.pipe.limit * page, nil
 }
 
-// SetPipeSize resizes a pipe to a power of two of pages that holds so many bytes, and
-// returns what that is (F_SETPIPE_SZ). EBUSY says that more pages are in use, EPERM that
-// it would be more than [Config.PipeMax].
+// SetPipeSize resizes a pipe to a power of two of pages that holds the bytes, and returns
+// what that is (F_SETPIPE_SZ). EBUSY says that more pages are in use, EPERM that it would
+// be more than [Config.PipeMax].
 func (s *System) SetPipeSize(p Proc, fd FD, n int) (int, error) {
 	if err := s.call(p); err != nil {
 		return 0, err

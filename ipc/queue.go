@@ -36,7 +36,7 @@ func (s *System) Queue(p Proc, most, size int) (FD, error) {
 	return s.install(p, &file{queue: &queue{most: most, size: size}, read: true, write: true}), nil
 }
 
-// Post puts a message into a queue, behind all of its priority and above (mq_send).
+// Post puts a message into a queue, after all of its priority and above (mq_send).
 func (s *System) Post(p Proc, fd FD, data []byte, priority int) (Outcome, error) {
 	if err := s.call(p); err != nil {
 		return Outcome{}, err

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// An Outcome is what a call came to.
+// An Outcome is the result of a call.
 type Outcome struct {
 	N         int    `json:"n"`              // bytes
 	Data      []byte `json:"data,omitempty"` // that were read

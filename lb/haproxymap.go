@@ -20,7 +20,7 @@ type serverMap struct {
 // are allowed, which are states here.
 var errFixed = errors.New("lb: HAProxy's map has fixed weights")
 
-// mapWork keeps the time to make a map in bounds: so many servers times their weights.
+// mapWork bounds the time to make a map: the number of servers times their weights.
 const mapWork = 1 << 26
 
 func (p *serverMap) rebuild(b Backend, was peer) error {

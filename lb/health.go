@@ -14,9 +14,9 @@ type HealthConfig struct {
 	Fall      int           `json:"fall"`      // failures in a row that bring it down; 0 for 3
 	SlowStart time.Duration `json:"slowStart"` // a backend that comes up gets its weight little by little, in so much time
 
-	// Panic is Envoy's panic threshold: if fewer than so many percent of the backends
-	// are healthy, all get requests. 0: requests have no backend when all are down. 100:
-	// one that is unhealthy is enough.
+	// Panic is Envoy's panic threshold: if fewer than this percentage of the backends are
+	// healthy, all get requests. 0: requests have no backend when all are down. 100: one
+	// that is unhealthy is enough.
 	Panic int `json:"panic"`
 }
 

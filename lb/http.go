@@ -1,6 +1,6 @@
 package lb
 
-// An HTTP is what a balancer sees of a request if it speaks HTTP.
+// An HTTP is the part of a request that a balancer sees if it speaks HTTP.
 type HTTP struct {
 	Method string   `json:"method"` // "GET"
 	Host   string   `json:"host"`

@@ -14,7 +14,7 @@ type Backend int
 // None is no backend. It comes with an error.
 const None Backend = -1
 
-// A Server is what a picker is told about a backend.
+// A Server describes a backend to a picker.
 type Server struct {
 	// Name is what the methods that hash servers hash: "10.0.0.1:80". No two are the
 	// same.
@@ -25,10 +25,10 @@ type Server struct {
 	// it.
 	Weight int `json:"weight"`
 
-	// MaxFails of more than 0 ejects the server for FailTimeout once so many requests
-	// have failed: nginx's max_fails, which there is 1 unless set. FailTimeout is
-	// nginx's fail_timeout, there 10 s, and counted in whole seconds. The methods of
-	// HAProxy have none of both: see [Health].
+	// MaxFails of more than 0 ejects the server for FailTimeout once as many requests
+	// have failed: nginx's max_fails, which there is 1 unless set. FailTimeout is nginx's
+	// fail_timeout, there 10 s, and counted in whole seconds. The methods of HAProxy have
+	// none of both: see [Health].
 	MaxFails    int           `json:"maxFails,omitempty"`
 	FailTimeout time.Duration `json:"failTimeout,omitempty"`
 
@@ -62,7 +62,7 @@ func letter(i int) string {
 	return fmt.Sprintf("s%d", i)
 }
 
-// A Request is what a picker may look at.
+// A Request describes a request to a picker.
 type Request struct {
 	At     time.Duration `json:"at"`     // since the start, not before that of an earlier call
 	Source Addr          `json:"source"` // the client's

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A Protocol is what a listener speaks with its clients.
+// A Protocol is the protocol that a listener speaks with its clients.
 type Protocol string
 
 // The protocols.

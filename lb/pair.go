@@ -38,7 +38,7 @@ type Pair struct {
 	broken [3]bool
 	active [2]bool
 	heard  [2]time.Duration // when each last heard of the other, or came up
-	owner  int              // who took the address last
+	owner  int              // which one took the address last
 	beat   time.Duration    // the next heartbeat
 	seq    uint64
 	busy   bool

@@ -69,7 +69,7 @@ type Result struct {
 	Imbalance float64 `json:"imbalance"`
 }
 
-// A Load is what a backend had to do.
+// A Load is the work of a backend.
 type Load struct {
 	Picks  int           `json:"picks"`
 	Failed int           `json:"failed"`

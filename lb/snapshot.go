@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A Snapshot is what a picker knows.
+// A Snapshot is the state of a picker.
 type Snapshot struct {
 	Method   Method         `json:"method"`
 	Now      time.Duration  `json:"now"`

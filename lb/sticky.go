@@ -10,8 +10,8 @@ import (
 // StickyConfig says what a client is known by.
 type StickyConfig struct {
 	Cookie string        `json:"cookie"` // the name of a cookie that holds the server's name; "" for the client's address
-	Expire time.Duration `json:"expire"` // an address is forgotten when it has not come for so long; 0: never
-	Size   int           `json:"size"`   // so many addresses are known at most, the ones that came last; 0 for 65536
+	Expire time.Duration `json:"expire"` // an address is forgotten when it has not come for that long; 0: never
+	Size   int           `json:"size"`   // largest number of known addresses, the last ones that came; 0 for 65536
 }
 
 // A Sticky is a picker that sends a client to the server it was sent to before, as

@@ -10,8 +10,8 @@ import (
 
 var ctx = context.Background()
 
-// Who unlocks a mutex wakes the first waiter, and may have the mutex again before
-// that one runs.
+// A goroutine that unlocks a mutex wakes the first waiter, and may have the mutex again
+// before that one runs.
 func Example() {
 	m, err := locks.New(locks.Config{})
 	if err != nil {

@@ -280,8 +280,8 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// TestHandOff checks that between the unlock in starvation mode and the first step
-// of who was given the mutex nobody else gets it.
+// TestHandOff checks that between the unlock in starvation mode and the first step a
+// mutex that was handed over goes to no other goroutine.
 func TestHandOff(t *testing.T) {
 	m := makeAll(t, "", 3)
 	m.Lock(1, 1)

@@ -126,7 +126,7 @@ func (d *Detector) touch(me *goroutine, addr, size uint64, kind uint8, v Verb, a
 	return o, nil
 }
 
-// maxCells bounds what is remembered of 8 bytes. So many are needed only if so many
+// maxCells bounds what is remembered of 8 bytes. That number is needed only if as many
 // goroutines have read them and none knows of another.
 const maxCells = 256
 

@@ -38,8 +38,8 @@ func (d *Detector) join(c, other clock) clock {
 	return c
 }
 
-// A point is a synchronization object as the detector has it: a clock, and for
-// pictures who has put something there.
+// A point is a synchronization object as the detector has it: a clock, and for pictures
+// which goroutines have put something there.
 type point struct {
 	clock clock
 	from  []uint64 // operations that have released here, if Config.Record

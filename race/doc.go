@@ -63,10 +63,10 @@
 //
 // # Driving it
 //
-// A [Detector] is told operations by number, one after the other, in the order in
-// which they take effect. What waits is told when it begins; the outcome says so, and
-// the operation that ends the wait says who goes on. [Log] is the same with names, and
-// reads JSON lines, an [Entry] each:
+// A [Detector] is told operations by number, one after the other, in the order in which
+// they take effect. What waits is told when it begins; the outcome says so, and the
+// operation that ends the wait names the goroutine that goes on. [Log] is the same with
+// names, and reads JSON lines, an [Entry] each:
 //
 //	{"g":"main","do":"make","on":"c","type":"chan","cap":1,"size":8}
 //	{"g":"main","do":"go","new":"worker","at":"main.go:7"}

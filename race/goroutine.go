@@ -204,8 +204,8 @@ func (d *Detector) Exit(g G, at Place) error {
 	return nil
 }
 
-// sweep finds slots of goroutines that have exited that no cell refers to any more,
-// and forgets cells that nothing can race with: what everyone who lives knows of.
+// sweep finds slots of goroutines that have exited that no cell refers to any more, and
+// forgets cells that nothing can race with: what all living goroutines know of.
 func (d *Detector) sweep() {
 	floor := make([]uint64, len(d.slots))
 	for i := range floor {

@@ -25,7 +25,7 @@ func (s Suspect) String() string {
 }
 
 // lockset is Eraser's algorithm: for each variable the locks that were held at every
-// access since a second goroutine came to it. Savage and others, section 2.
+// access since a second goroutine used it. Savage and others, section 2.
 type lockset struct {
 	vars     map[uint64]*lockvar
 	held     map[G]*holds

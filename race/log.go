@@ -52,11 +52,11 @@ const (
 	maxNames = 1 << 20 // of one kind
 )
 
-// A Log is a [Detector] that is told names. Get one from [NewLog]. What goroutines do
-// is a line each, in the order in which it takes effect: a lock when it is got, an
-// unlock before another one gets it, a read or write when it is done. What waits for
-// others (send, recv, wait, once, cond wait) is a line when it begins; who goes on
-// then, goes on without a line.
+// A Log is a [Detector] that is told names. Get one from [NewLog]. What goroutines do is
+// a line each, in the order in which it takes effect: a lock when it is got, an unlock
+// before another one gets it, a read or write when it is done. What waits for others
+// (send, recv, wait, once, cond wait) is a line when it begins; the goroutine that goes
+// on then, goes on without a line.
 type Log struct {
 	Detector
 	line int

@@ -15,7 +15,7 @@ const (
 // String is its name.
 func (w What) String() string { return string(w) }
 
-// An Outcome is what an operation came to.
+// An Outcome is the result of an operation.
 type Outcome struct {
 	What   What   `json:"what"`
 	Races  int    `json:"races"`            // that it has made: see [Detector.Reports]

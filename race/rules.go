@@ -17,7 +17,7 @@ type rules struct {
 	// begins there. Without it, what was known stays, and the rest can race, too.
 	raceEnds bool
 
-	// slotsJoin: a place of a channel's buffer gathers what everyone knew who used
+	// slotsJoin: a place of a channel's buffer gathers what all goroutines knew that used
 	// it. Without it, a send and a receive exchange what they know with the place.
 	slotsJoin bool
 

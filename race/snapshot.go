@@ -46,7 +46,7 @@ type ObjectState struct {
 	Done    bool    `json:"done"`           // a Once
 	Counter int64   `json:"counter,string"` // of a WaitGroup
 	Waiting []G     `json:"waiting"`        // in order; of a channel its senders or its receivers
-	Knows   []Known `json:"knows"`          // what who acquires it will know; of a channel who receives from it when it is closed
+	Knows   []Known `json:"knows"`          // what a goroutine that acquires it will know; of a channel, one that receives from it when it is closed
 }
 
 // A WordState is what is remembered of 8 bytes.

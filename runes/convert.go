@@ -36,7 +36,7 @@ func (c *Conversion) UnmarshalText(text []byte) error {
 	return err
 }
 
-// A Copy is what a conversion costs.
+// A Copy is the cost of a conversion.
 type Copy struct {
 	Len    int64  `json:"len"`    // of the result: bytes, or runes of []rune
 	Cap    int64  `json:"cap"`    // of the result, of a slice; 0 of a string

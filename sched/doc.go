@@ -27,10 +27,10 @@
 //  4. Take the first of the ring.
 //  5. Take the P's share of the global queue, 128 at most; run the first.
 //  6. Ask the network.
-//  7. Steal: go over all other Ps in a random order, four times, and take half of
-//     the first ring that is not empty. The last time take timers too, and who would
-//     run next, but that only after a pause of 3 microseconds. At most half as many
-//     threads do so (they spin) as there are Ps that are busy.
+//  7. Steal: go over all other Ps in a random order, four times, and take half of the
+//     first ring that is not empty. The last time take timers too, and runnext, but that
+//     only after a pause of 3 microseconds. At most half as many threads do so (they
+//     spin) as there are Ps that are busy.
 //  8. Give up the P, look once more, and then wait for the network until the first
 //     timer, if no other thread does; or stop.
 //

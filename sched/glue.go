@@ -131,6 +131,13 @@ func (s *Sim) readiedBy(gp *g, by G) {
 	s.wakers[gp.slot] = by
 }
 
+func (s *Sim) waker(gp *g) G {
+	if int(gp.slot) < len(s.wakers) {
+		return s.wakers[gp.slot]
+	}
+	return 0
+}
+
 //go:noinline
 func (s *Sim) didOnChan(m *m, gp *g, i *Action, o chanq.Outcome, resumes bool) {
 	e := Event{Kind: Did, G: gp.id, PC: gp.pc, Case: o.Case, N: o.Value, What: i.Verb.String()}
@@ -141,7 +148,7 @@ func (s *Sim) didOnChan(m *m, gp *g, i *Action, o chanq.Outcome, resumes bool) {
 		e.On = s.objectOf(gp, o.Case)
 	}
 	if resumes {
-		e.With = s.wakers[gp.slot]
+		e.With = s.waker(gp)
 	} else if ready := s.chans.m.Ready(); len(ready) == 1 {
 		e.With = s.gs.at(s.chans.gs[ready[0]]).id
 	}
@@ -250,6 +257,9 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 		gp.waiter = int32(id)
 		return s.park(m, gp, onLock, s.locks.m.Reason(id))
 	case locks.Yielded:
+		if ready := l.m.Ready(); s.trace != nil && len(ready) == 1 { // for the event when it goes on
+			s.readiedBy(gp, s.gs.at(l.gs[ready[0]]).id)
+		}
 		gp.flags |= resuming
 		gp.waiter = int32(id)
 		return s.goyield(m, gp)
@@ -276,7 +286,7 @@ func (s *Sim) didOnLock(m *m, gp *g, o locks.Outcome, resumes bool) {
 		e.N = 1
 	}
 	if resumes {
-		e.With = s.wakers[gp.slot]
+		e.With = s.waker(gp)
 	} else if ready := s.locks.m.Ready(); len(ready) == 1 {
 		e.With = s.gs.at(s.locks.gs[ready[0]]).id
 	}

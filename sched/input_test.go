@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// TestBadConfig holds that what is out of range is an error that says so.
+// TestBadConfig holds that New returns an error that says what is out of range.
 func TestBadConfig(t *testing.T) {
 	p := program.Program{Funcs: []program.Func{{Name: "main"}}}
 	for _, tt := range []struct {

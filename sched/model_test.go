@@ -118,9 +118,9 @@ func config(t *rapid.T) sched.Config {
 	return c
 }
 
-// TestInvariants holds that every invariant holds after every step, whatever the
-// program, the release and the number of Ps; and that a program with main left
-// comes to one of the ends that there are.
+// TestInvariants holds that every invariant holds after every step, whatever the program,
+// the release and the number of Ps; and that a program with main left has one of the
+// possible ends.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := programs(t)

@@ -78,7 +78,8 @@ func TestSteal(t *testing.T) {
 	if pause := stole.At - spin.At - sched.DefaultCosts.Thread; pause != sched.DefaultCosts.Backoff {
 		t.Errorf("runnext is stolen after %v", pause)
 	}
-	// Who made it runnext parks before the pause is over, and its P runs it.
+	// The goroutine that made it runnext parks before the pause is over, and its P runs
+	// it.
 	costs := sched.DefaultCosts
 	costs.Thread = 0
 	events, _ = story(t, sched.Config{Procs: 2, Costs: &costs}, "chan c\nmain:\ngo w\nrecv c\nw:\nwork 10us\nsend c\n")
@@ -157,8 +158,8 @@ func TestExitSyscall(t *testing.T) {
 	}
 }
 
-// TestAfterSyscall holds that who comes back without a P is behind all others, and
-// that a P without work that is given up gets a thread that looks for some.
+// TestAfterSyscall holds that a goroutine that comes back without a P runs after all
+// others, and that a P without work that is given up gets a thread that looks for some.
 func TestAfterSyscall(t *testing.T) {
 	events, _ := story(t, sched.Config{Schedtick: 1}, "main:\ngo w 3\nblock 1ms\nmark main\nexit\nw:\nwork 3ms\nmark w\n")
 	if got := marks(events); got != "w w w main" {
@@ -180,8 +181,8 @@ func marks(events []sched.Event) string {
 	return strings.Join(out, " ")
 }
 
-// TestPreempt holds that a time slice is 10 ms, that who is stopped goes to the
-// global queue, and where it can be stopped.
+// TestPreempt holds that a time slice is 10 ms, that a goroutine that is stopped goes to
+// the global queue, and where it can be stopped.
 func TestPreempt(t *testing.T) {
 	for _, tt := range []struct {
 		release, op string
@@ -384,8 +385,8 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestAllIdle holds that on several Ps, too, nobody who can run is left behind, and
-// that the work is shared.
+// TestAllIdle holds that on several Ps, too, no runnable goroutine is left, and that the
+// work is shared.
 func TestShared(t *testing.T) {
 	for procs := 1; procs <= 16; procs *= 2 {
 		_, s := story(t, sched.Config{Procs: procs}, "waitgroup g 64\nmain:\ngo w 64\nwait g\nw:\nwork 1ms\ndone g\n")

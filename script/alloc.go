@@ -17,7 +17,7 @@ func newAlloc() *Interpreter {
 	s := new(allocScript)
 	return &Interpreter{begun: func() bool { return s.rules != nil }, verbs: []Verb{
 		{Name: "new", Args: "[release=] [word=4] [procs=1] [limit=0]", Doc: "take the rules of a release and make a heap; limit: of its bytes", first: true, run: s.begin},
-		{Name: "place", Args: "SIZE... [scan]", Doc: "where requests of so many bytes go", run: s.verb},
+		{Name: "place", Args: "SIZE... [scan]", Doc: "where requests of these sizes go", run: s.verb},
 		{Name: "roundup", Args: "SIZE... [scan]", Doc: "the bytes that are left for the caller", run: s.verb},
 		{Name: "classes", Args: "[from=1] [to=10]", Doc: "a part of the table of size classes", run: s.verb},
 		{Name: "malloc", Args: "SIZE [scan] [times=1] [p=0] [quiet]", Doc: "allocate; tell the steps of the last", run: s.heap.do},

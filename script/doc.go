@@ -35,7 +35,7 @@
 //
 //	new [release=] [word=4] [procs=1] [limit=0]
 //	                                       take the rules of a release and make a heap; limit: of its bytes
-//	place SIZE... [scan]                   where requests of so many bytes go
+//	place SIZE... [scan]                   where requests of these sizes go
 //	roundup SIZE... [scan]                 the bytes that are left for the caller
 //	classes [from=1] [to=10]               a part of the table of size classes
 //	malloc SIZE [scan] [times=1] [p=0] [quiet]
@@ -109,7 +109,7 @@
 //	run-finalizer G S                      goroutine G runs the next finalizer, with its object in slot S
 //	value W                                the object of weak pointer W
 //	start                                  ask for a cycle
-//	step [n=1]                             so many steps of the collector
+//	step [n=1]                             n steps of the collector
 //	until TEXT                             steps, until one is told in words that hold TEXT
 //	run                                    steps, until there is nothing to do
 //	show                                   the objects, the stacks and the globals
@@ -204,7 +204,7 @@
 //	show [ID]                              the state of a lock, or of all
 //	asleep                                 what the runtime says if no goroutine can go on
 //	check                                  which invariant is broken
-//	graph [processes=2] UNITS...           begin a graph of resources with so many units each
+//	graph [processes=2] UNITS...           begin a graph of resources with these numbers of units
 //	request P R [units=1]                  process P asks for resource R
 //	release P R [units=1]                  process P gives units of resource R back
 //	cycle                                  tell the cycle in the wait-for graph
@@ -238,7 +238,7 @@
 //	lockset                                the variables that no lock protects
 //	other [values]                         an order of the same operations that ends in a race, if there is one; values: reads may see anything
 //	rules [ID]                             the rules of the memory model, with examples
-//	show                                   who knows of what, and what is remembered of each variable
+//	show                                   what each goroutine knows of, and what is remembered of each variable
 //	check                                  which invariant is broken
 //
 // runes:

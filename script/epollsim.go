@@ -250,7 +250,7 @@ func (s *epollsimScript) many(op epollsim.Op, args []string) (epollsim.Op, error
 	return op, nil
 }
 
-// tell tells what a call came to.
+// tell tells the result of a call.
 func (s *epollsimScript) tell(op epollsim.Op, o epollsim.Outcome) string {
 	cost := fmt.Sprintf("; %d bytes in, %d out, %d looked at", o.Cost.In, o.Cost.Out, o.Cost.Scanned)
 	var parts []string

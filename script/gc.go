@@ -32,7 +32,7 @@ func newGC() *Interpreter {
 		{Name: "run-finalizer", Args: "G S", Doc: "goroutine G runs the next finalizer, with its object in slot S", run: s.verb},
 		{Name: "value", Args: "W", Doc: "the object of weak pointer W", run: s.verb},
 		{Name: "start", Doc: "ask for a cycle", run: s.verb},
-		{Name: "step", Args: "[n=1]", Doc: "so many steps of the collector", run: s.verb},
+		{Name: "step", Args: "[n=1]", Doc: "n steps of the collector", run: s.verb},
 		{Name: "until", Args: "TEXT", Doc: "steps, until one is told in words that hold TEXT", run: s.verb},
 		{Name: "run", Doc: "steps, until there is nothing to do", run: s.verb},
 		{Name: "show", Doc: "the objects, the stacks and the globals", run: s.verb},

@@ -171,7 +171,7 @@ func (s *ipcScript) fill(op *ipc.Op, kinds []string, list string) error {
 	return nil
 }
 
-// tell tells what a call came to, and names descriptors.
+// tell tells the result of a call, and names descriptors.
 func (s *ipcScript) tell(op ipc.Op, o ipc.Outcome, names []string) string {
 	var told []string
 	for i, fd := range o.FDs {

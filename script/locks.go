@@ -29,7 +29,7 @@ func newLocks() *Interpreter {
 		{Name: "show", Args: "[ID]", Doc: "the state of a lock, or of all", run: s.show},
 		{Name: "asleep", Doc: "what the runtime says if no goroutine can go on", run: s.asleep},
 		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.model.Check()) }},
-		{Name: "graph", Args: "[processes=2] UNITS...", Doc: "begin a graph of resources with so many units each", first: true, run: s.begins},
+		{Name: "graph", Args: "[processes=2] UNITS...", Doc: "begin a graph of resources with these numbers of units", first: true, run: s.begins},
 		{Name: "request", Args: "P R [units=1]", Doc: "process P asks for resource R", first: true, run: s.request},
 		{Name: "release", Args: "P R [units=1]", Doc: "process P gives units of resource R back", first: true, run: s.release},
 		{Name: "cycle", Doc: "tell the cycle in the wait-for graph", first: true, run: s.cycle},

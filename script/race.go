@@ -30,7 +30,7 @@ func newRace() *Interpreter {
 		{Name: "lockset", Doc: "the variables that no lock protects", run: s.lockset},
 		{Name: "other", Args: "[values]", Doc: "an order of the same operations that ends in a race, if there is one; values: reads may see anything", run: s.other},
 		{Name: "rules", Args: "[ID]", Doc: "the rules of the memory model, with examples", first: true, run: s.rules},
-		{Name: "show", Doc: "who knows of what, and what is remembered of each variable", run: s.show},
+		{Name: "show", Doc: "what each goroutine knows of, and what is remembered of each variable", run: s.show},
 		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.l.Check()) }},
 	}}
 	return in

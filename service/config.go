@@ -64,7 +64,7 @@ type Service struct {
 	Faults    []Fault   `json:"faults"`
 
 	Balance     lb.Method     `json:"balance"`               // how an instance is picked; the zero Method is round robin
-	MaxFails    int           `json:"maxFails,omitempty"`    // so many failures in FailTimeout eject an instance for that long; 0: never
+	MaxFails    int           `json:"maxFails,omitempty"`    // number of failures in FailTimeout that eject an instance for that long; 0: never
 	FailTimeout time.Duration `json:"failTimeout,omitempty"` // in whole seconds
 
 	Limit     *limit.Config        `json:"limit,omitempty"`     // what may come in, all instances together
@@ -109,7 +109,7 @@ type Fault struct {
 	From time.Duration `json:"from"`
 	To   time.Duration `json:"to"`   // 0: to the end
 	Fail float64       `json:"fail"` // the share of requests that fail, after their work: in [0,1]
-	Slow float64       `json:"slow"` // work takes so many times as long: in [0,1e6]; 0: 1
+	Slow float64       `json:"slow"` // factor of the time of work: in [0,1e6]; 0: 1
 	Down bool          `json:"down"` // no connection: requests fail at once
 }
 

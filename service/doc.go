@@ -12,14 +12,14 @@
 //
 // # The way of a request
 //
-// A request comes from outside ([Load]): when it is time, or from a user that has had
-// its answer. Whoever calls a service asks in this order: is there room in the
-// bulkhead, does the breaker let it go? Then the attempt comes to the service: is it
-// down, does its limiter let it in? A balancer (package lb) picks an instance, whose
-// adaptive concurrency may refuse it. If a worker is free, it begins; else it waits,
-// if there is room in the queue, first come, first served. CoDel may drop it when its
-// turn comes. Then a worker works, and makes the calls, one after another or at once;
-// if one that is not optional fails, the rest is not done and the attempt fails.
+// A request comes from outside ([Load]): when it is time, or from a user that has had its
+// answer. Whoever calls a service asks in this order: is there room in the bulkhead, does
+// the breaker let it go? Then the attempt reaches the service: is it down, does its
+// limiter let it in? A balancer (package lb) picks an instance, whose adaptive
+// concurrency may refuse it. If a worker is free, it begins; else it waits, if there is
+// room in the queue, first come, first served. CoDel may drop it when its turn comes.
+// Then a worker works, and makes the calls, one after another or at once; if one that is
+// not optional fails, the rest is not done and the attempt fails.
 //
 // The worker is free again before the caller is told. A caller whose timeout has passed
 // does not wait any more: told the deadline (Propagate), the service stops working on

@@ -23,7 +23,7 @@ const (
 	Opened     Kind = "opened"      // the breaker of From for Service
 	HalfOpened Kind = "half-opened" //
 	ClosedUp   Kind = "closed"      //
-	Scaled     Kind = "scaled"      // Service, to so many Replicas
+	Scaled     Kind = "scaled"      // Service, to the number Replicas
 	Ready      Kind = "ready"       // a new Instance of Service
 )
 

@@ -169,7 +169,7 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestBad: what is not possible is an error that says why.
+// TestBad: the error of an impossible configuration says why.
 func TestBad(t *testing.T) {
 	good := func() service.Config {
 		return service.Config{Services: []service.Service{{Name: "a", Calls: []service.Call{{To: "b"}}}, {Name: "b"}}, Load: service.Load{Rate: 1, Requests: 1}}

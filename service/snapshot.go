@@ -80,7 +80,7 @@ func (c *client) state() CallState {
 }
 
 // At reports the state after event n, by running again from the start. It returns an
-// error if there are not so many events.
+// error if there are fewer events.
 func (s *Sim) At(n uint64) (Snapshot, error) {
 	if s.servers == nil {
 		return Snapshot{}, errUseNew

@@ -68,7 +68,7 @@ func unhex(id, text []byte) error {
 	return nil
 }
 
-// A Span is an attempt, from when it came to a service to when it left.
+// A Span is an attempt, from its arrival at a service to its departure.
 type Span struct {
 	TraceID  TraceID       `json:"traceId"`
 	SpanID   SpanID        `json:"spanId"`

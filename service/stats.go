@@ -170,7 +170,7 @@ func (v *server) report(now time.Duration) ServiceStats {
 	return st
 }
 
-// utilization is the share of the workers that were busy for so many seconds in a time.
+// utilization is the share of a time for which the workers were busy.
 func (v *server) utilization(busy float64, in time.Duration) float64 {
 	if v.service.Workers == 0 {
 		return 0

@@ -32,9 +32,9 @@ var (
 // maxBytes bounds what a question may allocate.
 const maxBytes = 1 << 26
 
-// RoundUp reports what the running Go makes of a request of size bytes: the
-// capacity that append gives it. With pointers, size must be a multiple of the
-// word size. A size below 0 or above 64 MiB is an error.
+// RoundUp reports what the running Go makes of a request of size bytes: the capacity that
+// append gives it. With pointers, size must be a multiple of the word size. It returns an
+// error for a size below 0 or above 64 MiB.
 func RoundUp(size int64, noscan bool) (int64, error) {
 	if err := check(size, noscan); err != nil {
 		return 0, err
@@ -224,7 +224,7 @@ type Answers struct {
 	Structs       map[string]string // fields of types of the runtime, as far as the debugging information has them
 }
 
-// A Span is what a release did with spans of a class.
+// A Span holds the spans of a class in a release.
 type Span struct {
 	Size    int64 // bytes asked for
 	Scan    bool

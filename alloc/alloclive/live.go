@@ -12,7 +12,7 @@ import (
 // going on.
 const Experiment = "github.com/orrery-go/orrery/alloc/alloclive/child"
 
-// A Verb is what an [Op] does.
+// A Verb is the verb of an [Op].
 type Verb byte
 
 // The verbs.

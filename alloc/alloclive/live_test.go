@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// random makes a program of so many steps: sizes of every class, with a live heap
-// that grows and shrinks, collections and readings in between.
+// random makes a program of n steps: sizes of every class, with a live heap that grows
+// and shrinks, collections and readings in between.
 func random(r *rand.Rand, steps int) Program {
 	p := Program{{Verb: Read}}
 	var live []int64

@@ -6,9 +6,8 @@ import "math"
 // (runtime/mgcscavenge.go:scavengeQuantum).
 const quantum = 64 << 10
 
-// Scavenge gives at least the given number of bytes of free pages back to the system, as
-// far as there are so many, and reports how many it gave. Pages in page caches stay
-// there.
+// Scavenge gives at least the given number of bytes of free pages back to the system, or
+// all there are, and reports how many it gave. Pages in page caches stay there.
 func (h *Heap) Scavenge(bytes int64) int64 {
 	if h.free == nil {
 		return 0 // not from New

@@ -53,7 +53,7 @@ func yes(b bool) string {
 	return "no"
 }
 
-// guarded is what f comes to.
+// guarded returns the result of f, or its panic.
 func guarded(f func() string) (out string) {
 	defer func() {
 		if recover() != nil {

@@ -1,7 +1,7 @@
 // Schedchild answers the questions of the ledger about the scheduler.
 //
-// Its files for Linux are in the Go of 1.2: behind the probe of package claims
-// they ask every release.
+// Its files for Linux are in the Go of 1.2: as part of the probe of package claims they
+// ask every release.
 package main
 
 import (
@@ -16,9 +16,8 @@ import (
 	"unsafe"
 )
 
-// An experiment runs in a process of its own, so that no other has left threads,
-// stacks or goroutines behind. It says what it found, as KEY: ANSWER, or that it
-// was disturbed.
+// An experiment runs in a process of its own, without threads, stacks or goroutines of
+// another one. It prints its findings, as KEY: ANSWER, or that it was disturbed.
 type experiment func()
 
 // disturbed is what an experiment says that something came between. It is done

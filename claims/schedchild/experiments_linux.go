@@ -27,15 +27,15 @@ func quiet() {
 	}
 }
 
-// argument is a number behind the experiment's name.
+// argument is a number after the experiment's name.
 func argument(i int) int {
 	n := 0
 	fmt.Sscan(os.Args[i], &n)
 	return n
 }
 
-// within reports what was found within a time slice: after 10 ms, sysmon stops who
-// runs.
+// within reports a finding of less than a time slice: after 10 ms, sysmon preempts the
+// goroutine.
 func within(of func() string) string {
 	for try := 0; try < 1000; try++ {
 		runtime.Gosched()

@@ -231,7 +231,8 @@ func TestWakeOrder(t *testing.T) {
 				defer c()
 				node, err = m.WithCancel(node)
 			}
-			// Once in 61 times the scheduler prefers who yields to who was started.
+			// Once in 61 times the scheduler prefers a goroutine that yields to one that
+			// was started.
 			for range 3 {
 				runtime.Gosched()
 			}

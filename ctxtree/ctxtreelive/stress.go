@@ -16,7 +16,7 @@ const Experiment = "github.com/orrery-go/orrery/ctxtree/ctxtreelive/child"
 // A Question is what the child is asked to do.
 type Question struct {
 	End     bool // end by a context that is done without an error
-	Watched bool // by a goroutine that watches it, rather than who makes a child
+	Watched bool // by a goroutine that watches it, rather than one that makes a child
 	Seed    uint64
 	Rounds  int // of Stress
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// textSource makes programs as text, of what cannot end a program in any release:
-// who is done has an error.
+// textSource makes programs as text, of operations that cannot end a program in any
+// release: a context that is done has an error.
 type textSource struct {
 	Source
 	timers bool

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// BenchmarkRound writes to an eventfd, waits and reads, with so many descriptors in the
+// BenchmarkRound writes to an eventfd, waits and reads, with n descriptors in the
 // interest set: on the model and on the kernel.
 func BenchmarkRound(b *testing.B) {
 	for _, n := range []int{1, 1000} {

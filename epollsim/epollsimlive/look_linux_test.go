@@ -30,7 +30,7 @@ func (d *desk) add(m epollsim.FD, r int, what string) {
 	d.log = append(d.log, fmt.Sprintf("#%d = %s", len(d.fds)-1, what))
 }
 
-// same compares what a call came to.
+// same compares the results of a call.
 func (d *desk) same(what, model, real string) {
 	d.compared++
 	d.log = append(d.log, what+" -> "+real)

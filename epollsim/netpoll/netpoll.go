@@ -57,7 +57,7 @@ const Interest = epollsim.IN | epollsim.OUT | epollsim.RDHUP | epollsim.ET
 // ErrClosed is what a wait for a file returns that was closed.
 var ErrClosed = errors.New("netpoll: use of closed file")
 
-// A State is what a semaphore of a Desc holds.
+// A State is the state of a semaphore of a Desc.
 type State struct {
 	Ready bool `json:"ready"` // an edge has come that nobody has waited for (pdReady)
 	G     G    `json:"g"`     // that is parked there, 0 for none

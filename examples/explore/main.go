@@ -45,7 +45,7 @@ func main() {
 func run(args []string, out io.Writer) (bad bool, err error) {
 	flags := flag.NewFlagSet("explore", flag.ContinueOnError)
 	release := flags.String("release", "", "the Go release to follow, such as go1.22")
-	states := flags.Int("states", 1_000_000, "give up after so many")
+	states := flags.Int("states", 1_000_000, "give up after this number")
 	flags.Usage = func() {
 		fmt.Fprintln(flags.Output(), "usage: explore [flags] PROGRAM\nA program is text; go doc ./program says what it can hold.")
 		flags.PrintDefaults()

@@ -25,7 +25,7 @@ func main() {
 
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("grow", flag.ExitOnError)
-	n := flags.Int64("n", 2000, "so many appends, 1 to 1,000,000")
+	n := flags.Int64("n", 2000, "number of appends, 1 to 1,000,000")
 	size := flags.Int64("size", 8, "bytes of an element")
 	svg := flags.Bool("svg", false, "draw, rather than tell")
 	if err := flags.Parse(args); err != nil {

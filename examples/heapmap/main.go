@@ -26,7 +26,7 @@ func main() {
 	keep := flag.Float64("keep", 0.4, "the share of them that a collection finds alive")
 	svg := flag.Bool("svg", false, "draw an SVG instead of text")
 	heap := flag.String("profile", "", "a heap profile of runtime/pprof")
-	scale := flag.Int64("scale", 1, "take one of so many objects of the profile")
+	scale := flag.Int64("scale", 1, "take one of this number of objects of the profile")
 	replay := flag.String("replay", "", "operations, a line of JSON each")
 	trace := flag.String("trace", "", "what GODEBUG=allocfreetrace=1 wrote")
 	top := flag.Int("top", 20, "how many places of the program to tell")

@@ -1,6 +1,6 @@
 // Mapmap puts entries into a map, one after the other, under the rules of two or more
-// releases beside each other, and tells what each put does beside putting: a growth as
-// a story. With -svg it draws the memory that it comes to.
+// releases beside each other, and tells what each put does beside putting: a growth as a
+// story. With -svg it draws the memory at the end.
 //
 //	go run ./examples/mapmap                          go1.23 beside go1.24, 1000 entries
 //	go run ./examples/mapmap -n 60 go1.20 go1.21      other releases
@@ -27,7 +27,7 @@ func main() {
 
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("mapmap", flag.ExitOnError)
-	n := flags.Int("n", 1000, "so many entries, 1 to 100,000")
+	n := flags.Int("n", 1000, "number of entries, 1 to 100,000")
 	seed := flags.Uint64("seed", 1, "of the map's random numbers")
 	svg := flags.Bool("svg", false, "draw the memory, rather than tell")
 	if err := flags.Parse(args); err != nil {

@@ -33,7 +33,7 @@ func run(args []string, in io.Reader, out, stderr io.Writer) int {
 	topics := append(quiz.Topics(), ledger)
 	topic := flags.String("topic", "", "one of "+strings.Join(topics, ", ")+"; none: any of them")
 	seed := flags.Uint64("seed", uint64(time.Now().UnixNano())%1_000_000, "of the first question; the same seed, the same questions")
-	n := flags.Int("n", 10, "so many questions")
+	n := flags.Int("n", 10, "number of questions")
 	answers := flags.Bool("answers", false, "tell the answers and do not wait")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0

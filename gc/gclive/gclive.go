@@ -1,4 +1,4 @@
-// Package gclive has real objects live and die as package gc predicts.
+// Package gclive runs programs on real objects, whose lives package gc predicts.
 package gclive
 
 import (
@@ -33,13 +33,13 @@ func Start(ctx context.Context) (*Real, error) {
 // Close ends the process.
 func (r *Real) Close() error { return r.child.Close() }
 
-// A Run is what a program came to.
+// A Run is the result of a program.
 type Run struct {
-	Log     []string      // a line for each operation that tells something
+	Log     []string      // a line for each operation with a result
 	Longest time.Duration // of the parts between collections
 }
 
-// Disturbed reports whether the run says nothing.
+// Disturbed reports whether the run was disturbed, and its log is worthless.
 func (r Run) Disturbed() bool { return r.Longest > Undisturbed }
 
 // Run runs programs.

@@ -16,7 +16,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Answers are what the probe finds out about a release.
+// Answers has the answers of the probe on a release.
 type Answers struct {
 	Logs     []string           // of Recorded: after each collection, which nodes are alive
 	SelfLoop bool               // whether a finalizer runs of an object that points to itself
@@ -148,7 +148,7 @@ var (
 	probeOld string
 )
 
-// Golden are the answers of every release since 1.2.
+// Golden holds the answers of every release since 1.2.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{
 		Name: "gclive",
@@ -200,7 +200,7 @@ func Agrees(rel, model, real string) bool {
 	return true
 }
 
-// PredictRecorded is what the model says that a program of Recorded comes to.
+// PredictRecorded returns the log of a program of Recorded in the model.
 func PredictRecorded(release, program string) (string, error) {
 	h, err := gc.New(gc.Config{Release: release, Globals: recordedRoots})
 	if err != nil {

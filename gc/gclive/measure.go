@@ -22,7 +22,7 @@ var (
 	flat    []byte
 )
 
-// chain makes a list of so many nodes.
+// chain makes a list of n nodes.
 func chain(n int) *node0 {
 	var head *node0
 	for range n {
@@ -105,7 +105,7 @@ func pauseCount() (n int) {
 	return n
 }
 
-// Cycles reports how many cycles there are when so many are asked for.
+// Cycles reports how many cycles there are when n are asked for.
 func Cycles(n int) int {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var before, after runtime.MemStats
@@ -315,8 +315,8 @@ func escapes(n int) int {
 	return x[n&1]
 }
 
-// Turns reports how many objects so many turns allocate that make one each, and that
-// keep one.
+// Turns reports how many objects n turns of a loop allocate if each makes one, and if
+// they keep one.
 func Turns(n int) string {
 	each := Mallocs(func() {
 		for range n {

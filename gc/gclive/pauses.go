@@ -54,8 +54,8 @@ func cycle(release string, objects, goroutines, calls int) (share, last float64,
 	return float64(stopped) / all, float64(pauses[len(pauses)-1].Work.Cost()) / all, nil
 }
 
-// FinalizedInLoop reports whether the finalizer runs of an object that is found
-// again by following so many pointers from it, and that nothing else points to.
+// FinalizedInLoop reports whether the finalizer of an object runs that nothing else
+// points to, and that leads back to itself by n pointers.
 func FinalizedInLoop(release string, links int) (bool, error) {
 	h, err := gc.New(gc.Config{Release: release})
 	if err != nil {

@@ -7,8 +7,9 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Predict is what the model says that a program comes to. Of a release without weak
-// pointers, which are the eyes here, it has the collector alone.
+// Predict returns the result of a program in the model. For a release without weak
+// pointers, by which objects are observed here, only the collector is that of the
+// release.
 func Predict(rel string, p Program) ([]string, error) {
 	r, err := release.Parse(rel)
 	if err != nil {

@@ -9,15 +9,15 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// A Verb is what an operation does to nodes, which are numbered from 0 as they are
-// made, and to roots, which are globals.
+// A Verb is the verb of an operation on nodes, which are numbered from 0 as they are
+// made, and on roots, which are globals.
 type Verb string
 
 // The operations. One on a node that is dead, as a weak pointer shows, is left
 // out.
 const (
 	New      Verb = "new"      // a node of kind B in root A
-	Tiny     Verb = "tiny"     // nodes of the bytes in Sizes, in a fresh block, in root A and those behind it
+	Tiny     Verb = "tiny"     // nodes of the bytes in Sizes, in a fresh block, in root A and the roots after it
 	Link     Verb = "link"     // slot B of node A = node C; Inside: not its beginning
 	Unlink   Verb = "unlink"   // slot B of node A = nil
 	Root     Verb = "root"     // root A = node B
@@ -180,7 +180,7 @@ func Verdicts(log []string) (alive, dead int) {
 	return alive, dead
 }
 
-// Random makes a program with so many collections.
+// Random makes a program with n collections.
 func Random(seed uint64, collections int) Program {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var p Program

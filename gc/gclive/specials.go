@@ -174,7 +174,7 @@ func (p *player) fill() {
 	p.must(p.h.Drop(p.g, 0))
 }
 
-// PredictTinies is what the model says that a program of tiny objects comes to.
+// PredictTinies returns the result of a program of tiny objects in the model.
 func PredictTinies(rel, program string) (string, error) {
 	p, err := newPlayer(rel, tinyRoots, 1)
 	if err != nil {
@@ -218,7 +218,7 @@ func PredictTinies(rel, program string) (string, error) {
 	return strings.Join(log, " "), nil
 }
 
-// PredictGraph is what the model says that a program of nodes comes to.
+// PredictGraph returns the result of a program of nodes in the model.
 func PredictGraph(rel, program string) (string, error) {
 	p, err := newPlayer(rel, finRoots, 32)
 	if err != nil {
@@ -315,7 +315,7 @@ func throughContainer(c gc.Container) func(p *player) {
 	}
 }
 
-// PredictCrashes are the texts of the calls that end the program.
+// PredictCrashes returns the texts of the calls that end the program.
 func PredictCrashes(rel string) (map[string]string, error) {
 	r, err := release.Parse(rel)
 	if err != nil {

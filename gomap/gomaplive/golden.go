@@ -49,8 +49,8 @@ var Golden = golden.Set[Answers]{
 // recordedKinds are the probe's.
 var recordedKinds = []string{"pair", "num", "text", "big"}
 
-// Predict runs so many of the recorded programs of each kind on the model of a release.
-// The counts are of the steps that it took.
+// Predict runs n of the recorded programs of each kind on the model of a release. The
+// counts are of the steps that it took.
 func Predict(rel string, programs int) (Answers, Counts, error) {
 	a := Answers{Sums: map[string][]string{}}
 	var c Counts

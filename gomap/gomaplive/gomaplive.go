@@ -47,8 +47,8 @@ type Kind struct {
 	run  func(seed uint64, operations int) (Counts, error)
 }
 
-// Run does a program of so many operations, which come from the seed, and returns
-// the first difference.
+// Run performs a program of n operations, which come from the seed, and returns the first
+// difference.
 func (k Kind) Run(seed uint64, operations int) (Counts, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// A Memory is what a look at the memory of a map of the running Go tells.
+// A Memory is the memory of a map of the running Go.
 type Memory struct {
 	Len, Seed uint64
 	Directory int // places; 0 in a small map

@@ -56,7 +56,7 @@ func New(c iface.Config) (*Program, error) {
 // Machine is the machine that the program runs on.
 func (p *Program) Machine() *iface.Machine { return p.m }
 
-// An Outcome is what a statement came to.
+// An Outcome is the result of a statement.
 type Outcome struct {
 	Text string `json:"text"` // its value, as Go would write it, or the case of a switch; "" of a declaration
 	Heap int64  `json:"heap"` // bytes that its conversions have asked of the heap
@@ -67,8 +67,9 @@ func (o Outcome) String() string { return o.Text }
 
 var errUseNew = errors.New("source: the Program is empty: use New")
 
-// Do does a declaration or a statement. A panic is an error, as package iface returns
-// it. It returns an error if the text is not Go, does not compile, or is not read here.
+// Do performs a declaration or a statement. For a panic it returns the error that package
+// iface returns it. It returns an error if the text is not Go, does not compile, or is
+// not read here.
 func (p *Program) Do(text string) (Outcome, error) {
 	if p.m == nil {
 		return Outcome{}, errUseNew

@@ -94,8 +94,8 @@ func Find(root string) ([]Package, error) {
 	return found, nil
 }
 
-// announced is what a doc comment says of a panic: "It panics if the name is
-// malformed." That some operation of Go panics in a model is an error.
+// announced is what a doc comment says of a panic: "It panics if the name is malformed."
+// An operation of Go that panics returns an error in a model.
 var announced = regexp.MustCompile(`(?i)\b(it|that|\w+) panics (if|when|on|for|with)\b`)
 
 // borrowed is what a doc comment says of a result that is the model's own.

@@ -34,7 +34,7 @@ var equivalent string
 var verbose = flag.Bool("v", false, "name those that die, too")
 
 func main() {
-	n := flag.Int("n", 20, "make so many mutants of each package")
+	n := flag.Int("n", 20, "number of mutants of each package")
 	seed := flag.Uint64("seed", 1, "of the choice of places")
 	flag.Parse()
 	if flag.NArg() == 0 {

@@ -41,7 +41,7 @@ func (d *desk) add(m ipc.FD, c, pair int, what string) {
 	d.log = append(d.log, fmt.Sprintf("#%d = %s", len(d.fds)-1, what))
 }
 
-// same compares what a call came to.
+// same compares the results of a call.
 func (d *desk) same(what, model, real string) {
 	d.compared++
 	d.log = append(d.log, what+" -> "+real)
@@ -50,7 +50,7 @@ func (d *desk) same(what, model, real string) {
 	}
 }
 
-// text is what a call came to, in the same way for both.
+// text is the result of a call, in the same way for both.
 func text(n int, data []byte, err error) string {
 	if x, ok := err.(unix.Errno); ok {
 		return unix.ErrnoName(x)

@@ -26,8 +26,8 @@ func StoreBoth(file string) (int, error) {
 	return private, nil
 }
 
-// share maps a file's first byte, which must exist, so that all who do so have the same
-// memory.
+// share maps a file's first byte, which must exist, so that all processes that do so have
+// the same memory.
 func share(file string) ([]byte, error) {
 	f, err := os.OpenFile(file, os.O_RDWR, 0)
 	if err != nil {

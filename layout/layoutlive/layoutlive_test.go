@@ -193,7 +193,7 @@ func TestComparable(t *testing.T) {
 	}
 }
 
-// bad is a slice that is an error, for interfaces that want one.
+// bad is a slice with the method Error, for interfaces that want one.
 type bad []int
 
 func (bad) Error() string { return "" }

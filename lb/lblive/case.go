@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/lb"
 )
 
-// A Verb is what a step of a [Case] does.
+// A Verb is the verb of a step of a [Case].
 type Verb uint8
 
 // The verbs.

@@ -204,8 +204,8 @@ func (h heldRequest) end() error {
 	}
 }
 
-// arrivals notes the backends that a request comes to, until one does not fail, or
-// the balancer answers by itself.
+// arrivals notes the backends that a request reaches, until one does not fail, or the
+// balancer answers by itself.
 func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRequest, error) {
 	for {
 		select {

@@ -36,7 +36,7 @@ func Real(s string) (a Answer) {
 	return a
 }
 
-// A Record is what a release answers: sums over very many texts and numbers.
+// A Record is the answer of a release: sums over very many texts and numbers.
 type Record struct {
 	Decode map[string]string `json:"decode"` // by the set of texts
 	Encode string            `json:"encode"`

@@ -35,7 +35,7 @@ type Direction struct {
 
 // A Policy bounds what changes in a time.
 type Policy struct {
-	Pods    int           `json:"pods"`    // so many, or if 0
+	Pods    int           `json:"pods"`    // this number, or if 0
 	Percent int           `json:"percent"` // a share of those that there were, in [1,1e6]
 	Period  time.Duration `json:"period"`  // in whole seconds, in [1s,30m]
 }
@@ -204,7 +204,7 @@ func (d Direction) filled(window time.Duration, policies []Policy) (Direction, e
 	return d, nil
 }
 
-// An Outcome is what a Scaler decides, and what has been in its way.
+// An Outcome is the decision of a Scaler, and what has limited it.
 type Outcome struct {
 	Desired    int `json:"desired"`    // what the metric asks for, between Min and Max
 	Stabilized int `json:"stabilized"` // after the windows

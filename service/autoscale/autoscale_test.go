@@ -79,7 +79,7 @@ func TestDesired(t *testing.T) {
 	}
 }
 
-// scaler runs one with a metric that asks for so many, every 15 seconds.
+// scaler runs one with a metric that asks for a number of pods, every 15 seconds.
 func scaler(t *testing.T, c autoscale.Config, replicas int, asks ...int) (got []int) {
 	t.Helper()
 	c.Target = 1

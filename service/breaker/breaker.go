@@ -23,7 +23,7 @@ import (
 	"time"
 )
 
-// A State is what a breaker is in.
+// A State is the state of a breaker.
 type State string
 
 // The states.
@@ -44,7 +44,7 @@ type Config struct {
 	BucketPeriod time.Duration `json:"bucketPeriod"` // if above 0, they roll: every so often the oldest part of an Interval is forgotten
 	Timeout      time.Duration `json:"timeout"`      // how long it stays open; 0: a minute
 
-	// When it opens, closed, after a failure: if so many have failed in a row, or if
+	// When it opens, closed, after a failure: if this number have failed in a row, or if
 	// of at least Requests in the counts that share has failed. 0 and 0: 6 in a row.
 	Failures uint32  `json:"failures"`
 	Requests uint32  `json:"requests"`
@@ -138,7 +138,7 @@ func New(c Config) (*Breaker, error) {
 	return b, nil
 }
 
-// A Pass is what a request got that may go, to be given back with its result.
+// A Pass is the permission of a request, to be given back with its result.
 type Pass struct {
 	OK         bool   `json:"ok"`
 	State      State  `json:"state"` // at that time

@@ -1,6 +1,6 @@
 // Package discovery models how services find each other: a registry, as etcd keeps one.
 // An instance registers under a lease and keeps it alive; if it dies, the lease expires
-// and with it all that hangs on it. Who calls the service lists its instances, and
+// and with it all that hangs on it. A caller of the service lists its instances, and
 // watches from then on: no change is missed, since each has a revision.
 //
 // What a watcher knows is a little old, always. Between the death of an instance and

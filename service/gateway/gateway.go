@@ -74,7 +74,7 @@ func New(c Config) (*Gateway, error) {
 	return g, nil
 }
 
-// A Request is what comes to the door.
+// A Request is a request that reaches the gateway.
 type Request struct {
 	At     time.Duration `json:"at"` // not before that of an earlier one
 	Method string        `json:"method"`

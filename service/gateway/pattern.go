@@ -1,5 +1,5 @@
 // Package gateway models the door of a system: it finds the route of a request, looks
-// who it is from, and limits how much each may ask.
+// which client it is from, and limits how much each may ask.
 //
 // Routes are patterns of net/http's ServeMux since Go 1.22, but for hosts: "GET
 // /items/{id}", "/static/", "/{path...}", "/exact/{$}". The most specific one that

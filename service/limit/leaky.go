@@ -53,7 +53,7 @@ func (b *LeakyBucket) Allow(now time.Duration, n int) (Outcome, error) {
 		if came > 1+b.burst/1000 {
 			return Outcome{After: Never}, nil
 		}
-		// In so many thousandths less it would fit.
+		// With this number of thousandths less it would fit.
 		lack := excess + came*1000 - b.burst
 		return Outcome{After: time.Duration((lack*1000+b.rate-1)/b.rate) * time.Millisecond}, nil
 	}
@@ -66,7 +66,7 @@ func (b *LeakyBucket) Allow(now time.Duration, n int) (Outcome, error) {
 	return Outcome{OK: true, After: time.Duration((excess-b.delay)*1000/b.rate) * time.Millisecond}, nil
 }
 
-// leaked is what has left in so many milliseconds, at most what a bucket holds.
+// leaked is what has left in a number of milliseconds, at most what a bucket holds.
 func (b *LeakyBucket) leaked(ms int64) int64 {
 	if ms > (b.burst+2000)*1000/b.rate+1 {
 		return b.burst + 2000

@@ -40,7 +40,7 @@ type Config struct {
 	Algorithm Algorithm     `json:"algorithm"` // "" for Token
 	Rate      float64       `json:"rate"`      // a second, in [0,Inf]; for Leaky in [1,1e6]; of Token and Leaky
 	Burst     int           `json:"burst"`     // in [0,MaxBurst]: the tokens of a full bucket, what waits in a leaky one, the most in a window
-	Delay     int           `json:"delay"`     // of Leaky, in [0,Burst]: so many of the burst go at once, the others wait for their turn
+	Delay     int           `json:"delay"`     // of Leaky, in [0,Burst]: number of the burst that go at once; the others wait for their turn
 	Window    time.Duration `json:"window"`    // of Fixed, Sliding and Log, above 0
 }
 

@@ -64,10 +64,10 @@ func (p Policy) Check() error {
 	return fmt.Errorf("retry: jitter %.40q (want none, full, equal, decorrelated or proportional)", p.Jitter)
 }
 
-// Delay reports how long to wait after so many attempts have failed, 1 after the
-// first. before is the delay before that one, which Decorrelated wants; u is a
-// random number in [0,1). It returns an error if the policy does not [Policy.Check],
-// or an argument is out of its range.
+// Delay reports how long to wait after a number of attempts have failed, 1 after the
+// first. before is the delay before that one, which Decorrelated wants; u is a random
+// number in [0,1). It returns an error if the policy does not [Policy.Check], or an
+// argument is out of its range.
 func (p Policy) Delay(failed int, before time.Duration, u float64) (time.Duration, error) {
 	if err := p.Check(); err != nil {
 		return 0, err

@@ -146,10 +146,10 @@ func plain(r *rand.Rand, c *service.Config) {
 	}
 }
 
-// spansOf runs a model. crowd says that in one instant attempts of two requests ended,
-// as when CoDel drops several, or two at one service, as when a request is canceled that
-// has two attempts there: then what they share, a budget or a worker, is asked for in an
-// order that goroutines do not promise. So it is if one comes to a service in the instant
+// spansOf runs a model. crowd says that in one instant attempts of two requests ended, as
+// when CoDel drops several, or two at one service, as when a request is canceled that has
+// two attempts there: then what they share, a budget or a worker, is asked for in an
+// order that goroutines do not promise. So it is if one reaches a service in the instant
 // in which another is canceled there. Such a run is not compared.
 func spansOf(t *testing.T, c service.Config) (run Run, crowd bool) {
 	t.Helper()

@@ -141,7 +141,7 @@ func (c *CoDel) Dropping() (next time.Duration, ok bool) {
 	return c.next, c.dropping
 }
 
-// A Bulkhead lets so many in at once. Get one from [NewBulkhead].
+// A Bulkhead lets a number of requests in at once. Get one from [NewBulkhead].
 type Bulkhead struct{ in, most int }
 
 // NewBulkhead makes one. It returns an error if most is not above 0.

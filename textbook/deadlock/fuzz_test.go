@@ -15,8 +15,8 @@ func ours(t *testing.T, err error) {
 	}
 }
 
-// FuzzGraph asks for and gives back anything: no unit appears or is lost, and who
-// is stuck waits.
+// FuzzGraph asks for and gives back anything: no unit appears or is lost, and the process
+// that is stuck waits.
 func FuzzGraph(f *testing.F) {
 	f.Add(3, 1, 2, []byte{0, 1, 1, 1, 0, 2, 2, 2, 0, 1, 2, 1, 0, 2, 1, 1, 1, 1, 1, 1})
 	f.Add(0, -1, 1<<30, []byte{})

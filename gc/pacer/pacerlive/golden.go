@@ -18,7 +18,7 @@ import (
 // first two follows what is in use and what counts beside it.
 var Percents = []int{10000, 20000, 99999, 1000, 500, 333, 200, 150, 133, 100, 75, 50, 25, 10, 1, 0}
 
-// Answers are what the probe finds out about a release.
+// Answers has the answers of the probe on a release.
 type Answers struct {
 	Goals [][]uint64 `json:",omitempty"` // of heaps, at Percents
 	Pacer []string   `json:",omitempty"` // what gcpacertrace says of cycles, one after the other
@@ -30,7 +30,7 @@ var files embed.FS
 //go:embed testdata/probe.go
 var probe string
 
-// Golden are the answers of every release since 1.9; older ones have none.
+// Golden holds the answers of every release since 1.9; older ones have none.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{Name: "pacerlive", Source: probe, Env: []string{"GODEBUG=gcpacertrace=1"}},
 	Files: files,

@@ -35,12 +35,13 @@ func random(amplitude float64, seed int64) pacer.Signal {
 	return pacer.Noise(amplitude, rand.New(rand.NewSource(seed)).Float64)
 }
 
-// growing is a heap that doubles at first, and grows less and less for so many cycles.
+// growing is a heap that doubles at first, and grows less and less for n cycles.
 func growing(high float64, cycles int) pacer.Signal {
 	return pacer.Constant(high).Sum(pacer.Ramp(1-high, cycles))
 }
 
-// steady is a program that allocates so much, in a heap that settles within 12 cycles.
+// steady is a program with a constant rate of allocation, in a heap that settles within
+// 12 cycles.
 func steady(alloc pacer.Signal) pacer.Workload {
 	return pacer.Workload{Globals: 32 << 10, Alloc: alloc, Growth: growing(2, 12)}
 }

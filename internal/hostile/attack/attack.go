@@ -52,7 +52,7 @@ const (
 func Main(packages []Package) {
 	name := flag.String("package", "", "attack this `package` with the help of the others")
 	seed := flag.Uint64("seed", 1, "of the generator")
-	calls := flag.Int("calls", 1<<30, "end after so many")
+	calls := flag.Int("calls", 1<<30, "end after this number")
 	last := flag.Duration("time", time.Second, "end after it")
 	skip := flag.String("skip", "", "leave these functions out, separated by commas")
 	verbose := flag.Bool("v", false, "print every call before it is made")

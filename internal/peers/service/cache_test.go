@@ -66,8 +66,8 @@ func TestLRU(t *testing.T) {
 	t.Logf("%d operations, 0 mismatches", ops)
 }
 
-// TestFlight holds the flight against singleflight in bubbles: who loads, who waits, and
-// until when.
+// TestFlight holds the flight against singleflight in bubbles: which goroutine loads,
+// which wait, and until when.
 func TestFlight(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	ops, led := 0, 0

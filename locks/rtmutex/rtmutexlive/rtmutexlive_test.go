@@ -15,9 +15,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestScripts plays random steps of up to eight threads: who gets the lock and
-// what the word is then. How often the bottom of the stack is woken is one time
-// in 16.
+// TestScripts plays random steps of up to eight threads: which one gets the lock and what
+// the word is then. How often the bottom of the stack is woken is one time in 16.
 func TestScripts(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the child knows by Linux's /proc that a thread sleeps")
@@ -76,8 +75,8 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// play has thread 1 lock and threads 2 and 3 wait, and then each unlock, and
-// reports the flags after each step and who was woken first.
+// play has thread 1 lock and threads 2 and 3 wait, and then each unlock, and reports the
+// flags after each step and which was woken first.
 func play(t *testing.T, rel string, choice int) (words []uint64, first string) {
 	l, err := rtmutex.New(rtmutex.Config{Release: rel, Threads: 3, Choose: func(int) int { return choice }})
 	if err != nil {

@@ -31,7 +31,7 @@ var (
 	work uint64
 )
 
-// garbage allocates so many bytes for nothing, and works with them.
+// garbage allocates n bytes for nothing, and works with them.
 func garbage(bytes int) {
 	for bytes > 0 {
 		n := 64 + r.next(1000)

@@ -1,0 +1,91 @@
+package house
+
+import (
+	"go/ast"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// phrases are what CONTRIBUTING does not want in a comment, each with a better way. A
+// match is refused unless it is also one of unless, in the same place.
+var phrases = []struct{ refuse, unless, instead string }{
+	{`\b[Ss]o many\b`, ``, "the number, by its name: at most n"},
+	{`\b(comes|came) to[.,;:]`, ``, "is the result of"},
+	{`^An? [A-Z]\w+ is what (a|an|it|they|you)\b`, ``, "say what it is: the result of, the state of"},
+	{`\b[Ww]hom\b|\b[Tt]hose who\b`, ``, "the goroutine that"},
+	{`\b[Ww]ho\b`, `\b([Pp]erson|[Pp]eople|[Uu]sers?|[Rr]eaders?|[Tt]eachers?|[Aa]uthors?|[Ss]ome(body|one)|[Aa]ny(body|one)|[Nn]obody|[Ee]very(body|one)|[Nn]o one|[Ss]tranger) who\b`, "the goroutine that, the caller"},
+	{`\bbehind\b`, `\b([Ff]alls?|[Ll]eaves?|[Ll]eft|clock) behind\b`, "after"},
+	{`^[A-Z][^.:;(]* (is|are) an error[.,;]`, `\bthere is an error`, "It returns an error if"},
+	{`\. (An?|The|That|What) [^.:;(]* (is|are) an error[.,;]`, ``, "It returns an error if"},
+}
+
+// complaints says which phrases a comment has.
+func complaints(text string) (out []string) {
+	text = strings.Join(strings.Fields(text), " ")
+	for _, p := range phrases {
+		bad := regexp.MustCompile(p.refuse).FindAllString(text, -1)
+		fine := 0
+		if p.unless != "" {
+			fine = len(regexp.MustCompile(p.unless).FindAllString(text, -1))
+		}
+		if len(bad) > fine {
+			out = append(out, "\""+bad[0]+"\" (want: "+p.instead+")")
+		}
+	}
+	return out
+}
+
+// TestEnglish refuses phrases in comments that are not plain English: those that can be
+// found safely.
+func TestEnglish(t *testing.T) {
+	n := 0
+	for _, f := range files(t) {
+		for _, group := range f.syntax.Comments {
+			text := prose(group)
+			n++
+			for _, c := range complaints(text) {
+				t.Errorf("%s: %s", f.at(group), c)
+			}
+		}
+	}
+	if n < 10_000 {
+		t.Errorf("only %d comments", n)
+	}
+}
+
+// prose is a comment without its code: what is indented.
+func prose(group *ast.CommentGroup) string {
+	var text strings.Builder
+	for _, c := range group.List {
+		if line := strings.TrimPrefix(c.Text, "//"); !strings.HasPrefix(line, "\t") {
+			text.WriteString(line + "\n")
+		}
+	}
+	return text.String()
+}
+
+func TestEnglishCanFail(t *testing.T) {
+	for _, text := range []string{
+		"f makes so many pages.",
+		"A Run is the state that a program came to.",
+		"An Outcome is what an operation did.",
+		"The goroutine to whom it belongs.",
+		"wakes who waits.",
+		"The slots behind the last one.",
+		"An unknown release is an error.",
+		"F makes one. An unknown release is an error.",
+	} {
+		if got := complaints(text); len(got) != 1 {
+			t.Errorf("%q: complaints %q, want one", text, got)
+		}
+	}
+	for _, text := range []string{
+		"F returns an error if the release is unknown.", "nobody who reads it", "It ends when there is an error, or it is over.",
+		"a worker falls behind", "The third comes to the front.",
+	} {
+		if got := complaints(text); len(got) != 0 {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
