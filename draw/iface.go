@@ -47,12 +47,13 @@ func IfaceWords(values ...iface.Value) string {
 		s.line("wire", left+wide, y+20+high/2, x, y+20+high/2)
 		s.box(id+"-type", "g0", x, y+20, wide, high)
 		s.text(x+6, y+40, wide-12, "start", held.Type().String())
-		for k, f := range v.Methods() {
-			if k == funs {
-				s.textOn("dim", x+wide+12, y+20+12*k+10, 0, "start", "...")
+		methods := v.Methods()
+		for k, f := range methods {
+			if k == funs-1 && len(methods) > funs {
+				s.textOn("dim", x+wide+12, y+28+15*k, 0, "start", fmt.Sprintf("and %d more", len(methods)-k))
 				break
 			}
-			s.textOn("dim", x+wide+12, y+20+12*k+10, 2*wide, "start", f)
+			s.textOn("dim", x+wide+12, y+28+15*k, 2*wide, "start", f)
 		}
 		class, place := "data", string(v.Where())
 		if v.Where() == iface.Inside {

@@ -61,7 +61,7 @@ type Option struct {
 	Choices  []string // nil: it is a number
 }
 
-// An Input is what a view is asked to run.
+// An Input is the question to a view.
 type Input struct {
 	Program string
 	Release string // "" is the newest
@@ -141,7 +141,7 @@ func (w Words) fill(lang string, args ...any) string {
 	}
 }
 
-// A Run is what a program came to.
+// A Run is the result of a program.
 type Run struct {
 	Headline string // what this release does, in a few words
 	Steps    int

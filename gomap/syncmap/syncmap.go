@@ -120,7 +120,7 @@ func (m *Map[K, V]) end(out Outcome[V], err error) (Outcome[V], error) {
 	return out, nil
 }
 
-// An Outcome is what an operation came to.
+// An Outcome is the result of an operation.
 type Outcome[V any] struct {
 	Value  V    `json:"value"`  // that was loaded, or is there now; of a Swap and a delete the one before
 	OK     bool `json:"ok"`     // what the method reports: the key was there, or it was swapped, or deleted
@@ -227,8 +227,8 @@ func (m *Map[K, V]) Clear() (Outcome[V], error) {
 	return m.end(m.maps.clear())
 }
 
-// Range calls yield for each key and value until it returns false. Yield may use the
-// map, as it may in Go. A nil yield is an error.
+// Range calls yield for each key and value until it returns false. Yield may use the map,
+// as it may in Go. It returns an error if yield is nil.
 func (m *Map[K, V]) Range(yield func(key K, value V) bool) error {
 	if yield == nil {
 		return errors.New("syncmap: Range wants a function")

@@ -29,7 +29,7 @@ type function struct {
 	receiver             string
 	name                 string
 	signature            string // type parameters, parameters and results
-	call, before, behind string // of a mutant: between before and behind is its name
+	call, before, behind string // of a mutant: the text around its name
 }
 
 // String names the mutant without a line number, which would not last.

@@ -7,11 +7,11 @@
 //
 // A collection marks what can be reached, from the roots: global variables, timers,
 // finalizers, and the stacks of goroutines. If it is to find leaks, the stacks of
-// goroutines that wait for a channel or a lock are no roots at first, and neither is
-// what such a goroutine waits for. When all is marked, each of those goroutines is looked
-// at again: if one of the channels it waits for is marked, or its lock, then somebody
-// who can go on, or might, can still wake it. So it may go on, its stack is a root, too,
-// and marking begins again. When no more goroutines are found so, those that are left are
+// goroutines that wait for a channel or a lock are no roots at first, and neither is what
+// such a goroutine waits for. When all is marked, each of those goroutines is looked at
+// again: if one of the channels it waits for is marked, or its lock, then somebody that
+// can go on, or might, can still wake it. So it may go on, its stack is a root, too, and
+// marking begins again. When no more goroutines are found so, those that are left are
 // leaked: whatever could wake them is only in the hands of one another.
 //
 // # What is never leaked, and what always
@@ -30,9 +30,9 @@
 //
 // # Using it
 //
-// A [State] says what refers to what, and [Find] who is leaked, in which rounds the
-// others were found, and of each that is leaked which operation it is in and who could
-// have woken it.
+// A [State] says what refers to what, and [Find] which goroutines are leaked, in which
+// rounds the others were found, and of each leaked one which operation it is in and which
+// goroutines could have woken it.
 //
 // # Sources
 //

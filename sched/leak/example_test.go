@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/sched/leak"
 )
 
-// A worker sends its answer to a channel that the one who asked has dropped. Another
-// waits for a channel that a goroutine has which sleeps.
+// A worker sends its answer to a channel that its caller has dropped. Another waits for a
+// channel that a goroutine has which sleeps.
 func ExampleFind() {
 	r, err := leak.Find(leak.State{
 		Objects: []leak.Object{{Type: leak.Chan}, {Type: leak.Chan}},

@@ -130,7 +130,7 @@ const maxReach = 1 << 20
 // maxKnowing is how many goroutines a [Leak] names.
 const maxKnowing = 10
 
-// report says of each that is leaked who could have woken it.
+// report says for each leaked goroutine which others could have woken it.
 func (f *finder) report(r *Report) {
 	left := maxReach
 	var leaked []int
@@ -179,7 +179,7 @@ func (f *finder) report(r *Report) {
 	}
 }
 
-// why says what the goroutine waits for, and who does not do it.
+// why says what the goroutine waits for, and which goroutines do not do it.
 func (f *finder) why(l *Leak) string {
 	switch l.Op {
 	case NilChan:

@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A Type is what an object is.
+// A Type is the type of an object.
 type Type uint8
 
 // The types. An object other than a channel is a struct with a pointer in it.
@@ -34,7 +34,7 @@ func (t *Type) UnmarshalText(text []byte) error {
 	return err
 }
 
-// An Op is what a goroutine is in.
+// An Op is the operation that a goroutine is in.
 type Op uint8
 
 // The operations.

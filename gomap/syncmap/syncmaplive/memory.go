@@ -9,12 +9,12 @@ import (
 	"github.com/orrery-go/orrery/gomap/syncmap"
 )
 
-// An Allocation is what a real map has allocated, and what the model says of it.
+// An Allocation counts the blocks of a real map, and of the model.
 type Allocation struct {
 	Real, Model gomap.Blocks
 }
 
-// Count stores so many keys, deletes a third of them, stores to others again, and counts
+// Count stores n keys, deletes a third of them, stores to others again, and counts
 // blocks. It is for a child, in which nothing else allocates.
 func Count(n int) (a Allocation, err error) {
 	boxes := make([]any, n+1) // so that boxing allocates nothing

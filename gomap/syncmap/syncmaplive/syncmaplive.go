@@ -114,7 +114,7 @@ func (h Hash) of(key any) uint64 {
 	return 0x123456789ABCDEF0
 }
 
-// Run does a program of so many operations and returns the first difference.
+// Run performs a program of a number of operations and returns the first difference.
 func Run(seed uint64, operations int, hash Hash) (Counts, error) {
 	t := &twin{real: new(sync.Map), choose: rand.New(rand.NewPCG(seed, 4)), nodes: map[*node]int{}}
 	var err error

@@ -152,7 +152,7 @@ func (r *recorder) tell(e sched.Event) {
 		w.GoDestroy(at, m)
 	case sched.Entered:
 		w.SyscallBegin(at, m, r.stack(e)...)
-		if r.stopping && e.N == 0 { // who stops the world wants the processor
+		if r.stopping && e.N == 0 { // the goroutine that stops the world wants the processor
 			w.ProcStop(at, m)
 		}
 	case sched.Retook:

@@ -16,7 +16,7 @@ type (
 // None is no thread, processor or goroutine.
 const None = -1
 
-// A Status is what a goroutine does.
+// A Status is the status of a goroutine.
 type Status uint8
 
 // The statuses, with their numbers in the file.
