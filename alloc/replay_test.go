@@ -69,6 +69,14 @@ func TestReplay(t *testing.T) {
 	if text, err := r.Table(3); err != nil || !strings.Contains(text, "node: 60 of 72 bytes take 4800, 480 wasted; 64 bytes each would save 960; the best order of fields (64 bytes) saves 960\n") || !strings.Contains(text, "and 2 groups more\n") {
 		t.Error(text, err)
 	}
+	for groups, want := range map[int]string{0: "and 5 groups more\n", 5: "order of fields", alloc.MaxPicture: "order of fields"} {
+		if text, err := r.Table(groups); err != nil || !strings.Contains(text, want) || strings.Contains(text, "groups more") != (groups == 0) {
+			t.Errorf("a table of %d groups: %v\n%s", groups, err, text)
+		}
+	}
+	if _, err := r.Table(alloc.MaxPicture + 1); err == nil {
+		t.Error("a table of too many groups is made")
+	}
 	if _, err := r.Table(-1); err == nil {
 		t.Error("a table of -1 groups")
 	}

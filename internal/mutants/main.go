@@ -24,6 +24,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -31,7 +32,10 @@ import (
 //go:embed equivalent.txt
 var equivalent string
 
-var verbose = flag.Bool("v", false, "name those that die, too")
+var (
+	only    = flag.String("run", "", "of the mutants chosen, try only those whose name matches this expression")
+	verbose = flag.Bool("v", false, "name those that die, too")
+)
 
 func main() {
 	n := flag.Int("n", 20, "number of mutants of each package")
@@ -87,9 +91,16 @@ func attack(folder string, n int, seed uint64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	wanted, err := regexp.Compile(*only)
+	if err != nil {
+		return false, err
+	}
 	killed, survived, same := 0, 0, 0
 	for _, id := range chosen {
 		m := all[id-1]
+		if !wanted.MatchString(m.String()) {
+			continue
+		}
 		if reason, ok := reasons[m.String()]; ok {
 			fmt.Printf("equivalent: %v\n\t%s\n", m, reason)
 			same++
@@ -112,7 +123,7 @@ func attack(folder string, n int, seed uint64) (bool, error) {
 	if len(chosen) == 0 {
 		return false, fmt.Errorf("%s: nothing to change", folder)
 	}
-	fmt.Printf("%s: of %d mutants, seed %d: %d killed, %d equivalent, %d survive; of %d places\n", folder, len(chosen), seed, killed, same, survived, len(all))
+	fmt.Printf("%s: of %d mutants, seed %d: %d killed, %d equivalent, %d survive; of %d places\n", folder, killed+same+survived, seed, killed, same, survived, len(all))
 	return killed*100 >= (killed+survived)*95, nil
 }
 
