@@ -3,6 +3,7 @@ package alloc_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -90,6 +91,11 @@ func TestHostileSnapshots(t *testing.T) {
 	good := h.Snapshot()
 	if text, err := good.Picture(3); err != nil || !strings.Contains(text, "spans more") {
 		t.Error(text, err)
+	}
+	for _, n := range []int{0, alloc.MaxPicture} {
+		if text, err := good.Picture(n); err != nil || strings.Contains(text, fmt.Sprintf("and %d spans more", len(good.Spans))) != (n == 0) {
+			t.Errorf("a picture of %d spans: %v\n%s", n, err, text)
+		}
 	}
 	for _, n := range []int{-1, math.MinInt, math.MaxInt, alloc.MaxPicture + 1} {
 		if _, err := good.Picture(n); err == nil {
