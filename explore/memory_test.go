@@ -54,9 +54,21 @@ func TestEverywhereMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	opts := explore.Options{MaxStates: 1 << 20, Everywhere: true}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
 	whole, err := explore.Run(background, m, opts)
 	if err != nil {
 		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 10*whole.Memory {
+		t.Errorf("%d bytes are allocated in all, and held %d at most", took, whole.Memory)
+	}
+	// By state, in chunks of 8,192: itself and its parent; the index, a power of two
+	// of slots of which two thirds may be taken; each transition; by state, where its
+	// transitions begin and a place in a queue; a bit.
+	if want := uint64(13*8192*(8+4) + 4*(1<<18) + 4*200_000 + (8+4)*100_001 + 8*1563); whole.Memory != want {
+		t.Errorf("%d bytes are held, want %d", whole.Memory, want)
 	}
 	if least := 4 * plain.Transitions; whole.Memory < least {
 		t.Fatalf("%d bytes for edges that take %d", whole.Memory, least)

@@ -282,6 +282,23 @@ func TestRunChecksUpToTheLimit(t *testing.T) {
 	}
 }
 
+// The first state from which a goal is lost is found wherever it lies: on a line of 300
+// states, where the goal is one of them, the loss is a step after it.
+func TestRunLossAnywhere(t *testing.T) {
+	f, _ := form[uint64]()
+	for goal := range 299 {
+		g := &graph[uint64]{arcs: make([][]arc, 300), initial: []int{0}, bad: make([]bool, 300), goals: [][]bool{make([]bool, 300)}, write: f.write, read: f.read}
+		for i := range g.arcs {
+			g.arcs[i] = []arc{{0, min(i+1, 299)}}
+		}
+		g.goals[0][goal] = true
+		r, err := explore.Run(background, g, explore.Options{MaxStates: 300, Everywhere: true})
+		if c := r.Counterexample; err != nil || c == nil || c.Kind != explore.Goal || len(c.Steps) != goal+1 {
+			t.Fatalf("goal %d: counterexample %v, error %v", goal, c, err)
+		}
+	}
+}
+
 // Of several goals that get lost, the counterexample is to the nearest loss.
 func TestRunNearestLoss(t *testing.T) {
 	f, _ := form[uint64]()

@@ -187,6 +187,12 @@ func TestWalkMinimisesByLeavingOut(t *testing.T) {
 			[][]arc{{{b, 7}, {b, 1}, {a, 5}, {c, 6}}, {{a, 2}}, {{b, 3}}, {{c, 4}}, {}, {{b, 0}}, {}, {{a, 7}}},
 			[]int{4, 6}, [3]uint64{1, 2, 1}, 1,
 		},
+		// Walks of a, b, c: a and b are a loop. Without a, b leads elsewhere, and
+		// without b, c cannot happen: they can go together only.
+		{
+			[][]arc{{{a, 1}, {b, 2}, {c, 3}}, {{b, 0}}, {{a, 2}}, {}},
+			[]int{3}, [3]uint64{1, 1, 1}, 1,
+		},
 	} {
 		g := &graph[uint64]{arcs: test.arcs, initial: []int{0}, bad: make([]bool, len(test.arcs)), write: f.write, read: f.read}
 		for _, i := range test.bad {
@@ -209,6 +215,24 @@ func TestWalkMinimisesByLeavingOut(t *testing.T) {
 		}
 		if !walked {
 			t.Errorf("no walk of %v", test.walk)
+		}
+	}
+}
+
+// Walks that end in a deadlock are counted, and no others.
+func TestWalkDeadlocks(t *testing.T) {
+	f, _ := form[uint64]()
+	for _, test := range []struct {
+		arcs [][]arc
+		want int
+	}{
+		{[][]arc{{{0, 1}}, {{0, 2}}, {}}, 7},       // each walk ends after two steps
+		{[][]arc{{{0, 1}}, {{0, 2}}, {{0, 0}}}, 0}, // none ends
+	} {
+		g := &graph[uint64]{arcs: test.arcs, initial: []int{0}, bad: make([]bool, len(test.arcs)), write: f.write, read: f.read}
+		r, err := explore.Walk(background, g, explore.WalkOptions{Walks: 7, Steps: 10, AllowDeadlock: true})
+		if err != nil || r.Walks != 7 || r.Deadlocks != test.want {
+			t.Errorf("%v, want %d deadlocks; %v", r, test.want, err)
 		}
 	}
 }
