@@ -166,6 +166,65 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// TestSelectSteps holds the steps of a select (runtime/select.go:selectgo): the channels
+// are locked in order, each once, the cases polled in the poll order, and the channels
+// unlocked the other way round.
+func TestSelectSteps(t *testing.T) {
+	var got []string
+	m := newModel(t, chanq.Config{
+		Release: "go1.26", Choose: func(n int) int { return 0 }, // the last case first, then from the first
+		Trace: func(e chanq.Event) { got = append(got, e.String()) },
+	})
+	for range 3 {
+		m.Make(chanq.Elem{Size: 8}, 1)
+	}
+	g, _ := m.Go()
+	m.Send(g, 2, 7)
+	got = nil
+	o, err := m.Select(g, []chanq.Case{{Chan: 3}, {Chan: 2}, {Chan: 1}, {Chan: 3}}, false)
+	want := []string{
+		"lock c1", "lock c2", "lock c3", "poll case 3, c3", "poll case 0, c3", "poll case 1, c2",
+		"take 7 from slot 0 of c2", "unlock c3", "unlock c2", "unlock c1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil || o.Case != 1 || o.Value != 7 {
+		t.Errorf("%+v, %v (-want +got):\n%s", o, err, diff)
+	}
+}
+
+// TestValues holds that values survive JSON, the largest, too.
+func TestValues(t *testing.T) {
+	in := chanq.Values{0, 10, -1, 1<<63 - 1, -1 << 63}
+	text, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out chanq.Values
+	if err := json.Unmarshal(text, &out); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(in, out); diff != "" {
+		t.Errorf("%s: (-want +got):\n%s", text, diff)
+	}
+	for _, bad := range []string{`[7]`, `["a"]`, `["9223372036854775808"]`, `"7"`} {
+		if err := json.Unmarshal([]byte(bad), &out); err == nil {
+			t.Errorf("%s is read as %v", bad, out)
+		}
+	}
+}
+
+// TestMaxChans holds that MaxChans channels can be made, and no more.
+func TestMaxChans(t *testing.T) {
+	m := newModel(t, chanq.Config{})
+	for i := range chanq.MaxChans {
+		if c, err := m.Make(chanq.Elem{}, 0); err != nil || c != chanq.Chan(i+1) {
+			t.Fatalf("channel %d: %v, %v", i+1, c, err)
+		}
+	}
+	if c, err := m.Make(chanq.Elem{}, 0); err == nil {
+		t.Errorf("channel %v is made", c)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for _, bad := range []string{"1.17", "go2", "gopher"} {
 		if _, err := chanq.New(chanq.Config{Release: bad}); err == nil {

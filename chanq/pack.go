@@ -63,7 +63,9 @@ func (k *Machine) pack(f *packed.Fields, m *Chans, pcs []int, dead []bool) error
 		if c.qcount > c.dataqsiz {
 			return fmt.Errorf("%v holds %d values", c.number, c.qcount)
 		}
-		packRing(f, c)
+		if err := packRing(f, c); err != nil {
+			return err
+		}
 		for send, most := range k.queues[i] {
 			if err := k.packQueue(f, m, c, send == 1, most); err != nil {
 				return err
@@ -90,7 +92,12 @@ func (k *Machine) packGoroutine(f *packed.Fields, m *Chans, gp *goroutine, ops [
 	if k.keepPoll {
 		packed.Num(f, &order, orderBits)
 	}
-	if !f.Reading() || gp.status == running {
+	if !f.Reading() {
+		return nil
+	}
+	if running := gp.status == running; woken && gp.status != runnable || !woken && by != (sudog{}) || running && order != 0 {
+		return fmt.Errorf("goroutine %d was woken by a peer, and was not", gp.id)
+	} else if running {
 		return nil
 	}
 	if gp.status > runnable || pc >= len(ops) {
@@ -101,6 +108,9 @@ func (k *Machine) packGoroutine(f *packed.Fields, m *Chans, gp *goroutine, ops [
 	}
 	if err := m.waitIn(gp, ops[pc], order); err != nil {
 		return err
+	}
+	if k.keepPoll && gp.op == SelectVerb && rank(gp.sel.pollorder) != order || gp.op != SelectVerb && order != 0 {
+		return fmt.Errorf("goroutine %d has poll order %d", gp.id, order)
 	}
 	if gp.status == runnable && gp.op != SelectVerb && gp.on == nil {
 		return fmt.Errorf("goroutine %d was woken from the nil channel", gp.id)
@@ -116,25 +126,30 @@ func (k *Machine) packGoroutine(f *packed.Fields, m *Chans, gp *goroutine, ops [
 }
 
 // packRing turns the ring so that its oldest value is in slot 0.
-func packRing(f *packed.Fields, c *hchan) {
+func packRing(f *packed.Fields, c *hchan) error {
 	for j := range c.dataqsiz {
 		v := int64(0)
 		if !f.Reading() && j < c.qcount {
 			v = c.buf[(c.recvx+j)%c.dataqsiz]
 		}
 		if packed.Num(f, &v, valueBits); f.Reading() {
+			if j >= c.qcount && v != 0 {
+				return fmt.Errorf("%v holds %d values and has one more", c.number, c.qcount)
+			}
 			c.buf = append(c.buf, v)
 		}
 	}
 	if f.Reading() && c.dataqsiz > 0 {
 		c.sendx = c.qcount % c.dataqsiz
 	}
+	return nil
 }
 
 // packQueue packs a queue that never has more than most waiters.
 func (k *Machine) packQueue(f *packed.Fields, m *Chans, c *hchan, send bool, most int) error {
 	q := c.queue(send)
 	s := q.first
+	ended := false
 	for range most {
 		var g G
 		var index int32
@@ -143,8 +158,15 @@ func (k *Machine) packQueue(f *packed.Fields, m *Chans, c *hchan, send bool, mos
 		}
 		packed.Num(f, &g, gBits)
 		packed.Num(f, &index, caseBits)
-		if !f.Reading() || g == 0 {
+		if !f.Reading() {
 			continue
+		}
+		if g == 0 && index == 0 {
+			ended = true
+			continue
+		}
+		if ended || g == 0 {
+			return fmt.Errorf("a queue of %v has a gap", c.number)
 		}
 		if int(g) >= len(m.gs) || m.gs[g].status == running || !m.gs[g].canBeIn(index) {
 			return fmt.Errorf("goroutine %d is in a queue of %v", g, c.number)
