@@ -117,8 +117,9 @@ func TestNoState(t *testing.T) {
 			}
 		})
 	}
-	read := 0
+	read, wrong := 0, 0
 	for _, s := range states {
+		k.Successors(s, nil)
 		for i := range k.Bits() {
 			for j := i; j < min(i+24, k.Bits()); j++ {
 				other := s
@@ -134,10 +135,27 @@ func TestNoState(t *testing.T) {
 				if again := k.encode(m, pcs, dead); again != other {
 					t.Fatalf("%#x is read as a state that is %#x", other, again)
 				}
+				if m.Check() != nil {
+					wrong++
+					k.Successors(other, func(int, Packed) { t.Fatalf("%#x is no state, and has a step", other) })
+				}
 			}
 		}
 	}
-	if len(states) < 10 || read == 0 {
-		t.Errorf("%d states, of whose neighbours %d are states", len(states), read)
+	if len(states) < 10 || read == 0 || wrong == 0 {
+		t.Errorf("%d states, of whose neighbours %d are read, %d of them wrong", len(states), read, wrong)
+	}
+}
+
+// TestShiftRegister holds that the register does not stay at 0, whatever it begins with.
+func TestShiftRegister(t *testing.T) {
+	for _, seed := range []uint32{0, 1, 1 << 31, 1<<32 - 1} {
+		choose, chosen := shiftRegister(seed), map[int]int{}
+		for range 1000 {
+			chosen[choose(4)]++
+		}
+		if len(chosen) != 4 {
+			t.Errorf("from %#x, %v are chosen of 4", seed, chosen)
+		}
 	}
 }

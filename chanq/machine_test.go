@@ -104,6 +104,15 @@ func TestMachinePollOrder(t *testing.T) {
 	}
 }
 
+// TestMachineOfNothing holds that a Machine that is not from NewMachine has no states, of
+// a bit, the fewest that package explore takes.
+func TestMachineOfNothing(t *testing.T) {
+	m := new(chanq.Machine)
+	if m.Bits() != 1 || len(m.Initial()) != 0 {
+		t.Errorf("%d bits, initial states %v", m.Bits(), m.Initial())
+	}
+}
+
 // TestMachineBounds holds that NewMachine returns an error for a program beyond a bound.
 func TestMachineBounds(t *testing.T) {
 	one := [][]chanq.Op{{recv(1)}}

@@ -191,6 +191,51 @@ func TestSelectSteps(t *testing.T) {
 	}
 }
 
+// TestSelectHanded holds what a select gets that waits when a value comes.
+func TestSelectHanded(t *testing.T) {
+	for _, release := range releases {
+		m := newModel(t, chanq.Config{Release: release})
+		for range 2 {
+			m.Make(chanq.Elem{Size: 8}, 0)
+		}
+		g1, _ := m.Go()
+		g2, _ := m.Go()
+		if o, err := m.Select(g1, []chanq.Case{{Chan: 1}, {Chan: 2}}, false); err != nil || o.What != chanq.Parked {
+			t.Fatalf("%q: %v, %v", release, o, err)
+		}
+		if _, err := m.Send(g2, 2, 7); err != nil {
+			t.Fatal(err)
+		}
+		o, err := m.Resume(g1)
+		if want := (chanq.Outcome{What: chanq.Handed, OK: true, Case: 1, Value: 7}); err != nil || o != want {
+			t.Errorf("%q: %+v, %v; want %+v", release, o, err, want)
+		}
+	}
+}
+
+// TestFireReadies holds that a timer that fires makes the goroutine ready that waits for
+// it, and lists it.
+func TestFireReadies(t *testing.T) {
+	m := newModel(t, chanq.Config{})
+	c, err := m.NewTimer(time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, _ := m.Go()
+	if o, err := m.Recv(g, c); err != nil || o.What != chanq.Parked {
+		t.Fatalf("%v, %v", o, err)
+	}
+	if err := m.Fire(c, 5); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Ready(); len(got) != 1 || got[0] != g {
+		t.Errorf("%v are ready", got)
+	}
+	if o, err := m.Resume(g); err != nil || !o.OK || o.Value != 5 {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
+
 // TestValues holds that values survive JSON, the largest, too.
 func TestValues(t *testing.T) {
 	in := chanq.Values{0, 10, -1, 1<<63 - 1, -1 << 63}
