@@ -2,6 +2,7 @@ package locks_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,6 +119,35 @@ func TestMachineBounds(t *testing.T) {
 	} {
 		if _, err := locks.NewMachine(b); err == nil || !strings.HasPrefix(err.Error(), "locks: ") {
 			t.Errorf("%+v: error %v", b, err)
+		}
+	}
+}
+
+// TestTwoSignals holds that two signals can release two goroutines that wait: a state keeps
+// which tickets were notified, and whose ticket is which.
+func TestTwoSignals(t *testing.T) {
+	wait := []locks.Op{lock(1), {Verb: locks.WaitVerb, ID: 2}, {Verb: locks.UnlockVerb, ID: 1}}
+	signal := locks.Op{Verb: locks.SignalVerb, ID: 2}
+	m, err := locks.NewMachine(locks.Bounded{Objects: []locks.Primitive{locks.Mutex, locks.Cond}, Procs: [][]locks.Op{wait, wait, {signal, signal}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := explore.Run(ctx, m, explore.Options{MaxStates: 100_000, AllowDeadlock: true})
+	if err != nil || r.Counterexample != nil {
+		t.Fatal(r.Counterexample, err)
+	}
+	i := slices.IndexFunc(r.Coverage, func(c explore.Coverage) bool { return c.Event == "all have ended" })
+	if i < 0 || r.Coverage[i].Transitions == 0 || r.Deadlocks == 0 {
+		t.Errorf("%d deadlocks, coverage %v", r.Deadlocks, r.Coverage)
+	}
+}
+
+// TestMachineDelta holds that a WaitGroup's Add of 7 at most is explored, either way.
+func TestMachineDelta(t *testing.T) {
+	for delta, ok := range map[int64]bool{-8: false, -7: true, 0: true, 7: true, 8: false} {
+		b := locks.Bounded{Objects: []locks.Primitive{locks.WaitGroup}, Procs: [][]locks.Op{{{Verb: locks.AddVerb, ID: 1, Delta: delta}}}}
+		if _, err := locks.NewMachine(b); (err == nil) != ok {
+			t.Errorf("Add(%d): %v", delta, err)
 		}
 	}
 }
