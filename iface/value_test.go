@@ -664,3 +664,41 @@ func TestDeepTwice(t *testing.T) {
 		}
 	}
 }
+
+// TestNestedText holds that a value is written to the twentieth level.
+func TestNestedText(t *testing.T) {
+	m, err := iface.New(iface.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	typ := reflect.TypeFor[int]()
+	x := reflect.ValueOf(42)
+	for range 15 {
+		typ = reflect.SliceOf(typ)
+		s := reflect.MakeSlice(typ, 1, 1)
+		s.Index(0).Set(x)
+		x = s
+	}
+	v, err := m.ValueOf(x.Interface())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := v.String(); strings.Contains(text, "...") || !strings.Contains(text, "{42}") {
+		t.Errorf("%s", text)
+	}
+}
+
+// TestInstanceName holds how an instance of a generic type is named: with the package's
+// last element, and all arguments in brackets.
+func TestInstanceName(t *testing.T) {
+	m, err := iface.New(iface.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[string][]layout.Type{"p.T[int]": {layout.Int}, "p.T[int,string]": {layout.Int, layout.String}, "p.T": nil} {
+		typ, err := m.TypeOf(&layout.Named{Pkg: "example.com/p", Name: "T", Args: args, Underlying: layout.Int})
+		if err != nil || typ.String() != want {
+			t.Errorf("%v, %v; want %s", typ, err, want)
+		}
+	}
+}
