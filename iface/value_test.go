@@ -688,6 +688,27 @@ func TestNestedText(t *testing.T) {
 	}
 }
 
+// TestRoundText holds that a value that contains itself, in a slice or a map, is taken
+// over as it is, and that its text ends at the twentieth level.
+func TestRoundText(t *testing.T) {
+	m, err := iface.New(iface.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, dict := []any{nil}, map[string]any{}
+	list[0], dict["self"] = list, dict
+	for name, x := range map[string]any{"[]interface {}{": list, "map[string]interface {}{": dict} {
+		v, err := m.ValueOf(x)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if text := v.String(); !strings.Contains(text, "...") || strings.Count(text, name) < 5 || strings.Count(text, name) > 20 {
+			t.Errorf("%.200s", text)
+		}
+	}
+}
+
 // TestInstanceName holds how an instance of a generic type is named: with the package's
 // last element, and all arguments in brackets.
 func TestInstanceName(t *testing.T) {
