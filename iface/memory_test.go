@@ -1,0 +1,26 @@
+package iface
+
+import "testing"
+
+// TestMemoryBound holds that an object is made as long as it and what is counted for it
+// fit the bytes of a machine, to the last.
+func TestMemoryBound(t *testing.T) {
+	const size = 100
+	for more, ok := range map[int64]bool{0: true, 1: false} {
+		mem := newMemory()
+		mem.bytes = maxMemory - size - stringCost + more
+		if _, err := mem.add(size, Heap); (err == nil) != ok {
+			t.Errorf("%d bytes beside %d: %v", size+stringCost, maxMemory-size-stringCost+more, err)
+		}
+		if mem.bytes > maxMemory {
+			t.Errorf("%d bytes of %d", mem.bytes, maxMemory)
+		}
+	}
+	mem := newMemory()
+	if _, err := mem.add(maxObject, Heap); err != nil {
+		t.Error(err)
+	}
+	if _, err := mem.add(maxObject+1, Heap); err == nil {
+		t.Error("an object beyond the largest is made")
+	}
+}
