@@ -86,7 +86,11 @@ func attack(folder string, n int, seed uint64) (bool, error) {
 		return false, err
 	}
 	defer os.RemoveAll(dir)
-	t := &tests{folder: filepath.ToSlash(folder), dir: dir}
+	before, err := noted(folder)
+	if err != nil {
+		return false, err
+	}
+	t := &tests{folder: filepath.ToSlash(folder), dir: dir, noted: before}
 	chosen, err := t.build(files, all, n)
 	if err != nil {
 		return false, err

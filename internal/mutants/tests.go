@@ -34,6 +34,7 @@ type tests struct {
 	overlay     string
 	programs    []program // the package's own first
 	below       bool      // those of what lies below the folder are there, too
+	noted       map[string]bool
 }
 
 // A program is the tests of one package, and how long they may take: those of a mutant
@@ -161,7 +162,7 @@ func (t *tests) run(id int) (dies bool, err error) {
 		}
 		if p := t.programs[i]; p.name != "" {
 			err := p.command(id, p.limit).Run()
-			if err := forget(p.folder); err != nil {
+			if err := t.forget(); err != nil {
 				return false, err
 			}
 			if err != nil {
@@ -199,16 +200,31 @@ func (t *tests) buildBelow() error {
 	return nil
 }
 
-// forget removes the failures that package rapid has noted beside the tests, to try
-// them again: they are the mutant's.
-func forget(folder string) error {
-	return filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && d.Name() == "rapid" && filepath.Base(filepath.Dir(name)) == "testdata" {
-			if err := os.RemoveAll(name); err != nil {
-				return err
-			}
-			return filepath.SkipDir
+// noted lists the failures that package rapid has noted beside the tests of a folder,
+// to try them again.
+func noted(folder string) (map[string]bool, error) {
+	files := map[string]bool{}
+	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.Contains(filepath.ToSlash(name), "/testdata/rapid/") {
+			files[name] = true
 		}
 		return err
 	})
+	return files, err
+}
+
+// forget removes those that are new: they are the mutant's.
+func (t *tests) forget() error {
+	now, err := noted(t.folder)
+	if err != nil {
+		return err
+	}
+	for name := range now {
+		if !t.noted[name] {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
