@@ -19,7 +19,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestWaitGroup checks who is released by a WaitGroup, in every generation of it.
+// TestWaitGroup checks which goroutines a WaitGroup releases, and that it can be used again.
 func TestWaitGroup(t *testing.T) {
 	for _, release := range []string{"go1.2", "go1.4", "go1.5", "go1.16", "go1.26", ""} {
 		m := makeAll(t, release, 3)
