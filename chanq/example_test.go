@@ -59,8 +59,8 @@ func ExampleChans_Resume() {
 		end, _ := m.Resume(waits)
 		fmt.Printf("%s: the other: %v; the one that waited: %v\n", release, stolen, end)
 	}
-	// Output: go1.5: the other: proceeded, received 7; the one that waited: parked go1.6:
-	// the other: not ready; the one that waited: handed, received 7
+	// Output: go1.5: the other: proceeded, received 7; the one that waited: parked
+	// go1.6: the other: not ready; the one that waited: handed, received 7
 }
 
 // Close readies the goroutines that wait, since Go 1.7 the last one first.
