@@ -82,6 +82,9 @@
 // A [Source] gives the next action of a goroutine, given the outcome of its last one.
 // [NewFrom] simulates any Source, and a program is compiled to one.
 //
+// [Compare] runs one workload as processes, threads, goroutines and coroutines, and says
+// what each spends on switches, and which of them the kernel makes.
+//
 // # Releases
 //
 //	1.0     one queue for all threads, no P; goroutines are never stopped

@@ -114,6 +114,7 @@ func read(t testing.TB, data []byte) (facts []fact) {
 		facts = append(facts, fact{time.Duration(e.Time()) - gotrace.Base, fmt.Sprintf(format, args...)})
 	}
 	system := map[trace.GoID]bool{}
+	running := map[trace.ProcID]bool{}
 	moved := map[trace.GoID]bool{} // stopped only to change the processor
 	for {
 		e, err := r.ReadEvent()
@@ -130,6 +131,12 @@ func read(t testing.TB, data []byte) (facts []fact) {
 			switch st.Resource.Kind {
 			case trace.ResourceProc:
 				from, to := st.Proc()
+				if from != to {
+					running[st.Resource.Proc()] = to == trace.ProcRunning
+				}
+				if !running[st.Resource.Proc()] {
+					delete(running, st.Resource.Proc())
+				}
 				if from == trace.ProcRunning && to == trace.ProcIdle && e.Thread() == trace.ThreadID(gotrace.Sysmon) {
 					tell(e, "p%d is retaken", st.Resource.Proc())
 				}
@@ -179,6 +186,9 @@ func read(t testing.TB, data []byte) (facts []fact) {
 		case trace.EventRangeBegin:
 			tell(e, "g%d stops the world %s", e.Goroutine(), on)
 		case trace.EventRangeEnd:
+			if len(running) != 1 {
+				t.Errorf("while the world stands, %d processors have a thread", len(running))
+			}
 			tell(e, "the world goes on")
 		}
 	}
@@ -220,6 +230,7 @@ var programs = map[string]string{
 	"locked":    "waitgroup wg 6\nmain:\nlockthread\ngo w 6\nwait wg\nunlockthread\nw:\nlockthread\nwork 5us\nyield\nsleep 20us\ndone wg\n",
 	"procs":     "waitgroup wg 20\nmain:\ngo w 20\nprocs 4\nwork 100us\nprocs 1\nwork 50us\nprocs 3\nwait wg\nw:\nwork 40us\nsyscall 60us\nyield\nwork 30us\ndone wg\n",
 	"gc":        "waitgroup wg 8\nmain:\ngo w 8\ngc\nwork 100us\ngc\nwait wg\nw:\nloop 5\nwork 40us\nsyscall 30us\nend\ndone wg\n",
+	"starving":  "mutex m\nwaitgroup wg 3\nmain:\ngo w 3\nwait wg\nw:\nloop 6\nlock m\nwork 800us\nunlock m\nend\ndone wg\n",
 	"forever":   "chan c\nmutex m\nrwmutex rw\nmain:\nlock m\nlock rw\ngo a\ngo b\ngo d\ngo e\ngo h\nsleep 1ms\na:\nrecv nil\nb:\nselect\nd:\nlock m\ne:\nlock rw\nh:\nrlock rw\n",
 	"timers":    "timer t\nchan c 1\nmain:\nafterfunc t 1ms f\nrecv after 2ms\nrecv c\nf:\nsend c 1\n",
 	"condition": "mutex m\ncond k m\nwaitgroup wg 4\nmain:\ngo w 4\nsleep 1ms\nlock m\nbroadcast k\nunlock m\nwait wg\nw:\nlock m\nwait k\nunlock m\ndone wg\n",
