@@ -38,6 +38,7 @@ var interpreters = map[string]func() *Interpreter{
 	"ipc":       newIPC,
 	"gomap":     newGomap,
 	"layout":    newLayout,
+	"leak":      newLeak,
 	"lb":        newLB,
 	"locks":     newLocks,
 	"pacer":     newPacer,

@@ -17,6 +17,7 @@ type Report struct {
 // A Leak is a goroutine that nobody can wake.
 type Leak struct {
 	Goroutine int    `json:"goroutine"`
+	Name      string `json:"name,omitempty"`
 	Op        Op     `json:"op"`
 	On        []Case `json:"on"`
 	Where     string `json:"where,omitempty"`
@@ -33,7 +34,26 @@ type Leak struct {
 }
 
 // String reads like "goroutine 3: chan receive: ...".
-func (l Leak) String() string { return fmt.Sprintf("goroutine %d: %v: %s", l.Goroutine, l.Op, l.Why) }
+func (l Leak) String() string {
+	return fmt.Sprintf("goroutine %s: %v: %s", nameOf(l.Name, l.Goroutine), l.Op, l.Why)
+}
+
+// nameOf is a name, or a number without one.
+func nameOf(name string, n int) string {
+	if name != "" {
+		return name
+	}
+	return strconv.Itoa(n)
+}
+
+func (f *finder) object(n int) string { return nameOf(f.s.Objects[n-1].Name, n) }
+
+func (f *finder) goroutine(n int) string {
+	if n > len(f.s.Goroutines) {
+		return strconv.Itoa(n)
+	}
+	return nameOf(f.s.Goroutines[n-1].Name, n)
+}
 
 // Find finds the goroutines that are leaked. It returns an error if the state cannot be:
 // a goroutine that waits for a channel which has what it waits for, a number out of range.
@@ -159,7 +179,7 @@ func (f *finder) report(r *Report) {
 	}
 	for _, n := range leaked {
 		g := &f.s.Goroutines[n-1]
-		l := Leak{Goroutine: n, Op: g.Op, On: append([]Case{}, g.On...), Where: g.Where, Knowing: []int{}, Holders: []int{}}
+		l := Leak{Goroutine: n, Name: g.Name, Op: g.Op, On: append([]Case{}, g.On...), Where: g.Where, Knowing: []int{}, Holders: []int{}}
 		for _, k := range g.On {
 			for _, other := range knows[k.Object] {
 				if len(l.Knowing) == maxKnowing {
@@ -195,22 +215,22 @@ func (f *finder) why(l *Leak) string {
 	for _, h := range l.Holders {
 		switch {
 		case h > len(f.s.Goroutines):
-			text += fmt.Sprintf("; goroutine %d, which has locked it, has ended", h)
+			text += fmt.Sprintf("; goroutine %s, which has locked it, has ended", f.goroutine(h))
 		case h == l.Goroutine:
 			text += "; it has locked it itself"
 		case !f.live[h-1]:
-			text += fmt.Sprintf("; goroutine %d, which has locked it, is leaked, too", h)
+			text += fmt.Sprintf("; goroutine %s, which has locked it, is leaked, too", f.goroutine(h))
 		default:
-			text += fmt.Sprintf("; goroutine %d, which has locked it, no longer refers to it", h)
+			text += fmt.Sprintf("; goroutine %s, which has locked it, no longer refers to it", f.goroutine(h))
 		}
 	}
 	switch {
 	case len(l.Knowing) == 0:
 		return text + "; no other goroutine refers to it"
 	case len(l.Knowing) == 1:
-		return text + fmt.Sprintf("; only goroutine %d refers to it, and is leaked, too", l.Knowing[0])
+		return text + fmt.Sprintf("; only goroutine %s refers to it, and is leaked, too", f.goroutine(l.Knowing[0]))
 	}
-	who := list(l.Knowing)
+	who := f.list(l.Knowing)
 	if len(l.Knowing) == maxKnowing {
 		who += ", or more,"
 	}
@@ -219,30 +239,31 @@ func (f *finder) why(l *Leak) string {
 
 // wants is what would wake the goroutine.
 func (f *finder) wants(op Op, k Case) string {
+	o := f.object(k.Object)
 	switch t := f.s.Objects[k.Object-1].Type; {
 	case op == Send || op == Select && k.Send:
-		return fmt.Sprintf("a receive from channel %d", k.Object)
+		return fmt.Sprintf("a receive from channel %s", o)
 	case t == Chan:
-		return fmt.Sprintf("a send to channel %d, or its close", k.Object)
+		return fmt.Sprintf("a send to channel %s, or its close", o)
 	case t == WaitGroup:
-		return fmt.Sprintf("Done of waitgroup %d", k.Object)
+		return fmt.Sprintf("Done of waitgroup %s", o)
 	case t == Cond:
-		return fmt.Sprintf("Signal or Broadcast of cond %d", k.Object)
+		return fmt.Sprintf("Signal or Broadcast of cond %s", o)
 	case t == RWMutex:
-		return fmt.Sprintf("Unlock of rwmutex %d", k.Object)
+		return fmt.Sprintf("Unlock of rwmutex %s", o)
 	}
-	return fmt.Sprintf("Unlock of mutex %d", k.Object)
+	return fmt.Sprintf("Unlock of mutex %s", o)
 }
 
 // list reads like "1, 2 and 3".
-func list(of []int) string {
-	text := strconv.Itoa(of[0])
+func (f *finder) list(of []int) string {
+	text := f.goroutine(of[0])
 	for i, n := range of[1:] {
 		sep := ", "
 		if i == len(of)-2 {
 			sep = " and "
 		}
-		text += sep + strconv.Itoa(n)
+		text += sep + f.goroutine(n)
 	}
 	return text
 }

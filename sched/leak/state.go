@@ -90,6 +90,7 @@ type State struct {
 type Object struct {
 	Type   Type  `json:"type"`
 	Refs   []int `json:"refs"`   // objects that it refers to
+	Name   string `json:"name,omitempty"` // what reports call it; "" for its number
 	Holder int   `json:"holder"` // of a Mutex or RWMutex: the goroutine that has locked it, or 0. Only the report needs it
 }
 
@@ -97,6 +98,7 @@ type Object struct {
 type Goroutine struct {
 	Op    Op     `json:"op"`
 	On    []Case `json:"on"`   // what it waits for; several of a Select
+	Name string `json:"name,omitempty"` // what reports call it; "" for its number
 	Refs  []int  `json:"refs"` // objects that its stack refers to, besides: what it uses when it goes on
 	Where string `json:"where,omitempty"`
 }

@@ -23,7 +23,8 @@ func ID(g sched.G) GoID {
 // Run runs a simulator to its end and writes what happens on the way. Threads and
 // processors have the numbers of the simulator. A stack is the operation that the
 // goroutine is in, and the function it is of; what the program marks is a log of
-// category "mark". [sched.Sim.Err] says how the program has ended. It returns an error if
+// category "mark". A thread has its processor from the first event on that names both: one
+// that is woken and finds no work is not seen to have one. [sched.Sim.Err] says how the program has ended. It returns an error if
 // out does, or if the simulator is not from [sched.New].
 func Run(out io.Writer, s *sched.Sim) error {
 	if out == nil {
@@ -109,7 +110,8 @@ func startOf(g sched.G, name string) Frame {
 
 // A recorder tells a Writer what a simulator does. The simulator's events name a thread
 // and its processor, but for most changes of the two there is none: they show in the
-// next event.
+// next event. So a thread that was woken, looks for work and finds none is not seen to
+// have had a processor.
 type recorder struct {
 	w        *Writer
 	s        *sched.Sim

@@ -231,6 +231,7 @@ var programs = map[string]string{
 	"procs":     "waitgroup wg 20\nmain:\ngo w 20\nprocs 4\nwork 100us\nprocs 1\nwork 50us\nprocs 3\nwait wg\nw:\nwork 40us\nsyscall 60us\nyield\nwork 30us\ndone wg\n",
 	"gc":        "waitgroup wg 8\nmain:\ngo w 8\ngc\nwork 100us\ngc\nwait wg\nw:\nloop 5\nwork 40us\nsyscall 30us\nend\ndone wg\n",
 	"starving":  "mutex m\nwaitgroup wg 3\nmain:\ngo w 3\nwait wg\nw:\nloop 6\nlock m\nwork 800us\nunlock m\nend\ndone wg\n",
+	"busy":      "waitgroup wg 3\nmain:\ngo n 3\nyield\nspin 60ms\nwait wg\nn:\nnetread 1ms\ndone wg\n",
 	"forever":   "chan c\nmutex m\nrwmutex rw\nmain:\nlock m\nlock rw\ngo a\ngo b\ngo d\ngo e\ngo h\nsleep 1ms\na:\nrecv nil\nb:\nselect\nd:\nlock m\ne:\nlock rw\nh:\nrlock rw\n",
 	"timers":    "timer t\nchan c 1\nmain:\nafterfunc t 1ms f\nrecv after 2ms\nrecv c\nf:\nsend c 1\n",
 	"condition": "mutex m\ncond k m\nwaitgroup wg 4\nmain:\ngo w 4\nsleep 1ms\nlock m\nbroadcast k\nunlock m\nwait wg\nw:\nlock m\nwait k\nunlock m\ndone wg\n",
@@ -320,6 +321,9 @@ func TestBusy(t *testing.T) {
 	for name, text := range programs {
 		if name == "procs" || name == "gc" {
 			continue // where a P that is stopped counts as busy, and has no thread
+		}
+		if name == "starving" {
+			continue // where threads are woken that look for work in vain, of which no event tells
 		}
 		for procs := range 4 {
 			c := sched.Config{Procs: 1 + procs, Seed: 3, MaxTime: time.Second}
