@@ -193,6 +193,23 @@
 //	show                                   the servers
 //	check                                  which invariant is broken
 //
+// leak:
+//
+//	new                                    begin with nothing
+//	struct NAME [OBJECT...]                a struct on the heap, which refers to objects
+//	chan NAME [OBJECT...]                  a channel, whose buffer is full of them
+//	mutex NAME [OBJECT...] [holder=G]      a struct with a mutex that is locked, by a goroutine that is there or has ended
+//	rwmutex NAME [OBJECT...] [holder=G]    with a reader/writer mutex that is locked for writing
+//	waitgroup NAME [OBJECT...]             with a WaitGroup whose counter is above 0
+//	cond NAME [OBJECT...]                  with a condition variable
+//	refer NAME OBJECT...                   an object refers to more
+//	go G OP [OBJECT...] [has=OBJECT,...]   a goroutine in send, recv, select, lock, rlock, wait, nil, sleep, io, syscall, coroutine or runnable; a case !c of select is a send
+//	global OBJECT...                       a global variable refers to them
+//	timer OBJECT...                        the function of a timer does
+//	finalizer OBJECT [OBJECT...]           an object has a finalizer, whose function refers to the others
+//	cleanup OBJECT [OBJECT...]             it has a cleanup
+//	find                                   the goroutines that are leaked, and how the others were found
+//
 // locks:
 //
 //	new [release=go1.9] [goroutines=2] PRIMITIVE...

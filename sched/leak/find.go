@@ -49,9 +49,6 @@ func nameOf(name string, n int) string {
 func (f *finder) object(n int) string { return nameOf(f.s.Objects[n-1].Name, n) }
 
 func (f *finder) goroutine(n int) string {
-	if n > len(f.s.Goroutines) {
-		return strconv.Itoa(n)
-	}
 	return nameOf(f.s.Goroutines[n-1].Name, n)
 }
 
@@ -215,7 +212,7 @@ func (f *finder) why(l *Leak) string {
 	for _, h := range l.Holders {
 		switch {
 		case h > len(f.s.Goroutines):
-			text += fmt.Sprintf("; goroutine %s, which has locked it, has ended", f.goroutine(h))
+			text += "; a goroutine that has locked it has ended"
 		case h == l.Goroutine:
 			text += "; it has locked it itself"
 		case !f.live[h-1]:

@@ -88,18 +88,18 @@ type State struct {
 
 // An Object is on the heap.
 type Object struct {
-	Type   Type  `json:"type"`
-	Refs   []int `json:"refs"`   // objects that it refers to
+	Type   Type   `json:"type"`
+	Refs   []int  `json:"refs"`           // objects that it refers to
 	Name   string `json:"name,omitempty"` // what reports call it; "" for its number
-	Holder int   `json:"holder"` // of a Mutex or RWMutex: the goroutine that has locked it, or 0. Only the report needs it
+	Holder int    `json:"holder"`         // of a Mutex or RWMutex: the goroutine that has locked it, or 0. Only the report needs it
 }
 
 // A Goroutine is one that has not ended.
 type Goroutine struct {
 	Op    Op     `json:"op"`
-	On    []Case `json:"on"`   // what it waits for; several of a Select
-	Name string `json:"name,omitempty"` // what reports call it; "" for its number
-	Refs  []int  `json:"refs"` // objects that its stack refers to, besides: what it uses when it goes on
+	On    []Case `json:"on"`             // what it waits for; several of a Select
+	Name  string `json:"name,omitempty"` // what reports call it; "" for its number
+	Refs  []int  `json:"refs"`           // objects that its stack refers to, besides: what it uses when it goes on
 	Where string `json:"where,omitempty"`
 }
 
