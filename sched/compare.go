@@ -66,7 +66,7 @@ type Compared struct {
 	Switch   time.Duration `json:"switch"`          // to give the token on
 	Calls    time.Duration `json:"calls"`           // to enter and leave the kernel
 	Work     time.Duration `json:"work"`            // to compute
-	Switches uint64        `json:"switches,string"` // from worker to worker, and to and from who makes them
+	Switches uint64        `json:"switches,string"` // from worker to worker, and to and from the goroutine that makes them
 	Kernel   uint64        `json:"kernel,string"`   // of them, made by the kernel
 	Queued   uint64        `json:"queued,string"`   // of them, through a run queue of Go's
 }

@@ -26,7 +26,7 @@ func ExampleCompare() {
 }
 
 // TestCompare looks at what must hold of each way: the parts are the whole, more of
-// anything takes longer, and who computes for long does not care.
+// anything takes longer, and a dearer switch is never the cheaper one.
 func TestCompare(t *testing.T) {
 	for _, w := range []sched.Turns{
 		{Workers: 2, Rounds: 1}, {Workers: 2, Rounds: 100, Work: 3 * time.Microsecond}, {Workers: 7, Rounds: 50, Syscalls: 2},
