@@ -1,7 +1,7 @@
 package playground
 
 // views are the views, in the order of the page. A new one is added here.
-var views = []*View{&schedView, &chanqView, &locksView, &gcView, &pacerView, &slicegrowView, &layoutView, &gomapView, &ctxtreeView, &raceView, &epollsimView, &escapeView, &runesView, &ifaceView}
+var views = []*View{&schedView, &chanqView, &locksView, &gcView, &pacerView, &allocView, &slicegrowView, &layoutView, &gomapView, &ctxtreeView, &raceView, &epollsimView, &escapeView, &runesView, &ifaceView, &lbView}
 
 func viewOf(id string) *View {
 	for _, v := range views {

@@ -11,11 +11,12 @@ import (
 type allocScript struct {
 	rules *alloc.Rules
 	heap  allocHeap
+	watch watch
 }
 
 func newAlloc() *Interpreter {
 	s := new(allocScript)
-	return &Interpreter{begun: func() bool { return s.rules != nil }, verbs: []Verb{
+	return &Interpreter{begun: func() bool { return s.rules != nil }, state: s.state, watch: &s.watch, verbs: []Verb{
 		{Name: "new", Args: "[release=] [word=4] [procs=1] [limit=0]", Doc: "take the rules of a release and make a heap; limit: of its bytes", first: true, run: s.begin},
 		{Name: "place", Args: "SIZE... [scan]", Doc: "where requests of these sizes go", run: s.verb},
 		{Name: "roundup", Args: "SIZE... [scan]", Doc: "the bytes that are left for the caller", run: s.verb},
@@ -71,12 +72,20 @@ func (s *allocScript) begin(c *Command) (string, error) {
 	}
 	s.heap = allocHeap{}
 	if word == 8 {
-		err = s.heap.begin(c, release)
+		err = s.heap.begin(c, release, &s.watch)
 	}
 	if err == nil {
 		s.rules, err = rules, c.Err()
 	}
 	return "", err
+}
+
+// state is what a watcher sees: the heap, or nil on other words than its own.
+func (s *allocScript) state() any {
+	if s.heap.heap == nil {
+		return nil
+	}
+	return s.heap.heap.Snapshot()
 }
 
 func (s *allocScript) request(verb string, size int64, noscan bool) (string, error) {

@@ -55,10 +55,13 @@ func (s *allocHeap) do(c *Command) (string, error) {
 	}
 }
 
-func (s *allocHeap) begin(c *Command, release string) error {
+func (s *allocHeap) begin(c *Command, release string, w *watch) error {
 	h, err := alloc.New(alloc.Config{
 		Release: release, Procs: int(c.Int("procs", 1)), Limit: c.Int("limit", 0),
-		Trace: func(e alloc.Event) { s.events = append(s.events, e) },
+		Trace: func(e alloc.Event) {
+			w.tell(e)
+			s.events = append(s.events, e)
+		},
 	})
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ type lbScript struct {
 
 func newLB() *Interpreter {
 	s := new(lbScript)
-	in := &Interpreter{begun: func() bool { return s.pool != nil }, verbs: []Verb{
+	in := &Interpreter{begun: func() bool { return s.pool != nil }, state: func() any { return s.pool.Snapshot() }, verbs: []Verb{
 		{Name: "new", Args: "METHOD servers=a*5,b,c [max-fails=0] [fail-timeout=10s] [max-conns=0] [balance=150] [seed=0] [steps]",
 			Doc: "begin with servers and their weights; steps: tell each step", first: true, run: s.begin},
 		{Name: "methods", Doc: "the methods", first: true, run: func(*Command) (string, error) {
