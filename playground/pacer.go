@@ -55,7 +55,7 @@ heap 8192
 alloc 33
 cycles 30
 `},
-		{ID: "step", Title: Words{"Traffic ten times as heavy", "流量突增十倍"}, Program: `# The first cycle after it begins too late, and the next ones have learned.
+		{ID: "step", Title: Words{"Traffic ten times as heavy", "流量突增十倍"}, Program: `# The cycle after it begins late and pays with CPU; the next ones have learned.
 heap 8192
 alloc step 33 330 15
 cycles 40
