@@ -129,6 +129,9 @@ func Classics() []Classic {
 		{"a system call has it", leak.State{
 			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Recv, 1), {Op: leak.Syscall, Refs: []int{1}}},
 		}, []int{}},
+		{"a coroutine has it that nobody has stopped", leak.State{
+			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Recv, 1), {Op: leak.Coroutine, Refs: []int{1}}},
+		}, []int{}},
 		{"a finalizer keeps what its object refers to", leak.State{
 			Objects:    []leak.Object{{Type: leak.Struct, Refs: []int{2}}, {Type: leak.Chan}},
 			Finalizers: []leak.Finalizer{{Of: 1}}, Goroutines: []leak.Goroutine{waits(leak.Recv, 2)},

@@ -79,8 +79,11 @@ func random(r *rand.Rand) leak.State {
 		switch r.IntN(12) {
 		case 0:
 			g.Op = leak.Sleep
-			if r.IntN(3) == 0 {
+			switch r.IntN(4) {
+			case 0:
 				g.Op = leak.IOWait
+			case 1:
+				g.Op = leak.Coroutine
 			}
 		case 1:
 			g.Op = leak.NilChan + leak.Op(r.IntN(2))

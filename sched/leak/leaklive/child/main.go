@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"regexp"
 	"runtime"
@@ -16,7 +17,6 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/orrery-go/orrery/internal/child"
@@ -233,12 +233,14 @@ func outside(op leak.Op, held []any) {
 		r.Read(make([]byte, 1))
 		use([]any{w})
 	case leak.Syscall:
-		var fds [2]int
-		if err := syscall.Pipe(fds[:]); err != nil {
-			panic(err)
-		}
-		syscall.Read(fds[0], make([]byte, 1))
-	case leak.Coroutine, leak.Runnable, leak.Sleep:
+		inCall()
+	case leak.Coroutine: // the one that is left has this goroutine's label
+		next, _ := iter.Pull(func(yield func(int) bool) {
+			yield(0)
+			use(held)
+		})
+		next()
+	case leak.Runnable, leak.Sleep:
 		time.Sleep(time.Hour)
 	}
 	use(held)
