@@ -42,10 +42,10 @@ func TestLeakGraph(t *testing.T) {
 // TestLeakGraphAny draws what is none, and what is too much.
 func TestLeakGraphAny(t *testing.T) {
 	long := strings.Repeat("x", 100_000)
-	s := leak.State{Objects: make([]leak.Object, 50_000), Goroutines: make([]leak.Goroutine, 50_000), Globals: []int{-1, 0, 1 << 40}}
+	s := leak.State{Objects: make([]leak.Object, 50_000), Goroutines: make([]leak.Goroutine, 50_000), Globals: []int{-1, 0, 1 << 30}}
 	for i := range s.Objects {
 		s.Objects[i] = leak.Object{Type: leak.Type(i), Refs: []int{-1, 0, 1, 2, 60_000}, Name: long}
-		s.Goroutines[i] = leak.Goroutine{Op: leak.Op(i), Refs: []int{-5, 9, 1 << 40}, On: []leak.Case{{Object: -1}, {Object: 3}, {Object: 1 << 40}}, Name: long}
+		s.Goroutines[i] = leak.Goroutine{Op: leak.Op(i), Refs: []int{-5, 9, 1 << 30}, On: []leak.Case{{Object: -1}, {Object: 3}, {Object: 1 << 30}}, Name: long}
 	}
 	r := leak.Report{Leaked: make([]leak.Leak, 1000), Marked: []int{-1, 5}}
 	got := draw.LeakGraph(s, r)

@@ -63,7 +63,7 @@ func TestCompare(t *testing.T) {
 // TestCompareErrors lists workloads that cannot be.
 func TestCompareErrors(t *testing.T) {
 	for _, w := range []sched.Turns{
-		{}, {Workers: 1, Rounds: 1}, {Workers: 1001, Rounds: 1}, {Workers: 2, Rounds: -1}, {Workers: 2, Rounds: 1 << 40}, {Workers: 2, Rounds: 1, Work: -1},
+		{}, {Workers: 1, Rounds: 1}, {Workers: 1001, Rounds: 1}, {Workers: 2, Rounds: -1}, {Workers: 2, Rounds: 1 << 30}, {Workers: 2, Rounds: 1, Work: -1},
 		{Workers: 2, Rounds: 1, Work: 2 * time.Hour}, {Workers: 2, Rounds: 1, Syscalls: 101}, {Workers: 2, Rounds: 1, Turns: &sched.TurnCosts{Thread: -1}}, {Workers: 2, Rounds: 1, Costs: &sched.Costs{Op: time.Hour}},
 	} {
 		if _, err := sched.Compare(w); err == nil {
