@@ -16,26 +16,46 @@ func chanStates(r *rand.Rand) (draft, error) {
 		return draft{}, err
 	}
 	k := rows[r.IntN(len(rows))]
-	of := map[bool]string{true: " without a buffer", false: fmt.Sprintf(" with %d of 1 values", k.Holds)}[k.Holds < 0]
-	if k.State == chanq.NilState {
-		of = ""
+	of := text{}
+	switch {
+	case k.State == chanq.NilState:
+	case k.Holds < 0:
+		of = text{" without a buffer", "、不带缓冲"}
+	case k.Holds == 0:
+		of = text{" with a buffer of 1, which is empty", "、容量 1、缓冲为空"}
+	default:
+		of = text{" with a buffer of 1, which holds a 7", "、容量 1、缓冲里有一个 7"}
 	}
-	asks := "how does it end"
+	asks := text{"how does it end", "结果如何"}
 	if k.Op == "len" || k.Op == "cap" {
-		asks = "what is it"
+		asks = text{"what is it", "是多少"}
 	}
-	d := draft{text: fmt.Sprintf("%s on a channel that is %s%s, with no other goroutine there: %s?", k.Op, k.State, of, asks), right: k.Ends, why: "the three states of a channel: nil, active, closed", rule: "three-states"}
+	d := draft{
+		text:  say("%s on a channel that is %s%s, with no other goroutine there: %s?", "对状态为 %[2]s%[3]s的 channel 做 %[1]s，没有别的 goroutine：%[4]s？", k.Op, k.State, of, asks),
+		right: ended(k.Ends), why: text{"the three states of a channel: nil, active, closed", "channel 的三种状态：nil、active、closed"}, rule: "three-states",
+	}
 	for _, other := range rows {
 		if other.Op == k.Op && other.Ends != k.Ends {
-			d.wrong = append(d.wrong, other.Ends)
+			d.wrong = append(d.wrong, ended(other.Ends))
 		}
 	}
 	if k.Op != "len" && k.Op != "cap" {
-		d.wrong = append(d.wrong, "panics: send on closed channel", "waits for ever", "proceeds")
+		d.wrong = append(d.wrong, ended("panic: send on closed channel"), ended("waits"), ended("proceeds"))
 	} else {
-		d.wrong = append(d.wrong, "it panics", "2")
+		d.wrong = append(d.wrong, text{"it panics", "会 panic"}, same(2))
 	}
 	return d, nil
+}
+
+// ended says how an operation ended.
+func ended(how string) text {
+	switch how {
+	case "waits":
+		return text{"it waits for ever", "永远等待"}
+	case "proceeds":
+		return text{"it proceeds", "继续执行"}
+	}
+	return same(how)
 }
 
 // played is a run of a channel by hand.
@@ -116,8 +136,9 @@ func closeOrder(r *rand.Rand) (draft, error) {
 		sorted[i] = chanq.G(i + 1)
 	}
 	return draft{
-		text:  fmt.Sprintf("%s: goroutines %s wait in this order to receive from a channel, and another closes it. In which order are they made runnable?", rels[which], numbers(came)),
-		right: texts[which], wrong: []string{texts[1-which], numbers(sorted), "none: they wait for ever"}, why: why, rule: "close-order",
+		text: say("%s: goroutines %s wait in this order to receive from a channel, and another closes it. In which order are they made runnable?",
+			"%s：goroutine %s 依次等待从 channel 接收，另一个 goroutine 关闭它。它们按什么顺序变为可运行？", rels[which], numbers(came)),
+		right: same(texts[which]), wrong: append(each(texts[1-which], numbers(sorted)), text{"none: they wait for ever", "都不会：永远等待"}), why: same(why), rule: "close-order",
 	}, nil
 }
 
@@ -155,11 +176,14 @@ func bufferLeft(r *rand.Rand) (draft, error) {
 			waits++
 		}
 	}
-	say := func(n int64, w int) string { return fmt.Sprintf("%d in the buffer, %d wait", n, w) }
+	left := func(n int64, w int) text {
+		return say("%d in the buffer, %d wait", "缓冲里 %d 个，%d 个在等", n, w)
+	}
 	return draft{
-		text:  fmt.Sprintf("c1 := make(chan int64, %d); one after the other:\n%s\nHow many values are in the buffer, and how many goroutines wait?", size, indent(strings.Join(code, "\n"))),
-		right: say(length, waits), wrong: []string{say(length+1, waits), say(length, waits+1), say(max(length-1, 0), waits), say(length, parked), say(0, 0), say(size, 0)},
-		why: p.told.String(), rule: "operations",
+		text: say("c1 := make(chan int64, %d); one after the other:\n%s\nHow many values are in the buffer, and how many goroutines wait?",
+			"c1 := make(chan int64, %d)；依次执行：\n%s\n缓冲里有几个值，几个 goroutine 在等？", size, indent(strings.Join(code, "\n"))),
+		right: left(length, waits), wrong: []text{left(length+1, waits), left(length, waits+1), left(max(length-1, 0), waits), left(length, parked), left(0, 0), left(size, 0)},
+		why: same(p.told.String()), rule: "operations",
 	}, nil
 }
 
@@ -184,10 +208,12 @@ func wokenReceiver(r *rand.Rand) (draft, error) {
 		return draft{}, err
 	}
 	fmt.Fprintf(&p.told, "goroutine 1 goes on: %v\n", o)
-	first, third := fmt.Sprintf("goroutine 1, which waited first, receives %d", value), fmt.Sprintf("goroutine 3, which came later and ran first, receives %d", value)
+	first := say("goroutine 1, which waited first, receives %d", "先等待的 goroutine 1 收到 %d", value)
+	third := say("goroutine 3, which came later and ran first, receives %d", "后来却先运行的 goroutine 3 收到 %d", value)
 	d := draft{
-		text:  fmt.Sprintf("%s, a channel with a buffer of 1: goroutine 1 waits to receive; goroutine 2 sends %d; before goroutine 1 runs again, goroutine 3 receives. Which one gets the value?", rel, value),
-		right: first, wrong: []string{third, "neither: it stays in the buffer"}, why: p.told.String(), rule: "barging",
+		text: say("%s, a channel with a buffer of 1: goroutine 1 waits to receive; goroutine 2 sends %d; before goroutine 1 runs again, goroutine 3 receives. Which one gets the value?",
+			"%s，容量为 1 的 channel：goroutine 1 等待接收；goroutine 2 发送 %d；在 goroutine 1 再次运行之前，goroutine 3 接收。值归谁？", rel, value),
+		right: first, wrong: []text{third, {"neither: it stays in the buffer", "都不归：留在缓冲里"}}, why: same(p.told.String()), rule: "barging",
 	}
 	if o.What == chanq.Parked {
 		d.right, d.wrong[0] = third, first

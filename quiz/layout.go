@@ -30,6 +30,16 @@ func laidOut(r *rand.Rand, most int) (layout.Layout, error) {
 	return layout.Of(pick(r, "amd64", "amd64", "386", "arm64"), t)
 }
 
+// sizes makes choices of numbers, without those that no size can be.
+func sizes(values ...int64) (out []text) {
+	for _, v := range values {
+		if v >= 0 {
+			out = append(out, same(v))
+		}
+	}
+	return out
+}
+
 func structSize(r *rand.Rand) (draft, error) {
 	l, err := laidOut(r, 5)
 	if err != nil {
@@ -40,10 +50,10 @@ func structSize(r *rand.Rand) (draft, error) {
 		sum += f.Size
 	}
 	return draft{
-		text:  fmt.Sprintf("%s: unsafe.Sizeof of %v?", l.Arch, l.Type),
-		right: fmt.Sprint(l.Size),
-		wrong: []string{fmt.Sprint(sum), fmt.Sprint(l.Size + l.Align), fmt.Sprint(l.Size - l.Align), fmt.Sprint((sum + 7) / 8 * 8), fmt.Sprint(l.Size + 4)},
-		why:   l.Picture(),
+		text:  say("%s: unsafe.Sizeof of %v?", "%s：%v 的 unsafe.Sizeof 是多少？", l.Arch, l.Type),
+		right: same(l.Size),
+		wrong: sizes(sum, l.Size+l.Align, l.Size-l.Align, (sum+7)/8*8, l.Size+4),
+		why:   same(l.Picture()),
 		rule:  "offsets",
 	}, nil
 }
@@ -62,10 +72,10 @@ func bestOrder(r *rand.Rand) (draft, error) {
 		return draft{}, err
 	}
 	return draft{
-		text:  fmt.Sprintf("%s: %v takes %d bytes. How many in the best order of fields?", l.Arch, l.Type, o.Before.Size),
-		right: fmt.Sprint(o.After.Size),
-		wrong: []string{fmt.Sprint(o.Before.Size), fmt.Sprint(o.Before.Size - o.Before.Padding()), fmt.Sprint(o.After.Size + o.After.Align), fmt.Sprint(o.After.Size - o.After.Align)},
-		why:   o.After.Picture(),
+		text:  say("%s: %v takes %d bytes. How many in the best order of fields?", "%s：%v 占 %d 字节。字段换成最佳顺序后占多少？", l.Arch, l.Type, o.Before.Size),
+		right: same(o.After.Size),
+		wrong: sizes(o.Before.Size, o.Before.Size-o.Before.Padding(), o.After.Size+o.After.Align, o.After.Size-o.After.Align),
+		why:   same(o.After.Picture()),
 		rule:  "optimal",
 	}, nil
 }
@@ -81,10 +91,10 @@ func fieldOffset(r *rand.Rand) (draft, error) {
 		sum += before.Size
 	}
 	return draft{
-		text:  fmt.Sprintf("%s: at which offset lies the field %s of %v?", l.Arch, f.Name, l.Type),
-		right: fmt.Sprint(f.Offset),
-		wrong: []string{fmt.Sprint(sum), fmt.Sprint(f.Offset + f.Align), fmt.Sprint(f.Offset + 8), fmt.Sprint(8 * int64(i))},
-		why:   l.Picture(),
+		text:  say("%s: at which offset lies the field %s of %v?", "%s：字段 %s 在 %v 中的偏移是多少？", l.Arch, f.Name, l.Type),
+		right: same(f.Offset),
+		wrong: sizes(sum, f.Offset+f.Align, f.Offset+8, 8*int64(i)),
+		why:   same(l.Picture()),
 		rule:  "offsets",
 	}, nil
 }
@@ -99,13 +109,18 @@ func comparable_(r *rand.Rand) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	const no, may, yes = "no: it does not compile", "yes, but == may panic", "yes"
-	d := draft{text: fmt.Sprintf("Can values of %v be compared by ==?", t), right: yes, wrong: []string{no, may, yes}, rule: "comparable", why: "every part of it can be compared"}
+	never := text{"no: it does not compile", "不能：编译不过"}
+	may := text{"yes, but == may panic", "能，但 == 可能 panic"}
+	always := text{"yes", "能"}
+	d := draft{
+		text: say("Can values of %v be compared by ==?", "%v 的值能否用 == 比较？", t), right: always, wrong: []text{never, may, always}, rule: "comparable",
+		why: text{"every part of it can be compared", "它的每一部分都可比较"},
+	}
 	switch {
 	case !c.Comparable:
-		d.right, d.why = no, fmt.Sprintf("%s: %s", c.Path, c.Reason)
+		d.right, d.why = never, same(fmt.Sprintf("%s: %s", c.Path, c.Reason))
 	case c.MayPanic():
-		d.right, d.why = may, "an interface at "+c.PanicPath+" may hold what cannot be compared"
+		d.right, d.why = may, say("an interface at %s may hold what cannot be compared", "%s 处的接口里可能装着不可比较的值", c.PanicPath)
 	}
 	return d, nil
 }

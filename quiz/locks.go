@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"time"
 
 	"github.com/orrery-go/orrery/locks"
 )
@@ -60,8 +61,8 @@ func (l *locked) do(g locks.G, v locks.Verb, delta int64) (locks.Outcome, error)
 }
 
 func lockBarging(r *rand.Rand) (draft, error) {
-	rel := pick(r, "go1.8", "go1.26")
-	late := r.IntN(2) == 0
+	rel := pick(r, "go1.5", "go1.8", "go1.8", "go1.9", "go1.13", "go1.20", "go1.26")
+	waited := time.Duration(pick(r, between(r, 1, 9)*100, between(r, 11, 99)*100)) * time.Microsecond
 	l, err := lockUp(rel, 3, locks.Mutex)
 	if err != nil {
 		return draft{}, err
@@ -75,12 +76,8 @@ func lockBarging(r *rand.Rand) (draft, error) {
 			return draft{}, err
 		}
 	}
-	waited := "less than a millisecond"
-	if late {
-		waited = "two milliseconds"
-		if err := l.m.Advance(2_000_000); err != nil {
-			return draft{}, err
-		}
+	if err := l.m.Advance(waited); err != nil {
+		return draft{}, err
 	}
 	o, err := l.m.Resume(2)
 	if err != nil {
@@ -90,10 +87,13 @@ func lockBarging(r *rand.Rand) (draft, error) {
 	if o, err = l.do(1, locks.UnlockVerb, 0); err != nil {
 		return draft{}, err
 	}
-	const handed, open = "goroutine 2: the mutex is handed over to it", "whichever locks it first: it is only unlocked, and goroutine 2 is woken"
+	handed := text{"goroutine 2: the mutex is handed over to it", "归 goroutine 2：锁直接交给它"}
+	open := text{"whichever locks it first: it is only unlocked, and goroutine 2 is woken", "谁先锁上归谁：锁只是打开了，并唤醒 goroutine 2"}
 	d := draft{
-		text:  fmt.Sprintf("%s: goroutine 2 waits for a mutex; goroutine 1 unlocks it and locks it again before goroutine 2 runs, so that this one, after waiting for %s, must wait again. Goroutine 1 unlocks once more. Whose is the mutex?", rel, waited),
-		right: open, wrong: []string{handed, open, "goroutine 1: an unlock by the last holder has no effect"}, why: l.told.String(), rule: "starvation",
+		text: say("%s: goroutine 2 waits for a mutex; goroutine 1 unlocks it and locks it again before goroutine 2 runs, so that this one, after waiting for %s, must wait again. Goroutine 1 unlocks once more. Whose is the mutex?",
+			"%s：goroutine 2 在等一个 Mutex；goroutine 1 解锁，并在 goroutine 2 运行之前又锁上，于是等了 %s 的 goroutine 2 只好再等。goroutine 1 再次解锁。锁归谁？", rel, waited),
+		right: open, why: same(l.told.String()), rule: "starvation",
+		wrong: []text{handed, open, {"goroutine 1: an unlock by the last holder has no effect", "仍归 goroutine 1：上一个持有者的解锁无效"}},
 	}
 	if o.What == locks.Yielded {
 		d.right = handed
@@ -130,23 +130,38 @@ func lockReaders(r *rand.Rand) (draft, error) {
 		all = append(all, g)
 	}
 	return draft{
-		text:  fmt.Sprintf("Goroutine 1 holds an RWMutex for writing. Goroutines 2 to %d queue up in this order; %d wants to write, the others to read. Goroutine 1 unlocks. Which are made runnable, in which order?", n+2, writer),
-		right: list(ready), wrong: []string{list(all), fmt.Sprint(writer), list(ready[:1]), fmt.Sprint(2)}, why: l.told.String(), rule: "rwmutex",
+		text: say("Goroutine 1 holds an RWMutex for writing. Goroutines 2 to %d queue up in this order; %d wants to write, the others to read. Goroutine 1 unlocks. Which are made runnable, in which order?",
+			"goroutine 1 持有 RWMutex 的写锁。goroutine 2 到 %d 依次排队；%d 要写，其余要读。goroutine 1 解锁。哪些变为可运行，顺序是？", n+2, writer),
+		right: same(list(ready)), wrong: each(list(all), fmt.Sprint(writer), list(ready[:1]), fmt.Sprint(2)), why: same(l.told.String()), rule: "rwmutex",
 	}, nil
 }
 
 func lockMisuse(r *rand.Rand) (draft, error) {
-	rel := pick(r, "go1.7", "go1.9", "go1.26")
-	l, err := lockUp(rel, 1, locks.Mutex)
+	rel := pick(r, "go1.4", "go1.7", "go1.8", "go1.9", "go1.13", "go1.18", "go1.22", "go1.26")
+	cases := []struct {
+		p    locks.Primitive
+		v    locks.Verb
+		what text
+	}{
+		{locks.Mutex, locks.UnlockVerb, text{"Unlock on a sync.Mutex that is not locked", "对没有锁上的 sync.Mutex 调用 Unlock"}},
+		{locks.RWMutex, locks.UnlockVerb, text{"Unlock on a sync.RWMutex that is not locked", "对没有锁上的 sync.RWMutex 调用 Unlock"}},
+		{locks.RWMutex, locks.RUnlockVerb, text{"RUnlock on a sync.RWMutex that is not locked", "对没有锁上的 sync.RWMutex 调用 RUnlock"}},
+		{locks.WaitGroup, locks.AddVerb, text{"Done on a sync.WaitGroup that nothing was added to", "对没有 Add 过的 sync.WaitGroup 调用 Done"}},
+	}
+	k := cases[r.IntN(len(cases))]
+	l, err := lockUp(rel, 1, k.p)
 	if err != nil {
 		return draft{}, err
 	}
-	o, err := l.do(1, locks.UnlockVerb, 0)
+	o, err := l.do(1, k.v, -1) // an Add of -1 is Done
 	if err == nil {
-		return draft{}, fmt.Errorf("an unlock of an unlocked mutex is accepted")
+		return draft{}, fmt.Errorf("%s, %s is accepted", rel, k.what.en)
 	}
-	const panics, fatal, nothing = "a panic, which recover can stop", "a fatal error, which recover cannot stop", "nothing"
-	d := draft{text: rel + ": what is the result of Unlock on a sync.Mutex that is not locked?", right: fatal, wrong: []string{panics, fatal, nothing}, why: l.told.String(), rule: "misuse"}
+	panics, fatal, nothing := text{"a panic, which recover can stop", "panic，recover 拦得住"}, text{"a fatal error, which recover cannot stop", "致命错误，recover 拦不住"}, text{"nothing", "什么也不发生"}
+	d := draft{
+		text:  say("%s: what is the result of %s?", "%s：%s，结果如何？", rel, k.what),
+		right: fatal, wrong: []text{panics, fatal, nothing}, why: same(l.told.String()), rule: "misuse",
+	}
 	if o.What == locks.Panicked {
 		d.right = panics
 	}
@@ -160,19 +175,22 @@ func lockGroup(r *rand.Rand) (draft, error) {
 	}
 	counter := int64(0)
 	var code []string
+	count := func(n int64) text { return say("the counter is %d", "计数器为 %d", n) }
+	d := draft{rule: "waitgroup"}
 	for range between(r, 2, 5) {
 		n := between(r, -2, 3)
 		code = append(code, fmt.Sprintf("wg.Add(%d)", n))
 		if _, err := l.do(1, locks.AddVerb, n); err != nil {
-			return draft{
-				text: "var wg sync.WaitGroup\n" + indent(strings.Join(code, "\n")) + "\nWhat happens?", right: "panic: " + err.Error(),
-				wrong: []string{fmt.Sprintf("the counter is %d", counter+n), "the counter is 0", "panic: sync: WaitGroup is reused before previous Wait has returned"}, why: l.told.String(), rule: "waitgroup",
-			}, nil
+			d.right = same("panic: " + err.Error())
+			d.wrong = append(d.wrong, count(counter+n), count(0), same("panic: sync: WaitGroup is reused before previous Wait has returned"))
+			break
 		}
 		counter += n
 	}
-	return draft{
-		text: "var wg sync.WaitGroup\n" + indent(strings.Join(code, "\n")) + "\nWhat happens?", right: fmt.Sprintf("the counter is %d", counter),
-		wrong: []string{"panic: sync: negative WaitGroup counter", fmt.Sprintf("the counter is %d", counter+1), "the counter is 0"}, why: l.told.String(), rule: "waitgroup",
-	}, nil
+	if d.right == (text{}) {
+		d.right, d.wrong = count(counter), []text{same("panic: sync: negative WaitGroup counter"), count(counter + 1), count(0)}
+	}
+	d.text = say("var wg sync.WaitGroup\n%s\nWhat happens?", "var wg sync.WaitGroup\n%s\n结果如何？", indent(strings.Join(code, "\n")))
+	d.why = same(l.told.String())
+	return d, nil
 }

@@ -1,17 +1,19 @@
 // Package quiz makes questions about Go that the models answer: which capacity this
 // append gives in Go 1.17, which goroutine goes on, which object is lost, what a
-// struct takes. There is no end of them, and the same topic and seed give the same
-// question.
+// struct takes. Every model has several kinds of questions; there is no end of them,
+// and the same topic and seed give the same question, in English and in Chinese.
 //
 //	q, err := quiz.New("slicegrow", 7)
 //	fmt.Println(q)                      // the question and its choices
 //	fmt.Println(q.Choices[q.Right])     // the answer
-//	fmt.Println(q.Why)                  // the model's reason, and the rule's place in fidelity.md
+//	fmt.Println(q.Why)                  // the model's events and the reason
+//	fmt.Println(q.Source())             // the rule's place: slicegrow/fidelity.md, double
+//	q, err = quiz.In("zh", "slicegrow", 7)
 //
 // Wrong choices are not just any: they are what another release, another rule or a
 // popular mistake gives.
 //
-// A Question is data, and may be used by several goroutines. examples/quiz asks.
+// examples/quiz asks.
 //
 // # Concurrent use
 //
@@ -31,10 +33,11 @@ type Question struct {
 	Topic   string   `json:"topic"` // the model: "slicegrow"
 	Form    string   `json:"form"`  // what is asked for: "capacity"; see [Forms]
 	Seed    uint64   `json:"seed,string"`
+	Lang    string   `json:"lang"` // of the text, see [Languages]
 	Text    string   `json:"text"`
 	Choices []string `json:"choices"` // two to four, all different
 	Right   int      `json:"right"`   // index in Choices
-	Why     string   `json:"why"`     // what the model says, lines of text
+	Why     string   `json:"why"`     // the reason, and what the model says in English; lines of text
 	Rule    string   `json:"rule"`    // the row of the model's fidelity.md that decides it
 }
 
@@ -56,18 +59,36 @@ func (q Question) Answer() string {
 	return fmt.Sprintf("%c) %s", 'a'+q.Right, q.Choices[q.Right])
 }
 
+// Source is where the rule is written that decides the question, and what it is held
+// against: "gc/fidelity.md, goal".
+func (q Question) Source() string {
+	if q.Rule == "" {
+		return ""
+	}
+	return rulesOf(q.Topic) + "/fidelity.md, " + q.Rule
+}
+
+// rulesOf is the folder that has a topic's rules.
+func rulesOf(topic string) string {
+	if topic == "pacer" {
+		return "gc"
+	}
+	return topic
+}
+
 // A form makes questions of one kind.
 type form struct {
 	name string
 	make func(r *rand.Rand) (draft, error)
 }
 
-// A draft is a question whose choices are not in an order yet.
+// A draft is a question whose choices are not in an order yet. The zero draft is no
+// question: what was drawn has several right answers, or is of no interest.
 type draft struct {
-	text  string
-	right string
-	wrong []string // the likeliest first; what is there twice, or right, is left out
-	why   string
+	text  text
+	right text
+	wrong []text // the likeliest first; what is there twice, or right, is left out
+	why   text
 	rule  string
 }
 
@@ -75,15 +96,29 @@ type draft struct {
 var topics = map[string][]form{
 	"alloc":     allocForms,
 	"chanq":     chanqForms,
+	"ctxtree":   ctxtreeForms,
+	"epollsim":  epollsimForms,
+	"escape":    escapeForms,
 	"gc":        gcForms,
+	"gomap":     gomapForms,
+	"iface":     ifaceForms,
+	"ipc":       ipcForms,
 	"layout":    layoutForms,
+	"lb":        lbForms,
 	"locks":     locksForms,
+	"pacer":     pacerForms,
+	"race":      raceForms,
+	"runes":     runesForms,
 	"sched":     schedForms,
+	"service":   serviceForms,
 	"slicegrow": slicegrowForms,
 }
 
 // Topics lists the models that have questions, in alphabetical order.
 func Topics() []string { return slices.Sorted(maps.Keys(topics)) }
+
+// Languages lists the languages of questions.
+func Languages() []string { return []string{"en", "zh"} }
 
 // Forms lists the kinds of questions of a topic; none if the topic is unknown.
 func Forms(topic string) []string {
@@ -94,9 +129,16 @@ func Forms(topic string) []string {
 	return out
 }
 
-// New makes the question of a topic, "" for any of them, that belongs to the seed.
-// It returns an error if the topic is unknown.
-func New(topic string, seed uint64) (Question, error) {
+// New makes the question of a topic, "" for any of them, that belongs to the seed, in
+// English. It returns an error if the topic is unknown.
+func New(topic string, seed uint64) (Question, error) { return In("en", topic, seed) }
+
+// In is [New] in a language: the same question, with its choices in the same order.
+// It returns an error if the language or the topic is unknown.
+func In(lang, topic string, seed uint64) (Question, error) {
+	if !slices.Contains(Languages(), lang) {
+		return Question{}, fmt.Errorf("quiz: no language %.40q (want one of %s)", lang, strings.Join(Languages(), ", "))
+	}
 	r := rand.New(rand.NewPCG(seed, 0))
 	if topic == "" {
 		topic = Topics()[r.IntN(len(topics))]
@@ -113,7 +155,11 @@ func New(topic string, seed uint64) (Question, error) {
 			return Question{}, fmt.Errorf("quiz: %s, %s: %w", topic, f.name, err)
 		}
 		if choices, right, ok := d.shuffle(r); ok {
-			return Question{topic, f.name, seed, d.text, choices, right, strings.TrimRight(d.why, "\n"), d.rule}, nil
+			q := Question{Topic: topic, Form: f.name, Seed: seed, Lang: lang, Text: d.text.in(lang), Right: right, Why: strings.TrimRight(d.why.in(lang), "\n"), Rule: d.rule}
+			for _, c := range choices {
+				q.Choices = append(q.Choices, c.in(lang))
+			}
+			return q, nil
 		}
 	}
 	return Question{}, fmt.Errorf("quiz: %s, %s: seed %d gives no question with several choices", topic, f.name, seed)
@@ -122,15 +168,16 @@ func New(topic string, seed uint64) (Question, error) {
 const mostChoices = 4
 
 // shuffle brings the choices into a random order. It is not ok if there is only one.
-func (d draft) shuffle(r *rand.Rand) (choices []string, right int, ok bool) {
-	choices = []string{d.right}
+func (d draft) shuffle(r *rand.Rand) (choices []text, right int, ok bool) {
+	choices = []text{d.right}
 	for _, w := range d.wrong {
-		if w != "" && !slices.Contains(choices, w) && len(choices) < mostChoices {
+		taken := slices.ContainsFunc(choices, func(c text) bool { return c.en == w.en || c.zh == w.zh })
+		if w.en != "" && w.zh != "" && !taken && len(choices) < mostChoices {
 			choices = append(choices, w)
 		}
 	}
 	r.Shuffle(len(choices), func(i, j int) { choices[i], choices[j] = choices[j], choices[i] })
-	return choices, slices.Index(choices, d.right), len(choices) > 1
+	return choices, slices.Index(choices, d.right), d.right.en != "" && len(choices) > 1
 }
 
 // pick returns one of the values.

@@ -18,7 +18,7 @@ func anAppend(r *rand.Rand) slicegrow.Append {
 	a := slicegrow.Append{Len: c, Cap: c, Count: 1, Size: pick[int64](r, 1, 4, 8, 24)}
 	switch r.IntN(4) {
 	case 0:
-		a.Count = between(r, 2, c)
+		a.Count = between(r, 2, max(c, 2))
 	case 1:
 		a.Len -= between(r, 0, c/4)
 		a.Count = a.Cap - a.Len + between(r, 1, 8)
@@ -63,18 +63,19 @@ func capacity(r *rand.Rand) (draft, error) {
 	}
 	rel := pick(r, eras...)
 	d := draft{
-		text:  fmt.Sprintf("%s, slices that escape:\n%s\ncap(s)?", rel, indent(appendText(a))),
-		right: fmt.Sprint(all[rel].Cap),
-		why:   fmt.Sprintf("%s: %v", rel, all[rel]),
+		text:  say("%s, slices that escape:\n%s\ncap(s)?", "%s，切片逃逸：\n%s\ncap(s) 是多少？", rel, indent(appendText(a))),
+		right: same(all[rel].Cap),
 		rule:  all[rel].Rule.String(),
 	}
+	why := fmt.Sprintf("%s: %v", rel, all[rel])
 	for _, other := range eras {
-		d.wrong = append(d.wrong, fmt.Sprint(all[other].Cap))
+		d.wrong = append(d.wrong, same(all[other].Cap))
 		if other != rel {
-			d.why += fmt.Sprintf("\n%s: %v", other, all[other])
+			why += fmt.Sprintf("\n%s: %v", other, all[other])
 		}
 	}
-	d.wrong = append(d.wrong, fmt.Sprint(2*a.Cap), fmt.Sprint(a.Cap+a.Cap/4), fmt.Sprint(all[rel].Ideal), fmt.Sprint(a.Len+a.Count))
+	d.why = same(why)
+	d.wrong = append(d.wrong, each(2*a.Cap, a.Cap+a.Cap/4, all[rel].Ideal, a.Len+a.Count)...)
 	return d, nil
 }
 
@@ -85,22 +86,25 @@ func oneByOne(r *rand.Rand) (draft, error) {
 		return draft{}, err
 	}
 	d := draft{
-		text: fmt.Sprintf("%s, slices that escape:\n    var s []%s\n    for range %d {\n        s = append(s, x)\n    }\ncap(s)?", rel, elem(size), n),
+		text: say("%s, slices that escape:\n%s\ncap(s)?", "%s，切片逃逸：\n%s\ncap(s) 是多少？", rel,
+			indent(fmt.Sprintf("var s []%s\nfor range %d {\n    s = append(s, x)\n}", elem(size), n))),
 	}
+	why := ""
 	before, power := int64(0), int64(1)
 	for step, err := range rules.Sequence(slicegrow.Append{Count: 1, Size: size}, n) {
 		if err != nil {
 			return draft{}, err
 		}
-		before, d.right, d.rule = max(before, 0), fmt.Sprint(step.Cap), step.Rule.String()
-		d.why += fmt.Sprintf("append %d: cap %d (%v)\n", step.Appends, step.Cap, step.Rule)
-		d.wrong = append([]string{fmt.Sprint(before)}, d.wrong...)
+		before, d.right, d.rule = max(before, 0), same(step.Cap), step.Rule.String()
+		why += fmt.Sprintf("append %d: cap %d (%v)\n", step.Appends, step.Cap, step.Rule)
+		d.wrong = append(each(before), d.wrong...)
 		before = step.Cap
 	}
+	d.why = same(why)
 	for power < n {
 		power *= 2
 	}
-	d.wrong = append([]string{fmt.Sprint(power), fmt.Sprint(n)}, d.wrong...)
+	d.wrong = append(each(power, n), d.wrong...)
 	return d, nil
 }
 
@@ -111,14 +115,19 @@ func growthRelease(r *rand.Rand) (draft, error) {
 		return draft{}, err
 	}
 	rel := pick(r, eras...)
-	d := draft{text: fmt.Sprintf("%s\ncap(s) is %d. Which release is it?", indent(appendText(a)), all[rel].Cap), right: rel, rule: all[rel].Rule.String()}
+	d := draft{
+		text:  say("%s\ncap(s) is %d. Which release is it?", "%s\ncap(s) 是 %d。这是哪个版本？", indent(appendText(a)), all[rel].Cap),
+		right: same(rel), rule: all[rel].Rule.String(),
+	}
+	why := ""
 	for _, other := range eras {
-		d.why += fmt.Sprintf("%s: %v\n", other, all[other])
+		why += fmt.Sprintf("%s: %v\n", other, all[other])
 		if all[other].Cap != all[rel].Cap {
-			d.wrong = append(d.wrong, other)
+			d.wrong = append(d.wrong, same(other))
 		} else if other != rel {
 			return draft{}, nil // several are right
 		}
 	}
+	d.why = same(why)
 	return d, nil
 }

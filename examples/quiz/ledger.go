@@ -14,17 +14,17 @@ const ledger = "ledger"
 
 // question makes the question of a topic that belongs to a seed. Without a topic
 // one in four is of the ledger.
-func question(topic string, seed uint64) (quiz.Question, error) {
+func question(lang, topic string, seed uint64) (quiz.Question, error) {
 	if topic == ledger || topic == "" && seed%4 == 0 {
-		return ledgerQuestion(seed)
+		return ledgerQuestion(lang, seed)
 	}
-	return quiz.New(topic, seed)
+	return quiz.In(lang, topic, seed)
 }
 
 // ledgerQuestion asks what Go answers to a row's question today. The wrong choices
 // are what the claim says, what older releases answered, and what other rows of the
 // section answer.
-func ledgerQuestion(seed uint64) (quiz.Question, error) {
+func ledgerQuestion(lang string, seed uint64) (quiz.Question, error) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var rows []claims.Row
 	for _, row := range claims.List() {
@@ -59,13 +59,18 @@ func ledgerQuestion(seed uint64) (quiz.Question, error) {
 			continue
 		}
 		r.Shuffle(len(choices), func(i, j int) { choices[i], choices[j] = choices[j], choices[i] })
-		why := fmt.Sprintf("The notes say: %s (%s)\n", row.Claim, row.Verdict)
-		if row.Fact != "" {
-			why += "In fact: " + row.Fact + "\n"
+		in, err := row.In(lang)
+		if err != nil {
+			return quiz.Question{}, err
 		}
-		why += "See it: go run ./examples/verify " + row.ID
+		w := languages[lang]
+		why := fmt.Sprintf(w.claim, in.Claim, in.Verdict) + "\n"
+		if in.Fact != "" {
+			why += fmt.Sprintf(w.fact, in.Fact) + "\n"
+		}
+		why += fmt.Sprintf(w.see, row.ID)
 		return quiz.Question{
-			Topic: ledger, Form: "claim", Seed: seed, Text: fmt.Sprintf("Row %s. Today's Go: %s?", row.ID, row.Asks),
+			Topic: ledger, Form: "claim", Seed: seed, Lang: lang, Text: fmt.Sprintf(w.asks, row.ID, in.Asks),
 			Choices: choices, Right: slices.Index(choices, right), Why: why,
 		}, nil
 	}
