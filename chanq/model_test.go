@@ -216,7 +216,8 @@ func TestSelectHanded(t *testing.T) {
 // TestFireReadies holds that a timer that fires makes the goroutine ready that waits for
 // it, and lists it.
 func TestFireReadies(t *testing.T) {
-	m := newModel(t, chanq.Config{})
+	var last chanq.Event
+	m := newModel(t, chanq.Config{Trace: func(e chanq.Event) { last = e }})
 	c, err := m.NewTimer(time.Hour)
 	if err != nil {
 		t.Fatal(err)
@@ -227,6 +228,9 @@ func TestFireReadies(t *testing.T) {
 	}
 	if err := m.Fire(c, 5); err != nil {
 		t.Fatal(err)
+	}
+	if last.Kind != chanq.Ready || last.G != g {
+		t.Errorf("the last event is %v", last)
 	}
 	if got := m.Ready(); len(got) != 1 || got[0] != g {
 		t.Errorf("%v are ready", got)

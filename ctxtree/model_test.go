@@ -341,3 +341,48 @@ func TestErrAfterDone(t *testing.T) {
 		}
 	}
 }
+
+// TestChooseReady holds that the next of the goroutines that are ready is one of them, and
+// that each runs once.
+func TestChooseReady(t *testing.T) {
+	var among []int
+	m, err := ctxtree.New(ctxtree.Config{Choose: func(n int) int {
+		among = append(among, n)
+		return n - 1
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, err := m.WithCancel(ctxtree.Background)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		if _, err := m.AfterFunc(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := m.Cancel(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(m.Ready()); n != 4 {
+		t.Fatalf("%d goroutines are ready", n)
+	}
+	among = nil
+	for left := 4; left > 0; left-- {
+		if _, err := m.Step(); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(m.Ready()); n != left-1 {
+			t.Errorf("%d goroutines are left, want %d", n, left-1)
+		}
+	}
+	for i, n := range among {
+		if n != 4-i {
+			t.Errorf("choices are among %v", among)
+		}
+	}
+	if err := m.Check(); err != nil {
+		t.Error(err)
+	}
+}
