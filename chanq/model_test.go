@@ -238,6 +238,50 @@ func TestFireReadies(t *testing.T) {
 	if o, err := m.Resume(g); err != nil || !o.OK || o.Value != 5 {
 		t.Errorf("%+v, %v", o, err)
 	}
+	if err := m.Check(); err != nil {
+		t.Error(err)
+	}
+	if _, err := m.NewTimer(0); err != nil {
+		t.Errorf("a timer for now: %v", err)
+	}
+}
+
+// TestReadyIsOver holds that a select makes the list of the operation before it empty, and
+// that what is not ready has no value.
+func TestReadyIsOver(t *testing.T) {
+	m := newModel(t, chanq.Config{})
+	m.Make(chanq.Elem{Size: 8}, 0)
+	g1, _ := m.Go()
+	g2, _ := m.Go()
+	m.Recv(g1, 1)
+	if _, err := m.Send(g2, 1, 7); err != nil || len(m.Ready()) != 1 {
+		t.Fatalf("%v are ready, %v", m.Ready(), err)
+	}
+	o, err := m.Select(g2, []chanq.Case{{Chan: 1}}, true)
+	if want := (chanq.Outcome{What: chanq.NotReady, Case: -1}); err != nil || o != want || len(m.Ready()) != 0 {
+		t.Errorf("%+v, %v, and %v are ready", o, err, m.Ready())
+	}
+}
+
+// TestBargingSender holds that up to Go 1.5 a receive from a buffer wakes a sender that
+// waits, which then looks again for room (go1.5.4 runtime/chan.go:chanrecv).
+func TestBargingSender(t *testing.T) {
+	for _, release := range []string{"go1.2", "go1.5", "go1.6", ""} {
+		m := newModel(t, chanq.Config{Release: release})
+		m.Make(chanq.Elem{Size: 8}, 1)
+		g1, _ := m.Go()
+		g2, _ := m.Go()
+		m.Send(g1, 1, 7)
+		if o, err := m.Send(g1, 1, 8); err != nil || o.What != chanq.Parked {
+			t.Fatalf("%q: %v, %v", release, o, err)
+		}
+		if o, err := m.Recv(g2, 1); err != nil || o.Value != 7 || len(m.Ready()) != 1 || m.Ready()[0] != g1 {
+			t.Errorf("%q: %+v, %v, and %v are ready", release, o, err, m.Ready())
+		}
+		if _, err := m.Send(2, 1, 9); err != nil {
+			t.Errorf("%q: %v", release, err)
+		}
+	}
 }
 
 // TestValues holds that values survive JSON, the largest, too.

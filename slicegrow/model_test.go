@@ -548,3 +548,38 @@ func TestMemoryLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestEdges checks the last element, byte and append of several rules, and the first
+// beyond.
+func TestEdges(t *testing.T) {
+	r := rules(t, "go1.26", 8)
+	for size, ptr := range map[int64]slicegrow.Pointer{31: slicegrow.Stack, 32: slicegrow.Stack, 33: slicegrow.Heap} {
+		if g, err := r.Grow(slicegrow.Append{Count: 1, Size: size, Dest: slicegrow.Local}); err != nil || g.Ptr != ptr || g.Cap != 1 {
+			t.Errorf("an element of %d bytes: %+v, %v", size, g, err) // cmd/compile/internal/ssagen/ssa.go: 32/size, at least 1
+		}
+	}
+	for n, rule := range map[int64]slicegrow.Rule{1: slicegrow.BufferSmall, 64: slicegrow.BufferSmall, 65: slicegrow.BufferDouble} {
+		if g, err := r.NewBuffer().Write(n); err != nil || g.Rule != rule {
+			t.Errorf("a first write of %d bytes: %+v, %v", n, g, err) // bytes/buffer.go:smallBufferSize
+		}
+	}
+	failed := false
+	for _, err := range r.Sequence(slicegrow.Append{Size: 8}, -1) {
+		failed = err != nil
+	}
+	if !failed {
+		t.Error("a sequence of -1 appends has no error")
+	}
+	for _, release := range releases {
+		// 2^64 bytes, which are 0 in 64 bits.
+		if g, err := rules(t, release, 8).Grow(slicegrow.Append{Count: 1 << 50, Size: 1 << 14, Op: slicegrow.Spread}); err == nil {
+			t.Errorf("%q: 2^64 bytes: %+v", release, g)
+		}
+	}
+	m := r.NewMemory()
+	for _, bad := range []string{"a := make([]int, 1, 2, 3)", "a := make([]string, 1)", "a := make([]int)"} {
+		if e, err := m.Do(bad); err == nil {
+			t.Errorf("%s: %+v", bad, e)
+		}
+	}
+}
