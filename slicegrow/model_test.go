@@ -584,3 +584,20 @@ func TestEdges(t *testing.T) {
 		}
 	}
 }
+
+// TestSlicePanics checks what slicing says that is out of range: the first bound that is,
+// from the right (runtime/error.go:boundsErrorFmts).
+func TestSlicePanics(t *testing.T) {
+	m := rules(t, "go1.26", 8).NewMemory()
+	if _, err := m.Do("a := []int{1, 2, 3}"); err != nil {
+		t.Fatal(err)
+	}
+	for bounds, want := range map[string]string{
+		"0:1:9": "[::9] with capacity 3", "0:1:-1": "[::-1]", "0:3:2": "[:3:2]", "0:-1:3": "[:-1:]", "2:1:3": "[2:1:]", "-1:2:3": "[-1::]",
+		":9": "[:9] with capacity 3", ":-1": "[:-1]", "2:1": "[2:1]", "-1:": "[-1:]",
+	} {
+		if _, err := m.Do("b := a[" + bounds + "]"); !errors.Is(err, slicegrow.SliceOutOfRange) || err.Error() != "slice bounds out of range "+want {
+			t.Errorf("a[%s]: %v, want %s", bounds, err, want)
+		}
+	}
+}
