@@ -585,6 +585,23 @@ func TestEdges(t *testing.T) {
 	}
 }
 
+// TestMemoryNumbers checks that len and cap are read as numbers, each as what it is.
+func TestMemoryNumbers(t *testing.T) {
+	m := rules(t, "go1.26", 8).NewMemory()
+	for _, s := range []string{"a := make([]int, 2, 5)", "a[1] = cap(a)", "a[0] = len(a)", "b := a[:cap(a)]", "c := b[len(a):]"} {
+		if _, err := m.Do(s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+	var got [][]int64
+	for _, v := range m.Snapshot().Vars {
+		got = append(got, v.Elements)
+	}
+	if diff := cmp.Diff([][]int64{{2, 5}, {2, 5, 0, 0, 0}, {0, 0, 0}}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestSlicePanics checks what slicing says that is out of range: the first bound that is,
 // from the right (runtime/error.go:boundsErrorFmts).
 func TestSlicePanics(t *testing.T) {
