@@ -110,7 +110,7 @@ func EscapeGraph(g escape.Graph, d escape.Diagnostic) string {
 			edge(e.From, e.To, e.Derefs)
 		}
 	}
-	right := left + wide + 24 + 10*30 + 12
+	right := left + wide + 24 + min(lane, 10)*30 + 12
 	for i, n := range rows {
 		var about []string
 		if n.Function != "" {
@@ -133,6 +133,6 @@ func EscapeGraph(g escape.Graph, d escape.Diagnostic) string {
 		y += step
 	}
 	p.legend(left, y+12, sign{"cell", "on the stack"}, sign{"data", "parameter or result"}, sign{"warm", "on the heap"}, sign{"g4", "the heap itself"})
-	p.textOn("dim", left, y+64, 0, "start", "= its value flows, & its address, * what it points to; the strong way is the one that is told")
+	p.textOn("dim", left, y+64, 0, "start", "= the value flows, & the address, * the value that it points to; the thick line is the way in the sentence above")
 	return p.String(title)
 }

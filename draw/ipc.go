@@ -62,6 +62,6 @@ func IPCBuffers(s ipc.Snapshot) string {
 		p.textOn("dim", left, y+16, 0, "start", fmt.Sprintf("waiter %d of process %d %s, for file %d", w.Waiter, w.Proc, status, w.File))
 		y += 20
 	}
-	p.legend(left, y+16, sign{"cell", "room"}, sign{"full", "bytes to read"})
-	return p.String("processes and what lies between them")
+	p.legend(left, y+16, sign{"cell", "room"}, sign{"full", "bytes to read, the more the darker"})
+	return p.String("data between processes")
 }

@@ -14,7 +14,7 @@ import (
 func PacerTune(title string, tried []pacer.Prediction, best int, budget int64) string {
 	const (
 		left, top  = 12, 76
-		label, bar = 200, 260 // pixels
+		label, bar = 256, 260 // pixels
 		row, gap   = 24, 120
 		most       = 40
 	)

@@ -73,7 +73,7 @@ func ServiceSeries(title, name string, samples []service.Sample) string {
 			s.box(fmt.Sprintf("service-%d-p99", i), "hot", x(i), bottom-h, step-barGap, h)
 		}
 	}
-	bottom = panel(2, "are there", fmt.Sprint(crowd))
+	bottom = panel(2, "inside", fmt.Sprint(crowd))
 	for i, m := range shown {
 		if h := height(float64(m.In) / float64(crowd)); h > 0 {
 			s.box(fmt.Sprintf("service-%d-in", i), "full", x(i), bottom-h, step-barGap, h)
@@ -103,11 +103,11 @@ func ServiceSeries(title, name string, samples []service.Sample) string {
 		s.text(x(0), bottom+38, 0, "start", fmt.Sprintf("and %d more", rest))
 		bottom += 20
 	}
-	signs := []sign{{"data", "went well"}, {"warm", "did not (hatched)"}, {"hot", "99 of 100 took no longer"}, {"full", "are there"}}
+	signs := []sign{{"data", "succeeded"}, {"warm", "failed (hatched)"}, {"hot", "99 of 100 took no longer"}, {"full", "requests inside"}}
 	if breakers {
 		signs = append(signs, sign{"cell", "breaker closed"}, sign{"warm", "half-open"}, sign{"black", "open"})
 	}
 	s.legend(left, bottom+34, signs...)
-	s.textOn("dim", left, bottom+34+66, 0, "start", "the thick line: how many came")
+	s.textOn("dim", left, bottom+34+66, 0, "start", "the thick line: requests that arrived")
 	return s.String(title)
 }
