@@ -1,0 +1,23 @@
+package overlay
+
+// A From is where a thread took the goroutine that it executes.
+type From uint8
+
+const (
+	Unknown     From = iota
+	Next             // its P's runnext
+	Ring             // its P's ring
+	GlobalTurn       // the global queue, once in 61 slices
+	GlobalBatch      // the global queue, with a share of it
+	Stolen           // the queues of another P
+	Netpoll          // the network
+	Worker           // a mark worker
+	IdleWorker       // a mark worker, for lack of other work
+	Reader           // the reader of the trace
+	Callback         // of wasm
+	Again            // it could not park
+	Syscall          // back from a system call, with a P
+	SyscallIdle      // back from a system call, with a P that was idle at the last look
+	Switched         // a coroutine, switched to
+	Resized          // GOMAXPROCS took its P
+)

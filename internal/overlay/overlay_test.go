@@ -1,0 +1,167 @@
+package overlay
+
+import (
+	"cmp"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
+)
+
+func goroot(t *testing.T) string {
+	t.Helper()
+	root, err := toolchain.Root(t.Context(), release.Running)
+	if err != nil {
+		t.Skip(err)
+	}
+	return root
+}
+
+// The runtime of the Go at hand has everything that is edited.
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := Write(goroot(t), dir); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "proc.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"orreryStart(gp, inheritTime)", "orreryHand(mp)", "orreryStole(p2.id)"} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("proc.go has no %s", want)
+		}
+	}
+}
+
+// A function that is gone, or looks otherwise, is an error with its name.
+func TestGone(t *testing.T) {
+	root := goroot(t)
+	for _, c := range []struct{ old, new, want string }{
+		{"func runqsteal(", "func runqtake(", "has no function runqsteal"},
+		{"gp = sched.runq.pop()", "gp = sched.runq.first()", "runtime/proc.go:globrunqgetbatch is not as"},
+		{"trace.GoStart()", "trace.GoBegin()", "runtime/proc.go:execute is not as"},
+		{"return next.ptr(), true", "return next.ptr(), false", "runtime/proc.go:runqget is not as"},
+		{"notewakeup(&mp.park)", "wakeup(&mp.park)", "runtime/proc.go:startlockedm is not as"},
+	} {
+		fake := t.TempDir()
+		to := filepath.Join(fake, "src", "runtime")
+		if err := os.MkdirAll(to, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files() {
+			src, err := os.ReadFile(filepath.Join(root, "src", "runtime", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(to, name), []byte(strings.ReplaceAll(string(src), c.old, c.new)), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := Write(fake, t.TempDir()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.new, err, c.want)
+		}
+	}
+	if _, err := Write(t.TempDir(), t.TempDir()); err == nil {
+		t.Error("an empty GOROOT is edited")
+	}
+}
+
+type question struct {
+	Program string
+	Procs   int
+	Size    int
+	Notes   uint64
+}
+
+type answer struct {
+	Programs []string
+	Notes    []struct {
+		ID, Lost uint64
+		Words    []uint64
+	}
+}
+
+// What a runtime that takes notes says of every start in 27 programs on 1, 2, 4 and 8 Ps
+// is what the scheduler's rules say.
+func TestRules(t *testing.T) {
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("builds a runtime: set ORRERY_FULL=1")
+	}
+	file, err := Write(goroot(t), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := child.Start(t.Context(), "github.com/orrery-go/orrery/internal/overlay/programs",
+		child.Options{Flags: []string{"-overlay=" + file, "-tags=overlay", "-ldflags=-checklinkname=0"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	all, err := child.Call[answer](c, question{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[From]int{}
+	for _, procs := range []int{1, 2, 4, 8} {
+		for _, program := range all.Programs {
+			if program == "resize" {
+				continue // it changes the number of Ps
+			}
+			a, err := child.Call[answer](c, question{Program: program, Procs: procs, Size: 40, Notes: 1 << 18})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var notes []Note
+			for _, n := range a.Notes {
+				if n.Lost > 0 {
+					t.Logf("%s on %d: a thread lost %d notes", program, procs, n.Lost)
+				}
+				notes = append(notes, Notes(n.Words)...)
+			}
+			slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Compare(a.At, b.At) })
+			for _, n := range notes {
+				if msg := wrong(n, procs); msg != "" {
+					t.Errorf("%s on %d: %s: %+v", program, procs, msg, n)
+				}
+				if n.Kind == Started {
+					seen[n.From]++
+				}
+			}
+		}
+	}
+	t.Log(seen)
+	for _, from := range []From{Next, Ring, GlobalTurn, GlobalBatch, Stolen, Netpoll, Worker, Syscall, Switched} {
+		if seen[from] == 0 {
+			t.Errorf("no goroutine came from %d, of %v", from, slices.Sorted(maps.Keys(seen)))
+		}
+	}
+}
+
+// wrong says which rule a note breaks.
+func wrong(n Note, procs int) string {
+	size := uint32(n.Object)
+	switch {
+	case n.Kind == Took && n.From == Stolen && (n.Count != size-size/2 || size > 256):
+		return "a thief takes half of a ring, rounded up"
+	case n.Kind == Took && n.From == GlobalTurn && (n.Extra%61 != 0 || n.Count != 1):
+		return "the global queue comes first once in 61 slices, and gives one"
+	case n.Kind == Took && n.From == GlobalBatch && n.Count != min(128, size, size/uint32(procs)+1):
+		return "a P takes its share of the global queue"
+	case n.Kind == Started && n.From == Unknown:
+		return "a goroutine came from nowhere"
+	case n.Kind == Started && n.From == Stolen && n.Victim == n.P && n.Flags&LockedToM == 0:
+		return "a P stole from itself"
+	case n.Kind == Started && n.Flags&LockedToM != 0 && n.From == Next && n.Flags&Inherits == 0:
+		// Handed to its thread, which begins a time slice with it.
+	case n.Kind == Started && (n.From == Next || n.From == Again) != (n.Flags&Inherits != 0) && n.From != Syscall && n.From != Switched && n.From != Resized:
+		return "only what was in runnext, or could not park, inherits the time slice"
+	}
+	return ""
+}

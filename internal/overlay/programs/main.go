@@ -1,0 +1,57 @@
+// Command child runs programs that are traced, and gives the trace with the notes of its
+// runtime, if that has been instrumented by package overlay.
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"runtime/trace"
+
+	"github.com/orrery-go/orrery/internal/child"
+)
+
+// A Question names a program.
+type Question struct {
+	Program string
+	Procs   int
+	Size    int
+	Notes   uint64 // room for this number of notes, a thread
+}
+
+// An Answer is the result of a run.
+type Answer struct {
+	Programs []string // if none was named
+	Trace    []byte
+	Notes    []Thread
+}
+
+// A Thread is a thread's notes.
+type Thread struct {
+	ID    uint64
+	Lost  uint64
+	Words []uint64
+}
+
+func main() {
+	debug.SetGCPercent(100)
+	child.Serve(func(q Question) (Answer, error) {
+		if q.Program == "" {
+			return Answer{Programs: names()}, nil
+		}
+		f := programs[q.Program]
+		if f == nil {
+			return Answer{}, fmt.Errorf("there is no program %q", q.Program)
+		}
+		runtime.GOMAXPROCS(q.Procs)
+		var b bytes.Buffer
+		begin(q.Notes)
+		if err := trace.Start(&b); err != nil {
+			return Answer{}, err
+		}
+		f(q.Size)
+		trace.Stop()
+		return Answer{Trace: b.Bytes(), Notes: end()}, nil
+	})
+}

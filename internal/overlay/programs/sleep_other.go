@@ -1,0 +1,7 @@
+//go:build !linux
+
+package main
+
+import "time"
+
+func nanosleep(ns int64) { time.Sleep(time.Duration(ns)) }

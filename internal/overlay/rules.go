@@ -1,0 +1,179 @@
+package overlay
+
+import (
+	"fmt"
+	"go/ast"
+	"strings"
+)
+
+// A rule says what is added to a function of the runtime.
+type rule struct {
+	file, function string
+	edit           func(*function) error
+}
+
+var rules = []rule{
+	{"proc.go", "findRunnable", findRunnable},
+	{"proc.go", "runqget", runqget},
+	{"proc.go", "runqgrab", runqgrab},
+	{"proc.go", "runqsteal", runqsteal},
+	{"proc.go", "globrunqget", globrunqget},
+	{"proc.go", "globrunqgetbatch", globrunqgetbatch},
+	{"proc.go", "startlockedm", beforeCall("notewakeup", "orreryHand(mp)", 1)},
+	{"proc.go", "park_m", beforeCall("execute", from(Again), 1)},
+	{"proc.go", "exitsyscallNoP", exitsyscallNoP},
+	{"proc.go", "execute", beforeStart("orreryStart(gp, inheritTime)", 1)},
+	{"proc.go", "exitsyscall", beforeStart(from(Syscall)+"; orreryStart(gp, true)", 2)},
+	{"proc.go", "procresize", beforeStart(from(Resized)+"; orreryStart(gp.m.curg, true)", 1)},
+	{"coro.go", "coroswitch_m", beforeCall("trace.GoSwitch", from(Switched)+"; orreryStart(gnext, true)", 1)},
+}
+
+// from is a statement that says where the next goroutine of this thread is from.
+func from(f From) string { return fmt.Sprintf("orreryFrom(%d, -1, 1, 0, false)", f) }
+
+// beforeCall adds a statement before each call of a function. It returns an error unless
+// the function is called want times.
+func beforeCall(name, statement string, want int) func(*function) error {
+	return func(f *function) error {
+		n := 0
+		f.statements(func(s ast.Stmt, _ []ast.Node) {
+			if f.callOf(s) == name {
+				f.before(s, statement)
+				n++
+			}
+		})
+		if n != want {
+			return fmt.Errorf("it calls %s %d times, and not %d", name, n, want)
+		}
+		return nil
+	}
+}
+
+// beforeStart adds a statement before the trace is told that a goroutine begins to run,
+// also where nothing is traced.
+func beforeStart(statement string, want int) func(*function) error {
+	return beforeCall("trace.GoStart", statement, want)
+}
+
+// sources are the calls in findRunnable that give a goroutine.
+var sources = []struct {
+	call string
+	from From // Unknown: the function that is called says so
+}{
+	{"traceReader", Reader},
+	{"gcController.findRunnableGCWorker", Worker},
+	{"globrunqget", Unknown},
+	{"runqget", Unknown},
+	{"globrunqgetbatch", Unknown},
+	{"netpoll", Netpoll},
+	{"stealWork", Unknown},
+	{"gcBgMarkWorkerPool.pop", IdleWorker},
+	{"beforeIdle", Callback},
+	{"checkIdleGCNoP", IdleWorker},
+}
+
+// findRunnable: what a return gives comes from the last of the sources before it.
+func findRunnable(f *function) error {
+	var err error
+	returns := 0
+	f.statements(func(s ast.Stmt, before []ast.Node) {
+		r, ok := s.(*ast.ReturnStmt)
+		if !ok {
+			return
+		}
+		returns++
+		for i := len(before) - 1; i >= 0; i-- {
+			for _, source := range sources {
+				if _, block := before[i].(*ast.IfStmt); block || !f.calls(before[i], source.call) {
+					continue
+				}
+				if source.from != Unknown {
+					f.before(r, from(source.from))
+				}
+				return
+			}
+		}
+		err = fmt.Errorf("a return without a source: %s", f.fset.Position(r.Pos()))
+	})
+	if err == nil && returns != 13 {
+		err = fmt.Errorf("it returns in %d places, and not in 13", returns)
+	}
+	return err
+}
+
+// returning adds a statement before each return whose text begins with prefix. It returns
+// an error unless there are want of them.
+func returning(prefix, statement string, want int) func(*function) error {
+	return func(f *function) error {
+		n := 0
+		f.statements(func(s ast.Stmt, _ []ast.Node) {
+			if r, ok := s.(*ast.ReturnStmt); ok && strings.HasPrefix(f.text(r), prefix) {
+				f.before(s, statement)
+				n++
+			}
+		})
+		if n != want {
+			return fmt.Errorf("it has %d of %q, and not %d", n, prefix, want)
+		}
+		return nil
+	}
+}
+
+func each(edits ...func(*function) error) func(*function) error {
+	return func(f *function) error {
+		for _, e := range edits {
+			if err := e(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+var runqget = each(
+	returning("return next.ptr(), true", from(Next), 1),
+	returning("return gp, false", from(Ring), 1),
+)
+
+// runqgrab says whether it took runnext; how many, runqsteal says.
+var runqgrab = each(
+	returning("return 1", "orreryFrom(0, 0, 1, 0, true)", 1),
+	returning("return n", fmt.Sprintf("orreryFrom(%d, pp.id, n, t-h, false)", Stolen), 1),
+)
+
+var runqsteal = returning("return gp", "orreryStole(p2.id)", 2)
+
+var globrunqget = returning("return sched.runq.pop()", fmt.Sprintf("orreryFrom(%d, -1, 1, uint32(sched.runq.size), false)", GlobalTurn), 1)
+
+func globrunqgetbatch(f *function) error {
+	found := false
+	f.statements(func(s ast.Stmt, _ []ast.Node) {
+		if a, ok := s.(*ast.AssignStmt); ok && f.text(a) == "gp = sched.runq.pop()" {
+			f.before(s, fmt.Sprintf("orreryFrom(%d, -1, uint32(n), uint32(sched.runq.size), false)", GlobalBatch))
+			found = true
+		}
+	})
+	if !found {
+		return fmt.Errorf("it takes the first otherwise")
+	}
+	return nil
+}
+
+// exitsyscallNoP executes what it has brought a P, or, if it is locked, what another
+// thread has handed to it.
+func exitsyscallNoP(f *function) error {
+	n := 0
+	f.statements(func(s ast.Stmt, before []ast.Node) {
+		if f.callOf(s) != "execute" {
+			return
+		}
+		n++
+		if last := before[len(before)-1]; !f.calls(last, "stoplockedm") {
+			f.before(s, from(SyscallIdle))
+		}
+	})
+	if n != 2 {
+		return fmt.Errorf("it executes in %d places, and not in 2", n)
+	}
+	return nil
+}
