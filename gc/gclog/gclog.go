@@ -219,6 +219,9 @@ func cpus(s *pacer.Sample, text string) error {
 				s.Idle += d
 			default:
 				s.CPU += d
+				if i == 0 && len(marking) == 3 {
+					s.Assist += d
+				}
 			}
 		}
 	}

@@ -20,7 +20,7 @@ func TestParse(t *testing.T) {
 	for line, want := range map[string]pacer.Sample{
 		"gc 7 @1.204s 2%: 0.02+1.5+0.01 ms clock, 0.1+0.3/2.0/1.1+0.05 ms cpu, 41->44->22 MB, 43 MB goal, 1 MB stacks, 2 MB globals, 8 P": {
 			Cycle: 7, At: 1204 * time.Millisecond, Start: 41 * mib, End: 44 * mib, Live: 22 * mib, Goal: 43 * mib, Stacks: mib, Globals: 2 * mib, Procs: 8,
-			Took: 1530 * time.Microsecond, Paused: 30 * time.Microsecond, CPU: 2450 * time.Microsecond, Idle: 1100 * time.Microsecond,
+			Took: 1530 * time.Microsecond, Paused: 30 * time.Microsecond, CPU: 2450 * time.Microsecond, Assist: 300 * time.Microsecond, Idle: 1100 * time.Microsecond,
 		},
 		"gc 1 @0.012s 3%: 0.5+1+0.25 ms clock, 1+0/2/3+0.5 ms cpu, 4->4->0 MB, 5 MB goal, 4 P (forced)": { // 1.17
 			Cycle: 1, At: 12 * time.Millisecond, Start: 4 * mib, End: 4 * mib, Goal: 5 * mib, Procs: 4, Forced: true,
@@ -28,7 +28,7 @@ func TestParse(t *testing.T) {
 		},
 		"gc 2 @0.101s 6%: 0.5+1+2+3+0.5 ms clock, 0.5+1+0+3/2/1+1 ms cpu, 4->5->1 MB, 4 MB goal, 2 P": { // 1.5
 			Cycle: 2, At: 101 * time.Millisecond, Start: 4 * mib, End: 5 * mib, Live: mib, Goal: 4 * mib, Procs: 2,
-			Took: 7 * time.Millisecond, Paused: time.Millisecond, CPU: 7500 * time.Microsecond, Idle: time.Millisecond,
+			Took: 7 * time.Millisecond, Paused: time.Millisecond, CPU: 7500 * time.Microsecond, Assist: 3 * time.Millisecond, Idle: time.Millisecond,
 		},
 	} {
 		got, err := gclog.Parse(line)
@@ -104,9 +104,9 @@ func Example() {
 		fmt.Printf("GOGC=%d: %d cycles, %d MB at most, %.1f%% of the CPU time\n", gogc, w.Cycles, w.PeakHeap>>20, 100*w.GCShare)
 	}
 	// Output:
-	// GOGC=50: 36 cycles, 79 MB at most, 1.1% of the CPU time
+	// GOGC=50: 42 cycles, 74 MB at most, 1.3% of the CPU time
 	// GOGC=100: 20 cycles, 100 MB at most, 0.6% of the CPU time
-	// GOGC=200: 9 cycles, 155 MB at most, 0.3% of the CPU time
+	// GOGC=200: 9 cycles, 151 MB at most, 0.3% of the CPU time
 }
 
 // TestReadMetrics reads samples, with broken ones among them.

@@ -37,6 +37,7 @@ func ReadMetrics(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
 	in := bufio.NewScanner(r)
 	in.Buffer(make([]byte, 0, MaxLine), 1<<16)
 	var last map[string]float64
+	var largest float64
 	for line := 1; in.Scan(); line++ {
 		text := strings.TrimSpace(in.Text())
 		if text == "" {
@@ -52,7 +53,7 @@ func ReadMetrics(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
 			continue
 		}
 		if last != nil {
-			if err := between(&p, last, m); err != nil {
+			if err := between(&p, last, m, &largest); err != nil {
 				return p, bad, err
 			}
 		}
@@ -91,8 +92,8 @@ func plausible(m, last map[string]float64) error {
 	return nil
 }
 
-// between adds the cycles between two samples.
-func between(p *pacer.Profile, a, b map[string]float64) error {
+// between adds the cycles between two samples; largest is the largest heap so far.
+func between(p *pacer.Profile, a, b map[string]float64, largest *float64) error {
 	n := b[Metrics[0]] - a[Metrics[0]]
 	switch {
 	case n < 1:
@@ -114,8 +115,10 @@ func between(p *pacer.Profile, a, b map[string]float64) error {
 			CPU: time.Duration(min(max(cpu-idle, 0), 1e6) * float64(time.Second)), Idle: time.Duration(min(idle, 1e6) * float64(time.Second)),
 		})
 	}
-	if beside := b[Metrics[8]] - b[Metrics[9]] - b[Metrics[10]] - b[Metrics[11]]; beside > 0 {
-		p.Beside = max(p.Beside, bytes(beside))
+	// What is beside the heap when that is largest: with less, more of it is free slots.
+	if objects := b[Metrics[11]]; objects > *largest {
+		*largest = objects
+		p.Beside = bytes(b[Metrics[8]] - b[Metrics[9]] - b[Metrics[10]] - objects)
 	}
 	if gogc, ok := b[Metrics[13]]; ok {
 		if p.GOGC = int(min(gogc, math.MaxInt32)); gogc > math.MaxInt32 {

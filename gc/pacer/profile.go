@@ -3,6 +3,7 @@ package pacer
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -22,6 +23,7 @@ type Sample struct {
 	Took    time.Duration `json:"took"`           // on the clock, pauses included
 	Paused  time.Duration `json:"paused"`         // of it, with the world stopped
 	CPU     time.Duration `json:"cpu"`            // of all processors, without Idle
+	Assist  time.Duration `json:"assist"`         // of CPU, by goroutines that allocate
 	Idle    time.Duration `json:"idle"`           // of idle processors
 }
 
@@ -30,37 +32,34 @@ type Sample struct {
 type Profile struct {
 	GOGC    int           `json:"gogc"`          // percent, as the program ran; 0 is 100
 	Limit   int64         `json:"limit,string"`  // GOMEMLIMIT in bytes; 0: none
-	Beside  uint64        `json:"beside,string"` // bytes that the process has mapped beside its heap; 0: as stacks and globals
+	Beside  uint64        `json:"beside,string"` // bytes that the process has mapped beside its heap, when that is largest; 0: as stacks and globals
 	Release string        `json:"release"`       // "" for the newest known
 	Samples []Sample      `json:"samples"`       // in order
 	Until   time.Duration `json:"until"`         // when the program ended; 0: with the last cycle
 }
 
-// point is the state of a program when it has allocated a number of bytes.
+// point describes a cycle of the program: the live heap when it began, and its cost.
 type point struct {
-	allocated float64
-	reachable float64
-	at        float64 // seconds
-	roots     float64
+	allocated float64 // bytes since the program began
+	reachable float64 // live bytes
+	roots     float64 // bytes of stacks and globals
+	during    float64 // bytes allocated while it marked
+	consMark  float64 // bytes allocated for each byte marked, as the pacer measures it
+	beyond    float64 // where it ended, between its trigger (0) and its goal (1), or beyond
+	cost      float64 // CPU seconds of the collector, idle processors apart
 }
 
 // shape describes a program to the collector: its live heap as a function of the bytes
-// allocated, the time that this takes, and the cost of marking.
+// allocated, and the cost of marking it.
 type shape struct {
-	points     []point
-	total      float64 // bytes that it allocates
-	procs      float64
-	seconds    float64
-	fixed      float64 // CPU seconds of a cycle, independent of the live heap
-	perByte    float64 // CPU seconds for each live byte
-	idle       float64 // the share of them that idle processors spend
-	black      float64 // bytes allocated while a byte is marked
-	blackFixed float64 // bytes allocated in a cycle, independent of the live heap
-	before     float64 // distance between the end of a cycle and its goal, for each live byte
-	program    float64 // CPU seconds of the program for a byte that it allocates
-	spent      float64 // CPU seconds of the collector
-	peak       float64 // the largest heap
-	cycles     float64
+	points  []point
+	total   float64 // bytes that it allocates
+	procs   float64
+	seconds float64
+	program float64 // CPU seconds of the program for a byte that it allocates
+	spent   float64 // CPU seconds of the collector
+	peak    float64 // the largest heap
+	cycles  float64 // without those of runtime.GC
 }
 
 // shapeOf derives the shape from a profile. It returns an error if there are fewer than
@@ -73,73 +72,62 @@ func shapeOf(p Profile) (shape, error) {
 		return shape{}, fmt.Errorf("pacer: %d cycles out of range [3,%d]", len(p.Samples), MaxCycles)
 	}
 	var s shape
-	var black, live, cpu, idle, live2, liveCPU, liveBlack, n float64
-	var early float64
-	last := Sample{}
+	var last Sample
+	var own point // the last without those of runtime.GC
 	for i, c := range p.Samples {
-		if c.Procs < 1 || c.Procs > 1<<16 || max(c.Start, c.End, c.Live, c.Goal, c.Stacks, c.Globals) > 1<<48 || c.CPU < 0 || c.Idle < 0 || c.At < last.At || c.At > 1<<60 || c.CPU > 1<<60 || c.Idle > 1<<60 {
+		if c.Procs < 1 || c.Procs > 1<<16 || max(c.Start, c.End, c.Live, c.Goal, c.Stacks, c.Globals) > 1<<48 || c.At < last.At ||
+			min(c.CPU, c.Idle, c.Assist, c.Took) < 0 || max(c.At, c.CPU, c.Idle, c.Assist, c.Took) > 1<<60 {
 			return shape{}, fmt.Errorf("pacer: cycle %d: a number is out of range: %+v", i+1, c)
 		}
-		if c.Start > c.End {
-			c.End = c.Start
+		c.End = max(c.End, c.Start)
+		s.total += max(float64(c.End)-float64(last.Live), 0)
+		q := point{during: float64(c.End - c.Start), roots: float64(c.Stacks + c.Globals), cost: c.CPU.Seconds()}
+		q.allocated = s.total - q.during
+		q.reachable = max(float64(c.Live)-q.during, 0)
+		q.consMark = consMark(c, q)
+		if c.Goal > c.Start {
+			q.beyond = q.during / float64(c.Goal-c.Start)
 		}
-		grown := float64(c.End) - float64(last.Live)
-		s.total += max(grown, 0)
-		during := float64(c.End - c.Start)
-		reach := max(float64(c.Live)-during, 0)
-		s.points = append(s.points, point{s.total - during, reach, c.At.Seconds(), float64(c.Stacks + c.Globals)})
-		s.procs = max(s.procs, float64(c.Procs))
-		black += during
-		liveBlack += float64(reach * during)
-		work := (c.CPU + c.Idle).Seconds()
-		n++
-		live += reach
-		cpu += work
-		idle += c.Idle.Seconds()
-		live2 += float64(reach * reach)
-		liveCPU += float64(reach * work)
-		if !c.Forced {
-			early += float64(c.Goal) - float64(c.End)
+		s.spent += q.cost
+		if c.Forced { // its cost is another one's
+			q.during, q.consMark, q.cost = own.during, own.consMark, own.cost
+		} else {
+			own = q
 			s.cycles++
 		}
+		s.points = append(s.points, q)
+		s.procs = max(s.procs, float64(c.Procs))
 		s.peak = max(s.peak, float64(c.End))
 		last = c
 	}
 	s.seconds = max(p.Until, last.At+last.Took).Seconds()
-	// The cost of a cycle, and the bytes allocated during it, as functions of the live
-	// heap: a line each through the cycles, with both parts at least 0. If the live heap
-	// is about the same in all cycles, the two parts cannot be told apart.
-	through := func(sum, product float64) (fixed, slope float64) {
-		d := float64(n*live2) - float64(live*live)
-		if d > 0.05*live*live {
-			slope = (float64(n*product) - float64(live*sum)) / d
-			fixed = (sum - float64(slope*live)) / n
-		}
-		switch {
-		case live == 0:
-			return sum / n, 0
-		case fixed <= 0 || slope <= 0:
-			return 0, sum / live
-		}
-		return fixed, slope
-	}
-	s.fixed, s.perByte = through(cpu, liveCPU)
-	s.blackFixed, s.black = through(black, liveBlack)
-	if cpu > 0 {
-		s.idle = idle / cpu
-	}
-	s.spent = cpu - idle
 	if s.total > 0 {
 		s.program = max(s.seconds*s.procs-s.spent, 0) / s.total
-	}
-	if live > 0 {
-		s.before = early / live
 	}
 	return s, nil
 }
 
-// at returns the state of the program when it has allocated bytes bytes, interpolated
-// between cycles.
+// consMark returns the cons/mark ratio of a cycle: the bytes allocated in a second of the
+// program's time, divided by the bytes marked in a second of the collector's. If the
+// profile lacks the times, it is the ratio whose trigger is the end of the cycle.
+// (`runtime/mgcpacer.go:(*gcControllerState).endCycle`)
+func consMark(c Sample, q point) float64 {
+	scan := max(q.reachable+q.roots, 1)
+	if q.during == 0 || c.Took == 0 {
+		return max(float64(c.Goal)-float64(c.End), 0) * Background / (1 - Background) / scan
+	}
+	all := c.Took.Seconds() * float64(c.Procs)
+	share := min(Background+c.Assist.Seconds()/all, 0.95)
+	return q.during * (share + c.Idle.Seconds()/all) / ((1 - share) * scan)
+}
+
+// fell is the part of its live heap that a program keeps at most if it drops the rest
+// at once.
+const fell = 0.75
+
+// at returns the state of the program when it has allocated that many bytes, interpolated
+// between cycles. A live heap that falls does so at once, halfway between them, and grows
+// until then as it did before.
 func (s *shape) at(allocated float64, from int) (point, int) {
 	for from+1 < len(s.points) && s.points[from+1].allocated <= allocated {
 		from++
@@ -150,8 +138,31 @@ func (s *shape) at(allocated float64, from int) (point, int) {
 	}
 	b := s.points[from+1]
 	t := (allocated - a.allocated) / (b.allocated - a.allocated)
+	if b.reachable < fell*a.reachable {
+		if t >= 0.5 {
+			return b, from
+		}
+		if from > 0 {
+			if z := s.points[from-1]; z.allocated < a.allocated && z.reachable < a.reachable {
+				grown := 1 + (allocated-a.allocated)*min((a.reachable-z.reachable)/(a.allocated-z.allocated), 1)/a.reachable
+				a.reachable, a.during, a.cost = a.reachable*grown, a.during*grown, a.cost*grown
+			}
+		}
+		return a, from
+	}
 	mix := func(x, y float64) float64 { return x + float64(t*(y-x)) }
-	return point{allocated, mix(a.reachable, b.reachable), mix(a.at, b.at), mix(a.roots, b.roots)}, from
+	return point{
+		allocated, mix(a.reachable, b.reachable), mix(a.roots, b.roots), mix(a.during, b.during), mix(a.consMark, b.consMark), mix(a.beyond, b.beyond), mix(a.cost, b.cost),
+	}, from
+}
+
+// smooth returns the ratio that the pacer makes of the last five of n cons/mark ratios, as
+// its release does. The controller of 1.18 and 1.19 is taken to be the mean of two.
+func (p *Pacer) smooth(last [5]float64, n int) float64 {
+	if p.estimate == byMax {
+		return slices.Max(last[:])
+	}
+	return (last[(n+4)%5] + last[(n+3)%5]) / 2
 }
 
 // A Prediction is the predicted behaviour of a program under a setting.
@@ -201,16 +212,9 @@ func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 		out.Cycles = int(float64(out.Cycles)*by + 0.5)
 		out.GCTime = time.Duration(float64(out.GCTime) * by)
 	}
-	if own.PeakHeap > 0 {
-		by := min(max(s.peak/float64(own.PeakHeap), 0.75), 1.5)
-		most := out.PeakHeap // a limit bounds the variation, too
-		if limit > 0 {
-			most = max(most, uint64(limit)-min(out.Peak, uint64(limit)))
-		}
-		out.PeakHeap = uint64(float64(out.PeakHeap) * by)
-		if limit > 0 {
-			out.PeakHeap = min(out.PeakHeap, most)
-		}
+	// The largest heap is that of the most delayed cycle; a limit bounds delays, too.
+	if bound := limit > 0 && out.Peak+out.PeakHeap > uint64(limit)/10*9; own.PeakHeap > 0 && !bound {
+		out.PeakHeap = uint64(float64(out.PeakHeap) * min(max(s.peak/float64(own.PeakHeap), 0.9), 1.5))
 	}
 	out.Peak += out.PeakHeap
 	// The program runs longer by the additional time of the collector.
@@ -237,6 +241,8 @@ func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
 		return Prediction{}, err
 	}
 	var allocated, live, peak, roots float64
+	var before point        // the previous cycle
+	var measured [5]float64 // cons/mark of the last five cycles; the largest counts
 	for from := 0; ; {
 		var at point
 		at, from = s.at(allocated, from)
@@ -249,46 +255,48 @@ func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
 			return Prediction{}, err
 		}
 		if out.Cycles > 0 {
-			if err := m.Measure(Measured{Live: uint64(live), Stacks: uint64(at.roots)}); err != nil {
+			err := m.Measure(Measured{
+				Live: uint64(live), Scan: uint64(before.reachable), Stacks: uint64(before.roots), ConsMark: m.smooth(measured, out.Cycles),
+				Ratio: max(float64(gogc)/100-before.during/max(live, 1), 0),
+			})
+			if err != nil {
 				return Prediction{}, err
 			}
 		}
-		// A cycle begins as early as it has been seen to need, within the pacer's
-		// bounds; if that is not enough, assists keep the heap to its goal, which
-		// they cannot if nothing is left below it.
+		// A cycle begins at the pacer's trigger. If more is allocated during it than there
+		// is room for, assists keep the heap to its goal, unless no room is left at all.
 		goal := min(float64(m.Goal()), 1<<50)
-		way := max(goal-live, 0)
-		during := s.blackFixed + float64(s.black*at.reachable)
-		start := min(max(goal-during-max(float64(s.before*at.reachable), 0), live+0.7*way), live+0.95*way)
+		start := max(min(float64(m.Trigger()), 1<<50), live)
 		begins, _ := s.at(allocated+start-live, from)
-		during = s.blackFixed + float64(s.black*begins.reachable)
-		most := start + (goal-start)*max(begins.reachable/max(at.reachable, 1), 1) // a grown heap gets proportionally more
-		end := min(start+during, most)
-		cost := (s.fixed + float64(s.perByte*begins.reachable)) * (1 - s.idle)
+		most := start + float64((goal-start)*max(begins.reachable/max(before.reachable, 1), 1, begins.beyond)) // a grown heap gets proportionally more
+		if gogc >= 0 {
+			most = min(most, goal*(1+float64(gogc)/100))
+		}
+		end := min(start+begins.during, most)
 		least := 0.0
 		if limit != 0 && s.program > 0 {
-			least = cost / s.program // the limiter leaves the program half of the time
+			least = begins.cost / s.program // the limiter leaves the program half of the time
 		}
-		if way < during/4 {
-			start, end = live, live+during
+		if goal-live < begins.during/4 {
+			start, end = live, live+begins.during
 			if least > 0 { // all assist as much as they can
-				end = live + min(during, least)
+				end = live + min(begins.during, least)
 			}
 		}
-		end = max(end, live+least)
-		end = max(end, live+1)
+		end = max(end, live+least, live+1)
 		if allocated+end-live > s.total {
 			peak = max(peak, live+s.total-allocated)
 			break
 		}
-		during = end - start
 		peak = max(peak, end)
+		measured[out.Cycles%len(measured)] = begins.consMark
+		before = begins
 		if out.Cycles++; out.Cycles > MaxCycles {
 			return Prediction{}, fmt.Errorf("pacer: over %d cycles", MaxCycles)
 		}
-		out.GCTime += time.Duration(min(cost, 1<<20) * float64(time.Second))
+		out.GCTime += time.Duration(min(begins.cost, 1<<20) * float64(time.Second))
 		allocated += end - live
-		live = begins.reachable + during
+		live = begins.reachable + end - start
 	}
 	out.PeakHeap, out.Peak = uint64(peak), uint64(max(float64(p.Beside), roots))
 	return out, nil

@@ -7,7 +7,8 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
+	"runtime"
+	"runtime/metrics"
 )
 
 // An entry is 256 bytes, and points to others.
@@ -41,6 +42,7 @@ func garbage(bytes int) {
 		}
 		bytes -= n
 	}
+	look()
 }
 
 // cache keeps 200,000 entries, of which it replaces one at a time.
@@ -94,23 +96,28 @@ func main() {
 		os.Exit(2)
 	}
 	kept := shapes[os.Args[1]]()
+	fmt.Println("beside", beside)
+	runtime.GC() // its line says how large the heap was in the end
 	fmt.Println(work, kept != nil)
-	fmt.Println("waited", waited())
 }
 
-// waited is for how long the threads of the process have waited for a processor, in
-// nanoseconds, or 0 where the system does not tell.
-func waited() (sum int64) {
-	names, _ := filepath.Glob("/proc/self/task/*/schedstat")
-	for _, name := range names {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			continue
-		}
-		var ran, queued int64
-		if _, err := fmt.Sscan(string(data), &ran, &queued); err == nil {
-			sum += queued
-		}
+var (
+	largest, beside uint64
+	calls           int
+	samples         = []metrics.Sample{
+		{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}, {Name: "/memory/classes/heap/free:bytes"},
 	}
-	return sum
+)
+
+// look looks, now and then, whether the heap is larger than ever, and how much is mapped
+// beside its objects then, as the pacer counts it.
+// (`runtime/mgcpacer.go:(*gcControllerState).memoryLimitHeapGoal`)
+func look() {
+	if calls++; calls%256 != 0 {
+		return
+	}
+	metrics.Read(samples)
+	if objects := samples[0].Value.Uint64(); objects > largest {
+		largest, beside = objects, samples[1].Value.Uint64()-samples[2].Value.Uint64()-samples[3].Value.Uint64()-objects
+	}
 }
