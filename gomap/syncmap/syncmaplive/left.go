@@ -43,11 +43,11 @@ func LeftLocked() (string, error) {
 		return "", fmt.Errorf("locked: %t, %v", t.over, err)
 	}
 	if out, err := t.model.Load("key"); err != nil || !out.OK { // which takes no lock
-		return "", fmt.Errorf("Load: %+v, %v", out, err)
+		return "", fmt.Errorf("a load: %+v, %v", out, err)
 	}
 	for _, k := range []any{"key", "another"} {
 		if _, err := t.model.Store(k, 1); !errors.Is(err, syncmap.StillLocked) {
-			return "", fmt.Errorf("Store(%v) of the model: %v", k, err)
+			return "", fmt.Errorf("a store to %v of the model: %v", k, err)
 		}
 	}
 	return text, nil
