@@ -56,7 +56,7 @@ var chanqView = View{
 		"headline.direct":  {"values are handed over directly", "值直接交接"},
 	},
 	Examples: []Example{
-		{ID: "ring", Title: Words{"A ring of three", "容量为 3 的环"}, Claims: []string{"5-2"}, Program: `# Values go into the ring, and come out in their order.
+		{ID: "ring", Title: Words{"A ring of three", "容量为 3 的环"}, Claims: []string{"8-6", "8-7", "8-8", "8-9", "8-10", "14-1"}, Program: `# Values go into the ring, and come out in their order.
 make 3
 go 2
 do 1 "c1 <- 7"
@@ -69,7 +69,7 @@ do 2 "<-c1"
 resume 1
 do 2 "<-c1"
 `},
-		{ID: "hand-off", Title: Words{"Handed over, or snatched away", "直接交接，还是被抢走"}, Beside: "go1.5", Program: `# Goroutine 1 has waited longest. Until Go 1.5 another one could be faster.
+		{ID: "hand-off", Title: Words{"Handed over, or snatched away", "直接交接，还是被抢走"}, Beside: "go1.5", Claims: []string{"8-4", "8-5", "5-3", "5-5"}, Program: `# Goroutine 1 has waited longest. Until Go 1.5 another one could be faster.
 make 1
 go 3
 do 1 "<-c1"
@@ -77,7 +77,7 @@ do 2 "c1 <- 7"
 do 3 "<-c1"
 resume 1
 `},
-		{ID: "close", Title: Words{"Close wakes all", "close 唤醒所有等待者"}, Beside: "go1.6", Program: `# In which order?
+		{ID: "close", Title: Words{"Close wakes all", "close 唤醒所有等待者"}, Beside: "go1.6", Claims: []string{"15-3"}, Program: `# In which order?
 make 0
 go 5
 do 1 "<-c1"
@@ -89,6 +89,33 @@ resume 2
 resume 3
 do 5 "<-c1"
 do 5 "c1 <- 1"
+`},
+		{ID: "order", Title: Words{"First come, first served", "先到先得"}, Claims: []string{"8-2", "8-3", "14-2", "15-1"}, Program: `# Two wait to receive; then two wait to send.
+make 0
+go 6
+do 1 "<-c1"
+do 2 "<-c1"
+do 3 "c1 <- 7"
+do 3 "c1 <- 8"
+resume 1
+resume 2
+do 4 "c1 <- 9"
+do 5 "c1 <- 10"
+do 6 "<-c1"
+do 6 "<-c1"
+`},
+		{ID: "states", Title: Words{"Nil, active, closed", "nil、活动、已关闭"}, Claims: []string{"15-2"}, Program: `# What send, receive and close do to each.
+make 1
+go 6
+do 1 "<-nil"
+do 2 "nil <- 1"
+do 3 "close(nil)"
+do 3 "c1 <- 7"
+do 3 "close(c1)"
+do 3 "<-c1"
+do 3 "<-c1"
+do 3 "c1 <- 8"
+do 3 "close(c1)"
 `},
 		{ID: "select", Title: Words{"A select in two queues", "select 同时排两条队"}, Program: `# Nothing is ready, so it waits on both channels.
 make 0 0

@@ -29,7 +29,7 @@ func algorithms() []string {
 }
 
 var gcExamples = []Example{
-	{ID: "cycle", Title: Words{"A cycle, with a store in its middle", "一轮 GC，途中有一次写入"}, Program: `# The stack leads to A, and A to B. During the marking C is made.
+	{ID: "cycle", Title: Words{"A cycle, with a store in its middle", "一轮 GC，途中有一次写入"}, Claims: []string{"1.2-1", "1.2-2", "1.2-3", "1.2-4", "1.2-5", "1.2-6", "1.2-7", "1.2-8", "1.3-7", "1.3-9"}, Program: `# The stack leads to A, and A to B. During the marking C is made.
 do 1 "s0 = new 2"
 do 1 "s1 = new 2"
 do 1 "s0.0 = s1"
@@ -42,7 +42,7 @@ do 1 "s0 = nil"
 do 1 "s1 = nil"
 run
 `},
-	{ID: "garbage", Title: Words{"What is garbage", "什么是垃圾"}, Program: `# A and B point to each other. Without a root that is no help.
+	{ID: "garbage", Title: Words{"What is garbage", "什么是垃圾"}, Claims: []string{"1.0-2", "1.0-3", "1.1-2", "1.1-4"}, Program: `# A and B point to each other. Without a root that is no help.
 do 1 "s0 = new 1"
 do 1 "s1 = new 1"
 do 1 "s0.0 = s1"
@@ -51,7 +51,7 @@ do 1 "s0 = nil"
 do 1 "s1 = new 1"
 gc
 `},
-	{ID: "rescan", Title: Words{"Stacks scanned again, or not", "重扫栈与混合写屏障"}, Release: "go1.8", Beside: "go1.7", Program: `# B moves from the heap to a stack that is black already, and its old way is cut.
+	{ID: "rescan", Title: Words{"Stacks scanned again, or not", "重扫栈与混合写屏障"}, Release: "go1.8", Beside: "go1.7", Claims: []string{"1.2-12", "1.2-13", "1.3-1", "1.3-2", "1.3-5", "1.3-6", "1.3-8"}, Program: `# B moves from the heap to a stack that is black already, and its old way is cut.
 do 1 "s0 = new 1"
 do 1 "s1 = new 1"
 do 1 "s0.0 = s1"
@@ -62,11 +62,30 @@ do 1 "s1 = s0.0"
 do 1 "s0.0 = nil"
 run
 `},
-	{ID: "lost", Title: Words{"How an object is lost", "对象是怎么丢的"}, Program: `# The hybrid barrier without its deletion half: the shortest way to lose an object.
+	{ID: "lost", Title: Words{"How an object is lost", "对象是怎么丢的"}, Claims: []string{"1.2-9", "1.2-10", "1.2-14"}, Program: `# The hybrid barrier without its deletion half: the shortest way to lose an object.
 search hybrid-no-deletion
 `},
 	{ID: "lost-new", Title: Words{"Lost without the insertion half", "没有插入半边会丢"}, Program: `# The hybrid barrier without its insertion half.
 search hybrid-no-insertion
+`},
+	{ID: "pause", Title: Words{"All in one pause", "全部在一次停顿里"}, Release: "go1.4", Beside: "go1.2", Claims: []string{"1.1-1", "1.1-3"}, Program: `# Up to Go 1.4 the program stood still while objects were marked. And the sweep?
+do 1 "s0 = new 1"
+do 1 "s1 = new 1"
+do 1 "s0.0 = s1"
+do 1 "s1 = new 1"
+do 1 "s1 = nil"
+gc
+`},
+	{ID: "deletion", Title: Words{"Cut off, and yet alive for a cycle", "已断开，却多活一轮"}, Claims: []string{"1.2-11", "1.2-15", "1.2-16"}, Options: map[string]string{"algorithm": "deletion"}, Program: `# Yuasa's barrier shades what is no longer pointed to: B outlives the cycle.
+do 1 "s0 = new 1"
+do 1 "s1 = new 1"
+do 1 "s0.0 = s1"
+do 1 "s1 = nil"
+start
+until "barrier on"
+do 1 "s0.0 = nil"
+run
+gc
 `},
 	{ID: "finalizer", Title: Words{"A finalizer keeps an object for a cycle", "终结器让对象多活一轮"}, Program: `# The first cycle finds A to be garbage, and keeps it for its finalizer.
 do 1 "s0 = new 1"

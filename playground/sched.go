@@ -27,7 +27,7 @@ var schedView = View{
 }
 
 var schedExamples = []Example{
-	{ID: "first", Title: Words{"Which one runs first?", "哪个先运行？"}, Beside: "go1.4", Options: map[string]string{"procs": "1"}, Program: `# Main starts five goroutines and waits. Which one runs first?
+	{ID: "first", Title: Words{"Which one runs first?", "哪个先运行？"}, Beside: "go1.4", Options: map[string]string{"procs": "1"}, Claims: []string{"2.1-3", "3-1", "3-2"}, Program: `# Main starts five goroutines and waits. Which one runs first?
 waitgroup all 5
 
 main:
@@ -38,7 +38,7 @@ worker:
 	mark here
 	done all
 `},
-	{ID: "pipeline", Title: Words{"Three workers", "三个 worker"}, Options: map[string]string{"procs": "3"}, Program: `# Three workers take from one channel and give to another.
+	{ID: "pipeline", Title: Words{"Three workers", "三个 worker"}, Options: map[string]string{"procs": "3"}, Claims: []string{"2.0-4", "3-3", "3-5", "6-8"}, Program: `# Three workers take from one channel and give to another.
 chan jobs
 chan results 4
 waitgroup workers 3
@@ -66,7 +66,7 @@ closer:
 	wait workers
 	close results
 `},
-	{ID: "loop", Title: Words{"A loop that nothing stops", "停不下来的循环"}, Release: "go1.14", Beside: "go1.13", Options: map[string]string{"procs": "1"}, Program: `# A loop without calls, on one P. Since Go 1.14 a signal stops it.
+	{ID: "loop", Title: Words{"A loop that nothing stops", "停不下来的循环"}, Release: "go1.14", Beside: "go1.13", Options: map[string]string{"procs": "1"}, Claims: []string{"4-1", "4-2", "4-3"}, Program: `# A loop without calls, on one P. Since Go 1.14 a signal stops it.
 main:
 	go other
 	spin 30ms
@@ -76,7 +76,7 @@ main:
 other:
 	mark at last
 `},
-	{ID: "syscalls", Title: Words{"System calls take threads", "系统调用占用线程"}, Options: map[string]string{"procs": "2"}, Program: `# Three are in system calls, and one computes. How many threads are there?
+	{ID: "syscalls", Title: Words{"System calls take threads", "系统调用占用线程"}, Options: map[string]string{"procs": "2"}, Claims: []string{"2.0-3", "2.2-1", "2.2-6", "2.3-2", "3-6", "4-4", "4-5", "4-6"}, Program: `# Three are in system calls, and one computes. How many threads are there?
 waitgroup all 4
 
 main:
@@ -91,6 +91,36 @@ caller:
 computer:
 	work 4ms
 	done all
+`},
+	{ID: "overflow", Title: Words{"The local queue is full", "本地队列满了"}, Options: map[string]string{"procs": "1"}, Claims: []string{"2.1-2", "2.1-4", "2.1-8"}, Program: `# 260 goroutines, and a ring of 256. Where do the others go?
+waitgroup all 260
+
+main:
+	go worker 260
+	wait all
+
+worker:
+	done all
+`},
+	{ID: "steal", Title: Words{"An idle P steals", "空闲的 P 去偷"}, Options: map[string]string{"procs": "2"}, Claims: []string{"2.1-9", "3-4"}, Program: `# Main starts eight on its P. The other P has none.
+waitgroup all 8
+
+main:
+	go worker 8
+	wait all
+
+worker:
+	work 50us
+	done all
+`},
+	{ID: "back", Title: Words{"Back from a call, and no P", "系统调用回来却没有 P"}, Options: map[string]string{"procs": "1"}, Claims: []string{"3-7", "3-8", "4-7"}, Program: `# While main is in a call, the other takes its P and keeps it.
+main:
+	go other
+	syscall 1ms
+	mark back
+
+other:
+	work 5ms
 `},
 	{ID: "deadlock", Title: Words{"All are asleep", "全部睡眠：死锁"}, Options: map[string]string{"procs": "1"}, Program: `# Two goroutines take two locks in opposite orders.
 mutex a

@@ -2,6 +2,7 @@
 //
 //	go run ./examples/playground                    serve it, and print the address
 //	go run ./examples/playground -addr localhost:8080
+//	go run ./examples/playground -static DIR        write it for a host of files, with the models as WebAssembly
 package main
 
 import (
@@ -27,9 +28,16 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("playground: ")
 	addr := flag.String("addr", "localhost:0", "the address to serve on; port 0 is any that is free")
+	dir := flag.String("static", "", "write the page to this folder instead, with the models as WebAssembly")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		log.Fatalf("unexpected %q: see -help", flag.Args())
+	}
+	if *dir != "" {
+		if err := static(*dir); err != nil {
+			log.Fatal(err)
+		}
+		return
 	}
 	l, err := listen(*addr)
 	if err != nil {
@@ -72,6 +80,15 @@ func handler() http.Handler {
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(playground.Ask(question)) // the browser may have gone
+	})
+	mux.HandleFunc("GET /ledger.json", func(w http.ResponseWriter, r *http.Request) {
+		rows, err := ledger()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(rows)
 	})
 	return local(mux)
 }

@@ -16,7 +16,7 @@ import (
 func TestServes(t *testing.T) {
 	server := httptest.NewServer(handler())
 	defer server.Close()
-	for _, name := range []string{"/", "/app.js", "/engine.js", "/draw.js", "/style.css", "/icon.svg"} {
+	for _, name := range []string{"/", "/app.js", "/engine.js", "/draw.js", "/style.css", "/icon.svg", "/ledger.html", "/ledger.js", "/ledger.json", "/worker.js"} {
 		r, err := http.Get(server.URL + name)
 		if err != nil {
 			t.Fatal(err)
@@ -82,9 +82,9 @@ func TestPageWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	for _, name := range []string{"page/index.html", "page/app.js"} {
+	for _, name := range []string{"page/index.html", "page/app.js", "page/ledger.html", "page/ledger.js"} {
 		text := read(t, name)
-		for _, m := range regexp.MustCompile(`data-(?:word|label)="([^"]+)"|word\('([^']+)'|label\([^,]+, '([^']+)'\)|page\([^)]*?, '([^']+)'\)`).FindAllStringSubmatch(text, -1) {
+		for _, m := range regexp.MustCompile(`data-(?:word|label)="([^"]+)"|\bword\('([^']+)'|label\([^,]+, '([^']+)'\)|page\([^)]*?, '([^']+)'\)`).FindAllStringSubmatch(text, -1) {
 			key := m[1] + m[2] + m[3] + m[4]
 			used[key] = true
 			if a.About.Words[key] == "" {

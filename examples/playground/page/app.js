@@ -67,6 +67,7 @@ function present(got) {
   quiz(got.runs[0].guess);
   if (s.step >= steps) pause();
   remember();
+  document.body.dataset.shown = `${s.view} ${s.step} ${s.lang}`; // for those that drive the page
 }
 
 function pane(r, i) {

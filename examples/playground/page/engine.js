@@ -3,6 +3,8 @@
 
 const kind = document.querySelector('meta[name=engine]').content;
 
+const patience = 60_000; // milliseconds, after which the worker is ended; the engine's bounds are far below
+
 let worker, waiting = new Map(), last = 0;
 
 function begin() {
@@ -32,7 +34,9 @@ export async function text(question) {
   if (!worker) begin();
   const id = ++last;
   return new Promise((resolve, reject) => {
-    waiting.set(id, {resolve, reject});
+    const late = setTimeout(() => fail(new Error(`${patience / 1000} s`)), patience);
+    const done = f => x => { clearTimeout(late); f(x); };
+    waiting.set(id, {resolve: done(resolve), reject: done(reject)});
     worker.postMessage({id, question});
   });
 }

@@ -1,0 +1,31 @@
+// The engine in a worker: a question is a message, and so is its answer.
+importScripts('wasm_exec.js');
+
+const questions = [];
+let ready = false;
+
+self.orreryReady = () => {
+  ready = true;
+  for (const q of questions.splice(0)) answer(q);
+};
+
+function answer({id, question}) {
+  try {
+    postMessage({id, answer: self.orreryAsk(question)});
+  } catch (err) {
+    postMessage({id, error: String(err)});
+  }
+}
+
+onmessage = e => ready ? answer(e.data) : questions.push(e.data);
+
+(async () => {
+  const go = new Go(), file = await fetch('engine.wasm');
+  if (!file.ok) throw new Error(`engine.wasm: ${file.status}`);
+  // A host that does not know .wasm gives it a type that streaming refuses.
+  const {instance} = file.headers.get('Content-Type') === 'application/wasm'
+    ? await WebAssembly.instantiateStreaming(file, go.importObject)
+    : await WebAssembly.instantiate(await file.arrayBuffer(), go.importObject);
+  await go.run(instance);
+  throw new Error('the engine has ended');
+})().catch(err => { throw err; });

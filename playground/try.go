@@ -1,0 +1,28 @@
+package playground
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Try is a link that opens a view at the program that a row of the ledger is about, or
+// at the view of its model if none of the examples is. It is "" if the model has no view.
+func Try(row, model string) (link string, exact bool) {
+	for _, v := range views {
+		for _, e := range v.Examples {
+			if !slices.Contains(e.Claims, row) {
+				continue
+			}
+			q := Question{View: v.ID, Program: e.Program, Release: e.Release, Beside: e.Beside, Seed: e.Seed, Options: e.Options}
+			if link, err := q.Write(); err == nil {
+				return link, true
+			}
+		}
+	}
+	for _, v := range views {
+		if v.ID == model || v.Model == model {
+			return "v=" + strconv.Itoa(Schema) + "&view=" + v.ID, false
+		}
+	}
+	return "", false
+}
