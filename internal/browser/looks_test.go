@@ -101,7 +101,7 @@ func TestWidths(t *testing.T) {
 				}
 				if shots != "" {
 					var png []byte
-					k.run(chromedp.FullScreenshot(&png, 90))
+					k.run(chromedp.FullScreenshot(&png, 100))
 					if err := os.WriteFile(filepath.Join(shots, fmt.Sprintf("%s-%s-%d.png", v.ID, e.ID, width)), png, 0o666); err != nil {
 						t.Fatal(err)
 					}

@@ -227,7 +227,7 @@ function quiz(g) {
     };
     return b;
   });
-  box.replaceChildren(el('h3', {}, word('next')), el('div', {class: 'choices'}, ...buttons));
+  box.replaceChildren(el('h2', {}, word('next')), el('div', {class: 'choices'}, ...buttons));
 }
 
 // --- links.
