@@ -151,7 +151,7 @@ function curves(panel) {
 // picture is a file of package draw, in a root of its own since it has its own style.
 function picture(panel) {
   const host = el('div', {class: 'svg-box scroll', tabindex: 0, role: 'group', 'aria-label': panel.title || ''});
-  host.attachShadow({mode: 'open'}).innerHTML = panel.svg;
+  host.attachShadow({mode: 'open'}).innerHTML = `<style>svg{max-width:max(100%,26rem);height:auto}</style>${panel.svg}`;
   return host;
 }
 
