@@ -116,7 +116,7 @@ func open(t *testing.T, at site, link string) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
-	ctx, stop := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, stop := context.WithTimeout(ctx, 15*time.Minute)
 	t.Cleanup(stop)
 	k := &tab{t: t, ctx: ctx}
 	chromedp.ListenTarget(ctx, func(e any) {
