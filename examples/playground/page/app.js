@@ -295,7 +295,10 @@ function controls(v) {
   options($('example'), [...v.examples.map(e => [e.id, e.title]), ['', word('own')]], s.example);
   const none = v.releases.length === 0;
   $('release-label').hidden = $('beside-label').hidden = none;
-  if (!none) {
+  if (none) {
+    $('release').replaceChildren();
+    $('beside').replaceChildren();
+  } else {
     const known = r => !r || v.releases.includes(r) ? v.releases : [r, ...v.releases];
     options($('release'), known(s.release).map(r => [r, r]), s.release || v.releases[0]);
     options($('beside'), [['', word('nothing')], ...known(s.beside).map(r => [r, r])], s.beside);
