@@ -115,7 +115,7 @@ func TestLinks(t *testing.T) {
 			for i, e := range v.Examples {
 				a.eval(fmt.Sprintf(`pick(%q, %q)`, v.ID, e.ID), nil)
 				if i == 1 { // a program of one's own, in Chinese
-					a.eval(`(async () => { $('program').value += '# mine\n'; delete document.body.dataset.shown; $('program').dispatchEvent(new Event('input')); await until(() => document.body.dataset.shown, 'it'); })()`, nil)
+					a.eval(`(async () => { $('program').value += '\n'; delete document.body.dataset.shown; $('program').dispatchEvent(new Event('input')); await until(() => document.body.dataset.shown, 'it'); })()`, nil)
 					a.eval(`(async () => { $('lang').click(); await until(() => document.body.dataset.shown.endsWith('zh'), 'zh'); })()`, nil)
 				}
 				var link, want, got string
