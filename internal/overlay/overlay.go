@@ -148,16 +148,6 @@ func (f *function) before(n ast.Node, statement string) {
 	f.edits = append(f.edits, insertion{f.offset(n.Pos()), statement + "\n"})
 }
 
-// after puts a statement after another.
-func (f *function) after(n ast.Node, statement string) {
-	f.edits = append(f.edits, insertion{f.offset(n.End()), "\n" + statement})
-}
-
-// first puts a statement at the beginning.
-func (f *function) first(statement string) {
-	f.edits = append(f.edits, insertion{f.offset(f.Body.Lbrace) + 1, "\n" + statement + "\n"})
-}
-
 // statements calls visit for every statement in a list, with those before it in the
 // blocks around it, from the outermost on, and the headers of ifs that it is in.
 func (f *function) statements(visit func(s ast.Stmt, before []ast.Node)) {

@@ -192,6 +192,7 @@ var programs = map[string]func(size int){
 				}
 				work(1)
 			}
+			runtime.KeepAlive(keep)
 		})
 	},
 	"forced collections": func(size int) {

@@ -1,0 +1,10 @@
+// Quiet runs programs of package gomaplive for a test that was built with -race: under
+// the race detector the thread draws random numbers for other things, too.
+package main
+
+import (
+	"github.com/orrery-go/orrery/gomap/gomaplive"
+	"github.com/orrery-go/orrery/internal/child"
+)
+
+func main() { child.Serve(gomaplive.RunOne) }
