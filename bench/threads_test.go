@@ -75,7 +75,7 @@ func TestLocked(t *testing.T) {
 	real := begin(t, 1)
 	const n = 40
 	for _, last := range []string{"", "unlockthread\n"} {
-		p, live, model := both(t, real, 5*time.Second, fmt.Sprintf("chan c\nint there\nmain:\nmark\ngo w %d\nt = 0\nwhile t < %d\nsleep 5ms\nt = atomicload there\nend\nsleep 20ms\nclose c\nsleep 100ms\nmark\nw:\nlockthread\natomicadd there 1\nrecv c\n%s", n, n, last), "GOMAXPROCS=1")
+		p, live, model := both(t, real, 5*time.Second, fmt.Sprintf("chan c\nint there\nmain:\nmark\ngo w %d\nt = 0\nwhile t < %d\nsleep 5ms\nt = atomicload there\nend\nsleep 20ms\nclose c\nsleep 500ms\nmark\nw:\nlockthread\natomicadd there 1\nrecv c\n%s", n, n, last), "GOMAXPROCS=1")
 		var more [2]int
 		for i, marks := range [][]Mark{live.Marks(p), model.Marks(p)} {
 			if len(marks) != 2 {
