@@ -62,7 +62,7 @@ type Problem struct {
 
 // A Side is a run, and the state after the step that was asked for.
 type Side struct {
-	Release  string   `json:"release"`
+	Release  string   `json:"release"` // "" if the view has none
 	Headline string   `json:"headline,omitempty"`
 	Steps    int      `json:"steps"`
 	Cut      string   `json:"cut,omitempty"` // why there are no more steps
@@ -251,7 +251,7 @@ func (v *View) example(id string) *Example {
 // side is a run as the page shows it.
 func (r *Run) side(in *Input, q Question) (Side, error) {
 	s := Side{Release: in.Release, Headline: r.Headline, Steps: r.Steps, Step: min(max(q.Step, 0), r.Steps), End: r.End}
-	if s.Release == "" {
+	if s.Release == "" && len(in.of().releases()) > 0 {
 		s.Release = release.Latest
 	}
 	if r.Cut {

@@ -80,6 +80,9 @@ func TestExamples(t *testing.T) {
 // check looks for what no answer should have.
 func check(t *testing.T, v *View, r Side) {
 	t.Helper()
+	if (r.Release == "") != (len(v.releases()) == 0) {
+		t.Errorf("of release %q", r.Release)
+	}
 	if r.Step > 0 && (r.Now.Text == "" || r.Now.N != r.Step) {
 		t.Errorf("step %d: %+v", r.Step, r.Now)
 	}

@@ -78,7 +78,7 @@ function pane(r, i) {
   if (last && r.end) say.append(el('p', {class: 'end'}, r.end));
   if (last && r.cut) say.append(el('p', {class: 'end'}, r.cut));
   return el('article', {class: 'pane', 'data-pane': i},
-    el('h2', {}, r.release, r.headline && el('span', {class: 'headline'}, r.headline)),
+    (r.release || r.headline) && el('h2', {}, r.release, r.headline && el('span', {class: 'headline'}, r.headline)),
     say, ...r.panels.map((p, j) => draw(p, `p${i}-${j}`, s.guess)), steplog(r, i));
 }
 
