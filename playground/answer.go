@@ -253,6 +253,8 @@ func (r *Run) side(in *Input, q Question) (Side, error) {
 	s := Side{Release: in.Release, Headline: r.Headline, Steps: r.Steps, Step: min(max(q.Step, 0), r.Steps), End: r.End}
 	if s.Release == "" && len(in.of().releases()) > 0 {
 		s.Release = release.Latest
+	} else if s.Release == "" && s.Headline == "" {
+		s.Headline = in.of().Title.in(in.lang) // a pane has a heading
 	}
 	if r.Cut {
 		s.Cut = in.Say("cut", "n", r.Steps)
