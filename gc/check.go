@@ -65,13 +65,13 @@ func (h *Heap) reach() (bitmap, error) {
 	reached := make(bitmap, len(h.allocated))
 	var todo []Ref
 	var err error
-	add := func(r Ref, from string) {
+	add := func(r Ref, from string, n int) { // n says which one: it costs nothing until it is told
 		if r == Nil || reached.has(r) {
 			return
 		}
 		if !h.allocated.has(r) {
 			if err == nil {
-				err = fmt.Errorf("gc: object %d was reclaimed: %w, through %s", r, ErrReclaimed, from)
+				err = fmt.Errorf("gc: object %d was reclaimed: %w, through %s %d", r, ErrReclaimed, from, n)
 			}
 			return
 		}
@@ -79,19 +79,19 @@ func (h *Heap) reach() (bitmap, error) {
 		todo = append(todo, r)
 	}
 	for i, r := range h.globals {
-		add(r, fmt.Sprint("global ", i))
+		add(r, "global", i)
 	}
 	for g := range h.gs {
 		for _, r := range h.gs[g].stack {
-			add(r, fmt.Sprint("the stack of goroutine ", g))
+			add(r, "the stack of goroutine", g)
 		}
 	}
-	h.eachSpecialRoot(func(r Ref) { add(r, "a finalizer or a cleanup") })
+	h.eachSpecialRoot(func(r Ref) { add(r, "a finalizer or a cleanup of object", int(r)) })
 	for len(todo) > 0 && err == nil {
 		r := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		for _, to := range h.slotsOf(r) {
-			add(to, fmt.Sprint("object ", r))
+			add(to, "object", int(r))
 		}
 	}
 	return reached, err
