@@ -41,12 +41,12 @@ func (c Cycle) GoalRatio() float64 { return float64(c.Peak) / float64(c.Goal) }
 const revisePeriod = 500 * time.Microsecond
 
 // MaxCycles bounds a simulation.
-const MaxCycles = 1 << 18
+const MaxCycles = 1 << 17
 
 // Simulate runs a workload for cycles cycles. Each begins at the trigger; then the assist
 // ratio decides how the collector and the program share the processors. It returns an
-// error if a number is out of range, or if the cycles do not end within half a million
-// revisions.
+// error if a number is out of range, or if the cycles do not end within a quarter of a
+// million revisions.
 func Simulate(c Config, w Workload, cycles int) ([]Cycle, error) {
 	p, err := New(c)
 	if err != nil {
@@ -55,7 +55,7 @@ func Simulate(c Config, w Workload, cycles int) ([]Cycle, error) {
 	if cycles < 0 || cycles > MaxCycles {
 		return nil, fmt.Errorf("pacer: %d cycles out of range [0,%d]", cycles, MaxCycles)
 	}
-	s := sim{p: p, w: w.withDefaults(), steps: 1<<19 + 4*cycles}
+	s := sim{p: p, w: w.withDefaults(), steps: 1<<18 + 4*cycles}
 	out := make([]Cycle, 0, cycles)
 	for i := range cycles {
 		one, err := s.cycle(i)
