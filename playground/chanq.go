@@ -3,7 +3,6 @@ package playground
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/orrery-go/orrery/chanq"
 )
@@ -157,20 +156,7 @@ var chanqScripted = scripted{
 		}
 		return Step{}, false
 	},
-	line: func(in *Input, text string) (string, string) {
-		words := strings.Fields(text)
-		if len(words) > 2 && words[0] == "do" {
-			op := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(strings.TrimPrefix(text, "do")), words[1]))
-			if plain, err := strconv.Unquote(op); err == nil {
-				op = plain
-			}
-			return in.Say("does", "g", words[1], "op", op), "g" + words[1]
-		}
-		if len(words) == 2 && words[0] == "resume" {
-			return in.Say("resumes", "g", words[1]), "g" + words[1]
-		}
-		return text, ""
-	},
+	line:   goroutineLine,
 	panels: chanqPanels,
 }
 

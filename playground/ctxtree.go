@@ -1,9 +1,6 @@
 package playground
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/draw"
 )
@@ -104,14 +101,7 @@ var ctxtreeScripted = scripted{
 		return Step{Kind: string(e.Kind), Rule: e.Rule, Time: e.At.String(), Text: in.Say("kind."+string(e.Kind),
 			"node", e.Node, "of", e.Of, "g", e.G, "err", reason(e.Err), "cause", reason(e.Cause), "rule", e.Rule)}, true
 	},
-	line: func(_ *Input, text string) (string, string) {
-		if op, ok := strings.CutPrefix(text, "do "); ok {
-			if plain, err := strconv.Unquote(strings.TrimSpace(op)); err == nil {
-				return plain, ""
-			}
-		}
-		return text, ""
-	},
+	line: quoted("do"),
 	panels: func(_ *Input, state, _ any) []Panel {
 		s, ok := state.(ctxtree.Snapshot)
 		if !ok {

@@ -1,9 +1,6 @@
 package playground
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/orrery-go/orrery/draw"
 	"github.com/orrery-go/orrery/epollsim"
 )
@@ -113,14 +110,7 @@ var epollsimScripted = scripted{
 		return Step{Kind: string(e.Kind), Rule: e.Rule, Time: e.At.String(), Text: in.Say("kind."+string(e.Kind),
 			"epoll", int(e.Epoll), "file", int(e.File), "fd", int(e.FD), "events", e.Events, "what", e.What, "waiter", e.Waiter, "n", e.N, "errno", e.Errno)}, true
 	},
-	line: func(_ *Input, text string) (string, string) {
-		if op, ok := strings.CutPrefix(text, "do "); ok {
-			if plain, err := strconv.Unquote(strings.TrimSpace(op)); err == nil {
-				return plain, ""
-			}
-		}
-		return text, ""
-	},
+	line: quoted("do"),
 	panels: func(_ *Input, state, _ any) []Panel {
 		s, ok := state.(epollsim.Snapshot)
 		if !ok {

@@ -1,6 +1,10 @@
 package playground
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // goroutines is a row of goroutines by their status: those that can act, the woken ones
 // that are to be resumed, and those that wait.
@@ -49,4 +53,26 @@ func (k *goroutines) panel() Panel { return Panel{Kind: "rows", Rows: []Row{k.ro
 // goroutineCell is a goroutine: the same box, with the same colour, in all pictures.
 func goroutineCell(g int) Cell {
 	return Cell{ID: fmt.Sprint("g", g), Text: fmt.Sprint("g", g), Hue: hue(g)}
+}
+
+// goroutineLine puts a command of a goroutine into words, and says which one acts.
+func goroutineLine(in *Input, text string) (said, by string) {
+	words := strings.Fields(text)
+	if len(words) < 2 {
+		return text, ""
+	}
+	g := words[1]
+	switch words[0] {
+	case "do":
+		op := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(strings.TrimPrefix(text, "do")), g))
+		if plain, err := strconv.Unquote(op); err == nil {
+			op = plain
+		}
+		return in.Say("does", "g", g, "op", op), "g" + g
+	case "resume":
+		return in.Say("resumes", "g", g), "g" + g
+	case "exit":
+		return in.Say("exits", "g", g), "g" + g
+	}
+	return text, ""
 }

@@ -2,8 +2,6 @@ package playground
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/locks"
@@ -36,8 +34,6 @@ var locksView = View{
 		"outcome.panicked":  {"result: panic", "结果：panic"},
 		"outcome.crashed":   {"result: the program ends", "结果：程序终止"},
 		"runs f":            {"{what}; it is the one that runs f", "{what}；由它来执行 f"},
-
-		"exits": {"goroutine {g} ends", "goroutine {g} 结束"},
 
 		"locked":   {"locked", "已锁"},
 		"unlocked": {"unlocked", "未锁"},
@@ -167,26 +163,7 @@ var locksScripted = scripted{
 		}
 		return Step{}, false
 	},
-	line: func(in *Input, text string) (string, string) {
-		words := strings.Fields(text)
-		if len(words) < 2 {
-			return text, ""
-		}
-		by := "g" + words[1]
-		switch words[0] {
-		case "do":
-			op := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(strings.TrimPrefix(text, "do")), words[1]))
-			if plain, err := strconv.Unquote(op); err == nil {
-				op = plain
-			}
-			return in.Say("does", "g", words[1], "op", op), by
-		case "resume":
-			return in.Say("resumes", "g", words[1]), by
-		case "exit":
-			return in.Say("exits", "g", words[1]), by
-		}
-		return text, ""
-	},
+	line:   goroutineLine,
 	panels: locksPanels,
 }
 

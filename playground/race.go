@@ -2,8 +2,6 @@ package playground
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/orrery-go/orrery/race"
 )
@@ -83,14 +81,7 @@ var raceScripted = scripted{
 		}
 		return Step{Kind: string(e.Kind), Rule: e.Rule, Text: in.Say("kind."+string(e.Kind), "g", e.G, "of", e.Of, "verb", e.Verb, "on", e.On)}, true
 	},
-	line: func(_ *Input, text string) (string, string) {
-		if op, ok := strings.CutPrefix(text, "play "); ok {
-			if plain, err := strconv.Unquote(strings.TrimSpace(op)); err == nil {
-				return plain, ""
-			}
-		}
-		return text, ""
-	},
+	line:   quoted("play"),
 	panels: racePanels,
 }
 

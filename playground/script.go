@@ -2,6 +2,7 @@ package playground
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -153,6 +154,19 @@ func wrong(err error, n int, text string, shift int) error {
 	}
 	column := min(at.Column-1, len(text))
 	return &Error{n + 1, utf8.RuneCountInString(text[:column]) + shift + 1, strings.TrimPrefix(at.Err.Error(), "script: ")}
+}
+
+// quoted is a scripted's line where a command is a verb and a text in quotes, which alone
+// is shown.
+func quoted(verb string) func(*Input, string) (said, by string) {
+	return func(_ *Input, text string) (string, string) {
+		if op, ok := strings.CutPrefix(text, verb+" "); ok {
+			if plain, err := strconv.Unquote(strings.TrimSpace(op)); err == nil {
+				return plain, ""
+			}
+		}
+		return text, ""
+	}
 }
 
 // lines are those of a text, by number from 0.

@@ -9,6 +9,7 @@ var common = map[string]Words{
 	"running":           {"can act", "可行动"},
 	"waiting":           {"waiting", "等待中"},
 	"runnable":          {"woken, to be resumed", "已唤醒，待继续"},
+	"exits":             {"goroutine {g} ends", "goroutine {g} 结束"},
 	"resumes":           {"goroutine {g} is resumed", "让 goroutine {g} 继续"},
 	"does":              {"goroutine {g}: {op}", "goroutine {g}：{op}"},
 	"status.observed":   {"observed in the real thing", "已在真实运行时中观察到"},
