@@ -163,15 +163,29 @@ func observe(id string, extra []Answer) (Observation, error) {
 	return o, err
 }
 
-// ask collects the answers: of the model for every recorded release, for those
-// at which the expectation changes, and for the running one; of the records; and
-// of the running Go. If that one cannot answer, the others are returned with the
-// error.
+// ask collects the answers: of the models, of the records, and of the running Go. If
+// that one cannot answer, the others are returned with the error.
 func ask(row Row, c check) ([]Answer, error) {
 	running, err := release.Parse(release.Running)
 	if err != nil {
 		return nil, err
 	}
+	answers, err := askOthers(row, c, running)
+	if err != nil || c.live == nil {
+		return answers, err
+	}
+	got, err := Live(row.ID)
+	if err != nil {
+		return answers, fmt.Errorf("%s: %w", running.Name(), err)
+	}
+	return append(answers, Answer{By: ByThis, Release: running.Name(), Got: got}), nil
+}
+
+// askOthers collects the answers of the model for every recorded release, for those at
+// which the expectation changes, and for the running one; and those of the records.
+func askOthers(row Row, c check, running release.Release) ([]Answer, error) {
+	alone.RLock()
+	defer alone.RUnlock()
 	var answers []Answer
 	if c.model != nil {
 		rels := toolchain.Releases()
@@ -196,13 +210,6 @@ func ask(row Row, c check) ([]Answer, error) {
 		if got, ok := said[row.ID]; ok {
 			answers = append(answers, Answer{By: ByRecord, Release: rel, Got: got})
 		}
-	}
-	if c.live != nil {
-		got, err := Live(row.ID)
-		if err != nil {
-			return answers, fmt.Errorf("%s: %w", running.Name(), err)
-		}
-		answers = append(answers, Answer{By: ByThis, Release: running.Name(), Got: got})
 	}
 	return answers, nil
 }

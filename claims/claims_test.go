@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -281,4 +282,20 @@ func TestQuick(t *testing.T) {
 	if n == 0 || n > len(checks)/3 {
 		t.Errorf("%d of %d rows are slow", n, len(checks))
 	}
+}
+
+// TestBeside asks many questions at once: an experiment that counts what the process
+// allocates must not see the others.
+func TestBeside(t *testing.T) {
+	var group sync.WaitGroup
+	for range 8 {
+		for _, id := range []string{"1.0-1", "1.0-2", "29-1", "29-3"} {
+			group.Go(func() {
+				if o, err := Check(id); err != nil || !o.OK {
+					t.Errorf("%s: %v, %v", id, o, err)
+				}
+			})
+		}
+	}
+	group.Wait()
 }

@@ -8,7 +8,14 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
+// alone is held by an experiment with the running Go, and shared by all else that a
+// check does: some experiments read what the whole process has allocated, and a check
+// can run beside another, for one as the rest of a check that nobody waits for any more.
+var alone sync.RWMutex
+
 // Live reports what the Go that runs the program answers to the row's question.
+// One question is asked at a time, because some are answered by what the whole
+// process does: other goroutines of the program that allocate change such an answer.
 // A program built with -race has a child without it answer where the race
 // detector would change the answer. A row without such an answer is [ErrNoCheck].
 func Live(id string) (string, error) {
@@ -19,6 +26,8 @@ func Live(id string) (string, error) {
 	case raceEnabled && c.quiet:
 		return liveInChild(id)
 	}
+	alone.Lock()
+	defer alone.Unlock()
 	return c.live()
 }
 
