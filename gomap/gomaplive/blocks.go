@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/orrery-go/orrery/gomap"
@@ -66,6 +67,8 @@ func counted[K comparable, V any](name string, key func(int) K, elem func(int) V
 	return Type{
 		Name: name,
 		count: func(q Question) gomap.Blocks {
+			runtime.GC() // to its end: a collection allocates, too
+			defer debug.SetGCPercent(debug.SetGCPercent(-1))
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			m := make(map[K]V, q.Hint)

@@ -2,6 +2,7 @@ package syncmaplive
 
 import (
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"unsafe"
 
@@ -35,6 +36,8 @@ func Count(n int) (a Allocation, err error) {
 	if err != nil {
 		return a, err
 	}
+	runtime.GC() // to its end: a collection allocates, too
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	m.Load(nil)
