@@ -40,7 +40,7 @@ func TestLanguage(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", title, err)
 		}
-		e, err := real.Alone(p, 5*time.Second, "GOMAXPROCS=1")
+		e, err := real.Alone(p, time.Minute, "GOMAXPROCS=1")
 		if err != nil || e.Killed {
 			t.Fatalf("%s: %+v, %v", title, e, err)
 		}
