@@ -57,7 +57,7 @@ func NewHealth(pool Pool, c HealthConfig, trace func(Event)) (*Health, error) {
 	case c.Interval < 0 || c.SlowStart < 0:
 		return nil, fmt.Errorf("lb: interval %v or slow start %v is negative", c.Interval, c.SlowStart)
 	case c.Rise < 0 || c.Fall < 0 || c.Rise > maxWeight || c.Fall > maxWeight:
-		return nil, fmt.Errorf("lb: rise %d or fall %d out of range [1,%d]", c.Rise, c.Fall, maxWeight)
+		return nil, fmt.Errorf("lb: rise %d or fall %d out of range [0,%d]", c.Rise, c.Fall, maxWeight)
 	case c.Panic < 0 || c.Panic > 100:
 		return nil, fmt.Errorf("lb: panic threshold %d out of range [0,100]", c.Panic)
 	}

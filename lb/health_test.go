@@ -263,6 +263,22 @@ func TestSticky(t *testing.T) {
 	}
 }
 
+// TestStickySize: of as many addresses as the table has room for none is forgotten.
+func TestStickySize(t *testing.T) {
+	s, err := NewSticky(must(t, Config{Servers: Equal("a")}), StickyConfig{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 1<<16 + 2 {
+		if _, err := s.Pick(Request{Source: IPv4(10, byte(i>>16), byte(i>>8), byte(i))}); err != nil {
+			t.Fatal(err)
+		}
+		if want := min(i+1, 1<<16); s.Len() != want {
+			t.Fatalf("%d addresses are known after %d, want %d", s.Len(), i+1, want)
+		}
+	}
+}
+
 // TestPair: between a failure and the taking over requests fail, and at no other time.
 func TestPair(t *testing.T) {
 	for _, tt := range []struct {

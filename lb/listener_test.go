@@ -45,6 +45,10 @@ func TestLayer4(t *testing.T) {
 			t.Errorf("ended twice: %v", err)
 		}
 		serve(1, 21*time.Second, (late+1)%3)
+		serve(1, 22*time.Second, (late+1)%3)
+		if _, err := l.Serve(Request{At: 21 * time.Second, Source: IPv4(10, 0, 0, 1), Port: 1}); !errors.Is(err, ErrTime) {
+			t.Errorf("%s: a second back: %v", c.Protocol, err)
+		}
 	}
 }
 
@@ -123,6 +127,18 @@ func TestListenerKey(t *testing.T) {
 		}
 		if got := l.key(r); got != want {
 			t.Errorf("key %q: %q, want %q", key, got, want)
+		}
+		// It is what the picker gets.
+		c := Config{Method: RendezvousMethod, Servers: manyEqual(1000, 1)}
+		if l, err = NewListener(ListenerConfig{Protocol: HTTP1, Key: key}, must(t, c)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := l.Serve(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := must(t, c).Pick(Request{Key: want}); got.Backend != b || err != nil {
+			t.Errorf("key %q: server %d, want %d, %v", key, got.Backend, b, err)
 		}
 	}
 }

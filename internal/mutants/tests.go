@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -33,14 +34,15 @@ type tests struct {
 	folder, dir string
 	overlay     string
 	programs    []program // the package's own first
-	below       bool      // those of what lies below the folder are there, too
+	all         bool      // its scenarios and those of what lies below the folder are there, too
 	noted       map[string]bool
 }
 
-// A program is the tests of one package, and how long they may take: those of a mutant
-// that never ends are stopped then.
+// A program is the tests of one package, or those of them that only matches, and how
+// long they may take: those of a mutant that never ends are stopped then.
 type program struct {
 	folder, name string
+	only         string
 	limit        time.Duration
 }
 
@@ -78,7 +80,7 @@ func (t *tests) build(files map[string][]byte, all []mutant, n int) (chosen []in
 	if err := t.write(files, all, chosen); err != nil {
 		return nil, err
 	}
-	own, err := t.program(t.folder)
+	own, err := t.program(t.folder, "")
 	t.programs = []program{own}
 	return chosen, err
 }
@@ -123,8 +125,8 @@ func (t *tests) write(files map[string][]byte, all []mutant, ids []int) error {
 }
 
 // program builds the tests of a package, which must pass while no mutant is on.
-func (t *tests) program(folder string) (program, error) {
-	p := program{folder: folder, name: filepath.Join(t.dir, strings.ReplaceAll(folder, "/", "-")+".test")}
+func (t *tests) program(folder, only string) (program, error) {
+	p := program{folder: folder, name: filepath.Join(t.dir, strings.ReplaceAll(folder, "/", "-")+".test"), only: only}
 	if out, err := exec.Command("go", "test", "-c", "-vet=off", "-overlay", t.overlay, "-o", p.name, "./"+folder).CombinedOutput(); err != nil {
 		return p, fmt.Errorf("%s: %w\n%s", folder, err, out)
 	}
@@ -140,7 +142,7 @@ func (t *tests) program(folder string) (program, error) {
 }
 
 func (p program) command(id int, limit time.Duration) *exec.Cmd {
-	c := exec.Command(p.name, "-test.failfast", "-test.timeout", limit.String())
+	c := exec.Command(p.name, "-test.failfast", "-test.timeout", limit.String(), "-test.run", p.only)
 	c.Dir = p.folder
 	c.Env = append(os.Environ(), fmt.Sprintf("%s=%d", on, id))
 	return c
@@ -150,10 +152,10 @@ func (p program) command(id int, limit time.Duration) *exec.Cmd {
 func (t *tests) run(id int) (dies bool, err error) {
 	for i := 0; ; i++ {
 		if i == len(t.programs) {
-			if t.below {
+			if t.all {
 				return false, nil
 			}
-			if err := t.buildBelow(); err != nil {
+			if err := t.buildOthers(); err != nil {
 				return false, err
 			}
 			if i == len(t.programs) {
@@ -172,9 +174,14 @@ func (t *tests) run(id int) (dies bool, err error) {
 	}
 }
 
-// buildBelow builds the tests of what lies below the package.
-func (t *tests) buildBelow() error {
-	t.below = true
+// buildOthers builds the tests of the package's scenarios and of what lies below it.
+func (t *tests) buildOthers() error {
+	t.all = true
+	scenarios, err := t.program("script", "^TestScenarios$/^"+path.Base(t.folder)+"$")
+	if err != nil {
+		return err
+	}
+	t.programs = append(t.programs, scenarios)
 	out, err := exec.Command("go", "list", "-f", "{{.Dir}}", "./"+t.folder+"/...").Output()
 	if err != nil {
 		return fmt.Errorf("go list: %w", err)
@@ -191,7 +198,7 @@ func (t *tests) buildBelow() error {
 		if folder = filepath.ToSlash(folder); folder == t.folder {
 			continue
 		}
-		p, err := t.program(folder)
+		p, err := t.program(folder, "")
 		if err != nil {
 			return err
 		}
