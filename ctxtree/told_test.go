@@ -1,0 +1,91 @@
+package ctxtree_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/orrery-go/orrery/ctxtree"
+)
+
+// TestTold: what is made, and what panics, is told; the roots have no Done.
+func TestTold(t *testing.T) {
+	var got []string
+	m, err := ctxtree.New(ctxtree.Config{Trace: func(e ctxtree.Event) {
+		if e.Kind == ctxtree.Made || e.Kind == ctxtree.Panicked {
+			got = append(got, e.String())
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range m.Snapshot().Nodes {
+		if s.Done != ctxtree.DoneNil || s.DoneOf != ctxtree.Nil {
+			t.Errorf("the Done of %v is %s of %v", s.Node, s.Done, s.DoneOf)
+		}
+	}
+	n, _ := m.WithCancel(ctxtree.Background)
+	m.WithoutCancel(n)
+	m.AfterFunc(n)
+	m.WithValue(n, 1, 2)
+	m.WithTimeout(n, 5)
+	m.WithCancel(ctxtree.Nil)
+	want := []string{
+		"made ctx3 below background", "made ctx4 below ctx3", "made ctx5 below ctx3", "made ctx6 below ctx3", "made ctx7 below ctx3",
+		"panicked: " + ctxtree.NilParent.Text,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%s", cmp.Diff(want, got))
+	}
+}
+
+// TestAtChosen: At does what was done with the choices of then, and asks for none; and a
+// walk by Path is something that was done.
+func TestAtChosen(t *testing.T) {
+	for _, chooses := range []bool{false, true} {
+		asked := 0
+		c := ctxtree.Config{Record: true}
+		if chooses {
+			c.Choose = func(n int) int { asked++; return asked % n }
+		}
+		var m *ctxtree.Tree
+		var states []ctxtree.Snapshot
+		c.Trace = func(ctxtree.Event) { states = append(states, m.Snapshot()) }
+		m, err := ctxtree.New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, _ := m.WithCancel(ctxtree.Background)
+		for range 5 {
+			m.AfterFunc(n)
+		}
+		if _, err := m.Path(n, "key"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Cancel(n); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.Settle(); err != nil {
+			t.Fatal(err)
+		}
+		was := asked
+		for i, want := range states {
+			got, err := m.At(uint64(i + 1))
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Fatalf("chooses %v, event %d: %v\n%s", chooses, i+1, err, diff)
+			}
+		}
+		if asked != was {
+			t.Errorf("At asks for %d choices", asked-was)
+		}
+		verbs := []string{}
+		for _, op := range m.Record() {
+			verbs = append(verbs, op.Verb.String())
+		}
+		if !slices.Contains(verbs, ctxtree.ValueVerb.String()) {
+			t.Errorf("Path is not on record: %s", strings.Join(verbs, ", "))
+		}
+	}
+}
