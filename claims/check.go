@@ -43,6 +43,10 @@ var checks = merge(
 	layoutChecks,
 	lbChecks,
 	locksChecks,
+	mapGrowChecks,
+	mapKeyChecks,
+	mapMemoryChecks,
+	mapUseChecks,
 	pacerChecks,
 	programChecks(),
 	queueChecks,
@@ -343,6 +347,7 @@ func probeFiles() map[string]string {
 	files["experiments.go"] = schedExperiments
 	files["questions.go"] = schedQuestions
 	files["interfaces.go"] = interfaceProbe()
+	files["maps.go"] = mapProbe()
 	maps.Copy(files, bench.ChildFiles())
 	files["programs.go"] = programsFile()
 	return files

@@ -1,23 +1,24 @@
 package claims
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
-	"math"
+	"math/bits"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
-	"testing"
 
-	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/claims/gomaps"
 	"github.com/orrery-go/orrery/gomap"
 	"github.com/orrery-go/orrery/gomap/gomaplive"
-	"github.com/orrery-go/orrery/layout"
 )
 
 // mapSink keeps maps on the heap.
 var mapSink any
 
+// gomapChecks are of what a map is made of, and where an entry lies.
 var gomapChecks = map[string]check{
 	"map-1": {
 		model: onMap(func(m *mapModel[int]) string {
@@ -62,61 +63,52 @@ var gomapChecks = map[string]check{
 			}
 		},
 	},
-	"map-4": {
-		model: func(rel string) (string, error) { return modelGrowths(rel, 900) },
-		live: func() (string, error) {
-			var at []string
-			m, slots := map[int]int{}, 8
-			for i := 1; i <= 900; i++ {
-				m[i] = i
-				if n := gomaplive.Look(m).Slots(); i > 1 && n != slots {
-					at, slots = append(at, fmt.Sprint(i)), n
+	"map-3": {
+		model: func(rel string) (string, error) {
+			const keys = 200
+			mixer := gomap.Hash[int]()
+			var all []placed
+			groups := 0
+			for i := range keys { // each in a map of its own, so that it lies where its search begins
+				m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hint: 5000, Hash: mixer, Seed: uint64(i)})
+				if err != nil {
+					return "", err
 				}
+				if _, err := m.Put(i, i); err != nil {
+					return "", err
+				}
+				s := m.Snapshot()
+				p := placed{hash: mixer(i, s.Seed)}
+				o, err := m.Find(i)
+				if err != nil {
+					return "", err
+				}
+				p.unit = o.Place.Unit
+				if s.Design == gomap.Swiss {
+					groups = len(s.Tables[0].Groups)
+					p.table = slices.IndexFunc(s.Tables, func(t gomap.TableState[int, int]) bool { return t.Number == o.Place.Table })
+				}
+				all = append(all, p)
 			}
-			return strings.Join(at, " "), nil
+			return chosenBy(all, groups)
 		},
-	},
-	"map-5": {
-		model: onMap(func(m *mapModel[int]) string {
-			m.fill(897)
-			if s := m.Snapshot(); s.Design == gomap.Swiss {
-				return tablesOf(len(s.Tables), s.Tables[0].Capacity)
-			}
-			return fmt.Sprint(len(m.Snapshot().Buckets) * 8)
-		}),
 		live: func() (string, error) {
-			t := gomaplive.Look(filled(897)).Tables
-			return tablesOf(len(t), t[0].Capacity), nil
-		},
-	},
-	"map-6": {
-		model: onMap(func(m *mapModel[int]) string {
-			for i := 0; ; i++ {
-				m.fill(i)
-				if s := m.Snapshot(); len(s.OldBuckets) == 64 {
-					n := 0
-					for _, chain := range s.OldBuckets {
-						if !chain[0].Evacuated && !movedTop(m.Release(), chain[0].Control[0]) {
-							n++
+			var all []placed
+			groups := 0
+			for i := range 200 {
+				m := make(map[int]int, 5000)
+				m[i] = i
+				look := gomaplive.Look(m)
+				for t, table := range look.Tables {
+					groups = len(table.Control)
+					for g, word := range table.Control {
+						if slices.ContainsFunc(word[:], func(c uint8) bool { return c < 0x80 }) {
+							all = append(all, placed{gomaplive.HashOf(look, i), t, g})
 						}
 					}
-					return fmt.Sprint(n)
-				} else if i > 500 {
-					return "none"
 				}
 			}
-		}),
-		live: func() (string, error) {
-			m := map[int]int{}
-			for i := range 500 {
-				before := gomaplive.Look(m)
-				m[i] = i
-				after := gomaplive.Look(m)
-				if full := int(after.Len); after.Slots() != before.Slots() && full != entries(after) {
-					return fmt.Sprint(full - entries(after)), nil // entries that are elsewhere
-				}
-			}
-			return "none", nil
+			return chosenBy(all, groups)
 		},
 	},
 	"map-8": {
@@ -137,365 +129,9 @@ var gomapChecks = map[string]check{
 			return "some", nil
 		},
 	},
-	"map-9": {
-		model: func(rel string) (string, error) {
-			m, err := newMap(rel, 5)
-			if err != nil {
-				return "", err
-			}
-			orders := map[string]bool{}
-			for range 8000 {
-				var order []int
-				for k := range m.All() {
-					order = append(order, k)
-				}
-				orders[fmt.Sprint(order)] = true
-			}
-			return fmt.Sprint(len(orders)), nil
-		},
-		live: func() (string, error) {
-			m, orders := filled(5), map[string]bool{}
-			for range 8000 {
-				var order []int
-				for k := range m {
-					order = append(order, k)
-				}
-				orders[fmt.Sprint(order)] = true
-			}
-			return fmt.Sprint(len(orders)), nil
-		},
-	},
-	"map-10": {
-		model: func(rel string) (string, error) {
-			m, err := newMap(rel, 2)
-			if err != nil {
-				return "", err
-			}
-			return firstOfTwo(func() int {
-				for k := range m.All() {
-					return k
-				}
-				return -1
-			}), nil
-		},
-		live: func() (string, error) {
-			m := filled(2)
-			return firstOfTwo(func() int {
-				for k := range m {
-					return k
-				}
-				return -1
-			}), nil
-		},
-	},
-	"map-13": {
-		model: onMap(func(m *mapModel[int]) string {
-			m.fill(100)
-			before := m.Snapshot()
-			m.note(m.Clear())
-			after := m.Snapshot()
-			return yes(len(before.Tables) == len(after.Tables) && len(before.Buckets) == len(after.Buckets))
-		}),
-		live: func() (string, error) {
-			m := filled(100)
-			before := gomaplive.Look(m)
-			clear(m)
-			return yes(gomaplive.Look(m).Tables[0].At == before.Tables[0].At), nil
-		},
-	},
-	"map-14": {
-		model: func(rel string) (string, error) {
-			m, err := gomap.New[float64, int](gomap.Config[float64]{Release: rel})
-			if err != nil {
-				return "", err
-			}
-			for range 5 {
-				if _, err := m.Put(math.NaN(), 1); err != nil {
-					return "", err
-				}
-			}
-			n := m.Len()
-			for k := range m.All() {
-				if _, err := m.Delete(k); err != nil {
-					return "", err
-				}
-			}
-			return fmt.Sprint(n, m.Len()), nil
-		},
-		live: func() (string, error) {
-			m := map[float64]int{}
-			for range 5 {
-				m[math.NaN()] = 1
-			}
-			n := len(m)
-			for k := range m {
-				delete(m, k)
-			}
-			return fmt.Sprint(n, len(m)), nil
-		},
-	},
-	"map-15": {
-		model: func(rel string) (string, error) {
-			m, err := gomap.New[float64, int](gomap.Config[float64]{Release: rel})
-			if err != nil {
-				return "", err
-			}
-			for _, k := range []float64{0, math.Copysign(0, -1)} {
-				if _, err := m.Put(k, 1); err != nil {
-					return "", err
-				}
-			}
-			for k := range m.All() {
-				return fmt.Sprint(m.Len(), math.Signbit(k)), nil
-			}
-			return "", errors.New("it is empty")
-		},
-		live: func() (string, error) {
-			m := map[float64]int{}
-			m[0], m[math.Copysign(0, -1)] = 1, 1
-			for k := range m {
-				return fmt.Sprint(len(m), math.Signbit(k)), nil
-			}
-			return "", errors.New("it is empty")
-		},
-	},
 	"map-16": {
 		model: onMap(func(m *mapModel[int]) string { m.fill(77); return fmt.Sprint(m.Snapshot().Len == 77) }),
 		live:  func() (string, error) { return fmt.Sprint(gomaplive.Look(filled(77)).Words[0] == 77), nil },
-	},
-	"map-17": {
-		model: func(rel string) (string, error) {
-			m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Nil: true})
-			if err != nil {
-				return "", err
-			}
-			_, err = m.Put(1, 1)
-			return crashText(err)
-		},
-		live: func() (string, error) { var m map[int]int; return panicText(func() { m[1] = 1 }), nil },
-	},
-	"map-18": {
-		model: onMap(func(m *mapModel[int]) string {
-			m.fill(1)
-			m.err = errors.Join(m.err, m.BeginWrite())
-			_, err := m.Put(1, 1)
-			var c *crash.Error
-			if errors.As(err, &c) {
-				return c.Line()
-			}
-			return "no complaint"
-		}),
-		live: func() (string, error) { return gomaplive.FatalLine("write") },
-		slow: true,
-	},
-	"map-19": {
-		model: onMap(func(m *mapModel[int]) string {
-			m.fill(5)
-			before := m.Snapshot().Flags
-			for range m.All() {
-				break
-			}
-			return yes(m.Snapshot().Flags != before)
-		}),
-		live: func() (string, error) {
-			m := filled(5)
-			before := gomaplive.Look(m).Words
-			for range m {
-				break
-			}
-			return yes(gomaplive.Look(m).Words != before), nil
-		},
-	},
-	"map-20": {
-		model: func(rel string) (string, error) {
-			m, err := gomap.New[any, int](gomap.Config[any]{Release: rel})
-			if err != nil {
-				return "", err
-			}
-			_, _, err = m.Get([]int{1})
-			if err == nil {
-				return "nothing", nil
-			}
-			return crashText(err)
-		},
-		live: func() (string, error) {
-			m := map[any]int{}
-			return panicText(func() { m[0] = m[[]int{1}] }), nil
-		},
-	},
-	"map-21": {
-		model: func(rel string) (string, error) {
-			m, err := gomap.New[any, int](gomap.Config[any]{Release: rel})
-			if err != nil {
-				return "", err
-			}
-			_, err = m.Put(1, 1)
-			if _, bad := m.Put([]int{1}, 1); !errors.Is(bad, gomap.Unhashable) || err != nil {
-				return "", fmt.Errorf("%v, %v", err, bad)
-			}
-			var c *crash.Error
-			if _, _, err = m.Get(1); errors.As(err, &c) {
-				return c.Line(), nil
-			}
-			return "reads", err
-		},
-		live: func() (string, error) {
-			m := map[any]int{1: 1}
-			if panicText(func() { m[[]int{1}] = 1 }) == "nothing" || m[1] != 1 {
-				return "", errors.New("no panic")
-			}
-			return "reads", nil
-		},
-	},
-	"map-22": {
-		model: func(rel string) (string, error) {
-			m, err := gomap.New[struct{}, int](gomap.Config[struct{}]{Release: rel})
-			for range 2 {
-				if err == nil {
-					_, err = m.Put(struct{}{}, 1)
-				}
-			}
-			if err != nil {
-				return "", err
-			}
-			return fmt.Sprint(m.Len()), nil
-		},
-		live: func() (string, error) {
-			m := map[struct{}]int{}
-			m[struct{}{}], m[struct{}{}] = 1, 2
-			return fmt.Sprint(len(m)), nil
-		},
-	},
-	"map-23": {
-		model: onMap(func(m *mapModel[int]) string {
-			m.fill(3)
-			func(m *gomap.Map[int, int]) {
-				mapSink = m
-				m, _ = gomap.New[int, int](gomap.Config[int]{})
-				mapSink = m
-			}(m.Map)
-			return yes(m.Len() == 0)
-		}),
-		live: func() (string, error) {
-			m := filled(3)
-			func(m map[int]int) { mapSink = m; m = map[int]int{}; mapSink = m }(m)
-			return yes(len(m) == 0), nil
-		},
-	},
-	"map-24": {
-		quiet: true,
-		model: func(rel string) (string, error) {
-			var out []string
-			for _, hint := range []int64{8, 9} {
-				m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hint: hint})
-				if err != nil {
-					return "", err
-				}
-				out = append(out, fmt.Sprint(m.Allocated().Mallocs))
-			}
-			return strings.Join(out, " "), nil
-		},
-		live: func() (string, error) {
-			blocks := func(n int) float64 {
-				return testing.AllocsPerRun(100, func() { mapSink = make(map[int]int, n) })
-			}
-			return fmt.Sprint(blocks(8), blocks(9)), nil
-		},
-	},
-	"map-25": {
-		quiet: true,
-		model: func(rel string) (string, error) {
-			a, err := twoElems[[128]byte](rel)
-			if err != nil {
-				return "", err
-			}
-			b, err := twoElems[[129]byte](rel)
-			return fmt.Sprint(a, b), err
-		},
-		live: func() (string, error) {
-			small := testing.AllocsPerRun(100, func() { m := map[int][128]byte{}; mapSink = m; m[1], m[2] = [128]byte{}, [128]byte{} })
-			large := testing.AllocsPerRun(100, func() { m := map[int][129]byte{}; mapSink = m; m[1], m[2] = [129]byte{}, [129]byte{} })
-			return fmt.Sprint(small, large), nil
-		},
-	},
-	"map-26": {
-		model: func(rel string) (string, error) {
-			r, err := layout.ForRelease(rel)
-			if err != nil {
-				return "", err
-			}
-			m, err := r.Map(layout.Int, layout.Int)
-			return fmt.Sprint(m.Unit.PtrBytes), err
-		},
-	},
-	"map-27": {
-		model: onMap(func(m *mapModel[int]) string {
-			m.fill(1)
-			before := m.Snapshot().Seed
-			m.note(m.Delete(0))
-			return yes(m.Snapshot().Seed != before)
-		}),
-		live: func() (string, error) {
-			m := filled(1)
-			before := gomaplive.Look(m).Seed
-			delete(m, 0)
-			return yes(gomaplive.Look(m).Seed != before), nil
-		},
-	},
-	"map-28": {
-		model: func(rel string) (string, error) {
-			twice := 0
-			for i := range 300 {
-				m, err := newMap(rel, i)
-				if err != nil {
-					return "", err
-				}
-				came := map[int]bool{}
-				for k := range m.All() {
-					if came[k] {
-						twice++
-					}
-					came[k] = true
-					if _, err := m.Put(1000+len(came), 1); err != nil || len(came) > 1000 {
-						return "", fmt.Errorf("it does not end: %v", err)
-					}
-				}
-			}
-			return fmt.Sprint(twice), nil
-		},
-		live: func() (string, error) {
-			twice := 0
-			for i := range 300 {
-				m, came := filled(i), map[int]bool{}
-				for k := range m {
-					if came[k] {
-						twice++
-					}
-					came[k] = true
-					m[1000+len(came)] = 1
-				}
-			}
-			return fmt.Sprint(twice), nil
-		},
-	},
-	"map-30": {
-		quiet: true,
-		model: func(rel string) (string, error) {
-			m, err := newMap(rel, 8)
-			if err != nil {
-				return "", err
-			}
-			o, err := m.Put(3, 4)
-			return fmt.Sprint(o.Mallocs), err
-		},
-		live: func() (string, error) {
-			full := make([]map[int]int, 0, 101)
-			for range cap(full) {
-				full = append(full, filled(8))
-			}
-			i := -1
-			return fmt.Sprint(testing.AllocsPerRun(100, func() { i++; full[i][3] = 4 })), nil
-		},
 	},
 	"map-32": {
 		model: func(rel string) (string, error) {
@@ -541,41 +177,6 @@ var gomapChecks = map[string]check{
 			return fmt.Sprintf("0x%X", s.Tables[0].Groups[0].Control[3]), nil
 		},
 		live: liveTombstone,
-	},
-	"map-37": {
-		quiet: true, // the loop stays a loop
-		model: func(rel string) (string, error) {
-			m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hash: func(k int, _ uint64) uint64 { return uint64(k % 2) }})
-			if err != nil {
-				return "", err
-			}
-			for i := range 100 {
-				if _, err := m.Put(i, i); err != nil {
-					return "", err
-				}
-			}
-			if _, err := m.Clear(); err != nil {
-				return "", err
-			}
-			for _, chain := range m.Snapshot().Buckets {
-				if len(chain) > 1 {
-					return "no", nil
-				}
-			}
-			return "yes", nil
-		},
-		live: func() (string, error) {
-			m := filled(100)
-			for k := range m {
-				delete(m, k)
-			}
-			for _, t := range gomaplive.Look(m).Tables { // one clear: not even a tombstone is left
-				if t.GrowthLeft != t.Capacity*7/8 {
-					return "no", nil
-				}
-			}
-			return "yes", nil
-		},
 	},
 }
 
@@ -626,6 +227,17 @@ func filled(n int) map[int]int {
 	return m
 }
 
+// asked has a question of the probe answered here.
+func asked(id string) func() (string, error) {
+	return func() (string, error) { return gomaps.MapQuestions[id](), nil }
+}
+
+//go:embed gomaps/questions.go
+var mapQuestions string
+
+// mapProbe is the file of the probe that asks about maps.
+func mapProbe() string { return strings.Replace(mapQuestions, "package gomaps", "package main", 1) }
+
 func bitsBeside(hash uint64, beside uint8) (string, error) {
 	switch uint64(beside) {
 	case hash >> 56:
@@ -636,94 +248,43 @@ func bitsBeside(hash uint64, beside uint8) (string, error) {
 	return "", fmt.Errorf("%#x beside the hash %#x", beside, hash)
 }
 
-func modelGrowths(rel string, n int) (string, error) {
-	var at []string
-	i := 0
-	m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Trace: func(e gomap.Event) {
-		if e.Kind == gomap.Grew || e.Kind == gomap.Split {
-			at = append(at, fmt.Sprint(i))
-		}
-	}})
-	for i = 1; i <= n && err == nil; i++ {
-		_, err = m.Put(i, i)
-	}
-	return strings.Join(at, " "), err
+// placed is where the only entry of a map lies.
+type placed struct {
+	hash        uint64
+	table, unit int
 }
 
-func tablesOf(n, slots int) string {
-	if n == 1 {
-		return fmt.Sprint(slots)
-	}
-	return fmt.Sprintf("%s of %d", map[int]string{2: "two"}[n], slots)
-}
-
-// entries counts full slots.
-func entries(m gomaplive.Memory) (n int) {
-	for _, t := range m.Tables {
-		for _, c := range t.Control {
-			for _, b := range c {
-				if b < 0x80 {
-					n++
+// chosenBy says which bits of the hash are the number of the table and of the group or
+// bucket. Groups are those of a table; 0 in buckets.
+func chosenBy(all []placed, groups int) (string, error) {
+	number := func(of func(placed) int, n int) (from []int) {
+		for bit := range bits.Len(uint(n - 1)) {
+			for h := range 64 {
+				if !slices.ContainsFunc(all, func(p placed) bool { return of(p)>>bit&1 != int(p.hash>>h&1) }) {
+					from = append(from, h)
 				}
 			}
 		}
+		return from
 	}
-	return n
-}
-
-// movedTop reports whether the first tophash of a bucket says that it was evacuated.
-func movedTop(rel string, top uint8) bool {
+	run := func(first, n int) (out []int) {
+		for i := range n {
+			out = append(out, first+i)
+		}
+		return out
+	}
+	tables, units := 0, 0
+	for _, p := range all {
+		tables, units = max(tables, p.table+1), max(units, p.unit+1)
+	}
+	table, unit := number(func(p placed) int { return p.table }, tables), number(func(p placed) int { return p.unit }, units)
 	switch {
-	case since(rel, "go1.12"):
-		return 2 <= top && top <= 4
-	case since(rel, "go1.3"):
-		return 1 <= top && top <= 3
+	case groups == 0 && len(unit) > 1 && slices.Equal(unit, run(0, len(unit))):
+		return "low B", nil
+	case groups > 0 && len(table) > 1 && slices.Equal(table, run(64-len(table), len(table))) && slices.Equal(unit, run(7, bits.Len(uint(groups-1)))):
+		return "top globalDepth, then 7 and up", nil
 	}
-	return false
-}
-
-// firstOfTwo is how many of 8 ranges over the entries 0 and 1 begin with 0.
-func firstOfTwo(first func() int) string {
-	n := 0
-	for range 8000 {
-		if first() == 0 {
-			n++
-		}
-	}
-	return fmt.Sprint(math.Round(float64(n) / 1000))
-}
-
-func twoElems[V any](rel string) (int, error) {
-	m, err := gomap.New[int, V](gomap.Config[int]{Release: rel})
-	for i := 0; i < 2 && err == nil; i++ {
-		_, err = m.Put(i, *new(V))
-	}
-	if err != nil {
-		return 0, err
-	}
-	return m.Allocated().Mallocs, nil
-}
-
-func crashText(err error) (string, error) {
-	var c *crash.Error
-	if errors.As(err, &c) {
-		return c.Text, nil
-	}
-	return "", fmt.Errorf("no crash: %v", err)
-}
-
-func panicText(f func()) (text string) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case runtime.Error:
-			text = r.Error()
-		default:
-			text = fmt.Sprint(r)
-		}
-	}()
-	f()
-	return "nothing"
+	return "", fmt.Errorf("the table by bits %d, the group by %d", table, unit)
 }
 
 // liveProbes puts keys whose search begins in the same group, of sixteen, and tells in

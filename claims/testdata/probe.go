@@ -1,8 +1,8 @@
 // The probe of package claims: the answers of the Go that builds this to the
 // questions of the ledger, by row. In the Go of 1.2, so that every release runs
 // it. The questions about the scheduler are those of schedchild, those about
-// contexts of package contexts, those about interfaces of package interfaces; all stand
-// beside it.
+// contexts of package contexts, those about interfaces of package interfaces, those about
+// maps of package gomaps; all stand beside it.
 package main
 
 import (
@@ -77,6 +77,9 @@ func main() {
 		answers[id] = q()
 	}
 	for id, q := range InterfaceQuestions {
+		answers[id] = q()
+	}
+	for id, q := range MapQuestions {
 		answers[id] = q()
 	}
 	ended := map[string][]ending{}

@@ -1,38 +1,13 @@
 package gomaplive
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"runtime"
 	"runtime/debug"
-	"strings"
 
 	"github.com/orrery-go/orrery/gomap"
-	"github.com/orrery-go/orrery/internal/child"
 )
-
-// A Question is one to the child.
-type Question struct {
-	Fatal   string // what is done while the map is marked as being written: "read", "write", "delete", "range", "clear", "clone"
-	Type    string // of a map whose blocks are counted: the name of one of Types
-	Hint, N int    // with a hint, and N entries
-	Then    string // what is counted: "" all of it; "update" an assignment to a key that is there, after it; "clone"
-}
-
-// Answer is the child's.
-func Answer(q Question) (gomap.Blocks, error) {
-	if q.Fatal != "" {
-		fatal(q.Fatal)
-		return gomap.Blocks{}, fmt.Errorf("it went on")
-	}
-	for _, t := range Types() {
-		if t.Name == q.Type {
-			return t.count(q), nil
-		}
-	}
-	return gomap.Blocks{}, fmt.Errorf("no type %q", q.Type)
-}
 
 // A Type is one of a map whose blocks are counted.
 type Type struct {
@@ -117,50 +92,4 @@ func counted[K comparable, V any](name string, key func(int) K, elem func(int) V
 			return m.Allocated(), nil
 		},
 	}
-}
-
-// fatal does something while the map is marked as being written.
-func fatal(what string) {
-	m := map[int]int{1: 1}
-	if what == "range" {
-		for range m {
-			headerOf(m).writing = 1
-		}
-		return
-	}
-	headerOf(m).writing = 1
-	switch what {
-	case "read":
-		m[0] += m[1]
-	case "write":
-		m[1] = 2
-	case "delete":
-		delete(m, 1)
-	case "clear":
-		clear(m)
-	case "clone":
-		m = maps.Clone(m)
-	}
-	escaped = m
-	runtime.KeepAlive(escaped)
-}
-
-// FatalLine has a child do something to a map that is marked as being written, and
-// returns the line with which it dies.
-func FatalLine(what string) (string, error) {
-	c, err := child.Start(context.Background(), "github.com/orrery-go/orrery/gomap/gomaplive/child", child.Options{Env: []string{"GOTRACEBACK=none"}})
-	if err != nil {
-		return "", err
-	}
-	defer c.Close()
-	_, err = child.Call[gomap.Blocks](c, Question{Fatal: what})
-	if err == nil {
-		return "no complaint", nil
-	}
-	for line := range strings.Lines(err.Error()) {
-		if strings.HasPrefix(line, "fatal error: ") {
-			return strings.TrimSpace(line), nil
-		}
-	}
-	return "", err
 }

@@ -38,7 +38,7 @@ func TestMemory(t *testing.T) {
 		if q.Type == "map[byte]bool" {
 			q.N = min(q.N, 256)
 		}
-		got, err := child.Call[gomap.Blocks](c, q)
+		got, err := child.Call[gomaplive.Reply](c, q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,8 +46,8 @@ func TestMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got != want {
-			t.Errorf("%+v: real %v, model %v", q, got, want)
+		if got.Blocks != want {
+			t.Errorf("%+v: real %v, model %v", q, got.Blocks, want)
 		}
 		asked++
 	}
@@ -75,7 +75,7 @@ func TestFatals(t *testing.T) {
 	}
 	for _, what := range all {
 		c := start(t)
-		_, err := child.Call[gomap.Blocks](c, gomaplive.Question{Fatal: what})
+		_, err := child.Call[gomaplive.Reply](c, gomaplive.Question{Fatal: what})
 		c.Close()
 		if err == nil {
 			t.Fatalf("%s: no error", what)

@@ -1,0 +1,147 @@
+package gomaplive
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"strings"
+	"unsafe"
+
+	"github.com/orrery-go/orrery/gomap"
+	"github.com/orrery-go/orrery/internal/child"
+)
+
+// A Question is one to the child.
+type Question struct {
+	Fatal   string // what is done while the map is marked as being written: "read", "write", "delete", "range", "clear", "clone"
+	Type    string // of a map whose blocks are counted: the name of one of Types
+	Hint, N int    // with a hint, and N entries
+	Then    string // what is counted: "" all of it; "update" an assignment to a key that is there, after it; "clone"
+	Freed   int    // entries with an element in a block of its own that are deleted: the blocks that are let go
+	Hash    string // a key: its hash with seed 1
+}
+
+// A Reply is the child's.
+type Reply struct {
+	gomap.Blocks
+	Hash uint64 `json:",string"`
+}
+
+// Answer is what the child does with a question.
+func Answer(q Question) (Reply, error) {
+	switch {
+	case q.Fatal != "":
+		fatal(q.Fatal)
+		return Reply{}, fmt.Errorf("it went on")
+	case q.Freed > 0:
+		return Reply{Blocks: freed(q.Freed)}, nil
+	case q.Hash != "":
+		key := q.Hash
+		return Reply{Hash: uint64(hasherOf(map[string]int{})(unsafe.Pointer(&key), 1))}, nil
+	}
+	for _, t := range Types() {
+		if t.Name == q.Type {
+			return Reply{Blocks: t.count(q)}, nil
+		}
+	}
+	return Reply{}, fmt.Errorf("no type %q", q.Type)
+}
+
+// fatal does something while the map is marked as being written.
+func fatal(what string) {
+	m := map[int]int{1: 1}
+	if what == "range" {
+		for range m {
+			headerOf(m).writing = 1
+		}
+		return
+	}
+	headerOf(m).writing = 1
+	switch what {
+	case "read":
+		m[0] += m[1]
+	case "write":
+		m[1] = 2
+	case "delete":
+		delete(m, 1)
+	case "clear":
+		clear(m)
+	case "clone":
+		m = maps.Clone(m)
+	}
+	escaped = m
+	runtime.KeepAlive(escaped)
+}
+
+// freed deletes n entries of a map whose elements lie in blocks of their own, and counts
+// the blocks of that size that are let go.
+func freed(n int) gomap.Blocks {
+	m := map[int][129]byte{}
+	for i := range n {
+		m[i] = [129]byte{}
+	}
+	live := func() (b gomap.Blocks) {
+		runtime.GC()
+		runtime.GC()
+		var s runtime.MemStats
+		runtime.ReadMemStats(&s)
+		for _, c := range s.BySize {
+			if c.Size >= 129 {
+				b.Mallocs = int(c.Mallocs - c.Frees)
+				b.Bytes = int64(b.Mallocs) * int64(c.Size)
+				break
+			}
+		}
+		return b
+	}
+	before := live()
+	for i := range n {
+		delete(m, i)
+	}
+	after := live()
+	runtime.KeepAlive(m)
+	return gomap.Blocks{Mallocs: before.Mallocs - after.Mallocs, Bytes: before.Bytes - after.Bytes}
+}
+
+// Freed has a child delete n entries of a map[int][129]byte, and returns the blocks that
+// are let go.
+func Freed(n int) (gomap.Blocks, error) {
+	r, err := ask(Question{Freed: n})
+	return r.Blocks, err
+}
+
+// SameHash reports whether two processes hash a string alike with the same seed.
+func SameHash(key string) (bool, error) {
+	a, err := ask(Question{Hash: key})
+	if err != nil {
+		return false, err
+	}
+	b, err := ask(Question{Hash: key})
+	return a.Hash == b.Hash, err
+}
+
+// FatalLine has a child do something to a map that is marked as being written, and
+// returns the line with which it dies.
+func FatalLine(what string) (string, error) {
+	_, err := ask(Question{Fatal: what})
+	if err == nil {
+		return "no complaint", nil
+	}
+	for line := range strings.Lines(err.Error()) {
+		if strings.HasPrefix(line, "fatal error: ") {
+			return strings.TrimSpace(line), nil
+		}
+	}
+	return "", err
+}
+
+// ask asks a child that lives no longer.
+func ask(q Question) (Reply, error) {
+	c, err := child.Start(context.Background(), "github.com/orrery-go/orrery/gomap/gomaplive/child", child.Options{Env: []string{"GOTRACEBACK=none"}})
+	if err != nil {
+		return Reply{}, err
+	}
+	defer c.Close()
+	return child.Call[Reply](c, q)
+}
