@@ -1,6 +1,10 @@
 // Package escape models escape analysis: which variables and allocations of Go source
 // the compiler puts on the heap, and where each parameter leaks to, in its words.
 //
+// The answers are those of go build -gcflags='-m -l', without inlining. A build without
+// -l inlines small functions first, and then less can be on the heap: what new(T) in an
+// inlined constructor allocates, for one.
+//
 // # The mechanism
 //
 // A variable can live in its function's frame only if nothing that outlives it has
@@ -49,7 +53,7 @@
 //
 // # What is left out
 //
-// Inlining: the answers are those with -l. The tags of other packages' functions are
+// Inlining, as said above. The tags of other packages' functions are
 // those of their source without inlining, too, although the go command compiles
 // them with it. fidelity.md says what else.
 //

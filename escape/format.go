@@ -60,6 +60,10 @@ func precedence(n *node) int {
 		}
 	case opPtrLit, opAddStr, opClosure:
 		return 0
+	case opDotType:
+		if n.implicit {
+			return 0
+		}
 	case opBinary:
 		switch n.tok {
 		case token.MUL, token.QUO, token.REM, token.SHL, token.SHR, token.AND, token.AND_NOT:
@@ -122,6 +126,10 @@ func (p *printer) expr(n *node, prec int) {
 		p.expr(n.x, own)
 		p.str("." + n.sel)
 	case opDotType:
+		if n.implicit {
+			p.str("<node DYNAMICDOTTYPE>")
+			return
+		}
 		p.expr(n.x, own)
 		p.str(".(")
 		p.typ(n.typ)

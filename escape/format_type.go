@@ -87,7 +87,7 @@ func (p *printer) named(t *types.Named) {
 	switch pkg := obj.Pkg(); {
 	case pkg == nil:
 	case p.link:
-		p.str(pkg.Path() + ".")
+		p.str(pathPrefix(pkg) + ".")
 	case pkg != p.local:
 		p.str(pkg.Name() + ".")
 	}
@@ -104,6 +104,43 @@ func (p *printer) named(t *types.Named) {
 			p.str("·" + strconv.Itoa(g))
 		}
 	}
+}
+
+// pathPrefix is a package's path as names that are qualified in full have it: the
+// go command compiles commands as "main", and what could be mistaken for the end of the
+// path is written in hexadecimal (cmd/internal/objabi/path.go:PathToPrefix).
+func pathPrefix(pkg *types.Package) string {
+	switch {
+	case pkg == shapePkg:
+		return "go.shape"
+	case pkg.Name() == "main":
+		return "main"
+	}
+	path := pkg.Path()
+	slash := strings.LastIndexByte(path, '/')
+	var b strings.Builder
+	for i := range len(path) {
+		if c := path[i]; c <= ' ' || c == '.' && i > slash || c == '%' || c == '"' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02x", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// ownName reports whether an embedded field has the name that its type has, so that the
+// type says it all (cmd/compile/internal/types/fmt.go:fldconv).
+func ownName(f *types.Var) bool {
+	t := types.Unalias(f.Type())
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	n, ok := t.(*types.Named)
+	if !ok || n.TypeArgs().Len() > 0 || n.Obj().Name() != f.Name() {
+		return false
+	}
+	return f.Exported() || n.Obj().Pkg() == f.Pkg()
 }
 
 // generation tells types of the same name apart that are declared in functions: it is
@@ -179,15 +216,18 @@ func (p *printer) structType(t *types.Struct) {
 			p.str(";")
 		}
 		p.str(" ")
-		if !f.Embedded() {
-			if !f.Exported() && f.Pkg() != p.local && f.Pkg() != nil {
-				if p.link {
-					p.str(f.Pkg().Path() + ".")
-				} else {
-					p.str(f.Pkg().Name() + ".")
-				}
+		if !f.Embedded() || p.link && !ownName(f) {
+			switch {
+			case f.Exported() || f.Pkg() == nil:
+			case p.link:
+				p.str(pathPrefix(f.Pkg()) + ".")
+			case f.Pkg() != p.local:
+				p.str(f.Pkg().Name() + ".")
 			}
 			p.str(f.Name() + " ")
+			if f.Embedded() {
+				p.str("= ")
+			}
 		}
 		p.typ(f.Type())
 		if tag := t.Tag(i); tag != "" {
@@ -214,7 +254,7 @@ func (p *printer) iface(t *types.Interface) {
 		}
 		p.str(" ")
 		if !m.Exported() && m.Pkg() != nil {
-			p.str(m.Pkg().Path() + ".")
+			p.str(pathPrefix(m.Pkg()) + ".")
 		}
 		p.str(m.Name())
 		p.signature(m.Signature())

@@ -235,7 +235,7 @@ func (l *lowerer) expr(e ast.Expr) *node {
 	case *ast.SliceExpr:
 		return l.slice(x)
 	case *ast.TypeAssertExpr:
-		return &node{op: opDotType, pos: pos, typ: one(l.typ(x)), x: l.expr(x.X)}
+		return &node{op: opDotType, pos: pos, typ: one(l.typ(x)), x: l.expr(x.X), implicit: l.dynamic(one(l.raw(x)), l.raw(x.X))}
 	case *ast.StarExpr:
 		return &node{op: opDeref, pos: pos, typ: l.typ(x), x: l.expr(x.X)}
 	case *ast.UnaryExpr:
@@ -319,4 +319,20 @@ func concat(n *node) *node {
 		}
 	}
 	return out
+}
+
+// derived reports whether a type depends on the type parameters of the function, by
+// itself or because the function declares it.
+func (l *lowerer) derived(t types.Type) bool {
+	return l.sub != nil && (hasTypeParam(t, 0) || l.sub.typ(t) != t)
+}
+
+// dynamic reports whether the type of an assertion is looked up in the dictionary:
+// cmd/compile/internal/noder/reader.go:exprType.
+func (l *lowerer) dynamic(t, from types.Type) bool {
+	if l.derived(t) {
+		return true
+	}
+	i, ok := under(from).(*types.Interface)
+	return ok && !i.Empty() && isInterface(t) && l.derived(from)
 }

@@ -2,6 +2,7 @@ package escape
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 )
@@ -121,10 +122,7 @@ func (l *lowerer) dictMethod(pos token.Pos, raw types.Type, recv *node, m *types
 		}
 		sig = types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), s.Results(), s.Variadic())
 	}
-	root := l.fn
-	for root.outer != nil {
-		root = root.outer
-	}
+	root := l.instance()
 	if root.dict == nil {
 		return &node{op: opNil, pos: pos, typ: sig}
 	}
@@ -263,6 +261,10 @@ func (l *lowerer) builtin(e *ast.CallExpr, name string) *node {
 		return l.makeCall(n, e)
 	case "new":
 		return l.newCall(n, e)
+	case "Sizeof", "Alignof", "Offsetof":
+		// Not constant in the source, of a type parameter's type: it is in the
+		// instance, and the argument is never looked at.
+		return &node{op: opLit, pos: n.pos, typ: n.typ, val: constant.MakeInt64(l.measure(name, e.Args[0]))}
 	}
 	sig, _ := coreOf(l.raw(ast.Unparen(e.Fun))).(*types.Signature)
 	var args []*node
@@ -350,4 +352,36 @@ func (l *lowerer) newCall(n *node, e *ast.CallExpr) *node {
 	a := l.addr(n.pos, l.use(tmp, n.pos))
 	a.init = []*node{{op: opDcl, pos: n.pos, v: tmp}, set}
 	return a
+}
+
+// measure is what unsafe.Sizeof, Alignof or Offsetof is in an instance.
+func (l *lowerer) measure(name string, arg ast.Expr) int64 {
+	arg = ast.Unparen(arg)
+	switch name {
+	case "Sizeof":
+		return l.a.arch.sizeof(l.typ(arg))
+	case "Alignof":
+		return l.a.arch.sizes.Alignof(l.typ(arg))
+	}
+	e, ok := arg.(*ast.SelectorExpr)
+	if !ok {
+		return 0
+	}
+	var offset int64
+	if sel := l.src.Info.Selections[e]; sel != nil {
+		t := l.typ(e.X)
+		for _, i := range sel.Index() {
+			s, ok := under(deref(t)).(*types.Struct)
+			if !ok || i >= s.NumFields() {
+				break
+			}
+			var fields []*types.Var
+			for f := range s.Fields() {
+				fields = append(fields, f)
+			}
+			offset += l.a.arch.sizes.Offsetsof(fields)[i]
+			t = s.Field(i).Type()
+		}
+	}
+	return offset
 }

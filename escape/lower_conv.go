@@ -100,8 +100,13 @@ func conversion(pos token.Pos, dst types.Type, x *node, implicit bool) *node {
 			switch s := under(src).(type) {
 			case *types.Slice:
 				n.op = opBytesToStr
+				el := types.Type(types.Universe.Lookup("byte").Type())
 				if b, ok := under(s.Elem()).(*types.Basic); ok && b.Kind() == types.Int32 {
 					n.op = opRunesToStr
+					el = types.Universe.Lookup("rune").Type()
+				}
+				if _, ok := types.Unalias(s.Elem()).(*types.Basic); !ok {
+					n.x = &node{op: opConvNop, pos: x.pos, typ: types.NewSlice(el), x: x}
 				}
 				return n
 			case *types.Basic:

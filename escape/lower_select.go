@@ -34,61 +34,28 @@ func (l *lowerer) selector(e *ast.SelectorExpr) *node {
 		for _, i := range sel.Index() {
 			x = l.dot(pos, x, i)
 		}
+		// A field whose type is a shape is of the type that the source gives it.
+		x.typ = l.typ(e)
 		return x
 	case types.MethodVal:
 		recv, raw := l.receiver(e, sel)
 		m := sel.Obj().(*types.Func)
+		if isInterface(raw) && !isTypeParam(raw) && hasShape(recv.typ, 0) {
+			recv = &node{op: opConvNop, pos: recv.pos, typ: recv.typ, x: recv}
+		}
 		n := &node{op: opMethValue, pos: pos, typ: l.typ(e), x: recv, sel: m.Name()}
 		if isTypeParam(raw) {
-			return l.curried(n)
+			return l.curried(n, m)
 		}
 		if !isInterface(raw) {
-			args := l.recvArgs(raw)
-			n.fn = l.a.funcOf(m, args)
-			for _, t := range args {
-				if hasShape(t, 0) {
-					return l.curried(n)
-				}
+			n.fn = l.a.funcOf(m, l.recvArgs(raw))
+			if l.ofInstance(raw) {
+				return l.curried(n, m)
 			}
 		}
 		return n
 	}
 	return l.methodExpr(e, sel, pos)
-}
-
-// curried is a method value that needs a dictionary: a literal made for it, which
-// captures the receiver.
-func (l *lowerer) curried(n *node) *node {
-	f := l.a.newLiteral(l.fn, n.pos, "", n.typ)
-	f.wrapper = true
-	tmp := l.temp(n.pos, n.x.typ)
-	capture(f, tmp)
-	set := &node{op: opAssign, pos: n.pos, x: l.use(tmp, n.pos), y: n.x}
-	tmp.defn = set
-	call := &node{op: opCall, pos: n.pos, x: &node{op: opMethExpr, pos: n.pos, x: &node{op: opType, typ: n.x.typ}, sel: n.sel, fn: n.fn}}
-	call.list = append(call.list, &node{op: opLocal, pos: n.pos, typ: tmp.typ, v: tmp})
-	call.typ = types.NewTuple()
-	f.body = []*node{call}
-	return &node{op: opClosure, pos: n.pos, typ: n.typ, fn: f, init: []*node{{op: opDcl, pos: n.pos, v: tmp}, set}}
-}
-
-// methodExpr lowers T.M.
-func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos token.Pos) *node {
-	t := l.raw(e.X)
-	m := sel.Obj().(*types.Func)
-	n := &node{op: opMethExpr, def: true, pos: pos, typ: l.typ(e), x: &node{op: opType, pos: pos, typ: l.sub.typ(t)}, sel: m.Name()}
-	for _, i := range sel.Index()[:len(sel.Index())-1] {
-		if s, ok := under(deref(t)).(*types.Struct); ok {
-			t = s.Field(i).Type()
-		}
-	}
-	recv := m.Signature().Recv().Type()
-	// A wrapper is called where the receiver is embedded or pointed to; what it
-	// passes on, it passes on as it is.
-	if !isTypeParam(t) && !isInterface(t) && len(sel.Index()) == 1 && !isPtrTo(t, recv) {
-		n.fn = l.a.funcOf(m, l.recvArgs(t))
-	}
-	return n
 }
 
 // receiver lowers what a method is selected from, and what the source leaves out

@@ -166,6 +166,12 @@ func hasTypeParam(t types.Type, depth int) bool {
 				return true
 			}
 		}
+	case *types.Interface:
+		for m := range t.Methods() {
+			if hasTypeParam(m.Type(), depth+1) {
+				return true
+			}
+		}
 	case *types.Signature:
 		return hasTypeParam(t.Params(), depth+1) || hasTypeParam(t.Results(), depth+1)
 	case *types.Tuple:

@@ -25,6 +25,8 @@ type rules struct {
 	closureResults bool // where a closure's results go is followed through variables
 	loopVars       bool // each iteration has its own variables
 	zeroCopy       bool // a string's bytes are used as they are, where nothing changes them
+	shortShapes    bool // a hash stands for a long name of a shape
+	shapeHash      byte // what the hash's first byte differs in from SHA-256's; 0: all of it is turned around
 
 	// Go 1.24.
 	trivialClosures bool // a literal that captures nothing is a function like any other
@@ -62,6 +64,7 @@ func rulesOf(r release.Release) rules {
 		closureResults:  r.AtLeast("go1.22"),
 		loopVars:        r.AtLeast("go1.22"),
 		zeroCopy:        r.AtLeast("go1.22"),
+		shortShapes:     r.AtLeast("go1.22"),
 		trivialClosures: r.AtLeast("go1.24"),
 		deadLocals:      r.AtLeast("go1.24"),
 		variableMake:    r.AtLeast("go1.25"),
@@ -78,6 +81,10 @@ func rulesOf(r release.Release) rules {
 	}
 	if r.AtLeast("go1.24") {
 		u.maxVariable = 128 << 10
+		u.shapeHash = 1
+	}
+	if r.AtLeast("go1.25") {
+		u.shapeHash = 0xff
 	}
 	return u
 }

@@ -135,7 +135,7 @@ func (a *analysis) funcOf(obj *types.Func, args []types.Type) *function {
 		sub = &substitution{
 			params: map[*types.TypeParam]types.Type{},
 			scope:  params.At(0).Obj().Parent(),
-			local:  map[*types.Named]*types.Named{},
+			local:  map[localKey]*types.Named{},
 			a:      a,
 		}
 		p := printer{a: a, link: true}

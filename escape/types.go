@@ -1,7 +1,10 @@
 package escape
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"go/types"
+	"maps"
 	"strings"
 )
 
@@ -167,6 +170,10 @@ type shapes struct {
 	named map[string]*types.Named
 }
 
+// maxShape is the length of a shape's name from which on a hash stands for it:
+// cmd/compile/internal/base/flag.go, MaxShapeLen.
+const maxShape = 500
+
 var shapePkg = types.NewPackage("go.shape", "go.shape")
 
 func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
@@ -181,6 +188,19 @@ func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
 		return t
 	}
 	name := s.a.linkName(u)
+	if len(name) > maxShape && s.a.rules.shortShapes {
+		sum := sha256.Sum256([]byte(name))
+		// So that it is not SHA-256.
+		switch s.a.rules.shapeHash {
+		case 0:
+			for i := range sum {
+				sum[i] ^= 0xff
+			}
+		default:
+			sum[0] ^= s.a.rules.shapeHash
+		}
+		name = hex.EncodeToString(sum[:])
+	}
 	if n := s.named[name]; n != nil {
 		return n
 	}
@@ -252,6 +272,12 @@ func hasShape(t types.Type, depth int) bool {
 				return true
 			}
 		}
+	case *types.Interface:
+		for m := range t.Methods() {
+			if hasShape(m.Type(), depth) {
+				return true
+			}
+		}
 	case *types.Signature:
 		return hasShape(t.Params(), depth) || hasShape(t.Results(), depth)
 	case *types.Tuple:
@@ -270,8 +296,14 @@ type substitution struct {
 	params map[*types.TypeParam]types.Type
 	args   string // as the names of the instance's local types have them
 	scope  *types.Scope
-	local  map[*types.Named]*types.Named
+	local  map[localKey]*types.Named
 	a      *analysis
+}
+
+// A localKey says which local type, and for which type arguments of its own.
+type localKey struct {
+	obj  *types.TypeName
+	args string
 }
 
 // typ replaces type parameters. What has none comes back as it is.
@@ -368,17 +400,29 @@ func (s *substitution) declares(obj *types.TypeName) bool {
 	return false
 }
 
-// instance is a local type of the generic function, for its type arguments.
+// instance is a local type of the generic function, for its type arguments, and for
+// those that it has itself: they come after a semicolon.
 func (s *substitution) instance(t *types.Named) *types.Named {
-	if n := s.local[t]; n != nil {
+	key := localKey{obj: t.Origin().Obj()}
+	inner := s
+	if t.TypeArgs().Len() > 0 {
+		inner = &substitution{params: maps.Clone(s.params), args: s.args, scope: s.scope, local: s.local, a: s.a}
+		for i := range t.TypeArgs().Len() {
+			p := t.Origin().TypeParams().At(i)
+			shape := s.a.shapes.of(s.typ(t.TypeArgs().At(i)), p)
+			inner.params[p] = shape
+			key.args += map[bool]string{true: ";", false: ","}[i == 0] + s.a.linkName(shape)
+		}
+	}
+	if n := s.local[key]; n != nil {
 		return n
 	}
 	obj := t.Obj()
-	name := types.NewTypeName(obj.Pos(), obj.Pkg(), obj.Name()+"["+s.args+"]", nil)
-	s.a.locals[name] = obj
+	name := types.NewTypeName(obj.Pos(), obj.Pkg(), obj.Name()+"["+s.args+key.args+"]", nil)
+	s.a.locals[name] = key.obj
 	n := types.NewNamed(name, nil, nil)
-	s.local[t] = n // first, since the type may be recursive
-	n.SetUnderlying(s.typ(t.Underlying()))
+	s.local[key] = n // first, since the type may be recursive
+	n.SetUnderlying(inner.typ(t.Origin().Underlying()))
 	return n
 }
 

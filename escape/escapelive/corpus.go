@@ -28,6 +28,7 @@ var Sources = []Source{
 	{"base", "go1.14", baseSource},
 	{"generic", "go1.20", genericSource},
 	{"iter", "go1.23", iterSource},
+	{"method", "go1.20", methodSource},
 	{"value", "go1.26", valueSource},
 }
 

@@ -6,7 +6,10 @@
 //	go run ./examples/escapes -params ./pkg                # parameters that leak, too
 //	go run ./examples/escapes -svg n:12 ./pkg > why.svg    # the picture of n in line 12
 //
-// The answers are those without inlining. A profile is one of runtime/pprof's "heap" or
+// The answers are those without inlining, as go build -gcflags='-m -l' gives them. A
+// plain go build inlines small functions, and can then keep on the stack what is told
+// here, or tell it of the function that it was inlined into: compare with -l, and take
+// what is said about a call of a small function with care. A profile is one of runtime/pprof's "heap" or
 // "allocs"; bytes are counted for the line that allocates.
 package main
 
@@ -68,6 +71,7 @@ func main() {
 		}
 		fmt.Printf("%s%s:%d:%d: in %s, %s\n", heavy, filepath.Base(d.File), d.Line, d.Column, d.Function, d.Words())
 	}
+	fmt.Fprintln(os.Stderr, "escapes: as with -gcflags=-l: where a plain build inlines a call, less can be on the heap")
 	for _, o := range r.Omitted {
 		fmt.Fprintf(os.Stderr, "escapes: %s: %s\n", o.Package, o.Why)
 	}
