@@ -358,39 +358,35 @@ func (m *Map[K, V]) Find(key K) (Outcome, error) {
 	if m.used == 0 {
 		return m.done(out)
 	}
-	_, at, probes := m.lookup(key)
+	e, at, probes := m.lookup(key)
 	out.Probes = probes
-	if at != nil {
-		out.What, out.Place = Found, *at
+	if e != nil {
+		out.What, out.Place = Found, at
 	}
 	return m.done(out)
 }
 
 // lookup finds an entry in a map that is not empty.
-func (m *Map[K, V]) lookup(key K) (*slot[K, V], *Place, int) {
+func (m *Map[K, V]) lookup(key K) (*slot[K, V], Place, int) {
 	hash := m.hash(key, m.seed)
 	if !m.rules.swiss {
-		e, at, probes := m.findBucket(hash, key)
-		if e == nil {
-			return nil, nil, probes
-		}
-		return e, &at, probes
+		return m.findBucket(hash, key)
 	}
 	if len(m.swiss.directory) == 0 {
 		g := m.swiss.small
 		for c := g.matchH2(h2(hash)); c != 0; c = c.rest() {
 			if i := c.first(); g.slots[i].key == key {
-				return &g.slots[i], &Place{Slot: i}, 1
+				return &g.slots[i], Place{Slot: i}, 1
 			}
 		}
-		return nil, nil, 1
+		return nil, Place{}, 1
 	}
 	t := m.swiss.directory[m.directoryIndex(hash)]
 	g, i, at, probes := t.find(hash, key)
 	if g == nil {
-		return nil, nil, probes
+		return nil, Place{}, probes
 	}
-	return &g.slots[i], &Place{t.number, at, i}, probes
+	return &g.slots[i], Place{t.number, at, i}, probes
 }
 
 // Delete deletes a key: delete(m, key). Errors are those of Put; a nil map is empty.

@@ -12,7 +12,6 @@
 package gomaplive
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -184,6 +183,19 @@ func (t *twin[K, V]) program(operations int) (err error) {
 		t.keys = min(t.keys, 300)
 	}
 	hint := []int{0, 0, 0, 8, 9, 14, 15, 200, 900, 2500}[t.choose.IntN(10)]
+	if err := t.begin(hint); err != nil {
+		return err
+	}
+	for range operations {
+		if err := t.step(); err != nil {
+			return err
+		}
+	}
+	return t.model.Check()
+}
+
+// begin makes a map with a hint, with which the program goes on.
+func (t *twin[K, V]) begin(hint int) (err error) {
 	t.random.Sync()
 	t.real = make(map[K]V, hint)
 	t.random.Mark()
@@ -193,15 +205,7 @@ func (t *twin[K, V]) program(operations int) (err error) {
 		return err
 	}
 	t.tables = map[int]*table{}
-	if err := t.agree("make"); err != nil {
-		return err
-	}
-	for range operations {
-		if err := t.step(); err != nil {
-			return err
-		}
-	}
-	return t.model.Check()
+	return t.agree("make")
 }
 
 func (t *twin[K, V]) trace(e gomap.Event) {
@@ -258,102 +262,10 @@ func (t *twin[K, V]) step() error {
 		return t.burst()
 	case p < 94:
 		return t.press()
+	case p < 95 && t.depth == 0:
+		return t.tombstones()
 	}
 	return t.delete(i)
-}
-
-// burst puts many keys, or deletes them.
-func (t *twin[K, V]) burst() error {
-	n, from := 1+t.choose.IntN(1+t.keys/4), t.choose.IntN(t.keys)
-	if t.depth > 0 {
-		n = 1 + n/8
-	}
-	remove := t.choose.IntN(4) == 0
-	for i := range n {
-		k := (from + i) % t.keys
-		if remove {
-			t.random.Sync()
-			key := t.key(k)
-			delete(t.real, key)
-			if _, err := t.model.Delete(key); err != nil {
-				return err
-			}
-		} else if err := t.assign(k); err != nil {
-			return err
-		}
-		t.Operations++
-		if err := t.drawn("burst"); err != nil {
-			return err
-		}
-	}
-	return t.agree("burst")
-}
-
-// press fills tables almost to where they grow, deletes some and puts others, again
-// and again: tombstones pile up in the full groups.
-func (t *twin[K, V]) press() error {
-	capacity := 16 << t.choose.IntN(7)
-	if t.depth > 0 {
-		capacity = 16
-	} else if t.size() > 64 {
-		capacity = min(capacity, 64)
-	}
-	for len(t.real) > capacity {
-		capacity *= 2
-	}
-	avoid := func(int) bool { return false }
-	var mine []int
-	fill := func(to int) error {
-		for range capacity {
-			if len(t.real) >= to {
-				break
-			}
-			k := t.choose.IntN(20000)
-			for range 20 {
-				if !avoid(k) {
-					break
-				}
-				k = t.choose.IntN(20000)
-			}
-			mine = append(mine, k)
-			if err := t.assign(k); err != nil {
-				return err
-			}
-			t.Operations++
-			if err := t.drawn("press"); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	for range 1 + t.choose.IntN(6) {
-		if err := fill(capacity * (80 + t.choose.IntN(7)) / 100); err != nil {
-			return err
-		}
-		t.choose.Shuffle(len(mine), func(i, j int) { mine[i], mine[j] = mine[j], mine[i] })
-		n := len(mine) * (10 + t.choose.IntN(50)) / 100
-		for _, k := range mine[:n] {
-			t.random.Sync()
-			key := t.key(k)
-			delete(t.real, key)
-			if _, err := t.model.Delete(key); err != nil {
-				return err
-			}
-			t.Operations++
-		}
-		mine = mine[n:]
-		if s := t.model.Snapshot(); len(s.Tables) == 1 { // put where no tombstones are
-			avoid = func(k int) bool {
-				key := t.key(k)
-				if key != key {
-					return true
-				}
-				g := t.hash(key, s.Seed) >> 7 & uint64(len(s.Tables[0].Groups)-1)
-				return bytes.IndexByte(s.Tables[0].Groups[g].Control[:], 0xFE) >= 0
-			}
-		}
-	}
-	return t.agree("press")
 }
 
 func (t *twin[K, V]) assign(i int) error {
@@ -454,137 +366,6 @@ func (t *twin[K, V]) drawn(after string) error {
 	}
 	if !t.random.Agrees() {
 		return fmt.Errorf("%s: real and model have drawn other random numbers", after)
-	}
-	return nil
-}
-
-// rangeByReflect ranges by reflect.MapIter, whose state can be read.
-func (t *twin[K, V]) rangeByReflect() error {
-	real := reflect.ValueOf(t.real).MapRange()
-	state := (*iterator)(unsafe.Add(unsafe.Pointer(real), unsafe.Sizeof(reflect.Value{})))
-	t.random.Sync()
-	more := real.Next()
-	model, err := t.model.Range()
-	if err != nil {
-		return err
-	}
-	t.Ranges++
-	t.depth++
-	defer func() { t.depth-- }()
-	for {
-		if went := model.Next(); t.random.Disturbed() {
-			return ErrDisturbed
-		} else if went != more {
-			return fmt.Errorf("range: real goes on: %t", more)
-		}
-		if !more {
-			return t.agree("range")
-		}
-		if err := t.drawn("range"); err != nil {
-			return err
-		}
-		if err := t.yielded(*(*K)(state.key), *(*V)(state.elem), model, state); err != nil {
-			return err
-		}
-		if err := t.body(); err != nil {
-			return err
-		}
-		t.random.Sync()
-		more = real.Next()
-	}
-}
-
-// rangeStatement ranges by a statement.
-func (t *twin[K, V]) rangeStatement() error {
-	t.Ranges++
-	t.depth++
-	defer func() { t.depth-- }()
-	var model *gomap.Iter[K, V]
-	var err error
-	start := func() error {
-		model, err = t.model.Range()
-		return err
-	}
-	t.random.Sync()
-	for k, v := range t.real {
-		if model == nil {
-			if err := start(); err != nil {
-				return err
-			}
-		}
-		if went := model.Next(); t.random.Disturbed() {
-			return ErrDisturbed
-		} else if !went {
-			return fmt.Errorf("range: the model ends before %v", k)
-		}
-		if err := t.drawn("range statement"); err != nil {
-			return err
-		}
-		if err := t.yielded(k, v, model, nil); err != nil {
-			return err
-		}
-		if err := t.body(); err != nil {
-			return err
-		}
-		t.random.Sync()
-	}
-	if model == nil {
-		if err := start(); err != nil {
-			return err
-		}
-	}
-	if went := model.Next(); t.random.Disturbed() {
-		return ErrDisturbed
-	} else if went {
-		return fmt.Errorf("range: the model goes on with %v", model.Key())
-	}
-	return t.agree("range statement")
-}
-
-// body is what happens in the body of a range: mostly nothing.
-func (t *twin[K, V]) body() error {
-	t.Steps++
-	switch p := t.choose.IntN(1000); {
-	case p < 60:
-		return t.step()
-	case p < 65 && t.depth < 3:
-		return t.rangeByReflect()
-	case p < 68 && t.depth < 3:
-		return t.rangeStatement()
-	}
-	return nil
-}
-
-// yielded compares what a range has come to.
-func (t *twin[K, V]) yielded(k K, v V, model *gomap.Iter[K, V], state *iterator) error {
-	mk, mv := model.Key(), model.Elem()
-	if !same(&k, &mk) || !same(&v, &mv) {
-		return fmt.Errorf("range: real %v: %v, model %v: %v", k, v, mk, mv)
-	}
-	if state == nil {
-		return nil
-	}
-	want := gomap.IterState{EntryOffset: state.entryOffset, DirOffset: state.dirOffset, ClearSeq: state.clearSeq, GlobalDepth: state.globalDepth, DirIndex: state.dirIdx, EntryIndex: state.entryIdx}
-	if got := model.State(); got != want {
-		return fmt.Errorf("range: real %+v, model %+v", want, got)
-	}
-	if state.tab == nil {
-		return nil
-	}
-	if state.tab.index == -1 {
-		t.Mid++
-		if t.choose.IntN(20) == 0 {
-			table, _ := model.Table()
-			if err := t.table(state.tab, &table); err != nil {
-				return fmt.Errorf("range: the table it is at: %w", err)
-			}
-		}
-	} else if !t.indirectKey {
-		at := model.At()
-		offset, _ := t.offsets(at.Slot)
-		if want := unsafe.Add(state.tab.groups, uintptr(at.Unit)*t.groupSize()+offset); t.tables[at.Table] != state.tab || state.key != want {
-			return fmt.Errorf("range: the key at %p is at %v, %p", state.key, at, want)
-		}
 	}
 	return nil
 }

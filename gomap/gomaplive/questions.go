@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"unsafe"
 
@@ -20,6 +21,7 @@ type Question struct {
 	Then    string // what is counted: "" all of it; "update" an assignment to a key that is there, after it; "clone"
 	Freed   int    // entries with an element in a block of its own that are deleted: the blocks that are let go
 	Hash    string // a key: its hash with seed 1
+	Own     string // what the model itself allocates: "fill" N entries, or N times "get", "find", "put", "delete", "range", "clear" in a map of 1000
 }
 
 // A Reply is the child's.
@@ -36,6 +38,8 @@ func Answer(q Question) (Reply, error) {
 		return Reply{}, fmt.Errorf("it went on")
 	case q.Freed > 0:
 		return Reply{Blocks: freed(q.Freed)}, nil
+	case q.Own != "":
+		return own(q.Own, q.N)
 	case q.Hash != "":
 		key := q.Hash
 		return Reply{Hash: uint64(hasherOf(map[string]int{})(unsafe.Pointer(&key), 1))}, nil
@@ -102,6 +106,52 @@ func freed(n int) gomap.Blocks {
 	after := live()
 	runtime.KeepAlive(m)
 	return gomap.Blocks{Mallocs: before.Mallocs - after.Mallocs, Bytes: before.Bytes - after.Bytes}
+}
+
+// own counts what the model allocates as it works on a map. For "fill" the Reply's Bytes
+// are those blocks that it says the real map allocates.
+func own(what string, n int) (Reply, error) {
+	m, err := gomap.New[int, int](gomap.Config[int]{Release: "running"})
+	if err != nil {
+		return Reply{}, err
+	}
+	if what != "fill" {
+		for k := range 1000 {
+			if _, err := m.Put(k, k); err != nil {
+				return Reply{}, err
+			}
+		}
+	}
+	made := m.Allocated().Mallocs
+	var it gomap.Iter[int, int]
+	runtime.GC()
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for i := 0; i < n && err == nil; i++ {
+		k := i % 1000
+		switch what {
+		case "fill":
+			_, err = m.Put(i, i)
+		case "get":
+			_, _, err = m.Get(k)
+		case "find":
+			_, err = m.Find(k)
+		case "put":
+			_, err = m.Put(k, i)
+		case "delete":
+			if _, err = m.Delete(k); err == nil {
+				_, err = m.Put(k, i)
+			}
+		case "range":
+			for err = it.Init(m); it.Next(); {
+			}
+		case "clear":
+			_, err = m.Clear()
+		}
+	}
+	runtime.ReadMemStats(&after)
+	return Reply{Blocks: gomap.Blocks{Mallocs: int(after.Mallocs - before.Mallocs), Bytes: int64(m.Allocated().Mallocs - made)}}, err
 }
 
 // Freed has a child delete n entries of a map[int][129]byte, and returns the blocks that
