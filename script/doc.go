@@ -329,4 +329,22 @@
 //	                                       the capacities of n appends
 //	move len= cap= size= [dest=returned]   what a return makes of a slice on the stack
 //	diff A B                               the first append on which two releases differ
+//
+// syncmap:
+//
+//	new [release=] [seed=] [hash=mix|same] [steps]
+//	                                       make a map; same: all keys have one hash; steps: tell each step
+//	store K [V]                            assign to a key
+//	load K                                 look a key up
+//	loadorstore K [V]                      look a key up, and assign to it if it is not there
+//	delete K                               delete a key
+//	loadanddelete K                        delete a key, and tell what was there
+//	swap K V                               assign to a key, and tell what was there
+//	compareandswap K OLD NEW               assign to a key if its value is OLD
+//	compareanddelete K OLD                 delete a key if its value is OLD
+//	clear                                  delete all
+//	range                                  the keys of a range
+//	memory                                 what a trie has allocated
+//	show                                   the maps, - is a deleted entry and x an expunged one; or the trie
+//	check                                  which invariant is broken
 package script

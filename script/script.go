@@ -47,6 +47,7 @@ var interpreters = map[string]func() *Interpreter{
 	"sched":     newSched,
 	"service":   newService,
 	"slicegrow": newSlicegrow,
+	"syncmap":   newSyncmap,
 }
 
 // Models lists the models that have verbs, in alphabetical order.
