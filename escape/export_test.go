@@ -1,5 +1,10 @@
 package escape
 
+import (
+	"maps"
+	"slices"
+)
+
 // Without leaves rules out.
 func (c Config) Without(rules ...string) Config {
 	c.without = map[string]bool{}
@@ -8,6 +13,9 @@ func (c Config) Without(rules ...string) Config {
 	}
 	return c
 }
+
+// Switches are the rules that releases differ in and that can be left out.
+func Switches() []string { return slices.Collect(maps.Keys(new(rules).switches())) }
 
 // MaxText bounds a message's text.
 const MaxText = maxText

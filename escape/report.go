@@ -175,6 +175,9 @@ func (a *analysis) where(s *source, pos token.Pos) (file string, line, column in
 		return "", 0, 0
 	}
 	p := s.Fset.Position(pos)
+	if p.Filename == "" {
+		p.Filename = "??" // a line directive has left it out
+	}
 	return p.Filename, p.Line, p.Column
 }
 

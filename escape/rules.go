@@ -112,5 +112,8 @@ func (u *rules) switches() map[string]*bool {
 		"concrete-types":   &u.concreteTypes,
 		"literal-len":      &u.literalLen,
 		"direct-by-size":   &u.directBySize,
+		"defer-interfaces": &u.deferInterfaces,
+		"short-shapes":     &u.shortShapes,
+		"own-names":        &u.ownNames,
 	}
 }

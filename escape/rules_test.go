@@ -77,7 +77,10 @@ func texts(t testing.TB, p escape.Package, c escape.Config) []string {
 // change: so a rule that did nothing would be noticed, and a corpus that says nothing
 // about a rule.
 func TestRules(t *testing.T) {
-	for rule, want := range map[string]string{
+	table := map[string]string{
+		"defer-interfaces":          "heapDeferDevirtual",
+		"short-shapes":              "self",
+		"own-names":                 "nested-range1-range1",
 		"closure-results":           "closureResult",
 		"loop-depth":                "loopOutside",
 		"goto-loop":                 "loopGoto",
@@ -118,13 +121,24 @@ func TestRules(t *testing.T) {
 		"direct-by-size":            "ifaceWordZero",
 		"range-plain":               "loopRangeAddr",
 		"whole-limit":               "litNewLarge",
-	} {
+	}
+	for _, rule := range escape.Switches() {
+		if table[rule] == "" {
+			t.Errorf("no function is there for the rule %s", rule)
+		}
+	}
+	for rule, want := range table {
 		t.Run(rule, func(t *testing.T) {
-			p := corpusFile(t, "base")
-			rel := "go1.26"
-			if rule == "range-plain" {
-				rel = "go1.21" // since then each iteration's variable hides it
+			file, rel := "base", "go1.26"
+			switch rule {
+			case "range-plain", "defer-interfaces":
+				rel = "go1.21" // since then each iteration's variable hides the first; the second is of no later one
+			case "short-shapes":
+				file = "method"
+			case "own-names":
+				file, rel = "iter", "go1.27"
 			}
+			p := corpusFile(t, file)
 			with := texts(t, p, escape.Config{Release: rel})
 			without := texts(t, p, escape.Config{Release: rel}.Without(rule))
 			var changed []string

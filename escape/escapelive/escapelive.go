@@ -23,7 +23,7 @@ type Line struct {
 
 func (l Line) String() string { return fmt.Sprintf("%s:%d:%d: %s", l.File, l.Line, l.Column, l.Text) }
 
-var message = regexp.MustCompile(`^(.*\.go):(\d+)(?::(\d+))?: (.*)$`)
+var message = regexp.MustCompile(`^(.*\.go|\?\?):(\d+)(?::(\d+))?: (.*)$`)
 
 // Parse reads what go build -gcflags='-m -l' prints.
 func Parse(out string) []Line {

@@ -19,6 +19,7 @@ func TestSecondLook(t *testing.T) {
 		fmt.Fprintf(&far, "func%sf%d(p *int) { x := 1; G = &x }\n", strings.Repeat(" ", n), n)
 	}
 	far.WriteString("//line far.go:100\nfunc g(p *int) { x := 1; G = &x }\n//line far.go:200:7\nfunc h(p *int) { x := 1; G = &x }\n")
+	far.WriteString("//line :300\nfunc i(p *int) { x := 1; G = &x }\n//line :400:9\nfunc j(p *int) { x := 1; G = &x }\n//line b.go:500\nfunc k(p *int) { x := 1; G = &x }\n/*line :600:2*/func l(p *int) { x := 1; G = &x }\n")
 	for _, s := range []Source{
 		{Name: "far", Text: far.String()},
 		{Name: "local", Text: localSource},
