@@ -63,6 +63,7 @@ func TestPredict(t *testing.T) {
 		{"Add inside the goroutine", "main: add 1 wg; main: go g; g: write x; main: add -1 wg; main: wait wg; main: read x", true, true, true},
 		{"a semaphore of 2", "main: make c chan 2; main: go g; main: send c; main: write x; main: recv c; g: send c; g: write x; g: recv c", true, true, true},
 		{"a signal", "main: go g; main: lock mu; main: make c cond mu; main: cond wait c; g: lock mu; g: write x; g: signal c; g: unlock mu; main: read x; main: unlock mu", false, false, false},
+		{"after a wait for a signal", "main: go g; main: lock mu; main: make c cond mu; main: cond wait c; g: lock mu; g: signal c; g: unlock mu; main: unlock mu; main: write x; g: write x", true, true, true},
 		{"once", "main: go g; g: once o; g: write x; g: ran o; main: once o; main: read x", false, false, false},
 		{"unbuffered", "main: make c chan 0; main: go g; g: write x; g: send c; main: recv c; main: read x", false, false, false},
 		{"two readers", "main: go g; main: rlock mu; main: write x; main: runlock mu; g: lock mu; g: unlock mu; g: write x", false, true, true},

@@ -58,7 +58,7 @@ func extends(r rune) bool {
 
 // pictographic reports whether a joiner binds a rune to an emoji before it.
 func pictographic(r rune) bool {
-	return r >= 0x1f000 && r <= 0x1faff && !regional(r) || r >= 0x2190 && r <= 0x2bff && unicode.Is(unicode.So, r) || r == 0x2764
+	return r >= 0x1f000 && r <= 0x1faff && !regional(r) || r >= 0x2190 && r <= 0x2bff && unicode.Is(unicode.So, r)
 }
 
 func regional(r rune) bool { return 0x1f1e6 <= r && r <= 0x1f1ff }

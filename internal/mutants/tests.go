@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -134,15 +135,15 @@ func (t *tests) program(folder, only string) (program, error) {
 		return program{}, nil // it has no tests
 	}
 	start := time.Now()
-	if out, err := p.command(0, 10*time.Minute).CombinedOutput(); err != nil {
+	if out, err := p.command(context.Background(), 0, 10*time.Minute).CombinedOutput(); err != nil {
 		return p, fmt.Errorf("%s fails as it is: %w\n%s", folder, err, out)
 	}
 	p.limit = 10*time.Second + 5*time.Since(start)
 	return p, nil
 }
 
-func (p program) command(id int, limit time.Duration) *exec.Cmd {
-	c := exec.Command(p.name, "-test.failfast", "-test.timeout", limit.String(), "-test.run", p.only)
+func (p program) command(ctx context.Context, id int, limit time.Duration) *exec.Cmd {
+	c := exec.CommandContext(ctx, p.name, "-test.failfast", "-test.timeout", limit.String(), "-test.run", p.only)
 	c.Dir = p.folder
 	c.Env = append(os.Environ(), fmt.Sprintf("%s=%d", on, id))
 	return c
@@ -163,7 +164,10 @@ func (t *tests) run(id int) (dies bool, err error) {
 			}
 		}
 		if p := t.programs[i]; p.name != "" {
-			err := p.command(id, p.limit).Run()
+			// A mutant that never ends before the tests begin keeps no limit of theirs.
+			ctx, cancel := context.WithTimeout(context.Background(), 2*p.limit)
+			err := p.command(ctx, id, p.limit).Run()
+			cancel()
 			if err := t.forget(); err != nil {
 				return false, err
 			}

@@ -1,0 +1,127 @@
+package race_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/orrery-go/orrery/race"
+)
+
+// TestExited: the histories of as many goroutines as the limit says are kept when they
+// exit, and of one more only those of the last quarter: what has no history is not
+// reported.
+func TestExited(t *testing.T) {
+	for n, want := range map[int]int{8: 8, 9: 2} {
+		l, err := race.NewLog(race.Config{Limits: race.Limits{Cells: 4, Exited: 8}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range n {
+			if err := l.Play(fmt.Sprintf("main: go g%d; g%d: write x%d; g%d: exit", i, i, i, i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range n {
+			if err := l.Play(fmt.Sprintf("main: write x%d", i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := len(l.Reports()); got != want || l.Snapshot().Lost != uint64(n-want) {
+			t.Errorf("%d have exited: %d reports, and %d lost, want %d", n, got, l.Snapshot().Lost, want)
+		}
+	}
+}
+
+// TestAtomicWhere: an atomic is of 4 or 8 bytes, at a multiple of them.
+func TestAtomicWhere(t *testing.T) {
+	d, err := race.New(race.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		addr uint64
+		size int
+		ok   bool
+	}{{0, 4, true}, {4, 4, true}, {2, 4, false}, {8, 8, true}, {4, 8, false}, {8, 2, false}, {1 << 63, 8, false}} {
+		if _, err := d.Store(race.Main, tt.addr, tt.size, 0); (err == nil) != tt.ok {
+			t.Errorf("%d bytes at %#x: %v", tt.size, tt.addr, err)
+		}
+	}
+}
+
+// TestOneGoroutine: a log of one goroutine has interleavings, too: one of them. A state
+// in which a goroutine has done something before it was started is none.
+func TestOneGoroutine(t *testing.T) {
+	for text, valid := range map[string][]uint64{"main: write x; main: write y": {0, 1, 2}, "main: go g; g: write x": {0, 1, 3}} {
+		log, err := entries(t, race.Config{}, text).Record()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := race.NewInterleavings(log, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ok := map[uint64]bool{}
+		for _, s := range valid {
+			ok[s] = true
+		}
+		for s := range uint64(9) {
+			if err := m.Check([8]uint64{s}); (err == nil) != ok[s] {
+				t.Errorf("%s, state %d: %v", text, s, err)
+			}
+		}
+	}
+}
+
+// TestEmptyCell: as TestEmptyCells, with room for one.
+func TestEmptyCell(t *testing.T) {
+	for _, rel := range []string{"go1.18", "go1.19"} {
+		for cells := range 5 {
+			l, err := race.NewLog(race.Config{Release: rel, Limits: race.Limits{Cells: cells, FirstByte: true}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Play("main: make r raw; main: go a; main: go b; a: read 0x10 1; a: release merge r; main: acquire r; main: write 0x10 1; b: read 0x11 1; main: write 0x12 1"); err != nil {
+				t.Fatal(err)
+			}
+			if err := l.Check(); err != nil {
+				t.Errorf("%s, %d cells: %v", rel, cells, err)
+			}
+		}
+	}
+}
+
+// TestMostCells: of a variable 256 reads are remembered that may race; of one more the
+// oldest is forgotten, and counted.
+func TestMostCells(t *testing.T) {
+	d, err := race.New(race.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 258 {
+		g, err := d.Go(race.Main, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Read(g, 8, 8, 0); err != nil {
+			t.Fatal(err)
+		}
+		if want := uint64(max(0, i+1-256)); d.Evicted() != want {
+			t.Fatalf("%d of %d reads were forgotten, want %d", d.Evicted(), i+1, want)
+		}
+	}
+}
+
+// TestNoName: what has no name has its number.
+func TestNoName(t *testing.T) {
+	l := entries(t, race.Config{}, "main: lock mu")
+	for o := race.Object(-1); o < 5; o++ {
+		want := o.String()
+		if o == 1 {
+			want = "mu"
+		}
+		if got := l.ObjectName(o); got != want {
+			t.Errorf("object %d is called %s, want %s", int(o), got, want)
+		}
+	}
+}

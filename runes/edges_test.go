@@ -1,0 +1,60 @@
+package runes_test
+
+import (
+	"testing"
+
+	"github.com/orrery-go/orrery/runes"
+)
+
+// TestClusterEdges: the first and the last rune of each range of UAX #29's properties
+// belong together with their neighbour, and those beside the ranges do not.
+func TestClusterEdges(t *testing.T) {
+	for first, second := range map[rune]struct{ joined, apart []rune }{
+		// Hangul: GB6 to GB8.
+		0x1100: {[]rune{0x1100, 0x115f, 0xa960, 0xa97c, 0x1160, 0x11a7, 0xd7b0, 0xd7c6, 0xac00, 0xac01, 0xd7a3}, []rune{'a', 0x10ff, 0xa95f, 0xa97d, 0xd7af, 0xd7c7, 0xabff, 0xd7a4, 0x11a8, 0x11ff, 0xd7cb}},
+		0x115f: {[]rune{0x1160}, []rune{0x11a8}},
+		0xa960: {[]rune{0x1160}, []rune{0x11a8}},
+		0xa97c: {[]rune{0x1160}, []rune{0x11a8}},
+		0x1160: {[]rune{0x1160, 0x11a7, 0x11a8, 0x11ff, 0xd7b0, 0xd7c6, 0xd7cb, 0xd7fb}, []rune{'a', 0x1100, 0x115f, 0x1200, 0xd7ca, 0xd7fc, 0xac00, 0xac01}},
+		0xd7c6: {[]rune{0x1160, 0x11a8}, []rune{0x1100}},
+		0x11a8: {[]rune{0x11a8, 0x11ff, 0xd7cb, 0xd7fb}, []rune{'a', 0x1100, 0x1160, 0xac00, 0xac01}},
+		0xd7fb: {[]rune{0x11a8}, []rune{0x1160}},
+		0xac00: {[]rune{0x1160, 0x11a7, 0x11a8, 0x11ff}, []rune{'a', 0x1100, 0xac00, 0xac01}},
+		0xac1c: {[]rune{0x1160, 0x11a8}, []rune{0xac00}},
+		0xac01: {[]rune{0x11a8, 0x11ff}, []rune{'a', 0x1100, 0x1160, 0xac00}},
+		0xd7a3: {[]rune{0x11a8}, []rune{0x1160}},
+		0xd7a4: {nil, []rune{0x1160, 0x11a8}},
+		0xabff: {nil, []rune{0x1160, 0x11a8}},
+		'a':    {[]rune{0x0300, 0x200c, 0x200d, 0xfe0f, 0x1f3fb, 0x1f3ff, 0xe0020, 0xe007f, 0x0903, 0x20dd}, []rune{'b', 0x1100, 0x1160, 0x11a8, 0xac00, 0x200a, 0x1f3fa, 0x1f400, 0xe001f, 0xe0080, 0x1f1e6}},
+		// Flags: GB12 and GB13.
+		0x1f1e6: {[]rune{0x1f1e6, 0x1f1ff}, []rune{0x1f1e5, 0x1f200, 'a'}},
+		0x1f1ff: {[]rune{0x1f1e6, 0x1f1ff}, []rune{0x1f1e5, 0x1f200}},
+		0x1f1e5: {nil, []rune{0x1f1e6}},
+		0x1f200: {nil, []rune{0x1f1e6}},
+		// Emoji after a joiner: GB11. U+2190 is a symbol of mathematics, U+1D100 one of
+		// music.
+		0x200d: {[]rune{0x1f000, 0x1faff, 0x2764, 0x2195, 0x2bff}, []rune{'a', 0x1efff, 0x1fb00, 0x2190, 0x1d100, 0x1f1e6}},
+	} {
+		one := string(first)
+		if first == 0x200d {
+			one = "👩\u200d"
+		}
+		for want, list := range [][]rune{1: second.joined, 2: second.apart} {
+			for _, r := range list {
+				if got := runes.Clusters(one + string(r)); len(got) != want {
+					t.Errorf("%U %U: %d clusters, want %d", first, r, len(got), want)
+				}
+			}
+		}
+	}
+}
+
+// TestNoState: what is none of the states leads nowhere.
+func TestNoState(t *testing.T) {
+	for s := range 256 {
+		to := runes.State(s).Next('a')
+		if want := runes.State(s) == runes.Start; (to == runes.Done) != want || !want && to != runes.Wrong {
+			t.Errorf("from state %d an 'a' leads to %v", s, to)
+		}
+	}
+}
