@@ -258,11 +258,6 @@ func (s *System) recvStream(p Proc, x *sock, n int, keep bool) (Outcome, bool, e
 func (s *System) recvDatagram(p Proc, f *file, n int, keep bool) (Outcome, bool, error) {
 	x := f.sock
 	if len(x.queue) == 0 {
-		if x.err != "" {
-			err := x.err
-			x.err = ""
-			return Outcome{}, true, err
-		}
 		if x.rcvShut && !f.nonblock { // only a call that would sleep looks for it
 			return Outcome{Data: []byte{}}, true, nil
 		}
