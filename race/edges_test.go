@@ -73,24 +73,6 @@ func TestOneGoroutine(t *testing.T) {
 	}
 }
 
-// TestEmptyCell: as TestEmptyCells, with room for one.
-func TestEmptyCell(t *testing.T) {
-	for _, rel := range []string{"go1.18", "go1.19"} {
-		for cells := range 5 {
-			l, err := race.NewLog(race.Config{Release: rel, Limits: race.Limits{Cells: cells, FirstByte: true}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := l.Play("main: make r raw; main: go a; main: go b; a: read 0x10 1; a: release merge r; main: acquire r; main: write 0x10 1; b: read 0x11 1; main: write 0x12 1"); err != nil {
-				t.Fatal(err)
-			}
-			if err := l.Check(); err != nil {
-				t.Errorf("%s, %d cells: %v", rel, cells, err)
-			}
-		}
-	}
-}
-
 // TestMostCells: of a variable 256 reads are remembered that may race; of one more the
 // oldest is forgotten, and counted.
 func TestMostCells(t *testing.T) {
