@@ -38,6 +38,9 @@ const (
 	Freed          Kind = "free"
 )
 
+// String is its name.
+func (k Kind) String() string { return string(k) }
+
 // An Event is one step.
 type Event struct {
 	Seq   uint64 `json:"seq"` // 1, 2, 3, and so on

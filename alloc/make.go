@@ -27,8 +27,8 @@ var (
 	MakeChanSize = crash.Panic("makechan: size out of range")
 )
 
-// MakeKinds lists the kinds of types that make accepts.
-func MakeKinds() []string { return []string{"slice", "map", "chan"} }
+// MakeTypes lists the kinds of types that make accepts.
+func MakeTypes() []string { return []string{"slice", "map", "chan"} }
 
 // New reports what new(T) allocates on the heap: the value, all zero. Nothing is
 // initialised, and the result is a pointer to the value (runtime/malloc.go:newobject).

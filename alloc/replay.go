@@ -13,9 +13,9 @@ import (
 
 // Values of Op.Op.
 const (
-	OpAlloc = "alloc"
-	OpFree  = "free"
-	OpGC    = "gc"
+	AllocVerb = "alloc"
+	FreeVerb  = "free"
+	GCVerb    = "gc"
 )
 
 // An Op is one line of a stream of allocations and frees, as JSON:
@@ -28,7 +28,7 @@ const (
 // A freed object is unreachable from then on; the next collection frees its memory.
 // Fields that are left out are zero; others are errors.
 type Op struct {
-	Op      string `json:"op"`                // OpAlloc, OpFree or OpGC
+	Verb    string `json:"op"`                // AllocVerb, FreeVerb or GCVerb
 	ID      string `json:"id,omitempty"`      // of the object; the id of a freed object may be used again
 	Size    int64  `json:"size,omitempty"`    // requested bytes
 	Noscan  bool   `json:"noscan,omitempty"`  // without pointers
@@ -149,15 +149,15 @@ func newReplay(c Config) (*replay, error) {
 }
 
 func (p *replay) do(op Op) error {
-	switch op.Op {
-	case OpAlloc:
+	switch op.Verb {
+	case AllocVerb:
 		return p.alloc(op)
-	case OpFree:
+	case FreeVerb:
 		return p.free(op)
-	case OpGC:
+	case GCVerb:
 		return p.heap.GC(p.live)
 	}
-	return fmt.Errorf("alloc: operation %.20q (want %q, %q or %q)", op.Op, OpAlloc, OpFree, OpGC)
+	return fmt.Errorf("alloc: operation %.20q (want %q, %q or %q)", op.Verb, AllocVerb, FreeVerb, GCVerb)
 }
 
 func (p *replay) alloc(op Op) error {

@@ -90,7 +90,7 @@ func TestSmaller(t *testing.T) {
 		rules := rules(t, release, 8)
 		for _, noscan := range []bool{true, false} {
 			for size := int64(1); size < 70_000; size = size + 1 + size/40 {
-				r, err := alloc.Replay(alloc.Config{Release: release}, values([]alloc.Op{{Op: alloc.OpAlloc, ID: "x", Size: size, Noscan: noscan}}))
+				r, err := alloc.Replay(alloc.Config{Release: release}, values([]alloc.Op{{Verb: alloc.AllocVerb, ID: "x", Size: size, Noscan: noscan}}))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -169,7 +169,7 @@ func TestBadOps(t *testing.T) {
 // TestWriteOps writes what ReadOps reads.
 func TestWriteOps(t *testing.T) {
 	ops := []alloc.Op{
-		{Op: alloc.OpAlloc, ID: "a", Size: 100, Noscan: true, What: "x", Count: 3, Best: 96, Rounded: true}, {Op: alloc.OpGC}, {Op: alloc.OpFree, ID: "a", Count: 1},
+		{Verb: alloc.AllocVerb, ID: "a", Size: 100, Noscan: true, What: "x", Count: 3, Best: 96, Rounded: true}, {Verb: alloc.GCVerb}, {Verb: alloc.FreeVerb, ID: "a", Count: 1},
 	}
 	var b strings.Builder
 	if err := alloc.WriteOps(&b, values(ops)); err != nil {

@@ -72,11 +72,11 @@ func (m *maker) mixed(of mixture) {
 }
 
 func (x *mixer) objects() {
-	kinds := []program.Kind{program.Mutex, program.Mutex, program.RWMutex}
+	kinds := []program.Type{program.Mutex, program.Mutex, program.RWMutex}
 	var mutexes []program.Lock
 	for i := range 1 + x.IntN(3) {
 		k := kinds[x.IntN(3)]
-		mutexes = append(mutexes, program.Lock{Name: x.lock(fmt.Sprint("m", i+1, "_"), k, 0), Kind: k})
+		mutexes = append(mutexes, program.Lock{Name: x.lock(fmt.Sprint("m", i+1, "_"), k, 0), Type: k})
 	}
 	if x.oneIn(2) {
 		x.group = x.lock("wg", program.WaitGroup, 0)
@@ -84,7 +84,7 @@ func (x *mixer) objects() {
 	if x.oneIn(2) {
 		l := mutexes[x.IntN(len(mutexes))]
 		x.cond("cond", l.Name)
-		x.p.Locks[len(x.p.Locks)-1].RLocker = l.Kind == program.RWMutex && x.oneIn(2)
+		x.p.Locks[len(x.p.Locks)-1].RLocker = l.Type == program.RWMutex && x.oneIn(2)
 	}
 	if x.oneIn(2) {
 		x.lock("once", program.Once, 0)
@@ -94,7 +94,7 @@ func (x *mixer) objects() {
 // words makes main log the words in memory of the mutexes.
 func (m *maker) words(locks []program.Lock) {
 	for _, l := range locks {
-		n := map[program.Kind]int{program.Mutex: 2, program.RWMutex: 6}[l.Kind]
+		n := map[program.Type]int{program.Mutex: 2, program.RWMutex: 6}[l.Type]
 		if n == 0 {
 			continue
 		}
@@ -109,7 +109,7 @@ func (m *maker) words(locks []program.Lock) {
 
 func (x *mixer) broadcast() {
 	for _, l := range x.locks {
-		if l.Kind == program.Cond {
+		if l.Type == program.Cond {
 			x.begin(ops(on(program.Broadcast, l.Name), op(program.Yield), on(program.Broadcast, l.Name)))
 		}
 	}
@@ -230,21 +230,21 @@ func (x *mixer) locked(depth int) []program.Op {
 		return slices.Concat(ops(first), inside, ops(last))
 	}
 	switch {
-	case l.Kind == program.RWMutex && x.IntN(3) > 0:
+	case l.Type == program.RWMutex && x.IntN(3) > 0:
 		return around(on(program.RLock, l.Name), on(program.RUnlock, l.Name))
-	case l.Kind == program.Mutex || l.Kind == program.RWMutex:
+	case l.Type == program.Mutex || l.Type == program.RWMutex:
 		return around(on(program.Acquire, l.Name), on(program.Unlock, l.Name))
-	case l.Kind == program.Once:
+	case l.Type == program.Once:
 		body := slices.Concat(ops(on(program.Do, l.Name)), x.times(x.IntN(3), op(program.Yield)), ops(mark))
 		if x.oneIn(3) {
 			body = append(body, on(program.Panic, "f"))
 		}
 		return append(body, op(program.End))
-	case l.Kind == program.WaitGroup && x.oneIn(20):
+	case l.Type == program.WaitGroup && x.oneIn(20):
 		return ops(program.Op{Verb: program.Add, On: l.Name, N: 1})
-	case l.Kind == program.WaitGroup && x.IntN(3) > 0:
+	case l.Type == program.WaitGroup && x.IntN(3) > 0:
 		return ops(on(program.Done, l.Name))
-	case l.Kind == program.WaitGroup:
+	case l.Type == program.WaitGroup:
 		return ops(on(program.Wait, l.Name))
 	case x.oneIn(4) && l.RLocker: // an ordinary lock would be let go by a reader's unlock
 		return ops(on(program.RLock, l.L), on(program.Wait, l.Name), on(program.RUnlock, l.L))
@@ -341,5 +341,5 @@ func (m *maker) queues(most, spins int, tries bool) {
 		m.begin(ops(start(m.function(fmt.Sprint("g", i, "_"), body), 0)))
 	}
 	m.rest()
-	m.words([]program.Lock{{Name: a, Kind: kind}, {Name: b, Kind: program.Mutex}})
+	m.words([]program.Lock{{Name: a, Type: kind}, {Name: b, Type: program.Mutex}})
 }

@@ -56,15 +56,15 @@ func (m *maker) channel(of string, size int) string {
 	return n
 }
 
-func (m *maker) lock(of string, kind program.Kind, counter int) string {
+func (m *maker) lock(of string, kind program.Type, counter int) string {
 	n := m.name(of)
-	m.p.Locks = append(m.p.Locks, program.Lock{Name: n, Kind: kind, Counter: int64(counter)})
+	m.p.Locks = append(m.p.Locks, program.Lock{Name: n, Type: kind, Counter: int64(counter)})
 	return n
 }
 
 func (m *maker) cond(of, l string) string {
 	n := m.name(of)
-	m.p.Locks = append(m.p.Locks, program.Lock{Name: n, Kind: program.Cond, L: l})
+	m.p.Locks = append(m.p.Locks, program.Lock{Name: n, Type: program.Cond, L: l})
 	return n
 }
 

@@ -23,6 +23,9 @@ const (
 	Drain   Kind = "drain"   // the value of a timer that was not received
 )
 
+// String is its name.
+func (k Kind) String() string { return string(k) }
+
 // kindRules maps each kind to its row of fidelity.md.
 var kindRules = map[Kind]string{
 	Made: "hchan-bytes", Lock: "lock", Unlock: "lock", Put: "operations", Take: "operations", Hand: "operations",

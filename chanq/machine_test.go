@@ -74,7 +74,7 @@ func TestMachineReleases(t *testing.T) {
 		b.Release = release
 		r := run(t, b)
 		again := slices.ContainsFunc(r.Coverage, func(c explore.Coverage) bool {
-			return c.Transitions > 0 && strings.Contains(c.Event, "goes on: <-c1: parks")
+			return c.Transitions > 0 && strings.Contains(c.Label, "goes on: <-c1: parks")
 		})
 		if again != want {
 			t.Errorf("%s: a receiver parks again: %v", release, again)
@@ -95,7 +95,7 @@ func TestMachinePollOrder(t *testing.T) {
 				{closing(order[0]), closing(order[1])},
 			}})
 			second := slices.ContainsFunc(r.Coverage, func(c explore.Coverage) bool {
-				return c.Transitions > 0 && strings.Contains(c.Event, "goes on") && strings.HasSuffix(c.Event, ": "+recv(order[1]).String())
+				return c.Transitions > 0 && strings.Contains(c.Label, "goes on") && strings.HasSuffix(c.Label, ": "+recv(order[1]).String())
 			})
 			if second != want {
 				t.Errorf("%q: a select that the close of %v woke chose %v: %v", release, order[0], order[1], second)

@@ -22,7 +22,7 @@ import (
 var heapChecks = map[string]check{
 	"1.5-2": {model: pageSearch},
 	"11-1": {
-		model: func(string) (string, error) { return strings.Join(alloc.MakeKinds(), " "), nil },
+		model: func(string) (string, error) { return strings.Join(alloc.MakeTypes(), " "), nil },
 		live: func() (string, error) {
 			var takes []string
 			for _, k := range []struct{ kind, expr string }{

@@ -36,7 +36,7 @@ func TestUnchecked(t *testing.T) {
 	n, definitions := 0, 0
 	for _, row := range List() {
 		switch {
-		case row.Kind == Definition:
+		case row.Proof == Definition:
 			definitions++
 			if row.Checked() || row.Source == "" {
 				t.Errorf("%s is a definition: it has a citation and no check", row.ID)
@@ -93,7 +93,7 @@ func TestAnswers(t *testing.T) {
 		}
 		// Threads are looked at in Linux, and its own mechanisms there alone.
 		elsewhere := slices.Contains([]string{"sched", "epollsim", "ipc"}, o.Row.Package) && runtime.GOOS != "linux"
-		if o.Row.Kind == Observable && by[ByThis] != 1 && !elsewhere {
+		if o.Row.Proof == Observable && by[ByThis] != 1 && !elsewhere {
 			t.Errorf("%s is observable, but %d answers are of the running Go", id, by[ByThis])
 		}
 		if by[ByModel] == 0 {

@@ -139,7 +139,7 @@ func size(l layout.Layout) any { return l.Size }
 func each(rel, archs string, answer func(layout.Layout) any, sources ...string) (string, error) {
 	var out []string
 	for arch := range strings.FieldsSeq(archs) {
-		r, err := layout.For(layout.Config{Arch: arch, Release: rel})
+		r, err := layout.New(layout.Config{Arch: arch, Release: rel})
 		if err != nil {
 			return "", err
 		}

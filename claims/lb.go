@@ -41,7 +41,7 @@ func lbOrder(p lb.Picker, n int) string {
 	for range n {
 		b, err := p.Pick(lb.Request{})
 		if err == nil {
-			err = p.Done(b, lb.Outcome{})
+			err = p.Done(b, lb.Response{})
 		}
 		if err != nil {
 			out = append(out, "x")
@@ -114,7 +114,7 @@ func lbAnswered(p lb.Pool, n int, broken ...lb.Backend) (answered int) {
 			for _, x := range broken {
 				failed = failed || x == b
 			}
-			if p.Done(b, lb.Outcome{Failed: failed}) == nil && !failed {
+			if p.Done(b, lb.Response{Failed: failed}) == nil && !failed {
 				answered++
 				break
 			}
@@ -197,15 +197,15 @@ type pinned struct {
 
 func (p pinned) Pick(r lb.Request) (lb.Backend, error) { r.At = p.at; return p.Picker.Pick(r) }
 
-func (p pinned) Done(b lb.Backend, o lb.Outcome) error { o.At = p.at; return p.Picker.Done(b, o) }
+func (p pinned) Done(b lb.Backend, o lb.Response) error { o.At = p.at; return p.Picker.Done(b, o) }
 
 // lbWith checks the backends for a minute, and asks then.
 func lbWith(p lb.Pool, passes func(lb.Backend) bool, ask func() string) (string, error) {
-	h, err := lb.NewHealth(p, lb.HealthConfig{}, nil)
+	h, err := lb.NewHealth(p, lb.HealthConfig{})
 	if err != nil {
 		return "", err
 	}
-	if err := h.Advance(time.Minute, func(b lb.Backend, _ time.Duration) bool { return passes(b) }); err != nil {
+	if err := h.AdvanceTo(time.Minute, func(b lb.Backend, _ time.Duration) bool { return passes(b) }); err != nil {
 		return "", err
 	}
 	return ask(), nil
@@ -234,13 +234,13 @@ func lbLeaves() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	h, err := lb.NewHealth(p, lb.HealthConfig{}, nil)
+	h, err := lb.NewHealth(p, lb.HealthConfig{})
 	if err != nil {
 		return "", err
 	}
 	var out []string
 	for i, fails := range []bool{false, true, false} {
-		if err := h.Advance(time.Duration(i)*time.Minute, func(b lb.Backend, _ time.Duration) bool { return b == 0 || !fails }); err != nil {
+		if err := h.AdvanceTo(time.Duration(i)*time.Minute, func(b lb.Backend, _ time.Duration) bool { return b == 0 || !fails }); err != nil {
 			return "", err
 		}
 		up := 0
@@ -274,7 +274,7 @@ func lbFewest() (string, error) {
 		}
 	}
 	for _, b := range []lb.Backend{1, 2, 2} {
-		if err := p.Done(b, lb.Outcome{}); err != nil {
+		if err := p.Done(b, lb.Response{}); err != nil {
 			return "", err
 		}
 	}
@@ -317,7 +317,7 @@ func lbStateful() (string, error) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return "", err
 	}
-	sticky, err := lb.NewSticky(other, lb.StickyConfig{Cookie: "SRV"}, nil)
+	sticky, err := lb.NewSticky(other, lb.StickyConfig{Cookie: "SRV"})
 	if err != nil {
 		return "", err
 	}

@@ -21,20 +21,20 @@ const (
 // Verdicts lists them, the kindest first.
 func Verdicts() []Verdict { return []Verdict{Holds, Imprecise, Outdated, Wrong} }
 
-// A Kind says how a row can be checked.
-type Kind string
+// A Proof says how a row can be checked.
+type Proof string
 
 // The kinds.
 const (
-	Observable Kind = "observable" // by the Go that runs the program, and by a model
-	Model      Kind = "model"      // by a model: it cannot be seen from outside
-	Definition Kind = "definition" // not at all: a name, a history, a slogan
+	Observable Proof = "observable" // by the Go that runs the program, and by a model
+	Model      Proof = "model"      // by a model: it cannot be seen from outside
+	Definition Proof = "definition" // not at all: a name, a history, a slogan
 )
 
 // A Row is one claim of the notes.
 type Row struct {
 	ID      string  `json:"id"`      // "17-2": the second claim of section 17
-	Kind    Kind    `json:"kind"`    //
+	Proof   Proof   `json:"proof"`   //
 	Package string  `json:"package"` // the model it belongs to
 	Verdict Verdict `json:"verdict"`
 	Claim   string  `json:"claim"`
@@ -116,7 +116,7 @@ func parseLedger(text string) ([]Row, error) {
 			}
 			continue
 		}
-		r := Row{ID: f[0], Kind: Kind(f[1]), Package: f[2], Verdict: Verdict(f[3]), Claim: f[4], Fact: f[5], Observe: f[6], Source: f[7], Asks: f[8], Claimed: f[9]}
+		r := Row{ID: f[0], Proof: Proof(f[1]), Package: f[2], Verdict: Verdict(f[3]), Claim: f[4], Fact: f[5], Observe: f[6], Source: f[7], Asks: f[8], Claimed: f[9]}
 		var err error
 		if r.Expect, err = parseExpectation(f[10]); err != nil {
 			return nil, fmt.Errorf("claims: %s: %w", r.ID, err)
@@ -126,8 +126,8 @@ func parseLedger(text string) ([]Row, error) {
 			return nil, fmt.Errorf("claims: line %d: the name %q is empty or taken", i+1, r.ID)
 		case !slices.Contains(Verdicts(), r.Verdict):
 			return nil, fmt.Errorf("claims: %s: verdict %q", r.ID, r.Verdict)
-		case !slices.Contains([]Kind{Observable, Model, Definition}, r.Kind):
-			return nil, fmt.Errorf("claims: %s: kind %q", r.ID, r.Kind)
+		case !slices.Contains([]Proof{Observable, Model, Definition}, r.Proof):
+			return nil, fmt.Errorf("claims: %s: kind %q", r.ID, r.Proof)
 		case (r.Asks == "") != (len(r.Expect) == 0) || r.Asks == "" && r.Claimed != "":
 			return nil, fmt.Errorf("claims: %s: a question and what is expected go together", r.ID)
 		}

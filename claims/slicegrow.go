@@ -48,8 +48,8 @@ var slicegrowChecks = map[string]check{
 	},
 	"17-1": {
 		model: caps(
-			slicegrow.Append{Len: 5, Cap: 5, Count: 6, Size: 8, Op: slicegrow.Spread},
-			slicegrow.Append{Len: 5, Cap: 5, Count: 6, Size: 1, Op: slicegrow.Spread}),
+			slicegrow.Append{Len: 5, Cap: 5, Count: 6, Size: 8, Verb: slicegrow.Spread},
+			slicegrow.Append{Len: 5, Cap: 5, Count: 6, Size: 1, Verb: slicegrow.Spread}),
 		live: func() (string, error) {
 			intSink = append(make([]int, 5), make([]int, 6)...)
 			byteSink = append(make([]byte, 5), make([]byte, 6)...)
@@ -57,7 +57,7 @@ var slicegrowChecks = map[string]check{
 		},
 	},
 	"17-2": {
-		model: caps(slicegrow.Append{Len: 1000, Cap: 1024, Count: 25, Size: 8, Op: slicegrow.Spread}),
+		model: caps(slicegrow.Append{Len: 1000, Cap: 1024, Count: 25, Size: 8, Verb: slicegrow.Spread}),
 		live: func() (string, error) {
 			intSink = append(make([]int, 1000, 1024), make([]int, 25)...)
 			return fmt.Sprint(cap(intSink)), nil
@@ -71,7 +71,7 @@ var slicegrowChecks = map[string]check{
 		},
 	},
 	"17-4": {
-		model: caps(slicegrow.Append{Len: 5, Cap: 5, Count: 2, Size: 0, Op: slicegrow.Spread}),
+		model: caps(slicegrow.Append{Len: 5, Cap: 5, Count: 2, Size: 0, Verb: slicegrow.Spread}),
 		live: func() (string, error) {
 			return fmt.Sprint(cap(append(make([]struct{}, 5), make([]struct{}, 2)...))), nil
 		},

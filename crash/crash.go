@@ -28,6 +28,9 @@ const (
 	KindDeadlock Kind = "deadlock" // ends the program: no goroutine can go on
 )
 
+// String is its name.
+func (k Kind) String() string { return string(k) }
+
 // An Error is a crash. Errors are compared by [errors.Is], not by ==.
 type Error struct {
 	Kind Kind   `json:"kind"`

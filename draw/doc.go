@@ -14,7 +14,7 @@
 //	IPCBuffers      data between processes: pages, buffers, messages (SVG)
 //	LayoutWords     a type's memory, word by word (SVG)
 //	LeakGraph       goroutines that wait for ever, and what refers to what (SVG)
-//	LbBalance       methods of load balancing, and how they compare (SVG)
+//	LBBalance       methods of load balancing, and how they compare (SVG)
 //	LocksQueues     mutexes and the like: words, holders and queues (SVG)
 //	PacerTune       the predicted costs of settings of the collector, as bars (SVG)
 //	RaceDOT         operations, the order between them, and races (DOT)

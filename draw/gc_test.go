@@ -31,7 +31,7 @@ func lostStory(t *testing.T, name string) []gc.Frame {
 	var events []string
 	var states []uint64
 	for _, s := range r.Counterexample.Steps {
-		events, states = append(events, s.Event), append(states, s.State)
+		events, states = append(events, s.Label), append(states, s.State)
 	}
 	frames, err := m.Story(r.Counterexample.Start, events, states)
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"github.com/orrery-go/orrery/lb"
 )
 
-// LbBalance draws the results of [lb.Compare] as an SVG: a row for each method, with a
+// LBBalance draws the results of [lb.Compare] as an SVG: a row for each method, with a
 // bar for the requests of each backend, the busiest marked, and one for the time that 99
 // of 100 requests do not exceed. The bars of all rows have the same scale. At most 24
 // methods and 32 backends are drawn.
-func LbBalance(title string, rows []lb.Row) string {
+func LBBalance(title string, rows []lb.Row) string {
 	const (
 		left, top      = 12, 64
 		label, bars    = 160, 288 // pixels

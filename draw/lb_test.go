@@ -26,8 +26,8 @@ func lbRows(t *testing.T) []lb.Row {
 	return rows
 }
 
-func TestLbBalance(t *testing.T) {
-	picture := draw.LbBalance("six backends, one of them down for a second", lbRows(t))
+func TestLBBalance(t *testing.T) {
+	picture := draw.LBBalance("six backends, one of them down for a second", lbRows(t))
 	wellFormed(t, picture)
 	const file = "testdata/lb_balance.svg"
 	if *update {
@@ -46,15 +46,15 @@ func TestLbBalance(t *testing.T) {
 	}
 }
 
-// TestLbBalanceEdges draws what is empty, large and wrong.
-func TestLbBalanceEdges(t *testing.T) {
+// TestLBBalanceEdges draws what is empty, large and wrong.
+func TestLBBalanceEdges(t *testing.T) {
 	many := make([]lb.Row, 1000)
 	for i := range many {
 		many[i].Result.Loads = make([]lb.Load, 1000)
 		many[i].Method = 255
 	}
 	for _, rows := range [][]lb.Row{nil, {{}}, many, {{Result: lb.Result{P99: -1, Imbalance: -1, Loads: []lb.Load{{Picks: -5}, {Picks: 1 << 62}}}}}} {
-		picture := draw.LbBalance("<&>", rows)
+		picture := draw.LBBalance("<&>", rows)
 		wellFormed(t, picture)
 		if len(picture) > 1<<18 {
 			t.Errorf("%d rows make %d bytes", len(rows), len(picture))

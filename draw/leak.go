@@ -42,7 +42,7 @@ func LeakGraph(s leak.State, r leak.Report) string {
 		}
 		p.box(fmt.Sprintf("goroutine-%d", i+1), class, left+i*step, top, wide, high)
 		p.text(center(i), top+baseline, wide, "middle", "goroutine "+named(g.Name, i+1))
-		p.textOn("dim", center(i), top-8, step, "middle", g.Op.String())
+		p.textOn("dim", center(i), top-8, step, "middle", g.Reason.String())
 	}
 	roots := map[int]string{}
 	for _, k := range []struct {

@@ -16,8 +16,8 @@ func TestLeakGraph(t *testing.T) {
 	s := leak.State{
 		Objects: []leak.Object{{Type: leak.Mutex, Name: "m", Holder: 1}, {Type: leak.Mutex, Name: "n", Holder: 2}, {Type: leak.Chan, Name: "c"}, {Type: leak.Struct, Name: "x", Refs: []int{3}}},
 		Goroutines: []leak.Goroutine{
-			{Op: leak.Lock, On: []leak.Case{{Object: 2}}, Refs: []int{1}}, {Op: leak.Lock, On: []leak.Case{{Object: 1}}, Refs: []int{2}},
-			{Op: leak.Recv, On: []leak.Case{{Object: 3}}}, {Op: leak.Sleep, Refs: []int{4}},
+			{Reason: leak.Lock, On: []leak.Case{{Object: 2}}, Refs: []int{1}}, {Reason: leak.Lock, On: []leak.Case{{Object: 1}}, Refs: []int{2}},
+			{Reason: leak.Recv, On: []leak.Case{{Object: 3}}}, {Reason: leak.Sleep, Refs: []int{4}},
 		},
 	}
 	r, err := leak.Find(s)
@@ -45,7 +45,7 @@ func TestLeakGraphAny(t *testing.T) {
 	s := leak.State{Objects: make([]leak.Object, 50_000), Goroutines: make([]leak.Goroutine, 50_000), Globals: []int{-1, 0, 1 << 30}}
 	for i := range s.Objects {
 		s.Objects[i] = leak.Object{Type: leak.Type(i), Refs: []int{-1, 0, 1, 2, 60_000}, Name: long}
-		s.Goroutines[i] = leak.Goroutine{Op: leak.Op(i), Refs: []int{-5, 9, 1 << 30}, On: []leak.Case{{Object: -1}, {Object: 3}, {Object: 1 << 30}}, Name: long}
+		s.Goroutines[i] = leak.Goroutine{Reason: leak.Reason(i), Refs: []int{-5, 9, 1 << 30}, On: []leak.Case{{Object: -1}, {Object: 3}, {Object: 1 << 30}}, Name: long}
 	}
 	r := leak.Report{Leaked: make([]leak.Leak, 1000), Marked: []int{-1, 5}}
 	got := draw.LeakGraph(s, r)

@@ -31,7 +31,7 @@ func LocksQueues(s locks.Snapshot) string {
 			class = "data"
 		}
 		p.box(fmt.Sprintf("lock-%d", o.ID), class, left, y, wide, high)
-		p.text(left+8, y+18, wide-16, "start", fmt.Sprintf("%d %v", o.ID, o.Primitive))
+		p.text(left+8, y+18, wide-16, "start", fmt.Sprintf("%d %v", o.ID, o.Type))
 		p.textOn("dim", left+8, y+37, wide-16, "start", o.Text)
 		p.textOn("dim", left, y+high+16, 0, "start", lockWords(o))
 		x := left + wide + 24
@@ -39,7 +39,7 @@ func LocksQueues(s locks.Snapshot) string {
 			p.box(fmt.Sprintf("lock-%d-holder", o.ID), fmt.Sprintf("g%d", int(o.Holder)%len(hues)), x, y+8, cell, row)
 			p.text(x+cell/2, y+28, cell, "middle", fmt.Sprintf("G%d", o.Holder))
 			holds := "holds it"
-			if o.Primitive != locks.Mutex {
+			if o.Type != locks.Mutex {
 				holds = "holds w" // the mutex inside
 			}
 			p.textOn("dim", x+cell/2, y+2, 0, "middle", holds)
@@ -63,7 +63,7 @@ func LocksQueues(s locks.Snapshot) string {
 
 // locked reports whether, by the words, a goroutine would have to wait.
 func locked(o locks.ObjectState) bool {
-	switch o.Primitive {
+	switch o.Type {
 	case locks.Mutex:
 		return o.State&locks.MutexLocked != 0
 	case locks.RWMutex:
@@ -80,7 +80,7 @@ func locked(o locks.ObjectState) bool {
 
 // lockWords are the words size of a lock, in the runtime's names.
 func lockWords(o locks.ObjectState) string {
-	switch o.Primitive {
+	switch o.Type {
 	case locks.Mutex:
 		return fmt.Sprintf("state %#b, sema %d", o.State, o.Value)
 	case locks.RWMutex:

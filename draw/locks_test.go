@@ -65,7 +65,7 @@ func TestLocksQueuesAny(t *testing.T) {
 		s := locks.Snapshot{Release: rapid.String().Draw(t, "release"), Goroutines: []locks.GoroutineState{}}
 		for range rapid.IntRange(0, 60).Draw(t, "locks") {
 			s.Objects = append(s.Objects, locks.ObjectState{
-				ID: locks.ID(rapid.Int32().Draw(t, "id")), Primitive: locks.Primitive(rapid.IntRange(0, 9).Draw(t, "primitive")),
+				ID: locks.ID(rapid.Int32().Draw(t, "id")), Type: locks.Type(rapid.IntRange(0, 9).Draw(t, "primitive")),
 				State: rapid.Int32().Draw(t, "state"), ReaderCount: rapid.Int32().Draw(t, "readers"), Holder: locks.G(rapid.IntRange(0, 3).Draw(t, "holder")),
 				Waiting: make([]locks.G, rapid.IntRange(0, 30).Draw(t, "waiting")), Text: rapid.String().Draw(t, "text"),
 			})

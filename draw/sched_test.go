@@ -24,7 +24,7 @@ func timeline(t testing.TB, procs int, text string) sched.Timeline {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Record()
+	return s.RunTimeline()
 }
 
 func TestGantt(t *testing.T) {
@@ -63,7 +63,7 @@ func TestGanttAny(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wellFormed(t, draw.SchedGantt(s.Record()))
+		wellFormed(t, draw.SchedGantt(s.RunTimeline()))
 	})
 	wellFormed(t, draw.SchedGantt(sched.Timeline{}))
 }

@@ -13,23 +13,23 @@ type FD int
 // lives as long as a descriptor, a sleeping call or a scan refers to it.
 type File int
 
-// A FileKind says what is opened.
-type FileKind string
+// A FileType says what is opened.
+type FileType string
 
 // The kinds of files.
 const (
-	Regular   FileKind = "regular"
-	EventFD   FileKind = "eventfd"
-	Semaphore FileKind = "semaphore" // an eventfd of which a read takes one
-	PipeRead  FileKind = "pipe, read end"
-	PipeWrite FileKind = "pipe, write end"
-	Unix      FileKind = "unix stream"
-	TCP       FileKind = "TCP"
-	Epoll     FileKind = "epoll"
+	Regular   FileType = "regular"
+	EventFD   FileType = "eventfd"
+	Semaphore FileType = "semaphore" // an eventfd of which a read takes one
+	PipeRead  FileType = "pipe, read end"
+	PipeWrite FileType = "pipe, write end"
+	Unix      FileType = "unix stream"
+	TCP       FileType = "TCP"
+	Epoll     FileType = "epoll"
 )
 
 // String is its name.
-func (k FileKind) String() string { return string(k) }
+func (k FileType) String() string { return string(k) }
 
 type kind uint8
 
@@ -45,7 +45,7 @@ const (
 	epollFile
 )
 
-var fileKinds = [...]FileKind{regularFile: Regular, eventfdFile: EventFD, semaphoreFile: Semaphore, pipeReadFile: PipeRead,
+var fileKinds = [...]FileType{regularFile: Regular, eventfdFile: EventFD, semaphoreFile: Semaphore, pipeReadFile: PipeRead,
 	pipeWriteFile: PipeWrite, unixFile: Unix, tcpFile: TCP, epollFile: Epoll}
 
 // A ref is an index into an arena; 0 is none.
@@ -119,8 +119,8 @@ func (k *Kernel) lookup(fd FD) ref {
 	return k.fds[fd]
 }
 
-// Kind reports what a descriptor stands for. It returns [EBADF] if there is none.
-func (k *Kernel) Kind(fd FD) (FileKind, error) {
+// Type reports what a descriptor stands for. It returns [EBADF] if there is none.
+func (k *Kernel) Type(fd FD) (FileType, error) {
 	r := k.lookup(fd)
 	if r == 0 {
 		return "", EBADF

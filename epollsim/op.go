@@ -70,6 +70,25 @@ type Outcome struct {
 	Cost  Cost     `json:"cost"`  // of Poll and Select
 }
 
+// String reads like "3" or "2, 2 ready" or "waiter 1".
+func (o Outcome) String() string {
+	text := fmt.Sprint(o.N)
+	switch {
+	case o.Waiter != 0:
+		text = fmt.Sprintf("waiter %d", o.Waiter)
+	case o.Value != 0:
+		text += fmt.Sprintf(", value %d", o.Value)
+	case o.FD != 0 && o.Other != 0:
+		text = fmt.Sprintf("descriptors %d and %d", o.FD, o.Other)
+	case o.FD != 0:
+		text = fmt.Sprintf("descriptor %d", o.FD)
+	}
+	if len(o.Ready) > 0 {
+		text += fmt.Sprintf(", %d ready", len(o.Ready))
+	}
+	return text
+}
+
 // Do does an operation. Its Outcome shares no memory with the kernel.
 func (k *Kernel) Do(op Op) (o Outcome, err error) {
 	switch op.Verb {

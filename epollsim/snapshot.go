@@ -23,7 +23,7 @@ type FDState struct {
 // A FileState is an open file.
 type FileState struct {
 	File  File     `json:"file"`
-	Kind  FileKind `json:"kind"`
+	Type  FileType `json:"type"`
 	Refs  int      `json:"refs"`         // descriptors, and calls that have not returned
 	Ready Events   `json:"ready"`        // what it is ready for; of an epoll, without asking the files below
 	Bytes int      `json:"bytes"`        // to read
@@ -109,7 +109,7 @@ func (k *Kernel) Snapshot() Snapshot {
 }
 
 func (k *Kernel) fileState(f *file) FileState {
-	s := FileState{File: f.id, Kind: fileKinds[f.kind], Refs: int(f.refs), Queue: []Item{}}
+	s := FileState{File: f.id, Type: fileKinds[f.kind], Refs: int(f.refs), Queue: []Item{}}
 	switch f.kind {
 	case eventfdFile, semaphoreFile:
 		e := k.eventfds.at(f.obj)

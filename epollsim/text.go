@@ -38,15 +38,15 @@ func (s Snapshot) String() string {
 	n := 0
 	for _, d := range s.FDs {
 		f := kinds[d.File]
-		if f.Kind == Epoll || f.Kind == Regular {
+		if f.Type == Epoll || f.Type == Regular {
 			continue
 		}
 		if n++; n > maxItems {
 			fmt.Fprintf(&b, "and so on, to descriptor %d\n", s.FDs[len(s.FDs)-1].FD)
 			break
 		}
-		fmt.Fprintf(&b, "%d %s: %v", d.FD, f.Kind, f.Ready)
-		switch f.Kind {
+		fmt.Fprintf(&b, "%d %s: %v", d.FD, f.Type, f.Ready)
+		switch f.Type {
 		case EventFD, Semaphore:
 			fmt.Fprintf(&b, ", count %d", f.Count)
 		case PipeWrite:

@@ -25,7 +25,7 @@ type engine[S State] struct {
 
 	broken  bool // an invariant is
 	failed  int  // the first state that fails, -1 for none
-	kind    Kind
+	kind    Property
 	reason  string
 	failure *Counterexample[S]
 
@@ -162,7 +162,7 @@ func (e *engine[S]) reject(err error) {
 
 // fail records a failure of state i. States are checked in the order in which they were
 // found, so the first failure has a shortest run.
-func (e *engine[S]) fail(i int, kind Kind, reason string) {
+func (e *engine[S]) fail(i int, kind Property, reason string) {
 	if e.failed < 0 {
 		e.failed, e.kind, e.reason = i, kind, reason
 	}

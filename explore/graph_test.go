@@ -221,10 +221,10 @@ func isRun[S explore.State](m explore.Machine[S], c *explore.Counterexample[S]) 
 	for i, want := range c.Steps {
 		found := false
 		m.Successors(s, func(event int, to S) {
-			found = found || to == want.State && m.Labels()[event] == want.Event
+			found = found || to == want.State && m.Labels()[event] == want.Label
 		})
 		if !found {
-			return fmt.Errorf("step %d: no %q from %#x to %#x", i+1, want.Event, s, want.State)
+			return fmt.Errorf("step %d: no %q from %#x to %#x", i+1, want.Label, s, want.State)
 		}
 		s = want.State
 	}
@@ -233,9 +233,9 @@ func isRun[S explore.State](m explore.Machine[S], c *explore.Counterexample[S]) 
 	switch {
 	case s != c.End():
 		return fmt.Errorf("ends in %#x, and End says %#x", s, c.End())
-	case c.Kind == explore.Invariant && m.Check(s) == nil:
+	case c.Property == explore.Invariant && m.Check(s) == nil:
 		return fmt.Errorf("ends in %#x, which breaks no invariant", s)
-	case c.Kind == explore.Deadlock && successors > 0:
+	case c.Property == explore.Deadlock && successors > 0:
 		return fmt.Errorf("ends in %#x, which is not deadlocked", s)
 	}
 	return nil

@@ -18,7 +18,7 @@ const minimiseWork = 1 << 22
 // for the failure.
 //
 // If it is stopped, it returns the run that it has, and the error.
-func (w *walker[S]) minimise(ctx context.Context, r run[S], kind Kind, reason string) (*Counterexample[S], error) {
+func (w *walker[S]) minimise(ctx context.Context, r run[S], kind Property, reason string) (*Counterexample[S], error) {
 	r = r.withoutLoops()
 	work := minimiseWork
 	var err error
@@ -42,7 +42,7 @@ func (w *walker[S]) minimise(ctx context.Context, r run[S], kind Kind, reason st
 			}
 		}
 	}
-	c := &Counterexample[S]{Kind: kind, Reason: reason, Start: r.start, Steps: []Step[S]{}}
+	c := &Counterexample[S]{Property: kind, Reason: reason, Start: r.start, Steps: []Step[S]{}}
 	for _, d := range r.edges {
 		c.Steps = append(c.Steps, Step[S]{w.events[d.event], d.to})
 	}
@@ -52,7 +52,7 @@ func (w *walker[S]) minimise(ctx context.Context, r run[S], kind Kind, reason st
 // without takes a run again without its steps from i to j. It returns the run
 // up to the failure and the reason, or no reason if it does not fail in the same
 // way.
-func (w *walker[S]) without(r run[S], i, j int, kind Kind, work *int) (run[S], string, error) {
+func (w *walker[S]) without(r run[S], i, j int, kind Property, work *int) (run[S], string, error) {
 	prefix := run[S]{r.start, r.edges[:i]}
 	s := prefix.end()
 	var tail []edge[S]

@@ -52,7 +52,7 @@ func agrees[S explore.State](t *rapid.T) {
 		Memory:         r.Memory,
 	}
 	for i, name := range g.Labels() {
-		want.Coverage = append(want.Coverage, explore.Coverage{Event: name, Transitions: v.coverage[i]})
+		want.Coverage = append(want.Coverage, explore.Coverage{Label: name, Transitions: v.coverage[i]})
 	}
 	for i, name := range g.Goals() {
 		goal := explore.GoalResult{Goal: name, States: v.holds[i]}
@@ -74,8 +74,8 @@ func checkVerdict[S explore.State](t *rapid.T, v survey, opts explore.Options, c
 	if opts.AllowDeadlock {
 		deadlock = -1
 	}
-	kinds, steps := map[explore.Kind]bool{}, 0
-	near := func(kind explore.Kind, n int) {
+	kinds, steps := map[explore.Property]bool{}, 0
+	near := func(kind explore.Property, n int) {
 		if n < 0 || len(kinds) > 0 && n > steps {
 			return
 		}
@@ -101,8 +101,8 @@ func checkVerdict[S explore.State](t *rapid.T, v survey, opts explore.Options, c
 		t.Fatalf("no counterexample, want one of %d steps to %v", steps, kinds)
 	case c != nil && len(kinds) == 0:
 		t.Fatalf("counterexample where there is none: %v", c)
-	case c != nil && (!kinds[c.Kind] || len(c.Steps) != steps):
-		t.Fatalf("counterexample of %d steps to %s, want %d to %v:\n%v", len(c.Steps), c.Kind, steps, kinds, c)
+	case c != nil && (!kinds[c.Property] || len(c.Steps) != steps):
+		t.Fatalf("counterexample of %d steps to %s, want %d to %v:\n%v", len(c.Steps), c.Property, steps, kinds, c)
 	}
 }
 
@@ -276,7 +276,7 @@ func TestRunChecksUpToTheLimit(t *testing.T) {
 		if opts.MaxStates == 4 && err == nil {
 			t.Errorf("%+v: no error", opts)
 		}
-		if r.Counterexample == nil || r.Counterexample.Kind != explore.Invariant || len(r.Counterexample.Steps) != 3 {
+		if r.Counterexample == nil || r.Counterexample.Property != explore.Invariant || len(r.Counterexample.Steps) != 3 {
 			t.Errorf("%+v: counterexample %v", opts, r.Counterexample)
 		}
 	}
@@ -293,7 +293,7 @@ func TestRunLossAnywhere(t *testing.T) {
 		}
 		g.goals[0][goal] = true
 		r, err := explore.Run(background, g, explore.Options{MaxStates: 300, Everywhere: true})
-		if c := r.Counterexample; err != nil || c == nil || c.Kind != explore.Goal || len(c.Steps) != goal+1 {
+		if c := r.Counterexample; err != nil || c == nil || c.Property != explore.Goal || len(c.Steps) != goal+1 {
 			t.Fatalf("goal %d: counterexample %v, error %v", goal, c, err)
 		}
 	}
@@ -312,7 +312,7 @@ func TestRunNearestLoss(t *testing.T) {
 	for _, goals := range [][][]bool{{early, late}, {late, early}} {
 		g.goals = goals
 		r, err := explore.Run(background, g, explore.Options{MaxStates: 100, Everywhere: true})
-		if c := r.Counterexample; err != nil || c == nil || c.Kind != explore.Goal || len(c.Steps) != 2 {
+		if c := r.Counterexample; err != nil || c == nil || c.Property != explore.Goal || len(c.Steps) != 2 {
 			t.Errorf("counterexample %v, error %v", c, err)
 		}
 	}

@@ -31,7 +31,7 @@ type Result[S State] struct {
 
 // Coverage says how often an event happened.
 type Coverage struct {
-	Event       string `json:"event"`
+	Label       string `json:"label"`
 	Transitions uint64 `json:"transitions"`
 }
 
@@ -42,28 +42,28 @@ type GoalResult struct {
 	Lost   int    `json:"lost,omitempty"` // states from which no state with the goal can be reached; with Options.Everywhere
 }
 
-// Kind is the kind of a failure.
-type Kind string
+// Property is the kind of a failure.
+type Property string
 
 const (
-	Invariant Kind = "invariant" // Check reports an error
-	Deadlock  Kind = "deadlock"  // no successor
-	Goal      Kind = "goal"      // a goal cannot be reached
+	Invariant Property = "invariant" // Check reports an error
+	Deadlock  Property = "deadlock"  // no successor
+	Goal      Property = "goal"      // a goal cannot be reached
 )
 
 const deadlockReason = "deadlock"
 
 // A Counterexample is a run of the machine that ends in a failure.
 type Counterexample[S State] struct {
-	Kind   Kind      `json:"kind"`
-	Reason string    `json:"reason"` // of an invariant, the text of Check's error
-	Start  S         `json:"start"`
-	Steps  []Step[S] `json:"steps"`
+	Property Property  `json:"property"`
+	Reason   string    `json:"reason"` // of an invariant, the text of Check's error
+	Start    S         `json:"start"`
+	Steps    []Step[S] `json:"steps"`
 }
 
 // A Step is one step of a run.
 type Step[S State] struct {
-	Event string `json:"event"`
+	Label string `json:"label"`
 	State S      `json:"state"` // after it
 }
 
@@ -80,7 +80,7 @@ func (c *Counterexample[S]) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, after %d steps:\n", c.Reason, len(c.Steps))
 	for i, s := range c.Steps {
-		fmt.Fprintf(&b, "%3d. %s\n", i+1, s.Event)
+		fmt.Fprintf(&b, "%3d. %s\n", i+1, s.Label)
 	}
 	return b.String()
 }

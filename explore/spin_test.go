@@ -58,8 +58,8 @@ func of(m explore.Machine[uint64]) func() (finding, error) {
 		r, err := explore.Run(background, m, explore.Options{MaxStates: 1 << 24})
 		f := finding{Verdict: "safe", States: r.States, Transitions: r.Transitions, Depth: r.Depth}
 		if c := r.Counterexample; c != nil {
-			f = finding{Verdict: string(c.Kind), Steps: len(c.Steps)}
-			if c.Kind == explore.Deadlock {
+			f = finding{Verdict: string(c.Property), Steps: len(c.Steps)}
+			if c.Property == explore.Deadlock {
 				f.States, f.Transitions = r.States, r.Transitions
 			}
 		}

@@ -25,7 +25,7 @@ func (e *engine[S]) counterexample() (*Counterexample[S], error) {
 	if start < 0 {
 		return nil, fmt.Errorf("explore: machine is not deterministic: state %#x was initial, and is no longer", path[0])
 	}
-	c := &Counterexample[S]{Kind: e.kind, Reason: e.reason, Start: e.initial[start], Steps: []Step[S]{}}
+	c := &Counterexample[S]{Property: e.kind, Reason: e.reason, Start: e.initial[start], Steps: []Step[S]{}}
 	var edges []edge[S]
 	for _, next := range path[1:] {
 		var err error
@@ -51,7 +51,7 @@ func (e *engine[S]) noSuchStep(from, next S) error {
 // confirm checks that the last state of a run fails as the state that stands
 // for it does, and takes its reason.
 func (e *engine[S]) confirm(c *Counterexample[S]) error {
-	switch c.Kind {
+	switch c.Property {
 	case Invariant:
 		if err := e.Check(c.End()); err != nil {
 			c.Reason = err.Error()

@@ -64,7 +64,7 @@ func Walk[S State](ctx context.Context, m Machine[S], opts WalkOptions) (WalkRes
 	}
 	w := &walker[S]{spec: p, opts: opts}
 	for _, name := range p.events {
-		w.result.Coverage = append(w.result.Coverage, Coverage{Event: name})
+		w.result.Coverage = append(w.result.Coverage, Coverage{Label: name})
 	}
 	for w.result.Walks < opts.Walks && err == nil && w.result.Counterexample == nil {
 		err = w.walk(ctx)
@@ -117,7 +117,7 @@ func (w *walker[S]) walk(ctx context.Context) error {
 
 // failure returns the kind of failure of s, "" if there is none, and leaves its
 // successors in w.edges.
-func (w *walker[S]) failure(s S) (kind Kind, reason string, err error) {
+func (w *walker[S]) failure(s S) (kind Property, reason string, err error) {
 	w.edges, err = w.successors(s, w.edges)
 	if err != nil {
 		return "", "", err

@@ -51,7 +51,7 @@ func TestWalk(t *testing.T) {
 			t.Fatalf("%v:\n%v", err, c)
 		}
 		shortest := v.bad
-		if c.Kind == explore.Deadlock {
+		if c.Property == explore.Deadlock {
 			shortest = v.deadlock
 		}
 		if len(c.Steps) > r.Walked || len(c.Steps) < shortest || !fails {
@@ -80,7 +80,7 @@ func TestWalkIsFair(t *testing.T) {
 	}
 	for _, c := range r.Coverage {
 		if n := int(c.Transitions); n < steps/3-5*sigma || n > steps/3+5*sigma {
-			t.Errorf("%s: %d steps of %d", c.Event, n, steps)
+			t.Errorf("%s: %d steps of %d", c.Label, n, steps)
 		}
 	}
 	m := newOdd(5000)
@@ -267,7 +267,7 @@ func TestWalkIsMinimal(t *testing.T) {
 				next, same := s, false
 				taken := false
 				m.Successors(s, func(event int, to uint64) {
-					if m.Labels()[event] != want.Event || same {
+					if m.Labels()[event] != want.Label || same {
 						return
 					}
 					if same = to == want.State; same || !taken {

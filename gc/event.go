@@ -31,6 +31,9 @@ const (
 	Stored         Kind = "stored"          // Object into Slot of From, or into a global
 )
 
+// String is its name.
+func (k Kind) String() string { return string(k) }
+
 // kindRules maps each kind to its row of fidelity.md.
 var kindRules = map[Kind]string{
 	CycleBegins: "pauses", CycleEnds: "pauses", PauseBegins: "pauses", PauseEnds: "pauses",

@@ -34,7 +34,7 @@ type FDState struct {
 // A FileState is a file: what it is, and what lies in it to read.
 type FileState struct {
 	File  int    `json:"file"`
-	Kind  string `json:"kind"`
+	Type  string `json:"type"`
 	Refs  int    `json:"refs"`  // descriptors, messages that carry it, calls that sleep
 	Bytes int    `json:"bytes"` // to read
 	Parts []int  `json:"parts"` // their pages, buffers or messages, in bytes
@@ -111,7 +111,7 @@ func (s *System) files() (out []*file) {
 }
 
 func (f *file) state() FileState {
-	out := FileState{File: f.id, Kind: f.kindName(), Refs: f.refs, Parts: []int{}}
+	out := FileState{File: f.id, Type: f.kindName(), Refs: f.refs, Parts: []int{}}
 	switch {
 	case f.pipe != nil:
 		out.Room = f.pipe.limit

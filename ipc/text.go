@@ -45,7 +45,7 @@ func (s Snapshot) String() string {
 
 // String reads like "pipe, read end: 5000 bytes in 2 of 16".
 func (f FileState) String() string {
-	text := fmt.Sprintf("%.40s: %d bytes", f.Kind, f.Bytes)
+	text := fmt.Sprintf("%.40s: %d bytes", f.Type, f.Bytes)
 	if f.Room > 0 {
 		return fmt.Sprintf("%s in %d of %d", text, len(f.Parts), f.Room)
 	}

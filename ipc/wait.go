@@ -16,6 +16,27 @@ type Outcome struct {
 	Waiter    int    `json:"waiter"` // of a call that sleeps
 }
 
+// String reads like "5, 5 bytes read" or "waiter 1".
+func (o Outcome) String() string {
+	if o.Waiter != 0 {
+		return fmt.Sprintf("waiter %d", o.Waiter)
+	}
+	text := fmt.Sprint(o.N)
+	if len(o.Data) > 0 {
+		text += fmt.Sprintf(", %d bytes read", len(o.Data))
+	}
+	if len(o.FDs) > 0 {
+		text += fmt.Sprintf(", %d descriptors", len(o.FDs))
+	}
+	if o.Truncated {
+		text += ", truncated"
+	}
+	if o.Signal != 0 {
+		text += fmt.Sprintf(", signal %d", o.Signal)
+	}
+	return text
+}
+
 // A waiter is a call that sleeps.
 type waiter struct {
 	id    int

@@ -25,7 +25,7 @@ func parse(t rapid.TB, src string) layout.Type {
 
 func rules(t rapid.TB, c layout.Config) *layout.Rules {
 	t.Helper()
-	r, err := layout.For(c)
+	r, err := layout.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func ExampleRules_Of() {
 		return
 	}
 	for _, c := range []layout.Config{{Arch: "amd64"}, {Arch: "386"}, {Arch: "386", Release: "go1.4"}} {
-		rules, err := layout.For(c)
+		rules, err := layout.New(c)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -119,7 +119,7 @@ func ExampleRules_Atomics64() {
 		fmt.Println(err)
 		return
 	}
-	rules, err := layout.For(layout.Config{Arch: "arm"})
+	rules, err := layout.New(layout.Config{Arch: "arm"})
 	if err != nil {
 		fmt.Println(err)
 		return

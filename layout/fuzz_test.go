@@ -30,7 +30,7 @@ func FuzzParse(f *testing.F) {
 	}
 	archs := append(layout.Archs(), "")
 	f.Fuzz(func(t *testing.T, src, other string, arch uint8, release string) {
-		r, err := layout.For(layout.Config{Arch: archs[int(arch)%len(archs)], Release: release})
+		r, err := layout.New(layout.Config{Arch: archs[int(arch)%len(archs)], Release: release})
 		if err != nil {
 			r = rules(t, layout.Config{})
 		}

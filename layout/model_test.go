@@ -373,7 +373,7 @@ func TestFlatten(t *testing.T) {
 
 func TestConfigs(t *testing.T) {
 	for _, c := range []layout.Config{{Arch: "i386"}, {Arch: "AMD64"}, {Release: "1.17"}, {Arch: "wasm", Release: "go2"}} {
-		if r, err := layout.For(c); err == nil {
+		if r, err := layout.New(c); err == nil {
 			t.Errorf("For(%+v) = %s, %s", c, r.Arch(), r.Release())
 		}
 	}

@@ -63,10 +63,10 @@ type Rules struct {
 	basic    [basics]Extent
 }
 
-// For reports the rules of an architecture and a release. It returns an error if one of the
-// names is unknown. Releases before 1.2 have the rules of 1.2. For does not check whether the
+// New reports the rules of an architecture and a release. It returns an error if one of the
+// names is unknown. Releases before 1.2 have the rules of 1.2. New does not check whether the
 // release supported the architecture.
-func For(c Config) (*Rules, error) {
+func New(c Config) (*Rules, error) {
 	rel, err := release.Parse(c.Release)
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
@@ -82,8 +82,8 @@ func For(c Config) (*Rules, error) {
 	return nil, fmt.Errorf("layout: unknown architecture %.40q (want %s)", c.Arch, strings.Join(Archs(), ", "))
 }
 
-// ForRelease is [For] on amd64.
-func ForRelease(name string) (*Rules, error) { return For(Config{Release: name}) }
+// ForRelease is [New] on amd64.
+func ForRelease(name string) (*Rules, error) { return New(Config{Release: name}) }
 
 func newRules(a arch, rel release.Release) *Rules {
 	r := &Rules{arch: a, release: rel}

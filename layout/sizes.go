@@ -39,7 +39,7 @@ type FieldLayout struct {
 
 // Of lays a type out for an architecture as the newest release known does.
 func Of(arch string, t Type) (Layout, error) {
-	r, err := For(Config{Arch: arch})
+	r, err := New(Config{Arch: arch})
 	if err != nil {
 		return Layout{}, err
 	}

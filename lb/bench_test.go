@@ -74,7 +74,7 @@ func BenchmarkPick(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if err := least.Done(s, Outcome{}); err != nil {
+			if err := least.Done(s, Response{}); err != nil {
 				b.Fatal(err)
 			}
 		}

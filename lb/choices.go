@@ -70,7 +70,7 @@ func (p *pool) after(b Backend, r *Retry) (Backend, error) {
 }
 
 // Done is of [Picker].
-func (p *TwoChoices) Done(b Backend, o Outcome) error {
+func (p *TwoChoices) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err
 }

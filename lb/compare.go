@@ -27,7 +27,7 @@ func Compare(t Traffic, c Config, stations []Station, health *HealthConfig, meth
 			return nil, fmt.Errorf("%v: %w", m, err)
 		}
 		if t.Health = nil; health != nil {
-			if t.Health, err = NewHealth(p, *health, nil); err != nil {
+			if t.Health, err = NewHealth(p, *health); err != nil {
 				return nil, err
 			}
 		}

@@ -17,7 +17,7 @@
 //     out.
 //  5. Pick, by the method: the next in turn, the least busy, the one that a hash says.
 //  6. Open: the server has one request more.
-//  7. Close: one less, and what is learned from how it went ([Outcome]): failures that
+//  7. Close: one less, and what is learned from how it went ([Response]): failures that
 //     eject, latencies.
 //
 // # The methods

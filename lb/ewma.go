@@ -92,7 +92,7 @@ func (p *EWMA) Pick(r Request) (Backend, error) {
 }
 
 // Done is of [Picker]. How long the request took counts, also if it has failed.
-func (p *EWMA) Done(b Backend, o Outcome) error {
+func (p *EWMA) Done(b Backend, o Response) error {
 	if _, err := p.free(b, o); err != nil {
 		return err
 	}

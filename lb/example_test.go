@@ -16,7 +16,7 @@ func picks(p lb.Pool, n int) (names string) {
 			return names + " " + err.Error()
 		}
 		names += servers[b].Name
-		p.Done(b, lb.Outcome{})
+		p.Done(b, lb.Response{})
 	}
 	return names
 }
@@ -99,7 +99,7 @@ func keyed(p lb.Pool, keys ...string) (names string) {
 			return names + " " + err.Error()
 		}
 		names += servers[b].Name
-		p.Done(b, lb.Outcome{})
+		p.Done(b, lb.Response{})
 	}
 	return names
 }
@@ -312,7 +312,7 @@ func ExampleEWMA() {
 		at := time.Duration(i) * time.Second
 		b, _ := p.Pick(lb.Request{At: at})
 		fmt.Print(string(rune('a' + b)))
-		p.Done(b, lb.Outcome{At: at, Latency: latency[b]})
+		p.Done(b, lb.Response{At: at, Latency: latency[b]})
 	}
 	fmt.Println()
 	// Output:
@@ -326,13 +326,13 @@ func ExampleHealth() {
 		fmt.Println(err)
 		return
 	}
-	h, err := lb.NewHealth(p, lb.HealthConfig{}, nil)
+	h, err := lb.NewHealth(p, lb.HealthConfig{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	for _, at := range []time.Duration{9 * time.Second, 16 * time.Second, 30 * time.Second} {
-		h.Advance(at, func(b lb.Backend, at time.Duration) bool {
+		h.AdvanceTo(at, func(b lb.Backend, at time.Duration) bool {
 			return b == 0 || at < 10*time.Second || at > 20*time.Second
 		})
 		fmt.Println(at, p.Snapshot().Backends[1].State)
@@ -350,7 +350,7 @@ func ExampleSticky() {
 		fmt.Println(err)
 		return
 	}
-	s, err := lb.NewSticky(p, lb.StickyConfig{Cookie: "SRV"}, nil)
+	s, err := lb.NewSticky(p, lb.StickyConfig{Cookie: "SRV"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -411,7 +411,7 @@ func ExampleSimulate() {
 	}
 	stations := []lb.Station{{Service: time.Millisecond}, {Service: time.Millisecond}, {Service: time.Millisecond}}
 	stations[1].Outages = []lb.Outage{{From: 10 * time.Second, Until: 20 * time.Second}}
-	health, err := lb.NewHealth(p, lb.HealthConfig{}, nil)
+	health, err := lb.NewHealth(p, lb.HealthConfig{})
 	if err != nil {
 		fmt.Println(err)
 		return

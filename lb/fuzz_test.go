@@ -54,7 +54,7 @@ func FuzzPool(f *testing.F) {
 					t.Fatal(err)
 				}
 			case 3, 4:
-				if p.Done(b, Outcome{At: at, Failed: verb == 3, Latency: time.Duration(next())}) == nil {
+				if p.Done(b, Response{At: at, Failed: verb == 3, Latency: time.Duration(next())}) == nil {
 					active--
 				}
 			case 5:

@@ -249,7 +249,7 @@ func (p *HALeastConn) Pick(r Request) (Backend, error) {
 }
 
 // Done is of [Picker].
-func (p *HALeastConn) Done(b Backend, o Outcome) error {
+func (p *HALeastConn) Done(b Backend, o Response) error {
 	err := p.done(b, o)
 	if err == nil {
 		p.move(b)

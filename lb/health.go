@@ -18,6 +18,8 @@ type HealthConfig struct {
 	// healthy, all get requests. 0: requests have no backend when all are down. 100: one
 	// that is unhealthy is enough.
 	Panic int `json:"panic"`
+
+	Trace func(Event) `json:"-"` // gets every check; nil costs nothing
 }
 
 // A Health checks the backends of a pool, and takes those that fail out until they
@@ -32,10 +34,9 @@ type Health struct {
 	pool   Pool
 	now    time.Duration
 	checks []check
-	trace  func(Event)
 	next   time.Duration // of all checks
 	seq    uint64
-	busy   bool // in trace or a probe
+	busy   bool // in Trace or a probe
 }
 
 // check is what is known of a backend.
@@ -48,9 +49,9 @@ type check struct {
 }
 
 // NewHealth makes a Health. The backends are taken to be healthy until their first
-// check, which alone can bring them down. trace gets every check; it may be nil. It
-// returns an error if there is no pool, or if something is out of range.
-func NewHealth(pool Pool, c HealthConfig, trace func(Event)) (*Health, error) {
+// check, which alone can bring them down. It returns an error if there is no pool, or if
+// something is out of range.
+func NewHealth(pool Pool, c HealthConfig) (*Health, error) {
 	switch {
 	case pool == nil:
 		return nil, errors.New("lb: health without a pool")
@@ -70,7 +71,7 @@ func NewHealth(pool Pool, c HealthConfig, trace func(Event)) (*Health, error) {
 	if c.Fall == 0 {
 		c.Fall = 3
 	}
-	h := &Health{config: c, pool: pool, trace: trace}
+	h := &Health{config: c, pool: pool}
 	backends := pool.Snapshot().Backends
 	for i, b := range backends {
 		h.checks = append(h.checks, check{
@@ -90,12 +91,12 @@ func (h *Health) Healthy(b Backend) bool {
 // maxChecks is how many checks one call of Advance does.
 const maxChecks = 1 << 12
 
-// Advance lets time pass: it does the checks until then, of all backends, each by
+// AdvanceTo lets time pass: it does the checks until then, of all backends, each by
 // calling probe, in the order of time. A backend that the pool has got meanwhile is
 // checked from the next check on. It returns an error if time goes backwards, if probe
 // is nil, or if more than 4096 checks were due: those that it did stay done, and the
 // next call goes on.
-func (h *Health) Advance(to time.Duration, probe func(b Backend, at time.Duration) bool) error {
+func (h *Health) AdvanceTo(to time.Duration, probe func(b Backend, at time.Duration) bool) error {
 	if h.pool == nil {
 		return errors.New("lb: the zero Health checks nothing: use NewHealth")
 	}
@@ -158,10 +159,10 @@ func (h *Health) first(backends []BackendState) time.Duration {
 
 // report is what a check of a backend has said.
 func (h *Health) report(b Backend, passed bool) error {
-	if h.trace != nil {
+	if h.config.Trace != nil {
 		h.seq++
 		h.busy = true
-		h.trace(Event{Seq: h.seq, At: h.now, Kind: Probed, Rule: kindRules[Probed], Backend: b, Failed: !passed})
+		h.config.Trace(Event{Seq: h.seq, At: h.now, Kind: Probed, Rule: kindRules[Probed], Backend: b, Failed: !passed})
 		h.busy = false
 	}
 	c := &h.checks[b]

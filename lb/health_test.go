@@ -17,13 +17,13 @@ func healthRun(t *testing.T, c HealthConfig) (changes []string, p Pool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := NewHealth(p, c, nil)
+	h, err := NewHealth(p, c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	was := Up
 	for at := time.Duration(0); at < 40*time.Second; at += 100 * time.Millisecond {
-		err := h.Advance(at, func(b Backend, at time.Duration) bool {
+		err := h.AdvanceTo(at, func(b Backend, at time.Duration) bool {
 			return b != 1 || at < 10*time.Second || at >= 20*time.Second
 		})
 		if err != nil {
@@ -70,13 +70,13 @@ func TestFlap(t *testing.T) {
 		{"xxx.x.", Down},
 	} {
 		p, _ := New(Config{Servers: Equal("a", "b")})
-		h, err := NewHealth(p, HealthConfig{Interval: time.Second}, nil)
+		h, err := NewHealth(p, HealthConfig{Interval: time.Second})
 		if err != nil {
 			t.Fatal(err)
 		}
 		i := 0
 		for at := range len(tt.pattern) {
-			h.Advance(time.Duration(at)*time.Second, func(b Backend, _ time.Duration) bool {
+			h.AdvanceTo(time.Duration(at)*time.Second, func(b Backend, _ time.Duration) bool {
 				if b == 0 {
 					i++
 					return tt.pattern[i-1] == '.'
@@ -102,7 +102,7 @@ func TestHealthKnown(t *testing.T) {
 		{4, 3, "+++-+----+-+-+--+--++--+-+----++-+---+--++---++-", "466656540010101001001200101000012010001001200012"},
 	} {
 		p, _ := New(Config{Servers: Equal("a")})
-		h, err := NewHealth(p, HealthConfig{Interval: time.Second, Rise: tt.rise, Fall: tt.fall}, nil)
+		h, err := NewHealth(p, HealthConfig{Interval: time.Second, Rise: tt.rise, Fall: tt.fall})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestHealthKnown(t *testing.T) {
 				t.Errorf("%+v: up is %v before check %d", tt, up, i)
 			}
 			got += fmt.Sprint(h.checks[0].health)
-			if err := h.Advance(time.Duration(i)*time.Second, func(Backend, time.Duration) bool { return c == '+' }); err != nil {
+			if err := h.AdvanceTo(time.Duration(i)*time.Second, func(Backend, time.Duration) bool { return c == '+' }); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -127,11 +127,11 @@ func TestHealthKnown(t *testing.T) {
 func TestAllDown(t *testing.T) {
 	for _, tt := range []struct{ panic, failing, up int }{{0, 3, 0}, {50, 3, 3}, {50, 1, 2}, {50, 2, 3}, {100, 1, 3}} {
 		p, _ := New(Config{Servers: Equal("a", "b", "c")})
-		h, err := NewHealth(p, HealthConfig{Panic: tt.panic}, nil)
+		h, err := NewHealth(p, HealthConfig{Panic: tt.panic})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := h.Advance(time.Minute, func(b Backend, _ time.Duration) bool { return int(b) >= tt.failing }); err != nil {
+		if err := h.AdvanceTo(time.Minute, func(b Backend, _ time.Duration) bool { return int(b) >= tt.failing }); err != nil {
 			t.Fatal(err)
 		}
 		up := 0
@@ -152,13 +152,13 @@ func TestAllDown(t *testing.T) {
 // TestSlowStart: the weight of a backend that comes up rises to its own.
 func TestSlowStart(t *testing.T) {
 	p, _ := New(Config{Method: SmoothMethod, Servers: Weighted(100, 100)})
-	h, err := NewHealth(p, HealthConfig{Interval: time.Second, Rise: 1, Fall: 1, SlowStart: 10 * time.Second}, nil)
+	h, err := NewHealth(p, HealthConfig{Interval: time.Second, Rise: 1, Fall: 1, SlowStart: 10 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var weights []int
 	for at := range 20 {
-		h.Advance(time.Duration(at)*time.Second, func(b Backend, at time.Duration) bool { return b == 1 || at >= 5*time.Second })
+		h.AdvanceTo(time.Duration(at)*time.Second, func(b Backend, at time.Duration) bool { return b == 1 || at >= 5*time.Second })
 		weights = append(weights, p.Snapshot().Backends[0].Weight)
 	}
 	want := []int{100, 100, 100, 100, 100, 1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100, 100, 100, 100}
@@ -184,7 +184,7 @@ func TestOutlier(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := o.Done(b, Outcome{At: at, Failed: b != 2}); err != nil {
+		if err := o.Done(b, Response{At: at, Failed: b != 2}); err != nil {
 			t.Fatal(err)
 		}
 		for b := range was {
@@ -205,7 +205,7 @@ func TestOutlier(t *testing.T) {
 // full; by cookie.
 func TestSticky(t *testing.T) {
 	p, _ := New(Config{Servers: Equal("a", "b", "c")})
-	s, err := NewSticky(p, StickyConfig{Expire: time.Minute, Size: 2}, nil)
+	s, err := NewSticky(p, StickyConfig{Expire: time.Minute, Size: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestSticky(t *testing.T) {
 			t.Fatal(err)
 		}
 		got.WriteByte(byte('a' + b))
-		if err := s.Done(b, Outcome{At: at}); err != nil {
+		if err := s.Done(b, Response{At: at}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -240,7 +240,7 @@ func TestSticky(t *testing.T) {
 	}
 
 	p, _ = New(Config{Method: HALeastConnMethod, Servers: Equal("a", "b", "c")})
-	if s, err = NewSticky(p, StickyConfig{Cookie: "SRV"}, nil); err != nil {
+	if s, err = NewSticky(p, StickyConfig{Cookie: "SRV"}); err != nil {
 		t.Fatal(err)
 	}
 	with := func(value string) Request {
@@ -331,12 +331,12 @@ func TestPair(t *testing.T) {
 	// Without the link both are active; when it is back one is.
 	p, _ := NewPair(PairConfig{})
 	p.Set(Link, true, 0)
-	p.Advance(10 * time.Second)
+	p.AdvanceTo(10 * time.Second)
 	if a, b := p.Active(); !a || !b {
 		t.Errorf("without the link: active %v and %v, want both", a, b)
 	}
 	p.Set(Link, false, 10*time.Second)
-	p.Advance(12 * time.Second)
+	p.AdvanceTo(12 * time.Second)
 	if a, b := p.Active(); !a || b {
 		t.Errorf("with the link again: active %v and %v, want the first", a, b)
 	}

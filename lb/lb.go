@@ -91,8 +91,8 @@ type Retry struct {
 // Tried lists what has been tried, in order. The slice is the caller's own.
 func (r *Retry) Tried() []Backend { return append([]Backend{}, r.tried...) }
 
-// An Outcome says how a request went.
-type Outcome struct {
+// A Response says how a request went.
+type Response struct {
 	At      time.Duration `json:"at"`      // when it was over, since the start; not before that of an earlier call
 	Latency time.Duration `json:"latency"` // how long it took, at least 0
 	Failed  bool          `json:"failed"`
@@ -106,7 +106,7 @@ type Outcome struct {
 // earlier call.
 type Picker interface {
 	Pick(Request) (Backend, error)
-	Done(Backend, Outcome) error
+	Done(Backend, Response) error
 }
 
 // The errors that a caller may want to tell from others.

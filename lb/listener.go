@@ -159,7 +159,7 @@ func (l *Listener) carry(r Request) (Served, error) {
 	f := flow{r.Source, r.Port}
 	c := l.flows[f]
 	if c != nil && l.config.Protocol == UDP && r.At-c.last >= l.config.Idle {
-		if err := l.End(f.addr, f.port, Outcome{At: r.At}); err != nil {
+		if err := l.End(f.addr, f.port, Response{At: r.At}); err != nil {
 			return Served{Backend: None}, err
 		}
 		c = nil
@@ -186,7 +186,7 @@ func (l *Listener) carry(r Request) (Served, error) {
 
 // End ends a connection or flow of layer 4, as [Picker].Done. It returns an error if
 // there is none.
-func (l *Listener) End(addr Addr, port uint16, o Outcome) error {
+func (l *Listener) End(addr Addr, port uint16, o Response) error {
 	if len(l.pickers) == 0 {
 		return errNoListener
 	}
@@ -203,7 +203,7 @@ func (l *Listener) End(addr Addr, port uint16, o Outcome) error {
 }
 
 // Done ends a request of layer 7, as [Picker].Done.
-func (l *Listener) Done(s Served, o Outcome) error {
+func (l *Listener) Done(s Served, o Response) error {
 	if len(l.pickers) == 0 {
 		return errNoListener
 	}

@@ -38,10 +38,10 @@ func TestLayer4(t *testing.T) {
 		serve(1, 18*time.Second, 0)
 		late := map[Protocol]Backend{TCP: 1, HTTPS: 1, UDP: 2}[c.Protocol]
 		serve(2, 19*time.Second, late)
-		if err := l.End(IPv4(10, 0, 0, 1), 1, Outcome{At: 20 * time.Second}); err != nil {
+		if err := l.End(IPv4(10, 0, 0, 1), 1, Response{At: 20 * time.Second}); err != nil {
 			t.Error(err)
 		}
-		if err := l.End(IPv4(10, 0, 0, 1), 1, Outcome{At: 20 * time.Second}); !errors.Is(err, ErrNoPick) {
+		if err := l.End(IPv4(10, 0, 0, 1), 1, Response{At: 20 * time.Second}); !errors.Is(err, ErrNoPick) {
 			t.Errorf("ended twice: %v", err)
 		}
 		serve(1, 21*time.Second, (late+1)%3)
@@ -91,7 +91,7 @@ func TestLayer7(t *testing.T) {
 			t.Errorf("%+v: %+v, %v, want picker %d", tt.h, s, err, tt.want)
 			continue
 		}
-		if err := l.Done(s, Outcome{}); err != nil {
+		if err := l.Done(s, Response{}); err != nil {
 			t.Error(err)
 		}
 	}

@@ -134,13 +134,13 @@ func (p *Maglev) Pick(r Request) (Backend, error) {
 }
 
 // Done is of [Picker].
-func (p *Maglev) Done(b Backend, o Outcome) error {
+func (p *Maglev) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err
 }
 
 // Done is of [Picker].
-func (p *Rendezvous) Done(b Backend, o Outcome) error {
+func (p *Rendezvous) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err
 }

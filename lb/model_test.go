@@ -125,7 +125,7 @@ func TestSmoothTrouble(t *testing.T) {
 				}
 			case verb < 8 && len(open) > 0:
 				i := rapid.IntRange(0, len(open)-1).Draw(t, "done")
-				o := Outcome{At: at, Failed: verb == 5}
+				o := Response{At: at, Failed: verb == 5}
 				if err1, err2 := fast.Done(open[i], o), ref.Done(open[i], o); err1 != nil || err2 != nil {
 					t.Fatal(err1, err2)
 				}

@@ -73,5 +73,5 @@ func keyed(p Picker, c Config, i int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return c.Servers[b].Name, p.Done(b, Outcome{})
+	return c.Servers[b].Name, p.Done(b, Response{})
 }

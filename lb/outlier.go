@@ -107,7 +107,7 @@ func (o *Outlier) term(n int) time.Duration {
 }
 
 // Done is of [Picker].
-func (o *Outlier) Done(b Backend, out Outcome) error {
+func (o *Outlier) Done(b Backend, out Response) error {
 	if o.pool == nil {
 		return errNoOutlier
 	}

@@ -67,9 +67,9 @@ var ErrNobody = errors.New("lb: no balancer answers")
 // maxBeats is how many heartbeats one call of Advance sends.
 const maxBeats = 1 << 20
 
-// Advance lets time pass. It returns an error if time goes backwards, or if more than
+// AdvanceTo lets time pass. It returns an error if time goes backwards, or if more than
 // a million heartbeats were due; those that it did stay done.
-func (p *Pair) Advance(to time.Duration) error {
+func (p *Pair) AdvanceTo(to time.Duration) error {
 	if p.config.Heartbeat == 0 {
 		return errNoPair
 	}
@@ -140,7 +140,7 @@ func (p *Pair) Set(part Part, broken bool, at time.Duration) error {
 	if part < First || part > Link {
 		return fmt.Errorf("lb: part %d out of range [0,2]", part)
 	}
-	if err := p.Advance(at); err != nil {
+	if err := p.AdvanceTo(at); err != nil {
 		return err
 	}
 	if p.broken[part] && !broken && part != Link {
@@ -155,7 +155,7 @@ func (p *Pair) Set(part Part, broken bool, at time.Duration) error {
 // returns [ErrNobody] if the one that has the address is down, or an error as Advance
 // does.
 func (p *Pair) Request(at time.Duration) (int, error) {
-	if err := p.Advance(at); err != nil {
+	if err := p.AdvanceTo(at); err != nil {
 		return -1, err
 	}
 	if p.broken[p.owner] {

@@ -86,7 +86,7 @@ func (p *pool) take(b Backend, r *Retry) (Backend, error) {
 
 // free is Done as nginx does it (ngx_http_upstream_free_round_robin_peer). It
 // reports whether the peer has failed, and counts for it.
-func (p *pool) free(b Backend, o Outcome) (failed bool, err error) {
+func (p *pool) free(b Backend, o Response) (failed bool, err error) {
 	if err := p.done(b, o); err != nil {
 		return false, err
 	}

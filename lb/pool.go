@@ -319,7 +319,7 @@ func (p *pool) picked(b Backend) {
 }
 
 // done is the beginning of Done.
-func (p *pool) done(b Backend, o Outcome) error {
+func (p *pool) done(b Backend, o Response) error {
 	if uint(b) >= uint(len(p.peers)) || p.peers[b].active == 0 || o.At < p.now || o.Latency < 0 || p.busy {
 		return p.notDone(b, o)
 	}
@@ -333,7 +333,7 @@ func (p *pool) done(b Backend, o Outcome) error {
 }
 
 //go:noinline
-func (p *pool) notDone(b Backend, o Outcome) error {
+func (p *pool) notDone(b Backend, o Response) error {
 	switch {
 	case p.rule == nil:
 		return errUseNew
@@ -350,4 +350,4 @@ func (p *pool) notDone(b Backend, o Outcome) error {
 }
 
 // Done is of [Picker], for the methods that learn nothing from how a request went.
-func (p *pool) Done(b Backend, o Outcome) error { return p.done(b, o) }
+func (p *pool) Done(b Backend, o Response) error { return p.done(b, o) }

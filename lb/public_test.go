@@ -19,7 +19,7 @@ func turns(t *testing.T, p Pool, n int) string {
 			t.Fatal(err)
 		}
 		out.WriteString(p.Snapshot().Backends[b].Name)
-		if err := p.Done(b, Outcome{}); err != nil {
+		if err := p.Done(b, Response{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -141,7 +141,7 @@ func TestPublicNewServer(t *testing.T) {
 		for i := range 3 { // a latency for each
 			b, err := p.Pick(Request{})
 			if err == nil {
-				err = p.Done(b, Outcome{Latency: time.Second + time.Duration(i)})
+				err = p.Done(b, Response{Latency: time.Second + time.Duration(i)})
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -188,7 +188,7 @@ func TestPublicSlowServer(t *testing.T) {
 // (traefik/traefik#5521).
 func TestPublicStickyGone(t *testing.T) {
 	p := must(t, Config{Method: SmoothMethod, Servers: Equal("a", "b", "c")})
-	s, err := NewSticky(p, StickyConfig{Cookie: "SRV"}, nil)
+	s, err := NewSticky(p, StickyConfig{Cookie: "SRV"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func TestPublicSingle(t *testing.T) {
 	for range 5 {
 		b, err := p.Pick(Request{})
 		if err == nil {
-			err = p.Done(b, Outcome{Failed: true})
+			err = p.Done(b, Response{Failed: true})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -69,7 +69,7 @@ func (p *Random) Pick(r Request) (Backend, error) {
 }
 
 // Done is of [Picker].
-func (p *Random) Done(b Backend, o Outcome) error {
+func (p *Random) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err
 }

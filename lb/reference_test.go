@@ -127,7 +127,7 @@ func TestEWMA(t *testing.T) {
 			at += time.Duration(r.IntN(int(time.Second)))
 			if i := r.IntN(3); active[i] > 0 && r.IntN(2) == 0 {
 				x := time.Duration(r.IntN(int(time.Second)))
-				if err := p.Done(Backend(i), Outcome{At: at, Latency: x}); err != nil {
+				if err := p.Done(Backend(i), Response{At: at, Latency: x}); err != nil {
 					t.Fatal(err)
 				}
 				active[i]--
@@ -206,7 +206,7 @@ func TestShares(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.Done(b, Outcome{})
+			p.Done(b, Response{})
 		}
 		for i, b := range p.Snapshot().Backends {
 			want := float64(n*weights[i]) / 10

@@ -32,7 +32,7 @@ func (p *RoundRobin) Pick(r Request) (Backend, error) {
 }
 
 // Done is of [Picker].
-func (p *RoundRobin) Done(b Backend, o Outcome) error {
+func (p *RoundRobin) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err
 }

@@ -234,7 +234,7 @@ func (s *sim) check(at time.Duration) error {
 	if s.traffic.Health == nil {
 		return nil
 	}
-	return s.traffic.Health.Advance(at, func(b Backend, at time.Duration) bool {
+	return s.traffic.Health.AdvanceTo(at, func(b Backend, at time.Duration) bool {
 		if int(b) >= len(s.stations) {
 			return false
 		}
@@ -305,7 +305,7 @@ func (s *sim) over(h happening) error {
 			s.work(b, next)
 		}
 	}
-	if err := s.picker.Done(b, Outcome{At: s.now, Latency: s.now - r.came, Failed: h.failed}); err != nil {
+	if err := s.picker.Done(b, Response{At: s.now, Latency: s.now - r.came, Failed: h.failed}); err != nil {
 		return err
 	}
 	if h.failed {

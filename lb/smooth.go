@@ -197,7 +197,7 @@ func (p *Smooth) leave(b Backend) {
 }
 
 // Done is of [Picker].
-func (p *Smooth) Done(b Backend, o Outcome) error {
+func (p *Smooth) Done(b Backend, o Response) error {
 	failed, err := p.free(b, o)
 	if err != nil {
 		return err

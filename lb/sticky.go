@@ -12,6 +12,8 @@ type StickyConfig struct {
 	Cookie string        `json:"cookie"` // the name of a cookie that holds the server's name; "" for the client's address
 	Expire time.Duration `json:"expire"` // an address is forgotten when it has not come for that long; 0: never
 	Size   int           `json:"size"`   // largest number of known addresses, the last ones that came; 0 for 65536
+
+	Trace func(Event) `json:"-"` // gets an event for each request that sticks; nil costs nothing
 }
 
 // A Sticky is a picker that sends a client to the server it was sent to before, as
@@ -24,9 +26,8 @@ type Sticky struct {
 	pool   Pool
 	table  map[Addr]*stuck
 	oldest *stuck // a ring, in the order in which they last came
-	trace  func(Event)
 	seq    uint64
-	busy   bool // in trace
+	busy   bool // in Trace
 }
 
 // stuck is an address and its server.
@@ -42,10 +43,9 @@ type forcer interface {
 	force(b Backend, r Request) (Backend, error)
 }
 
-// NewSticky makes a Sticky of a pool of this package. trace gets an event for each
-// request that sticks; it may be nil. It returns an error if the pool is another one,
-// or if something is out of range.
-func NewSticky(pool Pool, c StickyConfig, trace func(Event)) (*Sticky, error) {
+// NewSticky makes a Sticky of a pool of this package. It returns an error if the pool is
+// another one, or if something is out of range.
+func NewSticky(pool Pool, c StickyConfig) (*Sticky, error) {
 	if _, ok := pool.(forcer); !ok {
 		return nil, errors.New("lb: sticky sessions are for a pool of package lb")
 	}
@@ -58,7 +58,7 @@ func NewSticky(pool Pool, c StickyConfig, trace func(Event)) (*Sticky, error) {
 	if c.Size == 0 {
 		c.Size = 1 << 16
 	}
-	return &Sticky{config: c, pool: pool, table: map[Addr]*stuck{}, trace: trace}, nil
+	return &Sticky{config: c, pool: pool, table: map[Addr]*stuck{}}, nil
 }
 
 func (s *Sticky) usable() error {
@@ -79,10 +79,10 @@ func (s *Sticky) Pick(r Request) (Backend, error) {
 	if b := s.known(r); b != None {
 		b, err := s.pool.(forcer).force(b, r)
 		if err == nil {
-			if s.trace != nil {
+			if s.config.Trace != nil {
 				s.seq++
 				s.busy = true
-				s.trace(Event{Seq: s.seq, At: r.At, Kind: Stuck, Rule: kindRules[Stuck], Backend: b})
+				s.config.Trace(Event{Seq: s.seq, At: r.At, Kind: Stuck, Rule: kindRules[Stuck], Backend: b})
 				s.busy = false
 			}
 			s.remember(r, b)
@@ -100,7 +100,7 @@ func (s *Sticky) Pick(r Request) (Backend, error) {
 }
 
 // Done is of [Picker].
-func (s *Sticky) Done(b Backend, o Outcome) error {
+func (s *Sticky) Done(b Backend, o Response) error {
 	if err := s.usable(); err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (p *weighted) lighten(b Backend) {
 }
 
 // Done is of [Picker].
-func (p *weighted) Done(b Backend, o Outcome) error {
+func (p *weighted) Done(b Backend, o Response) error {
 	failed, err := p.free(b, o)
 	if failed {
 		p.lighten(b)

@@ -18,6 +18,9 @@ const (
 	Yield   Kind = "yield"   // a goroutine, after all others that are runnable
 )
 
+// String is its name.
+func (k Kind) String() string { return string(k) }
+
 // kindRules maps each kind to its row of fidelity.md.
 var kindRules = map[Kind]string{
 	State: "mutex-words", Enqueue: "semaphore", Park: "semaphore", Ready: "semaphore", Woken: "semaphore", Yield: "starvation",

@@ -54,7 +54,7 @@ func FuzzMachine(f *testing.F) {
 	f.Fuzz(func(t *testing.T, release string, kinds, ops []byte) {
 		b := locks.Bounded{Release: release}
 		for _, k := range kinds {
-			b.Objects = append(b.Objects, locks.Primitive(k))
+			b.Objects = append(b.Objects, locks.Type(k))
 		}
 		for i := 0; i+1 < len(ops); i += 2 {
 			op := locks.Op{Verb: locks.Verb(ops[i]), ID: locks.ID(int8(ops[i+1])), Delta: 1}

@@ -11,8 +11,8 @@ import (
 // [NewMachine] turns it into a machine whose runs are all its interleavings.
 type Bounded struct {
 	Release string
-	Objects []Primitive // numbers 1, 2, and so on, at most 8; the L of a Cond is number 1
-	Procs   [][]Op      // of the goroutines 1, 2, and so on: at most 7, of 1 to 15 operations
+	Objects []Type // numbers 1, 2, and so on, at most 8; the L of a Cond is number 1
+	Procs   [][]Op // of the goroutines 1, 2, and so on: at most 7, of 1 to 15 operations
 
 	// Loop makes each goroutine begin again after its last operation.
 	Loop bool
@@ -101,23 +101,23 @@ func (k *Machine) checkOp(m *Locks, op Op) error {
 	if op.ID < 1 || int(op.ID) > len(k.program.Objects) {
 		return fmt.Errorf("number %d out of range [1,%d]", op.ID, len(k.program.Objects))
 	}
-	var of []Primitive
+	var of []Type
 	switch op.Verb {
 	case LockVerb, UnlockVerb:
-		of = []Primitive{Mutex, RWMutex}
+		of = []Type{Mutex, RWMutex}
 	case RLockVerb, RUnlockVerb:
-		of = []Primitive{RWMutex}
+		of = []Type{RWMutex}
 	case AddVerb:
-		of = []Primitive{WaitGroup}
+		of = []Type{WaitGroup}
 		if op.Delta < -maxDelta || op.Delta > maxDelta {
 			return fmt.Errorf("delta %d out of range [%d,%d]", op.Delta, -maxDelta, maxDelta)
 		}
 	case WaitVerb:
-		of = []Primitive{WaitGroup, Cond}
+		of = []Type{WaitGroup, Cond}
 	case SignalVerb, BroadcastVerb:
-		of = []Primitive{Cond}
+		of = []Type{Cond}
 	case AcquireVerb, ReleaseVerb:
-		of = []Primitive{Sema}
+		of = []Type{Sema}
 	default:
 		return fmt.Errorf("a machine does not do that: what follows would depend on its end")
 	}

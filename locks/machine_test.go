@@ -33,7 +33,7 @@ func run(t testing.TB, b locks.Bounded, everywhere bool) explore.Result[locks.Pa
 func TestMutexProof(t *testing.T) {
 	for _, rel := range []string{"go1.4", "go1.8", "go1.9", "go1.13", "go1.14", "go1.27"} {
 		for _, starve := range []bool{false, true} {
-			b := locks.Bounded{Release: rel, Objects: []locks.Primitive{locks.Mutex}, Loop: true, Starve: starve}
+			b := locks.Bounded{Release: rel, Objects: []locks.Type{locks.Mutex}, Loop: true, Starve: starve}
 			for range 3 {
 				b.Procs = append(b.Procs, []locks.Op{lock(1), unlock(1)})
 			}
@@ -43,7 +43,7 @@ func TestMutexProof(t *testing.T) {
 			}
 			hands := uint64(0)
 			for _, c := range r.Coverage {
-				if strings.Contains(c.Event, "long wait") && !strings.HasSuffix(c.Event, "waits") {
+				if strings.Contains(c.Label, "long wait") && !strings.HasSuffix(c.Label, "waits") {
 					hands += c.Transitions
 				}
 			}
@@ -59,7 +59,7 @@ func TestMutexProof(t *testing.T) {
 func TestRWMutexProof(t *testing.T) {
 	read := []locks.Op{{Verb: locks.RLockVerb, ID: 1}, {Verb: locks.RUnlockVerb, ID: 1}}
 	for _, starve := range []bool{false, true} {
-		b := locks.Bounded{Objects: []locks.Primitive{locks.RWMutex}, Loop: true, Starve: starve,
+		b := locks.Bounded{Objects: []locks.Type{locks.RWMutex}, Loop: true, Starve: starve,
 			Procs: [][]locks.Op{{lock(1), unlock(1)}, {lock(1), unlock(1)}, read, read}}
 		if r := run(t, b, true); r.Counterexample != nil {
 			t.Errorf("%v", r.Counterexample)
@@ -71,7 +71,7 @@ func TestRWMutexProof(t *testing.T) {
 
 // abba are two goroutines that take two mutexes in opposite orders, or in one.
 func abba(ordered bool) locks.Bounded {
-	b := locks.Bounded{Objects: []locks.Primitive{locks.Mutex, locks.Mutex}, Procs: [][]locks.Op{
+	b := locks.Bounded{Objects: []locks.Type{locks.Mutex, locks.Mutex}, Procs: [][]locks.Op{
 		{lock(1), lock(2), unlock(2), unlock(1)},
 		{lock(2), lock(1), unlock(1), unlock(2)},
 	}}
@@ -83,7 +83,7 @@ func abba(ordered bool) locks.Bounded {
 
 func TestDeadlock(t *testing.T) {
 	r := run(t, abba(false), false)
-	if r.Counterexample == nil || r.Counterexample.Kind != explore.Deadlock || len(r.Counterexample.Steps) != 4 {
+	if r.Counterexample == nil || r.Counterexample.Property != explore.Deadlock || len(r.Counterexample.Steps) != 4 {
 		t.Errorf("got %v, want a deadlock after 4 steps", r.Counterexample)
 	}
 	if r := run(t, abba(true), false); r.Counterexample != nil {
@@ -94,17 +94,17 @@ func TestDeadlock(t *testing.T) {
 // A lost signal, which is a mistake in the program and not in the Cond, is found
 // as a deadlock.
 func TestLostSignal(t *testing.T) {
-	b := locks.Bounded{Objects: []locks.Primitive{locks.Mutex, locks.Cond}, Procs: [][]locks.Op{
+	b := locks.Bounded{Objects: []locks.Type{locks.Mutex, locks.Cond}, Procs: [][]locks.Op{
 		{lock(1), {Verb: locks.WaitVerb, ID: 2}, unlock(1)},
 		{{Verb: locks.SignalVerb, ID: 2}},
 	}}
-	if r := run(t, b, false); r.Counterexample == nil || r.Counterexample.Kind != explore.Deadlock {
+	if r := run(t, b, false); r.Counterexample == nil || r.Counterexample.Property != explore.Deadlock {
 		t.Errorf("got %v, want a deadlock", r.Counterexample)
 	}
 }
 
 func TestMachineBounds(t *testing.T) {
-	m := []locks.Primitive{locks.Mutex}
+	m := []locks.Type{locks.Mutex}
 	for _, b := range []locks.Bounded{
 		{},
 		{Objects: m, Procs: [][]locks.Op{{}}},
@@ -112,9 +112,9 @@ func TestMachineBounds(t *testing.T) {
 		{Objects: m, Procs: [][]locks.Op{{{Verb: locks.TryLockVerb, ID: 1}}}},
 		{Objects: m, Procs: [][]locks.Op{{{Verb: locks.RLockVerb, ID: 1}}}},
 		{Objects: m, Procs: make([][]locks.Op, 8)},
-		{Objects: make([]locks.Primitive, 9), Procs: [][]locks.Op{{lock(1)}}},
-		{Objects: []locks.Primitive{0}, Procs: [][]locks.Op{{lock(1)}}},
-		{Objects: []locks.Primitive{locks.Cond}, Procs: [][]locks.Op{{lock(1)}}},
+		{Objects: make([]locks.Type, 9), Procs: [][]locks.Op{{lock(1)}}},
+		{Objects: []locks.Type{0}, Procs: [][]locks.Op{{lock(1)}}},
+		{Objects: []locks.Type{locks.Cond}, Procs: [][]locks.Op{{lock(1)}}},
 		{Release: "go9", Objects: m, Procs: [][]locks.Op{{lock(1)}}},
 	} {
 		if _, err := locks.NewMachine(b); err == nil || !strings.HasPrefix(err.Error(), "locks: ") {
@@ -128,7 +128,7 @@ func TestMachineBounds(t *testing.T) {
 func TestTwoSignals(t *testing.T) {
 	wait := []locks.Op{lock(1), {Verb: locks.WaitVerb, ID: 2}, {Verb: locks.UnlockVerb, ID: 1}}
 	signal := locks.Op{Verb: locks.SignalVerb, ID: 2}
-	m, err := locks.NewMachine(locks.Bounded{Objects: []locks.Primitive{locks.Mutex, locks.Cond}, Procs: [][]locks.Op{wait, wait, {signal, signal}}})
+	m, err := locks.NewMachine(locks.Bounded{Objects: []locks.Type{locks.Mutex, locks.Cond}, Procs: [][]locks.Op{wait, wait, {signal, signal}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestTwoSignals(t *testing.T) {
 	if err != nil || r.Counterexample != nil {
 		t.Fatal(r.Counterexample, err)
 	}
-	i := slices.IndexFunc(r.Coverage, func(c explore.Coverage) bool { return c.Event == "all have ended" })
+	i := slices.IndexFunc(r.Coverage, func(c explore.Coverage) bool { return c.Label == "all have ended" })
 	if i < 0 || r.Coverage[i].Transitions == 0 || r.Deadlocks == 0 {
 		t.Errorf("%d deadlocks, coverage %v", r.Deadlocks, r.Coverage)
 	}
@@ -145,7 +145,7 @@ func TestTwoSignals(t *testing.T) {
 // TestMachineDelta holds that a WaitGroup's Add of 7 at most is explored, either way.
 func TestMachineDelta(t *testing.T) {
 	for delta, ok := range map[int64]bool{-8: false, -7: true, 0: true, 7: true, 8: false} {
-		b := locks.Bounded{Objects: []locks.Primitive{locks.WaitGroup}, Procs: [][]locks.Op{{{Verb: locks.AddVerb, ID: 1, Delta: delta}}}}
+		b := locks.Bounded{Objects: []locks.Type{locks.WaitGroup}, Procs: [][]locks.Op{{{Verb: locks.AddVerb, ID: 1, Delta: delta}}}}
 		if _, err := locks.NewMachine(b); (err == nil) != ok {
 			t.Errorf("Add(%d): %v", delta, err)
 		}

@@ -6,12 +6,12 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A Primitive is a kind of object: a mutex, a wait group and so on.
-type Primitive uint8
+// A Type is a kind of object: a mutex, a wait group and so on.
+type Type uint8
 
-// The primitives.
+// The types.
 const (
-	Mutex Primitive = 1 + iota
+	Mutex Type = 1 + iota
 	RWMutex
 	WaitGroup
 	Once
@@ -19,27 +19,27 @@ const (
 	Sema // the runtime's semaphore, on which most of the others wait
 )
 
-var primitives = []string{"", "Mutex", "RWMutex", "WaitGroup", "Once", "Cond", "semaphore"}
+var typeNames = []string{"", "Mutex", "RWMutex", "WaitGroup", "Once", "Cond", "semaphore"}
 
 // String returns the name: "RWMutex".
-func (p Primitive) String() string { return names.Of("Primitive", primitives, int(p)) }
+func (t Type) String() string { return names.Of("Type", typeNames, int(t)) }
 
 // MarshalText returns the name, for JSON.
-func (p Primitive) MarshalText() ([]byte, error) {
-	return names.Marshal("Primitive", primitives, int(p))
+func (t Type) MarshalText() ([]byte, error) {
+	return names.Marshal("Type", typeNames, int(t))
 }
 
 // UnmarshalText reads a name that MarshalText returned.
-func (p *Primitive) UnmarshalText(text []byte) error {
-	i, err := names.Unmarshal("Primitive", primitives, text)
-	*p = Primitive(i)
+func (t *Type) UnmarshalText(text []byte) error {
+	i, err := names.Unmarshal("Type", typeNames, text)
+	*t = Type(i)
 	return err
 }
 
 // An object is a primitive of any kind. Each kind uses only its own fields.
 type object struct {
 	id      ID
-	kind    Primitive
+	kind    Type
 	misused bool // it panicked, and its numbers are no longer consistent
 
 	mu mutex // of a Mutex, and the one inside an RWMutex and a Once
@@ -133,7 +133,7 @@ func (m *Locks) add(o *object) (ID, error) {
 }
 
 // is returns the object if it is of the kind, and otherwise nil.
-func (m *Locks) is(id ID, k Primitive) *object {
+func (m *Locks) is(id ID, k Type) *object {
 	if uint(id) >= uint(len(m.objects)) || id == 0 || m.objects[id].kind != k {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (m *Locks) is(id ID, k Primitive) *object {
 }
 
 // object finds an object of one of the kinds, or of any kind if none is given.
-func (m *Locks) object(id ID, of ...Primitive) (*object, error) {
+func (m *Locks) object(id ID, of ...Type) (*object, error) {
 	if id < 1 || int(id) >= len(m.objects) {
 		return nil, fmt.Errorf("locks: number %d out of range [1,%d]", id, len(m.objects)-1)
 	}
@@ -164,7 +164,7 @@ func (m *Locks) object(id ID, of ...Primitive) (*object, error) {
 
 // refuse returns the reason why the goroutine cannot do the operation on the object,
 // after acting or is has returned nil.
-func (m *Locks) refuse(g G, id ID, of ...Primitive) (Outcome, error) {
+func (m *Locks) refuse(g G, id ID, of ...Type) (Outcome, error) {
 	m.ready = m.ready[:0]
 	if m.acting(g) == nil {
 		return Outcome{}, m.notActing(g)

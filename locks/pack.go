@@ -156,7 +156,7 @@ func (k *Machine) restore(m *Locks, gp *goroutine, pc int) error {
 
 // canStop reports whether an operation on an object of a kind can stop at a step. l is
 // the kind of a Cond's L.
-func canStop(at step, v Verb, kind, l Primitive) bool {
+func canStop(at step, v Verb, kind, l Type) bool {
 	cond := v == WaitVerb && kind == Cond
 	switch at {
 	case inMutex:

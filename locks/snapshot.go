@@ -16,21 +16,21 @@ type Snapshot struct {
 // An ObjectState is the state of one object. The words are those in memory; a word
 // that a primitive does not have is 0.
 type ObjectState struct {
-	ID          ID        `json:"id"`
-	Primitive   Primitive `json:"primitive"`
-	State       int32     `json:"state"`       // of the mutex, and of the one inside an RWMutex and a Once
-	ReaderCount int32     `json:"readerCount"` // of an RWMutex: negative while a writer holds or wants it
-	ReaderWait  int32     `json:"readerWait"`  // readers that the writer waits for
-	Counter     int32     `json:"counter"`     // of a WaitGroup
-	Waiters     uint32    `json:"waiters"`     // of a WaitGroup
-	Value       uint32    `json:"value"`       // of a semaphore, a WaitGroup's, or the mutex's
-	WriterSem   uint32    `json:"writerSem"`   // of an RWMutex
-	ReaderSem   uint32    `json:"readerSem"`   // of an RWMutex
-	Done        bool      `json:"done"`        // of a Once
-	L           ID        `json:"l"`           // of a Cond
-	Holder      G         `json:"holder"`      // the goroutine that locked the mutex last and has not unlocked it; a real mutex does not know it
-	Waiting     []G       `json:"waiting"`     // in its queues, the first to be woken first
-	Text        string    `json:"text"`        // the state word in English: "locked, 1 waiter"
+	ID          ID     `json:"id"`
+	Type        Type   `json:"type"`
+	State       int32  `json:"state"`       // of the mutex, and of the one inside an RWMutex and a Once
+	ReaderCount int32  `json:"readerCount"` // of an RWMutex: negative while a writer holds or wants it
+	ReaderWait  int32  `json:"readerWait"`  // readers that the writer waits for
+	Counter     int32  `json:"counter"`     // of a WaitGroup
+	Waiters     uint32 `json:"waiters"`     // of a WaitGroup
+	Value       uint32 `json:"value"`       // of a semaphore, a WaitGroup's, or the mutex's
+	WriterSem   uint32 `json:"writerSem"`   // of an RWMutex
+	ReaderSem   uint32 `json:"readerSem"`   // of an RWMutex
+	Done        bool   `json:"done"`        // of a Once
+	L           ID     `json:"l"`           // of a Cond
+	Holder      G      `json:"holder"`      // the goroutine that locked the mutex last and has not unlocked it; a real mutex does not know it
+	Waiting     []G    `json:"waiting"`     // in its queues, the first to be woken first
+	Text        string `json:"text"`        // the state word in English: "locked, 1 waiter"
 }
 
 // A GoroutineState is the state of one goroutine.
@@ -79,7 +79,7 @@ func (m *Locks) Look(id ID) (ObjectState, error) {
 
 func (m *Locks) look(o *object) ObjectState {
 	s := ObjectState{
-		ID: o.id, Primitive: o.kind, State: o.mu.state, ReaderCount: o.readerCount, ReaderWait: o.readerWait,
+		ID: o.id, Type: o.kind, State: o.mu.state, ReaderCount: o.readerCount, ReaderWait: o.readerWait,
 		Counter: o.counter, Waiters: o.waiters, Value: o.sema.value + o.mu.sema.value,
 		WriterSem: o.writerSem.value, ReaderSem: o.readerSem.value, Done: o.done, Holder: o.mu.owner, Waiting: []G{},
 	}

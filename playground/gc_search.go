@@ -52,7 +52,7 @@ func searchGC(in *Input) (*Run, error) {
 	}
 	r.Steps = len(run.Steps)
 	r.Step = func(n int) Step {
-		return Step{Kind: storyKind(run.Steps[n-1].Event), Text: story(in, run.Steps[n-1].Event, states[n-1], states[n])}
+		return Step{Kind: storyKind(run.Steps[n-1].Label), Text: story(in, run.Steps[n-1].Label, states[n-1], states[n])}
 	}
 	r.At = func(n int) (State, error) {
 		var changed []gc.Ref

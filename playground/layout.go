@@ -72,7 +72,7 @@ struct {
 }
 
 func runLayout(in *Input) (*Run, error) {
-	rules, err := layout.For(layout.Config{Arch: in.Option("arch"), Release: in.Release})
+	rules, err := layout.New(layout.Config{Arch: in.Option("arch"), Release: in.Release})
 	if err != nil {
 		return nil, err
 	}

@@ -211,7 +211,7 @@ func locksPanels(in *Input, state, what any) []Panel {
 	queued := map[locks.G]bool{}
 	objects, _ := most(s.Objects, shown)
 	for _, o := range objects {
-		row := Row{ID: fmt.Sprint("l", int(o.ID)), Label: fmt.Sprintf("%d %v", o.ID, o.Primitive), Note: lockNote(in, o), Acts: e.ID == o.ID && e.ID != 0}
+		row := Row{ID: fmt.Sprint("l", int(o.ID)), Label: fmt.Sprintf("%d %v", o.ID, o.Type), Note: lockNote(in, o), Acts: e.ID == o.ID && e.ID != 0}
 		row.Groups = append(row.Groups, Group{Label: in.Say("word"), Cells: lockWords(row.ID, o)})
 		if o.Holder != 0 {
 			cell := goroutineCell(int(o.Holder))
@@ -244,7 +244,7 @@ func locksPanels(in *Input, state, what any) []Panel {
 
 // lockNote says how a lock stands, in words.
 func lockNote(in *Input, o locks.ObjectState) string {
-	switch o.Primitive {
+	switch o.Type {
 	case locks.Mutex:
 		return mutexWord(in, o.State)
 	case locks.RWMutex:
@@ -271,7 +271,7 @@ func lockWords(row string, o locks.ObjectState) []Cell {
 	word := func(name string, v any) Cell {
 		return Cell{ID: row + "." + name, Text: fmt.Sprint(v), Mark: name, Look: "data"}
 	}
-	switch o.Primitive {
+	switch o.Type {
 	case locks.Mutex:
 		return []Cell{word("state", o.State), word("sema", o.Value)}
 	case locks.RWMutex:

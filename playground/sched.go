@@ -150,7 +150,7 @@ main:
 func runSched(in *Input) (*Run, error) {
 	p, err := program.Parse(in.Program)
 	if at := (*program.Error)(nil); errors.As(err, &at) {
-		return nil, &Error{max(at.Line, 1), max(at.Col, 1), at.Text}
+		return nil, &Error{max(at.Line, 1), max(at.Column, 1), at.Text}
 	} else if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func runSched(in *Input) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.timeline = sim.Record()
+	k.timeline = sim.RunTimeline()
 	end := sim.Err()
 	var budget *sched.BudgetError
 	r := &Run{Headline: in.Say("headline", "queue", in.Say("queue."+rules.Queue), "preempts", in.Say("preempts."+rules.Preempts)),
@@ -462,7 +462,7 @@ func (k *schedRun) others(s sched.Snapshot, queued map[sched.G]bool) Panel {
 	ms, more := most(s.Ms, shown)
 	threads.Groups[0].More = more
 	for _, m := range ms {
-		c := Cell{ID: fmt.Sprint("m", m.M), Text: fmt.Sprint("M", m.M), Mark: in.Say("m." + m.State), Look: "empty"}
+		c := Cell{ID: fmt.Sprint("m", m.M), Text: fmt.Sprint("M", m.M), Mark: in.Say("m." + m.Status), Look: "empty"}
 		if m.G != 0 {
 			c.Look = "data"
 		}

@@ -83,7 +83,7 @@ func (k *schedRun) objects(s sched.Snapshot) (Panel, map[sched.G]bool) {
 		if i >= len(locks) || i >= shown {
 			break
 		}
-		row := Row{ID: fmt.Sprint("lock", i), Label: locks[i], Note: in.Say("lock." + l.Primitive.String())}
+		row := Row{ID: fmt.Sprint("lock", i), Label: locks[i], Note: in.Say("lock." + l.Type.String())}
 		holder := Group{Label: in.Say("state"), Cells: []Cell{}, Note: l.Text}
 		if l.Holder != 0 {
 			c := k.cell(sched.G(l.Holder))

@@ -20,7 +20,7 @@ func (p *Program) Check() error {
 }
 
 func (x *Index) checkLock(l Lock) *Error {
-	switch l.Kind {
+	switch l.Type {
 	case Mutex, RWMutex, Once:
 	case WaitGroup:
 		if l.Counter < 0 || l.Counter > math.MaxInt32 {
@@ -40,10 +40,10 @@ func (x *Index) checkLock(l Lock) *Error {
 		}
 		return nil
 	default:
-		return errorf("%s: no kind %q (want mutex, rwmutex, waitgroup, cond or once)", l.Name, l.Kind)
+		return errorf("%s: no kind %q (want mutex, rwmutex, waitgroup, cond or once)", l.Name, l.Type)
 	}
-	if l.L != "" || l.RLocker || l.Counter != 0 && l.Kind != WaitGroup {
-		return errorf("%s %s: it takes no counter and no lock", l.Kind, l.Name)
+	if l.L != "" || l.RLocker || l.Counter != 0 && l.Type != WaitGroup {
+		return errorf("%s %s: it takes no counter and no lock", l.Type, l.Name)
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func (x *Index) checkFunc(i int) *Error {
 		}
 	}
 	if n := len(c.open); n > 0 {
-		return &Error{Func: f.Name, Text: article(Kind(c.open[n-1].verb.String())) + " without its end"}
+		return &Error{Func: f.Name, Text: article(Type(c.open[n-1].verb.String())) + " without its end"}
 	}
 	return nil
 }
@@ -167,7 +167,7 @@ func (c *checker) op(op *Op) *Error {
 			err = c.call(name, op.Args)
 		case 'p':
 			if op.Of != "" {
-				err = c.is(op.Of, ContextKind)
+				err = c.is(op.Of, ContextType)
 			}
 		case 'v', 'V', 'd':
 			if op.Var != "" {
@@ -253,7 +253,7 @@ func (op *Op) unused() string {
 
 // object checks the object of the verb.
 func (c *checker) object(v Verb, name string) *Error {
-	if name == "" && v.isOf(ChanKind) || name == After && v == Recv {
+	if name == "" && v.isOf(ChanType) || name == After && v == Recv {
 		return nil
 	}
 	want := kindName(strings.Fields(shapes[v].kinds)[0])
@@ -262,8 +262,8 @@ func (c *checker) object(v Verb, name string) *Error {
 		return errorf("no %s %q", want, name)
 	}
 	r, err := c.ref(c.f, name)
-	if err == nil && !v.isOf(r.Kind) {
-		err = errorf("%q is %s: want %s", name, article(r.Kind), article(Kind(want)))
+	if err == nil && !v.isOf(r.Type) {
+		err = errorf("%q is %s: want %s", name, article(r.Type), article(Type(want)))
 	}
 	return err
 }
@@ -275,10 +275,10 @@ func kindName(kind string) string {
 	return kind
 }
 
-func (c *checker) is(name string, k Kind) *Error {
+func (c *checker) is(name string, k Type) *Error {
 	r, err := c.ref(c.f, name)
-	if err == nil && r.Kind != k {
-		err = errorf("%q is %s: want %s", name, article(r.Kind), article(k))
+	if err == nil && r.Type != k {
+		err = errorf("%q is %s: want %s", name, article(r.Type), article(k))
 	}
 	return err
 }
@@ -301,8 +301,8 @@ func (c *checker) call(name string, args []Value) *Error {
 
 func (c *checker) variable(name string) *Error {
 	r, err := c.ref(c.f, name)
-	if err == nil && r.Kind != IntKind {
-		err = errorf("%q is %s: want a variable", name, article(r.Kind))
+	if err == nil && r.Type != IntType {
+		err = errorf("%q is %s: want a variable", name, article(r.Type))
 	}
 	return err
 }

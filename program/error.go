@@ -8,12 +8,12 @@ import (
 // An Error is a mistake in a program, and its place. Check gives the function and the
 // operation, Parse the line and the column as well.
 type Error struct {
-	Line int    // from 1; 0 if the program was not parsed
-	Col  int    // of characters, from 1
-	Func string // "" if the mistake is not in an operation
-	Op   int    // of the function, from 1
-	Verb string // of the operation
-	Text string
+	Line   int    // from 1; 0 if the program was not parsed
+	Column int    // of characters, from 1
+	Func   string // "" if the mistake is not in an operation
+	Op     int    // of the function, from 1
+	Verb   string // of the operation
+	Text   string
 
 	name string // the declaration with the mistake
 }
@@ -22,7 +22,7 @@ type Error struct {
 func (e *Error) Error() string {
 	text := "program: "
 	if e.Line > 0 {
-		text += fmt.Sprintf("line %d, column %d: ", e.Line, e.Col)
+		text += fmt.Sprintf("line %d, column %d: ", e.Line, e.Column)
 	}
 	if e.Func != "" {
 		text += e.Func

@@ -19,18 +19,18 @@ func (p *Program) String() string {
 	}
 	for _, l := range p.Locks {
 		rest := count(l.Counter)
-		if l.Kind == Cond {
+		if l.Type == Cond {
 			rest = " " + l.L
 			if l.RLocker {
 				rest += " rlocker"
 			}
 		}
-		fmt.Fprintf(&b, "%s %s%s\n", l.Kind, of(l.Name, l.Count), rest)
+		fmt.Fprintf(&b, "%s %s%s\n", l.Type, of(l.Name, l.Count), rest)
 	}
 	for _, t := range p.Timers {
-		k := TimerKind
+		k := TimerType
 		if t.Ticker {
-			k = TickerKind
+			k = TickerType
 		}
 		fmt.Fprintf(&b, "%s %s\n", k, of(t.Name, t.Count))
 	}

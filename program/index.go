@@ -25,7 +25,7 @@ type Index struct {
 // A place is the index of the first element of a name, among those of its kind, and the
 // number of elements, 0 if the name is not an array.
 type place struct {
-	kind  Kind
+	kind  Type
 	first int
 	count int64
 }
@@ -66,17 +66,17 @@ func (p *Program) index() (*Index, *Error) {
 func (x *Index) declare() *Error {
 	p := x.program
 	total := int64(0)
-	next := map[Kind]int{} // elements of each kind so far; of locks, all in one
-	enter := func(list map[string]int, i int, name string, k, of Kind, count int64) *Error {
+	next := map[Type]int{} // elements of each kind so far; of locks, all in one
+	enter := func(list map[string]int, i int, name string, k, of Type, count int64) *Error {
 		switch _, taken := x.names[name]; {
-		case !isName(name), list != nil && of != FuncKind && name == After, of == IntKind && !isVariable(name):
+		case !isName(name), list != nil && of != FuncType && name == After, of == IntType && !isVariable(name):
 			return errorf("%q is no name of %s", name, article(k))
 		case taken:
 			return errorf("%q is there twice", name)
 		case count < 0 || count > MaxNames:
 			return errorf("%s %s: %d of them out of range [1,%d]", k, name, count, MaxNames)
 		}
-		if of != FuncKind {
+		if of != FuncType {
 			total += max(count, 1)
 		}
 		if total > MaxNames {
@@ -87,16 +87,16 @@ func (x *Index) declare() *Error {
 		list[name] = i
 		return nil
 	}
-	add := func(list map[string]int, i int, name string, k, of Kind, count int64) *Error {
+	add := func(list map[string]int, i int, name string, k, of Type, count int64) *Error {
 		return about(name, enter(list, i, name, k, of, count))
 	}
 	for i, v := range p.Vars {
-		if err := add(x.Vars, i, v.Name, IntKind, IntKind, v.Count); err != nil {
+		if err := add(x.Vars, i, v.Name, IntType, IntType, v.Count); err != nil {
 			return err
 		}
 	}
 	for i, c := range p.Chans {
-		if err := add(x.Chans, i, c.Name, ChanKind, ChanKind, c.Count); err != nil {
+		if err := add(x.Chans, i, c.Name, ChanType, ChanType, c.Count); err != nil {
 			return err
 		}
 		if c.Cap < 0 || c.Cap > MaxCap {
@@ -107,21 +107,21 @@ func (x *Index) declare() *Error {
 		if err := x.checkLock(l); err != nil {
 			return about(l.Name, err)
 		}
-		if err := add(x.Locks, i, l.Name, l.Kind, Mutex, l.Count); err != nil {
+		if err := add(x.Locks, i, l.Name, l.Type, Mutex, l.Count); err != nil {
 			return err
 		}
 	}
 	for i, t := range p.Timers {
-		k := TimerKind
+		k := TimerType
 		if t.Ticker {
-			k = TickerKind
+			k = TickerType
 		}
-		if err := add(x.Timers, i, t.Name, k, TimerKind, t.Count); err != nil {
+		if err := add(x.Timers, i, t.Name, k, TimerType, t.Count); err != nil {
 			return err
 		}
 	}
 	for i, c := range p.Contexts {
-		if err := add(x.Contexts, i, c.Name, ContextKind, ContextKind, c.Count); err != nil {
+		if err := add(x.Contexts, i, c.Name, ContextType, ContextType, c.Count); err != nil {
 			return err
 		}
 	}
@@ -130,7 +130,7 @@ func (x *Index) declare() *Error {
 	}
 	ops := 0
 	for i, f := range p.Funcs {
-		if err := add(x.Funcs, i, f.Name, FuncKind, FuncKind, 0); err != nil {
+		if err := add(x.Funcs, i, f.Name, FuncType, FuncType, 0); err != nil {
 			return err
 		}
 		if ops += len(f.Ops); ops > MaxOps {
@@ -187,7 +187,7 @@ func (x *Index) locals(f *Func) ([]string, *Error) {
 	for i := range f.Ops {
 		for _, name := range f.Ops[i].Set {
 			base, _, _ := strings.Cut(name, "[")
-			if k, ok := x.names[base]; name == "_" || ok && k.kind == IntKind {
+			if k, ok := x.names[base]; name == "_" || ok && k.kind == IntType {
 				continue
 			}
 			if err := add(name, i, &f.Ops[i]); err != nil {
@@ -200,7 +200,7 @@ func (x *Index) locals(f *Func) ([]string, *Error) {
 
 // A Ref is a name and the element of it, parsed: an object or a variable.
 type Ref struct {
-	Kind  Kind   // of the name; IntKind also of a function's own variable
+	Type  Type   // of the name; IntType also of a function's own variable
 	First int    // where the name's elements begin among those of its kind, all locks being one kind; or the place of a function's own variable among Locals
 	Local bool   // it is a function's own variable
 	Count int    // elements of an array; 0 if it is not an array
@@ -230,11 +230,11 @@ func (x *Index) ref(f int, text string) (Ref, *Error) {
 	k, ok := x.names[name]
 	if !ok {
 		if i := x.local(f, name); i >= 0 && !indexed {
-			return Ref{Kind: IntKind, First: i, Local: true}, nil
+			return Ref{Type: IntType, First: i, Local: true}, nil
 		}
 		return Ref{}, errorf("there is no %q", name)
 	}
-	r := Ref{Kind: k.kind, First: k.first, Count: int(k.count)}
+	r := Ref{Type: k.kind, First: k.first, Count: int(k.count)}
 	switch {
 	case indexed && k.count == 0:
 		return Ref{}, errorf("%s is no array: want it without an index", name)
@@ -254,7 +254,7 @@ func (x *Index) ref(f int, text string) (Ref, *Error) {
 	if err != nil {
 		return Ref{}, err
 	}
-	if i.Kind != IntKind || i.Count > 0 {
+	if i.Type != IntType || i.Count > 0 {
 		return Ref{}, errorf("%s: want a number or a variable for the index", text)
 	}
 	r.Var = index
@@ -300,7 +300,7 @@ func isVariable(s string) bool {
 	return isName(s) && !verb && s != "_" && s != After && (s[0] < '0' || s[0] > '9')
 }
 
-func article(k Kind) string {
+func article(k Type) string {
 	if strings.ContainsRune("aeio", rune((k + " ")[0])) {
 		return "an " + string(k)
 	}

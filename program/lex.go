@@ -33,7 +33,7 @@ func lex(line string) (out []token, bad *Error) {
 		case strings.ContainsRune("=<>+-*/%()[],:", r):
 			i += size
 		default:
-			return out, &Error{Col: column(line, i), Text: errorf("%q is no part of a program", r).Text}
+			return out, &Error{Column: column(line, i), Text: errorf("%q is no part of a program", r).Text}
 		}
 		out = append(out, token{line[from:i], from})
 	}

@@ -65,8 +65,8 @@ func anyProgram(t *rapid.T) *Program {
 	p := &Program{Recover: rapid.Bool().Draw(t, "recover")}
 	p.Vars = []Var{{Name: "n", N: rapid.Int64().Draw(t, "n")}, {Name: "ns", N: small.Draw(t, "ns"), Count: 3}}
 	p.Chans = []Chan{{Name: "c", Cap: small.Draw(t, "cap")}, {Name: "cs", Count: 2}}
-	p.Locks = []Lock{{Name: "m", Kind: Mutex}, {Name: "rw", Kind: RWMutex, Count: 3}, {Name: "wg", Kind: WaitGroup, Counter: small.Draw(t, "counter")},
-		{Name: "once", Kind: Once}, {Name: "k", Kind: Cond, L: "rw", RLocker: true, Count: 3}, {Name: "k2", Kind: Cond, L: "m"}}
+	p.Locks = []Lock{{Name: "m", Type: Mutex}, {Name: "rw", Type: RWMutex, Count: 3}, {Name: "wg", Type: WaitGroup, Counter: small.Draw(t, "counter")},
+		{Name: "once", Type: Once}, {Name: "k", Type: Cond, L: "rw", RLocker: true, Count: 3}, {Name: "k2", Type: Cond, L: "m"}}
 	p.Timers = []Timer{{Name: "t"}, {Name: "tick", Ticker: true, Count: 2}}
 	p.Contexts = []Context{{Name: "ctx"}, {Name: "ctxs", Count: 3}}
 	p.Funcs = []Func{{Name: "main"}, {Name: "f", Params: []string{"a", "b"}}, {Name: "g"}}
@@ -332,9 +332,9 @@ func TestRefs(t *testing.T) {
 		text string
 		want Ref
 	}{
-		{"n", Ref{Kind: IntKind}}, {"ns[2]", Ref{Kind: IntKind, First: 1, Count: 3, Index: 2}}, {"d", Ref{Kind: ChanKind, First: 3}},
-		{"cs[i]", Ref{Kind: ChanKind, First: 1, Count: 2, Var: "i"}}, {"wg", Ref{Kind: WaitGroup, First: 3}}, {"i", Ref{Kind: IntKind, First: 2, Local: true}},
-		{"f", Ref{Kind: FuncKind, First: 1}},
+		{"n", Ref{Type: IntType}}, {"ns[2]", Ref{Type: IntType, First: 1, Count: 3, Index: 2}}, {"d", Ref{Type: ChanType, First: 3}},
+		{"cs[i]", Ref{Type: ChanType, First: 1, Count: 2, Var: "i"}}, {"wg", Ref{Type: WaitGroup, First: 3}}, {"i", Ref{Type: IntType, First: 2, Local: true}},
+		{"f", Ref{Type: FuncType, First: 1}},
 	} {
 		if got, err := x.Ref(1, tt.text); err != nil || got != tt.want {
 			t.Errorf("%s: %+v, %v; want %+v", tt.text, got, err, tt.want)

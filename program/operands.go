@@ -63,7 +63,7 @@ func (r *reader) part(op *Op, letter rune) (err *Error) {
 
 // object reads an object; nil is a channel, too.
 func (r *reader) object(v Verb) (string, *Error) {
-	if v.isOf(ChanKind) && r.accept("nil") {
+	if v.isOf(ChanType) && r.accept("nil") {
 		return "", nil
 	}
 	if r.peek(0) == "" {

@@ -46,29 +46,29 @@ type Chan struct {
 	Count int64  `json:"count,omitempty"`
 }
 
-// A Kind is the kind of a declared name. The kinds of package sync are those of a [Lock].
-type Kind string
+// A Type is the kind of a declared name. The kinds of package sync are those of a [Lock].
+type Type string
 
 // The kinds.
 const (
-	Mutex     Kind = "mutex"
-	RWMutex   Kind = "rwmutex"
-	WaitGroup Kind = "waitgroup"
-	Cond      Kind = "cond"
-	Once      Kind = "once"
+	Mutex     Type = "mutex"
+	RWMutex   Type = "rwmutex"
+	WaitGroup Type = "waitgroup"
+	Cond      Type = "cond"
+	Once      Type = "once"
 
-	IntKind     Kind = "int"
-	ChanKind    Kind = "chan"
-	TimerKind   Kind = "timer"
-	TickerKind  Kind = "ticker"
-	ContextKind Kind = "context"
-	FuncKind    Kind = "func"
+	IntType     Type = "int"
+	ChanType    Type = "chan"
+	TimerType   Type = "timer"
+	TickerType  Type = "ticker"
+	ContextType Type = "context"
+	FuncType    Type = "func"
 )
 
 // A Lock is a mutex or another object of package sync.
 type Lock struct {
 	Name    string `json:"name"`
-	Kind    Kind   `json:"kind"`
+	Type    Type   `json:"type"`
 	Counter int64  `json:"counter,omitempty"` // of a WaitGroup, to begin with
 	L       string `json:"l,omitempty"`       // of a Cond: a mutex or rwmutex; for an array, an array of the same length, or one lock for all
 	RLocker bool   `json:"rlocker,omitempty"` // of a Cond: its L is L.RLocker()

@@ -67,8 +67,8 @@ func read(text string) (*reader, error) {
 			continue
 		}
 		if err := r.statement(); err != nil {
-			if err.Line = i + 1; err.Col == 0 {
-				err.Col = column(line, r.at())
+			if err.Line = i + 1; err.Column == 0 {
+				err.Column = column(line, r.at())
 			}
 			return nil, err
 		}
@@ -97,19 +97,19 @@ type position struct{ line, col int }
 // place adds to an error of Check its place in the text: line 1 if it is about the
 // program as a whole.
 func (r *reader) place(err *Error) {
-	err.Line, err.Col = 1, 1
+	err.Line, err.Column = 1, 1
 	for i, f := range r.p.Funcs {
 		if f.Name == err.Func && err.Func != "" {
 			at := r.heads[i]
 			if err.Op > 0 {
 				at = r.where[i][err.Op-1]
 			}
-			err.Line, err.Col = at.line, at.col
+			err.Line, err.Column = at.line, at.col
 			return
 		}
 	}
 	if at, ok := r.decls[err.name]; ok {
-		err.Line, err.Col = at.line, at.col
+		err.Line, err.Column = at.line, at.col
 	}
 }
 
@@ -221,7 +221,7 @@ func (r *reader) declare() *Error {
 		p.Recover = true
 		return nil
 	}
-	kind := Kind(r.take())
+	kind := Type(r.take())
 	at := position{r.no, column(r.line, r.at())}
 	name := r.take()
 	if name == "" {
@@ -243,20 +243,20 @@ func (r *reader) declare() *Error {
 		}
 	}
 	n := int64(0)
-	if r.peek(0) != "" && (kind == IntKind || kind == ChanKind || kind == WaitGroup) {
+	if r.peek(0) != "" && (kind == IntType || kind == ChanType || kind == WaitGroup) {
 		if n, err = r.integer(); err != nil {
 			return err
 		}
 	}
-	l := Lock{Name: name, Kind: kind, Count: count}
+	l := Lock{Name: name, Type: kind, Count: count}
 	switch kind {
-	case IntKind:
+	case IntType:
 		p.Vars = append(p.Vars, Var{name, n, count})
-	case ChanKind:
+	case ChanType:
 		p.Chans = append(p.Chans, Chan{name, n, count})
-	case TimerKind, TickerKind:
-		p.Timers = append(p.Timers, Timer{name, kind == TickerKind, count})
-	case ContextKind:
+	case TimerType, TickerType:
+		p.Timers = append(p.Timers, Timer{name, kind == TickerType, count})
+	case ContextType:
 		p.Contexts = append(p.Contexts, Context{name, count})
 	case Cond:
 		if l.L = r.take(); l.L == "" {

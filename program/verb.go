@@ -82,7 +82,7 @@ const (
 // A shape says how a verb is written, checked and printed. Its takes has a letter for
 // each operand after the word:
 //
-//	o  an object of one of the kinds, or of ChanKind alone, nil
+//	o  an object of one of the kinds, or of ChanType alone, nil
 //	r  a source to receive from: an object of the kinds, nil, or after DURATION
 //	f  a function with its arguments
 //	F  the same, in Of
@@ -272,7 +272,7 @@ func verbOf(word string) (Verb, bool) {
 func (v Verb) takes(letters string) bool { return strings.ContainsAny(shapes[v].takes, letters) }
 
 // isOf reports whether the verb's object may be of the kind.
-func (v Verb) isOf(k Kind) bool {
+func (v Verb) isOf(k Type) bool {
 	for _, w := range strings.Fields(shapes[v].kinds) {
 		if w == string(k) {
 			return true

@@ -128,7 +128,7 @@ func unsound(r *rand.Rand) (draft, error) {
 	var labels []string
 	var states []uint64
 	for _, s := range found.Counterexample.Steps {
-		labels, states = append(labels, s.Event), append(states, s.State)
+		labels, states = append(labels, s.Label), append(states, s.State)
 	}
 	frames, err := m.Story(found.Counterexample.Start, labels, states)
 	if err != nil {

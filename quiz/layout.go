@@ -63,7 +63,7 @@ func bestOrder(r *rand.Rand) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	rules, err := layout.For(layout.Config{Arch: l.Arch})
+	rules, err := layout.New(layout.Config{Arch: l.Arch})
 	if err != nil {
 		return draft{}, err
 	}

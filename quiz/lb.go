@@ -26,7 +26,7 @@ func turns(c lb.Config, n int) (string, error) {
 			return "", err
 		}
 		b.WriteString(letter(k))
-		if err := p.Done(k, lb.Outcome{}); err != nil {
+		if err := p.Done(k, lb.Response{}); err != nil {
 			return "", err
 		}
 	}
@@ -89,7 +89,7 @@ func lbLeast(r *rand.Rand) (draft, error) {
 			return draft{}, err
 		}
 		if r.IntN(3) == 0 {
-			if err := p.Done(b, lb.Outcome{}); err != nil {
+			if err := p.Done(b, lb.Response{}); err != nil {
 				return draft{}, err
 			}
 		}
@@ -189,7 +189,7 @@ func lbFails(r *rand.Rand) (draft, error) {
 				return err
 			}
 			got += letter(b)
-			if err := p.Done(b, lb.Outcome{}); err != nil {
+			if err := p.Done(b, lb.Response{}); err != nil {
 				return err
 			}
 		}

@@ -17,7 +17,7 @@ type locked struct {
 	told strings.Builder
 }
 
-func lockUp(rel string, goroutines int, of ...locks.Primitive) (*locked, error) {
+func lockUp(rel string, goroutines int, of ...locks.Type) (*locked, error) {
 	m, err := locks.New(locks.Config{Release: rel})
 	if err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func lockReaders(r *rand.Rand) (draft, error) {
 func lockMisuse(r *rand.Rand) (draft, error) {
 	rel := pick(r, "go1.4", "go1.7", "go1.8", "go1.9", "go1.13", "go1.18", "go1.22", "go1.26")
 	cases := []struct {
-		p    locks.Primitive
+		p    locks.Type
 		v    locks.Verb
 		what text
 	}{

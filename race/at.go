@@ -51,7 +51,7 @@ func (d *Detector) At(n uint64) (Snapshot, error) {
 	}
 	for _, op := range d.log {
 		// What panicked, panicked then, too.
-		if _, _ = again.Perform(op); at != nil {
+		if _, _ = again.Do(op); at != nil {
 			return *at, nil
 		}
 	}

@@ -35,7 +35,7 @@ func FuzzDetector(f *testing.F) {
 			if b == 255 {
 				op.Addr, op.Size, op.N = 1<<64-1, 1<<62, 1<<63-1
 			}
-			_, err := d.Perform(op)
+			_, err := d.Do(op)
 			var panics *crash.Error
 			if err != nil && !errors.As(err, &panics) && !strings.HasPrefix(err.Error(), "race: ") {
 				t.Fatalf("%v: %v", op, err)

@@ -117,6 +117,6 @@ func (d *Detector) why(r Report, name func(Op) string, who func(G) string) (stri
 
 // releases reports whether an operation lets others know what its goroutine did.
 func releases(op Op) bool {
-	return op.Verb == AddVerb && op.N < 0 || slices.Contains([]Verb{GoVerb, StoreVerb, ModifyVerb, UnlockVerb, RUnlockVerb, SendVerb, RecvVerb, CloseVerb, RanVerb,
+	return op.Verb == AddVerb && op.N < 0 || slices.Contains([]Verb{GoVerb, StoreVerb, ModifyVerb, UnlockVerb, RUnlockVerb, SendVerb, RecvVerb, CloseVerb, OnceReturnVerb,
 		WaitCondVerb, ReleaseVerb, ReleaseMergeVerb, ReleaseAcquireVerb}, op.Verb)
 }

@@ -15,7 +15,7 @@ import (
 // a JSON object with these members, all but g and do left out where they say nothing.
 type Entry struct {
 	G    Name   `json:"g"`              // the goroutine; "main" or "1" is the one that exists from the beginning
-	Do   Verb   `json:"do"`             // the operation
+	Verb Verb   `json:"do"`             // the operation
 	New  Name   `json:"new,omitempty"`  // of go: the name of the new goroutine
 	On   Name   `json:"on,omitempty"`   // the object: of make a new name; made by its first use, if it is no chan and no cond
 	Var  Name   `json:"var,omitempty"`  // of accesses and atomics: a variable, or
@@ -135,18 +135,18 @@ var errUseNewLog = errors.New("race: the zero Log has no detector: use NewLog")
 var types = map[Verb]Type{
 	LockVerb: Mutex, UnlockVerb: Mutex, RLockVerb: Mutex, RUnlockVerb: Mutex,
 	SendVerb: Chan, RecvVerb: Chan, CloseVerb: Chan,
-	AddVerb: WaitGroup, WaitVerb: WaitGroup, DoVerb: Once, RanVerb: Once,
+	AddVerb: WaitGroup, WaitVerb: WaitGroup, OnceDoVerb: Once, OnceReturnVerb: Once,
 	WaitCondVerb: Cond, SignalVerb: Cond, BroadcastVerb: Cond,
 	AcquireVerb: Raw, ReleaseVerb: Raw, ReleaseMergeVerb: Raw, ReleaseAcquireVerb: Raw,
 }
 
 // Do does what an entry says. It returns an error if a name is unknown, a member is
-// missing or means nothing to the verb, or as [Detector.Perform] does.
+// missing or means nothing to the verb, or as [Detector.Do] does.
 func (l *Log) Do(e Entry) (Outcome, error) {
 	if l.objects == nil {
 		return Outcome{}, errUseNewLog
 	}
-	op, made := Op{Verb: e.Do}, e.On
+	op, made := Op{Verb: e.Verb}, e.On
 	var err error
 	if op.G, err = l.goroutine(e.G); err != nil {
 		return Outcome{}, err
@@ -154,24 +154,24 @@ func (l *Log) Do(e Entry) (Outcome, error) {
 	if op.Place, err = l.place(e.At); err != nil {
 		return Outcome{}, err
 	}
-	switch typ := types[e.Do]; {
+	switch typ := types[e.Verb]; {
 	case typ != "":
 		err = l.object(&op, &e, typ)
-	case e.Do == MakeVerb:
+	case e.Verb == MakeVerb:
 		err = l.make(&op, &e)
-	case e.Do == GoVerb:
+	case e.Verb == GoVerb:
 		if _, live := l.goroutines[e.New]; live {
 			err = fmt.Errorf("race: there is a goroutine %.40q already", e.New)
 		}
 		if e.New == "" {
 			err = fmt.Errorf("race: go without the name of the new goroutine")
 		}
-	case e.Do == ExitVerb:
-	case e.Do == ReadVerb, e.Do == WriteVerb, e.Do == ReadRangeVerb, e.Do == WriteRangeVerb, e.Do == NewVerb,
-		e.Do == LoadVerb, e.Do == StoreVerb, e.Do == ModifyVerb, e.Do == FailVerb:
+	case e.Verb == ExitVerb:
+	case e.Verb == ReadVerb, e.Verb == WriteVerb, e.Verb == ReadRangeVerb, e.Verb == WriteRangeVerb, e.Verb == NewVerb,
+		e.Verb == LoadVerb, e.Verb == StoreVerb, e.Verb == ModifyVerb, e.Verb == FailVerb:
 		err = l.address(&op, &e)
 	default:
-		err = fmt.Errorf("race: no verb %.40q", e.Do)
+		err = fmt.Errorf("race: no verb %.40q", e.Verb)
 	}
 	if err == nil {
 		err = e.unused()
@@ -179,11 +179,11 @@ func (l *Log) Do(e Entry) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	o, err := l.Perform(op)
+	o, err := l.Detector.Do(op)
 	if err != nil {
 		return o, err
 	}
-	switch e.Do {
+	switch e.Verb {
 	case GoVerb:
 		l.goroutines[e.New] = o.G
 		if len(l.goroutineNames) == int(o.G) && o.G < maxNames {
@@ -216,11 +216,11 @@ func (e Entry) unused() error {
 		name string
 		is   bool
 	}{
-		{"new", e.New != "" && e.Do != GoVerb}, {"on", e.On != ""}, {"var", e.Var != ""}, {"addr", e.Addr != ""}, {"size", e.Size != 0},
+		{"new", e.New != "" && e.Verb != GoVerb}, {"on", e.On != ""}, {"var", e.Var != ""}, {"addr", e.Addr != ""}, {"size", e.Size != 0},
 		{"type", e.Type != ""}, {"cap", e.Cap != 0}, {"lock", e.Lock != ""}, {"n", e.N != 0},
 	} {
 		if m.is {
-			return fmt.Errorf("race: %s does not take %q", e.Do, m.name)
+			return fmt.Errorf("race: %s does not take %q", e.Verb, m.name)
 		}
 	}
 	return nil
@@ -256,10 +256,10 @@ func (l *Log) place(at string) (Place, error) {
 // object finds what an operation is about, and makes it if it is new.
 func (l *Log) object(op *Op, e *Entry, typ Type) error {
 	if e.On == "" {
-		return fmt.Errorf("race: %s of what? \"on\" is missing", e.Do)
+		return fmt.Errorf("race: %s of what? \"on\" is missing", e.Verb)
 	}
 	op.On, op.N = l.objects[e.On], 0
-	if e.Do == AddVerb {
+	if e.Verb == AddVerb {
 		op.N, e.N = e.N, 0
 	}
 	if op.On == 0 {
@@ -302,7 +302,7 @@ func (l *Log) make(op *Op, e *Entry) error {
 func (l *Log) address(op *Op, e *Entry) error {
 	switch {
 	case (e.Var == "") == (e.Addr == ""):
-		return fmt.Errorf("race: %s of what? one of \"var\" and \"addr\" is wanted", e.Do)
+		return fmt.Errorf("race: %s of what? one of \"var\" and \"addr\" is wanted", e.Verb)
 	case e.Var != "":
 		addr, ok := l.vars[e.Var]
 		if !ok {

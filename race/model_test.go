@@ -19,7 +19,7 @@ var releases = []string{"go1.1", "go1.10.8", "go1.11", "go1.15.15", "go1.18", "g
 var allVerbs = []race.Verb{
 	race.GoVerb, race.ExitVerb, race.MakeVerb, race.ReadVerb, race.WriteVerb, race.ReadRangeVerb, race.WriteRangeVerb, race.NewVerb,
 	race.LoadVerb, race.StoreVerb, race.ModifyVerb, race.FailVerb, race.LockVerb, race.UnlockVerb, race.RLockVerb, race.RUnlockVerb,
-	race.SendVerb, race.RecvVerb, race.CloseVerb, race.AddVerb, race.WaitVerb, race.DoVerb, race.RanVerb,
+	race.SendVerb, race.RecvVerb, race.CloseVerb, race.AddVerb, race.WaitVerb, race.OnceDoVerb, race.OnceReturnVerb,
 	race.WaitCondVerb, race.SignalVerb, race.BroadcastVerb, race.AcquireVerb, race.ReleaseVerb, race.ReleaseMergeVerb, race.ReleaseAcquireVerb,
 }
 
@@ -51,7 +51,7 @@ func TestInvariants(t *testing.T) {
 				t.Fatalf("event %+v, want %d of %d", e, seq, d.Ops())
 			}
 			snapshots[e.Seq] = d.Snapshot()
-			if _, err := d.Perform(race.Op{Verb: race.ReadVerb, G: race.Main, Size: 1}); err == nil {
+			if _, err := d.Do(race.Op{Verb: race.ReadVerb, G: race.Main, Size: 1}); err == nil {
 				t.Fatal("Trace can use the detector")
 			}
 		}
@@ -62,7 +62,7 @@ func TestInvariants(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "operations") {
 			op := drawOp(t)
 			before := d.Snapshot()
-			o, err := d.Perform(op)
+			o, err := d.Do(op)
 			if cerr := d.Check(); cerr != nil {
 				t.Fatalf("after %v: %v", op, cerr)
 			}
@@ -195,7 +195,7 @@ func TestNaive(t *testing.T) {
 						continue
 					}
 				}
-				o, err := d.Perform(op)
+				o, err := d.Do(op)
 				if err != nil {
 					t.Fatal(err)
 				}

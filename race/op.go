@@ -5,7 +5,7 @@ import "fmt"
 // A Verb names an operation.
 type Verb string
 
-// The operations that [Detector.Perform] does, each with the method of its kind.
+// The operations that [Detector.Do] does, each with the method of its kind.
 const (
 	GoVerb         Verb = "go"
 	ExitVerb       Verb = "exit"
@@ -30,13 +30,13 @@ const (
 	RecvVerb  Verb = "recv"
 	CloseVerb Verb = "close"
 
-	AddVerb       Verb = "add"
-	WaitVerb      Verb = "wait"
-	DoVerb        Verb = "once"
-	RanVerb       Verb = "ran"
-	WaitCondVerb  Verb = "cond wait"
-	SignalVerb    Verb = "signal"
-	BroadcastVerb Verb = "broadcast"
+	AddVerb        Verb = "add"
+	WaitVerb       Verb = "wait"
+	OnceDoVerb     Verb = "once"
+	OnceReturnVerb Verb = "ran"
+	WaitCondVerb   Verb = "cond wait"
+	SignalVerb     Verb = "signal"
+	BroadcastVerb  Verb = "broadcast"
 
 	AcquireVerb        Verb = "acquire"
 	ReleaseVerb        Verb = "release"
@@ -59,9 +59,9 @@ type Op struct {
 	Place Place  `json:"place"`
 }
 
-// Perform does the operation as the method of its kind would. It returns an error if
+// Do does the operation as the method of its kind would. It returns an error if
 // the verb is unknown.
-func (d *Detector) Perform(op Op) (Outcome, error) {
+func (d *Detector) Do(op Op) (Outcome, error) {
 	did := func(err error) (Outcome, error) {
 		if err != nil {
 			return Outcome{}, err
@@ -122,10 +122,10 @@ func (d *Detector) Perform(op Op) (Outcome, error) {
 		return d.Add(op.G, op.On, op.N, op.Place)
 	case WaitVerb:
 		return d.Wait(op.G, op.On, op.Place)
-	case DoVerb:
-		return d.Do(op.G, op.On, op.Place)
-	case RanVerb:
-		return d.Ran(op.G, op.On, op.Place)
+	case OnceDoVerb:
+		return d.OnceDo(op.G, op.On, op.Place)
+	case OnceReturnVerb:
+		return d.OnceReturn(op.G, op.On, op.Place)
 	case WaitCondVerb:
 		return d.WaitCond(op.G, op.On, op.Place)
 	case SignalVerb:

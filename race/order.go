@@ -68,7 +68,7 @@ func build(log []Op, anyValue bool) (*Interleavings, error) {
 		return nil, err
 	}
 	for i, op := range log {
-		if _, err := d.Perform(op); err != nil {
+		if _, err := d.Do(op); err != nil {
 			return nil, fmt.Errorf("race: operation %d of the log: %w", i+1, err)
 		}
 		if b.total += op.Size; op.Verb == MakeVerb {
@@ -144,14 +144,14 @@ func (b *builder) add(op Op, number uint64, anyValue bool) {
 		c.recvs = append(c.recvs, i)
 	case CloseVerb:
 		b.chans[op.On].close = i
-	case DoVerb:
+	case OnceDoVerb:
 		if _, begun := b.runs[op.On]; !begun {
 			b.runs[op.On] = i
 		} else {
 			// Until Ran is seen it cannot come.
 			b.m.once = append(b.m.once, [2]int{i, int(op.On)})
 		}
-	case RanVerb:
+	case OnceReturnVerb:
 		b.runs[op.On], b.ended[op.On] = i, true
 	case SignalVerb, BroadcastVerb:
 		b.signal(op, i)

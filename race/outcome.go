@@ -21,8 +21,8 @@ type Outcome struct {
 	Races  int    `json:"races"`            // that it has made: see [Detector.Reports]
 	Woken  int    `json:"woken"`            // goroutines that can go on now
 	Panics int    `json:"panics"`           // of them, those that panic: they were sending on a channel that is closed
-	G      G      `json:"g,omitempty"`      // that was started, by [Detector.Perform]
-	Object Object `json:"object,omitempty"` // that was made, by [Detector.Perform]
+	G      G      `json:"g,omitempty"`      // that was started, by [Detector.Do]
+	Object Object `json:"object,omitempty"` // that was made, by [Detector.Do]
 }
 
 // String is "done", "waits" and so on.

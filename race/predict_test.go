@@ -102,7 +102,7 @@ func replay(t *testing.T, order []race.Op) {
 	}
 	var last race.Outcome
 	for i, op := range order {
-		if last, err = d.Perform(op); err != nil {
+		if last, err = d.Do(op); err != nil {
 			t.Fatalf("%d of %v: %v", i, order, err)
 		}
 	}
@@ -146,7 +146,7 @@ func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 		t.Fatal(err)
 	}
 	must := func(op race.Op) race.Outcome {
-		o, err := d.Perform(op)
+		o, err := d.Do(op)
 		if err != nil {
 			t.Fatal(op, err)
 		}
@@ -202,9 +202,9 @@ func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 				op.Verb, op.N = race.WaitVerb, 0
 			}
 		case 11:
-			op.On, op.Verb = once, race.DoVerb
+			op.On, op.Verb = once, race.OnceDoVerb
 			if running == g {
-				op.Verb = race.RanVerb
+				op.Verb = race.OnceReturnVerb
 			}
 		case 12:
 			op.On, op.Verb = raw, []race.Verb{race.AcquireVerb, race.ReleaseVerb}[r.IntN(2)]
@@ -213,7 +213,7 @@ func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 		switch {
 		case o.What == race.DoesRun:
 			running = g
-		case op.Verb == race.RanVerb:
+		case op.Verb == race.OnceReturnVerb:
 			running = 0
 		}
 		if o.Races > 0 {

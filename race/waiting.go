@@ -81,11 +81,11 @@ func (d *Detector) Wait(g G, n Object, at Place) (Outcome, error) {
 	return out, nil
 }
 
-// Do is a call of a Once's method Do. The outcome is [DoesRun] if the goroutine is the
-// one that runs the function, and ends that by [Detector.Ran]; [DoesWait] if another
+// OnceDo is a call of a Once's method Do. The outcome is [DoesRun] if the goroutine is the
+// one that runs the function, and ends that by [Detector.OnceReturn]; [DoesWait] if another
 // one runs it; and [DidOp] if it has returned, which happens before. It returns an
 // error if the goroutine can do nothing, or there is no such Once.
-func (d *Detector) Do(g G, n Object, at Place) (Outcome, error) {
+func (d *Detector) OnceDo(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Once)
 	if err != nil {
 		return Outcome{}, err
@@ -93,21 +93,21 @@ func (d *Detector) Do(g G, n Object, at Place) (Outcome, error) {
 	if o.running == g {
 		return Outcome{}, fmt.Errorf("race: goroutine %d would wait for itself: it runs the function of %v", g, n)
 	}
-	d.done(Op{Verb: DoVerb, G: g, On: n, Place: at})
+	d.done(Op{Verb: OnceDoVerb, G: g, On: n, Place: at})
 	switch {
 	case o.done:
 		d.acquire(me, &o.point, "once")
 		return Outcome{What: DidOp}, nil
 	case o.running != 0:
-		return d.waitFor(&o.queue, me, DoVerb, n, at), nil
+		return d.waitFor(&o.queue, me, OnceDoVerb, n, at), nil
 	}
 	o.running = g
 	return Outcome{What: DoesRun}, nil
 }
 
-// Ran ends the function of a Once. It returns an error if the goroutine does not run
+// OnceReturn ends the function of a Once. It returns an error if the goroutine does not run
 // it.
-func (d *Detector) Ran(g G, n Object, at Place) (Outcome, error) {
+func (d *Detector) OnceReturn(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Once)
 	if err != nil {
 		return Outcome{}, err
@@ -115,7 +115,7 @@ func (d *Detector) Ran(g G, n Object, at Place) (Outcome, error) {
 	if o.running != g {
 		return Outcome{}, fmt.Errorf("race: goroutine %d does not run the function of %v", g, n)
 	}
-	d.done(Op{Verb: RanVerb, G: g, On: n, Place: at})
+	d.done(Op{Verb: OnceReturnVerb, G: g, On: n, Place: at})
 	o.running, o.done = 0, true
 	d.store(me, &o.point, "once")
 	out := Outcome{What: DidOp}

@@ -14,12 +14,12 @@ func ParseEntry(g Name, text string) (Entry, error) {
 	e := Entry{G: g}
 	words := strings.Fields(text)
 	// A verb has up to two words.
-	for n := min(2, len(words)); n > 0 && e.Do == ""; n-- {
+	for n := min(2, len(words)); n > 0 && e.Verb == ""; n-- {
 		if v := Verb(strings.Join(words[:n], " ")); verbs[v] {
-			e.Do, words = v, words[n:]
+			e.Verb, words = v, words[n:]
 		}
 	}
-	if e.Do == "" {
+	if e.Verb == "" {
 		return e, fmt.Errorf("race: no verb in %.60q", text)
 	}
 	next := func() (w string) {
@@ -38,9 +38,9 @@ func ParseEntry(g Name, text string) (Entry, error) {
 		}
 		return n
 	}
-	switch types[e.Do] {
+	switch types[e.Verb] {
 	case "":
-		switch e.Do {
+		switch e.Verb {
 		case GoVerb:
 			e.New = Name(next())
 		case ExitVerb:
@@ -62,13 +62,13 @@ func ParseEntry(g Name, text string) (Entry, error) {
 			e.Size = int(number(next(), 0))
 		}
 	default:
-		if e.Do == AddVerb {
+		if e.Verb == AddVerb {
 			e.N = number(next(), 0)
 		}
 		e.On = Name(next())
 	}
 	if len(words) > 0 {
-		return e, fmt.Errorf("race: %s does not take %.40q", e.Do, words[0])
+		return e, fmt.Errorf("race: %s does not take %.40q", e.Verb, words[0])
 	}
 	return e, nil
 }

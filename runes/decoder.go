@@ -23,6 +23,9 @@ const (
 	Broken  Kind = "broken"  // a byte that begins no rune here: U+FFFD of width 1
 )
 
+// String is its name.
+func (k Kind) String() string { return string(k) }
+
 // kindRules are the rows of fidelity.md that events follow.
 var kindRules = map[Kind]string{Decoded: "decode", Broken: "broken"}
 
@@ -142,16 +145,18 @@ func (d *Decoder) Events() iter.Seq[Event] {
 // Err returns nil: every text can be decoded.
 func (d *Decoder) Err() error { return nil }
 
-// At returns a decoder of the same text as it is after event n, or at the end if there
-// are fewer.
-func (d *Decoder) At(n uint64) *Decoder {
+// At reports the state after event n. It returns an error if the text has fewer runes.
+func (d *Decoder) At(n uint64) (Snapshot, error) {
 	again := &Decoder{text: d.text}
-	for again.seq < n && again.at < len(again.text) {
+	for again.seq < n {
+		if again.at == len(again.text) {
+			return Snapshot{}, fmt.Errorf("runes: no event %d: the text has %d runes", n, again.seq)
+		}
 		_, width := Decode(again.text[again.at:])
 		again.at += width
 		again.seq++
 	}
-	return again
+	return again.Snapshot(), nil
 }
 
 // A Snapshot is the state of a decoder.

@@ -51,7 +51,7 @@ func TestDecoder(t *testing.T) {
 			if err := d.Check(); err != nil {
 				t.Fatal(err)
 			}
-			if s := d.At(n).Snapshot(); s.Offset != at || s.Decoded != n {
+			if s, err := d.At(n); err != nil || s.Offset != at || s.Decoded != n {
 				t.Fatalf("%q: At(%d) is %+v, want %d", text, n, s, at)
 			}
 		}

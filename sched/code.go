@@ -211,7 +211,7 @@ func (c *compiler) action(op program.Op) Action {
 	if op.Of != "" && op.Verb != program.AfterFunc {
 		d.of, used = c.operand(op.Of), true
 	}
-	if receives(op.Verb) && d.on != nil && d.on.has != program.ChanKind {
+	if receives(op.Verb) && d.on != nil && d.on.has != program.ChanType {
 		used = true
 	}
 	switch op.Verb {
@@ -276,7 +276,7 @@ func (c *compiler) cases(i *Action, d *dynamic, op program.Op) (used bool) {
 		if k.Var != "" {
 			dk.n = c.operand(k.Var)
 		}
-		used = used || dk.n != nil || !dk.on.static() || dk.on != nil && dk.on.has != program.ChanKind
+		used = used || dk.n != nil || !dk.on.static() || dk.on != nil && dk.on.has != program.ChanType
 		d.cases, i.Cases = append(d.cases, dk), append(i.Cases, ck)
 	}
 	return used
@@ -476,14 +476,14 @@ func (l *lockGlue) one(k program.Lock, of locks.ID) (locks.ID, error) {
 	for len(l.holders) <= int(id) {
 		l.holders, l.ls = append(l.holders, 0), append(l.ls, 0)
 	}
-	if k.Kind == program.Cond && !k.RLocker {
+	if k.Type == program.Cond && !k.RLocker {
 		l.ls[id] = of
 	}
 	return id, nil
 }
 
 func (l *lockGlue) new(k program.Lock, of locks.ID) (locks.ID, error) {
-	switch k.Kind {
+	switch k.Type {
 	case program.Mutex:
 		return l.m.NewMutex()
 	case program.RWMutex:

@@ -132,7 +132,7 @@ func (w *Turns) check(costs *Costs, turns *TurnCosts) error {
 // program is the workload as goroutines, with a channel before each.
 func (w *Turns) program() Program {
 	op := func(v program.Verb, on string) program.Op { return program.Op{Verb: v, On: on} }
-	p := Program{Locks: []program.Lock{{Name: "others", Kind: program.WaitGroup, Counter: int64(w.Workers - 1)}}}
+	p := Program{Locks: []program.Lock{{Name: "others", Type: program.WaitGroup, Counter: int64(w.Workers - 1)}}}
 	main := program.Func{Name: "main"}
 	for i := range w.Workers {
 		p.Chans = append(p.Chans, program.Chan{Name: fmt.Sprint("c", i)})

@@ -56,7 +56,7 @@
 //
 // A [Program] is data; package program has its text form. [Sim.Step] lets one thread go on,
 // [Sim.Run] runs all of them to the end, and [Sim.Events] yields every event. [Sim.Snapshot]
-// shows the queues, [Sim.At] those after any event, [Sim.Record] what ran where, [Sim.Stats]
+// shows the queues, [Sim.At] those after any event, [Sim.RunTimeline] what ran where, [Sim.Stats]
 // how long each P was busy and each goroutine waited, and [Sim.Check] checks the invariants.
 // Time is virtual, and [Costs] says how long operations take: [VM] and [BareMetal] are two
 // machines. Costs.Backoff decides whether pipelines that pass on their values one by one run in

@@ -94,7 +94,7 @@ func ExampleSim_Snapshot() {
 }
 
 // What ran on which processor.
-func ExampleSim_Record() {
+func ExampleSim_RunTimeline() {
 	s := run(sched.Config{Procs: 2, Costs: &sched.Costs{}}, `
 waitgroup group 3
 main:
@@ -106,7 +106,7 @@ worker:
 	work 1ms
 	done group
 `)
-	fmt.Print(s.Record())
+	fmt.Print(s.RunTimeline())
 	// Output:
 	//     0s                                                        4.02ms
 	// p0  44444444444444443333333333333333~44444444444444444..............

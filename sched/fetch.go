@@ -433,7 +433,7 @@ func (s *Sim) words(gp *g, a *Action) *crash.Error {
 		return nil
 	}
 	list := []int64{int64(k.State), int64(k.Value)}
-	if k.Primitive == locks.RWMutex {
+	if k.Type == locks.RWMutex {
 		list = append(list, int64(k.WriterSem), int64(k.ReaderSem), int64(k.ReaderCount), int64(k.ReaderWait))
 	}
 	a.N = list[0]

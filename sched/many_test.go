@@ -21,7 +21,7 @@ func sleepers(r *rand.Rand) *program.Program {
 			time.Millisecond, 1500 * time.Microsecond, 3 * time.Millisecond, 12 * time.Millisecond}[r.IntN(9)]
 	}
 	p := &program.Program{Recover: true, Chans: []program.Chan{{Name: "c", Cap: int64(r.IntN(3))}},
-		Locks: []program.Lock{{Name: "m", Kind: program.Mutex}, {Name: "wg", Kind: program.WaitGroup}}}
+		Locks: []program.Lock{{Name: "m", Type: program.Mutex}, {Name: "wg", Type: program.WaitGroup}}}
 	names := []string{"f", "g", "h"}[:1+r.IntN(3)]
 	main := program.Func{Name: "main"}
 	for _, name := range names {
@@ -47,7 +47,7 @@ func sleepers(r *rand.Rand) *program.Program {
 		p.Funcs = append(p.Funcs, f)
 	}
 	if r.IntN(3) == 0 { // two that wait for each other for ever
-		p.Locks = append(p.Locks, program.Lock{Name: "x", Kind: program.Mutex}, program.Lock{Name: "y", Kind: program.Mutex})
+		p.Locks = append(p.Locks, program.Lock{Name: "x", Type: program.Mutex}, program.Lock{Name: "y", Type: program.Mutex})
 		for _, k := range [][2]string{{"x", "y"}, {"y", "x"}} {
 			main.Ops = append(main.Ops, program.Op{Verb: program.Go, On: "holds" + k[0]})
 			p.Funcs = append(p.Funcs, program.Func{Name: "holds" + k[0], Ops: []program.Op{{Verb: program.Acquire, On: k[0]},

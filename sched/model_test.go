@@ -21,8 +21,8 @@ func programs(t *rapid.T) *program.Program {
 	for i := range rapid.IntRange(1, 3).Draw(t, "chans") {
 		p.Chans = append(p.Chans, program.Chan{Name: fmt.Sprint("c", i), Cap: int64(rapid.IntRange(0, 2).Draw(t, "cap"))})
 	}
-	p.Locks = []program.Lock{{Name: "m", Kind: program.Mutex}, {Name: "rw", Kind: program.RWMutex},
-		{Name: "wg", Kind: program.WaitGroup, Counter: int64(rapid.IntRange(0, 3).Draw(t, "counter"))}, {Name: "cond", Kind: program.Cond, L: "m"}}
+	p.Locks = []program.Lock{{Name: "m", Type: program.Mutex}, {Name: "rw", Type: program.RWMutex},
+		{Name: "wg", Type: program.WaitGroup, Counter: int64(rapid.IntRange(0, 3).Draw(t, "counter"))}, {Name: "cond", Type: program.Cond, L: "m"}}
 	names := []string{"main", "f1", "f2", "f3", "f4"}[:rapid.IntRange(1, 5).Draw(t, "funcs")]
 	for i, name := range names {
 		f := program.Func{Name: name}

@@ -22,7 +22,7 @@ type operand struct {
 	n     int64    // the number, or its place
 	count int64    // of an array; 0 if it is none
 	index *operand // of an array
-	has   program.Kind
+	has   program.Type
 }
 
 type operandKind uint8
@@ -97,7 +97,7 @@ func operandOf(x *program.Index, f int, v string) *operand {
 	if err != nil {
 		panic(fmt.Sprintf("sched: %v, after Check", err)) // Index has checked it
 	}
-	o := &operand{kind: shared, n: int64(r.First), count: int64(r.Count), has: r.Kind}
+	o := &operand{kind: shared, n: int64(r.First), count: int64(r.Count), has: r.Type}
 	switch {
 	case r.Local:
 		o.kind = local
@@ -116,9 +116,9 @@ func (s *Sim) channel(gp *g, o *operand) (chanq.Chan, *crash.Error) {
 		return chanq.Nil, err
 	}
 	switch o.has {
-	case program.TimerKind, program.TickerKind:
+	case program.TimerType, program.TickerType:
 		return s.chanOfTimer(at)
-	case program.ContextKind:
+	case program.ContextType:
 		return s.chanOfContext(at)
 	}
 	return chanq.Chan(at + 1), nil

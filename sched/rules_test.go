@@ -234,7 +234,7 @@ func TestLocked(t *testing.T) {
 		}
 		dead := false
 		for _, m := range s.Snapshot().Ms {
-			dead = dead || m.State == "dead" && m.M == on
+			dead = dead || m.Status == "dead" && m.M == on
 		}
 		if want := release != "go1.9"; dead != want && on != 0 {
 			t.Errorf("%s: the thread has ended: %v", release, dead)
@@ -247,7 +247,7 @@ func TestLocked(t *testing.T) {
 func TestWedged(t *testing.T) {
 	for release, want := range map[string]string{"go1.9": "idle", "go1.10": "wedged", "go1.26": "wedged"} {
 		events, s := story(t, sched.Config{Release: release}, "main:\ngo w\nyield\nsleep 1ms\nmark main\nw:\nlockthread\n")
-		if got := s.Snapshot().Ms[0].State; got != want && (want == "wedged" || got == "wedged" || got == "dead") || s.Err() != nil {
+		if got := s.Snapshot().Ms[0].Status; got != want && (want == "wedged" || got == "wedged" || got == "dead") || s.Err() != nil {
 			t.Errorf("%s: m0 is %s, %v", release, got, s.Err())
 		}
 		if e := first(t, events, sched.Marked, 1); (e.M == 0) == (want == "wedged") {

@@ -42,7 +42,7 @@ type PState struct {
 // An MState is the state of a thread.
 type MState struct {
 	M        M      `json:"m"`
-	State    string `json:"state"`
+	Status   string `json:"status"`
 	P        P      `json:"p"` // -1 for none
 	G        G      `json:"g,omitempty"`
 	Locked   G      `json:"locked,omitempty"`
@@ -84,7 +84,7 @@ func (s *Sim) Snapshot() Snapshot {
 		out.Ps = append(out.Ps, k)
 	}
 	for _, m := range s.ms {
-		k := MState{M: M(m.id), State: mStates[m.state], P: P(m.p), Spinning: m.spinning}
+		k := MState{M: M(m.id), Status: mStates[m.state], P: P(m.p), Spinning: m.spinning}
 		if m.curg != nil {
 			k.G = m.curg.id
 		}

@@ -69,6 +69,21 @@ type Outcome struct {
 	Ready bool         `json:"ready"`         // a TrySend or TryRecv did not have to wait
 }
 
+// String reads like "3, ok" or "panic: close of nil channel".
+func (o Outcome) String() string {
+	if o.Err != nil {
+		return o.Err.Line()
+	}
+	text := fmt.Sprint(o.Value)
+	if o.OK {
+		text += ", ok"
+	}
+	if o.Ready {
+		text += ", ready"
+	}
+	return text
+}
+
 // An Objects makes the objects that goroutines use, and returns the numbers by which an
 // [Action] names them. An object is never removed.
 type Objects struct{ s *Sim }
@@ -87,7 +102,7 @@ func (o *Objects) Chan(size int64) (int32, error) {
 
 // Lock makes a mutex or another object of package sync. For a Cond, l is the number of
 // its lock, and rlocker says that its L is l.RLocker().
-func (o *Objects) Lock(k program.Kind, l int32, rlocker bool) (int32, error) {
+func (o *Objects) Lock(k program.Type, l int32, rlocker bool) (int32, error) {
 	if o == nil || o.s == nil {
 		return 0, errObjects
 	}
@@ -96,7 +111,7 @@ func (o *Objects) Lock(k program.Kind, l int32, rlocker bool) (int32, error) {
 	default:
 		return 0, fmt.Errorf("sched: no kind %q of lock (want mutex, rwmutex, waitgroup, cond or once)", k)
 	}
-	id, err := o.s.locks.one(program.Lock{Kind: k, RLocker: rlocker}, locks.ID(l))
+	id, err := o.s.locks.one(program.Lock{Type: k, RLocker: rlocker}, locks.ID(l))
 	return int32(id), err
 }
 

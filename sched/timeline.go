@@ -39,9 +39,9 @@ type Span struct {
 	End     Kind          `json:"end"` // what ended it: Parked, Yielded, Preempted, Exited, Entered, Left, Retook, Ended
 }
 
-// Record steps to the end and returns what ran on each P. Then [Sim.Err] reports how the
+// RunTimeline steps to the end and returns what ran on each P. Then [Sim.Err] reports how the
 // program has ended.
-func (s *Sim) Record() Timeline {
+func (s *Sim) RunTimeline() Timeline {
 	r := recorder{
 		t:    Timeline{Spans: []Span{}, Funcs: []string{}, Queues: []Queue{}},
 		open: map[P]int{}, queued: map[P]int{},

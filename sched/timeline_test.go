@@ -39,7 +39,7 @@ func TestQueues(t *testing.T) {
 			if i == 3 {
 				c.Release = "go1.4"
 			}
-			got := simOf(t, c, text).Record()
+			got := simOf(t, c, text).RunTimeline()
 			if got.Cut {
 				t.Fatalf("%s: cut", name)
 			}
@@ -82,7 +82,7 @@ func TestTable(t *testing.T) {
 		n    string
 		last string
 	}{{"60", "1 main, 2-z w"}, {"61", "1 main, 2 (61) w"}} {
-		got := simOf(t, sched.Config{Procs: 1}, "main:\ngo w "+k.n+"\nsleep 9ms\nw:\nwork 50us\n").Record()
+		got := simOf(t, sched.Config{Procs: 1}, "main:\ngo w "+k.n+"\nsleep 9ms\nw:\nwork 50us\n").RunTimeline()
 		table := got.Table(120)
 		lines := strings.Split(strings.TrimRight(table, "\n"), "\n")
 		if lines[len(lines)-1] != k.last {

@@ -316,7 +316,7 @@ func searchGC(c *Command) (string, error) {
 	var events []string
 	var states []uint64
 	for _, s := range r.Counterexample.Steps {
-		events, states = append(events, s.Event), append(states, s.State)
+		events, states = append(events, s.Label), append(states, s.State)
 	}
 	frames, err := m.Story(r.Counterexample.Start, events, states)
 	if err != nil {

@@ -23,7 +23,7 @@ func newLayout() *Interpreter {
 }
 
 func (s *layoutScript) begin(c *Command) (string, error) {
-	rules, err := layout.For(layout.Config{Arch: c.String("arch", "amd64"), Release: c.String("release", "")})
+	rules, err := layout.New(layout.Config{Arch: c.String("arch", "amd64"), Release: c.String("release", "")})
 	if err == nil {
 		s.rules = rules
 	}

@@ -202,7 +202,7 @@ func (s *lbScript) send(r lb.Request, hold bool) (string, error) {
 			s.held = append(s.held, name)
 			return text.String(), nil
 		}
-		if err := s.picker.Done(b, lb.Outcome{At: s.now, Failed: failed}); err != nil {
+		if err := s.picker.Done(b, lb.Response{At: s.now, Failed: failed}); err != nil {
 			return "", err
 		}
 		if !failed {
@@ -221,7 +221,7 @@ func (s *lbScript) done(c *Command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := s.picker.Done(b, lb.Outcome{At: s.now, Failed: failed}); err != nil {
+	if err := s.picker.Done(b, lb.Response{At: s.now, Failed: failed}); err != nil {
 		return "", err
 	}
 	if i := slices.Index(s.held, name); i >= 0 {
@@ -332,8 +332,8 @@ func (s *lbScript) checks(c *Command) (string, error) {
 	if s.now > 0 {
 		return "", errors.New("script: checks begin before time passes")
 	}
-	trace := s.config.Trace
-	health, err := lb.NewHealth(s.pool, h, trace)
+	h.Trace = s.config.Trace
+	health, err := lb.NewHealth(s.pool, h)
 	if err == nil {
 		s.health = health
 	}
@@ -341,13 +341,13 @@ func (s *lbScript) checks(c *Command) (string, error) {
 }
 
 func (s *lbScript) sticky(c *Command) (string, error) {
-	config := lb.StickyConfig{Cookie: c.String("cookie", ""), Size: int(c.Int("size", 0))}
+	config := lb.StickyConfig{Cookie: c.String("cookie", ""), Size: int(c.Int("size", 0)), Trace: s.config.Trace}
 	var err error
 	config.Expire, err = duration(c, "expire", "0s")
 	if err := errors.Join(err, c.Err()); err != nil {
 		return "", err
 	}
-	sticky, err := lb.NewSticky(s.pool, config, s.config.Trace)
+	sticky, err := lb.NewSticky(s.pool, config)
 	if err == nil {
 		s.picker = sticky
 	}
@@ -367,7 +367,7 @@ func (s *lbScript) advance(c *Command) (string, error) {
 		return "", nil
 	}
 	backends := s.pool.Snapshot().Backends
-	return "", s.health.Advance(s.now, func(b lb.Backend, _ time.Duration) bool {
+	return "", s.health.AdvanceTo(s.now, func(b lb.Backend, _ time.Duration) bool {
 		return int(b) < len(backends) && !s.broken[backends[b].Name]
 	})
 }

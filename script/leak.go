@@ -18,7 +18,7 @@ type leakScript struct {
 }
 
 // leakOps are the operations of go, by their words.
-var leakOps = map[string]leak.Op{
+var leakOps = map[string]leak.Reason{
 	"runnable": leak.Runnable, "sleep": leak.Sleep, "io": leak.IOWait, "syscall": leak.Syscall, "coroutine": leak.Coroutine, "nil": leak.NilChan,
 	"send": leak.Send, "recv": leak.Recv, "select": leak.Select, "lock": leak.Lock, "rlock": leak.RLock, "wait": leak.Wait,
 }
@@ -124,7 +124,7 @@ func (s *leakScript) goroutine(c *Command) (string, error) {
 	if !ok {
 		c.fail(word.column, "no operation %.40q", word.text)
 	}
-	g := leak.Goroutine{Op: op, Name: w.text, On: []leak.Case{}, Refs: []int{}}
+	g := leak.Goroutine{Reason: op, Name: w.text, On: []leak.Case{}, Refs: []int{}}
 	for len(c.words) > 0 {
 		o := c.next()
 		name, send := strings.CutPrefix(o.text, "!")
@@ -135,7 +135,7 @@ func (s *leakScript) goroutine(c *Command) (string, error) {
 		g.On = append(g.On, leak.Case{Object: n, Send: send})
 	}
 	if op == leak.Select && len(g.On) == 0 {
-		g.Op = leak.SelectNone
+		g.Reason = leak.SelectNone
 	}
 	if has := c.String("has", ""); has != "" {
 		for name := range strings.SplitSeq(has, ",") {

@@ -206,11 +206,11 @@ func (s *locksScript) show(c *Command) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&out, "%d %v", o.ID, o.Primitive)
+		fmt.Fprintf(&out, "%d %v", o.ID, o.Type)
 		if o.Text != "" {
 			out.WriteString(": " + o.Text)
 		}
-		if o.Primitive == locks.RWMutex {
+		if o.Type == locks.RWMutex {
 			fmt.Fprintf(&out, ", readerCount %d, readerWait %d", o.ReaderCount, o.ReaderWait)
 		}
 		if len(o.Waiting) > 0 {

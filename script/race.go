@@ -101,7 +101,7 @@ func (s *raceScript) play(c *Command) (string, error) {
 	for _, e := range list {
 		text, err := s.act(e)
 		if out.WriteString(text); err != nil {
-			return out.String(), fmt.Errorf("%s: %s: %w", e.G, e.Do, err)
+			return out.String(), fmt.Errorf("%s: %s: %w", e.G, e.Verb, err)
 		}
 	}
 	return out.String(), nil

@@ -72,7 +72,7 @@ func (s *schedScript) verb(c *Command) (string, error) {
 	case "check":
 		return checked(s.model.Check())
 	case "table":
-		return s.model.Record().String(), nil
+		return s.model.RunTimeline().String(), nil
 	default: // stats
 		k := s.model.Stats()
 		return fmt.Sprintf("%d goroutines, %d at most; %d threads; %d switches; %d preempted; %d Ps retaken; %d overflows; stacks %d bytes",
@@ -197,7 +197,7 @@ func ranges(gs []sched.G) string {
 func (s *schedScript) threads() string {
 	var out []string
 	for _, m := range s.model.Snapshot().Ms {
-		text := fmt.Sprintf("m%d %s", m.M, m.State)
+		text := fmt.Sprintf("m%d %s", m.M, m.Status)
 		if m.G != 0 {
 			text += fmt.Sprintf(" g%d", m.G)
 		}

@@ -247,7 +247,7 @@ func (s *serviceScript) load(c *Command) error {
 
 func (s *serviceScript) begin(c *Command) error {
 	config := s.config
-	config.Seed, config.Sample, config.Budget = uint64(c.Int("seed", 1)), c.span("sample", 0), c.small("budget", 0)
+	config.Seed, config.Sample, config.MaxSteps = uint64(c.Int("seed", 1)), c.span("sample", 0), c.small("budget", 0)
 	if c.Err() != nil {
 		return c.Err()
 	}

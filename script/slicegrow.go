@@ -61,7 +61,7 @@ func question(c *Command) (slicegrow.Append, error) {
 	if c.Verb == "move" {
 		a.Count = 0
 	}
-	if err := a.Op.UnmarshalText([]byte(c.String("op", "values"))); err != nil {
+	if err := a.Verb.UnmarshalText([]byte(c.String("op", "values"))); err != nil {
 		return a, err
 	}
 	if err := a.Dest.UnmarshalText([]byte(c.String("dest", "escapes"))); err != nil {

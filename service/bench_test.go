@@ -27,7 +27,7 @@ func BenchmarkSim(b *testing.B) {
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			c := bb.config
-			c.Budget, c.Load.Duration = math.MaxInt, service.MaxTime
+			c.MaxSteps, c.Load.Duration = math.MaxInt, service.MaxTime
 			s, err := service.New(c)
 			if err != nil {
 				b.Fatal(err)

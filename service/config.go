@@ -17,9 +17,9 @@ type Config struct {
 	Seed     uint64        `json:"seed,string"`
 	Services []Service     `json:"services"` // at least one
 	Load     Load          `json:"load"`
-	Client   Call          `json:"client"` // how they are called from outside; To "" is the first service
-	Sample   time.Duration `json:"sample"` // how often metrics are taken; 0: never
-	Budget   int           `json:"budget"` // how many steps there are at most; 0: DefaultBudget
+	Client   Call          `json:"client"`   // how they are called from outside; To "" is the first service
+	Sample   time.Duration `json:"sample"`   // how often metrics are taken; 0: never
+	MaxSteps int           `json:"maxSteps"` // how many steps there are at most; 0: DefaultSteps
 
 	Trace func(Event) `json:"-"` // gets every event; nil costs nothing
 	Span  func(Span)  `json:"-"` // gets every span when it ends; nil costs nothing
@@ -115,14 +115,14 @@ type Fault struct {
 
 // Bounds of what is simulated.
 const (
-	DefaultBudget = 1 << 20      // steps
-	MaxTime       = 4 * dist.Max // about 52 days
-	MaxInFlight   = 1 << 17      // requests and calls at one time
-	MaxServices   = 1000
-	MaxCalls      = 64 // of a service
-	MaxInstances  = 1000
-	MaxWorkers    = 1 << 20
-	MaxUsers      = 1 << 16
-	MaxTimes      = 1_000_000
-	MaxSamples    = 1 << 20 // of all services together
+	DefaultSteps = 1 << 20      // steps
+	MaxTime      = 4 * dist.Max // about 52 days
+	MaxInFlight  = 1 << 17      // requests and calls at one time
+	MaxServices  = 1000
+	MaxCalls     = 64 // of a service
+	MaxInstances = 1000
+	MaxWorkers   = 1 << 20
+	MaxUsers     = 1 << 16
+	MaxTimes     = 1_000_000
+	MaxSamples   = 1 << 20 // of all services together
 )

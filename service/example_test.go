@@ -16,7 +16,7 @@ import (
 func storm(client service.Call) service.Config {
 	client.Timeout = 100 * time.Millisecond
 	return service.Config{
-		Seed: 1, Budget: 1 << 22, Client: client, Sample: time.Second,
+		Seed: 1, MaxSteps: 1 << 22, Client: client, Sample: time.Second,
 		Services: []service.Service{{
 			Name: "db", Workers: 10, Work: dist.Dist{Shape: dist.Exponential, Mean: 10 * time.Millisecond},
 			Faults: []service.Fault{{From: 5 * time.Second, To: 7 * time.Second, Slow: 20}},
@@ -139,7 +139,7 @@ func ExampleSim_Events() {
 // minutes.
 func ExampleAutoscale() {
 	s, err := service.New(service.Config{
-		Seed: 1, Budget: 1 << 22,
+		Seed: 1, MaxSteps: 1 << 22,
 		Services: []service.Service{{
 			Name: "api", Instances: 2, Workers: 10, Work: dist.Dist{Shape: dist.Exponential, Mean: 50 * time.Millisecond},
 			Autoscale: &service.Autoscale{Scaler: autoscale.Config{Max: 20, Target: 0.5}, Start: 10 * time.Second},

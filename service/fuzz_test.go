@@ -20,7 +20,7 @@ func FuzzConfig(f *testing.F) {
 		if json.Unmarshal([]byte(text), &c) != nil {
 			return
 		}
-		c.Budget = 2000
+		c.MaxSteps = 2000
 		s, err := service.New(c)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "service: ") {

@@ -211,7 +211,7 @@ func TestBad(t *testing.T) {
 		"the fault":          func(c *service.Config) { c.Services[0].Faults = []service.Fault{{From: 2, To: 1}} },
 		"-1ns out of range":  func(c *service.Config) { c.Services[0].Work.Mean = -1 },
 		"every -1ns":         func(c *service.Config) { c.Sample = -1 },
-		"a budget of -1":     func(c *service.Config) { c.Budget = -1 },
+		"a budget of -1":     func(c *service.Config) { c.MaxSteps = -1 },
 	} {
 		c := good()
 		change(&c)
@@ -224,8 +224,8 @@ func TestBad(t *testing.T) {
 		t.Error("the zero Sim runs")
 	}
 	c := good()
-	c.Budget = 1
-	if _, err := service.Simulate(c); !errors.Is(err, service.ErrBudget) {
+	c.MaxSteps = 1
+	if _, err := service.Simulate(c); !errors.Is(err, service.ErrSteps) {
 		t.Errorf("one step is enough: %v", err)
 	}
 	c = good()

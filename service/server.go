@@ -359,7 +359,7 @@ func (s *Sim) settleAttempt(id int32, st Status, rule string) {
 		s.unqueue(id)
 	}
 	if a.picked {
-		s.note(v.pool.Done(lb.Backend(a.instance), lb.Outcome{At: s.now, Latency: s.now - a.came, Failed: st != OK && st != Canceled}))
+		s.note(v.pool.Done(lb.Backend(a.instance), lb.Response{At: s.now, Latency: s.now - a.came, Failed: st != OK && st != Canceled}))
 	}
 	worker, instance := a.worker, a.instance
 	s.endAttempt(id)

@@ -115,8 +115,8 @@ type instance struct {
 var (
 	errUseNew = errors.New("service: the zero Sim has no services: use New")
 	errBusy   = errors.New("service: a Sim cannot be used from its own Trace or Span")
-	// ErrBudget says that the steps of Config.Budget were not enough.
-	ErrBudget = errors.New("service: the budget of steps is used up")
+	// ErrSteps says that the steps of Config.Budget were not enough.
+	ErrSteps = errors.New("service: the budget of steps is used up")
 	// ErrOverload says that there are more than MaxInFlight requests and calls at once:
 	// more comes than goes.
 	ErrOverload = errors.New("service: too many requests at once")
@@ -246,7 +246,7 @@ func (s *Sim) connect(c *client, call *Call, from int, byName map[string]*server
 func (s *Sim) Now() time.Duration { return s.now }
 
 // Step does the next thing that happens, and reports whether there is more. It returns
-// an error once something went wrong: [ErrBudget], [ErrOverload], [ErrTime].
+// an error once something went wrong: [ErrSteps], [ErrOverload], [ErrTime].
 func (s *Sim) Step() (more bool, err error) {
 	switch {
 	case s.servers == nil:
@@ -259,12 +259,12 @@ func (s *Sim) Step() (more bool, err error) {
 		s.over = true
 		return false, nil
 	}
-	budget := s.config.Budget
+	budget := s.config.MaxSteps
 	if budget == 0 {
-		budget = DefaultBudget
+		budget = DefaultSteps
 	}
 	if s.steps >= budget {
-		s.err = ErrBudget
+		s.err = ErrSteps
 		return false, s.err
 	}
 	s.steps++

@@ -14,7 +14,7 @@ import (
 // one is a service without others, with a million requests at a rate.
 func one(rate float64, workers int, work dist.Dist) service.Config {
 	return service.Config{
-		Seed: 2, Budget: 10_000_000,
+		Seed: 2, MaxSteps: 10_000_000,
 		Services: []service.Service{{Name: "s", Workers: workers, Work: work}},
 		Load:     service.Load{Rate: rate, Requests: 1_000_000},
 	}

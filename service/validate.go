@@ -14,8 +14,8 @@ func (c *Config) check() error {
 	if c.Sample < 0 || c.Sample > MaxTime {
 		return fmt.Errorf("service: a sample every %v out of range [0,%v]", c.Sample, MaxTime)
 	}
-	if c.Budget < 0 {
-		return fmt.Errorf("service: a budget of %d steps", c.Budget)
+	if c.MaxSteps < 0 {
+		return fmt.Errorf("service: a budget of %d steps", c.MaxSteps)
 	}
 	index := map[string]int{}
 	for i := range c.Services {

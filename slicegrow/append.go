@@ -12,7 +12,7 @@ type Append struct {
 	Count    int64 `json:"count,string"`       // elements to add, 0 to the largest int
 	Size     int64 `json:"size,string"`        // of an element, in bytes, 0 to the largest allocation
 	Pointers bool  `json:"pointers,omitempty"` // elements hold pointers; then Size is a multiple of the word
-	Op       Op    `json:"op"`                 // how they are added
+	Verb     Verb  `json:"verb"`               // how they are added
 	Dest     Dest  `json:"dest"`               // where the result goes, if the release has buffers on the stack
 
 	// Buffered says that the buffer on the stack was taken by an earlier append to the
@@ -21,16 +21,16 @@ type Append struct {
 	Buffered bool `json:"buffered,omitempty"`
 }
 
-// An Op is the way in which elements are added. It matters where the compiler
+// A Verb is the way in which elements are added. It matters where the compiler
 // generates different code: for buffers on the stack, for the number of elements
 // copied, and up to Go 1.4, where a fixed count that does not fit is added to the
 // capacity instead of the length.
-type Op int
+type Verb int
 
 const (
-	Values Op = iota // append(s, a, b, c)
-	Spread           // append(s, t...), or append(s, make([]T, n)...)
-	Grow             // slices.Grow(s, n), which adds capacity and no elements; since Go 1.21
+	Values Verb = iota // append(s, a, b, c)
+	Spread             // append(s, t...), or append(s, make([]T, n)...)
+	Grow               // slices.Grow(s, n), which adds capacity and no elements; since Go 1.21
 )
 
 // A Dest is the property that the compiler has proved for the variable that an append
@@ -71,7 +71,7 @@ func (r *Rules) check(a *Append) error {
 	case a.Pointers && (a.Size == 0 || a.Size%r.word != 0):
 		return fmt.Errorf("slicegrow: elements of %d bytes cannot hold pointers (want a multiple of %d)", a.Size, r.word)
 	}
-	switch a.Op {
+	switch a.Verb {
 	case Values, Spread:
 		if uint64(a.Count) > uint64(r.maxInt) {
 			return outOfRange("count", a.Count, r.maxInt)
@@ -87,7 +87,7 @@ func (r *Rules) check(a *Append) error {
 			return NegativeGrow
 		}
 	default:
-		return outOfRange("op", int64(a.Op), int64(Grow))
+		return outOfRange("verb", int64(a.Verb), int64(Grow))
 	}
 	if a.Dest < Escapes || a.Dest > ReturnedCap {
 		return outOfRange("dest", int64(a.Dest), int64(ReturnedCap))

@@ -34,8 +34,8 @@ type BufferState struct {
 // NewBuffer returns the model of a zero bytes.Buffer.
 func (r *Rules) NewBuffer() *Buffer { return &Buffer{rules: r} }
 
-// State returns the state.
-func (b *Buffer) State() BufferState { return b.s }
+// Snapshot returns the state.
+func (b *Buffer) Snapshot() BufferState { return b.s }
 
 // Write is Write, WriteString, WriteByte and WriteRune of n bytes. It returns
 // [BufferTooLarge] as Go does, and an error if n is negative or the Buffer is not
@@ -97,7 +97,7 @@ func (b *Buffer) grow(n int64, tries bool) (Growth, error) {
 	if b.s.Len == 0 && !(tries && n <= b.s.Cap-b.s.Off) {
 		b.s.Off = 0
 	}
-	g := Growth{Append: Append{Len: b.s.Len, Cap: b.s.Cap, Count: n, Size: 1, Op: Spread}, Ptr: Same, Len: b.s.Len + n, Ideal: b.s.Cap, Cap: b.s.Cap}
+	g := Growth{Append: Append{Len: b.s.Len, Cap: b.s.Cap, Count: n, Size: 1, Verb: Spread}, Ptr: Same, Len: b.s.Len + n, Ideal: b.s.Cap, Cap: b.s.Cap}
 	used := b.s.Off + b.s.Len // of the array
 	switch {
 	case n <= b.s.Cap-used:
@@ -162,7 +162,7 @@ func (b *Builder) Write(n int64) (Growth, error) {
 	if b.rules == nil {
 		return Growth{}, errNoRules
 	}
-	g, err := b.rules.Grow(Append{Len: b.len, Cap: b.cap, Count: n, Size: 1, Op: Spread})
+	g, err := b.rules.Grow(Append{Len: b.len, Cap: b.cap, Count: n, Size: 1, Verb: Spread})
 	if err == nil {
 		b.len, b.cap = g.Len, g.Cap
 	}
@@ -181,7 +181,7 @@ func (b *Builder) Grow(n int64) (Growth, error) {
 	case n > r.maxInt:
 		return Growth{}, outOfRange("count", n, r.maxInt)
 	}
-	g := Growth{Rule: Fits, Append: Append{Len: b.len, Cap: b.cap, Count: n, Size: 1, Op: Spread}, Ptr: Same, Len: b.len, Ideal: b.cap, Cap: b.cap}
+	g := Growth{Rule: Fits, Append: Append{Len: b.len, Cap: b.cap, Count: n, Size: 1, Verb: Spread}, Ptr: Same, Len: b.len, Ideal: b.cap, Cap: b.cap}
 	if b.cap-b.len >= n {
 		return g, nil
 	}

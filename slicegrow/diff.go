@@ -80,11 +80,11 @@ func Diff(a, b *Rules) (d Difference, ok bool) {
 					return d, true
 				}
 			}
-			q.Op, q.Len, q.Count = Spread, 0, capacity+1
+			q.Verb, q.Len, q.Count = Spread, 0, capacity+1
 			if d, ok = differ(a, b, q); ok {
 				return d, true
 			}
-			if q.Op = Grow; a.grow && b.grow {
+			if q.Verb = Grow; a.grow && b.grow {
 				if d, ok = differ(a, b, q); ok {
 					return d, true
 				}
@@ -105,7 +105,7 @@ func Diff(a, b *Rules) (d Difference, ok bool) {
 	for shift := 12; shift < int(8*a.word); shift++ {
 		for _, e := range diffElements {
 			q := e.of(a)
-			q.Op = Spread
+			q.Verb = Spread
 			n := int64(1) << min(shift, 62) / max(q.Size, 1)
 			for q.Count = max(n-1, 0); q.Count <= n+1; q.Count++ {
 				if d, ok = differ(a, b, q); ok {

@@ -190,7 +190,7 @@ func ExampleRules_Grow_panic() {
 			fmt.Println(err)
 			return
 		}
-		_, err = rules.Grow(slicegrow.Append{Count: 1 << 60, Size: 8, Op: slicegrow.Spread})
+		_, err = rules.Grow(slicegrow.Append{Count: 1 << 60, Size: 8, Verb: slicegrow.Spread})
 		fmt.Println(release, err)
 	}
 	// Output:

@@ -22,7 +22,7 @@ func FuzzGrow(f *testing.F) {
 		if r, err = r.Word(word); err != nil {
 			return
 		}
-		a := slicegrow.Append{Len: length, Cap: capacity, Count: count, Size: size, Pointers: pointers, Op: slicegrow.Op(op), Dest: slicegrow.Dest(dest)}
+		a := slicegrow.Append{Len: length, Cap: capacity, Count: count, Size: size, Pointers: pointers, Verb: slicegrow.Verb(op), Dest: slicegrow.Dest(dest)}
 		g, err := r.Grow(a)
 		if err == nil {
 			if g.Cap < length+count || g.Len > g.Cap || g.Cap < 0 || g.Bytes < 0 || g.Waste < 0 {
@@ -77,7 +77,7 @@ func FuzzNames(f *testing.F) {
 	f.Add("stack-buffer")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, text string) {
-		var op slicegrow.Op
+		var op slicegrow.Verb
 		var dest slicegrow.Dest
 		var ptr slicegrow.Pointer
 		var rule slicegrow.Rule

@@ -17,13 +17,13 @@ func (r *Rules) Grow(a Append) (g Growth, err error) {
 	// Copied by field: the arguments come in registers, and the processor stalls when a
 	// wide load reads several fields that were just stored one by one.
 	g.Append.Len, g.Append.Cap, g.Append.Count, g.Append.Size = a.Len, a.Cap, a.Count, a.Size
-	g.Append.Pointers, g.Append.Op, g.Append.Dest, g.Append.Buffered = a.Pointers, a.Op, a.Dest, a.Buffered
+	g.Append.Pointers, g.Append.Verb, g.Append.Dest, g.Append.Buffered = a.Pointers, a.Verb, a.Dest, a.Buffered
 	if err := r.check(&g.Append); err != nil {
 		return Growth{}, err
 	}
 	if a.Count <= a.Cap-a.Len {
 		g.Rule, g.Ptr, g.Len, g.Ideal, g.Cap = Fits, Same, a.Len+a.Count, a.Cap, a.Cap
-		if a.Op == Grow {
+		if a.Verb == Grow {
 			g.Len = a.Len
 		}
 		return g, nil
@@ -33,7 +33,7 @@ func (r *Rules) Grow(a Append) (g Growth, err error) {
 	}
 	g.Len = a.Len + a.Count
 	needed := g.Len
-	if a.Op == Values {
+	if a.Verb == Values {
 		if a.Dest != Escapes && r.onStack(&g) {
 			return g, nil
 		}
@@ -56,7 +56,7 @@ func (r *Rules) Grow(a Append) (g Growth, err error) {
 func (r *Rules) growslice(g *Growth, needed int64) error {
 	a := &g.Append
 	g.Copied = a.Len * a.Size
-	if a.Op == Grow {
+	if a.Verb == Grow {
 		// slices.Grow appends to s[:cap(s)], so all of it is copied.
 		g.Len, g.Copied = a.Len, a.Cap*a.Size
 	}

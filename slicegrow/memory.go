@@ -55,13 +55,13 @@ type Effect struct {
 	Copied int64    `json:"copied"` // elements, by copy
 }
 
-// A MemorySnapshot holds the variables in the order of their declaration.
-type MemorySnapshot struct {
-	Vars []MemoryVar `json:"vars"`
+// A MemoryState holds the variables in the order of their declaration.
+type MemoryState struct {
+	Vars []VarState `json:"vars"`
 }
 
-// A MemoryVar is one variable.
-type MemoryVar struct {
+// A VarState is one variable.
+type VarState struct {
 	Name     string  `json:"name"`
 	Array    int     `json:"array"`      // number of its array, 0 if it has none
 	Off      int64   `json:"off,string"` // of its first element in the array

@@ -115,7 +115,7 @@ func (m *Memory) appendTo(x *ast.CallExpr) (view, Effect, error) {
 		if err != nil {
 			return view{}, e, err
 		}
-		a.Op, values = Spread, m.read(from)
+		a.Verb, values = Spread, m.read(from)
 	} else {
 		for _, arg := range x.Args[1:] {
 			n, err := m.number(arg)
@@ -218,11 +218,11 @@ func (m *Memory) seen(array int, from, to int64, but string) []string {
 }
 
 // Snapshot reports the variables.
-func (m *Memory) Snapshot() MemorySnapshot {
-	s := MemorySnapshot{Vars: []MemoryVar{}}
+func (m *Memory) Snapshot() MemoryState {
+	s := MemoryState{Vars: []VarState{}}
 	for _, name := range m.order {
 		v := *m.vars[name]
-		s.Vars = append(s.Vars, MemoryVar{Name: name, Array: v.array, Off: v.off, Cap: v.cap, Nil: v.array == 0, Elements: m.read(v)})
+		s.Vars = append(s.Vars, VarState{Name: name, Array: v.array, Off: v.off, Cap: v.cap, Nil: v.array == 0, Elements: m.read(v)})
 	}
 	return s
 }

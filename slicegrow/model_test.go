@@ -35,7 +35,7 @@ func rules(t rapid.TB, release string, word int) *slicegrow.Rules {
 func anAppend(t *rapid.T, word int64) slicegrow.Append {
 	a := slicegrow.Append{
 		Size: rapid.OneOf(rapid.Int64Range(0, 40), rapid.Int64Range(0, 4096), rapid.Int64Range(0, 1<<26)).Draw(t, "size"),
-		Op:   rapid.SampledFrom([]slicegrow.Op{slicegrow.Values, slicegrow.Spread, slicegrow.Grow}).Draw(t, "op"),
+		Verb: rapid.SampledFrom([]slicegrow.Verb{slicegrow.Values, slicegrow.Spread, slicegrow.Grow}).Draw(t, "op"),
 		Dest: rapid.SampledFrom([]slicegrow.Dest{slicegrow.Escapes, slicegrow.Local, slicegrow.Returned, slicegrow.ReturnedCap}).Draw(t, "dest"),
 	}
 	if a.Pointers = a.Size >= word && rapid.Bool().Draw(t, "pointers"); a.Pointers {
@@ -69,7 +69,7 @@ func TestProperties(t *testing.T) {
 			return
 		}
 		if err != nil {
-			if a.Op == slicegrow.Grow && strings.Contains(err.Error(), "has no slices.Grow") {
+			if a.Verb == slicegrow.Grow && strings.Contains(err.Error(), "has no slices.Grow") {
 				return
 			}
 			if strings.Contains(err.Error(), "wraps around") {
@@ -81,7 +81,7 @@ func TestProperties(t *testing.T) {
 		if g.Append != a || g.Cap < newLen || g.Ideal < newLen && g.Rule != slicegrow.Fits || g.Cap < a.Cap && g.Ptr != slicegrow.Stack {
 			t.Fatalf("%+v", g)
 		}
-		if want := newLen; a.Op != slicegrow.Grow && g.Len != want || a.Op == slicegrow.Grow && g.Len != a.Len {
+		if want := newLen; a.Verb != slicegrow.Grow && g.Len != want || a.Verb == slicegrow.Grow && g.Len != a.Len {
 			t.Fatalf("%+v: length", g)
 		}
 		if (g.Rule == slicegrow.Fits) != (newLen <= a.Cap) {
@@ -142,7 +142,7 @@ func TestSequence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rules(t, rapid.SampledFrom(releases).Draw(t, "release"), rapid.SampledFrom([]int{4, 8}).Draw(t, "word"))
 		a := anAppend(t, r.WordSize())
-		a.Op = slicegrow.Values
+		a.Verb = slicegrow.Values
 		a.Buffered = false
 		a.Cap %= 600
 		a.Len = min(a.Len, a.Cap)
@@ -239,17 +239,17 @@ func TestSequenceLimit(t *testing.T) {
 // differ, by the append that is known, and the others do not.
 func TestDiff(t *testing.T) {
 	want := map[int]slicegrow.Append{
-		3:  {Count: 1, Size: 1},                                   // rounding up
-		4:  {Count: 1},                                            // no nil pointer with a length
-		5:  {Cap: 1, Count: 3, Size: 16, Pointers: true},          // a fixed count is added to the length
-		7:  {Count: 183251937962, Size: 3, Op: slicegrow.Spread},  // 2^39-1 bytes may be reached
-		8:  {Len: 4, Cap: 4, Count: 1, Size: 520, Pointers: true}, // size classes
-		10: {Count: 183251937961, Size: 3, Op: slicegrow.Spread},  // nor may rounding up go beyond them
-		11: {Count: 1<<36 - 1, Size: 8, Op: slicegrow.Spread},     // 2^48 bytes
-		16: {Cap: 1, Count: 3, Size: 8},                           // 24 bytes are a class
-		18: {Len: 257, Cap: 257, Count: 257, Size: 8},             // the smooth formula
-		20: {Count: 1<<45 + 1, Size: 8, Op: slicegrow.Spread},     // the panic's text
-		22: {Len: 4, Cap: 4, Count: 1, Size: 512, Pointers: true}, // malloc headers
+		3:  {Count: 1, Size: 1},                                    // rounding up
+		4:  {Count: 1},                                             // no nil pointer with a length
+		5:  {Cap: 1, Count: 3, Size: 16, Pointers: true},           // a fixed count is added to the length
+		7:  {Count: 183251937962, Size: 3, Verb: slicegrow.Spread}, // 2^39-1 bytes may be reached
+		8:  {Len: 4, Cap: 4, Count: 1, Size: 520, Pointers: true},  // size classes
+		10: {Count: 183251937961, Size: 3, Verb: slicegrow.Spread}, // nor may rounding up go beyond them
+		11: {Count: 1<<36 - 1, Size: 8, Verb: slicegrow.Spread},    // 2^48 bytes
+		16: {Cap: 1, Count: 3, Size: 8},                            // 24 bytes are a class
+		18: {Len: 257, Cap: 257, Count: 257, Size: 8},              // the smooth formula
+		20: {Count: 1<<45 + 1, Size: 8, Verb: slicegrow.Spread},    // the panic's text
+		22: {Len: 4, Cap: 4, Count: 1, Size: 512, Pointers: true},  // malloc headers
 		25: {Count: 1, Size: 8, Dest: slicegrow.Local},
 		26: {Count: 1, Size: 8, Dest: slicegrow.Returned},
 	}
@@ -289,10 +289,10 @@ func TestErrors(t *testing.T) {
 		{slicegrow.Append{Cap: -1}, "slicegrow: cap -1 out of range [0,9223372036854775807]"},
 		{slicegrow.Append{Cap: 1 << 46, Size: 8}, "slicegrow: cap 70368744177664 out of range [0,35184372088832]"},
 		{slicegrow.Append{Count: -1}, "slicegrow: count -1 out of range [0,9223372036854775807]"},
-		{slicegrow.Append{Count: -1, Op: slicegrow.Grow}, "cannot be negative"},
+		{slicegrow.Append{Count: -1, Verb: slicegrow.Grow}, "cannot be negative"},
 		{slicegrow.Append{Size: -1}, "slicegrow: size -1 out of range [0,281474976710656]"},
 		{slicegrow.Append{Size: 12, Pointers: true}, "slicegrow: elements of 12 bytes cannot hold pointers (want a multiple of 8)"},
-		{slicegrow.Append{Op: 7}, "slicegrow: op 7 out of range [0,2]"},
+		{slicegrow.Append{Verb: 7}, "slicegrow: verb 7 out of range [0,2]"},
 		{slicegrow.Append{Dest: 7}, "slicegrow: dest 7 out of range [0,3]"},
 		{slicegrow.Append{Len: 1, Cap: 1, Count: math.MaxInt64}, "growslice: len out of range"},
 	} {
@@ -300,7 +300,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("Grow(%+v): %v, want %q", tt.a, err, tt.want)
 		}
 	}
-	if _, err := rules(t, "go1.20", 8).Grow(slicegrow.Append{Op: slicegrow.Grow}); err == nil {
+	if _, err := rules(t, "go1.20", 8).Grow(slicegrow.Append{Verb: slicegrow.Grow}); err == nil {
 		t.Error("Go 1.20 has slices.Grow")
 	}
 	for _, a := range []slicegrow.Append{
@@ -422,7 +422,7 @@ func TestHeader(t *testing.T) {
 	}
 	// Appending nothing to nil leaves it nil; Go 1.3 does so even with elements
 	// of size 0.
-	after, _, err := r.Append(slicegrow.Var(), slicegrow.Append{Size: 8, Op: slicegrow.Spread})
+	after, _, err := r.Append(slicegrow.Var(), slicegrow.Append{Size: 8, Verb: slicegrow.Spread})
 	if err != nil || !after.IsNil() {
 		t.Errorf("append(nil, nothing...) is %+v, %v", after, err)
 	}
@@ -463,7 +463,7 @@ func TestBuffers(t *testing.T) {
 		if err := b.Truncate(1); !errors.Is(err, slicegrow.BufferTruncation) {
 			t.Errorf("%s: truncation: %v", release, err)
 		}
-		if got := b.State(); got != (slicegrow.BufferState{}) {
+		if got := b.Snapshot(); got != (slicegrow.BufferState{}) {
 			t.Errorf("%s: after errors %+v", release, got)
 		}
 		if w, err := r.NewBuilder(); err == nil {
@@ -572,7 +572,7 @@ func TestEdges(t *testing.T) {
 	}
 	for _, release := range releases {
 		// 2^64 bytes, which are 0 in 64 bits.
-		if g, err := rules(t, release, 8).Grow(slicegrow.Append{Count: 1 << 50, Size: 1 << 14, Op: slicegrow.Spread}); err == nil ||
+		if g, err := rules(t, release, 8).Grow(slicegrow.Append{Count: 1 << 50, Size: 1 << 14, Verb: slicegrow.Spread}); err == nil ||
 			strings.Contains(err.Error(), "wraps around") != (release == "go1.7" || release == "go1.9") { // go1.9.7 runtime/slice.go:growslice
 			t.Errorf("%q: 2^64 bytes: %+v, %v", release, g, err)
 		}

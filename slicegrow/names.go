@@ -5,7 +5,7 @@ import "github.com/orrery-go/orrery/internal/names"
 // The names of the enumerations of this package, for JSON and String. The names of
 // rules are the ids of rows of fidelity.md.
 var (
-	opNames      = []string{Values: "values", Spread: "spread", Grow: "grow"}
+	verbNames    = []string{Values: "values", Spread: "spread", Grow: "grow"}
 	destNames    = []string{Escapes: "escapes", Local: "local", Returned: "returned", ReturnedCap: "returned-cap"}
 	pointerNames = []string{Nil: "nil", Zerobase: "zerobase", Stack: "stack", Heap: "heap", Same: "same"}
 	ruleNames    = []string{
@@ -15,10 +15,12 @@ var (
 	}
 )
 
-func (o Op) String() string               { return names.Of("Op", opNames, int(o)) }
-func (o Op) MarshalText() ([]byte, error) { return names.Marshal("slicegrow: op", opNames, int(o)) }
-func (o *Op) UnmarshalText(text []byte) error {
-	return unmarshal(o, "slicegrow: op", opNames, text)
+func (v Verb) String() string { return names.Of("Verb", verbNames, int(v)) }
+func (v Verb) MarshalText() ([]byte, error) {
+	return names.Marshal("slicegrow: verb", verbNames, int(v))
+}
+func (v *Verb) UnmarshalText(text []byte) error {
+	return unmarshal(v, "slicegrow: verb", verbNames, text)
 }
 
 func (d Dest) String() string { return names.Of("Dest", destNames, int(d)) }

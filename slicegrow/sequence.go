@@ -39,7 +39,7 @@ func (r *Rules) Sequence(a Append, n int64) iter.Seq2[Step, error] {
 			yield(Step{}, outOfRange("number of appends", n, math.MaxInt64))
 			return
 		}
-		if a.Op == Grow {
+		if a.Verb == Grow {
 			yield(Step{}, fmt.Errorf("slicegrow: slices.Grow adds no elements, so it makes no sequence"))
 			return
 		}

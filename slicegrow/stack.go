@@ -56,7 +56,7 @@ func (r *Rules) Move(a Append) (Growth, error) {
 		return Growth{}, fmt.Errorf("slicegrow: %s moves no slices from the stack to the heap, which came with go1.26", r.release)
 	case a.Dest != Returned && a.Dest != ReturnedCap:
 		return Growth{}, fmt.Errorf("slicegrow: a slice of dest %q is not moved (want %q or %q)", a.Dest, Returned, ReturnedCap)
-	case a.Op != Values || a.Count != 0:
+	case a.Verb != Values || a.Count != 0:
 		return Growth{}, fmt.Errorf("slicegrow: a move of %d more elements (want 0)", a.Count)
 	case a.Size == 0 || a.Size > stackBuffer:
 		return Growth{}, fmt.Errorf("slicegrow: no buffer on the stack for elements of %d bytes (want 1 to %d)", a.Size, stackBuffer)

@@ -19,6 +19,9 @@ const (
 	NoMemory   Kind = "cannot allocate" // the limit is reached
 )
 
+// String is its name.
+func (k Kind) String() string { return string(k) }
+
 // An Event is one step.
 type Event struct {
 	Seq   uint64 `json:"seq"` // 1, 2, 3 ...

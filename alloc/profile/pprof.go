@@ -245,7 +245,7 @@ func (p Profile) Ops(scale int64) iter.Seq2[alloc.Op, error] {
 // with pointers may have a header there, except for 8 bytes, where an object without
 // pointers would be tiny.
 func rounded(id string, slot int64) alloc.Op {
-	return alloc.Op{Op: alloc.OpAlloc, ID: id, Size: slot, Noscan: slot >= 16, Rounded: true}
+	return alloc.Op{Verb: alloc.AllocVerb, ID: id, Size: slot, Noscan: slot >= 16, Rounded: true}
 }
 
 // Objects counts the objects of all samples.

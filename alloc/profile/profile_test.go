@@ -140,7 +140,7 @@ func TestScale(t *testing.T) {
 		}
 		ops = append(ops, op)
 	}
-	want := []alloc.Op{{Op: alloc.OpAlloc, ID: "0", Size: 64, Noscan: true, What: "a", Count: 50, Rounded: true}}
+	want := []alloc.Op{{Verb: alloc.AllocVerb, ID: "0", Size: 64, Noscan: true, What: "a", Count: 50, Rounded: true}}
 	if diff := cmp.Diff(want, ops); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -203,14 +203,14 @@ func TestTrace(t *testing.T) {
 		ops = append(ops, op)
 	}
 	want := []alloc.Op{
-		{Op: alloc.OpAlloc, ID: "0xc000050060", Size: 96, Noscan: true, What: "main.T", Rounded: true},
-		{Op: alloc.OpAlloc, ID: "0xc000010018", Size: 8, What: "*main.T", Rounded: true},
-		{Op: alloc.OpAlloc, ID: "0xc00004e000", Size: 112, Noscan: true, Rounded: true},
-		{Op: alloc.OpAlloc, ID: "0xc00005e000", Size: 1024, Noscan: true, What: "uint8", Rounded: true},
-		{Op: alloc.OpFree, ID: "0xc000050060"},
-		{Op: alloc.OpFree, ID: "0xc00005e000"},
-		{Op: alloc.OpGC},
-		{Op: alloc.OpAlloc, ID: "0xc000050060", Size: 96, Noscan: true, What: "main.T", Rounded: true},
+		{Verb: alloc.AllocVerb, ID: "0xc000050060", Size: 96, Noscan: true, What: "main.T", Rounded: true},
+		{Verb: alloc.AllocVerb, ID: "0xc000010018", Size: 8, What: "*main.T", Rounded: true},
+		{Verb: alloc.AllocVerb, ID: "0xc00004e000", Size: 112, Noscan: true, Rounded: true},
+		{Verb: alloc.AllocVerb, ID: "0xc00005e000", Size: 1024, Noscan: true, What: "uint8", Rounded: true},
+		{Verb: alloc.FreeVerb, ID: "0xc000050060"},
+		{Verb: alloc.FreeVerb, ID: "0xc00005e000"},
+		{Verb: alloc.GCVerb},
+		{Verb: alloc.AllocVerb, ID: "0xc000050060", Size: 96, Noscan: true, What: "main.T", Rounded: true},
 	}
 	if diff := cmp.Diff(want, ops); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -44,7 +44,7 @@ func ReadTrace(r io.Reader) iter.Seq2[alloc.Op, error] {
 				if live[m[2]] {
 					delete(live, m[2])
 					freed = true
-					if !emit(alloc.Op{Op: alloc.OpFree, ID: m[2]}) {
+					if !emit(alloc.Op{Verb: alloc.FreeVerb, ID: m[2]}) {
 						return
 					}
 				}
@@ -56,7 +56,7 @@ func ReadTrace(r io.Reader) iter.Seq2[alloc.Op, error] {
 				}
 				if freed {
 					freed = false
-					if !emit(alloc.Op{Op: alloc.OpGC}) {
+					if !emit(alloc.Op{Verb: alloc.GCVerb}) {
 						return
 					}
 				}

@@ -45,7 +45,7 @@ func sortInterests(list []Interest) {
 type Source struct {
 	r      *rand.Rand
 	begun  int
-	kinds  map[epollsim.FD]epollsim.FileKind // of open descriptors
+	kinds  map[epollsim.FD]epollsim.FileType // of open descriptors
 	fds    []epollsim.FD
 	added  [][2]epollsim.FD // items: epoll and descriptor
 	Flavor int              // which events the program prefers
@@ -55,7 +55,7 @@ type Source struct {
 
 // NewSource makes a source from a seed.
 func NewSource(seed uint64) *Source {
-	return &Source{r: rand.New(rand.NewPCG(seed, 27)), kinds: map[epollsim.FD]epollsim.FileKind{}, Flavor: int(seed % 5), NoTCP: seed%8 != 0, Nested: seed%7 == 6}
+	return &Source{r: rand.New(rand.NewPCG(seed, 27)), kinds: map[epollsim.FD]epollsim.FileType{}, Flavor: int(seed % 5), NoTCP: seed%8 != 0, Nested: seed%7 == 6}
 }
 
 // look notes what is open.
@@ -63,7 +63,7 @@ func (s *Source) look(k *epollsim.Kernel) {
 	s.fds = s.fds[:0]
 	clear(s.kinds)
 	for fd, left := epollsim.FD(0), k.Open(); left > 0; fd++ {
-		if kind, err := k.Kind(fd); err == nil {
+		if kind, err := k.Type(fd); err == nil {
 			s.fds = append(s.fds, fd)
 			s.kinds[fd] = kind
 			left--
@@ -131,7 +131,7 @@ func (s *Source) any() epollsim.FD {
 }
 
 // pick picks one of the kinds, mostly.
-func (s *Source) pick(kinds ...epollsim.FileKind) epollsim.FD {
+func (s *Source) pick(kinds ...epollsim.FileType) epollsim.FD {
 	for range 12 {
 		if fd := s.any(); slices.Contains(kinds, s.kinds[fd]) {
 			return fd

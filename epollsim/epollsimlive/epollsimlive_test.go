@@ -159,7 +159,7 @@ func interests(t *testing.T, k *epollsim.Kernel, l *Live, log program, sum *coun
 	for _, d := range s.FDs {
 		var want []Interest
 		for _, f := range s.Files {
-			if f.File == d.File && f.Kind == epollsim.Epoll {
+			if f.File == d.File && f.Type == epollsim.Epoll {
 				want = Interests(s, f.File)
 				got, err := l.Interests(d.FD)
 				if err != nil {

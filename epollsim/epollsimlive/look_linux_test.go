@@ -116,7 +116,7 @@ func (d *desk) step(r *rand.Rand, buf []byte) {
 		y, merr := d.k.Dup(m)
 		d.same(fmt.Sprintf("dup %d", i), errText(merr), errText(err))
 		if err == nil {
-			if k, _ := d.k.Kind(y); k == epollsim.Epoll {
+			if k, _ := d.k.Type(y); k == epollsim.Epoll {
 				d.eps = append(d.eps, len(d.fds))
 			}
 			d.add(y, x, fmt.Sprint("dup ", i))

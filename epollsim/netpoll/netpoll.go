@@ -37,7 +37,7 @@ import (
 )
 
 // A G is a goroutine, numbered by the caller from 1 on.
-type G int
+type G int32
 
 // A Desc is a file of the poller (a pollDesc), numbered from 1 on.
 type Desc int

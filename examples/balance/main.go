@@ -66,7 +66,7 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	if *svg {
-		_, err = io.WriteString(out, draw.LbBalance(fmt.Sprintf("%d servers, %.0f %% busy", *servers, *load*100), rows))
+		_, err = io.WriteString(out, draw.LBBalance(fmt.Sprintf("%d servers, %.0f %% busy", *servers, *load*100), rows))
 		return err
 	}
 	_, err = io.WriteString(out, lb.Table(rows))

@@ -89,12 +89,12 @@ func run(args []string, out io.Writer) (bad bool, err error) {
 		return false, nil
 	}
 	what := "This deadlocks"
-	if c.Kind != explore.Deadlock {
+	if c.Property != explore.Deadlock {
 		what = "This ends by " + fmt.Sprintf("%q", c.Reason)
 	}
 	fmt.Fprintf(out, "%s in %d steps, and cannot in fewer:\n\n", what, len(c.Steps))
 	for i, s := range c.Steps {
-		fmt.Fprintf(out, "%4d. %s\n", i+1, s.Event)
+		fmt.Fprintf(out, "%4d. %s\n", i+1, s.Label)
 	}
 	fmt.Fprintln(out)
 	for _, line := range m.Tell(c.End()) {

@@ -99,7 +99,7 @@ func run(args []string, out io.Writer) error {
 	if *trace != "" {
 		return writeTo(*trace, s, gotrace.Run)
 	}
-	t := s.Record()
+	t := s.RunTimeline()
 	told.rest(out)
 	if *svg {
 		_, err := fmt.Fprint(out, draw.SchedGantt(t))

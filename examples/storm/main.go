@@ -30,7 +30,7 @@ var names = []string{"none", "backoff", "budget", "breaker", "deadline", "codel"
 // system is the database and its clients, with a way to help.
 func system(help string) service.Config {
 	c := service.Config{
-		Seed: 1, Sample: time.Second, Budget: 1 << 22,
+		Seed: 1, Sample: time.Second, MaxSteps: 1 << 22,
 		Client: service.Call{Timeout: 100 * time.Millisecond, Retry: retry.Policy{Attempts: 3, Base: 50 * time.Millisecond}},
 		Services: []service.Service{{
 			Name: "db", Workers: 10, Work: dist.Dist{Shape: dist.Exponential, Mean: 10 * time.Millisecond},

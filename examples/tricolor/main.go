@@ -88,7 +88,7 @@ func search(a gc.Algorithm) (int, []gc.Frame) {
 	var events []string
 	var states []uint64
 	for _, s := range r.Counterexample.Steps {
-		events, states = append(events, s.Event), append(states, s.State)
+		events, states = append(events, s.Label), append(states, s.State)
 	}
 	frames, err := m.Story(r.Counterexample.Start, events, states)
 	if err != nil {

@@ -35,7 +35,7 @@ func (p *rowPrinter) row(o claims.Observation) error {
 			b.WriteString(pad(name, indent) + part + "\n")
 		}
 	}
-	line(r.ID, t.Verdict+w.comma+w.kinds[r.Kind])
+	line(r.ID, t.Verdict+w.comma+w.kinds[r.Proof])
 	line(w.claim, t.Claim)
 	line(w.fact, t.Fact)
 	line(w.asks, t.Asks)
@@ -61,7 +61,7 @@ func (p *rowPrinter) row(o claims.Observation) error {
 	}
 	line(w.here, o.Unasked)
 	switch {
-	case r.Kind == claims.Definition:
+	case r.Proof == claims.Definition:
 		line("", w.nothing)
 	case !r.Checked():
 		line("", strings.TrimSuffix(strings.TrimSpace(w.unchecked), ":"))

@@ -100,7 +100,7 @@ func (t *table) cells(colour, reset string, cells ...string) error {
 
 func (t *table) answer(o claims.Observation, in claims.Text) (string, error) {
 	switch {
-	case o.Row.Kind == claims.Definition:
+	case o.Row.Proof == claims.Definition:
 		return t.words.definition + o.Row.Source, nil
 	case !o.Row.Checked():
 		return t.words.unchecked + in.Fact, nil

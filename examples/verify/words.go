@@ -10,7 +10,7 @@ type words struct {
 	here, machine, definition, unchecked   string
 	claimed, unexpected, confirmed, others string
 	longer, nothing                        string
-	kinds                                  map[claims.Kind]string
+	kinds                                  map[claims.Proof]string
 	by                                     map[claims.By]string
 }
 
@@ -22,7 +22,7 @@ var languages = map[string]words{
 		here: "here", machine: "here is %s; a row is a claim of the notes", definition: "a definition: ", nothing: "a definition: there is nothing to check", unchecked: "not checked yet: ",
 		claimed: "claimed ", unexpected: " <-- NOT AS EXPECTED", confirmed: "%d of %d checked verdicts confirmed", others: "; %d rows without a check",
 		longer: "%d rows whose check takes longer: -slow.",
-		kinds:  map[claims.Kind]string{claims.Observable: "observable", claims.Model: "model", claims.Definition: "definition"},
+		kinds:  map[claims.Proof]string{claims.Observable: "observable", claims.Model: "model", claims.Definition: "definition"},
 		by:     map[claims.By]string{claims.ByModel: "model", claims.ByRecord: "on record", claims.ByAsking: "asked now", claims.ByThis: "here"},
 	},
 	"zh": {
@@ -32,7 +32,7 @@ var languages = map[string]words{
 		here: "本机", machine: "本机为 %s；每一行是笔记中的一个说法", definition: "定义：", nothing: "这是定义，无可验证", unchecked: "尚未验证：",
 		claimed: "笔记称 ", unexpected: " <-- 与预期不符", confirmed: "已验证的 %[2]d 条结论中 %[1]d 条得到确认", others: "；另有 %d 条没有验证",
 		longer: "另有 %d 条验证较慢：加 -slow。",
-		kinds:  map[claims.Kind]string{claims.Observable: "可观察", claims.Model: "模型", claims.Definition: "定义"},
+		kinds:  map[claims.Proof]string{claims.Observable: "可观察", claims.Model: "模型", claims.Definition: "定义"},
 		by:     map[claims.By]string{claims.ByModel: "模型", claims.ByRecord: "记录", claims.ByAsking: "现在询问", claims.ByThis: "本机"},
 	},
 }

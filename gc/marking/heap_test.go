@@ -243,7 +243,7 @@ func scan(text, format string, args ...any) bool {
 func eventsOf(t *testing.T, a gc.Algorithm) (out []string) {
 	r := run(t, marking.Config{Algorithm: a, Objects: 3, Fields: 1}, false)
 	for _, s := range r.Counterexample.Steps {
-		out = append(out, s.Event)
+		out = append(out, s.Label)
 	}
 	return out
 }

@@ -127,8 +127,8 @@ func (p proof) prove(t *testing.T) {
 			t.Errorf("%s: %d states, want %d", c.what, r.States, c.want)
 		}
 		for _, e := range r.Coverage {
-			if e.Transitions == 0 && mustHappen(a, e.Event) {
-				t.Errorf("%s: %q never happens", c.what, e.Event)
+			if e.Transitions == 0 && mustHappen(a, e.Label) {
+				t.Errorf("%s: %q never happens", c.what, e.Label)
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func story(t testing.TB, c marking.Config) []gc.Frame {
 	var events []string
 	var states []uint64
 	for _, s := range r.Counterexample.Steps {
-		events, states = append(events, s.Event), append(states, s.State)
+		events, states = append(events, s.Label), append(states, s.State)
 	}
 	frames, err := m.Story(r.Counterexample.Start, events, states)
 	if err != nil {

@@ -94,7 +94,7 @@ func explored(t *testing.T, f finding) finding {
 		t.Fatal(err)
 	}
 	if c := r.Counterexample; c != nil {
-		f.Verdict, f.Steps = string(c.Kind), len(c.Steps)
+		f.Verdict, f.Steps = string(c.Property), len(c.Steps)
 		return f
 	}
 	f.Verdict, f.States, f.Transitions, f.Depth = "safe", r.States, r.Transitions, r.Depth

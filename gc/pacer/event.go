@@ -16,6 +16,9 @@ const (
 	Configured  Kind = "configured"   // Why: GOGC or the memory limit
 )
 
+// String is its name.
+func (k Kind) String() string { return string(k) }
+
 // kindRules maps each kind to its row of gc/fidelity.md.
 var kindRules = map[Kind]string{CycleBegins: "pacer-trigger", Revised: "pacer-assist", CycleEnds: "pacer-cons-mark", Configured: "pacer-goal"}
 

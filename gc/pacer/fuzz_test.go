@@ -62,7 +62,7 @@ func FuzzPacer(f *testing.F) {
 			}
 			prefixed(t, err)
 			prefixed(t, p.Check())
-			_, _ = p.Snapshot(), l.State()
+			_, _ = p.Snapshot(), l.Snapshot()
 		}
 	})
 }

@@ -122,11 +122,11 @@ func TestLimiter(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = errors.Join(l.StartTransition(true, 0), l.FinishTransition(0), l.Add(4*time.Second, 0), l.Update(2*time.Second))
-	if s := l.State(); err != nil || !s.Limiting || s.Fill != s.Capacity || s.Capacity != 2*time.Second {
+	if s := l.Snapshot(); err != nil || !s.Limiting || s.Fill != s.Capacity || s.Capacity != 2*time.Second {
 		t.Errorf("after two seconds of nothing else: %+v, %v", s, err)
 	}
 	err = errors.Join(l.StartTransition(false, 2*time.Second), l.FinishTransition(2*time.Second), l.Update(3*time.Second))
-	if s := l.State(); err != nil || s.Limiting || s.Fill != 0 {
+	if s := l.Snapshot(); err != nil || s.Limiting || s.Fill != 0 {
 		t.Errorf("a second later: %+v, %v", s, err)
 	}
 }

@@ -64,7 +64,7 @@ var jsonTypes = map[string][]any{
 	"iface/source":      {ifacesource.Outcome{}},
 	"ipc":               {ipc.Config{}, ipc.Event{}, ipc.Outcome{}, ipc.Snapshot{}, ipc.Op{}, ipc.Cost{}},
 	"layout":            {layout.Config{}},
-	"lb":                {lb.Config{}, lb.Event{}, lb.Outcome{}, lb.Snapshot{}, lb.Request{}},
+	"lb":                {lb.Config{}, lb.Event{}, lb.Response{}, lb.Snapshot{}, lb.Request{}},
 	"locks":             {locks.Config{}, locks.Event{}, locks.Outcome{}, locks.Snapshot{}, locks.Op{}},
 	"locks/rtmutex":     {rtmutex.Config{}, rtmutex.Event{}, rtmutex.Outcome{}, rtmutex.Snapshot{}},
 	"service":           {service.Config{}, service.Event{}, service.Snapshot{}, service.Span{}, service.Report{}},

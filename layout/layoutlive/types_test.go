@@ -12,7 +12,7 @@ import (
 
 func rules(t testing.TB, arch, release string) *layout.Rules {
 	t.Helper()
-	r, err := layout.For(layout.Config{Arch: arch, Release: release})
+	r, err := layout.New(layout.Config{Arch: arch, Release: release})
 	if err != nil {
 		t.Fatal(err)
 	}

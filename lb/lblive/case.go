@@ -118,7 +118,7 @@ func Model(c Case) (string, error) {
 					held = append(held, b)
 					break
 				}
-				if err := p.Done(b, lb.Outcome{At: at, Failed: broken[b]}); err != nil {
+				if err := p.Done(b, lb.Response{At: at, Failed: broken[b]}); err != nil {
 					return "", err
 				}
 				if !broken[b] {
@@ -127,7 +127,7 @@ func Model(c Case) (string, error) {
 			}
 		case Release:
 			if b := held[s.N]; b != lb.None {
-				if err := p.Done(b, lb.Outcome{At: at}); err != nil {
+				if err := p.Done(b, lb.Response{At: at}); err != nil {
 					return "", err
 				}
 			}

@@ -80,7 +80,7 @@ func (l *Live) Do(op locks.Op) (o locks.Outcome, err error) {
 
 // Look returns the words in memory, at their places in Go 1.26 and 1.27.
 func (l *Live) Look(id locks.ID) locks.ObjectState {
-	s := locks.ObjectState{ID: id, Primitive: locks.Primitive(id), Waiting: []locks.G{}}
+	s := locks.ObjectState{ID: id, Type: locks.Type(id), Waiting: []locks.G{}}
 	switch id {
 	case 1:
 		w := (*[2]uint32)(unsafe.Pointer(&l.mutex))

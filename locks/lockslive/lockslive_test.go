@@ -63,7 +63,7 @@ func TestTransitions(t *testing.T) {
 // suits reports whether the operation is of that kind, would not wait and would
 // not end the program.
 func suits(op locks.Op, s locks.ObjectState) bool {
-	switch s.Primitive {
+	switch s.Type {
 	case locks.Mutex:
 		locked := s.State&locks.MutexLocked != 0
 		return op.Verb == locks.TryLockVerb || op.Verb == locks.LockVerb && !locked || op.Verb == locks.UnlockVerb && locked

@@ -48,7 +48,7 @@ func TestProof(t *testing.T) {
 			t.Errorf("%+v: %d states, want %d", tt.config, r.States, tt.states)
 		}
 		for _, c := range r.Coverage {
-			if c.Transitions > 0 && c.Event == "thread 1: put the hint back" {
+			if c.Transitions > 0 && c.Label == "thread 1: put the hint back" {
 				t.Errorf("%+v: a thread found the word unlocked and with the hint, which the comment at lockOr8 says cannot be", tt.config)
 			}
 		}

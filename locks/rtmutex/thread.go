@@ -111,8 +111,20 @@ type Outcome struct {
 	Woken M    `json:"woken,omitempty"` // the thread that it woke
 }
 
+// String reads like "released, thread 2 wakes up".
+func (o Outcome) String() string {
+	s := o.What.String()
+	if o.Woken != 0 {
+		s += fmt.Sprintf(", thread %d wakes up", o.Woken)
+	}
+	return s
+}
+
 // A Kind is the kind of an event, which is a step: "lock: swap", "pop".
 type Kind string
+
+// String is its name.
+func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
 type Event struct {

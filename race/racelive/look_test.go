@@ -73,7 +73,7 @@ type looker struct {
 }
 
 func (l *looker) do(op race.Op, form string, args ...any) error {
-	o, err := l.d.Perform(op)
+	o, err := l.d.Do(op)
 	if err != nil && err != race.SendOnClosed && err != race.CloseOfClosed {
 		return err
 	}

@@ -76,7 +76,7 @@ func (p *Player) Run() Run {
 func (p *Player) Do(op race.Op) (race.Outcome, error) {
 	clear(p.woken)
 	p.late = p.D.Evicted() > 0
-	o, err := p.D.Perform(op)
+	o, err := p.D.Do(op)
 	var c *crash.Error
 	if err != nil && !errors.As(err, &c) {
 		return o, fmt.Errorf("%v: %w", op, err)
@@ -110,7 +110,7 @@ var verbs = map[race.Verb]string{
 	race.LoadVerb: "ld", race.StoreVerb: "st", race.ModifyVerb: "ad", race.FailVerb: "cf",
 	race.LockVerb: "lk", race.UnlockVerb: "ul", race.RLockVerb: "rl", race.RUnlockVerb: "ru",
 	race.SendVerb: "sn", race.RecvVerb: "rc", race.CloseVerb: "cl", race.AddVerb: "wa", race.WaitVerb: "ww",
-	race.DoVerb: "od", race.RanVerb: "or", race.WaitCondVerb: "cw", race.SignalVerb: "cs", race.BroadcastVerb: "cb",
+	race.OnceDoVerb: "od", race.OnceReturnVerb: "or", race.WaitCondVerb: "cw", race.SignalVerb: "cs", race.BroadcastVerb: "cb",
 	race.AcquireVerb: "aq", race.ReleaseVerb: "re", race.ReleaseMergeVerb: "rm",
 }
 

@@ -98,13 +98,13 @@ func (s *Source) do(op race.Op) error {
 	case race.RUnlockVerb:
 		i := slices.Index(s.reads[op.On], op.G)
 		s.reads[op.On] = slices.Delete(s.reads[op.On], i, i+1)
-	case race.DoVerb:
+	case race.OnceDoVerb:
 		for _, o := range s.snap.Objects {
 			if o.Object == op.On && o.Writer == op.G {
 				s.once[op.G] = op.On
 			}
 		}
-	case race.RanVerb:
+	case race.OnceReturnVerb:
 		delete(s.once, op.G)
 	}
 	return nil
@@ -232,11 +232,11 @@ func (s *Source) on(op race.Op, o race.ObjectState) (race.Op, bool) {
 	case race.Once:
 		switch {
 		case s.once[op.G] == o.Object:
-			op.Verb = race.RanVerb
+			op.Verb = race.OnceReturnVerb
 		case s.once[op.G] != 0:
 			return op, false // no second one inside
 		default:
-			op.Verb = race.DoVerb
+			op.Verb = race.OnceDoVerb
 		}
 	case race.Cond:
 		lock := s.lockOf(o.Object)

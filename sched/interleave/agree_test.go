@@ -97,7 +97,7 @@ func ends(t *testing.T, text string, release string) (map[string]bool, bool) {
 		all.ends["deadlock"] = true
 	}
 	for _, c := range r.Coverage {
-		if c.Transitions > 0 && strings.HasSuffix(c.Event, ": main returns") {
+		if c.Transitions > 0 && strings.HasSuffix(c.Label, ": main returns") {
 			all.ends["main returns"] = true
 		}
 	}
@@ -184,7 +184,7 @@ func TestDeadlocksHappen(t *testing.T) {
 		text := small(r, true)
 		res, m := run(t, text)
 		bad := res.Counterexample
-		if bad == nil || bad.Kind != explore.Deadlock {
+		if bad == nil || bad.Property != explore.Deadlock {
 			none++
 			continue
 		}
@@ -221,13 +221,13 @@ func atTimes(t *testing.T, text string, bad *explore.Counterexample[uint64], m *
 		return line
 	}
 	for n, step := range bad.Steps {
-		line := lineOf(step.Event)
+		line := lineOf(step.Label)
 		if at[line] == 0 {
 			at[line] = n + 1
 		}
 		done[line] = n + 1
-		if strings.HasSuffix(step.Event, ": waits") || strings.Contains(step.Event, "wait wg") || strings.Contains(step.Event, "lock rw") {
-			name, _, _ := strings.Cut(step.Event, " ")
+		if strings.HasSuffix(step.Label, ": waits") || strings.Contains(step.Label, "wait wg") || strings.Contains(step.Label, "lock rw") {
+			name, _, _ := strings.Cut(step.Label, " ")
 			for k := n; k < len(bad.Steps); k++ { // until it no longer stands there
 				done[line] = k + 1
 				if !slices.ContainsFunc(m.Tell(bad.Steps[k].State), func(s string) bool { return strings.HasPrefix(s, name+" ") && lineOf(s) == line }) {

@@ -11,7 +11,7 @@ import (
 
 // A source is a channel, timer or context that an operation sends to or receives from.
 type source struct {
-	kind program.Kind // of a channel, timer or context; "" for nil, which never is ready
+	kind program.Type // of a channel, timer or context; "" for nil, which never is ready
 	at   int32
 	now  bool // time.After: whenever it likes
 }
@@ -30,33 +30,33 @@ func (s *state) source(g *goroutine, o *operand, after bool) (source, *crash.Err
 		return source{}, err
 	}
 	switch o.kind {
-	case program.TimerKind, program.TickerKind:
+	case program.TimerType, program.TickerType:
 		if !s.timers[at].set {
 			return source{}, sched.NilDereference
 		}
 		if s.timers[at].fn > 0 {
 			return source{}, nil // AfterFunc has no channel
 		}
-		return source{kind: program.TimerKind, at: at}, nil
-	case program.ContextKind:
+		return source{kind: program.TimerType, at: at}, nil
+	case program.ContextType:
 		if s.contexts[at] == 0 {
 			return source{}, sched.NilDereference
 		}
-		return source{kind: program.ContextKind, at: s.contexts[at] - 1}, nil
+		return source{kind: program.ContextType, at: s.contexts[at] - 1}, nil
 	}
-	return source{kind: program.ChanKind, at: at}, nil
+	return source{kind: program.ChanType, at: at}, nil
 }
 
 // receives reports whether a receive can end at once, with a value or because the channel
 // is closed.
 func (s *state) receives(from source) bool {
 	switch from.kind {
-	case program.ChanKind:
+	case program.ChanType:
 		c := &s.chans[from.at]
 		return len(c.buf) > 0 || len(c.sendq) > 0 || c.closed
-	case program.TimerKind:
+	case program.TimerType:
 		return s.timers[from.at].full
-	case program.ContextKind:
+	case program.ContextType:
 		return s.made[from.at].err != 0
 	}
 	return from.now
@@ -64,7 +64,7 @@ func (s *state) receives(from source) bool {
 
 // sends reports whether a send can end at once, possibly in a panic.
 func (m *Machine) sends(s *state, to source) bool {
-	if to.kind != program.ChanKind {
+	if to.kind != program.ChanType {
 		return false
 	}
 	c := &s.chans[to.at]
@@ -73,7 +73,7 @@ func (m *Machine) sends(s *state, to source) bool {
 
 // wait puts a goroutine into a queue.
 func (s *state) wait(in source, send bool, w waiter) {
-	if in.kind != program.ChanKind {
+	if in.kind != program.ChanType {
 		return
 	}
 	c := &s.chans[in.at]
@@ -142,7 +142,7 @@ func (m *Machine) send(s *state, slot int, to source, at int32, value int64) {
 func (m *Machine) recv(s *state, slot int, from source, at int32) {
 	value, ok := int64(0), int64(0)
 	switch from.kind {
-	case program.ChanKind:
+	case program.ChanType:
 		c := &s.chans[from.at]
 		var w waiter
 		waits := len(c.sendq) > 0
@@ -161,9 +161,9 @@ func (m *Machine) recv(s *state, slot int, from source, at int32) {
 		if waits {
 			m.completes(s, w, 0, 0)
 		}
-	case program.TimerKind:
+	case program.TimerType:
 		s.timers[from.at].full, ok = false, 1
-	case program.ContextKind:
+	case program.ContextType:
 	default:
 		ok = 1
 	}

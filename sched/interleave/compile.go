@@ -38,7 +38,7 @@ type operand struct {
 	number int64
 	index  *operand // of an array, if it is a variable
 	count  int64
-	kind   program.Kind
+	kind   program.Type
 }
 
 func (m *Machine) operand(x *program.Index, f int, text string) *operand {
@@ -52,7 +52,7 @@ func (m *Machine) operand(x *program.Index, f int, text string) *operand {
 	if err != nil {
 		panic("interleave: " + err.Error() + ", after Check") // Index has checked it
 	}
-	o := &operand{local: r.Local, named: !r.Local, at: int32(r.First), kind: r.Kind}
+	o := &operand{local: r.Local, named: !r.Local, at: int32(r.First), kind: r.Type}
 	switch {
 	case r.Count > 0 && r.Var == "":
 		o.at += int32(r.Index)

@@ -34,7 +34,7 @@ type Machine struct {
 	locals     []int   // variables of each function
 	ls         []int32 // by lock: of a Cond its L, from 1
 	rlocker    []bool  // by lock: of a Cond whether its L is an RLocker
-	kinds      []program.Kind
+	kinds      []program.Type
 	caps       []int64
 	slots      int // goroutines at a time
 	eventOf    []int
@@ -107,14 +107,14 @@ func (m *Machine) begin(x *program.Index) (*state, error) {
 	for _, l := range p.Locks {
 		each(l.Count, func(i int) {
 			of := int32(0)
-			if l.Kind == program.Cond {
+			if l.Type == program.Cond {
 				of = int32(x.First(l.L)) + 1
 				if p.Locks[x.Locks[l.L]].Count > 0 {
 					of += int32(i)
 				}
 			}
 			s.locks = append(s.locks, lock{counter: l.Counter})
-			m.ls, m.rlocker, m.kinds = append(m.ls, of), append(m.rlocker, l.RLocker), append(m.kinds, l.Kind)
+			m.ls, m.rlocker, m.kinds = append(m.ls, of), append(m.rlocker, l.RLocker), append(m.kinds, l.Type)
 		})
 	}
 	for _, t := range p.Timers {

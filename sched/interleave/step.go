@@ -95,7 +95,7 @@ func (m *Machine) timeComes(s *state, g *goroutine, k *op) (out []way) {
 			return s.made[g.awaits[i]-1].err != 0
 		}
 		in, err := s.source(g, o, false)
-		return err == nil && in.kind == program.TimerKind && s.receives(in)
+		return err == nil && in.kind == program.TimerType && s.receives(in)
 	}
 	if k.Verb != program.Select {
 		if ready(0, k.on) {
@@ -115,7 +115,7 @@ func (m *Machine) timeComes(s *state, g *goroutine, k *op) (out []way) {
 func (s *state) await(slot int, sends bool, at int, in source, value int64) {
 	g := &s.gs[slot]
 	g.status = inChan
-	if in.kind == program.ContextKind {
+	if in.kind == program.ContextType {
 		for len(g.awaits) <= at {
 			g.awaits = append(g.awaits, 0)
 		}
@@ -164,7 +164,7 @@ func (m *Machine) take(s *state, slot int, w way) {
 	if g.status == inChan { // a timer or a context is ready
 		s.dequeue(slot)
 		if i := max(0, int(w-firstCase)); i < len(g.awaits) && g.awaits[i] > 0 {
-			m.recv(s, slot, source{kind: program.ContextKind, at: g.awaits[i] - 1}, int32(i))
+			m.recv(s, slot, source{kind: program.ContextType, at: g.awaits[i] - 1}, int32(i))
 			return
 		}
 	}
@@ -274,9 +274,9 @@ func (m *Machine) choose(s *state, slot int, k *op, w way) {
 
 func (m *Machine) length(s *state, in source) int64 {
 	switch {
-	case in.kind == program.ChanKind:
+	case in.kind == program.ChanType:
 		return int64(len(s.chans[in.at].buf))
-	case in.kind == program.TimerKind && !m.syncTimers:
+	case in.kind == program.TimerType && !m.syncTimers:
 		return truth(s.timers[in.at].full)
 	}
 	return 0
@@ -284,9 +284,9 @@ func (m *Machine) length(s *state, in source) int64 {
 
 func (m *Machine) capacity(in source) int64 {
 	switch {
-	case in.kind == program.ChanKind:
+	case in.kind == program.ChanType:
 		return m.caps[in.at]
-	case in.kind == program.TimerKind && !m.syncTimers:
+	case in.kind == program.TimerType && !m.syncTimers:
 		return 1
 	}
 	return 0

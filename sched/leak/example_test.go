@@ -13,9 +13,9 @@ func ExampleFind() {
 	r, err := leak.Find(leak.State{
 		Objects: []leak.Object{{Type: leak.Chan}, {Type: leak.Chan}},
 		Goroutines: []leak.Goroutine{
-			{Op: leak.Send, On: []leak.Case{{Object: 1}}},
-			{Op: leak.Recv, On: []leak.Case{{Object: 2}}},
-			{Op: leak.Sleep, Refs: []int{2}},
+			{Reason: leak.Send, On: []leak.Case{{Object: 1}}},
+			{Reason: leak.Recv, On: []leak.Case{{Object: 2}}},
+			{Reason: leak.Sleep, Refs: []int{2}},
 		},
 	})
 	if err != nil {
@@ -36,8 +36,8 @@ func ExampleLeak() {
 	r, err := leak.Find(leak.State{
 		Objects: []leak.Object{{Type: leak.Mutex, Holder: 1}, {Type: leak.Mutex, Holder: 2}},
 		Goroutines: []leak.Goroutine{
-			{Op: leak.Lock, On: []leak.Case{{Object: 2}}, Refs: []int{1}},
-			{Op: leak.Lock, On: []leak.Case{{Object: 1}}, Refs: []int{2}},
+			{Reason: leak.Lock, On: []leak.Case{{Object: 2}}, Refs: []int{1}},
+			{Reason: leak.Lock, On: []leak.Case{{Object: 1}}, Refs: []int{2}},
 		},
 	})
 	if err != nil {

@@ -18,7 +18,7 @@ type Report struct {
 type Leak struct {
 	Goroutine int    `json:"goroutine"`
 	Name      string `json:"name,omitempty"`
-	Op        Op     `json:"op"`
+	Reason    Reason `json:"reason"`
 	On        []Case `json:"on"`
 	Where     string `json:"where,omitempty"`
 
@@ -35,7 +35,7 @@ type Leak struct {
 
 // String reads like "goroutine 3: chan receive: ...".
 func (l Leak) String() string {
-	return fmt.Sprintf("goroutine %s: %v: %s", nameOf(l.Name, l.Goroutine), l.Op, l.Why)
+	return fmt.Sprintf("goroutine %s: %v: %s", nameOf(l.Name, l.Goroutine), l.Reason, l.Why)
 }
 
 // nameOf is a name, or a number without one.
@@ -68,7 +68,7 @@ func Find(s State) (Report, error) {
 		}
 	}
 	for i := range s.Goroutines {
-		if g := &s.Goroutines[i]; !g.Op.candidate() {
+		if g := &s.Goroutines[i]; !g.Reason.candidate() {
 			f.live[i] = true
 			f.stack(g)
 		}
@@ -176,7 +176,7 @@ func (f *finder) report(r *Report) {
 	}
 	for _, n := range leaked {
 		g := &f.s.Goroutines[n-1]
-		l := Leak{Goroutine: n, Name: g.Name, Op: g.Op, On: append([]Case{}, g.On...), Where: g.Where, Knowing: []int{}, Holders: []int{}}
+		l := Leak{Goroutine: n, Name: g.Name, Reason: g.Reason, On: append([]Case{}, g.On...), Where: g.Where, Knowing: []int{}, Holders: []int{}}
 		for _, k := range g.On {
 			for _, other := range knows[k.Object] {
 				if len(l.Knowing) == maxKnowing {
@@ -198,7 +198,7 @@ func (f *finder) report(r *Report) {
 
 // why says what the goroutine waits for, and which goroutines do not do it.
 func (f *finder) why(l *Leak) string {
-	switch l.Op {
+	switch l.Reason {
 	case NilChan:
 		return "nobody can use a nil channel"
 	case SelectNone:
@@ -206,7 +206,7 @@ func (f *finder) why(l *Leak) string {
 	}
 	var wants []string
 	for _, k := range l.On {
-		wants = append(wants, f.wants(l.Op, k))
+		wants = append(wants, f.wants(l.Reason, k))
 	}
 	text := "waits for " + strings.Join(wants, ", or ")
 	for _, h := range l.Holders {
@@ -235,7 +235,7 @@ func (f *finder) why(l *Leak) string {
 }
 
 // wants is what would wake the goroutine.
-func (f *finder) wants(op Op, k Case) string {
+func (f *finder) wants(op Reason, k Case) string {
 	o := f.object(k.Object)
 	switch t := f.s.Objects[k.Object-1].Type; {
 	case op == Send || op == Select && k.Send:

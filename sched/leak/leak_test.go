@@ -33,12 +33,12 @@ func random(r *rand.Rand) leak.State {
 	s.Globals, s.Timers = refs(1), refs(1)
 	for range r.IntN(20) {
 		o := 1 + r.IntN(n)
-		g := leak.Goroutine{Op: leak.Recv, On: []leak.Case{{Object: o}}, Refs: refs(3)}
+		g := leak.Goroutine{Reason: leak.Recv, On: []leak.Case{{Object: o}}, Refs: refs(3)}
 		if s.Objects[o-1].Type == leak.Mutex {
-			g.Op = leak.Lock
+			g.Reason = leak.Lock
 		}
 		if r.IntN(6) == 0 {
-			g.Op, g.On = leak.Sleep, nil
+			g.Reason, g.On = leak.Sleep, nil
 		}
 		s.Goroutines = append(s.Goroutines, g)
 	}
@@ -50,7 +50,7 @@ func random(r *rand.Rand) leak.State {
 func naive(s leak.State) (leaked []int) {
 	live := make([]bool, len(s.Goroutines))
 	for i, g := range s.Goroutines {
-		live[i] = g.Op == leak.Sleep
+		live[i] = g.Reason == leak.Sleep
 	}
 	reaches := func(from []int, to int) bool {
 		seen := map[int]bool{}
@@ -165,17 +165,17 @@ func TestErrors(t *testing.T) {
 		"refs out of range":              {Objects: []leak.Object{{Type: leak.Struct, Refs: []int{7}}}},
 		"finalizer of nothing":           {Finalizers: []leak.Finalizer{{}}},
 		"no operation":                   {Goroutines: []leak.Goroutine{{}}},
-		"operation 99":                   {Goroutines: []leak.Goroutine{{Op: 99}}},
-		"a receive from nothing":         {Goroutines: []leak.Goroutine{{Op: leak.Recv}}},
-		"a receive from a mutex":         {Objects: []leak.Object{m}, Goroutines: []leak.Goroutine{{Op: leak.Recv, On: one}}},
-		"a lock of a channel":            {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Op: leak.Lock, On: one}}},
-		"a sleep on a channel":           {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Op: leak.Sleep, On: one}}},
-		"a receive from two":             {Objects: []leak.Object{c, c}, Goroutines: []leak.Goroutine{{Op: leak.Recv, On: []leak.Case{{Object: 1}, {Object: 2}}}}},
-		"a receive where there is some":  {Objects: []leak.Object{{Type: leak.Chan, Refs: []int{1}}}, Goroutines: []leak.Goroutine{{Op: leak.Recv, On: one}}},
-		"a sender and a receiver":        {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Op: leak.Recv, On: one}, {Op: leak.Send, On: one}}},
-		"a goroutine refers to nothing":  {Goroutines: []leak.Goroutine{{Op: leak.Sleep, Refs: []int{1}}}},
-		"a select case that is no chan":  {Objects: []leak.Object{m}, Goroutines: []leak.Goroutine{{Op: leak.Select, On: one}}},
-		"a select that meets a receiver": {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Op: leak.Recv, On: one}, {Op: leak.Select, On: []leak.Case{{Object: 1, Send: true}}}}},
+		"operation 99":                   {Goroutines: []leak.Goroutine{{Reason: 99}}},
+		"a receive from nothing":         {Goroutines: []leak.Goroutine{{Reason: leak.Recv}}},
+		"a receive from a mutex":         {Objects: []leak.Object{m}, Goroutines: []leak.Goroutine{{Reason: leak.Recv, On: one}}},
+		"a lock of a channel":            {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Reason: leak.Lock, On: one}}},
+		"a sleep on a channel":           {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Reason: leak.Sleep, On: one}}},
+		"a receive from two":             {Objects: []leak.Object{c, c}, Goroutines: []leak.Goroutine{{Reason: leak.Recv, On: []leak.Case{{Object: 1}, {Object: 2}}}}},
+		"a receive where there is some":  {Objects: []leak.Object{{Type: leak.Chan, Refs: []int{1}}}, Goroutines: []leak.Goroutine{{Reason: leak.Recv, On: one}}},
+		"a sender and a receiver":        {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Reason: leak.Recv, On: one}, {Reason: leak.Send, On: one}}},
+		"a goroutine refers to nothing":  {Goroutines: []leak.Goroutine{{Reason: leak.Sleep, Refs: []int{1}}}},
+		"a select case that is no chan":  {Objects: []leak.Object{m}, Goroutines: []leak.Goroutine{{Reason: leak.Select, On: one}}},
+		"a select that meets a receiver": {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Reason: leak.Recv, On: one}, {Reason: leak.Select, On: []leak.Case{{Object: 1, Send: true}}}}},
 	} {
 		if _, err := leak.Find(s); err == nil || !strings.HasPrefix(err.Error(), "leak: ") {
 			t.Errorf("%s: %v", name, err)
@@ -191,7 +191,7 @@ func TestErrors(t *testing.T) {
 func TestCrowd(t *testing.T) {
 	s := leak.State{Objects: []leak.Object{{Type: leak.Chan}}}
 	for range 100_000 {
-		s.Goroutines = append(s.Goroutines, leak.Goroutine{Op: leak.Recv, On: []leak.Case{{Object: 1}}, Refs: []int{1}})
+		s.Goroutines = append(s.Goroutines, leak.Goroutine{Reason: leak.Recv, On: []leak.Case{{Object: 1}}, Refs: []int{1}})
 	}
 	r, err := leak.Find(s)
 	if err != nil || len(r.Leaked) != 100_000 || len(r.Leaked[0].Knowing) != 10 {
@@ -230,9 +230,9 @@ func BenchmarkFind(b *testing.B) {
 	var s leak.State
 	for range 10_000 {
 		s.Objects = append(s.Objects, leak.Object{Type: leak.Mutex, Refs: []int{1 + r.IntN(10_000), 1 + r.IntN(10_000)}})
-		g := leak.Goroutine{Op: leak.Lock, On: []leak.Case{{Object: 1 + r.IntN(10_000)}}, Refs: []int{1 + r.IntN(10_000)}}
+		g := leak.Goroutine{Reason: leak.Lock, On: []leak.Case{{Object: 1 + r.IntN(10_000)}}, Refs: []int{1 + r.IntN(10_000)}}
 		if r.IntN(10) == 0 {
-			g.Op, g.On = leak.Sleep, nil
+			g.Reason, g.On = leak.Sleep, nil
 		}
 		s.Goroutines = append(s.Goroutines, g)
 	}

@@ -34,12 +34,13 @@ func (t *Type) UnmarshalText(text []byte) error {
 	return err
 }
 
-// An Op is the operation that a goroutine is in.
-type Op uint8
+// A Reason is the operation that a goroutine is in, as the runtime names it: its wait
+// reason.
+type Reason uint8
 
-// The operations.
+// The reasons.
 const (
-	Runnable Op = 1 + iota // it can go on, or does
+	Runnable Reason = 1 + iota // it can go on, or does
 	Sleep
 	IOWait
 	Syscall
@@ -54,24 +55,24 @@ const (
 	Wait // for a WaitGroup or Cond
 )
 
-var ops = []string{"", "runnable", "sleep", "IO wait", "syscall", "coroutine", "nil chan", "select (no cases)", "chan send", "chan receive", "select", "lock", "rlock", "wait"}
+var reasons = []string{"", "runnable", "sleep", "IO wait", "syscall", "coroutine", "nil chan", "select (no cases)", "chan send", "chan receive", "select", "lock", "rlock", "wait"}
 
 // String returns the name: "chan send".
-func (o Op) String() string { return names.Of("Op", ops, int(o)) }
+func (r Reason) String() string { return names.Of("Reason", reasons, int(r)) }
 
 // MarshalText returns the name, for JSON.
-func (o Op) MarshalText() ([]byte, error) { return names.Marshal("Op", ops, int(o)) }
+func (r Reason) MarshalText() ([]byte, error) { return names.Marshal("Reason", reasons, int(r)) }
 
 // UnmarshalText reads a name that MarshalText gave.
-func (o *Op) UnmarshalText(text []byte) error {
-	i, err := names.Unmarshal("Op", ops, text)
-	*o = Op(i)
+func (r *Reason) UnmarshalText(text []byte) error {
+	i, err := names.Unmarshal("Reason", reasons, text)
+	*r = Reason(i)
 	return err
 }
 
 // candidate reports whether a goroutine in the operation may be leaked
 // (runtime/mgcmark.go:internalBlocked).
-func (o Op) candidate() bool { return o >= NilChan }
+func (r Reason) candidate() bool { return r >= NilChan }
 
 // A State is what there is when the search begins. Objects are numbered from 1, by
 // their places; goroutines too.
@@ -96,11 +97,11 @@ type Object struct {
 
 // A Goroutine is one that has not ended.
 type Goroutine struct {
-	Op    Op     `json:"op"`
-	On    []Case `json:"on"`             // what it waits for; several of a Select
-	Name  string `json:"name,omitempty"` // what reports call it; "" for its number
-	Refs  []int  `json:"refs"`           // objects that its stack refers to, besides: what it uses when it goes on
-	Where string `json:"where,omitempty"`
+	Reason Reason `json:"reason"`
+	On     []Case `json:"on"`             // what it waits for; several of a Select
+	Name   string `json:"name,omitempty"` // what reports call it; "" for its number
+	Refs   []int  `json:"refs"`           // objects that its stack refers to, besides: what it uses when it goes on
+	Where  string `json:"where,omitempty"`
 }
 
 // A Case is an object that a goroutine waits for.
@@ -171,7 +172,7 @@ func (s *State) check() error {
 
 func (s *State) checkOp(n int, g *Goroutine, waits []uint8) error {
 	want, most := []Type(nil), 1
-	switch g.Op {
+	switch g.Reason {
 	case Runnable, Sleep, IOWait, Syscall, Coroutine, NilChan, SelectNone:
 		most = 0
 	case Send, Recv:
@@ -185,10 +186,10 @@ func (s *State) checkOp(n int, g *Goroutine, waits []uint8) error {
 	case Wait:
 		want = []Type{WaitGroup, Cond}
 	default:
-		return fmt.Errorf("leak: goroutine %d is in operation %d out of range [%d,%d]", n, g.Op, Runnable, Wait)
+		return fmt.Errorf("leak: goroutine %d is in operation %d out of range [%d,%d]", n, g.Reason, Runnable, Wait)
 	}
 	if len(g.On) > most || most > 0 && len(g.On) == 0 {
-		return fmt.Errorf("leak: goroutine %d waits (%v) for %d objects: want %d", n, g.Op, len(g.On), min(most, 1))
+		return fmt.Errorf("leak: goroutine %d waits (%v) for %d objects: want %d", n, g.Reason, len(g.On), min(most, 1))
 	}
 	both := map[int]uint8{}
 	for _, k := range g.On {
@@ -197,12 +198,12 @@ func (s *State) checkOp(n int, g *Goroutine, waits []uint8) error {
 		}
 		o := &s.Objects[k.Object-1]
 		if o.Type != want[0] && o.Type != want[len(want)-1] {
-			return fmt.Errorf("leak: goroutine %d waits (%v) for object %d, which is a %v", n, g.Op, k.Object, o.Type)
+			return fmt.Errorf("leak: goroutine %d waits (%v) for object %d, which is a %v", n, g.Reason, k.Object, o.Type)
 		}
 		if o.Type != Chan {
 			continue
 		}
-		send := g.Op == Send || g.Op == Select && k.Send
+		send := g.Reason == Send || g.Reason == Select && k.Send
 		if !send && len(o.Refs) > 0 {
 			return fmt.Errorf("leak: goroutine %d waits to receive from channel %d, which has a value", n, k.Object)
 		}

@@ -70,7 +70,7 @@ func TestChrome(t *testing.T) {
 			c := sched.Config{Procs: procs, Seed: 5}
 			list := chrome(t, c, text)
 			s := sim(t, c, text)
-			tl := s.Record()
+			tl := s.RunTimeline()
 			busy := map[int]float64{}
 			last := map[[2]int]float64{}
 			tracks := map[[2]int]bool{}

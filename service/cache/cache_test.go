@@ -19,7 +19,7 @@ func Example_stampede() {
 	for _, c := range []cache.Config{{}, {Single: true}, {Cluster: true}} {
 		c.Nodes, c.Origin = 4, 100*time.Millisecond
 		c.Local = cache.LevelConfig{Size: 100, TTL: time.Second}
-		l, err := cache.NewLevels(c)
+		l, err := cache.New(c)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -105,7 +105,7 @@ func TestLRU(t *testing.T) {
 // TestLevels: what the shared level has, no node asks the origin for.
 func TestLevels(t *testing.T) {
 	c := cache.Config{Nodes: 3, Local: cache.LevelConfig{Size: 2, TTL: 10 * ms, Cost: 1}, Shared: cache.LevelConfig{Size: 10, TTL: 100 * ms, Cost: ms}, Origin: 50 * ms}
-	l, err := cache.NewLevels(c)
+	l, err := cache.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestLevels(t *testing.T) {
 
 func TestBad(t *testing.T) {
 	for _, c := range []cache.Config{{}, {Nodes: -1}, {Local: cache.LevelConfig{Size: 1, TTL: -1}}, {Local: cache.LevelConfig{Size: 1, Cost: -1}}, {Local: cache.LevelConfig{Size: 1}, Shared: cache.LevelConfig{Size: -1}}, {Local: cache.LevelConfig{Size: 1}, Origin: -1}} {
-		if _, err := cache.NewLevels(c); err == nil {
+		if _, err := cache.New(c); err == nil {
 			t.Errorf("%+v passes", c)
 		}
 	}

@@ -72,7 +72,7 @@ type Config struct {
 }
 
 // Levels is caches, of what is asked at times that do not go back. Get one from
-// [NewLevels].
+// [New].
 type Levels struct {
 	c       Config
 	now     time.Duration
@@ -120,8 +120,11 @@ type Outcome struct {
 	At   time.Duration `json:"at"` // when it is there
 }
 
-// NewLevels makes empty caches. It returns an error if something is out of its range.
-func NewLevels(c Config) (*Levels, error) {
+// String reads like "from origin at 3ms".
+func (o Outcome) String() string { return fmt.Sprintf("from %s at %v", o.From, o.At) }
+
+// New makes empty caches. It returns an error if something is out of its range.
+func New(c Config) (*Levels, error) {
 	if c.Nodes == 0 {
 		c.Nodes = 1
 	}

@@ -88,9 +88,9 @@ type lease struct {
 	expiry time.Duration
 }
 
-// Advance lets time pass, and leases expire: at the end of their time to live they have,
+// AdvanceTo lets time pass, and leases expire: at the end of their time to live they have,
 // the earlier first. It returns an error if the time goes back.
-func (r *Registry) Advance(now time.Duration) error {
+func (r *Registry) AdvanceTo(now time.Duration) error {
 	if now < r.now {
 		return fmt.Errorf("discovery: the time goes back from %v to %v", r.now, now)
 	}
@@ -113,7 +113,7 @@ func (r *Registry) Advance(now time.Duration) error {
 // Grant makes a lease. It returns an error if the time goes back, the time to live is
 // out of (0,MaxTTL], or there are too many.
 func (r *Registry) Grant(now, ttl time.Duration) (Lease, error) {
-	if err := r.Advance(now); err != nil {
+	if err := r.AdvanceTo(now); err != nil {
 		return 0, err
 	}
 	if ttl <= 0 || ttl > MaxTTL || now > MaxTTL<<10 {
@@ -139,7 +139,7 @@ func (r *Registry) find(id Lease) (int, error) {
 // KeepAlive begins the time of a lease anew. It returns an error if the lease has
 // ended, or the time goes back.
 func (r *Registry) KeepAlive(now time.Duration, id Lease) error {
-	if err := r.Advance(now); err != nil {
+	if err := r.AdvanceTo(now); err != nil {
 		return err
 	}
 	i, err := r.find(id)
@@ -155,7 +155,7 @@ func (r *Registry) KeepAlive(now time.Duration, id Lease) error {
 
 // Revoke ends a lease. It returns an error if it has ended, or the time goes back.
 func (r *Registry) Revoke(now time.Duration, id Lease) error {
-	if err := r.Advance(now); err != nil {
+	if err := r.AdvanceTo(now); err != nil {
 		return err
 	}
 	i, err := r.find(id)
@@ -203,7 +203,7 @@ func compare(a, b Instance) int {
 // lease is not 0 and has ended, a name is empty or too long, there are too many, or the
 // time goes back.
 func (r *Registry) Register(now time.Duration, n Instance) error {
-	if err := r.Advance(now); err != nil {
+	if err := r.AdvanceTo(now); err != nil {
 		return err
 	}
 	if n.Service == "" || len(n.Service) > maxName || n.Addr == "" || len(n.Addr) > maxName {
@@ -231,7 +231,7 @@ func (r *Registry) Register(now time.Duration, n Instance) error {
 // Deregister takes an instance out. It returns an error if it is not there, or the time
 // goes back.
 func (r *Registry) Deregister(now time.Duration, service, addr string) error {
-	if err := r.Advance(now); err != nil {
+	if err := r.AdvanceTo(now); err != nil {
 		return err
 	}
 	i, ok := slices.BinarySearchFunc(r.instances, Instance{Service: service, Addr: addr}, compare)
@@ -248,7 +248,7 @@ func (r *Registry) Deregister(now time.Duration, service, addr string) error {
 // List lists the instances of a service, in order, and the revision of which that is
 // true. It returns an error if the time goes back.
 func (r *Registry) List(now time.Duration, service string) (out []Instance, revision uint64, err error) {
-	if err := r.Advance(now); err != nil {
+	if err := r.AdvanceTo(now); err != nil {
 		return nil, 0, err
 	}
 	i, _ := slices.BinarySearchFunc(r.instances, Instance{Service: service}, compare)
@@ -263,7 +263,7 @@ func (r *Registry) List(now time.Duration, service string) (out []Instance, revi
 // from. It returns [ErrCompacted] if some of them are forgotten, and an error if the
 // revision is not reached yet, or the time goes back.
 func (r *Registry) Watch(now time.Duration, service string, after uint64) (out []Event, next uint64, err error) {
-	if err := r.Advance(now); err != nil {
+	if err := r.AdvanceTo(now); err != nil {
 		return nil, 0, err
 	}
 	switch {

@@ -98,7 +98,7 @@ func TestLease(t *testing.T) {
 	if _, _, err := r.Watch(time.Second, "s", 99); err == nil {
 		t.Error("a revision that is not yet")
 	}
-	if r.Compact(99) == nil || r.Compact(1) == nil || r.Advance(0) == nil {
+	if r.Compact(99) == nil || r.Compact(1) == nil || r.AdvanceTo(0) == nil {
 		t.Error("what is none passes")
 	}
 }

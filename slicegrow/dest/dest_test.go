@@ -77,7 +77,7 @@ func f(n int, q []T, h *H, m map[int][]T) {
 				t.Fatal(err)
 			}
 			for _, a := range appends {
-				if a.Var.Name() != "s" || a.Question.Op != slicegrow.Values {
+				if a.Var.Name() != "s" || a.Question.Verb != slicegrow.Values {
 					continue
 				}
 				if a.Err != nil || a.Question.Dest != tt.want[i] || a.Question.Size != 8 || a.Question.Count != 1 || a.Reason == "" || a.Rule == "" {

@@ -44,7 +44,7 @@ func (r *reader) read(obj *types.Func, fn *ast.FuncDecl, info *types.Info) ([]Ap
 func (b *builder) question(a *appending) (slicegrow.Append, *types.Var) {
 	q := slicegrow.Append{Count: int64(len(a.call.Args) - 1)}
 	if a.call.Ellipsis.IsValid() {
-		q.Op, q.Count = slicegrow.Spread, 0
+		q.Verb, q.Count = slicegrow.Spread, 0
 	}
 	q.Size, q.Pointers, _ = b.elem(a.in.info.TypeOf(a.call))
 	var v *types.Var
@@ -73,7 +73,7 @@ func (b *builder) decide(d *Append, a *appending, i, moved *sliceVar, first map[
 		say(slicegrow.Escapes, "stack-off", "without optimization and in instrumented code there are no buffers")
 	case !b.rel.AtLeast("go1.25"):
 		say(slicegrow.Escapes, "dest-release", "buffers on the stack came with Go 1.25")
-	case d.Question.Op == slicegrow.Spread:
+	case d.Question.Verb == slicegrow.Spread:
 		say(slicegrow.Escapes, "dest-spread", "append(s, t...) has no buffer")
 	case size == 0 || size > bufferSize:
 		say(slicegrow.Escapes, "dest-size", "elements of 0 or more than 32 bytes have no buffer")

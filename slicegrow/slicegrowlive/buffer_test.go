@@ -123,12 +123,12 @@ func modelBuffer(t *testing.T, r *slicegrow.Rules, ops []bufferOp) string {
 		case "reset":
 			b.Reset()
 		case "truncate":
-			err = b.Truncate(min(o.n, b.State().Len))
+			err = b.Truncate(min(o.n, b.Snapshot().Len))
 		}
 		if err != nil || errW != nil {
 			t.Fatal(o, err, errW)
 		}
-		s := b.State()
+		s := b.Snapshot()
 		fmt.Fprintf(&out, "%d/%d", s.Len, s.Cap)
 		if w != nil {
 			fmt.Fprintf(&out, ",%d/%d", w.Len(), w.Cap())

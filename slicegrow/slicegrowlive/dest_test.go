@@ -306,7 +306,7 @@ func holdDest(t *testing.T, rel, what string, all map[string][]destFunction) {
 			}
 			var ours []dest.Append
 			for _, a := range appends {
-				if a.Var != nil && a.Var.Name() == "s" && a.Question.Op == slicegrow.Values {
+				if a.Var != nil && a.Var.Name() == "s" && a.Question.Verb == slicegrow.Values {
 					ours = append(ours, a)
 				}
 			}

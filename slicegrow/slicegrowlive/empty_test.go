@@ -23,7 +23,7 @@ func TestEmpty(t *testing.T) {
 			model.DeepEqual = append(model.DeepEqual, slicegrow.DeepEqual(s, other))
 		}
 		for n := range int64(3) {
-			after, _, err := r.Append(s, slicegrow.Append{Count: n, Size: word, Op: slicegrow.Spread})
+			after, _, err := r.Append(s, slicegrow.Append{Count: n, Size: word, Verb: slicegrow.Spread})
 			if err != nil {
 				t.Fatal(err)
 			}

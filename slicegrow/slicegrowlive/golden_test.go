@@ -74,7 +74,7 @@ func (b Breakpoints) check(t *testing.T, r *slicegrow.Rules) (checked int) {
 			{"at once", b.Once, slicegrow.Append{Count: c}},
 		} {
 			a := tt.append
-			a.Size, a.Pointers, a.Op = b.Size, b.Scan, slicegrow.Spread
+			a.Size, a.Pointers, a.Verb = b.Size, b.Scan, slicegrow.Spread
 			if got, want := capOf(t, r, a), at(t, tt.steps, c); got != want {
 				t.Fatalf("%s, %+v: model %d, real %d", tt.name, a, got, want)
 			}
@@ -118,7 +118,7 @@ func checkRandom(t *testing.T, r *slicegrow.Rules, hashes []uint32) (checked int
 		h := uint32(2166136261)
 		for range chunkSize {
 			e := probeElements[g.below(int64(len(probeElements)))]
-			a := slicegrow.Append{Size: e.size, Pointers: e.scan, Op: slicegrow.Spread}
+			a := slicegrow.Append{Size: e.size, Pointers: e.scan, Verb: slicegrow.Spread}
 			a.Cap = g.below(100000/e.size + 2)
 			if g.below(4) > 0 {
 				a.Cap = g.below(2400)
@@ -152,7 +152,7 @@ func checkRandom(t *testing.T, r *slicegrow.Rules, hashes []uint32) (checked int
 // the model, which must say so; so it must of a product that wraps around in 1.7
 // to 1.9, after which the release crashes or trips over the bounds.
 func (c Case) check(t *testing.T, r *slicegrow.Rules) {
-	a := slicegrow.Append{Len: c.Len, Cap: c.Cap, Count: c.N, Size: c.Size, Pointers: c.Scan, Op: slicegrow.Spread}
+	a := slicegrow.Append{Len: c.Len, Cap: c.Cap, Count: c.N, Size: c.Size, Pointers: c.Scan, Verb: slicegrow.Spread}
 	g, err := r.Grow(a)
 	var p *crash.Error
 	if r.Release() == "go1.2.2" && c.Size == 0 && c.N > math.MaxInt64-c.Len {

@@ -49,9 +49,9 @@ func Append(s slicegrow.Slice, a slicegrow.Append) (slicegrow.Slice, error) {
 		return s, fmt.Errorf("slicegrowlive: a slice of capacity %d with a pointer of kind %q cannot be made", s.Cap, s.Ptr)
 	case s.Cap < 0 || s.Len < 0 || s.Len > s.Cap || tooLong(s.Cap, a.Size):
 		return s, fmt.Errorf("slicegrowlive: len %d, cap %d out of range", s.Len, s.Cap)
-	case a.Op == slicegrow.Values && (a.Count < 0 || a.Count > maxValues):
+	case a.Verb == slicegrow.Values && (a.Count < 0 || a.Count > maxValues):
 		return s, fmt.Errorf("slicegrowlive: count %d out of range [0,%d]", a.Count, maxValues)
-	case a.Op != slicegrow.Grow && a.Count < 0, a.Count != int64(int(a.Count)):
+	case a.Verb != slicegrow.Grow && a.Count < 0, a.Count != int64(int(a.Count)):
 		return s, fmt.Errorf("slicegrowlive: count %d out of range", a.Count)
 	case tooLong(a.Count, a.Size) && !panics(a):
 		return s, fmt.Errorf("slicegrowlive: count %d of %d bytes is too much to try", a.Count, a.Size)
@@ -159,11 +159,11 @@ func try[T any](old, more []T, a slicegrow.Append) (after slicegrow.Slice, err e
 	}()
 	var s []T
 	switch {
-	case a.Op == slicegrow.Grow:
+	case a.Verb == slicegrow.Grow:
 		s = slices.Grow(old, int(a.Count))
-	case a.Op == slicegrow.Spread && int64(len(more)) == a.Count:
+	case a.Verb == slicegrow.Spread && int64(len(more)) == a.Count:
 		s = append(old, more...)
-	case a.Op == slicegrow.Spread:
+	case a.Verb == slicegrow.Spread:
 		s = append(old, make([]T, int(a.Count))...)
 	default:
 		s = appendValues(old, int(a.Count))

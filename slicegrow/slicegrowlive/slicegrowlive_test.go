@@ -78,7 +78,7 @@ func TestAppend(t *testing.T) {
 // half of the appends add as little as makes them grow.
 func random(rng *rand.Rand) (s slicegrow.Slice, a slicegrow.Append) {
 	e := elements[rng.IntN(len(elements))]
-	a = slicegrow.Append{Size: e.size, Pointers: e.pointers, Op: slicegrow.Op(rng.IntN(3))}
+	a = slicegrow.Append{Size: e.size, Pointers: e.pointers, Verb: slicegrow.Verb(rng.IntN(3))}
 	size := max(e.size, 1)
 
 	most := int64(2 << 10) // bytes: most are small, to get a million done
@@ -123,8 +123,8 @@ func random(rng *rand.Rand) (s slicegrow.Slice, a slicegrow.Append) {
 		a.Count = rng.Int64N(free + 1)
 	}
 	a.Count = max(a.Count, 0)
-	if a.Op == slicegrow.Values && a.Count > maxValues {
-		a.Op = slicegrow.Spread
+	if a.Verb == slicegrow.Values && a.Count > maxValues {
+		a.Verb = slicegrow.Spread
 	}
 	if rng.IntN(50) == 0 && optimized {
 		tooMuch(rng, &a, s)
@@ -139,9 +139,9 @@ var edges = []int64{0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 63, 64, 127, 128, 129
 // tooMuch makes the append one that panics.
 func tooMuch(rng *rand.Rand, a *slicegrow.Append, s slicegrow.Slice) {
 	const maxInt = int64(^uint(0) >> 1)
-	a.Op = []slicegrow.Op{slicegrow.Spread, slicegrow.Grow}[rng.IntN(2)]
+	a.Verb = []slicegrow.Verb{slicegrow.Spread, slicegrow.Grow}[rng.IntN(2)]
 	switch {
-	case a.Op == slicegrow.Grow && rng.IntN(4) == 0:
+	case a.Verb == slicegrow.Grow && rng.IntN(4) == 0:
 		a.Count = -1 - rng.Int64N(maxInt)
 	case a.Size == 0:
 		a.Count = maxInt - s.Len + rng.Int64N(s.Len+1)

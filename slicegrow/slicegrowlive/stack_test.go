@@ -125,7 +125,7 @@ func (f function) run(t *testing.T, r *slicegrow.Rules, n int64, optimized bool)
 	case "stay":
 		a.Dest = slicegrow.Local
 	case "spread":
-		a.Dest, a.Op = slicegrow.Local, slicegrow.Spread
+		a.Dest, a.Verb = slicegrow.Local, slicegrow.Spread
 	case "return":
 		a.Dest = slicegrow.Returned
 		if f.look || f.start != "nil" { // a literal shows its capacity

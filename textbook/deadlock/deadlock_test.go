@@ -103,7 +103,7 @@ func TestCoffman(t *testing.T) {
 				}
 				continue
 			}
-			if r.Counterexample == nil || r.Counterexample.Kind != explore.Deadlock || len(r.Counterexample.Steps) != n {
+			if r.Counterexample == nil || r.Counterexample.Property != explore.Deadlock || len(r.Counterexample.Steps) != n {
 				t.Fatalf("%d processes with all conditions: %v", n, r.Counterexample)
 			}
 			if held, err := m.Held(r.Counterexample.End()); err != nil || held != deadlock.All {

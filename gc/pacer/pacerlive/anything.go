@@ -110,7 +110,7 @@ func PredictAsk(rel string, cycles []Ask) (string, error) {
 			default:
 				fail(l.Resize(now, 1+int(op%7)))
 			}
-			s := l.State()
+			s := l.Snapshot()
 			fmt.Fprint(&line, " ", int64(s.Fill), " ", int64(s.Overflow), " ", s.Limiting)
 		}
 	}

@@ -36,7 +36,7 @@ func pick(b *testing.B, p lb.Picker) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := p.Done(n, lb.Outcome{}); err != nil {
+		if err := p.Done(n, lb.Response{}); err != nil {
 			b.Fatal(err)
 		}
 		i++

@@ -16,12 +16,12 @@ func chans(n int) (o []leak.Object) {
 	return o
 }
 
-func waits(op leak.Op, on int, refs ...int) leak.Goroutine {
-	return leak.Goroutine{Op: op, On: []leak.Case{{Object: on}}, Refs: refs}
+func waits(op leak.Reason, on int, refs ...int) leak.Goroutine {
+	return leak.Goroutine{Reason: op, On: []leak.Case{{Object: on}}, Refs: refs}
 }
 
 func either(refs []int, on ...int) leak.Goroutine {
-	g := leak.Goroutine{Op: leak.Select, Refs: refs}
+	g := leak.Goroutine{Reason: leak.Select, Refs: refs}
 	for _, o := range on {
 		g.On = append(g.On, leak.Case{Object: o})
 	}
@@ -30,7 +30,7 @@ func either(refs []int, on ...int) leak.Goroutine {
 
 // Classics are those.
 func Classics() []Classic {
-	sleeps := func(refs ...int) leak.Goroutine { return leak.Goroutine{Op: leak.Sleep, Refs: refs} }
+	sleeps := func(refs ...int) leak.Goroutine { return leak.Goroutine{Reason: leak.Sleep, Refs: refs} }
 	return []Classic{
 		{"a request has timed out, and its worker sends the answer to nobody", leak.State{
 			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Send, 1)},
@@ -113,7 +113,7 @@ func Classics() []Classic {
 			Objects: []leak.Object{{Type: leak.Cond}}, Goroutines: []leak.Goroutine{waits(leak.Wait, 1)},
 		}, []int{1}},
 		{"a nil channel, and a select without cases", leak.State{
-			Goroutines: []leak.Goroutine{{Op: leak.NilChan}, {Op: leak.SelectNone}},
+			Goroutines: []leak.Goroutine{{Reason: leak.NilChan}, {Reason: leak.SelectNone}},
 		}, []int{1, 2}},
 		{"a chain: each is to wake the one before, and the last sleeps", leak.State{
 			Objects:    chans(3),
@@ -121,16 +121,16 @@ func Classics() []Classic {
 		}, []int{}},
 		{"the same, and the last waits for a nil channel", leak.State{
 			Objects:    chans(3),
-			Goroutines: []leak.Goroutine{waits(leak.Recv, 1), waits(leak.Recv, 2, 1), waits(leak.Recv, 3, 2), {Op: leak.NilChan, Refs: []int{3}}},
+			Goroutines: []leak.Goroutine{waits(leak.Recv, 1), waits(leak.Recv, 2, 1), waits(leak.Recv, 3, 2), {Reason: leak.NilChan, Refs: []int{3}}},
 		}, []int{1, 2, 3, 4}},
 		{"a reader of the network has the channel", leak.State{
-			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Recv, 1), {Op: leak.IOWait, Refs: []int{1}}},
+			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Recv, 1), {Reason: leak.IOWait, Refs: []int{1}}},
 		}, []int{}},
 		{"a system call has it", leak.State{
-			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Recv, 1), {Op: leak.Syscall, Refs: []int{1}}},
+			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Recv, 1), {Reason: leak.Syscall, Refs: []int{1}}},
 		}, []int{}},
 		{"a coroutine has it that nobody has stopped", leak.State{
-			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Recv, 1), {Op: leak.Coroutine, Refs: []int{1}}},
+			Objects: chans(1), Goroutines: []leak.Goroutine{waits(leak.Recv, 1), {Reason: leak.Coroutine, Refs: []int{1}}},
 		}, []int{}},
 		{"a finalizer keeps what its object refers to", leak.State{
 			Objects:    []leak.Object{{Type: leak.Struct, Refs: []int{2}}, {Type: leak.Chan}},

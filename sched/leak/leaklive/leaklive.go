@@ -17,11 +17,11 @@ import (
 // ErrNone says that the Go at hand has no such profile.
 var ErrNone = errors.New("leaklive: no goroutineleak profile before go1.26")
 
-// A Process is one in which states are made. What is leaked there stays.
-type Process struct{ c *child.Child }
+// A Real is one in which states are made. What is leaked there stays.
+type Real struct{ c *child.Child }
 
 // Start builds and starts the process. It runs until Close, or until the context ends.
-func Start(ctx context.Context) (*Process, error) {
+func Start(ctx context.Context) (*Real, error) {
 	r, err := release.Parse(release.Running)
 	if err != nil {
 		return nil, fmt.Errorf("leaklive: %w", err)
@@ -37,12 +37,12 @@ func Start(ctx context.Context) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Process{c}, nil
+	return &Real{c}, nil
 }
 
 // Leaked makes the states, all at once, and reports the numbers of the goroutines that
 // are leaked in each.
-func (p *Process) Leaked(states []leak.State) ([][]int, error) {
+func (p *Real) Leaked(states []leak.State) ([][]int, error) {
 	if p == nil || p.c == nil {
 		return nil, errors.New("leaklive: a Process that is not from Start: use Start")
 	}
@@ -50,7 +50,7 @@ func (p *Process) Leaked(states []leak.State) ([][]int, error) {
 }
 
 // Close ends the process.
-func (p *Process) Close() error {
+func (p *Real) Close() error {
 	if p == nil || p.c == nil {
 		return nil
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/orrery-go/orrery/sched/leak/leaklive"
 )
 
-func start(t *testing.T) *leaklive.Process {
+func start(t *testing.T) *leaklive.Real {
 	t.Helper()
 	p, err := leaklive.Start(context.Background())
 	if errors.Is(err, leaklive.ErrNone) || errors.Is(err, child.ErrCannotBuild) {
@@ -78,47 +78,47 @@ func random(r *rand.Rand) leak.State {
 		g := leak.Goroutine{Refs: refs(3)}
 		switch r.IntN(12) {
 		case 0:
-			g.Op = leak.Sleep
+			g.Reason = leak.Sleep
 			switch r.IntN(4) {
 			case 0:
-				g.Op = leak.IOWait
+				g.Reason = leak.IOWait
 			case 1:
-				g.Op = leak.Coroutine
+				g.Reason = leak.Coroutine
 			}
 		case 1:
-			g.Op = leak.NilChan + leak.Op(r.IntN(2))
+			g.Reason = leak.NilChan + leak.Reason(r.IntN(2))
 		case 2, 3:
-			g.Op = leak.Select
+			g.Reason = leak.Select
 			for range 1 + r.IntN(3) {
 				if c, ok := any(leak.Chan); ok {
 					g.On = append(g.On, leak.Case{Object: c, Send: send[c-1]})
 				}
 			}
 		case 4:
-			g.Op = leak.Lock
+			g.Reason = leak.Lock
 			if o, ok := any(leak.Mutex, leak.RWMutex); ok {
 				g.On = []leak.Case{{Object: o}}
 			}
 		case 5:
-			g.Op = leak.RLock
+			g.Reason = leak.RLock
 			if o, ok := any(leak.RWMutex); ok {
 				g.On = []leak.Case{{Object: o}}
 			}
 		case 6, 7:
-			g.Op = leak.Wait
+			g.Reason = leak.Wait
 			if o, ok := any(leak.WaitGroup, leak.Cond); ok {
 				g.On = []leak.Case{{Object: o}}
 			}
 		default:
 			if c, ok := any(leak.Chan); ok {
 				g.On = []leak.Case{{Object: c}}
-				if g.Op = leak.Recv; send[c-1] {
-					g.Op = leak.Send
+				if g.Reason = leak.Recv; send[c-1] {
+					g.Reason = leak.Send
 				}
 			}
 		}
-		if g.Op >= leak.Send && len(g.On) == 0 || g.Op == 0 {
-			g.Op, g.On = leak.Sleep, nil
+		if g.Reason >= leak.Send && len(g.On) == 0 || g.Reason == 0 {
+			g.Reason, g.On = leak.Sleep, nil
 		}
 		s.Goroutines = append(s.Goroutines, g)
 	}

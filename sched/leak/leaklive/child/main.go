@@ -125,7 +125,7 @@ func build(n int, s leak.State) int {
 			on = append(on, objects[k.Object])
 		}
 		// Each has a slice of its own, and none of the numbers.
-		go run(fmt.Sprint(n, ":", i+1), g.Op, slices.Clone(g.On), on, pick(g.Refs))
+		go run(fmt.Sprint(n, ":", i+1), g.Reason, slices.Clone(g.On), on, pick(g.Refs))
 	}
 	return len(s.Goroutines)
 }
@@ -135,7 +135,7 @@ func use(held []any) { runtime.KeepAlive(held) }
 
 var background = context.Background()
 
-func run(name string, op leak.Op, cases []leak.Case, on, held []any) {
+func run(name string, op leak.Reason, cases []leak.Case, on, held []any) {
 	pprof.SetGoroutineLabels(pprof.WithLabels(background, pprof.Labels("g", name)))
 	var first any
 	if len(on) > 0 {
@@ -173,7 +173,7 @@ func recv(c chan any, held []any) {
 }
 
 //go:noinline
-func wait(x *thing, op leak.Op, held []any) {
+func wait(x *thing, op leak.Reason, held []any) {
 	blocked.Add(1)
 	switch {
 	case op == leak.RLock:
@@ -217,7 +217,7 @@ func choose(cases []leak.Case, on, held []any) {
 }
 
 //go:noinline
-func outside(op leak.Op, held []any) {
+func outside(op leak.Reason, held []any) {
 	blocked.Add(1)
 	switch op {
 	case leak.NilChan:
