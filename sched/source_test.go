@@ -113,9 +113,9 @@ func TestSource(t *testing.T) {
 			t.Errorf("%v: nowhere", e)
 		}
 	}
-	const want = "1: {Value:43 Err:<nil> Case:0 OK:true Ready:true}\n1: {Value:42 Err:<nil> Case:0 OK:true Ready:true}\n" +
-		"1: {Value:0 Err:<nil> Case:0 OK:false Ready:true}\n1: {Value:2 Err:<nil> Case:0 OK:false Ready:false}\n" +
-		"1: {Value:0 Err:close of closed channel Case:0 OK:false Ready:false}"
+	const want = "1: 43, ok, ready\n1: 42, ok, ready\n" +
+		"1: 0, ready\n1: 2\n" +
+		"1: panic: close of closed channel"
 	if got := strings.Join(model.log, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
