@@ -265,7 +265,7 @@ func TestSticky(t *testing.T) {
 
 // TestStickySize: of as many addresses as the table has room for none is forgotten.
 func TestStickySize(t *testing.T) {
-	s, err := NewSticky(must(t, Config{Servers: Equal("a")}), StickyConfig{}, nil)
+	s, err := NewSticky(must(t, Config{Servers: Equal("a")}), StickyConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func TestVerbs(t *testing.T) {
 					t.Fatalf("%v, %s: %v", method, what, err)
 				}
 				got[b] = true
-				if err := p.Done(b, Outcome{At: at, Latency: at}); err != nil {
+				if err := p.Done(b, Response{At: at, Latency: at}); err != nil {
 					t.Fatalf("%v, %s: %v", method, what, err)
 				}
 			}
@@ -98,7 +98,7 @@ func TestEjected(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := p.Done(b, Outcome{At: at, Failed: b == 0 && i < 10}); err != nil {
+		if err := p.Done(b, Response{At: at, Failed: b == 0 && i < 10}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -127,10 +127,10 @@ func TestRanges(t *testing.T) {
 		return checkSimulation(Traffic{Requests: 1}, new(Smooth), []Station{s})
 	}
 	p := must(t, Config{Servers: Equal("a", "b")})
-	health := func(c HealthConfig) error { _, err := NewHealth(p, c, nil); return err }
+	health := func(c HealthConfig) error { _, err := NewHealth(p, c); return err }
 	outlier := func(c OutlierConfig) error { _, err := NewOutlier(p, c); return err }
 	pair := func(c PairConfig) error { _, err := NewPair(c); return err }
-	sticky := func(c StickyConfig) error { _, err := NewSticky(p, c, nil); return err }
+	sticky := func(c StickyConfig) error { _, err := NewSticky(p, c); return err }
 	listener := func(c ListenerConfig) error { _, err := NewListener(c, p, p); return err }
 	for _, tt := range []struct {
 		what        string
@@ -178,7 +178,7 @@ func TestRanges(t *testing.T) {
 			if _, err := p.Pick(Request{}); err != nil {
 				return err
 			}
-			return p.Done(0, Outcome{Latency: time.Duration(n)})
+			return p.Done(0, Response{Latency: time.Duration(n)})
 		}},
 		{"requests", 1, MaxRequests, func(n int) error { return traffic(func(tr *Traffic) { tr.Requests = n }) }},
 		{"every", 0, year, func(n int) error { return traffic(func(tr *Traffic) { tr.Every = time.Duration(n) }) }},

@@ -40,7 +40,7 @@ func TestRanges(t *testing.T) {
 		}},
 		{"length of a name", 1, 100, func(c *service.Config, n int) { c.Services[1].Name = strings.Repeat("b", n); c.Services[0].Calls = nil }},
 		{"sample", 0, long, func(c *service.Config, n int) { c.Sample = time.Duration(n) }},
-		{"budget", 0, free, func(c *service.Config, n int) { c.Budget = n }},
+		{"budget", 0, free, func(c *service.Config, n int) { c.MaxSteps = n }},
 		{"instances", 0, service.MaxInstances, func(c *service.Config, n int) { c.Services[0].Instances = n }},
 		{"workers", 0, service.MaxWorkers, func(c *service.Config, n int) { c.Services[0].Workers = n }},
 		{"queue", -1, free, func(c *service.Config, n int) { c.Services[0].Queue = n }},
