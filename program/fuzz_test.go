@@ -26,7 +26,7 @@ func FuzzParse(f *testing.F) {
 
 func FuzzJSON(f *testing.F) {
 	f.Add([]byte(`{"vars":[{"name":"n","count":2}],"funcs":[{"name":"main","ops":[{"verb":"if","x":"n[0]","operator":"<","y":"3"},{"verb":"end"}]}]}`))
-	f.Add([]byte(`{"locks":[{"name":"k","type":"cond","l":"k"}],"funcs":[{"name":"main","params":["a"],"ops":[{"verb":"select","cases":[{"chan":"after","d":-1}]}]}]}`))
+	f.Add([]byte(`{"locks":[{"name":"k","kind":"cond","l":"k"}],"funcs":[{"name":"main","params":["a"],"ops":[{"verb":"select","cases":[{"chan":"after","d":-1}]}]}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p := new(Program)
 		if json.Unmarshal(text, p) != nil || p.Check() != nil {

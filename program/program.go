@@ -68,7 +68,7 @@ const (
 // A Lock is a mutex or another object of package sync.
 type Lock struct {
 	Name    string `json:"name"`
-	Type    Type   `json:"type"`
+	Type    Type   `json:"kind"`
 	Counter int64  `json:"counter,omitempty"` // of a WaitGroup, to begin with
 	L       string `json:"l,omitempty"`       // of a Cond: a mutex or rwmutex; for an array, an array of the same length, or one lock for all
 	RLocker bool   `json:"rlocker,omitempty"` // of a Cond: its L is L.RLocker()
