@@ -24,26 +24,39 @@ func Live(id string) (string, error) {
 	case c.live == nil:
 		return "", fmt.Errorf("claims: %s: %w", id, ErrNoCheck)
 	case raceEnabled && c.quiet:
-		return liveInChild(id)
+		return quietly.ask(id)
 	}
 	alone.Lock()
 	defer alone.Unlock()
 	return c.live()
 }
 
-// quietChild is started once, and ends with the program.
-var quietChild = sync.OnceValues(func() (*child.Child, error) {
-	return child.Start(context.Background(), "github.com/orrery-go/orrery/claims/child", child.Options{})
-})
+// An answerer is a program of its own that answers the questions of rows, one at a time.
+// It is started with the first one, and ends with this program.
+type answerer struct {
+	start func() (*child.Child, error)
+	mu    sync.Mutex
+}
 
-var childMu sync.Mutex
+// answererOf returns the answerer whose main package is in a folder of claims.
+func answererOf(folder string) *answerer {
+	return &answerer{start: sync.OnceValues(func() (*child.Child, error) {
+		return child.Start(context.Background(), "github.com/orrery-go/orrery/claims/"+folder, child.Options{})
+	})}
+}
 
-func liveInChild(id string) (string, error) {
-	c, err := quietChild()
+// ask asks for the answer to the question of a row.
+func (a *answerer) ask(id string) (string, error) {
+	c, err := a.start()
 	if err != nil {
 		return "", err
 	}
-	childMu.Lock()
-	defer childMu.Unlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	return child.Call[string](c, id)
 }
+
+var (
+	quietly     = answererOf("child")      // Live, without the race detector
+	onScheduler = answererOf("schedchild") // processes of its own, whose threads it counts
+)

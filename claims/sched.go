@@ -1,7 +1,6 @@
 package claims
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -9,17 +8,16 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/orrery-go/orrery/internal/child"
 	programs "github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 )
 
-// onScheduler asks a model, and the Go that runs the program in processes of their
+// scheduling asks a model, and the Go that runs the program in processes of their
 // own, whose threads are counted in Linux only.
-func onScheduler(id string, model func(rel string) (string, error)) check {
+func scheduling(id string, model func(rel string) (string, error)) check {
 	c := check{model: model}
 	if runtime.GOOS == "linux" {
-		c.live = func() (string, error) { return onRealScheduler(id) }
+		c.live = func() (string, error) { return onScheduler.ask(id) }
 	}
 	return c
 }
@@ -29,27 +27,11 @@ func onScheduler(id string, model func(rel string) (string, error)) check {
 func schedulers(models map[string]func(rel string) (string, error), slow ...string) map[string]check {
 	checks := map[string]check{}
 	for id, model := range models {
-		c := onScheduler(id, remembered(model))
+		c := scheduling(id, remembered(model))
 		c.slow = slices.Contains(slow, id)
 		checks[id] = c
 	}
 	return checks
-}
-
-var schedChild = sync.OnceValues(func() (*child.Child, error) {
-	return child.Start(context.Background(), "github.com/orrery-go/orrery/claims/schedchild", child.Options{})
-})
-
-var schedChildMu sync.Mutex
-
-func onRealScheduler(id string) (string, error) {
-	c, err := schedChild()
-	if err != nil {
-		return "", err
-	}
-	schedChildMu.Lock()
-	defer schedChildMu.Unlock()
-	return child.Call[string](c, id)
 }
 
 // A play is what a model did with a program.

@@ -2,6 +2,8 @@ package house
 
 import (
 	"go/ast"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,8 +15,8 @@ var phrases = []struct{ refuse, unless, instead string }{
 	{`\b[Ss]o many\b`, ``, "the number, by its name: at most n"},
 	{`\b(comes|came) to[.,;:]`, ``, "is the result of"},
 	{`^An? [A-Z]\w+ is what (a|an|it|they|you)\b`, ``, "say what it is: the result of, the state of"},
-	{`\b[Ww]hom\b|\b[Tt]hose who\b`, ``, "the goroutine that"},
-	{`\b[Ww]ho\b`, `\b([Pp]erson|[Pp]eople|[Uu]sers?|[Rr]eaders?|[Tt]eachers?|[Aa]uthors?|[Ss]ome(body|one)|[Aa]ny(body|one)|[Nn]obody|[Ee]very(body|one)|[Nn]o one|[Ss]tranger) who\b`, "the goroutine that, the caller"},
+	{`\b[Ww]hom\b|\b[Tt]hose who\b`, `^## For whom|\*\*For those who`, "the goroutine that"},
+	{`\b[Ww]ho\b`, `\b([Pp]erson|[Pp]eople|[Uu]sers?|[Rr]eaders?|[Tt]eachers?|[Aa]uthors?|[Ss]ome(body|one)|[Aa]ny(body|one)|[Nn]obody|[Ee]very(body|one)|[Nn]o one|[Ss]tranger|[Tt]hose) who\b`, "the goroutine that, the caller"},
 	{`\bbehind\b`, `\b([Ff]alls?|[Ll]eaves?|[Ll]eft|clock) behind\b`, "after"},
 	{`^[A-Z][^.:;(]* (is|are) an error[.,;]`, `\bthere is an error`, "It returns an error if"},
 	{`\. (An?|The|That|What) [^.:;(]* (is|are) an error[.,;]`, ``, "It returns an error if"},
@@ -54,6 +56,43 @@ func TestEnglish(t *testing.T) {
 	}
 }
 
+// TestEnglishOfFiles refuses the same phrases in the tables of the models and in the texts
+// for readers, without code and what is quoted.
+func TestEnglishOfFiles(t *testing.T) {
+	names, err := filepath.Glob(filepath.Join(root, "*", "fidelity.md"))
+	if err != nil || len(names) < 15 {
+		t.Fatalf("%d tables, %v", len(names), err)
+	}
+	for _, name := range []string{"README.md", "LESSONS.md", "CONTRIBUTING.md", "CHANGELOG.md"} {
+		names = append(names, filepath.Join(root, name))
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, paragraph := range paragraphs(string(text)) {
+			for _, c := range complaints(paragraph) {
+				t.Errorf("%s: %s in %.80q", name, c, paragraph)
+			}
+		}
+	}
+}
+
+// quoted is code, what stands in quotes, and the id of a row.
+var quoted = regexp.MustCompile("`[^`]*`|\"[^\"]*\"|^\\| [a-z0-9-]+ \\|")
+
+// paragraphs are the paragraphs of a text, and each row of a table is one; without code,
+// which is indented, and without what is quoted.
+func paragraphs(text string) (out []string) {
+	for _, p := range strings.Split(strings.ReplaceAll(text, "\n|", "\n\n|"), "\n\n") {
+		if !strings.HasPrefix(p, "    ") {
+			out = append(out, quoted.ReplaceAllString(p, ""))
+		}
+	}
+	return out
+}
+
 // prose is a comment without its code: what is indented.
 func prose(group *ast.CommentGroup) string {
 	var text strings.Builder
@@ -87,5 +126,12 @@ func TestEnglishCanFail(t *testing.T) {
 		if got := complaints(text); len(got) != 0 {
 			t.Errorf("%q: %q", text, got)
 		}
+	}
+}
+
+func TestEnglishOfFilesCanFail(t *testing.T) {
+	got := paragraphs("A `who` and \"who\".\n\n    who\n\n| who-a | who waits |\n| b | c |\n")
+	if len(got) != 3 || len(complaints(got[0])) != 0 || len(complaints(got[1])) != 1 {
+		t.Errorf("%q", got)
 	}
 }
