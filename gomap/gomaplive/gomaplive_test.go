@@ -10,8 +10,8 @@ import (
 )
 
 // TestMaps compares the memory of maps after each operation of random programs. In a
-// build with -race, in which the thread draws random numbers for other things now and
-// then, a child without it runs some of them.
+// build with -race, in which the scheduler takes a coin of the thread's numbers
+// (TestScheduler), a child without it runs some of them.
 func TestMaps(t *testing.T) {
 	programs, operations := 25, 200
 	run := gomaplive.RunOne

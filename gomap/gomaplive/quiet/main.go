@@ -1,5 +1,5 @@
 // Quiet runs programs of package gomaplive for a test that was built with -race: under
-// the race detector the thread draws random numbers for other things, too.
+// the race detector the scheduler draws random numbers of the thread, too.
 package main
 
 import (
