@@ -32,14 +32,24 @@ func (e Ending) String() string {
 }
 
 // Disturbed returns the reason why the ending says nothing about the order of operations,
-// or "".
-func (e Ending) Disturbed() string {
-	switch r := e.Result; {
-	case r == nil:
+// or "". It looks at times alone: main's time slice began before main.main, with the
+// process; what else happens takes less time than the sleeps; and goroutines that sleep
+// lie down right after one another.
+func (e Ending) Disturbed(p *program.Program) string {
+	r := e.Result
+	if r == nil {
+		return ""
+	}
+	t := traitsOf(p)
+	switch active := r.Active - t.worked; {
+	case r.Began < 0 || r.Began > Undisturbed || r.Began+active > Undisturbed:
+		return "over time"
 	case r.Late > 2*MostLate:
 		return "a sleep too long"
-	case r.Active > Undisturbed:
-		return "over time"
+	case t.slept > 0 && active > t.shortest/2, t.sleepers && active > MostLate/2:
+		return "slow between its sleeps"
+	case t.sleepers && r.Stopped > 0:
+		return "stopped by the kernel"
 	}
 	return ""
 }
@@ -110,9 +120,27 @@ func (r *Real) Alone(p *program.Program, limit time.Duration, env ...string) (En
 // times of the [Run] are 0. The threads of its marks are the model's numbers. The limit
 // is of virtual time; 0 is an hour.
 func PredictAlone(rel string, p *program.Program, limit time.Duration, env ...string) (Ending, error) {
+	return predictAlone(rel, p, limit, 0, env)
+}
+
+// PredictFrom is PredictAlone for a process that began with that many time slices, as
+// [Run].From has it. It returns an error if none of [sched.Beginnings] does.
+func PredictFrom(rel string, p *program.Program, from int, limit time.Duration, env ...string) (Ending, error) {
+	ticks, err := sched.Beginnings(rel)
+	if err != nil {
+		return Ending{}, err
+	}
+	i := slices.Index(ticks, uint32(from))
+	if i < 0 {
+		return Ending{}, fmt.Errorf("bench: a program begins with %d time slices, in the model of %s with one of %d", from, rel, ticks)
+	}
+	return predictAlone(rel, p, limit, i, env)
+}
+
+func predictAlone(rel string, p *program.Program, limit time.Duration, beginning int, env []string) (Ending, error) {
 	w := &follower{program: p, release: rel, blind: true, names: map[sched.G]int{}, panics: map[sched.G]string{}}
 	w.read("")
-	c := sched.Config{Release: rel, Trace: w.event, MaxEvents: 10_000_000, MaxTime: limit}
+	c := sched.Config{Release: rel, Trace: w.event, MaxEvents: 10_000_000, MaxTime: limit, Beginning: beginning}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")
 		n, _ := strconv.Atoi(value)

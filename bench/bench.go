@@ -80,6 +80,7 @@ type Run struct {
 	Stopped  int           // how often the kernel stopped the process
 	From, To int           // schedtick of the P before and after
 	Marks    []Where       // of each mark of a program in a process of its own
+	Began    time.Duration // time from the start of such a process to that of the program
 }
 
 // A Where is the thread of a mark, the number of threads then, and the time.
@@ -105,11 +106,25 @@ func (r Run) Disturbed(p *program.Program) string {
 	return ""
 }
 
-// traits are for how long a program's functions sleep and compute, and whether it
-// uses locks for which a goroutine may starve.
+// traits are for how long a program's functions sleep and compute, how long its shortest
+// sleep is, whether goroutines besides main sleep, and whether it uses locks for which a
+// goroutine may starve.
 type traits struct {
 	slept, worked time.Duration
+	shortest      time.Duration
+	sleepers      bool
 	locks         bool
+}
+
+// sleeps counts a sleep of a function, n times.
+func (t *traits) sleeps(function string, n, d time.Duration) {
+	if t.slept += n * d; d == 0 {
+		return
+	}
+	if t.shortest == 0 || d < t.shortest {
+		t.shortest = d
+	}
+	t.sleepers = t.sleepers || function != "main"
 }
 
 func traitsOf(p *program.Program) (t traits) {
@@ -123,10 +138,10 @@ func traitsOf(p *program.Program) (t traits) {
 			case program.End:
 				turns = turns[:len(turns)-1]
 			case program.Sleep, program.NewTimer, program.NewTicker, program.AfterFunc, program.Reset, program.WithTimeout, program.Recv:
-				t.slept += n * op.D
+				t.sleeps(f.Name, n, op.D)
 			case program.Select:
 				for _, k := range op.Cases {
-					t.slept += n * k.D
+					t.sleeps(f.Name, n, k.D)
 				}
 			case program.Work, program.Spin, program.Syscall:
 				t.worked += n * op.D

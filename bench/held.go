@@ -3,6 +3,7 @@ package bench
 import (
 	_ "embed" // for the programs
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,9 +22,16 @@ type Held struct {
 	Lesson
 	Env   []string // its environment
 	Since string   // the first release that can run it, or in which it does not race: "", or "go1.11"
-	marks int      // between "begin" and "end"
 
-	within time.Duration // largest time until "begin": beyond it the run is disturbed
+	windows []window
+}
+
+// A window is the longest time between two moments that decides the result: a run in
+// which it took longer was disturbed. The moments are the start of the "process", that of
+// the program, "", the marks "begin" and "end", and the "next" mark after begin.
+type window struct {
+	from, until string
+	within      time.Duration
 }
 
 // HeldPrograms returns all of them.
@@ -39,21 +47,33 @@ func HeldPrograms() (all []Held, err error) {
 		}
 		h := Held{Lesson: l}
 		h.Name = name
-		procs, marks, _ := strings.Cut(how, ", ")
+		procs, windows, _ := strings.Cut(how, ", ")
 		procs, h.Since, _ = strings.Cut(procs, " since ")
-		if _, err := fmt.Sscanf(marks, "%d marks", &h.marks); err != nil {
-			return nil, fmt.Errorf("bench: %q does not say how many marks it makes: %w", l.Name, err)
-		}
-		h.within = time.Minute
-		if _, d, ok := strings.Cut(marks, "begun within "); ok {
-			if h.within, err = time.ParseDuration(d); err != nil {
-				return nil, err
+		for _, text := range strings.Split(windows, ", ") {
+			if text == "" {
+				continue
 			}
+			w, err := parseWindow(text)
+			if err != nil {
+				return nil, fmt.Errorf("bench: %q: %w", l.Name, err)
+			}
+			h.windows = append(h.windows, w)
 		}
 		h.Env = []string{procs, "GODEBUG=asyncpreemptoff=1,updatemaxprocs=0", "GOGC=off"}
 		all = append(all, h)
 	}
 	return all, nil
+}
+
+// parseWindow reads "next within 4ms", or "next within 4ms of process".
+func parseWindow(text string) (w window, err error) {
+	text, w.from, _ = strings.Cut(text, " of ")
+	until, within, _ := strings.Cut(text, " within ")
+	if w.until = until; until != "begin" && until != "next" && until != "end" {
+		return w, fmt.Errorf("%q is no window (want begin, next or end within a time)", text)
+	}
+	w.within, err = time.ParseDuration(within)
+	return w, err
 }
 
 // in reports whether the release can run it.
@@ -62,57 +82,62 @@ func (h Held) in(rel string) (bool, error) {
 	return h.Since == "" || r.AtLeast(h.Since), err
 }
 
-// Tells returns the marks between "begin" and "end": "10:7/same" for goroutine 10 that
-// marked 7 on the thread of "begin", "10:7/other" for a mark on another thread. ok is
-// false if there are marks before or after: the P was not held for long enough.
-func (h Held) Tells(e Ending) (text string, ok bool) {
+// Disturbed returns the reason why the ending says nothing, or "". It looks at times
+// alone: after 10 ms, sysmon stops a goroutine, unless that spins.
+func (h Held) Disturbed(e Ending) string {
 	marks := e.Marks(h.Program)
-	if n := len(marks); n != h.marks+2 || marks[0].Text != "begin" || marks[n-1].Text != "end" || marks[0].At > h.within || e.Result.Late > 2*MostLate {
-		return "", false
+	i := slices.IndexFunc(marks, func(m Mark) bool { return m.Text == "begin" })
+	if i < 0 || i+1 == len(marks) {
+		return "" // which is the result, and a wrong one
+	}
+	begin, last := marks[i].At, marks[len(marks)-1].At
+	r := e.Result
+	if r.Began < 0 || r.Began+r.Elapsed-r.Spun > Undisturbed {
+		return "over time"
+	}
+	for _, m := range marks {
+		if m.Text != "end" && m.At > begin+Undisturbed {
+			return "over time"
+		}
+	}
+	at := map[string]time.Duration{"process": -r.Began, "": 0, "begin": begin, "next": marks[i+1].At, "end": last}
+	for _, w := range h.windows {
+		if at[w.until]-at[w.from] > w.within {
+			return w.until + " too late"
+		}
+	}
+	return ""
+}
+
+// Tells returns the marks between "begin" and "end": "10:7/same" for goroutine 10 that
+// marked 7 on the thread of "begin", "10:7/other" for a mark on another thread. If others
+// come before or after, it returns all.
+func (h Held) Tells(e Ending) string {
+	marks := e.Marks(h.Program)
+	thread := 0
+	for _, m := range marks {
+		if m.Text == "begin" {
+			thread = m.Thread
+		}
+	}
+	if n := len(marks) - 1; n > 0 && marks[0].Text == "begin" && marks[n].Text == "end" {
+		marks = marks[1:n]
 	}
 	var words []string
-	for _, m := range marks[1 : len(marks)-1] {
-		if m.At > marks[0].At+heldFor {
-			return "", false
+	for _, m := range marks {
+		on := "other"
+		if m.Thread == thread {
+			on = "same"
 		}
-		thread := "other"
-		if m.Thread == marks[0].Thread {
-			thread = "same"
-		}
-		words = append(words, fmt.Sprintf("%d:%s/%s", m.G, m.Text, thread))
+		words = append(words, fmt.Sprintf("%d:%s/%s", m.G, m.Text, on))
 	}
-	return strings.Join(words, " "), true
+	return strings.Join(words, " ")
 }
 
 // Predict returns the marks of the program in a model of the release.
 func (h Held) Predict(rel string) (string, error) {
 	e, err := PredictAlone(rel, h.Program, heldLimit, h.Env...)
-	if err != nil {
-		return "", err
-	}
-	text, ok := h.Tells(e)
-	if !ok {
-		return "", fmt.Errorf("bench: in the model of %s, %s ends so: %+v", rel, h.Name, e)
-	}
-	return text, nil
+	return h.Tells(e), err
 }
 
-// Ask returns the marks of the real program. It tries again while runs are disturbed.
-func (h Held) Ask(r *Real) (string, error) {
-	for range heldTries {
-		e, err := r.Alone(h.Program, heldLimit, h.Env...)
-		if err != nil {
-			return "", err
-		}
-		if text, ok := h.Tells(e); ok {
-			return text, nil
-		}
-	}
-	return "", fmt.Errorf("bench: %s: something came between %d times", h.Name, heldTries)
-}
-
-const (
-	heldFor   = 20 * time.Millisecond // time of the loops
-	heldTries = 100
-	heldLimit = 2 * time.Second
-)
+const heldLimit = time.Minute // a real program that takes longer has got stuck

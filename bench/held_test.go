@@ -1,16 +1,17 @@
 package bench
 
 import (
-	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/internal/child"
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestHeld holds what one P does while another is held, or is yet to come: what it does
-// most often, since a busy machine may keep a thread waiting for longer than a window is.
+// TestHeld holds what one P does while another is held, or is yet to come.
 func TestHeld(t *testing.T) {
 	linux(t)
 	all, err := HeldPrograms()
@@ -23,61 +24,30 @@ func TestHeld(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var told usual
-		for told.lead() < 3 && told.all < 15 {
-			got, err := h.Ask(real)
+		trials := child.NewTrials(runsOf(3, 100))
+		for trials.Next() {
+			e, err := real.Alone(h.Program, heldLimit, h.Env...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			told.add(got)
+			if why := h.Disturbed(e); why != "" {
+				trials.Reject(why)
+				continue
+			}
+			if got := h.Tells(e); got != want {
+				t.Fatalf("%s, after %v\nmodel %s\nreal  %s\n%+v", h.Name, trials, want, got, e)
+			}
+			trials.Accept()
 		}
-		if told.most() != want {
-			t.Errorf("%s\nmodel %s\nreal  %s", h.Name, want, told.most())
+		if err := trials.Err(); err != nil {
+			t.Error(err)
 		}
-		if other := told.all - told.count[want]; other > 0 {
-			t.Logf("%s: %d times of %d otherwise", h.Name, other, told.all)
-		}
+		t.Logf("%s: %v, 0 mismatches", h.Name, trials)
 	}
 }
 
-// A usual counts answers, of which the most frequent is wanted.
-type usual struct {
-	count map[string]int
-	all   int
-}
-
-func (t *usual) add(answer string) {
-	if t.count == nil {
-		t.count = map[string]int{}
-	}
-	t.count[answer]++
-	t.all++
-}
-
-// most returns the answer that came most often; of several the first by name.
-func (t *usual) most() (answer string) {
-	for _, s := range slices.Sorted(maps.Keys(t.count)) {
-		if t.count[s] > t.count[answer] {
-			answer = s
-		}
-	}
-	return answer
-}
-
-// lead returns by how much it leads over the next. A lead, unlike a number of equal
-// answers, is not reached by an answer of which there is one in five: at 4 once in 250.
-func (t *usual) lead() int {
-	most, second := t.most(), 0
-	for s, n := range t.count {
-		if s != most {
-			second = max(second, n)
-		}
-	}
-	return t.count[most] - second
-}
-
-// TestPuzzles holds what the Go at hand says to the puzzles, most often: what the
-// runtime's own goroutines have done when main begins is not the same every time.
+// TestPuzzles holds what the Go at hand says to the puzzles. With how many time slices a
+// process begins, it says itself, and the model what comes of that.
 func TestPuzzles(t *testing.T) {
 	linux(t)
 	all, err := Puzzles()
@@ -85,26 +55,52 @@ func TestPuzzles(t *testing.T) {
 		t.Fatal(err)
 	}
 	real := begin(t, 1)
+	trials, others, stopped := child.NewTrials(runsOf(2, 25)*2*len(all)), 0, 0
 	for _, goLine := range []string{"0", "1"} { // below 1.25 in go.mod, or not
 		for _, l := range all {
 			env := append(l.env(), "GODEBUG=updatemaxprocs="+goLine)
-			model, err := PredictAlone(release.Running, l.Program, 0, env...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var told usual
-			for tries := 0; told.lead() < 4 && tries < 50; tries++ {
-				e, err := real.Alone(l.Program, 5*time.Second, env...)
+			for done := 0; done < runsOf(2, 25) && trials.Next(); {
+				e, err := real.Alone(l.Program, time.Minute, env...)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if e.Disturbed() == "" {
-					told.add(e.String())
+				if why := e.Disturbed(l.Program); why != "" {
+					trials.Reject(why)
+					continue
 				}
-			}
-			if want := model.String(); told.most() != want {
-				t.Errorf("%s: %v\nmodel %s\nreal  %s, %d of %d times", l.Name, l.Program, compact(want), compact(told.most()), told.count[told.most()], told.all)
+				from := uint32(4)
+				if e.Result != nil {
+					from = uint32(e.Result.From)
+				}
+				can, err := l.says(release.Running, env, from)
+				if err != nil {
+					t.Fatalf("%s: %v", l.Name, err)
+				}
+				if from > 0 {
+					can = can[:1] // nothing stops it
+				}
+				if got := compact(e.String()); !slices.Contains(can, got) {
+					t.Fatalf("%s, after %v\n%v\nmodel %s\nreal  %s\nfrom slice %d", l.Name, trials, l.Program, strings.Join(can, "\n  or  "), got, from)
+				} else if got != can[0] {
+					stopped++
+				}
+				if done++; from == 5 {
+					others++
+				}
+				trials.Accept()
 			}
 		}
 	}
+	if err := trials.Err(); err != nil {
+		t.Error(err)
+	}
+	t.Logf("%v, 0 mismatches; %d began with another time slice than usual, %d were stopped by sysmon's first look", trials, others, stopped)
+}
+
+// runsOf returns how often something is run: in a full test more often.
+func runsOf(plain, full int) int {
+	if os.Getenv("ORRERY_FULL") != "" {
+		return full
+	}
+	return plain
 }

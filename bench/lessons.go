@@ -30,17 +30,6 @@ func Lessons() ([]Lesson, error) { return parse(lessons) }
 // one P; programs that set GOMAXPROCS themselves begin with two.
 func Puzzles() ([]Lesson, error) { return parse(puzzles) }
 
-// env returns the environment of a puzzle.
-func (l Lesson) env() []string {
-	procs := "GOMAXPROCS=1"
-	for _, op := range operations(l.Program) {
-		if op.Verb == program.Procs {
-			procs = "GOMAXPROCS=2"
-		}
-	}
-	return []string{procs, "GODEBUG=updatemaxprocs=0", "GOGC=off"}
-}
-
 func parse(text string) (all []Lesson, err error) {
 	for _, part := range strings.Split("\n"+text, "\n# ")[1:] {
 		name, text, _ := strings.Cut(part, "\n")

@@ -330,7 +330,10 @@ func (s *Said) UnmarshalJSON(text []byte) error {
 			if err := json.Unmarshal(raw, &endings); err != nil {
 				return fmt.Errorf("claims: %s: %w", id, err)
 			}
-			answer = p.usual(endings)
+			var err error
+			if answer, err = p.agreed(endings); err != nil {
+				return err
+			}
 		} else if err := json.Unmarshal(raw, &answer); err != nil {
 			return fmt.Errorf("claims: %s: %w", id, err)
 		}

@@ -54,6 +54,10 @@ type Config struct {
 	// the first that main starts, as in a program that imports fmt.
 	Schedtick uint32 `json:"schedtick"`
 
+	// Beginning says which of the [Beginnings] of a real program this is, if Schedtick is
+	// 0 and there is one P: 0 is the usual one.
+	Beginning int `json:"beginning"`
+
 	// Workers says how long and how often a worker of the garbage collector and the
 	// reader of an execution trace run on each P.
 	Workers Workers `json:"workers"`
@@ -140,6 +144,10 @@ func (c *Config) sim() (*Sim, error) {
 	if err := c.Workers.check(); err != nil {
 		return nil, err
 	}
+	begins := beginningsOf(r)
+	if c.Beginning < 0 || c.Beginning >= len(begins) {
+		return nil, fmt.Errorf("sched: beginning %d of %v out of range [0,%d]", c.Beginning, r, len(begins)-1)
+	}
 	s := &Sim{
 		release:    r,
 		rules:      rulesOf(r),
@@ -151,6 +159,7 @@ func (c *Config) sim() (*Sim, error) {
 		maxTime:    c.MaxTime,
 	}
 	s.rules.asyncPreempt = s.rules.asyncPreempt && !c.NoAsyncPreempt
+	s.rules.begins = begins[c.Beginning]
 	if b := &s.rules.begins; c.NoGC {
 		b.ring -= b.sweeper
 	}

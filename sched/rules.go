@@ -64,7 +64,6 @@ func rulesOf(r release.Release) rules {
 		looksAgain:   r.AtLeast("go1.17"),
 		stealsTimers: r.AtLeast("go1.16"),
 		timerHeaps:   1,
-		begins:       beginningOf(r),
 		endsSilently: !r.AtLeast("go1.3"),
 		preempts:     r.AtLeast("go1.2"),
 		asyncPreempt: r.AtLeast("go1.14"),

@@ -485,6 +485,29 @@ func TestBegin(t *testing.T) {
 			}
 		}
 	}
+	for release, want := range map[string][]uint32{"go1": {0}, "go1.4": {1}, "go1.12": {1, 2, 3}, "go1.13": {4, 5}, "": {4, 5}} {
+		ticks, err := sched.Beginnings(release)
+		if err != nil || !slices.Equal(ticks, want) {
+			t.Errorf("%q begins with %d, %v; want %d", release, ticks, err, want)
+		}
+		for i, tick := range ticks {
+			s, err := sched.New(sched.Config{Release: release, Beginning: i}, program.Program{Funcs: []program.Func{{Name: "main"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for g, _ := s.Acting(0); g != 1; g, _ = s.Acting(0) {
+				s.Step()
+			}
+			if got := s.Snapshot().Ps[0].Schedtick; got != tick {
+				t.Errorf("beginning %d of %q has %d time slices, want %d", i, release, got, tick)
+			}
+		}
+		for _, i := range []int{-1, len(want)} {
+			if _, err := sched.New(sched.Config{Release: release, Beginning: i}, program.Program{Funcs: []program.Func{{Name: "main"}}}); err == nil {
+				t.Errorf("%q has a beginning %d", release, i)
+			}
+		}
+	}
 	for _, release := range []string{"go1.4", "go1.5", "go1.13", ""} {
 		events, _ := story(t, sched.Config{Release: release}, "main:\ngo a\nyield\nmark main\nsleep 1ms\na:\nmark a\n")
 		if got := marks(events); got != "a main" {

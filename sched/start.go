@@ -1,6 +1,10 @@
 package sched
 
-import "github.com/orrery-go/orrery/release"
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/release"
+)
 
 // A beginning is the state of the first P when main.main begins, after the runtime and
 // the packages that nearly every program imports have been initialized, as the runtime
@@ -16,7 +20,8 @@ type beginning struct {
 	updater int // which follows changes of GOMAXPROCS's default
 }
 
-func beginningOf(r release.Release) beginning {
+// usualBeginning is the beginning of a process in which nothing stops main.
+func usualBeginning(r release.Release) beginning {
 	switch {
 	case r.AtLeast("go1.25"):
 		return beginning{tick: 4, ring: 1, updater: 1, next: true}
@@ -30,6 +35,43 @@ func beginningOf(r release.Release) beginning {
 		return beginning{tick: 4}
 	}
 	return beginning{}
+}
+
+// beginningsOf returns all beginnings, the usual one first. If sysmon looks at the P for
+// the first time while main is in its first time slice, it takes that for one of more
+// than 10 ms, since neither has a past (runtime/proc.go:retake: schedtick and schedwhen
+// are 0), and stops main, which goes on in another. Likewise it takes the P from main's
+// first system call at once, since syscalltick is 0; up to 1.12 that costs one more.
+func beginningsOf(r release.Release) []beginning {
+	b := usualBeginning(r)
+	all := []beginning{b}
+	switch {
+	case r.AtLeast("go1.13"):
+		b.tick++
+		all = append(all, b)
+	case r.AtLeast("go1.5"): // meanwhile the forcegc goroutine runs, which is left in the ring otherwise
+		b.ring--
+		for range 2 {
+			b.tick++
+			all = append(all, b)
+		}
+	}
+	return all
+}
+
+// Beginnings returns the number of time slices that the first P has started when main.main
+// begins, for each of the beginnings that a real program of the release can have on one
+// P, the usual one first: two threads race in the runtime's initialization. Beginning in
+// [Config] is a place in this list. It returns an error if the release is unknown.
+func Beginnings(rel string) (ticks []uint32, err error) {
+	r, err := release.Parse(rel)
+	if err != nil {
+		return nil, fmt.Errorf("sched: %w", err)
+	}
+	for _, b := range beginningsOf(r) {
+		ticks = append(ticks, b.tick)
+	}
+	return ticks, nil
 }
 
 // firstStarter is the number of the first goroutine of the runtime's own in the

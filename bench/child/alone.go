@@ -28,6 +28,10 @@ type ending struct {
 	Killed bool    // when the limit was up
 }
 
+// launched is the variable that tells a process when it was started, in nanoseconds since
+// 1970.
+const launched = "LAUNCHED"
+
 func (a *alone) run() (e ending) {
 	self := os.Args[0]
 	if runtime.GOOS == "linux" {
@@ -44,6 +48,7 @@ func (a *alone) run() (e ending) {
 		}
 	}
 	cmd.Env = append(cmd.Env, a.Env...)
+	cmd.Env = append(cmd.Env, launched+"="+strconv.FormatInt(time.Now().UnixNano(), 10))
 	if err := cmd.Start(); err != nil {
 		panic(err.Error())
 	}
@@ -91,6 +96,10 @@ func (p *prog) tell() {
 		}
 	}
 	p.times(&r)
+	r.From, r.To = p.from, tick()
+	if n, err := strconv.ParseInt(os.Getenv(launched), 10, 64); err == nil {
+		r.Began = p.begun.Sub(time.Unix(0, n))
+	}
 	json.NewEncoder(os.Stdout).Encode(r)
 }
 
@@ -106,7 +115,7 @@ func runAlone(text string) {
 	logs = make([]entry, 1<<13) // larger logs would cause a collection before main
 	p := load(s)
 	p.alone, p.marks = true, make([]where, len(logs))
+	p.from = tick()
 	p.begin()
-	p.kernel = 0 // stops before main count, too
 	p.work(1, p.funcs["main"], nil)
 }

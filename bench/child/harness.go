@@ -30,6 +30,7 @@ type prog struct {
 	kernel   int // how often the kernel had stopped this process before the program
 
 	begun  time.Time
+	from   int       // the P's schedtick then, of a program in a process of its own
 	others int       // goroutines that do not belong to this program
 	last   time.Time // time of its last progress
 	late   time.Duration
@@ -82,6 +83,7 @@ type result struct {
 	Stopped  int           // how often the kernel stopped this process
 	From, To int           // the P's schedtick before and after, if tick can tell
 	Marks    []where       // of each mark of a program in a process of its own
+	Began    time.Duration // time from the start of such a process to that of the program
 }
 
 // old says that this may be up to Go 1.13, where a timer has a goroutine of its own.

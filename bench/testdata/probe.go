@@ -24,7 +24,7 @@ func main() {
 	var out struct {
 		Logs    []string
 		Stuck   string
-		Puzzles []string
+		Alone   [][]ending
 		Endings [][]ending
 	}
 	for _, text := range programs {
@@ -47,12 +47,16 @@ func main() {
 		}
 	}
 	for _, q := range puzzles {
-		out.Puzzles = append(out.Puzzles, q.usual())
+		list := []ending{}
+		for len(list) < 20 {
+			list = append(list, q.ask(time.Minute))
+		}
+		out.Alone = append(out.Alone, list)
 	}
 	for _, q := range held {
 		list := []ending{}
 		for q.here() && len(list) < 30 {
-			list = append(list, q.ask(2*time.Second))
+			list = append(list, q.ask(time.Minute))
 		}
 		out.Endings = append(out.Endings, list)
 	}
@@ -69,25 +73,6 @@ type question struct {
 func (q question) ask(limit time.Duration) ending {
 	a := alone{q.program, q.env, limit}
 	return a.run()
-}
-
-// usual is what the program says most often. What the runtime's own goroutines have done
-// when main begins, on whose thread it is yet, is not the same every time.
-func (q question) usual() (most string) {
-	count := map[string]int{}
-	for start := time.Now(); count[most] < 10 && (most == "" || time.Since(start) < 5*time.Second); {
-		e := q.ask(time.Minute)
-		line := strings.Split(e.Says, "\n")[0]
-		if r := e.Result; r != nil && (r.Late > 2*time.Millisecond || r.Active > 5*time.Millisecond) {
-			continue
-		} else if r != nil {
-			line = strings.TrimSpace(r.Log + " " + line)
-		}
-		if count[line]++; count[line] > count[most] {
-			most = line
-		}
-	}
-	return most
 }
 
 // here reports whether this release can run it.
