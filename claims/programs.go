@@ -132,8 +132,8 @@ func (p programRow) agreed(endings []bench.Ending) (answer string, err error) {
 	return answer, nil
 }
 
-// How often a program is run: until so many runs were undisturbed, in so much time, if one
-// was, and at most so often in the probe, which does not know.
+// A program is run until programRuns runs were undisturbed, or one, and programTime is
+// over. The probe, which cannot tell, runs it at most programProbe times.
 const (
 	programRuns  = 3
 	programTime  = time.Second
