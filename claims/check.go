@@ -330,10 +330,7 @@ func (s *Said) UnmarshalJSON(text []byte) error {
 			if err := json.Unmarshal(raw, &endings); err != nil {
 				return fmt.Errorf("claims: %s: %w", id, err)
 			}
-			var err error
-			if answer, err = p.agreed(endings); err != nil {
-				return err
-			}
+			answer = p.usual(endings)
 		} else if err := json.Unmarshal(raw, &answer); err != nil {
 			return fmt.Errorf("claims: %s: %w", id, err)
 		}
