@@ -18,10 +18,10 @@ var MapPuzzles = map[string]func() string{
 	"emptied in a growth": func() string {
 		for trial := 0; trial < 400; trial++ {
 			m := numbers(96)
-			late, empty := 0, false
-			for _ = range m {
+			late, empty := []int{}, false
+			for k := range m {
 				if empty {
-					late++
+					late = append(late, k)
 					continue
 				}
 				for i := 0; i < trial%20; i++ {
@@ -32,7 +32,7 @@ var MapPuzzles = map[string]func() string{
 				}
 				empty = true
 			}
-			if late > 0 {
+			if len(late) > 0 {
 				return "some"
 			}
 		}
