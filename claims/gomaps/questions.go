@@ -55,10 +55,10 @@ var MapQuestions = map[string]func() string{
 		}
 		return "nothing"
 	},
-	"map-17": func() string { return panicOf(func() { var m map[int]int; m[1] = 1 }) },
+	"map-17": func() string { return panicOf(func() { noMap()[1] = 1 }) },
 	"map-20": func() string {
 		m := map[interface{}]int{}
-		return panicOf(func() { mapSum += m[[]int{1}] })
+		return panicOf(func() { MapSum += m[[]int{1}] })
 	},
 	"map-22": func() string {
 		m := map[struct{}]int{}
@@ -103,18 +103,22 @@ var MapQuestions = map[string]func() string{
 		return blocks(func() { i++; full[i][3] = 4 })
 	},
 	"map-34": func() string {
-		return blocks(func() { mapSum += local() }) + " " + blocks(func() { mapSum += literal() })
+		return blocks(func() { MapSum += local() }) + " " + blocks(func() { MapSum += literal() })
 	},
 	"map-35": func() string {
 		m, b := map[string]int{"a key of some forty bytes, which is long": 1}, []byte("a key of some forty bytes, which is long")
-		return blocks(func() { mapSum += m[string(b)] })
+		return blocks(func() { MapSum += m[string(b)] })
 	},
 }
 
+// MapSum and MapKept are where results go, so that they are needed.
 var (
-	mapSum  int
-	escapes map[int]int
+	MapSum  int
+	MapKept map[int]int
 )
+
+// noMap is nil.
+func noMap() map[int]int { return nil }
 
 // entries makes a map of n entries on the heap.
 func entries(n int) map[int]int {
@@ -122,7 +126,7 @@ func entries(n int) map[int]int {
 	for i := 0; i < n; i++ {
 		m[i] = i
 	}
-	escapes = m
+	MapKept = m
 	return m
 }
 
@@ -137,9 +141,9 @@ func order(m map[int]int) string {
 
 // replace assigns another map to its parameter.
 func replace(m map[int]int) {
-	escapes = m
+	MapKept = m
 	m = map[int]int{}
-	escapes = m
+	MapKept = m
 }
 
 // local makes a map of eight entries that does not escape.
