@@ -24,6 +24,7 @@ type Held struct {
 	Since string   // the first release that can run it, or in which it does not race: "", or "go1.11"
 
 	windows []window
+	raced   bool // another thread can be first on a busy machine, of which no time tells
 }
 
 // A window is the longest time between two moments that decides the result: a run in
@@ -50,7 +51,11 @@ func HeldPrograms() (all []Held, err error) {
 		procs, windows, _ := strings.Cut(how, ", ")
 		procs, h.Since, _ = strings.Cut(procs, " since ")
 		for _, text := range strings.Split(windows, ", ") {
-			if text == "" {
+			switch text {
+			case "":
+				continue
+			case "raced":
+				h.raced = true
 				continue
 			}
 			w, err := parseWindow(text)

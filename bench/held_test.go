@@ -11,7 +11,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestHeld holds what one P does while another is held, or is yet to come.
+// TestHeld holds what one P does while another is held, or is yet to come. Every run that
+// is not disturbed has to match; of a program that is raced, most.
 func TestHeld(t *testing.T) {
 	linux(t)
 	all, err := HeldPrograms()
@@ -24,7 +25,7 @@ func TestHeld(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		trials := child.NewTrials(runsOf(3, 100))
+		trials, others := child.NewTrials(runsOf(5, 100)), 0
 		for trials.Next() {
 			e, err := real.Alone(h.Program, heldLimit, h.Env...)
 			if err != nil {
@@ -34,7 +35,9 @@ func TestHeld(t *testing.T) {
 				trials.Reject(why)
 				continue
 			}
-			if got := h.Tells(e); got != want {
+			if got := h.Tells(e); got != want && h.raced {
+				others++
+			} else if got != want {
 				t.Fatalf("%s, after %v\nmodel %s\nreal  %s\n%+v", h.Name, trials, want, got, e)
 			}
 			trials.Accept()
@@ -42,7 +45,10 @@ func TestHeld(t *testing.T) {
 		if err := trials.Err(); err != nil {
 			t.Error(err)
 		}
-		t.Logf("%s: %v, 0 mismatches", h.Name, trials)
+		if 2*others >= trials.Accepted() {
+			t.Errorf("%s: %d of %v are not as in the model: %s", h.Name, others, trials, want)
+		}
+		t.Logf("%s: %v, %d otherwise", h.Name, trials, others)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/internal/child"
 	"github.com/orrery-go/orrery/program"
 )
 
@@ -28,6 +29,7 @@ func TestLanguage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer real.Close()
+	lessons, rejected := 0, 0
 	var out strings.Builder
 	for i, text := range strings.Split(string(data), "=== ") {
 		if i == 0 {
@@ -40,16 +42,30 @@ func TestLanguage(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", title, err)
 		}
-		e, err := real.Alone(p, time.Minute, "GOMAXPROCS=1")
-		if err != nil || e.Killed {
-			t.Fatalf("%s: %+v, %v", title, e, err)
+		var e Ending
+		trials := child.NewTrials(1)
+		for trials.Next() {
+			if e, err = real.Alone(p, time.Minute, "GOMAXPROCS=1"); err != nil || e.Killed {
+				t.Fatalf("%s: %+v, %v", title, e, err)
+			}
+			if why := e.Disturbed(p); why != "" {
+				trials.Reject(why)
+				rejected++
+				continue
+			}
+			trials.Accept()
 		}
+		if err := trials.Err(); err != nil {
+			t.Fatalf("%s: %v", title, err)
+		}
+		lessons++
 		got := answer(p, e)
 		if !*update && strings.TrimSpace(want) != got && runtime.GOOS == "linux" {
 			t.Errorf("%s: real\n%s\nwant\n%s", title, got, want)
 		}
 		fmt.Fprintf(&out, "=== %s\n%s\n\n> %s\n\n", title, strings.TrimSpace(source), got)
 	}
+	t.Logf("%d lessons, %d disturbed runs rejected", lessons, rejected)
 	if *update {
 		if err := os.WriteFile(languageFile, []byte(strings.TrimRight(out.String(), "\n")+"\n"), 0o666); err != nil {
 			t.Fatal(err)
