@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -87,5 +88,32 @@ func TestAtChosen(t *testing.T) {
 		if !slices.Contains(verbs, ctxtree.ValueVerb.String()) {
 			t.Errorf("Path is not on record: %s", strings.Join(verbs, ", "))
 		}
+	}
+}
+
+// TestResetFromTrace: a tree that is told of its own steps is not taken away amid one.
+func TestResetFromTrace(t *testing.T) {
+	var tree *ctxtree.Tree
+	var err error
+	tree, err = ctxtree.New(ctxtree.Config{Trace: func(ctxtree.Event) {
+		if tree != nil {
+			tree.Reset()
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := tree.WithTimeout(ctxtree.Background, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tree.Cancel(n); err != nil {
+		t.Fatal(err)
+	}
+	if why, err := tree.Err(n); why != ctxtree.Canceled || err != nil || tree.Len() != 3 {
+		t.Errorf("%q, %v, %d nodes", why, err, tree.Len())
+	}
+	if tree.Reset(); tree.Len() != 2 {
+		t.Errorf("%d nodes after Reset", tree.Len())
 	}
 }

@@ -131,10 +131,10 @@ func New(c Config) (*Tree, error) {
 }
 
 // Reset forgets everything but the two roots, and keeps the memory: the tree is as
-// [New] made it.
+// [New] made it. From the tree's own Trace or Choose it does nothing.
 func (t *Tree) Reset() {
-	if t.release == (release.Release{}) {
-		return // of the zero Tree
+	if t.release == (release.Release{}) || t.refuses == errBusy {
+		return // of the zero Tree, or amid an operation
 	}
 	t.hot = append(t.hot[:0], hot{}, hot{form: emptyForm}, hot{form: emptyForm})
 	t.cold = append(t.cold[:0], cold{doneOf: nowhere, errOf: nowhere, deadOf: nowhere}, cold{}, cold{})

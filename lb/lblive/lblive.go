@@ -26,6 +26,10 @@ var ErrNotInstalled = errors.New("lblive: the balancer is not installed")
 // balancer does depends on the second.
 var ErrLate = errors.New("lblive: late")
 
+// ErrBroken is returned if a connection broke before there was an answer, as when
+// something else listened where the balancer was about to.
+var ErrBroken = errors.New("lblive: a broken connection")
+
 // patience is how long a request may take.
 const patience = 10 * time.Second
 
@@ -215,6 +219,9 @@ func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRe
 				return heldRequest{a.finish, answer}, nil
 			}
 		case err := <-answer:
+			if broken := (*net.OpError)(nil); errors.As(err, &broken) {
+				return heldRequest{}, fmt.Errorf("%w: %v", ErrBroken, err)
+			}
 			if !errors.Is(err, errNobody) {
 				return heldRequest{}, fmt.Errorf("an answer without a backend: %v", err)
 			}

@@ -70,7 +70,7 @@ func TestLive(t *testing.T) {
 				defer ports.Unlock()
 			}
 			a.picks, a.err = Live(t.Context(), c)
-			for errors.Is(a.err, ErrLate) && a.late < 8 { // rejected before it is compared
+			for (errors.Is(a.err, ErrLate) || errors.Is(a.err, ErrBroken)) && a.late < 8 { // rejected before it is compared
 				a.late++
 				a.picks, a.err = Live(t.Context(), c)
 			}
