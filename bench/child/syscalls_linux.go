@@ -34,7 +34,11 @@ func spin(d time.Duration) {
 		if now >= end {
 			return
 		}
-		for i := 0; i < 5000; i++ {
+		turns := 5000
+		if end-now > 2e6 {
+			turns = 500000 // some 200 us
+		}
+		for i := 0; i < turns; i++ {
 		}
 	}
 }
