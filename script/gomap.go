@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/gomap"
 	"github.com/orrery-go/orrery/layout"
 )
@@ -35,19 +34,7 @@ func newGomap() *Interpreter {
 		{Name: "show", Doc: "the memory: . is empty, x a tombstone", run: func(*Command) (string, error) { return s.m.Snapshot().String(), nil }},
 		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.m.Check()) }},
 	}}
-	for i, v := range in.verbs {
-		in.verbs[i].run = func(c *Command) (string, error) {
-			text, err := v.run(c)
-			if crash := (*crash.Error)(nil); errors.As(err, &crash) {
-				s.watch.tell(crash)
-			}
-			if err == nil {
-				err = c.Err()
-			}
-			defer s.steps.Reset()
-			return s.steps.String() + text, err
-		}
-	}
+	in.withSteps(&s.watch, &s.steps)
 	return in
 }
 

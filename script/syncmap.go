@@ -1,11 +1,9 @@
 package script
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/gomap"
 	"github.com/orrery-go/orrery/gomap/syncmap"
 )
@@ -35,19 +33,7 @@ func newSyncmap() *Interpreter {
 		{Name: "show", Doc: "the maps, - is a deleted entry and x an expunged one; or the trie", run: func(*Command) (string, error) { return s.m.Snapshot().String(), nil }},
 		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.m.Check()) }},
 	}}
-	for i, v := range in.verbs {
-		in.verbs[i].run = func(c *Command) (string, error) {
-			text, err := v.run(c)
-			if crash := (*crash.Error)(nil); errors.As(err, &crash) {
-				s.watch.tell(crash)
-			}
-			if err == nil {
-				err = c.Err()
-			}
-			defer s.steps.Reset()
-			return s.steps.String() + text, err
-		}
-	}
+	in.withSteps(&s.watch, &s.steps)
 	return in
 }
 

@@ -1,6 +1,12 @@
 package script
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/orrery-go/orrery/crash"
+)
 
 // A watch is told what the model does. It is nil, or does nothing, unless a program
 // has asked for it with [Interpreter.Watch].
@@ -47,4 +53,22 @@ func (in *Interpreter) Do(line string) (string, error) {
 		return text, &Error{1, max(at, 1), err}
 	}
 	return text, nil
+}
+
+// withSteps has each verb also print the steps that were noted meanwhile, and what
+// crashes told to w.
+func (in *Interpreter) withSteps(w *watch, steps *strings.Builder) {
+	for i, v := range in.verbs {
+		in.verbs[i].run = func(c *Command) (string, error) {
+			text, err := v.run(c)
+			if crash := (*crash.Error)(nil); errors.As(err, &crash) {
+				w.tell(crash)
+			}
+			if err == nil {
+				err = c.Err()
+			}
+			defer steps.Reset()
+			return steps.String() + text, err
+		}
+	}
 }

@@ -104,5 +104,5 @@ func TestLive(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d cases asked, %d runs rejected as late, %d cases left out for a port that is taken", asked, late, taken)
+	t.Logf("%d cases asked, %d runs rejected as late or broken, %d cases left out for a port that is taken", asked, late, taken)
 }
