@@ -78,6 +78,7 @@ type Run struct {
 	Spun     time.Duration // time for which goroutines computed on purpose
 	Stuck    bool          // goroutines are left, and main has not returned
 	Stopped  int           // how often the kernel stopped the process
+	Asked    int           // how often sysmon asked a goroutine to stop, of a program among others
 	From, To int           // schedtick of the P before and after
 	Marks    []Where       // of each mark of a program in a process of its own
 	Began    time.Duration // time from the start of such a process to that of the program
@@ -96,6 +97,8 @@ func (r Run) Disturbed(p *program.Program) string {
 	switch limit := r.Elapsed - t.slept - r.Spun; {
 	case r.Stopped > 0 && (t.slept > 0 || t.locks):
 		return "stopped by the kernel"
+	case r.Asked > 0: // goroutines that timers wake in turn share a time slice, in which sysmon may look after 10 ms
+		return "asked to stop by sysmon"
 	case r.Late > MostLate:
 		return "a sleep too long"
 	case t.slept > 0 && r.Active > MostLate/2:

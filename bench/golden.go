@@ -132,7 +132,7 @@ func ChildFiles() map[string]string {
 		panic(err)
 	}
 	for _, e := range entries {
-		if n := e.Name(); n != "main.go" && n != "tick.go" {
+		if n := e.Name(); n != "main.go" && n != "tick.go" && !strings.HasPrefix(n, "asked_") {
 			text, err := childFiles.ReadFile("child/" + n)
 			if err != nil {
 				panic(err)

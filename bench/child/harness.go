@@ -1,7 +1,7 @@
 // Child runs programs on real goroutines.
 //
-// Except for main.go and tick.go its files are in the Go of 1.2: with a main function of
-// their own they are also the probe for every release.
+// Except for main.go, tick.go and asked_*.go its files are in the Go of 1.2: with a main
+// function of their own they are also the probe for every release.
 package main
 
 import (
@@ -28,6 +28,7 @@ type prog struct {
 
 	yielding int // goroutines that have yielded and are to go on
 	kernel   int // how often the kernel had stopped this process before the program
+	sysmon   int // how often sysmon had asked a goroutine to stop
 
 	begun  time.Time
 	from   int       // the P's schedtick then, of a program in a process of its own
@@ -81,6 +82,7 @@ type result struct {
 	Spun     time.Duration // for which goroutines computed
 	Stuck    bool          // goroutines are left, and main has not returned
 	Stopped  int           // how often the kernel stopped this process
+	Asked    int           // how often sysmon asked a goroutine to stop, if asked can tell
 	From, To int           // the P's schedtick before and after, if tick can tell
 	Marks    []where       // of each mark of a program in a process of its own
 	Began    time.Duration // time from the start of such a process to that of the program
@@ -92,10 +94,14 @@ var old = false
 // tick is the function that returns the P's schedtick.
 var tick = func() int { return 0 }
 
+// asked is the function that returns how often sysmon has asked a goroutine to stop.
+var asked = func() int { return 0 }
+
 // run runs a program among others. A program without progress for as long as patience is
 // taken to be stuck.
 func run(s source, patience time.Duration) (r result) {
 	p := load(s)
+	p.sysmon = asked() // before the timer, since it may take a while
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	if old {
@@ -125,6 +131,7 @@ func run(s source, patience time.Duration) (r result) {
 		time.Sleep(time.Millisecond) // a goroutine that wakes up must not meet the next program
 	}
 	p.settle()
+	r.Asked = asked() - p.sysmon // not before, since counting needs another goroutine
 	return r
 }
 

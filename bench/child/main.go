@@ -28,8 +28,9 @@ func main() {
 		runAlone(os.Args[1])
 		return
 	}
+	debug.SetGCPercent(-1) // the work that a collection leaves would disturb a program
 	logs = make([]entry, 1<<16)
-	debug.SetGCPercent(-1) // and no collection runs: its remaining work would disturb the program
+	watch()
 	child.Serve(func(q question) (a answer, err error) {
 		defer func() {
 			if e := recover(); e != nil {
