@@ -2,6 +2,8 @@ package race
 
 import (
 	"fmt"
+	"math"
+
 	"math/bits"
 )
 
@@ -93,6 +95,9 @@ func (d *Detector) access(op Op, kind uint8) (Outcome, error) {
 func (d *Detector) touch(me *goroutine, addr, size uint64, kind uint8, v Verb, at Place) (o Outcome, err error) {
 	o.What = DidOp
 	c := cell{op: d.ops, place: at, g: me.id, slot: me.slot, kind: kind, verb: verbIndex(v)}
+	if me.lost != 0 { // to its epoch in the slot, which the next owner knows
+		c.late = uint32(min(d.ops-me.lost, math.MaxUint32))
+	}
 	whole := v == ReadRangeVerb || v == WriteRangeVerb
 	if whole && d.rules.raceEnds && d.shadow.raced(addr) {
 		return o, nil // of a range that begins there nothing is looked at
@@ -140,11 +145,11 @@ func (d *Detector) exact(me *goroutine, gr *granule, c cell) (races int) {
 			continue
 		}
 		if old.slot == c.slot {
-			if old.op > me.rel && old.mask&c.mask == c.mask && covers(old.kind, c.kind) {
+			if old.g == c.g && old.op > me.rel && old.mask&c.mask == c.mask && covers(old.kind, c.kind) {
 				store = false // of the same epoch, and as good
 				continue
 			}
-		} else if old.op > me.clock.get(old.slot) {
+		} else if old.epoch() > me.clock.get(old.slot) {
 			if !conflict(old.kind, c.kind) {
 				continue
 			}
@@ -175,7 +180,7 @@ func (d *Detector) exact(me *goroutine, gr *granule, c cell) (races int) {
 func (d *Detector) limited(me *goroutine, gr *granule, c cell, traced bool) int {
 	n := int(gr.n)
 	for i := range n {
-		if old := gr.at(i); old.slot == c.slot && old.mask == c.mask && old.op > me.rel && old.kind|c.kind&reads == c.kind {
+		if old := gr.at(i); old.g == c.g && old.slot == c.slot && old.mask == c.mask && old.op > me.rel && old.kind|c.kind&reads == c.kind {
 			return 0 // it says nothing new
 		}
 	}
@@ -197,7 +202,7 @@ func (d *Detector) limited(me *goroutine, gr *granule, c cell, traced bool) int 
 			}
 			continue
 		}
-		known := old.op <= me.clock.get(old.slot)
+		known := old.epoch() <= me.clock.get(old.slot)
 		if conflict(old.kind, c.kind) && !known {
 			was := *old
 			gr.n = 1 // what was known of these bytes is forgotten, and a cell is lost
@@ -229,7 +234,7 @@ func (d *Detector) limited2(me *goroutine, gr *granule, c cell) int {
 			}
 			continue
 		}
-		if old.slot != c.slot && old.op > me.clock.get(old.slot) {
+		if old.slot != c.slot && old.epoch() > me.clock.get(old.slot) {
 			if conflict(old.kind, c.kind) {
 				return d.reportKnown(me, gr, *old, c)
 			}

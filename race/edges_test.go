@@ -107,3 +107,43 @@ func TestNoName(t *testing.T) {
 		}
 	}
 }
+
+// TestLostSlot holds that a goroutine whose slot was given to another one knows all that
+// it has done there when it gets a new one.
+func TestLostSlot(t *testing.T) {
+	d, err := race.New(race.Config{Limits: race.Limits{Slots: 2}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(ops ...race.Op) (races int) {
+		for _, op := range ops {
+			o, err := d.Do(op)
+			if err != nil {
+				t.Fatalf("%v: %v", op, err)
+			}
+			races += o.Races
+		}
+		return races
+	}
+	write := func(g race.G, addr uint64) race.Op {
+		return race.Op{Verb: race.WriteVerb, G: g, Addr: addr, Size: 1}
+	}
+	sync := func(g race.G) race.Op { // with nobody
+		m, err := d.Make(race.Main, race.Raw, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return race.Op{Verb: race.ReleaseVerb, G: g, On: m}
+	}
+	start := race.Op{Verb: race.GoVerb, G: race.Main}
+	// 2 has slot 1, 3 takes that of Main, Main at sync that of 2, and 2 that of 3.
+	if n := run(start, start, write(race.Main, 8), sync(race.Main), write(race.Main, 8)); n != 0 {
+		t.Errorf("%d races of Main with itself", n)
+	}
+	if n := run(write(3, 8)); n != 1 {
+		t.Errorf("%d races of the goroutine that got the slot, want 1", n)
+	}
+	if n := run(write(2, 16), sync(2), write(2, 16)); n != 0 {
+		t.Errorf("%d races of goroutine 2 with itself", n)
+	}
+}

@@ -22,6 +22,7 @@ type goroutine struct {
 	slot  int32  // the component of clocks that counts its operations
 	clock clock  // what it knows to have happened
 	rel   uint64 // its last operation that others can know of; what comes after is one epoch
+	lost  uint64 // with Limits.Slots: the operation that gave its slot to another one, or 0
 	waits Verb   // what it waits to do; "" if it can go on
 	on    Object // for
 	since uint64 // operation
@@ -167,16 +168,20 @@ func (d *Detector) attach(me *goroutine) {
 	if d.queue++; d.queue == len(d.slots) {
 		d.queue = 0
 	}
+	if was := d.gs.find(d.slots[me.slot].owner); was != nil && was != me {
+		was.lost = d.ops
+	}
 	d.slots[me.slot] = slot{owner: me.id}
 	me.clock = d.grow(me.clock, int(me.slot)+1)
 	me.clock[me.slot] = d.ops
-	me.rel = d.ops
+	me.rel, me.lost = d.ops, 0
 }
 
 // relock is the start of an operation that synchronizes: if the goroutine's slot was
-// given to another one, it gets a new one.
+// given to another one, it gets a new one. What it did in the old one, it knows.
 func (d *Detector) relock(me *goroutine) {
-	if d.config.Limits.Slots > 0 && d.slots[me.slot].owner != me.id {
+	if me.lost != 0 {
+		me.clock[me.slot] = me.lost
 		d.attach(me)
 		if d.trace != nil {
 			d.event(Event{Kind: Attached, Rule: "slots", G: me.id})

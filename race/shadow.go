@@ -9,10 +9,15 @@ type cell struct {
 	g     G
 	slot  int32
 	event uint32 // of the goroutine's history, with Limits.Parts
+	late  uint32 // operations since its goroutine lost the slot, with Limits.Slots
 	mask  uint8  // the bytes
 	kind  uint8
 	verb  uint8 // in accessVerbs
 }
+
+// epoch is the operation up to which others need to know of the slot, to know of the
+// access.
+func (c *cell) epoch() uint64 { return c.op - uint64(c.late) }
 
 // The kinds of accesses are sets of these: a plain write is none, and conflicts with
 // all. Two accesses that both read, or both are atomic, do not conflict.

@@ -51,6 +51,7 @@ type op struct {
 	other    int  // of a body's begin and end, the pc of the other one; of an else, of the end
 	loop     int  // the pc of the loop that it is in, or -1
 	idle     bool // it may wait for time
+	after    bool // for that of time.After, which nothing stops
 	depth    int  // of loops around it
 	sets     []func(f *frame) *int64
 	do       func(f *frame) entry       // performs it and returns its result
@@ -199,8 +200,10 @@ func (c *compiler) compile(x *op) {
 		}
 	}
 	x.idle = x.Verb == "sleep" || x.Verb == "recv" && !c.isChannel(x.On)
+	x.after = x.Verb == "recv" && x.On == "after"
 	for _, k := range x.Cases {
 		x.idle = x.idle || !k.Send && !c.isChannel(k.Chan)
+		x.after = x.after || k.Chan == "after"
 	}
 	if flow := flows[x.Verb]; flow != nil {
 		x.flow = flow(c, x)

@@ -406,6 +406,10 @@ func receive(c *compiler, x *op) func(*frame) entry {
 	}
 	ch, fired := c.source(x.On, x.Var, x.D), c.fired(x.On, x.Var, x.D)
 	return func(f *frame) entry {
+		if x.after {
+			atomic.AddInt32(&f.p.asleep, 1)
+			defer atomic.AddInt32(&f.p.asleep, -1)
+		}
 		since := time.Now()
 		v, ok := ch(f).Recv()
 		fired(f, since)
@@ -452,6 +456,10 @@ func choose(c *compiler, x *op) func(*frame) entry {
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
 	}
 	return func(f *frame) entry {
+		if x.after {
+			atomic.AddInt32(&f.p.asleep, 1)
+			defer atomic.AddInt32(&f.p.asleep, -1) // it may panic
+		}
 		cases := append([]reflect.SelectCase(nil), cases...)
 		for i, ch := range chans {
 			cases[i].Chan = ch(f)
