@@ -152,6 +152,37 @@ func TestSlots(t *testing.T) {
 	t.Logf("model %v, real %v", model, real)
 }
 
+// TestLostSlot has a goroutine write whose slot others have taken, synchronize, and write
+// again.
+func TestLostSlot(t *testing.T) {
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("ORRERY_FULL is not set")
+	}
+	for _, then := range []string{
+		"1:rm1 1:w0,8",
+		"1:w8,8 1:rm1 1:w8,8 1:w0,8",
+		"1:w8,8 2:w8,8",
+		"1:w8,8 1:rm1 2:aq1 2:w8,8",
+		"1:w8,8 1:rm1 2:w8,8",
+	} {
+		var b strings.Builder
+		b.WriteString("mkx 1:go 2:w16,8 1:w0,8 2:go")
+		for i := range 260 {
+			fmt.Fprintf(&b, " %d:go %d:ex", i+3, i+3)
+		}
+		p := b.String() + " " + then
+		a, err := Ask(t.Context(), []string{p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Config("running")
+		c.Limits.Slots = race.MaxSlots
+		if run, err := Play(c, p); err != nil || run.First != a.First[0] {
+			t.Errorf("%s: the model finds a race at %d (%v), the detector at %d", then, run.First, err, a.First[0])
+		}
+	}
+}
+
 // TestEmptyCells holds that up to 1.18 a write takes the cells of all reads of the same
 // bytes that happened before, and leaves all but one empty: so three more writes find
 // room, and each of the four is still known when another goroutine writes the same.
