@@ -62,7 +62,7 @@ func makeClasses(s classScheme) []Class {
 	return classes
 }
 
-// alignFrom reports the distance between classes from a power of two on. It is an eighth
+// alignFrom returns the distance between classes from a power of two on. It is an eighth
 // of the size, which bounds the waste of rounding up, but never below the alignment that
 // the heap's bitmaps and vector loads need.
 func alignFrom(size, align, align16 int64) int64 {

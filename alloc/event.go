@@ -38,7 +38,7 @@ const (
 	Freed          Kind = "free"
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.

@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/alloc/pages"
 )
 
-// Config says what to model. Nothing in it is random: on one P the allocator makes no
+// A Config says what to model. Nothing in it is random: on one P the allocator makes no
 // random choice, except for the address of the heap since Go 1.26.
 type Config struct {
 	Release string      `json:"release"` // "" for the newest known, "go1.17", "running"

@@ -72,7 +72,7 @@ func (r *Rules) class(size int64) *Class {
 	return &r.classes[r.classForSize[(size+7)/8]]
 }
 
-// header reports the bytes of malloc header of a small request. It depends on the
+// header returns the bytes of malloc header of a small request. It depends on the
 // request, not on its class: 512 bytes with pointers have none.
 func (r *Rules) header(size int64, noscan bool) int64 {
 	if noscan || size <= r.headerOver {

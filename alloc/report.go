@@ -101,8 +101,8 @@ func (p *replay) report() Report {
 	return r
 }
 
-// classKey is a class and whether its spans are for objects without pointers; up to Go
-// 1.8 no span is.
+// classKey returns a class and whether its spans are for objects without pointers; up to
+// Go 1.8 no span is.
 func (h *Heap) classKey(class int, noscan bool) [2]int {
 	if noscan && h.split {
 		return [2]int{class, 1}

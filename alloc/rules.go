@@ -50,7 +50,7 @@ type Rules struct {
 // aligned to 8 bytes (internal/runtime/gc/malloc.go:MallocHeaderSize).
 const headerSize = 8
 
-// ForRelease reports the rules of a release for 8-byte words: "go1.17", "" for the newest
+// ForRelease returns the rules of a release for 8-byte words: "go1.17", "" for the newest
 // known, "running" for that of the calling program. It returns an error if the release is
 // malformed. Releases before 1.2 have the rules of 1.2.
 func ForRelease(name string) (*Rules, error) {
@@ -154,33 +154,33 @@ func newRules(rel release.Release, word int64) *Rules {
 	return r
 }
 
-// Release reports the release whose rules these are.
+// Release returns the release whose rules these are.
 func (r *Rules) Release() string { return r.release.String() }
 
-// WordSize reports the size of a pointer in bytes, 4 or 8.
+// WordSize returns the size of a pointer in bytes, 4 or 8.
 func (r *Rules) WordSize() int64 { return r.word }
 
-// PageSize reports the unit in which spans are measured, in bytes: 8,192, and
+// PageSize returns the unit in which spans are measured, in bytes: 8,192, and
 // 4,096 in Go 1.2. It is the allocator's page, not the machine's.
 func (r *Rules) PageSize() int64 { return r.pageSize }
 
-// Classes reports the size classes, smallest first.
+// Classes returns the size classes, smallest first.
 func (r *Rules) Classes() []Class { return slices.Clone(r.classes) }
 
-// TinySize reports the size of the block that tiny objects are combined into,
+// TinySize returns the size of the block that tiny objects are combined into,
 // in bytes: 16, and 0 in Go 1.2, which did not combine any. An object is tiny if
 // it is smaller than that and has no pointers.
 func (r *Rules) TinySize() int64 { return r.tinySize }
 
-// MaxSmall reports the largest request, in bytes, that is served from a size
+// MaxSmall returns the largest request, in bytes, that is served from a size
 // class: 32,768, and 32,760 since Go 1.22.
 func (r *Rules) MaxSmall() int64 { return r.maxSmall }
 
-// MaxAlloc reports the largest request, in bytes, that the runtime would try to
+// MaxAlloc returns the largest request, in bytes, that the runtime would try to
 // serve at all (maxAlloc; _MaxMem before Go 1.11).
 func (r *Rules) MaxAlloc() int64 { return r.maxAlloc }
 
-// SpanClasses reports the number of span classes, which is the number of mcentrals of the
+// SpanClasses returns the number of span classes, which is the number of mcentrals of the
 // heap: one for each size class and one for large objects, and since Go 1.9 twice as
 // many, with and without pointers.
 func (r *Rules) SpanClasses() int {

@@ -144,7 +144,7 @@ type Place struct {
 	Size  int64 `json:"size"` // of the slot
 }
 
-// Find reports the place of an address, in a taken or a free slot. It returns an error if
+// Find returns the place of an address, in a taken or a free slot. It returns an error if
 // the address is in no span, or after the last slot of its span.
 func (h *Heap) Find(a Addr) (Place, error) {
 	s := h.spanOf(a)

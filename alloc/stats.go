@@ -35,7 +35,7 @@ type SizeStats struct {
 	Frees   uint64 `json:"frees,string"`
 }
 
-// ReadMemStats reports the statistics of the heap. As in runtime.ReadMemStats, each P
+// ReadMemStats returns the statistics of the heap. As in runtime.ReadMemStats, each P
 // first gives back its spans and closes its tiny block, so reading changes the place of
 // the next allocation; [Heap.Snapshot] changes nothing.
 func (h *Heap) ReadMemStats() MemStats {

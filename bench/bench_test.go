@@ -173,7 +173,7 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// small are the shapes of few goroutines.
+// small returns the shapes of few goroutines.
 func small() (out []Shape) {
 	for _, s := range Shapes {
 		if !strings.HasPrefix(string(s), "crowd") {

@@ -73,7 +73,7 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
-// answer is what goroutines marked, and what the program ended with.
+// answer returns what goroutines marked, and what the program ended with.
 func answer(p *program.Program, e Ending) string {
 	var marks []string
 	for _, m := range e.Marks(p) {

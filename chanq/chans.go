@@ -25,7 +25,7 @@ const (
 	MaxCases      = 1 << 16 // of a select, as in the runtime
 )
 
-// Config configures a model.
+// A Config says what to model.
 type Config struct {
 	Release string          `json:"release"`     // "" for the newest known, "go1.5", "running"
 	Seed    uint64          `json:"seed,string"` // of the random choices, if Choose is nil
@@ -36,7 +36,7 @@ type Config struct {
 	// Go 1.23 to 1.26 have the setting; older releases always behave this way.
 	AsyncTimers bool `json:"asyncTimers"`
 
-	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
+	Trace func(Event) `json:"-"` // receives every step; nil costs nothing
 }
 
 // Chans are channels and the goroutines that use them. It is not safe for

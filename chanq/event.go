@@ -23,7 +23,7 @@ const (
 	Drain   Kind = "drain"   // the value of a timer that was not received
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // kindRules maps each kind to its row of fidelity.md.

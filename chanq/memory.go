@@ -10,7 +10,7 @@ type Memory struct {
 	Blocks int   `json:"blocks"` // 1 if the buffer follows the hchan in its block, 2 if it has a block of its own
 }
 
-// Memory reports the memory of the channel (runtime/chan.go:makechan): a buffer of
+// Memory returns the memory of the channel (runtime/chan.go:makechan): a buffer of
 // elements without pointers shares its hchan's block. [Nil] takes none. It returns
 // an error if the channel is unknown.
 func (m *Chans) Memory(c Chan) (Memory, error) {

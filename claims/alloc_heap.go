@@ -247,11 +247,11 @@ var (
 	sixteen  = slices.Repeat(alloclive.Program{{Verb: alloclive.Noscan, Arg: 1}}, 16)
 )
 
-// again tells whether an object lies where the first one was. In Go 1.2 what is free
+// again reports whether an object lies where the first one was. In Go 1.2 what is free
 // at hand comes before.
 func again(at []uint64) string { return yesNo(slices.Contains(at[2:], at[0])) }
 
-// samePage tells whether two objects lie in one span of a page.
+// samePage reports whether two objects lie in one span of a page.
 func samePage(at []uint64) string { return yesNo(at[0]&^4095 == at[1]&^4095) }
 
 // tinySlots counts the slots of 16 bytes that addresses lie in. (In Go 1.2 a slot of
@@ -319,7 +319,7 @@ func hasLock(name string) (string, error) {
 	return yesNo(strings.Contains(s[name], "runtime.mutex")), err
 }
 
-// stepsOf are the steps of the n-th of some allocations of 48 bytes in a new heap.
+// stepsOf returns the steps of the n-th of some allocations of 48 bytes in a new heap.
 func stepsOf(rel string, n int) (steps []alloc.Kind, err error) {
 	h, err := alloc.New(alloc.Config{Release: rel, Trace: func(e alloc.Event) { steps = append(steps, e.Kind) }})
 	for i := 0; err == nil && i < n; i++ {
@@ -331,7 +331,7 @@ func stepsOf(rel string, n int) (steps []alloc.Kind, err error) {
 
 func firstSteps(rel string) ([]alloc.Kind, error) { return stepsOf(rel, 1) }
 
-// levelsOf are the levels that steps happen at, from the top.
+// levelsOf returns the levels that steps happen at, from the top.
 func levelsOf(steps []alloc.Kind) []string {
 	var out []string
 	for _, level := range []string{"mcache", "mcentral", "mheap", "sweep"} {
@@ -342,7 +342,7 @@ func levelsOf(steps []alloc.Kind) []string {
 	return out
 }
 
-// pageSearch tells how the heap looked for the pages of its first span.
+// pageSearch reports how the heap looked for the pages of its first span.
 func pageSearch(rel string) (string, error) {
 	steps, err := firstSteps(rel)
 	for _, s := range steps {

@@ -173,7 +173,7 @@ func throughRing(rel string) (string, error) {
 	})
 }
 
-// traced are the steps of a send that parks, a receive from it, and a send and a
+// traced returns the steps of a send that parks, a receive from it, and a send and a
 // receive through a buffer.
 func traced(rel string) (steps []chanq.Kind, err error) {
 	m, err := chanq.New(chanq.Config{Release: rel, Trace: func(e chanq.Event) { steps = append(steps, e.Kind) }})
@@ -218,7 +218,7 @@ func outsideLock(rel string) (string, error) {
 	return fmt.Sprint(outside), err
 }
 
-// lockKind tells whether an operation takes the lock before it looks, or looks
+// lockKind reports whether an operation takes the lock before it looks, or looks
 // first and makes sure later.
 func lockKind(rel string) (string, error) {
 	steps, err := traced(rel)

@@ -339,7 +339,7 @@ func (s *Said) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// probeFiles are those of the probe besides its main one: the child of package bench
+// probeFiles returns those of the probe besides its main one: the child of package bench
 // with the rows' programs, and the questions of other packages.
 func probeFiles() map[string]string {
 	files := contextProbe()
@@ -372,7 +372,7 @@ var records = sync.OnceValues(func() (map[string]map[string]string, error) {
 	return all, nil
 })
 
-// IDs reports the rows that have a check, in the order of the ledger.
+// IDs returns the rows that have a check, in the order of the ledger.
 func IDs() []string {
 	var ids []string
 	for _, r := range rows {

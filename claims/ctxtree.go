@@ -14,7 +14,7 @@ import (
 //go:embed contexts/questions.go
 var contextQuestions string
 
-// contextProbe are the files of the probe that ask about contexts: in a release
+// contextProbe returns the files of the probe that ask about contexts: in a release
 // without the package, the answer is that there is none.
 func contextProbe() map[string]string {
 	const none = `// +build !go1.7

@@ -65,12 +65,12 @@ func (c *kernelCalls) add(ep, fd epollsim.FD, e epollsim.Events) {
 	}
 }
 
-// wait is how many events come, and the data of them.
+// wait reports how many events come, and the data of them.
 func (c *kernelCalls) wait(ep epollsim.FD, max int) []epollsim.Ready {
 	return c.must(epollsim.Op{Verb: epollsim.WaitVerb, FD: ep, N: max}).Ready
 }
 
-// poll is how many of the descriptors are ready.
+// poll reports how many of the descriptors are ready.
 func (c *kernelCalls) poll(fds ...epollsim.FD) (ready int) {
 	op := epollsim.Op{Verb: epollsim.PollVerb}
 	for _, fd := range fds {
@@ -119,7 +119,7 @@ func (c check) also(live func() (string, error)) check {
 	return c
 }
 
-// counts are the numbers of events of several waits.
+// counts returns the numbers of events of several waits.
 func (c *kernelCalls) counts(ep epollsim.FD, waits int) string {
 	var out []string
 	for range waits {
@@ -128,7 +128,7 @@ func (c *kernelCalls) counts(ep epollsim.FD, waits int) string {
 	return strings.Join(out, " ")
 }
 
-// watched is an epoll and a pipe that it watches.
+// watched returns an epoll and a pipe that it watches.
 func (c *kernelCalls) watched(mode epollsim.Events) (ep, r, w epollsim.FD) {
 	ep = c.epoll()
 	r, w = c.pipe()

@@ -29,7 +29,7 @@ var escapeQuestions = map[string]escapeQuestion{
 	"29-8": {"type R interface{ Read(*int) }\ntype r struct{}\nfunc (r) Read(p *int) { *p = 1 }\nfunc f(i R) { x := 1; i.Read(&x) }\nfunc g() { y := 1; var i R = r{}; i.Read(&y) }", []string{"x", "y"}},
 }
 
-// answer tells where each name is, from the compiler's lines or the model's.
+// answer reports where each name is, from the compiler's lines or the model's.
 func (q escapeQuestion) answer(lines []escapelive.Line) string {
 	var out []string
 	for _, name := range q.names {
@@ -46,7 +46,7 @@ func (q escapeQuestion) answer(lines []escapelive.Line) string {
 
 func (q escapeQuestion) source() string { return "package p\nvar sink *int\n" + q.src + "\n" }
 
-// lines are the model's messages.
+// lines returns the model's messages.
 func (q escapeQuestion) lines(rel string) ([]escapelive.Line, error) {
 	l := new(escapelive.Loader)
 	p, err := l.Source("p", map[string]string{"p.go": q.source()})

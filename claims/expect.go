@@ -43,7 +43,7 @@ func parseExpectation(text string) (Expectation, error) {
 	return e, nil
 }
 
-// String is the form that the ledger has it in.
+// String returns the form that the ledger has it in.
 func (e Expectation) String() string {
 	var b strings.Builder
 	for i, s := range e {

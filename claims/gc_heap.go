@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// heapOf is a heap of a release and a goroutine with 3 slots.
+// heapOf returns a heap of a release and a goroutine with 3 slots.
 func heapOf(rel string, globals int) (*gc.Heap, gc.G, error) {
 	h, err := gc.New(gc.Config{Release: rel, Globals: globals})
 	if err != nil {
@@ -179,7 +179,7 @@ func stepping(rel string, pick func(gc.Snapshot) []gc.Colour) (string, error) {
 	return strings.Join(names, " "), d.err
 }
 
-// colours are those of the first objects; of all if most is 0.
+// colours returns those of the first objects; of all if most is 0.
 func colours(s gc.Snapshot, most int) (out []gc.Colour) {
 	for _, o := range s.Objects {
 		if most == 0 || int(o.Object) <= most {
@@ -189,7 +189,7 @@ func colours(s gc.Snapshot, most int) (out []gc.Colour) {
 	return out
 }
 
-// greyWithoutWhite says whether a grey object must point to a white one.
+// greyWithoutWhite reports whether a grey object must point to a white one.
 func greyWithoutWhite(rel string) (string, error) {
 	d := doingOf(rel, 0)
 	d.alloc(0)
@@ -363,7 +363,7 @@ func stackScans(rel string) (string, error) {
 	return fmt.Sprint(n), err
 }
 
-// removed says whether an object is shaded when the heap stops pointing to it, and
+// removed reports whether an object is shaded when the heap stops pointing to it, and
 // when a stack does.
 func removed(rel string) (string, error) {
 	var out []string
@@ -397,7 +397,7 @@ func removed(rel string) (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// modelMarkCost is how many times as much the marking of 1,000 small objects with
+// modelMarkCost reports how many times as much the marking of 1,000 small objects with
 // pointers costs as that of one of the same bytes without.
 func modelMarkCost(rel string) (float64, error) {
 	cost := func(n int, l gc.Layout) (float64, error) {

@@ -74,8 +74,8 @@ func some(cycles int) string {
 	return "none"
 }
 
-// pacerOf is the pacer of a release; before 1.9 that of 1.9, whose goal and period are
-// as old as the rows ask about.
+// pacerOf returns the pacer of a release; before 1.9 that of 1.9, whose goal and period
+// are as old as the rows ask about.
 func pacerOf(rel string) (*pacer.Pacer, error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -120,7 +120,7 @@ func startsOf(rel string) (string, error) {
 	return strings.Join(out, ", "), nil
 }
 
-// begins says where the heap is when a cycle is due.
+// begins reports where the heap is when a cycle is due.
 func begins(rel string) (string, error) {
 	p, err := pacerOf(rel)
 	if err != nil {
@@ -141,7 +141,7 @@ func begins(rel string) (string, error) {
 	return "at the trigger, before the goal", nil
 }
 
-// ratioWithStacks is the goal of 32 MiB in use beside 32 MiB of stacks.
+// ratioWithStacks returns the goal of 32 MiB in use beside 32 MiB of stacks.
 func ratioWithStacks(rel string) (string, error) {
 	p, err := pacerOf(rel)
 	if err != nil {
@@ -153,7 +153,7 @@ func ratioWithStacks(rel string) (string, error) {
 	return fmt.Sprintf("%.0f", float64(p.Goal())/(32<<20)), nil
 }
 
-// forcedCycles says what comes of an hour without a cycle.
+// forcedCycles returns what comes of an hour without a cycle.
 func forcedCycles(rel string) (string, error) {
 	var out []string
 	for _, percent := range []int{100, -1} {
@@ -176,7 +176,7 @@ func forcedCycles(rel string) (string, error) {
 	return out[0] + "; GOGC=off: " + out[1], nil
 }
 
-// periodOf is after which time a cycle is due.
+// periodOf reports after which time a cycle is due.
 func periodOf(p *pacer.Pacer) (string, error) {
 	if err := p.Measure(pacer.Measured{Live: 1 << 20}); err != nil {
 		return "", err

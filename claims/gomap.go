@@ -235,7 +235,7 @@ func asked(id string) func() (string, error) {
 //go:embed gomaps/questions.go
 var mapQuestions string
 
-// mapProbe is the file of the probe that asks about maps.
+// mapProbe returns the file of the probe that asks about maps.
 func mapProbe() string { return strings.Replace(mapQuestions, "package gomaps", "package main", 1) }
 
 func bitsBeside(hash uint64, beside uint8) (string, error) {
@@ -254,7 +254,7 @@ type placed struct {
 	table, unit int
 }
 
-// chosenBy says which bits of the hash are the number of the table and of the group or
+// chosenBy reports which bits of the hash are the number of the table and of the group or
 // bucket. Groups are those of a table; 0 in buckets.
 func chosenBy(all []placed, groups int) (string, error) {
 	number := func(of func(placed) int, n int) (from []int) {

@@ -198,7 +198,7 @@ var mapUseChecks = map[string]check{
 	},
 }
 
-// firstOfTwo is how many of 8 ranges over the entries 0 and 1 begin with 0.
+// firstOfTwo reports how many of 8 ranges over the entries 0 and 1 begin with 0.
 func firstOfTwo(first func() int) string {
 	n := 0
 	for range 8000 {

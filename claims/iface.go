@@ -16,7 +16,7 @@ import (
 //go:embed interfaces/questions.go
 var interfaceQuestions string
 
-// interfaceProbe is the file of the probe that asks about interfaces.
+// interfaceProbe returns the file of the probe that asks about interfaces.
 func interfaceProbe() string {
 	return strings.Replace(interfaceQuestions, "package interfaces", "package main", 1)
 }
@@ -124,7 +124,7 @@ func nilPointer(m *iface.Machine, ask func(i, p iface.Value) (bool, error)) (boo
 
 func printed(b bool, err error) (string, error) { return fmt.Sprint(b), err }
 
-// orPanic is an answer, or that there was a panic.
+// orPanic returns an answer, or that there was a panic.
 func orPanic(b bool, err error) (string, error) {
 	var c *crash.Error
 	if errors.As(err, &c) {

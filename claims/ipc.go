@@ -52,7 +52,7 @@ func modelSpaces() (seen [2]int, err error) {
 	return [2]int{int(own), int(shared[0])}, nil
 }
 
-// inSpace is what the parent sees in one of the two.
+// inSpace returns what the parent sees in one of the two.
 func inSpace(i int) check {
 	c := check{slow: true, model: func(string) (string, error) {
 		seen, err := modelSpaces()
@@ -81,7 +81,7 @@ func switched(x ipc.Switched) string {
 	return strings.Join(parts, " ")
 }
 
-// threadMask is whether another thread blocks a signal that one has blocked.
+// threadMask reports whether another thread blocks a signal that one has blocked.
 func threadMask() check {
 	c := check{model: func(string) (string, error) {
 		s, err := ipc.New(ipc.Config{Procs: 1})

@@ -158,7 +158,7 @@ func each(rel, archs string, answer func(layout.Layout) any, sources ...string) 
 	return strings.Join(out, " "), nil
 }
 
-// areaNames are those that a program of its own has sections in.
+// areaNames returns those that a program of its own has sections in.
 func areaNames(areas []layout.Area) string {
 	var out []string
 	for _, a := range areas {
@@ -194,7 +194,7 @@ func ownAreas() (string, error) {
 	return areaNames(found), nil
 }
 
-// compared says what a == b of each type does: true, a compile error, a panic.
+// compared returns what a == b of each type does: true, a compile error, a panic.
 func compared(sources ...string) (string, error) {
 	var out []string
 	for _, src := range sources {
@@ -454,7 +454,7 @@ func channelLive() (string, error) {
 		leastAllocated(func() { flagSink = make(chan bool, 1e6) })), nil
 }
 
-// leastAllocated reports the bytes that f allocates. What else allocates at the
+// leastAllocated returns the bytes that f allocates. What else allocates at the
 // same time only adds to them, so the least of a few times is f's.
 func leastAllocated(f func()) uint64 {
 	var before, after runtime.MemStats

@@ -34,8 +34,8 @@ func lbCheck(model, live func() (string, error)) check {
 	return check{model: func(string) (string, error) { return model() }, live: live}
 }
 
-// lbOrder is which of the servers a, b and so on get n requests, one after the other;
-// x fails.
+// lbOrder reports which of the servers a, b and so on get n requests, one after the
+// other; x fails.
 func lbOrder(p lb.Picker, n int) string {
 	var out []string
 	for range n {
@@ -262,7 +262,7 @@ func lbInTurn() (string, error) {
 	return lbOrder(p, 7), nil
 }
 
-// lbFewest gives a two connections that stay, b one and c none, and asks for the next.
+// lbFewest returns a two connections that stay, b one and c none, and asks for the next.
 func lbFewest() (string, error) {
 	p, err := lbPool(lb.LeastConnMethod, 3)
 	if err != nil {

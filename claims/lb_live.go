@@ -168,7 +168,7 @@ func (f *farm) get(url string) string {
 	return string(text)
 }
 
-// order is the answers to n requests by the proxy.
+// order returns the answers to n requests by the proxy.
 func (f *farm) order(n int) string {
 	out := make([]string, n)
 	for i := range out {

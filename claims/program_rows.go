@@ -152,7 +152,7 @@ func twice(t told) string {
 
 func stopped(t told) string { return yesNo(!t.killed) }
 
-// atOnce is the most that were in at a time.
+// atOnce returns the most that were in at a time.
 func atOnce(t told) string {
 	in, most := 0, 0
 	for _, w := range t.texts() {

@@ -31,7 +31,7 @@ type told struct {
 	killed bool   // the program has not come to an end
 }
 
-// texts are what was marked, in order.
+// texts returns what was marked, in order.
 func (t told) texts() (out []string) {
 	for _, m := range t.marks {
 		out = append(out, m.Text)
@@ -39,7 +39,7 @@ func (t told) texts() (out []string) {
 	return out
 }
 
-// first is the first mark with that text, or the zero Mark.
+// first returns the first mark with that text, or the zero Mark.
 func (t told) first(text string) bench.Mark {
 	if i := slices.IndexFunc(t.marks, func(m bench.Mark) bool { return m.Text == text }); i >= 0 {
 		return t.marks[i]
@@ -57,10 +57,10 @@ func (t told) count(text string) (n int) {
 	return n
 }
 
-// threads are those that came between two marks, to the next ten.
+// threads returns those that came between two marks, to the next ten.
 func (t told) threads(from, to string) int { return tens(t.first(to).Threads - t.first(from).Threads) }
 
-// on is how many threads marks with that text were made on.
+// on reports how many threads marks with that text were made on.
 func (t told) on(text string) int {
 	seen := map[int]bool{}
 	for _, m := range t.marks {
@@ -80,7 +80,7 @@ func (p programRow) parse() *programs.Program {
 	return parsed
 }
 
-// environment is what the program begins with.
+// environment returns what the program begins with.
 func (p programRow) environment() []string {
 	env := append([]string{"GOGC=off"}, p.env...) // old releases collect because of the stacks
 	if !slices.ContainsFunc(p.env, func(kv string) bool { return strings.HasPrefix(kv, "GOMAXPROCS=") }) {
@@ -97,7 +97,7 @@ func (p programRow) told(e bench.Ending) string {
 	return p.answer(told{e.Marks(p.parse()), says, e.Killed})
 }
 
-// usual is the answer that most endings give. Once in 61 times a scheduler looks
+// usual returns the answer that most endings give. Once in 61 times a scheduler looks
 // elsewhere, and on a busy machine something may come between.
 func (p programRow) usual(endings []bench.Ending) string {
 	count := map[string]int{}
@@ -117,7 +117,7 @@ const (
 	programTime = time.Second
 )
 
-// limit is for how long it may run.
+// limit reports for how long it may run.
 func (p programRow) limit() time.Duration {
 	if p.text == endless {
 		return time.Second
@@ -170,7 +170,7 @@ var programChild = sync.OnceValues(func() (*bench.Real, error) { return bench.St
 
 var programChildMu sync.Mutex
 
-// programChecks are the checks of the rows that programs answer.
+// programChecks returns the checks of the rows that programs answer.
 func programChecks() map[string]check {
 	checks := map[string]check{}
 	for id, p := range programRows {
@@ -179,7 +179,7 @@ func programChecks() map[string]check {
 	return checks
 }
 
-// programsFile is the part of the probe that has the programs.
+// programsFile returns the part of the probe that has the programs.
 func programsFile() string {
 	var b strings.Builder
 	b.WriteString("package main\n\nimport \"time\"\n\nconst programRuns, programTime = " + fmt.Sprintf("%d, %d", programRuns, programTime) + "\n\nvar programRows = map[string]alone{\n")

@@ -48,7 +48,7 @@ type Row struct {
 	Expect  Expectation `json:"expect,omitzero"`   // what Go answers
 }
 
-// Section reports the section of the notes: "17" of 17-2.
+// Section returns the section of the notes: "17" of 17-2.
 func (r Row) Section() string {
 	s, _, _ := strings.Cut(r.ID, "-")
 	return s
@@ -91,7 +91,7 @@ func List() []Row {
 	return out
 }
 
-// Get reports the row of that name.
+// Get returns the row of that name.
 func Get(id string) (Row, error) {
 	i := slices.IndexFunc(rows, func(r Row) bool { return r.ID == id })
 	if i < 0 {

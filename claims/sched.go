@@ -22,7 +22,7 @@ func scheduling(id string, model func(rel string) (string, error)) check {
 	return c
 }
 
-// schedulers are the checks of rows by the model's answer, and of which of them take
+// schedulers returns the checks of rows by the model's answer, and of which of them take
 // long.
 func schedulers(models map[string]func(rel string) (string, error), slow ...string) map[string]check {
 	checks := map[string]check{}
@@ -58,7 +58,7 @@ func (m moment) status(of ...string) (n int) {
 	return n
 }
 
-// on are the threads that marks were made on.
+// on returns the threads that marks were made on.
 func (p *play) on() (n int) {
 	seen := map[sched.M]bool{}
 	for _, e := range p.order {
@@ -146,10 +146,10 @@ func remembered(model func(rel string) (string, error)) func(rel string) (string
 	}
 }
 
-// tens is a number to the next ten: a few threads are the runtime's own.
+// tens returns a number to the next ten: a few threads are the runtime's own.
 func tens(n int) int { return (n + 5) / 10 * 10 }
 
-// words are what was marked, in order.
+// words returns what was marked, in order.
 func words(p *play) []string {
 	var out []string
 	for _, e := range p.order {

@@ -96,7 +96,7 @@ func overflow(rel string) (n int, m moment, err error) {
 	return 0, m, err
 }
 
-// stealing is the queues' state after one P has run nothing but a goroutine that
+// stealing returns the queues' state after one P has run nothing but a goroutine that
 // ends when another has started n others, which keep whatever P they get.
 func stealing(rel string, n int) (sched.Snapshot, error) {
 	text := fmt.Sprintf("chan c\nmain:\ngo first\nrecv c\ngo w %d\nspin 1h\nfirst:\nsend c\nspin 5ms\nw:\nspin 1h\n", n)

@@ -42,7 +42,7 @@ var threadChecks = schedulers(map[string]func(rel string) (string, error){
 	}),
 }, "2.1-6", "2.2-4")
 
-// ps are the Ps that there were at a mark.
+// ps returns the Ps that there were at a mark.
 func (p *play) ps(at string) (n int) {
 	for _, pp := range p.marks[at].state.Ps {
 		if pp.Status != "dead" {

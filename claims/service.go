@@ -28,7 +28,7 @@ var serviceChecks = map[string]check{
 	}.slowly(),
 }
 
-// serviceAnswers tells how requests end: three at once at a service with one worker and
+// serviceAnswers reports how requests end: three at once at a service with one worker and
 // room for one to wait; one whose part is down, and is left out; one that has no time.
 func serviceAnswers(spans func(service.Config) ([]service.Span, error)) (string, error) {
 	const soon, long = 20 * time.Millisecond, 400 * time.Millisecond

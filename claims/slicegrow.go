@@ -144,7 +144,7 @@ func caps(appends ...slicegrow.Append) func(string) (string, error) {
 	}
 }
 
-// passes reports the capacities that n appends pass through, or those of them
+// passes returns the capacities that n appends pass through, or those of them
 // that are wanted.
 func passes(a slicegrow.Append, n int64, want func(slicegrow.Step) bool) func(string) (string, error) {
 	return func(rel string) (string, error) {

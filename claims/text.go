@@ -21,7 +21,7 @@ type Text struct {
 // in, and zh.
 func Languages() []string { return []string{"en", "zh"} }
 
-// In reports the row's text in a language. Answers are not part of it: they are the
+// In returns the row's text in a language. Answers are not part of it: they are the
 // same in all. It returns an error if the language is not one of [Languages], or if
 // the row is none of the ledger.
 func (r Row) In(lang string) (Text, error) {
@@ -44,7 +44,7 @@ func (r Row) In(lang string) (Text, error) {
 // verdictWords are the verdicts in Chinese; in English they are what they are called.
 var verdictWords = map[Verdict]string{Holds: "成立", Imprecise: "不精确", Outdated: "过时", Wrong: "错误"}
 
-// In reports the word for the verdict in a language. It returns an error if the
+// In returns the word for the verdict in a language. It returns an error if the
 // language is not one of [Languages], or if the verdict is none of [Verdicts].
 func (v Verdict) In(lang string) (string, error) {
 	word, ok := verdictWords[v]
@@ -129,7 +129,7 @@ func untranslated(rows []Row, all map[string]translation) (wrong []string) {
 	return wrong
 }
 
-// digest is a short hash of the English that is translated.
+// digest returns a short hash of the English that is translated.
 func digest(r Row) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{r.Claim, r.Fact, r.Asks}, "\t")))
 	return hex.EncodeToString(sum[:4])

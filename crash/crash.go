@@ -28,7 +28,7 @@ const (
 	KindDeadlock Kind = "deadlock" // ends the program: no goroutine can go on
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Error is a crash. Errors are compared by [errors.Is], not by ==.

@@ -31,7 +31,7 @@ func (t *Tree) Clone() *Tree {
 // Record reports what was done so far, if the tree was made with Config.Record.
 func (t *Tree) Record() []Op { return slices.Clone(t.log) }
 
-// At reports the state right after event n, which may lie in the middle of an
+// At returns the state right after event n, which may lie in the middle of an
 // operation, and of 0 the state in the beginning: it does again what was done, up to
 // there. It returns an error if the tree was made without Config.Record, or there was no
 // such event.

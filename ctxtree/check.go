@@ -2,8 +2,7 @@ package ctxtree
 
 import "fmt"
 
-// Check reports which invariant is broken, or nil. They hold between all
-// operations.
+// Check returns an error if an invariant is broken. They hold between all operations.
 func (t *Tree) Check() error {
 	if len(t.hot) == 0 {
 		return errUseNew

@@ -39,10 +39,10 @@ type custom struct {
 	calls    []Node // functions to call when it is finished, by AfterFunc
 }
 
-// custom is that of a node which is one.
+// custom returns that of a node which is one.
 func (t *Tree) custom(n Node) *custom { return &t.customs[t.cold[n].data] }
 
-// check is what is wrong with it.
+// check returns what is wrong with it.
 func (c Custom) check() error {
 	for _, m := range []struct {
 		name string

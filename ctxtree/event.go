@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -37,7 +37,7 @@ const (
 	Panicked     Kind = "panicked"      // with Err, and goroutine G, if it is one of the tree's, has ended the program
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
@@ -45,7 +45,7 @@ type Event struct {
 	Seq   uint64        `json:"seq"` // 1, 2, 3, and so on
 	At    time.Duration `json:"at"`  // since the start
 	Kind  Kind          `json:"kind"`
-	Rule  string        `json:"rule"`           // the id of a row of fidelity.md
+	Rule  string        `json:"rule"`           // the row of fidelity.md that the step follows
 	Node  Node          `json:"node,omitempty"` // the context that the step changes
 	Of    Node          `json:"of,omitempty"`   // the other one
 	G     G             `json:"g,omitempty"`

@@ -82,7 +82,7 @@ func (t *Tree) watch(n Node, id G) {
 	t.hot[n].watched = true
 }
 
-// Ready reports the goroutines that can run, in the order in which they became
+// Ready returns the goroutines that can run, in the order in which they became
 // ready. The slice is the caller's own.
 func (t *Tree) Ready() []G {
 	return append([]G{}, t.ready[t.head:]...)

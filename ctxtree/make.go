@@ -50,7 +50,7 @@ func (t *Tree) withCancel(parent Node) (Node, error) {
 	return n, nil
 }
 
-// badParent is why a node cannot be a parent. Nil gets the panic of the release.
+// badParent reports why a node cannot be a parent. Nil gets the panic of the release.
 func (t *Tree) badParent(parent Node) error {
 	if parent == Nil && len(t.hot) > 0 {
 		if t.rules.nilParent {
@@ -148,7 +148,7 @@ func (t *Tree) withDeadline(parent Node, d moment, cause Reason) (Node, error) {
 	return n, nil
 }
 
-// endOfDeadline is how a context ends whose deadline is there.
+// endOfDeadline reports how a context ends whose deadline is there.
 func (t *Tree) endOfDeadline(cause Reason) int32 {
 	if cause == "" || !t.rules.causes {
 		return endDeadline

@@ -66,7 +66,7 @@ func (t *Tree) Name(n Node) (string, error) {
 	return b.String(), nil
 }
 
-// until is how far away a moment is, or the most that a Duration can say.
+// until reports how far away a moment is, or the most that a Duration can say.
 func (t *Tree) until(m moment) time.Duration {
 	switch d := m.at - t.now.at; {
 	case m.over > 0 && uint64(t.now.at) < m.over:

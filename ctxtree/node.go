@@ -15,7 +15,7 @@ const (
 // MaxNodes is how many nodes a tree can have.
 const MaxNodes = 1 << 22
 
-// String is background, todo, nil, or ctx3, ctx4 and so on.
+// String returns background, todo, nil, or ctx3, ctx4 and so on.
 func (n Node) String() string {
 	switch n {
 	case Nil:
@@ -61,7 +61,7 @@ const (
 
 var types = [...]Type{"", EmptyCtx, CancelCtx, ValueCtx, WithoutCancelCtx, CustomCtx, TimerCtx, AfterFuncCtx}
 
-// typeOf is the type of a node.
+// typeOf returns the type of a node.
 func (t *Tree) typeOf(n Node) Type {
 	switch {
 	case !t.rules.later:
@@ -155,7 +155,7 @@ func (t *Tree) has(n Node) bool {
 	return uint(n) < uint(len(t.hot)) && t.hot[n].form != funcForm && n != Nil
 }
 
-// notContext is why has is false.
+// notContext reports why has is false.
 func (t *Tree) notContext(n Node) error {
 	switch {
 	case len(t.hot) == 0:

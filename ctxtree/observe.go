@@ -74,7 +74,7 @@ type Done struct {
 	Closed bool `json:"closed"`
 }
 
-// Done reports the channel that Done of the context returns, which is made if it
+// Done returns the channel that Done of the context returns, which is made if it
 // was not there. Its errors are those of [Tree.Err].
 func (t *Tree) Done(n Node) (Done, error) {
 	if t.slow() {
@@ -107,7 +107,7 @@ func (t *Tree) askDone(owner Node) {
 	}
 }
 
-// Deadline reports the context's deadline, counted from the start, and whether it
+// Deadline returns the context's deadline, counted from the start, and whether it
 // has one. Its errors are those of [Tree.Err].
 func (t *Tree) Deadline(n Node) (d time.Duration, ok bool, err error) {
 	if err := t.readable(n); err != nil {
@@ -130,7 +130,7 @@ func (t *Tree) deadline(n Node) (m moment, ok bool, err error) {
 	return t.timer(owner).when, true, nil
 }
 
-// readable is why nothing can be read of a node.
+// readable reports why nothing can be read of a node.
 func (t *Tree) readable(n Node) error {
 	switch {
 	case t.refuses == errBusy:

@@ -32,10 +32,10 @@ const (
 	StepVerb              Verb = "Step"
 )
 
-// String is its name.
+// String returns the name.
 func (v Verb) String() string { return string(v) }
 
-// An Op is an operation as a value, for programs that are made or read.
+// An Op is an operation as a value, for programs that are generated or parsed.
 type Op struct {
 	Verb   Verb
 	Node   Node          // the parent, or the context that is acted on

@@ -1,6 +1,6 @@
 package ctxtree
 
-// What says what became of an operation.
+// A What is the kind of an outcome: how an operation ended.
 type What string
 
 // The ends of an operation.
@@ -17,7 +17,7 @@ const (
 	DoesWait  What = "waits"     // the goroutine
 )
 
-// String is its name.
+// String returns the name.
 func (w What) String() string { return string(w) }
 
 // An Outcome is the result of an operation.
@@ -27,5 +27,5 @@ type Outcome struct {
 	Canceled int  `json:"canceled"`       // contexts, before the operation returned; AfterFuncs among them
 }
 
-// String is "canceled", "had ended" and so on.
+// String returns "canceled", "had ended" and so on.
 func (o Outcome) String() string { return string(o.What) }

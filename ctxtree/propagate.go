@@ -69,7 +69,7 @@ func (t *Tree) inherit(child, parent Node) (int, error) {
 	return t.cancel(child, false, t.endIndex(t.ended(err, t.causeOf(parent)))), nil
 }
 
-// ended is the end for an error and a cause, of which there may be none.
+// ended returns the end for an error and a cause, of which there may be none.
 func (t *Tree) ended(err, cause Reason) end {
 	if cause == "" || !t.rules.causes {
 		cause = err
@@ -77,7 +77,7 @@ func (t *Tree) ended(err, cause Reason) end {
 	return end{err, cause}
 }
 
-// parentCancelCtx is the cancelCtx that has the parent's Done channel, 0 if there
+// parentCancelCtx returns the cancelCtx that has the parent's Done channel, 0 if there
 // is none.
 func (t *Tree) parentCancelCtx(parent Node) Node {
 	c := &t.cold[parent]

@@ -70,7 +70,7 @@ func rulesOf(r release.Release) rules {
 	return u
 }
 
-// since is the error of a function that came later.
+// since returns the error of a function that came later.
 func (t *Tree) since(name, release string) error {
 	return fmt.Errorf("ctxtree: %s came with %s, and the release is %v", name, release, t.release)
 }

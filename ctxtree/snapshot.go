@@ -2,7 +2,7 @@ package ctxtree
 
 import "time"
 
-// A Snapshot is the state of a tree. It is the caller's own.
+// A Snapshot is the state of a tree. It shares no memory with the model.
 type Snapshot struct {
 	Release    string           `json:"release"`
 	Now        time.Duration    `json:"now"`
@@ -66,8 +66,8 @@ type GoroutineState struct {
 	Status string `json:"status"` // runnable or waiting
 }
 
-// Snapshot reports the state. It may be called from Trace, and then shows the
-// state in the middle of an operation.
+// Snapshot returns the state. It may be called from Trace, and then shows the state in
+// the middle of an operation.
 func (t *Tree) Snapshot() Snapshot {
 	s := Snapshot{Release: t.release.String(), Now: t.now.at, Nodes: make([]NodeState, 0, t.Len()), Goroutines: []GoroutineState{}}
 	for n := Background; int(n) < len(t.hot); n++ {

@@ -118,7 +118,7 @@ func (c Custom) String() string {
 	return name
 }
 
-// text is a key or a value as Go source would say it, if it is of a basic kind, and
+// text returns a key or a value as Go source would say it, if it is of a basic kind, and
 // else its type: never an address, and nothing that runs a method.
 func text(v any) string {
 	if v == nil {

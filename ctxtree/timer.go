@@ -12,7 +12,7 @@ type moment struct {
 	over uint64
 }
 
-// add is a moment that is d later. m is one of the clock, which has no over.
+// add returns a moment that is d later. m is one of the clock, which has no over.
 func (m moment) add(d time.Duration) moment {
 	sum := m.at + d
 	if d > 0 && sum < m.at {

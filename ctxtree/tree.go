@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Config says what to model. The zero Config is a tree of the newest release.
+// A Config says what to model. The zero Config is a tree of the newest release.
 type Config struct {
 	Release string `json:"release"` // "" for the newest known, "go1.17", "running"; since 1.7, which brought the package
 
@@ -20,7 +20,7 @@ type Config struct {
 	// A result out of [0,n) is taken modulo n.
 	Choose func(n int) int `json:"-"`
 
-	Trace  func(Event) `json:"-"`      // gets every step; nil costs nothing
+	Trace  func(Event) `json:"-"`      // receives every step; nil costs nothing
 	Start  time.Time   `json:"start"`  // the time of day at which the tree's clock begins; zero: 2000-01-01 00:00 UTC, as in testing/synctest
 	Record bool        `json:"record"` // keep what was done, for [Tree.At]
 }
@@ -83,7 +83,7 @@ const (
 	DeadlineExceeded Reason = "context deadline exceeded"
 )
 
-// Error is the text.
+// Error returns the text.
 func (r Reason) Error() string { return string(r) }
 
 // The panics of package context, and those of the runtime that it runs into.
@@ -169,7 +169,7 @@ func (t *Tree) Len() int { return max(len(t.hot)-1, 0) }
 // Now reports how much time has passed since the start.
 func (t *Tree) Now() time.Duration { return t.now.at }
 
-// Release reports the release that is modelled.
+// Release returns the release whose rules these are.
 func (t *Tree) Release() string { return t.release.String() }
 
 // Crashed reports the panic of a goroutine that has ended the program, or nil.
@@ -182,7 +182,7 @@ func (t *Tree) Crashed() error {
 	return nil
 }
 
-// endIndex is the index of a reason.
+// endIndex returns the index of a reason.
 func (t *Tree) endIndex(e end) int32 {
 	switch e {
 	case end{Canceled, Canceled}:

@@ -46,7 +46,7 @@ func (t *Tree) WithValue(parent Node, key, val any) (Node, error) {
 	return n, nil
 }
 
-// tagOf is a number that two keys share if they are equal. To compare it first saves
+// tagOf returns a number that two keys share if they are equal. To compare it first saves
 // comparing most keys, which is what a long walk spends its time with.
 func tagOf(key any) uint64 {
 	v := reflect.ValueOf(key)
@@ -91,7 +91,7 @@ func (t *Tree) Value(n Node, key any) (l Lookup, err error) {
 	return l, err
 }
 
-// Path reports the contexts that Value looks at, in order, the first 1,000,000 of
+// Path returns the contexts that Value looks at, in order, the first 1,000,000 of
 // them. Its errors are those of [Tree.Value].
 func (t *Tree) Path(n Node, key any) (path []Node, err error) {
 	if t.slow() {

@@ -13,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/draw"
 )
 
-// ctxtreePicture is a tree that has everything that one can have.
+// ctxtreePicture returns a tree that has everything that one can have.
 func ctxtreePicture(t *testing.T) ctxtree.Snapshot {
 	m, err := ctxtree.New(ctxtree.Config{Release: "go1.26"})
 	if err != nil {

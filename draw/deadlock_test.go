@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
-// circle is two processes that wait for each other, and a third that holds the
+// circle returns two processes that wait for each other, and a third that holds the
 // second unit of a resource.
 func circle(t testing.TB, units int) deadlock.Snapshot {
 	t.Helper()

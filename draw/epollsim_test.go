@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// epollStory is the states of an epoll with level-triggered items while two are written
-// and one is reported.
+// epollStory returns the states of an epoll with level-triggered items while two are
+// written and one is reported.
 func epollStory(t *testing.T) (states []epollsim.Snapshot) {
 	t.Helper()
 	k, err := epollsim.New(epollsim.Config{})

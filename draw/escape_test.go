@@ -14,7 +14,7 @@ import (
 	"github.com/orrery-go/orrery/escape"
 )
 
-// escapePicture is why a list's elements are on the heap.
+// escapePicture reports why a list's elements are on the heap.
 func escapePicture(t *testing.T) (escape.Graph, escape.Diagnostic) {
 	const src = `package list
 

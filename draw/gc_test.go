@@ -14,7 +14,7 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// lostStory is the shortest way in which an algorithm loses an object.
+// lostStory returns the shortest way in which an algorithm loses an object.
 func lostStory(t *testing.T, name string) []gc.Frame {
 	a, err := gc.AlgorithmNamed(name)
 	if err != nil {
@@ -40,7 +40,7 @@ func lostStory(t *testing.T, name string) []gc.Frame {
 	return frames
 }
 
-// wholeCycle is a cycle of a heap, with a store in the middle.
+// wholeCycle returns a cycle of a heap, with a store in the middle.
 func wholeCycle(t *testing.T) []gc.Frame {
 	var frames []gc.Frame
 	var h *gc.Heap

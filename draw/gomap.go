@@ -102,7 +102,8 @@ func (p *mapPicture[K, V]) table(m *gomap.Snapshot[K, V], t *gomap.TableState[K,
 	p.y += 16
 }
 
-// places are those of the directory that lead to a table, by their bits: "01·" are two.
+// places returns those of the directory that lead to a table, by their bits: "01·" are
+// two.
 func places(global, local uint8, index int) string {
 	if global == 0 || index < 0 {
 		return "all"
@@ -160,7 +161,7 @@ func (p *mapPicture[K, V]) unit(id, label string, u *gomap.Unit[K, V]) {
 	p.y += mapRow
 }
 
-// look is how a slot is painted.
+// look reports how a slot is painted.
 func (p *mapPicture[K, V]) look(c uint8, u *gomap.Unit[K, V], i int) (class, text string) {
 	key := u.Slots[i].Key
 	switch {
@@ -179,7 +180,7 @@ func (p *mapPicture[K, V]) look(c uint8, u *gomap.Unit[K, V], i int) (class, tex
 	return class, text
 }
 
-// keyText is a key, cut: a string may be long. Of a large array it is the type.
+// keyText returns a key, cut: a string may be long. Of a large array it is the type.
 func keyText(key any) string {
 	v := reflect.ValueOf(key)
 	switch {

@@ -78,7 +78,7 @@ func locked(o locks.ObjectState) bool {
 	return len(o.Waiting) > 0
 }
 
-// lockWords are the words size of a lock, in the runtime's names.
+// lockWords returns the words size of a lock, in the runtime's names.
 func lockWords(o locks.ObjectState) string {
 	switch o.Type {
 	case locks.Mutex:

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/locks"
 )
 
-// someLocks are a mutex that three goroutines want, a reader/writer mutex with a
+// someLocks returns a mutex that three goroutines want, a reader/writer mutex with a
 // writer that waits for a reader, and a wait group.
 func someLocks(t *testing.T) locks.Snapshot {
 	m, err := locks.New(locks.Config{Release: "go1.26"})

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/gc/pacer"
 )
 
-// steadyProfile is a program with 50 MiB in use.
+// steadyProfile returns a program with 50 MiB in use.
 func steadyProfile() (p pacer.Profile) {
 	for i := range 20 {
 		p.Samples = append(p.Samples, pacer.Sample{

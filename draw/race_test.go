@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// racePicture is a graph that has everything that one can have.
+// racePicture returns a graph that has everything that one can have.
 func racePicture(t *testing.T) race.Graph {
 	l, err := race.NewLog(race.Config{Release: "go1.26", Record: true})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// contrast is that of WCAG 2 between two colours like #1f2328.
+// contrast returns that of WCAG 2 between two colours like #1f2328.
 func contrast(t *testing.T, a, b string) float64 {
 	luminance := func(c string) float64 {
 		n, err := strconv.ParseUint(strings.TrimPrefix(c, "#"), 16, 24)

@@ -8,7 +8,7 @@ import (
 // record notes what is done.
 func (k *Kernel) record(op Op) { k.log = append(k.log, op.clone()) }
 
-// clone is the same operation in memory of its own.
+// clone returns the same operation in memory of its own.
 func (op Op) clone() Op {
 	op.Polls = slices.Clone(op.Polls)
 	op.Sets = Sets{slices.Clone(op.Sets.In), slices.Clone(op.Sets.Out), slices.Clone(op.Sets.Ex)}
@@ -24,7 +24,7 @@ func (k *Kernel) Record() []Op {
 	return log
 }
 
-// At reports the state right after event n, which may lie in the middle of a call: it
+// At returns the state right after event n, which may lie in the middle of a call: it
 // does again what was done, up to there. It returns an error if the kernel was made
 // without Config.Record, or there was no such event.
 func (k *Kernel) At(n uint64) (Snapshot, error) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// filesInOrder are the open files by number.
+// filesInOrder returns the open files by number.
 func (k *Kernel) filesInOrder() (out []ref) {
 	for r := range k.files.all {
 		if k.files.all[r].kind != noFile {
@@ -17,7 +17,7 @@ func (k *Kernel) filesInOrder() (out []ref) {
 	return out
 }
 
-// Check reports which invariant is broken, or nil. They hold between all calls.
+// Check returns an error if an invariant is broken. They hold between all calls.
 func (k *Kernel) Check() error {
 	if k.config.MaxFD == 0 {
 		return errUseNew

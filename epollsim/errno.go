@@ -26,7 +26,7 @@ const (
 	ENOTCONN   Errno = "ENOTCONN"
 )
 
-// Error is the name.
+// Error returns the name.
 func (e Errno) Error() string { return string(e) }
 
 var (

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -37,7 +37,7 @@ const (
 	Looked      Kind = "looked"       // select or poll at a file
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step. An item is named by the file of its epoll, its file and its
@@ -46,7 +46,7 @@ type Event struct {
 	Seq    uint64        `json:"seq"` // 1, 2, 3, and so on
 	At     time.Duration `json:"at"`  // since the start
 	Kind   Kind          `json:"kind"`
-	Rule   string        `json:"rule"`            // the id of a row of fidelity.md
+	Rule   string        `json:"rule"`            // the row of fidelity.md that the step follows
 	Epoll  File          `json:"epoll,omitempty"` // 0 for none
 	File   File          `json:"file,omitempty"`
 	FD     FD            `json:"fd"`

@@ -28,7 +28,7 @@ const (
 	Epoll     FileType = "epoll"
 )
 
-// String is its name.
+// String returns the name.
 func (k FileType) String() string { return string(k) }
 
 type kind uint8
@@ -74,7 +74,7 @@ func (k *Kernel) open(kd kind, obj ref) FD {
 	return k.install(r)
 }
 
-// install gives a file a descriptor: there must be a free one.
+// install returns a file a descriptor: there must be a free one.
 func (k *Kernel) install(r ref) FD {
 	fd := k.lowestFree()
 	if int(fd) == len(k.fds) {
@@ -93,7 +93,7 @@ func (k *Kernel) install(r ref) FD {
 	return fd
 }
 
-// lowestFree is the lowest free descriptor. All below k.lowWord are taken.
+// lowestFree returns the lowest free descriptor. All below k.lowWord are taken.
 func (k *Kernel) lowestFree() FD {
 	for ; k.lowWord < len(k.used); k.lowWord++ {
 		if w := k.used[k.lowWord]; w != ^uint64(0) {
@@ -111,7 +111,7 @@ func (k *Kernel) room(n int) error {
 	return nil
 }
 
-// lookup is the file of a descriptor, 0 if there is none.
+// lookup returns the file of a descriptor, 0 if there is none.
 func (k *Kernel) lookup(fd FD) ref {
 	if uint(fd) >= uint(len(k.fds)) {
 		return 0

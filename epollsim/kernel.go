@@ -127,7 +127,7 @@ func (k *Kernel) fail(err error) error {
 	return err
 }
 
-// Now reports the virtual time since the start.
+// Now returns the virtual time since the start.
 func (k *Kernel) Now() time.Duration { return k.now }
 
 // Counts reports what was done so far.

@@ -37,10 +37,10 @@ const (
 	AdvanceVerb    Verb = "advance"
 )
 
-// String is its name.
+// String returns the name.
 func (v Verb) String() string { return string(v) }
 
-// An Op is an operation as data.
+// An Op is an operation as a value, for programs that are generated or parsed.
 type Op struct {
 	Verb      Verb          `json:"verb"`
 	FD        FD            `json:"fd"`     // of Ctl and Wait the epoll
@@ -187,7 +187,7 @@ func (op Op) String() string {
 
 var ctlNames = map[CtlOp]string{ADD: "ADD", DEL: "DEL", MOD: "MOD"}
 
-// String is its name.
+// String returns the name.
 func (o CtlOp) String() string {
 	if s, ok := ctlNames[o]; ok {
 		return s
@@ -197,7 +197,7 @@ func (o CtlOp) String() string {
 
 var howNames = map[How]string{RD: "RD", WR: "WR", RDWR: "RDWR"}
 
-// String is its name.
+// String returns the name.
 func (h How) String() string {
 	if s, ok := howNames[h]; ok {
 		return s

@@ -132,7 +132,7 @@ func (k *Kernel) releasePipe(f *file) {
 	k.wakeAll(k.files.at(other), "pipe-close")
 }
 
-// bytes is how many can be read.
+// bytes reports how many can be read.
 func (p *pipe) bytes() (n int) {
 	for i := p.tail; i != p.head; i++ {
 		n += int(p.slots[i%pipeSlots].len)

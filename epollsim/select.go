@@ -69,8 +69,8 @@ func (k *Kernel) look(fd FD, r ref) Events {
 	return m
 }
 
-// tableSize is how many descriptors the process's table has room for: it begins with 64,
-// doubles when it is full (alloc_fdtable), and never shrinks.
+// tableSize reports how many descriptors the process's table has room for: it begins with
+// 64, doubles when it is full (alloc_fdtable), and never shrinks.
 func (k *Kernel) tableSize() int {
 	return max(64, 1<<bits.Len(uint(len(k.fds)-1)))
 }

@@ -2,7 +2,7 @@ package epollsim
 
 import "time"
 
-// A Snapshot is the state of a kernel. It is the caller's own.
+// A Snapshot is the state of a kernel. It shares no memory with the model.
 type Snapshot struct {
 	Kernel  string        `json:"kernel"` // whose rules it has: "6.18"
 	Now     time.Duration `json:"now"`
@@ -86,7 +86,7 @@ func (k *Kernel) Memory() Memory {
 	return Memory{Items: k.watches, Bytes: k.watches * (EpitemSize + PwqSize), Slabs: (k.watches + each - 1) / each}
 }
 
-// Snapshot reports the state. It may be called from Trace, and then shows the state in
+// Snapshot returns the state. It may be called from Trace, and then shows the state in
 // the middle of a call.
 func (k *Kernel) Snapshot() Snapshot {
 	s := Snapshot{Kernel: Version, Now: k.now, FDs: []FDState{}, Files: []FileState{}, Epolls: []EpollState{}, Waiters: []WaiterState{}, Memory: k.Memory(), Counts: k.counts}

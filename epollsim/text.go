@@ -63,7 +63,7 @@ func (s Snapshot) String() string {
 	return b.String()
 }
 
-// descriptors are those of a file: "3", "3, 7", or "of no descriptor".
+// descriptors returns those of a file: "3", "3, 7", or "of no descriptor".
 func (s Snapshot) descriptors(f File) string {
 	var parts []string
 	for _, d := range s.FDs {

@@ -46,7 +46,7 @@ const (
 	skbFrags    = 32768            // UNIX_SKB_FRAGS_SZ
 )
 
-// truesize is the memory of a buffer with n bytes: its data from kmalloc, and pages.
+// truesize returns the memory of a buffer with n bytes: its data from kmalloc, and pages.
 func truesize(n int) int {
 	data := min(n, alignUp(max(0, n-skbMaxHead), page))
 	return kmallocSize(alignUp(n-data, 64)+skbShared) + skbOverhead + alignUp(data, page)
@@ -54,7 +54,7 @@ func truesize(n int) int {
 
 func alignUp(n, to int) int { return (n + to - 1) / to * to }
 
-// kmallocSize is the size class of n bytes, from 320 on.
+// kmallocSize returns the size class of n bytes, from 320 on.
 func kmallocSize(n int) int {
 	size := 512
 	for size < n {

@@ -31,7 +31,7 @@ func (k *Kernel) Wait(ep FD, max int) ([]Ready, error) {
 	return k.send(k.epolls.at(k.files.at(r).obj), max), nil
 }
 
-// waitable is the file of an epoll that can be waited for.
+// waitable returns the file of an epoll that can be waited for.
 func (k *Kernel) waitable(ep FD, max int) (ref, error) {
 	r := k.lookup(ep)
 	if r == 0 {

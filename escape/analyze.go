@@ -207,7 +207,7 @@ func (a *analysis) run(p Package) (out *Result, err error) {
 	return out, nil
 }
 
-// roots are the functions of the package, in the order of the source, and the
+// roots returns the functions of the package, in the order of the source, and the
 // initialisation of its variables.
 func (a *analysis) roots() []*function {
 	var out []*function

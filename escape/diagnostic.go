@@ -22,7 +22,7 @@ const (
 	UnsafeUintptr   Verdict = "unsafe uintptr"          // a uintptr that may be a pointer
 )
 
-// String is its name.
+// String returns the name.
 func (v Verdict) String() string { return string(v) }
 
 // A Diagnostic is one message.
@@ -46,8 +46,8 @@ type Diagnostic struct {
 // them (cmd/internal/src/pos.go:format).
 const maxColumn = 255
 
-// String is the compiler's line: "x.go:3:5: moved to heap: x". A column of 255 or more
-// is left out, and so is one that a line directive does not give.
+// String returns the compiler's line: "x.go:3:5: moved to heap: x". A column of 255 or
+// more is left out, and so is one that a line directive does not give.
 func (d Diagnostic) String() string {
 	if d.Column < 1 || d.Column >= maxColumn {
 		return fmt.Sprintf("%s:%d: %s", d.File, d.Line, d.Text)

@@ -2,7 +2,7 @@ package escape
 
 import "fmt"
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -16,14 +16,14 @@ const (
 	Tagged  Kind = "tagged"  // the function Name, for its callers
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
 type Event struct {
 	Seq      uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind     Kind   `json:"kind"`
-	Rule     string `json:"rule"` // the id of a row of fidelity.md
+	Rule     string `json:"rule"` // the row of fidelity.md that the step follows
 	Name     string `json:"name,omitempty"`
 	Location int    `json:"location,omitempty"` // 1 is the heap
 	To       int    `json:"to,omitempty"`

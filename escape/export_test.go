@@ -14,7 +14,7 @@ func (c Config) Without(rules ...string) Config {
 	return c
 }
 
-// Switches are the rules that releases differ in and that can be left out.
+// Switches returns the rules that releases differ in and that can be left out.
 func Switches() []string { return slices.Collect(maps.Keys(new(rules).switches())) }
 
 // MaxText bounds a message's text.

@@ -180,7 +180,7 @@ func (w *walker) nonStringPointers(t types.Type) bool {
 	return true
 }
 
-// param is where the i'th argument of a call goes.
+// param reports where the i'th argument of a call goes.
 func (w *walker) param(ks []hole, fn *function, i int) hole {
 	if fn.state != tagged {
 		return hole{dst: w.locOf(fn.params[i])}
@@ -232,7 +232,7 @@ func (w *walker) uintptrArgs(fn *function, x *node) {
 	one(x)
 }
 
-// heapReason says why something must be on the heap whatever becomes of it; "" if it
+// heapReason reports why something must be on the heap whatever becomes of it; "" if it
 // need not: escape/utils.go:HeapAllocReason.
 func (a *analysis) heapReason(l *location) string {
 	if v := l.v; v != nil {
@@ -307,8 +307,8 @@ func (a *analysis) makeReason(n *node) string {
 	return ""
 }
 
-// constant is the value of a size, -1 if it is not constant. Since Go 1.25 a variable
-// that is assigned a constant once is one.
+// constant returns the value of a size, -1 if it is not constant. Since Go 1.25 a
+// variable that is assigned a constant once is one.
 func (a *analysis) constant(n *node) int64 {
 	if n.op != opLit && a.rules.literals {
 		s := staticValue(n)

@@ -268,7 +268,7 @@ func (p *printer) args(list []*node, ddd bool) {
 	p.str(")")
 }
 
-// withDictionary is a call's arguments with the dictionary that it passes.
+// withDictionary returns a call's arguments with the dictionary that it passes.
 func withDictionary(n *node) []*node {
 	if n.sel == "" {
 		return n.list
@@ -289,7 +289,7 @@ func (p *printer) exprs(list []*node) {
 	}
 }
 
-// text is the variable's name as messages of package local write it.
+// text returns the variable's name as messages of package local write it.
 func (v *variable) text(local *types.Package) string {
 	if v.fn == nil || v.fn.pkg == nil || v.fn.pkg.Types == local || strings.HasPrefix(v.name, ".autotmp") {
 		return v.name

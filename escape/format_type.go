@@ -106,7 +106,7 @@ func (p *printer) named(t *types.Named) {
 	}
 }
 
-// pathPrefix is a package's path as names that are qualified in full have it: the
+// pathPrefix returns a package's path as names that are qualified in full have it: the
 // go command compiles commands as "main", and what could be mistaken for the end of the
 // path is written in hexadecimal (cmd/internal/objabi/path.go:PathToPrefix).
 func pathPrefix(pkg *types.Package) string {

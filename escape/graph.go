@@ -167,7 +167,7 @@ const (
 
 const maxLocations = 20_000_000
 
-// locOf is the location of a variable.
+// locOf returns the location of a variable.
 func (w *walker) locOf(v *variable) *location {
 	if v.loc == nil {
 		w.a.fail("the variable %.40s has no location", v.name)
@@ -175,7 +175,7 @@ func (w *walker) locOf(v *variable) *location {
 	return v.loc
 }
 
-// tee is a hole whose value goes into all of ks.
+// tee returns a hole whose value goes into all of ks.
 func (w *walker) tee(ks ...hole) hole {
 	switch len(ks) {
 	case 0:

@@ -216,7 +216,7 @@ func (f *function) contains(c *function) bool {
 	return false
 }
 
-// outerValue is the variable whose own memory x is a part of.
+// outerValue returns the variable whose own memory x is a part of.
 func outerValue(x *node) *node {
 	for {
 		switch {

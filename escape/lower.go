@@ -21,10 +21,10 @@ type lowerer struct {
 	depth int
 }
 
-// typ is the type of an expression, type parameters replaced.
+// typ returns the type of an expression, type parameters replaced.
 func (l *lowerer) typ(e ast.Expr) types.Type { return l.sub.typ(l.raw(e)) }
 
-// raw is the type of an expression as the source has it.
+// raw returns the type of an expression as the source has it.
 func (l *lowerer) raw(e ast.Expr) types.Type {
 	t := l.src.Info.TypeOf(e)
 	if t == nil {
@@ -102,7 +102,7 @@ func newTemp(f *function, pos token.Pos, t types.Type) *variable {
 	return n
 }
 
-// use is a reference to a variable; literals between it and its function capture it.
+// use returns a reference to a variable; literals between it and its function capture it.
 func (l *lowerer) use(v *variable, pos token.Pos) *node {
 	capture(l.fn, v)
 	return &node{op: opLocal, pos: pos, typ: v.typ, v: v}
@@ -124,7 +124,7 @@ func capture(f *function, v *variable) {
 	}
 }
 
-// posOf is where the compiler says that an expression is: at its operator, dot or
+// posOf reports where the compiler says that an expression is: at its operator, dot or
 // bracket.
 func posOf(e ast.Expr) token.Pos {
 	switch e := e.(type) {
@@ -150,7 +150,7 @@ func posOf(e ast.Expr) token.Pos {
 	return e.Pos()
 }
 
-// dotOf is where the dot between x and what comes next is: go/ast does not keep it.
+// dotOf reports where the dot between x and what comes next is: go/ast does not keep it.
 // After x there can be a blank or a comment only where gofmt has not been.
 func dotOf(x ast.Expr, next token.Pos) token.Pos {
 	if p, ok := x.(*ast.ParenExpr); ok {
@@ -159,7 +159,7 @@ func dotOf(x ast.Expr, next token.Pos) token.Pos {
 	return x.End()
 }
 
-// object is the variable, function or nil that an expression names.
+// object returns the variable, function or nil that an expression names.
 func (l *lowerer) object(e ast.Expr) (types.Object, []types.Type) {
 	switch x := e.(type) {
 	case *ast.IndexExpr:
@@ -249,7 +249,7 @@ func (l *lowerer) expr(e ast.Expr) *node {
 	return nil
 }
 
-// one is the first type of a tuple, as of a comma-ok form.
+// one returns the first type of a tuple, as of a comma-ok form.
 func one(t types.Type) types.Type {
 	if tuple, ok := t.(*types.Tuple); ok && tuple.Len() > 0 {
 		return tuple.At(0).Type()
@@ -264,7 +264,7 @@ func (a *analysis) qualified(obj types.Object) string {
 	return obj.Pkg().Name() + "." + obj.Name()
 }
 
-// funcRef is a reference to a declared function.
+// funcRef returns a reference to a declared function.
 func (l *lowerer) funcRef(pos token.Pos, obj *types.Func, args []types.Type, t types.Type) *node {
 	n := &node{op: opFunc, pos: pos, typ: t, sel: l.a.qualified(obj), fn: l.a.funcOf(obj, args)}
 	if n.fn != nil && n.fn.generic {

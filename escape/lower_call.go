@@ -86,9 +86,9 @@ func (l *lowerer) callee(n *node, fun ast.Expr) {
 	}
 }
 
-// dictionary is the text of the dictionary that a call passes to an instance, after the
-// receiver: obj is the function or the method's type. It is "" if there is none, or if
-// it is one in the caller's own dictionary.
+// dictionary returns the text of the dictionary that a call passes to an instance, after
+// the receiver: obj is the function or the method's type. It is "" if there is none, or
+// if it is one in the caller's own dictionary.
 func (a *analysis) dictionary(obj types.Object, args []types.Type) string {
 	if len(args) == 0 {
 		return ""
@@ -112,7 +112,7 @@ func (a *analysis) dictionary(obj types.Object, args []types.Type) string {
 	return p.String()
 }
 
-// dictMethod is a method of a type parameter: the instance's dictionary has the
+// dictMethod returns a method of a type parameter: the instance's dictionary has the
 // function, which nobody knows before the program runs.
 func (l *lowerer) dictMethod(pos token.Pos, raw types.Type, recv *node, m *types.Func, sig types.Type) *node {
 	if s, ok := sig.(*types.Signature); ok {
@@ -137,7 +137,7 @@ type dictKey struct {
 	name  string
 }
 
-// dictIndex is the place of a method in a dictionary, which has them in the order in
+// dictIndex returns the place of a method in a dictionary, which has them in the order in
 // which they are first used.
 func (a *analysis) dictIndex(owner types.Object, t types.Type, m *types.Func) int {
 	p, _ := types.Unalias(t).(*types.TypeParam)
@@ -179,7 +179,7 @@ func (l *lowerer) nameCallee(n *node) {
 	n.init = append(n.init, set)
 }
 
-// paramType is the type of the i'th argument's parameter.
+// paramType returns the type of the i'th argument's parameter.
 func (l *lowerer) paramType(sig *types.Signature, ddd bool) func(int) types.Type {
 	return func(i int) types.Type {
 		last := sig.Params().Len() - 1
@@ -230,7 +230,7 @@ func (l *lowerer) unpack(pos token.Pos, dst func(int) types.Type, e ast.Expr, tu
 	return out
 }
 
-// builtinName reports the builtin that an expression names.
+// builtinName returns the builtin that an expression names.
 func (l *lowerer) builtinName(fun ast.Expr) (string, bool) {
 	var id *ast.Ident
 	switch f := fun.(type) {
@@ -354,7 +354,7 @@ func (l *lowerer) newCall(n *node, e *ast.CallExpr) *node {
 	return a
 }
 
-// measure is what unsafe.Sizeof, Alignof or Offsetof is in an instance.
+// measure returns what unsafe.Sizeof, Alignof or Offsetof is in an instance.
 func (l *lowerer) measure(name string, arg ast.Expr) int64 {
 	arg = ast.Unparen(arg)
 	switch name {

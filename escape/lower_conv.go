@@ -7,7 +7,7 @@ import (
 	"go/types"
 )
 
-// idealType gives a constant a type where the language leaves it untyped.
+// idealType returns a constant a type where the language leaves it untyped.
 func (l *lowerer) idealType(tv types.TypeAndValue) types.Type {
 	t := types.Unalias(l.sub.typ(tv.Type))
 	if b, ok := t.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
@@ -25,7 +25,7 @@ func (l *lowerer) isNil(e ast.Expr) bool {
 	return ok && tv.IsNil()
 }
 
-// coreOf is the core type of a type or type parameter, nil if it has none.
+// coreOf returns the core type of a type or type parameter, nil if it has none.
 func coreOf(t types.Type) types.Type {
 	tp, ok := types.Unalias(t).(*types.TypeParam)
 	if !ok {

@@ -68,7 +68,7 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 	return out
 }
 
-// curried is a method value that needs a dictionary: a literal made for it, which
+// curried returns a method value that needs a dictionary: a literal made for it, which
 // captures the receiver.
 func (l *lowerer) curried(n *node, m *types.Func) *node {
 	f, in := l.wrapper(n.pos, m, nil)
@@ -82,7 +82,7 @@ func (l *lowerer) curried(n *node, m *types.Func) *node {
 	return &node{op: opClosure, pos: n.pos, typ: n.typ, fn: f, init: []*node{{op: opDcl, pos: n.pos, v: tmp}, set}}
 }
 
-// instance is the function around all literals: it has the dictionary.
+// instance returns the function around all literals: it has the dictionary.
 func (l *lowerer) instance() *function {
 	f := l.fn
 	for f.outer != nil {

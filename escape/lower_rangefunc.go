@@ -143,7 +143,7 @@ func (l *lowerer) yieldReturn(pos token.Pos, more bool) *node {
 	return &node{op: opReturn, pos: pos, list: []*node{{op: opLit, pos: pos, typ: types.Typ[types.Bool], val: constant.MakeBool(more)}}}
 }
 
-// nextVar is the variable that says what to do after the loops.
+// nextVar returns the variable that says what to do after the loops.
 func (l *lowerer) nextVar(nest *rangeNest, pos token.Pos) *variable {
 	if nest.next == nil {
 		nest.next = hidden(nest.fn, "#next", token.NoPos, types.Typ[types.Int])
@@ -241,7 +241,7 @@ func declaresLabel(body *ast.BlockStmt, name string) bool {
 	return found
 }
 
-// root is the function that the numbers of #state and #yield are counted in.
+// root returns the function that the numbers of #state and #yield are counted in.
 func (l *lowerer) root() *function {
 	f := l.fn
 	for f.rangeFn {

@@ -87,7 +87,7 @@ func (l *lowerer) receiver(e *ast.SelectorExpr, sel *types.Selection) (*node, ty
 	return x, raw
 }
 
-// recvArgs are the type arguments of a receiver.
+// recvArgs returns the type arguments of a receiver.
 func (l *lowerer) recvArgs(t types.Type) []types.Type {
 	n, ok := types.Unalias(deref(t)).(*types.Named)
 	if !ok {

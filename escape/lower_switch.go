@@ -86,7 +86,7 @@ func (l *lowerer) switchStmt(s *ast.SwitchStmt) *node {
 	return n
 }
 
-// commonTag is the type that a switch compares in: any, where a case cannot be
+// commonTag returns the type that a switch compares in: any, where a case cannot be
 // converted to the tag's type.
 func (l *lowerer) commonTag(t types.Type, clauses []*ast.CaseClause) types.Type {
 	for _, c := range clauses {
@@ -102,7 +102,7 @@ func (l *lowerer) commonTag(t types.Type, clauses []*ast.CaseClause) types.Type 
 	return t
 }
 
-// constantSwitch reports the only clause that a switch with a constant tag can take;
+// constantSwitch returns the only clause that a switch with a constant tag can take;
 // nil for none.
 func (l *lowerer) constantSwitch(tag constant.Value, clauses []*ast.CaseClause) (target *ast.CaseClause, ok bool) {
 outer:
@@ -174,7 +174,7 @@ func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt) *node {
 	return n
 }
 
-// typeEnd is the last name in a type: where the compiler says that a type switch's
+// typeEnd returns the last name in a type: where the compiler says that a type switch's
 // variable is declared (noder/quirks.go:typeExprEndPos).
 func typeEnd(e ast.Expr) token.Pos {
 	for {

@@ -4,7 +4,7 @@ import (
 	"go/types"
 )
 
-// owned are the functions that are compiled with the package: its own, and the
+// owned returns the functions that are compiled with the package: its own, and the
 // instances that they ask for.
 func (a *analysis) owned(roots []*function) []*function {
 	seen := map[*function]bool{}
@@ -125,7 +125,7 @@ func (m *mentions) typ(t types.Type, depth int) {
 	}
 }
 
-// methods are the functions of an instantiated type's methods.
+// methods returns the functions of an instantiated type's methods.
 func (a *analysis) methods(n *types.Named) []*function {
 	var args []types.Type
 	for t := range n.TypeArgs().Types() {

@@ -65,7 +65,7 @@ func staticValue(n *node) *node {
 	return n
 }
 
-// staticCallee is the function that a value is, nil if it is not known.
+// staticCallee returns the function that a value is, nil if it is not known.
 func staticCallee(n *node) *function {
 	switch n.op {
 	case opFunc, opMethExpr, opClosure:
@@ -137,7 +137,7 @@ func (a *analysis) devirtualize(f *function, call *node) {
 	}
 }
 
-// methodPkg is the package that an unexported method is of.
+// methodPkg returns the package that an unexported method is of.
 func (a *analysis) methodPkg(sel *node) *types.Package {
 	if i, ok := under(sel.x.typ).(*types.Interface); ok {
 		for m := range i.Methods() {
@@ -230,7 +230,7 @@ func (a *analysis) interfaceValues(f *function) interfaceValues {
 	return out
 }
 
-// rangeElem is the type of what a loop gives: its first or second variable.
+// rangeElem returns the type of what a loop gives: its first or second variable.
 func rangeElem(t types.Type, i int) types.Type {
 	if p, ok := under(t).(*types.Pointer); ok {
 		t = p.Elem()
@@ -254,7 +254,7 @@ func rangeElem(t types.Type, i int) types.Type {
 // noType stands for the type in an interface that holds nothing.
 var noType = types.NewNamed(types.NewTypeName(token.NoPos, nil, "none", nil), types.Typ[types.Invalid], nil)
 
-// concreteType is the type in an interface, nil if it is not known or not the same
+// concreteType returns the type in an interface, nil if it is not known or not the same
 // every time: cmd/compile/internal/devirtualize/devirtualize.go:concreteType.
 func (a *analysis) concreteType(f *function, n *node) types.Type {
 	t := a.concrete(f, n, map[*variable]bool{})

@@ -28,7 +28,7 @@ func validConst(x, lit *node) bool {
 	return false
 }
 
-// paramTag is where a parameter's value goes, for callers; and says so.
+// paramTag reports where a parameter's value goes, for callers; and says so.
 func (a *analysis) paramTag(f *function, i int) leaks {
 	p := f.params[i]
 	say := func(v Verdict, format string, args ...any) {
@@ -181,8 +181,8 @@ func (a *analysis) where(s *source, pos token.Pos) (file string, line, column in
 	return p.Filename, p.Line, p.Column
 }
 
-// allocated is how many bytes an expression allocates, -1 if that is not known before
-// the program runs.
+// allocated reports how many bytes an expression allocates, -1 if that is not known
+// before the program runs.
 func (a *analysis) allocated(n *node) int64 {
 	switch n.op {
 	case opNew, opPtrLit:

@@ -139,7 +139,7 @@ func (b *batch) outlives(l, other *location) bool {
 	return l.fn.contains(other.fn)
 }
 
-// path is the way by which l reaches root.
+// path returns the way by which l reaches root.
 func (b *batch) path(root, l *location) []Flow {
 	var out []Flow
 	seen := map[*location]bool{}

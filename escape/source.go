@@ -103,7 +103,7 @@ func (s *source) directives(f *ast.File) map[*ast.FuncDecl]pragma {
 	return out
 }
 
-// declPos is where a declaration's first word is, its comment left out.
+// declPos reports where a declaration's first word is, its comment left out.
 func declPos(d ast.Decl) token.Pos {
 	if d, ok := d.(*ast.FuncDecl); ok {
 		return d.Type.Pos()
@@ -117,8 +117,8 @@ type funcKey struct {
 	args string
 }
 
-// funcOf is the function that obj declares, for the type arguments, if it is generic.
-// It is nil if its source is not at hand.
+// funcOf returns the function that obj declares, for the type arguments, if it is
+// generic. It is nil if its source is not at hand.
 func (a *analysis) funcOf(obj *types.Func, args []types.Type) *function {
 	obj = obj.Origin()
 	sig := obj.Signature()
@@ -185,7 +185,8 @@ func (a *analysis) funcOf(obj *types.Func, args []types.Type) *function {
 	return f
 }
 
-// dictOwner is what has the dictionary that a generic function uses: a method's type.
+// dictOwner returns what has the dictionary that a generic function uses: a method's
+// type.
 func dictOwner(obj *types.Func) types.Object {
 	if r := obj.Signature().Recv(); r != nil {
 		if n, ok := types.Unalias(deref(r.Type())).(*types.Named); ok {
@@ -234,7 +235,7 @@ func funcName(obj *types.Func, args string, local *types.Package) string {
 	return q + name + "." + obj.Name()
 }
 
-// sourceOf is the source of a package, nil if the importer does not have it.
+// sourceOf returns the source of a package, nil if the importer does not have it.
 func (a *analysis) sourceOf(p *types.Package) *source {
 	if p == nil {
 		return nil
@@ -351,7 +352,7 @@ func (a *analysis) prepareLiterals(f *function) {
 	}
 }
 
-// nest is the function and all literals in it.
+// nest returns the function and all literals in it.
 func (a *analysis) nest(f *function) []*function {
 	all := []*function{f}
 	for i := 0; i < len(all); i++ {

@@ -5,8 +5,8 @@ import (
 	"go/types"
 )
 
-// initFunc is the function that initialises the package's variables, without what the
-// compiler can write into the binary: cmd/compile/internal/staticinit. It is nil if
+// initFunc returns the function that initialises the package's variables, without what
+// the compiler can write into the binary: cmd/compile/internal/staticinit. It is nil if
 // nothing is left.
 func (a *analysis) initFunc() *function {
 	s := a.root

@@ -42,7 +42,7 @@ func isUntyped(t types.Type) bool {
 	return ok && b.Info()&types.IsUntyped != 0
 }
 
-// elem is the type that a pointer, slice, array, map or channel holds.
+// elem returns the type that a pointer, slice, array, map or channel holds.
 func elem(t types.Type) types.Type {
 	switch t := under(t).(type) {
 	case *types.Pointer:
@@ -116,7 +116,7 @@ func notInHeap(t types.Type) bool {
 	return ok && s.NumFields() > 0 && (n.Obj().Name() == "NotInHeap" || notInHeap(s.Field(0).Type()))
 }
 
-// sizeof is the size of t in bytes; what exceeds 1<<62 is 1<<62.
+// sizeof returns the size of t in bytes; what exceeds 1<<62 is 1<<62.
 func (a *arch) sizeof(t types.Type) int64 {
 	if b, ok := under(t).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
 		t = types.Default(t)
@@ -209,8 +209,8 @@ func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
 	return n
 }
 
-// receiver is the receiver's type, which is named or points to it, with shapes as its
-// type arguments, as in the name of the method's instance.
+// receiver returns the receiver's type, which is named or points to it, with shapes as
+// its type arguments, as in the name of the method's instance.
 func (s *shapes) receiver(t types.Type, named *types.Named) types.Type {
 	args := make([]types.Type, named.TypeArgs().Len())
 	for i := range args {
@@ -400,7 +400,7 @@ func (s *substitution) declares(obj *types.TypeName) bool {
 	return false
 }
 
-// instance is a local type of the generic function, for its type arguments, and for
+// instance returns a local type of the generic function, for its type arguments, and for
 // those that it has itself: they come after a semicolon.
 func (s *substitution) instance(t *types.Named) *types.Named {
 	key := localKey{obj: t.Origin().Obj()}

@@ -26,7 +26,7 @@ func (b buffer) workers() int      { return b.producers + b.consumers }
 func (b buffer) Bits() int         { return waiting + b.workers() }
 func (b buffer) Initial() []uint64 { return []uint64{0} }
 
-// name is the name of worker i.
+// name returns the name of worker i.
 func (b buffer) name(i int) string {
 	if i < b.producers {
 		return fmt.Sprintf("producer %d", i)

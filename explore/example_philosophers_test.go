@@ -35,7 +35,7 @@ func (p philosophers) Labels() []string {
 	return names
 }
 
-// forks are those that philosopher i takes, in order.
+// forks returns those that philosopher i takes, in order.
 func (p philosophers) forks(i int) (first, second int) {
 	left, right := i, (i+1)%p.n
 	if p.ordered && right < left {
@@ -44,7 +44,7 @@ func (p philosophers) forks(i int) (first, second int) {
 	return left, right
 }
 
-// does says what philosopher i does.
+// does returns what philosopher i does.
 func does(s uint64, i int) uint64 { return s >> (2 * i) & 3 }
 
 // taken reports whether someone holds a fork.

@@ -16,7 +16,7 @@ type tape struct {
 	fickle bool // successors depend on what was asked before
 }
 
-// at is a byte of the tape, 0 beyond its end.
+// at returns a byte of the tape, 0 beyond its end.
 func (m tape) at(i uint64) int {
 	if i < uint64(len(m.data)) {
 		return int(m.data[i])

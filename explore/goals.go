@@ -167,13 +167,13 @@ func newIndex[S State](st *store[S], slots int) *index[S] {
 	return x
 }
 
-// find gives the number of s, or -1.
+// find returns the number of s, or -1.
 func (x *index[S]) find(s S) int {
 	_, i := x.probe(s)
 	return i
 }
 
-// probe gives the slot of s and its number, or the empty slot where it belongs
+// probe returns the slot of s and its number, or the empty slot where it belongs
 // and -1.
 func (x *index[S]) probe(s S) (slot, number int) {
 	x.state[0] = s
@@ -207,7 +207,7 @@ func (b *bitset) add(i int) bool {
 	return true
 }
 
-// firstMissing is the lowest number that is not in the set, or its size.
+// firstMissing returns the lowest number that is not in the set, or its size.
 func (b *bitset) firstMissing() int {
 	for i := range b.size {
 		if b.words[i/64]>>(i%64)&1 == 0 {

@@ -61,7 +61,7 @@ func (g *graph[S]) Goals() []string {
 
 func (g *graph[S]) Goal(i int, s S) bool { return g.goals[i][g.read(s)] }
 
-// form is a way to write numbers as states, the zero state among them, in all
+// form returns a way to write numbers as states, the zero state among them, in all
 // words; and the bits that it uses.
 func form[S explore.State]() (f struct {
 	write func(int) S

@@ -1,9 +1,9 @@
 package explore
 
-// words is the number of words of a state.
+// words returns the number of words of a state.
 func words[S State]() int { return len(split(*new(S))) }
 
-// split gives the words of a state.
+// split returns the words of a state.
 func split[S State](s S) []uint64 {
 	switch s := any(s).(type) {
 	case uint64:

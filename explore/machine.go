@@ -24,7 +24,7 @@ type State interface {
 // No method names a type of this package, so that a machine can be written
 // without importing it.
 type Machine[S State] interface {
-	// Bits is the number of low bits that states use, from 1 to the size of
+	// Bits returns the number of low bits that states use, from 1 to the size of
 	// S in bits. A state with a higher bit set is out of range and ends the
 	// search with an error: most often a packed field has overflowed.
 	Bits() int

@@ -67,7 +67,7 @@ type Step[S State] struct {
 	State S      `json:"state"` // after it
 }
 
-// End is the state in which the failure shows.
+// End returns the state in which the failure shows.
 func (c *Counterexample[S]) End() S {
 	if len(c.Steps) == 0 {
 		return c.Start
@@ -75,7 +75,7 @@ func (c *Counterexample[S]) End() S {
 	return c.Steps[len(c.Steps)-1].State
 }
 
-// String gives the reason and the events, a line each.
+// String returns the reason and the events, a line each.
 func (c *Counterexample[S]) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, after %d steps:\n", c.Reason, len(c.Steps))

@@ -99,7 +99,7 @@ func TestSPIN(t *testing.T) {
 	}
 }
 
-// spun is what SPIN finds in a model: the failure from a breadth-first search
+// spun returns what SPIN finds in a model: the failure from a breadth-first search
 // up to it, the states and transitions from a depth-first search of everything.
 func spun(t *testing.T, tw twin) finding {
 	f := finding{Model: tw.model, Defines: tw.defines, Verdict: "safe"}

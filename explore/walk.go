@@ -38,7 +38,7 @@ type WalkResult[S State] struct {
 	Walked         int                `json:"walked,omitempty"` // steps of that walk as it was taken
 }
 
-// String gives the counts.
+// String returns the counts.
 func (r WalkResult[S]) String() string {
 	return fmt.Sprintf("%d walks, %d transitions, %d deadlocks", r.Walks, r.Transitions, r.Deadlocks)
 }

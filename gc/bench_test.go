@@ -21,7 +21,7 @@ type node struct {
 	_     [2]int
 }
 
-// targets are where the pointers of n objects lead: objects 2*i and 2*i+1 are those
+// targets reports where the pointers of n objects lead: objects 2*i and 2*i+1 are those
 // of object i.
 func targets(n int, random bool) []uint32 {
 	r := rand.New(rand.NewPCG(1, 1))
@@ -36,7 +36,7 @@ func targets(n int, random bool) []uint32 {
 	return to
 }
 
-// modelGraph is a heap with the graph, whose root, the first object, is in the first
+// modelGraph returns a heap with the graph, whose root, the first object, is in the first
 // slot of a stack.
 func modelGraph(tb testing.TB, to []uint32) *gc.Heap {
 	tb.Helper()

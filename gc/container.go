@@ -79,7 +79,7 @@ const (
 	mapGroup  = 8 + 2*8*mapSlots
 )
 
-// hchan is the size of a channel's header in bytes. (`runtime/chan.go:hchan`)
+// hchan returns the size of a channel's header in bytes. (`runtime/chan.go:hchan`)
 func (h *Heap) hchan() int64 {
 	switch {
 	case h.release.AtLeast("go1.25"):

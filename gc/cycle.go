@@ -47,8 +47,8 @@ func (w Work) minus(v Work) Work {
 	}
 }
 
-// Cost is the cost of marking and of scanning roots, in pointers examined and objects
-// marked: the collector's time, in the same unit for all algorithms.
+// Cost returns the cost of marking and of scanning roots, in pointers examined and
+// objects marked: the collector's time, in the same unit for all algorithms.
 func (w Work) Cost() uint64 { return w.RootSlots + w.Marked + w.Words }
 
 // A Pause is a stop of the world and the work done in it.
@@ -72,7 +72,7 @@ func (c CycleStats) PauseCost() (cost, spans uint64) {
 	return cost, spans
 }
 
-// Work reports the work since the heap was made.
+// Work returns the work since the heap was made.
 func (h *Heap) Work() Work { return h.work }
 
 // Cycle reports on the current cycle, or the last one.

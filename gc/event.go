@@ -31,7 +31,7 @@ const (
 	Stored         Kind = "stored"          // Object into Slot of From, or into a global
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // kindRules maps each kind to its row of fidelity.md.

@@ -99,7 +99,7 @@ func FuzzHeap(f *testing.F) {
 	})
 }
 
-// held are some slots of a stack.
+// held returns some slots of a stack.
 func held(slot, n int) []int {
 	var out []int
 	for range n {

@@ -30,7 +30,7 @@ const (
 
 const defaultMaxObjects = 1 << 24
 
-// Config says what to model.
+// A Config says what to model.
 type Config struct {
 	Release   string      `json:"release"` // "" for the newest known, "go1.5", "running"
 	Algorithm *Algorithm  `json:"-"`       // nil: that of the release

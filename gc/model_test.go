@@ -23,7 +23,7 @@ func newHeap(t rapid.TB, c gc.Config) *gc.Heap {
 	return h
 }
 
-// sound are the algorithms that lose nothing. (Package marking has the others.)
+// sound returns the algorithms that lose nothing. (Package marking has the others.)
 func sound() (out []gc.Algorithm) {
 	for _, a := range gc.Algorithms() {
 		if a.Loses == "" {

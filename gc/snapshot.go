@@ -55,10 +55,10 @@ const (
 	shownSlots   = 1 << 10
 )
 
-// MarshalText is the colour's name.
+// MarshalText returns the name, for JSON.
 func (c Colour) MarshalText() ([]byte, error) { return names.Marshal("Colour", colours[:], int(c)) }
 
-// UnmarshalText is the inverse of MarshalText.
+// UnmarshalText reads a name that MarshalText returned.
 func (c *Colour) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Colour", colours[:], text)
 	if err != nil {
@@ -68,7 +68,7 @@ func (c *Colour) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Snapshot reports the state.
+// Snapshot returns the state.
 func (h *Heap) Snapshot() Snapshot {
 	s := Snapshot{
 		Release: h.release.String(), Algorithm: h.alg.Name, Cycle: h.cycle, Stage: stages[h.stage], Pause: h.pause, Unswept: h.unswept,
@@ -128,6 +128,6 @@ func (h *Heap) Look(r Ref) (ObjectState, error) {
 	return h.state(r), nil
 }
 
-// Objects reports the number of allocated objects, including garbage that is not swept
+// Objects returns the number of allocated objects, including garbage that is not swept
 // yet.
 func (h *Heap) Objects() int { return h.objects }

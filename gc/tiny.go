@@ -149,7 +149,7 @@ func (h *Heap) sweepBlocks(s *span) (reclaimed uint64) {
 	return reclaimed
 }
 
-// Block reports the tiny objects that lie in one block with r, itself among them, in the
+// Block returns the tiny objects that lie in one block with r, itself among them, in the
 // order of their addresses: r alone if it is not tiny, or if the release does not combine
 // tiny objects. It returns an error if r is not allocated.
 func (h *Heap) Block(r Ref) ([]Ref, error) {

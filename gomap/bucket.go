@@ -42,7 +42,8 @@ const (
 	evacuatedY = 3 // in the second
 )
 
-// evacuatedEmpty is the state of a slot that was empty when its bucket was evacuated.
+// evacuatedEmpty returns the state of a slot that was empty when its bucket was
+// evacuated.
 func (u *rules) evacuatedEmpty() uint8 {
 	if u.emptyRest {
 		return 4
@@ -108,7 +109,7 @@ func (m *Map[K, V]) makeBuckets(hint int64) error {
 	return nil
 }
 
-// arraySize is how many buckets an array of 2^b has, with those that are overflow
+// arraySize reports how many buckets an array of 2^b has, with those that are overflow
 // buckets to be: runtime/map.go:makeBucketArray.
 func (m *Map[K, V]) arraySize(b uint8) int {
 	n := int64(1) << b
@@ -210,7 +211,7 @@ func (m *Map[K, V]) appendOverflow() {
 	h.listLen++
 }
 
-// chain is the first bucket for a hash where its entry may be: an old one as long as
+// chain returns the first bucket for a hash where its entry may be: an old one as long as
 // that has not been evacuated.
 func (m *Map[K, V]) chain(hash uint64) (*bucket[K, V], int) {
 	h := &m.old

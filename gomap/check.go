@@ -2,7 +2,7 @@ package gomap
 
 import "fmt"
 
-// Check reports the first invariant that is broken, or nil.
+// Check returns an error for the first broken invariant.
 func (m *Map[K, V]) Check() error {
 	if m.hash == nil {
 		return nil

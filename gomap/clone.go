@@ -66,7 +66,7 @@ func (m *Map[K, V]) allocateCopies(n int) {
 	}
 }
 
-// sibling is an empty map like m.
+// sibling returns an empty map like m.
 func (m *Map[K, V]) sibling() *Map[K, V] {
 	c := &Map[K, V]{
 		ready: true, isNil: m.isNil, rules: m.rules, hash: m.hash, rand: m.rand, shape: m.shape,

@@ -24,7 +24,7 @@ func (m *Map[K, V]) hashGrow(bigger bool) {
 	m.event(Event{Kind: kind, N: 1 << h.b})
 }
 
-// oldBuckets is the number of old buckets; 0 if there is no growth.
+// oldBuckets returns the number of old buckets; 0 if there is no growth.
 func (m *Map[K, V]) oldBuckets() int {
 	h := &m.old
 	switch {

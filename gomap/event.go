@@ -2,7 +2,7 @@ package gomap
 
 import "fmt"
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds. An operation ends with one that has the name of its [What].
@@ -30,14 +30,14 @@ var kindRules = map[Kind]string{
 	Kind(Inserted): "place", Kind(Updated): "place", Kind(Deleted): "delete", Kind(Found): "place", Kind(Absent): "place", Kind(Cleared): "clear",
 }
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
 type Event struct {
 	Seq   uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind  Kind   `json:"kind"`
-	Rule  string `json:"rule"`  // the id of a row of fidelity.md
+	Rule  string `json:"rule"`  // the row of fidelity.md that the step follows
 	Table int    `json:"table"` // the number of a table, or of buckets before one in its chain
 	And   int    `json:"and"`   // the other half of a split
 	Of    int    `json:"of"`    // the table that was replaced

@@ -32,15 +32,15 @@ type group[K comparable, V any] struct {
 // A match is a set of slots: the high bit of byte i says that slot i is in it.
 type match uint64
 
-// first is the first slot of a set that is not empty.
+// first returns the first slot of a set that is not empty.
 func (m match) first() int { return bits.TrailingZeros64(uint64(m)) >> 3 }
 
-// rest is the set without its first slot.
+// rest returns the set without its first slot.
 func (m match) rest() match { return m & (m - 1) }
 
 func (m match) count() int { return bits.OnesCount64(uint64(m)) }
 
-// matchH2 are the slots whose hash may end so, and now and then a full one after
+// matchH2 returns the slots whose hash may end so, and now and then a full one after
 // such a slot: the caller compares keys.
 func (g *group[K, V]) matchH2(h2 uint64) match {
 	v := g.ctrl ^ lowBits*h2

@@ -32,7 +32,7 @@ func Hash[K comparable]() func(key K, seed uint64) uint64 {
 	return f.(func(K, uint64) uint64)
 }
 
-// mix is the finisher of wyhash.
+// mix returns the finisher of wyhash.
 func mix(k, seed uint64) uint64 {
 	hi, lo := bits.Mul64(k^0x9E3779B97F4A7C15, seed|1)
 	hi, lo = bits.Mul64(hi^lo^0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3)
@@ -96,7 +96,7 @@ func hashValue(v reflect.Value, h uint64, depth int) uint64 {
 	return mix(0, h)
 }
 
-// floatBits are the same for both zeros.
+// floatBits returns the same for both zeros.
 func floatBits(f float64) uint64 {
 	if f == 0 {
 		return 0

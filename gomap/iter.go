@@ -25,10 +25,10 @@ type Iter[K comparable, V any] struct {
 	old bucketIter[K, V]
 }
 
-// Range begins a range over the map. Where it begins are two random numbers, which
-// it draws here (in Go 1.2 to 1.23 one); an empty map needs none since Go 1.24, and
-// a nil map never. Before Go 1.2x of [Map.BeginWrite] nothing stops it. It returns a
-// [*crash.Error] if another goroutine writes.
+// Range begins a range over the map. It draws two random numbers that decide where it
+// begins (one in Go 1.2 to 1.23); an empty map needs none since Go 1.24, and a nil map
+// never. Before Go 1.2x of [Map.BeginWrite] nothing stops it. It returns a [*crash.Error]
+// if another goroutine writes.
 func (m *Map[K, V]) Range() (*Iter[K, V], error) {
 	it := new(Iter[K, V])
 	return it, it.Init(m)
@@ -62,13 +62,13 @@ func (it *Iter[K, V]) Init(m *Map[K, V]) error {
 	return nil
 }
 
-// Key is the key of the entry that Next has come to.
+// Key returns the key of the entry that Next has come to.
 func (it *Iter[K, V]) Key() K { return it.entry.key }
 
-// Elem is its element.
+// Elem returns its element.
 func (it *Iter[K, V]) Elem() V { return it.entry.elem }
 
-// At is where the entry came from: of a table that has grown since, the place in the
+// At reports where the entry came from: of a table that has grown since, the place in the
 // old one.
 func (it *Iter[K, V]) At() Place { return it.at }
 
@@ -153,7 +153,7 @@ func (it *Iter[K, V]) nextSmall() bool {
 	return false
 }
 
-// now is what the map holds for the key of an old entry: nil if it is gone. A NaN
+// now returns what the map holds for the key of an old entry: nil if it is gone. A NaN
 // cannot be found, nor deleted but by clear, so it comes as it was:
 // table.go:grownKeyElem.
 func (it *Iter[K, V]) now(old *slot[K, V]) *slot[K, V] {
@@ -240,7 +240,7 @@ func (it *Iter[K, V]) nextSlot() bool {
 	return false
 }
 
-// entryOf is what a full slot stands for, nil if its entry is gone.
+// entryOf returns what a full slot stands for, nil if its entry is gone.
 func (it *Iter[K, V]) entryOf(t *table[K, V], e *slot[K, V]) *slot[K, V] {
 	if t.index == -1 { // another table has taken its place
 		return it.now(e)

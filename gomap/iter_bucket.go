@@ -97,7 +97,7 @@ func (it *Iter[K, V]) wanted(b *bucket[K, V], i int) bool {
 	return int(m.hash(key, m.seed)&(1<<o.b-1)) == o.check
 }
 
-// current is the entry of a slot, wherever it lies now; nil if it is gone.
+// current returns the entry of a slot, wherever it lies now; nil if it is gone.
 func (it *Iter[K, V]) current(b *bucket[K, V], i int) *slot[K, V] {
 	m := it.m
 	e := &b.slots[i]

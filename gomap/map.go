@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Config says what to model. The zero Config is an empty map of the newest release.
+// A Config says what to model. The zero Config is an empty map of the newest release.
 type Config[K comparable] struct {
 	Release string `json:"release"`     // "" for the newest known, "go1.17", "running"
 	Hint    int64  `json:"hint,string"` // of make; -1 is one that says nothing in a release that does not panic
@@ -32,7 +32,7 @@ type Config[K comparable] struct {
 	Rand func() uint64 `json:"-"`
 	Seed uint64        `json:"seed,string"`
 
-	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
+	Trace func(Event) `json:"-"` // receives every step; nil costs nothing
 }
 
 // Bounds of what is modelled.
@@ -464,10 +464,10 @@ func (m *Map[K, V]) Clear() (Outcome, error) {
 	return m.done(out)
 }
 
-// Len is the number of entries: len(m).
+// Len returns the number of entries: len(m).
 func (m *Map[K, V]) Len() int { return m.used }
 
-// Release reports the release that is modelled.
+// Release returns the release whose rules these are.
 func (m *Map[K, V]) Release() string { return m.release.String() }
 
 // Path reports which of the runtime's functions the compiler calls.

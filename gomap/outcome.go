@@ -2,7 +2,7 @@ package gomap
 
 import "fmt"
 
-// What says what became of an operation.
+// A What is the kind of an outcome: how an operation ended.
 type What string
 
 // The ends of an operation.
@@ -15,7 +15,7 @@ const (
 	Cleared  What = "cleared"
 )
 
-// String is its name.
+// String returns the name.
 func (w What) String() string { return string(w) }
 
 // A Place is where an entry lies.

@@ -14,7 +14,7 @@ const (
 	FastString Path = "faststring" // strings
 )
 
-// String is its name.
+// String returns the name.
 func (p Path) String() string { return string(p) }
 
 // shape is what a map knows of its type.

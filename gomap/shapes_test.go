@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// bucketReleases are those since a release whose maps are buckets.
+// bucketReleases returns those since a release whose maps are buckets.
 func bucketReleases(t *testing.T, from string) (out []string) {
 	t.Helper()
 	for _, rel := range release.Known() {

@@ -1,6 +1,6 @@
 package gomap
 
-// A Snapshot is the memory of a map. It is the caller's own.
+// A Snapshot is the memory of a map. It shares no memory with the model.
 type Snapshot[K comparable, V any] struct {
 	Release string `json:"release"`
 	Design  Design `json:"design"`
@@ -37,7 +37,7 @@ const (
 	Swiss   Design = "swiss"   // since Go 1.24
 )
 
-// String is its name.
+// String returns the name.
 func (d Design) String() string { return string(d) }
 
 // A TableState is a table.
@@ -69,7 +69,7 @@ type Slot[K comparable, V any] struct {
 	Elem V `json:"elem"`
 }
 
-// Snapshot reports the memory of the map.
+// Snapshot returns the memory of the map.
 func (m *Map[K, V]) Snapshot() Snapshot[K, V] {
 	s := Snapshot[K, V]{
 		Release: m.release.String(), Design: Buckets, Len: m.used, Seed: m.seed,
@@ -115,7 +115,7 @@ func (it *Iter[K, V]) State() IterState {
 	return s
 }
 
-// Table reports the table that a range is at, which may have been replaced; false if
+// Table returns the table that a range is at, which may have been replaced; false if
 // it is at none.
 func (it *Iter[K, V]) Table() (TableState[K, V], bool) {
 	if it.tab == nil {

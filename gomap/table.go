@@ -27,7 +27,7 @@ func (m *Map[K, V]) newTable(capacity, index int, localDepth uint8) *table[K, V]
 	return t
 }
 
-// maxGrowthLeft is how many entries fit a table of n slots.
+// maxGrowthLeft reports how many entries fit a table of n slots.
 func maxGrowthLeft(capacity int) int {
 	if capacity <= slots {
 		return capacity - 1

@@ -65,7 +65,7 @@ func (s Snapshot[K, V]) String() string {
 	return b.String()
 }
 
-// places are those of a table in the directory: "0" or "2-3".
+// places returns those of a table in the directory: "0" or "2-3".
 func (s *Snapshot[K, V]) places(t TableState[K, V]) string {
 	n := 1
 	if t.LocalDepth < s.GlobalDepth && s.GlobalDepth-t.LocalDepth < 62 {
@@ -77,7 +77,7 @@ func (s *Snapshot[K, V]) places(t TableState[K, V]) string {
 	return fmt.Sprintf("%d-%d", t.Index, t.Index+n-1)
 }
 
-// minTop is the lowest tophash of an entry in the release.
+// minTop returns the lowest tophash of an entry in the release.
 func (s *Snapshot[K, V]) minTop() uint8 {
 	if s.MinTop == 0 {
 		return 5

@@ -169,7 +169,7 @@ func (m *Machine) assertionText(from, d, to *Type, missing string) string {
 	return text
 }
 
-// pkgPath is what the runtime takes for a type's package: that of a name, of what a
+// pkgPath returns what the runtime takes for a type's package: that of a name, of what a
 // pointer with methods points to, and of the unexported names of a type that has neither
 // (runtime/type.go:pkgpath).
 func (m *Machine) pkgPath(t *Type) string {
@@ -209,8 +209,8 @@ func (t *Type) isPointer() bool {
 	return false
 }
 
-// Cache is the cache of the place: the types that it knows, "" where an entry is free.
-// It has none before Go 1.22.
+// Cache returns the cache of the place: the types that it knows, "" where an entry is
+// free. It has none before Go 1.22.
 func (a *Assertion) Cache() []string { return a.cache.names() }
 
 // Assert is v := x.(T) at a place of its own, as the program comes by the first time.

@@ -37,7 +37,7 @@ func (c *siteCache) find(t *Type) (cached, bool) {
 	}
 }
 
-// names are the types in the entries.
+// names returns the types in the entries.
 func (c *siteCache) names() []string {
 	out := make([]string, len(c.entries))
 	for i, e := range c.entries {

@@ -115,7 +115,7 @@ func (m *Machine) box(v Value, to *Type, use Use) (Value, Box, error) {
 // stackTempMost is the largest box on the stack, in bytes.
 const stackTempMost = 1024
 
-// place says where a value goes (cmd/compile/internal/walk/convert.go:dataWord).
+// place reports where a value goes (cmd/compile/internal/walk/convert.go:dataWord).
 func (m *Machine) place(v Value, use Use) Box {
 	t, r := v.t, &m.rules
 	sole := t.sole()
@@ -185,7 +185,7 @@ func (m *Machine) sharedWord(v Value, sole *Type) Box {
 	return Box{}
 }
 
-// sole is what a struct of one field or an array of one element is in the end
+// sole returns what a struct of one field or an array of one element is in the end
 // (cmd/compile/internal/types/type.go:SoleComponent).
 func (t *Type) sole() *Type {
 	for {

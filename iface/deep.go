@@ -230,10 +230,10 @@ func (d *deep) end(k Kind, a, b deepValue, eq bool) (bool, error) {
 	return eq, nil
 }
 
-// part is a field or an element of an array: it lies where the whole lies.
+// part returns a field or an element of an array: it lies where the whole lies.
 func (a deepValue) part(v Value) deepValue { return deepValue{v, a.addr, a.fresh, a.alone} }
 
-// copied is what MapIndex returns.
+// copied returns what MapIndex returns.
 func copied(v Value) deepValue { return deepValue{v: v, fresh: true, alone: v.t.direct} }
 
 func variable(v Value) deepValue { return deepValue{v: v, addr: true} }

@@ -17,7 +17,7 @@ func (d *dict) list() []entry {
 	return d.entries
 }
 
-// dict is that of a map, nil of a nil one.
+// dict returns that of a map, nil of a nil one.
 func (v Value) dict() *dict {
 	if o := v.t.m.memory.at(load(v.bytes(), 0)); o != nil && load(v.bytes(), 0) != 0 {
 		return o.dict

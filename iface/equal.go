@@ -35,8 +35,8 @@ const (
 	eqStruct // field by field
 )
 
-// eqRuleOf is how values of a type are compared. Memory without pads, floats, strings
-// and interfaces needs no more than one comparison of bytes.
+// eqRuleOf reports how values of a type are compared. Memory without pads, floats,
+// strings and interfaces needs no more than one comparison of bytes.
 func (m *Machine) eqRuleOf(t *Type) eqRule {
 	switch t.kind {
 	case reflect.Slice, reflect.Map, reflect.Func:
@@ -247,7 +247,7 @@ func (m *Machine) equalBasic(t *Type, x, y []byte) bool {
 	}
 }
 
-// uncomparable is the panic of a comparison at a value of a type.
+// uncomparable returns the panic of a comparison at a value of a type.
 func (m *Machine) uncomparable(t *Type) error {
 	text := "runtime error: comparing uncomparable type " + t.name
 	m.panics("uncomparable", t.name, text)
@@ -281,7 +281,7 @@ func (m *Machine) equalStructs(t *Type, x, y []byte) (bool, error) {
 	return true, nil
 }
 
-// unhashable is the type that a hash of a value would panic at, or nil
+// unhashable returns the type that a hash of a value would panic at, or nil
 // (runtime/alg.go:typehash).
 func (m *Machine) unhashable(t *Type, b []byte) *Type {
 	switch t.eq {

@@ -2,7 +2,7 @@ package iface
 
 import "fmt"
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -64,14 +64,14 @@ var kindRules = map[Kind]string{
 	Called:     "call",
 }
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
 type Event struct {
 	Seq    uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind   Kind   `json:"kind"`
-	Rule   string `json:"rule"` // the id of a row of fidelity.md
+	Rule   string `json:"rule"` // the row of fidelity.md that the step follows
 	Type   string `json:"type,omitempty"`
 	Other  string `json:"other,omitempty"`
 	Method string `json:"method,omitempty"`

@@ -43,7 +43,7 @@ func newItabTable(chains bool) itabTable {
 
 func (t *itabTable) size() int { return max(len(t.lists), len(t.entries)) }
 
-// list is the list of a pair in older releases (go1.9.7 runtime/iface.go:itabhash).
+// list returns the list of a pair in older releases (go1.9.7 runtime/iface.go:itabhash).
 func (t *itabTable) list(inter, typ *Type) int {
 	return int((inter.hash + 17*typ.hash) % itabLists)
 }
@@ -101,7 +101,7 @@ func (t *itabTable) put(tab *itab) {
 	t.count++
 }
 
-// slotOf is where an itab is: its entry, or its list.
+// slotOf reports where an itab is: its entry, or its list.
 func (t *itabTable) slotOf(tab *itab) int {
 	if t.chains {
 		return t.list(tab.inter, tab.typ)
@@ -146,8 +146,8 @@ func (m *Machine) itabOf(inter, typ *Type) (*itab, error) {
 	return m.makeItab(inter, typ, ItabMade)
 }
 
-// staticItab is the itab of a conversion, which the compiler knows to succeed. It is in
-// the table from the start of the program.
+// staticItab returns the itab of a conversion, which the compiler knows to succeed. It is
+// in the table from the start of the program.
 func (m *Machine) staticItab(inter, typ *Type) (*itab, error) {
 	if !m.rules.itabStatic {
 		return m.itabOf(inter, typ)

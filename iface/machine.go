@@ -13,7 +13,7 @@ type Config struct {
 	Release string          `json:"release"`     // "go1.17.13"; "" is the newest known, "running" the calling program's
 	Seed    uint64          `json:"seed,string"` // of the random choices
 	Choose  func(n int) int `json:"-"`           // takes one of n; nil: from Seed
-	Trace   func(Event)     `json:"-"`           // gets every event; nil costs nothing
+	Trace   func(Event)     `json:"-"`           // receives every step; nil costs nothing
 }
 
 // A Machine holds types, values and itabs. Get one from [New].
@@ -91,7 +91,7 @@ func (m *Machine) pick(n int) (int, error) {
 	return i, nil
 }
 
-// A Snapshot is the state of a machine. It is the caller's own.
+// A Snapshot is the state of a machine. It shares no memory with the model.
 type Snapshot struct {
 	Release string      `json:"release"`
 	Types   int         `json:"types"`
@@ -124,8 +124,9 @@ func (m *Machine) Snapshot() Snapshot {
 	return s
 }
 
-// Check reports which invariant is broken, or nil: types have their places, and every
-// itab is found again in the table, which is at most three quarters full.
+// Check returns an error if an invariant is broken. The invariants: types have their
+// places, and every itab is found again in the table, which is at most three quarters
+// full.
 func (m *Machine) Check() error {
 	if m.memory == nil {
 		return errUseNew

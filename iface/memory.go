@@ -87,7 +87,7 @@ func (mem *memory) add(size int64, place Place) (*object, error) {
 	return o, nil
 }
 
-// at is the object that an address lies in, or at whose end; nil if there is none.
+// at returns the object that an address lies in, or at whose end; nil if there is none.
 func (mem *memory) at(addr uint64) *object {
 	if i := (addr - heapBase) / window; i < uint64(len(mem.heap)) {
 		return mem.heap[i]
@@ -98,7 +98,7 @@ func (mem *memory) at(addr uint64) *object {
 	return nil
 }
 
-// from is the memory from an address on; nil if nothing is there.
+// from returns the memory from an address on; nil if nothing is there.
 func (mem *memory) from(addr uint64) []byte {
 	if o := mem.at(addr); o != nil {
 		if off := addr % window; off <= uint64(len(o.data)) {

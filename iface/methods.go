@@ -54,7 +54,7 @@ func (a method) same(b method) bool {
 	return a.name == b.name && (exported(a.name) || a.pkg == b.pkg)
 }
 
-// interfaceMethods are those of an interface type, in order.
+// interfaceMethods returns those of an interface type, in order.
 func interfaceMethods(t *layout.Interface) ([]method, error) {
 	if len(t.Methods) > maxMethods {
 		return nil, fmt.Errorf("an interface of %d methods: at most %d are allowed", len(t.Methods), maxMethods)
@@ -112,7 +112,7 @@ func (m *Machine) Declare(t *layout.Named, methods ...Method) error {
 	return nil
 }
 
-// declKey is what tells a declaration.
+// declKey returns what tells a declaration.
 func declKey(t *layout.Named) any {
 	if t.Decl != nil && reflect.ValueOf(t.Decl).Comparable() {
 		return t.Decl
@@ -230,7 +230,7 @@ func selector(name, pkg string) string {
 	return pkg + "." + name
 }
 
-// ownMethods are the methods declared for a type.
+// ownMethods returns the methods declared for a type.
 func (m *Machine) ownMethods(t *Type) []Method {
 	n, ok := t.source.(*layout.Named)
 	if !ok || t.kind == reflect.Interface {
@@ -245,7 +245,7 @@ func (m *Machine) ownMethods(t *Type) []Method {
 	return nil
 }
 
-// receiver is what stands before the name of a method: "main.T.", "main.(*T).".
+// receiver returns what stands before the name of a method: "main.T.", "main.(*T).".
 func receiver(t *Type, pointer bool) string {
 	name := t.name
 	if !pointer {

@@ -20,7 +20,7 @@ type typeWriter struct {
 	depth  int
 }
 
-// runtimeName is what the runtime and reflect call a type.
+// runtimeName returns what the runtime and reflect call a type.
 func runtimeName(t layout.Type) string {
 	w := typeWriter{}
 	w.typ(t)

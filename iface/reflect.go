@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// reflectMethods are the exported methods of a declared type of the running program:
+// reflectMethods returns the exported methods of a declared type of the running program:
 // reflect does not tell of others. Promoted ones are among them, which changes
 // nothing: they hide what they were promoted from.
 func reflectMethods(t reflect.Type) (out []Method) {

@@ -92,7 +92,7 @@ func rulesFor(name string) (rules, error) {
 	return r, nil
 }
 
-// hashFor is the hash of a release's compiler for the text of a type
+// hashFor returns the hash of a release's compiler for the text of a type
 // (cmd/compile/internal/types/fmt.go:TypeHash): four bytes of a sum.
 func hashFor(rel release.Release) func(string) uint32 {
 	sum := func(text string) [4]byte {

@@ -10,7 +10,7 @@ import (
 // maxText bounds the text of a value, in bytes.
 const maxText = 1 << 10
 
-// String is the value as Go's %#v would write it, names of fields left out, to some
+// String returns the value as Go's %#v would write it, names of fields left out, to some
 // thousand bytes: main.T{1, "a"}, (*int)(0xc000100000), interface {}(nil).
 func (v Value) String() string {
 	if !v.Valid() {

@@ -53,20 +53,20 @@ type field struct {
 	embedded  bool
 }
 
-// Layout is the type as package layout has it.
+// Layout returns the type as package layout has it.
 func (t *Type) Layout() layout.Type { return t.source }
 
-// Kind is that of reflect: reflect.Struct.
+// Kind returns that of reflect: reflect.Struct.
 func (t *Type) Kind() reflect.Kind { return t.kind }
 
-// String is the type as the runtime writes it: "main.T", "interface {}".
+// String returns the type as the runtime writes it: "main.T", "interface {}".
 func (t *Type) String() string { return t.name }
 
-// Word is the type word of an empty interface that holds a value of the type: the
+// Word returns the type word of an empty interface that holds a value of the type: the
 // address of its description.
 func (t *Type) Word() uint64 { return t.addr }
 
-// Hash is what the compiler has made of the type's text, and type switches and the
+// Hash returns what the compiler has made of the type's text, and type switches and the
 // itab table use.
 func (t *Type) Hash() uint32 { return t.hash }
 
@@ -96,7 +96,7 @@ func (m *Machine) owns(t *Type) error {
 	return nil
 }
 
-// TypeOf gives the machine's type. Types that are identical by the rules of the
+// TypeOf returns the machine's type. Types that are identical by the rules of the
 // language are one. It returns an error if t, or a type that it leads to, is no type,
 // larger than 1 MiB or nested more than 2,000 levels deep, or if there would be more
 // than 16,384 types.

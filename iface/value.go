@@ -21,10 +21,10 @@ var errNoValue = errors.New("iface: the zero Value: get one from a Machine")
 // Valid reports whether it is a value, not the zero Value.
 func (v Value) Valid() bool { return v.t != nil && v.o != nil }
 
-// Type is its type, nil of the zero Value.
+// Type returns its type, nil of the zero Value.
 func (v Value) Type() *Type { return v.t }
 
-// Addr is its address, 0 of a copy.
+// Addr returns its address, 0 of a copy.
 func (v Value) Addr() uint64 {
 	if v.o == nil || v.o.addr == 0 {
 		return 0
@@ -32,7 +32,7 @@ func (v Value) Addr() uint64 {
 	return v.o.addr + uint64(v.off)
 }
 
-// Place says where it is.
+// Place reports where it is.
 func (v Value) Place() Place {
 	if v.o == nil || v.o.addr == 0 {
 		return Nowhere
@@ -40,7 +40,7 @@ func (v Value) Place() Place {
 	return v.o.place
 }
 
-// bytes are its memory.
+// bytes returns its memory.
 func (v Value) bytes() []byte { return v.o.data[v.off : v.off+v.t.size] }
 
 // has says what is wrong with a value that a caller gave, or nil.
@@ -54,7 +54,7 @@ func (m *Machine) has(v Value) error {
 	return m.owns(v.t)
 }
 
-// kind is the value's kind, Invalid of the zero Value.
+// kind returns the value's kind, Invalid of the zero Value.
 func (v Value) kind() reflect.Kind {
 	if !v.Valid() {
 		return reflect.Invalid
@@ -149,7 +149,7 @@ func (v Value) Text() (string, error) {
 	return string(v.t.m.stringBytes(v.bytes())), nil
 }
 
-// stringBytes are those of a string's two words.
+// stringBytes returns those of a string's two words.
 func (m *Machine) stringBytes(b []byte) []byte {
 	n := load(b, word)
 	if n == 0 {
@@ -208,7 +208,7 @@ func (v Value) index(i int) Value {
 	return v.t.m.at(v.t.elem, load(v.bytes(), 0)+uint64(off))
 }
 
-// at is the variable at an address.
+// at returns the variable at an address.
 func (m *Machine) at(t *Type, addr uint64) Value {
 	o := m.memory.at(addr)
 	if o == nil || addr-o.addr+uint64(t.size) > uint64(len(o.data)) {
@@ -249,7 +249,7 @@ func (v Value) Elem() (Value, error) {
 	return Value{}, v.not("a pointer or an interface")
 }
 
-// held is what an interface that is not nil holds, in its box or in the data word.
+// held returns what an interface that is not nil holds, in its box or in the data word.
 func (v Value) held() Value {
 	m := v.t.m
 	t := m.dynamicType(v.t, v.bytes())
@@ -259,12 +259,12 @@ func (v Value) held() Value {
 	return m.at(t, load(v.bytes(), word))
 }
 
-// copy is the value without an address.
+// copy returns the value without an address.
 func (v Value) copy() Value {
 	return Value{v.t, &object{data: append(make([]byte, 0, v.t.size), v.bytes()...), place: Nowhere}, 0}
 }
 
-// dynamicType is the type of what an interface holds: nil of nothing. A word that is
+// dynamicType returns the type of what an interface holds: nil of nothing. A word that is
 // no address of a type is of none, too.
 func (m *Machine) dynamicType(t *Type, b []byte) *Type {
 	w := load(b, 0)
@@ -306,7 +306,7 @@ func (v Value) Words() (Words, error) {
 	return Words{load(v.bytes(), 0), load(v.bytes(), word)}, nil
 }
 
-// Methods are the functions in the itab of an interface with methods, in order: none
+// Methods returns the functions in the itab of an interface with methods, in order: none
 // of another value.
 func (v Value) Methods() []string {
 	if v.kind() == reflect.Interface && !v.t.empty() {
@@ -317,7 +317,7 @@ func (v Value) Methods() []string {
 	return nil
 }
 
-// Where says where the value lies that an interface holds: Inside, if that is the data
+// Where reports where the value lies that an interface holds: Inside, if that is the data
 // word. It is Nowhere of a nil interface and of another value.
 func (v Value) Where() Place {
 	if v.kind() != reflect.Interface || load(v.bytes(), 0) == 0 {

@@ -69,7 +69,7 @@ func (m *Machine) ValuesOf(list ...any) ([]Value, error) {
 	return out, nil
 }
 
-// RealType gives the machine's type for one of the running program. It returns an error
+// RealType returns the machine's type for one of the running program. It returns an error
 // as TypeOf does.
 func (m *Machine) RealType(t reflect.Type) (*Type, error) {
 	if m.memory == nil {
@@ -232,7 +232,7 @@ func (c *copier) allocate() error {
 	return nil
 }
 
-// find is the copied stretch that an address lies in.
+// find returns the copied stretch that an address lies in.
 func (c *copier) find(addr uintptr) (*object, int64) {
 	i, _ := slices.BinarySearchFunc(c.regions, addr, func(r region, addr uintptr) int {
 		if r.to <= addr {
@@ -249,7 +249,7 @@ func (c *copier) find(addr uintptr) (*object, int64) {
 	return nil, 0
 }
 
-// moved is the new address of a variable: zerobase for one of size 0.
+// moved returns the new address of a variable: zerobase for one of size 0.
 func (c *copier) moved(addr uintptr) uint64 {
 	if o, off := c.find(addr); o != nil {
 		return o.addr + uint64(off)
@@ -257,7 +257,7 @@ func (c *copier) moved(addr uintptr) uint64 {
 	return zeroBase
 }
 
-// thing is the new address of a map, channel or function, or of what an
+// thing returns the new address of a map, channel or function, or of what an
 // unsafe.Pointer points to.
 func (c *copier) thing(addr uintptr) (uint64, *object, error) {
 	if known := c.things[addr]; known != 0 {

@@ -56,7 +56,7 @@ func Costs(n int) ([]Cost, error) {
 	return out, nil
 }
 
-// ways are the two halves of a way, from process 1 to 2.
+// ways returns the two halves of a way, from process 1 to 2.
 func ways(s *System, way Way, n int) (send func() error, receive func() (Outcome, error), err error) {
 	data := make([]byte, n)
 	var from, to FD

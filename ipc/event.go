@@ -2,7 +2,7 @@ package ipc
 
 import "fmt"
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -27,14 +27,14 @@ const (
 	Closed    Kind = "closed"     // descriptor Of of Proc
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
 type Event struct {
 	Seq  uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind Kind   `json:"kind"`
-	Rule string `json:"rule"` // the id of a row of fidelity.md
+	Rule string `json:"rule"` // the row of fidelity.md that the step follows
 	Proc Proc   `json:"proc,omitempty"`
 	Of   int    `json:"of,omitempty"` // a waiter, a descriptor, a signal or a process
 	N    int    `json:"n,omitempty"`  // bytes

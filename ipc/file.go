@@ -15,7 +15,7 @@ type file struct {
 	pos      int // of a queue, for read
 }
 
-// kindName is what a Snapshot calls it.
+// kindName returns what a Snapshot calls it.
 func (f *file) kindName() string {
 	switch {
 	case f.pipe != nil && f.read && f.write:
@@ -46,7 +46,7 @@ func (s *System) room(p Proc, n int) error {
 	return nil
 }
 
-// install gives a file the lowest free descriptor of a process.
+// install returns a file the lowest free descriptor of a process.
 func (s *System) install(p Proc, f *file) FD {
 	f.refs++
 	if f.id == 0 {
@@ -65,7 +65,7 @@ func (s *System) install(p Proc, f *file) FD {
 	return FD(len(*fds) - 1)
 }
 
-// lookup is the file of a descriptor.
+// lookup returns the file of a descriptor.
 func (s *System) lookup(p Proc, fd FD) (*file, error) {
 	files := s.procs[p].fds.files
 	if fd < 0 || int(fd) >= len(files) || files[fd] == nil {

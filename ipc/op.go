@@ -31,10 +31,10 @@ const (
 	ResumeVerb      Verb = "resume"
 )
 
-// String is its name.
+// String returns the name.
 func (v Verb) String() string { return string(v) }
 
-// An Op is an operation as data.
+// An Op is an operation as a value, for programs that are generated or parsed.
 type Op struct {
 	Verb Verb   `json:"verb"`
 	Proc Proc   `json:"proc"`

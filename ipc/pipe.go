@@ -35,7 +35,7 @@ func (s *System) Pipe(p Proc) (r, w FD, err error) {
 	return s.install(p, &file{pipe: x, read: true}), s.install(p, &file{pipe: x, write: true}), nil
 }
 
-// PipeSize reports the capacity of a pipe in bytes (F_GETPIPE_SZ).
+// PipeSize returns the capacity of a pipe in bytes (F_GETPIPE_SZ).
 func (s *System) PipeSize(p Proc, fd FD) (int, error) {
 	if err := s.call(p); err != nil {
 		return 0, err

@@ -102,8 +102,8 @@ func (s *System) Fetch(p Proc, fd FD, n int) (Outcome, error) {
 	return s.attempt(p, f, &q.readers, try)
 }
 
-// readQueue is what a plain read of a queue's descriptor gives, from where the last one
-// ended: a line about it, and no message (mqueue_read_file).
+// readQueue returns what a plain read of a queue's descriptor gives, from where the last
+// one ended: a line about it, and no message (mqueue_read_file).
 func (f *file) readQueue(n int) Outcome {
 	size := 0
 	for _, m := range f.queue.messages {

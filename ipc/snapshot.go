@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// A Snapshot is the state of a system. It is the caller's own.
+// A Snapshot is the state of a system. It shares no memory with the model.
 type Snapshot struct {
 	Kernel  string        `json:"kernel"` // whose rules it has: "6.18"
 	Procs   []ProcState   `json:"procs"`  // in the order of their numbers
@@ -49,7 +49,7 @@ type WaiterState struct {
 	Awake  bool `json:"awake"`
 }
 
-// Snapshot reports the state. It may be called from Trace.
+// Snapshot returns the state. It may be called from Trace.
 func (s *System) Snapshot() Snapshot {
 	out := Snapshot{Kernel: "6.18", Procs: []ProcState{}, Files: []FileState{}, Waiters: []WaiterState{}, Held: s.bytes, Counts: s.counts}
 	for _, r := range s.regions {
@@ -82,7 +82,7 @@ func (s *System) Snapshot() Snapshot {
 	return out
 }
 
-// files are all that a descriptor, a message or a call refers to, by number.
+// files returns all that a descriptor, a message or a call refers to, by number.
 func (s *System) files() (out []*file) {
 	seen := map[*file]bool{}
 	var todo []*file
@@ -134,7 +134,7 @@ func (f *file) state() FileState {
 	return out
 }
 
-// Check reports which invariant is broken, or nil.
+// Check returns an error if an invariant is broken.
 func (s *System) Check() error {
 	if len(s.procs) == 0 {
 		return errUseNew

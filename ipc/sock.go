@@ -30,8 +30,8 @@ const (
 	maxPassed   = 253 // SCM_MAX_FD
 )
 
-// truesize is what a buffer takes whose head has some of the bytes, and whose pages have
-// the rest.
+// truesize returns what a buffer takes whose head has some of the bytes, and whose pages
+// have the rest.
 func truesize(n, inPages int) int {
 	head, size := alignUp(n-inPages, 64)+skbShared, 512
 	for size < head { // of kmalloc

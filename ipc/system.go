@@ -37,7 +37,7 @@ const (
 	ENOMEM       Errno = "ENOMEM"
 )
 
-// Error is the name.
+// Error returns the name.
 func (e Errno) Error() string { return string(e) }
 
 var (

@@ -169,7 +169,7 @@ func (s *System) Interrupt(id int) error {
 	return nil
 }
 
-// lists are those that a call on the file may be on.
+// lists returns those that a call on the file may be on.
 func (s *System) lists(f *file) (out []*waitlist) {
 	for i := range s.sems {
 		out = append(out, &s.sems[i].sleepers)

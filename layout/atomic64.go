@@ -20,7 +20,7 @@ type Atomic64 struct {
 	Reason      string `json:"reason"` // a sentence
 }
 
-// Atomics64 reports the 64-bit integers that lie in a value of the type, in order: int64,
+// Atomics64 returns the 64-bit integers that lie in a value of the type, in order: int64,
 // uint64, types declared as these, and atomic.Int64 and atomic.Uint64. A variable outside
 // of a struct counts, with the path "x". It returns an error if there are more than
 // 65,536 of them, and if [Rules.Of] does.

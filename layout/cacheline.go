@@ -16,7 +16,7 @@ var cacheLines = map[string]int64{
 	"wasm":    64,
 }
 
-// CacheLine reports the size in bytes of the blocks in which processors of the
+// CacheLine returns the size in bytes of the blocks in which processors of the
 // architecture move memory, as the runtime assumes it: the distance of two variables at
 // which writing one does not slow down reading the other. It returns an error if the
 // architecture is unknown, or is sparc64, for which the runtime has no such constant.

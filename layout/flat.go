@@ -53,7 +53,7 @@ func (e *Entry) UnmarshalJSON(text []byte) error {
 // maxEntries bounds the result of Flatten.
 const maxEntries = 1 << 16
 
-// Flatten reports the fields and pads of a struct, with those of the structs in it in
+// Flatten returns the fields and pads of a struct, with those of the structs in it in
 // their place: the fields of T.b are T.b.c and T.b.d. Arrays stay whole. The name stands
 // for T. It returns an error if the type is not a struct or has more than 65,536 entries,
 // and if [Rules.Of] does.

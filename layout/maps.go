@@ -16,7 +16,7 @@ type MapLayout struct {
 	IndirectElem bool    `json:"indirectElem"` // elements too
 }
 
-// PerEntry reports the fewest bytes that an entry costs, in a map about to grow.
+// PerEntry returns the fewest bytes that an entry costs, in a map about to grow.
 func (m MapLayout) PerEntry() float64 { return float64(m.Unit.Size) / m.MaxLoad }
 
 const (
@@ -74,7 +74,7 @@ func (r *Rules) Map(key, elem Type) (MapLayout, error) {
 	return m, nil
 }
 
-// bucket reports the type of a bucket: runtime/map.go:bmap.
+// bucket returns the type of a bucket: runtime/map.go:bmap.
 func (r *Rules) bucket(key, elem Type) (Type, error) {
 	k, err := r.Extent(key)
 	if err != nil {
@@ -134,7 +134,7 @@ func (r *Rules) SetSaving(key Type) (Saving, error) {
 	return Saving{set, b, b.Unit.Size - set.Unit.Size, b.PerEntry() - set.PerEntry()}, nil
 }
 
-// ChanBuffer reports the bytes of the buffer of a channel of n elements: none
+// ChanBuffer returns the bytes of the buffer of a channel of n elements: none
 // for struct{}, which is why a channel that only signals has it
 // (runtime/chan.go:makechan). It returns an error, as Go
 // does, if n is negative, an element has 64 KiB or more, or the buffer does not fit

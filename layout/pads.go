@@ -21,7 +21,7 @@ type Pad struct {
 	Reason string   `json:"reason"`
 }
 
-// Pads reports the pads of a struct in order, each with its reason.
+// Pads returns the pads of a struct in order, each with its reason.
 func (l Layout) Pads() []Pad {
 	var pads []Pad
 	for i, f := range l.Fields {

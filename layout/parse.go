@@ -80,7 +80,7 @@ func syntaxError(err error, prefix int) error {
 	return fmt.Errorf("layout: %w", err)
 }
 
-// parseFile reports the types that a file declares, aliases left out.
+// parseFile returns the types that a file declares, aliases left out.
 func parseFile(src string, prefix int) ([]*Named, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution)
 	if err != nil {
@@ -156,7 +156,7 @@ type builder struct {
 	embedded  int // number of methods that interfaces got from embedded interfaces
 }
 
-// declared reports the type of a declaration.
+// declared returns the type of a declaration.
 func (b *builder) declared(d *decl) (Type, error) {
 	switch {
 	case d.done != nil:
@@ -302,7 +302,7 @@ func (b *builder) ident(name string) (Type, error) {
 	return nil, fmt.Errorf("undefined: %.40s", name)
 }
 
-// integer reports the value of a constant expression. Its parts are int64s, so
+// integer returns the value of a constant expression. Its parts are int64s, so
 // that nothing grows: a shift as in 1<<62 is the largest.
 func (b *builder) integer(e ast.Expr) (int64, error) {
 	switch e := e.(type) {

@@ -41,7 +41,7 @@ func (b *builder) structure(e *ast.StructType) (Type, error) {
 	return t, nil
 }
 
-// embeddedName reports the name of an embedded field: that of its type, or of
+// embeddedName returns the name of an embedded field: that of its type, or of
 // the type it points to.
 func embeddedName(e ast.Expr) (string, error) {
 	if p, ok := e.(*ast.StarExpr); ok {
@@ -213,7 +213,7 @@ func atomic(name string, v Basic) *Named {
 	return &Named{Pkg: "sync/atomic", Name: name, Underlying: &Struct{append(fields, field("v", v))}}
 }
 
-// imported reports a type of another package.
+// imported returns a type of another package.
 func imported(e *ast.SelectorExpr) (Type, error) {
 	pkg, ok := e.X.(*ast.Ident)
 	if !ok {

@@ -141,7 +141,7 @@ func (l Layout) note(i int) string {
 	return fmt.Sprintf("%.40s %s", l.Fields[i].Name, short(l.Fields[i].Type))
 }
 
-// padSize reports the size of the pad that a cell begins.
+// padSize returns the size of the pad that a cell begins.
 func (l Layout) padSize(c Cell) int64 {
 	f := l.Fields[c.Field]
 	last := c.Field == len(l.Fields)-1

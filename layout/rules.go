@@ -35,7 +35,7 @@ var archs = []arch{
 	{"wasm", 8, 8, 1 << 50},
 }
 
-// Archs reports the names of the architectures: those of go/types.SizesFor, and
+// Archs returns the names of the architectures: those of go/types.SizesFor, and
 // with them every GOARCH that Go supports.
 func Archs() []string {
 	names := make([]string, len(archs))
@@ -63,9 +63,9 @@ type Rules struct {
 	basic    [basics]Extent
 }
 
-// New reports the rules of an architecture and a release. It returns an error if one of the
-// names is unknown. Releases before 1.2 have the rules of 1.2. New does not check whether the
-// release supported the architecture.
+// New returns the rules of an architecture and a release. It returns an error if one of
+// the names is unknown. Releases before 1.2 have the rules of 1.2. New does not check
+// whether the release supported the architecture.
 func New(c Config) (*Rules, error) {
 	rel, err := release.Parse(c.Release)
 	if err != nil {
@@ -110,19 +110,19 @@ func newRules(a arch, rel release.Release) *Rules {
 	return r
 }
 
-// words reports the extent of n words of which the first ptrs are pointers.
+// words returns the extent of n words of which the first ptrs are pointers.
 func (r *Rules) words(n, ptrs int64) Extent {
 	return Extent{Size: n * r.word, Align: r.word, PtrBytes: ptrs * r.word}
 }
 
-// Arch reports the architecture's name.
+// Arch returns the architecture's name.
 func (r *Rules) Arch() string { return r.name }
 
-// Release reports the release whose rules these are.
+// Release returns the release whose rules these are.
 func (r *Rules) Release() string { return r.release.String() }
 
-// Word reports the size of a pointer in bytes, 4 or 8.
+// Word returns the size of a pointer in bytes, 4 or 8.
 func (r *Rules) Word() int64 { return r.word }
 
-// MaxAlign reports the largest alignment in bytes of a basic type, 4 or 8.
+// MaxAlign returns the largest alignment in bytes of a basic type, 4 or 8.
 func (r *Rules) MaxAlign() int64 { return r.maxAlign }

@@ -89,7 +89,7 @@ func (r *Rules) Into(l *Layout, t Type) error {
 	return nil
 }
 
-// Extent reports a type's size, alignment and pointer bytes. Errors are those of
+// Extent returns a type's size, alignment and pointer bytes. Errors are those of
 // [Rules.Of].
 func (r *Rules) Extent(t Type) (Extent, error) {
 	if err := r.missing(t); err != nil {

@@ -110,7 +110,8 @@ func (a Addr) at(i int) byte {
 	return byte((a.lo ^ mapped) >> (120 - 8*i))
 }
 
-// String is like "192.0.2.1", and of IPv6 eight groups without abbreviation.
+// String returns the address as "192.0.2.1", or for IPv6 as eight groups without
+// abbreviation.
 func (a Addr) String() string {
 	if !a.Is6() {
 		return fmt.Sprintf("%d.%d.%d.%d", a.at(0), a.at(1), a.at(2), a.at(3))
@@ -125,10 +126,10 @@ func (a Addr) String() string {
 	return b.String()
 }
 
-// MarshalText is String.
+// MarshalText returns the text of String.
 func (a Addr) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-// UnmarshalText is [ParseAddr].
+// UnmarshalText reads what [ParseAddr] reads.
 func (a *Addr) UnmarshalText(text []byte) (err error) {
 	*a, err = ParseAddr(string(text))
 	return err

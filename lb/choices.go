@@ -25,8 +25,8 @@ func (p *TwoChoices) rebuild(Backend, peer) error {
 	return nil
 }
 
-// Pick is of [Picker]. If 20 draws have not given two, it takes the one that they have
-// given, or the next that can be used.
+// Pick implements [Picker]. If 20 draws have not given two, it takes the one that they
+// have given, or the next that can be used.
 func (p *TwoChoices) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -69,7 +69,7 @@ func (p *pool) after(b Backend, r *Retry) (Backend, error) {
 	return p.refuse()
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (p *TwoChoices) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err

@@ -53,7 +53,7 @@ func newClasses(p *Smooth) *classes {
 	return c
 }
 
-// next is one pick.
+// next returns one pick.
 func (c *classes) next() Backend {
 	if c.tree != nil {
 		c.tree.advance()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -44,7 +44,7 @@ var kindRules = map[Kind]string{
 	Elected:   "pair",
 }
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
@@ -52,7 +52,7 @@ type Event struct {
 	Seq     uint64        `json:"seq"` // 1, 2, 3, and so on
 	At      time.Duration `json:"at"`  // since the start
 	Kind    Kind          `json:"kind"`
-	Rule    string        `json:"rule"`    // the id of a row of fidelity.md
+	Rule    string        `json:"rule"`    // the row of fidelity.md that the step follows
 	Backend Backend       `json:"backend"` // [None] if there is none
 	Active  int           `json:"active,omitempty"`
 	Weight  int           `json:"weight,omitempty"`

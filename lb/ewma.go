@@ -56,7 +56,7 @@ func (p *EWMA) rebuild(b Backend, was peer) error {
 // unknown is more than any cost that is known.
 const unknown = 1e300
 
-// cost is what picking the backend would cost.
+// cost returns what picking the backend would cost.
 func (p *EWMA) cost(i int) float64 {
 	active := float64(p.peers[i].active)
 	if !p.known[i] {
@@ -68,7 +68,7 @@ func (p *EWMA) cost(i int) float64 {
 	return float64(p.mean[i] * (active + 1))
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *EWMA) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -91,7 +91,7 @@ func (p *EWMA) Pick(r Request) (Backend, error) {
 	return p.take(best, r.Retry)
 }
 
-// Done is of [Picker]. How long the request took counts, also if it has failed.
+// Done implements [Picker]. How long the request took counts, also if it has failed.
 func (p *EWMA) Done(b Backend, o Response) error {
 	if _, err := p.free(b, o); err != nil {
 		return err
@@ -108,7 +108,7 @@ func (p *EWMA) Done(b Backend, o Response) error {
 	return nil
 }
 
-// Snapshot is of [Pool].
+// Snapshot implements [Pool].
 func (p *EWMA) Snapshot() Snapshot {
 	s := p.pool.Snapshot()
 	for i := range s.Backends {
@@ -117,8 +117,8 @@ func (p *EWMA) Snapshot() Snapshot {
 	return s
 }
 
-// exp is the exponential function of x <= 0, to some 1e-15, by operations that are the
-// same on every machine.
+// exp returns the exponential function of x <= 0, to some 1e-15, by operations that are
+// the same on every machine.
 func exp(x float64) float64 {
 	if x < -700 {
 		return 0

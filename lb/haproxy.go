@@ -133,7 +133,7 @@ func (p *HARoundRobin) rebuild(b Backend, was peer) error {
 	return nil
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *HARoundRobin) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -234,7 +234,7 @@ func (p *HALeastConn) move(b Backend) {
 	}
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *HALeastConn) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -248,7 +248,7 @@ func (p *HALeastConn) Pick(r Request) (Backend, error) {
 	return b, nil
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (p *HALeastConn) Done(b Backend, o Response) error {
 	err := p.done(b, o)
 	if err == nil {

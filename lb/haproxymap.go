@@ -60,7 +60,7 @@ func (p *serverMap) build() {
 	}
 }
 
-// size is the common divisor of the weights, and the number of places.
+// size returns the common divisor of the weights, and the number of places.
 func (p *serverMap) size() (divisor, total int) {
 	for i := range p.peers { // of all at the start, HAProxy says
 		if p.peers[i].state != Removed {
@@ -113,7 +113,7 @@ func NewHAStatic(c Config) (*HAStatic, error) {
 	return p, nil
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *HAStatic) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -149,7 +149,7 @@ func NewHASource(c Config) (*HASource, error) {
 	return p, nil
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *HASource) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -160,7 +160,7 @@ func (p *HASource) Pick(r Request) (Backend, error) {
 	return p.hashedTo(r.Source.words())
 }
 
-// words are the four bytes of IPv4, or the words of IPv6 by exclusive or.
+// words returns the four bytes of IPv4, or the words of IPv6 by exclusive or.
 func (a Addr) words() uint32 {
 	if !a.Is6() {
 		return uint32(a.lo)
@@ -185,7 +185,7 @@ func NewHAURI(c Config) (*HAURI, error) {
 	return p, nil
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *HAURI) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -196,7 +196,7 @@ func (p *HAURI) Pick(r Request) (Backend, error) {
 	return p.hashedTo(sdbm(path(r.Key)))
 }
 
-// path is a key up to its question mark.
+// path returns a key up to its question mark.
 func path(key string) string {
 	if i := strings.IndexByte(key, '?'); i >= 0 {
 		return key[:i]

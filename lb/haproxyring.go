@@ -81,7 +81,7 @@ func (p *HAConsistent) build() {
 	}
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *HAConsistent) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -116,7 +116,7 @@ func (p *HAConsistent) Pick(r Request) (Backend, error) {
 	return b, nil
 }
 
-// withRoom is the first point from i on whose server has room.
+// withRoom returns the first point from i on whose server has room.
 func (p *HAConsistent) withRoom(i int) int {
 	for loops := 0; !p.hasRoom(Backend(p.ring[i].backend)); {
 		if i++; i == len(p.ring) {

@@ -26,7 +26,7 @@ func avalanche(a uint32) uint32 {
 	return a * 3221225473
 }
 
-// crc is the CRC-32 of IEEE 802.3, as ngx_crc32_long.
+// crc returns the CRC-32 of IEEE 802.3, as ngx_crc32_long.
 func crc(text string) uint32 { return crcMore(^uint32(0), text) ^ ^uint32(0) }
 
 // crcMore goes on with one that has begun with all bits set, and is not turned yet
@@ -40,7 +40,7 @@ func crcMore(h uint32, text string) uint32 {
 
 func crcByte(h uint32, b byte) uint32 { return crc32.IEEETable[byte(h)^b] ^ h>>8 }
 
-// mix is the finalizer of splitmix64: it spreads every bit over all.
+// mix returns the finalizer of splitmix64: it spreads every bit over all.
 func mix(x uint64) uint64 {
 	x ^= x >> 30
 	x *= 0xbf58476d1ce4e5b9
@@ -49,9 +49,9 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// HashKey is the hash of a key that [Rendezvous] and [Maglev] take, for their Lookup:
-// eight bytes at a time, multiplied to 128 bits of which the halves are combined. The
-// last eight may overlap those before.
+// HashKey returns the hash of a key that [Rendezvous] and [Maglev] take, for their
+// Lookup: eight bytes at a time, multiplied to 128 bits of which the halves are combined.
+// The last eight may overlap those before.
 func HashKey(key string) uint64 {
 	const k = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
 	h := uint64(len(key)) ^ k

@@ -143,7 +143,7 @@ func (h *Health) AdvanceTo(to time.Duration, probe func(b Backend, at time.Durat
 	return fmt.Errorf("lb: more than %d checks until %v", maxChecks, to)
 }
 
-// first is when the next check is.
+// first reports when the next check is.
 func (h *Health) first(backends []BackendState) time.Duration {
 	next := time.Duration(1<<63 - 1)
 	for i, c := range h.checks {

@@ -17,7 +17,7 @@ func (q *queue) grow(n int) {
 	}
 }
 
-// first is the first backend, or [None].
+// first returns the first backend, or [None].
 func (q *queue) first() Backend {
 	if len(q.heap) == 0 {
 		return None

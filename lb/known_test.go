@@ -46,7 +46,7 @@ func TestTwoChoicesKnown(t *testing.T) {
 	}
 }
 
-// load is how many requests a backend has.
+// load reports how many requests a backend has.
 func (p *pool) load(b Backend) int { return p.peers[b].active }
 
 // TestReplicasKnown: with v points a backend the shares of a ring differ by about

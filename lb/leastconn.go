@@ -21,7 +21,7 @@ func (p *LeastConn) rebuild(b Backend, was peer) error {
 	return nil
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *LeastConn) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err

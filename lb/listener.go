@@ -216,7 +216,7 @@ func (l *Listener) Done(s Served, o Response) error {
 	return l.pickers[s.Picker].Done(s.Backend, o)
 }
 
-// route is the picker that the first matching route names.
+// route returns the picker that the first matching route names.
 func (l *Listener) route(h *HTTP) (int, error) {
 	if len(l.config.Routes) == 0 {
 		return 0, nil
@@ -253,7 +253,7 @@ func (r Route) matches(h *HTTP) bool {
 	})
 }
 
-// key is what is hashed of a request.
+// key returns what is hashed of a request.
 func (l *Listener) key(r Request) string {
 	word, name, _ := strings.Cut(l.config.Key, " ")
 	switch {

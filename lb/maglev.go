@@ -93,7 +93,7 @@ func (p *Maglev) build() {
 	}
 }
 
-// Lookup is the backend of a key with the hash, of those that are up, or [None] if
+// Lookup returns the backend of a key with the hash, of those that are up, or [None] if
 // there is none. It counts nothing.
 func (p *Maglev) Lookup(hash uint64) Backend {
 	if p.stale {
@@ -106,8 +106,8 @@ func (p *Maglev) Lookup(hash uint64) Backend {
 	return Backend(p.table[i])
 }
 
-// Pick is of [Picker]. If the backend of the key cannot be used, the next place whose
-// backend can is taken.
+// Pick implements [Picker]. If the backend of the key cannot be used, the next place
+// whose backend can is taken.
 func (p *Maglev) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -133,13 +133,13 @@ func (p *Maglev) Pick(r Request) (Backend, error) {
 	return p.after(b, r.Retry)
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (p *Maglev) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (p *Rendezvous) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err

@@ -98,13 +98,13 @@ func Methods() []Method {
 	return out
 }
 
-// String is its name: "smooth".
+// String returns the name: "smooth".
 func (m Method) String() string { return names.Of("Method", methodNames, int(m)) }
 
-// MarshalText is the name.
+// MarshalText returns the name, for JSON.
 func (m Method) MarshalText() ([]byte, error) { return names.Marshal("Method", methodNames, int(m)) }
 
-// UnmarshalText reads the name.
+// UnmarshalText reads a name that MarshalText returned.
 func (m *Method) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Method", methodNames, text)
 	*m = Method(i)
@@ -119,7 +119,7 @@ type Config struct {
 	Decay   time.Duration `json:"decay"`       // of [EWMAMethod] and [PeakEWMAMethod]: after it a latency counts for 1/e; 0 for 10 s
 	Seed    uint64        `json:"seed,string"` // of the methods that draw lots
 
-	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
+	Trace func(Event) `json:"-"` // receives every step; nil costs nothing
 }
 
 // New makes the picker of a method. It returns an error if there are no servers or

@@ -67,7 +67,7 @@ func CountMoves(before, after Config, keys int) (Moves, error) {
 	return m, nil
 }
 
-// keyed is the name of the server that key number i goes to.
+// keyed returns the name of the server that key number i goes to.
 func keyed(p Picker, c Config, i int) (string, error) {
 	b, err := p.Pick(Request{Key: fmt.Sprintf("/k%d", i), Source: IPv4(10, byte(i>>16), byte(i>>8), byte(i))})
 	if err != nil {

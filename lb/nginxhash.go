@@ -33,7 +33,7 @@ func (p *counted) rebuild(b Backend, was peer) error {
 	return nil
 }
 
-// at is the backend that number w of the weights belongs to.
+// at returns the backend that number w of the weights belongs to.
 func (p *counted) at(w int) Backend {
 	return Backend(sort.Search(len(p.until), func(i int) bool { return p.until[i] > w }))
 }
@@ -51,7 +51,7 @@ func NewIPHash(c Config) (*IPHash, error) {
 	return p, p.rebuild(None, peer{})
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *IPHash) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -104,7 +104,7 @@ func NewHash(c Config) (*Hash, error) {
 	return p, p.rebuild(None, peer{})
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *Hash) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -247,7 +247,7 @@ func hostPort(name string) (host, port string) {
 	return name, ""
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *Ketama) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -287,7 +287,7 @@ func (p *Ketama) Pick(r Request) (Backend, error) {
 	return p.scan(r.Retry)
 }
 
-// search is the index of the first point at h or after it, which may be the ring's
+// search returns the index of the first point at h or after it, which may be the ring's
 // length.
 func search(ring []point, h uint32) int {
 	lo, hi := 0, len(ring)

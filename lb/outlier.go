@@ -61,7 +61,7 @@ func NewOutlier(pool Pool, c OutlierConfig) (*Outlier, error) {
 
 var errNoOutlier = errors.New("lb: the zero Outlier has no pool: use NewOutlier")
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (o *Outlier) Pick(r Request) (Backend, error) {
 	if o.pool == nil {
 		return None, errNoOutlier
@@ -97,7 +97,7 @@ func (o *Outlier) sweep(at time.Duration) error {
 	return nil
 }
 
-// term is how long the n-th ejection lasts, at most 300 s, Envoy's default.
+// term reports how long the n-th ejection lasts, at most 300 s, Envoy's default.
 func (o *Outlier) term(n int) time.Duration {
 	most := max(300*time.Second, o.config.Base)
 	if n > int(most/o.config.Base) {
@@ -106,7 +106,7 @@ func (o *Outlier) term(n int) time.Duration {
 	return o.config.Base * time.Duration(n)
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (o *Outlier) Done(b Backend, out Response) error {
 	if o.pool == nil {
 		return errNoOutlier

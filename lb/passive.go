@@ -5,7 +5,7 @@ import "time"
 // never is a time, in seconds, before all others.
 const never = -1 << 60
 
-// seconds is what nginx takes for the time: whole seconds (ngx_time). The start is
+// seconds returns what nginx takes for the time: whole seconds (ngx_time). The start is
 // the beginning of one.
 func seconds(at time.Duration) int64 { return int64(at / time.Second) }
 
@@ -24,7 +24,7 @@ func (p *pool) usable(e *peer) bool {
 	return e.state == Up && (e.MaxFails == 0 || !p.ejected(e)) && (e.MaxConns == 0 || e.active < e.MaxConns)
 }
 
-// unusable is the rule that keeps a peer from being picked.
+// unusable returns the rule that keeps a peer from being picked.
 func (p *pool) unusable(e *peer) string {
 	switch {
 	case e.state != Up:

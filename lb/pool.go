@@ -20,13 +20,13 @@ const (
 
 var stateNames = []string{Up: "up", Drain: "drain", Down: "down", Removed: "removed"}
 
-// String is its name: "up".
+// String returns the name: "up".
 func (s State) String() string { return names.Of("State", stateNames, int(s)) }
 
-// MarshalText is the name.
+// MarshalText returns the name, for JSON.
 func (s State) MarshalText() ([]byte, error) { return names.Marshal("State", stateNames, int(s)) }
 
-// UnmarshalText reads the name.
+// UnmarshalText reads a name that MarshalText returned.
 func (s *State) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("State", stateNames, text)
 	*s = State(i)
@@ -54,10 +54,10 @@ type Pool interface {
 	// if it is removed already. Requests that it has may still be done.
 	Remove(Backend) error
 
-	// Snapshot is the state.
+	// Snapshot returns the state.
 	Snapshot() Snapshot
 
-	// Check says which invariant is broken.
+	// Check returns an error if an invariant is broken.
 	Check() error
 }
 
@@ -193,7 +193,7 @@ func (p *pool) set(b Backend, to peer) {
 // pass lets time pass, as a pick does.
 func (p *pool) pass(at time.Duration) { p.now = max(p.now, at) }
 
-// SetState is of [Pool].
+// SetState implements [Pool].
 func (p *pool) SetState(b Backend, s State) error {
 	if err := p.known(b); err != nil {
 		return err
@@ -215,7 +215,7 @@ func (p *pool) SetState(b Backend, s State) error {
 	return nil
 }
 
-// SetWeight is of [Pool].
+// SetWeight implements [Pool].
 func (p *pool) SetWeight(b Backend, w int) error {
 	if err := p.known(b); err != nil {
 		return err
@@ -237,7 +237,7 @@ func (p *pool) SetWeight(b Backend, w int) error {
 	return nil
 }
 
-// Add is of [Pool].
+// Add implements [Pool].
 func (p *pool) Add(s Server) (Backend, error) {
 	switch {
 	case p.rule == nil:
@@ -267,7 +267,7 @@ func (p *pool) Add(s Server) (Backend, error) {
 	return b, nil
 }
 
-// Remove is of [Pool].
+// Remove implements [Pool].
 func (p *pool) Remove(b Backend) error {
 	if err := p.known(b); err != nil {
 		return err
@@ -349,5 +349,6 @@ func (p *pool) notDone(b Backend, o Response) error {
 	return fmt.Errorf("lb: latency %v is negative", o.Latency)
 }
 
-// Done is of [Picker], for the methods that learn nothing from how a request went.
+// Done implements [Picker], for the methods that learn nothing from the result of a
+// request.
 func (p *pool) Done(b Backend, o Response) error { return p.done(b, o) }

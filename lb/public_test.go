@@ -9,7 +9,7 @@ import (
 
 // What people asked and reported of balancers, as inputs of our own.
 
-// turns is which servers get n requests, one after the other.
+// turns reports which servers get n requests, one after the other.
 func turns(t *testing.T, p Pool, n int) string {
 	t.Helper()
 	var out strings.Builder

@@ -36,7 +36,7 @@ func sums(out []int, peers []peer) []int {
 	return out
 }
 
-// drawn is a backend at random, by weight. There is one that is Up.
+// drawn returns a backend at random, by weight. There is one that is Up.
 func drawn(r *rand.Rand, until []int) Backend {
 	x := r.IntN(until[len(until)-1])
 	lo, hi := 0, len(until)-1
@@ -50,7 +50,7 @@ func drawn(r *rand.Rand, until []int) Backend {
 	return Backend(lo)
 }
 
-// Pick is of [Picker]. After 20 draws of what cannot be used it takes the next that
+// Pick implements [Picker]. After 20 draws of what cannot be used it takes the next that
 // can, which nginx does, too.
 func (p *Random) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
@@ -68,7 +68,7 @@ func (p *Random) Pick(r Request) (Backend, error) {
 	return p.after(b, r.Retry)
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (p *Random) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err

@@ -41,7 +41,7 @@ func together(key, seed uint64) uint64 {
 	return halves(key^seed, 0x9e3779b97f4a7c15)
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *Rendezvous) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -68,7 +68,7 @@ func (p *Rendezvous) Pick(r Request) (Backend, error) {
 	return p.take(best, r.Retry)
 }
 
-// Lookup is the backend of a key with the hash, of those that are up, or [None] if
+// Lookup returns the backend of a key with the hash, of those that are up, or [None] if
 // there is none. It counts nothing.
 func (p *Rendezvous) Lookup(hash uint64) Backend {
 	if len(p.up) == 0 {
@@ -103,8 +103,8 @@ func (p *Rendezvous) score(hash uint64, i int) float64 {
 	return share / -ln(x)
 }
 
-// ln is the natural logarithm of x in (0,1), to some 1e-15, by operations that are the
-// same on every machine: math.Log and fused multiplications are not.
+// ln returns the natural logarithm of x in (0,1), to some 1e-15, by operations that are
+// the same on every machine: math.Log and fused multiplications are not.
 func ln(x float64) float64 {
 	n := 0.0
 	for x < 0.5 {

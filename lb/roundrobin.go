@@ -16,7 +16,7 @@ func NewRoundRobin(c Config) (*RoundRobin, error) {
 	return p, nil
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *RoundRobin) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -31,7 +31,7 @@ func (p *RoundRobin) Pick(r Request) (Backend, error) {
 	return b, err
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (p *RoundRobin) Done(b Backend, o Response) error {
 	_, err := p.free(b, o)
 	return err

@@ -99,7 +99,7 @@ func (p *Smooth) flatten() {
 	}
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (p *Smooth) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err
@@ -196,7 +196,7 @@ func (p *Smooth) leave(b Backend) {
 	p.tree.mend(int(b))
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (p *Smooth) Done(b Backend, o Response) error {
 	failed, err := p.free(b, o)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A Snapshot is the state of a picker.
+// A Snapshot is the state of a picker. It shares no memory with the model.
 type Snapshot struct {
 	Method   Method         `json:"method"`
 	Now      time.Duration  `json:"now"`
@@ -34,7 +34,7 @@ type BackendState struct {
 	Latency time.Duration `json:"latency,omitempty"`
 }
 
-// Snapshot is of [Pool].
+// Snapshot implements [Pool].
 func (p *pool) Snapshot() Snapshot {
 	s := Snapshot{Method: p.how, Now: p.now, Active: p.active, Backends: []BackendState{}}
 	for i := range p.peers {
@@ -49,13 +49,13 @@ func (p *pool) Snapshot() Snapshot {
 	return s
 }
 
-// Snapshot is of [Pool].
+// Snapshot implements [Pool].
 func (p *Smooth) Snapshot() Snapshot {
 	p.flatten()
 	return p.weighted.Snapshot()
 }
 
-// String is a line for each backend.
+// String returns a line for each backend.
 func (s Snapshot) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v at %v, %d active\n", s.Method, s.Now, s.Active)
@@ -78,7 +78,7 @@ func (s Snapshot) String() string {
 	return b.String()
 }
 
-// Check is of [Pool].
+// Check implements [Pool].
 func (p *pool) Check() error {
 	active, up := 0, 0
 	for i := range p.peers {
@@ -100,7 +100,7 @@ func (p *pool) Check() error {
 	return nil
 }
 
-// Check is of [Pool]. While no server is out and none has failed, the current
+// Check implements [Pool]. While no server is out and none has failed, the current
 // weights add up to 0.
 func (p *Smooth) Check() error {
 	p.flatten()

@@ -71,7 +71,7 @@ func (s *Sticky) usable() error {
 	return nil
 }
 
-// Pick is of [Picker].
+// Pick implements [Picker].
 func (s *Sticky) Pick(r Request) (Backend, error) {
 	if err := s.usable(); err != nil {
 		return None, err
@@ -99,7 +99,7 @@ func (s *Sticky) Pick(r Request) (Backend, error) {
 	return b, err
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (s *Sticky) Done(b Backend, o Response) error {
 	if err := s.usable(); err != nil {
 		return err
@@ -107,7 +107,7 @@ func (s *Sticky) Done(b Backend, o Response) error {
 	return s.pool.Done(b, o)
 }
 
-// Cookie is the value of the cookie that an answer of the backend sets: its name. It
+// Cookie returns the value of the cookie that an answer of the backend sets: its name. It
 // is "" if there is no such backend.
 func (s *Sticky) Cookie(b Backend) string {
 	if s.pool == nil {
@@ -122,7 +122,7 @@ func (s *Sticky) Cookie(b Backend) string {
 // Len reports how many addresses are known.
 func (s *Sticky) Len() int { return len(s.table) }
 
-// known is the backend that the client was sent to, or [None].
+// known returns the backend that the client was sent to, or [None].
 func (s *Sticky) known(r Request) Backend {
 	if s.config.Cookie != "" {
 		name, ok := cookie(r.HTTP, s.config.Cookie)

@@ -81,7 +81,7 @@ func (t *tournament) repair(k int) {
 	t.play(k)
 }
 
-// first is the winner, or -1.
+// first returns the winner, or -1.
 func (t *tournament) first() int { return int(t.matches[1].won) }
 
 // play is match k.

@@ -50,7 +50,7 @@ func (p *weighted) lighten(b Backend) {
 	}
 }
 
-// Done is of [Picker].
+// Done implements [Picker].
 func (p *weighted) Done(b Backend, o Response) error {
 	failed, err := p.free(b, o)
 	if failed {
@@ -59,7 +59,7 @@ func (p *weighted) Done(b Backend, o Response) error {
 	return err
 }
 
-// Snapshot is of [Pool].
+// Snapshot implements [Pool].
 func (p *weighted) Snapshot() Snapshot {
 	s := p.pool.Snapshot()
 	for i := range s.Backends {
@@ -68,7 +68,7 @@ func (p *weighted) Snapshot() Snapshot {
 	return s
 }
 
-// Check is of [Pool].
+// Check implements [Pool].
 func (p *weighted) Check() error {
 	for i := range p.peers {
 		if p.eff[i] < 0 || p.eff[i] > p.peers[i].weight {

@@ -18,7 +18,7 @@ const (
 	Yield   Kind = "yield"   // a goroutine, after all others that are runnable
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // kindRules maps each kind to its row of fidelity.md.

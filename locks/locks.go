@@ -22,8 +22,8 @@ const (
 	MaxGoroutines = 1 << 20
 )
 
-// Config configures a model. It has no seed: on one P, which the model assumes,
-// neither a lock nor its queue makes a random choice.
+// A Config says what to model. It has no seed: on one P, which the model assumes, neither
+// a lock nor its queue makes a random choice.
 type Config struct {
 	Release string      `json:"release"` // "" for the newest known, "go1.9", "running"
 	Trace   func(Event) `json:"-"`       // receives every step; nil costs nothing

@@ -69,7 +69,7 @@ func TestRWMutexProof(t *testing.T) {
 	}
 }
 
-// abba are two goroutines that take two mutexes in opposite orders, or in one.
+// abba returns two goroutines that take two mutexes in opposite orders, or in one.
 func abba(ordered bool) locks.Bounded {
 	b := locks.Bounded{Objects: []locks.Type{locks.Mutex, locks.Mutex}, Procs: [][]locks.Op{
 		{lock(1), lock(2), unlock(2), unlock(1)},

@@ -50,7 +50,7 @@ type Rules struct {
 	TryLock       bool `json:"tryLock"`       // since Go 1.18
 }
 
-// ForRelease reports the rules of a release: "go1.17", "" for the newest known,
+// ForRelease returns the rules of a release: "go1.17", "" for the newest known,
 // "running". It returns an error if the release is unknown.
 func ForRelease(name string) (Rules, error) {
 	r, err := release.Parse(name)

@@ -87,7 +87,7 @@ func (m *Locks) Acquire(g G, s ID) (Outcome, error) {
 	return m.ends(m.semacquire(gp, &o.sema, inSema, false))
 }
 
-// Release gives a unit back: runtime_Semrelease. The number wraps around after
+// Release returns a unit back: runtime_Semrelease. The number wraps around after
 // 2^32-1.
 func (m *Locks) Release(g G, s ID) (Outcome, error) {
 	gp, o := m.acting(g), m.is(s, Sema)

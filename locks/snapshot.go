@@ -60,7 +60,7 @@ func (m *Locks) Snapshot() Snapshot {
 	return s
 }
 
-// Reason is why a goroutine waits, in the words of a traceback; "" if it does not.
+// Reason reports why a goroutine waits, in the words of a traceback; "" if it does not.
 func (m *Locks) Reason(g G) string {
 	if g < 1 || int(g) >= len(m.gs) || m.gs[g].status != waiting {
 		return ""

@@ -248,7 +248,7 @@ func (v *View) example(id string) *Example {
 	return nil
 }
 
-// side is a run as the page shows it.
+// side returns a run as the page shows it.
 func (r *Run) side(in *Input, q Question) (Side, error) {
 	s := Side{Release: in.Release, Headline: r.Headline, Steps: r.Steps, Step: min(max(q.Step, 0), r.Steps), End: r.End}
 	if s.Release == "" && len(in.of().releases()) > 0 {
@@ -304,7 +304,7 @@ func (r *Run) told(n int, table map[string]rule) Told {
 	return Told{N: n, Kind: k.Kind, Text: k.Text, Time: k.Time, Name: k.Rule, Mark: table[k.Rule].Status}
 }
 
-// differ is the first step in which two runs differ in words, 0 if there is none.
+// differ returns the first step in which two runs differ in words, 0 if there is none.
 func differ(a, b *Run) int {
 	for n := 1; n <= min(a.Steps, b.Steps); n++ {
 		if x, y := a.Step(n), b.Step(n); x.Text != y.Text || x.Kind != y.Kind {

@@ -87,7 +87,7 @@ func look(n int) bool {
 	},
 }
 
-// analyzed is a source with what the analysis says of it.
+// analyzed returns a source with what the analysis says of it.
 func analyzed(in *Input) (*escape.Result, []escape.Event, bool, error) {
 	text := in.Program
 	if !strings.HasPrefix(strings.TrimSpace(text), "package") {
@@ -181,7 +181,7 @@ func runEscape(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// locationsPanel is the locations so far: those on the heap, and the others.
+// locationsPanel returns the locations so far: those on the heap, and the others.
 func locationsPanel(in *Input, events []escape.Event, names map[int]string) Panel {
 	const most = 40
 	var order []int

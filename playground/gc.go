@@ -189,7 +189,7 @@ var gcScripted = scripted{
 	},
 }
 
-// object is a letter, as long as there are some.
+// object returns a letter, as long as there are some.
 func object(r gc.Ref) string {
 	switch {
 	case r == gc.Nil:
@@ -200,7 +200,7 @@ func object(r gc.Ref) string {
 	return fmt.Sprint("#", r)
 }
 
-// gcPanels are the object graph, and the state of the collector.
+// gcPanels returns the object graph, and the state of the collector.
 func gcPanels(in *Input, s gc.Snapshot, changed []gc.Ref, holder gc.Ref) []Panel {
 	const shown, across, slots = 40, 5, 8
 	g := &Graph{Nodes: []Node{}, Edges: []Edge{}}
@@ -288,8 +288,8 @@ func gcPanels(in *Input, s gc.Snapshot, changed []gc.Ref, holder gc.Ref) []Panel
 	return []Panel{graph, {Kind: "rows", Rows: []Row{state}}}
 }
 
-// hiddenAndUsed are the objects in use that are white while nothing grey leads to them,
-// so that marking will not find them, and those in use.
+// hiddenAndUsed returns the objects in use that are white while nothing grey leads to
+// them, so that marking will not find them, and those in use.
 func hiddenAndUsed(s gc.Snapshot) (hidden, used map[gc.Ref]bool) {
 	objects := map[gc.Ref]gc.ObjectState{}
 	for _, o := range s.Objects {

@@ -64,7 +64,7 @@ func searchGC(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// storyKind is the first word of a step of a machine, but for what the program does.
+// storyKind returns the first word of a step of a machine, but for what the program does.
 func storyKind(event string) string {
 	for _, kind := range []string{"barrier", "scan the stack", "scan the global", "start marking", "look", "blacken", "flush", "stop", "end", "sweep"} {
 		if strings.HasPrefix(event, kind) {
@@ -120,7 +120,7 @@ func story(in *Input, event string, before, after gc.Snapshot) string {
 	return text
 }
 
-// differing are the objects that a step has changed.
+// differing returns the objects that a step has changed.
 func differing(before, after gc.Snapshot) (out []gc.Ref) {
 	was := map[gc.Ref]string{}
 	for _, o := range before.Objects {

@@ -50,7 +50,7 @@ func (k *goroutines) add(g int, status, reason string, queued bool) {
 
 func (k *goroutines) panel() Panel { return Panel{Kind: "rows", Rows: []Row{k.row}} }
 
-// goroutineCell is a goroutine: the same box, with the same colour, in all pictures.
+// goroutineCell returns a goroutine: the same box, with the same colour, in all pictures.
 func goroutineCell(g int) Cell {
 	return Cell{ID: fmt.Sprint("g", g), Text: fmt.Sprint("g", g), Hue: hue(g)}
 }

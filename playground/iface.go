@@ -158,7 +158,7 @@ func playIface(in *Input, step func(ifaceStep, *source.Program, []string) bool) 
 	return nil
 }
 
-// declares is the variable that a statement declares, if it is one.
+// declares returns the variable that a statement declares, if it is one.
 func declares(text string) string {
 	if rest, ok := strings.CutPrefix(text, "var "); ok {
 		name, _, _ := strings.Cut(rest, " ")
@@ -202,7 +202,7 @@ func runIface(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// interfaces are the variables that are interfaces.
+// interfaces returns the variables that are interfaces.
 func interfaces(p *source.Program, vars []string) []iface.Value {
 	var out []iface.Value
 	for _, name := range vars {

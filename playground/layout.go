@@ -131,7 +131,7 @@ func withoutComments(text string) string {
 	return strings.Join(all, "\n")
 }
 
-// tellLayout tells how the fields are placed as they are written, and then in the best
+// tellLayout reports how the fields are placed as they are written, and then in the best
 // order. placed has, for each step of the first part, how many fields are there then.
 func tellLayout(in *Input, l layout.Layout, o layout.Order) (steps []Step, placed []int) {
 	pads := map[int][]layout.Pad{}
@@ -171,8 +171,8 @@ func tellLayout(in *Input, l layout.Layout, o layout.Order) (steps []Step, place
 	return steps, placed
 }
 
-// layoutPanel is a type word by word: the first fields that are placed, and what is free
-// yet.
+// layoutPanel returns a type word by word: the first fields that are placed, and what is
+// free yet.
 func layoutPanel(in *Input, title string, l layout.Layout, placed int) Panel {
 	const most = 64
 	p := Panel{Kind: "rows", Title: in.Say(title), Rows: []Row{}}

@@ -242,7 +242,7 @@ func locksPanels(in *Input, state, what any) []Panel {
 	return []Panel{panel, all.panel()}
 }
 
-// lockNote says how a lock stands, in words.
+// lockNote reports how a lock stands, in words.
 func lockNote(in *Input, o locks.ObjectState) string {
 	switch o.Type {
 	case locks.Mutex:
@@ -266,7 +266,7 @@ func lockNote(in *Input, o locks.ObjectState) string {
 	return ""
 }
 
-// lockWords are the words of a lock as they lie in memory.
+// lockWords returns the words of a lock as they lie in memory.
 func lockWords(row string, o locks.ObjectState) []Cell {
 	word := func(name string, v any) Cell {
 		return Cell{ID: row + "." + name, Text: fmt.Sprint(v), Mark: name, Look: "data"}

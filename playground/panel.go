@@ -105,7 +105,7 @@ type Line struct {
 	XLabel string    `json:"xLabel,omitempty"`
 }
 
-// hue is the colour of the n-th of equals, from 1.
+// hue returns the colour of the n-th of equals, from 1.
 func hue(n int) int {
 	if n < 1 {
 		return 0

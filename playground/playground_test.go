@@ -41,7 +41,7 @@ func asked(t *testing.T, q Question) Answer {
 	return a
 }
 
-// of is the question that an example asks.
+// of returns the question that an example asks.
 func of(v *View, e Example) Question {
 	return Question{Ask: "run", View: v.ID, Program: e.Program, Release: e.Release, Beside: e.Beside, Seed: e.Seed, Options: e.Options}
 }
@@ -171,7 +171,7 @@ func arguments(text string) (out []string) {
 	return out
 }
 
-// kinds are the values of the constants of type Kind in a folder.
+// kinds returns the values of the constants of type Kind in a folder.
 func kinds(t *testing.T, folder string) (out []string) {
 	t.Helper()
 	names, err := filepath.Glob(folder + "/*.go")

@@ -99,7 +99,7 @@ func runRunes(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// shownRune is a rune as it can be shown: a mark on a circle, nothing for a control.
+// shownRune returns a rune as it can be shown: a mark on a circle, nothing for a control.
 func shownRune(r rune) string {
 	switch {
 	case unicode.Is(unicode.Mn, r):

@@ -222,7 +222,7 @@ type schedRun struct {
 	lines    []string // of the program
 }
 
-// code is the line of an operation, without its comment.
+// code returns the line of an operation, without its comment.
 func (k *schedRun) code(pc int32) string {
 	if pc < 0 || int(pc) >= len(k.at) {
 		return ""
@@ -284,7 +284,7 @@ func (k *schedRun) step(n int) Step {
 	return Step{Kind: string(e.Kind), Text: text, Rule: e.Rule, Time: e.At.String()}
 }
 
-// state is what is seen after step n; a Sim may be looked at from its own Trace.
+// state returns what is seen after step n; a Sim may be looked at from its own Trace.
 func (k *schedRun) state(s *sched.Sim, n int) State {
 	snap := s.Snapshot()
 	var now sched.Event
@@ -316,7 +316,7 @@ func (k *schedRun) state(s *sched.Sim, n int) State {
 	return out
 }
 
-// lanes are the timeline up to its first spans.
+// lanes returns the timeline up to its first spans.
 func (k *schedRun) lanes(at time.Duration) Panel {
 	const shown, lanes = 600, 16
 	t := k.timeline
@@ -369,7 +369,7 @@ func (k *schedRun) cell(g sched.G) Cell {
 	return c
 }
 
-// procs are the Ps with their threads and queues.
+// procs returns the Ps with their threads and queues.
 func (k *schedRun) procs(s sched.Snapshot, acting map[sched.G]int32, now sched.Event) Panel {
 	const shown, cells = 16, 24
 	in := k.in
@@ -422,7 +422,7 @@ func (k *schedRun) procs(s sched.Snapshot, acting map[sched.G]int32, now sched.E
 	return panel
 }
 
-// others are the global queue, what waits, and the threads.
+// others returns the global queue, what waits, and the threads.
 func (k *schedRun) others(s sched.Snapshot, queued map[sched.G]bool) Panel {
 	const shown = 32
 	in := k.in

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// names are what the program calls its channels and locks, by number from 1.
+// names returns what the program calls its channels and locks, by number from 1.
 func names(p *program.Program) (chans, locks []string) {
 	add := func(list []string, name string, count int64) []string {
 		if count == 0 {
@@ -27,7 +27,7 @@ func names(p *program.Program) (chans, locks []string) {
 	return chans, locks
 }
 
-// objects are the channels and locks with those that wait for them.
+// objects returns the channels and locks with those that wait for them.
 func (k *schedRun) objects(s sched.Snapshot) (Panel, map[sched.G]bool) {
 	const shown, cells = 24, 24
 	in := k.in

@@ -156,8 +156,8 @@ func wrong(err error, n int, text string, shift int) error {
 	return &Error{n + 1, utf8.RuneCountInString(text[:column]) + shift + 1, strings.TrimPrefix(at.Err.Error(), "script: ")}
 }
 
-// quoted is a scripted's line where a command is a verb and a text in quotes, which alone
-// is shown.
+// quoted returns a scripted's line where a command is a verb and a text in quotes, which
+// alone is shown.
 func quoted(verb string) func(*Input, string) (said, by string) {
 	return func(_ *Input, text string) (string, string) {
 		if op, ok := strings.CutPrefix(text, verb+" "); ok {
@@ -169,7 +169,7 @@ func quoted(verb string) func(*Input, string) (said, by string) {
 	}
 }
 
-// lines are those of a text, by number from 0.
+// lines returns those of a text, by number from 0.
 func lines(text string) []string { return strings.Split(text, "\n") }
 
 // beginWith puts settings into the command new, in place of those that it has.

@@ -72,7 +72,7 @@ type Input struct {
 	options map[string]string
 }
 
-// Option is the value of an option.
+// Option returns the value of an option.
 func (in *Input) Option(id string) string {
 	if v, ok := in.options[id]; ok {
 		return v
@@ -80,7 +80,7 @@ func (in *Input) Option(id string) string {
 	return in.of().option(id).Default
 }
 
-// of is the view, and an empty one of an input that no question has made.
+// of returns the view, and an empty one of an input that no question has made.
 func (in *Input) of() *View {
 	if in.view == nil {
 		return new(View)
@@ -88,7 +88,7 @@ func (in *Input) of() *View {
 	return in.view
 }
 
-// Number is the value of an option that is a number.
+// Number returns the value of an option that is a number.
 func (in *Input) Number(id string) int {
 	n, _ := strconv.Atoi(in.Option(id)) // it was checked
 	return n
@@ -182,10 +182,10 @@ type Error struct {
 	Text         string
 }
 
-// Error is the text alone: the page shows the place.
+// Error returns the text alone: the page shows the place.
 func (e *Error) Error() string { return e.Text }
 
-// releases are those that can be chosen, the newest first.
+// releases returns those that can be chosen, the newest first.
 func (v *View) releases() []string {
 	if v.Releases != nil {
 		return v.Releases()
@@ -193,7 +193,7 @@ func (v *View) releases() []string {
 	return Releases("go1.2")
 }
 
-// Releases are the minor releases from one on, the newest first: for [View].Releases.
+// Releases returns the minor releases from one on, the newest first: for [View].Releases.
 func Releases(from string) []string {
 	out := []string{}
 	first, err := release.Parse(from)
@@ -214,7 +214,7 @@ func before(name, other string) bool {
 	return err == nil && !r.AtLeast(other)
 }
 
-// option is one of the view's options, or one without a name.
+// option returns one of the view's options, or one without a name.
 func (v *View) option(id string) Option {
 	for _, o := range v.Options {
 		if o.ID == id {

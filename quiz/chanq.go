@@ -47,7 +47,7 @@ func chanStates(r *rand.Rand) (draft, error) {
 	return d, nil
 }
 
-// ended says how an operation ended.
+// ended reports how an operation ended.
 func ended(how string) text {
 	switch how {
 	case "waits":

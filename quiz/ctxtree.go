@@ -32,7 +32,7 @@ func newTree(rel string) (*aTree, error) {
 	return a, err
 }
 
-// name is what the code calls a context.
+// name returns what the code calls a context.
 func (a *aTree) name(i int) string {
 	if i == 0 {
 		return "context.Background()"

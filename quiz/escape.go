@@ -16,7 +16,7 @@ import (
 
 var escapeForms = []form{{"which", escapeWhich}, {"parameter", escapeParam}, {"release", escapeRelease}, {"size", escapeSize}}
 
-// analyzed is what the compiler of a release says about a source of package x.
+// analyzed returns what the compiler of a release says about a source of package x.
 func analyzed(rel, src string) (*escape.Result, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "x.go", src, parser.ParseComments)
@@ -31,8 +31,8 @@ func analyzed(rel, src string) (*escape.Result, error) {
 	return escape.Analyze(escape.Package{Fset: fset, Files: []*ast.File{f}, Types: pkg, Info: info}, escape.Config{Release: rel, Explain: true})
 }
 
-// messages are the lines of go build -gcflags='-m -l' about function f, which is asked
-// about.
+// messages returns the lines of go build -gcflags='-m -l' about function f, which is
+// asked about.
 func messages(res *escape.Result) string {
 	var b strings.Builder
 	for _, d := range res.Diagnostics {

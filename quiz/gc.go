@@ -14,7 +14,7 @@ import (
 
 var gcForms = []form{{"survivors", survivors}, {"unsound", unsound}, {"barrier", barrierShades}}
 
-// aHeap is a random graph of objects A, B, C ..., some of which roots lead to.
+// aHeap returns a random graph of objects A, B, C ..., some of which roots lead to.
 func aHeap(r *rand.Rand) (told text, dead []string, err error) {
 	const slots = 2
 	h, err := gc.New(gc.Config{Globals: 1})

@@ -175,7 +175,7 @@ func ifaceAssert(r *rand.Rand) (draft, error) {
 	}, nil
 }
 
-// qualified is a type's name as the runtime says it.
+// qualified returns a type's name as the runtime says it.
 func qualified(name string) string {
 	switch name {
 	case "T", "P", "Stringer":

@@ -12,7 +12,7 @@ var pacerForms = []form{{"goal", pacerGoal}, {"least heap", pacerLeast}, {"memor
 
 const mib = 1 << 20
 
-// mibs is a number of bytes, rounded to MiB.
+// mibs returns a number of bytes, rounded to MiB.
 func mibs(bytes uint64) text { return same(fmt.Sprintf("%d MiB", (bytes+mib/2)/mib)) }
 
 func pacerGoal(r *rand.Rand) (draft, error) {

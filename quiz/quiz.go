@@ -41,7 +41,7 @@ type Question struct {
 	Rule    string   `json:"rule"`    // the row of the model's fidelity.md that decides it
 }
 
-// String is the question and its choices, lettered from a.
+// String returns the question and its choices, lettered from a.
 func (q Question) String() string {
 	var b strings.Builder
 	b.WriteString(q.Text + "\n")
@@ -51,7 +51,7 @@ func (q Question) String() string {
 	return b.String()
 }
 
-// Answer is the right choice with its letter: "b) 1536".
+// Answer returns the right choice with its letter: "b) 1536".
 func (q Question) Answer() string {
 	if q.Right < 0 || q.Right >= len(q.Choices) {
 		return ""
@@ -59,7 +59,7 @@ func (q Question) Answer() string {
 	return fmt.Sprintf("%c) %s", 'a'+q.Right, q.Choices[q.Right])
 }
 
-// Source is where the rule is written that decides the question, and what it is held
+// Source reports where the rule is written that decides the question, and what it is held
 // against: "gc/fidelity.md, goal".
 func (q Question) Source() string {
 	if q.Rule == "" {
@@ -68,7 +68,7 @@ func (q Question) Source() string {
 	return rulesOf(q.Topic) + "/fidelity.md, " + q.Rule
 }
 
-// rulesOf is the folder that has a topic's rules.
+// rulesOf returns the folder that has a topic's rules.
 func rulesOf(topic string) string {
 	if topic == "pacer" {
 		return "gc"

@@ -153,7 +153,7 @@ func TestArguments(t *testing.T) {
 	}
 }
 
-// ids are the rules of a topic's fidelity.md.
+// ids returns the rules of a topic's fidelity.md.
 func ids(t *testing.T, topic string) map[string]bool {
 	t.Helper()
 	q, err := quiz.New(topic, 0)

@@ -28,7 +28,7 @@ func marks(rel, code string) (out []string, err error) {
 	return out, s.Run()
 }
 
-// ordered is a question of the order in which a program's marks come, with what
+// ordered returns a question of the order in which a program's marks come, with what
 // other releases would give as wrong choices.
 func ordered(r *rand.Rand, code string, asks text, rule string) (draft, error) {
 	rels := []string{"go1.4", "go1.13", "go1.26"}

@@ -12,7 +12,7 @@ var slicegrowForms = []form{{"capacity", capacity}, {"one by one", oneByOne}, {"
 // eras have a rule of growth each.
 var eras = []string{"go1.15", "go1.17", "go1.26"}
 
-// anAppend is one that grows a slice of numbers, often near a threshold.
+// anAppend returns one that grows a slice of numbers, often near a threshold.
 func anAppend(r *rand.Rand) slicegrow.Append {
 	c := pick(r, between(r, 1, 64), between(r, 200, 300), between(r, 900, 1100), between(r, 1000, 4000))
 	a := slicegrow.Append{Len: c, Cap: c, Count: 1, Size: pick[int64](r, 1, 4, 8, 24)}

@@ -31,7 +31,8 @@ func say(en, zh string, args ...any) text {
 	return text{format(en, "en"), format(zh, "zh")}
 }
 
-// same is what is the same in all languages: a number, a name, code, what a model says.
+// same returns what is the same in all languages: a number, a name, code, what a model
+// says.
 func same(x any) text {
 	s := fmt.Sprint(x)
 	return text{s, s}
@@ -48,7 +49,7 @@ func each[T any](values ...T) (out []text) {
 // The answers to questions of which the answer is yes or no.
 var yes, no = text{"yes", "是"}, text{"no", "否"}
 
-// yesNo is the answer, and the other one.
+// yesNo returns the answer, and the other one.
 func yesNo(b bool) (right text, wrong []text) {
 	if b {
 		return yes, []text{no}

@@ -66,7 +66,7 @@ func checkRange(addr uint64, size int) error {
 	return nil
 }
 
-// access is one of plain memory.
+// access returns one of plain memory.
 func (d *Detector) access(op Op, kind uint8) (Outcome, error) {
 	me, err := d.begin(op.G)
 	if err != nil {
@@ -269,7 +269,7 @@ func (d *Detector) evict(me *goroutine, gr *granule, c cell) {
 	*gr.at(i) = c
 }
 
-// address is that of the first byte of a mask.
+// address returns that of the first byte of a mask.
 func (g *granule) address(mask uint8) uint64 {
 	return (g.key-1)<<3 + uint64(bits.TrailingZeros8(mask))
 }

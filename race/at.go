@@ -14,7 +14,7 @@ func (d *Detector) Record() ([]Op, error) {
 	return slices.Clone(d.log), nil
 }
 
-// At reports the state right after event n, which may lie in the middle of an
+// At returns the state right after event n, which may lie in the middle of an
 // operation: it does again what was done, up to there. It returns an error without
 // Config.Record, if more was done than is kept, or if there was no such event.
 func (d *Detector) At(n uint64) (Snapshot, error) {

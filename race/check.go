@@ -2,7 +2,7 @@ package race
 
 import "fmt"
 
-// Check reports which invariant is broken, or nil.
+// Check returns an error if an invariant is broken.
 func (d *Detector) Check() error {
 	if d.slots == nil {
 		return errUseNew

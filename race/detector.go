@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Config says what to model. The zero Config is a detector that forgets nothing, with
+// A Config says what to model. The zero Config is a detector that forgets nothing, with
 // the happens-before edges that the newest release makes.
 type Config struct {
 	Release string `json:"release"` // "" for the newest known, "go1.17", "running"
@@ -16,7 +16,7 @@ type Config struct {
 	// nil: the first. A result out of [0,n) is taken modulo n.
 	Choose func(n int) int `json:"-"`
 
-	Trace  func(Event) `json:"-"`      // gets every step; nil costs nothing
+	Trace  func(Event) `json:"-"`      // receives every step; nil costs nothing
 	Limits Limits      `json:"limits"` // what the detector forgets; the zero Limits: nothing
 	Strict bool        `json:"strict"` // edges by the memory model alone, see the package's doc
 	Record bool        `json:"record"` // keep what was done, for [Detector.At], [Detector.Graph] and [Detector.Why]

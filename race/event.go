@@ -2,7 +2,7 @@ package race
 
 import "fmt"
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -20,7 +20,7 @@ const (
 	Attached Kind = "attached" // G has a new slot, since another goroutine has got its own
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
@@ -28,7 +28,7 @@ type Event struct {
 	Seq   uint64 `json:"seq,string"` // 1, 2, 3, and so on
 	Op    uint64 `json:"op,string"`  // the operation that it is part of
 	Kind  Kind   `json:"kind"`
-	Rule  string `json:"rule"` // the id of a row of fidelity.md
+	Rule  string `json:"rule"` // the row of fidelity.md that the step follows
 	G     G      `json:"g,omitempty"`
 	Of    G      `json:"of,omitempty"` // the other one
 	Verb  Verb   `json:"verb,omitempty"`

@@ -24,7 +24,7 @@ type Graph struct {
 	Goroutines []string `json:"goroutines"` // their names, by number; the first is unused
 }
 
-// at is the operation that a goroutine is in: the one that it waits in, or the one
+// at returns the operation that a goroutine is in: the one that it waits in, or the one
 // that is being done.
 func (d *Detector) at(me *goroutine) uint64 {
 	if me.waits != "" {

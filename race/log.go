@@ -331,7 +331,7 @@ func (l *Log) address(op *Op, e *Entry) error {
 // Line reports how many lines were read.
 func (l *Log) Line() int { return l.line }
 
-// Goroutine is the name of a goroutine, or its number where it has none.
+// Goroutine returns the name of a goroutine, or its number where it has none.
 func (l *Log) Goroutine(g G) string {
 	if g > 0 && int(g) < len(l.goroutineNames) && l.goroutineNames[g] != "" {
 		return string(l.goroutineNames[g])
@@ -339,7 +339,7 @@ func (l *Log) Goroutine(g G) string {
 	return fmt.Sprintf("goroutine %d", g)
 }
 
-// ObjectName is the name of an object, or its number where it has none.
+// ObjectName returns the name of an object, or its number where it has none.
 func (l *Log) ObjectName(o Object) string {
 	if o > 0 && int(o) < len(l.objectNames) && l.objectNames[o] != "" {
 		return string(l.objectNames[o])
@@ -347,8 +347,8 @@ func (l *Log) ObjectName(o Object) string {
 	return o.String()
 }
 
-// Variable is the name of what is at an address, with its offset if that is not 0; or
-// the address.
+// Variable returns the name of what is at an address, with its offset if that is not 0;
+// or the address.
 func (l *Log) Variable(addr uint64) string {
 	switch i := (addr - varBase) / varSize; {
 	case addr >= own && addr < own+8*uint64(len(l.objectNames)):
@@ -362,7 +362,7 @@ func (l *Log) Variable(addr uint64) string {
 	}
 }
 
-// PlaceName is what the log says of a place; "" if nothing.
+// PlaceName returns what the log says of a place; "" if nothing.
 func (l *Log) PlaceName(p Place) string {
 	if p > 0 && int(p) < len(l.placeNames) {
 		return l.placeNames[p]

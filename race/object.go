@@ -23,7 +23,7 @@ const (
 	Raw       Type = "raw"
 )
 
-// String is its name.
+// String returns the name.
 func (t Type) String() string { return string(t) }
 
 // own is where the objects' own memory begins: what the detector looks at when one
@@ -187,7 +187,7 @@ func (d *Detector) raw(v Verb, g G, n Object, at Place) error {
 	return nil
 }
 
-// self is an access to an object's own memory.
+// self returns an access to an object's own memory.
 func (d *Detector) self(me *goroutine, n Object, kind uint8, v Verb, at Place) (Outcome, error) {
 	if d.config.Strict {
 		return Outcome{What: DidOp}, nil

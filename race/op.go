@@ -44,7 +44,7 @@ const (
 	ReleaseAcquireVerb Verb = "release acquire"
 )
 
-// String is its name.
+// String returns the name.
 func (v Verb) String() string { return string(v) }
 
 // An Op is an operation as a value.

@@ -9,7 +9,7 @@ import (
 // maxBytes bounds the bytes of all accesses of a log that is looked at.
 const maxBytes = 1 << 22
 
-// accessKind is the kind of an access, if the verb is one.
+// accessKind returns the kind of an access, if the verb is one.
 func accessKind(v Verb) (uint8, bool) {
 	switch v {
 	case ReadVerb, ReadRangeVerb:

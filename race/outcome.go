@@ -1,6 +1,6 @@
 package race
 
-// What says what became of an operation.
+// A What is the kind of an outcome: how an operation ended.
 type What string
 
 // The ends of an operation.
@@ -12,7 +12,7 @@ const (
 	DoesRun  What = "runs"    // the function of a Once
 )
 
-// String is its name.
+// String returns the name.
 func (w What) String() string { return string(w) }
 
 // An Outcome is the result of an operation.
@@ -25,5 +25,5 @@ type Outcome struct {
 	Object Object `json:"object,omitempty"` // that was made, by [Detector.Do]
 }
 
-// String is "done", "waits" and so on.
+// String returns "done", "waits" and so on.
 func (o Outcome) String() string { return string(o.What) }

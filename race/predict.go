@@ -72,16 +72,16 @@ func NewInterleavings(log []Op, anyValue bool) (*Interleavings, error) {
 	return m, nil
 }
 
-// Bits is the number of bits of a state.
+// Bits returns the number of bits of a state.
 func (m *Interleavings) Bits() int { return m.bits }
 
-// Labels are the operations. The last one is no operation: the step of an end state.
+// Labels returns the operations. The last one is no operation: the step of an end state.
 func (m *Interleavings) Labels() []string { return slices.Clone(m.labels) }
 
-// Initial is the state in which nothing was done.
+// Initial returns the state in which nothing was done.
 func (m *Interleavings) Initial() [][8]uint64 { return [][8]uint64{{}} }
 
-// position is how many operations of a goroutine were done.
+// position reports how many operations of a goroutine were done.
 func (m *Interleavings) position(s [8]uint64, g int) int {
 	i, w := m.shift[g], m.width[g]
 	v := s[i/64] >> (i % 64)
@@ -109,7 +109,7 @@ func (m *Interleavings) came(s [8]uint64, op int) bool {
 	return m.position(s, w[0]) > w[1]
 }
 
-// next is the next operation of a goroutine, or -1.
+// next returns the next operation of a goroutine, or -1.
 func (m *Interleavings) next(s [8]uint64, g int) int {
 	i := m.position(s, g)
 	if i >= len(m.progs[g]) || g > 0 && !m.came(s, m.first[g-1]) {

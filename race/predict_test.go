@@ -138,7 +138,7 @@ func TestPredictAll(t *testing.T) {
 	}
 }
 
-// randomLog is one of three goroutines, up to the first race.
+// randomLog returns one of three goroutines, up to the first race.
 func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	d, err := race.New(race.Config{Record: true, Strict: true})

@@ -50,7 +50,7 @@ func (a Access) String() string {
 // accessVerbs are those of accesses, and what an object's own memory is accessed by.
 var accessVerbs = [...]Verb{WriteVerb, ReadVerb, WriteRangeVerb, ReadRangeVerb, StoreVerb, LoadVerb, ModifyVerb, FailVerb, SendVerb, CloseVerb, AddVerb, WaitVerb}
 
-// verbIndex is where an access's verb is in accessVerbs.
+// verbIndex reports where an access's verb is in accessVerbs.
 func verbIndex(v Verb) uint8 {
 	for i, w := range accessVerbs {
 		if v == w {
@@ -60,7 +60,7 @@ func verbIndex(v Verb) uint8 {
 	return 0
 }
 
-// asAccess is a cell as a caller sees it.
+// asAccess returns a cell as a caller sees it.
 func (d *Detector) asAccess(gr *granule, c cell) Access {
 	a := Access{G: c.g, Verb: accessVerbs[c.verb], Addr: gr.address(c.mask), Size: bits.OnesCount8(c.mask), Op: c.op, Place: c.place}
 	if a.Addr >= own {

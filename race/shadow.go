@@ -165,5 +165,5 @@ func (s *shadow) sweep(floor []uint64, used []bool) {
 	}
 }
 
-// mask is the bytes of a granule from first on, n of them.
+// mask returns the bytes of a granule from first on, n of them.
 func mask(first, n uint64) uint8 { return uint8(0xff >> (8 - n) << first) }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A Snapshot is the state of a detector. It is the caller's own.
+// A Snapshot is the state of a detector. It shares no memory with the model.
 type Snapshot struct {
 	Release    string           `json:"release"`
 	Ops        uint64           `json:"ops,string"`
@@ -56,7 +56,7 @@ type WordState struct {
 	Wasted   bool     `json:"wasted"`   // the first cell was lost to a race
 }
 
-// Snapshot reports the state.
+// Snapshot returns the state.
 func (d *Detector) Snapshot() Snapshot {
 	s := Snapshot{
 		Release: d.release.String(), Ops: d.ops, Found: d.races, Evicted: d.evicted, Lost: d.lost,
@@ -96,7 +96,7 @@ func (d *Detector) Snapshot() Snapshot {
 	return s
 }
 
-// knows is a clock as a caller sees it, without the goroutine's own component.
+// knows returns a clock as a caller sees it, without the goroutine's own component.
 func (d *Detector) knows(c clock, but G) []Known {
 	out := []Known{}
 	for i, op := range c {

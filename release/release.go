@@ -81,7 +81,7 @@ func Parse(name string) (Release, error) {
 // supported is the oldest minor version that may get patches yet.
 const supported = 26
 
-// lastPatch reports the name of the last known patch of a minor version, "" if
+// lastPatch returns the name of the last known patch of a minor version, "" if
 // none is known.
 func lastPatch(minor int) string {
 	for _, name := range Known() {
@@ -103,10 +103,10 @@ func exists(name string, minor int) error {
 // Minor reports 17 for go1.17.13, and never more than Latest's.
 func (r Release) Minor() int { return r.minor }
 
-// Name reports the name as it was asked for, "go1.17.13".
+// Name returns the name as it was asked for, "go1.17.13".
 func (r Release) Name() string { return r.name }
 
-// Exact reports the name with its patch: "go1.9.7" for go1.9. A name that has one,
+// Exact returns the name with its patch: "go1.9.7" for go1.9. A name that has one,
 // a pre-release, and a minor version of which no patch is known, are as they were.
 func (r Release) Exact() string {
 	if version.Lang(r.name) != r.name || r.Newer() {
@@ -121,7 +121,7 @@ func (r Release) Exact() string {
 // Newer reports whether r is newer than the newest rules known here.
 func (r Release) Newer() bool { return version.Compare(version.Lang(r.name), Latest) > 0 }
 
-// String reports the name, and for a release newer than [Latest] whose rules
+// String returns the name, and for a release newer than [Latest] whose rules
 // stand in: "go1.30.1 (rules of go1.27)".
 func (r Release) String() string {
 	if r.Newer() {

@@ -29,7 +29,7 @@ func (c Conversion) MarshalText() ([]byte, error) {
 	return names.Marshal("Conversion", conversions, int(c))
 }
 
-// UnmarshalText reads what MarshalText gave.
+// UnmarshalText reads what MarshalText returned.
 func (c *Conversion) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Conversion", conversions, text)
 	*c = Conversion(i)
@@ -52,7 +52,7 @@ const (
 	tmpRunes = 32
 )
 
-// Convert says what a conversion of the text costs; of StringOfBytes and the like the
+// Convert returns what a conversion of the text costs; of StringOfBytes and the like the
 // text is the result. escapes is whether the result leaves its function. The rules are
 // those of Go 1.26 and 1.27 on 64-bit words. It returns an error if the conversion is
 // unknown, the text is longer than [MaxText], or text is not one rune for

@@ -11,10 +11,10 @@ const MaxText = 1 << 30
 // Config says what to decode.
 type Config struct {
 	Text  string      `json:"text"`
-	Trace func(Event) `json:"-"` // gets every event; nil costs nothing
+	Trace func(Event) `json:"-"` // receives every step; nil costs nothing
 }
 
-// A Kind names what happens in an event.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -23,7 +23,7 @@ const (
 	Broken  Kind = "broken"  // a byte that begins no rune here: U+FFFD of width 1
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // kindRules are the rows of fidelity.md that events follow.
@@ -33,7 +33,7 @@ var kindRules = map[Kind]string{Decoded: "decode", Broken: "broken"}
 type Event struct {
 	Seq    uint64  `json:"seq"` // 1, 2, 3, and so on
 	Kind   Kind    `json:"kind"`
-	Rule   string  `json:"rule"` // the row of fidelity.md that it follows
+	Rule   string  `json:"rule"` // the row of fidelity.md that the step follows
 	Offset int     `json:"offset"`
 	Width  int     `json:"width"` // in bytes
 	Rune   rune    `json:"rune"`
@@ -145,7 +145,7 @@ func (d *Decoder) Events() iter.Seq[Event] {
 // Err returns nil: every text can be decoded.
 func (d *Decoder) Err() error { return nil }
 
-// At reports the state after event n. It returns an error if the text has fewer runes.
+// At returns the state after event n. It returns an error if the text has fewer runes.
 func (d *Decoder) At(n uint64) (Snapshot, error) {
 	again := &Decoder{text: d.text}
 	for again.seq < n {
@@ -166,11 +166,11 @@ type Snapshot struct {
 	Decoded uint64 `json:"decoded,string"`
 }
 
-// Snapshot reports the state.
+// Snapshot returns the state.
 func (d *Decoder) Snapshot() Snapshot { return Snapshot{len(d.text), d.at, d.seq} }
 
-// Check reports which invariant is broken, or nil: a decoder stands inside its text, at
-// a place that [Decode] reaches, and no further than one rune a byte.
+// Check returns an error if an invariant is broken. The invariants: a decoder stands
+// inside its text, at a place that [Decode] reaches, and no further than one rune a byte.
 func (d *Decoder) Check() error {
 	switch {
 	case d.at < 0 || d.at > len(d.text):

@@ -8,7 +8,7 @@ func (s State) String() string { return names.Of("State", states, int(s)) }
 // MarshalText returns the name, for JSON.
 func (s State) MarshalText() ([]byte, error) { return names.Marshal("State", states, int(s)) }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (s *State) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("State", states, text)
 	*s = State(i)

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/runes"
 )
 
-// ranged is what a for range loop over a text sees: offset, rune and width of each.
+// ranged returns what a for range loop over a text sees: offset, rune and width of each.
 func ranged(t *testing.T, text string) string {
 	t.Helper()
 	d, err := runes.New(runes.Config{Text: text})

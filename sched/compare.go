@@ -129,7 +129,7 @@ func (w *Turns) check(costs *Costs, turns *TurnCosts) error {
 	return costs.check()
 }
 
-// program is the workload as goroutines, with a channel before each.
+// program returns the workload as goroutines, with a channel before each.
 func (w *Turns) program() Program {
 	op := func(v program.Verb, on string) program.Op { return program.Op{Verb: v, On: on} }
 	p := Program{Locks: []program.Lock{{Name: "others", Type: program.WaitGroup, Counter: int64(w.Workers - 1)}}}

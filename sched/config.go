@@ -24,13 +24,13 @@ const (
 	MaxGoroutines = 1 << 20 // at a time
 )
 
-// Config says what to model.
+// A Config says what to model.
 type Config struct {
 	Release string          `json:"release"`     // "" for the newest known, "go1.13", "running"
 	Procs   int             `json:"procs"`       // GOMAXPROCS, 1 to MaxProcs; 0 is 1
 	Seed    uint64          `json:"seed,string"` // of the random choices, if Choose is nil
 	Choose  func(n int) int `json:"-"`           // a number in [0,n): the runtime's random choice
-	Trace   func(Event)     `json:"-"`           // receives every event; nil costs nothing
+	Trace   func(Event)     `json:"-"`           // receives every step; nil costs nothing
 
 	Costs      *Costs `json:"costs,omitempty"` // how long things take; nil: [DefaultCosts]
 	MaxThreads int    `json:"maxThreads"`      // debug.SetMaxThreads; 0 is 10,000

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A Kind is the kind of an [Event].
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds. Unless a comment says otherwise, an event is about the goroutine G on the
@@ -102,12 +102,12 @@ func (f *From) UnmarshalText(text []byte) error {
 	return err
 }
 
-// An Event is one event of a simulation.
+// An Event is one step of a simulation.
 type Event struct {
 	Seq  uint64        `json:"seq"` // 1, 2, 3, and so on
 	At   time.Duration `json:"at"`  // virtual time, in nanoseconds
 	Kind Kind          `json:"kind"`
-	Rule string        `json:"rule"` // the row of fidelity.md that it follows
+	Rule string        `json:"rule"` // the row of fidelity.md that the step follows
 	From From          `json:"from,omitempty"`
 	G    G             `json:"g,omitempty"`
 	By   G             `json:"by,omitempty"`   // a goroutine; of Stole, a P

@@ -13,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// lessons are the programs of the language's lessons, and what real ones say of them.
+// lessons returns the programs of the language's lessons, and what real ones say of them.
 func lessons(t testing.TB) (out []lesson) {
 	t.Helper()
 	data, err := os.ReadFile("../program/testdata/lessons")

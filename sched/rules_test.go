@@ -408,7 +408,7 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-// runners are the goroutines that marked something, in order.
+// runners returns the goroutines that marked something, in order.
 func runners(events []sched.Event) string {
 	var out []string
 	for _, e := range events {

@@ -90,7 +90,7 @@ type Sim struct {
 	draws  []int
 }
 
-// Now is the virtual time, which starts at 0.
+// Now returns the virtual time, which starts at 0.
 func (s *Sim) Now() time.Duration { return s.now }
 
 // Err reports how the program has ended: nil if main returned, or if it has not

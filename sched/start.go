@@ -20,7 +20,7 @@ type beginning struct {
 	updater int // which follows changes of GOMAXPROCS's default
 }
 
-// usualBeginning is the beginning of a process in which nothing stops main.
+// usualBeginning returns the beginning of a process in which nothing stops main.
 func usualBeginning(r release.Release) beginning {
 	switch {
 	case r.AtLeast("go1.25"):

@@ -160,7 +160,7 @@ func (c *chart) letter(s Span) byte {
 	return c.letters[s.G-1]
 }
 
-// legend says which goroutines run which function: "1 main, 2-4 worker".
+// legend reports which goroutines run which function: "1 main, 2-4 worker".
 func (c *chart) legend() string {
 	var list []string
 	for _, name := range c.t.names() {

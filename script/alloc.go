@@ -80,7 +80,7 @@ func (s *allocScript) begin(c *Command) (string, error) {
 	return "", err
 }
 
-// state is what a watcher sees: the heap, or nil on other words than its own.
+// state returns what a watcher sees: the heap, or nil on other words than its own.
 func (s *allocScript) state() any {
 	if s.heap.heap == nil {
 		return nil

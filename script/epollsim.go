@@ -289,7 +289,7 @@ func (s *epollsimScript) tell(op epollsim.Op, o epollsim.Outcome) string {
 	return ""
 }
 
-// name is what the scenario calls a descriptor.
+// name returns what the scenario calls a descriptor.
 func (s *epollsimScript) name(fd epollsim.FD) string {
 	best := ""
 	for name, f := range s.names {

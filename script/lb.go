@@ -138,7 +138,7 @@ func (s *lbScript) tell(e lb.Event) {
 	fmt.Fprintf(&s.steps, "  %v %s\n", e.At, text)
 }
 
-// name is a backend's; a picker cannot be asked from its own steps.
+// name returns a backend's; a picker cannot be asked from its own steps.
 func (s *lbScript) name(b lb.Backend) string {
 	if int(b) < len(s.config.Servers) {
 		return s.config.Servers[b].Name

@@ -150,7 +150,8 @@ func (s *locksScript) exit(c *Command) (string, error) {
 	return "", s.model.Exit(g)
 }
 
-// state is what a watcher sees: the locks, or nil before new, when there may be a graph.
+// state returns what a watcher sees: the locks, or nil before new, when there may be a
+// graph.
 func (s *locksScript) state() any {
 	if s.model == nil {
 		return nil

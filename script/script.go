@@ -91,7 +91,7 @@ func (in *Interpreter) do(c *Command) (string, error) {
 	return "", fmt.Errorf("script: begin with new")
 }
 
-// usage is a verb and its arguments in one line.
+// usage returns a verb and its arguments in one line.
 func (v Verb) usage() string { return strings.TrimSpace(v.Name + " " + v.Args) }
 
 // Help describes the verbs, one or two lines each.

@@ -33,7 +33,8 @@ func (in *Interpreter) Watch(f func(what any)) bool {
 	return true
 }
 
-// State is the model's Snapshot, or nil before the model has begun, and if it has none.
+// State returns the model's Snapshot, or nil before the model has begun, and if it has
+// none.
 func (in *Interpreter) State() any {
 	if in.state == nil || in.begun == nil || !in.begun() {
 		return nil

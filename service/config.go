@@ -21,7 +21,7 @@ type Config struct {
 	Sample   time.Duration `json:"sample"`   // how often metrics are taken; 0: never
 	MaxSteps int           `json:"maxSteps"` // how many steps there are at most; 0: DefaultSteps
 
-	Trace func(Event) `json:"-"` // gets every event; nil costs nothing
+	Trace func(Event) `json:"-"` // receives every step; nil costs nothing
 	Span  func(Span)  `json:"-"` // gets every span when it ends; nil costs nothing
 }
 
@@ -48,7 +48,7 @@ const (
 	PacedLoop  Mode = "paced"  // Users that together are to send at a Rate, evenly, and each waits for its answer first
 )
 
-// String is its name.
+// String returns the name.
 func (m Mode) String() string { return string(m) }
 
 // A Service is a number of equal instances, each with workers and a queue.

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/service/breaker"
 )
 
-// A Kind names an event.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -27,7 +27,7 @@ const (
 	Ready      Kind = "ready"       // a new Instance of Service
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
@@ -35,7 +35,7 @@ type Event struct {
 	Seq      uint64        `json:"seq"` // 1, 2, 3, and so on
 	At       time.Duration `json:"at"`
 	Kind     Kind          `json:"kind"`
-	Rule     string        `json:"rule"`              // the id of a row of fidelity.md
+	Rule     string        `json:"rule"`              // the row of fidelity.md that the step follows
 	Request  int           `json:"request,omitempty"` // from outside, that it is about: 1, 2, 3, and so on
 	From     string        `json:"from,omitempty"`    // the service that calls; "" for the outside
 	Service  string        `json:"service"`           // that is called
@@ -112,7 +112,7 @@ func (s *Sim) enter() func() {
 	return func() { s.busy = was }
 }
 
-// eventOf is an event about an attempt.
+// eventOf returns an event about an attempt.
 func (s *Sim) eventOf(a *attempt, k Kind, rule string) Event {
 	return Event{Kind: k, Rule: rule, Request: a.request, Service: a.server.service.Name, Instance: int(a.instance), Try: a.tries}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/service/retry"
 )
 
-// storm is a database that can do 1,000 requests a second, is asked for 800, and stands
-// still for two seconds.
+// storm returns a database that can do 1,000 requests a second, is asked for 800, and
+// stands still for two seconds.
 func storm(client service.Call) service.Config {
 	client.Timeout = 100 * time.Millisecond
 	return service.Config{

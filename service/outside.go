@@ -52,7 +52,7 @@ func (s *Sim) thinking(user int) dist.Key {
 	return s.key.Child(keyUser + uint64(user)).Child(uint64(s.users[user].sent))
 }
 
-// pace is when a user of a paced loop is to send its next request: the users take
+// pace reports when a user of a paced loop is to send its next request: the users take
 // turns.
 func (s *Sim) pace(user int) time.Duration {
 	n := s.users[user].sent*len(s.users) + user

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/service/autoscale"
 )
 
-// small is a system of two services in which all is as usual.
+// small returns a system of two services in which all is as usual.
 func small() service.Config {
 	return service.Config{Services: []service.Service{{Name: "a", Calls: []service.Call{{To: "b"}}}, {Name: "b"}}, Load: service.Load{Rate: 1, Requests: 1}}
 }

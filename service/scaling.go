@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/service/autoscale"
 )
 
-// period is how often a service decides how many instances it has.
+// period reports how often a service decides how many instances it has.
 func (v *server) period() time.Duration {
 	if d := v.service.Autoscale.Every; d > 0 {
 		return d

@@ -101,7 +101,7 @@ func (s *Sim) come(caller int32, until retry.Deadline) {
 	s.admit(id)
 }
 
-// fault is what is wrong with a service now.
+// fault returns what is wrong with a service now.
 func (s *Sim) fault(v *server) Fault {
 	out := Fault{Slow: 1}
 	for _, f := range v.service.Faults {
@@ -399,7 +399,7 @@ func (s *Sim) freeWorker(v *server, instance int) {
 	}
 }
 
-// ask is what a balancer is asked: requests from outside differ in their client, and
+// ask returns what a balancer is asked: requests from outside differ in their client, and
 // in what they ask for.
 func (v *server) ask(now time.Duration, request int) lb.Request {
 	r := lb.Request{At: now, Source: lb.IPv4(10, byte(request>>16), byte(request>>8), byte(request))}

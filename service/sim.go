@@ -242,7 +242,7 @@ func (s *Sim) connect(c *client, call *Call, from int, byName map[string]*server
 	return nil
 }
 
-// Now reports the time since the start.
+// Now returns the time since the start.
 func (s *Sim) Now() time.Duration { return s.now }
 
 // Step does the next thing that happens, and reports whether there is more. It returns

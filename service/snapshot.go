@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/service/breaker"
 )
 
-// A Snapshot is the state of a system. It is the caller's own.
+// A Snapshot is the state of a system. It shares no memory with the model.
 type Snapshot struct {
 	Now      time.Duration  `json:"now"`
 	Seq      uint64         `json:"seq"` // of the last event
@@ -42,7 +42,7 @@ type CallState struct {
 	Retries  int           `json:"retries"`           // that the budget allows, in thousandths; 0 if there is none
 }
 
-// Snapshot reports the state. It may be called from Trace.
+// Snapshot returns the state. It may be called from Trace.
 func (s *Sim) Snapshot() Snapshot {
 	out := Snapshot{Now: s.now, Seq: s.seq, Steps: s.steps, Over: s.over, Result: s.result(), Client: s.outside.state(), Services: make([]ServiceState, 0, len(s.servers))}
 	for _, v := range s.servers {
@@ -79,7 +79,7 @@ func (c *client) state() CallState {
 	return out
 }
 
-// At reports the state after event n, by running again from the start. It returns an
+// At returns the state after event n, by running again from the start. It returns an
 // error if there are fewer events.
 func (s *Sim) At(n uint64) (Snapshot, error) {
 	if s.servers == nil {
@@ -113,9 +113,9 @@ func (s *Sim) At(n uint64) (Snapshot, error) {
 	return at, nil
 }
 
-// Check reports which invariant is broken, or nil: what came has ended or is there,
-// Little's law holds to the nanosecond, no more workers are busy than there are, and
-// no request waits while a worker is free.
+// Check returns an error if an invariant is broken. The invariants: what came has ended
+// or is there, Little's law holds to the nanosecond, no more workers are busy than there
+// are, and no request waits while a worker is free.
 func (s *Sim) Check() error {
 	if s.servers == nil {
 		return errUseNew

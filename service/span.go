@@ -18,16 +18,16 @@ type TraceID [16]byte
 // is none.
 type SpanID [8]byte
 
-// String is its digits.
+// String returns the digits.
 func (id TraceID) String() string { return hex.EncodeToString(id[:]) }
 
-// String is its digits.
+// String returns the digits.
 func (id SpanID) String() string { return hex.EncodeToString(id[:]) }
 
-// MarshalText gives its digits.
+// MarshalText returns the digits.
 func (id TraceID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 
-// MarshalText gives its digits, "" for the zero SpanID.
+// MarshalText returns the digits, "" for the zero SpanID.
 func (id SpanID) MarshalText() ([]byte, error) {
 	if id == (SpanID{}) {
 		return []byte{}, nil
@@ -84,7 +84,7 @@ type Span struct {
 	Wasted   bool          `json:"wasted,omitempty"` // it was worked on to the end, and nobody waited for it any more
 }
 
-// Traceparent is what a service sends along when it makes a call: version 00, and
+// Traceparent returns what a service sends along when it makes a call: version 00, and
 // sampled.
 func (p Span) Traceparent() string {
 	return "00-" + p.TraceID.String() + "-" + p.SpanID.String() + "-01"
@@ -116,7 +116,7 @@ func ParseTraceparent(text string) (t TraceID, p SpanID, sampled bool, err error
 	return t, p, flags[0]&1 == 1, nil
 }
 
-// JSONLine is the span as JSON, with a line feed.
+// JSONLine returns the span as JSON, with a line feed.
 func (p Span) JSONLine() []byte {
 	line, err := json.Marshal(p)
 	if err != nil { // only a status without a name

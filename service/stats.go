@@ -22,7 +22,7 @@ func (w *wide) addTimes(n int, d time.Duration) {
 	w.hi, w.lo = w.hi+hi+carry, lo
 }
 
-// seconds is the sum, rounded.
+// seconds returns the sum, rounded.
 func (w wide) seconds() float64 { return (float64(w.hi)*(1<<64) + float64(w.lo)) / 1e9 }
 
 // counts are what has been counted of a service.
@@ -170,7 +170,7 @@ func (v *server) report(now time.Duration) ServiceStats {
 	return st
 }
 
-// utilization is the share of a time for which the workers were busy.
+// utilization returns the share of a time for which the workers were busy.
 func (v *server) utilization(busy float64, in time.Duration) float64 {
 	if v.service.Workers == 0 {
 		return 0

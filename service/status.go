@@ -24,13 +24,14 @@ const (
 
 var statusNames = []string{"ok", "failed", "lost", "timeout", "late", "canceled", "limited", "full", "shed", "dropped", "down", "open", "crowded"}
 
-// String is its name.
+// String returns the name.
 func (s Status) String() string { return names.Of("Status", statusNames, int(s)) }
 
-// MarshalText gives its name. It returns an error if it has none.
+// MarshalText returns the name, for JSON. It returns an error if there is none.
 func (s Status) MarshalText() ([]byte, error) { return names.Marshal("Status", statusNames, int(s)) }
 
-// UnmarshalText takes a name. It returns an error if it is none.
+// UnmarshalText reads a name that MarshalText returned. It returns an error for any other
+// text.
 func (s *Status) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Status", statusNames, text)
 	if err == nil {

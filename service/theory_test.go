@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/service/queueing"
 )
 
-// one is a service without others, with a million requests at a rate.
+// one returns a service without others, with a million requests at a rate.
 func one(rate float64, workers int, work dist.Dist) service.Config {
 	return service.Config{
 		Seed: 2, MaxSteps: 10_000_000,

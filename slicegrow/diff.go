@@ -38,7 +38,7 @@ type diffElement struct {
 // diffCap is the largest capacity that [Diff] tries of each element.
 const diffCap = 2048
 
-// Diff reports the first append on which two releases differ, and false if
+// Diff returns the first append on which two releases differ, and false if
 // there is none. It compares the result's length, capacity and pointer and the text
 // of a panic, but neither the rule nor the memory that the allocator takes.
 //

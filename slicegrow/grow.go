@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// Grow reports the result of an append.
+// Grow returns the result of an append.
 //
 // That the elements fit is an answer, too: [Fits]. It returns a [crash.Error] if Go
 // panics: [LenOutOfRange], [AllocSize] or [NegativeGrow]. Any other error says what is

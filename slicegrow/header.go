@@ -27,10 +27,10 @@ type Slice struct {
 	Cap int64   `json:"cap,string"`
 }
 
-// Var is the header of a slice that was only declared, var s []T: nil.
+// Var returns the header of a slice that was only declared, var s []T: nil.
 func Var() Slice { return Slice{Ptr: Nil} }
 
-// Literal is the header of the literal []T{...} of n elements of size bytes. It
+// Literal returns the header of the literal []T{...} of n elements of size bytes. It
 // is never nil. escapes says that it outlives its function; then, if it takes no
 // memory, it points to runtime.zerobase. It returns an error if n or size is
 // negative.
@@ -48,7 +48,7 @@ func Literal(n, size int64, escapes bool) (Slice, error) {
 	return s, nil
 }
 
-// Make is the header of make([]T, length, capacity) with constants, of elements
+// Make returns the header of make([]T, length, capacity) with constants, of elements
 // of size bytes. It is never nil, either. escapes says that it outlives its
 // function or is too large for the stack; elements of size 0 are not put there since
 // Go 1.25 (cmd/compile/internal/escape/utils.go:HeapAllocReason). length must be 0 to
@@ -79,7 +79,7 @@ func made(length, capacity, size int64) error {
 	return nil
 }
 
-// Append reports the header after an append to s, and how it grew. The length
+// Append returns the header after an append to s, and how it grew. The length
 // and capacity of the question are those of s.
 func (r *Rules) Append(s Slice, a Append) (Slice, Growth, error) {
 	if err := s.check(); err != nil {

@@ -155,7 +155,7 @@ func (m *Memory) declare(s *ast.DeclStmt) (Effect, error) {
 	return m.put(spec.Names[0].Name, view{}, Effect{Seen: []string{}}, true)
 }
 
-// put gives a variable its value.
+// put returns a variable its value.
 func (m *Memory) put(name string, v view, e Effect, define bool) (Effect, error) {
 	old := m.vars[name]
 	switch {

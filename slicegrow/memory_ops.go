@@ -24,7 +24,7 @@ func (m *Memory) indexPanic(i, length int64) error {
 	return IndexOutOfRange.Textf("index out of range [%d] with length %d", i, length)
 }
 
-// slicePanic is the panic of a slice expression.
+// slicePanic returns the panic of a slice expression.
 func (m *Memory) slicePanic(format string, args ...any) error {
 	if !m.rules.release.AtLeast("go1.13") {
 		return SliceOutOfRange
@@ -198,7 +198,7 @@ func (m *Memory) copy(x *ast.CallExpr) (Effect, error) {
 	return e, nil
 }
 
-// read reports a slice's elements, copied.
+// read returns a slice's elements, copied.
 func (m *Memory) read(v view) []int64 {
 	if v.len == 0 {
 		return []int64{}
@@ -217,7 +217,7 @@ func (m *Memory) seen(array int, from, to int64, but string) []string {
 	return out
 }
 
-// Snapshot reports the variables.
+// Snapshot returns the variables.
 func (m *Memory) Snapshot() MemoryState {
 	s := MemoryState{Vars: []VarState{}}
 	for _, name := range m.order {

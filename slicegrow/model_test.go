@@ -112,7 +112,7 @@ func TestProperties(t *testing.T) {
 	})
 }
 
-// placed is where alloc puts the array of a growth, from what the allocator is
+// placed reports where alloc puts the array of a growth, from what the allocator is
 // asked for: what it rounded up to, or what the capacity takes.
 func placed(t *rapid.T, release string, word int, g slicegrow.Growth) alloc.Placement {
 	r, err := alloc.ForRelease(release)

@@ -161,8 +161,8 @@ func newRules(rel release.Release, a *alloc.Rules) *Rules {
 	return r
 }
 
-// Release reports the release whose rules these are.
+// Release returns the release whose rules these are.
 func (r *Rules) Release() string { return r.release.String() }
 
-// WordSize reports the size of a pointer in bytes, 4 or 8.
+// WordSize returns the size of a pointer in bytes, 4 or 8.
 func (r *Rules) WordSize() int64 { return r.word }

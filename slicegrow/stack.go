@@ -40,7 +40,7 @@ func (r *Rules) onStack(g *Growth) (ok bool) {
 	return false
 }
 
-// Move reports the effect of a return on a slice that is still in its buffer on
+// Move returns the effect of a return on a slice that is still in its buffer on
 // the stack: the array moves to the heap. The argument is an [Append] of no elements,
 // with Dest [Returned] or [ReturnedCap]. When the function did not look at the
 // capacity, the new one is that of the block that the allocator gives for the length.

@@ -192,7 +192,7 @@ func (m *meter) class() (index int, large bool) {
 	return 0, false
 }
 
-// Sizes reports the size classes of the running Go, from the bounds of its
+// Sizes returns the size classes of the running Go, from the bounds of its
 // histogram of allocations by size.
 func Sizes() []int64 {
 	m := newMeter()

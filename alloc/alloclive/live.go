@@ -157,7 +157,7 @@ func (r *Real) Make() ([]Made, error) {
 	return a.Made, err
 }
 
-// Structs reports the fields of some of the runtime's types with their types, and
+// Structs returns the fields of some of the runtime's types with their types, and
 // the heap's variable.
 func (r *Real) Structs() (map[string]string, error) {
 	a, err := r.ask(Question{Structs: true})

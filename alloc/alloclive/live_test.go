@@ -210,7 +210,7 @@ func TestMetadata(t *testing.T) {
 	t.Logf("%+v", m)
 }
 
-// mcache is the model's bytes of one.
+// mcache returns the model's bytes of one.
 func mcache(t *testing.T) uint64 {
 	h, err := alloc.New(alloc.Config{Release: "running"})
 	if err != nil {

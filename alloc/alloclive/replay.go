@@ -112,7 +112,7 @@ func (r *Replay) malloc(op Op, real, pageSize uint64) error {
 	return nil
 }
 
-// growth is by how much the counters have grown that both have.
+// growth reports by how much the counters have grown that both have.
 func growth(from, to alloc.MemStats) alloc.MemStats {
 	g := alloc.MemStats{
 		TotalAlloc: to.TotalAlloc - from.TotalAlloc, Mallocs: to.Mallocs - from.Mallocs, Frees: to.Frees - from.Frees,

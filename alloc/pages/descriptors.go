@@ -29,7 +29,7 @@ func (h *Heap) giveDescriptor(p int) {
 	}
 }
 
-// Descriptors reports the number of descriptors of spans: those in use, and those of free
+// Descriptors returns the number of descriptors of spans: those in use, and those of free
 // rows up to Go 1.13, or in the caches of Ps since then.
 func (h *Heap) Descriptors() int64 {
 	if r, ok := h.free.(*rows); ok {

@@ -19,14 +19,14 @@ const (
 	NoMemory   Kind = "cannot allocate" // the limit is reached
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
 type Event struct {
-	Seq   uint64 `json:"seq"` // 1, 2, 3 ...
+	Seq   uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind  Kind   `json:"kind"`
-	Rule  string `json:"rule"` // the row of alloc/fidelity.md
+	Rule  string `json:"rule"` // the row of alloc/fidelity.md that the step follows
 	P     int    `json:"p"`    // the P on whose behalf, where it matters
 	Page  int64  `json:"page"` // the first
 	Pages int64  `json:"pages"`

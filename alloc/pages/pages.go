@@ -14,7 +14,7 @@ const (
 	DefaultLimit = 1 << 32 // bytes
 )
 
-// Config says what to model.
+// A Config says what to model.
 type Config struct {
 	Release string      `json:"release"` // "" for the newest known, "go1.13", "running"
 	Procs   int         `json:"procs"`   // Ps, 1 to [MaxProcs]; 0 is 1
@@ -139,13 +139,13 @@ func New(c Config) (*Heap, error) {
 	return h, nil
 }
 
-// Release reports the release whose rules these are.
+// Release returns the release whose rules these are.
 func (h *Heap) Release() string { return h.release.String() }
 
-// PageSize reports the size of a page in bytes.
+// PageSize returns the size of a page in bytes.
 func (h *Heap) PageSize() int64 { return h.rules.pageSize }
 
-// Base reports the address of page 0: where the heap began in that release on
+// Base returns the address of page 0: where the heap began in that release on
 // linux/amd64. Since Go 1.26 it is random; the model keeps to that of 1.25.
 func (h *Heap) Base() int64 { return h.rules.base }
 

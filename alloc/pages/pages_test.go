@@ -28,7 +28,7 @@ type naive struct {
 	best  bool
 }
 
-// find reports the lowest row of n free pages, or the lowest of the shortest that
+// find returns the lowest row of n free pages, or the lowest of the shortest that
 // are long enough; -1 if there is none.
 func (m *naive) find(n int) int64 {
 	at, length := -1, math.MaxInt
@@ -48,7 +48,7 @@ func (m *naive) find(n int) int64 {
 	return int64(at)
 }
 
-// length is how long the free row is that begins with a page.
+// length reports how long the free row is that begins with a page.
 func (m *naive) length(page int64) (n int) {
 	for i := int(page); i < len(m.taken) && !m.taken[i]; i++ {
 		n++

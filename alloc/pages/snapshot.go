@@ -36,7 +36,7 @@ type Snapshot struct {
 	Longest  int64  `json:"longest"` // pages of the longest free row
 }
 
-// Snapshot reports the state.
+// Snapshot returns the state.
 func (h *Heap) Snapshot() Snapshot {
 	if h.free == nil {
 		return Snapshot{} // not from New

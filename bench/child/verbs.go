@@ -100,7 +100,7 @@ func (c *compiler) turn(loop *op) func(f *frame) int {
 
 var did = entry{what: '.'}
 
-// plain is a verb without a result.
+// plain returns a verb without a result.
 func plain(do func()) func(*frame) entry {
 	return func(*frame) entry {
 		do()
@@ -108,7 +108,7 @@ func plain(do func()) func(*frame) entry {
 	}
 }
 
-// tells is a verb whose result is a number.
+// tells returns a verb whose result is a number.
 func tells(x *op, of func(f *frame) int64) func(*frame) entry {
 	return func(f *frame) entry {
 		v := of(f)
@@ -321,7 +321,7 @@ func onLock(do func(l interface{})) func(c *compiler, x *op) func(*frame) entry 
 	}
 }
 
-// onInt is an operation of package sync/atomic.
+// onInt returns an operation of package sync/atomic.
 func onInt(do func(n *int64, a, b int64) int64) func(c *compiler, x *op) func(*frame) entry {
 	return func(c *compiler, x *op) func(*frame) entry {
 		n := c.variable(x.On)

@@ -197,7 +197,7 @@ func TestThroughRing(t *testing.T) {
 	}
 }
 
-// readyCases are the cases of a select that could be chosen, by the state that
+// readyCases returns the cases of a select that could be chosen, by the state that
 // can be seen of the channels.
 func readyCases(m *chanq.Chans, op chanq.Op) (out struct {
 	cases  map[int32]bool

@@ -82,7 +82,7 @@ func newModel(t *testing.T, release string) (*chanq.Chans, chanq.G) {
 	return m, g
 }
 
-// modelHchanIn is what the probe measures: the multiple of 8 bytes of buffer up
+// modelHchanIn returns what the probe measures: the multiple of 8 bytes of buffer up
 // to which one block of 128 bytes is enough.
 func modelHchanIn(t *testing.T, release string) map[string]int {
 	m, _ := newModel(t, release)

@@ -65,7 +65,7 @@ func ThroughRing(size int, receiver bool) (bool, error) {
 	return size > 0 && *(*int64)(h.buf) == 1, nil
 }
 
-// HchanBytes reports the bytes of the running Go's hchan, a multiple of 8: the rest of a
+// HchanBytes returns the bytes of the running Go's hchan, a multiple of 8: the rest of a
 // block of 128 bytes with the largest buffer that fits.
 func HchanBytes() (int64, error) {
 	for n := int64(64); n >= 0; n -= 8 {
@@ -76,7 +76,7 @@ func HchanBytes() (int64, error) {
 	return 0, fmt.Errorf("chanqlive: an hchan has over 128 bytes")
 }
 
-// Blocks reports the blocks that a channel takes from the heap: of 8 bytes, and
+// Blocks returns the blocks that a channel takes from the heap: of 8 bytes, and
 // of 8 pointers.
 func Blocks() (bytes, pointers int64, err error) {
 	eight := 8
@@ -87,7 +87,7 @@ func Blocks() (bytes, pointers int64, err error) {
 	return bytes, pointers, err
 }
 
-// allocated reports the blocks and bytes that f allocates for its result. The rest of the
+// allocated returns the blocks and bytes that f allocates for its result. The rest of the
 // process can only add to them, so the least of some measurements is f's.
 func allocated(f func() any) (blocks, bytes int64, err error) {
 	var before, after runtime.MemStats

@@ -173,7 +173,7 @@ func valueTwice() string {
 	return fmt.Sprint(ctx.Value(contextKey(1)), ctx.Value(contextKey(1)))
 }
 
-// inherits tells which of the methods that it has not itself a valueCtx takes from
+// inherits reports which of the methods that it has not itself a valueCtx takes from
 // the context that it embeds.
 func inherits() string {
 	parent, cancel := context.WithTimeout(context.Background(), time.Hour)

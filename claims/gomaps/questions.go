@@ -166,7 +166,7 @@ func literal() int {
 
 var mapsBefore, mapsAfter runtime.MemStats
 
-// blocks is how many blocks each of 100 calls allocates.
+// blocks reports how many blocks each of 100 calls allocates.
 func blocks(f func()) string {
 	const calls = 100
 	runtime.ReadMemStats(&mapsBefore)
@@ -177,7 +177,7 @@ func blocks(f func()) string {
 	return fmt.Sprint((mapsAfter.Mallocs - mapsBefore.Mallocs) / calls)
 }
 
-// panicOf is the text of the panic of f.
+// panicOf returns the text of the panic of f.
 func panicOf(f func()) (text string) {
 	defer func() {
 		switch r := recover().(type) {

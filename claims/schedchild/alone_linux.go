@@ -106,14 +106,14 @@ func (d dump) runnable() int {
 	return n
 }
 
-// mark is what tells the parent that the dumps after it count, and how many
+// mark returns what tells the parent that the dumps after it count, and how many
 // goroutines will be in queues.
 func mark(runnable int) (line unsafe.Pointer, n uintptr) {
 	b := []byte(fmt.Sprintf("\nnow %d\n", runnable))
 	return unsafe.Pointer(&b[0]), uintptr(len(b))
 }
 
-// watch reports the first dump after each mark of an experiment in which as many
+// watch returns the first dump after each mark of an experiment in which as many
 // goroutines are in queues as the mark says. Then the experiment, which is blocked, gets a byte
 // to go on; in the end it is killed.
 func watch(marks int, name string, env ...string) (seen []dump) {
@@ -228,7 +228,7 @@ func detail(name string, env ...string) string {
 	return strings.Join(keys, " ")
 }
 
-// tid is the number of the thread that asks, without a system call that would
+// tid returns the number of the thread that asks, without a system call that would
 // have the scheduler see to it.
 func tid() int {
 	n, _, _ := syscall.RawSyscall(syscall.SYS_GETTID, 0, 0, 0)

@@ -27,14 +27,14 @@ func quiet() {
 	}
 }
 
-// argument is a number after the experiment's name.
+// argument returns a number after the experiment's name.
 func argument(i int) int {
 	n := 0
 	fmt.Sscan(os.Args[i], &n)
 	return n
 }
 
-// within reports a finding of less than a time slice: after 10 ms, sysmon preempts the
+// within returns a finding of less than a time slice: after 10 ms, sysmon preempts the
 // goroutine.
 func within(of func() string) string {
 	for try := 0; try < 1000; try++ {
@@ -47,7 +47,7 @@ func within(of func() string) string {
 	return disturbed
 }
 
-// usual is what came most often: once in 61 times the scheduler looks elsewhere.
+// usual returns what came most often: once in 61 times the scheduler looks elsewhere.
 func usual(of func() string) string {
 	count := map[string]int{}
 	most := ""
@@ -67,7 +67,7 @@ func first() {
 	say("most threads", debug.SetMaxThreads(20000))
 }
 
-// spawned is the order in which n goroutines run.
+// spawned returns the order in which n goroutines run.
 func spawned(n int) string {
 	var ran []string
 	done := make(chan bool)

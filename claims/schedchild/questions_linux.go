@@ -76,7 +76,7 @@ func on1(name, key string) string { return ask(name, key, "GOMAXPROCS=1") }
 
 func inGlobal(n int) int { return watch(1, fmt.Sprint("crowd ", n), "GOMAXPROCS=1")[0].global }
 
-// overflow is how many the global queue has after the first goroutine for which
+// overflow reports how many the global queue has after the first goroutine for which
 // there was no room.
 func overflow() int {
 	for n := 256; n <= 258; n++ {
@@ -87,7 +87,7 @@ func overflow() int {
 	return 0
 }
 
-// stolen are the queues of two Ps, the shorter first, after one has stolen of the
+// stolen returns the queues of two Ps, the shorter first, after one has stolen of the
 // other.
 func stolen(n int) (a, b int) {
 	d := watch(1, fmt.Sprint("steal ", n), "GOMAXPROCS=2")[0]

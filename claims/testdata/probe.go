@@ -182,7 +182,7 @@ type stateless struct{}
 
 func (stateless) Area() int { return 0 }
 
-// setSaves says whether a set as map[int64]struct{} is smaller than one as
+// setSaves reports whether a set as map[int64]struct{} is smaller than one as
 // map[int64]bool, by more than the overflow buckets of an unlucky hash.
 func setSaves() string {
 	const n = 100000
@@ -230,7 +230,7 @@ func channelBytes() string {
 		bytes(func() { flags = make(chan bool, 1000000) }))
 }
 
-// eightByteClasses reports the size classes that 1,000 objects of 8 bytes are
+// eightByteClasses returns the size classes that 1,000 objects of 8 bytes are
 // counted in, without and with pointers.
 func eightByteClasses() string {
 	class := func(alloc func(i int)) int {
@@ -252,7 +252,7 @@ func eightByteClasses() string {
 		class(func(i int) { ptrsPtr[i] = new(*int) }))
 }
 
-// appendMallocs reports the allocations of one append to a slice that does not
+// appendMallocs returns the allocations of one append to a slice that does not
 // escape. (Inlined into the loop, all but the first would go to the heap: the
 // compiler gives each append one buffer for each call of its function.)
 func appendMallocs() uint64 {

@@ -8,10 +8,10 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// A Context is a node as a context.Context. Get one from [Adapter.Background] and
-// the methods that derive one; the zero Context is the Background of an Adapter of
-// its own. Where functions of package context panic, these do, with the same text as
-// an error, and if the tree is full.
+// A Context is a node as a context.Context. Get one from [Adapter.Background] and the
+// methods that derive one; the zero Context is the Background of an Adapter of its own.
+// Where functions of package context panic, the methods do, too, with an error of the
+// same text; they also panic if the tree is full.
 type Context struct {
 	once sync.Once // of the zero Context
 	a    *Adapter
@@ -38,13 +38,13 @@ func (c *Context) lock() func() {
 	return c.a.lock()
 }
 
-// Node reports the context's number in the tree.
+// Node returns the context's number in the tree.
 func (c *Context) Node() ctxtree.Node {
 	defer c.lock()()
 	return c.n
 }
 
-// Deadline is that of [context.Context], on the tree's clock.
+// Deadline implements [context.Context], on the tree's clock.
 func (c *Context) Deadline() (time.Time, bool) {
 	defer c.lock()()
 	d, ok, err := c.a.tree.Deadline(c.n)
@@ -54,7 +54,7 @@ func (c *Context) Deadline() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// Done is that of [context.Context].
+// Done implements [context.Context].
 func (c *Context) Done() <-chan struct{} {
 	defer c.lock()()
 	d := must(c.a.tree.Done(c.n))
@@ -76,31 +76,33 @@ func (c *Context) Done() <-chan struct{} {
 	return c.a.done[d.Of]
 }
 
-// Err is that of [context.Context].
+// Err implements [context.Context].
 func (c *Context) Err() error {
 	defer c.lock()()
 	return c.a.error(must(c.a.tree.Err(c.n)))
 }
 
-// Value is that of [context.Context]. It panics if two keys that it compares cannot be.
+// Value implements [context.Context]. It panics if it has to compare two keys that cannot
+// be compared.
 func (c *Context) Value(key any) any {
 	defer c.lock()()
 	return must(c.a.tree.Value(c.n, key)).Value
 }
 
-// Cause reports what [context.Cause] would: that function does not know the tree.
+// Cause returns what [context.Cause] would return if it knew the tree.
 func (c *Context) Cause() error {
 	defer c.lock()()
 	return c.a.error(must(c.a.tree.Cause(c.n)))
 }
 
-// String is what fmt prints for a context of package context.
+// String returns what fmt prints for a context of package context.
 func (c *Context) String() string {
 	defer c.lock()()
 	return must(c.a.tree.Name(c.n))
 }
 
-// AfterFunc is [context.AfterFunc], and the method that that function uses.
+// AfterFunc is [context.AfterFunc], and the method that [context.AfterFunc] calls if its
+// context has it.
 func (c *Context) AfterFunc(f func()) (stop func() bool) {
 	defer c.lock()()
 	n := must(c.a.tree.AfterFunc(c.n))
@@ -153,13 +155,13 @@ func (c *Context) WithTimeoutCause(d time.Duration, cause error) (*Context, cont
 	return c.derive(func(t *ctxtree.Tree) (ctxtree.Node, error) { return t.WithTimeoutCause(c.n, d, c.a.reason(cause)) })
 }
 
-// WithDeadline is [context.WithDeadline], on the tree's clock. A time more than 292
-// years from the start is taken for the furthest that there is.
+// WithDeadline is [context.WithDeadline], on the tree's clock. A time more than 292 years
+// from the start counts as 292 years.
 func (c *Context) WithDeadline(d time.Time) (*Context, context.CancelFunc) {
 	return c.derive(func(t *ctxtree.Tree) (ctxtree.Node, error) { return t.WithDeadline(c.n, d.Sub(c.a.start)) })
 }
 
-// WithDeadlineCause is [context.WithDeadlineCause], on the tree's clock, as
+// WithDeadlineCause is [context.WithDeadlineCause], on the tree's clock, like
 // [Context.WithDeadline].
 func (c *Context) WithDeadlineCause(d time.Time, cause error) (*Context, context.CancelFunc) {
 	return c.derive(func(t *ctxtree.Tree) (ctxtree.Node, error) {
@@ -167,8 +169,8 @@ func (c *Context) WithDeadlineCause(d time.Time, cause error) (*Context, context
 	})
 }
 
-// WithValue is [context.WithValue]. It panics if the key is nil, or of a type that
-// cannot be compared.
+// WithValue is [context.WithValue]. It panics if the key is nil or its type is not
+// comparable.
 func (c *Context) WithValue(key, val any) *Context {
 	ctx, _ := c.derive(func(t *ctxtree.Tree) (ctxtree.Node, error) { return t.WithValue(c.n, key, val) })
 	return ctx

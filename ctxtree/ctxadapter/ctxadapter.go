@@ -6,17 +6,17 @@
 //	go serve(ctx)             // code under test, which takes a context.Context
 //	a.Advance(2 * time.Second) // and now it is too late
 //
-// The clock stands still but for [Adapter.Advance]. It begins at Config.Start; code
-// that compares a deadline with time.Now wants that to be the time of day, or to be
-// in a bubble of testing/synctest, whose clock begins where a tree's does.
+// Only [Adapter.Advance] moves the clock, which begins at Config.Start. For code that
+// compares a deadline with time.Now, set that to the time of day, or run the test in a
+// bubble of testing/synctest, whose clock begins where a tree's does.
 //
-// What package context makes from a [Context] hangs on it by its method AfterFunc,
-// without a goroutine, and is canceled a little after it. Timers that package context
-// makes are real ones.
+// A context that package context derives from a [Context] registers with it through its
+// method AfterFunc, without a goroutine, and is canceled a little after it. Timers that
+// package context makes are real ones.
 //
 // # Concurrent use
 //
-// Everything may be used by several goroutines at once.
+// Adapters and Contexts may be used by several goroutines at once.
 package ctxadapter
 
 import (
@@ -28,8 +28,8 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// An Adapter is a tree whose nodes are contexts. The zero Adapter is one of the zero
-// [ctxtree.Config]; [New] makes one of another.
+// An Adapter is a tree whose nodes are contexts. The zero Adapter has a tree of the zero
+// [ctxtree.Config]; [New] makes one with another.
 type Adapter struct {
 	mu    sync.Mutex
 	tree  *ctxtree.Tree
@@ -54,10 +54,10 @@ var closed = func() chan struct{} {
 	return c
 }()
 
-// New makes an adapter of a new tree. Trace, if it is set, is called after the
-// operation whose steps it gets, by its goroutine, and may use the adapter; Seq says
-// what came first. Choose is not used. New returns the errors of [ctxtree.New], and
-// an error if the release has no AfterFunc, which came with Go 1.21.
+// New makes an adapter of a new tree. Trace, if it is set, is called after the operation
+// whose steps it gets, by its goroutine, and may use the adapter; Event.Seq is the order
+// of the steps. Choose is not used. New returns the errors of [ctxtree.New], and an error
+// if the release has no AfterFunc, which came with Go 1.21.
 func New(c ctxtree.Config) (*Adapter, error) {
 	a := new(Adapter)
 	if err := a.begin(c); err != nil {
@@ -137,28 +137,28 @@ func (a *Adapter) Background() *Context { return &Context{a: a, n: ctxtree.Backg
 // TODO returns the context that [context.TODO] would be.
 func (a *Adapter) TODO() *Context { return &Context{a: a, n: ctxtree.TODO} }
 
-// Advance lets time pass. When it returns, the contexts are canceled whose deadlines
-// lie in it, and goroutines were started for what AfterFunc was given. It returns an
-// error if d is negative or the clock would go beyond 292 years.
+// Advance lets time pass. When it returns, all contexts whose deadlines have passed are
+// canceled, and a goroutine was started for each of their functions given to AfterFunc.
+// It returns an error if d is negative or the clock would go beyond 292 years.
 func (a *Adapter) Advance(d time.Duration) error {
 	defer a.lock()()
 	return a.tree.Advance(d)
 }
 
-// Next reports how long it is to the next deadline, and whether there is one.
+// Next returns the time to the next deadline, and whether there is one.
 func (a *Adapter) Next() (time.Duration, bool) {
 	defer a.lock()()
 	at, ok := a.tree.Next()
 	return at - a.tree.Now(), ok
 }
 
-// Now reports the time of day on the tree's clock.
+// Now returns the time of day on the tree's clock.
 func (a *Adapter) Now() time.Time {
 	defer a.lock()()
 	return a.start.Add(a.tree.Now())
 }
 
-// Snapshot reports the state of the tree.
+// Snapshot returns the state of the tree.
 func (a *Adapter) Snapshot() ctxtree.Snapshot {
 	defer a.lock()()
 	return a.tree.Snapshot()
@@ -196,7 +196,7 @@ func (a *Adapter) keep(err error, r ctxtree.Reason) {
 	a.reasons[err] = r
 }
 
-// error is the error of a reason.
+// error returns the error of a reason.
 func (a *Adapter) error(r ctxtree.Reason) error {
 	if r == "" {
 		return nil

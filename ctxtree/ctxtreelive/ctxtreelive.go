@@ -44,7 +44,7 @@ func New() *Live {
 	return l
 }
 
-// error is the error of a reason: always the same.
+// error returns the error of a reason: always the same.
 func (l *Live) error(r ctxtree.Reason) error {
 	if r == "" {
 		return nil

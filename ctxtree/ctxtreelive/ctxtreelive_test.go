@@ -132,7 +132,7 @@ func run(t *testing.T, s operations, n int, done bool, sum *counts) {
 	}
 }
 
-// raced is the context that an operation has given a watcher and canceled at once,
+// raced returns the context that an operation has given a watcher and canceled at once,
 // since its deadline has passed: the watcher may ask for its Done before or after.
 func raced(events []ctxtree.Event) ctxtree.Node {
 	var watched ctxtree.Node

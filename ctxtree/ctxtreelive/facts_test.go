@@ -91,7 +91,7 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-// fields are the children of a cancelCtx, and what it is, as they are in memory.
+// fields returns the children of a cancelCtx, and what it is, as they are in memory.
 func fields(ctx context.Context) (typ string, children int) {
 	v := reflect.ValueOf(ctx)
 	typ = strings.TrimPrefix(v.Type().String(), "*")
@@ -489,7 +489,7 @@ func orders(m *ctxtree.Tree, ops []ctxtree.Op, end func(*ctxtree.Tree, []string)
 	from(m, make([]bool, len(ops)), make([]string, len(ops)))
 }
 
-// stopped is what the caller sees of an operation.
+// stopped returns what the caller sees of an operation.
 func stopped(op ctxtree.Op, o ctxtree.Outcome, err error) string {
 	if op.Verb == ctxtree.StopVerb || err != nil {
 		return fmt.Sprint(o.What, err)
@@ -497,7 +497,7 @@ func stopped(op ctxtree.Op, o ctxtree.Outcome, err error) string {
 	return ""
 }
 
-// outcome is all that can be seen of a tree.
+// outcome returns all that can be seen of a tree.
 func outcome(t *testing.T, m *ctxtree.Tree, told []string) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, told)

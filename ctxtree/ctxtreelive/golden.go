@@ -80,14 +80,14 @@ func source() string {
 	return strings.NewReplacer("LESSONS", strings.Join(programs[:len(Lessons)], "\n"), "PROGRAMS", strings.Join(programs[len(Lessons):], "\n")).Replace(probe)
 }
 
-// hash is what is kept of the log of a random program.
+// hash returns what is kept of the log of a random program.
 func hash(log string) string {
 	h := fnv.New64a()
 	h.Write([]byte(log))
 	return fmt.Sprintf("%x", h.Sum64())
 }
 
-// Recorded are the programs that every release ran, as text: whether each Done is
+// Recorded returns the programs that every release ran, as text: whether each Done is
 // looked at, and then operations. A letter says which, a number of which node:
 //
 //	c C  WithCancel, WithCancelCause        x X  cancel, with a cause

@@ -80,7 +80,7 @@ func newTree(t *testing.T, rel string) *ctxtree.Tree {
 	return m
 }
 
-// modelPanics are the texts of what the probe tries.
+// modelPanics returns the texts of what the probe tries.
 func modelPanics(t *testing.T, rel string) map[string]string {
 	m := newTree(t, rel)
 	out := map[string]string{}

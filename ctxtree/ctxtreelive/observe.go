@@ -40,7 +40,7 @@ func (l *Live) Seen(n ctxtree.Node, done bool) Seen {
 	return s
 }
 
-// state is what became of the function: a function that was started has been
+// state returns what became of the function: a function that was started has been
 // called once all is settled.
 func (k *node) state() ctxtree.FuncState {
 	switch {
@@ -76,7 +76,7 @@ func (l *Live) done(ctx context.Context, n ctxtree.Node) ctxtree.Done {
 	return d
 }
 
-// name is what fmt prints, with dates in UTC and without readings of the monotonic
+// name returns what fmt prints, with dates in UTC and without readings of the monotonic
 // clock.
 func (l *Live) name(ctx context.Context) string {
 	s, ok := ctx.(fmt.Stringer)

@@ -125,7 +125,7 @@ func do(t *ctxtree.Tree, text string) string {
 	return ""
 }
 
-// Predict is the log that the program leaves in a release, by the model.
+// Predict returns the log that the program leaves in a release, by the model.
 func Predict(release, program string) (string, error) {
 	t, err := ctxtree.New(ctxtree.Config{Release: release})
 	if err != nil {
@@ -181,7 +181,7 @@ func Predict(release, program string) (string, error) {
 	return strings.Join(parts, "|"), nil
 }
 
-// tell is all that is seen of a node, as the probe says it.
+// tell returns all that is seen of a node, as the probe says it.
 func tell(t *ctxtree.Tree, n ctxtree.Node, done bool) (string, error) {
 	if f, err := t.Func(n); err == nil {
 		return string(f), nil

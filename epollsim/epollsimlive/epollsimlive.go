@@ -20,8 +20,8 @@ type Interest struct {
 	Data   uint64
 }
 
-// Interests are the items of an epoll of the model, as [Live.Interests] tells those of a
-// real one.
+// Interests returns the items of an epoll of the model, as [Live.Interests] tells those
+// of a real one.
 func Interests(s epollsim.Snapshot, file epollsim.File) (out []Interest) {
 	for _, ep := range s.Epolls {
 		if ep.File == file {

@@ -24,7 +24,7 @@ type Live struct {
 	open   map[int]bool // whether it is an eventfd
 }
 
-// Kernel reports the release of the running kernel.
+// Kernel returns the release of the running kernel.
 func Kernel() string {
 	var u unix.Utsname
 	if unix.Uname(&u) != nil {
@@ -77,7 +77,7 @@ func (l *Live) Close() {
 	unix.Close(l.listen)
 }
 
-// SndBuf reports the send buffer of a new unix socket.
+// SndBuf returns the send buffer of a new unix socket.
 func SndBuf() (int, error) {
 	p, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	if err != nil {
@@ -88,7 +88,7 @@ func SndBuf() (int, error) {
 	return unix.GetsockoptInt(p[0], unix.SOL_SOCKET, unix.SO_SNDBUF)
 }
 
-// real is the real descriptor of one of the model.
+// real returns the real descriptor of one of the model.
 func (l *Live) real(fd epollsim.FD) int {
 	if fd < 0 {
 		return int(fd)
@@ -96,7 +96,7 @@ func (l *Live) real(fd epollsim.FD) int {
 	return l.base + int(fd)
 }
 
-// move gives a descriptor its place.
+// move returns a descriptor its place.
 func (l *Live) move(fd int, err error) (epollsim.FD, error) {
 	if err != nil {
 		return -1, err

@@ -105,7 +105,7 @@ type Record struct{}
 // Golden is the record of the releases since 1.14.
 var Golden Record
 
-// Name reports the folder that the record belongs to.
+// Name returns the folder that the record belongs to.
 func (Record) Name() string { return "escape/escapelive" }
 
 // Record asks the release about the corpus and writes the record below root, the
@@ -145,7 +145,7 @@ func (Record) Record(ctx context.Context, rel, root string) (changed bool, err e
 	return true, os.WriteFile(name, data, 0o666)
 }
 
-// Load is the record of a release: the messages about one file of the corpus.
+// Load returns the record of a release: the messages about one file of the corpus.
 func (Record) Load(rel string, s Source) []Line {
 	var out []Line
 	for text, n := range read(recorded())[rel] {
@@ -158,7 +158,7 @@ func (Record) Load(rel string, s Source) []Line {
 	return out
 }
 
-// releases are those of the record.
+// releases returns those of the record.
 func releases() []string {
 	return slices.DeleteFunc(toolchain.Releases(), func(rel string) bool { return !Sources[0].In(rel) })
 }

@@ -43,7 +43,7 @@ func Parse(out string) []Line {
 	return lines
 }
 
-// Verdict is the verdict that a message tells, "" if it is about something else.
+// Verdict returns the verdict that a message tells, "" if it is about something else.
 func Verdict(text string) escape.Verdict {
 	switch {
 	case strings.HasPrefix(text, "moved to heap: "):
@@ -68,7 +68,7 @@ func Verdict(text string) escape.Verdict {
 	return ""
 }
 
-// Lines are the model's messages as the compiler's.
+// Lines returns the model's messages as the compiler's.
 func Lines(r *escape.Result) []Line {
 	var out []Line
 	for _, d := range r.Diagnostics {
@@ -113,7 +113,7 @@ func Compare(compiler, model []Line) (missing, extra []Line) {
 	return missing, extra
 }
 
-// Coarse is what is compared of releases before 1.22, whose messages have other
+// Coarse returns what is compared of releases before 1.22, whose messages have other
 // columns and other texts of expressions: the line, the verdict, for a variable or
 // parameter its name, and for a result the level.
 func Coarse(lines []Line) []Line {

@@ -11,10 +11,10 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// newest is the newest recorded release.
+// newest returns the newest recorded release.
 func newest() string { rels := releases(); return rels[len(rels)-1] }
 
-// model is what the model says of a file of the corpus.
+// model returns what the model says of a file of the corpus.
 func model(t *testing.T, s Source, c escape.Config) *escape.Result {
 	t.Helper()
 	l := &Loader{}

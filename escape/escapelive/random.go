@@ -45,7 +45,7 @@ var gs []*int
 
 `
 
-// Random is the source of a random package, the same for a seed.
+// Random returns the source of a random package, the same for a seed.
 func Random(seed uint64, functions int) string {
 	p := &randomPackage{r: rand.New(rand.NewPCG(seed, 5))}
 	p.b.WriteString(randomHead)
@@ -62,7 +62,7 @@ func (p *randomPackage) line(format string, args ...any) {
 	fmt.Fprintf(&p.b, strings.Repeat("\t", p.depth)+format+"\n", args...)
 }
 
-// signature is that of function i: the same whenever it is asked for.
+// signature returns that of function i: the same whenever it is asked for.
 func signature(i int) (params, results []string) {
 	r := rand.New(rand.NewPCG(uint64(i), 9))
 	for range r.IntN(3) + 1 {
@@ -114,7 +114,7 @@ func (p *randomPackage) values(types []string) string {
 	return strings.Join(out, ", ")
 }
 
-// variableOf is a variable of a type, "" if there is none.
+// variableOf returns a variable of a type, "" if there is none.
 func (p *randomPackage) variableOf(t string) string {
 	var of []string
 	for _, v := range p.vars {
@@ -128,7 +128,7 @@ func (p *randomPackage) variableOf(t string) string {
 	return of[p.n(len(of))]
 }
 
-// value is an expression of a type.
+// value returns an expression of a type.
 func (p *randomPackage) value(t string, depth int) string {
 	if v := p.variableOf(t); v != "" && (depth == 0 || p.n(2) == 0) {
 		return v
@@ -195,7 +195,7 @@ func (p *randomPackage) value(t string, depth int) string {
 	return "nil"
 }
 
-// call is a call of a function whose only result has the type, or a variable.
+// call returns a call of a function whose only result has the type, or a variable.
 func (p *randomPackage) call(t string, depth int) string {
 	for range 12 {
 		i := p.n(max(p.funcs+3, 1))
@@ -214,7 +214,7 @@ func (p *randomPackage) call(t string, depth int) string {
 	return p.value(t, 0)
 }
 
-// capture is a value in a function literal: mostly a variable around it.
+// capture returns a value in a function literal: mostly a variable around it.
 func (p *randomPackage) capture(t string) string {
 	if v := p.variableOf(t); v != "" && p.n(4) > 0 {
 		return v
@@ -337,7 +337,7 @@ func (p *randomPackage) statement() {
 	}
 }
 
-// value2 is a value that is not nil by itself.
+// value2 returns a value that is not nil by itself.
 func (p *randomPackage) value2(t string) string {
 	if x := p.value(t, 1); x != "nil" {
 		return x

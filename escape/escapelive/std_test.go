@@ -22,8 +22,8 @@ func (c *count) add(compiler, model, missing int) {
 	c.same += compiler - missing
 }
 
-// recall is the share of the compiler's messages that the model has; precision that of
-// the model's that the compiler has.
+// recall returns the share of the compiler's messages that the model has; precision that
+// of the model's that the compiler has.
 func (c count) recall() float64 {
 	if c.compiler == 0 {
 		return 1

@@ -49,7 +49,7 @@ func fields(data []byte, f func(num int, value uint64, data []byte) error) error
 	return nil
 }
 
-// numbers are a field's values, packed or not.
+// numbers returns a field's values, packed or not.
 func numbers(list []uint64, value uint64, data []byte) []uint64 {
 	if data == nil {
 		return append(list, value)

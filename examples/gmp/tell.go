@@ -31,7 +31,7 @@ func (t *teller) tell(out io.Writer, e sched.Event) {
 	fmt.Fprintln(out, e.At, text+t.line(e))
 }
 
-// line is where in the program's text the event is, if it is anywhere there.
+// line reports where in the program's text the event is, if it is anywhere there.
 func (t *teller) line(e sched.Event) string {
 	switch e.Kind {
 	case sched.Did, sched.Parked, sched.Started:

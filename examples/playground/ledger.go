@@ -22,7 +22,7 @@ type ledgerRow struct {
 	Exact   bool                   `json:"exact,omitempty"` // it opens the program in question
 }
 
-// ledger is the ledger as JSON.
+// ledger returns the ledger as JSON.
 func ledger() ([]byte, error) {
 	rows := []ledgerRow{}
 	for _, r := range claims.List() {

@@ -27,7 +27,7 @@ import (
 // names are the ways to help, and none.
 var names = []string{"none", "backoff", "budget", "breaker", "deadline", "codel"}
 
-// system is the database and its clients, with a way to help.
+// system returns the database and its clients, with a way to help.
 func system(help string) service.Config {
 	c := service.Config{
 		Seed: 1, Sample: time.Second, MaxSteps: 1 << 22,
@@ -53,7 +53,7 @@ func system(help string) service.Config {
 	return c
 }
 
-// table says how many of a hundred requests came through in each second.
+// table reports how many of a hundred requests came through in each second.
 func table() (string, error) {
 	var b strings.Builder
 	b.WriteString("of 100 requests came through, second by second; the database is slow from 5 to 7\n\n")

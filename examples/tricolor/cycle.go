@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// wholeCycle is a cycle of a release, with a store in the middle of the marking: the
+// wholeCycle returns a cycle of a release, with a store in the middle of the marking: the
 // barrier sees to it that nothing is lost.
 func wholeCycle(release string) (frames []gc.Frame, err error) {
 	var h *gc.Heap

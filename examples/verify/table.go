@@ -39,7 +39,7 @@ func newTable(out io.Writer, words words, left int) *table {
 	return t
 }
 
-// width is that of a whole line.
+// width returns that of a whole line.
 func (t *table) width() int {
 	sum := (len(t.widths) - 1) * gap
 	for _, w := range t.widths {
@@ -152,7 +152,7 @@ func (t *table) end() error {
 	return err
 }
 
-// columnsOf is how many columns of a terminal a text takes: Chinese characters take
+// columnsOf reports how many columns of a terminal a text takes: Chinese characters take
 // two.
 func columnsOf(text string) (n int) {
 	for _, r := range text {

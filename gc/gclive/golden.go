@@ -37,7 +37,7 @@ const (
 	Concurrent  = "none in the pause"
 )
 
-// PausesOf says what is marked while the world is stopped: all, if most of a cycle's
+// PausesOf returns what is marked while the world is stopped: all, if most of a cycle's
 // time with a large heap is a pause; the stacks again, if the last pause is a good
 // part of it with many deep stacks.
 func PausesOf(ratios map[string]float64) string {
@@ -57,7 +57,7 @@ const (
 	recordedRoots    = 8
 )
 
-// Recorded are the programs that every release ran, in the probe's form: "n3" a
+// Recorded returns the programs that every release ran, in the probe's form: "n3" a
 // node in root 3, "l0,1,2" slot 1 of node 0 = node 2, "u0,1" it is nil, "r3,0"
 // root 3 = node 0, "d3" it is nil, "g" a collection. They use no node that is not
 // reachable.
@@ -296,7 +296,7 @@ func (m *tagged) reach(slot, node int) {
 	m.must(fmt.Errorf("gclive: node %d is not reachable", node))
 }
 
-// way is the slots that lead from an object to a node, after a first element; nil
+// way returns the slots that lead from an object to a node, after a first element; nil
 // if none do.
 func (m *tagged) way(from gc.Ref, node int, seen map[gc.Ref]bool) []int {
 	if from == gc.Nil || seen[from] {

@@ -2,7 +2,7 @@ package gclive
 
 import "github.com/orrery-go/orrery/gc"
 
-// PredictPauses are the probe's ratios by the model's count of work: which part of
+// PredictPauses returns the probe's ratios by the model's count of work: which part of
 // it is done in pauses, with a large heap, and which in the last, with deep stacks.
 func PredictPauses(release string) (map[string]float64, error) {
 	share, _, err := cycle(release, 5000, 1, 1)

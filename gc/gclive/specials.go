@@ -37,7 +37,7 @@ var lessons = []string{
 	"n n l0,0,1 r0,0 g d0 g g",
 }
 
-// RecordedTinies are the programs of tiny objects: eight that are dropped one by
+// RecordedTinies returns the programs of tiny objects: eight that are dropped one by
 // one, then random ones.
 func RecordedTinies() []string {
 	out := []string{
@@ -65,7 +65,7 @@ func RecordedTinies() []string {
 	return out
 }
 
-// RecordedGraphs are the programs of nodes: the lessons, then random ones.
+// RecordedGraphs returns the programs of nodes: the lessons, then random ones.
 func RecordedGraphs() []string {
 	out := slices.Clone(lessons)
 	for seed := range uint64(recordedGraphs) {
@@ -152,7 +152,7 @@ func readOp(word string) (verb byte, a [3]int, err error) {
 	return word[0], a, err
 }
 
-// block is where a tiny object lies: of those that share none, itself.
+// block reports where a tiny object lies: of those that share none, itself.
 func (p *player) block(r gc.Ref) gc.Ref {
 	all, err := p.h.Block(r)
 	p.must(err)

@@ -239,7 +239,7 @@ func scan(text, format string, args ...any) bool {
 	return err == nil && n == len(args)
 }
 
-// eventsOf are the steps of the shortest run that loses an object.
+// eventsOf returns the steps of the shortest run that loses an object.
 func eventsOf(t *testing.T, a gc.Algorithm) (out []string) {
 	r := run(t, marking.Config{Algorithm: a, Objects: 3, Fields: 1}, false)
 	for _, s := range r.Counterexample.Steps {

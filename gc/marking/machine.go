@@ -121,7 +121,7 @@ func (m *Machine) Bits() int { return max(m.bits, 1) }
 // Labels names the steps.
 func (m *Machine) Labels() []string { return append([]string(nil), m.events...) }
 
-// Initial is the empty heap, before the first cycle.
+// Initial returns the empty heap, before the first cycle.
 func (m *Machine) Initial() []uint64 { return []uint64{0} }
 
 // Successors calls step for every step that can be taken in s. There is none in a state

@@ -47,7 +47,7 @@ func defines(a gc.Algorithm, objects, fields int) []string {
 		objects, fields, parts[0], parts[1], parts[2], bit(a.Buffered), bit(a.StackSnapshot), bit(a.StackRescan), bit(a.AllocateBlack), bit(a.Concurrent), bit(a.SweepInPause)))
 }
 
-// twins are the machines that have one.
+// twins returns the machines that have one.
 func twins() (out []finding) {
 	for _, a := range gc.Algorithms() {
 		if a.Name != "greentea" { // whose machine is that of hybrid
@@ -84,7 +84,7 @@ func TestSPIN(t *testing.T) {
 	}
 }
 
-// explored is what explore finds. The invariants that an algorithm promises are not
+// explored returns what explore finds. The invariants that an algorithm promises are not
 // in the twin.
 func explored(t *testing.T, f finding) finding {
 	a := named(t, f.Algorithm)
@@ -101,7 +101,7 @@ func explored(t *testing.T, f finding) finding {
 	return f
 }
 
-// spun is what SPIN finds: the failure and the depth from a breadth-first search,
+// spun returns what SPIN finds: the failure and the depth from a breadth-first search,
 // the states and transitions from a depth-first one.
 func spun(t *testing.T, f finding) finding {
 	d := defines(named(t, f.Algorithm), f.Objects, f.Fields)

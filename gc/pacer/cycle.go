@@ -77,7 +77,7 @@ type Workers struct {
 	Idle       int     `json:"idle"`       // largest number of idle processors that mark, too
 }
 
-// WorkersOf reports the workers of a cycle on procs processors; timed says that the cycle
+// WorkersOf returns the workers of a cycle on procs processors; timed says that the cycle
 // is due because of the time, since 1.19.
 // (`runtime/mgcpacer.go:(*gcControllerState).startCycle`)
 func WorkersOf(procs int, timed bool) (Workers, error) {

@@ -16,7 +16,7 @@ const (
 	Configured  Kind = "configured"   // Why: GOGC or the memory limit
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // kindRules maps each kind to its row of gc/fidelity.md.
@@ -85,7 +85,7 @@ type Snapshot struct {
 	Workers     Workers       `json:"workers"`
 }
 
-// Snapshot reports the state.
+// Snapshot returns the state.
 func (p *Pacer) Snapshot() Snapshot {
 	if p.procs == 0 {
 		return Snapshot{}

@@ -117,7 +117,7 @@ func (p *Pacer) commitRatio(ratio float64) {
 	}
 }
 
-// Goal reports the size that the heap should have when the current or next cycle ends, in
+// Goal returns the size that the heap should have when the current or next cycle ends, in
 // bytes: /gc/heap/goal:bytes, MemStats.NextGC.
 // (`runtime/mgcpacer.go:(*gcControllerState).heapGoalInternal`)
 func (p *Pacer) Goal() uint64 {
@@ -165,7 +165,7 @@ func (p *Pacer) limitGoal() uint64 {
 	return max(goal, p.heapMarked)
 }
 
-// EffectiveGOGC reports the GOGC, in percent, to which the goal corresponds: less than
+// EffectiveGOGC returns the GOGC, in percent, to which the goal corresponds: less than
 // the setting under a memory limit, more under the least goal. It is 0 if nothing is
 // live.
 func (p *Pacer) EffectiveGOGC() float64 {

@@ -175,7 +175,7 @@ type LimiterState struct {
 	Limiting bool          `json:"limiting"`
 }
 
-// Snapshot reports the state of the bucket.
+// Snapshot returns the state of the bucket.
 func (l *Limiter) Snapshot() LimiterState {
 	return LimiterState{time.Duration(l.fill), time.Duration(l.capacity), time.Duration(l.overflow), l.limiting}
 }

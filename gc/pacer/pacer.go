@@ -13,7 +13,7 @@ const Off = -1
 // NoLimit is the memory limit that stands for no limit.
 const NoLimit = math.MaxInt64
 
-// Config says what to model.
+// A Config says what to model.
 type Config struct {
 	Release     string      `json:"release"`            // "" for the newest known, "go1.9", "running"
 	GOGC        int         `json:"gogc"`               // percent; 0 is 100, as if unset (for a GOGC of 0 use SetGCPercent); [Off]
@@ -106,7 +106,7 @@ func New(c Config) (*Pacer, error) {
 	return p, nil
 }
 
-// Release reports the release whose rules are followed.
+// Release returns the release whose rules these are.
 func (p *Pacer) Release() string { return p.release.String() }
 
 func (p *Pacer) usable() error {

@@ -61,7 +61,7 @@ func Noise(amplitude float64, next func() float64) Signal {
 	return func() float64 { return (next() - 0.5) * 2 * amplitude }
 }
 
-// next is the value in the next cycle; that of a nil Signal is 0.
+// next returns the value in the next cycle; that of a nil Signal is 0.
 func (s Signal) next() float64 {
 	if s == nil {
 		return 0
@@ -91,7 +91,7 @@ func (s Signal) Offset(by float64) Signal {
 	}
 }
 
-// Sum is the sum of s and all others.
+// Sum returns the sum of s and all others.
 func (s Signal) Sum(others ...Signal) Signal {
 	return func() float64 {
 		sum := s.next()
@@ -107,12 +107,12 @@ func (s Signal) Quantize(step float64) Signal {
 	return func() float64 { return math.Trunc(s.next()/step) * step }
 }
 
-// AtLeast is the larger of s and least.
+// AtLeast returns the larger of s and least.
 func (s Signal) AtLeast(least float64) Signal {
 	return func() float64 { return math.Max(least, s.next()) }
 }
 
-// AtMost is the smaller of s and most.
+// AtMost returns the smaller of s and most.
 func (s Signal) AtMost(most float64) Signal {
 	return func() float64 { return math.Min(most, s.next()) }
 }

@@ -29,7 +29,7 @@ type Cycle struct {
 	Between     time.Duration `json:"between"` // from the end of the last one to its beginning
 }
 
-// String is the line that the runtime's test prints.
+// String returns the line that the runtime's test prints.
 func (c Cycle) String() string {
 	return fmt.Sprintf("%d %2.1f%% %d->%d->%d (goal: %d)", c.Cycle, c.Utilization*100, c.Live, c.Trigger, c.Peak, c.Goal)
 }

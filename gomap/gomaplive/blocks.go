@@ -16,7 +16,7 @@ type Type struct {
 	Model func(q Question) (gomap.Blocks, error)
 }
 
-// Types are those of maps whose blocks are counted.
+// Types returns those of maps whose blocks are counted.
 func Types() []Type {
 	words := make([]string, 6000)
 	numbers := make([]*int, 6000)

@@ -2,5 +2,5 @@ package gomaplive
 
 import "unsafe"
 
-// getg is the running goroutine.
+// getg returns the running goroutine.
 func getg() unsafe.Pointer

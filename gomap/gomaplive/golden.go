@@ -89,7 +89,7 @@ func Predict(rel string, programs int) (Answers, Counts, error) {
 // sizes are the lengths and hints of which the probe counts blocks.
 var sizes = []int{0, 1, 8, 9, 14, 15, 27, 60, 100, 300, 1000}
 
-// PredictBlocks are the blocks that the model's maps allocate.
+// PredictBlocks returns the blocks that the model's maps allocate.
 func PredictBlocks(rel string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, err := range []error{
@@ -132,7 +132,7 @@ func blocks[K comparable, V any](out map[string]string, rel, name string, key fu
 	return nil
 }
 
-// PredictTexts are the panics of the model's maps, and whether one is marked as being
+// PredictTexts returns the panics of the model's maps, and whether one is marked as being
 // written after such a panic.
 func PredictTexts(rel string) (texts map[string]string, marked bool, err error) {
 	texts = map[string]string{}
@@ -179,7 +179,7 @@ func numOf(s string) uint64 {
 	return uint64(n)
 }
 
-// mix is the probe's hash of a number.
+// mix returns the probe's hash of a number.
 func mix(x, seed uint64) uint64 {
 	x ^= seed * 0x9E3779B97F4A7C15
 	x ^= x >> 32
@@ -189,7 +189,7 @@ func mix(x, seed uint64) uint64 {
 	return x ^ x>>32
 }
 
-// number is what the probe takes a key or element for.
+// number returns what the probe takes a key or element for.
 func number(v any) uint64 {
 	switch v := v.(type) {
 	case uint64:
@@ -258,7 +258,7 @@ func predict[K comparable, V any](c *Counts, r release.Release, seed uint64, key
 	return strconv.FormatUint(p.sum, 36), p.m.Check()
 }
 
-// hash is the probe's. A weak one gives everything to few buckets, or few tables.
+// hash returns the probe's. A weak one gives everything to few buckets, or few tables.
 func (p *program[K, V]) hash(x, seed uint64) uint64 {
 	if x = mix(x, seed); p.weak {
 		x &= 0x3FFFFFFFFFFFFF03
@@ -414,7 +414,7 @@ func (p *program[K, V]) dump() {
 	}
 }
 
-// minTop is the lowest tophash of an entry.
+// minTop returns the lowest tophash of an entry.
 func (p *program[K, V]) minTop() uint8 {
 	switch {
 	case p.rel.AtLeast("go1.12"):

@@ -58,7 +58,7 @@ func (k Kind) Run(seed uint64, operations int) (Counts, error) {
 	return c, err
 }
 
-// Kinds are the kinds of maps that programs are made of: every path of the runtime,
+// Kinds returns the kinds of maps that programs are made of: every path of the runtime,
 // and every way in which keys and elements lie in memory.
 func Kinds() []Kind {
 	number := func(n int) []*int {
@@ -170,7 +170,7 @@ func kind[K comparable, V any](name string, path gomap.Path, key func(int) K, el
 	}}
 }
 
-// size is what an entry has in bytes.
+// size returns what an entry has in bytes.
 func (t *twin[K, V]) size() uintptr { return unsafe.Sizeof(*new(K)) + unsafe.Sizeof(*new(V)) }
 
 // program makes a map with a hint and does operations.
@@ -223,7 +223,7 @@ func (t *twin[K, V]) trace(e gomap.Event) {
 	}
 }
 
-// hash is the runtime's, with the random numbers of NaNs from the copy.
+// hash returns the runtime's, with the random numbers of NaNs from the copy.
 func (t *twin[K, V]) hash(key K, seed uint64) uint64 {
 	if key != key {
 		switch any(key).(type) {

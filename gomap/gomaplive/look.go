@@ -53,7 +53,7 @@ func Look(m any) Memory {
 	return out
 }
 
-// Slots is the number of slots of all tables.
+// Slots returns the number of slots of all tables.
 func (m Memory) Slots() (n int) {
 	for _, t := range m.Tables {
 		n += t.Capacity
@@ -61,7 +61,7 @@ func (m Memory) Slots() (n int) {
 	return n
 }
 
-// HashOf is the hash of a key in the map.
+// HashOf returns the hash of a key in the map.
 func HashOf[K comparable](m Memory, key K) uint64 {
 	return uint64(m.hash(unsafe.Pointer(&key), uintptr(m.Seed)))
 }

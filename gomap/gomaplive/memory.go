@@ -55,7 +55,7 @@ type group[K, V any] struct {
 
 const hasherOffset = 72 // of abi.MapType.Hasher
 
-// hasherOf is the hash function of a map's type.
+// hasherOf returns the hash function of a map's type.
 func hasherOf(m any) func(unsafe.Pointer, uintptr) uintptr {
 	typ := *(*unsafe.Pointer)(unsafe.Pointer(&m))
 	return *(*func(unsafe.Pointer, uintptr) uintptr)(unsafe.Add(typ, hasherOffset))
@@ -91,7 +91,7 @@ func (r *reader[K, V]) groupSize() uintptr {
 	return unsafe.Sizeof(group[K, V]{})
 }
 
-// offsets are those of slot i, and its key and element, in a group.
+// offsets returns those of slot i, and its key and element, in a group.
 func (r *reader[K, V]) offsets(i int) (key, elem uintptr) {
 	switch {
 	case r.indirectKey && r.indirectElem:

@@ -194,7 +194,7 @@ var published = []struct {
 	}},
 }
 
-// answerAt is the answer of a release.
+// answerAt returns the answer of a release.
 func answerAt(t *testing.T, text, rel string) string {
 	t.Helper()
 	r, err := release.Parse(rel)

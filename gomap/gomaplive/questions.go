@@ -30,7 +30,7 @@ type Reply struct {
 	Hash uint64 `json:",string"`
 }
 
-// Answer is what the child does with a question.
+// Answer returns what the child does with a question.
 func Answer(q Question) (Reply, error) {
 	switch {
 	case q.Fatal != "":

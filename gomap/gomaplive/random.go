@@ -64,7 +64,7 @@ func (r *Random) Sync() { *(*generator)(unsafe.Pointer(&r.next)), r.after = *r.s
 // own code makes maps.
 func (r *Random) Mark() { s := *r.state; r.after = &s }
 
-// Uint64 is the number that the runtime would draw next.
+// Uint64 returns the number that the runtime would draw next.
 func (r *Random) Uint64() uint64 { return r.next.Uint64() }
 
 // Agrees reports whether as many numbers have been drawn from the copy as by the

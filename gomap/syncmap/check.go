@@ -2,7 +2,7 @@ package syncmap
 
 import "fmt"
 
-// Check reports the first invariant that is broken, or nil.
+// Check returns an error for the first broken invariant.
 func (m *Map[K, V]) Check() error {
 	switch {
 	case m.hash == nil:

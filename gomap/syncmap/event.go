@@ -2,7 +2,7 @@ package syncmap
 
 import "fmt"
 
-// A Kind names a step.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -25,14 +25,14 @@ var kindRules = map[Kind]string{
 	Inserted: "sync-trie", Chained: "sync-trie", Expanded: "sync-trie", Collapsed: "sync-collapse",
 }
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
 type Event struct {
 	Seq   uint64 `json:"seq"` // 1, 2, 3, and so on
 	Kind  Kind   `json:"kind"`
-	Rule  string `json:"rule"` // the id of a row of gomap's fidelity.md
+	Rule  string `json:"rule"` // the row of gomap/fidelity.md that the step follows
 	N     int    `json:"n"`
 	Of    int    `json:"of"`
 	Place int    `json:"place"` // 0 to 15

@@ -17,7 +17,7 @@ const (
 	HashTrie  Design = "hash trie"      // since Go 1.24
 )
 
-// String is its name.
+// String returns the name.
 func (d Design) String() string { return string(d) }
 
 // A Snapshot is the state of a map. It is the caller's own, but for what keys and
@@ -61,7 +61,7 @@ const (
 	Gone    State = "expunged" // deleted, and its key is not in the dirty map
 )
 
-// String is its name.
+// String returns the name.
 func (s State) String() string { return string(s) }
 
 // A NodeState is a node of a trie.
@@ -81,7 +81,7 @@ type TrieEntry[K comparable, V any] struct {
 	Value V   `json:"value"`
 }
 
-// Snapshot reports the state of the map.
+// Snapshot returns the state of the map.
 func (m *Map[K, V]) Snapshot() Snapshot[K, V] {
 	s := Snapshot[K, V]{
 		Read: []EntryState[K, V]{}, Dirty: []EntryState[K, V]{}, Nodes: []NodeState{}, Trie: []TrieEntry[K, V]{},
@@ -103,7 +103,7 @@ func (m *Map[K, V]) Snapshot() Snapshot[K, V] {
 	return s
 }
 
-// entries are those of one of two maps.
+// entries returns those of one of two maps.
 func entries[K comparable, V any](in *gomap.Map[K, *entry[V]]) []EntryState[K, V] {
 	out := []EntryState[K, V]{}
 	for key, e := range contents(in) {
@@ -161,8 +161,8 @@ func (n *node[K, V]) state(s *Snapshot[K, V], parent, place int) {
 
 const maxLines = 100 // of a snapshot's text
 
-// String is the state: two maps as lists, with "-" for a deleted entry and "x" for an
-// expunged one, or a trie as a tree. Of a large map the beginning is shown.
+// String returns the state: two maps as lists, with "-" for a deleted entry and "x" for
+// an expunged one, or a trie as a tree. Of a large map the beginning is shown.
 func (s Snapshot[K, V]) String() string {
 	var b strings.Builder
 	if s.Design == ReadDirty {

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Config says what to model. The zero Config is an empty map of the newest release.
+// A Config says what to model. The zero Config is an empty map of the newest release.
 type Config[K comparable] struct {
 	Release string `json:"release"` // "" for the newest known, "go1.17", "running"; 1.9 or later
 
@@ -24,7 +24,7 @@ type Config[K comparable] struct {
 	Rand func() uint64 `json:"-"`
 	Seed uint64        `json:"seed,string"`
 
-	Trace func(Event) `json:"-"` // gets every step; nil costs nothing
+	Trace func(Event) `json:"-"` // receives every step; nil costs nothing
 }
 
 // The crashes of a sync.Map, beside those of its keys, [gomap.Unhashable].
@@ -251,10 +251,10 @@ func (m *Map[K, V]) Range(yield func(key K, value V) bool) error {
 	return err
 }
 
-// Release reports the release that is modelled.
+// Release returns the release whose rules these are.
 func (m *Map[K, V]) Release() string { return m.release.String() }
 
-// Allocated reports the blocks that the map has allocated for its nodes and entries
+// Allocated returns the blocks that the map has allocated for its nodes and entries
 // since Go 1.24; before, nothing. What keys and values point to is the caller's.
 func (m *Map[K, V]) Allocated() gomap.Blocks { return m.total }
 

@@ -159,7 +159,7 @@ func (w writer) cases() string {
 	return strings.Join(out, " | ")
 }
 
-// real is the Go of a case.
+// real returns the Go of a case.
 func real(k string) string {
 	verb, rest, _ := strings.Cut(k, " ")
 	switch verb {

@@ -47,7 +47,8 @@ var convs = []conv{
 	{name: "lit array", expr: "[2]int{1, 2}", lit: true},
 }
 
-// predictConversions is how many objects the conversions of the probe take in a model.
+// predictConversions reports how many objects the conversions of the probe take in a
+// model.
 func predictConversions(t *testing.T, rel string) string {
 	t.Helper()
 	p, err := source.New(iface.Config{Release: rel})

@@ -222,7 +222,7 @@ func (g *generator) fill(v reflect.Value, depth int) {
 
 var marks [2]int
 
-// shared gives an older pointer, slice, map or channel of the type, or a new one.
+// shared returns an older pointer, slice, map or channel of the type, or a new one.
 func (g *generator) shared(t reflect.Type, make func() reflect.Value, depth int) reflect.Value {
 	if old := g.pool[t]; len(old) > 0 && g.IntN(3) == 0 {
 		return old[g.IntN(len(old))]

@@ -34,7 +34,7 @@ var Golden = golden.Set[Answers]{
 	Dir:   "iface/ifacelive",
 }
 
-// caseSource is the file of the probe that has the cases.
+// caseSource returns the file of the probe that has the cases.
 func caseSource() string {
 	var b strings.Builder
 	b.WriteString("package main\n\nimport (\n\t\"errors\"\n\t\"math\"\n\t\"reflect\"\n)\n\nvar _ = errors.New\nvar _ = math.NaN\n\n")

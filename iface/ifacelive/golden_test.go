@@ -65,7 +65,7 @@ func short(s string) string {
 	return fmt.Sprintf("%06x", h.Sum32()&0xffffff)
 }
 
-// predict is what a model of a release answers.
+// predict returns what a model of a release answers.
 func predict(t *testing.T, rel string) (a ifacelive.Answers, texts []string) {
 	p := program(t, rel)
 	for _, e := range ifacelive.Asserts {

@@ -100,7 +100,7 @@ func (l *look) value(t string, depth int) string {
 	return "(" + t + ")(" + text + ")"
 }
 
-// kase is an expression whose value is told.
+// kase returns an expression whose value is told.
 func (l *look) kase() string {
 	t := l.pick(l.types)
 	x, y := l.value(t, 0), l.value(t, 0)

@@ -95,7 +95,7 @@ var publishedCases = []publishedCase{
 	{"zero and negative zero", nil, "(interface{})(0.0) == (interface{})(math.Copysign(0, -1))", "true"},
 }
 
-// publishedSource is a program that answers them.
+// publishedSource returns a program that answers them.
 func publishedSource() string {
 	var b strings.Builder
 	b.WriteString(compiledMain + strings.Join(publishedTypes, "\n") + "\n\nvar cases = []func() interface{}{\n")

@@ -86,7 +86,7 @@ func askTables(t *testing.T) tables {
 	return got
 }
 
-// tableProgram is the same program in the model.
+// tableProgram returns the same program in the model.
 func tableProgram(t *testing.T, choose func(int) int) (*source.Program, []iface.Value) {
 	t.Helper()
 	decls, _ := tableSource()

@@ -17,7 +17,7 @@ import (
 	"github.com/orrery-go/orrery/iface"
 )
 
-// realWords are the words of an interface{}.
+// realWords returns the words of an interface{}.
 func realWords(x *any) [2]uintptr { return *(*[2]uintptr)(unsafe.Pointer(x)) }
 
 // An itab as the runtime has it (internal/abi/iface.go:ITab).
@@ -79,7 +79,7 @@ func TestWords(t *testing.T) {
 	keep = nil
 }
 
-// realFuns are the functions of the itab of an interface value with n methods.
+// realFuns returns the functions of the itab of an interface value with n methods.
 func realFuns(p unsafe.Pointer, n int) (out []string) {
 	tab := *(**itab)(p)
 	for i := range n {

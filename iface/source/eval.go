@@ -200,7 +200,7 @@ func float(n int64, from reflect.Kind, to *types.Basic) float64 {
 	return float64(n)
 }
 
-// pointee is the variable that a pointer points to.
+// pointee returns the variable that a pointer points to.
 func (p *Program) pointee(e ast.Expr) (iface.Value, error) {
 	v, err := p.eval(e)
 	if err != nil {
@@ -267,7 +267,7 @@ func (p *Program) unary(e *ast.UnaryExpr, tv types.TypeAndValue) (operand, error
 	return operand{value: out}, out.Point(x.value)
 }
 
-// selector is a field, also of an embedded one.
+// selector returns a field, also of an embedded one.
 func (p *Program) selector(e *ast.SelectorExpr) (operand, error) {
 	s := p.info.Selections[e]
 	if s == nil || s.Kind() != types.FieldVal {

@@ -183,7 +183,7 @@ func (p *Program) mapLiteral(e *ast.CompositeLit, t types.Type, u *types.Map) (o
 	return operand{value: out}, nil
 }
 
-// call is a conversion, a call of what is known here, or of an interface's method.
+// call returns a conversion, a call of what is known here, or of an interface's method.
 func (p *Program) call(e *ast.CallExpr, tv types.TypeAndValue) (operand, error) {
 	if f := p.info.Types[e.Fun]; f.IsType() {
 		v, err := p.eval(e.Args[0])
@@ -363,7 +363,7 @@ func (p *Program) newError(text operand) (operand, error) {
 	return operand{}, errors.New("source: no package errors")
 }
 
-// assertion is the place of an assertion, and the value that is asserted.
+// assertion returns the place of an assertion, and the value that is asserted.
 func (p *Program) assertion(e *ast.TypeAssertExpr) (*iface.Assertion, iface.Value, error) {
 	x, err := p.eval(e.X)
 	if err != nil {

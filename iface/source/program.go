@@ -53,7 +53,7 @@ func New(c iface.Config) (*Program, error) {
 	}, nil
 }
 
-// Machine is the machine that the program runs on.
+// Machine returns the machine that the program runs on.
 func (p *Program) Machine() *iface.Machine { return p.m }
 
 // An Outcome is the result of a statement.
@@ -62,7 +62,7 @@ type Outcome struct {
 	Heap int64  `json:"heap"` // bytes that its conversions have asked of the heap
 }
 
-// String is the text.
+// String returns the text.
 func (o Outcome) String() string { return o.Text }
 
 var errUseNew = errors.New("source: the Program is empty: use New")
@@ -251,7 +251,7 @@ func methodsOf(named *types.Named) (out []iface.Method, err error) {
 	return out, nil
 }
 
-// typ gives the machine's type.
+// typ returns the machine's type.
 func (p *Program) typ(t types.Type) (*iface.Type, error) {
 	if known := p.known[t]; known != nil {
 		return known, nil

@@ -300,7 +300,7 @@ func (p *Program) setVar(name string, o operand) error {
 	return v.Set(o.value)
 }
 
-// typeSwitch tells which case a value is.
+// typeSwitch reports which case a value is.
 func (p *Program) typeSwitch(s *ast.TypeSwitchStmt) (string, error) {
 	guard, ok := s.Assign.(*ast.ExprStmt)
 	if a, isAssign := s.Assign.(*ast.AssignStmt); isAssign && len(a.Rhs) == 1 {
@@ -355,7 +355,7 @@ func (p *Program) typeSwitch(s *ast.TypeSwitchStmt) (string, error) {
 	return "case " + texts[i], nil
 }
 
-// site is the place of the statement at hand that is looked at now.
+// site returns the place of the statement at hand that is looked at now.
 func (p *Program) site(make func() (any, error)) (any, error) {
 	p.nth++
 	key := strconv.Itoa(p.nth) + " " + p.place

@@ -16,7 +16,7 @@ import (
 // axeVersion is of axe-core, which the tests alone use.
 const axeVersion = "4.14.1"
 
-// axe is the source of axe-core.
+// axe returns the source of axe-core.
 func axe(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -32,7 +32,7 @@ func axe(t *testing.T) string {
 	return string(text)
 }
 
-// looks are the ways in which the page is looked at.
+// looks returns the ways in which the page is looked at.
 func looks(dark bool, width, height int64) chromedp.Action {
 	scheme := "light"
 	if dark {

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/playground"
 )
 
-// about is what views there are.
+// about returns what views there are.
 func about(t *testing.T) *playground.About {
 	t.Helper()
 	var a playground.Answer

@@ -45,7 +45,7 @@ func (s Set[T]) same(rel string, old, now T) bool {
 	return cmp.Equal(old, now) || s.Same != nil && s.Same(rel, old, now)
 }
 
-// Name reports the folder that the set belongs to.
+// Name returns the folder that the set belongs to.
 func (s Set[T]) Name() string { return s.Dir }
 
 // Load returns the recorded answer of the release.
@@ -66,7 +66,7 @@ func (s Set[T]) Load(rel string) (T, error) {
 	return v, nil
 }
 
-// full is the record of a release without references.
+// full returns the record of a release without references.
 func (s Set[T]) full(files fs.FS, rel string) ([]byte, error) {
 	v, err := read(files, rel)
 	if err == nil {
@@ -181,7 +181,7 @@ func (s Set[T]) Test(t *testing.T, check func(t *testing.T, rel string, answer T
 	}
 }
 
-// Clamped reports the newest recorded release that is not newer than rel. A check
+// Clamped returns the newest recorded release that is not newer than rel. A check
 // shows its record beside a release that has none.
 func Clamped(rel string) (string, error) {
 	want, err := release.Parse(rel)

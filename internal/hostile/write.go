@@ -152,7 +152,7 @@ type instance struct {
 	text string // "[uint64]"
 }
 
-// instances gives a generic type two sets of arguments: the first of what its
+// instances returns a generic type two sets of arguments: the first of what its
 // constraints list, and the second.
 func (w *writer) instances(t types.Type, params *types.TypeParamList) (out []instance) {
 	if params.Len() == 0 {
@@ -173,7 +173,7 @@ func (w *writer) instances(t types.Type, params *types.TypeParamList) (out []ins
 	return out
 }
 
-// argument is the n-th choice for a type parameter.
+// argument returns the n-th choice for a type parameter.
 func argument(p *types.TypeParam, n int) types.Type {
 	if i, ok := p.Constraint().Underlying().(*types.Interface); ok {
 		for e := range i.EmbeddedTypes() {

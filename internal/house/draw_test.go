@@ -33,8 +33,8 @@ func TestDraw(t *testing.T) {
 
 var listed = regexp.MustCompile(`(?m)^\t(\w+) `)
 
-// badPictures says which functions of package draw are not named for a model, or are not
-// in the list of its doc.
+// badPictures reports which functions of package draw are not named for a model, or are
+// not in the list of its doc.
 func badPictures(all []file, folders map[string]bool) (complaints []string) {
 	doc := map[string]bool{}
 	for _, f := range all {

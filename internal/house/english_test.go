@@ -22,7 +22,7 @@ var phrases = []struct{ refuse, unless, instead string }{
 	{`\. (An?|The|That|What) [^.:;(]* (is|are) an error[.,;]`, ``, "It returns an error if"},
 }
 
-// complaints says which phrases a comment has.
+// complaints reports which phrases a comment has.
 func complaints(text string) (out []string) {
 	text = strings.Join(strings.Fields(text), " ")
 	for _, p := range phrases {
@@ -82,8 +82,8 @@ func TestEnglishOfFiles(t *testing.T) {
 // quoted is code, what stands in quotes, and the id of a row.
 var quoted = regexp.MustCompile("`[^`]*`|\"[^\"]*\"|^\\| [a-z0-9-]+ \\|")
 
-// paragraphs are the paragraphs of a text, and each row of a table is one; without code,
-// which is indented, and without what is quoted.
+// paragraphs returns the paragraphs of a text, and each row of a table is one; without
+// code, which is indented, and without what is quoted.
 func paragraphs(text string) (out []string) {
 	for _, p := range strings.Split(strings.ReplaceAll(text, "\n|", "\n\n|"), "\n\n") {
 		if !strings.HasPrefix(p, "    ") {
@@ -93,7 +93,7 @@ func paragraphs(text string) (out []string) {
 	return out
 }
 
-// prose is a comment without its code: what is indented.
+// prose returns a comment without its code: what is indented.
 func prose(group *ast.CommentGroup) string {
 	var text strings.Builder
 	for _, c := range group.List {

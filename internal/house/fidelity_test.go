@@ -88,7 +88,7 @@ func inGo(s Source) bool {
 	return s.Release != "" || strings.HasSuffix(s.File, ".go") || strings.HasSuffix(s.File, ".s")
 }
 
-// testFuncs are the tests of the module as "alloclive.TestGolden".
+// testFuncs returns the tests of the module as "alloclive.TestGolden".
 func testFuncs(t *testing.T) map[string]bool {
 	out := map[string]bool{}
 	for _, f := range files(t) {

@@ -39,7 +39,7 @@ var models = map[string][]string{
 	"textbook":  nil,
 }
 
-// Floor reports the floor that a folder, named from the module's root, is on.
+// Floor returns the floor that a folder, named from the module's root, is on.
 func Floor(folder string) (int, error) {
 	top, _, _ := strings.Cut(folder, "/")
 	switch {

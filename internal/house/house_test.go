@@ -165,7 +165,7 @@ func impurities(f file) (complaints []string) {
 	return complaints
 }
 
-// built are the models that there are.
+// built returns the models that there are.
 func built(t *testing.T) []string {
 	var out []string
 	for name := range models {

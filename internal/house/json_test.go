@@ -140,7 +140,7 @@ func TestJSONTypes(t *testing.T) {
 	}
 }
 
-// withoutArgs is the name of a generic type.
+// withoutArgs returns the name of a generic type.
 func withoutArgs(name string) string {
 	name, _, _ = strings.Cut(name, "[")
 	return name

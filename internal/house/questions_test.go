@@ -50,7 +50,7 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// answer is the text of a place: a file, or the doc comments that go doc prints.
+// answer returns the text of a place: a file, or the doc comments that go doc prints.
 func answer(t *testing.T, all []file, at string) string {
 	arg, ok := strings.CutPrefix(at, "go doc ./")
 	if !ok {

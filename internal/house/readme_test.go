@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readmeProgram is the program that the README shows.
+// readmeProgram returns the program that the README shows.
 func readmeProgram(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))

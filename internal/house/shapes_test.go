@@ -56,7 +56,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// ruleIDs are the ids of a model's fidelity.md.
+// ruleIDs returns the ids of a model's fidelity.md.
 func ruleIDs(t *testing.T, model string) map[string]bool {
 	text, err := os.ReadFile(filepath.Join(root, model, "fidelity.md"))
 	if err != nil {
@@ -78,7 +78,7 @@ type namedRule struct {
 	at   ast.Node
 }
 
-// namedRules are the rules that a file's events name: the field Rule of a literal,
+// namedRules returns the rules that a file's events name: the field Rule of a literal,
 // and the values of kindRules.
 func namedRules(f *ast.File) (out []namedRule) {
 	add := func(e ast.Expr) {
@@ -109,7 +109,7 @@ func namedRules(f *ast.File) (out []namedRule) {
 	return out
 }
 
-// badShapes says which types of a file are not as CONTRIBUTING wants them.
+// badShapes reports which types of a file are not as CONTRIBUTING wants them.
 func badShapes(f file) (complaints []string) {
 	for _, d := range f.syntax.Decls {
 		decl, ok := d.(*ast.GenDecl)
@@ -157,7 +157,7 @@ func fieldNames(s *ast.StructType) (out []string) {
 	return out
 }
 
-// typeName is a type's name as it is written: "string", "*Kind".
+// typeName returns a type's name as it is written: "string", "*Kind".
 func typeName(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:

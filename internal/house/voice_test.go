@@ -60,7 +60,7 @@ func TestVoice(t *testing.T) {
 	}
 }
 
-// otherVoices says which names of a package have a shape of their own.
+// otherVoices reports which names of a package have a shape of their own.
 func otherVoices(folder string, all []file) (complaints []string) {
 	complain := func(f file, n ast.Node, name, text string) {
 		if !slices.Contains(another, folder+"."+name) {
@@ -137,14 +137,14 @@ func otherVoices(folder string, all []file) (complaints []string) {
 	return complaints
 }
 
-// receiver is the name of a method's type, without its parameters.
+// receiver returns the name of a method's type, without its parameters.
 func receiver(d *ast.FuncDecl) string {
 	name := strings.TrimPrefix(types.ExprString(d.Recv.List[0].Type), "*")
 	name, _, _ = strings.Cut(name, "[")
 	return name
 }
 
-// typesOf are the types of a list of fields, one for each name.
+// typesOf returns the types of a list of fields, one for each name.
 func typesOf(list *ast.FieldList) (out []string) {
 	if list == nil {
 		return nil

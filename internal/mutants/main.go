@@ -134,7 +134,7 @@ func attack(folder string, n int, seed uint64) (bool, error) {
 	return killed*100 >= (killed+survived)*95, nil
 }
 
-// known are the reasons why mutants that equivalent.txt names say the same, by their
+// known returns the reasons why mutants that equivalent.txt names say the same, by their
 // names. A line is a mutant as it is printed, a tab, and the reason. It returns an
 // error if a mutant of this folder is not there any more.
 func known(folder string, all []mutant) (map[string]string, error) {

@@ -58,7 +58,7 @@ func Write(goroot, dir string) (string, error) {
 	return out, os.WriteFile(out, text, 0o666)
 }
 
-// files are the runtime's files that are edited.
+// files returns the runtime's files that are edited.
 func files() []string {
 	var names []string
 	for _, r := range rules {
@@ -122,7 +122,7 @@ func edit(name string, src []byte) (string, error) {
 	return out.String(), nil
 }
 
-// nameOf is the name of a function, with the type of its receiver: timers.check.
+// nameOf returns the name of a function, with the type of its receiver: timers.check.
 func nameOf(f *ast.FuncDecl) string {
 	if f.Recv == nil || len(f.Recv.List) != 1 {
 		return f.Name.Name
@@ -192,7 +192,7 @@ func (f *function) statements(visit func(s ast.Stmt, before []ast.Node)) {
 	list(f.Body.List, nil)
 }
 
-// callOf reports the function that a statement calls, as it is written: trace.GoStart.
+// callOf returns the function that a statement calls, as it is written: trace.GoStart.
 func (f *function) callOf(s ast.Stmt) string {
 	e, ok := s.(*ast.ExprStmt)
 	if !ok {

@@ -144,7 +144,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// wrong says which rule a note breaks.
+// wrong reports which rule a note breaks.
 func wrong(n Note, procs int) string {
 	size := uint32(n.Object)
 	switch {

@@ -28,7 +28,7 @@ var rules = []rule{
 	{"coro.go", "coroswitch_m", beforeCall("trace.GoSwitch", from(Switched)+"; orreryStart(gnext, true)", 1)},
 }
 
-// from is a statement that says where the next goroutine of this thread is from.
+// from returns a statement that says where the next goroutine of this thread is from.
 func from(f From) string { return fmt.Sprintf("orreryFrom(%d, -1, 1, 0, false)", f) }
 
 // beforeCall adds a statement before each call of a function. It returns an error unless

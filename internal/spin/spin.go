@@ -100,7 +100,7 @@ func Number(t testing.TB, out, pattern string) int {
 // file holds what SPIN found.
 const file = "testdata/spin.json"
 
-// Read reports the findings on record.
+// Read returns the findings on record.
 func Read[Finding any](t testing.TB) []Finding {
 	t.Helper()
 	var record struct {

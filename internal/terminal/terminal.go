@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Size reports the width to print at, 50 columns at least, and whether w is a
+// Size returns the width to print at, 50 columns at least, and whether w is a
 // terminal. COLUMNS sets the width, and NO_COLOR says that no terminal should be
 // decorated.
 func Size(w io.Writer) (width int, tty bool) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Requested reports the releases named in ORRERY_TOOLCHAINS, separated by
+// Requested returns the releases named in ORRERY_TOOLCHAINS, separated by
 // commas: tests run their probes afresh on these. "all" is [Releases].
 func Requested() []string {
 	env := os.Getenv("ORRERY_TOOLCHAINS")

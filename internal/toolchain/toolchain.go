@@ -36,7 +36,7 @@ var (
 	ErrNoGo           = errors.New("there is no go command on the path")
 )
 
-// Releases are the releases that goldens are recorded for, oldest first: see
+// Releases returns the releases that goldens are recorded for, oldest first: see
 // [release.Known].
 func Releases() []string { return release.Known() }
 
@@ -146,7 +146,7 @@ func (p Probe) what() string {
 	return "main.go"
 }
 
-// Root reports the GOROOT of a release, fetching it when it is not in the
+// Root returns the GOROOT of a release, fetching it when it is not in the
 // module cache. Errors are those of [Run].
 func Root(ctx context.Context, rel string) (string, error) {
 	tc, err := find(ctx, rel)
@@ -194,7 +194,7 @@ func find(ctx context.Context, rel string) (toolchain, error) {
 	}}, nil
 }
 
-// moduleName is the name of a release in the toolchain modules: before Go 1.21 the
+// moduleName returns the name of a release in the toolchain modules: before Go 1.21 the
 // first release of a minor version had no ".0".
 func moduleName(r release.Release) string {
 	name := r.Exact()
@@ -247,7 +247,7 @@ func Quiet(env []string) []string {
 	return out
 }
 
-// hostArch is the architecture to fetch toolchains for: a test built with
+// hostArch returns the architecture to fetch toolchains for: a test built with
 // GOARCH=386 still runs on a machine whose toolchains are amd64's.
 func hostArch() string {
 	if runtime.GOARCH == "386" {

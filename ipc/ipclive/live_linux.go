@@ -29,7 +29,7 @@ type key struct {
 	fd   ipc.FD
 }
 
-// Kernel reports the release of the running kernel.
+// Kernel returns the release of the running kernel.
 func Kernel() string {
 	var u unix.Utsname
 	if unix.Uname(&u) != nil {
@@ -43,7 +43,7 @@ func New(dir string) (*Live, error) {
 	return &Live{dir: dir, fds: map[key]int{}, buf: make([]byte, 1<<19), threads: map[ipc.Proc]*thread{}}, nil
 }
 
-// SndBuf reports the send buffer of a new unix socket.
+// SndBuf returns the send buffer of a new unix socket.
 func SndBuf() (int, error) {
 	p, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	if err != nil {

@@ -50,7 +50,7 @@ func (d *desk) same(what, model, real string) {
 	}
 }
 
-// text is the result of a call, in the same way for both.
+// text returns the result of a call, in the same way for both.
 func text(n int, data []byte, err error) string {
 	if x, ok := err.(unix.Errno); ok {
 		return unix.ErrnoName(x)

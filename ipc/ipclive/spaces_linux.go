@@ -14,8 +14,8 @@ import (
 // private is a variable that parent and child have at the same place, each its own.
 var private = 1
 
-// StoreBoth is what the child does: it stores 77 in its own variable, and in the memory
-// that the file stands for.
+// StoreBoth returns what the child does: it stores 77 in its own variable, and in the
+// memory that the file stands for.
 func StoreBoth(file string) (int, error) {
 	memory, err := share(file)
 	if err != nil {

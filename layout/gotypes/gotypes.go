@@ -133,7 +133,7 @@ func (c *converter) composite(t types.Type) (layout.Type, error) {
 	return nil, fmt.Errorf("%v is no type of a variable", t)
 }
 
-// private reports the path of the package that an unexported name belongs to.
+// private returns the path of the package that an unexported name belongs to.
 func private(o types.Object) string {
 	if o.Exported() || o.Pkg() == nil {
 		return ""

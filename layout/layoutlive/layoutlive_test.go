@@ -309,7 +309,7 @@ func TestZero(t *testing.T) {
 
 var sink []any
 
-// allocated reports the bytes that the fastest of some runs of f allocates:
+// allocated returns the bytes that the fastest of some runs of f allocates:
 // others may allocate meanwhile, but not take away.
 func allocated(f func()) int64 {
 	least := int64(1 << 62)

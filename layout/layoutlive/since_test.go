@@ -69,7 +69,7 @@ var (
 	ignored   = regexp.MustCompile(`(?m)^//(\s*\+build|go:build) ignore|^package main`)
 )
 
-// exportedTypes reports the exported types of a GOROOT's library, as "sync/Map".
+// exportedTypes returns the exported types of a GOROOT's library, as "sync/Map".
 func exportedTypes(t *testing.T, root string) map[string]bool {
 	src := filepath.Join(root, "src")
 	if _, err := os.Stat(filepath.Join(src, "pkg", "runtime")); err == nil {

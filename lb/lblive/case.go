@@ -51,7 +51,7 @@ type Case struct {
 // isHAProxy reports whether the method is one of HAProxy's.
 func isHAProxy(m lb.Method) bool { return strings.HasPrefix(m.String(), "haproxy") }
 
-// server is the name of backend i, which nginx hashes.
+// server returns the name of backend i, which nginx hashes.
 func (c Case) server(i int) string {
 	if c.Ports {
 		return fmt.Sprintf("127.0.0.1:%d", 9001+i)
@@ -62,7 +62,7 @@ func (c Case) server(i int) string {
 // letters are the names of backends.
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-// Servers are the backends of the case.
+// Servers returns the backends of the case.
 func (c Case) Servers() []lb.Server {
 	servers := make([]lb.Server, len(c.Weights))
 	for i, w := range c.Weights {

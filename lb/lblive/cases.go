@@ -17,7 +17,7 @@ var asked = []lb.Method{
 // vectors is how many weight vectors each method is asked with.
 const vectors = 24
 
-// Cases are the same every time.
+// Cases returns the same every time.
 func Cases() []Case {
 	var out []Case
 	for _, m := range asked {
@@ -65,7 +65,7 @@ func Cases() []Case {
 	return append(out, special()...)
 }
 
-// special are what cases at random do not come to.
+// special returns what cases at random do not come to.
 func special() (out []Case) {
 	r := rand.New(rand.NewPCG(0, 25))
 	for _, m := range []lb.Method{lb.IPHashMethod, lb.HashMethod, lb.KetamaMethod} { // more than 20 tries

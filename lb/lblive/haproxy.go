@@ -91,7 +91,7 @@ func tell(socket, command string) error {
 	return err
 }
 
-// adminCommand is what a step is for HAProxy.
+// adminCommand returns what a step is for HAProxy.
 func adminCommand(s Step) string {
 	if s.Verb == Weigh {
 		return fmt.Sprintf("set server u/%c weight %d", letters[s.N], s.Weight)

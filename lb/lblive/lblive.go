@@ -111,7 +111,7 @@ func launch(ctx context.Context, dir, name string, config func(addr string) (str
 	}
 }
 
-// freeAddr is an address of the loopback interface that nobody listened on a moment
+// freeAddr returns an address of the loopback interface that nobody listened on a moment
 // ago.
 func freeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

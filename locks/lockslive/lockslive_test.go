@@ -105,7 +105,7 @@ func setUp(t *testing.T) (*locks.Locks, *Live) {
 	return model, new(Live)
 }
 
-// words are what can be seen in memory too.
+// words returns what can be seen in memory too.
 func words(s locks.ObjectState) locks.ObjectState {
 	s.Holder, s.Text = 0, ""
 	return s

@@ -91,7 +91,7 @@ type Thread struct {
 	Spinning bool   `json:"spinning,omitempty"` // with the permit
 }
 
-// Snapshot copies the state.
+// Snapshot returns the state.
 func (l *Mutex) Snapshot() Snapshot {
 	s := Snapshot{Release: l.release.String(), Spinbit: l.spinbit, Key: l.key}
 	if len(l.threads) == 0 {

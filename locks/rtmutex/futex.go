@@ -1,7 +1,6 @@
 package rtmutex
 
-// stepFutex is a step of lock2 and unlock2 of runtime/lock_futex.go up to Go
-// 1.23.
+// stepFutex takes a step of lock2 and unlock2 of runtime/lock_futex.go up to Go 1.23.
 func (l *Mutex) stepFutex(m M, t *thread) Outcome {
 	switch t.pc {
 	case lockXchg:

@@ -40,7 +40,7 @@ type M int32
 // MaxThreads is the largest number of threads of a mutex.
 const MaxThreads = 1 << 16
 
-// Config configures a model.
+// A Config says what to model.
 type Config struct {
 	Release    string          `json:"release"`     // "" for the newest known, "go1.23", "running"
 	Threads    int             `json:"threads"`     // 1 to MaxThreads

@@ -6,8 +6,7 @@ func headOf(v uint64) M { return M(v >> mutexMShift) }
 
 func withHead(m M, flags uint64) uint64 { return uint64(m)<<mutexMShift | flags }
 
-// stepSpinbit is a step of lock2, unlock2 and unlock2Wake of
-// runtime/lock_spinbit.go.
+// stepSpinbit takes a step of lock2, unlock2 and unlock2Wake of runtime/lock_spinbit.go.
 func (l *Mutex) stepSpinbit(m M, t *thread) (Outcome, error) {
 	switch t.pc {
 	case lockXchg8:

@@ -120,10 +120,10 @@ func (o Outcome) String() string {
 	return s
 }
 
-// A Kind is the kind of an event, which is a step: "lock: swap", "pop".
+// A Kind is the kind of an event: "lock: swap", "pop".
 type Kind string
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.

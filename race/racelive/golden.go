@@ -32,7 +32,7 @@ var Golden = golden.Set[Answers]{Probe: Probe(Recorded(), false), Files: files, 
 // randomPrograms is how many of them every release ran, besides [Cases].
 const randomPrograms = 200
 
-// Recorded are the programs that every release ran.
+// Recorded returns the programs that every release ran.
 func Recorded() []string {
 	var out []string
 	for _, c := range Cases {
@@ -57,7 +57,7 @@ var probeUnderRace string
 //go:embed testdata/norace.go
 var probeNoRace string
 
-// Probe is the program that runs programs under the race detector, and without logs
+// Probe returns the program that runs programs under the race detector, and without logs
 // reports only their hash.
 func Probe(programs []string, logs bool) toolchain.Probe {
 	source := strings.TrimPrefix(probe, "//go:build ignore\n// +build ignore\n")
@@ -76,7 +76,7 @@ func Probe(programs []string, logs bool) toolchain.Probe {
 	}
 }
 
-// hash is what is kept of logs.
+// hash returns what is kept of logs.
 func hash(logs []string) string {
 	h := fnv.New64a()
 	for _, l := range logs {
@@ -85,7 +85,7 @@ func hash(logs []string) string {
 	return fmt.Sprintf("%x", h.Sum64())
 }
 
-// Config is that of a detector that sees what go build -race sees in a release.
+// Config returns that of a detector that sees what go build -race sees in a release.
 func Config(rel string) race.Config { return race.Config{Release: rel, Limits: TSan} }
 
 // Ask has go build -race of the running Go look at programs. It returns an error that

@@ -257,7 +257,7 @@ func (s *Source) condOn(lock race.Object) bool {
 	return slices.Contains(s.types, race.Cond) && s.lockOf(0) == lock
 }
 
-// lockOf is the lock of a Cond: the first mutex.
+// lockOf returns the lock of a Cond: the first mutex.
 func (s *Source) lockOf(race.Object) race.Object {
 	return race.Object(slices.Index(s.types, race.Mutex))
 }

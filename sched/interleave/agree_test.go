@@ -50,7 +50,7 @@ func small(r *rand.Rand, timed bool) string {
 	return b.String()
 }
 
-// scale is how many programs are tried, and in the full run.
+// scale reports how many programs are tried, and in the full run.
 func scale(n, full int) int {
 	if os.Getenv("ORRERY_FULL") != "" {
 		return full
@@ -73,7 +73,7 @@ func (e everything) Check(id uint64) error {
 	return nil
 }
 
-// ends are all the ways in which a program can end.
+// ends returns all the ways in which a program can end.
 func ends(t *testing.T, text string, release string) (map[string]bool, bool) {
 	t.Helper()
 	p, err := program.Parse(text)
@@ -104,7 +104,7 @@ func ends(t *testing.T, text string, release string) (map[string]bool, bool) {
 	return all.ends, true
 }
 
-// end is how a run of the simulator ends.
+// end reports how a run of the simulator ends.
 func end(t *testing.T, c sched.Config, p *program.Program) string {
 	t.Helper()
 	s, err := sched.New(c, *p)

@@ -218,7 +218,7 @@ func (m *Machine) doCall(s *state, g *goroutine, k *op) *crash.Error {
 	return nil
 }
 
-// say is a text with the values of variables in it.
+// say returns a text with the values of variables in it.
 func (s *state) say(g *goroutine, k *op) (string, *crash.Error) {
 	var b strings.Builder
 	for i, part := range k.words {

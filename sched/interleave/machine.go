@@ -215,7 +215,7 @@ func (m *Machine) where(pc int32) string {
 	return text
 }
 
-// Initial is the first state.
+// Initial returns the first state.
 func (m *Machine) Initial() []uint64 { return []uint64{m.first} }
 
 // Check reports how the program ends badly in a state: a [*crash.Error], or an error

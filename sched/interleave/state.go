@@ -230,7 +230,7 @@ func (g *goroutine) code(c *codec) {
 	})
 }
 
-// intern gives a state its number. Equal states have the same.
+// intern returns a state its number. Equal states have the same.
 func (m *Machine) intern(s *state) uint64 {
 	c := codec{buf: m.scratch[:0]}
 	s.code(&c)
@@ -255,5 +255,5 @@ func (m *Machine) state(id uint64) *state {
 	return s
 }
 
-// Bits is the largest number of bits of a state's number.
+// Bits returns the largest number of bits of a state's number.
 func (m *Machine) Bits() int { return bits.Len(maxStates - 1) }

@@ -395,7 +395,7 @@ func (m *Machine) contextOp(s *state, g *goroutine, k *op, at int32) *crash.Erro
 	return nil
 }
 
-// keep gives a context a place: that of a context that no variable and no other context
+// keep returns a context a place: that of a context that no variable and no other context
 // refers to, or a new one.
 func (s *state) keep(x context, variable int32) int32 {
 	used := make([]bool, len(s.made)+1)

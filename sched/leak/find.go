@@ -38,7 +38,7 @@ func (l Leak) String() string {
 	return fmt.Sprintf("goroutine %s: %v: %s", nameOf(l.Name, l.Goroutine), l.Reason, l.Why)
 }
 
-// nameOf is a name, or a number without one.
+// nameOf returns a name, or a number without one.
 func nameOf(name string, n int) string {
 	if name != "" {
 		return name
@@ -196,7 +196,7 @@ func (f *finder) report(r *Report) {
 	}
 }
 
-// why says what the goroutine waits for, and which goroutines do not do it.
+// why returns what the goroutine waits for, and which goroutines do not do it.
 func (f *finder) why(l *Leak) string {
 	switch l.Reason {
 	case NilChan:
@@ -234,7 +234,7 @@ func (f *finder) why(l *Leak) string {
 	return text + fmt.Sprintf("; only goroutines %s refer to it, and are leaked, too", who)
 }
 
-// wants is what would wake the goroutine.
+// wants returns what would wake the goroutine.
 func (f *finder) wants(op Reason, k Case) string {
 	o := f.object(k.Object)
 	switch t := f.s.Objects[k.Object-1].Type; {

@@ -45,8 +45,9 @@ func random(r *rand.Rand) leak.State {
 	return s
 }
 
-// naive is the same by a definition without rounds: a goroutine is not leaked if there is
-// a path to what it waits for from a root or from the stack of one that is not leaked.
+// naive returns the same by a definition without rounds: a goroutine is not leaked if
+// there is a path to what it waits for from a root or from the stack of one that is not
+// leaked.
 func naive(s leak.State) (leaked []int) {
 	live := make([]bool, len(s.Goroutines))
 	for i, g := range s.Goroutines {

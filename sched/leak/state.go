@@ -27,7 +27,7 @@ func (t Type) String() string { return names.Of("Type", types, int(t)) }
 // MarshalText returns the name, for JSON.
 func (t Type) MarshalText() ([]byte, error) { return names.Marshal("Type", types, int(t)) }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (t *Type) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Type", types, text)
 	*t = Type(i)
@@ -63,7 +63,7 @@ func (r Reason) String() string { return names.Of("Reason", reasons, int(r)) }
 // MarshalText returns the name, for JSON.
 func (r Reason) MarshalText() ([]byte, error) { return names.Marshal("Reason", reasons, int(r)) }
 
-// UnmarshalText reads a name that MarshalText gave.
+// UnmarshalText reads a name that MarshalText returned.
 func (r *Reason) UnmarshalText(text []byte) error {
 	i, err := names.Unmarshal("Reason", reasons, text)
 	*r = Reason(i)

@@ -50,7 +50,7 @@ const (
 	Disabled Select = "disabled"
 )
 
-// String is its name.
+// String returns the name.
 func (s Select) String() string { return string(s) }
 
 // Bounds and Kubernetes' defaults.
@@ -70,7 +70,7 @@ type Pods struct {
 	Missing  int       `json:"missing"`  // replicas of which there is no metric
 }
 
-// Desired is the number of replicas that the metric asks for. Replicas without a
+// Desired returns the number of replicas that the metric asks for. Replicas without a
 // metric count as idle if it is more, and as just on the target if it is fewer; those
 // that have just begun as idle if it is more. If with them it would go the other way,
 // nothing changes. It returns an error if the target is not above 0, no replica has a
@@ -294,7 +294,7 @@ func (s *Scaler) bound(current, want int) int {
 	return max(s.c.Min, min(want, s.c.Max))
 }
 
-// limit is how far the policies of a direction, 1 or -1, let the number go.
+// limit reports how far the policies of a direction, 1 or -1, let the number go.
 func (s *Scaler) limit(d Direction, current, sign int) int {
 	if d.Select == Disabled {
 		return current
@@ -321,7 +321,7 @@ func (s *Scaler) limit(d Direction, current, sign int) int {
 	return out
 }
 
-// changed is by how much the number has changed in a period that ends now.
+// changed reports by how much the number has changed in a period that ends now.
 func (s *Scaler) changed(list []record, period time.Duration) (sum int) {
 	for _, r := range list {
 		if r.at > s.now-period {

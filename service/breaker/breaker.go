@@ -33,7 +33,7 @@ const (
 	Open     State = "open"
 )
 
-// String is its name.
+// String returns the name.
 func (s State) String() string { return string(s) }
 
 // Config says when a breaker opens and closes. The zero Config is gobreaker's
@@ -51,7 +51,7 @@ type Config struct {
 	Ratio    float64 `json:"ratio"` // in [0,1]; 0: not by a share
 
 	ReadyToTrip func(Counts) bool `json:"-"` // instead of those three
-	Trace       func(Event)       `json:"-"` // gets every event; nil costs nothing
+	Trace       func(Event)       `json:"-"` // receives every step; nil costs nothing
 }
 
 // MaxBuckets is how many periods an interval may have.
@@ -73,7 +73,7 @@ const (
 	Excluded Result = "excluded" // it says nothing about what was called, as when the caller gave up
 )
 
-// String is its name.
+// String returns the name.
 func (r Result) String() string { return string(r) }
 
 // A Breaker is a circuit breaker. Get one from [New]. It keeps to the functions of
@@ -222,13 +222,13 @@ func (b *Breaker) trips() bool {
 		c.Ratio > 0 && n.Requests > 0 && n.Requests >= c.Requests && float64(n.TotalFailures) >= c.Ratio*float64(n.Requests)
 }
 
-// State reports the state at a time. It returns an error if the time goes back.
+// State returns the state at a time. It returns an error if the time goes back.
 func (b *Breaker) State(now time.Duration) (State, error) {
 	err := b.to(now)
 	return b.state, err
 }
 
-// Current reports the state as it was when the breaker was last told the time.
+// Current returns the state as it was when the breaker was last told the time.
 func (b *Breaker) Current() State { return b.state }
 
 // to lets time pass, and with it what ends.

@@ -25,7 +25,7 @@ func (c *Counts) failure() {
 
 func (c *Counts) excluded() { c.TotalExclusions++ }
 
-// valid are the requests that say something, or may still.
+// valid returns the requests that say something, or may still.
 func (c *Counts) valid() uint32 { return less(c.Requests, c.TotalExclusions) }
 
 // less subtracts, to no less than 0.

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A Kind names an event.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -21,7 +21,7 @@ const (
 	ClosedAgain Kind = "closed"      //
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is one step.
@@ -29,7 +29,7 @@ type Event struct {
 	Seq    uint64        `json:"seq"` // 1, 2, 3, and so on
 	At     time.Duration `json:"at"`
 	Kind   Kind          `json:"kind"`
-	Rule   string        `json:"rule"` // the id of a row of fidelity.md
+	Rule   string        `json:"rule"` // the row of service/fidelity.md that the step follows
 	State  State         `json:"state"`
 	Counts Counts        `json:"counts"`
 }
@@ -53,7 +53,7 @@ func (b *Breaker) tell(k Kind, rule string) {
 	b.config.Trace(Event{Seq: b.seq, At: b.now, Kind: k, Rule: rule, State: b.state, Counts: b.counts.total})
 }
 
-// A Snapshot is the state of a breaker. It is the caller's own.
+// A Snapshot is the state of a breaker. It shares no memory with the model.
 type Snapshot struct {
 	Now        time.Duration `json:"now"`
 	State      State         `json:"state"`
@@ -64,7 +64,7 @@ type Snapshot struct {
 	Buckets    []Counts      `json:"buckets"` // by period, modulo their number
 }
 
-// Snapshot reports the state, as it was when the breaker was last told the time.
+// Snapshot returns the state, as it was when the breaker was last told the time.
 func (b *Breaker) Snapshot() Snapshot {
 	s := Snapshot{Now: b.now, State: b.state, Generation: b.gen, Counts: b.counts.total, Expires: b.expires, Buckets: append([]Counts{}, b.counts.buckets...)}
 	if b.expires {
@@ -73,8 +73,8 @@ func (b *Breaker) Snapshot() Snapshot {
 	return s
 }
 
-// Check reports which invariant is broken, or nil: a request has at most one result,
-// and a half-open breaker lets no more go than it may.
+// Check returns an error if an invariant is broken. The invariants: a request has at most
+// one result, and a half-open breaker lets no more go than it may.
 func (b *Breaker) Check() error {
 	switch c := b.counts.total; {
 	case !b.made:

@@ -111,7 +111,7 @@ const (
 	Origin Source = "origin"
 )
 
-// String is its name.
+// String returns the name.
 func (s Source) String() string { return string(s) }
 
 // An Outcome is an answer.

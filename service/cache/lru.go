@@ -150,8 +150,8 @@ func (c *LRU[K, V]) Keys() []K {
 	return out
 }
 
-// Check reports which invariant is broken, or nil: the ring has every key once, and no
-// more of them than the size.
+// Check returns an error if an invariant is broken. The invariants: the ring has every
+// key once, and no more of them than the size.
 func (c *LRU[K, V]) Check() error {
 	if c.index == nil {
 		return errUseNew

@@ -30,7 +30,7 @@ type Instance struct {
 	Lease   Lease  `json:"lease"` // 0: none, it stays until it is taken out
 }
 
-// A Kind names an event.
+// A Kind is the kind of an event.
 type Kind string
 
 // The kinds.
@@ -40,7 +40,7 @@ const (
 	Expired Kind = "expired" // with its lease
 )
 
-// String is its name.
+// String returns the name.
 func (k Kind) String() string { return string(k) }
 
 // An Event is a change. Those of one revision came at once, as when a lease ends.
@@ -48,7 +48,7 @@ type Event struct {
 	Seq      uint64        `json:"seq"` // 1, 2, 3, and so on
 	At       time.Duration `json:"at"`
 	Kind     Kind          `json:"kind"`
-	Rule     string        `json:"rule"`            // the id of a row of fidelity.md
+	Rule     string        `json:"rule"`            // the row of service/fidelity.md that the step follows
 	Revision uint64        `json:"revision,string"` // of the registry after it
 	Instance Instance      `json:"instance"`
 }
@@ -127,7 +127,7 @@ func (r *Registry) Grant(now, ttl time.Duration) (Lease, error) {
 	return r.last, nil
 }
 
-// find is the index of a lease.
+// find returns the index of a lease.
 func (r *Registry) find(id Lease) (int, error) {
 	i, ok := slices.BinarySearchFunc(r.leases, id, func(l lease, id Lease) int { return cmp.Compare(l.id, id) })
 	if !ok {

@@ -17,7 +17,7 @@ import (
 // A Key is where random numbers come from.
 type Key uint64
 
-// Child is the n-th key below this one.
+// Child returns the n-th key below this one.
 func (k Key) Child(n uint64) Key {
 	// The finalizer of SplitMix64, twice, so that keys and numbers may be small.
 	return Key(mix(mix(uint64(k)) + n*0x9e3779b97f4a7c15 + 0x632be59bd9b4e019))
@@ -29,10 +29,10 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// Float64 is the key's number in [0,1).
+// Float64 returns the key's number in [0,1).
 func (k Key) Float64() float64 { return float64(mix(uint64(k)+0x9e3779b97f4a7c15)>>11) / (1 << 53) }
 
-// IntN is the key's number in [0,n), or 0 if n is below 1.
+// IntN returns the key's number in [0,n), or 0 if n is below 1.
 func (k Key) IntN(n int) int {
 	hi, _ := bits.Mul64(mix(uint64(k)+0x9e3779b97f4a7c15), uint64(max(n, 1)))
 	return int(hi)
@@ -51,7 +51,7 @@ const (
 	Points      Shape = "points"      // quantiles that were measured, straight lines between them
 )
 
-// String is its name.
+// String returns the name.
 func (s Shape) String() string { return string(s) }
 
 // A Dist is a distribution of times. The zero Dist is always 0.
@@ -159,7 +159,7 @@ func (d *Dist) drawRare(k Key) time.Duration {
 	return a.At + times(b.At-a.At, (u-a.Q)/(b.Q-a.Q))
 }
 
-// Moments reports the mean and the variance, in seconds and their square, as they
+// Moments returns the mean and the variance, in seconds and their square, as they
 // are before times are cut at Max. It returns an error as [Dist.Check] does.
 func (d Dist) Moments() (mean, variance float64, err error) {
 	if err := d.Check(); err != nil {
@@ -198,10 +198,10 @@ func times(d time.Duration, x float64) time.Duration {
 	return time.Duration(t)
 }
 
-// Exp is the key's number from the exponential distribution of mean 1.
+// Exp returns the key's number from the exponential distribution of mean 1.
 func (k Key) Exp() float64 { return -ln(1 - k.Float64()) }
 
-// ln is the natural logarithm of a number above 0. That of package math differs in
+// ln returns the natural logarithm of a number above 0. That of package math differs in
 // the last bit between processors.
 func ln(x float64) float64 {
 	m, e := math.Frexp(x)

@@ -170,7 +170,7 @@ func (n *route) admit(now time.Duration, o *Outcome) error {
 	return err
 }
 
-// find is the most specific route that matches, the first that is tried, or nil.
+// find returns the most specific route that matches, the first that is tried, or nil.
 func (g *Gateway) find(method, path string) (best *route) {
 	for i := range g.routes {
 		n := &g.routes[i]
@@ -181,7 +181,7 @@ func (g *Gateway) find(method, path string) (best *route) {
 	return best
 }
 
-// methods are those that the path, or with a slash at its end, could be asked with.
+// methods returns those that the path, or with a slash at its end, could be asked with.
 func (g *Gateway) methods(path string) []string {
 	out := []string{}
 	for i := range g.routes {
@@ -197,7 +197,8 @@ func (g *Gateway) methods(path string) []string {
 	return slices.Compact(out)
 }
 
-// Check reports which invariant is broken, or nil: no two routes conflict.
+// Check returns an error if an invariant is broken. The invariants: no two routes
+// conflict.
 func (g *Gateway) Check() error {
 	if !g.made {
 		return errUseNew

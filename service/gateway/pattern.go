@@ -108,7 +108,7 @@ func plain(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > 126 || r < 32 && r != '\t' || r == '%' || r == '?' || r == '#' }) < 0
 }
 
-// clean is a path as the server asks for it: without dots and double slashes.
+// clean returns a path as the server asks for it: without dots and double slashes.
 func clean(p string) string {
 	if p == "" {
 		return "/"
@@ -151,7 +151,7 @@ const (
 	disjoint
 )
 
-// and is the relation of two parts together.
+// and returns the relation of two parts together.
 func (r relation) and(o relation) relation {
 	switch {
 	case r == disjoint || o == disjoint:
@@ -242,9 +242,9 @@ func (p *pattern) matches(path string) bool {
 	return path == ""
 }
 
-// rank is the order in which the segments of patterns are tried: literals, wildcards,
-// and the rest. An empty literal, as in "/a//b", is found where a wildcard would be
-// (net/http/routing_tree.go:findChild), though it is compared as a literal.
+// rank returns the order in which the segments of patterns are tried: literals,
+// wildcards, and the rest. An empty literal, as in "/a//b", is found where a wildcard
+// would be (net/http/routing_tree.go:findChild), though it is compared as a literal.
 func (s segment) rank() int {
 	switch {
 	case s.multi:

@@ -66,7 +66,7 @@ func (b *LeakyBucket) Allow(now time.Duration, n int) (Outcome, error) {
 	return Outcome{OK: true, After: time.Duration((excess-b.delay)*1000/b.rate) * time.Millisecond}, nil
 }
 
-// leaked is what has left in a number of milliseconds, at most what a bucket holds.
+// leaked returns what has left in a number of milliseconds, at most what a bucket holds.
 func (b *LeakyBucket) leaked(ms int64) int64 {
 	if ms > (b.burst+2000)*1000/b.rate+1 {
 		return b.burst + 2000

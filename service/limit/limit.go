@@ -32,7 +32,7 @@ const (
 	Log     Algorithm = "log"     // Burst in any Window, by the time of each: see SlidingLog
 )
 
-// String is its name.
+// String returns the name.
 func (a Algorithm) String() string { return string(a) }
 
 // Config says what to limit, and how.

@@ -193,14 +193,14 @@ func (b *TokenBucket) Tokens(now time.Duration) (float64, error) {
 	return b.at(now), nil
 }
 
-// at is what is in the bucket, which is filled by now.
+// at returns what is in the bucket, which is filled by now.
 func (b *TokenBucket) at(now time.Duration) float64 {
 	return min(b.tokens+tokens(b.rate, now-b.last), float64(b.burst))
 }
 
 func (b *TokenBucket) duration(n float64) time.Duration { return durationOf(n, b.rate) }
 
-// tokens is how many come in a time. The conversions keep processors that can from
+// tokens reports how many come in a time. The conversions keep processors that can from
 // adding and multiplying in one rounding.
 func tokens(rate float64, d time.Duration) float64 {
 	if rate <= 0 {
@@ -209,7 +209,7 @@ func tokens(rate float64, d time.Duration) float64 {
 	return float64(d.Seconds() * rate)
 }
 
-// durationOf is how long it takes for n tokens to come.
+// durationOf reports how long it takes for n tokens to come.
 func durationOf(n, rate float64) time.Duration {
 	if rate <= 0 {
 		return Never

@@ -76,7 +76,7 @@ func (w *SlidingWindow) Allow(now time.Duration, n int) (Outcome, error) {
 	return Outcome{OK: true}, nil
 }
 
-// slid is the time into a window at which no more than most of those that passed in
+// slid returns the time into a window at which no more than most of those that passed in
 // the one before still count.
 func (w *SlidingWindow) slid(before, most int) time.Duration {
 	if before <= most {

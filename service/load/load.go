@@ -31,14 +31,14 @@ type Histogram struct {
 // sub is how many buckets there are from a power of two to the next.
 const sub, subBits = 64, 6
 
-// bucket is the index of a time: those below 2*sub have one each.
+// bucket returns the index of a time: those below 2*sub have one each.
 func bucket(d time.Duration) int {
 	v := uint64(d)
 	shift := max(bits.Len64(v)-subBits-1, 0)
 	return shift*sub + int(v>>shift)
 }
 
-// top is the largest time of a bucket.
+// top returns the largest time of a bucket.
 func top(i int) time.Duration {
 	if i < 2*sub {
 		return time.Duration(i)
@@ -92,10 +92,10 @@ func (h *Histogram) Mean() time.Duration {
 	return time.Duration(min(h.sum/float64(h.count), float64(h.max)))
 }
 
-// Max is the longest.
+// Max returns the longest.
 func (h *Histogram) Max() time.Duration { return h.max }
 
-// Quantile is the time that a share of all do not exceed, to 1/64 of it: 0.99 for
+// Quantile returns the time that a share of all do not exceed, to 1/64 of it: 0.99 for
 // the 99th percentile. It is 0 if nothing was counted; a share out of (0,1] counts as
 // the nearest that is not.
 func (h *Histogram) Quantile(q float64) time.Duration {

@@ -20,8 +20,8 @@ func NewThrottle(most int, ratio float64) (*Throttle, error) {
 	return &Throttle{tokens: 1000 * most, most: 1000 * most, ratio: thousandths(ratio)}, nil
 }
 
-// thousandths are three decimals of a ratio, the others cut off. The product may round
-// to the wrong side of what was written, as 1.001*1000 does; a quotient does not.
+// thousandths returns three decimals of a ratio, the others cut off. The product may
+// round to the wrong side of what was written, as 1.001*1000 does; a quotient does not.
 func thousandths(ratio float64) int {
 	n := int(ratio * 1000)
 	switch {

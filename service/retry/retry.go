@@ -30,7 +30,7 @@ const (
 	Proportional Jitter = "proportional" // from 0.8*b to 1.2*b, as gRPC's clients connect again
 )
 
-// String is its name.
+// String returns the name.
 func (j Jitter) String() string { return string(j) }
 
 // A Policy says how often a call is made, and how long it waits in between.
@@ -124,7 +124,7 @@ func (p Policy) delay(failed int, before time.Duration, u float64) time.Duration
 	return d
 }
 
-// part is a share of a duration, rounded down.
+// part returns a share of a duration, rounded down.
 func part(d time.Duration, u float64) time.Duration {
 	if x := float64(float64(d) * u); x < float64(d) && x < math.MaxInt64 {
 		return time.Duration(x)
@@ -139,7 +139,7 @@ type Deadline struct {
 	At  time.Duration `json:"at"`
 }
 
-// In is the deadline of a call that gets so much time, and is made for one that has
+// In returns the deadline of a call that gets so much time, and is made for one that has
 // a deadline itself: the earlier of the two. A timeout of 0 or less is none.
 func (d Deadline) In(now, timeout time.Duration) Deadline {
 	if timeout <= 0 || timeout > math.MaxInt64-max(now, 0) || d.Set && d.At <= now+timeout {
@@ -148,7 +148,7 @@ func (d Deadline) In(now, timeout time.Duration) Deadline {
 	return Deadline{Set: true, At: now + timeout}
 }
 
-// Left is the time that is left, 0 if it is over, and false if there is no deadline.
+// Left returns the time that is left, 0 if it is over, and false if there is no deadline.
 func (d Deadline) Left(now time.Duration) (time.Duration, bool) {
 	if d.Set && now < 0 && d.At > math.MaxInt64+now {
 		return math.MaxInt64, true

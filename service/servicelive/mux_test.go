@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/service/gateway"
 )
 
-// somePattern is a pattern at random, or nearly one.
+// somePattern returns a pattern at random, or nearly one.
 func somePattern(r *rand.Rand) string {
 	p := []string{"", "", "GET ", "POST ", "HEAD ", "GET\t ", "DELETE "}[r.IntN(7)]
 	for i := range 1 + r.IntN(4) {

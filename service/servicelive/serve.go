@@ -58,7 +58,7 @@ func spanID(k dist.Key) (id service.SpanID) {
 	return id
 }
 
-// why is how a context has ended, as the attempt sees it.
+// why reports how a context has ended, as the attempt sees it.
 func (v *visit) why(ctx context.Context) service.Status {
 	var g gaveUp
 	if errors.As(context.Cause(ctx), &g) && (g.key == v.key || g.key == v.caller) {
@@ -67,7 +67,7 @@ func (v *visit) why(ctx context.Context) service.Status {
 	return service.Canceled
 }
 
-// fault is what is wrong with the service now.
+// fault returns what is wrong with the service now.
 func (v *visit) fault() service.Fault {
 	now := v.s.now()
 	out := service.Fault{Slow: 1}

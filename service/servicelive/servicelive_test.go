@@ -21,8 +21,8 @@ import (
 	"github.com/orrery-go/orrery/service/shed"
 )
 
-// odd is a time from lo to hi, to the nanosecond, so that what has no common cause does
-// not happen at the same time.
+// odd returns a time from lo to hi, to the nanosecond, so that what has no common cause
+// does not happen at the same time.
 func odd(r *rand.Rand, lo, hi time.Duration) time.Duration {
 	return lo + time.Duration(r.Int64N(int64(hi-lo)))
 }
@@ -78,7 +78,7 @@ func someCall(r *rand.Rand, to string) service.Call {
 	return c
 }
 
-// some is a system at random.
+// some returns a system at random.
 func some(seed uint64) service.Config {
 	r := rand.New(rand.NewPCG(seed, 17))
 	c := service.Config{Seed: seed}
@@ -258,7 +258,7 @@ func TestSystems(t *testing.T) {
 	}
 }
 
-// first is the difference that comes first in time.
+// first returns the difference that comes first in time.
 func first(live, model Run) string {
 	type pair struct{ live, model service.Span }
 	pairs := map[service.SpanID]pair{}

@@ -114,7 +114,7 @@ func (c *CoDel) okToDrop(now, wait time.Duration, left int) bool {
 	return now >= c.over
 }
 
-// law is when to drop next.
+// law reports when to drop next.
 func (c *CoDel) law(t time.Duration) time.Duration {
 	return after(t, time.Duration(float64(c.interval)/math.Sqrt(float64(max(c.count, 1)))))
 }

@@ -122,7 +122,7 @@ func inspectBody(body *ast.BlockStmt, visit func(ast.Node)) {
 	})
 }
 
-// variable reports the place of a variable, nil for one of a package.
+// variable returns the place of a variable, nil for one of a package.
 func (b *builder) variable(f *function, id *ast.Ident) *place {
 	v, ok := f.info.ObjectOf(id).(*types.Var)
 	if !ok || v.IsField() {
@@ -131,7 +131,7 @@ func (b *builder) variable(f *function, id *ast.Ident) *place {
 	return b.vars[v]
 }
 
-// addr is where an assignment to the expression goes: escape.addr.
+// addr reports where an assignment to the expression goes: escape.addr.
 func (b *builder) addr(f *function, e ast.Expr) hole {
 	switch e := ast.Unparen(e).(type) {
 	case *ast.Ident:

@@ -166,7 +166,7 @@ func (b *builder) assigned(f *function, v *types.Var) (found bool) {
 	return found
 }
 
-// calleeParam is the hole of a parameter.
+// calleeParam returns the hole of a parameter.
 func (b *builder) calleeParam(f *function, c callee, i int, hs []hole) hole {
 	switch {
 	case c.iface && c.local:
@@ -231,7 +231,7 @@ func (b *builder) param(f *function, fn *types.Func, i int, hs []hole) hole {
 	return b.tee(f, to...)
 }
 
-// paramOf reports the i-th parameter, the receiver first.
+// paramOf returns the i-th parameter, the receiver first.
 func paramOf(sig *types.Signature, i int) *types.Var {
 	if sig.Recv() != nil {
 		if i == 0 {

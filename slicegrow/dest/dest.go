@@ -49,7 +49,7 @@ type Append struct {
 	Err error
 }
 
-// Read reports the appends of a function, function literals included, in the order in
+// Read returns the appends of a function, function literals included, in the order in
 // which the compiler makes code of them. info must have Types, Defs, Uses, Selections and
 // Implicits for it. The result holds for the function on its own: where a call of it is
 // inlined, the caller's uses of the slice count.

@@ -88,7 +88,7 @@ func f(n int, q []T, h *H, m map[int][]T) {
 	}
 }
 
-// bodies are the functions of a file.
+// bodies returns the functions of a file.
 func bodies(file *ast.File, info *types.Info) func(*types.Func) (*ast.FuncDecl, *types.Info) {
 	return func(fn *types.Func) (*ast.FuncDecl, *types.Info) {
 		for _, d := range file.Decls {

@@ -140,7 +140,7 @@ func (b *builder) receiver(f *function, h hole, e *ast.SelectorExpr, fn *types.F
 	b.expr(f, h, e.X)
 }
 
-// embeddedDerefs reports the pointers on the way to the embedded field that has
+// embeddedDerefs returns the pointers on the way to the embedded field that has
 // the method.
 func embeddedDerefs(sel *types.Selection, x types.Type) int {
 	n, t := 0, x

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// read reports the appends of a function under one guess.
+// read returns the appends of a function under one guess.
 func (r *reader) read(obj *types.Func, fn *ast.FuncDecl, info *types.Info) ([]Append, error) {
 	b := r.build(obj, fn, info)
 	vars := map[*types.Var]*sliceVar{}

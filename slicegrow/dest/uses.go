@@ -82,7 +82,7 @@ func (b *builder) count(f *function) map[*types.Var]*sliceVar {
 	return c.vars
 }
 
-// deadLocals reports the variables that are never read, whose assignments
+// deadLocals returns the variables that are never read, whose assignments
 // cmd/compile/internal/deadlocals removes.
 func (c *counter) deadLocals() map[*types.Var]bool {
 	written := map[*ast.Ident]bool{}

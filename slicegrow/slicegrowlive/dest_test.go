@@ -148,7 +148,7 @@ func randomDest(rng *rand.Rand, name string) destFunction {
 	return f.function(name)
 }
 
-// everyDest is each use, alone, at each place, for each way to leave.
+// everyDest returns each use, alone, at each place, for each way to leave.
 func everyDest() (fs []destFunction) {
 	for _, use := range destUses {
 		for place := range 3 {
@@ -401,7 +401,7 @@ func declOf(file *ast.File, name string) *ast.FuncDecl {
 	return nil
 }
 
-// predict is what the function and its caller note, by what was read.
+// predict returns what the function and its caller note, by what was read.
 func (f destFunction) predict(rules *slicegrow.Rules, ours []dest.Append, decl *ast.FuncDecl, info *types.Info) (caps []int64, why string, err error) {
 	// The loop's append, and the one after it, by what is written around them.
 	var loop, after *dest.Append

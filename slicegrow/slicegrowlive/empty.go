@@ -54,7 +54,7 @@ func marshal(v any) string {
 	return string(j)
 }
 
-// Locals are the headers of slices that stay in their function: the literals
+// Locals returns the headers of slices that stay in their function: the literals
 // []int{} and []int{1, 2}, then make([]int, 0), make([]int, 0, 3), and
 // make([]struct{}, n) for n from 0 to 2.
 func Locals() []slicegrow.Slice {

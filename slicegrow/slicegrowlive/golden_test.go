@@ -256,7 +256,7 @@ func (s Stack) check(t *testing.T, r *slicegrow.Rules) (checked int) {
 	return checked
 }
 
-// capsOf reports the capacity that n appends lead to, in the function that makes
+// capsOf returns the capacity that n appends lead to, in the function that makes
 // them and when it has returned.
 func capsOf(t *testing.T, r *slicegrow.Rules, a slicegrow.Append, n int64) (inner, after int64) {
 	t.Helper()
@@ -272,7 +272,7 @@ func capsOf(t *testing.T, r *slicegrow.Rules, a slicegrow.Append, n int64) (inne
 	return inner, after
 }
 
-// text is that of a panic, "" if there was none.
+// text returns that of a panic, "" if there was none.
 func text(p *crash.Error) string {
 	if p == nil {
 		return ""

@@ -116,7 +116,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// memoryLine is what the program prints after a statement.
+// memoryLine returns what the program prints after a statement.
 func memoryLine(m *slicegrow.Memory, c *crash.Error) string {
 	var out strings.Builder
 	for _, v := range m.Snapshot().Vars {

@@ -72,7 +72,7 @@ func escaping[T any](s []T) []T {
 // and of copies so far.
 type grown struct{ appends, cap, allocated, copied int64 }
 
-// appendOneByOne reports the growths of a slice, and how many objects were
+// appendOneByOne returns the growths of a slice, and how many objects were
 // allocated meanwhile.
 func appendOneByOne[T any](n int64) (gs []grown, mallocs int64) {
 	gs = make([]grown, 0, 100)

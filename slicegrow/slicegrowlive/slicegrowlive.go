@@ -202,7 +202,7 @@ func appendValues[T any](s []T, n int) []T {
 // sink is where slices escape to, so that the compiler gives them no buffer.
 var sink unsafe.Pointer
 
-// header reports a slice, which escapes by that.
+// header returns a slice, which escapes by that.
 func header[T any](s []T) slicegrow.Slice {
 	sink = unsafe.Pointer(unsafe.SliceData(s))
 	h := slicegrow.Slice{Ptr: slicegrow.Heap, Len: int64(len(s)), Cap: int64(cap(s))}

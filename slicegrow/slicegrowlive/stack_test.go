@@ -105,7 +105,7 @@ func (f function) call(name string) string {
 	return fmt.Sprintf("\t%s(%d)\n\tdone()\n", name, most)
 }
 
-// predict is what the function and its caller note, by the model.
+// predict returns what the function and its caller note, by the model.
 func (f function) predict(t *testing.T, r *slicegrow.Rules, optimized bool) (caps []int64) {
 	if f.leave != "return" {
 		caps, _ = f.run(t, r, most, optimized)

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// Stays reports the capacities that a slice of ints passes through, append by append,
+// Stays returns the capacities that a slice of ints passes through, append by append,
 // when n are appended one by one in a function that the slice does not leave. n is
 // limited to 0 to 10,000. [StaysDest] is its Dest.
 func Stays(n int) []int64 {
@@ -21,7 +21,7 @@ func Stays(n int) []int64 {
 	return caps
 }
 
-// StaysDest is the Dest of the slice of [Stays] in this program: Local, but
+// StaysDest returns the Dest of the slice of [Stays] in this program: Local, but
 // Escapes if it was built with -race or -gcflags=-N, whose code has no buffers on
 // the stack.
 func StaysDest() slicegrow.Dest {

@@ -151,7 +151,7 @@ func (k *Coffman) Goal(goal int, s uint64) bool {
 	return k.valid(s) == nil && goal >= 0 && goal < k.n && has(s, goal) == 2
 }
 
-// Held reports the conditions that hold in a state: in a deadlocked state, all do.
+// Held returns the conditions that hold in a state: in a deadlocked state, all do.
 // Circular wait holds if the wait-for graph has a cycle.
 func (k *Coffman) Held(s uint64) (Conditions, error) {
 	if err := k.valid(s); err != nil {

@@ -181,7 +181,7 @@ func Describe(cycle []Edge) string {
 	return strings.Join(parts, "; ")
 }
 
-// Deadlocked reports the processes that wait and can never be served, even if
+// Deadlocked returns the processes that wait and can never be served, even if
 // all others finish and give back everything. With one unit of each resource these
 // are the processes in cycles, and the ones that wait for them.
 func (g *Graph) Deadlocked() (stuck []int) {
@@ -218,7 +218,7 @@ type Snapshot struct {
 	Cycle   []Edge  `json:"cycle"`
 }
 
-// Snapshot reports the state. It is the caller's own.
+// Snapshot returns the state. It is the caller's own.
 func (g *Graph) Snapshot() Snapshot {
 	s := Snapshot{Units: slices.Clone(g.units), Free: slices.Clone(g.free), WaitFor: g.WaitFor(), Stuck: g.Deadlocked(), Cycle: g.Cycle()}
 	for p, held := range g.held {

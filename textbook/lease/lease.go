@@ -58,7 +58,7 @@ func (l *Lock) Acquire(d time.Duration) (t Token, ok bool, err error) {
 // time it is read.
 func (l *Lock) Holds(t Token) bool { return t == l.last && l.expires > l.now }
 
-// Release gives the lock back, if the token still holds it.
+// Release returns the lock back, if the token still holds it.
 func (l *Lock) Release(t Token) bool {
 	if !l.Holds(t) {
 		return false

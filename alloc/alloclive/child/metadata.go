@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/alloc/alloclive"
 )
 
-// metadata reports the bytes of mcaches before, with fifty threads more that wait
+// metadata returns the bytes of mcaches before, with fifty threads more that wait
 // in the kernel, and with eight Ps.
 func metadata() alloclive.Metadata {
 	var m alloclive.Metadata

@@ -68,7 +68,7 @@ func malloc(n int, scan bool) unsafe.Pointer {
 	return unsafe.Pointer(&b[0])
 }
 
-// page is the allocator's. No size that is asked for has an object at the start of
+// page returns the allocator's. No size that is asked for has an object at the start of
 // a page that is not the first of its span.
 func page() uintptr {
 	if strings.HasPrefix(runtime.Version(), "go1.2.") {
@@ -188,7 +188,7 @@ func slotsOnce(n int, scan bool) (s span, others int) {
 	return s, others
 }
 
-// tiny reports a hash of which object shares a block with which, and where in it.
+// tiny returns a hash of which object shares a block with which, and where in it.
 func tiny() (hash int64) {
 	if page() == 4096 {
 		return 0
@@ -212,7 +212,7 @@ func tiny() (hash int64) {
 	return hash
 }
 
-// mapped reports the bytes that the heap has, stacks and all.
+// mapped returns the bytes that the heap has, stacks and all.
 func mapped() int {
 	runtime.ReadMemStats(&after)
 	return int(after.HeapSys+after.StackInuse) &^ (1<<16 - 1) // the few stacks of Go 1.2 lie elsewhere
@@ -233,7 +233,7 @@ func growth() int {
 	return 0
 }
 
-// structs reports the fields of some of the runtime's types, as the debugging
+// structs returns the fields of some of the runtime's types, as the debugging
 // information of this program has them.
 func structs() map[string]string {
 	f, err := elf.Open("/proc/self/exe")
@@ -484,7 +484,7 @@ func programOnce(seed int) (h hashes, others int) {
 	return h, others
 }
 
-// refusals are what make panics with.
+// refusals returns what make panics with.
 func refusals() (out []string) {
 	none := -1
 	for _, f := range []func(){
@@ -500,7 +500,7 @@ func refusals() (out []string) {
 	return out
 }
 
-// spanSize is the size of the descriptor of a span: by the debugging information, or
+// spanSize returns the size of the descriptor of a span: by the debugging information, or
 // in Go 1.2, which has none, by which all growth of their memory is divisible.
 func spanSize() int64 {
 	f, err := elf.Open("/proc/self/exe")

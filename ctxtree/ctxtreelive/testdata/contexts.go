@@ -60,7 +60,7 @@ func init() {
 	}
 }
 
-// inTime is the log of a program. A run that was late somewhere is not looked at.
+// inTime returns the log of a program. A run that was late somewhere is not looked at.
 func inTime(program string) string {
 	log, ok := run(program)
 	for try := 0; !ok && try < 100; try++ {
@@ -119,7 +119,7 @@ func (r *runner) reason(err error) string {
 	return err.Error()
 }
 
-// at is the time of a tick, and wait waits for its middle.
+// at returns the time of a tick, and wait waits for its middle.
 func (r *runner) at(ticks int) time.Time { return r.start.Add(time.Duration(ticks) * tick) }
 
 func (r *runner) wait() {
@@ -541,7 +541,7 @@ func look(ctx context.Context, n *int) int {
 
 type embeds struct{ context.Context }
 
-// frames says how deep Value of a chain gets: a letter for each context.
+// frames reports how deep Value of a chain gets: a letter for each context.
 func frames() map[string]int {
 	m := map[string]int{}
 	for _, chain := range []string{"", "v", "vv", "vvvvvvvvvv", "c", "cc", "vcvc", "ct", "e", "ve", "ev", "vev", "vvevve", "cecv"} {

@@ -284,7 +284,7 @@ func readFile(name string) string {
 	return b.String()
 }
 
-// clocks are the times in a line of gctrace, in milliseconds: "gc1(1): 0+1+2 ms"
+// clocks returns the times in a line of gctrace, in milliseconds: "gc1(1): 0+1+2 ms"
 // up to 1.4, where the world is stopped in all of them, and
 // "gc 1 @0.1s 0%: 0.1+2+0.1 ms clock" since.
 func clocks(line string) (terms []float64, old, ok bool) {

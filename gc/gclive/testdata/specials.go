@@ -331,7 +331,7 @@ func leaks() map[string]bool {
 	return out
 }
 
-// crashes are what calls that end the program say, or "".
+// crashes returns what calls that end the program say, or "".
 func crashes() map[string]string {
 	out := map[string]string{}
 	names := []string{"nil", "nil pointer", "clear a nil pointer", "twice", "tiny twice", "two tiny", "no bytes"}

@@ -34,7 +34,7 @@ type Ask struct {
 	LimiterOps   []int64 // nanoseconds
 }
 
-// RandomAsk is some cycles of one pacer.
+// RandomAsk returns some cycles of one pacer.
 func RandomAsk(r *rand.Rand) []Ask {
 	size := func(bits int) int64 { return r.Int64N(1 << (1 + r.IntN(bits))) }
 	gogc := []int{100, -1, 0, r.IntN(1000), int(size(31) - 1), r.IntN(300)}[r.IntN(6)]
@@ -57,7 +57,7 @@ func RandomAsk(r *rand.Rand) []Ask {
 	return cycles
 }
 
-// PredictAsk is what the model says of the cycles.
+// PredictAsk returns what the model says of the cycles.
 func PredictAsk(rel string, cycles []Ask) (string, error) {
 	p, err := pacer.New(pacer.Config{Release: rel, Procs: cycles[0].Procs})
 	if err != nil {

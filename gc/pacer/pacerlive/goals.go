@@ -109,7 +109,7 @@ func goalOf(s Setting) Reading {
 	return first
 }
 
-// PredictGoal is the goal that the model has for a reading.
+// PredictGoal returns the goal that the model has for a reading.
 func PredictGoal(s Setting, r Reading) (uint64, error) {
 	p, err := pacer.New(pacer.Config{Release: "running"})
 	if err != nil {

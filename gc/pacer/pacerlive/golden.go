@@ -93,7 +93,7 @@ func CheckGoals(rel string, goals [][]uint64) (n int, err error) {
 	return n, nil
 }
 
-// numbers are those of a line, in order.
+// numbers returns those of a line, in order.
 func numbers(line string) (out []float64) {
 	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return !strings.ContainsRune("+-.e0123456789", r) }) {
 		for _, w := range splitSigns(w) {
@@ -191,7 +191,7 @@ func checkTrigger(rel string, r release.Release, before, now []float64) (held bo
 	return false, nil // the goal was moved when the cycle began
 }
 
-// triggers are the trigger for a cons/mark ratio, with what is lost in printing it,
+// triggers returns the trigger for a cons/mark ratio, with what is lost in printing it,
 // and the goal.
 func triggers(rel string, m pacer.Measured, consMark float64) (least, most, goal uint64, err error) {
 	least = math.MaxUint64

@@ -35,18 +35,18 @@ func random(amplitude float64, seed int64) pacer.Signal {
 	return pacer.Noise(amplitude, rand.New(rand.NewSource(seed)).Float64)
 }
 
-// growing is a heap that doubles at first, and grows less and less for n cycles.
+// growing returns a heap that doubles at first, and grows less and less for n cycles.
 func growing(high float64, cycles int) pacer.Signal {
 	return pacer.Constant(high).Sum(pacer.Ramp(1-high, cycles))
 }
 
-// steady is a program with a constant rate of allocation, in a heap that settles within
-// 12 cycles.
+// steady returns a program with a constant rate of allocation, in a heap that settles
+// within 12 cycles.
 func steady(alloc pacer.Signal) pacer.Workload {
 	return pacer.Workload{Globals: 32 << 10, Alloc: alloc, Growth: growing(2, 12)}
 }
 
-// Scenarios are those of TestGcPacer, in its order.
+// Scenarios returns those of TestGcPacer, in its order.
 func Scenarios() []Scenario {
 	limited := func(name string, gogc int, growth float64) Scenario {
 		return Scenario{name, gogc, 512 << 20, 50, func() pacer.Workload {
@@ -102,7 +102,7 @@ func Scenarios() []Scenario {
 	}
 }
 
-// Predict is what the model says that a scenario's cycles are.
+// Predict returns what the model says that a scenario's cycles are.
 func Predict(rel string, s Scenario) ([]string, error) {
 	cycles, err := pacer.Simulate(pacer.Config{Release: rel, GOGC: s.GOGC, MemoryLimit: s.Limit, Procs: 8}, s.Workload(), s.Cycles)
 	var lines []string
@@ -115,7 +115,7 @@ func Predict(rel string, s Scenario) ([]string, error) {
 //go:embed testdata/gcpacer
 var recorded embed.FS
 
-// Recorded are the lines that a release's test printed, by scenario, and the release
+// Recorded returns the lines that a release's test printed, by scenario, and the release
 // that they are of: the newest on record that is not newer.
 func Recorded(rel string) (map[string][]string, string, error) {
 	want, err := release.Parse(rel)

@@ -274,8 +274,8 @@ func (m machine) measured(ctx context.Context, bin, shape string, s setting) (to
 	return one, nil
 }
 
-// used is for how long all processors have run anything, and for how long the host has
-// kept them from it; 0 where the system does not tell.
+// used reports for how long all processors have run anything, and for how long the host
+// has kept them from it; 0 where the system does not tell.
 func used() (all, stolen time.Duration) {
 	data, err := os.ReadFile("/proc/stat")
 	if err != nil {

@@ -63,8 +63,8 @@ func starts() string {
 
 var flatSink []byte
 
-// StackRatio is the goal, in the Go at hand, of a heap with as many bytes in use as there are of stacks, in
-// its own size, to the next whole number.
+// StackRatio returns the goal, in the Go at hand, of a heap with as many bytes in use as
+// there are of stacks, in its own size, to the next whole number.
 func StackRatio(ctx context.Context) (string, error) { return ask(ctx, "stacks") }
 
 func stackRatio() string {

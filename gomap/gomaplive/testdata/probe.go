@@ -58,7 +58,7 @@ func pointer(p unsafe.Pointer, off int) unsafe.Pointer {
 }
 func first(v interface{}) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&v)) }
 
-// mix is the hash of a number.
+// mix returns the hash of a number.
 func mix(x, seed uint64) uint64 {
 	x ^= seed * 0x9E3779B97F4A7C15
 	x ^= x >> 32
@@ -82,7 +82,7 @@ func hash(x, seed uint64) uint64 {
 
 func textOf(k uint64) string { return "key number " + strconv.Itoa(int(k)) }
 
-// numOf is the number of a text.
+// numOf returns the number of a text.
 func numOf(s string) uint64 {
 	n, i := uint64(0), len(s)
 	for i > 0 && s[i-1] >= '0' && s[i-1] <= '9' {
@@ -368,7 +368,7 @@ func (p *program) next(n int) int {
 	return int(p.state >> 33 % uint64(n))
 }
 
-// draw is a random number of the runtime, as the model has it.
+// draw returns a random number of the runtime, as the model has it.
 func (p *program) draw() uint64 {
 	p.draws++
 	return mix(p.draws, p.state0())

@@ -62,7 +62,7 @@ var Golden = golden.Set[Answers]{
 	Refer: true,
 }
 
-// Predict are the answers of the model of a release.
+// Predict returns the answers of the model of a release.
 func Predict(rel string) (a Answers, err error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -88,7 +88,7 @@ func Predict(rel string) (a Answers, err error) {
 	return a, nil
 }
 
-// predict is the probe's program on the model.
+// predict returns the probe's program on the model.
 func predict(r release.Release, seed uint64) (string, error) {
 	pick := func(n int) int {
 		seed = seed*6364136223846793005 + 1442695040888963407
@@ -169,7 +169,7 @@ func do(r release.Release, m *syncmap.Map[int, int], op, k, v, old int) (string,
 	return "", err
 }
 
-// stateOf is a snapshot as the probe prints the real one.
+// stateOf returns a snapshot as the probe prints the real one.
 func stateOf(s syncmap.Snapshot[int, int]) string {
 	if s.Design == syncmap.HashTrie {
 		return trieOfNode(s, s.Nodes[0].Number, "")
@@ -206,7 +206,7 @@ func trieOfNode(s syncmap.Snapshot[int, int], number int, path string) string {
 	return text + "}"
 }
 
-// unhashable is the probe's question about a key that cannot be hashed.
+// unhashable returns the probe's question about a key that cannot be hashed.
 func unhashable(m *syncmap.Map[any, any], before, do string) string {
 	if before != "empty" {
 		m.Store(1, 1)

@@ -52,7 +52,7 @@ type entry struct {
 // ErrLayout says that sync.Map is not what it was: another release.
 var ErrLayout = errors.New("syncmaplive: sync.Map has another layout than is known")
 
-// trieOf is the memory of a map. It checks what reflect tells about its layout.
+// trieOf returns the memory of a map. It checks what reflect tells about its layout.
 func trieOf(m *sync.Map) (*trie, error) {
 	t := reflect.TypeOf(m).Elem()
 	field, ok := t.FieldByName("m")
@@ -100,7 +100,7 @@ const (
 	Few  Hash = "few"  // differs in six bits
 )
 
-// Hashes are all of them.
+// Hashes returns all of them.
 func Hashes() []Hash { return []Hash{Real, Same, Low, Few} }
 
 func (h Hash) of(key any) uint64 {
@@ -148,7 +148,7 @@ func (t *twin) realHash(key any, seed uint64) uint64 {
 	return uint64(t.memory.keyHash(unsafe.Pointer(&key), uintptr(seed)))
 }
 
-// key is a number, or now and then another thing.
+// key returns a number, or now and then another thing.
 func (t *twin) key() any {
 	switch n := t.choose.IntN(t.keys); {
 	case t.own && t.choose.IntN(50) == 0:
@@ -167,7 +167,8 @@ func (t *twin) key() any {
 
 var negativeZero = math.Copysign(0, -1)
 
-// value is a small number, so that comparing often finds it, or what cannot be compared.
+// value returns a small number, so that comparing often finds it, or what cannot be
+// compared.
 func (t *twin) value() any {
 	if t.choose.IntN(100) == 0 {
 		return []int{1}

@@ -118,8 +118,8 @@ func count(f func()) int {
 	return (least + 4) / 10
 }
 
-// conversions is a text of digits: for each conversion how many objects it takes if the
-// result is kept, and if not.
+// conversions returns a text of digits: for each conversion how many objects it takes if
+// the result is kept, and if not.
 func conversions() string {
 	out := ""
 	t := func(name string, f, g func()) {

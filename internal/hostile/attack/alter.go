@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// altered is a copy of a value with something in it changed, as plain data are by a
+// altered returns a copy of a value with something in it changed, as plain data are by a
 // user: a field, an element, a number more or one less. What is not plain is as it
 // was.
 func (e *engine) altered(v reflect.Value) reflect.Value {

@@ -396,7 +396,7 @@ func (e *engine) fail(kind string, t *target, args []reflect.Value, why, stack s
 	}
 }
 
-// place is the part of a stack between the panic and the call: files and lines.
+// place returns the part of a stack between the panic and the call: files and lines.
 func place(stack string) string {
 	var out strings.Builder
 	lines := strings.Split(stack, "\n")

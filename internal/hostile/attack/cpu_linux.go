@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// threadTime is the processor time of this thread: what else the machine does is
+// threadTime returns the processor time of this thread: what else the machine does is
 // not in it.
 func threadTime() time.Duration {
 	const thread = 1 // RUSAGE_THREAD

@@ -6,5 +6,5 @@ import "time"
 
 var began = time.Now()
 
-// threadTime is the time on the wall, for want of a better one.
+// threadTime returns the time on the wall, for want of a better one.
 func threadTime() time.Duration { return time.Since(began) }

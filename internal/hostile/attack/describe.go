@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// describe says what is called, as much of it as fits.
+// describe returns what is called, as much of it as fits.
 func describe(t *target, args []reflect.Value) string {
 	var p printer
 	p.WriteString(t.Name + "(")

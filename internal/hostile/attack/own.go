@@ -35,7 +35,7 @@ func (e *engine) owned(t *target, args []reflect.Value) {
 	}
 }
 
-// plainResult is the first result as JSON. It is not ok if the function has another
+// plainResult returns the first result as JSON. It is not ok if the function has another
 // shape, or its result nothing that could be shared.
 func (e *engine) plainResult(t *target, args []reflect.Value) ([]byte, bool) {
 	out := t.value.Call(args)

@@ -27,7 +27,7 @@ func (p *pool) add(rng *rand.Rand, v reflect.Value) {
 	}
 }
 
-// take gives a value of the type, or an invalid one.
+// take returns a value of the type, or an invalid one.
 func (p *pool) take(rng *rand.Rand, t reflect.Type) reflect.Value {
 	if list := p.byType[t]; len(list) > 0 {
 		return list[rng.IntN(len(list))]

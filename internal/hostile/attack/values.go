@@ -235,7 +235,7 @@ func (e *engine) context() context.Context {
 	return ctx
 }
 
-// made is what a maker makes.
+// made returns what a maker makes.
 func (e *engine) made(t reflect.Type, m *target) reflect.Value {
 	e.nesting++
 	defer func() { e.nesting-- }()
@@ -369,7 +369,7 @@ func (e *engine) callback(t reflect.Type) reflect.Value {
 	})
 }
 
-// answer is what a callback returns. One that is given n, as one that chooses, is
+// answer returns what a callback returns. One that is given n, as one that chooses, is
 // mostly below it.
 func (e *engine) answer(t reflect.Type, args []reflect.Value) reflect.Value {
 	if len(args) > 0 && args[0].CanInt() && t.Kind() == reflect.Int && !e.one(10) {

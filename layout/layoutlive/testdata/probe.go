@@ -159,7 +159,7 @@ func words(t *reflect.Type) *[40]uintptr {
 	return *(**[40]uintptr)(unsafe.Pointer(uintptr(unsafe.Pointer(t)) + unsafe.Sizeof(uintptr(0))))
 }
 
-// ptrBytes is the second word since Go 1.5; before, the runtime has no such
+// ptrBytes returns the second word since Go 1.5; before, the runtime has no such
 // thing, and the answer is -1.
 func ptrBytes(w *[40]uintptr) int {
 	v := runtime.Version()
@@ -171,7 +171,7 @@ func ptrBytes(w *[40]uintptr) int {
 	return int(w[1])
 }
 
-// unit reports the size and pointer bytes of a map's bucket or group, whose type
+// unit returns the size and pointer bytes of a map's bucket or group, whose type
 // follows those of key and element in the description of the map's.
 func unit(t reflect.Type) []int {
 	key, elem := t.Key(), t.Elem()

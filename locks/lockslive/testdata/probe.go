@@ -21,7 +21,7 @@ func main() {
 	json.NewEncoder(os.Stdout).Encode(out)
 }
 
-// copied is what a Cond panics with that was copied after its first use.
+// copied returns what a Cond panics with that was copied after its first use.
 func copied() (text string) {
 	defer func() { text = fmt.Sprint(recover()) }()
 	var m sync.Mutex

@@ -27,7 +27,7 @@ func release(p unsafe.Pointer) { runtime.RaceRelease(p) }
 //go:norace
 func releaseMerge(p unsafe.Pointer) { runtime.RaceReleaseMerge(p) }
 
-// errors is the length of the detector's reports.
+// errors returns the length of the detector's reports.
 //
 //go:norace
 func errors() int64 {

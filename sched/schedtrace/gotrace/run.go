@@ -11,8 +11,8 @@ import (
 // Sysmon is the thread that watches the others, in a trace of [Run].
 const Sysmon ThreadID = 1 << 31
 
-// ID is the number that a goroutine of a simulator has in a trace of [Run]: its own, or
-// one of 1<<31 and above if it is the runtime's.
+// ID returns the number that a goroutine of a simulator has in a trace of [Run]: its own,
+// or one of 1<<31 and above if it is the runtime's.
 func ID(g sched.G) GoID {
 	if g <= 0 {
 		return 1<<31 - GoID(g)
@@ -46,7 +46,7 @@ func Run(out io.Writer, s *sched.Sim) error {
 	return w.Close()
 }
 
-// stateOf is what a simulator has before its next step.
+// stateOf returns what a simulator has before its next step.
 func stateOf(s *sched.Sim) State {
 	k := s.Snapshot()
 	var state State
@@ -89,7 +89,7 @@ func stateOf(s *sched.Sim) State {
 	return state
 }
 
-// startOf is the function of a goroutine.
+// startOf returns the function of a goroutine.
 func startOf(g sched.G, name string) Frame {
 	switch {
 	case g > 0:
@@ -248,7 +248,7 @@ func (r *recorder) create(e sched.Event) {
 	r.w.GoCreate(e.At, ThreadID(e.M), ID(e.G), startOf(e.G, name), false, r.by(e.By)...)
 }
 
-// by is the function of a goroutine that makes or readies another.
+// by returns the function of a goroutine that makes or readies another.
 func (r *recorder) by(g sched.G) []Frame {
 	if k := r.w.gs[ID(g)]; g != 0 && k != nil && k.start != nil {
 		return []Frame{*k.start}
@@ -256,7 +256,7 @@ func (r *recorder) by(g sched.G) []Frame {
 	return nil
 }
 
-// stack is the operation that the event's goroutine is in, and its function.
+// stack returns the operation that the event's goroutine is in, and its function.
 func (r *recorder) stack(e sched.Event) []Frame {
 	name, op, ok := strings.Cut(r.s.Where(e.G, e.PC), ": ")
 	if !ok || e.G < 0 {
@@ -266,7 +266,7 @@ func (r *recorder) stack(e sched.Event) []Frame {
 	return []Frame{{Func: op, File: "program", Line: line}, {Func: "main." + name, File: "program", Line: line}}
 }
 
-// why is the reason for which the world stops, as the runtime says it
+// why returns the reason for which the world stops, as the runtime says it
 // (runtime/proc.go:stwReasonStrings).
 func (r *recorder) why(e sched.Event) string {
 	if _, op, _ := strings.Cut(r.s.Where(e.G, e.PC), ": "); op == "gc" {
@@ -275,7 +275,7 @@ func (r *recorder) why(e sched.Event) string {
 	return "GOMAXPROCS"
 }
 
-// reasonOf is why a goroutine waits, as an execution trace says it
+// reasonOf reports why a goroutine waits, as an execution trace says it
 // (runtime/traceruntime.go:traceBlockReasonStrings).
 func reasonOf(what string) string {
 	switch {

@@ -49,7 +49,7 @@ var reasons = map[string]string{
 	"sleep": "sleep", "IO wait": "network", "timer goroutine (idle)": "system goroutine wait", "waits for its next turn": "system goroutine wait",
 }
 
-// told are the facts of a run's events.
+// told returns the facts of a run's events.
 func told(s *sched.Sim) (facts []fact) {
 	tell := func(e sched.Event, format string, args ...any) {
 		facts = append(facts, fact{e.At, fmt.Sprintf(format, args...)})
@@ -103,7 +103,7 @@ func told(s *sched.Sim) (facts []fact) {
 	return facts
 }
 
-// read are the facts of a trace, by the reader that Go's tools use.
+// read returns the facts of a trace, by the reader that Go's tools use.
 func read(t testing.TB, data []byte) (facts []fact) {
 	t.Helper()
 	r, err := trace.NewReader(bytes.NewReader(data))

@@ -77,7 +77,7 @@ func (t *tables) reset() {
 	*t = tables{texts: map[string]uint64{}, stacks: map[string]uint64{}, key: t.key}
 }
 
-// text is the number of a text, which is cut to what one may have.
+// text returns the number of a text, which is cut to what one may have.
 func (t *tables) text(s string) uint64 {
 	if len(s) > maxText {
 		s = s[:maxText]
@@ -92,7 +92,7 @@ func (t *tables) text(s string) uint64 {
 	return n
 }
 
-// stack is the number of a stack, the leaf first; 0 is that of none.
+// stack returns the number of a stack, the leaf first; 0 is that of none.
 func (t *tables) stack(frames []Frame) uint64 {
 	if len(frames) == 0 {
 		return 0
@@ -115,7 +115,7 @@ func (t *tables) stack(frames []Frame) uint64 {
 	return n
 }
 
-// pc is an address for a frame, the same in every generation, so that tools which
+// pc returns an address for a frame, the same in every generation, so that tools which
 // group by address see one place.
 func pc(f Frame) uint64 {
 	h := fnv.New64a()

@@ -293,7 +293,7 @@ func (w *Writer) ProcSteal(at time.Duration, m ThreadID, p ProcID) error {
 	return w.err
 }
 
-// running is the goroutine that runs on the thread, or nil.
+// running returns the goroutine that runs on the thread, or nil.
 func (w *Writer) running(t *thread, what string) *goroutine {
 	if t.g == nil || t.g.status != Running || t.p == nil {
 		w.fail("%s on thread %d, where no goroutine runs", what, t.id)
@@ -327,7 +327,7 @@ func (w *Writer) GoCreate(at time.Duration, m ThreadID, g GoID, start Frame, blo
 	return w.err
 }
 
-// frame is the frame, in a form that many goroutines share.
+// frame returns the frame, in a form that many goroutines share.
 func (w *Writer) frame(f Frame) *Frame {
 	if k := w.starts[f]; k != nil {
 		return k

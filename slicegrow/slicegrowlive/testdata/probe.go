@@ -104,7 +104,7 @@ func growth(e element) Growth {
 	return g
 }
 
-// values reports the capacities when three values are added to slices with room
+// values returns the capacities when three values are added to slices with room
 // for one, by the old capacity.
 func values() (s steps) {
 	ints := make([]int, 300)

@@ -49,7 +49,7 @@ func next(n int) int {
 // counts beside it.
 var percents = []int{10000, 20000, 99999, 1000, 500, 333, 200, 150, 133, 100, 75, 50, 25, 10, 1, 0}
 
-// goals reports the goals of heaps at each setting.
+// goals returns the goals of heaps at each setting.
 func goals() [][]uint64 {
 	var m runtime.MemStats
 	var out [][]uint64

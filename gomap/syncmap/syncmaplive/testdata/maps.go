@@ -103,7 +103,7 @@ func do(m *sync.Map, op, k, v, old int) string {
 	return ""
 }
 
-// unhashable gives a key that cannot be hashed to a map, and tells what it panics with
+// unhashable returns a key that cannot be hashed to a map, and tells what it panics with
 // and whether it leaves the lock taken.
 func unhashable(before, what string) (text string) {
 	m := new(sync.Map)
@@ -143,7 +143,7 @@ func unhashable(before, what string) (text string) {
 
 type entry struct{ p unsafe.Pointer }
 
-// state is all of a map: two maps, or a trie.
+// state returns all of a map: two maps, or a trie.
 func state(m *sync.Map) string {
 	if minor >= 24 {
 		root := *(*unsafe.Pointer)(unsafe.Pointer(uintptr(unsafe.Pointer(m)) + 16))
@@ -193,7 +193,7 @@ func own(m *sync.Map) {
 	}
 }
 
-// trie is a node and all below it.
+// trie returns a node and all below it.
 func trie(n unsafe.Pointer, path string) string {
 	text := "{"
 	for i := uintptr(0); i < 16; i++ {

@@ -18,7 +18,7 @@ var out = make([]int, 0, 600)
 
 func mark(n int) { out = append(out, n) }
 
-// ranges are the numbers, with those that follow each other as one: "9 0-8".
+// ranges returns the numbers, with those that follow each other as one: "9 0-8".
 func ranges() string {
 	var words []string
 	for i := 0; i < len(out); {
@@ -143,7 +143,7 @@ func (l byTime) Len() int           { return len(l) }
 func (l byTime) Less(i, j int) bool { return l[i].took < l[j].took }
 func (l byTime) Swap(i, j int)      { l[i], l[j] = l[j], l[i] }
 
-// usual is what a process prints mostly, of the third of all runs that took the
+// usual returns what a process prints mostly, of the third of all runs that took the
 // shortest time: what disturbs one makes it longer.
 func usual(env string, args ...string) string {
 	var runs []run
