@@ -85,9 +85,9 @@
 //	1.8-1.15   8 KiB pages, 66 classes, grown to fill their span
 //	1.16-      the same with 24 bytes, 67 classes
 //
-// All four come out of one algorithm here, the runtime's. The malloc header and
-// the small limit of 32,760 bytes came with 1.22; before it was 32,768. Tiny
-// objects are combined since 1.3.
+// All four come out of one algorithm here, the runtime's. The malloc header and the small
+// limit of 32,760 bytes came with 1.22; before, the limit was 32,768. Tiny objects are
+// combined since 1.3.
 //
 //	1.2      a collection sweeps all spans; since 1.3 those that allocate do
 //	1.2      an mcache has lists of free objects, and keeps them over a collection

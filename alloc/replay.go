@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// Values of Op.Op.
+// The verbs of an Op.
 const (
 	AllocVerb = "alloc"
 	FreeVerb  = "free"
@@ -38,7 +38,7 @@ type Op struct {
 	Rounded bool   `json:"rounded,omitempty"` // Size is that of the slot, as heap profiles have it; what was asked for is not known
 }
 
-// Limits of a stream.
+// The limits of a stream.
 const (
 	MaxOps     = 1 << 24 // operations
 	MaxObjects = 1 << 22 // objects, all counts together

@@ -36,8 +36,8 @@ type ClassReport struct {
 // A Group holds the objects of one name and size.
 type Group struct {
 	What      string `json:"what"`
-	Size      int64  `json:"size"` // that is asked for, or of the slot if Rounded
-	Best      int64  `json:"best"` // size with the best order of fields, 0 if that is not known
+	Size      int64  `json:"size"` // requested bytes, or those of the slot if Rounded
+	Best      int64  `json:"best"` // bytes with the best order of fields, 0 if that is not known
 	Noscan    bool   `json:"noscan"`
 	Rounded   bool   `json:"rounded"`
 	Way       Way    `json:"way"`
@@ -45,8 +45,8 @@ type Group struct {
 	Slot      int64  `json:"slot"` // of a large object its span; of a tiny one the shared block
 	Allocated int64  `json:"allocated"`
 	Live      int64  `json:"live"`
-	Taken     int64  `json:"taken"` // by those that live; a tiny object takes its own bytes
-	Waste     int64  `json:"waste"` // of that, what nobody asked for; of rounded ones at most so much
+	Taken     int64  `json:"taken"` // bytes that live objects take; a tiny object takes its own bytes
+	Waste     int64  `json:"waste"` // bytes of Taken that were not requested; an upper bound for rounded objects
 
 	// Smaller is the largest size of the next smaller class (its slot, if Rounded), 0 if
 	// there is none, and SmallerSaves the bytes that objects of that size would save.

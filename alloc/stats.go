@@ -9,8 +9,8 @@ type counts struct {
 	spans                  int
 }
 
-// MemStats has those fields of runtime.MemStats that the allocator decides. Sizes
-// are in bytes.
+// MemStats has the fields of runtime.MemStats that the allocator determines. Sizes are in
+// bytes.
 type MemStats struct {
 	Alloc        uint64      `json:"alloc,string"` // in objects that are not freed
 	TotalAlloc   uint64      `json:"totalAlloc,string"`

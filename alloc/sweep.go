@@ -119,8 +119,8 @@ func (h *Heap) finishSweep() {
 	}
 }
 
-// Sweep sweeps at most most spans, as the background sweeper does, and reports how many
-// it swept. When fewer were left, it gives back the collector's work buffers, too.
+// Sweep sweeps up to most spans, as the background sweeper does, and reports how many it
+// swept. When fewer were left, it gives back the collector's work buffers, too.
 func (h *Heap) Sweep(most int) int {
 	if h.rules == nil || h.telling {
 		return 0 // not from New, or called from Trace or live

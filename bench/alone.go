@@ -19,7 +19,7 @@ import (
 type Ending struct {
 	Result *Run   // if main has returned, or the last goroutine has ended
 	Says   string // output of the runtime, up to the first empty line
-	Killed bool   // when the limit was up
+	Killed bool   // it was stopped at the limit
 }
 
 // String returns the log, and the first line of the runtime's output.
@@ -34,7 +34,7 @@ func (e Ending) String() string {
 // Disturbed returns the reason why the ending says nothing about the order of operations,
 // or "". It looks at times alone: main's time slice began before main.main, with the
 // process; what else happens takes less time than the sleeps; and goroutines that sleep
-// lie down right after one another.
+// fall asleep right after one another.
 func (e Ending) Disturbed(p *program.Program) string {
 	r := e.Result
 	if r == nil {
@@ -99,8 +99,9 @@ func operations(p *program.Program) (ops []program.Op) {
 // Alone runs a program in a process of its own, as a user would: its main is the main
 // goroutine, and begins when the process does. The environment is the caller's, without
 // variables that affect the runtime, and with env: GOMAXPROCS=2, GODEBUG=..., GOGC=off,
-// or MAXTHREADS=20 for the argument of debug.SetMaxThreads. Without GOMAXPROCS there are
-// as many Ps as Go makes.
+// or MAXTHREADS=20 for the argument of debug.SetMaxThreads. Without GOMAXPROCS the number
+// of Ps is Go's choice. It returns an error if the process cannot be started or its
+// answer cannot be read.
 func (r *Real) Alone(p *program.Program, limit time.Duration, env ...string) (Ending, error) {
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -123,8 +124,9 @@ func PredictAlone(rel string, p *program.Program, limit time.Duration, env ...st
 	return predictAlone(rel, p, limit, 0, env)
 }
 
-// PredictFrom is PredictAlone for a process that began with that many time slices, as
-// [Run].From has it. It returns an error if none of [sched.Beginnings] does.
+// PredictFrom is PredictAlone for a process in which the first P had started from time
+// slices when main.main began: the From of its [Run]. It returns an error if no element
+// of [sched.Beginnings] is that number.
 func PredictFrom(rel string, p *program.Program, from int, limit time.Duration, env ...string) (Ending, error) {
 	ticks, err := sched.Beginnings(rel)
 	if err != nil {

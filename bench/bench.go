@@ -66,7 +66,7 @@ func Start(ctx context.Context, procs int) (*Real, error) {
 	return r, nil
 }
 
-// Close ends the process.
+// Close ends the process. It returns an error if the process did not end cleanly.
 func (r *Real) Close() error { return r.child.Close() }
 
 // A Run is the result of a program.
@@ -163,7 +163,8 @@ func traitsOf(p *program.Program) (t traits) {
 // stuck.
 const patience = 4 * time.Millisecond
 
-// Run runs programs, one after the other.
+// Run runs programs, one after the other. It returns an error if the process has ended or
+// its answer cannot be read.
 func (r *Real) Run(programs []*program.Program) ([]Run, error) {
 	q := struct {
 		Programs []*program.Program

@@ -13,10 +13,11 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// A Log is the log of a release, in the short form of compact.
+// A Log is the log of a program on a release, in a short form: operations that one
+// goroutine performs one after the other are one word.
 type Log string
 
-// UnmarshalJSON shortens the log.
+// UnmarshalJSON also reads a log that is not in the short form, and shortens it.
 func (l *Log) UnmarshalJSON(text []byte) error {
 	var s string
 	err := json.Unmarshal(text, &s)

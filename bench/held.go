@@ -17,7 +17,9 @@ import (
 //go:embed held.txt
 var heldText string
 
-// A Held is such a program.
+// A Held is a program on several Ps whose marks between "begin" and "end", and their
+// threads, can be predicted: all Ps but one are held by a loop without calls, or do not
+// exist yet.
 type Held struct {
 	Lesson
 	Env   []string // its environment
@@ -35,7 +37,7 @@ type window struct {
 	within      time.Duration
 }
 
-// HeldPrograms returns all of them.
+// HeldPrograms returns all such programs. It returns an error if their text is malformed.
 func HeldPrograms() (all []Held, err error) {
 	lessons, err := parse(heldText)
 	if err != nil {
@@ -88,7 +90,7 @@ func (h Held) in(rel string) (bool, error) {
 }
 
 // Disturbed returns the reason why the ending says nothing, or "". It looks at times
-// alone: after 10 ms, sysmon stops a goroutine, unless that spins.
+// alone: sysmon stops a goroutine after 10 ms, unless the goroutine spins.
 func (h Held) Disturbed(e Ending) string {
 	marks := e.Marks(h.Program)
 	i := slices.IndexFunc(marks, func(m Mark) bool { return m.Text == "begin" })

@@ -10,8 +10,7 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// A Lesson is a program that was written to show a rule, or that a release broke
-// with it.
+// A Lesson is a program that was written to show a rule, or a change of one.
 type Lesson struct {
 	Name    string
 	Program *program.Program
@@ -23,11 +22,13 @@ var lessons string
 //go:embed puzzles.txt
 var puzzles string
 
-// Lessons are programs that every release ran among others, on one P.
+// Lessons returns the programs that every release ran among others, on one P. It returns
+// an error if their text is malformed.
 func Lessons() ([]Lesson, error) { return parse(lessons) }
 
-// Puzzles are programs that every release ran by themselves, as a user would run them, on
-// one P; programs that set GOMAXPROCS themselves begin with two.
+// Puzzles returns the programs that every release ran by themselves, as a user would run
+// them, on one P; programs that set GOMAXPROCS themselves begin with two. It returns an
+// error if their text is malformed.
 func Puzzles() ([]Lesson, error) { return parse(puzzles) }
 
 func parse(text string) (all []Lesson, err error) {

@@ -28,7 +28,7 @@ type Prediction struct {
 // Predict returns the result of the program in a model of the release with one P, whose
 // schedtick is tick in the beginning. The model's only choice is the order in which a
 // select polls its cases. There it follows the real log: it first polls the case that the
-// real select chose. If that one is not ready in the model, the logs differ.
+// real select chose. If that case is not ready in the model, the logs differ.
 func Predict(rel string, p *program.Program, tick int, real string) (Prediction, error) {
 	r, err := release.Parse(rel)
 	if err != nil {

@@ -18,7 +18,7 @@ type Style struct {
 	Phase  int     // largest number of yields of main before it begins, which shift the turn of the global queue
 }
 
-// Random makes a program. Most of its goroutines end.
+// Random makes a program from the random numbers of r. Most of its goroutines end.
 func Random(r *rand.Rand, s Style) *program.Program {
 	m := &maker{Rand: r}
 	m.p.Recover = true

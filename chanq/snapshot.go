@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Snapshot is the state of a [Chans]. It shares no memory with it.
+// A Snapshot is the state of a [Chans]. It shares no memory with the model.
 type Snapshot struct {
 	Release    string           `json:"release"`
 	Now        time.Duration    `json:"now"` // virtual time

@@ -25,10 +25,10 @@ func (t *Tree) settle() error {
 	}
 }
 
-// Advance lets time pass, as time.Sleep does in a bubble of testing/synctest: what
-// is ready runs first; then timers fire, one time after the other, and what they
-// ready runs before the clock goes on. It returns an error if d is negative or the
-// clock would go beyond 292 years, and the panic of a goroutine.
+// Advance lets time pass, as time.Sleep does in a bubble of testing/synctest: goroutines
+// that are ready run first; then timers fire, one moment after another, and the
+// goroutines that they make ready run before the clock goes on. It returns an error if d
+// is negative or the clock would go beyond 292 years, and the panic of a goroutine.
 func (t *Tree) Advance(d time.Duration) error {
 	if t.slow() {
 		if err := t.before(Op{Verb: AdvanceVerb, At: d}); err != nil {
@@ -93,9 +93,9 @@ func (t *Tree) Next() (time.Duration, bool) {
 	return t.timer(n).when.at, true
 }
 
-// Step does the next thing that happens by itself: it runs a goroutine that is
-// ready, or else lets time pass until the next timer, and fires it. It reports
-// whether there is more to do.
+// Step performs the next step that needs no caller: it runs a goroutine that is ready, or
+// else lets time pass until the next timer, and fires it. It reports whether there is
+// more to do.
 func (t *Tree) Step() (more bool, err error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: StepVerb}); err != nil {
@@ -121,8 +121,8 @@ func (t *Tree) Step() (more bool, err error) {
 	return n != Nil && t.timer(n).when.over == 0, nil
 }
 
-// Events steps to the end, and yields what happens. If the loop over it is left,
-// the tree stays where it is. How it ended says [Tree.Crashed].
+// Events steps to the end, and yields every event as it happens. If the loop is left
+// early, the tree stays as it is. Then [Tree.Crashed] reports how it has ended.
 func (t *Tree) Events() iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		if t.refuses != nil || len(t.hot) == 0 {

@@ -2,21 +2,21 @@ package ctxtree
 
 import "fmt"
 
-// A FuncState is what became of a function that was given to AfterFunc.
+// A FuncState is the state of a function that was given to AfterFunc.
 type FuncState string
 
 // The states.
 const (
 	FuncWaiting FuncState = "waiting" // for the context
-	FuncStarted FuncState = "started" // its goroutine is there, and has yet to run
+	FuncStarted FuncState = "started" // its goroutine was started, and has yet to run
 	FuncCalled  FuncState = "called"
 	FuncUnused  FuncState = "stopped" // it will never be called
 )
 
-// AfterFunc has a function called, in a goroutine of its own, once the context is
-// canceled, and reports the node that stands for it: what its stop function stops
-// ([Tree.Stop]). The function itself is the caller's: see [Called]. It came with Go
-// 1.21. A nil context is a nil dereference, not [NilParent].
+// AfterFunc arranges for a function to be called, in a goroutine of its own, after the
+// context is canceled. It returns the node that stands for the function, which
+// [Tree.Stop] stops. The call itself is for the caller to make, at the event [Called]. It
+// came with Go 1.21. A nil context is a nil dereference, not [NilParent].
 func (t *Tree) AfterFunc(ctx Node) (Node, error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: AfterFuncVerb, Node: ctx}); err != nil {
@@ -70,7 +70,8 @@ func (t *Tree) Stop(n Node) (Outcome, error) {
 	return Outcome{What: DidStop}, nil
 }
 
-// Func reports what became of the function of an AfterFunc.
+// Func returns the state of the function of an AfterFunc. It returns an error if the node
+// is not one of an AfterFunc.
 func (t *Tree) Func(n Node) (FuncState, error) {
 	f, err := t.fn(n)
 	if err != nil {

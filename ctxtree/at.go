@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Clone makes a tree in the same state, without Trace, Choose and record.
+// Clone returns a tree in the same state, without the Trace, the Choose and the record.
 func (t *Tree) Clone() *Tree {
 	c := *t
 	c.choose, c.trace = nil, nil
@@ -28,11 +28,11 @@ func (t *Tree) Clone() *Tree {
 	return &c
 }
 
-// Record reports what was done so far, if the tree was made with Config.Record.
+// Record returns the operations so far, if the tree was made with Config.Record.
 func (t *Tree) Record() []Op { return slices.Clone(t.log) }
 
-// At returns the state right after event n, which may lie in the middle of an
-// operation, and of 0 the state in the beginning: it does again what was done, up to
+// At returns the state after event n, which may lie in the middle of an operation, and
+// for 0 the state in the beginning: it performs the recorded operations again, up to
 // there. It returns an error if the tree was made without Config.Record, or there was no
 // such event.
 func (t *Tree) At(n uint64) (Snapshot, error) {
@@ -76,10 +76,10 @@ func (t *Tree) At(n uint64) (Snapshot, error) {
 	return Snapshot{}, fmt.Errorf("ctxtree: event %d out of range [0,%d]", n, again.seq)
 }
 
-// Commute reports whether it makes no difference which of two operations comes
-// first, and whether goroutines run between them: it does them in all these ways on
-// copies of the tree, lets all goroutines run, and compares the contexts' states and
-// what Stop returns. It returns an error if one of them fails.
+// Commute reports whether it makes no difference which of two operations comes first, and
+// whether goroutines run between them: it performs them in each of these ways on copies
+// of the tree, lets all goroutines run, and compares the contexts' states and the results
+// of Stop. It returns an error if one of the operations fails.
 func (t *Tree) Commute(a, b Op) (bool, error) {
 	if t.refuses != nil {
 		return false, t.refuses

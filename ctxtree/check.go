@@ -2,7 +2,7 @@ package ctxtree
 
 import "fmt"
 
-// Check returns an error if an invariant is broken. They hold between all operations.
+// Check returns an error if an invariant is broken. They hold between any two operations.
 func (t *Tree) Check() error {
 	if len(t.hot) == 0 {
 		return errUseNew

@@ -8,11 +8,11 @@ import (
 // A Method says what a method of a context of another package does.
 type Method string
 
-// What it can do.
+// The kinds of methods.
 const (
 	Inherited Method = ""    // it is the embedded parent's
-	Own       Method = "own" // it answers for itself
-	None      Method = "nil" // it answers nil, or that there is none
+	Own       Method = "own" // it has an answer of its own
+	None      Method = "nil" // it returns nil, or reports that there is none
 )
 
 // A Custom is a context of another package: a struct that embeds its parent, a
@@ -20,7 +20,7 @@ const (
 type Custom struct {
 	Name     string        `json:"name,omitempty"`     // of its type: "*main.ctx"; "" is "custom"
 	Done     Method        `json:"done,omitempty"`     // Own: a channel that Finish closes
-	Err      Method        `json:"err,omitempty"`      // Own: what Finish says
+	Err      Method        `json:"err,omitempty"`      // Own: the reason given to Finish
 	Value    Method        `json:"value,omitempty"`    // None: it knows no keys. Own is not allowed
 	Deadline Method        `json:"deadline,omitempty"` // Own: At
 	At       time.Duration `json:"at,string"`          // since the start
@@ -61,8 +61,8 @@ func (c Custom) check() error {
 	return nil
 }
 
-// WithCustom makes a context of another package. It returns an error if the parent
-// is Nil, unknown or no context, or the Custom is not one that there can be.
+// WithCustom makes a context of another package. It returns an error if the parent is
+// Nil, unknown or not a context, or the Custom is contradictory.
 func (t *Tree) WithCustom(parent Node, c Custom) (Node, error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: WithCustomVerb, Node: parent, Custom: &c}); err != nil {
@@ -109,11 +109,10 @@ func (m Method) pick(inherited, self Node) Node {
 	return inherited
 }
 
-// Finish ends a context of another package from inside: its Err, if that is its
-// own, is the reason from now on, and its Done channel, if that is its own, is
-// closed. An empty reason breaks the contract of context.Context, and Go panics
-// when it notices. Finish returns an error if the node is no such context, or
-// neither is its own.
+// Finish ends a context of another package from inside: its Err, if that is its own, is
+// the reason from now on, and its Done channel, if that is its own, is closed. An empty
+// reason breaks the contract of context.Context, and Go panics when it notices. Finish
+// returns an error if the node is not such a context, or neither of the two is its own.
 func (t *Tree) Finish(n Node, err Reason) (Outcome, error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: FinishVerb, Node: n, Cause: err}); err != nil {

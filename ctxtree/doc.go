@@ -1,11 +1,11 @@
-// Package ctxtree models package context: the tree that contexts are, how a cancel
-// goes down it, timers, values, and contexts of other packages, in every release
-// since 1.7.
+// Package ctxtree models package context: the tree that contexts form, how a cancellation
+// spreads down it, timers, values, and contexts of other packages, in every release since
+// 1.7.
 //
 // # The mechanism
 //
-// A context is a small object with a pointer to its parent, and nothing is ever
-// changed in the parent but one list. Each kind adds one thing:
+// A context is a small object with a pointer to its parent; deriving one changes nothing
+// in the parent but one list. Each kind adds one thing:
 //
 //	backgroundCtx, todoCtx  nothing: the roots
 //	valueCtx                one key and its value
@@ -14,14 +14,15 @@
 //	withoutCancelCtx        its parent's values, and nothing else of it
 //	afterFuncCtx            a cancelCtx that nobody gets, with a function
 //
-// The tree that a cancel goes down is not the one of parents and the contexts made from
-// them: it has only what can be canceled, and a cancelCtx hangs on the nearest one above
-// it, across all values between ([NodeState], Children and Parent).
+// A cancellation does not follow the pointers to parents. It goes down a tree of its own,
+// which has only contexts that can be canceled: each is a child of the nearest cancelCtx
+// above it, whatever value contexts lie between ([NodeState] has both, as Children and
+// Parent).
 //
-// # The steps of making one
+// # The steps of deriving a context
 //
-// WithCancel and its like make the context, and then arrange that it is canceled
-// when its parent is (propagateCancel):
+// WithCancel and the functions like it make the context, and then arrange for it to be
+// canceled when its parent is (propagateCancel):
 //
 //  1. The parent's Done is nil: nothing to do, it is never canceled.
 //  2. It is closed: cancel the child at once.
@@ -29,40 +30,40 @@
 //  4. The parent is of another package and has a method AfterFunc: use that.
 //  5. Otherwise start a goroutine that waits for either of the two.
 //
-// The first three are done when the call returns. The last two are not: the child
-// is canceled a little later than its parent.
+// With the first three, everything has happened when a call returns. With the last two,
+// the child is canceled a little later than its parent.
 //
-// # The steps of a cancel
+// # The steps of a cancellation
 //
-//  1. Lock. If there is an error, somebody was faster: unlock, and that is all.
+//  1. Lock. If an error is set, the context is canceled already: unlock and return.
 //  2. Set the error and the cause.
-//  3. Close the Done channel; if nobody has asked for it, put one there that is
-//     closed already.
+//  3. Close the Done channel; if it was never asked for, store one that is closed
+//     already.
 //  4. Do the same to each child, in no particular order, with the lock held.
 //  5. Drop the children, and unlock.
-//  6. Leave the parent's children, unless it was the parent that cancels.
-//  7. Stop the timer; or start the function that AfterFunc has.
+//  6. Leave the parent's children, unless the parent is the one that cancels.
+//  7. Stop the timer, or start the function that was given to AfterFunc.
 //
-// So when the call returns all below is canceled, and nobody has been waited for:
-// goroutines learn of it by a closed channel, when they look.
+// So when the call returns, everything below is canceled, but no goroutine was waited
+// for: each learns of it from the closed channel, when it looks.
 //
 // # Values
 //
-// Value asks each context on the way up, until one has the key. Contexts are
-// immutable but for the cancel: WithValue makes a new one, which sees more, and the
-// old one sees what it always saw.
+// Value asks each context on the way up until one has the key. Apart from cancellation,
+// contexts are immutable: WithValue makes a new one, which sees one key more, and the old
+// one sees what it always saw.
 //
 // # Driving it
 //
-// [New] makes a tree. Contexts are numbers ([Node]), made by [Tree.WithCancel] and
-// so on, from [Background] and [TODO]. Goroutines that package context starts are
-// the tree's own: they run when the caller says so ([Tree.Run], [Tree.Settle]), or
-// when time passes ([Tree.Advance]). What other goroutines do is the caller's:
-// since one operation comes after the other, all that can happen at the same time
-// is an order of them, and [Tree.Commute] says whether it matters.
+// [New] makes a tree. Contexts are numbers ([Node]), made by [Tree.WithCancel] and so on,
+// from [Background] and [TODO]. Goroutines that package context starts are the tree's
+// own: they run when the caller says so ([Tree.Run], [Tree.Settle]), or when time passes
+// ([Tree.Advance]). The operations of all other goroutines are the caller's, one after
+// another: operations that happen at the same time in Go are some order of them here, and
+// [Tree.Commute] reports whether the order matters.
 //
-// A context of another package is a [Custom], which says of each method whether it
-// is the embedded context's.
+// A context of another package is a [Custom], which says for each method whether it is
+// that of the embedded context.
 //
 // # Releases
 //
@@ -83,14 +84,14 @@
 //
 // # Sources
 //
-// context/context.go of each release; Sameer Ajmani, Go Concurrency Patterns:
-// Context, The Go Blog (2014). golang/go#51365 has the discussion on causes,
-// golang/go#57928 that on AfterFunc, golang/go#75533 what was wrong in 1.25.0.
+// context/context.go of each release; Sameer Ajmani, Go Concurrency Patterns: Context,
+// The Go Blog (2014). golang/go#51365 has the discussion on causes, golang/go#57928 that
+// on AfterFunc, golang/go#75533 the report of the bug in 1.25.0.
 //
-// A [Tree] must not be used by several goroutines at once. Package ctxadapter makes
-// of a node a context.Context that may.
+// Package ctxadapter turns a node into a context.Context.
 //
 // # Concurrent use
 //
-// A [Tree] is for one goroutine at a time.
+// A [Tree] is for one goroutine at a time. The contexts of package ctxadapter may be used
+// by several.
 package ctxtree

@@ -11,7 +11,7 @@ type Kind string
 // The kinds.
 const (
 	Made         Kind = "made"          // Node, below Of
-	Propagate    Kind = "propagate"     // how Node will learn that Of is canceled: Rule says it
+	Propagate    Kind = "propagate"     // how Node will learn that Of is canceled: see Rule
 	DoneMade     Kind = "done made"     // Node's Done channel, because someone asked for it
 	Lock         Kind = "lock"          // Node's mutex
 	ErrSet       Kind = "err set"       // Node's Err and Cause: from now on it is canceled
@@ -34,7 +34,7 @@ const (
 	Hop          Kind = "hop"           // Value has looked at Node
 	Found        Kind = "found"         // Value has found the key at Node
 	Advanced     Kind = "advanced"      // the clock, to At
-	Panicked     Kind = "panicked"      // with Err, and goroutine G, if it is one of the tree's, has ended the program
+	Panicked     Kind = "panicked"      // with Err; if G is set, that goroutine has ended the program
 )
 
 // String returns the name.

@@ -2,9 +2,9 @@ package ctxtree
 
 import "time"
 
-// WithCancel makes a context that [Tree.Cancel] cancels. Like all that make a
-// context it returns the panic of the release if the parent is [Nil] ([NilParent]),
-// and an error if the parent is unknown, no context, or the tree is full.
+// WithCancel makes a context that [Tree.Cancel] cancels. Like every method that makes a
+// context, it returns the panic of the release if the parent is [Nil] ([NilParent]), and
+// an error if the parent is unknown or not a context, or the tree is full.
 func (t *Tree) WithCancel(parent Node) (Node, error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: WithCancelVerb, Node: parent}); err != nil {
@@ -73,8 +73,9 @@ func (t *Tree) WithDeadline(parent Node, d time.Duration) (Node, error) {
 	return t.withDeadline(parent, moment{at: d}, "")
 }
 
-// WithTimeout is WithDeadline of a time from now. A time that the clock does not
-// reach in 292 years is kept exactly, and reported as the last that there is.
+// WithTimeout is WithDeadline with a time counted from now. A time that the clock does
+// not reach in its 292 years is kept exactly, and reported as the last that the clock
+// has.
 func (t *Tree) WithTimeout(parent Node, d time.Duration) (Node, error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: WithTimeoutVerb, Node: parent, At: d}); err != nil {
@@ -84,8 +85,8 @@ func (t *Tree) WithTimeout(parent Node, d time.Duration) (Node, error) {
 	return t.withDeadline(parent, t.now.add(d), "")
 }
 
-// WithDeadlineCause is WithDeadline with a cause that the context has when the
-// clock gets there; "" is the same as none. It came with Go 1.21.
+// WithDeadlineCause is WithDeadline with the cause that the context gets when the
+// deadline passes; "" is the same as none. It came with Go 1.21.
 func (t *Tree) WithDeadlineCause(parent Node, d time.Duration, cause Reason) (Node, error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: WithDeadlineCauseVerb, Node: parent, At: d, Cause: cause}); err != nil {
@@ -98,7 +99,8 @@ func (t *Tree) WithDeadlineCause(parent Node, d time.Duration, cause Reason) (No
 	return t.withDeadline(parent, moment{at: d}, cause)
 }
 
-// WithTimeoutCause is WithDeadlineCause of a time from now. It came with Go 1.21.
+// WithTimeoutCause is WithDeadlineCause with a time counted from now. It came with Go
+// 1.21.
 func (t *Tree) WithTimeoutCause(parent Node, d time.Duration, cause Reason) (Node, error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: WithTimeoutCauseVerb, Node: parent, At: d, Cause: cause}); err != nil {

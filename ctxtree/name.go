@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Name reports what String of the context returns, as fmt prints it:
-// "context.Background.WithCancel". It calls String of keys and values as Go does,
-// and up to Go 1.12 prints them with %#v. The date of a deadline has no reading of
-// the monotonic clock, and a context of another package is its type's name. It
-// returns an error if the node is unknown or no context.
+// Name returns what the context's method String returns, as fmt prints it:
+// "context.Background.WithCancel". It calls String of keys and values as Go does, and up
+// to Go 1.12 prints them with %#v. The date of a deadline has no reading of the monotonic
+// clock, and a context of another package is printed as its type's name. It returns an
+// error if the node is unknown or not a context.
 func (t *Tree) Name(n Node) (string, error) {
 	if err := t.readable(n); err != nil {
 		return "", err

@@ -2,17 +2,17 @@ package ctxtree
 
 import "fmt"
 
-// A Node is a context's number. Those that are made are 3, 4, 5 and so on.
+// A Node is the number of a context. New contexts get 3, 4, 5, and so on.
 type Node int32
 
-// The nodes that are there from the start.
+// The nodes that every tree has.
 const (
 	Nil        Node = 0 // no context: a nil parent
 	Background Node = 1
 	TODO       Node = 2
 )
 
-// MaxNodes is how many nodes a tree can have.
+// MaxNodes is the largest number of nodes of a tree.
 const MaxNodes = 1 << 22
 
 // String returns background, todo, nil, or ctx3, ctx4 and so on.
@@ -40,7 +40,7 @@ const (
 	TimerCtx         Type = "timerCtx"         // of WithDeadline and WithTimeout
 	ValueCtx         Type = "valueCtx"         //
 	WithoutCancelCtx Type = "withoutCancelCtx" //
-	AfterFuncCtx     Type = "afterFuncCtx"     // what AfterFunc hangs into the tree; nobody gets it as a context
+	AfterFuncCtx     Type = "afterFuncCtx"     // the node that AfterFunc adds to the tree; no caller gets it as a context
 	CustomCtx        Type = "custom"           // of another package
 )
 
@@ -104,7 +104,7 @@ type cold struct {
 	causeFunc  bool  // it is of WithCancelCause
 }
 
-// nowhere is whose Done and Err are asked where the chain ends at a nil parent.
+// nowhere is whose Done and Err are asked where unknown: the chain ends at a nil parent.
 const nowhere Node = -1
 
 // chanState is the state of a Done channel.

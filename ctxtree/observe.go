@@ -2,9 +2,9 @@ package ctxtree
 
 import "time"
 
-// Err reports what Err of the context returns: "" while it is not canceled. It
-// returns an error if the node is unknown or no context, and the panic of a chain
-// that ends at a nil parent. (What ends a tree, [Tree.Crashed] says.)
+// Err returns what the context's method Err returns: "" while it is not canceled. It
+// returns an error if the node is unknown or not a context, and the panic of a chain that
+// ends at a nil parent. ([Tree.Crashed] reports what ended the tree.)
 func (t *Tree) Err(n Node) (Reason, error) {
 	if err := t.readable(n); err != nil {
 		return "", err
@@ -27,8 +27,8 @@ func (t *Tree) errOf(n Node) Reason {
 	return t.ends[t.hot[owner].end].err
 }
 
-// Cause reports what Cause of the context returns. It came with Go 1.20; its
-// errors are those of [Tree.Err].
+// Cause returns what context.Cause returns for the context. It came with Go 1.20. Errors
+// are those of [Tree.Err].
 func (t *Tree) Cause(n Node) (Reason, error) {
 	if len(t.hot) > 0 && !t.rules.causes {
 		return "", t.since("Cause", "go1.20")
@@ -61,7 +61,7 @@ func (t *Tree) causeOf(n Node) Reason {
 	return ""
 }
 
-// A Done is the channel that Done of a context returns.
+// A Done is the channel that the method Done of a context returns.
 type Done struct {
 	// Of is the context that has the channel: several that derive from it return
 	// the same one. 0: there is no channel, since the context is never canceled.
@@ -74,8 +74,8 @@ type Done struct {
 	Closed bool `json:"closed"`
 }
 
-// Done returns the channel that Done of the context returns, which is made if it
-// was not there. Its errors are those of [Tree.Err].
+// Done returns the channel that the context's method Done returns; it makes it if nobody
+// has asked for it before. Errors are those of [Tree.Err].
 func (t *Tree) Done(n Node) (Done, error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: DoneVerb, Node: n}); err != nil {
@@ -107,8 +107,8 @@ func (t *Tree) askDone(owner Node) {
 	}
 }
 
-// Deadline returns the context's deadline, counted from the start, and whether it
-// has one. Its errors are those of [Tree.Err].
+// Deadline returns the context's deadline, counted from the start, and whether it has
+// one. Errors are those of [Tree.Err].
 func (t *Tree) Deadline(n Node) (d time.Duration, ok bool, err error) {
 	if err := t.readable(n); err != nil {
 		return 0, false, err

@@ -8,7 +8,7 @@ import (
 // A Verb names an operation.
 type Verb string
 
-// The operations that [Tree.Do] does.
+// The operations of [Tree.Do].
 const (
 	WithCancelVerb        Verb = "WithCancel"
 	WithCancelCauseVerb   Verb = "WithCancelCause"
@@ -47,8 +47,8 @@ type Op struct {
 	G      G             // of Run
 }
 
-// Do does the operation as the method of its name would. It returns an error if
-// the verb is unknown.
+// Do performs the operation, like the method of its name. It returns an error if the verb
+// is unknown, and otherwise the errors of that method.
 func (t *Tree) Do(op Op) (Outcome, error) {
 	made := func(n Node, err error) (Outcome, error) {
 		if err != nil {

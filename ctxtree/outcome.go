@@ -11,7 +11,7 @@ const (
 	DidCancel What = "canceled"  // the context, and Canceled-1 below it
 	HadEnded  What = "had ended" // before: no effect
 	DidStop   What = "stopped"   // the function will not be called
-	TooLate   What = "too late"  // it was started, or stopped before
+	TooLate   What = "too late"  // the function was started, or stopped before
 	DidFinish What = "finished"  // the context of another package
 	DidRun    What = "ran"       // a goroutine, to its end
 	DoesWait  What = "waits"     // the goroutine
@@ -23,8 +23,8 @@ func (w What) String() string { return string(w) }
 // An Outcome is the result of an operation.
 type Outcome struct {
 	What     What `json:"what"`
-	Node     Node `json:"node,omitempty"` // that was made, by [Tree.Do]
-	Canceled int  `json:"canceled"`       // contexts, before the operation returned; AfterFuncs among them
+	Node     Node `json:"node,omitempty"` // the context that was made, of [Tree.Do]
+	Canceled int  `json:"canceled"`       // number of contexts, AfterFuncs included, canceled before the operation returned
 }
 
 // String returns "canceled", "had ended" and so on.

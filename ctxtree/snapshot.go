@@ -10,7 +10,8 @@ type Snapshot struct {
 	Goroutines []GoroutineState `json:"goroutines"`
 }
 
-// A NodeState is a context, or what an AfterFunc has hung into the tree.
+// A NodeState is the state of a context, or of the node that an AfterFunc added to the
+// tree.
 type NodeState struct {
 	Node        Node          `json:"node"`
 	Type        Type          `json:"type"`
@@ -19,18 +20,18 @@ type NodeState struct {
 	Cause       Reason        `json:"cause"`    // what Cause returns; "" before Go 1.20
 	Done        DoneState     `json:"done"`     // the channel that Done returns
 	DoneOf      Node          `json:"doneOf"`   // the context that has it
-	Children    []Node        `json:"children"` // that a cancel reaches directly
-	Calls       []Node        `json:"calls"`    // that its method AfterFunc is to tell, if it is a Custom with one
+	Children    []Node        `json:"children"` // contexts that its cancellation reaches directly
+	Calls       []Node        `json:"calls"`    // contexts that registered with its method AfterFunc, if it is a Custom with one
 	HasDeadline bool          `json:"hasDeadline"`
 	Deadline    time.Duration `json:"deadline,string"`
 	Timer       TimerState    `json:"timer"`
 	Func        FuncState     `json:"func"`             // of an AfterFunc
-	Key         string        `json:"key"`              // of a valueCtx, as Go source would say it, or its type
+	Key         string        `json:"key"`              // of a valueCtx, as Go source would write it, or its type
 	Value       string        `json:"value"`            // the same
 	Custom      *Custom       `json:"custom,omitempty"` // of a context of another package
 }
 
-// A DoneState is the state of the channel that Done of a context returns.
+// A DoneState is the state of the channel that the method Done of a context returns.
 type DoneState string
 
 // The states.
@@ -40,7 +41,7 @@ const (
 	DoneOpen   DoneState = "open"
 	DoneClosed DoneState = "closed"
 	DoneShared DoneState = "shared" // closed, and that of all contexts that nobody asked before they were canceled
-	DoneLost   DoneState = "lost"   // the chain ends at a nil parent
+	DoneLost   DoneState = "lost"   // unknown: the chain ends at a nil parent
 )
 
 var doneStates = [...]DoneState{unmade: DoneUnmade, open: DoneOpen, closed: DoneClosed, shared: DoneShared}
@@ -61,8 +62,8 @@ var timerStates = [...]TimerState{noTimer: TimerNone, timerRuns: TimerRuns, time
 type GoroutineState struct {
 	G      G      `json:"g"`
 	Task   Task   `json:"task"`
-	Node   Node   `json:"node"`   // that it is for
-	Parent Node   `json:"parent"` // that it watches, or that started it
+	Node   Node   `json:"node"`   // the context that it is for
+	Parent Node   `json:"parent"` // the context that it watches, or that started it
 	Status string `json:"status"` // runnable or waiting
 }
 

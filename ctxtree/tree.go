@@ -14,20 +14,19 @@ import (
 type Config struct {
 	Release string `json:"release"` // "" for the newest known, "go1.17", "running"; since 1.7, which brought the package
 
-	// Choose picks one of n: which of n children is canceled next, which of n
-	// goroutines runs next, which of n cases a select takes. In Go they come in no
-	// order that is promised. nil: the first, in the order in which they were made.
-	// A result out of [0,n) is taken modulo n.
+	// Choose picks one of n: which of n children is canceled next, which of n goroutines
+	// runs next, which of n cases a select takes. Go promises no order for any of them.
+	// nil: the first, in the order in which they were made. A result out of [0,n) is
+	// taken modulo n.
 	Choose func(n int) int `json:"-"`
 
 	Trace  func(Event) `json:"-"`      // receives every step; nil costs nothing
 	Start  time.Time   `json:"start"`  // the time of day at which the tree's clock begins; zero: 2000-01-01 00:00 UTC, as in testing/synctest
-	Record bool        `json:"record"` // keep what was done, for [Tree.At]
+	Record bool        `json:"record"` // keep the operations, for [Tree.At]
 }
 
-// A Tree is contexts, the goroutines and timers that they use, and a clock. Get
-// one from [New]. It is not safe for concurrent use; package ctxadapter has what
-// is.
+// A Tree holds contexts, the goroutines and timers that they use, and a clock. Get one
+// from [New]. It is not safe for concurrent use.
 type Tree struct {
 	config  Config
 	release release.Release
@@ -102,8 +101,8 @@ var (
 	errBusy   = errors.New("ctxtree: a tree cannot be used from its own Trace or Choose")
 )
 
-// New makes a tree of the two contexts that have no parent, [Background] and
-// [TODO]. It returns an error if the release is unknown or older than 1.7.
+// New makes a tree with the two contexts that have no parent, [Background] and [TODO]. It
+// returns an error if the release is unknown or older than 1.7.
 func New(c Config) (*Tree, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
@@ -172,9 +171,9 @@ func (t *Tree) Now() time.Duration { return t.now.at }
 // Release returns the release whose rules these are.
 func (t *Tree) Release() string { return t.release.String() }
 
-// Crashed reports the panic of a goroutine that has ended the program, or nil.
-// After it every operation returns it. (A panic of what the caller calls is
-// returned by the operation, and the caller is thought to recover.)
+// Crashed reports the panic of a goroutine that has ended the program, or nil. From then
+// on every operation returns it. (A panic in the caller's own goroutine is returned by
+// the operation; the caller is assumed to recover.)
 func (t *Tree) Crashed() error {
 	if t.crashed {
 		return t.refuses

@@ -61,7 +61,7 @@ func tagOf(key any) uint64 {
 	return 0
 }
 
-// A Lookup is what Value found, and how.
+// A Lookup is the result of Value: what it found, and how.
 type Lookup struct {
 	Value any  // nil if it was not found
 	Found bool // there is such a key, though perhaps with a nil value
@@ -74,9 +74,9 @@ type Lookup struct {
 	Frames int
 }
 
-// Value looks for a key from the context upwards, and reports what it found. It
-// returns an error if the node is unknown or no context, and the panic of a chain
-// that ends at a nil parent, or of a key that turns out not to be comparable.
+// Value looks for a key from the context upwards, and reports what it found. It returns
+// an error if the node is unknown or not a context, and the panic of a chain that ends at
+// a nil parent, or of a key that turns out not to be comparable.
 func (t *Tree) Value(n Node, key any) (l Lookup, err error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: ValueVerb, Node: n, Key: key}); err != nil {
@@ -91,8 +91,8 @@ func (t *Tree) Value(n Node, key any) (l Lookup, err error) {
 	return l, err
 }
 
-// Path returns the contexts that Value looks at, in order, the first 1,000,000 of
-// them. Its errors are those of [Tree.Value].
+// Path returns the contexts that Value looks at, in order, the first 1,000,000 of them.
+// Errors are those of [Tree.Value].
 func (t *Tree) Path(n Node, key any) (path []Node, err error) {
 	if t.slow() {
 		if err := t.before(Op{Verb: ValueVerb, Node: n, Key: key}); err != nil {

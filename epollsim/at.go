@@ -15,7 +15,7 @@ func (op Op) clone() Op {
 	return op
 }
 
-// Record reports what was done so far, if the kernel was made with Config.Record.
+// Record returns the operations so far, if the kernel was made with Config.Record.
 func (k *Kernel) Record() []Op {
 	log := make([]Op, 0, len(k.log))
 	for _, op := range k.log {
@@ -24,8 +24,8 @@ func (k *Kernel) Record() []Op {
 	return log
 }
 
-// At returns the state right after event n, which may lie in the middle of a call: it
-// does again what was done, up to there. It returns an error if the kernel was made
+// At returns the state after event n, which may lie in the middle of a call: it performs
+// the recorded operations again, up to there. It returns an error if the kernel was made
 // without Config.Record, or there was no such event.
 func (k *Kernel) At(n uint64) (Snapshot, error) {
 	if !k.config.Record {

@@ -17,7 +17,7 @@ func (k *Kernel) filesInOrder() (out []ref) {
 	return out
 }
 
-// Check returns an error if an invariant is broken. They hold between all calls.
+// Check returns an error if an invariant is broken. They hold between any two calls.
 func (k *Kernel) Check() error {
 	if k.config.MaxFD == 0 {
 		return errUseNew

@@ -1,6 +1,6 @@
 package epollsim
 
-// A CtlOp is what Ctl does.
+// A CtlOp is an operation of epoll_ctl.
 type CtlOp int
 
 // The operations.
@@ -50,8 +50,7 @@ type item struct {
 	fileNext, filePrev   ref // of the file's items
 }
 
-// Sizes of what the kernel allocates for each item, in bytes, and the page that a slab
-// has.
+// The sizes in bytes of what the kernel allocates for each item, and of a slab.
 const (
 	EpitemSize = 128 // struct epitem: cache eventpoll_epi
 	PwqSize    = 64  // struct eppoll_entry: cache eventpoll_pwq
@@ -66,8 +65,8 @@ func (k *Kernel) Create() (FD, error) {
 	return k.create()
 }
 
-// CreateSize is the older epoll_create, which wants a size and does nothing with it,
-// but that it must not be below 1.
+// CreateSize is the older epoll_create, which ignores its size, except that it must be 1
+// or more.
 func (k *Kernel) CreateSize(size int) (FD, error) {
 	if err := k.begin(Op{Verb: CreateSizeVerb, N: size}); err != nil {
 		return -1, err
@@ -90,8 +89,8 @@ func (k *Kernel) create() (FD, error) {
 	return fd, nil
 }
 
-// Ctl adds, changes or deletes the item of a descriptor in the interest set of an
-// epoll. Data comes back with the events.
+// Ctl adds, changes or deletes the item of a descriptor in the interest set of an epoll.
+// Wait reports data with the events.
 func (k *Kernel) Ctl(ep FD, op CtlOp, fd FD, events Events, data uint64) error {
 	if err := k.begin(Op{Verb: CtlVerb, FD: ep, Target: fd, Ctl: op, Events: events, Value: data}); err != nil {
 		return err

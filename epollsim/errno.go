@@ -2,11 +2,11 @@ package epollsim
 
 import "errors"
 
-// An Errno is an error of a system call. A verb returns it as it is, so that it can be
+// An Errno is an error of a system call. A verb returns it unwrapped, so it can be
 // compared with ==.
 type Errno string
 
-// The errors that there are.
+// The errors.
 const (
 	EPERM      Errno = "EPERM"
 	ENOENT     Errno = "ENOENT"

@@ -5,7 +5,7 @@ import "math"
 // An eventfd is a counter (fs/eventfd.c).
 type eventfd struct{ count uint64 }
 
-// EventFD makes an eventfd with a count to begin with. A read of a semaphore takes one,
+// EventFD makes an eventfd with an initial count. A read of a semaphore takes 1 of it,
 // any other read takes all.
 func (k *Kernel) EventFD(initial uint32, semaphore bool) (FD, error) {
 	if err := k.begin(Op{Verb: EventFDVerb, Value: uint64(initial), Semaphore: semaphore}); err != nil {

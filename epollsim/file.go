@@ -5,22 +5,22 @@ import (
 	"math/bits"
 )
 
-// An FD is a descriptor: an index into the table of the one process that there is. 0,
-// 1 and 2 are regular files when it begins.
+// An FD is a file descriptor: an index into the table of the one process. 0, 1 and 2 are
+// regular files in the beginning.
 type FD int
 
 // A File is the number of a file to which descriptors refer, in the order of creation. It
 // lives as long as a descriptor, a sleeping call or a scan refers to it.
 type File int
 
-// A FileType says what is opened.
+// A FileType is the type of a file.
 type FileType string
 
-// The kinds of files.
+// The types of files.
 const (
 	Regular   FileType = "regular"
 	EventFD   FileType = "eventfd"
-	Semaphore FileType = "semaphore" // an eventfd of which a read takes one
+	Semaphore FileType = "semaphore" // an eventfd of which a read takes 1
 	PipeRead  FileType = "pipe, read end"
 	PipeWrite FileType = "pipe, write end"
 	Unix      FileType = "unix stream"
@@ -119,7 +119,8 @@ func (k *Kernel) lookup(fd FD) ref {
 	return k.fds[fd]
 }
 
-// Type reports what a descriptor stands for. It returns [EBADF] if there is none.
+// Type returns the type of a descriptor's file. It returns [EBADF] if the descriptor is
+// not open.
 func (k *Kernel) Type(fd FD) (FileType, error) {
 	r := k.lookup(fd)
 	if r == 0 {
@@ -145,8 +146,8 @@ func (k *Kernel) Dup(fd FD) (FD, error) {
 	return k.install(r), nil
 }
 
-// Close closes a descriptor. What watches the file is told nothing: only when no
-// descriptor refers to it any more, the file is gone, and with it all that watched it.
+// Close closes a descriptor. The items that watch the file are not told: only when no
+// descriptor refers to the file any more is it gone, and with it the items.
 func (k *Kernel) Close(fd FD) error {
 	if err := k.begin(Op{Verb: CloseVerb, FD: fd}); err != nil {
 		return err
@@ -225,9 +226,9 @@ func (a *arena[T]) make() ref {
 
 func (a *arena[T]) free(r ref) { a.spare = append(a.spare, r) }
 
-// Link reports what the symbolic link of a descriptor in /proc/self/fd says. An epoll
-// and an eventfd have no file system of their own, but an inode that all such files
-// share. The number in the link of a pipe or a socket is the file's here.
+// Link returns the text of the symbolic link of a descriptor in /proc/self/fd. Epolls and
+// eventfds have no file system of their own, but an inode that all such files share. The
+// number in the link of a pipe or a socket is that of the File here.
 func (k *Kernel) Link(fd FD) (string, error) {
 	r := k.lookup(fd)
 	if r == 0 {

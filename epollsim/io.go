@@ -1,6 +1,6 @@
 package epollsim
 
-// A How says which directions Shutdown ends.
+// A How names the directions that Shutdown ends.
 type How int
 
 // The directions.
@@ -13,8 +13,8 @@ const (
 // userSpace is where the addresses of a process end, in bytes: a longer buffer is none.
 const userSpace = 1 << 47
 
-// Read reads at most n bytes. Of an eventfd the Outcome has the count as Value. A read
-// of a pipe or a socket whose other end is closed is one of 0 bytes.
+// Read reads at most n bytes. For an eventfd, the Outcome has the count as Value. A read
+// of a pipe or a socket whose other end is closed returns 0 bytes.
 func (k *Kernel) Read(fd FD, n int) (Outcome, error) {
 	if err := k.begin(Op{Verb: ReadVerb, FD: fd, N: n}); err != nil {
 		return Outcome{}, err
@@ -56,8 +56,8 @@ func (k *Kernel) Read(fd FD, n int) (Outcome, error) {
 	return o, err
 }
 
-// Write writes n bytes, all of which are zero but the first, which is one: what that
-// adds to an eventfd. The Outcome has how many were written.
+// Write writes n bytes: a one, then zeros, which adds 1 to an eventfd. The N of the
+// Outcome is the number of bytes written.
 func (k *Kernel) Write(fd FD, n int) (Outcome, error) {
 	if err := k.begin(Op{Verb: WriteVerb, FD: fd, N: n}); err != nil {
 		return Outcome{}, err

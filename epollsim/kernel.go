@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Version is the kernel whose rules these are.
+// Version is the version of Linux whose rules these are.
 const Version = "6.18"
 
-// Config says what kernel to make.
+// A Config says what to model.
 type Config struct {
 	// MaxFD is how many descriptors may be open (RLIMIT_NOFILE), from 16 to 16,777,216;
 	// 0 is 1,048,576.
@@ -22,15 +22,16 @@ type Config struct {
 	// (fs.epoll.max_user_watches); 0 is 5,491,511.
 	MaxWatches int `json:"maxWatches"`
 
-	// Record keeps what is done, for [Kernel.At] and [Kernel.Record].
+	// Record keeps the operations, for [Kernel.At] and [Kernel.Record].
 	Record bool `json:"record"`
 
-	// Trace is told each step. It must not use the kernel, but for Snapshot.
+	// Trace receives every step; nil costs nothing. It must not use the kernel, except
+	// for Snapshot.
 	Trace func(Event) `json:"-"`
 }
 
-// A Kernel is the part of Linux that epoll is made of, with one process: descriptors,
-// files, wait queues and epolls. All files do not block; what may sleep is Block. Get
+// A Kernel is the part of Linux that epoll consists of, with one process: descriptors,
+// files, wait queues and epolls. All files are non-blocking; only Block may sleep. Get
 // one from [New].
 type Kernel struct {
 	config Config
@@ -67,9 +68,9 @@ type Kernel struct {
 	log     []Op
 }
 
-// Counts are what a kernel has done and what its epolls take, since New.
+// Counts are totals since New.
 type Counts struct {
-	Polls     int `json:"polls"`     // of files, by whatever asked
+	Polls     int `json:"polls"`     // of files, by any call
 	Callbacks int `json:"callbacks"` // of items, by wake-ups
 	Copied    int `json:"copied"`    // bytes between the process and the kernel, by epoll, select and poll
 	Rotations int `json:"rotations"` // of trees
@@ -130,7 +131,7 @@ func (k *Kernel) fail(err error) error {
 // Now returns the virtual time since the start.
 func (k *Kernel) Now() time.Duration { return k.now }
 
-// Counts reports what was done so far.
+// Counts returns the totals so far.
 func (k *Kernel) Counts() Counts { return k.counts }
 
 // Open reports how many descriptors are open.

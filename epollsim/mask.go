@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Events is a set of events, with the bits of Linux: what a caller is interested in,
-// what a file is ready for, and what a wake-up says.
+// Events is a set of events, with the bits of Linux: the events that a caller is
+// interested in, that a file is ready for, or that a wake-up names.
 type Events uint32
 
 // The events, and the flags that go with them (uapi/linux/eventpoll.h).
@@ -72,8 +72,8 @@ func (e Events) String() string {
 	return strings.Join(parts, "|")
 }
 
-// ParseEvents reads what [Events.String] writes. It returns an error that says which
-// word is no event.
+// ParseEvents reads what [Events.String] writes. It returns an error that names the first
+// word that is not an event.
 func ParseEvents(text string) (Events, error) {
 	var e Events
 	for word := range strings.SplitSeq(text, "|") {
@@ -99,7 +99,7 @@ func parseEvent(word string) (Events, error) {
 	return Events(n), nil
 }
 
-// MarshalText writes what String returns.
+// MarshalText returns the text of String.
 func (e Events) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
 // UnmarshalText reads what [ParseEvents] reads.

@@ -10,7 +10,7 @@ import (
 // A Verb names an operation.
 type Verb string
 
-// The verbs, each a method.
+// The operations of Kernel.Do.
 const (
 	EventFDVerb    Verb = "eventfd"
 	PipeVerb       Verb = "pipe"
@@ -62,7 +62,7 @@ type Outcome struct {
 	Value  uint64  `json:"value,string"` // that was read from an eventfd
 	Ready  []Ready `json:"ready"`
 	Waiter int     `json:"waiter"` // of a call that has not returned
-	FD     FD      `json:"fd"`     // that was made, by [Kernel.Do]
+	FD     FD      `json:"fd"`     // the descriptor that was made, of [Kernel.Do]
 	Other  FD      `json:"other"`  // the second one
 
 	Polls []PollFD `json:"polls"` // of Poll
@@ -89,7 +89,9 @@ func (o Outcome) String() string {
 	return text
 }
 
-// Do does an operation. Its Outcome shares no memory with the kernel.
+// Do performs the operation, like the method of its name. The Outcome shares no memory
+// with the kernel. It returns an error if the verb is unknown, and otherwise the errors
+// of that method.
 func (k *Kernel) Do(op Op) (o Outcome, err error) {
 	switch op.Verb {
 	case EventFDVerb:

@@ -1,10 +1,10 @@
 package epollsim
 
-// Scan begins what Wait does, and stops after the list was taken away: each [Kernel.Step]
-// handles one item, so that others can act in between, as they can while a thread is in
-// the middle of it. Until the last step the scan holds the epoll's lock: a call that
-// would wait for it returns an error. If the list is empty there is nothing to step, and the
-// Outcome has no Waiter.
+// Scan begins a Wait, and stops after it has taken the ready list: each [Kernel.Step]
+// then handles one item, so that other calls can come in between, as they can while a
+// thread is in the middle of its wait. Until the last step the scan holds the epoll's
+// lock: a call that would wait for the lock returns an error. If the list is empty there
+// is nothing to step, and the Outcome has no Waiter.
 func (k *Kernel) Scan(ep FD, max int) (Outcome, error) {
 	if err := k.begin(Op{Verb: ScanVerb, FD: ep, N: max}); err != nil {
 		return Outcome{}, err
@@ -28,8 +28,8 @@ func (k *Kernel) Scan(ep FD, max int) (Outcome, error) {
 	return Outcome{Ready: []Ready{}, Waiter: w.id}, nil
 }
 
-// Step handles one item of a scan: N and Ready are what it has reported. The last step
-// brings the rest of the list back, and its Outcome has no Waiter any more.
+// Step handles one item of a scan; N and Ready in the Outcome are what it has reported.
+// The last step puts the rest of the list back, and its Outcome has no Waiter.
 func (k *Kernel) Step(w int) (Outcome, error) {
 	if err := k.begin(Op{Verb: StepVerb, N: w}); err != nil {
 		return Outcome{}, err

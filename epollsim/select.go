@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// A PollFD is a descriptor that poll looks at, and what it has found.
+// A PollFD is a descriptor that poll looks at, and the result.
 type PollFD struct {
 	FD      FD     `json:"fd"`
 	Events  Events `json:"events"` // 16 bits
@@ -19,7 +19,7 @@ type Sets struct {
 	Ex  []FD `json:"ex"`
 }
 
-// A Cost is the cost of a call of select or poll, whatever is ready.
+// A Cost is the cost of a call of select or poll, which does not depend on what is ready.
 type Cost struct {
 	In      int `json:"in"`      // bytes copied into the kernel
 	Out     int `json:"out"`     // and out of it
@@ -28,9 +28,9 @@ type Cost struct {
 
 const pollFDSize = 8 // of struct pollfd, in bytes
 
-// Poll is poll with a timeout of 0. It looks at every descriptor: one that is negative
-// is passed over, one that is unknown has NVAL. The slice is valid until the next call
-// of Poll.
+// Poll is poll with a timeout of 0. It looks at every descriptor: it passes over negative
+// ones, and reports NVAL for unknown ones. The slice is valid until the next call of
+// Poll.
 func (k *Kernel) Poll(fds []PollFD) ([]PollFD, Cost, error) {
 	if err := k.begin(Op{Verb: PollVerb, Polls: fds}); err != nil {
 		return nil, Cost{}, err
@@ -75,9 +75,9 @@ func (k *Kernel) tableSize() int {
 	return max(64, 1<<bits.Len(uint(len(k.fds)-1)))
 }
 
-// Select is select with a timeout of 0, of the descriptors below n. It returns those
-// that are ready, and how many bits that are. A descriptor that is unknown is [EBADF]
-// for all.
+// Select is select with a timeout of 0, of the descriptors below n. It returns those that
+// are ready, and the number of bits that are set. It returns [EBADF] if any descriptor is
+// unknown.
 func (k *Kernel) Select(n int, sets Sets) (Sets, int, Cost, error) {
 	if err := k.begin(Op{Verb: SelectVerb, N: n, Sets: sets}); err != nil {
 		return Sets{}, 0, Cost{}, err

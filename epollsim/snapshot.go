@@ -14,7 +14,7 @@ type Snapshot struct {
 	Counts  Counts        `json:"counts"`
 }
 
-// An FDState is a descriptor.
+// An FDState is the state of a descriptor.
 type FDState struct {
 	FD   FD   `json:"fd"`
 	File File `json:"file"`
@@ -39,19 +39,20 @@ type Item struct {
 	FD    FD   `json:"fd"`
 }
 
-// An EpollState is an epoll.
+// An EpollState is the state of an epoll.
 type EpollState struct {
 	File     File        `json:"file"`
 	Tree     []ItemState `json:"tree"` // in order
 	Root     int         `json:"root"` // its index there, -1 for none
 	Ready    []Item      `json:"ready"`
-	Sending  []Item      `json:"sending"`  // what a scan has taken and not yet reported
-	Overflow []Item      `json:"overflow"` // what has come meanwhile, the newest first
+	Sending  []Item      `json:"sending"`  // items that a scan has taken and not yet reported
+	Overflow []Item      `json:"overflow"` // items that became ready meanwhile, the newest first
 	Sleepers []int       `json:"sleepers"` // waiters in the order of coming: the last is woken first
 	Scanner  int         `json:"scanner"`  // the waiter that is in the middle of its scan, 0 for none
 }
 
-// An ItemState is an item in its tree. Left, Right and Up are indices, -1 for none.
+// An ItemState is the state of an item in its tree. Left, Right and Up are indices, -1
+// for none.
 type ItemState struct {
 	File   File   `json:"file"`
 	FD     FD     `json:"fd"`
@@ -64,7 +65,7 @@ type ItemState struct {
 	Listed bool   `json:"listed"`
 }
 
-// A WaiterState is a call that has not returned.
+// A WaiterState is the state of a call that has not returned.
 type WaiterState struct {
 	Waiter int           `json:"waiter"`
 	Epoll  File          `json:"epoll"`
@@ -72,15 +73,15 @@ type WaiterState struct {
 	Until  time.Duration `json:"until"` // below 0: for ever
 }
 
-// Memory is what all items take.
+// Memory is the memory of all items.
 type Memory struct {
 	Items int `json:"items"`
-	Bytes int `json:"bytes"` // of items and their places in wait queues
+	Bytes int `json:"bytes"` // bytes of items and their entries in wait queues
 	Slabs int `json:"slabs"` // pages of items, if they lie as close as they can
 }
 
-// Memory reports what all items take, as slabs: pages that the kernel takes when one
-// more is needed, none of them before.
+// Memory returns the memory of all items, as slabs: pages, each of which the kernel
+// allocates when it is first needed.
 func (k *Kernel) Memory() Memory {
 	const each = SlabSize / EpitemSize
 	return Memory{Items: k.watches, Bytes: k.watches * (EpitemSize + PwqSize), Slabs: (k.watches + each - 1) / each}

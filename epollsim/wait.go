@@ -134,21 +134,21 @@ const (
 	scanning
 )
 
-// A WaiterStatus says what a call that has not returned does.
+// A WaiterStatus is the status of a call that has not returned.
 type WaiterStatus string
 
 // The statuses.
 const (
 	Sleeping WaiterStatus = "sleeping"
-	Awake    WaiterStatus = "awake"    // it was woken, or its time is over, and has not gone on: Resume
-	Scanning WaiterStatus = "scanning" // it is in the middle of its scan: Step
+	Awake    WaiterStatus = "awake"    // it was woken, or its time is over; Resume lets it go on
+	Scanning WaiterStatus = "scanning" // it is in the middle of its scan; Step lets it go on
 )
 
 var waiterStatuses = [...]WaiterStatus{sleeping: Sleeping, woken: Awake, scanning: Scanning}
 
-// Block is epoll_wait with a timeout, below 0 for ever, 0 for [Kernel.Wait]. If nothing
-// is ready the call sleeps, and the Outcome has a Waiter, with a number from 1 on: when
-// something has woken it, [Kernel.Resume] lets it go on.
+// Block is epoll_wait with a timeout: below 0 it waits for ever, with 0 it is
+// [Kernel.Wait]. If nothing is ready the call sleeps, and the Outcome has its number as
+// Waiter, from 1 on: after something has woken it, [Kernel.Resume] lets it go on.
 func (k *Kernel) Block(ep FD, max int, timeout time.Duration) (Outcome, error) {
 	if err := k.begin(Op{Verb: BlockVerb, FD: ep, N: max, Timeout: timeout}); err != nil {
 		return Outcome{}, err
@@ -233,10 +233,10 @@ func (k *Kernel) checked(w int, want waiterStatus) (*waiter, error) {
 	return me, nil
 }
 
-// Resume lets a call go on that is awake. It returns what is ready; if that is nothing
-// the call sleeps again, and the Outcome has its Waiter. If its time is over it returns
-// 0 events, if it was interrupted [EINTR]. The slice in the Outcome is valid until the
-// next call of Wait or Resume.
+// Resume lets a call that is awake go on. It returns the events that are ready; if there
+// are none the call sleeps again, and the Outcome has its Waiter. If its time is over the
+// call returns 0 events, and if it was interrupted [EINTR]. The slice in the Outcome is
+// valid until the next call of Wait or Resume.
 func (k *Kernel) Resume(w int) (Outcome, error) {
 	if err := k.begin(Op{Verb: ResumeVerb, N: w}); err != nil {
 		return Outcome{}, err
@@ -321,7 +321,7 @@ func (k *Kernel) rouse(me *waiter, rule string) {
 	}
 }
 
-// Advance lets virtual time pass: calls whose timeout is over are awake then. It
+// Advance lets virtual time pass, and wakes the calls whose timeout has passed. It
 // returns an error if d is negative or the clock would overflow.
 func (k *Kernel) Advance(d time.Duration) error {
 	if err := k.begin(Op{Verb: AdvanceVerb, Timeout: d}); err != nil {

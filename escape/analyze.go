@@ -19,7 +19,7 @@ type Package struct {
 	Info  *types.Info // with Types, Defs, Uses, Implicits, Selections, Instances, InitOrder and FileVersions
 }
 
-// NewInfo returns a types.Info that has all that Analyze asks for.
+// NewInfo returns a types.Info with all maps that Analyze needs.
 func NewInfo() *types.Info {
 	return &types.Info{
 		Types:        map[ast.Expr]types.TypeAndValue{},
@@ -48,35 +48,36 @@ func (p *Package) valid() error {
 	return nil
 }
 
-// A Config says for which compiler a package is analysed.
+// A Config says what to model: the compiler.
 type Config struct {
 	Release string `json:"release"` // "go1.26.8"; "" is the newest known, "running" the calling program's
 	Arch    string `json:"arch"`    // a GOARCH of go/types.SizesFor; "" is amd64
 
-	// Import gives the source of a package that is imported, directly or not: the
-	// Types must be those that the importing packages were checked with. An error, or
-	// nil, means that it is not at hand: then everything that is passed to its
-	// functions leaks, and Result.Omitted says so. nil: none is at hand.
+	// Import returns the source of a package that is imported, directly or not; its Types
+	// must be those that the importing packages were checked with. If it returns an error
+	// or nil, the source is not at hand: then everything that is passed to the package's
+	// functions leaks, and Result.Omitted says so. If Import is nil, no package is at
+	// hand.
 	Import func(path string) (*Package, error) `json:"-"`
 
 	Explain bool        `json:"explain"` // fill in Diagnostic.Why
 	Graph   bool        `json:"graph"`   // fill in Result.Graphs
-	Trace   func(Event) `json:"-"`       // nil: costs nothing
+	Trace   func(Event) `json:"-"`       // receives every step; nil costs nothing
 
 	without map[string]bool // rules that are left out, in tests
 }
 
-// A Result is what the compiler finds out about a package.
+// A Result holds the compiler's decisions about a package.
 type Result struct {
 	Release     string       `json:"release"`
 	Diagnostics []Diagnostic `json:"diagnostics"` // by file, line and column
-	Omitted     []Omission   `json:"omitted"`     // what was not at hand
-	Graphs      []Graph      `json:"graphs"`      // one a batch, in the order of analysis
-	Functions   int          `json:"functions"`   // how many were analysed, those of other packages included
+	Omitted     []Omission   `json:"omitted"`     // packages whose source was not at hand
+	Graphs      []Graph      `json:"graphs"`      // one for each batch, in the order of analysis
+	Functions   int          `json:"functions"`   // number of functions analysed, those of other packages included
 	Locations   int          `json:"locations"`
 }
 
-// An Omission is source that was not at hand.
+// An Omission is a package whose source was not at hand.
 type Omission struct {
 	Package string `json:"package"`
 	Why     string `json:"why"`
@@ -110,9 +111,9 @@ type analysis struct {
 // Analyze reports what the compiler decides about the variables, allocations and
 // parameters of a package, as go build -gcflags='-m -l' prints it.
 //
-// It returns an error if the release or architecture is unknown, p is incomplete or
-// its parts do not belong together, or there is more of it than can be analysed: 200,000
-// functions, 20,000,000 locations, nesting 10,000 deep.
+// It returns an error if the release or architecture is unknown, p is incomplete or its
+// parts do not belong together, or the package exceeds a bound: 200,000 functions,
+// 20,000,000 locations, 10,000 levels of nesting.
 func Analyze(p Package, c Config) (*Result, error) {
 	rel, err := release.Parse(c.Release)
 	if err != nil {

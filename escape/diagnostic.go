@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// A Verdict is what the compiler says about a variable, an allocation or a parameter,
-// in its words.
+// A Verdict is the compiler's decision about a variable, an allocation or a parameter, in
+// its words.
 type Verdict string
 
 // The verdicts.
@@ -25,7 +25,7 @@ const (
 // String returns the name.
 func (v Verdict) String() string { return string(v) }
 
-// A Diagnostic is one message.
+// A Diagnostic is a message of the compiler.
 type Diagnostic struct {
 	File     string  `json:"file"`
 	Line     int     `json:"line"`
@@ -36,8 +36,8 @@ type Diagnostic struct {
 	Function string  `json:"function"` // "f", "(*T).m", "f.func1"
 	Instance bool    `json:"instance"` // the function is an instance of a generic one
 
-	Size     int64  `json:"size"`     // of what is allocated, in bytes; -1 if it is not known before the program runs, 0 for parameters
-	Heap     string `json:"heap"`     // why it is on the heap whatever becomes of it: "too large for stack"
+	Size     int64  `json:"size"`     // bytes allocated; -1 if that is not known before the program runs, 0 for parameters
+	Heap     string `json:"heap"`     // why it is on the heap in any case: "too large for stack"
 	Location int    `json:"location"` // its number in Graphs and Events, 0 if it has none
 	Why      []Flow `json:"why"`      // the way to the heap or to the result, with Config.Explain
 }
@@ -46,8 +46,8 @@ type Diagnostic struct {
 // them (cmd/internal/src/pos.go:format).
 const maxColumn = 255
 
-// String returns the compiler's line: "x.go:3:5: moved to heap: x". A column of 255 or
-// more is left out, and so is one that a line directive does not give.
+// String returns the compiler's line: "x.go:3:5: moved to heap: x". It has no column if
+// that is 255 or more, or if a line directive leaves it out.
 func (d Diagnostic) String() string {
 	if d.Column < 1 || d.Column >= maxColumn {
 		return fmt.Sprintf("%s:%d: %s", d.File, d.Line, d.Text)

@@ -16,31 +16,31 @@
 //     for p = q, 1 for p = *q, -1 for p = &q. Fields and elements count as the whole
 //     variable; what is stored through a pointer goes to the heap, which is a location,
 //     too.
-//  3. Functions are analysed from the bottom of the call graph up, those that refer to
-//     each other together. What a parameter's value reaches, and by how many
-//     dereferences, is its tag: a call uses the tags of what it calls. Of a function
-//     that is not known when compiling, everything leaks.
-//  4. From every location the analysis walks to all whose value or address reaches it.
-//     If the address of l reaches a location that outlives l, then l is on the heap:
-//     the heap, a result, what is declared outside of the loop or the closure in which
-//     l is. Since that makes l outlive everything, it is walked from again.
-//  5. What is too large is on the heap whatever becomes of it.
+//  3. Functions are analysed from the bottom of the call graph up; functions that refer
+//     to each other are analysed together. The tag of a parameter says where its value
+//     goes, and by how many dereferences: a call uses the tags of the function that it
+//     calls. To a function that is not known when compiling, everything leaks.
+//  4. From every location the analysis walks to all whose value or address reaches it. If
+//     the address of l reaches a location that outlives l, then l is on the heap: the
+//     heap, a result, what is declared outside of the loop or the closure in which l is.
+//     Since l then outlives everything, the walk from it begins again.
+//  5. A value that is too large is on the heap in any case.
 //
 // # What it reads
 //
 // [Analyze] takes a package that go/parser and go/types have read, and the source of
-// those that it imports, from a function that the caller supplies: the model does no
-// I/O. It first makes of the source what the compiler has when escape analysis starts:
-// with conversions, addresses and dereferences that the source leaves out, without
-// statements that are never reached, with loops over functions as calls, with generic
-// functions once for each shape of type arguments, with calls of interface methods made
-// direct where the type is known, and without variables' initialisers that are
-// written into the binary. Then it does what the compiler does.
+// those that it imports, from a function that the caller supplies: the model does no I/O.
+// It first turns the source into what the compiler has when escape analysis starts: with
+// conversions, addresses and dereferences that the source leaves out, without statements
+// that are never reached, with loops over functions as calls, with generic functions once
+// for each shape of type arguments, with calls of interface methods made direct where the
+// type is known, and without variables' initialisers that are written into the binary.
+// Then it does what the compiler does.
 //
-// [Result] has the compiler's messages (go build -gcflags='-m -l'), with line and
-// column. [Config].Explain adds the way by which an address reaches the heap, and
-// [Diagnostic.Words] tells it; [Config].Graph adds the graph; [Config].Trace is told
-// each step.
+// [Result] has the compiler's messages (go build -gcflags='-m -l'), with line and column.
+// Config.Explain adds the way by which an address reaches the heap, and
+// [Diagnostic.Words] describes it; Config.Graph adds the graph; Config.Trace receives
+// every step.
 //
 // # Releases
 //
@@ -53,9 +53,9 @@
 //
 // # What is left out
 //
-// Inlining, as said above. The tags of other packages' functions are
-// those of their source without inlining, too, although the go command compiles
-// them with it. fidelity.md says what else.
+// Inlining, as said above. The tags of other packages' functions are those of their
+// source without inlining, too, although the go command compiles them with it.
+// fidelity.md lists the rest.
 //
 // # Sources
 //

@@ -215,7 +215,7 @@ func (a *analysis) allocated(n *node) int64 {
 	return -1
 }
 
-// A Flow is one step of the way by which a value reaches where it leaks to.
+// A Flow is one step of the way of a value to the place that it leaks to.
 type Flow struct {
 	To     string `json:"to"`   // "{heap}", "{temp}", a variable or "{storage for new(T)}"
 	From   string `json:"from"` //
@@ -225,7 +225,7 @@ type Flow struct {
 	Notes  []Note `json:"notes"`
 }
 
-// A Note says where in the source a value flows so.
+// A Note is the place in the source of a flow.
 type Note struct {
 	Line   int    `json:"line"`
 	Column int    `json:"column"`

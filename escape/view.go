@@ -19,8 +19,8 @@ type Node struct {
 	Escapes   bool   `json:"escapes"`
 }
 
-// An Edge is an assignment: what From holds, Derefs times dereferenced, flows to To;
-// -1 is From's address.
+// An Edge is an assignment: the value of From, dereferenced Derefs times, flows to To; -1
+// stands for the address of From.
 type Edge struct {
 	From   int `json:"from"`
 	To     int `json:"to"`

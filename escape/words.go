@@ -2,9 +2,8 @@ package escape
 
 import "strings"
 
-// Words is a sentence about why the verdict is what it is: "x escapes: its address
-// flows to p, and what p holds to the result ~r0". Without Config.Explain it does not
-// know the way.
+// Words returns a sentence that explains the verdict: "x escapes: its address flows to p,
+// and what p holds to the result ~r0". Without Config.Explain the sentence lacks the way.
 func (d Diagnostic) Words() string {
 	name := d.Name
 	if name == "" {

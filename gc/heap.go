@@ -18,7 +18,7 @@ const Nil Ref = 0
 // A G is the number of a goroutine. [Heap.Go] gives 1, 2, 3, and so on.
 type G int32
 
-// Limits of a model.
+// The limits of a model.
 const (
 	MaxObjects    = 1 << 27 // the bound that [Config].MaxObjects may have
 	MaxSlots      = 1 << 20 // pointers of an object

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Clone copies the map: maps.Clone. In Go 1.24 entries are put into a new map, in
-// the order of a range; since 1.25 the memory is copied, with its seed and its
-// tombstones. The copy has no Trace. It returns an error before Go 1.21, which
-// brought maps.Clone, and a [*crash.Error] if another goroutine writes.
+// Clone copies the map: maps.Clone. In Go 1.24 entries are put into a new map, in the
+// order of a range; since 1.25 the memory is copied, with its seed and its tombstones.
+// The copy has no Trace. It returns an error before Go 1.21, which added maps.Clone, and
+// a *[crash.Error] if another goroutine writes.
 func (m *Map[K, V]) Clone() (*Map[K, V], error) {
 	if err := m.usable(); err != nil {
 		return nil, err

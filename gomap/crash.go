@@ -91,14 +91,14 @@ func (m *Map[K, V]) usable() error {
 	return errBusy
 }
 
-// Crashed reports the fatal error that has ended the program, or nil. After it every
+// Crashed reports the fatal error that has ended the program, or nil. From then on every
 // operation returns it.
 func (m *Map[K, V]) Crashed() error { return m.crashed }
 
-// BeginWrite declares a race: another goroutine is now in the middle of an
-// assignment or a delete, and stays there until EndWrite. What the runtime detects
-// it reports as a fatal error, which no recover stops: since Go 1.6 what reads and
-// writes, since 1.8 what ranges. In a real program it is luck whether it is noticed.
+// BeginWrite declares a race: another goroutine is now in the middle of an assignment or
+// a deletion, and stays there until EndWrite. Meanwhile operations return the fatal error
+// of the runtime, which no recover stops: reads and writes since Go 1.6, ranges since
+// 1.8. In a real program it is luck whether the race is noticed.
 func (m *Map[K, V]) BeginWrite() error {
 	if err := m.usable(); err != nil {
 		return err

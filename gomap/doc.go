@@ -1,7 +1,7 @@
-// Package gomap models Go's maps slot by slot: where an entry lies, when a map
-// grows, what a delete leaves, and in which order a range comes. From the hash of a
-// key and the random numbers that the runtime draws the model tells every word of a
-// map's memory.
+// Package gomap models Go's maps slot by slot: where an entry lies, when a map grows,
+// what a deletion leaves, and in which order a range yields entries. Given the hashes of
+// the keys and the random numbers that the runtime draws, the model predicts every word
+// of a map's memory.
 //
 // # The mechanism
 //
@@ -13,9 +13,9 @@
 //   - a directory of 2^globalDepth places, each with a table of 8 to 1024 slots in
 //     groups of eight. A table may have several places, next to each other.
 //
-// A group begins with a control word, a byte for each slot: 0x80 for empty, 0xFE for
-// a tombstone, else the low seven bits of the entry's hash (H2). All eight are
-// compared at once. The other bits (H1) say where to look:
+// A group begins with a control word, a byte for each slot: 0x80 for empty, 0xFE for a
+// tombstone, else the low seven bits of the entry's hash (H2). All eight are compared at
+// once. The other bits (H1) choose the table and the first group:
 //
 //	hash   t t t ... h h h h h h h h  l l l l l l l
 //	       table     first group      control byte
@@ -26,8 +26,8 @@
 //
 //  1. The top globalDepth bits choose the place in the directory, H1 modulo the
 //     number of groups the first group.
-//  2. In each group: compare keys where the control byte is H2. If there is an empty
-//     slot the search is over; else go on to the group 1, then 2, then 3 further on.
+//  2. In each group: compare keys where the control byte is H2. If the group has an empty
+//     slot the search is over; else go on to the group 1 further on, then 2, then 3.
 //  3. A new entry takes the first tombstone that the search has passed, else the
 //     empty slot, which costs one of the table's growthLeft: 7/8 of its slots.
 //  4. If there is none left, tombstones that no search needs are made empty (since Go
@@ -36,39 +36,39 @@
 //     of 1024 slots by two, by the next bit of the hash. Only if the table had one
 //     place in the directory, that doubles. Then the search begins again.
 //
-// A delete ([Map.Delete]) makes the slot empty if its group has another empty one,
-// and so ends searches already; else it leaves a tombstone. Deleting the last entry
+// A deletion ([Map.Delete]) makes the slot empty if its group has another empty slot, at
+// which searches end in any case; else it leaves a tombstone. Deleting the last entry
 // draws a new seed for the hash, and so does [Map.Clear], which keeps all tables.
 //
 // # Buckets
 //
-// Up to Go 1.23 a map was an array of 2^B buckets of eight entries, each with a chain
-// of overflow buckets. The low B bits of a hash choose the bucket, the high eight, the
-// tophash, stand beside the entry.
+// Up to Go 1.23 a map was an array of 2^B buckets of eight entries, each with a chain of
+// overflow buckets. The low B bits of a hash choose the bucket; the high eight, the
+// tophash, are stored beside the entry.
 //
-//  1. When a new entry would make more than 6.5 a bucket, or there are as many
-//     overflow buckets as buckets, an array of twice as many, or as many, is made.
-//     Nothing moves yet.
-//  2. Each assignment and delete from now on moves two old buckets: the one in use,
-//     and the next that is left. An entry stays in the bucket of its number, X, or
-//     moves to Y, 2^B further, by the next bit of its hash.
+//  1. When a new entry would make more than 6.5 entries a bucket, an array of twice as
+//     many buckets is made; when there are as many overflow buckets as buckets, one of as
+//     many. Nothing moves yet.
+//  2. Each assignment and deletion from now on moves two old buckets: the one in use, and
+//     the next that is left. An entry stays in the bucket of its number, X, or moves to
+//     Y, 2^B further, by the next bit of its hash.
 //  3. A lookup looks into the old bucket as long as that has not moved.
 //
 // [Snapshot] shows either form.
 //
 // # Ranges
 //
-// [Map.Range] draws two numbers: the place in the directory where it begins, and the
-// slot where it begins in each table. So the order is a rotation of one fixed order,
-// not a shuffle. The loop's body may change the map ([Iter.Next]): a table that was
-// replaced is walked to its end, to yield nothing twice, and each key is looked up in
-// what came after.
+// [Map.Range] draws two numbers: the place in the directory where it begins, and the slot
+// where it begins in each table. So the order is a rotation of one fixed order, not a
+// shuffle. The loop's body may change the map ([Iter.Next]): a table that was replaced is
+// walked to its end, so that nothing is yielded twice, and each key is looked up in the
+// tables that replaced it.
 //
 // # Memory
 //
-// Blocks come from package alloc's size classes, groups from package layout.
-// [Outcome] has what an operation allocated. Keys and elements of over 128 bytes lie
-// in blocks of their own.
+// Blocks come from package alloc's size classes, groups from package layout. An [Outcome]
+// counts what an operation allocated. Keys and elements of over 128 bytes lie in blocks
+// of their own.
 //
 // # sync.Map
 //
@@ -76,9 +76,10 @@
 //
 // # Hashes and random numbers
 //
-// Go's hash has a key of its own in each process, and a seed in each map. Here both
-// come from the caller: Config.Hash and Config.Rand. By default they are a mixer and
-// a generator that give the same on every machine.
+// Go's hash function has a key of its own in each process, and a seed in each map. Here
+// the hash function and the random numbers come from the caller: Config.Hash and
+// Config.Rand. By default they are a mixer and a generator with the same results on every
+// machine.
 //
 // # Releases
 //
@@ -106,6 +107,6 @@
 //
 // # Concurrent use
 //
-// A [Map] is for one goroutine. One that is used from its own Trace, Hash or Rand in
-// the middle of a change returns an error.
+// A [Map] is for one goroutine at a time. Its methods return an error if its own Trace,
+// Hash or Rand calls them in the middle of a change.
 package gomap

@@ -5,7 +5,7 @@ import "fmt"
 // A Kind is the kind of an event.
 type Kind string
 
-// The kinds. An operation ends with one that has the name of its [What].
+// The kinds. The last event of an operation has the name of its [What].
 const (
 	Allocated Kind = "allocated" // What, a block of N bytes
 	Grew      Kind = "grew"      // Table takes the place of Of and has N slots; or a growth to N buckets begins

@@ -7,13 +7,12 @@ import (
 	"reflect"
 )
 
-// Hash returns the hash function that a map has by default: a mixer, the same on
-// every machine and in every process, where Go's has a key of its own in each. Keys
-// that are equal have the same hash, but for NaN, which equals nothing.
+// Hash returns the default hash function of a map: a mixer, the same on every machine and
+// in every process, whereas Go's has a key of its own in each. Equal keys have equal
+// hashes.
 //
-// It takes keys of any type that can be compared; pointers, channels and what has
-// them in it have the hash of their type alone, since addresses differ from run to
-// run.
+// Keys may have any comparable type. Pointers, channels and what contains them are hashed
+// by their type alone, since addresses differ from run to run.
 func Hash[K comparable]() func(key K, seed uint64) uint64 {
 	var zero K
 	var f any

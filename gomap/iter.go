@@ -2,8 +2,8 @@ package gomap
 
 import "iter"
 
-// An Iter is a range over a map. Between its steps the map may be changed, by the
-// loop's body. Get one from [Map.Range].
+// An Iter is a range over a map. Between its steps the map may be changed, as by the body
+// of the loop. Get one from [Map.Range].
 type Iter[K comparable, V any] struct {
 	m     *Map[K, V] // nil: there is nothing to range over
 	entry slot[K, V]
@@ -27,14 +27,14 @@ type Iter[K comparable, V any] struct {
 
 // Range begins a range over the map. It draws two random numbers that decide where it
 // begins (one in Go 1.2 to 1.23); an empty map needs none since Go 1.24, and a nil map
-// never. Before Go 1.2x of [Map.BeginWrite] nothing stops it. It returns a [*crash.Error]
-// if another goroutine writes.
+// never. It returns a *[crash.Error] if another goroutine writes ([Map.BeginWrite]);
+// before Go 1.8 a range does not notice that.
 func (m *Map[K, V]) Range() (*Iter[K, V], error) {
 	it := new(Iter[K, V])
 	return it, it.Init(m)
 }
 
-// Init begins a range, as [Map.Range] does, with an Iter that was used before.
+// Init begins a range, as [Map.Range] does, in an Iter that was used before.
 func (it *Iter[K, V]) Init(m *Map[K, V]) error {
 	*it = Iter[K, V]{}
 	if m == nil {
@@ -62,21 +62,21 @@ func (it *Iter[K, V]) Init(m *Map[K, V]) error {
 	return nil
 }
 
-// Key returns the key of the entry that Next has come to.
+// Key returns the key of the entry that Next has reached.
 func (it *Iter[K, V]) Key() K { return it.entry.key }
 
-// Elem returns its element.
+// Elem returns the element of that entry.
 func (it *Iter[K, V]) Elem() V { return it.entry.elem }
 
-// At reports where the entry came from: of a table that has grown since, the place in the
-// old one.
+// At returns the place from which the entry came: in the old table, if that has grown
+// since.
 func (it *Iter[K, V]) At() Place { return it.at }
 
 // Err reports the fatal error that has ended the range, or nil.
 func (it *Iter[K, V]) Err() error { return it.err }
 
-// All yields the entries of a range. A fatal error ends it: see [Iter.Err] of a
-// range by hand.
+// All yields the entries of a range. A fatal error ends it, which [Map.Crashed] then
+// returns.
 func (m *Map[K, V]) All() iter.Seq2[K, V] {
 	return func(yield func(K, V) bool) {
 		it, err := m.Range()

@@ -14,21 +14,20 @@ import (
 // A Config says what to model. The zero Config is an empty map of the newest release.
 type Config[K comparable] struct {
 	Release string `json:"release"`     // "" for the newest known, "go1.17", "running"
-	Hint    int64  `json:"hint,string"` // of make; -1 is one that says nothing in a release that does not panic
+	Hint    int64  `json:"hint,string"` // of make; a negative one panics up to Go 1.8 and counts as 0 since
 	Nil     bool   `json:"nil"`         // a nil map, which make has not made
 
-	// Key and Elem are the types that decide about memory and the runtime's path,
-	// if they are not K and V: a Map[string, string] may stand for a
-	// map[int64]struct{}.
+	// Key and Elem are the types that determine the memory and the runtime's path, if not
+	// K and V: a Map[string, string] may stand for a map[int64]struct{}.
 	Key  layout.Type `json:"-"`
 	Elem layout.Type `json:"-"`
 
-	// Hash is the hash of a key with a seed. nil: [Hash]. In Go the hash of a NaN
-	// is another each time.
+	// [Hash] returns the hash of a key with a seed. nil: [Hash]. In Go a NaN has another
+	// hash each time.
 	Hash func(key K, seed uint64) uint64 `json:"-"`
 
-	// Rand gives the runtime's random numbers: seeds, and where a range begins.
-	// nil: a PCG of math/rand/v2, seeded with Seed.
+	// Rand returns the runtime's next random number, for seeds and for where a range
+	// begins. nil: a PCG of math/rand/v2, seeded with Seed.
 	Rand func() uint64 `json:"-"`
 	Seed uint64        `json:"seed,string"`
 
@@ -99,10 +98,10 @@ var (
 	errBusy   = errors.New("gomap: a map cannot be used from its own Trace, Hash or Rand")
 )
 
-// New makes a map. It returns an error if the release is unknown, K cannot be a key,
-// keys or elements have over 1 MiB, or the hint wants room for over 256 MiB and is
-// not one that the runtime takes for 0; and a [*crash.Error] if make panics, as it
-// did with a negative hint up to Go 1.8.
+// New makes a map. It returns an error if the release is unknown, K cannot be a key, a
+// key or an element has over 1 MiB, or the hint asks for over 256 MiB, unless the runtime
+// takes it for 0. It returns a *[crash.Error] if make panics, as it did with a negative
+// hint up to Go 1.8.
 func New[K comparable, V any](c Config[K]) (*Map[K, V], error) {
 	rel, err := release.Parse(c.Release)
 	if err != nil {
@@ -229,8 +228,8 @@ func (m *Map[K, V]) Put(key K, elem V) (Outcome, error) {
 	return m.putBucket(key, elem)
 }
 
-// SetMapIndex assigns as reflect.Value.SetMapIndex does, without the fast paths but
-// for strings. Errors are those of Put.
+// SetMapIndex assigns as reflect.Value.SetMapIndex does: of the fast paths, it has only
+// that for strings. Errors are those of Put.
 func (m *Map[K, V]) SetMapIndex(key K, elem V) (Outcome, error) {
 	m.reflects = true
 	defer func() { m.reflects = false }()
@@ -346,8 +345,8 @@ func (m *Map[K, V]) Get(key K) (elem V, ok bool, err error) {
 	return elem, false, nil
 }
 
-// Find looks a key up, and reports where it lies and how many groups or buckets were
-// looked at. Errors are those of Get.
+// Find looks a key up as Get does, and reports where it lies and how many groups or
+// buckets the search took. Errors are those of Get.
 func (m *Map[K, V]) Find(key K) (Outcome, error) {
 	if !m.ready || m.isNil || m.writing || m.shape.dynamic {
 		if err := m.before(read, key); err != nil {
@@ -389,7 +388,7 @@ func (m *Map[K, V]) lookup(key K) (*slot[K, V], Place, int) {
 	return &g.slots[i], Place{t.number, at, i}, probes
 }
 
-// Delete deletes a key: delete(m, key). Errors are those of Put; a nil map is empty.
+// Delete deletes a key: delete(m, key). A nil map is empty. Errors are those of Put.
 func (m *Map[K, V]) Delete(key K) (Outcome, error) {
 	if !m.ready || m.isNil || m.writing || m.shape.dynamic {
 		if err := m.before(remove, key); err != nil {
@@ -431,9 +430,8 @@ func (m *Map[K, V]) reseed() {
 	m.event(Event{Kind: Reseeded})
 }
 
-// Clear deletes all entries: clear(m). Before Go 1.21, which brought clear, it is
-// a loop that deletes every key. It returns a [*crash.Error] if another goroutine
-// writes.
+// Clear deletes all entries: clear(m). Before Go 1.21, which added clear, it is a loop
+// that deletes every key. It returns a [*crash.Error] if another goroutine writes.
 func (m *Map[K, V]) Clear() (Outcome, error) {
 	if !m.ready || m.isNil || m.writing {
 		if err := m.free(remove); err != nil {
@@ -470,7 +468,7 @@ func (m *Map[K, V]) Len() int { return m.used }
 // Release returns the release whose rules these are.
 func (m *Map[K, V]) Release() string { return m.release.String() }
 
-// Path reports which of the runtime's functions the compiler calls.
+// Path reports which functions of the runtime the compiler calls for the map.
 func (m *Map[K, V]) Path() Path { return m.shape.path }
 
 // Allocated reports what the map has allocated on the heap since it was made, its

@@ -5,7 +5,7 @@ import "fmt"
 // A What is the kind of an outcome: how an operation ended.
 type What string
 
-// The ends of an operation.
+// The kinds of outcomes.
 const (
 	Inserted What = "inserted"
 	Updated  What = "updated" // the key was there
@@ -18,7 +18,7 @@ const (
 // String returns the name.
 func (w What) String() string { return string(w) }
 
-// A Place is where an entry lies.
+// A Place is the place of an entry.
 type Place struct {
 	Table int `json:"table"` // the number of the table, as it was made, from 1; 0 in a small map. In buckets: how many buckets precede in the chain
 	Unit  int `json:"unit"`  // the group in the table; the bucket in the array
@@ -28,8 +28,8 @@ type Place struct {
 // An Outcome is the result of an operation.
 type Outcome struct {
 	What      What  `json:"what"`
-	Place     Place `json:"place"`     // of the entry, or where it was
-	Probes    int   `json:"probes"`    // groups or buckets that were looked at
+	Place     Place `json:"place"`     // of the entry, or the one that it had
+	Probes    int   `json:"probes"`    // groups or buckets that the search looked at
 	Tombstone bool  `json:"tombstone"` // the slot was not made empty
 	Mallocs   int   `json:"mallocs"`   // blocks that were allocated
 	Bytes     int64 `json:"bytes"`     // in them

@@ -2,7 +2,7 @@ package gomap
 
 import "github.com/orrery-go/orrery/layout"
 
-// A Path says which of the runtime's functions the compiler calls for a map.
+// A Path names the functions of the runtime that the compiler calls for a map.
 type Path string
 
 // The paths: cmd/compile/internal/walk/walk.go:mapfast.

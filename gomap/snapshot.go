@@ -28,7 +28,7 @@ type Snapshot[K comparable, V any] struct {
 	Preallocated int            `json:"preallocated"` // overflow buckets that wait
 }
 
-// A Design is one of the two of Go's maps.
+// A Design is one of the two designs of Go's maps.
 type Design string
 
 // The designs.
@@ -40,7 +40,7 @@ const (
 // String returns the name.
 func (d Design) String() string { return string(d) }
 
-// A TableState is a table.
+// A TableState is the state of a table.
 type TableState[K comparable, V any] struct {
 	Number     int          `json:"number"` // in the order in which they were made, from 1
 	Used       int          `json:"used"`
@@ -63,7 +63,7 @@ type Unit[K comparable, V any] struct {
 }
 
 // A Slot is the content of a slot, stale or not. A deleted string keeps its length since
-// Go 1.10, and in Go 1.10 to 1.23 its text is no more than that.
+// Go 1.10; in Go 1.10 to 1.23 its text is gone.
 type Slot[K comparable, V any] struct {
 	Key  K `json:"key"`
 	Elem V `json:"elem"`
@@ -96,7 +96,7 @@ func (m *Map[K, V]) Snapshot() Snapshot[K, V] {
 	return s
 }
 
-// An IterState is where a range is in Swiss tables: internal/runtime/maps.Iter.
+// An IterState is the place of a range in Swiss tables: internal/runtime/maps.Iter.
 type IterState struct {
 	EntryOffset uint64 `json:"entryOffset,string"` // added to every EntryIndex
 	DirOffset   uint64 `json:"dirOffset,string"`   // added to every DirIndex
@@ -106,7 +106,7 @@ type IterState struct {
 	EntryIndex  uint64 `json:"entryIndex,string"` // of the next slot in the table
 }
 
-// State reports where the range is; all zero if there was nothing to range over.
+// State returns the place of the range; all zero if there was nothing to range over.
 func (it *Iter[K, V]) State() IterState {
 	s := IterState{it.entryOffset, it.dirOffset, it.clearSeq, it.globalDepth, it.dirIndex, it.entryIndex}
 	if it.small != nil {

@@ -10,9 +10,8 @@ const (
 	maxKey   = 20  // runes of a key there
 )
 
-// String draws the memory: a line for each group or bucket, with the keys of its
-// slots, "." for an empty one, "x" for a tombstone. Of a large map the beginning is
-// drawn.
+// String draws the memory: a line for each group or bucket, with the keys of its slots,
+// "." for an empty one, "x" for a tombstone. Only the beginning of a large map is drawn.
 func (s Snapshot[K, V]) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d entries", s.Len)

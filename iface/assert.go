@@ -26,8 +26,8 @@ type Assertion struct {
 }
 
 // Assertion makes a place that asserts that a value of an interface type is of another
-// type. It returns an error if that does not compile: from is no interface, or to has
-// not its methods.
+// type. It returns an error if that does not compile: from is not an interface type, or
+// to lacks its methods.
 func (m *Machine) Assertion(from, to *Type) (*Assertion, error) {
 	for _, t := range []*Type{from, to} {
 		if err := m.owns(t); err != nil {
@@ -63,14 +63,14 @@ func (m *Machine) enterSite(from *Type, v Value) error {
 	return err
 }
 
-// Do is v, ok := x.(T). ok is false of a nil interface, and v is the zero value then.
-// It returns an error if x is not of the place's type.
+// Do is v, ok := x.(T). For a nil interface ok is false. If ok is false, v is the zero
+// value. It returns an error if x is not of the place's type.
 func (a *Assertion) Do(x Value) (v Value, ok bool, err error) {
 	v, why, err := a.do(x, true)
 	return v, why == "", err
 }
 
-// Must is v := x.(T): it panics as Go does, with [AssertFailed], where Do says false.
+// Must is v := x.(T): it returns [AssertFailed], the panic, where Do returns false.
 func (a *Assertion) Must(x Value) (Value, error) {
 	v, why, err := a.do(x, false)
 	if err == nil && why != "" {
@@ -209,11 +209,12 @@ func (t *Type) isPointer() bool {
 	return false
 }
 
-// Cache returns the cache of the place: the types that it knows, "" where an entry is
-// free. It has none before Go 1.22.
+// Cache returns the cache of the place: the types in its entries, "" for a free entry.
+// There is none before Go 1.22.
 func (a *Assertion) Cache() []string { return a.cache.names() }
 
-// Assert is v := x.(T) at a place of its own, as the program comes by the first time.
+// Assert is v := x.(T) at a place of its own, which the program reaches for the first
+// time. Errors are those of Machine.Assertion and Assertion.Must.
 func (m *Machine) Assert(x Value, to *Type) (Value, error) {
 	if err := m.has(x); err != nil {
 		return Value{}, err

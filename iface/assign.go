@@ -33,8 +33,8 @@ func (m *Machine) missing(t, inter *Type) (name, why string) {
 }
 
 // Implements reports whether a type has all methods of an interface type, and if not,
-// why. It returns an error if inter is no interface type or a type is none of the
-// machine's.
+// why. It returns an error if inter is not an interface type, or one of the types is not
+// the machine's.
 func (m *Machine) Implements(t, inter *Type) (layout.Verdict, error) {
 	for _, x := range []*Type{t, inter} {
 		if err := m.owns(x); err != nil {
@@ -58,8 +58,8 @@ func (m *Machine) Implements(t, inter *Type) (layout.Verdict, error) {
 	return layout.Verdict{Reason: fmt.Sprintf("%.80s does not implement %.80s: method %.40s: %s", t, inter, name, why)}, nil
 }
 
-// Identical reports whether two types are one: the same type word, and so the same
-// *Type. It returns an error if one is none of the machine's.
+// Identical reports whether two types are identical: the same type word, and so the same
+// *Type. It returns an error if one of the types is not the machine's.
 func (m *Machine) Identical(x, y *Type) (bool, error) {
 	for _, t := range []*Type{x, y} {
 		if err := m.owns(t); err != nil {
@@ -70,8 +70,8 @@ func (m *Machine) Identical(x, y *Type) (bool, error) {
 }
 
 // Assignable reports whether a variable of type v can be assigned to one of type t,
-// with the methods that package layout does not have. It returns an error if one is
-// none of the machine's.
+// including methods, which package layout does not have. It returns an error if one of
+// the types is not the machine's.
 func (m *Machine) Assignable(v, t *Type) (layout.Verdict, error) {
 	for _, x := range []*Type{v, t} {
 		if err := m.owns(x); err != nil {
@@ -89,8 +89,8 @@ func (m *Machine) Assignable(v, t *Type) (layout.Verdict, error) {
 }
 
 // Comparable reports whether x == y compiles for variables of two types: one can be
-// assigned to the other, and both can be compared. It returns an error if one is none
-// of the machine's.
+// assigned to the other, and both can be compared. It returns an error if one of the
+// types is not the machine's.
 func (m *Machine) Comparable(x, y *Type) (layout.Verdict, error) {
 	a, err := m.Assignable(x, y)
 	if err == nil && !a.OK {

@@ -7,8 +7,9 @@ import (
 	"reflect"
 )
 
-// New makes a variable of a type, with the zero value, on the heap. One of size 0 is
-// at zerobase. It returns an error if there is no more room.
+// New makes a variable of a type on the heap, with the zero value; one of size 0 is at
+// zerobase. It returns an error if the type is not the machine's, or there is no more
+// room.
 func (m *Machine) New(t *Type) (Value, error) {
 	if err := m.owns(t); err != nil {
 		return Value{}, err
@@ -23,8 +24,8 @@ func (m *Machine) New(t *Type) (Value, error) {
 	return Value{t, o, 0}, nil
 }
 
-// Zero makes a zero value of a type, without an address. It returns an error if the
-// type is none of the machine's.
+// Zero returns the zero value of a type, without an address. It returns an error if the
+// type is not the machine's.
 func (m *Machine) Zero(t *Type) (Value, error) {
 	if err := m.owns(t); err != nil {
 		return Value{}, err
@@ -143,8 +144,8 @@ func (v Value) SetText(s string) error {
 	return nil
 }
 
-// SetZero sets the zero value: nil, of pointers and the like. It returns an error if v
-// is in read-only memory.
+// SetZero sets the zero value: nil for pointers and the like. It returns an error if v is
+// in read-only memory.
 func (v Value) SetZero() error {
 	if err := v.settable(); err != nil {
 		return err
@@ -172,7 +173,7 @@ func (v Value) Point(x Value) error {
 }
 
 // Make makes the array of a slice, with room for n elements, or a map, channel or
-// function, that is not nil. n is of slices alone. It returns an error if v is none of
+// function that is not nil. n is for slices only. It returns an error if v is none of
 // these or in read-only memory, n is negative, or there is no more room.
 func (v Value) Make(n int) error {
 	if err := v.settable(); err != nil {
@@ -209,9 +210,9 @@ func (v Value) Make(n int) error {
 	return nil
 }
 
-// Slice makes a slice of the same array: x[i:j:k] with k = cap, or of an array that has
-// an address. It returns an error if v is no slice of such elements or in read-only
-// memory, or i and j are out of range.
+// Slice sets a slice to x[i:j], for a slice x or an array x that has an address. It
+// returns an error if v is not a slice of such elements or in read-only memory, or if i
+// and j are out of range.
 func (v Value) Slice(x Value, i, j int) error {
 	if err := v.settable(); err != nil {
 		return err

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Call finds the function that a call of a method of an interface reaches: the word of
-// the itab at the method's place. It panics as Go does: with [NilDereference] of a nil
-// interface, and with [NilReceiver] if a method of a value is called and the interface
-// holds a nil pointer; a method with a pointer receiver is called all the same. It
-// returns an error if v is no interface, or has no such method.
+// Call returns the function that a call of a method of an interface reaches: the word of
+// the itab at the method's place. It returns the panic [NilDereference] for a nil
+// interface, and [NilReceiver] if a method with a value receiver is called and the
+// interface holds a nil pointer; a method with a pointer receiver is called all the same.
+// It returns another error if v is not an interface, or has no such method.
 func (m *Machine) Call(v Value, name string) (fun string, err error) {
 	if err := m.enter(); err != nil {
 		return "", err

@@ -7,26 +7,26 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// A Use says what the compiler knows of a conversion to an interface.
+// A Use is what the compiler knows about a conversion to an interface.
 type Use struct {
 	Escapes  bool `json:"escapes"`  // the interface outlives the function
 	Constant bool `json:"constant"` // the operand is a constant: 1000, "abc"
-	Literal  bool `json:"literal"`  // the operand is a composite literal of constants, or a local variable that is only ever set to such, or to a constant
+	Literal  bool `json:"literal"`  // the operand is a composite literal of constants, or a local variable that is only ever set to one, or to a constant
 
 	// The operand is such a composite literal, but converted to a type: T(struct{ n int }{1}).
 	Converted bool `json:"converted"`
 }
 
-// A Box says where the data word of a conversion leads to.
+// A Box is the place that the data word of a conversion points to.
 type Box struct {
 	Place Place  `json:"place"`
-	Heap  int64  `json:"heap"` // bytes that are asked of the heap, before rounding up; 0 if none are
+	Heap  int64  `json:"heap"` // bytes requested of the heap, before rounding up; 0 if none are
 	Why   string `json:"why"`
 }
 
-// Convert is the conversion of a value to an interface type. From an interface to
-// another only the first word changes. It returns an error if it does not compile, since
-// a method is missing, or the values are not the machine's.
+// Convert converts a value to an interface type. From one interface to another, only the
+// first word changes. It returns an error if the conversion does not compile, as when a
+// method is missing, or if the value or the type is not the machine's.
 func (m *Machine) Convert(v Value, to *Type, use Use) (Value, Box, error) {
 	if err := m.enter(); err != nil {
 		return Value{}, Box{}, err

@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// StackOverflow is how a program ends whose DeepEqual goes round in a cycle that it
-// does not notice: until Go 1.13 one of maps that hold interfaces is such.
+// StackOverflow ends a program whose DeepEqual follows a cycle that it does not notice,
+// such as one of maps that hold interfaces until Go 1.13.
 var StackOverflow = crash.Fatal("stack overflow")
 
 // maxDeep bounds how deep DeepEqual goes: the frames of a goroutine's stack of 1 GB
@@ -16,9 +16,9 @@ var StackOverflow = crash.Fatal("stack overflow")
 const maxDeep = 100_000
 
 // DeepEqual is reflect.DeepEqual. x and y are converted to interface{} first, as its
-// arguments are: an interface is what it holds. It returns [StackOverflow], which ends
-// the program in Go, for a cycle that the release does not notice. It returns an error
-// if a value is none of the machine's, or nested more than 100,000 levels deep.
+// arguments are: an interface stands for what it holds. It returns [StackOverflow], which
+// ends the program in Go, for a cycle that the release does not notice. It returns
+// another error if a value is not the machine's, or nested more than 100,000 levels deep.
 func (m *Machine) DeepEqual(x, y Value) (bool, error) {
 	if err := m.enter(); err != nil {
 		return false, err

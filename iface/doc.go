@@ -1,58 +1,58 @@
-// Package iface models interface values of Go: their two words, conversions and what
-// these allocate, method tables, comparing with == and with reflect.DeepEqual,
-// assertions and type switches with the tables and caches they look into, in every
-// release since 1.2.
+// Package iface models Go's interface values: their two words, conversions and what they
+// allocate, method tables, comparison with == and reflect.DeepEqual, and assertions and
+// type switches with their tables and caches, in every release since 1.2.
 //
 // # The mechanism
 //
-// An interface is two words. The second leads to the value; the first says what it is:
-// of interface{} (eface) the dynamic type, of an interface with methods (iface) an
-// itab, which has the type and, for each method of the interface, the function to call.
-// nil is two words of zero. A nil pointer in an interface has a type, so the interface
-// is not nil: that is the most asked question about Go.
+// An interface is two words. The second leads to the value; the first identifies its
+// type. In an interface{} (eface) it is the dynamic type; in an interface with methods
+// (iface) it is an itab, which has the type and, for each method of the interface, the
+// function to call. nil is two zero words. A nil pointer in an interface has a type, so
+// the interface is not nil: that is the most asked question about Go.
 //
 // # Steps of a conversion
 //
-// [Machine.Convert] makes the first word of the static type, and the second by the first
-// of these that applies:
+// [Machine.Convert] makes the first word from the static type, and the second by the
+// first of these rules that applies:
 //
 //  1. A value of size 0 is at zerobase.
 //  2. A value that is one pointer is the data word itself. (Until 1.3, any of up to 8
 //     bytes.)
-//  3. A bool or a byte is one of 256 words that are always there. (1.9-)
+//  3. A bool or a byte is one of 256 words in the program. (1.9-)
 //  4. A constant is in the program. (1.9-; composite literals and variables that are
 //     only ever set to a constant 1.25-)
 //  5. A value whose interface does not outlive the function is on its stack, up to 1024
 //     bytes. (1.5-)
 //  6. An integer below 256 (1.15-), a zero of 2, 4 or 8 bytes, an empty string and a nil
 //     slice (1.9-) share boxes.
-//  7. Else it is copied to the heap.
+//  7. Any other value is copied to the heap.
 //
 // # Steps of a comparison
 //
 // [Machine.Equal] compares the type words; if they differ the interfaces are unequal. If
 // they are the same the type must be comparable, or == panics, whatever the values are:
 // two of a struct with a func panic even if their first fields differ. Then values are
-// compared: pointers by the data word, memory byte by byte, all else part by part, in the
-// order of the source as far as a panic in a later part can tell.
+// compared: pointers by the data word, plain memory byte by byte, all else part by part,
+// in the order of the source as far as a panic in a later part can show it.
 //
 // reflect.DeepEqual, [Machine.DeepEqual], is another relation. It follows pointers,
 // slices and maps, calls functions unequal, tells nil from empty, and remembers what it
-// is comparing, so that cycles end. It says true where == panics, and where == says
-// false; until 1.5 it said false of two equal pointers to a NaN.
+// is comparing, so that cycles end. It can be true where == panics, and where == is
+// false; until 1.5 it was false for two equal pointers to a NaN.
 //
 // # Steps of an assertion
 //
 // x.(T) of a concrete T compares a word. Of an interface T it needs an itab: from the
 // cache of its place in the program (1.22-), else from the runtime's table, else by a
 // walk along the methods of T and of the dynamic type, side by side, since both are in
-// order. What fails is kept, too. The cache of a place is replaced by one with another
-// entry after one miss in about 1,024. A type switch ([Machine.Switch]) finds concrete
-// cases by the hash of the type, halving or by a table, and interfaces one by one.
+// order. The table keeps failures, too. The cache of a place is replaced by one with
+// another entry after one miss in about 1,024. A type switch ([Machine.Switch]) finds
+// concrete cases by the hash of the type, halving or by a table, and interfaces one by
+// one.
 //
 // # Text
 //
-// Package source, below this one, does Go statements on a machine.
+// Package source, below this one, performs Go statements on a machine.
 //
 // # Releases
 //
@@ -79,5 +79,5 @@
 //
 // # Concurrent use
 //
-// A [Machine] and its values may be used by one goroutine at a time.
+// A [Machine] and its values are for one goroutine at a time.
 package iface

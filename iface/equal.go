@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// The panics of comparing.
+// The panics of comparisons.
 var (
 	Uncomparable   = crash.Panic("runtime error: comparing uncomparable type")
 	HashUnhashable = crash.Panic("runtime error: hash of unhashable type")
@@ -87,10 +87,10 @@ func eqRuleOfStruct(t *Type) eqRule {
 	return rule
 }
 
-// Equal is x == y, of values of one type, or of an interface and a type that has its
-// methods. It panics as Go does, with [Uncomparable], at interfaces that hold what cannot be compared. It
-// returns an error if the types differ or do not compile, or a value is none of the
-// machine's.
+// Equal is x == y, for values of one type, or of an interface and a type that implements
+// it. It returns the panic [Uncomparable] at interfaces that hold a value that cannot be
+// compared. It returns another error if the comparison does not compile, or a value is
+// not the machine's.
 func (m *Machine) Equal(x, y Value) (bool, error) {
 	if m.trace == nil && x.t == y.t && x.t != nil && x.t.m == m && x.o != nil && y.o != nil && x.t.eq != eqNone {
 		return m.equalMemory(x.t, x.o.data[x.off:], y.o.data[y.off:])

@@ -8,11 +8,11 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// A Config says whose interfaces are modelled.
+// A Config says what to model.
 type Config struct {
 	Release string          `json:"release"`     // "go1.17.13"; "" is the newest known, "running" the calling program's
 	Seed    uint64          `json:"seed,string"` // of the random choices
-	Choose  func(n int) int `json:"-"`           // takes one of n; nil: from Seed
+	Choose  func(n int) int `json:"-"`           // a number in [0,n): a random choice; nil: from Seed
 	Trace   func(Event)     `json:"-"`           // receives every step; nil costs nothing
 }
 
@@ -36,8 +36,8 @@ type Machine struct {
 	real   map[any]*Type // types of the running program, by reflect.Type
 }
 
-// New makes a machine of a release on amd64. It returns an error if the release is
-// unknown.
+// New makes a machine with the rules of a release on amd64. It returns an error if the
+// release is unknown.
 func New(c Config) (*Machine, error) {
 	r, err := rulesFor(c.Release)
 	if err != nil {
@@ -108,7 +108,7 @@ type ItabState struct {
 	Addr   uint64   `json:"addr,string"`
 	Slot   int      `json:"slot"`   // in the table
 	Funs   []string `json:"funs"`   // in the order of the interface's methods
-	Misses string   `json:"misses"` // the first method that the type has not; "" if it has all
+	Misses string   `json:"misses"` // the first method that the type lacks; "" if it has all
 }
 
 // Snapshot returns the state.
@@ -125,8 +125,7 @@ func (m *Machine) Snapshot() Snapshot {
 }
 
 // Check returns an error if an invariant is broken. The invariants: types have their
-// places, and every itab is found again in the table, which is at most three quarters
-// full.
+// places, and every itab can be found in the table, which is at most three quarters full.
 func (m *Machine) Check() error {
 	if m.memory == nil {
 		return errUseNew

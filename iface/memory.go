@@ -35,10 +35,10 @@ const (
 	Heap     Place = "heap"
 	Stack    Place = "stack"     // of the function that converts
 	Static   Place = "static"    // in the program, made by the compiler
-	ZeroBase Place = "zerobase"  // where everything of size 0 is
-	ZeroVal  Place = "zeroVal"   // zeros that all share
-	Small    Place = "small int" // one of 256 words that are always there
-	Inside   Place = "data word" // nowhere else
+	ZeroBase Place = "zerobase"  // the address of everything of size 0
+	ZeroVal  Place = "zeroVal"   // a block of zeros that all share
+	Small    Place = "small int" // one of 256 words in the program
+	Inside   Place = "data word" // in the data word itself
 	Nowhere  Place = "nowhere"   // a copy without an address
 )
 

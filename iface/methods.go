@@ -75,10 +75,9 @@ func interfaceMethods(t *layout.Interface) ([]method, error) {
 	return out, nil
 }
 
-// Declare gives methods to a declared type, which must not have been used with
-// [Machine.TypeOf] before. It returns an error if it was, if the type has methods
-// already, is an interface or a pointer, or if a method has no name or no type or is
-// there twice.
+// Declare gives methods to a declared type that has not been used with [Machine.TypeOf]
+// before. It returns an error if it was, if the type has methods already, is an interface
+// or a pointer, or if a method lacks a name or a type or is declared twice.
 func (m *Machine) Declare(t *layout.Named, methods ...Method) error {
 	switch {
 	case m.memory == nil:

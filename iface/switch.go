@@ -11,7 +11,7 @@ import (
 // maxCases bounds the cases of a type switch.
 const maxCases = 1 << 10
 
-// A Switch is a type switch in a program. Get one from [Machine.Switch].
+// A Switch is a type switch at a place in a program. Get one from [Machine.Switch].
 type Switch struct {
 	m      *Machine
 	from   *Type
@@ -26,9 +26,9 @@ type group struct {
 	cases []int
 }
 
-// Switch makes a type switch of cases, in order; a nil *Type is case nil. It returns an
-// error if it does not compile: from is no interface type, a case is there twice or
-// can never be; or there are more than 1,024 cases.
+// Switch makes a type switch with the cases, in order; a nil *Type is case nil. It
+// returns an error if the switch does not compile, because from is not an interface type
+// or a case is duplicate or impossible, or if there are more than 1,024 cases.
 func (m *Machine) Switch(from *Type, cases ...*Type) (*Switch, error) {
 	if err := m.owns(from); err != nil {
 		return nil, err
@@ -102,8 +102,8 @@ func (s *Switch) shadowed(t *Type, by []int) bool {
 	})
 }
 
-// Do finds the case of a value: its number, or -1 if it is none of them. It returns an
-// error if x is not of the switch's type.
+// Do returns the index of the case that a value takes, or -1 if it takes none. It returns
+// an error if x is not of the switch's type.
 func (s *Switch) Do(x Value) (int, error) {
 	if err := s.m.enterSite(s.from, x); err != nil {
 		return -1, err

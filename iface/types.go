@@ -19,9 +19,9 @@ const (
 // word is the size of a pointer: a machine is an amd64.
 const word = 8
 
-// A Type is a type as the runtime knows it: whoever writes it, there is one of each,
-// and its address is the type word of the interfaces that hold it (abi.Type). Get one
-// from [Machine.TypeOf].
+// A Type is a type as the runtime has it (abi.Type): wherever it is written, there is
+// only one, whose address is the type word of the interfaces that hold it. Get one from
+// [Machine.TypeOf].
 type Type struct {
 	m      *Machine
 	addr   uint64
@@ -56,7 +56,7 @@ type field struct {
 // Layout returns the type as package layout has it.
 func (t *Type) Layout() layout.Type { return t.source }
 
-// Kind returns that of reflect: reflect.Struct.
+// Kind returns the kind of package reflect: reflect.Struct.
 func (t *Type) Kind() reflect.Kind { return t.kind }
 
 // String returns the type as the runtime writes it: "main.T", "interface {}".
@@ -66,15 +66,15 @@ func (t *Type) String() string { return t.name }
 // address of its description.
 func (t *Type) Word() uint64 { return t.addr }
 
-// Hash returns what the compiler has made of the type's text, and type switches and the
-// itab table use.
+// Hash returns the hash that the compiler makes of the type's text, and that type
+// switches and the itab table use.
 func (t *Type) Hash() uint32 { return t.hash }
 
 // Direct reports whether an interface holds a value of the type in the data word
 // itself, without a box.
 func (t *Type) Direct() bool { return t.direct }
 
-// Comparable reports whether == takes values of the type. They may still panic, at an
+// Comparable reports whether == accepts values of the type. It may still panic, at an
 // interface inside.
 func (t *Type) Comparable() bool { return t.eq != eqNone }
 
@@ -96,10 +96,10 @@ func (m *Machine) owns(t *Type) error {
 	return nil
 }
 
-// TypeOf returns the machine's type. Types that are identical by the rules of the
-// language are one. It returns an error if t, or a type that it leads to, is no type,
-// larger than 1 MiB or nested more than 2,000 levels deep, or if there would be more
-// than 16,384 types.
+// TypeOf returns the machine's type for a type of package layout: the same for types that
+// are identical by the rules of the language. It returns an error if t, or a type that it
+// leads to, is invalid, larger than 1 MiB or nested more than 2,000 levels deep, or if
+// there would be more than 16,384 types.
 func (m *Machine) TypeOf(t layout.Type) (*Type, error) {
 	if m.memory == nil {
 		return nil, errUseNew

@@ -8,8 +8,8 @@ import (
 	"reflect"
 )
 
-// A Value is a value of a type: a variable, which has an address, or a copy. It is one
-// machine's, and means nothing to another. The zero Value is none.
+// A Value is a value of a type: a variable, which has an address, or a copy. It belongs
+// to one machine. The zero Value is no value.
 type Value struct {
 	t   *Type
 	o   *object
@@ -18,13 +18,13 @@ type Value struct {
 
 var errNoValue = errors.New("iface: the zero Value: get one from a Machine")
 
-// Valid reports whether it is a value, not the zero Value.
+// Valid reports whether v is a value, and not the zero Value.
 func (v Value) Valid() bool { return v.t != nil && v.o != nil }
 
-// Type returns its type, nil of the zero Value.
+// Type returns the type of the value, nil for the zero Value.
 func (v Value) Type() *Type { return v.t }
 
-// Addr returns its address, 0 of a copy.
+// Addr returns the address of the value, 0 for a copy.
 func (v Value) Addr() uint64 {
 	if v.o == nil || v.o.addr == 0 {
 		return 0
@@ -32,7 +32,7 @@ func (v Value) Addr() uint64 {
 	return v.o.addr + uint64(v.off)
 }
 
-// Place reports where it is.
+// Place returns the place of the value.
 func (v Value) Place() Place {
 	if v.o == nil || v.o.addr == 0 {
 		return Nowhere
@@ -96,8 +96,8 @@ func putUint(b []byte, n uint64) {
 	}
 }
 
-// Int returns an integer. An unsigned one above 2^63-1 comes out negative. It returns
-// an error if it is none.
+// Int returns the value of an integer; an unsigned one above 2^63-1 becomes negative. It
+// returns an error if v is not an integer.
 func (v Value) Int() (int64, error) {
 	switch k := v.kind(); {
 	case reflect.Int <= k && k <= reflect.Int64:
@@ -109,7 +109,7 @@ func (v Value) Int() (int64, error) {
 	return 0, v.not("an integer")
 }
 
-// Bool returns a bool. It returns an error if it is none.
+// Bool returns the value of a bool. It returns an error if v is not a bool.
 func (v Value) Bool() (bool, error) {
 	if v.kind() != reflect.Bool {
 		return false, v.not("a bool")
@@ -117,7 +117,7 @@ func (v Value) Bool() (bool, error) {
 	return v.uint() != 0, nil
 }
 
-// Float returns a float. It returns an error if it is none.
+// Float returns the value of a float. It returns an error if v is not a float.
 func (v Value) Float() (float64, error) {
 	switch v.kind() {
 	case reflect.Float32:
@@ -128,7 +128,7 @@ func (v Value) Float() (float64, error) {
 	return 0, v.not("a float")
 }
 
-// Complex returns a complex number. It returns an error if it is none.
+// Complex returns the value of a complex number. It returns an error if v is not one.
 func (v Value) Complex() (complex128, error) {
 	switch b := []byte(nil); v.kind() {
 	case reflect.Complex64:
@@ -141,7 +141,7 @@ func (v Value) Complex() (complex128, error) {
 	return 0, v.not("a complex number")
 }
 
-// Text returns a string. It returns an error if it is none.
+// Text returns the text of a string. It returns an error if the value is not a string.
 func (v Value) Text() (string, error) {
 	if v.kind() != reflect.String {
 		return "", v.not("a string")
@@ -217,8 +217,8 @@ func (m *Machine) at(t *Type, addr uint64) Value {
 	return Value{t, o, int64(addr - o.addr)}
 }
 
-// Field returns the field of a struct with a name. It returns an error if there is
-// none, or the value is no struct.
+// Field returns the field of that name of a struct. It returns an error if there is none,
+// or the value is not a struct.
 func (v Value) Field(name string) (Value, error) {
 	if v.kind() != reflect.Struct {
 		return Value{}, v.not("a struct")
@@ -231,8 +231,8 @@ func (v Value) Field(name string) (Value, error) {
 	return Value{}, fmt.Errorf("iface: %.80s has no field %.40q", v.t, name)
 }
 
-// Elem returns what a pointer points to, or a copy of what an interface holds. It
-// returns an error if that is nothing, or the value is of another type.
+// Elem returns what a pointer points to, or a copy of what an interface holds. It returns
+// an error if there is nothing, or the value is neither.
 func (v Value) Elem() (Value, error) {
 	switch v.kind() {
 	case reflect.Pointer:
@@ -293,12 +293,12 @@ func (m *Machine) itabAt(w uint64) *itab {
 
 // Words are the two words of an interface.
 type Words struct {
-	Tab  uint64 `json:"tab,string"`  // of an empty interface the type, of another the itab
+	Tab  uint64 `json:"tab,string"`  // the type of an empty interface, the itab of another
 	Data uint64 `json:"data,string"` // where the value is, or the value itself
 }
 
-// Words returns the two words of an interface. It returns an error if the value is
-// none.
+// Words returns the two words of an interface. It returns an error if the value is not an
+// interface.
 func (v Value) Words() (Words, error) {
 	if v.kind() != reflect.Interface {
 		return Words{}, v.not("an interface")
@@ -306,8 +306,8 @@ func (v Value) Words() (Words, error) {
 	return Words{load(v.bytes(), 0), load(v.bytes(), word)}, nil
 }
 
-// Methods returns the functions in the itab of an interface with methods, in order: none
-// of another value.
+// Methods returns the functions in the itab of an interface with methods, in order, and
+// none for any other value.
 func (v Value) Methods() []string {
 	if v.kind() == reflect.Interface && !v.t.empty() {
 		if tab := v.t.m.itabAt(load(v.bytes(), 0)); tab != nil {
@@ -317,8 +317,8 @@ func (v Value) Methods() []string {
 	return nil
 }
 
-// Where reports where the value lies that an interface holds: Inside, if that is the data
-// word. It is Nowhere of a nil interface and of another value.
+// Where returns the place of the value that an interface holds: Inside, if that is the
+// data word; Nowhere for a nil interface and for any other value.
 func (v Value) Where() Place {
 	if v.kind() != reflect.Interface || load(v.bytes(), 0) == 0 {
 		return Nowhere

@@ -16,13 +16,13 @@ const (
 	maxWalkDeep = 10_000  // levels of nesting
 )
 
-// ValueOf copies a value of the running program into the machine, with all that it
-// leads to: what is one variable there is one here, also where pointers lead inside it.
-// The result is an interface{} that holds the value, nil for nil. The program must not
-// change what is copied meanwhile. It returns an error if there is more than a machine
-// has room for, or 262,144 values.
+// ValueOf copies a value of the running program into the machine, with everything that it
+// points to: pointers to one variable there, or into it, are pointers to one variable
+// here. The result is an interface{} that holds the value, nil for nil. The program must
+// not change the value meanwhile. It returns an error if there are more than 262,144
+// values, or more than the machine has room for.
 //
-// Of methods, those that are exported are known.
+// Only exported methods are known.
 func (m *Machine) ValueOf(x any) (Value, error) {
 	list, err := m.ValuesOf(x)
 	if err != nil {
@@ -31,7 +31,7 @@ func (m *Machine) ValueOf(x any) (Value, error) {
 	return list[0], nil
 }
 
-// ValuesOf is [Machine.ValueOf] of several values, which may lead to the same
+// ValuesOf is [Machine.ValueOf] for several values, which may point to the same
 // variables.
 func (m *Machine) ValuesOf(list ...any) ([]Value, error) {
 	if err := m.enter(); err != nil {
@@ -69,8 +69,8 @@ func (m *Machine) ValuesOf(list ...any) ([]Value, error) {
 	return out, nil
 }
 
-// RealType returns the machine's type for one of the running program. It returns an error
-// as TypeOf does.
+// RealType returns the machine's type for a type of the running program. Errors are those
+// of TypeOf.
 func (m *Machine) RealType(t reflect.Type) (*Type, error) {
 	if m.memory == nil {
 		return nil, errUseNew

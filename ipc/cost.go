@@ -1,6 +1,6 @@
 package ipc
 
-// A Way is a mechanism, for [Costs].
+// A Way is a mechanism that [Costs] compares.
 type Way string
 
 // The ways.
@@ -17,14 +17,13 @@ type Cost struct {
 	Way    Way `json:"way"`
 	Size   int `json:"size"`   // of the message, in bytes
 	Copies int `json:"copies"` // between a process and the kernel
-	Bytes  int `json:"bytes"`  // that these copy
-	Calls  int `json:"calls"`  // of the kernel
+	Bytes  int `json:"bytes"`  // bytes that these copy
+	Calls  int `json:"calls"`  // system calls
 	Sleeps int `json:"sleeps"`
 }
 
-// Costs sends a message of n bytes, from 1 to 8,192, each way, and reports what that
-// takes: the receiver waits already when it is sent. It returns an error if n is out of
-// range.
+// Costs sends a message of n bytes, 1 to 8,192, by each Way to a receiver that waits
+// already, and returns the costs. It returns an error if n is out of range.
 func Costs(n int) ([]Cost, error) {
 	if n < 1 || n > 8192 {
 		return nil, EMSGSIZE

@@ -1,11 +1,11 @@
-// Package ipc models how processes give each other data in Linux: through a buffer of
-// the kernel, which costs a copy into it and one out of it, or through memory that both
-// can see, which costs none and wants a lock.
+// Package ipc models how processes exchange data in Linux: through a buffer system calls,
+// which costs a copy into it and one out of it, or through memory that both can see,
+// which costs no copy but needs a lock.
 //
 // # The mechanism
 //
-// Each process has an address space of its own: what one stores at an address, another
-// does not see ([System.Poke], [System.Peek]). So data must go another way:
+// Each process has an address space of its own: what one process stores at an address,
+// another does not see ([System.Poke], [System.Peek]). So data must take another way:
 //
 //	pipe, FIFO       a ring of pages: 16 unless it is resized; bytes, one direction
 //	unix stream      a queue of buffers, counted against the sender; bytes, both ways,
@@ -20,19 +20,20 @@
 //  1. The sender calls. Is there room? If not, the call sleeps, or returns EAGAIN if
 //     the descriptor does not block.
 //  2. Bytes are copied from the sender's memory into the kernel's.
-//  3. Whoever sleeps for them is woken.
-//  4. The receiver calls: bytes are copied into its memory, room becomes free, and
-//     senders that sleep for it are woken.
+//  3. Calls that sleep for them are woken.
+//  4. The receiver calls: bytes are copied into its memory, room becomes free, and calls
+//     that sleep for room are woken.
 //
 // A write to a pipe of at most 4,096 bytes (PIPE_BUF) is done as a whole or not at all;
 // a longer one goes in as far as there is room, and others may write in between.
 //
 // # Driving it
 //
-// [New] makes a system with two processes, 1 and 2. Files have a descriptor in one
-// process; [System.Give] gives the other one the same file, as fork does. A call that
-// sleeps returns an Outcome with a Waiter; when something has woken it [System.Resume]
-// lets it go on. What fails returns an [Errno]. [System.Counts] has the copies.
+// [New] makes a system with two processes, 1 and 2. A new file has a descriptor in one
+// process; [System.Give] gives another process a descriptor of the same file, as fork
+// does. A call that sleeps returns an Outcome with a Waiter; after something has woken
+// it, [System.Resume] lets it go on. A call that fails returns an [Errno].
+// [System.Counts] counts the copies.
 //
 // # Versions
 //

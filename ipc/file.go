@@ -74,8 +74,7 @@ func (s *System) lookup(p Proc, fd FD) (*file, error) {
 	return files[fd], nil
 }
 
-// Give gives another process a descriptor of the same file, as if it was forked with
-// it.
+// Give gives another process a descriptor of the same file, as if it had inherited it.
 func (s *System) Give(p Proc, fd FD, to Proc) (FD, error) {
 	if err := s.enter(p); err != nil {
 		return -1, err
@@ -93,8 +92,8 @@ func (s *System) Give(p Proc, fd FD, to Proc) (FD, error) {
 	return s.install(to, f), nil
 }
 
-// SetNonblock makes calls on a file return EAGAIN where they would sleep, or sleep
-// again.
+// SetNonblock makes calls on a file return EAGAIN where they would sleep, or lets them
+// sleep again.
 func (s *System) SetNonblock(p Proc, fd FD, on bool) error {
 	if err := s.call(p); err != nil {
 		return err
@@ -106,8 +105,8 @@ func (s *System) SetNonblock(p Proc, fd FD, on bool) error {
 	return err
 }
 
-// Close closes a descriptor. With the last one the file is gone, and the other end is
-// told.
+// Close closes a descriptor. After the last one the file is gone, and the other end
+// notices.
 func (s *System) Close(p Proc, fd FD) error {
 	if err := s.call(p); err != nil {
 		return err

@@ -1,7 +1,7 @@
 package ipc
 
-// Read reads at most n bytes by a descriptor. 0 bytes without an error are the end: the
-// other side has closed. Descriptors that came with bytes are lost.
+// Read reads at most n bytes from a descriptor. 0 bytes without an error mean the end:
+// the other side has closed. Descriptors that came with the bytes are lost.
 func (s *System) Read(p Proc, fd FD, n int) (Outcome, error) {
 	if err := s.call(p); err != nil {
 		return Outcome{}, err
@@ -24,7 +24,7 @@ func (s *System) Read(p Proc, fd FD, n int) (Outcome, error) {
 	return s.recv(p, f, n, false)
 }
 
-// Write writes bytes by a descriptor, of a datagram socket as one message.
+// Write writes bytes to a descriptor; to a datagram socket as one message.
 func (s *System) Write(p Proc, fd FD, data []byte) (Outcome, error) {
 	if err := s.call(p); err != nil {
 		return Outcome{}, err

@@ -5,7 +5,7 @@ import "fmt"
 // A Verb names an operation.
 type Verb string
 
-// The verbs, each a method.
+// The operations of System.Do.
 const (
 	ForkVerb        Verb = "fork"
 	ThreadVerb      Verb = "thread"
@@ -51,8 +51,9 @@ type Op struct {
 	Nonblock bool `json:"nonblock"`
 }
 
-// Do does an operation. The descriptors that are made are in the Outcome's FDs, what
-// else is made or reported is N.
+// Do performs the operation, like the method of its name. The Outcome has new descriptors
+// as FDs, and any other number that the method returns as N. It returns an error if the
+// verb is unknown, and otherwise the errors of that method.
 func (s *System) Do(op Op) (o Outcome, err error) {
 	var a, b FD
 	switch op.Verb {

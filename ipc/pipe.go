@@ -51,8 +51,8 @@ func (s *System) PipeSize(p Proc, fd FD) (int, error) {
 }
 
 // SetPipeSize resizes a pipe to a power of two of pages that holds the bytes, and returns
-// what that is (F_SETPIPE_SZ). EBUSY says that more pages are in use, EPERM that it would
-// be more than [Config.PipeMax].
+// the new capacity (F_SETPIPE_SZ). It returns EBUSY if more pages are in use, and EPERM
+// if the capacity would exceed [Config.PipeMax].
 func (s *System) SetPipeSize(p Proc, fd FD, n int) (int, error) {
 	if err := s.call(p); err != nil {
 		return 0, err
@@ -254,7 +254,7 @@ func (s *System) releasePipe(f *file) {
 	}
 }
 
-// FIFO makes a FIFO, a pipe that has a name, here a number from 1 on.
+// FIFO makes a FIFO, a pipe with a name, and returns its number, from 1 on.
 func (s *System) FIFO(p Proc) (int, error) {
 	if err := s.call(p); err != nil {
 		return 0, err
@@ -266,7 +266,7 @@ func (s *System) FIFO(p Proc) (int, error) {
 	return len(s.fifos) - 1, nil
 }
 
-// A Mode says for what a FIFO is opened.
+// A Mode is the access for which a FIFO is opened.
 type Mode string
 
 // The modes.
@@ -278,8 +278,8 @@ const (
 
 // Open opens a FIFO. Without nonblock it sleeps until the other side is open, too: then
 // the Outcome has a Waiter, and Resume the descriptor. With nonblock a reader returns at
-// once, and a writer returns ENXIO if there is no reader. What is in it is lost when
-// nobody has it open any more.
+// once, and a writer returns ENXIO if there is no reader. The data in it are lost when no
+// process has it open any more.
 func (s *System) Open(p Proc, fifo int, m Mode, nonblock bool) (Outcome, error) {
 	if err := s.call(p); err != nil {
 		return Outcome{}, err

@@ -20,9 +20,9 @@ type message struct {
 // Priorities are below MaxPriority (MQ_PRIO_MAX).
 const MaxPriority = 32768
 
-// Queue makes a message queue of at most most messages of at most size bytes, and
-// returns a descriptor of it. By default a process without privileges gets up to 10 of
-// up to 8,192; here most may be up to 10 and size up to 8,192.
+// Queue makes a message queue of at most most messages of at most size bytes, and returns
+// a descriptor of it. As by default for a process without privileges, most may be up to
+// 10 and size up to 8,192.
 func (s *System) Queue(p Proc, most, size int) (FD, error) {
 	if err := s.call(p); err != nil {
 		return -1, err

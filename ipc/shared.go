@@ -12,7 +12,7 @@ type semaphore struct {
 }
 
 // Map makes memory of n bytes, up to 2^24, that all processes share, and returns its
-// number, from 1 on. That is the only call of the kernel it takes.
+// number, from 1 on. That is the only call system calls it takes.
 func (s *System) Map(p Proc, n int) (int, error) {
 	if err := s.call(p); err != nil {
 		return 0, err
@@ -42,8 +42,7 @@ func (s *System) shared(p Proc, r, at, n int) ([]byte, error) {
 	return s.regions[r].data[at : at+n], nil
 }
 
-// Store puts bytes into shared memory. The kernel has no part in it, and copies
-// nothing.
+// Store writes bytes to shared memory, without a system call or a copy in the kernel.
 func (s *System) Store(p Proc, r, at int, data []byte) error {
 	to, err := s.shared(p, r, at, len(data))
 	if err == nil {
@@ -54,7 +53,7 @@ func (s *System) Store(p Proc, r, at int, data []byte) error {
 }
 
 // Load reads bytes from shared memory. Between a Load and a Store another process may
-// store: what both count is lost for one of them, unless a semaphore keeps them apart.
+// store, and then one of the two updates is lost, unless a semaphore keeps them apart.
 func (s *System) Load(p Proc, r, at, n int) ([]byte, error) {
 	from, err := s.shared(p, r, at, n)
 	if err != nil {
@@ -64,8 +63,7 @@ func (s *System) Load(p Proc, r, at, n int) ([]byte, error) {
 	return append([]byte{}, from...), nil
 }
 
-// Semaphore makes a semaphore with a count to begin with, and returns its number, from
-// 1 on.
+// Semaphore makes a semaphore with an initial count, and returns its number, from 1 on.
 func (s *System) Semaphore(p Proc, count int) (int, error) {
 	if err := s.call(p); err != nil {
 		return 0, err
@@ -84,7 +82,7 @@ func (s *System) semaphore(n int) error {
 	return nil
 }
 
-// Down takes one from a semaphore. If it is 0 the call sleeps.
+// Down subtracts 1 from a semaphore. If that is 0 the call sleeps.
 func (s *System) Down(p Proc, n int) (Outcome, error) {
 	if err := s.enter(p); err != nil {
 		return Outcome{}, err
@@ -117,7 +115,7 @@ func (s *System) Down(p Proc, n int) (Outcome, error) {
 	return o, err
 }
 
-// Up adds one to a semaphore, and wakes the call that has slept longest.
+// Up adds 1 to a semaphore, and wakes the call that has slept longest.
 func (s *System) Up(p Proc, n int) error {
 	if err := s.enter(p); err != nil {
 		return err

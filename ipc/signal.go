@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Signals go from 1 to LastSignal; those from FirstQueued on are queued.
+// Signals are numbered from 1 to LastSignal; those from FirstQueued on are queued.
 const (
 	FirstQueued = 32
 	LastSignal  = 64
@@ -37,9 +37,9 @@ func (s *System) Mask(p Proc, set uint64) error {
 }
 
 // Kill sends a signal to a process. It is pending until [System.Take]. A signal below
-// [FirstQueued] that is pending already is not counted: many are one. Sending CONT
-// takes pending stops away, and the other way round. When 1,024 are queued, one more
-// that is queued is pending for a process, and not counted either; sent to a thread it is
+// [FirstQueued] that is pending already is not counted: several become one. Sending CONT
+// removes pending stop signals, and the other way round. When 1,024 signals are queued,
+// one more becomes pending for a process but is not counted; for a thread Kill returns
 // EAGAIN.
 func (s *System) Kill(p, to Proc, sig int) error {
 	if err := s.call(p); err != nil {
@@ -79,8 +79,9 @@ func (s *System) Kill(p, to Proc, sig int) error {
 	return nil
 }
 
-// Take takes a pending signal of the set (sigtimedwait without a timeout): those that
-// the processor raises first, then the lowest number. It returns EAGAIN if there is none.
+// Take takes a pending signal of the set (sigtimedwait with a timeout of 0): signals that
+// the processor raises come first, then the lowest number. It returns EAGAIN if none is
+// pending.
 func (s *System) Take(p Proc, set uint64) (Outcome, error) {
 	if err := s.call(p); err != nil {
 		return Outcome{}, err

@@ -17,7 +17,7 @@ type Snapshot struct {
 	Counts  Counts        `json:"counts"`
 }
 
-// A ProcState is a process.
+// A ProcState is the state of a process.
 type ProcState struct {
 	Proc    Proc      `json:"proc"`
 	FDs     []FDState `json:"fds"`
@@ -25,13 +25,13 @@ type ProcState struct {
 	Blocked uint64    `json:"blocked,string"` // signals, the lowest bit for 1
 }
 
-// An FDState is a descriptor.
+// An FDState is the state of a descriptor.
 type FDState struct {
 	FD   FD  `json:"fd"`
 	File int `json:"file"`
 }
 
-// A FileState is a file: what it is, and what lies in it to read.
+// A FileState is the state of a file: its type, and the data in it.
 type FileState struct {
 	File  int    `json:"file"`
 	Type  string `json:"type"`
@@ -41,7 +41,7 @@ type FileState struct {
 	Room  int    `json:"room"`  // pages of a pipe, or messages, that it can have
 }
 
-// A WaiterState is a call that sleeps, or was woken.
+// A WaiterState is the state of a call that sleeps, or was woken.
 type WaiterState struct {
 	Waiter int  `json:"waiter"`
 	Proc   Proc `json:"proc"`

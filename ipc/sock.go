@@ -42,7 +42,7 @@ func truesize(n, inPages int) int {
 
 func alignUp(n, to int) int { return (n + to - 1) / to * to }
 
-// SocketPair makes a pair of unix sockets in a process: of bytes, or of datagrams.
+// SocketPair makes a pair of unix sockets in a process: streams, or datagram sockets.
 func (s *System) SocketPair(p Proc, dgram bool) (a, b FD, err error) {
 	if err := s.call(p); err != nil {
 		return -1, -1, err
@@ -55,8 +55,8 @@ func (s *System) SocketPair(p Proc, dgram bool) (a, b FD, err error) {
 	return s.install(p, &file{sock: x, read: true, write: true}), s.install(p, &file{sock: y, read: true, write: true}), nil
 }
 
-// Send sends bytes and descriptors by a socket (sendmsg with SCM_RIGHTS). The receiver
-// gets descriptors of its own of the same files. At most 253 go at once.
+// Send sends bytes and descriptors through a socket (sendmsg with SCM_RIGHTS). The
+// receiver gets descriptors of its own of the same files, at most 253 at once.
 func (s *System) Send(p Proc, fd FD, data []byte, pass ...FD) (Outcome, error) {
 	if err := s.call(p); err != nil {
 		return Outcome{}, err
@@ -191,8 +191,9 @@ func (s *System) sendDatagram(p Proc, f *file, data []byte, files []*file) (Outc
 	return s.attempt(p, f, &x.writers, try)
 }
 
-// Recv receives at most n bytes from a socket, and descriptors (recvmsg). Of a datagram
-// that is longer the rest is lost. Bytes that come with descriptors end what is read.
+// Recv receives at most n bytes from a socket, and descriptors (recvmsg). The rest of a
+// longer datagram is lost. A stream is read no further than the bytes that come with
+// descriptors.
 func (s *System) Recv(p Proc, fd FD, n int) (Outcome, error) {
 	if err := s.call(p); err != nil {
 		return Outcome{}, err

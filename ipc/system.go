@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// A Proc is a process, numbered from 1.
+// A Proc is the number of a process: 1, 2, 3, and so on.
 type Proc int
 
-// An FD is a descriptor of a process, the lowest that is free.
+// An FD is a file descriptor of a process. A new one is the lowest that is free.
 type FD int
 
-// An Errno is an error of a system call. A verb returns it as it is, so that it can be
+// An Errno is an error of a system call. A verb returns it unwrapped, so it can be
 // compared with ==.
 type Errno string
 
-// The errors that there are.
+// The errors.
 const (
 	EPERM        Errno = "EPERM"
 	EINTR        Errno = "EINTR"
@@ -45,9 +45,9 @@ var (
 	errInside = errors.New("ipc: a system cannot be used from its own Trace")
 )
 
-// Config says what system to make.
+// A Config says what to model.
 type Config struct {
-	// Procs is how many processes there are at the beginning, from 1 to 64; 0 is 2.
+	// Procs is the number of processes in the beginning, from 1 to 64; 0 is 2.
 	Procs int `json:"procs"`
 
 	// SndBuf is the send buffer of a unix socket in bytes (net.core.wmem_default),
@@ -58,14 +58,15 @@ type Config struct {
 	// (fs.pipe-max-size), from 4,096 to 2^24; 0 is 1,048,576.
 	PipeMax int `json:"pipeMax"`
 
-	// Nonblock has all files made so that calls return EAGAIN where they would sleep.
+	// Nonblock makes all files non-blocking: calls return EAGAIN where they would sleep.
 	Nonblock bool `json:"nonblock"`
 
-	// Trace is told each step. It must not use the system, but for Snapshot.
+	// Trace receives every step; nil costs nothing. It must not use the system, except
+	// for Snapshot.
 	Trace func(Event) `json:"-"`
 }
 
-// A System is processes and what lies between them. Get one from [New].
+// A System holds processes and everything between them. Get one from [New].
 type System struct {
 	config  Config
 	trace   func(Event)
@@ -84,11 +85,11 @@ type System struct {
 	refuses    error
 }
 
-// Counts are what was done.
+// Counts are totals since New.
 type Counts struct {
-	Calls  int `json:"calls"`  // of the kernel
+	Calls  int `json:"calls"`  // system calls
 	Copies int `json:"copies"` // between a process and the kernel
-	Bytes  int `json:"bytes"`  // that these have copied
+	Bytes  int `json:"bytes"`  // bytes that these have copied
 	Sleeps int `json:"sleeps"`
 	Wakes  int `json:"wakes"`
 }
@@ -117,7 +118,8 @@ const (
 	maxBuffer = 1 << 26 // bytes of one call
 )
 
-// New makes a system. It returns an error if a number is out of range.
+// New makes a system of processes without files. It returns an error if a number is out
+// of range.
 func New(c Config) (*System, error) {
 	for _, n := range []struct {
 		name          string
@@ -154,7 +156,7 @@ func (s *System) enter(p Proc) error {
 	return nil
 }
 
-// call is enter of a call of the kernel.
+// call is enter of a call system calls.
 func (s *System) call(p Proc) error {
 	err := s.enter(p)
 	if err == nil {
@@ -163,11 +165,11 @@ func (s *System) call(p Proc) error {
 	return err
 }
 
-// Counts reports what was done so far.
+// Counts returns the totals so far.
 func (s *System) Counts() Counts { return s.counts }
 
-// Fork makes a process with a copy of another one's memory and descriptors, which
-// stand for the same files. Shared regions stay shared.
+// Fork makes a process with a copy of another's memory and descriptors, which refer to
+// the same files. Shared memory stays shared.
 func (s *System) Fork(p Proc) (Proc, error) {
 	if err := s.call(p); err != nil {
 		return 0, err
@@ -187,8 +189,8 @@ func (s *System) Fork(p Proc) (Proc, error) {
 	return child, nil
 }
 
-// Thread makes a thread: it shares memory and descriptors with another one, and has a
-// stack, registers, blocked and pending signals of its own (clone with CLONE_VM and
+// Thread makes a thread: it shares the memory and descriptors of a process, and has a
+// stack, registers, and blocked and pending signals of its own (clone with CLONE_VM and
 // CLONE_FILES).
 func (s *System) Thread(p Proc) (Proc, error) {
 	if err := s.call(p); err != nil {
@@ -204,15 +206,17 @@ func (s *System) Thread(p Proc) (Proc, error) {
 	return child, nil
 }
 
-// A Switched says what the processor exchanges when another process or thread runs.
+// A Switched says what the processor exchanges when it switches to another process or
+// thread.
 type Switched struct {
 	Registers bool `json:"registers"`
 	Stack     bool `json:"stack"`
-	Memory    bool `json:"memory"` // the page table, and with it what is cached of it
+	Memory    bool `json:"memory"` // the page table, and with it the cached translations
 }
 
-// Switch reports what a switch from one to another exchanges (context_switch). Open files
-// are not: the kernel finds them by the process that runs.
+// Switch reports what the processor exchanges when it switches from one process or thread
+// to another (context_switch). Open files are not among it: the kernel finds them through
+// the process that runs.
 func (s *System) Switch(from, to Proc) (Switched, error) {
 	if err := s.enter(from); err != nil {
 		return Switched{}, err

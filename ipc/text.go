@@ -7,8 +7,8 @@ import (
 
 const maxLines = 100
 
-// String tells each process with its descriptors and what lies in their files, and which
-// calls sleep.
+// String lists each process with its descriptors and the data in their files, and the
+// calls that sleep.
 func (s Snapshot) String() string {
 	var b strings.Builder
 	files := map[int]FileState{}

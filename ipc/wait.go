@@ -114,8 +114,8 @@ func (s *System) Awake() []int {
 	return out
 }
 
-// Resume lets a call go on that was woken. If it must sleep again the Outcome has its
-// Waiter, and else what the call returns.
+// Resume lets a call that was woken go on. The Outcome has its Waiter if it must sleep
+// again, and otherwise the result of the call.
 func (s *System) Resume(id int) (Outcome, error) {
 	if err := s.enter(1); err != nil {
 		return Outcome{}, err
@@ -153,7 +153,7 @@ func (s *System) interrupted(w *waiter, o Outcome) (Outcome, error) {
 	return Outcome{}, EINTR
 }
 
-// Interrupt has a signal wake a call that sleeps.
+// Interrupt wakes a call that sleeps, as a signal does.
 func (s *System) Interrupt(id int) error {
 	if err := s.enter(1); err != nil {
 		return err

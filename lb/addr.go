@@ -20,7 +20,7 @@ func IPv4(a, b, c, d byte) Addr {
 	return Addr{lo: uint64(a)<<24 | uint64(b)<<16 | uint64(c)<<8 | uint64(d)}
 }
 
-// IPv6 makes an address of its 16 bytes.
+// IPv6 makes the address with the given 16 bytes.
 func IPv6(b [16]byte) Addr {
 	var a Addr
 	for i := range 8 {
@@ -31,7 +31,8 @@ func IPv6(b [16]byte) Addr {
 	return a
 }
 
-// ParseAddr reads "192.0.2.1" or "2001:db8::1".
+// ParseAddr reads an address such as "192.0.2.1" or "2001:db8::1". It returns an error
+// for any other text.
 func ParseAddr(text string) (Addr, error) {
 	bad := func() (Addr, error) {
 		return Addr{}, fmt.Errorf("lb: %.60q is no address (want like 192.0.2.1 or 2001:db8::1)", text)
@@ -96,7 +97,7 @@ func groups(text string) (out []uint16, ok bool) {
 	return out, len(out) <= 8
 }
 
-// Is6 reports whether it is an address of IPv6.
+// Is6 reports whether the address is an IPv6 address.
 func (a Addr) Is6() bool { return a.hi != 0 || a.lo>>32 != 0 }
 
 // at is byte i of the address: of 4, or of 16.

@@ -25,8 +25,8 @@ func (p *TwoChoices) rebuild(Backend, peer) error {
 	return nil
 }
 
-// Pick implements [Picker]. If 20 draws have not given two, it takes the one that they
-// have given, or the next that can be used.
+// Pick implements [Picker]. If 20 draws have not yielded two, it takes the one that they
+// have yielded, or the next that can be used.
 func (p *TwoChoices) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err

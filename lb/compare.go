@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// A Row is a method and what came of it.
+// A Row is a method and its result.
 type Row struct {
 	Method Method `json:"method"`
 	Result Result `json:"result"`
 }
 
-// Compare simulates the same traffic with each method, of which the configuration says
-// the servers, and with health checks, if they are not nil, of its own. It
-// returns an error if a method cannot have the servers, or as [Simulate] does.
+// Compare simulates the same traffic with each method, on the servers of the
+// configuration, each with its own health checks unless health is nil. It returns an
+// error if a method does not accept the servers, and the errors of [Simulate].
 func Compare(t Traffic, c Config, stations []Station, health *HealthConfig, methods ...Method) ([]Row, error) {
 	if len(methods) > 100 {
 		return nil, fmt.Errorf("lb: %d methods out of range [0,100]", len(methods))
@@ -40,7 +40,7 @@ func Compare(t Traffic, c Config, stations []Station, health *HealthConfig, meth
 	return rows, nil
 }
 
-// Table writes rows one below the other.
+// Table formats the rows as text, one line each.
 func Table(rows []Row) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-20s %9s %9s %9s %9s %9s %7s  %s\n", "method", "imbalance", "mean", "p50", "p99", "max", "failed", "picks")

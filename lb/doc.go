@@ -1,24 +1,24 @@
 // Package lb models load balancing as real balancers do it: the methods of nginx and
-// of HAProxy, pick by pick, those that others made known, and what is around them:
-// health, sessions, listeners, and a second balancer.
+// HAProxy, pick by pick, well-known methods of others, and what surrounds them: health
+// checks, sessions, listeners, and a second balancer.
 //
 // # The mechanism
 //
-// A balancer has a pool of servers. For each request, or connection, it does two
-// things: it leaves out the servers that cannot be used, and of the others it picks
-// one by a rule. Then it counts, and when the request is over it counts again:
+// A balancer has a pool of servers. For each request or connection it leaves out the
+// servers that cannot be used, and picks one of the others by a rule. It keeps counts
+// when a request begins and when it ends:
 //
-//  1. Has the time of a check come? A server that fails often enough is taken out, one
-//     that passes often enough comes back ([Health]).
-//  2. A request comes. The listener says what of it can be seen ([Listener]): at layer
-//     4 addresses and ports, at layer 7 the path, the host and the headers, too.
-//  3. Is there a session? Then its server has the request ([Sticky]).
-//  4. Filter: servers that are down, drained, ejected, full or tried already are left
-//     out.
-//  5. Pick, by the method: the next in turn, the least busy, the one that a hash says.
-//  6. Open: the server has one request more.
-//  7. Close: one less, and what is learned from how it went ([Response]): failures that
-//     eject, latencies.
+//  1. Perform the health checks that are due: a server that fails often enough is taken
+//     out, and one that passes often enough comes back ([Health]).
+//  2. A request comes. The listener determines what of it can be seen ([Listener]): at
+//     layer 4 addresses and ports, at layer 7 also the path, the host and the headers.
+//  3. If there is a session, its server gets the request ([Sticky]).
+//  4. Filter: leave out servers that are down, drained, ejected, full or tried already.
+//  5. Pick by the method: the next in turn, the least busy, or the one that a hash
+//     chooses.
+//  6. Open: the server has one more request.
+//  7. Close: the server has one less, and the method learns from the [Response]: failures
+//     eject, latencies count.
 //
 // # The methods
 //
@@ -38,21 +38,20 @@
 //	TwoChoices       the less busy of two at random
 //	EWMA             the lowest mean latency times requests, and with peaks
 //
-// Methods that hash send a key to the same server as long as the pool is the same.
-// When it changes, a hash modulo n moves nearly all keys, a ring or the highest random
-// weight only those that must: [CountMoves] counts them. Methods that count requests
-// spread work best when requests take different times: [Simulate] and [Compare] say
-// how much.
+// Methods that hash send a key to the same server as long as the pool is the same. When
+// it changes, a hash modulo n moves nearly all keys, and a ring or the highest random
+// weight moves only those that must: [CountMoves] counts them. Methods that count
+// requests spread work best when requests take different times: [Simulate] and [Compare]
+// show by how much.
 //
 // # Driving it
 //
-// [New] makes a picker by its name, NewSmooth and so on one kind. Servers are numbers
-// ([Backend]), in the order of the list, and time is virtual: each request says when
-// it comes, and time does not go back. A picker that has not been told that a request
-// is over thinks it is still there.
+// [New] makes the picker of a method; NewSmooth and so on make one kind. Servers are
+// numbers ([Backend]), in the order of the list, and time is virtual: each request says
+// when it comes, and time never goes back. To a picker, a request is open until Done.
 //
-// What nginx does when a request fails is in the pickers: give all attempts at it the
-// same [Retry], and [Server].MaxFails.
+// The pickers also model what nginx does when a request fails: give all attempts at it
+// the same [Retry], and set Server.MaxFails.
 //
 // # Releases
 //
@@ -73,5 +72,5 @@
 //
 // # Concurrent use
 //
-// A picker, and what is built on it, is for one goroutine at a time.
+// A picker, and everything built on it, is for one goroutine at a time.
 package lb

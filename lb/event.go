@@ -11,7 +11,7 @@ type Kind string
 
 // The kinds.
 const (
-	Skipped   Kind = "skipped"    // Backend, for the reason in Rule
+	Skipped   Kind = "skipped"    // Backend was left out, for the reason in Rule
 	Hashed    Kind = "hashed"     // the request, to Hash
 	Picked    Kind = "picked"     // Backend, which has Active requests now
 	Refused   Kind = "refused"    // the request: no backend can be used

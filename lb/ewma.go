@@ -6,12 +6,11 @@ import (
 )
 
 // An EWMA picks the backend with the lowest cost: its mean latency times the requests
-// that it would have, this one included. In the mean, what was long ago counts less:
-// after [Config].Decay 1/e of what it did. A backend of which nothing is known is
-// picked first, and only once until something is.
+// that it would have, this one included. In the mean, older latencies count less: after
+// Config.Decay, 1/e as much. A backend without a known latency is picked first, but only
+// once until its latency is known.
 //
-// With [PeakEWMAMethod] a latency above the mean is the mean from then on, as in
-// Finagle: a backend that becomes slow is believed at once.
+// With [PeakEWMAMethod] a latency above the mean becomes the mean at once, as in Finagle.
 type EWMA struct {
 	pool
 	peak  bool
@@ -91,7 +90,7 @@ func (p *EWMA) Pick(r Request) (Backend, error) {
 	return p.take(best, r.Retry)
 }
 
-// Done implements [Picker]. How long the request took counts, also if it has failed.
+// Done implements [Picker]. The latency counts even if the request has failed.
 func (p *EWMA) Done(b Backend, o Response) error {
 	if _, err := p.free(b, o); err != nil {
 		return err

@@ -183,8 +183,8 @@ func (p *HARoundRobin) nearest() Backend {
 }
 
 // An HALeastConn is HAProxy's leastconn: the server with the lowest key, which is
-// (requests+1)*4096/(16*weight), or 0 without requests, rounded down; of several the
-// one that has had its key longest (src/lb_fwlc.c).
+// (requests+1)*4096/(16*weight), or 0 without requests, rounded down; of several, the one
+// that has had its key longest (src/lb_fwlc.c).
 type HALeastConn struct {
 	pool
 	queue queue

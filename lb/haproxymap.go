@@ -133,8 +133,8 @@ func (p *HAStatic) Pick(r Request) (Backend, error) {
 	return b, nil
 }
 
-// An HASource is HAProxy's source: the client's address, modulo the length of the
-// map. Of IPv6 the four words are combined by exclusive or.
+// An HASource is HAProxy's source: the client's address, modulo the length of the map.
+// The four words of an IPv6 address are combined by exclusive or.
 type HASource struct{ serverMap }
 
 // NewHASource makes an HASource, as [New] does.

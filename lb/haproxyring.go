@@ -6,10 +6,10 @@ import (
 )
 
 // An HAConsistent is HAProxy's uri with hash-type consistent: 16 points on a ring for
-// each unit of weight, by the number of the server, not its name, and the point
-// nearest to the key's hash, before or after it (src/lb_chash.c). With
-// [HABoundedMethod] a server that has more than its share of the requests is passed
-// over: consistent hashing with bounded loads.
+// each unit of weight, by the number of the server, not its name, and the point nearest
+// to the key's hash, before or after it (src/lb_chash.c). [HABoundedMethod] passes over a
+// server that has more than its share of the requests: consistent hashing with bounded
+// loads.
 type HAConsistent struct {
 	pool
 	ring   []point

@@ -49,9 +49,9 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// HashKey returns the hash of a key that [Rendezvous] and [Maglev] take, for their
-// Lookup: eight bytes at a time, multiplied to 128 bits of which the halves are combined.
-// The last eight may overlap those before.
+// HashKey returns the hash of a key that [Rendezvous] and [Maglev] use, for their Lookup:
+// it takes eight bytes at a time, the last eight may overlap those before, and multiplies
+// them to 128 bits whose halves it combines.
 func HashKey(key string) uint64 {
 	const k = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio
 	h := uint64(len(key)) ^ k

@@ -6,29 +6,30 @@ import (
 	"time"
 )
 
-// HealthConfig says how backends are checked. Its zero value has HAProxy's defaults:
+// A HealthConfig says how backends are checked. Its zero value has HAProxy's defaults:
 // every 2 s, down after 3 failures, up after 2 successes.
 type HealthConfig struct {
 	Interval  time.Duration `json:"interval"`  // between two checks of a backend; 0 for 2 s
 	Rise      int           `json:"rise"`      // successes in a row that bring a backend up; 0 for 2
 	Fall      int           `json:"fall"`      // failures in a row that bring it down; 0 for 3
-	SlowStart time.Duration `json:"slowStart"` // a backend that comes up gets its weight little by little, in so much time
+	SlowStart time.Duration `json:"slowStart"` // time in which a backend that comes up gradually gets its weight
 
 	// Panic is Envoy's panic threshold: if fewer than this percentage of the backends are
-	// healthy, all get requests. 0: requests have no backend when all are down. 100: one
-	// that is unhealthy is enough.
+	// healthy, all get requests. 0: when all are down, none gets requests. 100: one
+	// unhealthy backend is enough.
 	Panic int `json:"panic"`
 
 	Trace func(Event) `json:"-"` // gets every check; nil costs nothing
 }
 
-// A Health checks the backends of a pool, and takes those that fail out until they
-// pass again. Backends that are drained or removed it leaves alone.
+// A Health checks the backends of a pool, and takes out those that fail until they pass
+// again. It leaves drained and removed backends alone.
 //
-// As in HAProxy a backend has a health from 0 to rise+fall-1, and is up from rise on:
-// a success raises it by 1, and to the top if it is up or comes up; a failure lowers it
-// by 1, and to 0 if it is down or goes down. So rise and fall count in a row. It begins
-// at rise: up, and down at the first failure (src/check.c:set_server_check_status).
+// As in HAProxy a backend has a health from 0 to rise+fall-1, and is up from rise on: a
+// success raises it by 1, and to the top if it is up or comes up; a failure lowers it by
+// 1, and to 0 if it is down or goes down. So rise and fall count consecutive results. The
+// health begins at rise: up, and down at the first failure
+// (src/check.c:set_server_check_status).
 type Health struct {
 	config HealthConfig
 	pool   Pool
@@ -48,9 +49,9 @@ type check struct {
 	slow   bool
 }
 
-// NewHealth makes a Health. The backends are taken to be healthy until their first
-// check, which alone can bring them down. It returns an error if there is no pool, or if
-// something is out of range.
+// NewHealth makes a Health. The backends count as healthy until their first check, and
+// one failure then brings them down. It returns an error if the pool is nil, or if a
+// field of the configuration is out of range.
 func NewHealth(pool Pool, c HealthConfig) (*Health, error) {
 	switch {
 	case pool == nil:
@@ -83,7 +84,7 @@ func NewHealth(pool Pool, c HealthConfig) (*Health, error) {
 	return h, nil
 }
 
-// Healthy reports whether the backend is up for the checks.
+// Healthy reports whether the backend is up according to its checks.
 func (h *Health) Healthy(b Backend) bool {
 	return b >= 0 && int(b) < len(h.checks) && h.checks[b].health >= h.config.Rise
 }
@@ -91,11 +92,10 @@ func (h *Health) Healthy(b Backend) bool {
 // maxChecks is how many checks one call of Advance does.
 const maxChecks = 1 << 12
 
-// AdvanceTo lets time pass: it does the checks until then, of all backends, each by
-// calling probe, in the order of time. A backend that the pool has got meanwhile is
-// checked from the next check on. It returns an error if time goes backwards, if probe
-// is nil, or if more than 4096 checks were due: those that it did stay done, and the
-// next call goes on.
+// AdvanceTo lets time pass until to: it performs the checks of all backends that are due
+// by then, in the order of time, each by calling probe. A backend that was added
+// meanwhile is checked from the next check on. It returns an error if time goes
+// backwards, if probe is nil, or after 4,096 checks; the next call goes on from there.
 func (h *Health) AdvanceTo(to time.Duration, probe func(b Backend, at time.Duration) bool) error {
 	if h.pool == nil {
 		return errors.New("lb: the zero Health checks nothing: use NewHealth")

@@ -11,13 +11,13 @@ import (
 // that was removed is not used again.
 type Backend int
 
-// None is no backend. It comes with an error.
+// None stands for no backend. Functions that return it also return an error.
 const None Backend = -1
 
 // A Server describes a backend to a picker.
 type Server struct {
-	// Name is what the methods that hash servers hash: "10.0.0.1:80". No two are the
-	// same.
+	// Name identifies the server, "10.0.0.1:80"; methods that hash servers hash it. No
+	// two servers have the same.
 	Name string `json:"name"`
 
 	// Weight is the share of the work relative to the others: in [1,65535], in
@@ -25,18 +25,19 @@ type Server struct {
 	// it.
 	Weight int `json:"weight"`
 
-	// MaxFails of more than 0 ejects the server for FailTimeout once as many requests
-	// have failed: nginx's max_fails, which there is 1 unless set. FailTimeout is nginx's
-	// fail_timeout, there 10 s, and counted in whole seconds. The methods of HAProxy have
-	// none of both: see [Health].
+	// MaxFails, if more than 0, is the number of failures that eject the server for
+	// FailTimeout: nginx's max_fails, whose default there is 1. FailTimeout is nginx's
+	// fail_timeout, 10 s by default there, in whole seconds. The methods of HAProxy have
+	// neither: see [Health].
 	MaxFails    int           `json:"maxFails,omitempty"`
 	FailTimeout time.Duration `json:"failTimeout,omitempty"`
 
-	// MaxConns of more than 0 is how many requests the server gets at the same time.
+	// MaxConns, if more than 0, is the largest number of requests that the server gets at
+	// a time.
 	MaxConns int `json:"maxConns,omitempty"`
 }
 
-// Equal makes servers of weight 1 with the names.
+// Equal returns servers of weight 1 with the given names.
 func Equal(names ...string) []Server {
 	servers := make([]Server, len(names))
 	for i, name := range names {
@@ -45,7 +46,7 @@ func Equal(names ...string) []Server {
 	return servers
 }
 
-// Weighted makes servers with the weights, named a, b, c and so on; after z comes
+// Weighted returns servers with the given weights, named a, b, c and so on; after z comes
 // s26.
 func Weighted(weights ...int) []Server {
 	servers := make([]Server, len(weights))
@@ -69,17 +70,17 @@ type Request struct {
 	Port   uint16        `json:"port"`   // the client's
 	Key    string        `json:"key"`    // what the methods that hash requests hash: a path, a cookie
 
-	// HTTP is what a balancer sees that speaks HTTP. It is for [Listener] and [Sticky];
-	// what the methods look at is above.
+	// HTTP is the part of the request that a balancer sees if it speaks HTTP. It is for
+	// [Listener] and [Sticky]; the methods look only at the fields above.
 	HTTP *HTTP `json:"http,omitempty"`
 
-	// Retry is the same for all attempts at one request: a method of nginx then leaves
-	// out what was tried. nil: the first and only attempt.
+	// Retry is shared by all attempts at one request: the methods of nginx then leave out
+	// the servers that were tried. nil: the first and only attempt.
 	Retry *Retry `json:"-"`
 }
 
-// A Retry holds what has been tried for one request. Its zero value is for a request
-// that begins.
+// A Retry holds the backends that have been tried for one request. Its zero value is for
+// a new request.
 type Retry struct {
 	tried  []Backend
 	tries  int    // of the methods that hash
@@ -88,10 +89,11 @@ type Retry struct {
 	begun  bool
 }
 
-// Tried lists what has been tried, in order. The slice is the caller's own.
+// Tried returns the backends that have been tried, in order. The slice is the caller's
+// own.
 func (r *Retry) Tried() []Backend { return append([]Backend{}, r.tried...) }
 
-// A Response says how a request went.
+// A Response is the result of a request.
 type Response struct {
 	At      time.Duration `json:"at"`      // when it was over, since the start; not before that of an earlier call
 	Latency time.Duration `json:"latency"` // how long it took, at least 0
@@ -100,16 +102,16 @@ type Response struct {
 
 // A Picker picks a backend for a request.
 //
-// Pick returns an error, and [None], if no backend can be used ([ErrNoBackend]), or
-// if the request is from before an earlier call. Done ends what Pick has begun: it
-// returns an error if no request is with the backend, or if it is from before an
-// earlier call.
+// Pick returns [None] and an error if no backend can be used ([ErrNoBackend]), or if the
+// time of the request is before that of an earlier call. Done ends a request that Pick
+// has begun: it returns an error if the backend has no request (ErrNoPick), or if the
+// time is before that of an earlier call.
 type Picker interface {
 	Pick(Request) (Backend, error)
 	Done(Backend, Response) error
 }
 
-// The errors that a caller may want to tell from others.
+// Errors that a caller may want to distinguish.
 var (
 	ErrNoBackend = errors.New("lb: no backend can be used")
 	ErrNoPick    = errors.New("lb: done without a pick")
@@ -117,5 +119,5 @@ var (
 	errUseNew    = errors.New("lb: the zero value has no backends: use New")
 )
 
-// MaxServers is how many servers a picker may have.
+// MaxServers is the largest number of servers of a picker.
 const MaxServers = 1 << 16

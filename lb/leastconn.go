@@ -1,7 +1,7 @@
 package lb
 
-// A LeastConn is nginx's least_conn: the backend with the fewest requests for its
-// weight; of several [Smooth] picks one, among them alone.
+// A LeastConn is nginx's least_conn: the backend with the fewest requests for its weight;
+// among several, smooth round robin decides.
 type LeastConn struct {
 	weighted
 	tied []Backend

@@ -19,35 +19,35 @@ const (
 	HTTPS Protocol = "https" // the same if the listener terminates TLS; else as tcp
 )
 
-// ListenerConfig says what a listener speaks, and how it chooses.
+// A ListenerConfig says what a listener speaks, and how it chooses.
 type ListenerConfig struct {
 	Protocol  Protocol `json:"protocol"`
 	Terminate bool     `json:"terminate"` // of https: the listener has the certificate, and sees the requests
 
-	// Key is what is hashed: "source", "path", "host", "header NAME" or "cookie NAME";
-	// "" for the Key of the request as it comes. At layer 4 there is only "source".
+	// Key names what is hashed: "source", "path", "host", "header NAME" or "cookie NAME";
+	// "" for the Key of the request as it comes. Layer 4 has only "source".
 	Key string `json:"key"`
 
-	// Idle ends a flow of udp; 0 for 10 s, HAProxy's and nginx's own defaults being
-	// longer.
+	// Idle is the silence after which a flow of udp ends; 0 for 10 s. The defaults of
+	// HAProxy and nginx are longer.
 	Idle time.Duration `json:"idle"`
 
-	// Routes are tried in order, and the first that matches has the request. Only layer
-	// 7 has them. Without one that matches a request has no backend.
+	// Routes are tried in order, and the first that matches gets the request, if any.
+	// Only layer 7 has routes.
 	Routes []Route `json:"routes"`
 }
 
-// A Route is a rule of layer 7. What is empty matches everything.
+// A Route is a rule of layer 7. An empty field matches everything.
 type Route struct {
-	Host   string `json:"host"`   // without a port; "*.example.com" is for all below
+	Host   string `json:"host"`   // without a port; "*.example.com" matches all hosts below
 	Prefix string `json:"prefix"` // of the path: "/api" matches "/api" and "/api/x", not "/apis"
-	Header Header `json:"header"` // by name, and if there is a value, by that
+	Header Header `json:"header"` // a header of that name and, unless it is empty, that value
 	To     int    `json:"to"`     // the picker
 }
 
-// A Listener decides what pickers get to see, and when they are asked: at layer 4 for
-// each connection or flow, which then stays where it is, and at layer 7 for each
-// request, of which path, host and headers choose the picker.
+// A Listener decides what the pickers see, and when they are asked: at layer 4 for each
+// connection or flow, which then stays with its server, and at layer 7 for each request,
+// whose path, host and headers choose the picker.
 type Listener struct {
 	config  ListenerConfig
 	pickers []Picker
@@ -70,9 +70,9 @@ type carried struct {
 // maxFlows is how many connections or flows there may be at the same time.
 const maxFlows = 1 << 20
 
-// NewListener makes a Listener of pickers: at layer 4 one, at layer 7 those that the
-// routes name. It returns an error if there is none, or if something asks of layer 4
-// what only layer 7 sees.
+// NewListener makes a Listener with pickers: one at layer 4, those that the routes name
+// at layer 7. It returns an error if there is none, or if the configuration of a layer 4
+// listener needs layer 7.
 func NewListener(c ListenerConfig, pickers ...Picker) (*Listener, error) {
 	if !slices.Contains([]Protocol{TCP, UDP, HTTP1, HTTPS}, c.Protocol) {
 		return nil, fmt.Errorf("lb: protocol %.40q (want tcp, udp, http or https)", string(c.Protocol))
@@ -111,7 +111,8 @@ func NewListener(c ListenerConfig, pickers ...Picker) (*Listener, error) {
 	return l, nil
 }
 
-// Layer is 4 or 7: what the listener sees. https is 7 only if it terminates TLS.
+// Layer returns the layer that the listener sees, 4 or 7. https is 7 only if the listener
+// terminates TLS.
 func (l *Listener) Layer() int {
 	if l.config.Protocol == HTTP1 || l.config.Protocol == HTTPS && l.config.Terminate {
 		return 7
@@ -119,11 +120,11 @@ func (l *Listener) Layer() int {
 	return 4
 }
 
-// A Served says where a request has gone.
+// A Served is the decision of a Listener.
 type Served struct {
 	Picker  int     `json:"picker"`
 	Backend Backend `json:"backend"`
-	Asked   bool    `json:"asked"` // the picker was asked; else it is a connection or flow that goes on
+	Asked   bool    `json:"asked"` // the picker was asked; otherwise a connection or flow goes on
 }
 
 // ErrNoRoute is returned if no route matches.
@@ -131,8 +132,8 @@ var ErrNoRoute = errors.New("lb: no route matches")
 
 var errNoListener = errors.New("lb: the zero Listener has no picker: use NewListener")
 
-// Serve is a request, or at layer 4 a part of a connection or flow. It returns an
-// error if time goes backwards, if no route matches, or if the picker does.
+// Serve handles a request, or at layer 4 a part of a connection or flow. It returns an
+// error if time goes backwards, if no route matches (ErrNoRoute), or if the picker does.
 func (l *Listener) Serve(r Request) (Served, error) {
 	none := Served{Backend: None}
 	if len(l.pickers) == 0 {
@@ -184,7 +185,7 @@ func (l *Listener) carry(r Request) (Served, error) {
 	return Served{0, b, true}, nil
 }
 
-// End ends a connection or flow of layer 4, as [Picker].Done. It returns an error if
+// End ends a connection or flow of layer 4, like Picker.Done. It returns an error if
 // there is none.
 func (l *Listener) End(addr Addr, port uint16, o Response) error {
 	if len(l.pickers) == 0 {
@@ -202,7 +203,7 @@ func (l *Listener) End(addr Addr, port uint16, o Response) error {
 	return nil
 }
 
-// Done ends a request of layer 7, as [Picker].Done.
+// Done ends a request of layer 7, like Picker.Done.
 func (l *Listener) Done(s Served, o Response) error {
 	if len(l.pickers) == 0 {
 		return errNoListener

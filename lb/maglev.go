@@ -5,11 +5,10 @@ import (
 	"slices"
 )
 
-// A Maglev is the table of Google's Maglev (Eisenbud and others, 2016, section 3.4):
-// each backend has an order of its own in which it would like the places of a table,
-// and they take turns, so that each gets nearly the same number. If a backend goes,
-// its places are filled, and few others change. With weights, heavy backends take a
-// turn more often, as in Envoy.
+// A Maglev is the table of Google's Maglev (Eisenbud and others, 2016, section 3.4): each
+// backend has its own order of preference for the places of a table, and they take turns,
+// so that each gets nearly the same number. If a backend goes, its places are filled, and
+// few others change. With weights, heavy backends take a turn more often, as in Envoy.
 //
 // The table has 65,537 places; 655,373 for more than 655 backends.
 type Maglev struct {
@@ -93,8 +92,8 @@ func (p *Maglev) build() {
 	}
 }
 
-// Lookup returns the backend of a key with the hash, of those that are up, or [None] if
-// there is none. It counts nothing.
+// Lookup returns the backend of a key with the hash, among those that are up, or [None]
+// if there is none. It counts no request.
 func (p *Maglev) Lookup(hash uint64) Backend {
 	if p.stale {
 		p.build()
@@ -106,8 +105,8 @@ func (p *Maglev) Lookup(hash uint64) Backend {
 	return Backend(p.table[i])
 }
 
-// Pick implements [Picker]. If the backend of the key cannot be used, the next place
-// whose backend can is taken.
+// Pick implements [Picker]. If the backend of the key cannot be used, it takes the next
+// place whose backend can.
 func (p *Maglev) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err

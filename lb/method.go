@@ -7,10 +7,10 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A Method is a way to pick.
+// A Method is a method of load balancing.
 type Method uint8
 
-// The methods. Those that are a server's are held against it, letter by letter.
+// The methods. Those of nginx and HAProxy are held against them, pick by pick.
 const (
 	RoundRobinMethod   Method = iota // one after the other, whatever the weights
 	SmoothMethod                     // nginx: smooth weighted round robin, its default
@@ -30,7 +30,7 @@ const (
 	RendezvousMethod                 // highest random weight
 	MaglevMethod                     // a table, as in Google's Maglev
 	EWMAMethod                       // the least recent latency, times requests
-	PeakEWMAMethod                   // the same, that believes a slow answer at once
+	PeakEWMAMethod                   // the same, but a slow answer counts in full at once
 )
 
 // maxWeight is the highest weight of a method that has no lower one.
@@ -111,7 +111,7 @@ func (m *Method) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Config says what picker to make.
+// A Config says what to model.
 type Config struct {
 	Method  Method        `json:"method"`
 	Servers []Server      `json:"servers"`     // 1 to [MaxServers]
@@ -122,8 +122,8 @@ type Config struct {
 	Trace func(Event) `json:"-"` // receives every step; nil costs nothing
 }
 
-// New makes the picker of a method. It returns an error if there are no servers or
-// too many, if two have the same name, or if something in one is out of range.
+// New makes the picker of a method. It returns an error if there are no servers or too
+// many, if two have the same name, or if a field is out of range.
 func New(c Config) (Pool, error) {
 	switch c.Method {
 	case RoundRobinMethod:

@@ -2,11 +2,11 @@ package lb
 
 import "fmt"
 
-// Moves says how many keys go to another server after a change.
+// Moves counts the keys that go to another server after a change.
 type Moves struct {
 	Keys  int `json:"keys"`
 	Moved int `json:"moved"` // keys that go to another server
-	Must  int `json:"must"`  // of them those whose server is gone or whose new server is new: a method that moves no others moves no more than it must
+	Must  int `json:"must"`  // of them, keys whose server is gone or whose new server was just added: the fewest that any method can move
 }
 
 // String reads like "3012 of 9000 keys move, 2995 must".
@@ -20,10 +20,10 @@ const work = 1 << 26
 // maxKeys is how many keys [CountMoves] takes.
 const maxKeys = 1 << 18
 
-// CountMoves sends the keys /k0, /k1 and so on, from as many addresses, through a
-// picker of one configuration and of another, one after the other, and compares the
-// names of the servers. Nothing is traced. It returns an error if a configuration has one, or if keys is
-// out of [1,2^18], or times the number of servers more than 2^26.
+// CountMoves sends the keys /k0, /k1 and so on, each from an address of its own, through
+// a picker of each configuration, and compares the names of the servers. It does not call
+// Trace. It returns the errors of New, and an error if keys is out of [1,2^18], or keys
+// times the number of servers is more than 2^26.
 func CountMoves(before, after Config, keys int) (Moves, error) {
 	if keys < 1 || keys > maxKeys {
 		return Moves{}, fmt.Errorf("lb: %d keys out of range [1,%d]", keys, maxKeys)

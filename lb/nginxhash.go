@@ -39,7 +39,7 @@ func (p *counted) at(w int) Backend {
 }
 
 // An IPHash is nginx's ip_hash: a hash of the first three bytes of the client's IPv4
-// address, or of all 16 of IPv6. What cannot be used is passed over by hashing on.
+// address, or of all 16 of IPv6. If the server cannot be used, it hashes on.
 type IPHash struct{ counted }
 
 // NewIPHash makes an IPHash, as [New] does.
@@ -90,9 +90,9 @@ func (p *IPHash) Pick(r Request) (Backend, error) {
 	return p.scan(r.Retry)
 }
 
-// A Hash is nginx's hash: 15 bits of the CRC of the key. What cannot be used is
-// passed over by adding the hash of the key with the number of the try before it. An
-// empty key is picked for by round robin.
+// A Hash is nginx's hash: 15 bits of the CRC of the key. If the server cannot be used, it
+// adds the hash of the key preceded by the number of the try. Requests with an empty key
+// are picked for by round robin.
 type Hash struct{ counted }
 
 // NewHash makes a Hash, as [New] does.
@@ -143,9 +143,9 @@ func (p *Hash) Pick(r Request) (Backend, error) {
 	return p.scan(r.Retry)
 }
 
-// A Ketama is nginx's consistent hash: 160 points on a ring for each unit of weight,
-// and the first one from the key's hash on. What cannot be used is passed over to the
-// next point.
+// A Ketama is nginx's consistent hash: 160 points on a ring for each unit of weight, and
+// the first one from the key's hash on. It passes over points of servers that cannot be
+// used.
 type Ketama struct {
 	weighted
 	ring  []point
@@ -161,8 +161,8 @@ type point struct {
 // maxPoints keeps the memory of a ring, and the time to make it, in bounds.
 const maxPoints = 1 << 21
 
-// NewKetama makes a Ketama, as [New] does. It returns an error if the weights add up
-// to more than 13107: 160 points each are then more than a ring may have.
+// NewKetama makes a Ketama, as [New] does. It returns an error if the weights add up to
+// more than 13,107, whose 160 points each are more than a ring may have.
 func NewKetama(c Config) (*Ketama, error) {
 	p := new(Ketama)
 	if err := p.init(KetamaMethod, p, c.Servers, c.Trace); err != nil {

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// OutlierConfig says when failures eject a backend. Its zero value has Envoy's
+// An OutlierConfig says when failures eject a backend. Its zero value has Envoy's
 // defaults.
 type OutlierConfig struct {
 	Consecutive int           `json:"consecutive"` // failures in a row; 0 for 5
-	Base        time.Duration `json:"base"`        // how long, times the number of ejections so far; 0 for 30 s
+	Base        time.Duration `json:"base"`        // the time of an ejection, times the number of ejections so far; 0 for 30 s
 	Most        int           `json:"most"`        // percent of the backends that may be ejected at the same time, and one in any case; 0 for 10
-	Interval    time.Duration `json:"interval"`    // how often the end of ejections is looked for; 0 for 10 s
+	Interval    time.Duration `json:"interval"`    // how often the end of ejections is checked; 0 for 10 s
 }
 
-// An Outlier is a picker that ejects backends whose requests fail, as Envoy's outlier
+// An Outlier is a picker that ejects backends whose requests fail, like Envoy's outlier
 // detection by consecutive failures: for a time that grows with each ejection, and
 // shrinks again while there is none.
 type Outlier struct {
@@ -33,8 +33,8 @@ type outlier struct {
 	since    time.Duration
 }
 
-// NewOutlier makes an Outlier of a pool. It returns an error if there is no pool, or
-// if something is out of range.
+// NewOutlier makes an Outlier on a pool. It returns an error if the pool is nil, or if a
+// field of the configuration is out of range.
 func NewOutlier(pool Pool, c OutlierConfig) (*Outlier, error) {
 	switch {
 	case pool == nil:

@@ -6,32 +6,32 @@ import (
 	"time"
 )
 
-// PairConfig says how a pair of balancers watches itself. Its zero value has VRRP's
+// A PairConfig says how a pair of balancers watches itself. Its zero value has VRRP's
 // defaults (RFC 5798).
 type PairConfig struct {
-	Heartbeat time.Duration `json:"heartbeat"` // between two of the active one; 0 for 1 s
-	Misses    int           `json:"misses"`    // that make the passive one take over; 0 for 3
-	NoPreempt bool          `json:"noPreempt"` // the first one, when it comes back, stays passive
+	Heartbeat time.Duration `json:"heartbeat"` // between two heartbeats of the active balancer; 0 for 1 s
+	Misses    int           `json:"misses"`    // missed heartbeats after which the passive one takes over; 0 for 3
+	NoPreempt bool          `json:"noPreempt"` // the first balancer stays passive when it comes back
 
 	Trace func(Event) `json:"-"` // gets an event for each time that one becomes active
 }
 
-// A Part is something that can fail.
+// A Part is a part of a Pair that can fail.
 type Part int
 
 // The parts.
 const (
 	First  Part = iota // the balancer that is active at the start
 	Second             // the passive one
-	Link               // between them, for heartbeats; clients use another one
+	Link               // between the two, for heartbeats; clients use another link
 )
 
-// A Pair is two balancers with one address. The active one has it, and sends
-// heartbeats; when they stay away the passive one takes the address. So either may
-// fail, and only requests between its failure and the taking over do.
+// A Pair is two balancers with one address. The active one holds it and sends heartbeats;
+// when these stop, the passive one takes the address. So either may fail, and only the
+// requests between a failure and the takeover are lost.
 //
-// Requests go to the one that took the address last. If the link between the two
-// fails, both are active: then also that is so.
+// Requests go to the one that took the address last. If the link between the two fails,
+// both are active, and it is still so.
 type Pair struct {
 	config PairConfig
 	now    time.Duration
@@ -44,8 +44,8 @@ type Pair struct {
 	busy   bool
 }
 
-// NewPair makes a Pair, of which the first is active. It returns an error if something
-// is out of range.
+// NewPair makes a Pair whose first balancer is active. It returns an error if a field of
+// the configuration is out of range.
 func NewPair(c PairConfig) (*Pair, error) {
 	if c.Heartbeat < 0 || c.Misses < 0 || c.Misses > maxWeight {
 		return nil, fmt.Errorf("lb: heartbeat %v is negative, or misses %d out of range [0,%d]", c.Heartbeat, c.Misses, maxWeight)
@@ -61,14 +61,14 @@ func NewPair(c PairConfig) (*Pair, error) {
 
 var errNoPair = errors.New("lb: the zero Pair has no balancers: use NewPair")
 
-// ErrNobody is returned if the balancer that has the address is down.
+// ErrNobody is returned if the balancer that holds the address is down.
 var ErrNobody = errors.New("lb: no balancer answers")
 
 // maxBeats is how many heartbeats one call of Advance sends.
 const maxBeats = 1 << 20
 
-// AdvanceTo lets time pass. It returns an error if time goes backwards, or if more than
-// a million heartbeats were due; those that it did stay done.
+// AdvanceTo lets time pass until to. It returns an error if time goes backwards, or after
+// a million heartbeats; the next call goes on from there.
 func (p *Pair) AdvanceTo(to time.Duration) error {
 	if p.config.Heartbeat == 0 {
 		return errNoPair
@@ -135,7 +135,8 @@ func (p *Pair) elect(i int) {
 }
 
 // Set breaks a part at the time at, or mends it. A balancer that was down comes up
-// passive. It returns an error if there is no such part, or as Advance does.
+// passive. It returns an error if there is no such part. Other errors are those of
+// AdvanceTo.
 func (p *Pair) Set(part Part, broken bool, at time.Duration) error {
 	if part < First || part > Link {
 		return fmt.Errorf("lb: part %d out of range [0,2]", part)
@@ -151,9 +152,9 @@ func (p *Pair) Set(part Part, broken bool, at time.Duration) error {
 	return nil
 }
 
-// Request sends one at the time at, and reports which balancer, 0 or 1, gets it. It
-// returns [ErrNobody] if the one that has the address is down, or an error as Advance
-// does.
+// Request sends a request at the time at, and reports which balancer, 0 or 1, gets it. It
+// returns [ErrNobody] if the balancer that holds the address is down. Other errors are
+// those of AdvanceTo.
 func (p *Pair) Request(at time.Duration) (int, error) {
 	if err := p.AdvanceTo(at); err != nil {
 		return -1, err
@@ -164,7 +165,7 @@ func (p *Pair) Request(at time.Duration) (int, error) {
 	return p.owner, nil
 }
 
-// Active reports which are active: both, if they do not hear of each other.
+// Active reports which balancers are active: both, if they do not hear each other.
 func (p *Pair) Active() (first, second bool) {
 	return p.active[0] && !p.broken[0], p.active[1] && !p.broken[1]
 }

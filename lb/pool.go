@@ -7,15 +7,15 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A State says what a backend is given.
+// A State is the state of a backend: what it is given.
 type State uint8
 
 // The states.
 const (
 	Up      State = iota // requests
 	Drain                // no new requests, but those of its sessions; those that it has go on
-	Down                 // none: those that it has, fail by themselves
-	Removed              // none, and it does not come back
+	Down                 // no requests; its open ones fail by themselves
+	Removed              // no requests, for ever
 )
 
 var stateNames = []string{Up: "up", Drain: "drain", Down: "down", Removed: "removed"}
@@ -38,20 +38,20 @@ func (s *State) UnmarshalText(text []byte) error {
 type Pool interface {
 	Picker
 
-	// SetState says what a backend is given. It returns an error if the backend is
-	// unknown or removed, and if the state is unknown; [Removed] is for Remove.
+	// SetState sets the state of a backend. It returns an error if the backend is unknown
+	// or removed, or if the state is unknown or [Removed], for which there is Remove.
 	SetState(Backend, State) error
 
 	// SetWeight changes a weight. It returns an error if the backend is unknown or
 	// removed, or if the weight is out of range.
 	SetWeight(Backend, int) error
 
-	// Add adds a server. It returns an error if a server has the name, if there are
-	// too many, or if something in it is out of range.
+	// Add adds a server. It returns an error if the name is taken, if there are too many
+	// servers, or if a field of the server is out of range.
 	Add(Server) (Backend, error)
 
-	// Remove removes a backend. It returns an error if there is no such backend, or
-	// if it is removed already. Requests that it has may still be done.
+	// Remove removes a backend. It returns an error if there is no such backend, or if it
+	// is removed already. Its open requests may still be ended with Done.
 	Remove(Backend) error
 
 	// Snapshot returns the state.

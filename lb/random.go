@@ -2,7 +2,7 @@ package lb
 
 import "math/rand/v2"
 
-// A Random picks at random, by weight.
+// A Random picks at random, with probabilities by weight.
 type Random struct {
 	pool
 	draw  *rand.Rand
@@ -50,8 +50,8 @@ func drawn(r *rand.Rand, until []int) Backend {
 	return Backend(lo)
 }
 
-// Pick implements [Picker]. After 20 draws of what cannot be used it takes the next that
-// can, which nginx does, too.
+// Pick implements [Picker]. After 20 draws of servers that cannot be used it takes the
+// next that can, as nginx does.
 func (p *Random) Pick(r Request) (Backend, error) {
 	if err := p.begin(r.At); err != nil {
 		return None, err

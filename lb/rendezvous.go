@@ -1,7 +1,7 @@
 package lb
 
 // A Rendezvous picks the backend with the highest random weight: a hash of the key and
-// the backend's name, and by weight (Thaler and Ravishankar, 1998; with weights
+// the backend's name, scaled by its weight (Thaler and Ravishankar, 1998; weights by
 // Schindelhauer and Schomaker, 2005). If a backend goes, only its own keys move.
 type Rendezvous struct {
 	pool
@@ -68,8 +68,8 @@ func (p *Rendezvous) Pick(r Request) (Backend, error) {
 	return p.take(best, r.Retry)
 }
 
-// Lookup returns the backend of a key with the hash, of those that are up, or [None] if
-// there is none. It counts nothing.
+// Lookup returns the backend of a key with the hash, among those that are up, or [None]
+// if there is none. It counts no request.
 func (p *Rendezvous) Lookup(hash uint64) Backend {
 	if len(p.up) == 0 {
 		return None

@@ -8,34 +8,34 @@ import (
 	"time"
 )
 
-// Traffic is what clients do.
+// Traffic describes the requests of clients.
 type Traffic struct {
 	Requests int           `json:"requests"` // 1 to [MaxRequests], and times the stations at most 2^28
 	Every    time.Duration `json:"every"`    // between two requests: the mean if Random
-	Random   bool          `json:"random"`   // arrivals of a Poisson process; else all Every apart
+	Random   bool          `json:"random"`   // arrivals of a Poisson process; otherwise all are Every apart
 	Keys     int           `json:"keys"`     // different keys, and addresses, at random; 0: every request has its own
 	Skew     float64       `json:"skew"`     // of more than 1: keys by Zipf's law with this exponent; 0: all alike
 	Tries    int           `json:"tries"`    // of a request that fails; 0 for 1
 	Seed     uint64        `json:"seed,string"`
 
-	Health *Health `json:"-"` // of the picker: its checks are done as time passes
+	Health *Health `json:"-"` // of the picker: its checks are performed as time passes
 }
 
-// MaxRequests is how many requests [Simulate] takes.
+// MaxRequests is the largest number of requests of [Simulate].
 const MaxRequests = 1_000_000
 
-// A Station is how a backend works off its requests: in the order of their coming,
-// some at the same time, the others wait.
+// A Station describes how a backend serves its requests: in the order of arrival, up to
+// Workers at a time, while the others wait.
 type Station struct {
 	Service time.Duration `json:"service"` // of a request: the mean if Random
 	Random  bool          `json:"random"`  // by an exponential distribution; else all alike
 	Workers int           `json:"workers"` // requests at the same time; 0 for 1
-	Queue   int           `json:"queue"`   // that wait at most, the others fail at once; 0: no limit
+	Queue   int           `json:"queue"`   // largest number of waiting requests, others fail at once; 0: no limit
 	Outages []Outage      `json:"outages"`
 }
 
-// An Outage is a time in which all requests of a station fail, after Delay. A
-// request that is being worked off when it begins still ends well.
+// An Outage is a period in which all requests of a station fail, after Delay. A request
+// that is already in service when it begins still succeeds.
 type Outage struct {
 	From  time.Duration `json:"from"`
 	Until time.Duration `json:"until"`
@@ -52,20 +52,21 @@ func (s Station) down(at time.Duration) (bool, time.Duration) {
 	return false, 0
 }
 
-// A Result is what [Simulate] has seen.
+// A Result is the result of [Simulate].
 type Result struct {
 	Requests int           `json:"requests"`
-	Failed   int           `json:"failed"`  // whose last try failed, or that had no backend
-	Refused  int           `json:"refused"` // of them those without a backend
+	Failed   int           `json:"failed"`  // requests whose last try failed, or that had no backend
+	Refused  int           `json:"refused"` // of them, requests without a backend
 	Retried  int           `json:"retried"` // tries after the first
-	Mean     time.Duration `json:"mean"`    // of the latencies of those that did not fail, tries included
+	Mean     time.Duration `json:"mean"`    // latency of the requests that did not fail, with all their tries
 	P50      time.Duration `json:"p50"`
 	P99      time.Duration `json:"p99"`
 	Max      time.Duration `json:"max"`
 	End      time.Duration `json:"end"` // when the last request was over
 	Loads    []Load        `json:"loads"`
 
-	// Imbalance is the highest load over the mean load, of the picks: 1 is even.
+	// Imbalance is the largest number of picks of a backend divided by the mean: 1 is
+	// even.
 	Imbalance float64 `json:"imbalance"`
 }
 
@@ -74,7 +75,7 @@ type Load struct {
 	Picks  int           `json:"picks"`
 	Failed int           `json:"failed"`
 	Busy   time.Duration `json:"busy"` // of all its workers
-	Most   int           `json:"most"` // requests at the same time, those that wait included
+	Most   int           `json:"most"` // largest number of requests at a time, waiting ones included
 }
 
 // request is one on its way.
@@ -115,10 +116,10 @@ type sim struct {
 	result   Result
 }
 
-// Simulate sends traffic through a picker to stations, of which station i is backend
-// i, on virtual time from 0. The picker must be new. It returns an error if a number
-// is out of range, or if the picker picks a backend without a station or returns an
-// error other than [ErrNoBackend].
+// Simulate sends traffic through a picker to stations, where station i is backend i, on
+// virtual time from 0. The picker must be new. It returns an error if a number is out of
+// range, or if the picker picks a backend without a station or returns an error other
+// than [ErrNoBackend].
 func Simulate(t Traffic, picker Picker, stations []Station) (Result, error) {
 	if err := checkSimulation(t, picker, stations); err != nil {
 		return Result{}, err

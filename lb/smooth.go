@@ -6,10 +6,10 @@ package lb
 // 1, 1 give a a b a c a a. A failure takes weight/max_fails from the effective
 // weight, which then rises by 1 a pick.
 //
-// nginx looks at every server to do so. Here servers of equal weight take turns until
-// the first failure, and only the next one of each weight is looked at (classes); of
-// many weights a tournament says which is highest. After a failure it is held among
-// the servers. All forms give the same picks.
+// nginx looks at every server to do so. Here servers of equal weight take turns until the
+// first failure, so only the next one of each weight is looked at (classes), and with
+// many weights a tournament finds the highest. After a failure the tournament is among
+// the servers. All forms make the same picks.
 type Smooth struct {
 	weighted // cur is not up to date while there are turns or a tree
 	in       []bool

@@ -21,8 +21,8 @@ type BackendState struct {
 	State   State   `json:"state"`
 	Picks   uint64  `json:"picks,string"`
 	Active  int     `json:"active"`  // requests picked and not done
-	Fails   int     `json:"fails"`   // as nginx counts them
-	Ejected bool    `json:"ejected"` // because of them
+	Fails   int     `json:"fails"`   // failures, as nginx counts them
+	Ejected bool    `json:"ejected"` // because of failures
 
 	// Current and Effective are the weights of nginx's smooth round robin, and of the
 	// methods that use it among equals. Of other methods Current is 0 and Effective the

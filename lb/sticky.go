@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// StickyConfig says what a client is known by.
+// A StickyConfig says by what a client is recognized.
 type StickyConfig struct {
 	Cookie string        `json:"cookie"` // the name of a cookie that holds the server's name; "" for the client's address
-	Expire time.Duration `json:"expire"` // an address is forgotten when it has not come for that long; 0: never
-	Size   int           `json:"size"`   // largest number of known addresses, the last ones that came; 0 for 65536
+	Expire time.Duration `json:"expire"` // silence after which an address is forgotten; 0: never
+	Size   int           `json:"size"`   // largest number of known addresses, the most recent ones; 0 for 65,536
 
 	Trace func(Event) `json:"-"` // gets an event for each request that sticks; nil costs nothing
 }
 
-// A Sticky is a picker that sends a client to the server it was sent to before, as
-// long as that can be used: by a cookie that the answer sets (HAProxy's cookie
-// insert), or by a table of addresses (HAProxy's stick on src). Other clients are
-// picked for by the pool, and so are those whose server cannot be used: then they
-// stay with the new one. A server that is drained keeps its clients.
+// A Sticky is a picker that sends a client to the same server as before, as long as that
+// can be used: by a cookie that the answer sets (HAProxy's cookie insert), or by a table
+// of addresses (HAProxy's stick on src). For other clients the pool picks, and also for
+// those whose server cannot be used, who then stay with the new one. A server that is
+// drained keeps its clients.
 type Sticky struct {
 	config StickyConfig
 	pool   Pool
@@ -43,8 +43,8 @@ type forcer interface {
 	force(b Backend, r Request) (Backend, error)
 }
 
-// NewSticky makes a Sticky of a pool of this package. It returns an error if the pool is
-// another one, or if something is out of range.
+// NewSticky makes a Sticky on a pool of this package. It returns an error if the pool is
+// not of this package, or if a field of the configuration is out of range.
 func NewSticky(pool Pool, c StickyConfig) (*Sticky, error) {
 	if _, ok := pool.(forcer); !ok {
 		return nil, errors.New("lb: sticky sessions are for a pool of package lb")

@@ -2,7 +2,7 @@ package program
 
 import "time"
 
-// Limits of a program.
+// The limits of a program.
 const (
 	MaxFuncs  = 1 << 12
 	MaxOps    = 1 << 16 // of all functions

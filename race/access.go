@@ -8,33 +8,32 @@ import (
 )
 
 // Read is a read of size bytes at addr, of a number, a pointer, a string, a slice or
-// anything else that has one component: no struct or array, or one of one element. It
-// returns an error if the goroutine can do nothing, or the
-// size is out of range; a race is no error: it is in the outcome and in
-// [Detector.Reports].
+// anything else that is not a struct or array of several components. It returns an error
+// if the goroutine cannot act, or the size is out of range. A race is not an error: it is
+// in the outcome and in [Detector.Reports].
 func (d *Detector) Read(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.access(Op{Verb: ReadVerb, G: g, Addr: addr, Size: size, Place: at}, reads)
 }
 
-// Write is a write of size bytes at addr, as [Detector.Read].
+// Write is a write of size bytes at addr. In all else it is like [Detector.Read].
 func (d *Detector) Write(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.access(Op{Verb: WriteVerb, G: g, Addr: addr, Size: size, Place: at}, 0)
 }
 
-// ReadRange is a read of a struct or an array of several components, of which each byte
-// counts also with [Limits].FirstByte.
+// ReadRange is a read of a struct or an array of several components: each byte counts,
+// even with Limits.FirstByte.
 func (d *Detector) ReadRange(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.access(Op{Verb: ReadRangeVerb, G: g, Addr: addr, Size: size, Place: at}, reads)
 }
 
-// WriteRange is a write of a struct or an array of several components, of which each
-// byte counts also with [Limits].FirstByte.
+// WriteRange is a write of a struct or an array of several components: each byte counts,
+// even with Limits.FirstByte.
 func (d *Detector) WriteRange(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.access(Op{Verb: WriteRangeVerb, G: g, Addr: addr, Size: size, Place: at}, 0)
 }
 
-// New is new memory at addr: what was there before is forgotten. It returns an error
-// as [Detector.Read] does.
+// New says that the memory at addr is new: accesses there before are forgotten. Errors
+// are those of [Detector.Read].
 func (d *Detector) New(g G, addr uint64, size int, at Place) error {
 	if _, err := d.begin(g); err != nil {
 		return err

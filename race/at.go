@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Record reports what was done so far. It returns an error without Config.Record, or
-// if more was done than is kept.
+// Record returns the operations so far. It returns an error without Config.Record, or if
+// there were more than are kept.
 func (d *Detector) Record() ([]Op, error) {
 	if err := d.recorded(); err != nil {
 		return nil, err
@@ -14,9 +14,10 @@ func (d *Detector) Record() ([]Op, error) {
 	return slices.Clone(d.log), nil
 }
 
-// At returns the state right after event n, which may lie in the middle of an
-// operation: it does again what was done, up to there. It returns an error without
-// Config.Record, if more was done than is kept, or if there was no such event.
+// At returns the state after event n, which may lie in the middle of an operation: it
+// performs the recorded operations again, up to there. It returns an error without
+// Config.Record, if there were more operations than are kept, or if there was no such
+// event.
 func (d *Detector) At(n uint64) (Snapshot, error) {
 	if err := d.recorded(); err != nil {
 		return Snapshot{}, err

@@ -16,26 +16,26 @@ func (a atomics) forget(addr uint64) (words int) {
 	return words
 }
 
-// Load is an atomic load of 4 or 8 bytes at addr: what its last store knew happens
-// before. It returns an error if the goroutine can do nothing, the size is another,
-// or the address is not a multiple of it.
+// Load is an atomic load of 4 or 8 bytes at addr: what happened before the last store
+// there happens before it. It returns an error if the goroutine cannot act, the size is
+// another, or the address is not a multiple of it.
 func (d *Detector) Load(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.atomic(Op{Verb: LoadVerb, G: g, Addr: addr, Size: size, Place: at}, reads)
 }
 
-// Store is an atomic store. The rest is as for [Detector.Load].
+// Store is an atomic store. In all else it is like [Detector.Load].
 func (d *Detector) Store(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.atomic(Op{Verb: StoreVerb, G: g, Addr: addr, Size: size, Place: at}, 0)
 }
 
 // Modify is an atomic operation that reads and writes: Add, Swap, And, Or, or a
-// CompareAndSwap that has done so. The rest is as for [Detector.Load].
+// CompareAndSwap that succeeded. In all else it is like [Detector.Load].
 func (d *Detector) Modify(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.atomic(Op{Verb: ModifyVerb, G: g, Addr: addr, Size: size, Place: at}, 0)
 }
 
-// Fail is a CompareAndSwap that has found another value. To a race it is a write. The
-// rest is as for [Detector.Load].
+// Fail is a CompareAndSwap that has found another value. In a race it counts as a write.
+// In all else it is like [Detector.Load].
 func (d *Detector) Fail(g G, addr uint64, size int, at Place) (Outcome, error) {
 	return d.atomic(Op{Verb: FailVerb, G: g, Addr: addr, Size: size, Place: at}, 0)
 }

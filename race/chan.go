@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// What channels panic with.
+// The panics of channels.
 var (
 	SendOnClosed  = crash.Panic("send on closed channel")
 	CloseOfClosed = crash.Panic("close of closed channel")
@@ -22,9 +22,9 @@ type channel struct {
 	receivers    queue
 }
 
-// MakeChan makes a channel for n elements of size bytes each. It returns an error if
-// the goroutine can do nothing, n is out of range [0,MaxChan], the size is out of
-// range [0,65535], or there are too many objects.
+// MakeChan makes a channel for n elements of size bytes each. It returns an error if the
+// goroutine cannot act, n is out of range [0,MaxChan], the size is out of range
+// [0,65535], or there are too many objects.
 func (d *Detector) MakeChan(g G, n, size int, at Place) (Object, error) {
 	if n < 0 || n > MaxChan {
 		return 0, fmt.Errorf("race: capacity %d out of range [0,%d]", n, MaxChan)
@@ -47,9 +47,9 @@ func (d *Detector) MakeChan(g G, n, size int, at Place) (Object, error) {
 	return o, err
 }
 
-// Send sends on a channel. If nobody receives and the buffer is full, the goroutine
-// waits. It returns [SendOnClosed], or an error if the goroutine can do nothing or
-// there is no such channel.
+// Send sends on a channel. If no goroutine waits to receive and the buffer is full, the
+// goroutine waits. It returns [SendOnClosed] if the channel is closed, and another error
+// if the goroutine cannot act or there is no such channel.
 func (d *Detector) Send(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Chan)
 	if err != nil {
@@ -90,8 +90,8 @@ func (d *Detector) Send(g G, n Object, at Place) (Outcome, error) {
 	return out, nil
 }
 
-// Recv receives from a channel. If it has no element, nobody sends and it is open,
-// the goroutine waits. It returns an error if the goroutine can do nothing, or there
+// Recv receives from a channel. If the channel is open and empty, and no goroutine waits
+// to send, the goroutine waits. It returns an error if the goroutine cannot act, or there
 // is no such channel.
 func (d *Detector) Recv(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Chan)
@@ -125,9 +125,9 @@ func (d *Detector) Recv(g G, n Object, at Place) (Outcome, error) {
 	return out, nil
 }
 
-// Close closes a channel. It returns [CloseOfClosed], or an error as
-// [Detector.Recv] does. A goroutine that waits to send panics when it goes on: the
-// outcome says how many there are.
+// Close closes a channel. A goroutine that waits to send panics when it goes on: the
+// outcome says how many there are. It returns [CloseOfClosed] if the channel is closed.
+// Other errors are those of [Detector.Recv].
 func (d *Detector) Close(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Chan)
 	if err != nil {

@@ -17,11 +17,11 @@ type Config struct {
 	Choose func(n int) int `json:"-"`
 
 	Trace  func(Event) `json:"-"`      // receives every step; nil costs nothing
-	Limits Limits      `json:"limits"` // what the detector forgets; the zero Limits: nothing
+	Limits Limits      `json:"limits"` // what the detector forgets; the zero Limits forget nothing
 	Strict bool        `json:"strict"` // edges by the memory model alone, see the package's doc
-	Record bool        `json:"record"` // keep what was done, for [Detector.At], [Detector.Graph] and [Detector.Why]
+	Record bool        `json:"record"` // keep the operations, for [Detector.At], [Detector.Graph] and [Detector.Why]
 
-	// Lockset has [Detector.Lockset] find variables that no lock protects, beside the
+	// Lockset makes [Detector.Lockset] find variables that no lock protects, besides the
 	// races.
 	Lockset bool `json:"lockset"`
 }
@@ -29,15 +29,15 @@ type Config struct {
 // Limits are what the race detector of go build -race forgets, so that it stays fast
 // and small. A limit of 0 is none.
 type Limits struct {
-	Cells     int  `json:"cells"`     // accesses that are remembered for each 8 bytes, up to 4
-	Slots     int  `json:"slots"`     // goroutines that are told apart, up to 255
+	Cells     int  `json:"cells"`     // accesses remembered for each 8 bytes, up to 4
+	Slots     int  `json:"slots"`     // goroutines that are distinguished, up to 255
 	Parts     int  `json:"parts"`     // parts of a goroutine's history that are kept, up to 64
 	PartSize  int  `json:"partSize"`  // events in a part; it goes with Parts
 	Exited    int  `json:"exited"`    // goroutines that have exited, and whose history is kept, up to 1024; of more only a quarter
 	FirstByte bool `json:"firstByte"` // of a number or pointer only the first byte is looked at
 }
 
-// The limits of a detector, so that no log takes memory or time without bound.
+// The limits of a detector, which bound the memory and time that a log can take.
 const (
 	MaxAccess  = 1 << 16 // bytes of one access
 	MaxCells   = 4       // of Limits.Cells
@@ -52,8 +52,8 @@ const (
 	maxGranules = 1 << 21
 )
 
-// A Detector finds races in what goroutines do, one operation after the other. Get
-// one from [New].
+// A Detector finds races between the operations of goroutines, which it is given one
+// after the other. Get one from [New].
 type Detector struct {
 	config  Config
 	release release.Release
@@ -78,7 +78,7 @@ type Detector struct {
 	races   uint64
 	evicted uint64
 	exited  []G    // with Limits.Exited, those whose history is kept
-	lost    uint64 // races that were not reported, since a history was gone
+	lost    uint64 // races that were not reported because a history was gone
 	lockset *lockset
 
 	log     []Op // if Config.Record
@@ -133,15 +133,15 @@ func New(c Config) (*Detector, error) {
 	return d, nil
 }
 
-// Ops reports how many operations were done.
+// Ops returns the number of operations so far.
 func (d *Detector) Ops() uint64 { return d.ops }
 
-// Races reports how many races were found: pairs of an access and an earlier one
-// that is remembered. Only [MaxReports] of them are kept.
+// Races returns the number of races found: pairs of an access and an earlier one that is
+// remembered. Only the first [MaxReports] of them are kept.
 func (d *Detector) Races() uint64 { return d.races }
 
-// Evicted reports how many accesses were forgotten because the cells of their 8 bytes
-// were all in use.
+// Evicted returns the number of accesses that were forgotten because all cells of their 8
+// bytes were in use.
 func (d *Detector) Evicted() uint64 { return d.evicted }
 
 // enter marks that the detector calls its user, and returns what ends that.

@@ -1,14 +1,14 @@
-// Package race models the race detector: vector clocks over what goroutines do, the
-// Go memory model that they stand for, and what go build -race forgets of it, release
-// by release.
+// Package race models the race detector: vector clocks over the operations of goroutines,
+// the Go memory model that they implement, and what go build -race forgets, release by
+// release.
 //
 // # What a race is
 //
-// Two accesses to a common byte, at least one of them a write and at least one not
-// atomic, of two goroutines, that nothing orders. Nothing means: no chain of steps, of
-// which each is either the order of one goroutine's program, or a synchronization that
-// the memory model names ([MemoryModel] lists them, each with an example). That the
-// one access was earlier by the clock says nothing; it is not a chain.
+// A race is two accesses of two goroutines to a common byte, at least one of them a write
+// and at least one not atomic, that nothing orders: there is no chain of steps between
+// them, each of which is either the order of one goroutine's program or a synchronization
+// that the memory model names ([MemoryModel] lists them, each with an example). That one
+// access was earlier by the clock is no such chain.
 //
 // # The mechanism
 //
@@ -18,54 +18,55 @@
 //  1. An operation that releases puts the goroutine's clock into the object: in the
 //     place of what was there (unlock, close, an atomic store), or joined with it
 //     (RUnlock, Done).
-//  2. One that acquires joins the object's clock into the goroutine's (lock, a
+//  2. An operation that acquires joins the object's clock into the goroutine's (lock, a
 //     receive, Wait, an atomic load).
-//  3. A place in a channel's buffer exchanges the two: a send gets what the receive
-//     knew that emptied it, and the receive what the send knew.
-//  4. An access looks at the accesses to the same bytes that are remembered. One that
-//     conflicts, by an operation that the goroutine does not know of, is a race.
-//  5. Then it is remembered itself. What happened before it, and can race with
-//     nothing that it cannot race with, is forgotten: most variables need the last
-//     write and the reads since. That is FastTrack's epoch in the place of a clock for
-//     each variable.
+//  3. A place in a channel's buffer exchanges the two: a send gets the clock of the
+//     receive that emptied the place, and a receive the clock of the send that filled it.
+//  4. An access is compared with the remembered accesses to the same bytes. If one
+//     conflicts, and the goroutine does not know of its operation, that is a race.
+//  5. Then the access is remembered itself. An older one that happened before it is
+//     forgotten, if it can race with nothing that the new one cannot race with: most
+//     variables need only the last write and the reads since. These are FastTrack's
+//     epochs, in place of a clock for each variable.
 //
-// So a race is found if the two accesses come in one run and nothing orders them in
-// that run. What did not run is not looked at; neither is another order of the same
+// So a race is found if the two accesses come in one run and nothing orders them in that
+// run. Code that did not run is not examined, nor is another order of the same operations
 // (but see below).
 //
 // # What go build -race forgets
 //
-// [Limits] are those of ThreadSanitizer, which is below it. It remembers four accesses
-// of each 8 bytes; a fifth one takes the place of another: by how many events its
-// goroutine had, which is Config.Choose here. Of a number, a pointer, a string
-// or a slice only the first byte is looked at. Where it found a race it has lost what
-// it knew, and skips structs and arrays that begin there. It tells 255 goroutines apart: the next
-// one takes the oldest one's slot, and what was done there for its own. And when a
-// race is found, the stack of the first access must still be in that goroutine's
-// history, or nothing is reported; of goroutines that have exited, the last 64 have
-// one. With no limits, the detector forgets nothing: a
-// program is racy; with them, it is reported.
+// [Limits] has the limits of ThreadSanitizer, on which it is built. It remembers four
+// accesses to each 8 bytes; a fifth takes the place of another, which depends on how many
+// events its goroutine had, and is Config.Choose here. Of a number, a pointer, a string
+// or a slice it looks only at the first byte. Where it has found a race it has lost what
+// it knew, and skips structs and arrays that begin there. It distinguishes 255
+// goroutines: the next one takes the slot of the oldest, and counts the operations in
+// that slot as its own. And when a race is found, the stack of the first access must
+// still be in that goroutine's history, or nothing is reported; of goroutines that have
+// exited, the last 64 have one. Without limits the detector tells whether a program is
+// racy; with them, whether that is reported.
 //
 // It also orders more and less than the memory model: all elements of a channel of
-// struct{} share an address; a Cond's Signal is no edge; closing a channel is a write
-// of the channel, and sending a read, so that the two can race. Config.Strict goes by
-// the memory model alone.
+// struct{} share an address; a Cond's Signal is no edge; closing a channel is a write of
+// the channel, and sending a read, so that the two can race. Config.Strict follows the
+// memory model alone.
 //
 // # Beside it
 //
-// The lockset algorithm of Eraser (Config.Lockset) asks another question: is there a
-// lock that was held at every access? It needs no lucky order, and suspects all that
-// is ordered by anything but locks.
+// The lockset algorithm of Eraser (Config.Lockset) asks another question: is there a lock
+// that was held at every access? It needs no lucky order, but suspects everything that is
+// ordered by other means than locks.
 //
-// [NewInterleavings] makes of a recorded log a small machine for package explore: is
-// there a race in another order of the same operations, in which each goroutine sees
-// the same?
+// [NewInterleavings] turns a recorded log into a small machine for package explore, which
+// finds out whether there is a race in another order of the same operations, in which
+// each goroutine sees the same.
 //
 // # Driving it
 //
-// A [Detector] is told operations by number, one after the other, in the order in which
-// they take effect. What waits is told when it begins; the outcome says so, and the
-// operation that ends the wait names the goroutine that goes on. [Log] is the same with
+// The methods of a [Detector] are operations, to be called one after the other in the
+// order in which they take effect, with numbers for goroutines and objects. An operation
+// that waits is called when it begins; its outcome says that it waits, and that of the
+// operation that ends the wait says how many goroutines go on. A [Log] is the same with
 // names, and reads JSON lines, an [Entry] each:
 //
 //	{"g":"main","do":"make","on":"c","type":"chan","cap":1,"size":8}

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// G numbers a goroutine: [Main], 2, 3, in the order of their start. A number is
-// never used again.
+// A G is the number of a goroutine: [Main], 2, 3, and so on, in the order of their start.
+// A number is never used again.
 type G int32
 
 // Main is the goroutine that exists from the beginning.
 const Main G = 1
 
-// A Place says where in a program an operation is. The caller gives them numbers,
-// such as those of lines; 0 is none.
+// A Place is a place in a program, by a number of the caller's, such as that of a line; 0
+// is none.
 type Place int32
 
 // goroutine is what is known of one that has not exited.
@@ -107,8 +107,8 @@ func (t *gtable) remove(me *goroutine) {
 	t.old = append(t.old, me)
 }
 
-// Go starts a goroutine: all that g has done happens before all that it does. It
-// returns its number, or an error if g can do nothing, or there would be too many.
+// Go starts a goroutine: all that g has done happens before all that it does. It returns
+// the number of the goroutine, and an error if g cannot act, or there would be too many.
 func (d *Detector) Go(g G, at Place) (G, error) {
 	me, err := d.begin(g)
 	if err != nil {
@@ -189,8 +189,8 @@ func (d *Detector) relock(me *goroutine) {
 	}
 }
 
-// Exit ends a goroutine. Nothing happens after it because of that. It returns an
-// error if the goroutine can do nothing.
+// Exit ends a goroutine. That orders nothing. It returns an error if the goroutine cannot
+// act.
 func (d *Detector) Exit(g G, at Place) error {
 	me, err := d.begin(g)
 	if err != nil {

@@ -12,8 +12,8 @@ type Edge struct {
 	G    G      `json:"g"`         // of To
 }
 
-// A Graph is what was done and what orders it: operations of one goroutine by their
-// numbers, others by edges.
+// A Graph holds operations and what orders them: their numbers for those of one
+// goroutine, and edges for others.
 type Graph struct {
 	Release string   `json:"release"`
 	Ops     []Op     `json:"ops"` // number i is at i-1
@@ -47,8 +47,8 @@ func (d *Detector) edge(from uint64, to *goroutine) {
 	}
 }
 
-// Graph reports what was done so far and what orders it. It returns an error without
-// Config.Record, or if more was done than is kept.
+// Graph returns the operations so far and what orders them. It returns an error without
+// Config.Record, or if there were more operations than are kept.
 func (d *Detector) Graph() (Graph, error) {
 	if err := d.recorded(); err != nil {
 		return Graph{}, err
@@ -88,8 +88,8 @@ func (d *Detector) recorded() error {
 	return nil
 }
 
-// Why says in words why nothing orders the two accesses of a race. It returns an error
-// without Config.Record, or if the race is of another detector.
+// Why explains why nothing orders the two accesses of a race. It returns an error without
+// Config.Record, or if the race is not the detector's.
 func (d *Detector) Why(r Report) (string, error) {
 	return d.why(r, Op.String, func(g G) string { return fmt.Sprintf("goroutine %d", g) })
 }

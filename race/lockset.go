@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// A Suspect is a variable that no lock protects, as the lockset algorithm sees it. It
-// may be right: a channel, a WaitGroup or an atomic can order what no lock does.
+// A Suspect is a variable that no lock protects, as the lockset algorithm sees it. The
+// program may be right all the same: a channel, a WaitGroup or an atomic can order what
+// no lock does.
 type Suspect struct {
 	Addr  uint64 `json:"addr,string"`
-	G     G      `json:"g"` // of the access that left no lock
+	G     G      `json:"g"` // the goroutine of the access after which no lock was left
 	Op    uint64 `json:"op,string"`
 	Place Place  `json:"place"`
 	Write bool   `json:"write"`
@@ -132,9 +133,9 @@ func (l *lockset) access(d *Detector, me *goroutine, op Op, kind uint8) {
 	}
 }
 
-// Lockset lists the variables that no lock protects, at most [MaxReports] of them, in
-// the order in which that was seen. It is empty without Config.Lockset. The slice is
-// the caller's own.
+// Lockset returns the variables that no lock protects, at most [MaxReports] of them, in
+// the order in which that was found. It is empty without Config.Lockset. The slice is the
+// caller's own.
 func (d *Detector) Lockset() []Suspect {
 	if d.lockset == nil {
 		return []Suspect{}

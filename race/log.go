@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// An Entry is an operation in which everything has a name: a line of a log. A line is
-// a JSON object with these members, all but g and do left out where they say nothing.
+// An Entry is an operation in which everything has a name: a line of a log. A line is a
+// JSON object with these members; all but g and do may be left out.
 type Entry struct {
 	G    Name   `json:"g"`              // the goroutine; "main" or "1" is the one that exists from the beginning
 	Verb Verb   `json:"do"`             // the operation
@@ -28,7 +28,7 @@ type Entry struct {
 	At   string `json:"at,omitempty"`   // where in the program, as the log's reader wants to see it
 }
 
-// A Name is a string, or in JSON also a number.
+// A Name is a name of a log. In JSON it may also be a number.
 type Name string
 
 // UnmarshalJSON reads a string or a whole number.
@@ -52,11 +52,11 @@ const (
 	maxNames = 1 << 20 // of one kind
 )
 
-// A Log is a [Detector] that is told names. Get one from [NewLog]. What goroutines do is
-// a line each, in the order in which it takes effect: a lock when it is got, an unlock
-// before another one gets it, a read or write when it is done. What waits for others
-// (send, recv, wait, once, cond wait) is a line when it begins; the goroutine that goes
-// on then, goes on without a line.
+// A Log is a [Detector] with names. Get one from [NewLog]. Each operation is a line, in
+// the order in which they take effect: a lock when it is acquired, an unlock before
+// another goroutine acquires the lock, a read or write when it is done. An operation that
+// waits for others (send, recv, wait, once, cond wait) is a line when it begins; the
+// goroutine later goes on without a line.
 type Log struct {
 	Detector
 	line int
@@ -78,7 +78,7 @@ const (
 	varSize = 2 * MaxAccess
 )
 
-// NewLog makes a log. The errors are those of [New].
+// NewLog makes a log. Errors are those of [New].
 func NewLog(c Config) (*Log, error) {
 	d, err := New(c)
 	if err != nil {
@@ -92,7 +92,7 @@ func NewLog(c Config) (*Log, error) {
 	}, nil
 }
 
-// Read does what a log in JSON lines says. Empty lines are skipped. It stops at the
+// Read performs the entries of a log in JSON lines, and skips empty lines. It returns the
 // first error, which names the line.
 func (l *Log) Read(r io.Reader) error {
 	if l.objects == nil {
@@ -140,8 +140,9 @@ var types = map[Verb]Type{
 	AcquireVerb: Raw, ReleaseVerb: Raw, ReleaseMergeVerb: Raw, ReleaseAcquireVerb: Raw,
 }
 
-// Do does what an entry says. It returns an error if a name is unknown, a member is
-// missing or means nothing to the verb, or as [Detector.Do] does.
+// Do performs the operation of an entry. It returns an error if a name is unknown, or a
+// member is missing or does not belong to the verb. Other errors are those of
+// [Detector.Do].
 func (l *Log) Do(e Entry) (Outcome, error) {
 	if l.objects == nil {
 		return Outcome{}, errUseNewLog
@@ -328,7 +329,7 @@ func (l *Log) address(op *Op, e *Entry) error {
 	return nil
 }
 
-// Line reports how many lines were read.
+// Line returns the number of lines read.
 func (l *Log) Line() int { return l.line }
 
 // Goroutine returns the name of a goroutine, or its number where it has none.
@@ -362,7 +363,7 @@ func (l *Log) Variable(addr uint64) string {
 	}
 }
 
-// PlaceName returns what the log says of a place; "" if nothing.
+// PlaceName returns the log's text for a place, "" if there is none.
 func (l *Log) PlaceName(p Place) string {
 	if p > 0 && int(p) < len(l.placeNames) {
 		return l.placeNames[p]
@@ -370,7 +371,7 @@ func (l *Log) PlaceName(p Place) string {
 	return ""
 }
 
-// Describe tells of a race in two lines.
+// Describe describes a race in two lines.
 func (l *Log) Describe(r Report) string {
 	side := func(a Access) string {
 		text := fmt.Sprintf("%s of %s by %s", a.Verb, l.Variable(a.Addr), l.Goroutine(a.G))
@@ -382,13 +383,12 @@ func (l *Log) Describe(r Report) string {
 	return side(r.Second) + "\n  races with the " + side(r.First)
 }
 
-// Explain says in the log's names why nothing orders the two accesses of a race. The
-// errors are those of [Detector.Why].
+// Explain is [Detector.Why] with the names of the log.
 func (l *Log) Explain(r Report) (string, error) {
 	return l.why(r, l.OpText, l.Goroutine)
 }
 
-// OpText is an operation in the log's names, like "main: lock mu".
+// OpText returns an operation with the names of the log, like "main: lock mu".
 func (l *Log) OpText(op Op) string {
 	text := l.Goroutine(op.G) + ": " + l.what(op)
 	if at := l.PlaceName(op.Place); at != "" {
@@ -413,7 +413,7 @@ func (l *Log) what(op Op) string {
 	return text + " " + l.Variable(op.Addr)
 }
 
-// Graph is [Detector.Graph] in the log's names.
+// Graph is [Detector.Graph] with the names of the log.
 func (l *Log) Graph() (Graph, error) {
 	g, err := l.Detector.Graph()
 	if err != nil {

@@ -2,11 +2,11 @@ package race
 
 import "slices"
 
-// A MemoryRule is one of the rules of the Go memory model: what happens before what.
+// A MemoryRule is a rule of the Go memory model: what happens before what.
 type MemoryRule struct {
 	ID      string `json:"id"`
 	Text    string `json:"text"`
-	Source  string `json:"source"`  // where it is promised
+	Source  string `json:"source"`  // the document that promises it
 	With    string `json:"with"`    // an example: a log in which x is accessed twice and the rule orders that
 	Without string `json:"without"` // the same without what orders it: a race
 }

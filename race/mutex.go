@@ -6,16 +6,16 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// What ends a program that unlocks too often.
+// The fatal errors of unlocking a lock that is not locked.
 var (
 	UnlockOfUnlocked    = crash.Fatal("sync: unlock of unlocked mutex")
 	RWUnlockOfUnlocked  = crash.Fatal("sync: Unlock of unlocked RWMutex")
 	RWRUnlockOfUnlocked = crash.Fatal("sync: RUnlock of unlocked RWMutex")
 )
 
-// Lock locks a mutex: all that was done before it was unlocked happens before. If it
-// is held, the goroutine waits, and gets it after those that wait already. It
-// returns an error if the goroutine can do nothing, or there is no such mutex.
+// Lock locks a mutex: everything before the Unlock happens before it. If the mutex is
+// held, the goroutine waits, and gets it after those that wait already. It returns an
+// error if the goroutine cannot act, or there is no such mutex.
 func (d *Detector) Lock(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Mutex)
 	if err != nil {
@@ -42,8 +42,8 @@ func (d *Detector) locked(me *goroutine, o *object, n Object) {
 	d.lockset.hold(me.id, n, false)
 }
 
-// RLock locks a sync.RWMutex for reading: all that was done before it was unlocked by
-// Unlock happens before. The rest is as for [Detector.Lock].
+// RLock locks a sync.RWMutex for reading: everything before the Unlock of a writer
+// happens before it. In all else it is like [Detector.Lock].
 func (d *Detector) RLock(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Mutex)
 	if err != nil {
@@ -65,9 +65,9 @@ func (d *Detector) rlocked(me *goroutine, o *object, n Object) {
 	d.lockset.hold(me.id, n, true)
 }
 
-// Unlock unlocks a mutex. Any goroutine may do that, not only the one that locked it.
-// It returns [UnlockOfUnlocked] if it is not locked, or another error as
-// [Detector.Lock] does.
+// Unlock unlocks a mutex, which may be locked by another goroutine. It returns
+// [UnlockOfUnlocked] if the mutex is not locked. Other errors are those of
+// [Detector.Lock].
 func (d *Detector) Unlock(g G, n Object, at Place) error {
 	me, o, err := d.on(g, n, Mutex)
 	if err != nil {
@@ -91,8 +91,8 @@ func (d *Detector) unlock(me *goroutine, o *object, n Object) {
 	d.grant(o, n)
 }
 
-// RUnlock undoes an RLock. It returns [RWRUnlockOfUnlocked] if there is none, or
-// another error as [Detector.Lock] does.
+// RUnlock undoes an RLock. It returns [RWRUnlockOfUnlocked] if there is none. Other
+// errors are those of [Detector.Lock].
 func (d *Detector) RUnlock(g G, n Object, at Place) error {
 	me, o, err := d.on(g, n, Mutex)
 	if err != nil {

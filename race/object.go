@@ -2,18 +2,18 @@ package race
 
 import "fmt"
 
-// An Object numbers what goroutines synchronize by: 1, 2, 3, as [Detector.Make] and
-// [Detector.MakeChan] made them.
+// An Object is the number of an object by which goroutines synchronize: 1, 2, 3, and so
+// on, in the order in which they are made.
 type Object int32
 
 // String reads like "object 3".
 func (o Object) String() string { return fmt.Sprintf("object %d", int32(o)) }
 
-// A Type says what an object is.
+// A Type is the type of an object.
 type Type string
 
-// The types. A Raw object has only what the detector itself knows: acquire and
-// release, for what is not here by itself, such as timers and finalizers.
+// The types. A Raw object has only the primitives of the detector, acquire and release,
+// for whatever is not modelled itself, such as timers and finalizers.
 const (
 	Mutex     Type = "mutex" // also a sync.RWMutex
 	Chan      Type = "chan"
@@ -90,8 +90,8 @@ func (d *Detector) wake(me *goroutine) {
 	}
 }
 
-// Make makes an object that is no channel, and no [Cond]. It returns an error if the
-// type is another, the goroutine can do nothing, or there are too many objects.
+// Make makes an object other than a channel or a [Cond]. It returns an error if the type
+// is one of these or unknown, the goroutine cannot act, or there are too many objects.
 func (d *Detector) Make(g G, t Type, at Place) (Object, error) {
 	switch t {
 	case Mutex, WaitGroup, Once, Raw:
@@ -102,8 +102,8 @@ func (d *Detector) Make(g G, t Type, at Place) (Object, error) {
 	return 0, fmt.Errorf("race: no type %.40q (want %s, %s, %s or %s)", t, Mutex, WaitGroup, Once, Raw)
 }
 
-// MakeCond makes a [Cond] with a lock. It returns an error if there is no such lock,
-// or as [Detector.Make] does.
+// MakeCond makes a [Cond] with a lock. It returns an error if there is no such lock.
+// Other errors are those of [Detector.Make].
 func (d *Detector) MakeCond(g G, lock Object, at Place) (Object, error) {
 	if _, err := d.object(lock, Mutex); err != nil {
 		return 0, err
@@ -149,10 +149,10 @@ func (d *Detector) on(g G, n Object, t Type) (*goroutine, *object, error) {
 	return me, o, err
 }
 
-// Acquire makes g know what was released at a [Raw] object. Release puts there what g
-// knows in the place of what was there, ReleaseMerge adds it, and ReleaseAcquire
-// exchanges the two, as runtime.RaceAcquire and so on. They return an error if the
-// goroutine can do nothing, or there is no such object.
+// Acquire joins the clock of a [Raw] object into that of goroutine g. Release replaces
+// the object's clock by g's, ReleaseMerge joins g's into it, and ReleaseAcquire exchanges
+// the two, like runtime.RaceAcquire and so on. They return an error if the goroutine
+// cannot act, or there is no such object.
 func (d *Detector) Acquire(g G, n Object, at Place) error { return d.raw(AcquireVerb, g, n, at) }
 
 // Release is a release at a [Raw] object. See [Detector.Acquire].

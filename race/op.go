@@ -5,7 +5,7 @@ import "fmt"
 // A Verb names an operation.
 type Verb string
 
-// The operations that [Detector.Do] does, each with the method of its kind.
+// The operations of [Detector.Do].
 const (
 	GoVerb         Verb = "go"
 	ExitVerb       Verb = "exit"
@@ -51,7 +51,7 @@ func (v Verb) String() string { return string(v) }
 type Op struct {
 	Verb  Verb   `json:"verb"`
 	G     G      `json:"g"`
-	On    Object `json:"on"`          // what it is about; of the make of a Cond its lock
+	On    Object `json:"on"`          // the object; of the make of a Cond its lock
 	Addr  uint64 `json:"addr,string"` // of an access or an atomic
 	Size  int    `json:"size"`        // in bytes, likewise; of the make of a channel that of an element
 	N     int64  `json:"n,string"`    // of add; of the make of a channel its capacity
@@ -59,8 +59,8 @@ type Op struct {
 	Place Place  `json:"place"`
 }
 
-// Do does the operation as the method of its kind would. It returns an error if
-// the verb is unknown.
+// Do performs the operation, like the method of its name. It returns an error if the verb
+// is unknown, and otherwise the errors of that method.
 func (d *Detector) Do(op Op) (Outcome, error) {
 	did := func(err error) (Outcome, error) {
 		if err != nil {

@@ -18,16 +18,16 @@ const (
 // are about to make conflicting accesses is a race. It is a Machine for package
 // explore, which finds the shortest run to one. Get one from [NewInterleavings].
 //
-// Each goroutine does what it did, in its order; what it waits for must be there. So
-// that it would do the same again, it must see the same: a read comes after the same
-// writes as in the log, a receive gets what the same send has sent, and operations on
-// a Cond are in the same order. What is found is therefore a race that the program has.
-// With anyValue plain reads may see anything, and more is found: races that the program
-// has if nothing that it does depends on what those have read.
+// Each goroutine performs its operations in the order of the log, and waits where it has
+// to. So that the program would do the same, each goroutine must see the same: a read
+// comes after the same writes as in the log, a receive gets the value of the same send,
+// and operations on a Cond are in the same order. So each race that is found is one that
+// the program has. With anyValue, plain reads may see anything, and more is found: races
+// that the program has if nothing that it does depends on the values of those reads.
 //
-// The other way round, a race in the log's own order may not be found: happens-before
-// orders less than a channel does. If receive 2 got element 2, receive 1 came before,
-// and that is no edge (golang/go#69821).
+// The other way round, a race in the log's own order may not be found: the order of
+// operations on a channel is more than happens-before. If receive 2 got element 2,
+// receive 1 came before, but there is no edge between the two (golang/go#69821).
 type Interleavings struct {
 	ops    []Op
 	number []uint64 // of an operation in the log; 0: the lock that the end of a cond wait takes
@@ -50,8 +50,8 @@ type Interleavings struct {
 }
 
 // NewInterleavings makes the machine of a log. It returns an error if the log has more
-// than [MaxPredicted] operations, or the positions in it of all goroutines need more
-// than 512 bits, which is at most some 40 goroutines.
+// than [MaxPredicted] operations, or a state, the positions of all goroutines, needs more
+// than 512 bits, as with more than some 40 goroutines.
 func NewInterleavings(log []Op, anyValue bool) (*Interleavings, error) {
 	if len(log) > MaxPredicted-1 {
 		return nil, fmt.Errorf("race: %d operations out of range [0,%d]", len(log), MaxPredicted-1)
@@ -75,10 +75,11 @@ func NewInterleavings(log []Op, anyValue bool) (*Interleavings, error) {
 // Bits returns the number of bits of a state.
 func (m *Interleavings) Bits() int { return m.bits }
 
-// Labels returns the operations. The last one is no operation: the step of an end state.
+// Labels names the operations. The last label is not an operation but the step of an end
+// state.
 func (m *Interleavings) Labels() []string { return slices.Clone(m.labels) }
 
-// Initial returns the state in which nothing was done.
+// Initial returns the state before the first operation.
 func (m *Interleavings) Initial() [][8]uint64 { return [][8]uint64{{}} }
 
 // position reports how many operations of a goroutine were done.
@@ -175,8 +176,8 @@ func (m *Interleavings) enabled(s [8]uint64, op int) bool {
 	return counter == 0
 }
 
-// Successors are the operations that can come next. An unbuffered send and its receive
-// are one step.
+// Successors calls step for every operation that can come next. An unbuffered send and
+// its receive are one step.
 func (m *Interleavings) Successors(s [8]uint64, step func(event int, to [8]uint64)) {
 	if step == nil || m.foreign(s) != nil {
 		return
@@ -210,8 +211,8 @@ type Pair struct {
 	Second uint64 `json:"second,string"`
 }
 
-// Racing reports two accesses that conflict, and that are the next ones of their
-// goroutines.
+// Racing returns two accesses that conflict and are the next operations of their
+// goroutines, and reports whether there are any.
 func (m *Interleavings) Racing(s [8]uint64) (Pair, bool) {
 	a, b, ok := m.racing(s)
 	if !ok {
@@ -267,7 +268,7 @@ func (m *Interleavings) foreign(s [8]uint64) error {
 	return nil
 }
 
-// Check returns an error in a state that has a race, or that is none of the machine.
+// Check returns an error if the state has a race, or does not belong to this machine.
 func (m *Interleavings) Check(s [8]uint64) error {
 	if err := m.foreign(s); err != nil {
 		return err
@@ -278,10 +279,10 @@ func (m *Interleavings) Check(s [8]uint64) error {
 	return nil
 }
 
-// Order is a run as operations for a new [Detector]: those between the states, and if
-// the last state has a race the two that race. Objects are made at the beginning, and
-// goroutines have the numbers of their order there; the second list has their numbers
-// in the log, by operation. It returns an error if the states are no run.
+// Order returns a run as operations for a new [Detector]: those between the states and,
+// if the last state has a race, the two that race. All objects are made in the beginning,
+// and goroutines are numbered in their order there; the second list has their numbers in
+// the log, by operation. It returns an error if the states are not a run of the machine.
 func (m *Interleavings) Order(states [][8]uint64) ([]Op, []G, error) {
 	for _, s := range states {
 		if err := m.foreign(s); err != nil {

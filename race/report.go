@@ -6,15 +6,15 @@ import (
 	"slices"
 )
 
-// An Access is one of the two of a race.
+// An Access is one of the two accesses of a race.
 type Access struct {
 	G      G      `json:"g"`
-	Verb   Verb   `json:"verb"` // of the operation that it is or, of an object's own memory, that makes it
+	Verb   Verb   `json:"verb"` // of the access or, for an object's own memory, of the operation that accesses it
 	Addr   uint64 `json:"addr,string"`
-	Size   int    `json:"size"`      // bytes of it that are in the same 8 as those that race
+	Size   int    `json:"size"`      // its bytes within the same 8 as those that race
 	Op     uint64 `json:"op,string"` // its number
 	Place  Place  `json:"place"`     //
-	Object Object `json:"object"`    // whose own memory it is: a channel that is closed, a WaitGroup that is waited for; 0: none
+	Object Object `json:"object"`    // the object whose own memory it is: a channel that is closed, a WaitGroup that is waited for; 0: none
 }
 
 // A Report is a race: two accesses to the same bytes, at least one of them a write and
@@ -25,8 +25,8 @@ type Report struct {
 	First  Access `json:"first"`
 	Second Access `json:"second"`
 
-	// Known is the last operation at which the second goroutine knew what the
-	// first had done until then: that would have to be after First.Op. 0: none.
+	// Known is the last operation of the first goroutine that the second one knew of:
+	// First.Op comes after it. 0: none.
 	Known uint64 `json:"known,string"`
 }
 
@@ -98,6 +98,6 @@ func (d *Detector) reportKnown(me *goroutine, gr *granule, old, c cell) int {
 	return 1
 }
 
-// Reports lists the races found, the first [MaxReports] of them, in order. The slice
-// is the caller's own.
+// Reports returns the races found, the first [MaxReports] of them, in order. The slice is
+// the caller's own.
 func (d *Detector) Reports() []Report { return slices.Clone(d.reports) }

@@ -11,24 +11,24 @@ type Snapshot struct {
 	Ops        uint64           `json:"ops,string"`
 	Goroutines []GoroutineState `json:"goroutines"` // that have not exited, by number
 	Objects    []ObjectState    `json:"objects"`    // by number
-	Words      []WordState      `json:"words"`      // 8 bytes each, by address, of which something is remembered
+	Words      []WordState      `json:"words"`      // each 8 bytes of which accesses are remembered, by address
 	Races      []Report         `json:"races"`
 	Suspects   []Suspect        `json:"suspects"` // with Config.Lockset
 	Found      uint64           `json:"found,string"`
 	Evicted    uint64           `json:"evicted,string"`
-	Lost       uint64           `json:"lost,string"` // races that were not reported, since a history was gone
+	Lost       uint64           `json:"lost,string"` // races that were not reported because a history was gone
 }
 
-// A GoroutineState is what is known of a goroutine.
+// A GoroutineState is the state of a goroutine.
 type GoroutineState struct {
 	G     G       `json:"g"`
 	Waits Verb    `json:"waits"` // "" if it can go on
 	On    Object  `json:"on"`
-	Since uint64  `json:"since,string"` // the operation that it waits in
-	Knows []Known `json:"knows"`        // of others, by number
+	Since uint64  `json:"since,string"` // the operation in which it waits
+	Knows []Known `json:"knows"`        // what it knows of others, by number
 }
 
-// Known says up to which operation what a goroutine did is known.
+// A Known is the last operation of a goroutine that another knows of.
 type Known struct {
 	G  G      `json:"g"`
 	Op uint64 `json:"op,string"`
@@ -38,7 +38,7 @@ type Known struct {
 type ObjectState struct {
 	Object  Object  `json:"object"`
 	Type    Type    `json:"type"`
-	Writer  G       `json:"writer"`  // that holds a mutex, or runs the function of a Once
+	Writer  G       `json:"writer"`  // the goroutine that holds a mutex, or runs the function of a Once
 	Readers int     `json:"readers"` // of a mutex
 	Cap     int     `json:"cap"`     // of a channel
 	Len     int     `json:"len"`
@@ -46,10 +46,10 @@ type ObjectState struct {
 	Done    bool    `json:"done"`           // a Once
 	Counter int64   `json:"counter,string"` // of a WaitGroup
 	Waiting []G     `json:"waiting"`        // in order; of a channel its senders or its receivers
-	Knows   []Known `json:"knows"`          // what a goroutine that acquires it will know; of a channel, one that receives from it when it is closed
+	Knows   []Known `json:"knows"`          // what a goroutine that acquires it will know; for a channel, one that receives from it after it is closed
 }
 
-// A WordState is what is remembered of 8 bytes.
+// A WordState holds the remembered accesses to 8 bytes.
 type WordState struct {
 	Addr     uint64   `json:"addr,string"`
 	Accesses []Access `json:"accesses"` // by cell

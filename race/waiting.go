@@ -6,17 +6,17 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// What a sync.WaitGroup panics with.
+// The panics of a WaitGroup.
 var (
 	NegativeCounter = crash.Panic("sync: negative WaitGroup counter")
 	AddWithWait     = crash.Panic("sync: WaitGroup misuse: Add called concurrently with Wait")
 )
 
 // Add adds to the counter of a WaitGroup. What happened before an Add of less than 0,
-// such as Done, happens before the Waits that come to an end by it. The first Add
-// from 0 counts as a read of the WaitGroup, and the first Wait as a write, so that a
-// race of the two is a race. It returns [NegativeCounter], or an error if the
-// goroutine can do nothing, or there is no such WaitGroup.
+// such as Done, happens before the return of the Waits that it ends. The first Add from 0
+// counts as a read of the WaitGroup, and the first Wait as a write, so that an Add beside
+// a Wait is reported as a race. It returns [NegativeCounter] if the counter falls below
+// 0, and another error if the goroutine cannot act, or there is no such WaitGroup.
 func (d *Detector) Add(g G, n Object, delta int64, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, WaitGroup)
 	if err != nil {
@@ -54,11 +54,10 @@ func (d *Detector) Add(g G, n Object, delta int64, at Place) (Outcome, error) {
 	return out, nil
 }
 
-// Done is Add of -1.
+// Done is Add with -1.
 func (d *Detector) Done(g G, n Object, at Place) (Outcome, error) { return d.Add(g, n, -1, at) }
 
-// Wait waits until the counter of a WaitGroup is 0. The errors are those of
-// [Detector.Add].
+// Wait waits until the counter of a WaitGroup is 0. Errors are those of [Detector.Add].
 func (d *Detector) Wait(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, WaitGroup)
 	if err != nil {
@@ -81,10 +80,10 @@ func (d *Detector) Wait(g G, n Object, at Place) (Outcome, error) {
 	return out, nil
 }
 
-// OnceDo is a call of a Once's method Do. The outcome is [DoesRun] if the goroutine is the
-// one that runs the function, and ends that by [Detector.OnceReturn]; [DoesWait] if another
-// one runs it; and [DidOp] if it has returned, which happens before. It returns an
-// error if the goroutine can do nothing, or there is no such Once.
+// OnceDo is a call of a Once's method Do. The outcome is [DoesRun] if the goroutine is
+// the one that runs the function, which [Detector.OnceReturn] ends; [DoesWait] if another
+// goroutine runs it; and [DidOp] if it has returned, which happens before. It returns an
+// error if the goroutine cannot act, or there is no such Once.
 func (d *Detector) OnceDo(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Once)
 	if err != nil {
@@ -132,9 +131,9 @@ func (d *Detector) OnceReturn(g G, n Object, at Place) (Outcome, error) {
 	return out, nil
 }
 
-// WaitCond unlocks the lock of a Cond, waits for a signal, and locks it again. It
-// returns [UnlockOfUnlocked] if the lock is not locked, or an error if the goroutine
-// can do nothing or there is no such Cond.
+// WaitCond unlocks the lock of a Cond, waits for a signal, and locks it again. It returns
+// [UnlockOfUnlocked] if the lock is not locked, and another error if the goroutine cannot
+// act or there is no such Cond.
 func (d *Detector) WaitCond(g G, n Object, at Place) (Outcome, error) {
 	me, o, err := d.on(g, n, Cond)
 	if err != nil {
@@ -149,15 +148,15 @@ func (d *Detector) WaitCond(g G, n Object, at Place) (Outcome, error) {
 	return d.waitFor(&o.queue, me, WaitCondVerb, n, at), nil
 }
 
-// Signal wakes the goroutine that has waited longest for a Cond. To the detector that
-// orders nothing: only the lock does. By the memory model it does, and with
-// Config.Strict. It returns an error if the goroutine can do nothing, or there is no
-// such Cond.
+// Signal wakes the goroutine that has waited longest for a Cond. To the race detector
+// that orders nothing, only the lock does; in the memory model, and with Config.Strict,
+// it does. It returns an error if the goroutine cannot act, or there is no such Cond.
 func (d *Detector) Signal(g G, n Object, at Place) (Outcome, error) {
 	return d.signal(SignalVerb, g, n, 1, at)
 }
 
-// Broadcast wakes all that wait for a Cond. The rest is as for [Detector.Signal].
+// Broadcast wakes all goroutines that wait for a Cond. In all else it is like
+// [Detector.Signal].
 func (d *Detector) Broadcast(g G, n Object, at Place) (Outcome, error) {
 	return d.signal(BroadcastVerb, g, n, len(d.gs.list), at)
 }

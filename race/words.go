@@ -8,8 +8,8 @@ import (
 
 // ParseEntry reads an entry in words, as scenarios have them: "write x", "read x 4",
 // "lock mu", "add -1 wg", "go g", "make c chan 2 8", "make c cond mu". Numbers after a
-// variable are its size. It returns an error if there is no such verb, or a word is
-// missing or too many.
+// variable are its size. It returns an error if there is no such verb, or if a word is
+// missing or superfluous.
 func ParseEntry(g Name, text string) (Entry, error) {
 	e := Entry{G: g}
 	words := strings.Fields(text)
@@ -93,8 +93,8 @@ func ParseEntries(text string) ([]Entry, error) {
 	return out, nil
 }
 
-// Play does what entries in words say, see [ParseEntries], and stops at the first
-// error.
+// Play performs entries in words, as [ParseEntries] reads them, up to the first error,
+// which it returns.
 func (l *Log) Play(text string) error {
 	entries, err := ParseEntries(text)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 // and its text and JSON forms.
 type Program = program.Program
 
-// Limits of a model.
+// The limits of a model.
 const (
 	MaxProcs      = 1 << 10
 	MaxGoroutines = 1 << 20 // at a time

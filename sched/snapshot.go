@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/locks"
 )
 
-// A Snapshot is the state of a [Sim]. It shares no memory with it.
+// A Snapshot is the state of a [Sim]. It shares no memory with the model.
 type Snapshot struct {
 	Release    string         `json:"release"`
 	Now        time.Duration  `json:"now"` // nanoseconds

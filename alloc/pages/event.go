@@ -8,8 +8,8 @@ type Kind string
 // The steps.
 const (
 	FromCache  Kind = "from page cache"  // pages come from the P's page cache
-	FillCache  Kind = "fill page cache"  // the P takes the free ones of 64 pages
-	FlushCache Kind = "flush page cache" // and gives it back
+	FillCache  Kind = "fill page cache"  // the P takes the free pages of an aligned 64
+	FlushCache Kind = "flush page cache" // the P gives its page cache back
 	Tree       Kind = "page tree"        // pages are found by the summaries
 	BestFit    Kind = "best fit"         // pages are found in the treap or the lists
 	Grow       Kind = "grow"             // the heap takes pages from its arena

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Limits of a model.
+// The limits of a model.
 const (
 	MaxProcs     = 1024
 	MaxLimit     = 1 << 36 // bytes

@@ -48,8 +48,8 @@ func Goal(inUse, lastHeapGoal, heapGoal int64) int64 {
 }
 
 // LimitGoal reports how many bytes may stay mapped under a memory limit: 95% of it; below
-// that the limit needs no scavenging (runtime/mgcscavenge.go:gcPaceScavenger). No limit
-// is math.MaxInt64.
+// that the limit needs no scavenging (runtime/mgcscavenge.go:gcPaceScavenger). A limit of
+// math.MaxInt64 stands for none.
 func LimitGoal(limit int64) int64 {
 	const reduce = 5 // reduceExtraPercent
 	return int64(float64(limit) * ((100 - reduce) / 100.0))

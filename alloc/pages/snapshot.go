@@ -16,7 +16,7 @@ type Stats struct {
 	Scavenged int64 `json:"scavenged"` // free, and given back to the system
 }
 
-// Stats counts.
+// Stats returns the numbers of pages in each state.
 func (h *Heap) Stats() Stats {
 	s := h.stats
 	s.Mapped, s.Reserved = h.arenas.mapped, h.arenas.reserved

@@ -2,7 +2,7 @@
 // [alloc.Replay]: heap profiles of runtime/pprof, and the text that
 // GODEBUG=allocfreetrace=1 printed from Go 1.3 to 1.20.
 //
-// # What they tell
+// # What they contain
 //
 // A heap profile has samples: the number and bytes of the live objects that one stack
 // allocated, scaled up from the sampled ones. The size of an object is that of its slot,

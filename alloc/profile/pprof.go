@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// MaxBytes is the largest size of a profile, unpacked.
+// MaxBytes is the largest size of a profile, uncompressed, in bytes.
 const MaxBytes = 64 << 20
 
 // A Profile holds the live objects of a heap profile.

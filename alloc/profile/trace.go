@@ -19,7 +19,7 @@ var traced = regexp.MustCompile(`^trace(alloc|free|gc)\((?:(0x[0-9a-f]+), (0x[0-
 // last pair that it yields has the error.
 //
 // The runtime reports an object as freed when it sweeps it, so a collection is added
-// after each row of frees.
+// after each run of frees.
 func ReadTrace(r io.Reader) iter.Seq2[alloc.Op, error] {
 	return func(yield func(alloc.Op, error) bool) {
 		if r == nil {

@@ -1,5 +1,5 @@
-// Package netpoll is Go's network poller on the kernel of package epollsim: how a
-// goroutine that reads from a socket waits without a thread that does.
+// Package netpoll models Go's network poller on the kernel of package epollsim: how a
+// goroutine that reads from a socket waits without occupying a thread.
 //
 // # The mechanism
 //
@@ -12,12 +12,11 @@
 //     (netpollblock).
 //
 // The scheduler asks the kernel now and then (netpoll): each event sets the semaphores of
-// the directions that it is about, and whoever is parked there is runnable again. A lone
-// thread that would sleep sleeps in that call; an eventfd wakes it for other reasons
-// (netpollBreak).
+// its directions, and a goroutine that is parked there is runnable again. The last thread
+// without work sleeps in that call; an eventfd wakes it for other reasons (netpollBreak).
 //
 // An edge that comes between steps 2 and 3 is not lost, since it leaves the semaphore
-// ready: that is why edge-triggered is enough.
+// ready: that is why edge-triggered events are enough.
 //
 // # Sources
 //
@@ -36,10 +35,10 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// A G is a goroutine, numbered by the caller from 1 on.
+// A G is the number of a goroutine, chosen by the caller, from 1 on.
 type G int32
 
-// A Desc is a file of the poller (a pollDesc), numbered from 1 on.
+// A Desc is the number of a file of the poller (a pollDesc): 1, 2, 3, and so on.
 type Desc int
 
 // A Mode is a direction.
@@ -51,10 +50,10 @@ const (
 	Writing Mode = "writing"
 )
 
-// Interest is what a file is added with. The kernel adds ERR and HUP.
+// Interest is the set of events with which a file is added. The kernel adds ERR and HUP.
 const Interest = epollsim.IN | epollsim.OUT | epollsim.RDHUP | epollsim.ET
 
-// ErrClosed is what a wait for a file returns that was closed.
+// ErrClosed is returned by a wait for a file that was closed.
 var ErrClosed = errors.New("netpoll: use of closed file")
 
 // A State is the state of a semaphore of a Desc.
@@ -78,7 +77,7 @@ type Poller struct {
 	descs   []desc
 }
 
-// New makes a poller of a kernel: an epoll, and an eventfd in it (netpollinit).
+// New makes a poller on a kernel: an epoll, with an eventfd in it (netpollinit).
 func New(k *epollsim.Kernel) (*Poller, error) {
 	if k == nil {
 		return nil, errors.New("netpoll: no kernel")
@@ -97,8 +96,8 @@ func New(k *epollsim.Kernel) (*Poller, error) {
 	return &Poller{k: k, ep: ep, breaker: breaker, descs: make([]desc, 1)}, nil
 }
 
-// Open adds a file, once and for all (netpollopen). A regular file is [epollsim.EPERM]:
-// Go reads such a file with a thread that waits.
+// Open adds a file, once and for all (netpollopen). It returns [epollsim.EPERM] for a
+// regular file: Go reads such a file with a thread that waits.
 func (p *Poller) Open(fd epollsim.FD) (Desc, error) {
 	if p.k == nil {
 		return 0, errors.New("netpoll: the zero Poller is none: use New")
@@ -121,7 +120,7 @@ func (p *Poller) at(d Desc, m Mode) (*desc, *State, error) {
 	return &p.descs[d], s, nil
 }
 
-// State reports what the semaphore of a direction holds.
+// State returns the state of the semaphore of a direction.
 func (p *Poller) State(d Desc, m Mode) (State, error) {
 	_, s, err := p.at(d, m)
 	if err != nil {
@@ -130,8 +129,8 @@ func (p *Poller) State(d Desc, m Mode) (State, error) {
 	return *s, nil
 }
 
-// Read is a Read of goroutine g: it reads at most n bytes, and if there are none the
-// goroutine is parked, which the result says. When [Poller.Poll] has returned it, it reads
+// Read is a Read of goroutine g: it reads at most n bytes, and if there are none it parks
+// the goroutine and reports that. When [Poller.Poll] has returned the goroutine, it reads
 // again.
 func (p *Poller) Read(d Desc, g G, n int) (o epollsim.Outcome, parked bool, err error) {
 	return p.io(d, Reading, g, func(fd epollsim.FD) (epollsim.Outcome, error) { return p.k.Read(fd, n) })
@@ -231,8 +230,8 @@ func (p *Poller) unblock(run []G, d Desc, m Mode, edge bool) []G {
 	return run
 }
 
-// Break wakes the thread that asks the kernel (netpollBreak). Of several only the first
-// writes to the eventfd.
+// Break wakes the thread that asks the kernel (netpollBreak). Of several calls only the
+// first writes to the eventfd.
 func (p *Poller) Break() error {
 	if p.k == nil {
 		return errors.New("netpoll: the zero Poller is none: use New")

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/gomap"
 )
 
-// A Design is one of the two of sync.Map.
+// A Design is one of the two designs of sync.Map.
 type Design string
 
 // The designs.
@@ -43,7 +43,7 @@ type Snapshot[K comparable, V any] struct {
 	Trie  []TrieEntry[K, V] `json:"trie"`  // in the order of a range
 }
 
-// An EntryState is an entry of one of two maps.
+// An EntryState is the state of an entry of one of the two maps.
 type EntryState[K comparable, V any] struct {
 	Number int   `json:"number"` // in the order in which they were made, from 1
 	Key    K     `json:"key"`
@@ -51,7 +51,7 @@ type EntryState[K comparable, V any] struct {
 	State  State `json:"state"`
 }
 
-// A State says what an entry of two maps is.
+// A State is the state of an entry of the two maps.
 type State string
 
 // The states.
@@ -64,7 +64,7 @@ const (
 // String returns the name.
 func (s State) String() string { return string(s) }
 
-// A NodeState is a node of a trie.
+// A NodeState is the state of a node of a trie.
 type NodeState struct {
 	Number int  `json:"number"` // as it was made, from 1; an empty map's root is 1
 	Parent int  `json:"parent"` // the number of the node above; 0: it is the root
@@ -161,8 +161,8 @@ func (n *node[K, V]) state(s *Snapshot[K, V], parent, place int) {
 
 const maxLines = 100 // of a snapshot's text
 
-// String returns the state: two maps as lists, with "-" for a deleted entry and "x" for
-// an expunged one, or a trie as a tree. Of a large map the beginning is shown.
+// String draws the state: two maps as lists, with "-" for a deleted entry and "x" for an
+// expunged one, or a trie as a tree. Only the beginning of a large map is drawn.
 func (s Snapshot[K, V]) String() string {
 	var b strings.Builder
 	if s.Design == ReadDirty {

@@ -15,25 +15,25 @@ import (
 type Config[K comparable] struct {
 	Release string `json:"release"` // "" for the newest known, "go1.17", "running"; 1.9 or later
 
-	// Hash is the hash of a key with a seed. nil: [gomap.Hash]. In Go the hash of a
-	// NaN is another each time.
+	// Hash returns the hash of a key with a seed. nil: [gomap.Hash]. In Go a NaN has
+	// another hash each time.
 	Hash func(key K, seed uint64) uint64 `json:"-"`
 
-	// Rand gives the runtime's random numbers: seeds, and where ranges over maps
-	// begin. nil: a PCG of math/rand/v2, seeded with Seed.
+	// Rand returns the runtime's next random number, for seeds and for where a range over
+	// a map begins. nil: a PCG of math/rand/v2, seeded with Seed.
 	Rand func() uint64 `json:"-"`
 	Seed uint64        `json:"seed,string"`
 
 	Trace func(Event) `json:"-"` // receives every step; nil costs nothing
 }
 
-// The crashes of a sync.Map, beside those of its keys, [gomap.Unhashable].
+// The crashes of a sync.Map, besides that of its keys, [gomap.Unhashable].
 var (
 	Uncomparable = crash.Panic("runtime error: comparing uncomparable type") // the type's name follows
 	OutOfBits    = crash.Panic("internal/sync.HashTrieMap: ran out of hash bits while inserting (incorrect use of unsafe or cgo, or data race?)")
 
-	// StillLocked is what becomes of an operation that needs the lock after a panic of
-	// an unhashable key has left it locked, in Go 1.9 to 1.11.
+	// StillLocked is returned by an operation that needs the lock after a panic of an
+	// unhashable key has left it locked, in Go 1.9 to 1.11.
 	StillLocked = crash.Deadlock("all goroutines are asleep - deadlock!")
 )
 
@@ -58,8 +58,8 @@ type Map[K comparable, V any] struct {
 	taken bool        // the operation at work has taken a lock
 }
 
-// New makes a map. It returns an error if the release is unknown, has no sync.Map, or
-// K cannot be the key of a [gomap.Map].
+// New makes a map. It returns an error if the release is unknown or has no sync.Map, or K
+// cannot be the key of a [gomap.Map].
 func New[K comparable, V any](c Config[K]) (*Map[K, V], error) {
 	rel, err := release.Parse(c.Release)
 	if err != nil {
@@ -122,8 +122,8 @@ func (m *Map[K, V]) end(out Outcome[V], err error) (Outcome[V], error) {
 
 // An Outcome is the result of an operation.
 type Outcome[V any] struct {
-	Value  V    `json:"value"`  // that was loaded, or is there now; of a Swap and a delete the one before
-	OK     bool `json:"ok"`     // what the method reports: the key was there, or it was swapped, or deleted
+	Value  V    `json:"value"`  // that was loaded, or is there now; for a Swap and a deletion the one before
+	OK     bool `json:"ok"`     // the result of the method: the key was there, or it was swapped, or deleted
 	Locked bool `json:"locked"` // it took a lock: the map's, or since Go 1.24 a node's
 }
 
@@ -145,7 +145,7 @@ func (m *Map[K, V]) Store(key K, value V) (Outcome[V], error) {
 	return Outcome[V]{Value: value, Locked: out.Locked}, err
 }
 
-// Swap assigns to a key, and reports what was there. Errors are those of Load, and one
+// Swap assigns to a key, and returns the value before. Errors are those of Load, and one
 // if the release has no Swap.
 func (m *Map[K, V]) Swap(key K, value V) (Outcome[V], error) { return m.swap("Swap", key, value) }
 
@@ -177,8 +177,8 @@ func (m *Map[K, V]) Delete(key K) (Outcome[V], error) {
 	return Outcome[V]{Locked: out.Locked}, err
 }
 
-// LoadAndDelete deletes a key, and reports what was there. Errors are those of Load,
-// and one if the release has no LoadAndDelete.
+// LoadAndDelete deletes a key, and returns its value. Errors are those of Load, and one
+// if the release has no LoadAndDelete.
 func (m *Map[K, V]) LoadAndDelete(key K) (Outcome[V], error) { return m.remove("LoadAndDelete", key) }
 
 func (m *Map[K, V]) remove(method string, key K) (Outcome[V], error) {
@@ -191,9 +191,9 @@ func (m *Map[K, V]) remove(method string, key K) (Outcome[V], error) {
 	return m.end(m.maps.remove(key))
 }
 
-// CompareAndSwap assigns to a key if its value is old. Errors are those of Load, a
-// [*crash.Error] if values are compared that cannot be, and one if the release has no
-// CompareAndSwap.
+// CompareAndSwap assigns to a key if its value is old. It returns a *[crash.Error] if it
+// has to compare values that cannot be compared, and an error if the release has no
+// CompareAndSwap. Other errors are those of Load.
 func (m *Map[K, V]) CompareAndSwap(key K, old, value V) (Outcome[V], error) {
 	if err := m.begin("CompareAndSwap"); err != nil {
 		return Outcome[V]{}, err
@@ -254,8 +254,8 @@ func (m *Map[K, V]) Range(yield func(key K, value V) bool) error {
 // Release returns the release whose rules these are.
 func (m *Map[K, V]) Release() string { return m.release.String() }
 
-// Allocated returns the blocks that the map has allocated for its nodes and entries
-// since Go 1.24; before, nothing. What keys and values point to is the caller's.
+// Allocated returns the blocks that the map has allocated for its nodes and entries,
+// without those of keys and values: none before Go 1.24.
 func (m *Map[K, V]) Allocated() gomap.Blocks { return m.total }
 
 func (m *Map[K, V]) allocate(bytes int64) {

@@ -1,6 +1,5 @@
-// Package source does Go statements on the machine of package iface: it declares types
-// and methods, makes variables, converts, compares, asserts and switches, as the text
-// says.
+// Package source performs Go statements on the machine of package iface: declarations of
+// types, methods and variables, conversions, comparisons, assertions and switches.
 //
 //	p, _ := source.New(iface.Config{})
 //	p.Do("var p *int")
@@ -9,8 +8,8 @@
 //
 // # What it reads
 //
-// Declarations of types and methods, which come before all else, since package go/types
-// checks them together; a method's body is not looked at. Then, one at a time:
+// Declarations of types and methods come before all else, since package go/types checks
+// them together; the bodies of methods are ignored. Then, one at a time:
 //
 //	var x T = e    var x T    x := e    x = e    x.f = e    *x = e    x[i] = e
 //	v, ok := x.(T)
@@ -19,16 +18,17 @@
 //	e                             // any expression: its value
 //
 // Expressions are literals of all kinds, constants, conversions, ==, !=, !, && and ||,
-// &x, *x, x.f, x[i], x[i:j], x.(T), calls of methods through an interface (the outcome
-// is the function that is reached), new, make, len, reflect.DeepEqual, math.NaN,
-// math.Inf, math.Copysign and errors.New, whose result is an *errors.errorString. An
-// array of constants, or of nothing that is computed, is a constant literal. Arithmetic
-// is of constants alone.
+// &x, *x, x.f, x[i], x[i:j], x.(T), calls of methods through an interface (the outcome is
+// the function that is reached), new, make, len, reflect.DeepEqual, math.NaN, math.Inf,
+// math.Copysign and errors.New, whose result is an *errors.errorString. An array of
+// constants, or of nothing that is computed, is a constant literal. Arithmetic is for
+// constants only.
 //
-// A variable is one of the package: what is converted and kept escapes to the heap. A
-// statement is a place in the program: done again, it finds the caches that it left.
+// Variables are those of the package, so a value that is converted and kept escapes to
+// the heap. A statement is a place in the program: performed again, it finds the caches
+// that it left.
 //
 // # Concurrent use
 //
-// A [Program] may be used by one goroutine at a time.
+// A [Program] is for one goroutine at a time.
 package source

@@ -58,8 +58,8 @@ func (p *Program) Machine() *iface.Machine { return p.m }
 
 // An Outcome is the result of a statement.
 type Outcome struct {
-	Text string `json:"text"` // its value, as Go would write it, or the case of a switch; "" of a declaration
-	Heap int64  `json:"heap"` // bytes that its conversions have asked of the heap
+	Text string `json:"text"` // its value, as Go would write it, or the case of a switch; "" for a declaration
+	Heap int64  `json:"heap"` // bytes that its conversions have requested of the heap
 }
 
 // String returns the text.
@@ -67,9 +67,8 @@ func (o Outcome) String() string { return o.Text }
 
 var errUseNew = errors.New("source: the Program is empty: use New")
 
-// Do performs a declaration or a statement. For a panic it returns the error that package
-// iface returns it. It returns an error if the text is not Go, does not compile, or is
-// not read here.
+// Do performs a declaration or a statement. It returns a *crash.Error if the statement
+// panics, and another error if the text is not Go, does not compile, or is not supported.
 func (p *Program) Do(text string) (Outcome, error) {
 	if p.m == nil {
 		return Outcome{}, errUseNew
@@ -267,7 +266,7 @@ func (p *Program) typ(t types.Type) (*iface.Type, error) {
 	return out, err
 }
 
-// Type reads a type: "map[string]T". It returns an error if it is none.
+// Type reads a type: "map[string]T". It returns an error if the text is not a type.
 func (p *Program) Type(text string) (*iface.Type, error) {
 	if p.m == nil {
 		return nil, errUseNew
@@ -292,7 +291,7 @@ func (p *Program) Type(text string) (*iface.Type, error) {
 	return p.typ(tv.Type)
 }
 
-// Var is a variable. It returns an error if there is none of the name.
+// Var returns a variable by its name. It returns an error if there is none.
 func (p *Program) Var(name string) (iface.Value, error) {
 	v, ok := p.vars[name]
 	if !ok {

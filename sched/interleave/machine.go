@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Limits of a machine.
+// The limits of a machine.
 const (
 	MaxGoroutines = 64   // at a time; fewer in a program of over a hundred operations
 	MaxObjects    = 4096 // channels, locks, timers, contexts and shared variables
