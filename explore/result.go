@@ -29,7 +29,7 @@ type Result[S State] struct {
 	Memory uint64 `json:"memory"`
 }
 
-// Coverage says how often an event happened.
+// A Coverage says how often an event happened.
 type Coverage struct {
 	Label       string `json:"label"`
 	Transitions uint64 `json:"transitions"`
@@ -42,7 +42,7 @@ type GoalResult struct {
 	Lost   int    `json:"lost,omitempty"` // states from which no state with the goal can be reached; with Options.Everywhere
 }
 
-// Property is the kind of a failure.
+// A Property is the kind of a failure.
 type Property string
 
 const (
@@ -67,7 +67,7 @@ type Step[S State] struct {
 	State S      `json:"state"` // after it
 }
 
-// End returns the state in which the failure shows.
+// End returns the state in which the run fails.
 func (c *Counterexample[S]) End() S {
 	if len(c.Steps) == 0 {
 		return c.Start

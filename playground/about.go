@@ -1,12 +1,12 @@
 package playground
 
-// About is what the page needs to know beforehand, in one language.
+// An About is what the page needs before the first question, in one language.
 type About struct {
 	Words map[string]string `json:"words"` // of the page itself
 	Views []AboutView       `json:"views"`
 }
 
-// AboutView tells of a view.
+// An AboutView describes a view.
 type AboutView struct {
 	ID       string         `json:"id"`
 	Title    string         `json:"title"`
@@ -17,13 +17,13 @@ type AboutView struct {
 	Options  []AboutOption  `json:"options"`
 }
 
-// AboutExample is an example with its title.
+// An AboutExample is an example with its title.
 type AboutExample struct {
 	Example
 	Title string `json:"title"`
 }
 
-// AboutOption is an option with its words.
+// An AboutOption is an option with its words.
 type AboutOption struct {
 	ID      string        `json:"id"`
 	Label   string        `json:"label"`
@@ -33,7 +33,7 @@ type AboutOption struct {
 	Choices []AboutChoice `json:"choices"`
 }
 
-// AboutChoice is a value of an option.
+// An AboutChoice is a value of an option.
 type AboutChoice struct {
 	ID    string `json:"id"`
 	Label string `json:"label"`

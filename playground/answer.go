@@ -13,15 +13,15 @@ import (
 // The bounds of a question.
 const (
 	MaxProgram  = 1 << 16 // bytes of a program
-	MaxQuestion = 4 << 20 // bytes of a question: a program that is too long is told so
-	MaxSteps    = 20_000  // of a run; one that has more is cut
+	MaxQuestion = 4 << 20 // bytes of a question: more than MaxProgram, so that the answer can say that a program is too long
+	MaxSteps    = 20_000  // steps of a run; a longer one is cut
 	LogWindow   = 200     // lines of the log in an answer
 )
 
 // Schema is the version of links, and of questions and answers.
 const Schema = 1
 
-// A Question is what the page asks.
+// A Question is a question of the page.
 type Question struct {
 	Schema  int               `json:"schema"` // 0 is [Schema]
 	Ask     string            `json:"ask"`    // "run", "about", "read" a link, "write" one
@@ -32,18 +32,18 @@ type Question struct {
 	Beside  string            `json:"beside,omitempty"`  // a second release
 	Seed    string            `json:"seed,omitempty"`    // a number; "" is 1
 	Options map[string]string `json:"options,omitempty"`
-	Step    int               `json:"step,omitempty"` // after which step; beyond the last one is the last
-	Log     int               `json:"log,omitempty"`  // the first line of the log; 0 has the step in the middle
+	Step    int               `json:"step,omitempty"` // after which step to show the state; one beyond the last counts as the last
+	Log     int               `json:"log,omitempty"`  // the first line of the log; 0 puts the step in the middle
 	Lang    string            `json:"lang,omitempty"` // "en" or "zh"; "" is en
 	Guess   bool              `json:"guess,omitempty"`
 	Link    string            `json:"link,omitempty"` // to read: what follows # in the address
 }
 
-// An Answer is what there is to say.
+// An Answer is the answer to a Question.
 type Answer struct {
 	Schema int      `json:"schema"`
 	Error  *Problem `json:"error,omitempty"`
-	Runs   []Side   `json:"runs,omitempty"` // of run: one, or two if a release is beside
+	Runs   []Side   `json:"runs,omitempty"` // of run: one, or two with a release beside
 	Differ int      `json:"differ,omitempty"`
 	About  *About   `json:"about,omitempty"`    // of about
 	Asked  *Whole   `json:"question,omitempty"` // of read
@@ -53,14 +53,14 @@ type Answer struct {
 // Whole is the question that a link stands for.
 type Whole = Question
 
-// A Problem is why there is no answer.
+// A Problem is the reason why there is no answer.
 type Problem struct {
 	Text   string `json:"text"`
 	Line   int    `json:"line,omitempty"` // of the program, from 1
 	Column int    `json:"column,omitempty"`
 }
 
-// A Side is a run, and the state after the step that was asked for.
+// A Side is a run, and the state after the requested step.
 type Side struct {
 	Release  string   `json:"release"` // "" if the view has none
 	Headline string   `json:"headline,omitempty"`
@@ -76,7 +76,7 @@ type Side struct {
 	Guess    *Guess   `json:"guess,omitempty"`
 }
 
-// Told is a step in words.
+// A Told is a step in words, with its number and its rule.
 type Told struct {
 	N    int    `json:"n"`
 	Kind string `json:"kind,omitempty"`
@@ -87,8 +87,8 @@ type Told struct {
 	Mark string `json:"mark,omitempty"` // the status of its rule
 }
 
-// Ask answers a question: JSON in, JSON out. The same question always has the same
-// answer, on every machine. It never fails: what is wrong is in the answer.
+// Ask answers a question, a [Question] in JSON, by an [Answer] in JSON. The same question
+// always has the same answer, on every machine. Errors are part of the answer.
 func Ask(question []byte) []byte {
 	a := ask(question)
 	a.Schema = Schema

@@ -1,48 +1,49 @@
 // Package playground is the engine of a page on which the models run a step at a time:
-// one function, [Ask], that is given a question in JSON and gives the answer in JSON. It
-// keeps nothing between two questions, so that a step back is a run again from the
-// beginning, and the same function serves the page as a program and as WebAssembly in a
-// browser; examples/playground is both.
+// one function, [Ask], takes a question in JSON and returns the answer in JSON. It keeps
+// no state between two questions: a step back is another run from the beginning. The same
+// function serves the page in a program and as WebAssembly in a browser;
+// examples/playground is both.
 //
 // # Questions and answers
 //
 // A [Question] names a view, a program, a release and perhaps a second one beside it, a
-// seed, options, and the step after which things are to be seen. The [Answer] has the
-// step in words, in English or Chinese, with the rule that it follows and how well that
-// rule is known; what is to be seen then, as panels; the lines of the program that are
-// being done; a window of the log; and the first step in which the two releases differ.
-// Other questions ask what there is, and turn a question into a link and back.
+// seed, options, and the step after which to show the state. The [Answer] has the step in
+// words, in English or Chinese, with the rule that it follows and how well that rule is
+// known; the state, as panels; the lines of the program that are being executed; a window
+// of the log; and the first step in which the two releases differ. Other questions list
+// the views, and turn a question into a link and back.
 //
 // # How a view is added
 //
-// A view is a [View] in a file of its own, and its name in the table of views.go.
+// A view is a [View] in a file of its own, and an entry in the table of views.go.
 //
-//  1. The model gives its fidelity.md: copy sched/fidelity.go into its folder.
+//  1. The model has to export its fidelity.md: copy sched/fidelity.go into its folder.
 //  2. Its programs are text. If the model has verbs in package script, the simplest are
 //     those: have the interpreter watched (the fields state and watch of script.Interpreter,
 //     as in script/chanq.go), and let a scripted of script.go here do the rest: it wants
 //     words for events and outcomes, and panels for a snapshot. chanq.go is a view of this
 //     kind. A model that runs by itself, as sched, or that is no machine at all, makes its
 //     own [Run]: how many steps there are, step n in words, and the state after step n.
-//  3. What is seen is a list of panels: rows of cells, lanes over time, a graph on a grid,
+//  3. The state is a list of panels: rows of cells, lanes over time, a graph on a grid,
 //     curves, a file of package draw, or a text. They are data; the page draws them. A
-//     cell that keeps its ID is seen to move from place to place. Bound every list: 20 to
-//     60 elements, and how many more there are.
+//     cell that keeps its ID moves visibly from place to place. Bound every list: 20 to
+//     60 elements, and the number of those left out.
 //  4. Words are in the view's own table, by key, in both languages, and [Input].Say fills
-//     them. Every Kind of the model has one: Prefix says what their keys begin with.
-//     Names in the runtime (runnext, sudog) stay as they are in both.
-//  5. Three examples or more, those of the ledger first, with the ids of its rows. IDs of
-//     views, examples and options are in links, and stay for ever.
+//     them. Every Kind of the model has one, whose key begins with Prefix. The runtime's
+//     names (runnext, sudog) are the same in both languages.
+//  5. Add three examples or more, those of the ledger first, with the ids of its rows.
+//     IDs of views, examples and options are in links, and must never change.
 //  6. go test ./playground runs every example in both languages and several releases,
 //     looks for words that are missing, and gives each view bad programs. The browser's
-//     tests in internal/browser step through all examples; nothing is to be added there.
+//     tests in internal/browser step through all examples; nothing needs to be added
+//     there.
 //
 // Look at the view: go run ./examples/playground.
 //
 // # Bounds
 //
-// A program has at most [MaxProgram] bytes and a run at most [MaxSteps] steps; what goes
-// on is cut, and the answer says so.
+// A program has at most [MaxProgram] bytes and a run at most [MaxSteps] steps; a longer
+// run is cut, and the answer says so.
 //
 // # Concurrent use
 //

@@ -57,7 +57,8 @@ func (q *Question) Write() (string, error) {
 	return strings.Join(parts, "&"), nil
 }
 
-// ReadLink reads a link. It returns an error that says what is wrong with it.
+// ReadLink reads a link that Question.Write returned. It returns an error that names the
+// first mistake.
 func ReadLink(link string) (Question, error) {
 	q := Question{Schema: Schema, Ask: "run", Options: map[string]string{}}
 	bad := func(format string, args ...any) (Question, error) {

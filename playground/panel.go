@@ -1,7 +1,7 @@
 package playground
 
-// A Panel is a part of the picture. The page draws each kind in its own way; what has
-// the same ID before and after a step is seen to move.
+// A Panel is a part of the picture. The page draws each kind in its own way; an element
+// that has the same ID before and after a step moves visibly.
 type Panel struct {
 	Kind  string `json:"kind"` // "rows", "lanes", "graph", "curves", "svg", "text"
 	Title string `json:"title,omitempty"`
@@ -14,12 +14,12 @@ type Panel struct {
 	Text  string `json:"text,omitempty"`  // of text: as it is, in a fixed font
 }
 
-// A Row is a thing with what it holds: a P, a queue, a channel.
+// A Row is an object and its contents: a P, a queue, a channel.
 type Row struct {
 	ID     string  `json:"id"` // unique in the picture: "p0"
 	Label  string  `json:"label"`
 	Note   string  `json:"note,omitempty"`
-	Acts   bool    `json:"acts,omitempty"` // the step is of it
+	Acts   bool    `json:"acts,omitempty"` // the step concerns it
 	Groups []Group `json:"groups"`
 }
 
@@ -33,15 +33,15 @@ type Group struct {
 
 // A Cell is a box with a few characters in it: a goroutine, a slot.
 type Cell struct {
-	ID    string `json:"id,omitempty"` // unique in the picture: "g5"; "" for what does not move
+	ID    string `json:"id,omitempty"` // unique in the picture: "g5"; "" if the cell does not move
 	Text  string `json:"text"`
 	Hue   int    `json:"hue,omitempty"`   // from 1 to 8, one for each of equals; 0 is none
 	Look  string `json:"look,omitempty"`  // "empty", "acts", "stale", "data", "warm", "white", "grey", "black", "lost", "garbage"
-	Title string `json:"title,omitempty"` // what it is, for those that point at it or listen
+	Title string `json:"title,omitempty"` // a description, for a pointer that hovers over it and for screen readers
 	Mark  string `json:"mark,omitempty"`  // below it: "sendx"
 }
 
-// Lanes are what happened where over time.
+// Lanes are what happened over time at several places.
 type Lanes struct {
 	End   int64  `json:"end"` // in nanoseconds, as all times
 	Now   int64  `json:"now"`
@@ -49,13 +49,13 @@ type Lanes struct {
 	Cut   bool   `json:"cut,omitempty"` // more was to come
 }
 
-// A Lane is one place.
+// A Lane is what happened at one place over time.
 type Lane struct {
 	Label string `json:"label"`
 	Spans []Span `json:"spans"`
 }
 
-// A Span is a time in a lane.
+// A Span is a period in a lane.
 type Span struct {
 	From  int64  `json:"from"`
 	To    int64  `json:"to"`
@@ -66,13 +66,13 @@ type Span struct {
 	Title string `json:"title,omitempty"`
 }
 
-// A Graph is nodes on a grid, and arrows.
+// A Graph is a picture of nodes on a grid, with arrows between them.
 type Graph struct {
 	Nodes []Node `json:"nodes"`
 	Edges []Edge `json:"edges"`
 }
 
-// A Node is a box at a place of the grid; both numbers count from 0, and may lie between.
+// A Node is a box on the grid. X and Y count from 0, and may lie between grid points.
 type Node struct {
 	ID    string  `json:"id"`
 	Text  string  `json:"text"`

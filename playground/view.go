@@ -12,11 +12,11 @@ import (
 type View struct {
 	ID       string // in links, for ever: "sched"
 	Title    Words
-	About    Words // a sentence or two: what one looks at
-	Language Words // what the editor's lines can be, in a line
+	About    Words // a sentence or two about what the view shows
+	Language Words // the language of the program, in a line
 
-	// Model is the folder whose fidelity.md the rules of steps are in, and Fidelity its
-	// text. Prefix is what the words of the model's kinds begin with in Words; a test
+	// Model is the folder whose fidelity.md has the rules of the steps, and Fidelity
+	// returns its text. The keys in Words of the model's kinds begin with Prefix; a test
 	// wants one for each constant of the type Kind in that folder.
 	Model    string
 	Fidelity func() string
@@ -24,16 +24,16 @@ type View struct {
 
 	Examples []Example // the first is shown first
 	Options  []Option
-	Releases func() []string // that one can choose, the newest first; nil: all; none: the view has no releases
+	Releases func() []string // the releases to choose from, newest first; nil: all; none: the view has no releases
 	Words    map[string]Words
 
-	// Run runs the program of the input. It returns an [*Error] if it knows where in the
-	// program something is wrong. It never panics, and takes at most a second, whatever
-	// the input.
+	// Run runs the program of the input. It returns an [*Error] for a mistake whose place
+	// in the program is known. It must not panic, and must take at most a second,
+	// whatever the input.
 	Run func(in *Input) (*Run, error)
 }
 
-// Words are a text in both languages. What stands in braces is the name of an argument.
+// Words are a text in both languages. Names of arguments are in braces.
 type Words struct {
 	EN string `json:"en"`
 	ZH string `json:"zh"`
@@ -51,9 +51,9 @@ type Example struct {
 	Claims  []string          `json:"claims,omitempty"` // the rows of the ledger that it shows
 }
 
-// An Option is a setting of a view besides release and seed. Its label is the word
-// "option." and its ID, that of a choice "choice." and the choice; without such a word
-// the choice stands for itself.
+// An Option is a setting of a view besides release and seed. Its label is the text with
+// the key "option." followed by its ID, and that of a choice the text with the key
+// "choice." followed by the choice, or the choice itself if there is no such text.
 type Option struct {
 	ID       string
 	Default  string
@@ -88,14 +88,14 @@ func (in *Input) of() *View {
 	return in.view
 }
 
-// Number returns the value of an option that is a number.
+// Number returns the value of an option that is a number; 0 if there is none.
 func (in *Input) Number(id string) int {
 	n, _ := strconv.Atoi(in.Option(id)) // it was checked
 	return n
 }
 
-// Say is a text of the view in the language of the question: that of the key, with the
-// arguments, which are names and values in turn, in place of what stands in braces.
+// Say returns the view's text for the key, in the language of the question, with the
+// names in braces replaced. The arguments are names and values in turn.
 func (in *Input) Say(key string, args ...any) string {
 	w, ok := in.of().Words[key]
 	if !ok {
@@ -141,11 +141,11 @@ func (w Words) fill(lang string, args ...any) string {
 	}
 }
 
-// A Run is the result of a program.
+// A Run is the result of running a program.
 type Run struct {
 	Headline string // what this release does, in a few words
 	Steps    int
-	Cut      bool   // it was stopped: more steps were to come, or it would never end
+	Cut      bool   // it was stopped before its end
 	End      string // how it ended, if that is worth saying
 
 	// Step tells step n, from 1 to Steps, in the language of the input.
@@ -155,7 +155,7 @@ type Run struct {
 	At func(n int) (State, error)
 }
 
-// A Step is something that happened.
+// A Step is a step of a run in words.
 type Step struct {
 	Kind string // of the model's event: "parked"
 	Text string
@@ -163,26 +163,26 @@ type Step struct {
 	Time string // when; "" where there is no time
 }
 
-// A State is what there is to be seen after a step.
+// A State is the state after a step, as the page shows it.
 type State struct {
 	Acting []Acting
 	Panels []Panel
 }
 
-// An Acting is a line of the program that is being done, from 1, and by what: "g5".
+// An Acting is a line of the program that is being executed, from 1, and by what: "g5".
 type Acting struct {
 	Line int    `json:"line"`
 	By   string `json:"by"`
 	Now  bool   `json:"now,omitempty"` // the step itself is of this line
 }
 
-// An Error is what is wrong with a program, and where.
+// An Error is a mistake in a program, and its place.
 type Error struct {
 	Line, Column int // from 1; a column counts characters
 	Text         string
 }
 
-// Error returns the text alone: the page shows the place.
+// Error returns the text without the place, which the page shows.
 func (e *Error) Error() string { return e.Text }
 
 // releases returns those that can be chosen, the newest first.
@@ -193,7 +193,8 @@ func (v *View) releases() []string {
 	return Releases("go1.2")
 }
 
-// Releases returns the minor releases from one on, the newest first: for [View].Releases.
+// Releases returns the minor releases from the given one on, newest first, for
+// View.Releases.
 func Releases(from string) []string {
 	out := []string{}
 	first, err := release.Parse(from)

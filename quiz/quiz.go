@@ -1,7 +1,7 @@
-// Package quiz makes questions about Go that the models answer: which capacity this
-// append gives in Go 1.17, which goroutine goes on, which object is lost, what a
-// struct takes. Every model has several kinds of questions; there is no end of them,
-// and the same topic and seed give the same question, in English and in Chinese.
+// Package quiz makes questions about Go that the models answer: the capacity after an
+// append in Go 1.17, the goroutine that goes on, the object that is lost, the size of a
+// struct. Every model has several kinds of questions, without end; the same topic and
+// seed give the same question, in English and in Chinese.
 //
 //	q, err := quiz.New("slicegrow", 7)
 //	fmt.Println(q)                      // the question and its choices
@@ -10,8 +10,8 @@
 //	fmt.Println(q.Source())             // the rule's place: slicegrow/fidelity.md, double
 //	q, err = quiz.In("zh", "slicegrow", 7)
 //
-// Wrong choices are not just any: they are what another release, another rule or a
-// popular mistake gives.
+// Wrong choices are plausible: they are the answers of another release, another rule or a
+// popular mistake.
 //
 // examples/quiz asks.
 //
@@ -28,7 +28,7 @@ import (
 	"strings"
 )
 
-// A Question is one of several choices of which one is right.
+// A Question has several choices, of which one is right.
 type Question struct {
 	Topic   string   `json:"topic"` // the model: "slicegrow"
 	Form    string   `json:"form"`  // what is asked for: "capacity"; see [Forms]
@@ -59,8 +59,8 @@ func (q Question) Answer() string {
 	return fmt.Sprintf("%c) %s", 'a'+q.Right, q.Choices[q.Right])
 }
 
-// Source reports where the rule is written that decides the question, and what it is held
-// against: "gc/fidelity.md, goal".
+// Source returns the row of a fidelity.md that has the rule which decides the question,
+// and its check: "gc/fidelity.md, goal".
 func (q Question) Source() string {
 	if q.Rule == "" {
 		return ""
@@ -129,11 +129,11 @@ func Forms(topic string) []string {
 	return out
 }
 
-// New makes the question of a topic, "" for any of them, that belongs to the seed, in
-// English. It returns an error if the topic is unknown.
+// New makes the question of a topic, or with "" of any topic, that belongs to the seed,
+// in English. It returns an error if the topic is unknown.
 func New(topic string, seed uint64) (Question, error) { return In("en", topic, seed) }
 
-// In is [New] in a language: the same question, with its choices in the same order.
+// In is [New] in another language: the same question, with its choices in the same order.
 // It returns an error if the language or the topic is unknown.
 func In(lang, topic string, seed uint64) (Question, error) {
 	if !slices.Contains(Languages(), lang) {

@@ -9,12 +9,11 @@ type Patch struct {
 	What    string `json:"what"`    // before, and since
 }
 
-// Patches lists what patches changed of the answers here, oldest first. It comes
-// of comparing runtime, internal/runtime, sync, time, bytes, strings, context and
-// the compiler's passes that the models speak of, between the oldest and the
-// newest patch at hand of each minor version since 1.3. What else differs there
-// are races, crashes, other systems, profiles and traces. The slice is the
-// caller's own.
+// Patches lists the answers that patches have changed, oldest first. It was made by
+// comparing runtime, internal/runtime, sync, time, bytes, strings, context and the
+// modelled passes of the compiler between the oldest and the newest patch at hand of each
+// minor version since 1.3. All other differences concern races, crashes, other systems,
+// profiles and traces. The slice is the caller's own.
 func Patches() []Patch {
 	return []Patch{
 		{"go1.4.3", "slicegrow", "zero-size", "append to a slice of elements of size 0 leaves its pointer, be it nil; since then it is runtime.zerobase"},

@@ -4,11 +4,10 @@
 // when it is built. The names are those of [go/version]: "go1.17",
 // "go1.17.13", "go1.27rc1".
 //
-// A name without a patch is the last patch of it: "go1.9" has the rules of
-// go1.9.7, since that is what the models were held against. The first release of a
-// minor version is "go1.9.0", although that was called go1.9 before Go 1.21. What
-// patches changed of the answers here is in [Patches], and what GODEBUG changes in
-// [Settings].
+// A name without a patch is the last patch of it: "go1.9" has the rules of go1.9.7, since
+// that is what the models were held against. The first release of a minor version is
+// "go1.9.0", although that was called go1.9 before Go 1.21. [Patches] lists the answers
+// that patches have changed, and [Settings] those that GODEBUG changes.
 //
 // # Concurrent use
 //

@@ -10,21 +10,21 @@ type Setting struct {
 	Model string `json:"model"` // the package that answers differently
 	Rule  string `json:"rule"`  // the id of a row of the model's fidelity.md that it changes
 
-	// As is how the model is told, a field of its Config before all; "" if it cannot be
-	// told and answers as if the setting were not there.
+	// As is the way to set it in the model, in most cases a field of its Config; "" if
+	// there is none, and the model answers as if the setting did not exist.
 	As   string `json:"as"`
 	What string `json:"what"` // what changes
 }
 
-// Settings lists the values of GODEBUG that change what a model here answers. It
-// comes of going through the table of settings of package runtime (runtime1.go:
-// dbgvars, and its forerunners) in the newest patch of each release since 1.2, and
-// through internal/godebugs since 1.21. What else is there only prints, checks or
-// traces (schedtrace, scavtrace, inittrace, gccheckmark, checkfinalizers, invalidptr,
-// cgocheck, clobberfree, allocfreetrace, wbshadow), moves stacks and memory of the
-// system that no model counts (gcshrinkstackoff, adaptivestackstart, efence on stacks,
-// madvdontneed, harddecommit, disablethp, scavenge, gcstackbarrieroff and -all), or is
-// of packages that no model speaks of. The slice is the caller's own.
+// Settings lists the values of GODEBUG that change the answer of a model. It was made
+// from the table of settings of package runtime (runtime1.go: dbgvars, and its
+// forerunners) in the newest patch of each release since 1.2, and from internal/godebugs
+// since 1.21. What else is there only prints, checks or traces (schedtrace, scavtrace,
+// inittrace, gccheckmark, checkfinalizers, invalidptr, cgocheck, clobberfree,
+// allocfreetrace, wbshadow), moves stacks and memory of the system that no model counts
+// (gcshrinkstackoff, adaptivestackstart, efence on stacks, madvdontneed, harddecommit,
+// disablethp, scavenge, gcstackbarrieroff and -all), or is of packages that no model
+// speaks of. The slice is the caller's own.
 func Settings() []Setting {
 	return []Setting{
 		{"asyncpreemptoff=1", "go1.14", "", "", "sched", "tight-loop", "sched.Config.NoAsyncPreempt", "a loop without calls is not stopped by a signal, as before 1.14"},

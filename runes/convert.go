@@ -21,10 +21,10 @@ const (
 
 var conversions = []string{"", "[]byte(s)", "string(b)", "[]rune(s)", "string(rs)", "string(r)"}
 
-// String returns it in Go: "[]byte(s)".
+// String returns the conversion in Go: "[]byte(s)".
 func (c Conversion) String() string { return names.Of("Conversion", conversions, int(c)) }
 
-// MarshalText returns it in Go, for JSON.
+// MarshalText returns the text of String, for JSON.
 func (c Conversion) MarshalText() ([]byte, error) {
 	return names.Marshal("Conversion", conversions, int(c))
 }
@@ -39,9 +39,9 @@ func (c *Conversion) UnmarshalText(text []byte) error {
 // A Copy is the cost of a conversion.
 type Copy struct {
 	Len    int64  `json:"len"`    // of the result: bytes, or runes of []rune
-	Cap    int64  `json:"cap"`    // of the result, of a slice; 0 of a string
+	Cap    int64  `json:"cap"`    // of the result if it is a slice; 0 for a string
 	Copied int64  `json:"copied"` // bytes that are written
-	Heap   int64  `json:"heap"`   // bytes of the heap that are asked for, before rounding up; 0 if none are
+	Heap   int64  `json:"heap"`   // bytes requested of the heap, before rounding up; 0 if none are
 	Why    string `json:"why"`
 }
 
@@ -52,10 +52,10 @@ const (
 	tmpRunes = 32
 )
 
-// Convert returns what a conversion of the text costs; of StringOfBytes and the like the
-// text is the result. escapes is whether the result leaves its function. The rules are
-// those of Go 1.26 and 1.27 on 64-bit words. It returns an error if the conversion is
-// unknown, the text is longer than [MaxText], or text is not one rune for
+// Convert returns the cost of a conversion of the text, or for StringOfBytes and the like
+// of a conversion to the text. escapes says whether the result leaves its function. The
+// rules are those of Go 1.26 and 1.27 on 64-bit words. It returns an error if the
+// conversion is unknown, the text is longer than [MaxText], or text is not one rune for
 // StringOfRune.
 func Convert(c Conversion, text string, escapes bool) (Copy, error) {
 	if len(text) > MaxText {

@@ -1,7 +1,7 @@
 package runes
 
-// RuneError is what decoding gives where the bytes are wrong, with width 1, and what
-// encoding writes for what is no code point.
+// RuneError is the result of decoding invalid bytes, with width 1, and what encoding
+// writes for a number that is not a code point.
 const RuneError = '\uFFFD'
 
 // The bounds of code points.
@@ -11,14 +11,14 @@ const (
 	surrogateMax = 0xdfff
 )
 
-// UTFMax is the most bytes of a rune.
+// UTFMax is the largest number of bytes of a rune.
 const UTFMax = 4
 
 // text is what can be decoded: Go's functions come in two forms.
 type text interface{ ~string | ~[]byte }
 
-// Decode returns the first rune and its width in bytes: (RuneError, 0) of nothing, and
-// (RuneError, 1) where the bytes are wrong (unicode/utf8/utf8.go:DecodeRune).
+// Decode returns the first rune and its width in bytes: (RuneError, 0) for an empty text,
+// and (RuneError, 1) for invalid bytes (unicode/utf8/utf8.go:DecodeRune).
 func Decode[T text](s T) (r rune, width int) {
 	if len(s) == 0 {
 		return RuneError, 0
@@ -85,8 +85,8 @@ func DecodeLast[T text](s T) (r rune, width int) {
 	return r, width
 }
 
-// Full reports whether s begins with a whole rune, or with bytes that are wrong
-// however they go on (unicode/utf8/utf8.go:FullRune).
+// Full reports whether s begins with a whole rune, or with bytes that are invalid however
+// they go on (unicode/utf8/utf8.go:FullRune).
 func Full[T text](s T) bool {
 	state := Start
 	for i := 0; i < len(s) && state != Done && state != Wrong; i++ {
@@ -95,7 +95,7 @@ func Full[T text](s T) bool {
 	return state == Done || state == Wrong
 }
 
-// Count returns the number of runes, each byte that is wrong counted as one.
+// Count returns the number of runes; each invalid byte counts as one.
 func Count[T text](s T) (n int) {
 	for len(s) > 0 {
 		_, width := Decode(s)
@@ -123,7 +123,7 @@ func ValidRune(r rune) bool {
 	return 0 <= r && r < surrogateMin || surrogateMax < r && r <= MaxRune
 }
 
-// Len returns the bytes that r takes, or -1 if it cannot be encoded
+// Len returns the number of bytes of r, or -1 if it cannot be encoded
 // (unicode/utf8/utf8.go:RuneLen).
 func Len(r rune) int {
 	switch {
@@ -139,7 +139,7 @@ func Len(r rune) int {
 	return 4
 }
 
-// Append encodes r after dst; what cannot be encoded as RuneError
+// Append appends the encoding of r to dst, or that of RuneError if r cannot be encoded
 // (unicode/utf8/utf8.go:AppendRune).
 func Append(dst []byte, r rune) []byte {
 	switch Len(r) {

@@ -29,7 +29,7 @@ func (k Kind) String() string { return string(k) }
 // kindRules are the rows of fidelity.md that events follow.
 var kindRules = map[Kind]string{Decoded: "decode", Broken: "broken"}
 
-// An Event is a step: one rune.
+// An Event is one step: a rune.
 type Event struct {
 	Seq    uint64  `json:"seq"` // 1, 2, 3, and so on
 	Kind   Kind    `json:"kind"`
@@ -37,7 +37,7 @@ type Event struct {
 	Offset int     `json:"offset"`
 	Width  int     `json:"width"` // in bytes
 	Rune   rune    `json:"rune"`
-	Read   []byte  `json:"read"`   // the bytes that were looked at; more than Width if a later one was wrong
+	Read   []byte  `json:"read"`   // the bytes that were read; more than Width if a later one was invalid
 	States []State `json:"states"` // of the automaton, after each of them
 }
 
@@ -60,7 +60,7 @@ func (e Event) String() string {
 	return text + fmt.Sprintf(": %v, no %02X may come: U+FFFD", e.States[n-2], e.Read[n-1])
 }
 
-// A Decoder walks a text, a rune a step.
+// A Decoder decodes a text, a rune a step.
 type Decoder struct {
 	text  string
 	at    int
@@ -116,7 +116,7 @@ func explain(s string) Event {
 	return e
 }
 
-// Events steps to the end of the text, and gives every event.
+// Events steps to the end of the text, and yields every event.
 func (d *Decoder) Events() iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		old := d.trace
@@ -159,7 +159,7 @@ func (d *Decoder) At(n uint64) (Snapshot, error) {
 	return again.Snapshot(), nil
 }
 
-// A Snapshot is the state of a decoder.
+// A Snapshot is the state of a decoder. It shares no memory with the model.
 type Snapshot struct {
 	Bytes   int    `json:"bytes"`  // of the text
 	Offset  int    `json:"offset"` // of the next rune

@@ -44,8 +44,8 @@ var transitions = [...][]span{
 	AfterF4: {{0x80, 0x8f, Tail2}},
 }
 
-// Next returns the state after a byte. From Done and Wrong, and from a state that is
-// none, there is no way on: it is Wrong.
+// Next returns the state after a byte. After Done, Wrong, and an invalid state it is
+// Wrong.
 func (s State) Next(b byte) State {
 	if int(s) >= len(transitions) {
 		return Wrong
@@ -58,8 +58,8 @@ func (s State) Next(b byte) State {
 	return Wrong
 }
 
-// Missing returns how many bytes are still to come, at the least: 0 to 3; of Start 1,
-// and of Wrong 0.
+// Missing returns the least number of bytes still to come, 0 to 3: 1 for Start, and 0 for
+// Wrong.
 func (s State) Missing() int {
 	switch s {
 	case Start, Tail1:
@@ -72,7 +72,7 @@ func (s State) Missing() int {
 	return 0
 }
 
-// A Transition is a line of the automaton's table.
+// A Transition is a row of the automaton's table.
 type Transition struct {
 	From State `json:"from"`
 	Low  byte  `json:"low"` // the bytes from Low to High
@@ -85,8 +85,8 @@ func (t Transition) String() string {
 	return fmt.Sprintf("%v, %02X-%02X: %v", t.From, t.Low, t.High, t.To)
 }
 
-// DFA returns the automaton as a table, in the order of states and bytes. What it
-// does not list is wrong.
+// DFA returns the automaton as a table, in the order of states and bytes. Bytes that it
+// does not list lead to Wrong.
 func DFA() []Transition {
 	var out []Transition
 	for from, list := range transitions {

@@ -14,23 +14,22 @@
 //
 // Not every such pattern is allowed. A code point has one encoding, the shortest; the
 // surrogates D800 to DFFF, which are halves of a UTF-16 pair, have none; and there is
-// nothing above 10FFFF. All of that is decided by the second byte: after E0 it must be
-// A0 to BF (or the code point would fit two bytes), after ED 80 to 9F (no surrogates),
-// after F0 90 to BF (or three would do), after F4 80 to 8F (the end). C0, C1 and F5 to
-// FF begin nothing. So an automaton of nine states that reads a byte a step decides,
-// see [DFA].
+// nothing above 10FFFF. All of that is decided by the second byte: after E0 it must be A0
+// to BF (or the code point would fit two bytes), after ED 80 to 9F (no surrogates), after
+// F0 90 to BF (or three would do), after F4 80 to 8F (the end). C0, C1 and F5 to FF begin
+// nothing. So an automaton of nine states that reads a byte a step decides: see [DFA].
 //
 // # The steps
 //
 // [Decoder.Step] decodes one rune:
 //
 //  1. Read the first byte. Below 80 it is the rune.
-//  2. If it begins a sequence, read as many bytes as it says, as long as each is
+//  2. If it begins a sequence, read as many bytes as it announces, as long as each is
 //     allowed where it stands.
 //  3. If all are, the rune is made of their low bits.
 //  4. If one is not, or the text ends, the rune is U+FFFD of width 1: one byte is
-//     skipped, and the next step begins at the byte after it. (Encoders that replace a
-//     whole broken sequence by one U+FFFD, as WHATWG wants it, are others.)
+//     skipped, and the next step begins at the byte after it. (Decoders that follow
+//     WHATWG replace a whole broken sequence by one U+FFFD instead.)
 //
 // U+FFFD may also stand in the text, as EF BF BD: then its width is 3. Only the width
 // tells the two apart.
@@ -49,8 +48,8 @@
 //
 // # Releases
 //
-// The rules of decoding are those of every release since 1.2. Values are of no state:
-// functions and a [DFA] may be used by several goroutines, a [Decoder] by one.
+// The rules of decoding are those of every release since 1.2. The costs of conversions
+// are those of Go 1.26 and 1.27.
 //
 // # Sources
 //
@@ -59,6 +58,6 @@
 //
 // # Concurrent use
 //
-// Functions may be called by several goroutines at once; what steps, as a [Decoder]
-// does, is for one at a time.
+// All functions may be called by several goroutines at once. A [Decoder] is for one
+// goroutine at a time.
 package runes

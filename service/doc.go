@@ -1,6 +1,6 @@
-// Package service models what keeps a system of services up, on a virtual clock: a
-// graph of services that call each other, with distributions of how long they work,
-// faults, and what is to help against them.
+// Package service models systems of services and the mechanisms that keep them up, on a
+// virtual clock: a graph of services that call each other, with distributions of their
+// service times, with faults, and with the remedies against them.
 //
 //	r, err := service.Simulate(service.Config{
 //		Services: []service.Service{
@@ -12,28 +12,28 @@
 //
 // # The way of a request
 //
-// A request comes from outside ([Load]): when it is time, or from a user that has had its
-// answer. Whoever calls a service asks in this order: is there room in the bulkhead, does
-// the breaker let it go? Then the attempt reaches the service: is it down, does its
-// limiter let it in? A balancer (package lb) picks an instance, whose adaptive
+// A request comes from outside ([Load]): at a time of its own, or from a user that has
+// got its last answer. A caller first needs room in its bulkhead, and the permission of
+// its breaker. Then the attempt reaches the service, which must not be down, and whose
+// limiter must let it in. A balancer (package lb) picks an instance, whose adaptive
 // concurrency may refuse it. If a worker is free, it begins; else it waits, if there is
 // room in the queue, first come, first served. CoDel may drop it when its turn comes.
 // Then a worker works, and makes the calls, one after another or at once; if one that is
 // not optional fails, the rest is not done and the attempt fails.
 //
 // The worker is free again before the caller is told. A caller whose timeout has passed
-// does not wait any more: told the deadline (Propagate), the service stops working on
-// it and all that it has begun for it; else it goes on in vain, which is what feeds a
-// retry storm. What failed is tried again after a delay with jitter ([retry.Policy]), if
-// the attempts, the deadline of the call, and the budget allow it: not if the breaker
-// or the bulkhead kept it away.
+// does not wait any more. If the service knows the deadline (Propagate), it stops working
+// on the request and on all calls that it has made for it; otherwise it goes on in vain,
+// which is what feeds a retry storm. A failed attempt is repeated after a delay with
+// jitter ([retry.Policy]), if the number of attempts, the deadline of the call, and the
+// budget allow it, but not if the breaker or the bulkhead stopped it.
 //
-// [Sim.Events] tells it step by step, [Config.Span] gets every attempt as a span with the
-// ids of W3C Trace Context, [Report.Samples] are the metrics over time.
+// [Sim.Events] yields it step by step, [Config.Span] receives every attempt as a span
+// with the ids of W3C Trace Context, and [Report.Samples] are the metrics over time.
 //
-// Random numbers come from the place in the tree of calls at which they are drawn
-// (package dist): a system with a breaker and one without get the same requests, which
-// work as long in both.
+// Random numbers depend on the place in the tree of calls at which they are drawn
+// (package dist): a system with a breaker and one without get the same requests, with the
+// same service times.
 //
 // # The parts
 //
@@ -45,11 +45,10 @@
 //
 // # Sources
 //
-// The limiter decides as golang.org/x/time/rate, the leaky bucket as nginx's
-// limit_req, the breaker as github.com/sony/gobreaker/v2, routes as net/http's ServeMux,
-// CoDel as RFC 8289, throttled retries as gRPC's A6, autoscaling as Kubernetes'
-// horizontal pod autoscaler. Where theory has an answer, the waiting times of M/M/1,
-// M/M/c and M/G/1 are its.
+// The limiter decides as golang.org/x/time/rate, the leaky bucket as nginx's limit_req,
+// the breaker as github.com/sony/gobreaker/v2, routes as net/http's ServeMux, CoDel as
+// RFC 8289, throttled retries as gRPC's A6, autoscaling as Kubernetes' horizontal pod
+// autoscaler. The waiting times of M/M/1, M/M/c and M/G/1 are those of queueing theory.
 //
 // # Concurrent use
 //

@@ -36,9 +36,9 @@ type Event struct {
 	At       time.Duration `json:"at"`
 	Kind     Kind          `json:"kind"`
 	Rule     string        `json:"rule"`              // the row of fidelity.md that the step follows
-	Request  int           `json:"request,omitempty"` // from outside, that it is about: 1, 2, 3, and so on
+	Request  int           `json:"request,omitempty"` // number of the request from outside: 1, 2, 3, and so on
 	From     string        `json:"from,omitempty"`    // the service that calls; "" for the outside
-	Service  string        `json:"service"`           // that is called
+	Service  string        `json:"service"`           // the service that is called
 	Instance int           `json:"instance,omitempty"`
 	Try      int           `json:"try,omitempty"` // which attempt: 1, 2, 3, and so on
 	After    time.Duration `json:"after,omitempty"`

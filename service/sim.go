@@ -17,8 +17,8 @@ import (
 	"github.com/orrery-go/orrery/service/shed"
 )
 
-// A Sim is a system of services under load. Get one from [New]. It must not be used
-// from its own Trace or Span, but for [Sim.Snapshot] and [Sim.Now].
+// A Sim is a system of services under load. Get one from [New]. It must not be used from
+// its own Trace or Span, except for [Sim.Snapshot] and [Sim.Now].
 type Sim struct {
 	config  Config
 	key     dist.Key
@@ -115,17 +115,17 @@ type instance struct {
 var (
 	errUseNew = errors.New("service: the zero Sim has no services: use New")
 	errBusy   = errors.New("service: a Sim cannot be used from its own Trace or Span")
-	// ErrSteps says that the steps of Config.Budget were not enough.
+	// ErrSteps says that the simulation took more than Config.MaxSteps steps.
 	ErrSteps = errors.New("service: the budget of steps is used up")
 	// ErrOverload says that there are more than MaxInFlight requests and calls at once:
-	// more comes than goes.
+	// more arrive than leave.
 	ErrOverload = errors.New("service: too many requests at once")
-	// ErrTime says that it takes longer than MaxTime.
+	// ErrTime says that the simulation takes longer than MaxTime.
 	ErrTime = errors.New("service: it takes too long")
 )
 
-// New makes a system at time 0. It returns an error if the calls go in a circle, or
-// something is out of its range.
+// New makes a system at time 0. It returns an error if the calls form a cycle, or a field
+// is out of range.
 func New(c Config) (*Sim, error) {
 	c.Services = append([]Service(nil), c.Services...)
 	if err := c.check(); err != nil {
@@ -245,8 +245,8 @@ func (s *Sim) connect(c *client, call *Call, from int, byName map[string]*server
 // Now returns the time since the start.
 func (s *Sim) Now() time.Duration { return s.now }
 
-// Step does the next thing that happens, and reports whether there is more. It returns
-// an error once something went wrong: [ErrSteps], [ErrOverload], [ErrTime].
+// Step performs the next step, and reports whether there is more. It returns [ErrSteps],
+// [ErrOverload] or [ErrTime], also in later calls.
 func (s *Sim) Step() (more bool, err error) {
 	switch {
 	case s.servers == nil:
@@ -275,7 +275,7 @@ func (s *Sim) Step() (more bool, err error) {
 	return !s.over && s.err == nil, s.err
 }
 
-// Run goes on to the end. It returns an error as [Sim.Step] does.
+// Run steps to the end. Errors are those of [Sim.Step].
 func (s *Sim) Run() error {
 	for {
 		if more, err := s.Step(); !more {
@@ -284,8 +284,8 @@ func (s *Sim) Run() error {
 	}
 }
 
-// Events goes on to the end, and yields every event. If it is stopped, another call goes
-// on from there. [Sim.Err] says afterwards how it ended.
+// Events steps to the end, and yields every event as it happens. If the loop is left
+// early, another call goes on from there. Then [Sim.Err] reports how it has ended.
 func (s *Sim) Events() iter.Seq[Event] {
 	return func(yield func(Event) bool) {
 		if s.busy {
@@ -309,7 +309,7 @@ func (s *Sim) Events() iter.Seq[Event] {
 	}
 }
 
-// Err reports how it ended, nil if all is well so far.
+// Err reports how the simulation has ended: nil if no error has occurred.
 func (s *Sim) Err() error { return s.err }
 
 // plan puts a task on the agenda.

@@ -34,7 +34,7 @@ type InstanceState struct {
 	Limit   int  `json:"limit"`   // of adaptive concurrency, 0 if there is none
 }
 
-// A CallState is what the instances of a service share of a call.
+// A CallState is the state of a call that the instances of the caller share.
 type CallState struct {
 	To       string        `json:"to"`
 	UnderWay int           `json:"underWay"`
@@ -79,8 +79,8 @@ func (c *client) state() CallState {
 	return out
 }
 
-// At returns the state after event n, by running again from the start. It returns an
-// error if there are fewer events.
+// At returns the state after event n, by running again from the seed. It returns an error
+// if there are fewer events.
 func (s *Sim) At(n uint64) (Snapshot, error) {
 	if s.servers == nil {
 		return Snapshot{}, errUseNew
@@ -113,9 +113,9 @@ func (s *Sim) At(n uint64) (Snapshot, error) {
 	return at, nil
 }
 
-// Check returns an error if an invariant is broken. The invariants: what came has ended
-// or is there, Little's law holds to the nanosecond, no more workers are busy than there
-// are, and no request waits while a worker is free.
+// Check returns an error if an invariant is broken. The invariants: every request that
+// arrived has ended or is there, Little's law holds to the nanosecond, no more workers
+// are busy than there are, and no request waits while a worker is free.
 func (s *Sim) Check() error {
 	if s.servers == nil {
 		return errUseNew

@@ -35,10 +35,11 @@ func (id SpanID) MarshalText() ([]byte, error) {
 	return []byte(id.String()), nil
 }
 
-// UnmarshalText takes 32 digits.
+// UnmarshalText reads 32 digits. It returns an error for any other text.
 func (id *TraceID) UnmarshalText(text []byte) error { return unhex(id[:], text) }
 
-// UnmarshalText takes 16 digits, or none for the zero SpanID.
+// UnmarshalText reads 16 digits, or none for the zero SpanID. It returns an error for any
+// other text.
 func (id *SpanID) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*id = SpanID{}
@@ -81,17 +82,17 @@ type Span struct {
 	End      time.Duration `json:"end"`
 	Status   Status        `json:"status"`
 	Degraded bool          `json:"degraded,omitempty"`
-	Wasted   bool          `json:"wasted,omitempty"` // it was worked on to the end, and nobody waited for it any more
+	Wasted   bool          `json:"wasted,omitempty"` // the work was finished when nobody waited for it any more
 }
 
-// Traceparent returns what a service sends along when it makes a call: version 00, and
-// sampled.
+// Traceparent returns the header that a service sends along when it makes a call: version
+// 00, sampled.
 func (p Span) Traceparent() string {
 	return "00-" + p.TraceID.String() + "-" + p.SpanID.String() + "-01"
 }
 
-// ParseTraceparent reads a header traceparent as W3C Trace Context has it. Of a version
-// above 00 more may follow. It returns an error if the form is wrong or an id is 0.
+// ParseTraceparent reads a traceparent header of W3C Trace Context. With a version above
+// 00, more may follow. It returns an error if the header is malformed or an id is 0.
 func ParseTraceparent(text string) (t TraceID, p SpanID, sampled bool, err error) {
 	bad := func(why string) (TraceID, SpanID, bool, error) {
 		return TraceID{}, SpanID{}, false, fmt.Errorf("service: traceparent %.80q: %s", text, why)
@@ -116,7 +117,7 @@ func ParseTraceparent(text string) (t TraceID, p SpanID, sampled bool, err error
 	return t, p, flags[0]&1 == 1, nil
 }
 
-// JSONLine returns the span as JSON, with a line feed.
+// JSONLine returns the span as a line of JSON.
 func (p Span) JSONLine() []byte {
 	line, err := json.Marshal(p)
 	if err != nil { // only a status without a name

@@ -60,7 +60,7 @@ func (v *server) leave(now, stayed time.Duration) {
 	v.counts.stayed.add(stayed)
 }
 
-// ServiceStats are what has happened at a service.
+// ServiceStats are the statistics of a service.
 type ServiceStats struct {
 	Service  string         `json:"service"`
 	Came     int            `json:"came"`     // attempts
@@ -68,9 +68,9 @@ type ServiceStats struct {
 	Ended    map[Status]int `json:"ended"`    // of them, by how
 	In       int            `json:"in"`       // that are there
 	Retries  int            `json:"retries"`  // second and further attempts that were planned
-	Open     int            `json:"open"`     // calls that a breaker kept away
-	Crowded  int            `json:"crowded"`  // calls that a bulkhead kept away
-	Wasted   int            `json:"wasted"`   // attempts that ended when nobody waited any more
+	Open     int            `json:"open"`     // calls that a breaker stopped
+	Crowded  int            `json:"crowded"`  // calls that a bulkhead stopped
+	Wasted   int            `json:"wasted"`   // attempts that ended when nobody waited for them any more
 	Degraded int            `json:"degraded"` // answers without an optional part
 
 	Wait        float64 `json:"wait"`        // mean time to a worker, of those that got one, in seconds
@@ -79,7 +79,7 @@ type ServiceStats struct {
 	Utilization float64 `json:"utilization"` // the share of the workers that were busy, of the instances that there are now; 0 if there is no bound
 }
 
-// Result is what has come out, for the outside.
+// A Result sums up the requests from outside.
 type Result struct {
 	Requests int            `json:"requests"` // that were sent
 	Ended    map[Status]int `json:"ended"`    // by how
@@ -88,7 +88,7 @@ type Result struct {
 	Intended load.Summary   `json:"intended"` // from when they were to be sent: of a paced loop, without coordinated omission
 }
 
-// A Report is what came of a simulation.
+// A Report is the result of a simulation.
 type Report struct {
 	Took     time.Duration  `json:"took"`
 	Steps    int            `json:"steps"`
@@ -97,8 +97,8 @@ type Report struct {
 	Samples  []Sample       `json:"samples"`
 }
 
-// A Sample is a metric of a service at a time: what has happened since the one before,
-// and how things are.
+// A Sample has the metrics of a service at a time: counts since the sample before, and
+// the state.
 type Sample struct {
 	At          time.Duration `json:"at"`
 	Service     string        `json:"service"` // "": the outside, whose requests come, and are answered
@@ -106,7 +106,7 @@ type Sample struct {
 	OK          int           `json:"ok"`
 	Failed      int           `json:"failed"` // all that ended otherwise
 	Retries     int           `json:"retries"`
-	Kept        int           `json:"kept"` // calls that a breaker or a bulkhead kept away
+	Kept        int           `json:"kept"` // calls that a breaker or a bulkhead stopped
 	In          int           `json:"in"`
 	Waiting     int           `json:"waiting"`
 	Utilization float64       `json:"utilization"`
@@ -116,8 +116,8 @@ type Sample struct {
 	Instances   int           `json:"instances"`
 }
 
-// Simulate runs a system to the end. With the error it returns what has come until
-// then.
+// Simulate runs a system to the end. Errors are those of New and Sim.Step; the report
+// then has the results so far.
 func Simulate(c Config) (Report, error) {
 	s, err := New(c)
 	if err != nil {
@@ -127,7 +127,7 @@ func Simulate(c Config) (Report, error) {
 	return s.Report(), err
 }
 
-// Report reports what has come out so far.
+// Report returns the results so far.
 func (s *Sim) Report() Report {
 	r := Report{Took: s.now, Steps: s.steps, Result: s.result(), Services: make([]ServiceStats, 0, len(s.servers)), Samples: append([]Sample{}, s.samples...)}
 	for _, v := range s.servers {

@@ -2,7 +2,7 @@ package service
 
 import "github.com/orrery-go/orrery/internal/names"
 
-// A Status says how something ended, or why.
+// A Status says how a request, an attempt or a call ended.
 type Status uint8
 
 // The statuses.

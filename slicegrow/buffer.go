@@ -57,7 +57,8 @@ func (b *Buffer) Grow(n int64) (Growth, error) {
 	return b.grow(n, false)
 }
 
-// Read is Read of n bytes, or of all if there are fewer, and reports how many.
+// Read is Read of n bytes, or of all if there are fewer. It returns the number of bytes
+// read.
 func (b *Buffer) Read(n int64) int64 {
 	if b.s.Len == 0 { // it is emptied when that is noticed
 		b.s.Off = 0

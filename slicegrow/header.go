@@ -48,11 +48,11 @@ func Literal(n, size int64, escapes bool) (Slice, error) {
 	return s, nil
 }
 
-// Make returns the header of make([]T, length, capacity) with constants, of elements
-// of size bytes. It is never nil, either. escapes says that it outlives its
-// function or is too large for the stack; elements of size 0 are not put there since
-// Go 1.25 (cmd/compile/internal/escape/utils.go:HeapAllocReason). length must be 0 to
-// capacity, and size not negative.
+// Make returns the header of make([]T, length, capacity) with constants, of elements of
+// size bytes. It is never nil. escapes says that it outlives its function or is too large
+// for the stack; elements of size 0 are not put there since Go 1.25
+// (cmd/compile/internal/escape/utils.go:HeapAllocReason). length must be 0 to capacity,
+// and size not negative.
 func Make(length, capacity, size int64, escapes bool) (Slice, error) {
 	if err := made(length, capacity, size); err != nil {
 		return Slice{}, err

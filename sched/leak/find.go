@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// A Report says which goroutines are leaked.
+// A Report is the result of Find.
 type Report struct {
 	Leaked []Leak  `json:"leaked"` // by number
 	Rounds [][]int `json:"rounds"` // the goroutines that wait and were found to be no leaks, round by round
-	Marked []int   `json:"marked"` // the objects that could be reached before leaked goroutines were looked at
+	Marked []int   `json:"marked"` // the objects that are reachable without leaked goroutines
 }
 
-// A Leak is a goroutine that nobody can wake.
+// A Leak is a leaked goroutine.
 type Leak struct {
 	Goroutine int    `json:"goroutine"`
 	Name      string `json:"name,omitempty"`
@@ -52,8 +52,8 @@ func (f *finder) goroutine(n int) string {
 	return nameOf(f.s.Goroutines[n-1].Name, n)
 }
 
-// Find finds the goroutines that are leaked. It returns an error if the state cannot be:
-// a goroutine that waits for a channel which has what it waits for, a number out of range.
+// Find finds the leaked goroutines. It returns an error if a number is out of range, or
+// if the state is impossible, as when a goroutine waits for a channel that is ready.
 func Find(s State) (Report, error) {
 	if err := s.check(); err != nil {
 		return Report{}, err

@@ -74,16 +74,16 @@ func (r *Reason) UnmarshalText(text []byte) error {
 // (runtime/mgcmark.go:internalBlocked).
 func (r Reason) candidate() bool { return r >= NilChan }
 
-// A State is what there is when the search begins. Objects are numbered from 1, by
-// their places; goroutines too.
+// A State holds the objects and goroutines when the search begins. Both are numbered from
+// 1, by their places in the lists.
 type State struct {
 	Objects    []Object    `json:"objects"`
 	Goroutines []Goroutine `json:"goroutines"`
 	Globals    []int       `json:"globals"` // objects that global variables refer to
-	Timers     []int       `json:"timers"`  // objects that functions of timers refer to, which have not fired
+	Timers     []int       `json:"timers"`  // objects that the functions of timers that have not fired refer to
 
-	// Finalizers and cleanups are functions that refer to objects, and are run when
-	// another one is unreachable.
+	// Finalizers are finalizers and cleanups: functions that run when an object is
+	// unreachable, and refer to others.
 	Finalizers []Finalizer `json:"finalizers"`
 }
 
@@ -91,33 +91,33 @@ type State struct {
 type Object struct {
 	Type   Type   `json:"type"`
 	Refs   []int  `json:"refs"`           // objects that it refers to
-	Name   string `json:"name,omitempty"` // what reports call it; "" for its number
-	Holder int    `json:"holder"`         // of a Mutex or RWMutex: the goroutine that has locked it, or 0. Only the report needs it
+	Name   string `json:"name,omitempty"` // its name in reports; "" for its number
+	Holder int    `json:"holder"`         // of a Mutex or RWMutex: the goroutine that has locked it, or 0; used only in the report
 }
 
-// A Goroutine is one that has not ended.
+// A Goroutine is a goroutine that has not ended.
 type Goroutine struct {
 	Reason Reason `json:"reason"`
 	On     []Case `json:"on"`             // what it waits for; several of a Select
-	Name   string `json:"name,omitempty"` // what reports call it; "" for its number
-	Refs   []int  `json:"refs"`           // objects that its stack refers to, besides: what it uses when it goes on
+	Name   string `json:"name,omitempty"` // its name in reports; "" for its number
+	Refs   []int  `json:"refs"`           // other objects that its stack refers to, which it uses when it goes on
 	Where  string `json:"where,omitempty"`
 }
 
 // A Case is an object that a goroutine waits for.
 type Case struct {
 	Object int  `json:"object"`
-	Send   bool `json:"send,omitempty"` // of a Select: it is a send
+	Send   bool `json:"send,omitempty"` // of a Select: the case is a send
 }
 
 // A Finalizer is a finalizer, or a cleanup, of an object.
 type Finalizer struct {
 	Of      int   `json:"of"`
 	Refs    []int `json:"refs"`    // objects that its function refers to
-	Cleanup bool  `json:"cleanup"` // runtime.AddCleanup, which does not keep what the object refers to
+	Cleanup bool  `json:"cleanup"` // it is one of runtime.AddCleanup, which does not keep what the object refers to
 }
 
-// The most that a State may have of each.
+// The limits of a State.
 const (
 	MaxObjects    = 1 << 20
 	MaxGoroutines = 1 << 20

@@ -1,4 +1,4 @@
-// Package schedtrace writes what the simulator of package sched does in forms that other
+// Package schedtrace writes runs of the simulator of package sched in formats that other
 // tools show. [Chrome] writes the trace-event format, which Perfetto and chrome://tracing
 // open: a track for each P with its time slices, an arrow from what made a goroutine
 // runnable to where it runs, a track for each thread that is in a system call, and the
@@ -9,7 +9,7 @@
 //
 // # Concurrent use
 //
-// There is no state here: a Sim is for one goroutine at a time.
+// Chrome may be called by several goroutines at once, each with a Sim of its own.
 package schedtrace
 
 import (
@@ -52,10 +52,9 @@ func (t micros) MarshalJSON() ([]byte, error) {
 	return fmt.Appendf(nil, "%d.%03d", t/1000, t%1000), nil
 }
 
-// Chrome runs a simulator to its end and writes what happens on the way. [sched.Sim.Err]
-// says how the program has ended. It returns an error if w does, or if the simulator is
-// not from [sched.New]. What it holds is bounded by the goroutines and threads that are
-// there at a time.
+// Chrome runs a simulator to its end and writes its events. [sched.Sim.Err] says how the
+// program has ended. It returns an error if w does, or if the simulator is not from
+// [sched.New]. Its memory is bounded by the goroutines and threads that exist at a time.
 func Chrome(w io.Writer, s *sched.Sim) error {
 	if w == nil {
 		return errors.New("schedtrace: no writer")

@@ -1,8 +1,8 @@
-// Package autoscale decides how many replicas a service should have, as Kubernetes'
+// Package autoscale decides the number of replicas of a service, as Kubernetes'
 // HorizontalPodAutoscaler does: the ratio of the metric to its target gives a number
-// ([Desired]); within a tolerance nothing changes; of the recommendations of the last
-// minutes the highest counts when it goes down, of the last seconds the lowest when it
-// goes up (the stabilisation windows); and policies bound how fast it goes.
+// ([Desired]); within a tolerance nothing changes; when the number falls, the highest
+// recommendation of the last minutes counts, and when it rises, the lowest of the last
+// seconds (the stabilisation windows); and policies bound the speed of a change.
 //
 // # Concurrent use
 //
@@ -16,31 +16,31 @@ import (
 	"time"
 )
 
-// Config says what a Scaler does. The zero values are Kubernetes' defaults.
+// A Config says what to model. The zero values are Kubernetes' defaults.
 type Config struct {
 	Min       int       `json:"min"`       // replicas, in [1,Max]; 0: 1
 	Max       int       `json:"max"`       // in [1,MaxReplicas]
 	Target    float64   `json:"target"`    // of the metric, for each replica, above 0
-	Tolerance float64   `json:"tolerance"` // in [0,1): so far off the target nothing changes; 0: 0.1; below 0: none
+	Tolerance float64   `json:"tolerance"` // in [0,1): distance from the target within which nothing changes; 0: 0.1; below 0: none
 	Up        Direction `json:"up"`        // by default at once, by 4 or by 100 percent in 15 s, whichever is more
 	Down      Direction `json:"down"`      // by default after 5 minutes, by 100 percent in 15 s
 }
 
-// A Direction is how fast it goes up, or down.
+// A Direction bounds how fast the number rises, or falls.
 type Direction struct {
 	Window   time.Duration `json:"window"`   // of stabilisation, in whole seconds up to an hour; 0: the default; below 0: none
 	Policies []Policy      `json:"policies"` // nil: the default
 	Select   Select        `json:"select"`   // "" for Most
 }
 
-// A Policy bounds what changes in a time.
+// A Policy bounds the change of the number in a period.
 type Policy struct {
-	Pods    int           `json:"pods"`    // this number, or if 0
-	Percent int           `json:"percent"` // a share of those that there were, in [1,1e6]
+	Pods    int           `json:"pods"`    // a number of replicas, or if 0
+	Percent int           `json:"percent"` // a share of the replicas at the beginning of the period, in [1,1e6]
 	Period  time.Duration `json:"period"`  // in whole seconds, in [1s,30m]
 }
 
-// A Select says which of several policies counts.
+// A Select says which of several policies applies.
 type Select string
 
 // The selections.
@@ -62,19 +62,19 @@ const (
 	maxRecords       = 10_000
 )
 
-// Pods is what is known of the replicas.
+// Pods are the replicas and their metric.
 type Pods struct {
-	Current  int       `json:"current"`  // replicas, as they are asked for
-	Values   []float64 `json:"values"`   // the metric, of each replica that is ready and has one, at least 0
-	NotReady int       `json:"notReady"` // replicas that have just begun
+	Current  int       `json:"current"`  // replicas that are requested
+	Values   []float64 `json:"values"`   // the metric of each replica that is ready and has one, at least 0
+	NotReady int       `json:"notReady"` // replicas that have just started
 	Missing  int       `json:"missing"`  // replicas of which there is no metric
 }
 
-// Desired returns the number of replicas that the metric asks for. Replicas without a
-// metric count as idle if it is more, and as just on the target if it is fewer; those
-// that have just begun as idle if it is more. If with them it would go the other way,
-// nothing changes. It returns an error if the target is not above 0, no replica has a
-// metric, or something is out of its range.
+// Desired returns the number of replicas that the metric asks for. When the number rises,
+// replicas without a metric and those that have just started count as idle; when it
+// falls, replicas without a metric count as exactly on the target. If counting them would
+// reverse the direction, nothing changes. It returns an error if the target is not above
+// 0, no replica has a metric, or a number is out of range.
 func Desired(p Pods, target, tolerance float64) (int, error) {
 	switch {
 	case !(target > 0 && target <= math.MaxFloat64):
@@ -125,7 +125,7 @@ func Desired(p Pods, target, tolerance float64) (int, error) {
 // bounded makes a number of replicas.
 func bounded(x float64) int { return int(max(0, min(x, MaxReplicas))) }
 
-// A Scaler remembers what it has recommended and done. Get one from [New].
+// A Scaler decides, and remembers its recommendations and changes. Get one from [New].
 type Scaler struct {
 	c         Config
 	made      bool
@@ -140,7 +140,7 @@ type record struct {
 	n  int
 }
 
-// New makes one. It returns an error if something is out of its range.
+// New makes a Scaler. It returns an error if a field is out of range.
 func New(c Config) (*Scaler, error) {
 	if c.Min == 0 {
 		c.Min = 1
@@ -206,9 +206,9 @@ func (d Direction) filled(window time.Duration, policies []Policy) (Direction, e
 
 // An Outcome is the decision of a Scaler, and what has limited it.
 type Outcome struct {
-	Desired    int `json:"desired"`    // what the metric asks for, between Min and Max
+	Desired    int `json:"desired"`    // the number that the metric asks for, between Min and Max
 	Stabilized int `json:"stabilized"` // after the windows
-	Replicas   int `json:"replicas"`   // after the policies: what there are from now on
+	Replicas   int `json:"replicas"`   // after the policies: the number from now on
 }
 
 // String reads like "10 replicas (the metric asks for 2, the window for 10)".
@@ -217,7 +217,7 @@ func (o Outcome) String() string {
 }
 
 // Scale decides how many replicas there are from now on; Kubernetes does it every 15
-// seconds. It returns an error as [Desired] does, or if the time goes back.
+// seconds. It returns the errors of [Desired], and an error if the time goes back.
 func (s *Scaler) Scale(now time.Duration, p Pods) (Outcome, error) {
 	if !s.made {
 		return Outcome{}, errors.New("autoscale: the zero Scaler has no target: use New")

@@ -1,15 +1,15 @@
-// Package breaker models a circuit breaker, which stops calling what fails anyway:
+// Package breaker models a circuit breaker, which stops calls to a service that fails
+// anyway:
 //
 //	closed     every request may go; failures are counted, and too many open it
 //	open       no request may go, for Timeout
 //	half-open  MaxRequests may go, to try: if all succeed it closes, and at the
 //	           first that fails it opens again
 //
-// It decides as github.com/sony/gobreaker/v2 does at the same times: counts are
-// cleared at each change of state and, closed, every Interval, or roll in buckets of
-// BucketPeriod; a result that comes when the counts of its request are gone is
-// ignored. The clock is the caller's: every method is told what time it is, since
-// the start.
+// It decides as github.com/sony/gobreaker/v2 does at the same times: counts are cleared
+// at each change of state and, closed, every Interval, or roll in buckets of
+// BucketPeriod; a result that comes after the counts of its request are gone is ignored.
+// The clock is the caller's: every method takes the time since the start.
 //
 // # Concurrent use
 //
@@ -39,13 +39,14 @@ func (s State) String() string { return string(s) }
 // Config says when a breaker opens and closes. The zero Config is gobreaker's
 // default: it opens at the sixth failure in a row, for a minute.
 type Config struct {
-	MaxRequests  uint32        `json:"maxRequests"`  // how many may try while it is half-open; 0: 1
-	Interval     time.Duration `json:"interval"`     // closed, the counts are cleared so often; 0: never
-	BucketPeriod time.Duration `json:"bucketPeriod"` // if above 0, they roll: every so often the oldest part of an Interval is forgotten
+	MaxRequests  uint32        `json:"maxRequests"`  // requests that may go while it is half-open; 0: 1
+	Interval     time.Duration `json:"interval"`     // period after which a closed breaker clears its counts; 0: never
+	BucketPeriod time.Duration `json:"bucketPeriod"` // if above 0, the counts roll: after each such period the oldest part of the Interval is forgotten
 	Timeout      time.Duration `json:"timeout"`      // how long it stays open; 0: a minute
 
-	// When it opens, closed, after a failure: if this number have failed in a row, or if
-	// of at least Requests in the counts that share has failed. 0 and 0: 6 in a row.
+	// A closed breaker opens after Failures failures in a row, or if at least Requests
+	// are counted and the share Ratio of them has failed. If all are 0, it opens after 6
+	// in a row.
 	Failures uint32  `json:"failures"`
 	Requests uint32  `json:"requests"`
 	Ratio    float64 `json:"ratio"` // in [0,1]; 0: not by a share
@@ -54,30 +55,30 @@ type Config struct {
 	Trace       func(Event)       `json:"-"` // receives every step; nil costs nothing
 }
 
-// MaxBuckets is how many periods an interval may have.
+// MaxBuckets is the largest number of periods of an interval.
 const MaxBuckets = 1 << 16
 
-// Defaults of gobreaker.
+// The defaults of gobreaker.
 const (
 	DefaultTimeout  = time.Minute
 	DefaultFailures = 6
 )
 
-// A Result is how a request ended.
+// A Result is the result of a request.
 type Result string
 
 // The results.
 const (
 	Success  Result = "success"
 	Failure  Result = "failure"
-	Excluded Result = "excluded" // it says nothing about what was called, as when the caller gave up
+	Excluded Result = "excluded" // it says nothing about the service, as when the caller gave up
 )
 
 // String returns the name.
 func (r Result) String() string { return string(r) }
 
-// A Breaker is a circuit breaker. Get one from [New]. It keeps to the functions of
-// its Config; they must not use it.
+// A Breaker is a circuit breaker. Get one from [New]. The functions of its Config must
+// not use it.
 type Breaker struct {
 	config  Config
 	made    bool
@@ -154,9 +155,9 @@ func (p Pass) String() string {
 	return "no, " + string(p.State)
 }
 
-// Allow asks whether a request may go. Not OK, it is because the breaker is open, or
-// half-open and as many as may have gone (gobreaker's ErrOpenState and
-// ErrTooManyRequests). It returns an error if the time goes back.
+// Allow asks whether a request may go. The Pass is not OK if the breaker is open, or is
+// half-open and MaxRequests have gone (gobreaker's ErrOpenState and ErrTooManyRequests).
+// It returns an error if the time goes back.
 func (b *Breaker) Allow(now time.Duration) (Pass, error) {
 	if err := b.to(now); err != nil {
 		return Pass{}, err
@@ -172,8 +173,8 @@ func (b *Breaker) Allow(now time.Duration) (Pass, error) {
 	return p, nil
 }
 
-// Done says how a request ended that was allowed to go. It returns an error if the
-// time goes back, the result is unknown, or no request got that pass.
+// Done reports to the breaker how a request that was allowed to go has ended. It returns
+// an error if the time goes back, the result is unknown, or no request got that pass.
 func (b *Breaker) Done(now time.Duration, p Pass, r Result) error {
 	if r != Success && r != Failure && r != Excluded {
 		return fmt.Errorf("breaker: result %.40q (want success, failure or excluded)", r)
@@ -228,7 +229,7 @@ func (b *Breaker) State(now time.Duration) (State, error) {
 	return b.state, err
 }
 
-// Current returns the state as it was when the breaker was last told the time.
+// Current returns the state at the time of the last call.
 func (b *Breaker) Current() State { return b.state }
 
 // to lets time pass, and with it what ends.

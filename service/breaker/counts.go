@@ -1,7 +1,6 @@
 package breaker
 
-// Counts are what requests have come to. A request is counted when it goes, its
-// result when it ends.
+// Counts count requests and results: a request when it goes, its result when it ends.
 type Counts struct {
 	Requests             uint32 `json:"requests"`
 	TotalSuccesses       uint32 `json:"totalSuccesses"`

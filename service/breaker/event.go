@@ -59,12 +59,12 @@ type Snapshot struct {
 	State      State         `json:"state"`
 	Generation uint64        `json:"generation,string"`
 	Counts     Counts        `json:"counts"`
-	Expires    bool          `json:"expires"` // whether the state, or its counts, end by time
-	Expiry     time.Duration `json:"expiry"`  // when: after that, not at it
+	Expires    bool          `json:"expires"` // the state, or its counts, end at a time
+	Expiry     time.Duration `json:"expiry"`  // that time: they end after it, not at it
 	Buckets    []Counts      `json:"buckets"` // by period, modulo their number
 }
 
-// Snapshot returns the state, as it was when the breaker was last told the time.
+// Snapshot returns the state at the time of the last call.
 func (b *Breaker) Snapshot() Snapshot {
 	s := Snapshot{Now: b.now, State: b.state, Generation: b.gen, Counts: b.counts.total, Expires: b.expires, Buckets: append([]Counts{}, b.counts.buckets...)}
 	if b.expires {
@@ -74,7 +74,7 @@ func (b *Breaker) Snapshot() Snapshot {
 }
 
 // Check returns an error if an invariant is broken. The invariants: a request has at most
-// one result, and a half-open breaker lets no more go than it may.
+// one result, and a half-open breaker lets no more than MaxRequests go.
 func (b *Breaker) Check() error {
 	switch c := b.counts.total; {
 	case !b.made:

@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// A Flight has one load of a key at a time, whose result all get that ask meanwhile, as
-// golang.org/x/sync/singleflight does. The zero Flight has none. A method panics if its
-// key is an interface that holds what cannot be compared.
+// A Flight has one load of a key at a time, whose result all callers get that ask
+// meanwhile, as in golang.org/x/sync/singleflight. The zero Flight has none. A method
+// panics if its key is an interface that holds what cannot be compared.
 type Flight[K comparable] struct {
 	now   time.Duration
 	loads map[K]time.Duration // until when
 }
 
-// A Ride is what one gets that asks.
+// A Ride is the result of Flight.Do.
 type Ride struct {
-	Leads bool          `json:"leads"` // it loads; else it waits for the one that does
-	Until time.Duration `json:"until"` // when the result is there
+	Leads bool          `json:"leads"` // the caller loads the key; otherwise it waits for the caller that does
+	Until time.Duration `json:"until"` // the time at which the result is there
 }
 
-// Do asks for a key, whose load would take so long. One that is over by now is no more
-// waited for. It returns an error if the time goes back, or the load takes a negative
-// time or too long.
+// Do asks for a key, whose load would take the time takes. A load that is over by now is
+// not joined. It returns an error if the time goes back, or takes is negative or too
+// long.
 func (f *Flight[K]) Do(now time.Duration, key K, takes time.Duration) (Ride, error) {
 	if now < f.now {
 		return Ride{}, fmt.Errorf("cache: the time goes back from %v to %v", f.now, now)
@@ -51,28 +51,27 @@ func (f *Flight[K]) Do(now time.Duration, key K, takes time.Duration) (Ride, err
 	return Ride{Leads: true, Until: now + takes}, nil
 }
 
-// Forget has the next one that asks for a key load it, whatever is under way.
+// Forget makes the next call for the key load it, even if a load is under way.
 func (f *Flight[K]) Forget(key K) { delete(f.loads, key) }
 
-// LevelConfig is a level of caches.
+// A LevelConfig describes a level of caches.
 type LevelConfig struct {
 	Size int           `json:"size"` // entries, in [1,MaxSize]
 	TTL  time.Duration `json:"ttl"`  // 0: none is too old
-	Cost time.Duration `json:"cost"` // of asking it
+	Cost time.Duration `json:"cost"` // the time of a lookup
 }
 
-// Config is caches in front of an origin.
+// A Config says what to model: caches in front of an origin.
 type Config struct {
 	Nodes   int           `json:"nodes"`   // each has a cache of its own; in [1,1000], 0: 1
 	Local   LevelConfig   `json:"local"`   // the first level, of each node
 	Shared  LevelConfig   `json:"shared"`  // the second, of all; Size 0: there is none
-	Origin  time.Duration `json:"origin"`  // how long it takes to load one
+	Origin  time.Duration `json:"origin"`  // the time of a load
 	Single  bool          `json:"single"`  // a node loads a key once at a time
 	Cluster bool          `json:"cluster"` // all nodes together do
 }
 
-// Levels is caches, of what is asked at times that do not go back. Get one from
-// [New].
+// Levels are caches in front of an origin. Get them from [New].
 type Levels struct {
 	c       Config
 	now     time.Duration
@@ -91,16 +90,16 @@ type load struct {
 	leads bool // else it waits for one that does
 }
 
-// Stats are how often what has happened.
+// Stats count answers by their source, and loads.
 type Stats struct {
 	Local  int `json:"local"`  // answered by a node's own cache
 	Shared int `json:"shared"` // by the shared one
-	Joined int `json:"joined"` // waited for a load of another
+	Joined int `json:"joined"` // answered by a load of another call
 	Loads  int `json:"loads"`  // of the origin
-	Most   int `json:"most"`   // loads that were under way at one time
+	Most   int `json:"most"`   // largest number of loads under way at a time
 }
 
-// A Source is where an answer comes from.
+// A Source is the place that a value comes from.
 type Source string
 
 // The sources.
@@ -114,16 +113,16 @@ const (
 // String returns the name.
 func (s Source) String() string { return string(s) }
 
-// An Outcome is an answer.
+// An Outcome is the result of an operation.
 type Outcome struct {
 	From Source        `json:"from"`
-	At   time.Duration `json:"at"` // when it is there
+	At   time.Duration `json:"at"` // the time at which the value is there
 }
 
 // String reads like "from origin at 3ms".
 func (o Outcome) String() string { return fmt.Sprintf("from %s at %v", o.From, o.At) }
 
-// New makes empty caches. It returns an error if something is out of its range.
+// New makes empty caches. It returns an error if a field is out of range.
 func New(c Config) (*Levels, error) {
 	if c.Nodes == 0 {
 		c.Nodes = 1
@@ -154,9 +153,9 @@ func New(c Config) (*Levels, error) {
 	return l, nil
 }
 
-// Get asks a node for a key. Not found in its own cache it asks the shared one, and if
-// that has it not either, the origin; what it finds it keeps. It returns an error if
-// there is no such node, or the time goes back.
+// Get asks a node for a key. The node asks its own cache, then the shared one, then the
+// origin, and keeps what it finds. It returns an error if there is no such node, or the
+// time goes back.
 func (l *Levels) Get(now time.Duration, node int, key string) (Outcome, error) {
 	if l.locals == nil {
 		return Outcome{}, errUseNew
@@ -241,5 +240,5 @@ func (l *Levels) arrive() error {
 	return nil
 }
 
-// Stats reports how often what has happened.
+// Stats returns the counts so far.
 func (l *Levels) Stats() Stats { return l.stats }

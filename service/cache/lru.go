@@ -1,7 +1,7 @@
-// Package cache holds what was expensive to get. [LRU] is one level, which forgets what
-// was not used for longest, and what is too old; [Flight] has many that want the same
-// at once wait for one load; [Levels] is caches in front of a slow origin, on a virtual
-// clock, where the stampede at the end of an entry's life can be watched, and its cure.
+// Package cache models caches. An [LRU] is one level, which evicts the least recently
+// used entry, and entries that are too old; a [Flight] makes all callers that want the
+// same key wait for one load; [Levels] are caches in front of a slow origin, on a virtual
+// clock, which show the stampede at the end of an entry's life, and its cure.
 //
 // # Concurrent use
 //
@@ -14,13 +14,12 @@ import (
 	"time"
 )
 
-// MaxSize is how many entries a level has at most.
+// MaxSize is the largest number of entries of a level.
 const MaxSize = 1 << 20
 
-// An LRU is a cache of a number of entries, of which it forgets the least recently used
-// one when there are too many. It evicts as github.com/hashicorp/golang-lru/v2 does. Get
-// one from [NewLRU]. A method panics if its key is an interface that holds what cannot be
-// compared, as a map does.
+// An LRU is a cache of bounded size that evicts the least recently used entry, as
+// github.com/hashicorp/golang-lru/v2 does. Get one from [NewLRU]. A method panics if its
+// key is an interface that holds what cannot be compared, as a map does.
 type LRU[K comparable, V any] struct {
 	size  int
 	ttl   time.Duration
@@ -39,8 +38,8 @@ type node[K comparable, V any] struct {
 
 var errUseNew = errors.New("cache: the zero value holds nothing: use its New")
 
-// NewLRU makes an empty one. An entry that is as old as ttl is gone; 0: none is too old.
-// It returns an error if the size is out of [1,MaxSize], or ttl negative.
+// NewLRU makes an empty cache. An entry expires at the age ttl, or never if that is 0. It
+// returns an error if the size is out of [1,MaxSize], or ttl is negative.
 func NewLRU[K comparable, V any](size int, ttl time.Duration) (*LRU[K, V], error) {
 	if size < 1 || size > MaxSize {
 		return nil, fmt.Errorf("cache: size %d out of range [1,%d]", size, MaxSize)
@@ -63,8 +62,8 @@ func (c *LRU[K, V]) to(now time.Duration) error {
 	return nil
 }
 
-// Add puts a value in, as the newest, and reports the key that had to go for it. It
-// returns an error if the time goes back.
+// Add adds a value as the newest, and returns the key that it evicted, if any. It returns
+// an error if the time goes back.
 func (c *LRU[K, V]) Add(now time.Duration, key K, value V) (gone K, evicted bool, err error) {
 	if err := c.to(now); err != nil {
 		return gone, false, err
@@ -95,7 +94,7 @@ func (c *LRU[K, V]) Add(now time.Duration, key K, value V) (gone K, evicted bool
 	return gone, evicted, nil
 }
 
-// Get returns a value, which becomes the newest. One that is too old is forgotten. It
+// Get returns the value of a key, and makes it the newest. It removes an expired one. It
 // returns an error if the time goes back.
 func (c *LRU[K, V]) Get(now time.Duration, key K) (value V, ok bool, err error) {
 	if err := c.to(now); err != nil {
@@ -114,7 +113,8 @@ func (c *LRU[K, V]) Get(now time.Duration, key K) (value V, ok bool, err error) 
 	return c.nodes[i].value, true, nil
 }
 
-// Peek returns a value and leaves its place. It returns an error if the time goes back.
+// Peek returns the value of a key without making it the newest. It returns an error if
+// the time goes back.
 func (c *LRU[K, V]) Peek(now time.Duration, key K) (value V, ok bool, err error) {
 	if err := c.to(now); err != nil {
 		return value, false, err
@@ -125,7 +125,7 @@ func (c *LRU[K, V]) Peek(now time.Duration, key K) (value V, ok bool, err error)
 	return value, false, nil
 }
 
-// Remove forgets a key, and reports whether it was there.
+// Remove removes a key, and reports whether it was there.
 func (c *LRU[K, V]) Remove(key K) bool {
 	i, ok := c.index[key]
 	if ok {
@@ -134,8 +134,7 @@ func (c *LRU[K, V]) Remove(key K) bool {
 	return ok
 }
 
-// Len reports how many entries there are, those that are too old included as long as
-// nobody has asked for them.
+// Len returns the number of entries, including expired ones that nobody has asked for.
 func (c *LRU[K, V]) Len() int { return len(c.index) }
 
 // Keys lists the keys, the oldest first.

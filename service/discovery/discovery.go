@@ -1,11 +1,11 @@
 // Package discovery models how services find each other: a registry, as etcd keeps one.
-// An instance registers under a lease and keeps it alive; if it dies, the lease expires
-// and with it all that hangs on it. A caller of the service lists its instances, and
-// watches from then on: no change is missed, since each has a revision.
+// An instance registers under a lease and keeps the lease alive; if it dies, the lease
+// expires, and with it all registrations under it. A caller of the service lists its
+// instances, and watches from then on: it misses no change, since each has a revision.
 //
-// What a watcher knows is a little old, always. Between the death of an instance and
-// the end of its lease it is still called: that is what retries, breakers and health
-// checks are for.
+// The knowledge of a watcher is always a little old. Between the death of an instance and
+// the end of its lease the instance is still called: that is what retries, breakers and
+// health checks are for.
 //
 // # Concurrent use
 //
@@ -23,11 +23,11 @@ import (
 // A Lease is the number of a lease: 1, 2, 3, and so on.
 type Lease int
 
-// An Instance is where a service can be called.
+// An Instance is an address at which a service can be called.
 type Instance struct {
 	Service string `json:"service"`
 	Addr    string `json:"addr"`
-	Lease   Lease  `json:"lease"` // 0: none, it stays until it is taken out
+	Lease   Lease  `json:"lease"` // 0: none, it stays until [Registry.Deregister]
 }
 
 // A Kind is the kind of an event.
@@ -36,14 +36,15 @@ type Kind string
 // The kinds.
 const (
 	Put     Kind = "put"
-	Deleted Kind = "deleted" // taken out, or its lease was revoked
+	Deleted Kind = "deleted" // deregistered, or its lease was revoked
 	Expired Kind = "expired" // with its lease
 )
 
 // String returns the name.
 func (k Kind) String() string { return string(k) }
 
-// An Event is a change. Those of one revision came at once, as when a lease ends.
+// An Event is a change of the registry. Changes of one revision happen at once, as when a
+// lease ends.
 type Event struct {
 	Seq      uint64        `json:"seq"` // 1, 2, 3, and so on
 	At       time.Duration `json:"at"`
@@ -58,7 +59,7 @@ func (e Event) String() string {
 	return fmt.Sprintf("%v %s %s %s", e.At, e.Kind, e.Instance.Service, e.Instance.Addr)
 }
 
-// What a registry takes.
+// The limits of a model.
 const (
 	MaxInstances               = 1 << 16
 	MaxLeases                  = 1 << 16
@@ -66,11 +67,11 @@ const (
 	maxName                    = 200
 )
 
-// ErrCompacted says that the changes that a watcher asks for are forgotten: it has to
-// list again.
+// ErrCompacted says that the registry has forgotten changes that a watcher asks for,
+// which has to list again.
 var ErrCompacted = errors.New("discovery: that revision has been compacted")
 
-// A Registry is the instances there are. The zero Registry is empty.
+// A Registry holds the instances of services. The zero Registry is empty.
 type Registry struct {
 	now       time.Duration
 	revision  uint64
@@ -88,8 +89,8 @@ type lease struct {
 	expiry time.Duration
 }
 
-// AdvanceTo lets time pass, and leases expire: at the end of their time to live they have,
-// the earlier first. It returns an error if the time goes back.
+// AdvanceTo lets time pass until now: leases expire at the end of their time to live, the
+// earliest first. It returns an error if the time goes back.
 func (r *Registry) AdvanceTo(now time.Duration) error {
 	if now < r.now {
 		return fmt.Errorf("discovery: the time goes back from %v to %v", r.now, now)
@@ -136,8 +137,8 @@ func (r *Registry) find(id Lease) (int, error) {
 	return i, nil
 }
 
-// KeepAlive begins the time of a lease anew. It returns an error if the lease has
-// ended, or the time goes back.
+// KeepAlive renews a lease: its time to live begins again. It returns an error if the
+// lease has ended, or the time goes back.
 func (r *Registry) KeepAlive(now time.Duration, id Lease) error {
 	if err := r.AdvanceTo(now); err != nil {
 		return err
@@ -199,9 +200,9 @@ func compare(a, b Instance) int {
 	return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.Addr, b.Addr))
 }
 
-// Register puts an instance in, or gives it another lease. It returns an error if its
-// lease is not 0 and has ended, a name is empty or too long, there are too many, or the
-// time goes back.
+// Register adds an instance, or gives it another lease. It returns an error if its lease
+// is not 0 and has ended, a name is empty or too long, there are too many instances, or
+// the time goes back.
 func (r *Registry) Register(now time.Duration, n Instance) error {
 	if err := r.AdvanceTo(now); err != nil {
 		return err
@@ -228,8 +229,8 @@ func (r *Registry) Register(now time.Duration, n Instance) error {
 	return nil
 }
 
-// Deregister takes an instance out. It returns an error if it is not there, or the time
-// goes back.
+// Deregister removes an instance. It returns an error if it is not registered, or the
+// time goes back.
 func (r *Registry) Deregister(now time.Duration, service, addr string) error {
 	if err := r.AdvanceTo(now); err != nil {
 		return err
@@ -245,8 +246,8 @@ func (r *Registry) Deregister(now time.Duration, service, addr string) error {
 	return nil
 }
 
-// List lists the instances of a service, in order, and the revision of which that is
-// true. It returns an error if the time goes back.
+// List returns the instances of a service, in order, and the revision of the registry. It
+// returns an error if the time goes back.
 func (r *Registry) List(now time.Duration, service string) (out []Instance, revision uint64, err error) {
 	if err := r.AdvanceTo(now); err != nil {
 		return nil, 0, err
@@ -259,9 +260,9 @@ func (r *Registry) List(now time.Duration, service string) (out []Instance, revi
 	return out, r.revision, nil
 }
 
-// Watch lists the changes of a service after a revision, and the revision to go on
-// from. It returns [ErrCompacted] if some of them are forgotten, and an error if the
-// revision is not reached yet, or the time goes back.
+// Watch returns the changes of a service after a revision, and the revision to go on
+// from. It returns [ErrCompacted] if some of them are forgotten, and another error if the
+// revision is in the future, or the time goes back.
 func (r *Registry) Watch(now time.Duration, service string, after uint64) (out []Event, next uint64, err error) {
 	if err := r.AdvanceTo(now); err != nil {
 		return nil, 0, err
@@ -287,8 +288,8 @@ func (r *Registry) Watch(now time.Duration, service string, after uint64) (out [
 	return out, r.revision, nil
 }
 
-// Compact forgets the changes up to a revision. It returns an error if that is not
-// reached yet, or is forgotten.
+// Compact forgets the changes up to a revision. It returns an error if the revision is in
+// the future, or is forgotten already.
 func (r *Registry) Compact(revision uint64) error {
 	if revision < r.compacted {
 		return ErrCompacted

@@ -1,6 +1,6 @@
-// Package dist draws times from distributions: the same from the same [Key], on every
-// machine. A key is a place in a tree of random numbers, so that what one request
-// draws does not depend on what others have drawn before.
+// Package dist draws times from distributions: the same [Key] gives the same time, on
+// every machine. A key is a place in a tree of random numbers, so that the draws of one
+// request do not depend on the draws of others before it.
 //
 // # Concurrent use
 //
@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// A Key is where random numbers come from.
+// A Key is a source of random numbers.
 type Key uint64
 
 // Child returns the n-th key below this one.
@@ -65,20 +65,20 @@ type Dist struct {
 	Points []Point       `json:"points,omitempty"` // of growing quantiles, the first 0 and the last 1
 }
 
-// A Point says that a share of all are no longer than a time.
+// A Point says that the share Q of all times are no longer than At.
 type Point struct {
 	Q  float64       `json:"q"`
 	At time.Duration `json:"at"`
 }
 
-// What a distribution may be.
+// The limits of a distribution.
 const (
 	Max       time.Duration = 1 << 50 // about 13 days; no time that is drawn is longer
 	MaxStages               = 100
 	MaxPoints               = 1000
 )
 
-// Check returns an error if something is out of its range.
+// Check returns an error if a field is out of range.
 func (d Dist) Check() error {
 	for _, t := range []time.Duration{d.Mean, d.Spread, d.Other} {
 		if t < 0 || t > Max {
@@ -120,7 +120,7 @@ func (d Dist) checkPoints() error {
 	return nil
 }
 
-// Draw draws the key's time, in [0,Max]. What does not [Dist.Check] gives 0.
+// Draw returns the key's time, in [0,Max]. It is 0 if [Dist.Check] returns an error.
 func (d *Dist) Draw(k Key) time.Duration {
 	switch d.Shape {
 	case "", Constant:
@@ -159,8 +159,8 @@ func (d *Dist) drawRare(k Key) time.Duration {
 	return a.At + times(b.At-a.At, (u-a.Q)/(b.Q-a.Q))
 }
 
-// Moments returns the mean and the variance, in seconds and their square, as they
-// are before times are cut at Max. It returns an error as [Dist.Check] does.
+// Moments returns the mean and the variance, in seconds and their square, as they are
+// before times are cut at Max. Errors are those of [Dist.Check].
 func (d Dist) Moments() (mean, variance float64, err error) {
 	if err := d.Check(); err != nil {
 		return 0, 0, err

@@ -10,24 +10,24 @@ import (
 	"github.com/orrery-go/orrery/service/limit"
 )
 
-// A Route says where requests go that match a pattern.
+// A Route says where requests that match a pattern go.
 type Route struct {
 	Pattern string        `json:"pattern"`
 	To      string        `json:"to"`              // a service
 	Public  bool          `json:"public"`          // without a key
-	Limit   *limit.Config `json:"limit,omitempty"` // of each caller, and of all that have no key together
+	Limit   *limit.Config `json:"limit,omitempty"` // of each client, and of all requests without a key together
 }
 
-// Config is what a Gateway knows.
+// A Config says what to model: the routes and the keys.
 type Config struct {
 	Routes []Route           `json:"routes"` // up to MaxRoutes
-	Keys   map[string]string `json:"keys"`   // whose a key is
+	Keys   map[string]string `json:"keys"`   // the client of each key
 }
 
-// MaxRoutes is how many routes there may be.
+// MaxRoutes is the largest number of routes.
 const MaxRoutes = 1000
 
-// A Gateway is the door of a system. Get one from [New].
+// A Gateway is the entry to a system. Get one from [New].
 type Gateway struct {
 	made   bool
 	now    time.Duration
@@ -41,8 +41,8 @@ type route struct {
 	limits map[string]limit.Limiter // by caller
 }
 
-// New makes one. It returns an error if a pattern is none, two of them conflict, or a
-// limit is not possible.
+// New makes a Gateway. It returns an error if a pattern is invalid, two patterns
+// conflict, or a limit is out of range.
 func New(c Config) (*Gateway, error) {
 	if len(c.Routes) > MaxRoutes {
 		return nil, fmt.Errorf("gateway: %d routes out of range [0,%d]", len(c.Routes), MaxRoutes)
@@ -76,13 +76,13 @@ func New(c Config) (*Gateway, error) {
 
 // A Request is a request that reaches the gateway.
 type Request struct {
-	At     time.Duration `json:"at"` // not before that of an earlier one
+	At     time.Duration `json:"at"` // since the start, not before that of an earlier request
 	Method string        `json:"method"`
 	Path   string        `json:"path"`
 	Key    string        `json:"key"`
 }
 
-// An Outcome is what becomes of a request.
+// An Outcome is the decision on a request.
 type Outcome struct {
 	Status   int           `json:"status"` // 200: it is handed on; 307, 401, 404, 405, 429
 	Pattern  string        `json:"pattern"`
@@ -90,7 +90,7 @@ type Outcome struct {
 	Caller   string        `json:"caller"`   // "" without a key
 	Location string        `json:"location"` // of a 307
 	Allow    []string      `json:"allow"`    // of a 405
-	After    time.Duration `json:"after"`    // of a 200: to wait before; of a 429: when to ask again
+	After    time.Duration `json:"after"`    // of a 200: the time to wait before; of a 429: the time until it may ask again
 }
 
 // String reads like "200 to items" or "405, allow GET, HEAD".
@@ -106,8 +106,8 @@ func (o Outcome) String() string {
 	return fmt.Sprint(o.Status)
 }
 
-// Ask asks what becomes of a request. It returns an error if the time goes back, the
-// path does not begin with a slash or needs escapes, or the method is none or CONNECT.
+// Ask decides a request. It returns an error if the time goes back, the path does not
+// begin with a slash or needs escapes, or the method is invalid or CONNECT.
 func (g *Gateway) Ask(r Request) (Outcome, error) {
 	switch {
 	case !g.made:

@@ -1,9 +1,9 @@
-// Package gateway models the door of a system: it finds the route of a request, looks
-// which client it is from, and limits how much each may ask.
+// Package gateway models the entry to a system: it finds the route of a request,
+// identifies the client, and limits the rate of each client.
 //
-// Routes are patterns of net/http's ServeMux since Go 1.22, but for hosts: "GET
-// /items/{id}", "/static/", "/{path...}", "/exact/{$}". The most specific one that
-// matches wins; two of which neither is more specific than the other conflict.
+// Routes are patterns of net/http's ServeMux since Go 1.22, without hosts: "GET
+// /items/{id}", "/static/", "/{path...}", "/exact/{$}". The most specific pattern that
+// matches wins; two patterns conflict if neither is more specific than the other.
 //
 // # Concurrent use
 //
@@ -32,7 +32,7 @@ type segment struct {
 	multi bool
 }
 
-// MaxPattern is how long a pattern or a path may be.
+// MaxPattern is the largest length of a pattern or a path, in bytes.
 const MaxPattern = 1000
 
 // parse reads a pattern.

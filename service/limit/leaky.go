@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A LeakyBucket is nginx's limit_req: what has come too early is in the bucket, which
-// leaks at a rate, and what does not fit is refused. It counts in thousandths of a
+// A LeakyBucket is nginx's limit_req: requests that come too early fill the bucket, which
+// leaks at a rate, and those that do not fit are refused. It counts in thousandths of a
 // request and in whole milliseconds. Get one from [New].
 type LeakyBucket struct {
 	made         bool
@@ -29,8 +29,8 @@ func newLeaky(c Config) (*LeakyBucket, error) {
 	return &LeakyBucket{made: true, rate: int64(c.Rate) * 1000, burst: int64(c.Burst) * 1000, delay: int64(c.Delay) * 1000}, nil
 }
 
-// Allow asks for n, one at a time: it is refused if one of them is, and then none
-// has passed. After is the wait of the last one.
+// Allow asks for n requests, one at a time: if one is refused, all are. After in the
+// Outcome is the wait of the last one.
 func (b *LeakyBucket) Allow(now time.Duration, n int) (Outcome, error) {
 	if !b.made {
 		return Outcome{}, errUseNew

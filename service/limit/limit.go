@@ -1,12 +1,12 @@
-// Package limit decides how much may pass in a time: a token bucket, a leaky
-// bucket, a fixed window, a sliding window and the log of one.
+// Package limit models rate limiters: a token bucket, a leaky bucket, a fixed window, a
+// sliding window and a sliding log.
 //
 //	b, err := limit.New(limit.Config{Algorithm: limit.Token, Rate: 10, Burst: 5})
 //	o, err := b.Allow(200*time.Millisecond, 1)
 //
-// The [TokenBucket] decides as golang.org/x/time/rate does, to the nanosecond, and
-// the [LeakyBucket] as nginx's limit_req. The clock is the caller's: every method
-// is told what time it is, since the start.
+// The [TokenBucket] decides as golang.org/x/time/rate does, to the nanosecond, and the
+// [LeakyBucket] as nginx's limit_req. The clock is the caller's: every method takes the
+// time since the start.
 //
 // # Concurrent use
 //
@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// An Algorithm names a way to limit.
+// An Algorithm is an algorithm of rate limiting.
 type Algorithm string
 
 // The algorithms.
@@ -35,31 +35,31 @@ const (
 // String returns the name.
 func (a Algorithm) String() string { return string(a) }
 
-// Config says what to limit, and how.
+// A Config says what to model.
 type Config struct {
 	Algorithm Algorithm     `json:"algorithm"` // "" for Token
 	Rate      float64       `json:"rate"`      // a second, in [0,Inf]; for Leaky in [1,1e6]; of Token and Leaky
-	Burst     int           `json:"burst"`     // in [0,MaxBurst]: the tokens of a full bucket, what waits in a leaky one, the most in a window
-	Delay     int           `json:"delay"`     // of Leaky, in [0,Burst]: number of the burst that go at once; the others wait for their turn
+	Burst     int           `json:"burst"`     // in [0,MaxBurst]: the tokens of a full bucket, the requests that wait in a leaky one, the requests of a window
+	Delay     int           `json:"delay"`     // of Leaky, in [0,Burst]: requests of a burst that pass at once; the others wait for their turn
 	Window    time.Duration `json:"window"`    // of Fixed, Sliding and Log, above 0
 }
 
-// Inf is the rate without a limit.
+// Inf is the rate that stands for no limit.
 const Inf = math.MaxFloat64
 
-// What a limiter takes at most.
+// The limits of a model.
 const (
 	MaxBurst = 1<<31 - 1
 	MaxLog   = 1 << 20 // Burst of a SlidingLog, which remembers each
 )
 
-// Never is when there is no use in asking again.
+// Never stands for a wait without end: asking again is of no use.
 const Never time.Duration = math.MaxInt64
 
-// An Outcome is an answer.
+// An Outcome is the decision of a Limiter.
 type Outcome struct {
 	OK    bool          `json:"ok"`
-	After time.Duration `json:"after"` // OK: wait so long before you go. Not OK: as things are, ask again after so long, or Never
+	After time.Duration `json:"after"` // if OK, the time to wait before passing; otherwise the time after which to ask again, or [Never]
 }
 
 // String reads like "yes, after 20ms".
@@ -75,10 +75,10 @@ func (o Outcome) String() string {
 	return fmt.Sprintf("no, again after %v", o.After)
 }
 
-// A Limiter decides.
+// A Limiter is a rate limiter.
 type Limiter interface {
-	// Allow asks for n to pass now. It returns an error if now is before the last
-	// time that it was told, or n is negative.
+	// Allow asks whether n requests may pass now. It returns an error if now is before
+	// the time of an earlier call, or n is negative.
 	Allow(now time.Duration, n int) (Outcome, error)
 }
 

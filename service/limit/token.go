@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// A TokenBucket fills at a rate, and what passes takes tokens out. It decides as
-// golang.org/x/time/rate's Limiter does at the same times. Get one from
-// [NewTokenBucket].
+// A TokenBucket fills at a rate, and requests that pass take tokens out. It decides as
+// golang.org/x/time/rate's Limiter does at the same times. Get one from [NewTokenBucket].
 type TokenBucket struct {
 	made   bool
 	rate   float64
@@ -77,17 +76,18 @@ func (b *TokenBucket) refuse(now time.Duration, n int) error {
 	return asked(now, b.last, n)
 }
 
-// A Reservation is a promise.
+// A Reservation is a promise of tokens.
 type Reservation struct {
 	OK     bool          `json:"ok"`
 	At     time.Duration `json:"at"`            // when it was made
-	Wait   time.Duration `json:"wait"`          // from then on, until it may be used; Never if the rate is 0 and tokens lack
+	Wait   time.Duration `json:"wait"`          // from then until it may be used; [Never] if tokens are missing and the rate is 0
 	N      int           `json:"n"`             // tokens
 	Rate   float64       `json:"rate"`          // when it was made
 	Number uint64        `json:"number,string"` // 1, 2, 3, and so on, of its bucket
 }
 
-// Delay reports how long to wait at a time, or Never if it was refused.
+// Delay returns the time to wait at the time now, or Never if the reservation was
+// refused.
 func (r Reservation) Delay(now time.Duration) time.Duration {
 	if !r.OK {
 		return Never
@@ -95,14 +95,15 @@ func (r Reservation) Delay(now time.Duration) time.Duration {
 	return max(moment{at: r.At, wait: r.Wait}.time().Sub(epoch.Add(now)), 0)
 }
 
-// Reserve promises n tokens, as soon as they will be there. It is refused if n is
-// more than the burst. It returns an error as [TokenBucket.Allow] does.
+// Reserve reserves n tokens for the time at which they will be there. The reservation is
+// refused if n is more than the burst. Errors are those of [TokenBucket.Allow].
 func (b *TokenBucket) Reserve(now time.Duration, n int) (Reservation, error) {
 	return b.ReserveWithin(now, n, Never)
 }
 
-// ReserveWithin is Reserve for one that waits at most so long: x/time/rate's Wait
-// asks so before a deadline. It is refused if it would wait longer.
+// ReserveWithin is Reserve for a caller that waits at most the time most, as
+// x/time/rate's Wait does before a deadline. The reservation is refused if the wait would
+// be longer.
 func (b *TokenBucket) ReserveWithin(now time.Duration, n int, most time.Duration) (Reservation, error) {
 	if err := b.refuse(now, n); err != nil {
 		return Reservation{}, err
@@ -124,9 +125,9 @@ func (b *TokenBucket) ReserveWithin(now time.Duration, n int, most time.Duration
 	return Reservation{OK: true, At: now, Wait: wait, N: n, Rate: b.rate, Number: b.number}, nil
 }
 
-// Cancel gives back what a reservation has not used. Tokens that were promised to
-// others after it are not given back. It returns an error if the reservation is none
-// of this bucket's, or the time goes back.
+// Cancel gives back the tokens of a reservation that is not used yet, except those that
+// later reservations depend on. It returns an error if the reservation is not this
+// bucket's, or the time goes back.
 func (b *TokenBucket) Cancel(now time.Duration, r Reservation) error {
 	if err := b.refuse(now, 0); err != nil {
 		return err
@@ -155,7 +156,8 @@ func (b *TokenBucket) Cancel(now time.Duration, r Reservation) error {
 	return nil
 }
 
-// SetRate changes the rate. What is promised stays promised.
+// SetRate changes the rate. Reservations stay valid. Errors are those of
+// TokenBucket.Allow and NewTokenBucket.
 func (b *TokenBucket) SetRate(now time.Duration, rate float64) error {
 	if err := b.set(now, rate, b.burst); err != nil {
 		return err
@@ -164,7 +166,8 @@ func (b *TokenBucket) SetRate(now time.Duration, rate float64) error {
 	return nil
 }
 
-// SetBurst changes how many tokens a full bucket has.
+// SetBurst changes the number of tokens of a full bucket. Errors are those of
+// TokenBucket.Allow and NewTokenBucket.
 func (b *TokenBucket) SetBurst(now time.Duration, burst int) error {
 	if err := b.set(now, b.rate, burst); err != nil {
 		return err
@@ -184,8 +187,8 @@ func (b *TokenBucket) set(now time.Duration, rate float64, burst int) error {
 	return nil
 }
 
-// Tokens reports how many tokens there are at a time, fewer than none if some are
-// promised. It returns an error if the time is before the last one.
+// Tokens returns the number of tokens at the time now, below 0 if more are reserved than
+// there are. It returns an error if the time goes back.
 func (b *TokenBucket) Tokens(now time.Duration) (float64, error) {
 	if err := b.refuse(now, 0); err != nil {
 		return 0, err

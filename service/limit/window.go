@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// A FixedWindow counts what passes in each window; windows begin at the multiples of
-// their length. Twice the limit may pass around the border of two. Get one from
-// [New].
+// A FixedWindow counts the requests in each window; windows begin at the multiples of
+// their length. Around the border of two, twice the limit may pass. Get one from [New].
 type FixedWindow struct {
 	limit  int
 	window time.Duration
@@ -16,7 +15,7 @@ type FixedWindow struct {
 	before int // in the one before it
 }
 
-// Allow counts n if that many may still pass in this window.
+// Allow counts n requests if that many may still pass in this window.
 func (w *FixedWindow) Allow(now time.Duration, n int) (Outcome, error) {
 	if err := w.turn(now, n); err != nil {
 		return Outcome{}, err
@@ -50,12 +49,12 @@ func (w *FixedWindow) turn(now time.Duration, n int) error {
 	return nil
 }
 
-// A SlidingWindow counts as a FixedWindow does, and thinks that what passed in the
-// window before came evenly: of it, the share counts that a window which ends now
-// overlaps. Get one from [New].
+// A SlidingWindow counts like a FixedWindow, and assumes that the requests of the window
+// before came evenly: those of them count that a window which ends now would contain. Get
+// one from [New].
 type SlidingWindow struct{ FixedWindow }
 
-// Allow counts n if with them the estimate is not above the limit.
+// Allow counts n requests if the estimate with them is not above the limit.
 func (w *SlidingWindow) Allow(now time.Duration, n int) (Outcome, error) {
 	if err := w.turn(now, n); err != nil {
 		return Outcome{}, err
@@ -98,9 +97,9 @@ func more(a int, x time.Duration, b int, y time.Duration) bool {
 	return h1 > h2 || h1 == h2 && l1 > l2
 }
 
-// A SlidingLog knows when each has passed, and lets as many pass as there may be in
-// the window that ends now: it is exact, and remembers up to [MaxLog]. Get one from
-// [New].
+// A SlidingLog records when each request passed, and lets pass as many as are allowed in
+// the window that ends now: it is exact, and remembers up to [MaxLog] requests. Get one
+// from [New].
 type SlidingLog struct {
 	limit  int
 	window time.Duration
@@ -109,7 +108,7 @@ type SlidingLog struct {
 	head   int             // the oldest
 }
 
-// Allow notes n if that many may pass.
+// Allow records n requests if that many may pass.
 func (w *SlidingLog) Allow(now time.Duration, n int) (Outcome, error) {
 	if w.window == 0 {
 		return Outcome{}, errUseNew

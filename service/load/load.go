@@ -1,11 +1,11 @@
 // Package load measures a service as load generators do.
 //
-// An open loop sends when it is time, whether or not earlier requests are done; a
-// closed loop has users, each of which waits for its answer first. The closed loop
-// stops asking just when the service is slow, and so does not see how long those
-// would have waited that it did not send: coordinated omission. It shows if times are
-// counted from when a request was to be sent, as wrk2 does, or if the ones that
-// lack are filled in afterwards, as HdrHistogram does: [Histogram.RecordCorrected].
+// An open loop sends when it is time, whether or not earlier requests are done; a closed
+// loop has users, each of which waits for its answer first. The closed loop stops asking
+// just when the service is slow, and so misses the waits of the requests that it did not
+// send: coordinated omission. These appear if times are counted from when a request was
+// to be sent, as by wrk2, or if the missing ones are filled in afterwards, as by
+// HdrHistogram: [Histogram.RecordCorrected].
 //
 // # Concurrent use
 //
@@ -49,7 +49,7 @@ func top(i int) time.Duration {
 
 const buckets = (63-subBits-1)*sub + 2*sub
 
-// Record counts a time; one below 0 counts as 0.
+// Record counts a time; a negative one counts as 0.
 func (h *Histogram) Record(d time.Duration) { h.record(max(d, 0), 1) }
 
 func (h *Histogram) record(d time.Duration, n uint32) {
@@ -62,12 +62,14 @@ func (h *Histogram) record(d time.Duration, n uint32) {
 	h.counts[bucket(d)] += n
 }
 
-// MaxCorrected is how many a call of [Histogram.RecordCorrected] fills in.
+// MaxCorrected is the largest number of times that a call of [Histogram.RecordCorrected]
+// fills in.
 const MaxCorrected = 1 << 20
 
-// RecordCorrected counts a time that a closed loop measured which was to send one
-// every interval: also those that it did not send while it waited. It returns an error
-// if the interval is not above 0, or too many would be filled in.
+// RecordCorrected counts a time measured by a closed loop that was to send a request
+// every interval, and the times of the requests that it did not send meanwhile. It
+// returns an error if the interval is not above 0, or more than MaxCorrected times would
+// be filled in.
 func (h *Histogram) RecordCorrected(d, interval time.Duration) error {
 	if interval <= 0 {
 		return fmt.Errorf("load: interval %v out of range (0,%v]", interval, time.Duration(math.MaxInt64))
@@ -81,10 +83,10 @@ func (h *Histogram) RecordCorrected(d, interval time.Duration) error {
 	return nil
 }
 
-// Count reports how many were counted.
+// Count returns the number of times counted.
 func (h *Histogram) Count() int { return h.count }
 
-// Mean is exact, but for rounding; 0 if nothing was counted.
+// Mean returns the mean, exact except for rounding; 0 if none was counted.
 func (h *Histogram) Mean() time.Duration {
 	if h.count == 0 {
 		return 0
@@ -92,12 +94,12 @@ func (h *Histogram) Mean() time.Duration {
 	return time.Duration(min(h.sum/float64(h.count), float64(h.max)))
 }
 
-// Max returns the longest.
+// Max returns the longest time; 0 if none was counted.
 func (h *Histogram) Max() time.Duration { return h.max }
 
-// Quantile returns the time that a share of all do not exceed, to 1/64 of it: 0.99 for
-// the 99th percentile. It is 0 if nothing was counted; a share out of (0,1] counts as
-// the nearest that is not.
+// Quantile returns the time that the share q of all times does not exceed, to 1/64 of it:
+// 0.99 for the 99th percentile. It is 0 if none was counted; a share outside (0,1] counts
+// as the nearest inside.
 func (h *Histogram) Quantile(q float64) time.Duration {
 	if h.count == 0 {
 		return 0
@@ -114,13 +116,13 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	return h.max
 }
 
-// Reset forgets everything.
+// Reset empties the histogram.
 func (h *Histogram) Reset() {
 	clear(h.counts)
 	*h = Histogram{counts: h.counts}
 }
 
-// A Summary is what is usually told of a histogram.
+// A Summary has the usual figures of a histogram.
 type Summary struct {
 	Count int           `json:"count"`
 	Mean  time.Duration `json:"mean"`
@@ -131,7 +133,7 @@ type Summary struct {
 	Max   time.Duration `json:"max"`
 }
 
-// Summary sums it up.
+// Summary returns the usual figures of the histogram.
 func (h *Histogram) Summary() Summary {
 	return Summary{Count: h.count, Mean: h.Mean(), P50: h.Quantile(0.5), P90: h.Quantile(0.9), P99: h.Quantile(0.99), P999: h.Quantile(0.999), Max: h.max}
 }

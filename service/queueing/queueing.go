@@ -1,5 +1,5 @@
-// Package queueing holds what queueing theory knows exactly of a queue: the M/M/1,
-// M/M/c and M/G/1 queues in equilibrium. Package service is held against it.
+// Package queueing holds the exact results of queueing theory: the M/M/1, M/M/c and M/G/1
+// queues in equilibrium. Package service is held against it.
 //
 // Arrivals come at random (Poisson), lambda a second; a server finishes mu a second
 // when it is busy. The load rho is lambda/(c*mu), and has to be below 1.
@@ -11,10 +11,10 @@ package queueing
 
 import "fmt"
 
-// A Queue is what holds of one in equilibrium, in seconds.
+// A Queue describes a queue in equilibrium. Times are in seconds.
 type Queue struct {
-	Load     float64 `json:"load"`     // the share of the time that a server is busy
-	Waits    float64 `json:"waits"`    // the probability that one waits
+	Load     float64 `json:"load"`     // the share of the time for which a server is busy
+	Waits    float64 `json:"waits"`    // the probability that a request waits
 	Wait     float64 `json:"wait"`     // the mean time in the queue
 	Sojourn  float64 `json:"sojourn"`  // the mean time in the system: wait and service
 	Length   float64 `json:"length"`   // the mean number in the queue
@@ -27,12 +27,12 @@ const (
 	most  = 1e70
 )
 
-// MM1 is one server with service times that are exponential. It returns an error if
-// a rate is out of [1e-70,1e70], or the load is not below 1.
+// MM1 returns the queue of one server with exponential service times. It returns an error
+// if a rate is out of [1e-70,1e70], or the load is not below 1.
 func MM1(lambda, mu float64) (Queue, error) { return MMC(lambda, mu, 1) }
 
-// MMC is c such servers and one queue (Erlang's C formula). It returns an error as
-// [MM1] does, or if c is out of [1,1e6].
+// MMC returns the queue of c such servers (Erlang's C formula). It returns the errors of
+// [MM1], and an error if c is out of [1,1e6].
 func MMC(lambda, mu float64, c int) (Queue, error) {
 	if c < 1 || c > 1e6 {
 		return Queue{}, fmt.Errorf("queueing: %d servers out of range [1,1000000]", c)
@@ -51,9 +51,9 @@ func MMC(lambda, mu float64, c int) (Queue, error) {
 	return little(lambda, 1/mu, rho, waits, waits/(float64(c)*mu-lambda)), nil
 }
 
-// MG1 is one server, whose service times have a mean and a variance (the formula of
-// Pollaczek and Khinchine). It returns an error as [MM1] does, or if the mean is out of
-// [1e-70,1e70], or the variance out of [0,1e140].
+// MG1 returns the queue of one server whose service times have a mean and a variance (the
+// formula of Pollaczek and Khinchine). It returns the errors of [MM1], and an error if
+// the mean is out of [1e-70,1e70], or the variance out of [0,1e140].
 func MG1(lambda, mean, variance float64) (Queue, error) {
 	if !(mean >= least && mean <= most) {
 		return Queue{}, fmt.Errorf("queueing: mean %v out of range [%v,%v]", mean, least, most)

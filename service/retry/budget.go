@@ -2,14 +2,14 @@ package retry
 
 import "fmt"
 
-// A Throttle is gRPC's for retries (gRFC A6): each failure takes a token, each
-// success gives a part of one back, and there are retries only while more than half
-// of the tokens are there. Get one from [NewThrottle].
+// A Throttle is gRPC's throttle of retries (gRFC A6): each failure takes a token, each
+// success gives a part of one back, and retries are allowed only while more than half of
+// the tokens are there. Get one from [NewThrottle].
 type Throttle struct{ tokens, most, ratio int } // thousandths
 
-// NewThrottle makes one that is full. It returns an error if most is out of
-// (0,1000], or the ratio, of which three decimals count, is not above 0 or is above
-// 1000.
+// NewThrottle makes a throttle with all its tokens, most of them. It returns an error if
+// most is out of (0,1000], or the ratio, of which three decimals count, is out of
+// (0,1000].
 func NewThrottle(most int, ratio float64) (*Throttle, error) {
 	if most <= 0 || most > 1000 {
 		return nil, fmt.Errorf("retry: %d tokens out of range [1,1000]", most)
@@ -33,25 +33,25 @@ func thousandths(ratio float64) int {
 	return n
 }
 
-// Failed says that a call has failed, and reports whether it may be made again.
+// Failed reports to the throttle that a call has failed, and returns whether it may be
+// repeated.
 func (t *Throttle) Failed() bool {
 	t.tokens = max(t.tokens-1000, 0)
 	return t.tokens > t.most/2
 }
 
-// Succeeded says that a call has succeeded.
+// Succeeded reports to the throttle that a call has succeeded.
 func (t *Throttle) Succeeded() { t.tokens = min(t.tokens+t.ratio, t.most) }
 
-// Tokens reports how many there are, in thousandths.
+// Tokens returns the number of tokens, in thousandths.
 func (t *Throttle) Tokens() int { return t.tokens }
 
-// A Budget lets retries be a share of the calls: each first attempt gives a part of
-// a token, each retry takes a whole one. Get one from [NewBudget].
+// A Budget bounds retries to a share of the calls: each first attempt adds a part of a
+// token, each retry takes a whole one. Get one from [NewBudget].
 type Budget struct{ tokens, most, ratio int } // thousandths
 
-// NewBudget makes a budget that begins with a reserve of retries, which it also
-// holds at most. It returns an error if the ratio is out of [0,1000], or the reserve
-// out of [1,1e6].
+// NewBudget makes a budget with a reserve of retries, in the beginning and at most. It
+// returns an error if the ratio is out of [0,1000], or the reserve out of [1,1e6].
 func NewBudget(ratio float64, reserve int) (*Budget, error) {
 	if !(ratio >= 0 && ratio <= 1000) {
 		return nil, fmt.Errorf("retry: ratio %v out of range [0,1000]", ratio)
@@ -62,10 +62,11 @@ func NewBudget(ratio float64, reserve int) (*Budget, error) {
 	return &Budget{tokens: 1000 * reserve, most: 1000 * reserve, ratio: thousandths(ratio)}, nil
 }
 
-// Called says that a call is made for the first time.
+// Called reports to the budget that a call is made for the first time.
 func (b *Budget) Called() { b.tokens = min(b.tokens+b.ratio, b.most) }
 
-// Retry asks for a retry. It returns an error if the budget is the zero Budget.
+// Retry asks for a retry, and reports whether it is allowed. It returns an error if the
+// budget is the zero Budget.
 func (b *Budget) Retry() (bool, error) {
 	if b.most == 0 {
 		return false, errUseNew
@@ -77,5 +78,5 @@ func (b *Budget) Retry() (bool, error) {
 	return true, nil
 }
 
-// Tokens reports how many there are, in thousandths.
+// Tokens returns the number of tokens, in thousandths.
 func (b *Budget) Tokens() int { return b.tokens }

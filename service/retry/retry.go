@@ -1,8 +1,7 @@
-// Package retry decides whether and when a call that failed is made again: how many
-// times ([Policy]), after how long ([Policy.Delay]: backoff with jitter), and whether
-// there may be retries at all just now ([Throttle], [Budget]), without which they
-// multiply the load of what fails already. [Deadline] is the time that is left for
-// all of it, handed from call to call.
+// Package retry decides whether and when a failed call is repeated: how often ([Policy]),
+// after what delay ([Policy.Delay]: backoff with jitter), and whether retries are allowed
+// just now ([Throttle], [Budget]), without which they multiply the load on a service that
+// fails already. A [Deadline] is the time left for everything, passed from call to call.
 //
 // # Concurrent use
 //
@@ -17,8 +16,8 @@ import (
 	"time"
 )
 
-// A Jitter names how a delay is made random, so that those that failed together do
-// not come back together.
+// A Jitter says how a delay is made random, so that calls that failed together are not
+// repeated together.
 type Jitter string
 
 // The jitters. b is the backoff: Base*Factor^(attempt-1), at most Cap.
@@ -33,16 +32,16 @@ const (
 // String returns the name.
 func (j Jitter) String() string { return string(j) }
 
-// A Policy says how often a call is made, and how long it waits in between.
+// A Policy says how often a call is attempted, and after what delays.
 type Policy struct {
-	Attempts int           `json:"attempts"` // calls in all, in [1,MaxAttempts]; 0: 1
+	Attempts int           `json:"attempts"` // attempts in all, in [1,MaxAttempts]; 0: 1
 	Base     time.Duration `json:"base"`     // the first delay
 	Cap      time.Duration `json:"cap"`      // the longest; 0: there is none
 	Factor   float64       `json:"factor"`   // in [1,100]; 0: 2
 	Jitter   Jitter        `json:"jitter"`   // "" for None
 }
 
-// MaxAttempts is how often a call may be made.
+// MaxAttempts is the largest number of attempts at a call.
 const MaxAttempts = 100
 
 // Check returns an error if something is out of its range.
@@ -64,10 +63,9 @@ func (p Policy) Check() error {
 	return fmt.Errorf("retry: jitter %.40q (want none, full, equal, decorrelated or proportional)", p.Jitter)
 }
 
-// Delay reports how long to wait after a number of attempts have failed, 1 after the
-// first. before is the delay before that one, which Decorrelated wants; u is a random
-// number in [0,1). It returns an error if the policy does not [Policy.Check], or an
-// argument is out of its range.
+// Delay returns the delay after the given number of failed attempts, from 1. before is
+// the delay before the last one, which Decorrelated needs; u is a random number in [0,1).
+// It returns the error of [Policy.Check], and an error if an argument is out of range.
 func (p Policy) Delay(failed int, before time.Duration, u float64) (time.Duration, error) {
 	if err := p.Check(); err != nil {
 		return 0, err
@@ -132,15 +130,15 @@ func part(d time.Duration, u float64) time.Duration {
 	return max(d-1, 0)
 }
 
-// A Deadline is when a caller gives up, and so when there is no use in going on. The
-// zero Deadline is none.
+// A Deadline is the time at which a caller gives up, after which there is no use in going
+// on. The zero Deadline is none.
 type Deadline struct {
 	Set bool          `json:"set"`
 	At  time.Duration `json:"at"`
 }
 
-// In returns the deadline of a call that gets so much time, and is made for one that has
-// a deadline itself: the earlier of the two. A timeout of 0 or less is none.
+// In returns the deadline of a call made now with the timeout, on behalf of a call with
+// deadline d: the earlier of the two. A timeout of 0 or less is none.
 func (d Deadline) In(now, timeout time.Duration) Deadline {
 	if timeout <= 0 || timeout > math.MaxInt64-max(now, 0) || d.Set && d.At <= now+timeout {
 		return d
@@ -148,7 +146,7 @@ func (d Deadline) In(now, timeout time.Duration) Deadline {
 	return Deadline{Set: true, At: now + timeout}
 }
 
-// Left returns the time that is left, 0 if it is over, and false if there is no deadline.
+// Left returns the time left, 0 after the deadline, and false if there is no deadline.
 func (d Deadline) Left(now time.Duration) (time.Duration, bool) {
 	if d.Set && now < 0 && d.At > math.MaxInt64+now {
 		return math.MaxInt64, true
@@ -156,7 +154,7 @@ func (d Deadline) Left(now time.Duration) (time.Duration, bool) {
 	return max(d.At-now, 0), d.Set
 }
 
-// Past reports whether it is over: at the deadline, it is.
+// Past reports whether the deadline has passed, as it has at the deadline itself.
 func (d Deadline) Past(now time.Duration) bool { return d.Set && d.At <= now }
 
 var errUseNew = errors.New("retry: the zero value allows nothing: use its New")

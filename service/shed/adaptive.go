@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// AdaptiveConfig says how to find how many at once are good.
+// An AdaptiveConfig says how an Adaptive finds its limit.
 type AdaptiveConfig struct {
 	Min     int           `json:"min"`     // in [1,Max]; 0: 1
 	Max     int           `json:"max"`     // in [1,MaxLimit]; 0: MaxLimit
 	Initial int           `json:"initial"` // in [Min,Max]; 0: Min
-	Slow    time.Duration `json:"slow"`    // a request that takes longer is a bad sign, as one that fails is; 0: only those
-	Backoff float64       `json:"backoff"` // in (0,1): what is left of the limit then; 0: 0.9
+	Slow    time.Duration `json:"slow"`    // a request that takes longer counts as failed; 0: none does
+	Backoff float64       `json:"backoff"` // in (0,1): the part of the limit that is left after a failure; 0: 0.9
 }
 
 // MaxLimit is the largest limit.
 const MaxLimit = 1 << 20
 
-// Adaptive is a limit of how many requests run at once, that goes up by one for each
-// round of requests that went well while at least half of the limit was in use, and down
-// by a part when one did not: additive increase, multiplicative decrease, as in TCP. Get
-// one from [NewAdaptive].
+// An Adaptive is a limit of concurrent requests that rises by 1 for each round of
+// requests that went well while at least half of the limit was in use, and falls by a
+// part when one did not: additive increase, multiplicative decrease, as in TCP. Get one
+// from [NewAdaptive].
 type Adaptive struct {
 	c     AdaptiveConfig
 	limit float64
 	in    int
 }
 
-// NewAdaptive makes one. It returns an error if something is out of its range.
+// NewAdaptive makes an Adaptive. It returns an error if a field is out of range.
 func NewAdaptive(c AdaptiveConfig) (*Adaptive, error) {
 	if c.Min == 0 {
 		c.Min = 1
@@ -57,7 +57,7 @@ func NewAdaptive(c AdaptiveConfig) (*Adaptive, error) {
 	return &Adaptive{c: c, limit: float64(c.Initial)}, nil
 }
 
-// Enter lets one in, if there is room.
+// Enter lets a request in, if there is room, and reports whether it did.
 func (a *Adaptive) Enter() bool {
 	if a.in >= a.Limit() {
 		return false
@@ -66,8 +66,8 @@ func (a *Adaptive) Enter() bool {
 	return true
 }
 
-// Leave says that one is done, how long it took, and whether it went well. It returns
-// an error if none is in, or the time is negative.
+// Leave ends a request that took the given time; ok says whether it went well. It returns
+// an error if no request is inside, or the time is negative.
 func (a *Adaptive) Leave(took time.Duration, ok bool) error {
 	if a.in == 0 {
 		return fmt.Errorf("shed: nobody is in")
@@ -86,8 +86,8 @@ func (a *Adaptive) Leave(took time.Duration, ok bool) error {
 	return nil
 }
 
-// Limit reports how many may be in at once.
+// Limit returns the largest number of requests that may be inside now.
 func (a *Adaptive) Limit() int { return int(a.limit) }
 
-// In reports how many are in.
+// In returns the number of requests inside.
 func (a *Adaptive) In() int { return a.in }

@@ -1,6 +1,6 @@
-// Package shed keeps a service from taking on more than it can do: [CoDel] drops
-// what has waited too long when a queue does not empty, [Adaptive] finds by itself
-// how many requests at once are good, and a [Bulkhead] keeps one caller or one
+// Package shed keeps a service from taking on more than it can do: [CoDel] drops requests
+// that have waited too long in a queue that does not empty, [Adaptive] finds the best
+// number of concurrent requests by itself, and a [Bulkhead] keeps one caller or one
 // dependency from taking everything.
 //
 // # Concurrent use
@@ -15,16 +15,16 @@ import (
 	"time"
 )
 
-// CoDelConfig says what a queue may be.
+// A CoDelConfig bounds the wait in a queue.
 type CoDelConfig struct {
-	Target   time.Duration `json:"target"`   // the wait that is acceptable; 0: 5ms
-	Interval time.Duration `json:"interval"` // how long it may be exceeded; 0: 100ms
+	Target   time.Duration `json:"target"`   // the acceptable wait; 0: 5ms
+	Interval time.Duration `json:"interval"` // the time for which it may be exceeded; 0: 100ms
 }
 
-// CoDel is the queue discipline of RFC 8289: it looks at how long what leaves the
-// queue has waited. Once that has been above the target for an interval, it drops one,
-// and then the next ever sooner, after interval/sqrt(count), until the wait is below
-// the target. Get one from [NewCoDel].
+// A CoDel is the queue discipline of RFC 8289: it looks at how long each request that
+// leaves the queue has waited. Once that has been above the target for an interval, it
+// drops one, and then more at growing speed, after interval/sqrt(count), until the wait
+// is below the target. Get one from [NewCoDel].
 type CoDel struct {
 	target, interval time.Duration
 
@@ -40,7 +40,7 @@ type CoDel struct {
 
 var errUseNew = errors.New("shed: the zero value takes nothing: use its New")
 
-// NewCoDel makes one. It returns an error if a duration is negative, or the target is
+// NewCoDel makes a CoDel. It returns an error if a duration is negative, or the target is
 // above the interval.
 func NewCoDel(c CoDelConfig) (*CoDel, error) {
 	if c.Target == 0 {
@@ -55,9 +55,9 @@ func NewCoDel(c CoDelConfig) (*CoDel, error) {
 	return &CoDel{target: c.Target, interval: c.Interval}, nil
 }
 
-// Dequeue says that something leaves the queue now that came at a time, and reports
-// whether to drop it and take the next. left is how many are left in the queue. It
-// returns an error if the time goes back, or it came later than now.
+// Dequeue takes a request that came at the time came and leaves the queue now, and
+// reports whether to drop it and take the next. left is the number of requests left in
+// the queue. It returns an error if the time goes back, or came is later than now.
 func (c *CoDel) Dequeue(now, came time.Duration, left int) (drop bool, err error) {
 	switch {
 	case c.interval == 0:
@@ -133,7 +133,7 @@ func multiple(d time.Duration, n int64) time.Duration {
 	return d * time.Duration(n)
 }
 
-// Dropping reports whether it is dropping, and when the next drop is due.
+// Dropping reports when the next drop is due, and whether the CoDel is dropping.
 func (c *CoDel) Dropping() (next time.Duration, ok bool) {
 	if c.late {
 		return c.law(c.next), c.dropping
@@ -141,10 +141,11 @@ func (c *CoDel) Dropping() (next time.Duration, ok bool) {
 	return c.next, c.dropping
 }
 
-// A Bulkhead lets a number of requests in at once. Get one from [NewBulkhead].
+// A Bulkhead lets in a fixed number of requests at a time. Get one from [NewBulkhead].
 type Bulkhead struct{ in, most int }
 
-// NewBulkhead makes one. It returns an error if most is not above 0.
+// NewBulkhead makes a Bulkhead for at most most requests. It returns an error if that is
+// not above 0.
 func NewBulkhead(most int) (*Bulkhead, error) {
 	if most <= 0 {
 		return nil, fmt.Errorf("shed: a bulkhead for %d out of range [1,%d]", most, math.MaxInt)
@@ -152,7 +153,7 @@ func NewBulkhead(most int) (*Bulkhead, error) {
 	return &Bulkhead{most: most}, nil
 }
 
-// Enter lets one in, if there is room.
+// Enter lets a request in, if there is room, and reports whether it did.
 func (b *Bulkhead) Enter() bool {
 	if b.in >= b.most {
 		return false
@@ -161,7 +162,7 @@ func (b *Bulkhead) Enter() bool {
 	return true
 }
 
-// Leave lets one out. It returns an error if none is in.
+// Leave lets a request out. It returns an error if none is inside.
 func (b *Bulkhead) Leave() error {
 	if b.in == 0 {
 		return errors.New("shed: nobody is in the bulkhead")
@@ -170,5 +171,5 @@ func (b *Bulkhead) Leave() error {
 	return nil
 }
 
-// In reports how many are in.
+// In returns the number of requests inside.
 func (b *Bulkhead) In() int { return b.in }

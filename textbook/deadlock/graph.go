@@ -207,7 +207,7 @@ func (g *Graph) Deadlocked() (stuck []int) {
 	return stuck
 }
 
-// A Snapshot is the state of a graph.
+// A Snapshot is the state of a graph. It shares no memory with the model.
 type Snapshot struct {
 	Units   []int   `json:"units"`   // by resource
 	Free    []int   `json:"free"`    // by resource
@@ -218,7 +218,7 @@ type Snapshot struct {
 	Cycle   []Edge  `json:"cycle"`
 }
 
-// Snapshot returns the state. It is the caller's own.
+// Snapshot returns the state.
 func (g *Graph) Snapshot() Snapshot {
 	s := Snapshot{Units: slices.Clone(g.units), Free: slices.Clone(g.free), WaitFor: g.WaitFor(), Stuck: g.Deadlocked(), Cycle: g.Cycle()}
 	for p, held := range g.held {

@@ -10,8 +10,8 @@
 //
 // # Concurrent use
 //
-// A [Counter] does not change, and several goroutines may use it at once. What holds
-// a value is for one at a time: a word here is a model of a word, and no atomic one.
+// A [Counter] does not change, and several goroutines may use it at once. A Cell is for
+// one goroutine at a time: it is a model of a word, not an atomic one.
 package optimistic
 
 // A Cell is a word and its version.

@@ -1,17 +1,17 @@
-// Package gotrace writes Go execution traces: files that go tool trace opens and
-// golang.org/x/exp/trace reads, of the format of Go 1.26. [Run] writes what a simulator
-// of package sched does, so that tools which explain real programs explain it, too:
-// tracks for processors and threads, goroutines by function, why they wait, arrows from
-// what unblocked them. [Writer] is for whoever has events of other origin.
+// Package gotrace writes Go execution traces, in the format of Go 1.26, which go tool
+// trace opens and golang.org/x/exp/trace reads. [Run] writes a run of a simulator of
+// package sched, so that tools which explain real programs explain it, too: tracks for
+// processors and threads, goroutines by function, the reasons why they wait, arrows from
+// what unblocked them. A [Writer] writes events of any other origin.
 //
 // # The format
 //
 // A trace is a header, "go 1.26 trace\0\0\0", and generations. A generation is batches
-// and a byte that ends it. A batch has a header (generation, thread, time, length) and
-// at most 64 KiB of events of one thread, each a byte and numbers in base 128: the time
-// since the event before, and its arguments. Texts and stacks are numbered; batches of
-// a generation hold the tables, and one says how long a unit of time is and what the
-// clocks showed.
+// and a byte that ends it. A batch has a header (generation, thread, time, length) and at
+// most 64 KiB of events of one thread, each a byte and numbers in base 128: the time
+// since the event before, and its arguments. Texts and stacks are numbered; batches of a
+// generation hold the tables, and one has the unit of time and the readings of the
+// clocks.
 //
 // The order of events of different threads does not follow from times, which may be
 // wrong, but from sequence numbers: a goroutine counts its starts and unblocks, a
@@ -21,16 +21,17 @@
 //
 // # Time
 //
-// An event's time is that of the run, in nanoseconds, from [Base] on. A reader gives
-// no two events the same time. So of those that happen at once each is moved to the
-// nanosecond after the one before, and the order of the trace is that in which they
-// were written. A generation, which begins with the states of everything, ends where
-// nothing happens for long enough, if there is such a moment in time.
+// An event's time is that of the run, in nanoseconds, from [Base] on. A reader gives no
+// two events the same time. So of events that happen at once, each is moved to the
+// nanosecond after the one before, and the order of the trace is that in which they were
+// written. A generation, which begins with the states of everything, ends where nothing
+// happens for long enough, if there is such a moment in time.
 //
 // # Memory
 //
-// A Writer holds the states of what is there, and at most one generation's tables and
-// unfinished batches: a few megabytes, and of a million goroutines some tens.
+// A Writer holds the states of processors, threads and goroutines, and at most one
+// generation's tables and unfinished batches: a few megabytes, and some tens with a
+// million goroutines.
 //
 // # Acceptance
 //

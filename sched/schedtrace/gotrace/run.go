@@ -20,12 +20,12 @@ func ID(g sched.G) GoID {
 	return GoID(g)
 }
 
-// Run runs a simulator to its end and writes what happens on the way. Threads and
-// processors have the numbers of the simulator. A stack is the operation that the
-// goroutine is in, and the function it is of; what the program marks is a log of
-// category "mark". A thread has its processor from the first event on that names both: one
-// that is woken and finds no work is not seen to have one. [sched.Sim.Err] says how the program has ended. It returns an error if
-// out does, or if the simulator is not from [sched.New].
+// Run runs a simulator to its end and writes its events. Threads and processors have the
+// numbers of the simulator. A stack is the operation that the goroutine is in, and the
+// function it is of; what the program marks is a log of category "mark". A thread has its
+// processor from the first event on that names both: one that is woken and finds no work
+// is not seen to have one. [sched.Sim.Err] says how the program has ended. It returns an
+// error if out does, or if the simulator is not from [sched.New].
 func Run(out io.Writer, s *sched.Sim) error {
 	if out == nil {
 		return errors.New("gotrace: no writer")

@@ -6,14 +6,14 @@ import (
 	"github.com/orrery-go/orrery/internal/names"
 )
 
-// A ThreadID, ProcID or GoID is a number of the caller's, 0 or more.
+// A ThreadID, ProcID or GoID is a number chosen by the caller, 0 or more.
 type (
 	ThreadID int64
 	ProcID   int64
 	GoID     int64
 )
 
-// None is no thread, processor or goroutine.
+// None stands for no thread, processor or goroutine.
 const None = -1
 
 // A Status is the status of a goroutine.
@@ -40,7 +40,7 @@ const (
 	procSyscall = 3
 )
 
-// A State is what is there when a trace begins.
+// A State holds the processors and goroutines that exist when a trace begins.
 type State struct {
 	Procs      []Proc
 	Goroutines []Goroutine

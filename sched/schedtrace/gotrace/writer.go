@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// A Writer writes a trace, an event at a time. Each method says what the thread m did
-// at a time, in nanoseconds from the beginning, that is not before that of the event
-// before. It returns an error, and writes nothing any more, if that cannot have been
-// after all that was written, or if the writer below returns one.
+// A Writer writes a trace, an event at a time. Each method writes an event of the thread
+// m at a time since the beginning, not before that of the event before. It returns an
+// error if the event cannot follow the ones before, or if the underlying writer returns
+// one; after an error nothing more is written.
 type Writer struct {
 	out      io.Writer
 	err      error
@@ -40,17 +40,17 @@ type Writer struct {
 	raw, event []byte
 }
 
-// Base is the time of the trace at which a run begins, unless more things are there
-// then than Base has nanoseconds.
+// Base is the time of the trace at which a run begins, unless it begins with more
+// goroutines and processors than Base has nanoseconds.
 const Base = time.Microsecond
 
 // maxProcs is what GOMAXPROCS may be.
 const maxProcs = 1 << 16
 
-// MaxTime is the longest time that a trace tells of.
+// MaxTime is the latest time of an event.
 const MaxTime = time.Duration(1) << 60
 
-// NewWriter begins a trace in which these things are there. Close ends it.
+// NewWriter begins a trace with the given state. Writer.Close ends it.
 func NewWriter(out io.Writer, s State) (*Writer, error) {
 	if out == nil {
 		return nil, errors.New("gotrace: no writer")
@@ -70,7 +70,7 @@ func NewWriter(out io.Writer, s State) (*Writer, error) {
 
 var errNotNew = errors.New("gotrace: a Writer that is not from NewWriter: use NewWriter")
 
-// Close ends the trace. It does not close the writer below.
+// Close ends the trace. It does not close the underlying writer.
 func (w *Writer) Close() error {
 	if w.out == nil {
 		return errNotNew
@@ -536,7 +536,7 @@ func (w *Writer) StartTheWorld(at time.Duration, m ThreadID) error {
 	return w.err
 }
 
-// Log says what the goroutine that runs on the thread tells, as trace.Log does.
+// Log writes a message of the goroutine that runs on the thread, as trace.Log does.
 func (w *Writer) Log(at time.Duration, m ThreadID, category, message string, stack ...Frame) error {
 	t := w.on(at, m)
 	if t == nil {
