@@ -159,7 +159,7 @@ func traitsOf(p *program.Program) (t traits) {
 	return t
 }
 
-// patience is how long a program on one P may make no progress before it is taken to be
+// patience is the time after which a program on one P that makes no progress counts as
 // stuck.
 const patience = 4 * time.Millisecond
 

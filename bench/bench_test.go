@@ -36,10 +36,10 @@ func (s *tally) add(p Prediction) {
 	s.Most = max(s.Most, p.Stats.MostGoroutines)
 }
 
-// compare runs random programs and holds each against the model: the order in
-// which operations end, what comes of them, whether goroutines are left, and how
-// many time slices there were. A run is rejected for what was seen of a
-// disturbance before its log is looked at.
+// compare runs random programs and holds each against the model: the order in which
+// operations end, the results of them, whether goroutines are left, and how many time
+// slices there were. A run is rejected for what was seen of a disturbance before its log
+// is looked at.
 func compare(t *testing.T, real *Real, seed uint64, want int, s Style) (seen tally) {
 	t.Helper()
 	over := make(chan bool)

@@ -52,8 +52,8 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-// TestPuzzles holds what the Go at hand says to the puzzles. With how many time slices a
-// process begins, it says itself, and the model what comes of that.
+// TestPuzzles holds what the Go at hand says to the puzzles. A process says itself with
+// how many time slices it begins, and the model predicts the result.
 func TestPuzzles(t *testing.T) {
 	linux(t)
 	all, err := Puzzles()

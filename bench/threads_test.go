@@ -59,7 +59,7 @@ func TestTightLoop(t *testing.T) {
 	}
 }
 
-// TestExhaustion holds what becomes of a program with too many threads.
+// TestExhaustion holds how a program with too many threads ends.
 func TestExhaustion(t *testing.T) {
 	linux(t)
 	_, live, model := both(t, begin(t, 1), 5*time.Second, "main:\ngo w 40\nsleep 1s\nw:\nsyscall 400ms\n", "GOMAXPROCS=1", "MAXTHREADS=20")

@@ -16,7 +16,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// unchecked is how many rows that can be checked have no check yet. It only
+// unchecked is the number of rows that can be checked and have no check yet. It only
 // falls.
 const unchecked = 0
 

@@ -153,7 +153,7 @@ func ratioWithStacks(rel string) (string, error) {
 	return fmt.Sprintf("%.0f", float64(p.Goal())/(32<<20)), nil
 }
 
-// forcedCycles returns what comes of an hour without a cycle.
+// forcedCycles returns the effect of an hour without a cycle.
 func forcedCycles(rel string) (string, error) {
 	var out []string
 	for _, percent := range []int{100, -1} {

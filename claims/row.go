@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A Verdict is what became of a claim.
+// A Verdict is the verdict on a claim.
 type Verdict string
 
 // The verdicts.

@@ -42,7 +42,7 @@ type play struct {
 	marks map[string]moment
 }
 
-// A moment is when something was marked first.
+// A moment is the time at which something was marked first.
 type moment struct {
 	state sched.Snapshot
 	stats sched.Stats

@@ -100,7 +100,7 @@ func (t *Tree) Commute(a, b Op) (bool, error) {
 	return ways[0].same(ways[1], false) && ways[0].same(ways[2], true) && ways[0].same(ways[3], true), nil
 }
 
-// both is what came of two operations.
+// both is the result of two operations.
 type both struct {
 	nodes []NodeState
 	made  [2]Node

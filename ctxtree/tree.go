@@ -62,7 +62,8 @@ type Tree struct {
 	scratch []Node
 }
 
-// An end is why a context was canceled: what Err and Cause are from then on.
+// An end is the reason why a context was canceled: the results of Err and Cause from then
+// on.
 type end struct{ err, cause Reason }
 
 // The ends that need no looking up.

@@ -121,7 +121,7 @@ func recovered(p any, l *Lookup, err *error) {
 	*err = fmt.Errorf("ctxtree: comparing keys: %v", p)
 }
 
-// maxPath is how long a path gets.
+// maxPath is the largest length of a path.
 const maxPath = 1_000_000
 
 // lookup walks. If path is not nil it also keeps the way.

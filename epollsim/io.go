@@ -10,7 +10,8 @@ const (
 	RDWR How = 2
 )
 
-// userSpace is where the addresses of a process end, in bytes: a longer buffer is none.
+// userSpace is the end of the addresses of a process, in bytes: a longer buffer is
+// invalid.
 const userSpace = 1 << 47
 
 // Read reads at most n bytes. For an eventfd, the Outcome has the count as Value. A read

@@ -10,15 +10,15 @@ const Version = "6.18"
 
 // A Config says what to model.
 type Config struct {
-	// MaxFD is how many descriptors may be open (RLIMIT_NOFILE), from 16 to 16,777,216;
-	// 0 is 1,048,576.
+	// MaxFD is the largest number of open descriptors (RLIMIT_NOFILE), from 16 to
+	// 16,777,216; 0 is 1,048,576.
 	MaxFD int `json:"maxFD"`
 
 	// SndBuf is the send buffer of a unix socket in bytes (net.core.wmem_default),
 	// from 4,608 to 2^30; 0 is 212,992.
 	SndBuf int `json:"sndBuf"`
 
-	// MaxWatches is how many items all epolls may have together
+	// MaxWatches is the largest number of items of all epolls together
 	// (fs.epoll.max_user_watches); 0 is 5,491,511.
 	MaxWatches int `json:"maxWatches"`
 

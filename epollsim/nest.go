@@ -1,6 +1,6 @@
 package epollsim
 
-// maxNests is how many epolls may lie one in another, above the file (EP_MAX_NESTS).
+// maxNests is the largest number of epolls one in another, above the file (EP_MAX_NESTS).
 const maxNests = 4
 
 // loopCheck is what a check has seen: the epolls with its number.
@@ -62,8 +62,8 @@ func (k *Kernel) depthAbove(e ref) (most int) {
 	return most
 }
 
-// pathLimits is how many ways of each length may lead from a file up to an epoll that
-// nobody watches (path_limits); of those of length 1 there may be any number.
+// pathLimits are the largest numbers of ways of each length from a file up to an epoll
+// that nobody watches (path_limits); of those of length 1 there may be any number.
 var pathLimits = [...]int{1000, 500, 100, 50, 10}
 
 // pathsFit is reverse_path_check, of the file that was added, or of all below the

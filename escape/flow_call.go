@@ -232,8 +232,8 @@ func (w *walker) uintptrArgs(fn *function, x *node) {
 	one(x)
 }
 
-// heapReason reports why something must be on the heap whatever becomes of it; "" if it
-// need not: escape/utils.go:HeapAllocReason.
+// heapReason reports why something must be on the heap in any case; "" if it need not:
+// escape/utils.go:HeapAllocReason.
 func (a *analysis) heapReason(l *location) string {
 	if v := l.v; v != nil {
 		switch {

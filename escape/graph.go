@@ -51,7 +51,7 @@ type edge struct {
 	note   *note
 }
 
-// A hole is where a value goes.
+// A hole is the place to which a value goes.
 type hole struct {
 	dst    *location
 	derefs int

@@ -56,7 +56,7 @@ func TestInvariants(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(r, again) {
 			t.Fatal("a second analysis differs")
 		}
-		// What is left of the package is analysed as before, but for functions whose
+		// What is left of the package is analysed as before, except for functions whose
 		// callees are gone.
 		for _, d := range r.Diagnostics {
 			switch {

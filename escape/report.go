@@ -101,7 +101,7 @@ func (a *analysis) paramTag(f *function, i int) leaks {
 	return tag
 }
 
-// keep says what became of a batch's locations.
+// keep records the decisions about a batch's locations.
 func (a *analysis) keep(b *batch, fns []*function) {
 	for _, l := range b.locs {
 		if !a.reported(l.fn) || l.v == nil && l.n == nil {

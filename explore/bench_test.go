@@ -24,7 +24,7 @@ var explorers = []explorer{
 	{name: "pan-BFS", flags: []string{"-DBFS"}, ratio: 6},
 }
 
-// markingStates is how many states there are, as TestSPIN compares.
+// markingStates is the number of states, which TestSPIN compares.
 const markingStates = 4847442
 
 // explore explores once and returns how long it took.

@@ -2,9 +2,9 @@ package explore
 
 import "context"
 
-// expandAtOnce is how many states are expanded before their successors are
-// stored: enough for the cache misses of a batch to overlap, and few enough
-// for the batch to stay in the first cache.
+// expandAtOnce is the number of states that are expanded before their successors are
+// stored: enough for the cache misses of a batch to overlap, and few enough for the batch
+// to stay in the first cache.
 const expandAtOnce = 64
 
 // An engine is one search.

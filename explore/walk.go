@@ -14,7 +14,7 @@ type WalkOptions struct {
 	// Seed makes the walks: the same seed gives the same ones.
 	Seed uint64
 
-	// Walks is how many walks to take, at least 1.
+	// Walks is the number of walks to take, at least 1.
 	Walks int
 
 	// Steps bounds the steps of each walk, from 1 to [MaxWalkSteps].

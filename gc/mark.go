@@ -1,7 +1,7 @@
 package gc
 
-// lookAhead is how far ahead in the queue objects are touched, so that they are in the
-// cache when they are scanned.
+// lookAhead is the distance in the queue at which objects are touched ahead, so that they
+// are in the cache when they are scanned.
 const lookAhead = 16
 
 // shade makes a white object grey, or black if it has no pointers, and reports

@@ -9,7 +9,7 @@ import "fmt"
 // tinyBits are the numbers of a block, shifted to its beginning in a word of a bitmap.
 const tinyBits = 1<<tinyBytes - 1
 
-// tinyBlocks is how many blocks a span has.
+// tinyBlocks is the number of blocks of a span.
 const tinyBlocks = spanBytes / tinyBytes
 
 // sharesTiny reports whether a release combines tiny objects. 1.2 does not, and 1.5 never

@@ -47,7 +47,7 @@ func (m *Map[K, V]) growWork(n int) {
 	}
 }
 
-// A target is where the next entry of one half goes.
+// A target is the place to which the next entry of one half goes.
 type target[K comparable, V any] struct {
 	b *bucket[K, V]
 	i int

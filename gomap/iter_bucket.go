@@ -1,6 +1,6 @@
 package gomap
 
-// bucketIter is where a range over buckets is: runtime/map.go:hiter.
+// bucketIter is the place of a range over buckets: runtime/map.go:hiter.
 type bucketIter[K comparable, V any] struct {
 	b       uint8
 	array   []bucket[K, V] // when the range began

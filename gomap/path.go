@@ -66,7 +66,7 @@ func shapeOf(r *layout.Rules, key, elem layout.Type) (s shape, err error) {
 	return s, nil
 }
 
-// alg is how values of a type are compared: types.AlgType.
+// alg is the way in which values of a type are compared: types.AlgType.
 type alg struct {
 	memory bool // as memory
 	text   bool // as a string

@@ -96,7 +96,7 @@ func (m *Map[K, V]) put(t *table[K, V], hash uint64, key K, elem V, out *Outcome
 		if free != 0 && tomb == nil && g.byteAt(free.first()) == ctrlDeleted {
 			tomb, tombAt = g, int(offset)
 		}
-		if g.matchEmpty() == 0 && n <= t.mask { // the second holds, but for hash functions that tell two hashes of a key
+		if g.matchEmpty() == 0 && n <= t.mask { // the second holds, except for hash functions with two hashes of a key
 			offset = (offset + n) & t.mask
 			continue
 		}

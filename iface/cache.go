@@ -17,8 +17,8 @@ type cached struct {
 // maxCache bounds the entries of a cache.
 const maxCache = 1 << 14
 
-// updateOneIn is how seldom a cache is replaced: one miss in 1,024, and less often the
-// larger it is.
+// updateOneIn is the rarity with which a cache is replaced: one miss in 1,024, and less
+// often the larger it is.
 const updateOneIn = 1024
 
 // find looks for a type, as the code of the place does.

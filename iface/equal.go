@@ -18,7 +18,8 @@ var (
 	NilMap         = crash.Panic("assignment to entry in nil map")
 )
 
-// An eqRule is how values of a type are compared (cmd/compile/internal/types/alg.go:AlgType).
+// An eqRule is the way in which values of a type are compared
+// (cmd/compile/internal/types/alg.go:AlgType).
 type eqRule uint8
 
 const (

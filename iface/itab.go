@@ -18,8 +18,8 @@ type itab struct {
 // maxItabs bounds the itabs of a machine.
 const maxItabs = 1 << 14
 
-// An itabTable is where the runtime finds the itab of an interface and a type: an open
-// hash table that doubles, before Go 1.10 lists that never grow.
+// An itabTable is the table in which the runtime finds the itab of an interface and a
+// type: an open hash table that doubles, before Go 1.10 lists that never grow.
 type itabTable struct {
 	chains  bool
 	lists   [][]*itab

@@ -42,7 +42,7 @@ type rules struct {
 	hash         func(string) uint32
 }
 
-// deepRules are how reflect.DeepEqual changed.
+// deepRules are the changes of reflect.DeepEqual.
 type deepRules struct {
 	sameAddress   bool // addressable arrays, maps, slices and structs at one address are equal
 	samePointer   bool // equal pointers are

@@ -1,6 +1,6 @@
-// Package ipc models how processes exchange data in Linux: through a buffer system calls,
-// which costs a copy into it and one out of it, or through memory that both can see,
-// which costs no copy but needs a lock.
+// Package ipc models how processes exchange data in Linux: through a buffer of the
+// kernel, which costs a copy into it and one out of it, or through memory that both can
+// see, which costs no copy but needs a lock.
 //
 // # The mechanism
 //

@@ -12,7 +12,7 @@ type semaphore struct {
 }
 
 // Map makes memory of n bytes, up to 2^24, that all processes share, and returns its
-// number, from 1 on. That is the only call system calls it takes.
+// number, from 1 on. It takes no other system call.
 func (s *System) Map(p Proc, n int) (int, error) {
 	if err := s.call(p); err != nil {
 		return 0, err

@@ -54,8 +54,8 @@ type Config struct {
 	// from 4,608 to 2^24; 0 is 212,992.
 	SndBuf int `json:"sndBuf"`
 
-	// PipeMax is what a process without privileges may make of a pipe, in bytes
-	// (fs.pipe-max-size), from 4,096 to 2^24; 0 is 1,048,576.
+	// PipeMax is the largest capacity that a process without privileges may give a pipe,
+	// in bytes (fs.pipe-max-size), from 4,096 to 2^24; 0 is 1,048,576.
 	PipeMax int `json:"pipeMax"`
 
 	// Nonblock makes all files non-blocking: calls return EAGAIN where they would sleep.
@@ -156,7 +156,7 @@ func (s *System) enter(p Proc) error {
 	return nil
 }
 
-// call is enter of a call system calls.
+// call is enter for a system call.
 func (s *System) call(p Proc) error {
 	err := s.enter(p)
 	if err == nil {

@@ -35,7 +35,7 @@ func TestParseCost(t *testing.T) {
 	} {
 		began := time.Now()
 		_, err := layout.Parse(src)
-		if took := time.Since(began); took > 5*time.Second { // some ms, but for what else the machine does
+		if took := time.Since(began); took > 5*time.Second { // some ms, except for what else the machine does
 			t.Errorf("%s: %v for %d bytes", name, took, len(src))
 		}
 		if testing.Verbose() {

@@ -35,7 +35,8 @@ func BenchmarkSmooth(b *testing.B) {
 	}
 }
 
-// BenchmarkPick is what a request costs: to find the server of a key, and to count it.
+// BenchmarkPick measures the cost of a request: to find the server of a key, and to count
+// it.
 func BenchmarkPick(b *testing.B) {
 	weights := make([]int, 100)
 	for i := range weights {

@@ -24,7 +24,7 @@ type HARoundRobin struct {
 	total      int // next_weight
 }
 
-// position is where a server is.
+// position is the place of a server.
 type position struct {
 	weight     int // times haScale
 	last, next int // lpos, npos

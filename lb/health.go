@@ -89,7 +89,7 @@ func (h *Health) Healthy(b Backend) bool {
 	return b >= 0 && int(b) < len(h.checks) && h.checks[b].health >= h.config.Rise
 }
 
-// maxChecks is how many checks one call of Advance does.
+// maxChecks is the largest number of checks that one call of AdvanceTo performs.
 const maxChecks = 1 << 12
 
 // AdvanceTo lets time pass until to: it performs the checks of all backends that are due

@@ -61,13 +61,13 @@ type flow struct {
 	port uint16
 }
 
-// carried is where a flow goes.
+// carried is the place to which a flow goes.
 type carried struct {
 	backend Backend
 	last    time.Duration
 }
 
-// maxFlows is how many connections or flows there may be at the same time.
+// maxFlows is the largest number of connections or flows at a time.
 const maxFlows = 1 << 20
 
 // NewListener makes a Listener with pickers: one at layer 4, those that the routes name

@@ -17,7 +17,7 @@ func (m Moves) String() string {
 // work keeps the time of simulations in bounds: requests times servers.
 const work = 1 << 26
 
-// maxKeys is how many keys [CountMoves] takes.
+// maxKeys is the largest number of keys of [CountMoves].
 const maxKeys = 1 << 18
 
 // CountMoves sends the keys /k0, /k1 and so on, each from an address of its own, through

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// tryHashed is how often nginx's hashing methods look for a backend that can be used;
-// then round robin picks.
+// tryHashed is the number of times that nginx's hashing methods look for a backend that
+// can be used; then round robin picks.
 const tryHashed = 20
 
 // counted is what nginx's ip_hash and hash have in common: a number modulo the sum of
@@ -192,7 +192,7 @@ func (p *Ketama) rebuild(b Backend, was peer) error {
 	return nil
 }
 
-// each is how many points a unit of weight has.
+// each is the number of points of a unit of weight.
 const each = 160
 
 // build is ngx_http_upstream_init_chash.

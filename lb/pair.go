@@ -64,7 +64,7 @@ var errNoPair = errors.New("lb: the zero Pair has no balancers: use NewPair")
 // ErrNobody is returned if the balancer that holds the address is down.
 var ErrNobody = errors.New("lb: no balancer answers")
 
-// maxBeats is how many heartbeats one call of Advance sends.
+// maxBeats is the largest number of heartbeats that one call of AdvanceTo sends.
 const maxBeats = 1 << 20
 
 // AdvanceTo lets time pass until to. It returns an error if time goes backwards, or after

@@ -19,7 +19,7 @@ type StickyConfig struct {
 // A Sticky is a picker that sends a client to the same server as before, as long as that
 // can be used: by a cookie that the answer sets (HAProxy's cookie insert), or by a table
 // of addresses (HAProxy's stick on src). For other clients the pool picks, and also for
-// those whose server cannot be used, who then stay with the new one. A server that is
+// those whose server cannot be used, which then stay with the new one. A server that is
 // drained keeps its clients.
 type Sticky struct {
 	config StickyConfig

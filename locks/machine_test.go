@@ -152,8 +152,8 @@ func TestMachineDelta(t *testing.T) {
 	}
 }
 
-// The shortest way to a deadlock, and what becomes of it when both take the
-// mutexes in the same order.
+// The shortest way to a deadlock, which is gone when both take the mutexes in the same
+// order.
 func ExampleNewMachine() {
 	for _, ordered := range []bool{false, true} {
 		m, err := locks.NewMachine(abba(ordered))

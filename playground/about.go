@@ -1,6 +1,6 @@
 package playground
 
-// An About is what the page needs before the first question, in one language.
+// An About holds what the page needs before the first question, in one language.
 type About struct {
 	Words map[string]string `json:"words"` // of the page itself
 	Views []AboutView       `json:"views"`

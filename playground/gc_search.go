@@ -64,7 +64,8 @@ func searchGC(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// storyKind returns the first word of a step of a machine, but for what the program does.
+// storyKind returns the first word of a step of a machine, except for steps of the
+// program.
 func storyKind(event string) string {
 	for _, kind := range []string{"barrier", "scan the stack", "scan the global", "start marking", "look", "blacken", "flush", "stop", "end", "sweep"} {
 		if strings.HasPrefix(event, kind) {

@@ -41,7 +41,7 @@ type Cell struct {
 	Mark  string `json:"mark,omitempty"`  // below it: "sendx"
 }
 
-// Lanes are what happened over time at several places.
+// Lanes show what happened over time at several places.
 type Lanes struct {
 	End   int64  `json:"end"` // in nanoseconds, as all times
 	Now   int64  `json:"now"`
@@ -49,7 +49,7 @@ type Lanes struct {
 	Cut   bool   `json:"cut,omitempty"` // more was to come
 }
 
-// A Lane is what happened at one place over time.
+// A Lane shows what happened at one place over time.
 type Lane struct {
 	Label string `json:"label"`
 	Spans []Span `json:"spans"`

@@ -60,7 +60,8 @@ func aRun(r *rand.Rand) (ops []string) {
 	return ops
 }
 
-// prelude is how many operations at the beginning of a run make objects and goroutines.
+// prelude is the number of operations at the beginning of a run that make objects and
+// goroutines.
 const prelude = 4
 
 func raceReported(r *rand.Rand) (draft, error) {

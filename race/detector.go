@@ -178,7 +178,7 @@ func (d *Detector) begin(g G) (*goroutine, error) {
 	return nil, d.cannot(g)
 }
 
-// cannot says why a goroutine can do nothing.
+// cannot says why a goroutine cannot act.
 //
 //go:noinline
 func (d *Detector) cannot(g G) error {

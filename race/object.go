@@ -26,8 +26,8 @@ const (
 // String returns the name.
 func (t Type) String() string { return string(t) }
 
-// own is where the objects' own memory begins: what the detector looks at when one
-// is closed or waited for. Addresses of variables are below it.
+// own is the address at which the objects' own memory begins, which the detector looks at
+// when one is closed or waited for. Addresses of variables are below it.
 const own = 1 << 62
 
 // object is one of any type. What a type does not need stays zero.

@@ -183,7 +183,7 @@ type compiler struct {
 
 func (c *compiler) operand(v string) *operand { return operandOf(c.x, c.f, v) }
 
-// action compiles an operation, but for where bodies go.
+// action compiles an operation, except for the targets of bodies.
 func (c *compiler) action(op program.Op) Action {
 	i := Action{Verb: op.Verb, N: op.N, Default: op.Default}
 	d := &dynamic{operator: op.Operator}

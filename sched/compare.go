@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// A Way is how workers take turns.
+// A Way is a way in which workers take turns.
 type Way string
 
 // The ways, from the dearest switch to the cheapest.
@@ -21,8 +21,8 @@ const (
 // String returns the name: "coroutines".
 func (w Way) String() string { return string(w) }
 
-// TurnCosts are how long switches take, and how long it takes to make and to end a
-// worker. Those of goroutines are [Costs]. None is below 0 or above a second.
+// TurnCosts are the durations of switches, and of making and ending a worker. Those of
+// goroutines are [Costs]. Each is from 0 to a second.
 type TurnCosts struct {
 	Process    time.Duration `json:"process"` // one switch
 	Thread     time.Duration `json:"thread"`
@@ -32,8 +32,8 @@ type TurnCosts struct {
 	NewHandoff time.Duration `json:"newHandoff"` // iter.Pull and its end
 }
 
-// VMTurns is what was measured on the machine of [VM]: processes and threads that read
-// from one another's pipes, and iter.Pull. go test -bench Switch measures it elsewhere.
+// VMTurns was measured on the machine of [VM]: processes and threads that read from one
+// another's pipes, and iter.Pull. go test -bench Switch measures it elsewhere.
 var VMTurns = TurnCosts{
 	Process:    2600 * time.Nanosecond,
 	Thread:     2400 * time.Nanosecond,
@@ -55,10 +55,10 @@ type Turns struct {
 	Turns *TurnCosts `json:"turns,omitempty"` // nil: [VMTurns]
 }
 
-// MaxTurns is how many turns [Compare] counts.
+// MaxTurns is the largest number of turns that [Compare] counts.
 const MaxTurns = 200_000
 
-// Compared is what a workload takes in one way, on one processor.
+// A Compared is the cost of a workload in one way, on one processor.
 type Compared struct {
 	Way      Way           `json:"way"`
 	Total    time.Duration `json:"total"`

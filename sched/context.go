@@ -35,7 +35,7 @@ func noSuch(what string, n int32, most int) error {
 	return fmt.Errorf("sched: %s %d out of range [1,%d]", what, n, most)
 }
 
-// contextOp does an operation on a context: the one in a variable.
+// contextOp performs an operation on a context: the one in a variable.
 func (s *Sim) contextOp(m *m, gp *g, i *Action) bool {
 	if i.On < 1 || int(i.On) > len(s.contextVars) {
 		s.end(noSuch("context", i.On, len(s.contextVars)))

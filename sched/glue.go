@@ -34,7 +34,7 @@ func (c *chanGlue) take(gp *g) (chanq.G, error) {
 
 func (c *chanGlue) give(id chanq.G) { c.free = append(c.free, id) }
 
-// chanOp does an operation on channels, or the rest of one.
+// chanOp performs an operation on channels, or the rest of one.
 func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 	c := &s.chans
 	id := chanq.G(gp.waiter)
@@ -193,7 +193,7 @@ func (l *lockGlue) take(gp *g) (locks.G, error) {
 	return id, err
 }
 
-// lockOp does an operation on a lock, or the rest of one.
+// lockOp performs an operation on a lock, or the rest of one.
 func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 	l := &s.locks
 	if d := s.now - l.m.Now(); d > 0 {

@@ -215,8 +215,8 @@ func TestPreempt(t *testing.T) {
 	}
 }
 
-// TestLocked holds that a locked goroutine runs on its own thread, and what becomes
-// of the thread when it ends.
+// TestLocked holds that a locked goroutine runs on its own thread, and what the thread
+// does when the goroutine ends.
 func TestLocked(t *testing.T) {
 	for _, release := range []string{"go1.9", "go1.10", "go1.26"} {
 		events, s := story(t, sched.Config{Release: release, Procs: 2}, "chan c\nmain:\ngo w\nloop 20\nsend c\nend\nsleep 1ms\nw:\nlockthread\nloop 20\nrecv c\nwork 1us\nend\n")
@@ -287,8 +287,8 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// TestProcs holds that a change of GOMAXPROCS stops everyone, and what becomes of
-// the queues of Ps that go.
+// TestProcs holds that a change of GOMAXPROCS stops everyone, and where the queues of Ps
+// that go are moved.
 func TestProcs(t *testing.T) {
 	events, s := story(t, sched.Config{Procs: 4, Schedtick: 1}, "main:\ngo w 40\nwork 200us\nprocs 1\nmark one\nsleep 50ms\nw:\nwork 100us\n")
 	stopped, resumed := first(t, events, sched.Stopped, 0), first(t, events, sched.Resumed, 0)

@@ -1,7 +1,7 @@
 package sched
 
-// stealTries is how often a thread that looks for work goes over all Ps. The last time it
-// also takes timers and runnext.
+// stealTries is the number of times that a thread that looks for work goes over all Ps.
+// The last time it also takes timers and runnext.
 const stealTries = 4
 
 // A randomOrder enumerates the Ps in one of several random orders

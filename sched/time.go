@@ -15,7 +15,7 @@ const (
 	startFunc               // start a goroutine, as that of time.AfterFunc
 )
 
-// A timer is the runtime's of that name (runtime/time.go:timer), but for those of
+// A timer is the runtime's of that name (runtime/time.go:timer), except for those of
 // sleeping goroutines, which the heaps hold by the goroutine's slot. Its place in a heap
 // is not known: the heap holds the number seq with it, and an entry with another number
 // is stale.

@@ -21,7 +21,7 @@ type timerVar struct {
 	ticker bool
 }
 
-// timerOp does an operation on a timer or ticker.
+// timerOp performs an operation on a timer or ticker.
 func (s *Sim) timerOp(m *m, gp *g, i *Action) bool {
 	if i.On < 1 || int(i.On) > len(s.timerVars) {
 		s.end(noSuch("timer", i.On, len(s.timerVars)))

@@ -107,7 +107,7 @@ type instance struct {
 	first, last int32         // of those that wait
 	ready       bool          // it gets requests
 	changed     time.Duration // when busy changed, if the service scales
-	spent       time.Duration // by its workers since the service last decided, but for what the change has not counted
+	spent       time.Duration // by its workers since the service last decided, except for what the change has not counted
 	codel       *shed.CoDel
 	adaptive    *shed.Adaptive
 }

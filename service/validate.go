@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// check returns an error if something in the Config is out of its range.
+// check returns an error if a field of the Config is out of range.
 func (c *Config) check() error {
 	if n := len(c.Services); n < 1 || n > MaxServices {
 		return fmt.Errorf("service: %d services out of range [1,%d]", n, MaxServices)

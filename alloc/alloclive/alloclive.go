@@ -91,7 +91,7 @@ func Place(size int64, noscan bool) (alloc.Placement, error) {
 	return alloc.Placement{}, ErrDisturbed
 }
 
-// attempts is how often a measurement is tried before it is given up.
+// attempts is the number of times that a measurement is tried before it is given up.
 const attempts = 100
 
 // combined reports whether the running Go lets a byte into the block of an object
@@ -205,8 +205,8 @@ func Sizes() []int64 {
 	return sizes
 }
 
-// Answers are what the probe finds out about a release. The steps map a request
-// in bytes to bytes.
+// Answers are the probe's answers about a release. The steps map a request in bytes to
+// bytes.
 type Answers struct {
 	BySize       []int64      // sizes of runtime.MemStats.BySize, which stops at 60 classes
 	Noscan, Scan golden.Steps // capacity that append gives; nil in Go 1.2, which does not round it

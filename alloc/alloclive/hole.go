@@ -17,7 +17,8 @@ type PageOp struct {
 	Collect bool
 }
 
-// A Hole is where pages were taken, in pages from its beginning.
+// A Hole is a part of the heap with the pages that were taken there, in pages from its
+// beginning.
 type Hole struct {
 	Base   int64 // number of its first page in the address space
 	First  int64 // the first page that was taken: 0, if nothing below was free

@@ -30,7 +30,7 @@ type Op struct {
 	Arg  int64
 }
 
-// A Program is what is done in a heap.
+// A Program is a sequence of operations on a heap.
 type Program []Op
 
 // Count reports how many objects a program allocates, of at least a byte each, and

@@ -12,8 +12,8 @@ var probeSizes = []int64{16, 48, 64, 96, 256, 512}
 // A Reading is what grew since a program began, by the statistics.
 type Reading struct{ Inuse, Mallocs, Frees, Objects, Alloc, Total, Spans int64 }
 
-// A Trace is where the objects of one of the probe's programs were, and what the
-// statistics said meanwhile.
+// A Trace holds the places of the objects of one of the probe's programs, and the
+// statistics meanwhile.
 type Trace struct {
 	Offsets    []int64 // of each object in its page
 	Companions []int   // of each: the first object that is in the same page, if it was not collected; else itself

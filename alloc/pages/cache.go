@@ -2,7 +2,7 @@ package pages
 
 import "math/bits"
 
-// cachePages is how many pages a cache covers (runtime/mpagecache.go).
+// cachePages is the number of pages that a cache covers (runtime/mpagecache.go).
 const cachePages = 64
 
 // A cache is the page cache of a P: some of 64 consecutive pages, which no other P can

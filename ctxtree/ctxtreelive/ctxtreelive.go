@@ -66,8 +66,8 @@ func (l *Live) reason(err error) ctxtree.Reason {
 	return ctxtree.Reason("another error: " + err.Error())
 }
 
-// Do does an operation as [ctxtree.Tree.Do], but what is about the model alone. A
-// panic is a [*crash.Error].
+// Do performs an operation as [ctxtree.Tree.Do] does, except for those of the model
+// alone. A panic is a [*crash.Error].
 func (l *Live) Do(op ctxtree.Op) (o ctxtree.Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {

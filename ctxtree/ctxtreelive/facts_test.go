@@ -347,10 +347,10 @@ func main() {
 	}
 }
 
-// TestConcurrent does two or three operations at the same time, on threads, and
-// holds what comes of them against what the model says comes of each order of them
-// and of the goroutines that they start. If all orders are one to the model
-// (Commute), there is no choice.
+// TestConcurrent performs two or three operations at the same time, on threads, and holds
+// the results against what the model says comes of each order of them and of the
+// goroutines that they start. If all orders are one to the model (Commute), there is no
+// choice.
 func TestConcurrent(t *testing.T) {
 	rounds := 300
 	if os.Getenv("ORRERY_FULL") != "" {

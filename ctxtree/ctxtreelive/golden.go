@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// Answers are what the probe finds out about a release. Without package context
-// all of them are empty.
+// Answers are the probe's answers about a release. Without package context all of them
+// are empty.
 type Answers struct {
 	Package bool
 	Logs    []string          // of the lessons
@@ -72,7 +72,7 @@ var Lessons = []string{
 	"0 v1,4,4 v3,6,2 c4 v5,8,6",
 }
 
-// randomPrograms is how many of them every release ran, for each set of functions.
+// randomPrograms is the number of them that every release ran, for each set of functions.
 const randomPrograms = 20
 
 func source() string {

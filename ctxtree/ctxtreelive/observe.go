@@ -40,8 +40,8 @@ func (l *Live) Seen(n ctxtree.Node, done bool) Seen {
 	return s
 }
 
-// state returns what became of the function: a function that was started has been
-// called once all is settled.
+// state returns the state of the function: a function that was started has been called
+// once all is settled.
 func (k *node) state() ctxtree.FuncState {
 	switch {
 	case k.called.Load():

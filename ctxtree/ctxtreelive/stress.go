@@ -13,7 +13,7 @@ import (
 // Experiment is the import path of the program that answers a [Question].
 const Experiment = "github.com/orrery-go/orrery/ctxtree/ctxtreelive/child"
 
-// A Question is what the child is asked to do.
+// A Question is a question to the child.
 type Question struct {
 	End     bool // end by a context that is done without an error
 	Watched bool // by a goroutine that watches it, rather than one that makes a child

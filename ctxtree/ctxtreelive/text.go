@@ -65,7 +65,7 @@ func (s *textSource) next(t *ctxtree.Tree) string {
 	return text
 }
 
-// do does an operation of a program, and tells what the probe tells.
+// do performs an operation of a program, and tells what the probe tells.
 func do(t *ctxtree.Tree, text string) string {
 	if rest, ok := strings.CutPrefix(text, "+"); ok {
 		n, err := strconv.Atoi(rest)

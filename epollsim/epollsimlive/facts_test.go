@@ -41,7 +41,7 @@ func newBoth(t *testing.T) *both {
 // end closes what is open, for the next one of a test.
 func (b *both) end() { b.l.Close() }
 
-// do does an operation on both.
+// do performs an operation on both.
 func (b *both) do(op epollsim.Op) (epollsim.Outcome, error) {
 	b.t.Helper()
 	want, wantErr := b.k.Do(op)

@@ -156,8 +156,8 @@ func (l *Live) rw(call uintptr, fd, n int) (int, error) {
 	return int(r), nil
 }
 
-// Do does an operation as [epollsim.Kernel.Do]. The error is an [epollsim.Errno] if it
-// is one of the kernel.
+// Do performs an operation as [epollsim.Kernel.Do] does. The error is an [epollsim.Errno]
+// if it is one of the kernel.
 func (l *Live) Do(op epollsim.Op) (epollsim.Outcome, error) {
 	o, err := l.do(op)
 	if errno, ok := err.(unix.Errno); ok {

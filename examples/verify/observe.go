@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/internal/terminal"
 )
 
-// patience is how long a row may take before a line says why nothing moves.
+// patience is the time that a row may take before a line says why nothing moves.
 const patience = 2 * time.Second
 
 // observe checks the rows that have a check, passes on the others, and shows each as

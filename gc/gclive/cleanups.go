@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// PredictCleanups returns what becomes of objects with cleanups and weak pointers, in
+// PredictCleanups returns the fates of objects with cleanups and weak pointers, in
 // releases that have them: strings of what ran, and truths.
 func PredictCleanups(rel string) (map[string]any, error) {
 	r, err := release.Parse(rel)

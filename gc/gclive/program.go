@@ -40,7 +40,7 @@ type Op struct {
 // A Program is operations, one after the other.
 type Program []Op
 
-// Roots is how many there are.
+// Roots is the number of roots.
 const Roots = 12
 
 // Kinds are what a node can be. The last is noscan.
@@ -50,7 +50,7 @@ var Kinds = []gc.Layout{{Bytes: 16, Slots: 2}, {Bytes: 64, Slots: 4}, {Bytes: 40
 // one.
 var tinySizes = []int{1, 2, 4, 7, 8, 12}
 
-// A world is where a program runs: the model or the real thing.
+// A world runs programs: the model or the real thing.
 type world interface {
 	alive(node int) bool
 	newNode(root int, kind int)

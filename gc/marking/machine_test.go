@@ -70,8 +70,8 @@ var proofs = []proof{
 	{"hybrid", 1304514, 15201930, 108804, 14355, 1378803, 297168},
 }
 
-// quick is how many states a search of two fields may have, and ten times as many as
-// one of a global may have, in a run without ORRERY_FULL=1.
+// quick is the largest number of states of a search of two fields, and ten times as many
+// as one of a global may have, in a run without ORRERY_FULL=1.
 const quick = 4_000_000
 
 // TestSound explores every interleaving of every sound algorithm: nothing that is

@@ -141,7 +141,7 @@ func (p *Pacer) StartCycle(s Start) (Workers, error) {
 	return p.workers, nil
 }
 
-// A Delta is what changed while a cycle runs: bytes allocated, bytes among them to be
+// A Delta is the change while a cycle runs: bytes allocated, bytes among them to be
 // scanned, and bytes scanned, all at least 0.
 type Delta struct {
 	Allocated   int64 `json:"allocated"`

@@ -37,7 +37,7 @@ func (c Cycle) String() string {
 // GoalRatio returns the heap's peak divided by the goal.
 func (c Cycle) GoalRatio() float64 { return float64(c.Peak) / float64(c.Goal) }
 
-// revisePeriod is how often the assist ratio is revised in a simulation.
+// revisePeriod is the time between revisions of the assist ratio in a simulation.
 const revisePeriod = 500 * time.Microsecond
 
 // MaxCycles bounds a simulation.

@@ -14,8 +14,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Answers are what the probe finds out about a release: for programs on maps of each
-// kind, a sum of all of their memory after each operation, and of what ranges yield.
+// Answers are the probe's answers about a release: for programs on maps of each kind, a
+// sum of all of their memory after each operation, and of what ranges yield.
 type Answers struct {
 	Sums   map[string][]string
 	Blocks map[string]string // blocks and bytes of maps, by kind: of some lengths, with and without a hint, and of the hint alone

@@ -22,7 +22,7 @@ import (
 	"github.com/orrery-go/orrery/gomap"
 )
 
-// Counts are what programs did.
+// Counts count the operations of programs.
 type Counts struct {
 	Programs, Operations, Comparisons, Slots int
 	Ranges, Steps                            int

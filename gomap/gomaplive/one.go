@@ -9,7 +9,7 @@ type One struct {
 	Operations int
 }
 
-// A Ran is what became of it.
+// A Ran is the result.
 type Ran struct {
 	Counts    Counts
 	Disturbed bool

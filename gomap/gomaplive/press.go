@@ -99,10 +99,10 @@ func (t *twin[K, V]) press() error {
 	return t.agree("press")
 }
 
-// tombstones fills the second group of a table of two but for two slots, puts eight keys
-// in the first and deletes four there: tombstones that no search needs. Then it puts one
-// more key in the second, for which the table has no room: in a fast path it is pruned.
-// At the end all are deleted one by one, and the empty map is cleared.
+// tombstones fills the second group of a table of two except for two slots, puts eight
+// keys in the first and deletes four there: tombstones that no search needs. Then it puts
+// one more key in the second, for which the table has no room: in a fast path it is
+// pruned. At the end all are deleted one by one, and the empty map is cleared.
 func (t *twin[K, V]) tombstones() error {
 	if err := t.begin(9); err != nil { // 16 slots, with room for 14
 		return err

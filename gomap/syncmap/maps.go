@@ -86,8 +86,8 @@ func (s *maps[K, V]) promote() {
 	s.event(Event{Kind: Promoted, N: n})
 }
 
-// lookup finds the entry of a key in either map. With counts, looking into the dirty
-// one is a miss whatever comes of it.
+// lookup finds the entry of a key in either map. With counts, looking into the dirty one
+// is a miss in any case.
 func (s *maps[K, V]) lookup(key K, counts bool) (*entry[V], error) {
 	e, ok, err := s.find(s.read, key, false)
 	if ok || err != nil || !s.amended {

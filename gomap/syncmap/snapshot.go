@@ -20,8 +20,8 @@ const (
 // String returns the name.
 func (d Design) String() string { return string(d) }
 
-// A Snapshot is the state of a map. It is the caller's own, but for what keys and
-// values lead to.
+// A Snapshot is the state of a map. It shares no memory with the model, except for what
+// keys and values point to.
 type Snapshot[K comparable, V any] struct {
 	Release string `json:"release"`
 	Design  Design `json:"design"`

@@ -69,8 +69,8 @@ func (t *trie[K, V]) newLeaf(key K, value V) *leaf[K, V] {
 	return &leaf[K, V]{key: key, value: value}
 }
 
-// A spot is where a search has ended: a place without a node, which the bits of the
-// hash from shift up have led to.
+// A spot is the place at which a search has ended: a place without a node, which the bits
+// of the hash from shift up have led to.
 type spot[K comparable, V any] struct {
 	hash  uint64
 	shift uint
@@ -265,7 +265,7 @@ func (t *trie[K, V]) remove(key K, old *V) (out Outcome[V], err error) {
 	return out, nil
 }
 
-// collapse takes nodes away that have become empty, but for the root.
+// collapse removes nodes that have become empty, except for the root.
 func (t *trie[K, V]) collapse(s spot[K, V]) error {
 	for n := s.node; n.parent != nil && n.empty(); n = n.parent {
 		if err := t.lock(n.parent); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// Answers are what a release says to the cases.
+// Answers are the answers of a release to the cases.
 type Answers struct {
 	Asserts []string // the texts of panics, without "interface conversion: "
 	Cases   string   // t, f, and sums of texts

@@ -11,7 +11,8 @@ import (
 	"github.com/orrery-go/orrery/iface"
 )
 
-// An Answer is what comes of two values: true, false, or the text of a panic.
+// An Answer is the result of a comparison of two values: true, false, or the text of a
+// panic.
 type Answer struct {
 	Equal string // x == y
 	Deep  string // reflect.DeepEqual(x, y)

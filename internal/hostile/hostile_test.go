@@ -59,7 +59,8 @@ func build(t *testing.T, packages []Package) string {
 	return bin
 }
 
-// exitOther is how the child ends in a function of another package, whose fault it is.
+// exitOther is the exit code of a child that ends in a function of another package, whose
+// fault it is.
 const exitOther = 4
 
 var killed = regexp.MustCompile(`(?m)^killed (.*)$`)

@@ -20,6 +20,14 @@ var phrases = []struct{ refuse, unless, instead string }{
 	{`\bbehind\b`, `\b([Ff]alls?|[Ll]eaves?|[Ll]eft|clock) behind\b`, "after"},
 	{`^[A-Z][^.:;(]* (is|are) an error[.,;]`, `\bthere is an error`, "It returns an error if"},
 	{`\. (An?|The|That|What) [^.:;(]* (is|are) an error[.,;]`, ``, "It returns an error if"},
+	{`\berrors? as \S+ does\b`, ``, "Errors are those of F"},
+	{`\bout of its range\b|\b[Ss]omething( in \S+)? is out of`, ``, "a field is out of range"},
+	{`\b[Ww]hat(ever)? (became|becomes|came|comes) of\b`, ``, "the result of, the state of; in any case"},
+	{`\bbut for\b`, ``, "except for"},
+	{`\b(does|do) an operation\b`, ``, "performs an operation"},
+	{`^[A-Z]\w* (is|are) (how (many|often|long|far)|its name)\b|^An? \w+ is (how|where|when|why|whether)\b`, ``, "it is the number of, the place of; it returns the name"},
+	{`\b([Gg]ets|is told) (every|each) (step|event)\b`, ``, "receives every step"},
+	{`\bdoes again what was\b|\bnone of the machine`, ``, "performs the recorded operations again; is not the machine's"},
 }
 
 // complaints reports which phrases a comment has.
@@ -114,6 +122,16 @@ func TestEnglishCanFail(t *testing.T) {
 		"The slots behind the last one.",
 		"An unknown release is an error.",
 		"F makes one. An unknown release is an error.",
+		"It returns an error as Find does.",
+		"F returns an error if something is out of range.",
+		"An Answer is what comes of two values.",
+		"all but for the root",
+		"Do does an operation.",
+		"MaxNodes is how many nodes a tree can have.",
+		"A Path is where a value goes.",
+		"String is its name.",
+		"Trace gets every step.",
+		"It does again what was done.",
 	} {
 		if got := complaints(text); len(got) != 1 {
 			t.Errorf("%q: complaints %q, want one", text, got)

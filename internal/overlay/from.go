@@ -1,6 +1,6 @@
 package overlay
 
-// A From is where a thread took the goroutine that it executes.
+// A From is the place from which a thread took the goroutine that it executes.
 type From uint8
 
 const (

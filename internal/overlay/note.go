@@ -13,7 +13,7 @@ type Note struct {
 	Extra  uint32
 }
 
-// A Kind names a step of the scheduler.
+// A Kind is the kind of a step of the scheduler.
 type Kind uint8
 
 // The kinds.

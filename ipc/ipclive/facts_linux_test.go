@@ -330,7 +330,7 @@ func TestPassing(t *testing.T) {
 	}
 }
 
-// TestAddressSpaces: what a child stores its parent does not see, but for memory that
+// TestAddressSpaces: what a child stores its parent does not see, except for memory that
 // they share.
 func TestAddressSpaces(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {

@@ -79,8 +79,8 @@ func (l *Live) real(p ipc.Proc, fd ipc.FD) int {
 	return -1
 }
 
-// Do does an operation as [ipc.System.Do]. The new descriptors get the numbers that the
-// model gave them.
+// Do performs an operation as [ipc.System.Do] does. The new descriptors get the numbers
+// that the model gave them.
 func (l *Live) Do(op ipc.Op, made []ipc.FD) (ipc.Outcome, error) {
 	o, real, err := l.do(op)
 	if errno, ok := err.(unix.Errno); ok {

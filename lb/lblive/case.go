@@ -35,7 +35,7 @@ type Step struct {
 	Time   time.Duration
 }
 
-// A Case is what to ask a balancer: a configuration and what happens to it.
+// A Case is a question to a balancer: a configuration and what happens to it.
 type Case struct {
 	Name        string
 	Method      lb.Method

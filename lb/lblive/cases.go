@@ -14,7 +14,7 @@ var asked = []lb.Method{
 	lb.HARoundRobinMethod, lb.HAStaticMethod, lb.HALeastConnMethod, lb.HASourceMethod, lb.HAURIMethod, lb.HAConsistentMethod, lb.HABoundedMethod,
 }
 
-// vectors is how many weight vectors each method is asked with.
+// vectors is the number of weight vectors for each method.
 const vectors = 24
 
 // Cases returns the same every time.

@@ -30,7 +30,7 @@ var ErrLate = errors.New("lblive: late")
 // something else listened where the balancer was about to.
 var ErrBroken = errors.New("lblive: a broken connection")
 
-// patience is how long a request may take.
+// patience is the longest time that a request may take.
 const patience = 10 * time.Second
 
 // balancer is a running nginx or HAProxy.

@@ -80,7 +80,7 @@ type Snapshot struct {
 	Spinbit bool     `json:"spinbit"` // the word of Go 1.24 and later
 	Key     uint64   `json:"key,string"`
 	Threads []Thread `json:"threads"`
-	Asleep  []M      `json:"asleep"` // the next to be woken first, but for the 1 in 16
+	Asleep  []M      `json:"asleep"` // the next to be woken first, except for the 1 in 16
 }
 
 // A Thread is the state of one thread.

@@ -11,7 +11,7 @@ import (
 // A Packed is a state of a [Machine].
 type Packed = [3]uint64
 
-// MaxProcs is how many threads a [Machine] can have.
+// MaxProcs is the largest number of threads of a [Machine].
 const MaxProcs = 4
 
 // A Machine is a mutex whose threads lock and unlock it for ever, in all

@@ -15,10 +15,10 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Answers are what the probe finds out about a release.
+// Answers are the probe's answers about a release.
 type Answers struct {
 	First []int    // by program: the operation at which the first race was reported, from 0; -1: none
-	Hash  string   // FNV-1a of what came of all operations
+	Hash  string   // FNV-1a of the results of all operations
 	Logs  []string // the same as text, if asked for
 }
 
@@ -29,7 +29,7 @@ var files embed.FS
 // cannot be linked on today's systems: they answer nothing.
 var Golden = golden.Set[Answers]{Probe: Probe(Recorded(), false), Files: files, Dir: "race/racelive"}
 
-// randomPrograms is how many of them every release ran, besides [Cases].
+// randomPrograms is the number of them that every release ran, besides [Cases].
 const randomPrograms = 200
 
 // Recorded returns the programs that every release ran.

@@ -188,7 +188,7 @@ func secondLook(t *testing.T, rel string) {
 				t.Fatal(err)
 			}
 		}
-		if d.Evicted() > 0 { // what comes of that is chance
+		if d.Evicted() > 0 { // the result is chance
 			l.want = l.want[:len(l.want)-1]
 		}
 		for g, b := range l.body {

@@ -14,22 +14,22 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// Base is where a program's variables begin in the model.
+// Base is the address at which a program's variables begin in the model.
 const Base = 1 << 20
 
 // TSan are the limits of go build -race, as far as they matter to a program of fewer
 // than 255 goroutines and 30,000 accesses.
 var TSan = race.Limits{Cells: race.MaxCells, FirstByte: true}
 
-// A Run is what becomes of a program in the model.
+// A Run is the result of a program in the model.
 type Run struct {
 	Text  string // the program, as the probe reads it
-	Logs  string // what came of each operation
+	Logs  string // the result of each operation
 	First int    // the operation at which the first race was found, from 0; -1: none
 	Races []race.Report
 
 	Ops     int
-	Evicted bool   // an access was forgotten before the last operation: what came of that is chance
+	Evicted bool   // an access was forgotten before the last operation, whose result is chance
 	Played  string // the part of Text that was played
 }
 
@@ -72,7 +72,7 @@ func (p *Player) Run() Run {
 	return Run{text, strings.Join(p.logs, " "), p.first, p.D.Reports(), len(p.logs), p.late, text}
 }
 
-// Do does an operation. It returns an error that is no panic of Go.
+// Do performs an operation. It returns an error unless that is a panic of Go.
 func (p *Player) Do(op race.Op) (race.Outcome, error) {
 	clear(p.woken)
 	p.late = p.D.Evicted() > 0

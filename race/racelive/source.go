@@ -86,7 +86,7 @@ func (s *Source) objects() error {
 	return nil
 }
 
-// do does an operation and keeps what next has to know.
+// do performs an operation and keeps what next has to know.
 func (s *Source) do(op race.Op) error {
 	if _, err := s.p.Do(op); err != nil {
 		return err

@@ -104,7 +104,7 @@ func (s *state) add(at int32, delta int64) *crash.Error {
 	return nil
 }
 
-// lockOp does an operation on a lock.
+// lockOp performs an operation on a lock.
 func (m *Machine) lockOp(s *state, slot int, k *op, at int32) {
 	l, g := &s.locks[at], &s.gs[slot]
 	var err error

@@ -205,7 +205,7 @@ func (m *Machine) act(s *state, slot int, k *op, w way) {
 	}
 }
 
-// chanOp does an operation on a channel.
+// chanOp performs an operation on a channel.
 func (m *Machine) chanOp(s *state, slot int, k *op, w way) {
 	g := &s.gs[slot]
 	if k.Verb == program.Select {
@@ -321,7 +321,7 @@ func (m *Machine) atomic(s *state, g *goroutine, k *op, at int32) *crash.Error {
 	return s.set(g, k, v)
 }
 
-// timerOp does an operation on a timer.
+// timerOp performs an operation on a timer.
 func (m *Machine) timerOp(s *state, g *goroutine, k *op, at int32) *crash.Error {
 	t := &s.timers[at]
 	switch k.Verb {
@@ -363,7 +363,7 @@ func (m *Machine) fire(s *state, at int) {
 	t.full = true
 }
 
-// contextOp does an operation on a context.
+// contextOp performs an operation on a context.
 func (m *Machine) contextOp(s *state, g *goroutine, k *op, at int32) *crash.Error {
 	switch k.Verb {
 	case program.WithCancel, program.WithTimeout:

@@ -144,7 +144,7 @@ func (f *finder) maybeRunnable(g *Goroutine) bool {
 // maxReach bounds the work for the words of a report.
 const maxReach = 1 << 20
 
-// maxKnowing is how many goroutines a [Leak] names.
+// maxKnowing is the largest number of goroutines that a [Leak] names.
 const maxKnowing = 10
 
 // report says for each leaked goroutine which others could have woken it.

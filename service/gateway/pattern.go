@@ -140,7 +140,7 @@ func identifier(s string) bool {
 	return true
 }
 
-// A relation is how the requests that two patterns match compare.
+// A relation is the relation of the sets of requests that two patterns match.
 type relation uint8
 
 const (

@@ -84,8 +84,8 @@ type Limiter interface {
 
 var errUseNew = errors.New("limit: the zero limiter lets nothing pass: use New")
 
-// New makes a limiter. It returns an error if the algorithm is unknown, or a number
-// is out of its range.
+// New makes a limiter. It returns an error if the algorithm is unknown, or a number is
+// out of range.
 func New(c Config) (Limiter, error) {
 	if c.Burst < 0 || c.Burst > MaxBurst {
 		return nil, fmt.Errorf("limit: burst %d out of range [0,%d]", c.Burst, MaxBurst)

@@ -28,7 +28,7 @@ type Histogram struct {
 	counts []uint32 // by bucket
 }
 
-// sub is how many buckets there are from a power of two to the next.
+// sub is the number of buckets from a power of two to the next.
 const sub, subBits = 64, 6
 
 // bucket returns the index of a time: those below 2*sub have one each.

@@ -44,7 +44,7 @@ type Policy struct {
 // MaxAttempts is the largest number of attempts at a call.
 const MaxAttempts = 100
 
-// Check returns an error if something is out of its range.
+// Check returns an error if a field is out of range.
 func (p Policy) Check() error {
 	switch {
 	case p.Attempts < 0 || p.Attempts > MaxAttempts:

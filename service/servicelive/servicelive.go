@@ -23,14 +23,14 @@ import (
 	"github.com/orrery-go/orrery/service/shed"
 )
 
-// An Answer is how a request from outside has ended.
+// An Answer is the end of a request from outside.
 type Answer struct {
 	Request int
 	At      time.Duration
 	Status  service.Status
 }
 
-// A Run is what has happened.
+// A Run is the result of a run.
 type Run struct {
 	Spans    []service.Span
 	Answers  []Answer

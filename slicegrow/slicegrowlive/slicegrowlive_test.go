@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// appends is how many random appends the model is held against here.
+// appends is the number of random appends that the model is held against here.
 const appends = 1_000_000
 
 func rules(t testing.TB) *slicegrow.Rules {

@@ -28,8 +28,8 @@ type function struct {
 	reset int64 // to nil before this append; -1: never
 }
 
-// What becomes of the slice at the end: nothing, a return, or an assignment to a
-// global variable. spread is nothing, too, but adds values by append(s, t...).
+// The use of the slice at the end: none, a return, or an assignment to a global variable.
+// spread is nothing, too, but adds values by append(s, t...).
 var leaves = []string{"stay", "stay", "return", "return", "return", "global", "spread"}
 
 func randomFunction(rng *rand.Rand) function {

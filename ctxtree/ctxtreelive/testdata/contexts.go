@@ -242,7 +242,7 @@ func (r *runner) channel(ctx context.Context, number int) string {
 	return s + strconv.Itoa(number)
 }
 
-// do does an operation, and tells what it returned: "?" if it cannot be done.
+// do performs an operation, and tells what it returned: "?" if it cannot be done.
 func (r *runner) do(op string) (told string) {
 	defer func() {
 		if e := recover(); e != nil {

@@ -44,7 +44,7 @@ func newCrash(name string) {
 	}
 }
 
-// cleanups tells what became of objects with cleanups and weak pointers.
+// cleanups tells the fates of objects with cleanups and weak pointers.
 func cleanups() map[string]interface{} {
 	out := map[string]interface{}{}
 	var mu sync.Mutex

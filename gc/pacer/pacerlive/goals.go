@@ -42,7 +42,7 @@ func RandomSetting(r *rand.Rand) Setting {
 	return s
 }
 
-// A Reading is what the process says of its heap.
+// A Reading holds the process's own numbers about its heap.
 type Reading struct {
 	Goal                  uint64
 	Live, Stacks, Globals uint64

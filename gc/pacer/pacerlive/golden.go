@@ -148,8 +148,8 @@ func CheckPacing(rel string, lines []string) (n int, err error) {
 	return n, nil
 }
 
-// span is how far beyond the trigger the heap can be before the runtime looks: what is
-// allocated is counted a span at a time.
+// span is the distance beyond the trigger that the heap can have before the runtime
+// looks: what is allocated is counted a span at a time.
 const span = 8192
 
 // checkTrigger is of 1.18 and newer. A line has the CPU share, the expected one, the

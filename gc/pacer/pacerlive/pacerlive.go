@@ -183,7 +183,7 @@ func RunGcPacer(ctx context.Context, rel string) (map[string][]string, error) {
 	return lines, nil
 }
 
-// Pack writes lines as the records have them: the numbers in a line, but for that of
+// Pack writes lines as the records have them: the numbers in a line, except for that of
 // the cycle; one that is as the line before is counted.
 func Pack(lines map[string][]string) string {
 	var b strings.Builder

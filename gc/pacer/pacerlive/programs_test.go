@@ -50,7 +50,7 @@ func didOf(p pacer.Profile) (d did) {
 	return d
 }
 
-// errs are how far predictions are from what was.
+// errs are the distances of predictions from the measurements.
 type errs struct {
 	cycles, peak, n float64
 }

@@ -14,7 +14,7 @@ import (
 // ShortPeriod is what the two minutes are in a process that cannot wait.
 const ShortPeriod = 100 * time.Millisecond
 
-// Forced is what came of some short periods in which a process did nothing.
+// Forced is the result of some short periods in which a process did nothing.
 type Forced struct {
 	Period time.Duration // that the runtime had
 	Cycles int           // collections
@@ -36,7 +36,7 @@ func Wait(ctx context.Context) (on, off Forced, err error) {
 	return on, off, err
 }
 
-// Starts lists what starts a collection in the Go at hand, but for the time.
+// Starts lists what starts a collection in the Go at hand, except for the time.
 func Starts(ctx context.Context) (string, error) { return ask(ctx, "starts") }
 
 func starts() string {

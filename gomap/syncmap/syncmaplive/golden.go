@@ -15,8 +15,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Answers are what the probe finds out about a release. Without sync.Map, before Go
-// 1.9, they are empty.
+// Answers are the probe's answers about a release. Without sync.Map, before Go 1.9, they
+// are empty.
 type Answers struct {
 	Sums  []string          // of what programs return and of the whole state after each operation
 	Texts map[string]string // of panics of keys that cannot be hashed, and whether the lock is left taken

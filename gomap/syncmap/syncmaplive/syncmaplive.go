@@ -69,7 +69,7 @@ func trieOf(m *sync.Map) (*trie, error) {
 	return (*trie)(unsafe.Pointer(m)), nil
 }
 
-// Counts are what programs did.
+// Counts count the operations of programs.
 type Counts struct {
 	Programs, Operations, Comparisons int
 	Nodes, Entries, Chained, Deep     int // compared; in chains; nodes below the fourth level
@@ -183,7 +183,7 @@ type result struct {
 	Text  string
 }
 
-// do does an operation on both.
+// do performs an operation on both.
 func (t *twin) do(name string, real func() (any, bool), model func() (syncmap.Outcome[any], error)) error {
 	t.Operations++
 	var got, want result

@@ -22,7 +22,7 @@ import (
 	"time"
 )
 
-// A Package is what there is to call in a package, and to call it with.
+// A Package holds what can be called in a package, and values to call it with.
 type Package struct {
 	Name   string // from the module's root: "gc/marking"
 	Funcs  []Func

@@ -109,9 +109,9 @@ func startOf(g sched.G, name string) Frame {
 }
 
 // A recorder tells a Writer what a simulator does. The simulator's events name a thread
-// and its processor, but for most changes of the two there is none: they show in the
-// next event. So a thread that was woken, looks for work and finds none is not seen to
-// have had a processor.
+// and its processor. Most changes of the two have no event of their own, and show in the
+// next one. So a thread that was woken, looks for work and finds none is not seen to have
+// had a processor.
 type recorder struct {
 	w        *Writer
 	s        *sched.Sim

@@ -41,8 +41,9 @@ type fact struct {
 	What string
 }
 
-// reasons are why goroutines wait, as a traceback says it and as a trace does
-// (runtime/runtime2.go:waitReasonStrings, runtime/traceruntime.go:traceBlockReasonStrings).
+// reasons are the reasons why goroutines wait, in the words of a traceback and of a trace
+// (runtime/runtime2.go:waitReasonStrings,
+// runtime/traceruntime.go:traceBlockReasonStrings).
 var reasons = map[string]string{
 	"chan receive": "chan receive", "chan send": "chan send", "select": "select", "chan receive (nil chan)": "forever", "chan send (nil chan)": "forever", "select (no cases)": "forever",
 	"sync.Mutex.Lock": "sync", "sync.RWMutex.Lock": "sync", "sync.RWMutex.RLock": "sync", "sync.WaitGroup.Wait": "sync", "sync.Cond.Wait": "sync.(*Cond).Wait",

@@ -52,8 +52,8 @@ const (
 	noThread  = -1       // of what is of no thread
 )
 
-// generation is how many bytes there are in one before it ends if nothing happens. With
-// 4 times as many it ends in any case. Tests have shorter ones.
+// generation is the number of bytes in one before it ends if nothing happens. With 4
+// times as many it ends in any case. Tests have shorter ones.
 var generation = 1 << 20
 
 // A Frame is a place in a program.

@@ -7,8 +7,8 @@ import (
 	"runtime/debug"
 )
 
-// rounds is how often who is woken first is tried: often enough that what happens
-// one time in 16 does.
+// rounds is the number of tries of which thread is woken first: enough for what happens
+// one time in 16.
 const rounds = 400
 
 func main() {
