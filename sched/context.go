@@ -63,11 +63,11 @@ func (s *Sim) contextOp(m *m, gp *g, i *Action) bool {
 		if i.Verb == program.CtxErr {
 			return s.gives(m, gp, Outcome{Value: s.contexts[*v-1].err})
 		}
-		s.happens(Did, m, gp, 0, s.word(gp)) // before the goroutines that it readies
+		s.did(m, gp, 0) // before the goroutines that it readies
 		s.cancel(m, gp, *v, true, canceled)
 		return s.next(m, gp)
 	}
-	s.happens(Did, m, gp, 0, s.word(gp))
+	s.did(m, gp, 0)
 	s.finish(gp, o)
 	m.at = s.now + s.costs.Op
 	return true

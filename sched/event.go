@@ -151,6 +151,15 @@ func (s *Sim) happens(k Kind, m *m, gp *g, n int64, what string) {
 	}
 }
 
+// did is [Sim.happens] for the goroutine's operation, whose name is looked up for a Trace
+// only.
+func (s *Sim) did(m *m, gp *g, n int64) {
+	s.seq++
+	if s.trace != nil {
+		s.emitOf(Did, m, gp, n, s.word(gp))
+	}
+}
+
 //go:noinline
 func (s *Sim) emitOf(k Kind, m *m, gp *g, n int64, what string) {
 	e := Event{Kind: k, N: n, What: what, M: none, P: none}

@@ -14,7 +14,7 @@ func (s *Sim) exec(m *m) bool {
 	gp := m.curg
 	if gp.flags&working != 0 && gp.left == 0 {
 		gp.flags &^= working
-		s.happens(Did, m, gp, 0, s.word(gp))
+		s.did(m, gp, 0)
 		s.finish(gp, Outcome{})
 	}
 	var i *Action
@@ -110,7 +110,7 @@ func (s *Sim) exec(m *m) bool {
 		s.finish(gp, Outcome{})
 		return s.park(m, gp, forcegcIdle, "waits for its next turn")
 	}
-	s.happens(Did, m, gp, i.said(), s.word(gp))
+	s.did(m, gp, i.said())
 	return s.next(m, gp)
 }
 
@@ -141,7 +141,7 @@ func (s *Sim) next(m *m, gp *g) bool {
 
 // gives ends an action whose outcome is a number.
 func (s *Sim) gives(m *m, gp *g, o Outcome) bool {
-	s.happens(Did, m, gp, o.Value, s.word(gp))
+	s.did(m, gp, o.Value)
 	s.finish(gp, o)
 	m.at = s.now + s.costs.Op
 	return true

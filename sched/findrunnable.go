@@ -67,9 +67,13 @@ func (s *Sim) findRunnable(m *m) (gp *g, inherit bool, from From, active bool) {
 			s.gcstopm(m)
 			return nil, false, 0, false
 		}
-		m.pollUntil, _ = s.checkTimers(m, pp)
-		if gp := s.worker(pp); gp != nil {
-			return gp, false, FromWorker, true
+		if m.pollUntil = 0; pp.timers.Len() > 0 {
+			m.pollUntil, _ = s.checkTimers(m, pp)
+		}
+		if s.workers != (Workers{}) {
+			if gp := s.worker(pp); gp != nil {
+				return gp, false, FromWorker, true
+			}
 		}
 		if pp.schedtick%61 == 0 {
 			if slot := s.global.Pop(); slot != 0 {

@@ -43,10 +43,14 @@ func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 	resumes := gp.flags&resuming != 0
 	if resumes {
 		gp.flags &^= resuming
-		s.eachTimer(i, s.waitedForTimer)
+		if s.knowsTimers() {
+			s.eachTimer(i, s.waitedForTimer)
+		}
 		o, err = c.m.Resume(id)
 	} else {
-		s.eachTimer(i, func(c chanq.Chan) { s.lookAtTimer(m, c, gp.id) })
+		if s.knowsTimers() {
+			s.eachTimer(i, func(c chanq.Chan) { s.lookAtTimer(m, c, gp.id) })
+		}
 		if id, err = c.take(gp); err != nil {
 			s.end(err)
 			return false
@@ -78,10 +82,15 @@ func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 	case chanq.Parked:
 		gp.waiter = int32(id)
 		gp.flags |= resuming
-		s.eachTimer(i, func(c chanq.Chan) { s.waitForTimer(m, gp, c) })
-		why, text := onChan, s.chans.m.Reason(id)
+		if s.knowsTimers() {
+			s.eachTimer(i, func(c chanq.Chan) { s.waitForTimer(m, gp, c) })
+		}
+		why, text := onChan, ""
 		if i.Verb == program.Select {
 			why = onSelect
+		}
+		if s.trace != nil {
+			text = c.m.Reason(id)
 		}
 		return s.park(m, gp, why, text)
 	case chanq.Panicked:
@@ -98,12 +107,13 @@ func (s *Sim) chanOp(m *m, gp *g, i *Action) bool {
 	return true
 }
 
-// eachTimer calls f with each channel of a timer from which the instruction receives,
-// since Go 1.23, when such a channel is known as one.
+// knowsTimers reports whether there are channels that the runtime knows to belong to
+// timers, since Go 1.23.
+func (s *Sim) knowsTimers() bool { return len(s.timerOf) > 0 && s.rules.syncTimers }
+
+// eachTimer calls f with each channel from which the instruction receives, as it may be
+// that of a timer.
 func (s *Sim) eachTimer(i *Action, f func(chanq.Chan)) {
-	if len(s.timerOf) == 0 || !s.rules.syncTimers {
-		return
-	}
 	switch i.Verb {
 	case program.Recv, program.TryRecv:
 		f(chanq.Chan(i.On))
@@ -255,7 +265,11 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 	case locks.Parked:
 		gp.flags |= resuming
 		gp.waiter = int32(id)
-		return s.park(m, gp, onLock, s.locks.m.Reason(id))
+		text := ""
+		if s.trace != nil {
+			text = l.m.Reason(id)
+		}
+		return s.park(m, gp, onLock, text)
 	case locks.Yielded:
 		if ready := l.m.Ready(); s.trace != nil && len(ready) == 1 { // for the event when it goes on
 			s.readiedBy(gp, s.gs.at(l.gs[ready[0]]).id)

@@ -7,13 +7,22 @@ const chunk = 1 << 6
 
 // A gTable holds the goroutines by slot, from 1.
 type gTable struct {
-	chunks [][]g
+	chunks []*[chunk]g
 	n      int32 // slots in use
 	ids    G     // the last number given
 	live   int32 // goroutines that have not ended, without the runtime's own
 }
 
-func (t *gTable) at(slot int32) *g { return &t.chunks[slot/chunk][slot%chunk] }
+func (t *gTable) at(slot int32) *g { return &t.chunks[uint32(slot)/chunk][uint32(slot)%chunk] }
+
+// add returns a new slot.
+func (t *gTable) add() (slot int32) {
+	t.n++
+	if int(t.n/chunk) >= len(t.chunks) {
+		t.chunks = append(t.chunks, new([chunk]g))
+	}
+	return t.n
+}
 
 // A gList holds goroutines that have ended, the last first.
 type gList struct{ slots []int32 }
@@ -42,11 +51,7 @@ func (s *Sim) newG(pp *p, pc int32) (gp *g, reused bool) {
 	}
 	slot := s.gfget(pp)
 	if reused = slot != 0; !reused {
-		s.gs.n++
-		slot = s.gs.n
-		if int(slot/chunk) >= len(s.gs.chunks) {
-			s.gs.chunks = append(s.gs.chunks, make([]g, chunk))
-		}
+		slot = s.gs.add()
 	}
 	gp = s.gs.at(slot)
 	stack := gp.stack
@@ -68,11 +73,7 @@ func (s *Sim) newG(pp *p, pc int32) (gp *g, reused bool) {
 
 // newSystem makes a goroutine of the runtime's own, which waits.
 func (s *Sim) newSystem(id G, pc int32) *g {
-	s.gs.n++
-	slot := s.gs.n
-	if int(slot/chunk) >= len(s.gs.chunks) {
-		s.gs.chunks = append(s.gs.chunks, make([]g, chunk))
-	}
+	slot := s.gs.add()
 	gp := s.gs.at(slot)
 	*gp = g{id: id, slot: slot, pc: pc, status: gWaiting, reason: forcegcIdle, since: s.now, created: s.now, flags: system, stack: s.rules.startStack, thread: none}
 	return gp

@@ -88,7 +88,7 @@ func (s *Sim) afterSyscall(m *m, gp *g) bool {
 		m.at = s.now + s.costs.Op
 		return true
 	}
-	s.happens(Did, m, gp, 0, s.word(gp))
+	s.did(m, gp, 0)
 	return s.next(m, gp)
 }
 

@@ -69,7 +69,7 @@ func (s *Sim) timerOp(m *m, gp *g, i *Action) bool {
 	if o.OK {
 		n = 1
 	}
-	s.happens(Did, m, gp, n, s.word(gp))
+	s.did(m, gp, n)
 	s.finish(gp, o)
 	m.at = s.now + s.costs.Op
 	return true
