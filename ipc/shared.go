@@ -63,13 +63,20 @@ func (s *System) Load(p Proc, r, at, n int) ([]byte, error) {
 	return append([]byte{}, from...), nil
 }
 
-// Semaphore makes a semaphore with an initial count, and returns its number, from 1 on.
+// MaxCount is the highest count of a semaphore (SEM_VALUE_MAX).
+const MaxCount = 1<<31 - 1
+
+// Semaphore makes a semaphore with an initial count, and returns its number, from 1 on
+// (sem_init). It returns EINVAL if the count is not in [0,MaxCount].
 func (s *System) Semaphore(p Proc, count int) (int, error) {
 	if err := s.call(p); err != nil {
 		return 0, err
 	}
-	if count < 0 || len(s.sems) > maxFDs {
+	if count < 0 || count > MaxCount {
 		return 0, EINVAL
+	}
+	if len(s.sems) > maxFDs {
+		return 0, ENOMEM
 	}
 	s.sems = append(s.sems, semaphore{count: count})
 	return len(s.sems) - 1, nil
@@ -115,7 +122,8 @@ func (s *System) Down(p Proc, n int) (Outcome, error) {
 	return o, err
 }
 
-// Up adds 1 to a semaphore, and wakes the call that has slept longest.
+// Up adds 1 to a semaphore, and wakes the call that has slept longest (sem_post). It
+// returns EOVERFLOW if the count is [MaxCount].
 func (s *System) Up(p Proc, n int) error {
 	if err := s.enter(p); err != nil {
 		return err
@@ -123,8 +131,8 @@ func (s *System) Up(p Proc, n int) error {
 	if err := s.semaphore(n); err != nil {
 		return err
 	}
-	if s.sems[n].count == 1<<31-1 {
-		return EINVAL
+	if s.sems[n].count == MaxCount {
+		return EOVERFLOW
 	}
 	s.sems[n].count++
 	if len(s.sems[n].sleepers) > 0 {

@@ -35,6 +35,7 @@ const (
 	ECONNRESET   Errno = "ECONNRESET"
 	ENOTCONN     Errno = "ENOTCONN"
 	ENOMEM       Errno = "ENOMEM"
+	EOVERFLOW    Errno = "EOVERFLOW"
 )
 
 // Error returns the name.

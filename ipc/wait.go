@@ -70,7 +70,6 @@ func (s *System) block(p Proc, f *file, list *waitlist, again func() (Outcome, b
 }
 
 func (s *System) asleep(w *waiter, list *waitlist) {
-	w.awake = false
 	*list = append(*list, w)
 	s.counts.Sleeps++
 	s.tell(Event{Kind: Sleeps, Rule: "sleep", Proc: w.proc, Of: w.id})

@@ -1,0 +1,116 @@
+package ipclive
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/orrery-go/orrery/ipc"
+)
+
+// TestPeerGone has a thread sleep in a write to a stream, whose other end is then closed,
+// with bytes that nobody has read: that is ECONNRESET, once, unless a part was sent.
+func TestPeerGone(t *testing.T) {
+	live(t)
+	sndbuf, err := SndBuf()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := func(n int, err error) string {
+		if e, ok := err.(unix.Errno); ok {
+			return unix.ErrnoName(e)
+		}
+		if err != nil {
+			return err.Error()
+		}
+		return fmt.Sprint(n)
+	}
+	for _, part := range []bool{false, true} {
+		p, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := ipc.New(ipc.Config{SndBuf: sndbuf})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b, err := s.SocketPair(1, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 1 << 20
+		if !part { // there is no room for any of it
+			if err := unix.SetNonblock(p[0], true); err != nil {
+				t.Fatal(err)
+			}
+			for err = nil; err == nil; {
+				_, err = unix.Write(p[0], make([]byte, 1000))
+			}
+			if err := unix.SetNonblock(p[0], false); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.SetNonblock(1, a, true); err != nil {
+				t.Fatal(err)
+			}
+			for err = nil; err == nil; {
+				_, err = s.Write(1, a, make([]byte, 1000))
+			}
+			if err := s.SetNonblock(1, a, false); err != nil {
+				t.Fatal(err)
+			}
+			n = 1000
+		}
+		done, tid := make(chan string, 1), make(chan int)
+		go func() {
+			runtime.LockOSThread() // for good: the thread ends with the goroutine
+			var all unix.Sigset_t  // a signal would end a write that has sent a part
+			for i := range all.Val {
+				all.Val[i] = ^all.Val[i]
+			}
+			if err := unix.PthreadSigmask(unix.SIG_BLOCK, &all, nil); err != nil {
+				t.Error(err)
+			}
+			tid <- unix.Gettid()
+			m, err := unix.SendmsgN(p[0], make([]byte, n), nil, nil, unix.MSG_NOSIGNAL)
+			done <- name(m, err)
+		}()
+		if !asleep(<-tid, unix.SYS_SENDMSG) {
+			t.Fatal("the thread does not sleep")
+		}
+		o, err := s.Write(1, a, make([]byte, n))
+		if o.Waiter == 0 || err != nil {
+			t.Fatalf("%v, %v", o, err)
+		}
+		if err := unix.Close(p[1]); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(1, b); err != nil {
+			t.Fatal(err)
+		}
+		real := []string{<-done}
+		for range 2 {
+			m, err := unix.SendmsgN(p[0], []byte{1}, nil, nil, unix.MSG_NOSIGNAL)
+			real = append(real, name(m, err))
+			m, err = unix.Read(p[0], make([]byte, 10))
+			real = append(real, name(m, err))
+		}
+		unix.Close(p[0])
+		o, err = s.Resume(o.Waiter)
+		model := []string{name(o.N, err)}
+		for range 2 {
+			o, err = s.Write(1, a, []byte{1})
+			model = append(model, name(o.N, err))
+			o, err = s.Read(1, a, 10)
+			model = append(model, name(o.N, err))
+		}
+		t.Logf("a part is sent: %v: %v", part, real)
+		if fmt.Sprint(model) != fmt.Sprint(real) {
+			t.Errorf("a part is sent: %v: model %v, real %v", part, model, real)
+		}
+		if err := s.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,303 @@
+package ipc_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/orrery-go/orrery/ipc"
+)
+
+// sleeps is a call that must sleep.
+func sleeps(t *testing.T, o ipc.Outcome, err error) int {
+	t.Helper()
+	if o.Waiter == 0 || err != nil {
+		t.Fatalf("%v, %v: it does not sleep", o, err)
+	}
+	return o.Waiter
+}
+
+// TestNumbers: regions, semaphores and FIFOs are numbered from 1.
+func TestNumbers(t *testing.T) {
+	s := newSystem(t)
+	for want := 1; want <= 2; want++ {
+		r, err := s.Map(1, 1)
+		if r != want || err != nil {
+			t.Errorf("region %d, %v, want %d", r, err, want)
+		}
+		sem, err := s.Semaphore(1, 0)
+		if sem != want || err != nil {
+			t.Errorf("semaphore %d, %v, want %d", sem, err, want)
+		}
+		f, err := s.FIFO(1)
+		if f != want || err != nil {
+			t.Errorf("FIFO %d, %v, want %d", f, err, want)
+		}
+	}
+}
+
+// TestSemaphoreCounts: to begin with more than 2^31-1 is EINVAL, and one more is
+// EOVERFLOW.
+func TestSemaphoreCounts(t *testing.T) {
+	s := newSystem(t)
+	sem, err := s.Semaphore(1, ipc.MaxCount-1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []error{nil, ipc.EOVERFLOW, ipc.EOVERFLOW} {
+		if err := s.Up(1, sem); err != want {
+			t.Errorf("%v, want %v", err, want)
+		}
+	}
+	if o, err := s.Down(1, sem); o.Waiter != 0 || err != nil {
+		t.Errorf("%v, %v", o, err)
+	}
+	if err := s.Up(1, sem); err != nil {
+		t.Error(err)
+	}
+	beyond := ipc.MaxCount
+	beyond++ // below 0 where int has 32 bits
+	if _, err := s.Semaphore(1, beyond); err != ipc.EINVAL {
+		t.Errorf("a count of 2^31: %v", err)
+	}
+	for n := 1; ; n++ {
+		if _, err := s.Semaphore(1, 1); err != nil {
+			if n != 4096 || err != ipc.ENOMEM {
+				t.Errorf("there are %d semaphores at most, %v, want 4096", n, err)
+			}
+			break
+		}
+	}
+}
+
+// TestWakePromisesNothing: a call that was woken sleeps again if another one was quicker.
+func TestWakePromisesNothing(t *testing.T) {
+	s := newSystem(t)
+	sem, err := s.Semaphore(1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := s.Down(2, sem)
+	id := sleeps(t, o, err)
+	for range 2 {
+		if err := s.Up(1, sem); err != nil {
+			t.Fatal(err)
+		}
+		if o, err := s.Down(1, sem); o.Waiter != 0 || err != nil {
+			t.Fatalf("the one that is quicker: %v, %v", o, err)
+		}
+		if o, err := s.Resume(id); o.Waiter != id || err != nil {
+			t.Fatalf("%v, %v, want it to sleep again", o, err)
+		}
+		if awake := s.Awake(); len(awake) != 0 {
+			t.Fatalf("%d are awake", awake)
+		}
+	}
+	if err := s.Up(1, sem); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.Resume(id); o.Waiter != 0 || err != nil {
+		t.Errorf("%v, %v", o, err)
+	}
+}
+
+// TestInterrupt: a call that a signal wakes returns EINTR, or what it has done so far, and
+// what comes later wakes another.
+func TestInterrupt(t *testing.T) {
+	s := newSystem(t)
+	sem, err := s.Semaphore(1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := s.Down(2, sem)
+	first := sleeps(t, o, err)
+	o, err = s.Down(2, sem)
+	second := sleeps(t, o, err)
+	if err := s.Interrupt(first); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Up(1, sem); err != nil {
+		t.Fatal(err)
+	}
+	if awake := s.Awake(); !slices.Equal(awake, []int{first, second}) {
+		t.Errorf("%d are awake", awake)
+	}
+	if o, err := s.Resume(second); o.Waiter != 0 || err != nil {
+		t.Errorf("the one that is woken: %v, %v", o, err)
+	}
+	if o, err := s.Resume(first); o.Waiter != 0 || err != ipc.EINTR {
+		t.Errorf("the one that is interrupted: %v, %v", o, err)
+	}
+	r, w, err := s.Pipe(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err = s.Read(1, r, 1)
+	first = sleeps(t, o, err)
+	if err := s.Interrupt(first); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.Resume(first); o.Waiter != 0 || err != ipc.EINTR {
+		t.Errorf("a read: %v, %v", o, err)
+	}
+	o, err = s.Write(1, w, make([]byte, 100_000))
+	first = sleeps(t, o, err)
+	if err := s.Interrupt(first); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.Resume(first); o.N != 65_536 || err != nil {
+		t.Errorf("a write: %v, %v, want 65536", o, err)
+	}
+	if err := s.Interrupt(first); err == nil {
+		t.Error("a call that has returned is interrupted")
+	}
+	if err := s.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLastCloses: when the last descriptor of one end of a pipe is closed, the calls that
+// sleep on the other end return; before, none does.
+func TestLastCloses(t *testing.T) {
+	for _, reader := range []bool{false, true} {
+		s := newSystem(t)
+		r, w, err := s.Pipe(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone := r
+		if reader {
+			gone = w
+		}
+		other, err := s.Give(1, gone, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var o ipc.Outcome
+		if reader {
+			o, err = s.Read(1, r, 1)
+		} else {
+			o, err = s.Write(1, w, make([]byte, 70_000))
+		}
+		id := sleeps(t, o, err)
+		if err := s.Close(1, gone); err != nil {
+			t.Fatal(err)
+		}
+		if awake := s.Awake(); len(awake) != 0 {
+			t.Errorf("reader %v: %d are awake though there is another descriptor", reader, awake)
+		}
+		if err := s.Close(2, other); err != nil {
+			t.Fatal(err)
+		}
+		if awake := s.Awake(); !slices.Equal(awake, []int{id}) {
+			t.Fatalf("reader %v: %d are awake, want %d", reader, awake, id)
+		}
+		want := 65_536
+		if reader {
+			want = 0
+		}
+		if o, err := s.Resume(id); o.N != want || o.Waiter != 0 || err != nil {
+			t.Errorf("reader %v: %v, %v, want %d", reader, o, err, want)
+		}
+	}
+}
+
+// TestShutdownWakes: shutdown ends the calls that sleep at either end.
+func TestShutdownWakes(t *testing.T) {
+	for _, far := range []bool{false, true} { // it is called at the other end
+		s := newSystem(t)
+		a, b, err := s.SocketPair(1, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := s.Read(1, a, 10)
+		reads := sleeps(t, o, err)
+		o, err = s.Write(1, a, make([]byte, 1<<20))
+		writes := sleeps(t, o, err)
+		end := a
+		if far {
+			end = b
+		}
+		if err := s.Shutdown(1, end, true, true); err != nil {
+			t.Fatal(err)
+		}
+		if awake := s.Awake(); !slices.Equal(awake, []int{reads, writes}) {
+			t.Fatalf("far %v: %d are awake, want both", far, awake)
+		}
+		if o, err := s.Resume(reads); o.N != 0 || o.Waiter != 0 || err != nil {
+			t.Errorf("far %v: the read: %v, %v, want the end", far, o, err)
+		}
+		if o, err := s.Resume(writes); o.N == 0 || o.Waiter != 0 || err != nil {
+			t.Errorf("far %v: the write: %v, %v, want what was sent", far, o, err)
+		}
+		if _, err := s.Write(1, a, []byte{1}); err != ipc.EPIPE {
+			t.Errorf("far %v: a write after it: %v", far, err)
+		}
+	}
+}
+
+// TestReset: a write that sleeps without having sent anything is told once that the other
+// end was closed with bytes in it.
+func TestReset(t *testing.T) {
+	s := newSystem(t)
+	a, b, err := s.SocketPair(1, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := s.Write(1, a, make([]byte, 1<<20))
+	first := sleeps(t, o, err)
+	o, err = s.Write(1, a, []byte{1})
+	second := sleeps(t, o, err)
+	if err := s.Close(1, b); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.Resume(second); err != ipc.ECONNRESET {
+		t.Errorf("%v, %v", o, err)
+	}
+	if o, err := s.Resume(first); o.N == 0 || err != nil {
+		t.Errorf("%v, %v", o, err)
+	}
+	if o, err := s.Read(1, a, 1); o.N != 0 || err != nil {
+		t.Errorf("a read after it: %v, %v, want the end", o, err)
+	}
+}
+
+// TestEvents: what is told of a message, each way.
+func TestEvents(t *testing.T) {
+	var got []string
+	s, err := ipc.New(ipc.Config{Trace: func(e ipc.Event) { got = append(got, fmt.Sprint(e.Rule, ": ", e)) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w, _ := s.Pipe(1)
+	a, b, _ := s.SocketPair(1, false)
+	c, d, _ := s.SocketPair(1, true)
+	q, err := s.Queue(1, 1, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, way := range []struct {
+		name          string
+		send, receive func() (ipc.Outcome, error)
+		want          []string
+	}{
+		{"pipe", func() (ipc.Outcome, error) { return s.Write(1, w, []byte("abc")) }, func() (ipc.Outcome, error) { return s.Read(1, r, 3) },
+			[]string{"pipe-pages: paged 3 bytes", "copy-in: copied in 3 bytes, process 1", "pipe-pages: freed", "copy-out: copied out 3 bytes, process 1"}},
+		{"stream", func() (ipc.Outcome, error) { return s.Send(1, a, []byte("abc")) }, func() (ipc.Outcome, error) { return s.Recv(1, b, 3) },
+			[]string{"copy-in: copied in 3 bytes, process 1", "unix-buffers: queued 3 bytes", "unix-buffers: consumed", "copy-out: copied out 3 bytes, process 1"}},
+		{"datagram", func() (ipc.Outcome, error) { return s.Send(1, c, []byte("abc")) }, func() (ipc.Outcome, error) { return s.Recv(1, d, 3) },
+			[]string{"copy-in: copied in 3 bytes, process 1", "unix-buffers: queued 3 bytes", "copy-out: copied out 3 bytes, process 1", "unix-buffers: consumed"}},
+		{"queue", func() (ipc.Outcome, error) { return s.Post(1, q, []byte("abc"), 0) }, func() (ipc.Outcome, error) { return s.Fetch(1, q, 10) },
+			[]string{"copy-in: copied in 3 bytes, process 1", "mq-order: queued 3 bytes", "copy-out: copied out 3 bytes, process 1", "mq-order: consumed"}},
+	} {
+		got = nil
+		for _, call := range []func() (ipc.Outcome, error){way.send, way.receive} {
+			if o, err := call(); o.N != 3 || err != nil {
+				t.Fatalf("%s: %v, %v", way.name, o, err)
+			}
+		}
+		if !slices.Equal(got, way.want) {
+			t.Errorf("%s:\n%q\nwant\n%q", way.name, got, way.want)
+		}
+	}
+}
