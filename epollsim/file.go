@@ -184,6 +184,8 @@ func (k *Kernel) put(r ref) {
 		k.remove(f.items, "close")
 	}
 	switch f.kind {
+	case regularFile:
+		k.regulars.free(f.obj)
 	case eventfdFile, semaphoreFile:
 		k.eventfds.free(f.obj)
 	case pipeReadFile, pipeWriteFile:

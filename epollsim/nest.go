@@ -29,7 +29,7 @@ func (k *Kernel) depthBelow(e ref, depth int) (most int) {
 	if ep.gen == k.loop.gen {
 		return ep.depth
 	}
-	ep.gen, ep.depth = k.loop.gen, 0
+	ep.gen = k.loop.gen
 	for it := k.first(ep.root); it != 0; it = k.successor(it) {
 		f := k.files.at(k.items.at(it).file)
 		if f.kind != epollFile {
@@ -45,7 +45,7 @@ func (k *Kernel) depthBelow(e ref, depth int) (most int) {
 			break
 		}
 	}
-	k.epolls.at(e).depth = most
+	ep.depth = most
 	return most
 }
 

@@ -66,26 +66,25 @@ func (k *Kernel) locked(e ref, target *file) error {
 	if k.scans == 0 {
 		return nil
 	}
-	if err := k.lockedEpoll(e, 0); err != nil {
+	if err := k.lockedEpoll(e); err != nil {
 		return err
 	}
 	if target.kind == epollFile {
-		return k.lockedEpoll(target.obj, 0)
+		return k.lockedEpoll(target.obj)
 	}
 	return nil
 }
 
-func (k *Kernel) lockedEpoll(e ref, depth int) error {
+// lockedEpoll is locked of an epoll and all below it: there are at most maxNests levels,
+// and no cycles.
+func (k *Kernel) lockedEpoll(e ref) error {
 	ep := k.epolls.at(e)
 	if ep.scanner != 0 {
 		return errLocked
 	}
-	if depth > maxNests {
-		return nil
-	}
 	for it := k.first(ep.root); it != 0; it = k.successor(it) {
 		if f := k.files.at(k.items.at(it).file); f.kind == epollFile {
-			if err := k.lockedEpoll(f.obj, depth+1); err != nil {
+			if err := k.lockedEpoll(f.obj); err != nil {
 				return err
 			}
 		}
@@ -96,7 +95,7 @@ func (k *Kernel) lockedEpoll(e ref, depth int) error {
 // lockedBelow is locked of a file that is about to be polled.
 func (k *Kernel) lockedBelow(r ref) error {
 	if f := k.files.at(r); k.scans > 1 && f.kind == epollFile {
-		return k.lockedEpoll(f.obj, 0)
+		return k.lockedEpoll(f.obj)
 	}
 	return nil
 }

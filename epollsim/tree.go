@@ -120,7 +120,6 @@ func (k *Kernel) erase(ep *epoll, it ref) {
 		k.items.at(s.left).up = next
 		s.red = n.red
 	}
-	n.left, n.right, n.up = 0, 0, 0
 	if !lost {
 		k.rebalance(ep, child, up)
 	}
