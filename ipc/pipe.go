@@ -83,13 +83,10 @@ func (s *System) SetPipeSize(p Proc, fd FD, n int) (int, error) {
 
 // roundPipe is round_pipe_size.
 func roundPipe(n uint32) int {
-	switch {
-	case n > 1<<31:
+	if n > 1<<31 {
 		return 0
-	case n < page:
-		return page
 	}
-	return 1 << bits.Len32(n-1)
+	return 1 << bits.Len32(max(n, page)-1)
 }
 
 // put writes what goes into the pipe now, and says how many bytes that were. first is
@@ -294,15 +291,12 @@ func (s *System) Open(p Proc, fifo int, m Mode, nonblock bool) (Outcome, error) 
 	if x == nil {
 		x = newPipe()
 		x.number = fifo
-		s.fifos[fifo] = x
 	}
 	nonblock = nonblock || s.config.Nonblock
 	if m == WriteOnly && nonblock && x.nReaders == 0 {
-		if x.nWriters == 0 {
-			s.fifos[fifo] = nil
-		}
 		return Outcome{}, ENXIO
 	}
+	s.fifos[fifo] = x
 	f := &file{pipe: x, read: m != WriteOnly, write: m != ReadOnly, nonblock: nonblock}
 	if f.read {
 		x.nReaders++

@@ -156,6 +156,38 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// TestOpenFails: a writer with O_NONBLOCK that finds no reader changes nothing for one that
+// waits for it.
+func TestOpenFails(t *testing.T) {
+	s := newSystem(t)
+	fifo, err := s.FIFO(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Open(1, fifo, ipc.WriteOnly, true); err != ipc.ENXIO {
+		t.Errorf("without a reader: %v", err)
+	}
+	o, err := s.Open(1, fifo, ipc.WriteOnly, false)
+	id := sleeps(t, o, err)
+	if _, err := s.Open(1, fifo, ipc.WriteOnly, true); err != ipc.ENXIO {
+		t.Errorf("without a reader: %v", err)
+	}
+	r, err := s.Open(2, fifo, ipc.ReadOnly, false)
+	if err != nil || len(r.FDs) != 1 {
+		t.Fatalf("%v, %v", r, err)
+	}
+	w, err := s.Resume(id)
+	if err != nil || len(w.FDs) != 1 {
+		t.Fatalf("%v, %v", w, err)
+	}
+	if _, err := s.Write(1, w.FDs[0], []byte("x")); err != nil {
+		t.Error(err)
+	}
+	if o, err := s.Read(2, r.FDs[0], 1); string(o.Data) != "x" || err != nil {
+		t.Errorf("%v, %v", o, err)
+	}
+}
+
 // TestLastCloses: when the last descriptor of one end of a pipe is closed, the calls that
 // sleep on the other end return; before, none does.
 func TestLastCloses(t *testing.T) {
