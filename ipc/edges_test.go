@@ -37,6 +37,12 @@ func TestRanges(t *testing.T) {
 		{what: "-1 bytes", err: second(s.Load(1, r, 0, -1)), want: ipc.EFAULT},
 		{what: "region 0", err: s.Store(1, 0, 0, nil), want: ipc.EFAULT},
 		{what: "region 2", err: s.Store(1, r+1, 0, nil), want: ipc.EFAULT},
+		{what: "a byte stored at -1", err: s.Poke(1, -1, 0), want: ipc.EFAULT},
+		{what: "a byte stored at 4095", err: s.Poke(1, 4095, 0)},
+		{what: "a byte stored at 4096", err: s.Poke(1, 4096, 0), want: ipc.EFAULT},
+		{what: "a byte loaded from -1", err: second(s.Peek(1, -1)), want: ipc.EFAULT},
+		{what: "a byte loaded from 4095", err: second(s.Peek(1, 4095))},
+		{what: "a byte loaded from 4096", err: second(s.Peek(1, 4096)), want: ipc.EFAULT},
 		{what: "a semaphore of -1", err: second(s.Semaphore(1, -1)), want: ipc.EINVAL},
 		{what: "a semaphore of 0", err: second(s.Semaphore(1, 0))},
 		{what: "a queue of no messages", err: second(s.Queue(1, 0, 1)), want: ipc.EINVAL},
@@ -78,6 +84,15 @@ func TestRanges(t *testing.T) {
 	}
 	if _, _, err := s.Pipe(1); err != ipc.EMFILE {
 		t.Errorf("a pipe where one descriptor is free: %v", err)
+	}
+	if fd, err := s.Give(1, 0, 1); fd != 100 || err != nil {
+		t.Errorf("a descriptor where one is free: %d, %v", fd, err)
+	}
+	if _, err := s.Give(1, 0, 1); err != ipc.EMFILE {
+		t.Errorf("a descriptor where none is free: %v", err)
+	}
+	if err := s.Close(1, 100); err != nil {
+		t.Fatal(err)
 	}
 	if err := s.Close(1, 200); err != nil {
 		t.Fatal(err)

@@ -205,9 +205,7 @@ func (s *System) readPipe(p Proc, f *file, n int) (Outcome, error) {
 		if o.N == 0 && x.nWriters > 0 {
 			return o, false, nil
 		}
-		if o.N > 0 {
-			s.copied(p, o.N, false, "copy-out")
-		}
+		s.copied(p, o.N, false, "copy-out")
 		if wasFull {
 			s.wake(&x.writers)
 		}

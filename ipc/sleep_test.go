@@ -333,3 +333,108 @@ func TestEvents(t *testing.T) {
 		}
 	}
 }
+
+// TestNothing: no bytes are no copy, though a datagram may have none.
+func TestNothing(t *testing.T) {
+	s := newSystem(t)
+	r, w, _ := s.Pipe(1)
+	a, b, _ := s.SocketPair(1, false)
+	c, d, _ := s.SocketPair(1, true)
+	q, err := s.Queue(1, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fd := range []ipc.FD{w, a} {
+		if _, err := s.Write(1, fd, []byte("abc")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := s.Counts().Copies
+	for _, call := range []func() (ipc.Outcome, error){
+		func() (ipc.Outcome, error) { return s.Write(1, w, nil) },
+		func() (ipc.Outcome, error) { return s.Read(1, r, 0) },
+		func() (ipc.Outcome, error) { return s.Send(1, a, nil) },
+		func() (ipc.Outcome, error) { return s.Recv(1, b, 0) },
+		func() (ipc.Outcome, error) { return s.Send(1, c, nil) },
+		func() (ipc.Outcome, error) { return s.Recv(1, d, 10) },
+		func() (ipc.Outcome, error) { return s.Post(1, q, nil, 0) },
+		func() (ipc.Outcome, error) { return s.Fetch(1, q, 1) },
+	} {
+		if o, err := call(); o.N != 0 || o.Waiter != 0 || err != nil {
+			t.Errorf("%v, %v", o, err)
+		}
+	}
+	if got := s.Counts().Copies; got != before {
+		t.Errorf("%d copies", got-before)
+	}
+}
+
+// TestOwnData: what a call sends is what its bytes are when it begins, also if it sleeps.
+func TestOwnData(t *testing.T) {
+	for _, way := range []string{"pipe", "stream", "datagram", "queue"} {
+		for _, full := range []bool{false, true} {
+			s := newSystem(t)
+			var r, w ipc.FD
+			var err error
+			switch way {
+			case "pipe":
+				r, w, err = s.Pipe(1)
+			case "queue":
+				r, err = s.Queue(1, 10, 8192)
+				w = r
+			default:
+				r, w, err = s.SocketPair(1, way == "datagram")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			send := func(data []byte) (ipc.Outcome, error) {
+				if way == "queue" {
+					return s.Post(1, w, data, 0)
+				}
+				return s.Write(1, w, data)
+			}
+			receive := func() (ipc.Outcome, error) {
+				if way == "queue" {
+					return s.Fetch(1, r, 8192)
+				}
+				return s.Read(1, r, 8192)
+			}
+			var o ipc.Outcome
+			if full {
+				for o.Waiter == 0 {
+					if o, err = send(make([]byte, 8192)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			data := []byte("abc")
+			if o, err = send(data); err != nil || (o.Waiter != 0) != full {
+				t.Fatalf("%s: %v, %v", way, o, err)
+			}
+			copy(data, "xyz")
+			if err := s.SetNonblock(1, r, true); err != nil {
+				t.Fatal(err)
+			}
+			var last []byte
+			for {
+				o, err := receive()
+				if err == ipc.EAGAIN {
+					break
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				last = append(last, o.Data...)
+				for _, id := range s.Awake() {
+					if _, err := s.Resume(id); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if got := string(last[len(last)-3:]); got != "abc" {
+				t.Errorf("%s, full %v: %q is received", way, full, got)
+			}
+		}
+	}
+}

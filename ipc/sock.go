@@ -250,9 +250,7 @@ func (s *System) recvStream(p Proc, x *sock, n int, keep bool) (Outcome, bool, e
 			break
 		}
 	}
-	if o.N > 0 {
-		s.copied(p, o.N, false, "copy-out")
-	}
+	s.copied(p, o.N, false, "copy-out")
 	return o, true, nil
 }
 

@@ -253,8 +253,11 @@ func (s *System) Peek(p Proc, addr int) (byte, error) {
 	return s.procs[p].memory[addr], nil
 }
 
-// copied notes a copy between a process and the kernel.
+// copied notes a copy between a process and the kernel. One of no bytes is none.
 func (s *System) copied(p Proc, n int, in bool, rule string) {
+	if n == 0 {
+		return
+	}
 	s.counts.Copies++
 	s.counts.Bytes += n
 	kd := CopiedOut
