@@ -332,6 +332,13 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s:\n%q\nwant\n%q", way.name, got, way.want)
 		}
 	}
+	got = nil
+	if err := s.Close(1, q); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"close: closed descriptor 6, process 1"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 // TestNothing: no bytes are no copy, though a datagram may have none.

@@ -114,3 +114,44 @@ func TestPeerGone(t *testing.T) {
 		}
 	}
 }
+
+// TestSendBuffer fills send buffers of which the last message takes the last byte, or all
+// but one: a message goes while any of it is free.
+func TestSendBuffer(t *testing.T) {
+	for _, typ := range []int{unix.SOCK_STREAM, unix.SOCK_DGRAM} {
+		for _, n := range []int{1, 192, 193, 704, 705, 1728, 1729} {
+			for _, size := range []int{7680, 7682, 7678, 12800, 12802, 23040} {
+				p, err := unix.Socketpair(unix.AF_UNIX, typ|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := unix.SetsockoptInt(p[0], unix.SOL_SOCKET, unix.SO_SNDBUF, size/2); err != nil { // Linux doubles it
+					t.Fatal(err)
+				}
+				s, err := ipc.New(ipc.Config{SndBuf: size, Nonblock: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				a, _, err := s.SocketPair(1, typ == unix.SOCK_DGRAM)
+				if err != nil {
+					t.Fatal(err)
+				}
+				real, model := 0, 0
+				for err = nil; err == nil; real++ {
+					_, err = unix.Write(p[0], make([]byte, n))
+				}
+				if err != unix.EAGAIN {
+					t.Fatal(err)
+				}
+				for err = nil; err == nil; model++ {
+					_, err = s.Write(1, a, make([]byte, n))
+				}
+				if err != ipc.EAGAIN || model != real {
+					t.Errorf("type %d, a buffer of %d: %d messages of %d, the model says %d, %v", typ, size, real-1, n, model-1, err)
+				}
+				unix.Close(p[0])
+				unix.Close(p[1])
+			}
+		}
+	}
+}
