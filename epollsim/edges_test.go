@@ -39,7 +39,7 @@ func add(t *testing.T, k *epollsim.Kernel, ep, fd epollsim.FD, events epollsim.E
 // isLocked reports whether a call would wait for a scan.
 func isLocked(err error) bool { return err != nil && strings.Contains(err.Error(), "lock") }
 
-// TestLocks: a scan holds its epoll. Who would wait for it, from above or since a file
+// TestLocks: a scan holds its epoll. A call that would wait for it, from above or since a file
 // that it watches goes away, is told.
 func TestLocks(t *testing.T) {
 	k := newKernel(t, epollsim.Config{})
@@ -280,3 +280,70 @@ func TestMemory(t *testing.T) {
 		add(t, k, ep, fd(k.Dup(event)), epollsim.IN)
 	}
 }
+
+// TestBuffers: what goes into a pipe, a unix socket and a TCP connection until it is full,
+// and what a closed end gives.
+func TestBuffers(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		pair  func(k *epollsim.Kernel) (to, from epollsim.FD, err error)
+		first int
+	}{
+		{"pipe", (*epollsim.Kernel).Pipe, 65_536},
+		{"unix", (*epollsim.Kernel).SocketPair, 219_264},
+		{"TCP", (*epollsim.Kernel).TCPPair, 262_144},
+	} {
+		k := newKernel(t, epollsim.Config{})
+		r, w, err := tt.pair(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o, err := k.Read(r, 1); o.N != 0 || err != epollsim.EAGAIN {
+			t.Errorf("%s: a read of nothing: %+v, %v", tt.name, o, err)
+		}
+		if o, err := k.Write(w, 300_000); o.N != tt.first || err != nil {
+			t.Errorf("%s: %d bytes go in, %v, want %d", tt.name, o.N, err, tt.first)
+		}
+		if o, err := k.Write(w, 1); o.N != 0 || err != epollsim.EAGAIN {
+			t.Errorf("%s: into a full one: %+v, %v", tt.name, o, err)
+		}
+		for want := tt.first; want > 0; {
+			o, err := k.Read(r, 100_000)
+			if o.N == 0 || o.N > want || err != nil {
+				t.Fatalf("%s: %+v, %v", tt.name, o, err)
+			}
+			want -= o.N
+		}
+		if o, err := k.Write(w, 5); o.N != 5 || err != nil {
+			t.Errorf("%s: %+v, %v", tt.name, o, err)
+		}
+		if o, err := k.Read(r, 100); o.N != 5 || err != nil {
+			t.Errorf("%s: %+v, %v", tt.name, o, err)
+		}
+		if err := k.Close(w); err != nil {
+			t.Fatal(err)
+		}
+		if o, err := k.Read(r, 100); o.N != 0 || err != nil {
+			t.Errorf("%s: after the other end is closed: %+v, %v", tt.name, o, err)
+		}
+	}
+}
+
+// TestUnknown: a call about a descriptor that is none is EBADF, whichever of two it is.
+func TestUnknown(t *testing.T) {
+	k := newKernel(t, epollsim.Config{})
+	ep := must(t)(k.Create())
+	event := must(t)(k.EventFD(0, false))
+	for _, fd := range []epollsim.FD{-1, 99, 1 << 30} {
+		for what, err := range map[string]error{
+			"an epoll": k.Ctl(fd, epollsim.ADD, event, epollsim.IN, 0), "a file": k.Ctl(ep, epollsim.ADD, fd, epollsim.IN, 0),
+			"to close": k.Close(fd), "to read": second(k.Read(fd, 1)), "to write": second(k.Write(fd, 1)), "to wait": second(k.Wait(fd, 1)), "to copy": second(k.Dup(fd)),
+		} {
+			if err != epollsim.EBADF {
+				t.Errorf("%d as %s: %v", fd, what, err)
+			}
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

@@ -75,11 +75,6 @@ func (k *Kernel) writeUnix(f *file, n int) (Outcome, error) {
 	p := k.unixes.at(s.peer)
 	sent := 0
 	for sent < n {
-		if s.err != "" && sent == 0 {
-			err := s.err
-			s.err = ""
-			return Outcome{}, err
-		}
 		if s.sent >= k.config.SndBuf {
 			if sent == 0 {
 				return Outcome{}, EAGAIN
