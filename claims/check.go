@@ -25,6 +25,12 @@ type check struct {
 	live  func() (string, error)               // the Go that runs the program
 	quiet bool                                 // the race detector changes the answer of live
 	slow  bool                                 // it takes longer than a blink
+
+	// A question that no program can ask, but a compiler or another record answers. nil:
+	// the record of the ledger has the answer, if the probe asks the question.
+	from   string                                                // the first release that can answer
+	record func(release string) (string, error)                  // what it answered when that was recorded
+	asking func(ctx context.Context, rel string) (string, error) // what it answers now
 }
 
 // checks are the checks of all models, by row.
@@ -135,6 +141,12 @@ func CheckOn(ctx context.Context, rel string, ids ...string) ([]Observation, err
 		var extra []Answer
 		if got, ok := said[id]; ok {
 			extra = []Answer{{By: ByAsking, Release: r.Name(), Got: got}}
+		} else if c := checks[id]; c.asking != nil && r.AtLeast(c.from) {
+			got, err := c.asking(ctx, r.Name())
+			if err != nil {
+				return nil, fmt.Errorf("claims: %s: %w", id, err)
+			}
+			extra = []Answer{{By: ByAsking, Release: r.Name(), Got: got}}
 		}
 		o, err := observe(id, extra)
 		if err != nil {
@@ -211,7 +223,14 @@ func askOthers(row Row, c check, running release.Release) ([]Answer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if got, ok := said[row.ID]; ok {
+		got, ok := said[row.ID]
+		if c.record != nil && since(rel, c.from) {
+			if got, err = c.record(rel); err != nil {
+				return nil, fmt.Errorf("the record of %s: %w", rel, err)
+			}
+			ok = true
+		}
+		if ok {
 			answers = append(answers, Answer{By: ByRecord, Release: rel, Got: got})
 		}
 	}

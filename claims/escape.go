@@ -12,21 +12,21 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// An escapeQuestion is source, and what is asked about it: where each of the named
-// variables and expressions is, or what a function allocates.
+// An escapeQuestion is a file of escapelive's corpus, and what is asked about it: where each
+// of the named variables and expressions is, or what a function allocates.
 type escapeQuestion struct {
-	src   string
+	row   string
 	names []string // of variables, or the text of expressions
 }
 
 var escapeQuestions = map[string]escapeQuestion{
-	"29-1": {"func f(keep bool) { x := 1; if keep { sink = &x } }", []string{"x"}},
-	"29-2": {"func f() int { x := 1; p := &x; return *p }\nfunc g() { y := 1; sink = &y }", []string{"x", "y"}},
-	"29-3": {"func f() int { x := 1; p := &x; return *p }", []string{"x"}}, // what inlining makes of returnsPointer
-	"29-4": {"func f() { c := make(chan *int, 1); x := 1; c <- &x }\nfunc g() { c := make(chan int, 1); y := 1; p := &y; c <- *p }", []string{"x", "y"}},
-	"29-5": {"func f() int { x := 1; s := []*int{&x}; return *s[0] }\nfunc g(s []*int) { y := 1; s[0] = &y }", []string{"x", "y"}},
-	"29-7": {"func f(n int) int { s := make([]byte, n); return len(s) }", []string{"make([]byte, n)"}},
-	"29-8": {"type R interface{ Read(*int) }\ntype r struct{}\nfunc (r) Read(p *int) { *p = 1 }\nfunc f(i R) { x := 1; i.Read(&x) }\nfunc g() { y := 1; var i R = r{}; i.Read(&y) }", []string{"x", "y"}},
+	"29-1": {"29-1", []string{"x"}},
+	"29-2": {"29-2", []string{"x", "y"}},
+	"29-3": {"29-3", []string{"x"}}, // what inlining makes of returnsPointer
+	"29-4": {"29-4", []string{"x", "y"}},
+	"29-5": {"29-5", []string{"x", "y"}},
+	"29-7": {"29-7", []string{"make([]byte, n)"}},
+	"29-8": {"29-8", []string{"x", "y"}},
 }
 
 // answer reports where each name is, from the compiler's lines or the model's.
@@ -44,12 +44,23 @@ func (q escapeQuestion) answer(lines []escapelive.Line) string {
 	return strings.Join(out, " ")
 }
 
-func (q escapeQuestion) source() string { return "package p\nvar sink *int\n" + q.src + "\n" }
+// source is the file.
+func (q escapeQuestion) source() (escapelive.Source, error) {
+	s, ok := escapelive.Question(q.row)
+	if !ok {
+		return s, fmt.Errorf("claims: no file of the corpus asks %s", q.row)
+	}
+	return s, nil
+}
 
 // lines returns the model's messages.
 func (q escapeQuestion) lines(rel string) ([]escapelive.Line, error) {
+	s, err := q.source()
+	if err != nil {
+		return nil, err
+	}
 	l := new(escapelive.Loader)
-	p, err := l.Source("p", map[string]string{"p.go": q.source()})
+	p, err := l.Source(s.Name, map[string]string{s.Name + ".go": s.Text})
 	if err != nil {
 		return nil, err
 	}
@@ -60,28 +71,53 @@ func (q escapeQuestion) lines(rel string) ([]escapelive.Line, error) {
 	return escapelive.Lines(r), nil
 }
 
-const notModelled = "not modelled"
-
-func escapeModel(q escapeQuestion, answer func([]escapelive.Line) string) func(string) (string, error) {
-	return func(rel string) (string, error) {
-		if !since(rel, "go1.14") {
-			return notModelled, nil
-		}
-		lines, err := q.lines(rel)
-		if err != nil {
-			return "", err
-		}
-		return answer(lines), nil
+// compiled are those of a release's compiler.
+func (q escapeQuestion) compiled(ctx context.Context, rel string) ([]escapelive.Line, error) {
+	s, err := q.source()
+	if err != nil {
+		return nil, err
 	}
+	return escapelive.Compile(ctx, rel, s.Name, s.Text)
 }
 
-func escapeLive(q escapeQuestion, answer func([]escapelive.Line) string) func() (string, error) {
-	return func() (string, error) {
-		lines, err := escapelive.Compile(context.Background(), release.Running, "p", q.source())
-		if err != nil {
-			return "", err
-		}
-		return answer(lines), nil
+const notModelled = "not modelled"
+
+// escapeCheck asks the model, the record of each release since 1.14, the compilers of
+// other releases and that of the running Go.
+func escapeCheck(q escapeQuestion, answer func([]escapelive.Line) string) check {
+	return check{
+		model: func(rel string) (string, error) {
+			if !since(rel, "go1.14") {
+				return notModelled, nil
+			}
+			lines, err := q.lines(rel)
+			if err != nil {
+				return "", err
+			}
+			return answer(lines), nil
+		},
+		live: func() (string, error) {
+			lines, err := q.compiled(context.Background(), release.Running)
+			if err != nil {
+				return "", err
+			}
+			return answer(lines), nil
+		},
+		from: "go1.14",
+		record: func(rel string) (string, error) {
+			s, err := q.source()
+			if err != nil {
+				return "", err
+			}
+			return answer(escapelive.Golden.Load(rel, s)), nil
+		},
+		asking: func(ctx context.Context, rel string) (string, error) {
+			lines, err := q.compiled(ctx, rel)
+			if err != nil {
+				return "", err
+			}
+			return answer(lines), nil
+		},
 	}
 }
 
@@ -103,7 +139,7 @@ var escapeChecks = makeEscapeChecks()
 func makeEscapeChecks() map[string]check {
 	out := map[string]check{}
 	for id, q := range escapeQuestions {
-		out[id] = check{model: escapeModel(q, q.answer), live: escapeLive(q, q.answer)}
+		out[id] = escapeCheck(q, q.answer)
 	}
 	// Two are asked of the running program.
 	heapIsOne := func(q escapeQuestion) func([]escapelive.Line) string {
@@ -111,25 +147,27 @@ func makeEscapeChecks() map[string]check {
 			return map[string]string{"heap": "1", "stack": "0"}[q.answer(lines)]
 		}
 	}
-	q := escapeQuestions["29-1"]
-	out["29-1"] = check{quiet: true, model: escapeModel(q, heapIsOne(q)), live: func() (string, error) {
+	c := escapeCheck(escapeQuestions["29-1"], heapIsOne(escapeQuestions["29-1"]))
+	c.quiet = true
+	c.live = func() (string, error) {
 		defer runtime.KeepAlive(escapeSink)
 		return fmt.Sprint(testing.AllocsPerRun(100, func() { keepsRarely(false) })), nil
-	}}
-	q = escapeQuestions["29-3"]
+	}
+	out["29-1"] = c
+	c = escapeCheck(escapeQuestions["29-3"], heapIsOne(escapeQuestions["29-3"]))
+	c.quiet = true
 	total := 0
-	out["29-3"] = check{quiet: true, model: escapeModel(q, heapIsOne(q)), live: func() (string, error) {
+	c.live = func() (string, error) {
 		return fmt.Sprint(testing.AllocsPerRun(100, func() { total += *returnsPointer() })), nil
-	}}
+	}
+	out["29-3"] = c
 	// The message itself.
-	q = escapeQuestion{src: "func f() *int { x := 1; return &x }"}
-	text := func(lines []escapelive.Line) string {
+	out["29-9"] = escapeCheck(escapeQuestion{row: "29-9"}, func(lines []escapelive.Line) string {
 		var all []string
 		for _, l := range lines {
 			all = append(all, l.Text)
 		}
 		return strings.Join(all, "; ")
-	}
-	out["29-9"] = check{model: escapeModel(q, text), live: escapeLive(q, text)}
+	})
 	return out
 }

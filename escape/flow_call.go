@@ -91,7 +91,7 @@ func (w *walker) funcCall(ks []hole, n *node) {
 		if w.a.rules.staticCallee || x.op == opLocal && x.v.callee {
 			x = staticValue(x)
 		}
-		if fn = staticCallee(x); n.x.op == opMethExpr && n.x.def && !w.a.rules.methodExprs {
+		if fn = staticCallee(x); x.op == opMethExpr && x.def && !w.a.rules.methodExprs {
 			fn = nil
 		}
 		if n.x.op == opClosure {
@@ -299,7 +299,7 @@ func (a *analysis) makeReason(n *node) string {
 	}
 	c := a.constant(size)
 	switch {
-	case c < 0 && !a.rules.variableMake:
+	case c < 0 && !a.rules.variableMake, !a.rules.capacityOnly && a.constant(n.x) < 0:
 		return "non-constant size"
 	case c >= 0 && el > 0 && (c > maxImplicit/el || a.overImplicit(c*el)) && !a.off("make-limit"):
 		return "too large for stack"

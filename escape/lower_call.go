@@ -35,7 +35,7 @@ func (l *lowerer) call(e *ast.CallExpr) *node {
 		}
 		t := l.sub.typ(sig.Params().At(fixed).Type())
 		last := &node{op: opNil, pos: n.pos, typ: t}
-		if len(args) > fixed {
+		if len(args) > fixed || !l.a.rules.noEmptyList {
 			last = &node{op: opSliceLit, implicit: true, pos: n.pos, typ: t, list: append([]*node(nil), args[fixed:]...)}
 		}
 		args = append(args[:fixed:fixed], last)

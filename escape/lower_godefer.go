@@ -37,14 +37,21 @@ func (l *lowerer) goDefer(op op, pos token.Pos, e *ast.CallExpr) *node {
 			return
 		}
 		switch x.op {
-		case opLit, opNil, opMethExpr, opNew, opFunc:
+		case opLit, opNil, opMethExpr, opFunc:
 			return
+		case opNew:
+			if l.a.rules.goLiterals {
+				return
+			}
 		case opConvNop:
 			if isBasic(x.typ, types.Uintptr) && isBasic(x.x.typ, types.UnsafePointer) {
 				spill(&x.x)
 				return
 			}
 		case opArrayLit, opSliceLit, opStructLit:
+			if x.op == opSliceLit && !l.a.rules.goSlices || x.op != opSliceLit && !l.a.rules.goLiterals {
+				break
+			}
 			for i := range x.list {
 				spill(&x.list[i])
 			}

@@ -8,6 +8,10 @@ type rules struct {
 	tagResults  int   // results that a parameter's tag has room for
 
 	// Go 1.15 to 1.18.
+	capacityOnly bool // make of a constant capacity can be on the stack, whatever the length is
+	heapResults  bool // what flows to a result that is on the heap does not flow to a result
+	noEmptyList  bool // a variadic call without further arguments makes no slice
+	goSlices     bool // slice literals in the arguments of a go or defer statement are made when the call is
 	methodValues bool // what x.M does with x is known
 	devirtualize bool // a method of an interface is called like a method, where the type in it is known
 	staticCallee bool // a variable that holds a function is called like the function
@@ -21,6 +25,7 @@ type rules struct {
 	deferInterfaces bool // a method of an interface in a go or defer statement stays one
 
 	// Go 1.22.
+	goLiterals     bool // so are arrays, structs and new
 	deadCode       bool // what is never reached is left out
 	closureResults bool // where a closure's results go is followed through variables
 	loopVars       bool // each iteration has its own variables
@@ -51,6 +56,11 @@ func rulesOf(r release.Release) rules {
 	u := rules{
 		maxVariable:     10 << 20,
 		tagResults:      7,
+		capacityOnly:    r.AtLeast("go1.15"),
+		heapResults:     r.AtLeast("go1.15"),
+		noEmptyList:     r.AtLeast("go1.15"),
+		goSlices:        r.AtLeast("go1.18"),
+		goLiterals:      r.AtLeast("go1.22"),
 		methodValues:    r.AtLeast("go1.15"),
 		devirtualize:    r.AtLeast("go1.16"),
 		staticCallee:    r.AtLeast("go1.16"),
@@ -92,6 +102,11 @@ func rulesOf(r release.Release) rules {
 // switches name the rules that a test can turn off.
 func (u *rules) switches() map[string]*bool {
 	return map[string]*bool{
+		"capacity-only":    &u.capacityOnly,
+		"heap-results":     &u.heapResults,
+		"no-empty-list":    &u.noEmptyList,
+		"go-slices":        &u.goSlices,
+		"go-literals":      &u.goLiterals,
 		"method-values":    &u.methodValues,
 		"devirtualize":     &u.devirtualize,
 		"static-callee":    &u.staticCallee,

@@ -104,7 +104,7 @@ func (b *batch) walk(root *location, enqueue func(*location), todo *queue) {
 func (b *batch) paramFlow(root, l *location, derefs int) {
 	if b.outlives(root, l) {
 		to := leakHeap
-		if !root.has(attrEscapes) && root.result > 0 && root.fn == l.fn && root.result <= b.a.rules.tagResults {
+		if (!root.has(attrEscapes) || !b.a.rules.heapResults) && root.result > 0 && root.fn == l.fn && root.result <= b.a.rules.tagResults {
 			to = leakResult + root.result - 1
 		}
 		if b.explain && (l.leak.get(to) < 0 || derefs < l.leak.get(to)) && !l.has(attrEscapes) {

@@ -217,13 +217,13 @@ func chain() string {
 	return fmt.Sprint(n, first.Value(contextKey(3)) != nil)
 }
 
-// asked counts how often it is asked for a value.
-type asked struct {
+// counted counts how often it is asked for a value.
+type counted struct {
 	context.Context
 	n *int
 }
 
-func (a asked) Value(key interface{}) interface{} {
+func (a counted) Value(key interface{}) interface{} {
 	*a.n++
 	return a.Context.Value(key)
 }
@@ -232,7 +232,7 @@ func walk() string {
 	n := new(int)
 	ctx := context.Background()
 	for i := 0; i < 10; i++ {
-		ctx = asked{ctx, n}
+		ctx = counted{ctx, n}
 	}
 	ctx.Value(contextKey(1))
 	return fmt.Sprint(*n)

@@ -24,19 +24,23 @@ import (
 type Source struct{ Name, Since, Text string }
 
 // Sources are the files of the corpus.
-var Sources = []Source{
+var Sources = append([]Source{
 	{"base", "go1.14", baseSource},
 	{"generic", "go1.20", genericSource},
 	{"iter", "go1.23", iterSource},
 	{"method", "go1.20", methodSource},
 	{"value", "go1.26", valueSource},
-}
+	{"puzzle", "go1.14", puzzleSource},
+}, ledgerSources()...)
 
 //go:embed testdata/corpus.txt.gz
 var packed []byte
 
 // recorded is the text of the record.
 var recorded = sync.OnceValue(func() string { return unpack(packed) })
+
+// messages is the record, read once.
+var messages = sync.OnceValue(func() map[string]map[string]int { return read(recorded()) })
 
 func unpack(data []byte) string {
 	r, err := gzip.NewReader(bytes.NewReader(data))
@@ -148,7 +152,7 @@ func (Record) Record(ctx context.Context, rel, root string) (changed bool, err e
 // Load returns the record of a release: the messages about one file of the corpus.
 func (Record) Load(rel string, s Source) []Line {
 	var out []Line
-	for text, n := range read(recorded())[rel] {
+	for text, n := range messages()[rel] {
 		if strings.HasPrefix(text, s.Name+".go:") {
 			for range n {
 				out = append(out, Parse(text)...)

@@ -33,7 +33,7 @@ func TestSecondLook(t *testing.T) {
 			t.Errorf("%s: only %d messages", s.Name, len(lines))
 		}
 		r := model(t, s, escape.Config{Release: release.Running, Explain: true})
-		report(t, release.Running, lines, r)
+		report(t, release.Running, s, lines, r)
 		for _, d := range r.Diagnostics {
 			l := Lines(&escape.Result{Diagnostics: []escape.Diagnostic{d}})[0]
 			if d.String() != strings.Replace(l.String(), ":0: ", ": ", 1) {
