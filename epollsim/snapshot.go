@@ -4,7 +4,7 @@ import "time"
 
 // A Snapshot is the state of a kernel. It shares no memory with the model.
 type Snapshot struct {
-	Kernel  string        `json:"kernel"` // whose rules it has: "6.18"
+	Kernel  string        `json:"kernel"` // [Version]
 	Now     time.Duration `json:"now"`
 	FDs     []FDState     `json:"fds"`    // in ascending order
 	Files   []FileState   `json:"files"`  // in the order of their numbers

@@ -37,7 +37,7 @@
 //
 // # Versions
 //
-// The rules are those of Linux 6.18 with pages of 4,096 bytes.
+// The rules are those of Linux 6.18 ([Version]) with pages of 4,096 bytes.
 //
 // # Sources
 //

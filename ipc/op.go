@@ -41,8 +41,9 @@ type Op struct {
 	FD   FD     `json:"fd"`
 	To   Proc   `json:"to"`             // of Give and Kill
 	N    int    `json:"n"`              // bytes, a FIFO, a signal, a waiter
-	Most int    `json:"most"`           // of Queue; the priority of Post; 1 to receive and 2 to send, of Shutdown
+	Most int    `json:"most"`           // of Queue; the priority of Post
 	Set  uint64 `json:"set,string"`     // of signals
+	How  How    `json:"how"`            // of Shutdown
 	Mode Mode   `json:"mode"`           // of Open
 	Data []byte `json:"data,omitempty"` // to write
 	FDs  []FD   `json:"fds,omitempty"`  // to pass
@@ -100,7 +101,7 @@ func (s *System) Do(op Op) (o Outcome, err error) {
 	case RecvVerb:
 		o, err = s.Recv(op.Proc, op.FD, op.N)
 	case ShutdownVerb:
-		err = s.Shutdown(op.Proc, op.FD, op.Most&1 != 0, op.Most&2 != 0)
+		err = s.Shutdown(op.Proc, op.FD, op.How)
 	case PostVerb:
 		o, err = s.Post(op.Proc, op.FD, op.Data, op.Most)
 	case FetchVerb:
@@ -141,7 +142,7 @@ func (op Op) String() string {
 	case PostVerb:
 		text = fmt.Sprintf("%d, %d bytes, priority %d", op.FD, len(op.Data), op.Most)
 	case ShutdownVerb:
-		text = fmt.Sprintf("%d, %d", op.FD, op.Most)
+		text = fmt.Sprintf("%d, %v", op.FD, op.How)
 	case KillVerb:
 		text = fmt.Sprintf("process %d, signal %d", op.To, op.N)
 	case MaskVerb, TakeVerb:

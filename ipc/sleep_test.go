@@ -250,7 +250,7 @@ func TestShutdownWakes(t *testing.T) {
 		if far {
 			end = b
 		}
-		if err := s.Shutdown(1, end, true, true); err != nil {
+		if err := s.Shutdown(1, end, ipc.RDWR); err != nil {
 			t.Fatal(err)
 		}
 		if awake := s.Awake(); !slices.Equal(awake, []int{reads, writes}) {

@@ -8,7 +8,7 @@ import (
 
 // A Snapshot is the state of a system. It shares no memory with the model.
 type Snapshot struct {
-	Kernel  string        `json:"kernel"` // whose rules it has: "6.18"
+	Kernel  string        `json:"kernel"` // [Version]
 	Procs   []ProcState   `json:"procs"`  // in the order of their numbers
 	Files   []FileState   `json:"files"`  // likewise
 	Waiters []WaiterState `json:"waiters"`
@@ -51,7 +51,7 @@ type WaiterState struct {
 
 // Snapshot returns the state. It may be called from Trace.
 func (s *System) Snapshot() Snapshot {
-	out := Snapshot{Kernel: "6.18", Procs: []ProcState{}, Files: []FileState{}, Waiters: []WaiterState{}, Held: s.bytes, Counts: s.counts}
+	out := Snapshot{Kernel: Version, Procs: []ProcState{}, Files: []FileState{}, Waiters: []WaiterState{}, Held: s.bytes, Counts: s.counts}
 	for _, r := range s.regions {
 		out.Shared += len(r.data)
 	}

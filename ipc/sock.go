@@ -304,8 +304,19 @@ func (s *System) drop(x *sock) {
 	}
 }
 
-// Shutdown ends the directions of a socket: what it receives, what it sends, or both.
-func (s *System) Shutdown(p Proc, fd FD, receive, send bool) error {
+// A How names the directions that Shutdown ends.
+type How string
+
+// The directions.
+const (
+	RD   How = "RD" // what the socket receives
+	WR   How = "WR" // what it sends
+	RDWR How = "RDWR"
+)
+
+// Shutdown ends one or both directions of a socket, and leaves its descriptors. It returns
+// ENOTSOCK if the file is not a socket, and EINVAL if how is unknown.
+func (s *System) Shutdown(p Proc, fd FD, how How) error {
 	if err := s.call(p); err != nil {
 		return err
 	}
@@ -315,10 +326,10 @@ func (s *System) Shutdown(p Proc, fd FD, receive, send bool) error {
 		return err
 	case f.sock == nil:
 		return ENOTSOCK
-	case !receive && !send:
+	case how != RD && how != WR && how != RDWR:
 		return EINVAL
 	}
-	x := f.sock
+	x, receive, send := f.sock, how != WR, how != RD
 	x.rcvShut, x.sndShut = x.rcvShut || receive, x.sndShut || send
 	s.wakeAll(&x.readers)
 	s.wakeAll(&x.writers)

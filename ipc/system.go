@@ -46,6 +46,9 @@ var (
 	errInside = errors.New("ipc: a system cannot be used from its own Trace")
 )
 
+// Version is the version of Linux whose rules these are.
+const Version = "6.18"
+
 // A Config says what to model.
 type Config struct {
 	// Procs is the number of processes in the beginning, from 1 to 64; 0 is 2.

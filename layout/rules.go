@@ -123,6 +123,3 @@ func (r *Rules) Release() string { return r.release.String() }
 
 // Word returns the size of a pointer in bytes, 4 or 8.
 func (r *Rules) Word() int64 { return r.word }
-
-// MaxAlign returns the largest alignment in bytes of a basic type, 4 or 8.
-func (r *Rules) MaxAlign() int64 { return r.maxAlign }

@@ -38,6 +38,20 @@ func (p *counted) at(w int) Backend {
 	return Backend(sort.Search(len(p.until), func(i int) bool { return p.until[i] > w }))
 }
 
+// try returns the backend of the hash, if it can be used and was not tried; else it counts
+// the try.
+func (p *counted) try(state, tried *Retry) (Backend, bool) {
+	if p.trace != nil {
+		p.event(Event{Kind: Hashed, Backend: None, Hash: state.hash})
+	}
+	b := p.at(int(state.hash % uint64(p.total)))
+	if p.usable(&p.peers[b]) && !tried.has(b) {
+		return b, true
+	}
+	state.tries++
+	return None, false
+}
+
 // An IPHash is nginx's ip_hash: a hash of the first three bytes of the client's IPv4
 // address, or of all 16 of IPv6. If the server cannot be used, it hashes on.
 type IPHash struct{ counted }
@@ -62,10 +76,9 @@ func (p *IPHash) Pick(r Request) (Backend, error) {
 	if p.single() {
 		return p.scan(r.Retry)
 	}
-	var own Retry
-	state := &own
-	if r.Retry != nil {
-		state = r.Retry
+	state := r.Retry
+	if state == nil {
+		state = new(Retry)
 	}
 	if !state.begun {
 		state.begun, state.hash = true, 89
@@ -78,14 +91,9 @@ func (p *IPHash) Pick(r Request) (Backend, error) {
 		for i := range bytes {
 			state.hash = (state.hash*113 + uint64(r.Source.at(i))) % 6271
 		}
-		if p.trace != nil {
-			p.event(Event{Kind: Hashed, Backend: None, Hash: state.hash})
-		}
-		b := p.at(int(state.hash % uint64(p.total)))
-		if p.usable(&p.peers[b]) && !r.Retry.has(b) {
+		if b, ok := p.try(state, r.Retry); ok {
 			return p.take(b, r.Retry)
 		}
-		state.tries++
 	}
 	return p.scan(r.Retry)
 }
@@ -115,10 +123,9 @@ func (p *Hash) Pick(r Request) (Backend, error) {
 	if p.single() || r.Key == "" {
 		return p.scan(r.Retry)
 	}
-	var own Retry
-	state := &own
-	if r.Retry != nil {
-		state = r.Retry
+	state := r.Retry
+	if state == nil {
+		state = new(Retry)
 	}
 	for state.tries <= tryHashed {
 		h := ^uint32(0)
@@ -131,14 +138,9 @@ func (p *Hash) Pick(r Request) (Backend, error) {
 		h = ^crcMore(h, r.Key)
 		state.hash = uint64(uint32(state.hash) + h>>16&0x7fff)
 		state.rehash++
-		if p.trace != nil {
-			p.event(Event{Kind: Hashed, Backend: None, Hash: state.hash})
-		}
-		b := p.at(int(state.hash % uint64(p.total)))
-		if p.usable(&p.peers[b]) && !r.Retry.has(b) {
+		if b, ok := p.try(state, r.Retry); ok {
 			return p.take(b, r.Retry)
 		}
-		state.tries++
 	}
 	return p.scan(r.Retry)
 }
@@ -258,10 +260,9 @@ func (p *Ketama) Pick(r Request) (Backend, error) {
 	if p.single() || r.Key == "" {
 		return p.scan(r.Retry)
 	}
-	var own Retry
-	state := &own
-	if r.Retry != nil {
-		state = r.Retry
+	state := r.Retry
+	if state == nil {
+		state = new(Retry)
 	}
 	if p.stale {
 		p.build()

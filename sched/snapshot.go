@@ -128,6 +128,9 @@ func (s *Sim) ids(slots []int32) []G {
 
 // Acting returns the goroutine that runs on the P now, and the operation it is in,
 // counted through all functions. It returns 0 if none runs there, or the P is unknown.
+// Like [Sim.QueueLen], [Sim.Spinning] and [Sim.Threads] it is for callers that look at a
+// run after every step, for which a Snapshot of everything takes too long: a choice of
+// Config.Choose that depends on the operation, a line of a program that is shown, a curve.
 func (s *Sim) Acting(p P) (g G, pc int32) {
 	if p < 0 || int(p) >= len(s.ps) || s.ps[p].m == nil || s.ps[p].m.curg == nil {
 		return 0, 0
@@ -136,5 +139,6 @@ func (s *Sim) Acting(p P) (g G, pc int32) {
 	return gp.id, gp.pc
 }
 
-// Spinning reports how many threads look for work, and how many Ps are idle.
+// Spinning reports how many threads look for work, and how many Ps are idle: the curves of
+// package schedtrace.
 func (s *Sim) Spinning() (threads, idlePs int) { return int(s.nmspinning), int(s.npidle) }

@@ -127,6 +127,14 @@ type Outcome[V any] struct {
 	Locked bool `json:"locked"` // it took a lock: the map's, or since Go 1.24 a node's
 }
 
+// String reads like "7, true, locked".
+func (o Outcome[V]) String() string {
+	if o.Locked {
+		return fmt.Sprintf("%v, %v, locked", o.Value, o.OK)
+	}
+	return fmt.Sprintf("%v, %v", o.Value, o.OK)
+}
+
 // Load looks a key up: m.Load(key). It returns a [*crash.Error] if the key cannot be
 // hashed.
 func (m *Map[K, V]) Load(key K) (Outcome[V], error) {

@@ -71,7 +71,7 @@ var jsonTypes = map[string][]any{
 	"service/autoscale": {autoscale.Config{}, autoscale.Outcome{}, autoscale.Pods{}},
 	"service/breaker":   {breaker.Config{}, breaker.Event{}, breaker.Snapshot{}, breaker.Pass{}},
 	"service/cache":     {cache.Config{}, cache.Outcome{}, cache.Stats{}},
-	"service/discovery": {discovery.Event{}},
+	"service/discovery": {discovery.Event{}, discovery.Snapshot{}},
 	"service/gateway":   {gateway.Config{}, gateway.Outcome{}, gateway.Request{}},
 	"service/limit":     {limit.Config{}, limit.Outcome{}, limit.Reservation{}},
 	"slicegrow/dest":    {dest.Config{}},

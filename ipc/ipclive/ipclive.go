@@ -25,6 +25,9 @@ func NewSource(seed uint64) *Source {
 	return &Source{r: rand.New(rand.NewPCG(seed, 7)), Kind: int(seed % 5)}
 }
 
+// hows are the directions, by their number in Linux.
+var hows = []ipc.How{ipc.RD, ipc.WR, ipc.RDWR}
+
 func (s *Source) of(list ...int) int { return list[s.r.IntN(len(list))] }
 
 // sizes are of what is written and read: around pages, and around what buffers take.
@@ -113,7 +116,7 @@ func (s *Source) Next(state ipc.Snapshot) ipc.Op {
 		op.Verb, op.N = ipc.RecvVerb, s.size()
 		sock()
 	case p < 86 && s.Kind != 0:
-		op.Verb, op.Most = ipc.ShutdownVerb, s.of(1, 2, 3)
+		op.Verb, op.How = ipc.ShutdownVerb, hows[s.of(0, 1, 2)]
 		if sock(); s.r.IntN(3) > 0 {
 			op.Verb, op.N = ipc.ReadVerb, s.size()
 		}

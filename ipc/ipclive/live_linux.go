@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -158,7 +159,7 @@ func (l *Live) do(op ipc.Op) (o ipc.Outcome, made []int, err error) {
 	case ipc.RecvVerb:
 		return l.recv(fd, op.N)
 	case ipc.ShutdownVerb:
-		err = unix.Shutdown(fd, op.Most-1)
+		err = unix.Shutdown(fd, slices.Index(hows, op.How))
 	case ipc.QueueVerb, ipc.PostVerb, ipc.FetchVerb:
 		return l.queue(fd, op)
 	case ipc.KillVerb, ipc.TakeVerb:

@@ -156,7 +156,7 @@ func (d *desk) step(r *rand.Rand, buf []byte) {
 	case 14:
 		how := r.IntN(9)
 		if how < 3 {
-			d.same(fmt.Sprintf("shutdown %d %d", i, how), text(0, nil, d.s.Shutdown(1, m, how != 1, how != 0)), text(0, nil, unix.Shutdown(c, how)))
+			d.same(fmt.Sprintf("shutdown %d %d", i, how), text(0, nil, d.s.Shutdown(1, m, []ipc.How{ipc.RD, ipc.WR, ipc.RDWR}[how])), text(0, nil, unix.Shutdown(c, how)))
 		} else if how < 7 {
 			d.same(fmt.Sprintf("close %d", i), text(0, nil, d.s.Close(1, m)), text(0, nil, unix.Close(c)))
 			d.fds[i], d.real[i] = closed, closed

@@ -131,6 +131,9 @@ func TestDeadlocked(t *testing.T) {
 				}
 			}
 		}
+		if err := g.Check(); err != nil {
+			t.Fatal(err)
+		}
 		stuck, single := g.Deadlocked(), !slices.ContainsFunc(units, func(n int) bool { return n > 1 })
 		if c := g.Cycle(); len(stuck) > 0 && c == nil || single && c != nil && len(stuck) == 0 {
 			t.Fatalf("stuck %v, cycle %v", stuck, c)
@@ -141,6 +144,9 @@ func TestDeadlocked(t *testing.T) {
 				for r := range units {
 					if s := g.Snapshot(); s.Wants[p-1] == 0 && s.Held[p-1][r] > 0 {
 						if _, err := g.Release(p, r+1, s.Held[p-1][r]); err != nil {
+							t.Fatal(err)
+						}
+						if err := g.Check(); err != nil {
 							t.Fatal(err)
 						}
 						again = true

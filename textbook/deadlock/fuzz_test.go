@@ -34,6 +34,9 @@ func FuzzGraph(f *testing.F) {
 				_, err = g.Release(p, r, n)
 			}
 			ours(t, err)
+			if err := g.Check(); err != nil {
+				t.Fatal(err)
+			}
 			s := g.Snapshot()
 			for r, units := range s.Units {
 				for _, held := range s.Held {

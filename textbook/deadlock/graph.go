@@ -207,6 +207,33 @@ func (g *Graph) Deadlocked() (stuck []int) {
 	return stuck
 }
 
+// Check returns an error if an invariant is broken: the units of each resource are free or
+// held, none of them twice; and the processes in the queue are those that wait, each for
+// units that are not free.
+func (g *Graph) Check() error {
+	for r, units := range g.units {
+		sum := g.free[r]
+		for p, held := range g.held {
+			if held[r] < 0 {
+				return fmt.Errorf("deadlock: process %d holds %d units of resource %d", p+1, held[r], r+1)
+			}
+			sum += held[r]
+		}
+		if g.free[r] < 0 || sum != units {
+			return fmt.Errorf("deadlock: of %d units of resource %d, %d are free, and free or held are %d", units, r+1, g.free[r], sum)
+		}
+	}
+	for p, w := range g.wants {
+		switch waits := slices.Contains(g.queue, p+1); {
+		case waits != (w.resource != 0):
+			return fmt.Errorf("deadlock: process %d wants resource %d, and is in the queue: %v", p+1, w.resource, waits)
+		case waits && w.units <= g.free[w.resource-1]:
+			return fmt.Errorf("deadlock: process %d waits for %d units of resource %d, which has %d", p+1, w.units, w.resource, g.free[w.resource-1])
+		}
+	}
+	return nil
+}
+
 // A Snapshot is the state of a graph. It shares no memory with the model.
 type Snapshot struct {
 	Units   []int   `json:"units"`   // by resource

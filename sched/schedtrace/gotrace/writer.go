@@ -201,6 +201,48 @@ func (w *Writer) on(at time.Duration, id ThreadID) *thread {
 	return w.threads.get(id)
 }
 
+// onProc begins an event of a thread about a processor. Both are nil if there is an error.
+func (w *Writer) onProc(at time.Duration, m ThreadID, p ProcID) (*thread, *proc) {
+	t := w.on(at, m)
+	if t == nil {
+		return nil, nil
+	}
+	k := w.procs[p]
+	if k == nil {
+		w.fail("there is no processor %d", p)
+		return nil, nil
+	}
+	return t, k
+}
+
+// onGo begins an event of a thread about a goroutine. Both are nil if there is an error.
+func (w *Writer) onGo(at time.Duration, m ThreadID, g GoID) (*thread, *goroutine) {
+	t := w.on(at, m)
+	if t == nil {
+		return nil, nil
+	}
+	k := w.gs[g]
+	if k == nil {
+		w.fail("there is no goroutine %d", g)
+		return nil, nil
+	}
+	return t, k
+}
+
+// onRunning begins an event of the goroutine that runs on a thread, and says what it is.
+// Both are nil if there is an error.
+func (w *Writer) onRunning(at time.Duration, m ThreadID, what string) (*thread, *goroutine) {
+	t := w.on(at, m)
+	if t == nil {
+		return nil, nil
+	}
+	if t.g == nil || t.g.status != Running || t.p == nil {
+		w.fail("%s on thread %d, where no goroutine runs", what, t.id)
+		return nil, nil
+	}
+	return t, t.g
+}
+
 func (w *Writer) failed() error {
 	if w.out == nil {
 		return errNotNew
@@ -211,12 +253,9 @@ func (w *Writer) failed() error {
 // Procs says that GOMAXPROCS is n now: the goroutine that runs on the thread has set it. New processors are idle; those that are gone
 // stay idle.
 func (w *Writer) Procs(at time.Duration, m ThreadID, n int) error {
-	t := w.on(at, m)
-	if t == nil {
+	t, g := w.onRunning(at, m, "the number of processors changes")
+	if g == nil {
 		return w.failed()
-	}
-	if w.running(t, "the number of processors changes") == nil {
-		return w.err
 	}
 	if n < 1 || n > maxProcs {
 		return w.fail("%d processors out of range [1,%d]", n, maxProcs)
@@ -236,14 +275,10 @@ func (w *Writer) Procs(at time.Duration, m ThreadID, n int) error {
 
 // ProcStart says that the thread takes an idle processor.
 func (w *Writer) ProcStart(at time.Duration, m ThreadID, p ProcID) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	k := w.procs[p]
+	t, k := w.onProc(at, m, p)
 	switch {
 	case k == nil:
-		return w.fail("there is no processor %d", p)
+		return w.failed()
 	case k.m != nil:
 		return w.fail("processor %d starts on thread %d, and thread %d has it", p, m, k.m.id)
 	case t.p != nil:
@@ -275,14 +310,10 @@ func (w *Writer) ProcStop(at time.Duration, m ThreadID) error {
 // ProcSteal says that the thread takes a processor away from one in a system call. The
 // processor is idle then.
 func (w *Writer) ProcSteal(at time.Duration, m ThreadID, p ProcID) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	k := w.procs[p]
+	t, k := w.onProc(at, m, p)
 	switch {
 	case k == nil:
-		return w.fail("there is no processor %d", p)
+		return w.failed()
 	case !k.inCall:
 		return w.fail("processor %d is stolen, and is in no system call", p)
 	}
@@ -291,15 +322,6 @@ func (w *Writer) ProcSteal(at time.Duration, m ThreadID, p ProcID) error {
 	k.stop()
 	w.put(t, evProcSteal, uint64(p), k.seq, uint64(from.id))
 	return w.err
-}
-
-// running returns the goroutine that runs on the thread, or nil.
-func (w *Writer) running(t *thread, what string) *goroutine {
-	if t.g == nil || t.g.status != Running || t.p == nil {
-		w.fail("%s on thread %d, where no goroutine runs", what, t.id)
-		return nil
-	}
-	return t.g
 }
 
 // GoCreate says that there is a goroutine that can run, or with blocked, one that waits.
@@ -344,14 +366,10 @@ func (w *Writer) frame(f Frame) *Frame {
 
 // GoStart says that the thread runs the goroutine.
 func (w *Writer) GoStart(at time.Duration, m ThreadID, g GoID) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	k := w.gs[g]
+	t, k := w.onGo(at, m, g)
 	switch {
 	case k == nil:
-		return w.fail("there is no goroutine %d", g)
+		return w.failed()
 	case k.status != Runnable:
 		return w.fail("goroutine %d starts, and is %v", g, k.status)
 	case t.p == nil:
@@ -377,13 +395,9 @@ func (w *Writer) GoBlock(at time.Duration, m ThreadID, reason string, stack ...F
 }
 
 func (w *Writer) leave(at time.Duration, m ThreadID, kind byte, to Status, reason string, stack []Frame) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	g := w.running(t, "a goroutine stops")
+	t, g := w.onRunning(at, m, "a goroutine stops")
 	if g == nil {
-		return w.err
+		return w.failed()
 	}
 	g.status, g.m, t.g = to, nil, nil
 	w.put(t, kind, w.tables.text(reason), w.tables.stack(stack))
@@ -392,13 +406,9 @@ func (w *Writer) leave(at time.Duration, m ThreadID, kind byte, to Status, reaso
 
 // GoDestroy says that the goroutine that runs on the thread ends.
 func (w *Writer) GoDestroy(at time.Duration, m ThreadID) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	g := w.running(t, "a goroutine ends")
+	t, g := w.onRunning(at, m, "a goroutine ends")
 	if g == nil {
-		return w.err
+		return w.failed()
 	}
 	delete(w.gs, g.id)
 	t.g = nil
@@ -408,14 +418,10 @@ func (w *Writer) GoDestroy(at time.Duration, m ThreadID) error {
 
 // GoUnblock says that the thread makes a goroutine that waits runnable.
 func (w *Writer) GoUnblock(at time.Duration, m ThreadID, g GoID, stack ...Frame) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	k := w.gs[g]
+	t, k := w.onGo(at, m, g)
 	switch {
 	case k == nil:
-		return w.fail("there is no goroutine %d", g)
+		return w.failed()
 	case k.status != Waiting:
 		return w.fail("goroutine %d is unblocked, and is %v", g, k.status)
 	}
@@ -428,14 +434,12 @@ func (w *Writer) GoUnblock(at time.Duration, m ThreadID, g GoID, stack ...Frame)
 // GoSwitch says that the goroutine that runs on the thread hands it over to one that
 // waits, as iter.Pull does, and waits itself, or with ends, ends.
 func (w *Writer) GoSwitch(at time.Duration, m ThreadID, g GoID, ends bool) error {
-	t := w.on(at, m)
-	if t == nil {
+	t, from := w.onRunning(at, m, "a goroutine switches")
+	if from == nil {
 		return w.failed()
 	}
-	from, k := w.running(t, "a goroutine switches"), w.gs[g]
+	k := w.gs[g]
 	switch {
-	case from == nil:
-		return w.err
 	case k == nil:
 		return w.fail("there is no goroutine %d", g)
 	case k.status != Waiting:
@@ -457,13 +461,9 @@ func (w *Writer) GoSwitch(at time.Duration, m ThreadID, g GoID, ends bool) error
 // SyscallBegin says that the goroutine that runs on the thread begins a system call.
 // The processor stays with the thread until one of ProcStop and ProcSteal.
 func (w *Writer) SyscallBegin(at time.Duration, m ThreadID, stack ...Frame) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	g := w.running(t, "a system call")
+	t, g := w.onRunning(at, m, "a system call")
 	if g == nil {
-		return w.err
+		return w.failed()
 	}
 	g.status = Syscall
 	t.p.seq++
@@ -502,14 +502,10 @@ func (w *Writer) SyscallEnd(at time.Duration, m ThreadID, kept bool) error {
 // StopTheWorld says that the goroutine that runs on the thread stops the world, and
 // why: "GOMAXPROCS", "GC sweep termination".
 func (w *Writer) StopTheWorld(at time.Duration, m ThreadID, why string) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	g := w.running(t, "the world stops")
+	t, g := w.onRunning(at, m, "the world stops")
 	switch {
 	case g == nil:
-		return w.err
+		return w.failed()
 	case w.stops != nil:
 		return w.fail("goroutine %d stops the world, which goroutine %d has stopped", g.id, w.stops.id)
 	}
@@ -520,14 +516,10 @@ func (w *Writer) StopTheWorld(at time.Duration, m ThreadID, why string) error {
 
 // StartTheWorld says that the world goes on.
 func (w *Writer) StartTheWorld(at time.Duration, m ThreadID) error {
-	t := w.on(at, m)
-	if t == nil {
-		return w.failed()
-	}
-	g := w.running(t, "the world starts")
+	t, g := w.onRunning(at, m, "the world starts")
 	switch {
 	case g == nil:
-		return w.err
+		return w.failed()
 	case w.stops != g:
 		return w.fail("goroutine %d starts a world that it has not stopped", g.id)
 	}
@@ -538,12 +530,9 @@ func (w *Writer) StartTheWorld(at time.Duration, m ThreadID) error {
 
 // Log writes a message of the goroutine that runs on the thread, as trace.Log does.
 func (w *Writer) Log(at time.Duration, m ThreadID, category, message string, stack ...Frame) error {
-	t := w.on(at, m)
-	if t == nil {
+	t, g := w.onRunning(at, m, "a log")
+	if g == nil {
 		return w.failed()
-	}
-	if w.running(t, "a log") == nil {
-		return w.err
 	}
 	w.put(t, evUserLog, 0, w.tables.text(category), w.tables.text(message), w.tables.stack(stack))
 	return w.err
