@@ -27,21 +27,21 @@ type (
 	recordB struct{ N int }
 )
 
-var ifaceChecks = interfaceChecks(map[string]func(m *iface.Machine) (string, error){
-	"19-1": func(m *iface.Machine) (string, error) {
+var ifaceChecks = interfaceChecks(map[string]func(m *iface.Runtime) (string, error){
+	"19-1": func(m *iface.Runtime) (string, error) {
 		return printed(nilPointer(m, func(i, p iface.Value) (bool, error) { return m.Equal(i, p) }))
 	},
-	"19-2": func(m *iface.Machine) (string, error) {
+	"19-2": func(m *iface.Runtime) (string, error) {
 		return printed(nilPointer(m, func(_, p iface.Value) (bool, error) { return p.IsNil() }))
 	},
-	"19-3": func(m *iface.Machine) (string, error) {
+	"19-3": func(m *iface.Runtime) (string, error) {
 		return printed(nilPointer(m, func(i, _ iface.Value) (bool, error) { return i.IsNil() }))
 	},
-	"19-4": func(m *iface.Machine) (string, error) {
+	"19-4": func(m *iface.Runtime) (string, error) {
 		isNil, err := nilPointer(m, func(i, _ iface.Value) (bool, error) { return i.IsNil() })
 		return yesNo(isNil), err
 	},
-	"21a-1": func(m *iface.Machine) (string, error) {
+	"21a-1": func(m *iface.Runtime) (string, error) {
 		a, err := m.RealType(reflect.TypeFor[recordA]())
 		if err != nil {
 			return "", err
@@ -56,7 +56,7 @@ var ifaceChecks = interfaceChecks(map[string]func(m *iface.Machine) (string, err
 		same, err := m.Identical(a, b)
 		return yesNo(same), err
 	},
-	"21a-2": func(m *iface.Machine) (string, error) {
+	"21a-2": func(m *iface.Runtime) (string, error) {
 		nan := math.NaN()
 		var out []string
 		for _, pair := range [][2]any{{&recordA{1}, &recordA{1}}, {[]int{1}, []int{1}}, {&nan, &nan}} {
@@ -76,7 +76,7 @@ var ifaceChecks = interfaceChecks(map[string]func(m *iface.Machine) (string, err
 		}
 		return strings.Join(out, "; "), nil
 	},
-	"21a-3": func(m *iface.Machine) (string, error) {
+	"21a-3": func(m *iface.Runtime) (string, error) {
 		n, other := 1, "x"
 		var out []string
 		for _, a := range []any{1, &n, &other} {
@@ -92,7 +92,7 @@ var ifaceChecks = interfaceChecks(map[string]func(m *iface.Machine) (string, err
 
 // interfaceChecks makes checks of questions to a machine of a release; the Go at hand
 // answers its own.
-func interfaceChecks(questions map[string]func(m *iface.Machine) (string, error)) map[string]check {
+func interfaceChecks(questions map[string]func(m *iface.Runtime) (string, error)) map[string]check {
 	out := map[string]check{}
 	for id, ask := range questions {
 		out[id] = check{
@@ -110,7 +110,7 @@ func interfaceChecks(questions map[string]func(m *iface.Machine) (string, error)
 }
 
 // nilPointer asks about a nil *int, p, and an interface{} that holds it, i.
-func nilPointer(m *iface.Machine, ask func(i, p iface.Value) (bool, error)) (bool, error) {
+func nilPointer(m *iface.Runtime, ask func(i, p iface.Value) (bool, error)) (bool, error) {
 	i, err := m.ValueOf((*int)(nil))
 	if err != nil {
 		return false, err
@@ -135,7 +135,7 @@ func orPanic(b bool, err error) (string, error) {
 
 // assigned is what reflect.ValueOf(a).Elem().Set(reflect.ValueOf(b)) does: it sets what
 // a points to, if it is a pointer, and to a type that b can be assigned to.
-func assigned(m *iface.Machine, a, b any) (string, error) {
+func assigned(m *iface.Runtime, a, b any) (string, error) {
 	v, err := m.ValuesOf(a, b)
 	if err != nil {
 		return "", err

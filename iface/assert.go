@@ -17,9 +17,9 @@ var (
 )
 
 // An Assertion is a place in a program that asserts x.(T): since Go 1.22 it has a cache
-// of its own, if T is an interface with methods. Get one from [Machine.Assertion].
+// of its own, if T is an interface with methods. Get one from [Runtime.Assertion].
 type Assertion struct {
-	m     *Machine
+	m     *Runtime
 	from  *Type
 	to    *Type
 	cache siteCache
@@ -28,7 +28,7 @@ type Assertion struct {
 // Assertion makes a place that asserts that a value of an interface type is of another
 // type. It returns an error if that does not compile: from is not an interface type, or
 // to lacks its methods.
-func (m *Machine) Assertion(from, to *Type) (*Assertion, error) {
+func (m *Runtime) Assertion(from, to *Type) (*Assertion, error) {
 	for _, t := range []*Type{from, to} {
 		if err := m.owns(t); err != nil {
 			return nil, err
@@ -46,9 +46,9 @@ func (m *Machine) Assertion(from, to *Type) (*Assertion, error) {
 }
 
 // enter begins an operation on a value at a place.
-func (m *Machine) enterSite(from *Type, v Value) error {
+func (m *Runtime) enterSite(from *Type, v Value) error {
 	if m == nil {
-		return errors.New("iface: the place is of no Machine: use Assertion or Switch")
+		return errors.New("iface: the place is of no Runtime: use Assertion or Switch")
 	}
 	if err := m.enter(); err != nil {
 		return err
@@ -145,7 +145,7 @@ func (a *Assertion) fails(d *Type, missing string, canFail bool) (Value, string,
 	return Value{a.to, &object{data: make([]byte, a.to.size), place: Nowhere}, 0}, text, nil
 }
 
-func (m *Machine) assertionText(from, d, to *Type, missing string) string {
+func (m *Runtime) assertionText(from, d, to *Type, missing string) string {
 	const begin = "interface conversion: "
 	if missing != "" {
 		return begin + d.name + " is not " + to.name + ": missing method " + missing
@@ -172,7 +172,7 @@ func (m *Machine) assertionText(from, d, to *Type, missing string) string {
 // pkgPath returns what the runtime takes for a type's package: that of a name, of what a
 // pointer with methods points to, and of the unexported names of a type that has neither
 // (runtime/type.go:pkgpath).
-func (m *Machine) pkgPath(t *Type) string {
+func (m *Runtime) pkgPath(t *Type) string {
 	switch u := t.source.(type) {
 	case *layout.Named:
 		return u.Pkg
@@ -214,8 +214,8 @@ func (t *Type) isPointer() bool {
 func (a *Assertion) Cache() []string { return a.cache.names() }
 
 // Assert is v := x.(T) at a place of its own, which the program reaches for the first
-// time. Errors are those of Machine.Assertion and Assertion.Must.
-func (m *Machine) Assert(x Value, to *Type) (Value, error) {
+// time. Errors are those of Runtime.Assertion and Assertion.Must.
+func (m *Runtime) Assert(x Value, to *Type) (Value, error) {
 	if err := m.has(x); err != nil {
 		return Value{}, err
 	}

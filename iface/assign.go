@@ -8,11 +8,11 @@ import (
 )
 
 // sameFunc reports whether two method types are one.
-func (m *Machine) sameFunc(a, b *layout.Func) bool { return a == b || layout.Identical(a, b) }
+func (m *Runtime) sameFunc(a, b *layout.Func) bool { return a == b || layout.Identical(a, b) }
 
 // missing names the first method of an interface that a type has not, and why: it is
 // of another type, or has a pointer receiver. It is "" if the type has all.
-func (m *Machine) missing(t, inter *Type) (name, why string) {
+func (m *Runtime) missing(t, inter *Type) (name, why string) {
 	has := t.inter
 	if t.kind != reflect.Interface {
 		has = m.methodsOf(t)
@@ -34,8 +34,8 @@ func (m *Machine) missing(t, inter *Type) (name, why string) {
 
 // Implements reports whether a type has all methods of an interface type, and if not,
 // why. It returns an error if inter is not an interface type, or one of the types is not
-// the machine's.
-func (m *Machine) Implements(t, inter *Type) (layout.Verdict, error) {
+// the Runtime's.
+func (m *Runtime) Implements(t, inter *Type) (layout.Verdict, error) {
 	for _, x := range []*Type{t, inter} {
 		if err := m.owns(x); err != nil {
 			return layout.Verdict{}, err
@@ -59,8 +59,8 @@ func (m *Machine) Implements(t, inter *Type) (layout.Verdict, error) {
 }
 
 // Identical reports whether two types are identical: the same type word, and so the same
-// *Type. It returns an error if one of the types is not the machine's.
-func (m *Machine) Identical(x, y *Type) (bool, error) {
+// *Type. It returns an error if one of the types is not the Runtime's.
+func (m *Runtime) Identical(x, y *Type) (bool, error) {
 	for _, t := range []*Type{x, y} {
 		if err := m.owns(t); err != nil {
 			return false, err
@@ -71,8 +71,8 @@ func (m *Machine) Identical(x, y *Type) (bool, error) {
 
 // Assignable reports whether a variable of type v can be assigned to one of type t,
 // including methods, which package layout does not have. It returns an error if one of
-// the types is not the machine's.
-func (m *Machine) Assignable(v, t *Type) (layout.Verdict, error) {
+// the types is not the Runtime's.
+func (m *Runtime) Assignable(v, t *Type) (layout.Verdict, error) {
 	for _, x := range []*Type{v, t} {
 		if err := m.owns(x); err != nil {
 			return layout.Verdict{}, err
@@ -90,8 +90,8 @@ func (m *Machine) Assignable(v, t *Type) (layout.Verdict, error) {
 
 // Comparable reports whether x == y compiles for variables of two types: one can be
 // assigned to the other, and both can be compared. It returns an error if one of the
-// types is not the machine's.
-func (m *Machine) Comparable(x, y *Type) (layout.Verdict, error) {
+// types is not the Runtime's.
+func (m *Runtime) Comparable(x, y *Type) (layout.Verdict, error) {
 	a, err := m.Assignable(x, y)
 	if err == nil && !a.OK {
 		a, err = m.Assignable(y, x)

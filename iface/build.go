@@ -8,9 +8,9 @@ import (
 )
 
 // New makes a variable of a type on the heap, with the zero value; one of size 0 is at
-// zerobase. It returns an error if the type is not the machine's, or there is no more
+// zerobase. It returns an error if the type is not the Runtime's, or there is no more
 // room.
-func (m *Machine) New(t *Type) (Value, error) {
+func (m *Runtime) New(t *Type) (Value, error) {
 	if err := m.owns(t); err != nil {
 		return Value{}, err
 	}
@@ -25,8 +25,8 @@ func (m *Machine) New(t *Type) (Value, error) {
 }
 
 // Zero returns the zero value of a type, without an address. It returns an error if the
-// type is not the machine's.
-func (m *Machine) Zero(t *Type) (Value, error) {
+// type is not the Runtime's.
+func (m *Runtime) Zero(t *Type) (Value, error) {
 	if err := m.owns(t); err != nil {
 		return Value{}, err
 	}

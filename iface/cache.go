@@ -50,7 +50,7 @@ func (c *siteCache) names() []string {
 
 // update replaces the cache by one that has the answer, too, if chance wants it so
 // (runtime/iface.go:typeAssert, buildTypeAssertCache).
-func (c *siteCache) update(m *Machine, e cached) error {
+func (c *siteCache) update(m *Runtime, e cached) error {
 	if i, err := m.pick(updateOneIn); i != 0 || err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (c *siteCache) update(m *Machine, e cached) error {
 	return nil
 }
 
-func (m *Machine) cacheEvent(t *Type, hit bool) bool {
+func (m *Runtime) cacheEvent(t *Type, hit bool) bool {
 	if m.trace != nil {
 		kind := CacheMiss
 		if hit {
@@ -101,19 +101,19 @@ func (m *Machine) cacheEvent(t *Type, hit bool) bool {
 	return hit
 }
 
-func (m *Machine) caseEvent(typ, other string, ok bool) {
+func (m *Runtime) caseEvent(typ, other string, ok bool) {
 	if m.trace != nil {
 		m.event(Event{Kind: CaseTried, Type: typ, Other: other, OK: ok})
 	}
 }
 
-func (m *Machine) hashEvent(kind Kind, t, other *Type, ok bool) {
+func (m *Runtime) hashEvent(kind Kind, t, other *Type, ok bool) {
 	if m.trace != nil {
 		m.event(Event{Kind: kind, Type: t.name, Other: other.name, OK: ok})
 	}
 }
 
-func (m *Machine) jumpEvent(t *Type, other string, size int) {
+func (m *Runtime) jumpEvent(t *Type, other string, size int) {
 	if m.trace != nil {
 		m.event(Event{Kind: Jumped, Type: t.name, Other: other, Bytes: int64(size), OK: other != "none"})
 	}

@@ -11,7 +11,7 @@ import (
 // interface, and [NilReceiver] if a method with a value receiver is called and the
 // interface holds a nil pointer; a method with a pointer receiver is called all the same.
 // It returns another error if v is not an interface, or has no such method.
-func (m *Machine) Call(v Value, name string) (fun string, err error) {
+func (m *Runtime) Call(v Value, name string) (fun string, err error) {
 	if err := m.enter(); err != nil {
 		return "", err
 	}

@@ -26,8 +26,8 @@ type Box struct {
 
 // Convert converts a value to an interface type. From one interface to another, only the
 // first word changes. It returns an error if the conversion does not compile, as when a
-// method is missing, or if the value or the type is not the machine's.
-func (m *Machine) Convert(v Value, to *Type, use Use) (Value, Box, error) {
+// method is missing, or if the value or the type is not the Runtime's.
+func (m *Runtime) Convert(v Value, to *Type, use Use) (Value, Box, error) {
 	if err := m.enter(); err != nil {
 		return Value{}, Box{}, err
 	}
@@ -52,7 +52,7 @@ func (m *Machine) Convert(v Value, to *Type, use Use) (Value, Box, error) {
 }
 
 // reword makes an interface of another type with the same data word: a nil stays nil.
-func (m *Machine) reword(v Value, to *Type) (Value, error) {
+func (m *Runtime) reword(v Value, to *Type) (Value, error) {
 	out := Value{to, &object{data: append([]byte{}, v.bytes()...), place: Nowhere}, 0}
 	if load(v.bytes(), 0) == 0 || v.t == to {
 		return out, nil
@@ -74,7 +74,7 @@ func (m *Machine) reword(v Value, to *Type) (Value, error) {
 }
 
 // box makes an interface of a value.
-func (m *Machine) box(v Value, to *Type, use Use) (Value, Box, error) {
+func (m *Runtime) box(v Value, to *Type, use Use) (Value, Box, error) {
 	out := Value{to, &object{data: make([]byte, 2*word), place: Nowhere}, 0}
 	tab := v.t.addr
 	if !to.empty() {
@@ -116,7 +116,7 @@ func (m *Machine) box(v Value, to *Type, use Use) (Value, Box, error) {
 const stackTempMost = 1024
 
 // place reports where a value goes (cmd/compile/internal/walk/convert.go:dataWord).
-func (m *Machine) place(v Value, use Use) Box {
+func (m *Runtime) place(v Value, use Use) Box {
 	t, r := v.t, &m.rules
 	sole := t.sole()
 	isByte := t.size == 1 && (sole == t || r.soleByte) && sole.integerOrBool()
@@ -162,7 +162,7 @@ func (t *Type) isWord() bool {
 
 // sharedWord finds the values that the runtime has boxes for
 // (runtime/iface.go:convT64, convTstring, convTslice).
-func (m *Machine) sharedWord(v Value, sole *Type) Box {
+func (m *Runtime) sharedWord(v Value, sole *Type) Box {
 	t := v.t
 	if t.isWord() {
 		switch n := v.uint(); {
@@ -215,8 +215,8 @@ func (t *Type) named() bool {
 
 // Retype is a conversion that changes the type alone: the underlying types are
 // identical, struct tags aside, and neither is an interface. It returns an error if they
-// are not, or the values are not the machine's.
-func (m *Machine) Retype(v Value, to *Type) (Value, error) {
+// are not, or the values are not the Runtime's.
+func (m *Runtime) Retype(v Value, to *Type) (Value, error) {
 	if err := m.has(v); err != nil {
 		return Value{}, err
 	}

@@ -18,8 +18,8 @@ const maxDeep = 100_000
 // DeepEqual is reflect.DeepEqual. x and y are converted to interface{} first, as its
 // arguments are: an interface stands for what it holds. It returns [StackOverflow], which
 // ends the program in Go, for a cycle that the release does not notice. It returns
-// another error if a value is not the machine's, or nested more than 100,000 levels deep.
-func (m *Machine) DeepEqual(x, y Value) (bool, error) {
+// another error if a value is not the Runtime's, or nested more than 100,000 levels deep.
+func (m *Runtime) DeepEqual(x, y Value) (bool, error) {
 	if err := m.enter(); err != nil {
 		return false, err
 	}
@@ -52,7 +52,7 @@ type deepValue struct {
 }
 
 // argument is reflect.ValueOf(any(v)).
-func (m *Machine) argument(v Value) (deepValue, bool) {
+func (m *Runtime) argument(v Value) (deepValue, bool) {
 	if v.t.kind != reflect.Interface {
 		return deepValue{v: v, fresh: true, alone: v.t.direct}, false // in a box that nothing else knows
 	}
@@ -72,7 +72,7 @@ type visit struct {
 
 // A deep is one call of DeepEqual.
 type deep struct {
-	m       *Machine
+	m       *Runtime
 	visited map[visit]bool
 	depth   int
 	path    map[step]int // what is being compared, by how many visits there were

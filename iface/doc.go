@@ -12,7 +12,7 @@
 //
 // # Steps of a conversion
 //
-// [Machine.Convert] makes the first word from the static type, and the second by the
+// [Runtime.Convert] makes the first word from the static type, and the second by the
 // first of these rules that applies:
 //
 //  1. A value of size 0 is at zerobase.
@@ -29,13 +29,13 @@
 //
 // # Steps of a comparison
 //
-// [Machine.Equal] compares the type words; if they differ the interfaces are unequal. If
+// [Runtime.Equal] compares the type words; if they differ the interfaces are unequal. If
 // they are the same the type must be comparable, or == panics, whatever the values are:
 // two of a struct with a func panic even if their first fields differ. Then values are
 // compared: pointers by the data word, plain memory byte by byte, all else part by part,
 // in the order of the source as far as a panic in a later part can show it.
 //
-// reflect.DeepEqual, [Machine.DeepEqual], is another relation. It follows pointers,
+// reflect.DeepEqual, [Runtime.DeepEqual], is another relation. It follows pointers,
 // slices and maps, calls functions unequal, tells nil from empty, and remembers what it
 // is comparing, so that cycles end. It can be true where == panics, and where == is
 // false; until 1.5 it was false for two equal pointers to a NaN.
@@ -46,13 +46,13 @@
 // cache of its place in the program (1.22-), else from the runtime's table, else by a
 // walk along the methods of T and of the dynamic type, side by side, since both are in
 // order. The table keeps failures, too. The cache of a place is replaced by one with
-// another entry after one miss in about 1,024. A type switch ([Machine.Switch]) finds
+// another entry after one miss in about 1,024. A type switch ([Runtime.Switch]) finds
 // concrete cases by the hash of the type, halving or by a table, and interfaces one by
 // one.
 //
 // # Text
 //
-// Package source, below this one, performs Go statements on a machine.
+// Package source, below this one, performs Go statements on a Runtime.
 //
 // # Releases
 //
@@ -79,5 +79,5 @@
 //
 // # Concurrent use
 //
-// A [Machine] and its values are for one goroutine at a time.
+// A [Runtime] and its values are for one goroutine at a time.
 package iface

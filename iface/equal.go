@@ -38,7 +38,7 @@ const (
 
 // eqRuleOf reports how values of a type are compared. Memory without pads, floats,
 // strings and interfaces needs no more than one comparison of bytes.
-func (m *Machine) eqRuleOf(t *Type) eqRule {
+func (m *Runtime) eqRuleOf(t *Type) eqRule {
 	switch t.kind {
 	case reflect.Slice, reflect.Map, reflect.Func:
 		return eqNone
@@ -91,17 +91,17 @@ func eqRuleOfStruct(t *Type) eqRule {
 // Equal is x == y, for values of one type, or of an interface and a type that implements
 // it. It returns the panic [Uncomparable] at interfaces that hold a value that cannot be
 // compared. It returns another error if the comparison does not compile, or a value is
-// not the machine's.
-func (m *Machine) Equal(x, y Value) (bool, error) {
+// not the Runtime's.
+func (m *Runtime) Equal(x, y Value) (bool, error) {
 	if m.trace == nil && x.t == y.t && x.t != nil && x.t.m == m && x.o != nil && y.o != nil && x.t.eq != eqNone {
 		return m.equalMemory(x.t, x.o.data[x.off:], y.o.data[y.off:])
 	}
 	return m.equalChecked(x, y)
 }
 
-// equalChecked is Equal of values that are not surely of one type of the machine's, or
+// equalChecked is Equal of values that are not surely of one type of the Runtime's, or
 // with a trace.
-func (m *Machine) equalChecked(x, y Value) (bool, error) {
+func (m *Runtime) equalChecked(x, y Value) (bool, error) {
 	if err := m.enter(); err != nil {
 		return false, err
 	}
@@ -136,7 +136,7 @@ func (m *Machine) equalChecked(x, y Value) (bool, error) {
 
 // equalMixed compares an interface with a value of another type, which gets no box
 // (cmd/compile/internal/walk/compare.go:walkCompare).
-func (m *Machine) equalMixed(x, y Value) (bool, error) {
+func (m *Runtime) equalMixed(x, y Value) (bool, error) {
 	same := m.dynamicType(x.t, x.bytes()) == y.t
 	if m.trace != nil {
 		m.event(Event{Kind: TypeWords, Type: m.dynamicName(x.t, x.bytes()), Other: y.t.name, OK: same})
@@ -150,7 +150,7 @@ func (m *Machine) equalMixed(x, y Value) (bool, error) {
 // equalMemory compares two pieces of memory as values of a type that can be compared.
 // Of interfaces it compares the type words, and goes on with what they hold if these are
 // the same (runtime/alg.go:efaceeq).
-func (m *Machine) equalMemory(t *Type, x, y []byte) (bool, error) {
+func (m *Runtime) equalMemory(t *Type, x, y []byte) (bool, error) {
 	for {
 		if int64(len(x)) < t.size || int64(len(y)) < t.size {
 			return false, noMemory(t)
@@ -197,7 +197,7 @@ func (m *Machine) equalMemory(t *Type, x, y []byte) (bool, error) {
 }
 
 // equalWords compares data words that are the values themselves.
-func (m *Machine) equalWords(t *Type, x, y []byte) (bool, error) {
+func (m *Runtime) equalWords(t *Type, x, y []byte) (bool, error) {
 	if t.eq == eqNone || m.rules.wordInside {
 		return m.equalMemory(t, x, y)
 	}
@@ -217,12 +217,12 @@ func noMemory(t *Type) error { return fmt.Errorf("iface: there is no %.80s", t) 
 func noTypeWord(w uint64) error { return fmt.Errorf("iface: %#x is no type word", w) }
 
 //go:noinline
-func (m *Machine) compared(k Kind, t *Type, bytes int64, eq bool) {
+func (m *Runtime) compared(k Kind, t *Type, bytes int64, eq bool) {
 	m.event(Event{Kind: k, Type: t.name, OK: eq, Bytes: bytes})
 }
 
 //go:noinline
-func (m *Machine) wordsCompared(t *Type, x, y []byte, same bool) {
+func (m *Runtime) wordsCompared(t *Type, x, y []byte, same bool) {
 	m.event(Event{Kind: TypeWords, Type: m.dynamicName(t, x), Other: m.dynamicName(t, y), OK: same})
 }
 
@@ -232,7 +232,7 @@ func float32At(b []byte, i int) float32 {
 func float64At(b []byte, i int) float64 { return math.Float64frombits(load(b, int64(8*i))) }
 
 // equalBasic compares strings, floats and complex numbers.
-func (m *Machine) equalBasic(t *Type, x, y []byte) bool {
+func (m *Runtime) equalBasic(t *Type, x, y []byte) bool {
 	switch t.eq {
 	case eqString:
 		n := load(x, word)
@@ -249,14 +249,14 @@ func (m *Machine) equalBasic(t *Type, x, y []byte) bool {
 }
 
 // uncomparable returns the panic of a comparison at a value of a type.
-func (m *Machine) uncomparable(t *Type) error {
+func (m *Runtime) uncomparable(t *Type) error {
 	text := "runtime error: comparing uncomparable type " + t.name
 	m.panics("uncomparable", t.name, text)
 	return Uncomparable.In(text)
 }
 
 // equalArrays compares element by element, and stops where two differ.
-func (m *Machine) equalArrays(t *Type, x, y []byte) (bool, error) {
+func (m *Runtime) equalArrays(t *Type, x, y []byte) (bool, error) {
 	e := t.elem
 	for i := range t.count {
 		if eq, err := m.equalMemory(e, x[i*e.size:], y[i*e.size:]); !eq || err != nil {
@@ -269,7 +269,7 @@ func (m *Machine) equalArrays(t *Type, x, y []byte) (bool, error) {
 // equalStructs compares field by field, and stops where two differ. The compiler moves
 // comparisons of numbers before those of strings, but none across one that may panic
 // (cmd/compile/internal/compare/compare.go:EqStruct): nobody can tell.
-func (m *Machine) equalStructs(t *Type, x, y []byte) (bool, error) {
+func (m *Runtime) equalStructs(t *Type, x, y []byte) (bool, error) {
 	for i := range t.fields {
 		f := &t.fields[i]
 		if f.name == "_" {
@@ -284,7 +284,7 @@ func (m *Machine) equalStructs(t *Type, x, y []byte) (bool, error) {
 
 // unhashable returns the type that a hash of a value would panic at, or nil
 // (runtime/alg.go:typehash).
-func (m *Machine) unhashable(t *Type, b []byte) *Type {
+func (m *Runtime) unhashable(t *Type, b []byte) *Type {
 	switch t.eq {
 	case eqNone:
 		return t
@@ -318,7 +318,7 @@ func (m *Machine) unhashable(t *Type, b []byte) *Type {
 }
 
 // dynamicName names what an interface holds.
-func (m *Machine) dynamicName(t *Type, b []byte) string {
+func (m *Runtime) dynamicName(t *Type, b []byte) string {
 	if d := m.dynamicType(t, b); d != nil {
 		return d.name
 	}

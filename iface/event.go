@@ -121,7 +121,7 @@ func (e Event) String() string {
 // event gives the step to Config.Trace, which is set.
 //
 //go:noinline
-func (m *Machine) event(e Event) {
+func (m *Runtime) event(e Event) {
 	m.seq++
 	e.Seq = m.seq
 	if e.Rule == "" {
@@ -130,13 +130,13 @@ func (m *Machine) event(e Event) {
 	m.trace(e)
 }
 
-func (m *Machine) panics(rule, typ, text string) {
+func (m *Runtime) panics(rule, typ, text string) {
 	if m.trace != nil {
 		m.event(Event{Kind: Panicked, Rule: rule, Type: typ, Method: text})
 	}
 }
 
-func (m *Machine) deepEvent(k Kind, x, y Value, eq bool) {
+func (m *Runtime) deepEvent(k Kind, x, y Value, eq bool) {
 	if m.trace != nil {
 		m.event(Event{Kind: k, Type: x.t.name, Other: y.t.name, OK: eq})
 	}

@@ -43,7 +43,7 @@ func Example() {
 	// err.Error() is main.(*MyError).Error
 }
 
-func ExampleMachine_Equal() {
+func ExampleRuntime_Equal() {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
 		fmt.Println(err)
@@ -68,7 +68,7 @@ func ExampleMachine_Equal() {
 	// false runtime error: comparing uncomparable type iface_test.T
 }
 
-func ExampleMachine_DeepEqual() {
+func ExampleRuntime_DeepEqual() {
 	nan := math.NaN()
 	for _, release := range []string{"go1.5", "go1.6"} {
 		m, err := iface.New(iface.Config{Release: release})
@@ -90,7 +90,7 @@ func ExampleMachine_DeepEqual() {
 	// go1.6 true true
 }
 
-func ExampleMachine_Convert() {
+func ExampleRuntime_Convert() {
 	for _, release := range []string{"go1.3", "go1.14", "go1.15"} {
 		m, err := iface.New(iface.Config{Release: release})
 		if err != nil {
@@ -117,7 +117,7 @@ func ExampleMachine_Convert() {
 }
 
 // An assertion to an interface, step by step.
-func ExampleMachine_Assertion() {
+func ExampleRuntime_Assertion() {
 	do(iface.Config{Trace: func(e iface.Event) { fmt.Println(" ", e) }},
 		"type T struct{}",
 		"func (T) String() string",
@@ -140,7 +140,7 @@ func ExampleMachine_Assertion() {
 	// x.(Closer) panics: interface conversion: main.T is not main.Closer: missing method Close
 }
 
-func ExampleMachine_Switch() {
+func ExampleRuntime_Switch() {
 	do(iface.Config{Trace: func(e iface.Event) { fmt.Println(" ", e) }},
 		"x := any([]int{1})",
 		"switch x.(type) { case int: ; case string: ; case bool: ; case []int: ; case error: ; }",

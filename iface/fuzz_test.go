@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/iface/source"
 )
 
-// FuzzSource does whatever the lines say: nothing panics, and the machine stays whole.
+// FuzzSource does whatever the lines say: nothing panics, and the Runtime stays whole.
 func FuzzSource(f *testing.F) {
 	for _, s := range []string{
 		"type T struct{ n int }\nfunc (T) M() {}\nx := any(T{1})\nx == x\nx.(interface{ M() })",
@@ -39,7 +39,7 @@ func FuzzSource(f *testing.F) {
 				t.Fatalf("%q crashes without a text", line)
 			}
 		}
-		if err := p.Machine().Check(); err != nil {
+		if err := p.Runtime().Check(); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -15,7 +15,7 @@ type itab struct {
 	misses string // a method that the type has not: the itab says that an assertion fails
 }
 
-// maxItabs bounds the itabs of a machine.
+// maxItabs bounds the itabs of a Runtime.
 const maxItabs = 1 << 14
 
 // An itabTable is the table in which the runtime finds the itab of an interface and a
@@ -129,7 +129,7 @@ func (t *itabTable) check() error {
 // itabOf is runtime/iface.go:getitab: the itab from the table, or a new one, also if
 // the type has not all methods; then it says so the next time. A type without a method
 // table never gets one.
-func (m *Machine) itabOf(inter, typ *Type) (*itab, error) {
+func (m *Runtime) itabOf(inter, typ *Type) (*itab, error) {
 	table := m.methodsOf(typ)
 	if len(table) == 0 && !typ.named() {
 		if m.trace != nil {
@@ -148,7 +148,7 @@ func (m *Machine) itabOf(inter, typ *Type) (*itab, error) {
 
 // staticItab returns the itab of a conversion, which the compiler knows to succeed. It is
 // in the table from the start of the program.
-func (m *Machine) staticItab(inter, typ *Type) (*itab, error) {
+func (m *Runtime) staticItab(inter, typ *Type) (*itab, error) {
 	if !m.rules.itabStatic {
 		return m.itabOf(inter, typ)
 	}
@@ -161,7 +161,7 @@ func (m *Machine) staticItab(inter, typ *Type) (*itab, error) {
 	return m.makeItab(inter, typ, ItabStatic)
 }
 
-func (m *Machine) makeItab(inter, typ *Type, kind Kind) (*itab, error) {
+func (m *Runtime) makeItab(inter, typ *Type, kind Kind) (*itab, error) {
 	if len(m.itabs.all) >= maxItabs {
 		return nil, fmt.Errorf("iface: more than %d itabs", maxItabs)
 	}
@@ -180,7 +180,7 @@ func (m *Machine) makeItab(inter, typ *Type, kind Kind) (*itab, error) {
 
 // fill walks the methods of the interface and of the type side by side: both are in
 // order (runtime/iface.go:itabInit).
-func (m *Machine) fill(tab *itab) {
+func (m *Runtime) fill(tab *itab) {
 	table, j := m.methodsOf(tab.typ), 0
 	for _, want := range tab.inter.inter {
 		for j < len(table) && !(table[j].same(want) && m.sameFunc(table[j].typ, want.typ)) {

@@ -51,7 +51,7 @@ type object struct {
 	dict  *dict // of a map
 }
 
-// A memory is all objects of a machine. Nothing is ever freed.
+// A memory is all objects of a Runtime. Nothing is ever freed.
 type memory struct {
 	heap, static []*object
 	bytes        int64
@@ -79,7 +79,7 @@ func (mem *memory) add(size int64, place Place) (*object, error) {
 		list, base = &mem.static, staticBase
 	}
 	if size > maxObject || mem.bytes+size+stringCost > maxMemory || len(*list) >= maxObjects {
-		return nil, fmt.Errorf("iface: no room for %d bytes: a machine has %d objects and %d bytes, and frees none", size, maxObjects, maxMemory)
+		return nil, fmt.Errorf("iface: no room for %d bytes: a Runtime has %d objects and %d bytes, and frees none", size, maxObjects, maxMemory)
 	}
 	mem.bytes += size + stringCost
 	o := &object{addr: base + window*uint64(len(*list)), data: make([]byte, size), place: place}

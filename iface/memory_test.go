@@ -3,7 +3,7 @@ package iface
 import "testing"
 
 // TestMemoryBound holds that an object is made as long as it and what is counted for it
-// fit the bytes of a machine, to the last.
+// fit the bytes of a Runtime, to the last.
 func TestMemoryBound(t *testing.T) {
 	const size = 100
 	for more, ok := range map[int64]bool{0: true, 1: false} {

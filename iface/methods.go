@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// A Method is a method that [Machine.Declare] gives to a type.
+// A Method is a method that [Runtime.Declare] gives to a type.
 type Method struct {
 	Name    string
 	Pkg     string // import path, for unexported names
@@ -75,10 +75,10 @@ func interfaceMethods(t *layout.Interface) ([]method, error) {
 	return out, nil
 }
 
-// Declare gives methods to a declared type that has not been used with [Machine.TypeOf]
+// Declare gives methods to a declared type that has not been used with [Runtime.TypeOf]
 // before. It returns an error if it was, if the type has methods already, is an interface
 // or a pointer, or if a method lacks a name or a type or is declared twice.
-func (m *Machine) Declare(t *layout.Named, methods ...Method) error {
+func (m *Runtime) Declare(t *layout.Named, methods ...Method) error {
 	switch {
 	case m.memory == nil:
 		return errUseNew
@@ -122,7 +122,7 @@ func declKey(t *layout.Named) any {
 // methodsOf fills in and returns the method table of a type that is no interface: its
 // own methods and those of embedded fields, in order
 // (cmd/compile/internal/typecheck/subr.go:CalcMethods).
-func (m *Machine) methodsOf(t *Type) []method {
+func (m *Runtime) methodsOf(t *Type) []method {
 	if t.tabled || t.kind == reflect.Interface {
 		return t.table
 	}
@@ -149,7 +149,7 @@ type place struct {
 // selectors finds the methods that a value of a type, or a pointer to one, has: level
 // by level of embedded fields, where a name hides the same name deeper down, and two
 // on one level hide each other (go/types/lookup.go:lookupFieldOrMethod).
-func (m *Machine) selectors(base *Type, pointer bool) (out []method) {
+func (m *Runtime) selectors(base *Type, pointer bool) (out []method) {
 	type found struct {
 		method
 		usable bool // a method, once, that may be called
@@ -230,7 +230,7 @@ func selector(name, pkg string) string {
 }
 
 // ownMethods returns the methods declared for a type.
-func (m *Machine) ownMethods(t *Type) []Method {
+func (m *Runtime) ownMethods(t *Type) []Method {
 	n, ok := t.source.(*layout.Named)
 	if !ok || t.kind == reflect.Interface {
 		return nil

@@ -72,7 +72,7 @@ func TestTable(t *testing.T) {
 					t.Fatal(err)
 				}
 				for i, v := range values {
-					a, err := p.Machine().Assertion(v.Type(), to)
+					a, err := p.Runtime().Assertion(v.Type(), to)
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -84,11 +84,11 @@ func TestTable(t *testing.T) {
 					}
 				}
 			}
-			if err := p.Machine().Check(); err != nil {
+			if err := p.Runtime().Check(); err != nil {
 				t.Fatal(err)
 			}
 		}
-		s := p.Machine().Snapshot()
+		s := p.Runtime().Snapshot()
 		if len(s.Itabs) != 1800 || rel != "go1.9" && s.Table != 4096 || rel == "go1.9" && s.Table != 1009 {
 			t.Errorf("%s: %d itabs in a table of %d", rel, len(s.Itabs), s.Table)
 		}
@@ -99,7 +99,7 @@ func TestTable(t *testing.T) {
 }
 
 // TestRelations holds what == and DeepEqual are: symmetric, and of equal interfaces the
-// deep one too, unless a pointer leads to a NaN in an old release; and that a machine
+// deep one too, unless a pointer leads to a NaN in an old release; and that a Runtime
 // that is traced says the same.
 func TestRelations(t *testing.T) {
 	atoms := []string{"nil", "1", "int8(1)", "1.5", "math.NaN()", "`a`", "``", "T{}", "T{1, 2}", "&T{}", "[]int(nil)", "[]int{}", "[]int{1}", "[2]any{1, `a`}", "[2]any{[]int{}, 1}",
@@ -144,13 +144,13 @@ func TestRelations(t *testing.T) {
 		if equal == "true" && deep != "true" && x != "p" {
 			t.Fatalf("%s: %s and %s are equal, and not deeply", rel, x, y)
 		}
-		if err := p.Machine().Check(); err != nil {
+		if err := p.Runtime().Check(); err != nil {
 			t.Fatal(err)
 		}
 	})
 }
 
-// TestRefused holds what a machine refuses.
+// TestRefused holds what a Runtime refuses.
 func TestRefused(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -170,10 +170,10 @@ func TestRefused(t *testing.T) {
 	}
 	of := func(_ any, err error) error { return err }
 	for what, err := range map[string]error{
-		"a value of another machine": of(m.Equal(one, foreign)),
+		"a value of another Runtime": of(m.Equal(one, foreign)),
 		"no value":                   of(m.DeepEqual(one, iface.Value{})),
-		"an empty machine":           of(new(iface.Machine).ValueOf(1)),
-		"a type of another machine":  of(m.New(foreign.Type())),
+		"an empty Runtime":           of(new(iface.Runtime).ValueOf(1)),
+		"a type of another Runtime":  of(m.New(foreign.Type())),
 		"an unknown release":         of(iface.New(iface.Config{Release: "go0"})),
 		"no type":                    of(m.TypeOf(nil)),
 		"a type that is too large":   of(m.TypeOf(&layout.Array{Len: 1 << 21, Elem: layout.Uint8})),
@@ -185,7 +185,7 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s is taken", what)
 		}
 	}
-	var again *iface.Machine
+	var again *iface.Runtime
 	again, err = iface.New(iface.Config{Trace: func(iface.Event) {
 		if _, err := again.Equal(one, one); err == nil || !strings.Contains(err.Error(), "Trace") {
 			t.Errorf("from Trace: %v", err)

@@ -11,9 +11,9 @@ import (
 // maxCases bounds the cases of a type switch.
 const maxCases = 1 << 10
 
-// A Switch is a type switch at a place in a program. Get one from [Machine.Switch].
+// A Switch is a type switch at a place in a program. Get one from [Runtime.Switch].
 type Switch struct {
-	m      *Machine
+	m      *Runtime
 	from   *Type
 	cases  []*Type
 	groups []group
@@ -29,7 +29,7 @@ type group struct {
 // Switch makes a type switch with the cases, in order; a nil *Type is case nil. It
 // returns an error if the switch does not compile, because from is not an interface type
 // or a case is duplicate or impossible, or if there are more than 1,024 cases.
-func (m *Machine) Switch(from *Type, cases ...*Type) (*Switch, error) {
+func (m *Runtime) Switch(from *Type, cases ...*Type) (*Switch, error) {
 	if err := m.owns(from); err != nil {
 		return nil, err
 	}

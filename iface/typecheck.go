@@ -7,9 +7,9 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// A typeChecker looks at all that a type leads to before a machine takes it.
+// A typeChecker looks at all that a type leads to before a Runtime takes it.
 type typeChecker struct {
-	m    *Machine
+	m    *Runtime
 	seen map[layout.Type]bool
 }
 

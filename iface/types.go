@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// Bounds of a machine.
+// Bounds of a Runtime.
 const (
 	maxTypes  = 1 << 14 // types
 	maxObject = 1 << 20 // bytes of an object
@@ -16,14 +16,14 @@ const (
 	maxDepth  = 2_000   // levels of nesting of a type's parts
 )
 
-// word is the size of a pointer: a machine is an amd64.
+// word is the size of a pointer: a Runtime is that of amd64.
 const word = 8
 
 // A Type is a type as the runtime has it (abi.Type): wherever it is written, there is
 // only one, whose address is the type word of the interfaces that hold it. Get one from
-// [Machine.TypeOf].
+// [Runtime.TypeOf].
 type Type struct {
-	m      *Machine
+	m      *Runtime
 	addr   uint64
 	source layout.Type
 	name   string
@@ -81,26 +81,26 @@ func (t *Type) Comparable() bool { return t.eq != eqNone }
 // empty reports whether t is an interface type without methods.
 func (t *Type) empty() bool { return t.kind == reflect.Interface && len(t.inter) == 0 }
 
-var errUseNew = errors.New("iface: the Machine is empty: use New")
+var errUseNew = errors.New("iface: the Runtime is empty: use New")
 
 // owns says what is wrong with a type that a caller gave, or nil.
-func (m *Machine) owns(t *Type) error {
+func (m *Runtime) owns(t *Type) error {
 	switch {
 	case m.memory == nil:
 		return errUseNew
 	case t == nil:
 		return errors.New("iface: nil *Type")
 	case t.m != m:
-		return errors.New("iface: the Type is of another Machine, or of none: use TypeOf")
+		return errors.New("iface: the Type is of another Runtime, or of none: use TypeOf")
 	}
 	return nil
 }
 
-// TypeOf returns the machine's type for a type of package layout: the same for types that
+// TypeOf returns the Runtime's type for a type of package layout: the same for types that
 // are identical by the rules of the language. It returns an error if t, or a type that it
 // leads to, is invalid, larger than 1 MiB or nested more than 2,000 levels deep, or if
 // there would be more than 16,384 types.
-func (m *Machine) TypeOf(t layout.Type) (*Type, error) {
+func (m *Runtime) TypeOf(t layout.Type) (*Type, error) {
 	if m.memory == nil {
 		return nil, errUseNew
 	}
@@ -119,7 +119,7 @@ func (m *Machine) TypeOf(t layout.Type) (*Type, error) {
 
 // intern finds a type that was checked, or adds it. What it points to waits in
 // m.unfinished, since a type may lead back to itself.
-func (m *Machine) intern(t layout.Type) *Type {
+func (m *Runtime) intern(t layout.Type) *Type {
 	named, _ := t.(*layout.Named)
 	if known := m.byNamed[named]; known != nil && named != nil {
 		return known
@@ -148,7 +148,7 @@ func (m *Machine) intern(t layout.Type) *Type {
 }
 
 // describe fills in what does not lead elsewhere.
-func (m *Machine) describe(t *Type) {
+func (m *Runtime) describe(t *Type) {
 	switch u := under(t.source).(type) {
 	case layout.Basic:
 		t.kind = basicKinds[u]
@@ -185,7 +185,7 @@ func (m *Machine) describe(t *Type) {
 }
 
 // finish fills in what the type leads to.
-func (m *Machine) finish(t *Type) {
+func (m *Runtime) finish(t *Type) {
 	switch u := under(t.source).(type) {
 	case *layout.Pointer:
 		t.elem = m.intern(u.Elem)
@@ -200,7 +200,7 @@ func (m *Machine) finish(t *Type) {
 
 // isDirect reports whether a value is the data word itself
 // (cmd/compile/internal/types/type.go:IsDirectIface).
-func (m *Machine) isDirect(t *Type) bool {
+func (m *Runtime) isDirect(t *Type) bool {
 	switch {
 	case m.rules.wordInside:
 		return t.size <= word

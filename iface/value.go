@@ -9,14 +9,14 @@ import (
 )
 
 // A Value is a value of a type: a variable, which has an address, or a copy. It belongs
-// to one machine. The zero Value is no value.
+// to one Runtime. The zero Value is no value.
 type Value struct {
 	t   *Type
 	o   *object
 	off int64
 }
 
-var errNoValue = errors.New("iface: the zero Value: get one from a Machine")
+var errNoValue = errors.New("iface: the zero Value: get one from a Runtime")
 
 // Valid reports whether v is a value, and not the zero Value.
 func (v Value) Valid() bool { return v.t != nil && v.o != nil }
@@ -44,7 +44,7 @@ func (v Value) Place() Place {
 func (v Value) bytes() []byte { return v.o.data[v.off : v.off+v.t.size] }
 
 // has says what is wrong with a value that a caller gave, or nil.
-func (m *Machine) has(v Value) error {
+func (m *Runtime) has(v Value) error {
 	if !v.Valid() {
 		if m.memory == nil {
 			return errUseNew
@@ -150,7 +150,7 @@ func (v Value) Text() (string, error) {
 }
 
 // stringBytes returns those of a string's two words.
-func (m *Machine) stringBytes(b []byte) []byte {
+func (m *Runtime) stringBytes(b []byte) []byte {
 	n := load(b, word)
 	if n == 0 {
 		return nil
@@ -209,7 +209,7 @@ func (v Value) index(i int) Value {
 }
 
 // at returns the variable at an address.
-func (m *Machine) at(t *Type, addr uint64) Value {
+func (m *Runtime) at(t *Type, addr uint64) Value {
 	o := m.memory.at(addr)
 	if o == nil || addr-o.addr+uint64(t.size) > uint64(len(o.data)) {
 		return Value{}
@@ -266,7 +266,7 @@ func (v Value) copy() Value {
 
 // dynamicType returns the type of what an interface holds: nil of nothing. A word that is
 // no address of a type is of none, too.
-func (m *Machine) dynamicType(t *Type, b []byte) *Type {
+func (m *Runtime) dynamicType(t *Type, b []byte) *Type {
 	w := load(b, 0)
 	if t.empty() {
 		return m.typeAt(w)
@@ -277,14 +277,14 @@ func (m *Machine) dynamicType(t *Type, b []byte) *Type {
 	return nil
 }
 
-func (m *Machine) typeAt(w uint64) *Type {
+func (m *Runtime) typeAt(w uint64) *Type {
 	if i := (w - typeBase) / typeStep; w != 0 && i < uint64(len(m.types)) {
 		return m.types[i]
 	}
 	return nil
 }
 
-func (m *Machine) itabAt(w uint64) *itab {
+func (m *Runtime) itabAt(w uint64) *itab {
 	if i := (w - itabBase) / itabStep; w != 0 && i < uint64(len(m.itabs.all)) {
 		return m.itabs.all[i]
 	}

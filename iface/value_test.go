@@ -15,7 +15,7 @@ import (
 )
 
 // all are a value of each kind.
-func all(t *testing.T, m *iface.Machine) map[reflect.Kind]iface.Value {
+func all(t *testing.T, m *iface.Runtime) map[reflect.Kind]iface.Value {
 	t.Helper()
 	n := 7
 	out := map[reflect.Kind]iface.Value{}
@@ -196,7 +196,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestRoom holds that a machine's memory has an end.
+// TestRoom holds that a Runtime's memory has an end.
 func TestRoom(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -217,7 +217,7 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// TestSharing holds that what is one variable of the program is one of the machine,
+// TestSharing holds that what is one variable of the program is one of the Runtime,
 // whatever leads to it first.
 func TestSharing(t *testing.T) {
 	m, err := iface.New(iface.Config{})
@@ -436,7 +436,7 @@ func TestCaches(t *testing.T) {
 			t.Fatal(err)
 		}
 		if a == nil {
-			if a, err = p.Machine().Assertion(v.Type(), to); err != nil {
+			if a, err = p.Runtime().Assertion(v.Type(), to); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -487,11 +487,11 @@ func TestSwitch(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, err := p.Machine().Zero(typ)
+			v, err := p.Runtime().Zero(typ)
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, _, err = p.Machine().Convert(v, inter, iface.Use{})
+			v, _, err = p.Runtime().Convert(v, inter, iface.Use{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -499,7 +499,7 @@ func TestSwitch(t *testing.T) {
 		}
 		for n := range 14 {
 			for from := range 14 - n {
-				s, err := p.Machine().Switch(inter, types[from:from+n]...)
+				s, err := p.Runtime().Switch(inter, types[from:from+n]...)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -530,7 +530,7 @@ func TestSwitch(t *testing.T) {
 				}
 			}
 		}
-		all, err := p.Machine().Switch(inter, inter, types[0])
+		all, err := p.Runtime().Switch(inter, inter, types[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -538,9 +538,9 @@ func TestSwitch(t *testing.T) {
 			t.Errorf("%s: case %d of any and T0, %v", rel, i, err)
 		}
 		for what, err := range map[string]error{
-			"a case twice":     func() error { _, err := p.Machine().Switch(inter, types[0], types[0]); return err }(),
-			"of an int":        func() error { _, err := p.Machine().Switch(types[0], types[0]); return err }(),
-			"too many":         func() error { _, err := p.Machine().Switch(inter, make([]*iface.Type, 2000)...); return err }(),
+			"a case twice":     func() error { _, err := p.Runtime().Switch(inter, types[0], types[0]); return err }(),
+			"of an int":        func() error { _, err := p.Runtime().Switch(types[0], types[0]); return err }(),
+			"too many":         func() error { _, err := p.Runtime().Switch(inter, make([]*iface.Type, 2000)...); return err }(),
 			"another's values": func() error { _, err := all.Do(iface.Value{}); return err }(),
 		} {
 			if err == nil {
@@ -569,7 +569,7 @@ func TestComparable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := p.Machine().Comparable(x, y)
+		v, err := p.Runtime().Comparable(x, y)
 		if err != nil || v.OK != c.ok || v.PanicPath != c.panic || v.Reason == "" {
 			t.Errorf("%s == %s: %+v, %v", c.x, c.y, v, err)
 		}
@@ -595,7 +595,7 @@ func TestImplements(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := p.Machine().Implements(x, y)
+		v, err := p.Runtime().Implements(x, y)
 		if err != nil || v.OK != (c[2] == "") || !v.OK && v.Reason != c[2] {
 			t.Errorf("%s for %s: %+v, %v", c[0], c[1], v, err)
 		}

@@ -16,14 +16,14 @@ const (
 	maxWalkDeep = 10_000  // levels of nesting
 )
 
-// ValueOf copies a value of the running program into the machine, with everything that it
+// ValueOf copies a value of the running program into the Runtime, with everything that it
 // points to: pointers to one variable there, or into it, are pointers to one variable
 // here. The result is an interface{} that holds the value, nil for nil. The program must
 // not change the value meanwhile. It returns an error if there are more than 262,144
-// values, or more than the machine has room for.
+// values, or more than the Runtime has room for.
 //
 // Only exported methods are known.
-func (m *Machine) ValueOf(x any) (Value, error) {
+func (m *Runtime) ValueOf(x any) (Value, error) {
 	list, err := m.ValuesOf(x)
 	if err != nil {
 		return Value{}, err
@@ -31,9 +31,9 @@ func (m *Machine) ValueOf(x any) (Value, error) {
 	return list[0], nil
 }
 
-// ValuesOf is [Machine.ValueOf] for several values, which may point to the same
+// ValuesOf is [Runtime.ValueOf] for several values, which may point to the same
 // variables.
-func (m *Machine) ValuesOf(list ...any) ([]Value, error) {
+func (m *Runtime) ValuesOf(list ...any) ([]Value, error) {
 	if err := m.enter(); err != nil {
 		return nil, err
 	}
@@ -69,9 +69,9 @@ func (m *Machine) ValuesOf(list ...any) ([]Value, error) {
 	return out, nil
 }
 
-// RealType returns the machine's type for a type of the running program. Errors are those
+// RealType returns the Runtime's type for a type of the running program. Errors are those
 // of TypeOf.
-func (m *Machine) RealType(t reflect.Type) (*Type, error) {
+func (m *Runtime) RealType(t reflect.Type) (*Type, error) {
 	if m.memory == nil {
 		return nil, errUseNew
 	}
@@ -105,7 +105,7 @@ type region struct {
 // A copier copies values in two walks: the first finds out which stretches of memory
 // there are, the second fills them.
 type copier struct {
-	m       *Machine
+	m       *Runtime
 	seen    map[seenAt]bool
 	done    map[seenAt]bool
 	regions []region

@@ -25,7 +25,7 @@ func newIface() *Interpreter {
 		{Name: "type", Args: "TYPE", Doc: "what the runtime knows of a type", run: s.typ},
 		{Name: "assignable", Args: "TYPE TYPE", Doc: "whether the first can be assigned to the second, and why", run: s.assignable},
 		{Name: "show", Doc: "the itabs", run: s.show},
-		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.program.Machine().Check()) }},
+		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.program.Runtime().Check()) }},
 	}}
 }
 
@@ -116,13 +116,13 @@ func (s *ifaceScript) assignable(c *Command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	out, err := s.program.Machine().Assignable(v, t)
+	out, err := s.program.Runtime().Assignable(v, t)
 	return fmt.Sprintf("%v: %s", out.OK, out.Reason), err
 }
 
 func (s *ifaceScript) show(*Command) (string, error) {
 	var b strings.Builder
-	for _, tab := range s.program.Machine().Snapshot().Itabs {
+	for _, tab := range s.program.Runtime().Snapshot().Itabs {
 		funs := strings.Join(tab.Funs, " ")
 		if tab.Misses != "" {
 			funs = "misses " + tab.Misses

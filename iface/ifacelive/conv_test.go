@@ -79,7 +79,7 @@ func predictConversions(t *testing.T, rel string) string {
 			t.Fatal(err)
 		}
 		for _, kept := range []bool{true, c.again} {
-			_, box, err := p.Machine().Convert(v, inter, iface.Use{Escapes: kept, Constant: c.constant, Literal: c.lit})
+			_, box, err := p.Runtime().Convert(v, inter, iface.Use{Escapes: kept, Constant: c.constant, Literal: c.lit})
 			if err != nil {
 				t.Fatal(err)
 			}

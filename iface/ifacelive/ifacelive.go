@@ -36,8 +36,8 @@ func Try(f func() string) (out string) {
 	return f()
 }
 
-// Model compares them in a machine.
-func Model(m *iface.Machine, x, y iface.Value) (Answer, error) {
+// Model compares them in a Runtime.
+func Model(m *iface.Runtime, x, y iface.Value) (Answer, error) {
 	equal, err := Told(m.Equal(x, y))
 	if err != nil {
 		return Answer{}, err

@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/iface/ifacelive"
 )
 
-// running makes a machine of the Go at hand.
-func running(t *testing.T) *iface.Machine {
+// running makes a Runtime of the Go at hand.
+func running(t *testing.T) *iface.Runtime {
 	t.Helper()
 	m, err := iface.New(iface.Config{Release: "running"})
 	if err != nil {
@@ -27,7 +27,7 @@ func TestPairs(t *testing.T) {
 		n = 120_000
 	}
 	seen := map[string]int{}
-	var m *iface.Machine
+	var m *iface.Runtime
 	for i := range n {
 		if i%20 == 0 {
 			m = running(t)

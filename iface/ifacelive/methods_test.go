@@ -120,10 +120,10 @@ func TestMethods(t *testing.T) {
 			a, b := names[r.IntN(len(names))], names[r.IntN(len(names))]
 			x, y, mx, my := real[a], real[b], model[a], model[b]
 			pairs++
-			if same, err := p.Machine().Identical(mx, my); err != nil || same != types.Identical(x, y) {
+			if same, err := p.Runtime().Identical(mx, my); err != nil || same != types.Identical(x, y) {
 				t.Fatalf("%s\n%s and %s: identical %v, %v", src, a, b, same, err)
 			}
-			v, err := p.Machine().Assignable(mx, my)
+			v, err := p.Runtime().Assignable(mx, my)
 			if err != nil || v.OK != types.AssignableTo(x, y) {
 				t.Fatalf("%s\n%s to %s: %+v, %v", src, a, b, v, err)
 			}
@@ -134,7 +134,7 @@ func TestMethods(t *testing.T) {
 			if !ok {
 				continue
 			}
-			w, err := p.Machine().Implements(mx, my)
+			w, err := p.Runtime().Implements(mx, my)
 			if err != nil || w.OK != types.Implements(x, in) {
 				t.Fatalf("%s\n%s implements %s: %+v, %v", src, a, b, w, err)
 			}

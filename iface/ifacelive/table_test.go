@@ -126,7 +126,7 @@ func TestTable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := p.Machine().Assertion(v.Type(), to)
+			a, err := p.Runtime().Assertion(v.Type(), to)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,7 +135,7 @@ func TestTable(t *testing.T) {
 			}
 		}
 	}
-	s := p.Machine().Snapshot()
+	s := p.Runtime().Snapshot()
 	real := map[string]int{}
 	bad := map[string]bool{}
 	taken := map[int]bool{}
@@ -206,7 +206,7 @@ func TestCache(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := p.Machine().Assertion(values[0].Type(), to)
+	a, err := p.Runtime().Assertion(values[0].Type(), to)
 	if err != nil {
 		t.Fatal(err)
 	}

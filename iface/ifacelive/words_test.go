@@ -90,7 +90,7 @@ func realFuns(p unsafe.Pointer, n int) (out []string) {
 }
 
 // converted makes an interface of type I of each value that has its methods.
-func converted[I any](t *testing.T, m *iface.Machine, values []any) (n int) {
+func converted[I any](t *testing.T, m *iface.Runtime, values []any) (n int) {
 	typ := reflect.TypeFor[I]()
 	inter, err := m.RealType(typ)
 	if err != nil {
@@ -249,7 +249,7 @@ var targets = []target{
 // the texts of the panics.
 func TestAssertions(t *testing.T) {
 	oks, fails := 0, 0
-	var m *iface.Machine
+	var m *iface.Runtime
 	for i := range 4_000 {
 		if i%50 == 0 {
 			m = running(t)

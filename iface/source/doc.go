@@ -1,4 +1,4 @@
-// Package source performs Go statements on the machine of package iface: declarations of
+// Package source performs Go statements on the Runtime of package iface: declarations of
 // types, methods and variables, conversions, comparisons, assertions and switches.
 //
 //	p, _ := source.New(iface.Config{})

@@ -15,10 +15,10 @@ import (
 	"github.com/orrery-go/orrery/layout/gotypes"
 )
 
-// A Program is a machine, with the types and variables of a package main. Get one from
+// A Program is a Runtime, with the types and variables of a package main. Get one from
 // [New].
 type Program struct {
-	m      *iface.Machine
+	m      *iface.Runtime
 	fset   *token.FileSet
 	decls  []string
 	pkg    *types.Package // nil until the declarations are checked
@@ -53,8 +53,8 @@ func New(c iface.Config) (*Program, error) {
 	}, nil
 }
 
-// Machine returns the machine that the program runs on.
-func (p *Program) Machine() *iface.Machine { return p.m }
+// Runtime returns the Runtime that the program runs on.
+func (p *Program) Runtime() *iface.Runtime { return p.m }
 
 // An Outcome is the result of a statement.
 type Outcome struct {
@@ -168,7 +168,7 @@ func (p *Program) declare(text string) error {
 
 func (p *Program) source() string { return "package main\n" + strings.Join(p.decls, "\n") }
 
-// check checks the declarations, once, and gives the machine the methods.
+// check checks the declarations, once, and gives the Runtime the methods.
 func (p *Program) check() error {
 	if p.pkg != nil {
 		return nil
@@ -205,7 +205,7 @@ func (p *Program) check() error {
 	return nil
 }
 
-// declareMethods gives the machine the methods of a package's types.
+// declareMethods gives the Runtime the methods of a package's types.
 func (p *Program) declareMethods(pkg *types.Package) error {
 	for _, name := range pkg.Scope().Names() {
 		obj, ok := pkg.Scope().Lookup(name).(*types.TypeName)
@@ -250,7 +250,7 @@ func methodsOf(named *types.Named) (out []iface.Method, err error) {
 	return out, nil
 }
 
-// typ returns the machine's type.
+// typ returns the Runtime's type.
 func (p *Program) typ(t types.Type) (*iface.Type, error) {
 	if known := p.known[t]; known != nil {
 		return known, nil

@@ -96,7 +96,7 @@ func TestDo(t *testing.T) {
 			t.Errorf("%s is %v, %v; want %s", name, v, err, want)
 		}
 	}
-	if err := p.Machine().Check(); err != nil {
+	if err := p.Runtime().Check(); err != nil {
 		t.Error(err)
 	}
 }

@@ -16,8 +16,8 @@ type Config struct {
 	Trace   func(Event)     `json:"-"`           // receives every step; nil costs nothing
 }
 
-// A Machine holds types, values and itabs. Get one from [New].
-type Machine struct {
+// A Runtime holds types, values and itabs. Get one from [New].
+type Runtime struct {
 	rules  rules
 	layout *layout.Rules
 	choose func(n int) int
@@ -36,9 +36,9 @@ type Machine struct {
 	real   map[any]*Type // types of the running program, by reflect.Type
 }
 
-// New makes a machine with the rules of a release on amd64. It returns an error if the
+// New makes a Runtime with the rules of a release on amd64. It returns an error if the
 // release is unknown.
-func New(c Config) (*Machine, error) {
+func New(c Config) (*Runtime, error) {
 	r, err := rulesFor(c.Release)
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func New(c Config) (*Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("iface: %w", err)
 	}
-	m := &Machine{
+	m := &Runtime{
 		rules: r, layout: l, choose: c.Choose, trace: c.Trace,
 		byText: map[string][]*Type{}, byNamed: map[*layout.Named]*Type{}, declared: map[any][]Method{},
 		memory: newMemory(), itabs: newItabTable(r.itabChains), real: map[any]*Type{},
@@ -59,17 +59,17 @@ func New(c Config) (*Machine, error) {
 }
 
 // Release is the release whose rules these are.
-func (m *Machine) Release() string {
+func (m *Runtime) Release() string {
 	if m.memory == nil {
 		return ""
 	}
 	return m.rules.release.String()
 }
 
-var errBusy = errors.New("iface: a Machine is called from its own Trace or Choose")
+var errBusy = errors.New("iface: a Runtime is called from its own Trace or Choose")
 
 // enter begins an operation.
-func (m *Machine) enter() error {
+func (m *Runtime) enter() error {
 	switch {
 	case m.memory == nil:
 		return errUseNew
@@ -80,10 +80,10 @@ func (m *Machine) enter() error {
 	return nil
 }
 
-func (m *Machine) leave() { m.busy = false }
+func (m *Runtime) leave() { m.busy = false }
 
 // pick takes one of n.
-func (m *Machine) pick(n int) (int, error) {
+func (m *Runtime) pick(n int) (int, error) {
 	i := m.choose(n)
 	if i < 0 || i >= n {
 		return 0, fmt.Errorf("iface: Choose returns %d, out of range [0,%d)", i, n)
@@ -91,7 +91,7 @@ func (m *Machine) pick(n int) (int, error) {
 	return i, nil
 }
 
-// A Snapshot is the state of a machine. It shares no memory with the model.
+// A Snapshot is the state of a Runtime. It shares no memory with the model.
 type Snapshot struct {
 	Release string      `json:"release"`
 	Types   int         `json:"types"`
@@ -112,7 +112,7 @@ type ItabState struct {
 }
 
 // Snapshot returns the state.
-func (m *Machine) Snapshot() Snapshot {
+func (m *Runtime) Snapshot() Snapshot {
 	s := Snapshot{Itabs: []ItabState{}}
 	if m.memory == nil {
 		return s
@@ -126,7 +126,7 @@ func (m *Machine) Snapshot() Snapshot {
 
 // Check returns an error if an invariant is broken. The invariants: types have their
 // places, and every itab can be found in the table, which is at most three quarters full.
-func (m *Machine) Check() error {
+func (m *Runtime) Check() error {
 	if m.memory == nil {
 		return errUseNew
 	}
