@@ -13,11 +13,12 @@ import (
 
 	"github.com/orrery-go/orrery/alloc"
 	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/layout/areas"
 )
 
 var layoutChecks = map[string]check{
 	"1.0-1": {
-		model: func(string) (string, error) { return areaNames(layout.Areas()), nil },
+		model: func(string) (string, error) { return areaNames(areas.All()), nil },
 		live:  ownAreas,
 	},
 	"16-1": {
@@ -159,10 +160,10 @@ func each(rel, archs string, answer func(layout.Layout) any, sources ...string) 
 }
 
 // areaNames returns those that a program of its own has sections in.
-func areaNames(areas []layout.Area) string {
+func areaNames(list []areas.Area) string {
 	var out []string
-	for _, a := range areas {
-		if a != layout.Other {
+	for _, a := range list {
+		if a != areas.Other {
 			out = append(out, string(a))
 		}
 	}
@@ -180,13 +181,13 @@ func ownAreas() (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	sections, err := layout.Sections(f)
+	sections, err := areas.Sections(f)
 	if err != nil {
 		return "", err
 	}
-	sizes := layout.AreaSizes(sections)
-	var found []layout.Area
-	for _, a := range layout.Areas() {
+	sizes := areas.Sizes(sections)
+	var found []areas.Area
+	for _, a := range areas.All() {
 		if sizes[a] > 0 {
 			found = append(found, a)
 		}

@@ -19,7 +19,7 @@ var threadChecks = schedulers(map[string]func(rel string) (string, error){
 			return "", err
 		}
 		const cpus = 8
-		n, err := k.Start(gomaxprocs.Machine{CPUs: cpus})
+		n, err := k.Start(gomaxprocs.Host{CPUs: cpus})
 		if n == cpus {
 			return "the CPUs", err
 		}

@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -39,15 +37,7 @@ func someHeap(t testing.TB, release string) alloc.Snapshot {
 func TestHeap(t *testing.T) {
 	got := draw.AllocHeap(someHeap(t, "go1.26"))
 	wellFormed(t, got)
-	file := filepath.Join("testdata", "alloc_heap.svg")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || string(want) != got {
-		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-	}
+	same(t, "alloc_heap.svg", got)
 	wellFormed(t, draw.AllocHeap(alloc.Snapshot{}))
 	wellFormed(t, draw.AllocHeap(someHeap(t, "go1.2")))
 }

@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -54,16 +52,7 @@ func TestChan(t *testing.T) {
 	for name, c := range chanPictures(t) {
 		picture := draw.ChanqRing(c)
 		wellFormed(t, picture)
-		file := filepath.Join("testdata", "chan_"+name+".svg")
-		if *update {
-			if err := os.WriteFile(file, []byte(picture), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil || string(want) != picture {
-			t.Errorf("%s is another picture now (%v); -update rewrites it", name, err)
-		}
+		same(t, "chan_"+name+".svg", picture)
 	}
 }
 

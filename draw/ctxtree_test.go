@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -49,16 +47,7 @@ func TestCtxtree(t *testing.T) {
 		if strings.HasSuffix(file, "svg") {
 			wellFormed(t, picture)
 		}
-		file := filepath.Join("testdata", file)
-		if *update {
-			if err := os.WriteFile(file, []byte(picture), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil || string(want) != picture {
-			t.Errorf("%s is another picture now (%v); -update rewrites it", file, err)
-		}
+		same(t, file, picture)
 	}
 }
 

@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -35,15 +33,7 @@ func TestDeadlockGraph(t *testing.T) {
 		if n := wellFormed(t, got); n != 9 {
 			t.Errorf("%s: %d boxes, want 9 with the legend's", name, n)
 		}
-		file := filepath.Join("testdata", "deadlock_"+name+".svg")
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if want, err := os.ReadFile(file); err != nil || string(want) != got {
-			t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-		}
+		same(t, "deadlock_"+name+".svg", got)
 	}
 }
 

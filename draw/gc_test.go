@@ -2,8 +2,6 @@ package draw_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -90,16 +88,7 @@ func TestCycle(t *testing.T) {
 	}
 	for name, picture := range pictures {
 		wellFormed(t, picture)
-		file := filepath.Join("testdata", "gc_"+name+".svg")
-		if *update {
-			if err := os.WriteFile(file, []byte(picture), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil || string(want) != picture {
-			t.Errorf("%s is another picture now (%v); -update rewrites it", name, err)
-		}
+		same(t, "gc_"+name+".svg", picture)
 	}
 }
 

@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -55,15 +53,7 @@ func midGrowth(t testing.TB) gomap.Snapshot[int, int] {
 func TestGomapSlots(t *testing.T) {
 	got := draw.GomapSlots("Two designs", midGrowth(t), mapOf(t, "go1.24", 12))
 	wellFormed(t, got)
-	file := filepath.Join("testdata", "gomap_slots.svg")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || string(want) != got {
-		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-	}
+	same(t, "gomap_slots.svg", got)
 	for _, sign := range []string{`class="warm"`, `class="grey"`, "(2)", "FE", "old 0"} {
 		if !strings.Contains(got, sign) {
 			t.Errorf("no %s", sign)

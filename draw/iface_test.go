@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -39,15 +37,7 @@ func TestIfaceWords(t *testing.T) {
 		"type MyError struct{ code int }", "func (*MyError) Error() string", "func (*MyError) Code() int",
 		"var a error", "var p *MyError", "var b error = p", "var c interface { Code() int; Error() string } = &MyError{7}", "var d any = MyError{1000}")...)
 	wellFormed(t, got)
-	file := filepath.Join("testdata", "iface_words.svg")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || string(want) != got {
-		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-	}
+	same(t, "iface_words.svg", got)
 	many := make([]iface.Value, 10_000)
 	if long := draw.IfaceWords(many...); len(long) > 20_000 {
 		t.Errorf("ten thousand interfaces take %d bytes", len(long))

@@ -28,6 +28,7 @@ func TestIPCBuffers(t *testing.T) {
 	}
 	picture := draw.IPCBuffers(s.Snapshot())
 	wellFormed(t, picture)
+	same(t, "ipc_pipe.svg", picture)
 	for _, want := range []string{`id="ipc-1-part-15"`, "pipe, read end", "1:0 2:0", "waiter 1 of process 1 sleeps"} {
 		if !strings.Contains(picture, want) {
 			t.Errorf("the picture has no %s", want)

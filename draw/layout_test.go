@@ -19,6 +19,20 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the pictures in testdata")
 
+// same holds a picture against its file in testdata, which somebody has looked at.
+func same(t *testing.T, name, picture string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(picture), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(file); err != nil || string(want) != picture {
+		t.Errorf("%s is another picture now (%v); -update rewrites it", file, err)
+	}
+}
+
 // pictures are types whose pictures have everything that a picture can have.
 var pictures = map[string]struct{ arch, src string }{
 	"order":   {"amd64", "struct{ ok bool; n int64; name string; age uint16; done bool; flags [3]byte }"},
@@ -65,19 +79,7 @@ func TestLayout(t *testing.T) {
 	for name, p := range pictures {
 		got := draw.LayoutWords(of(t, p.arch, p.src))
 		wellFormed(t, got)
-		file := filepath.Join("testdata", "layout_"+name+".svg")
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s is drawn otherwise than in %s (-update rewrites it)", name, file)
-		}
+		same(t, "layout_"+name+".svg", got)
 	}
 }
 

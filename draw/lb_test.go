@@ -1,7 +1,6 @@
 package draw_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -29,16 +28,7 @@ func lbRows(t *testing.T) []lb.Row {
 func TestLBBalance(t *testing.T) {
 	picture := draw.LBBalance("six backends, one of them down for a second", lbRows(t))
 	wellFormed(t, picture)
-	const file = "testdata/lb_balance.svg"
-	if *update {
-		if err := os.WriteFile(file, []byte(picture), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil || string(want) != picture {
-		t.Errorf("%s is another picture now (%v); -update rewrites it", file, err)
-	}
+	same(t, "lb_balance.svg", picture)
 	for _, part := range []string{"imbalance", "failed", `id="lb-3-backend-5"`, "haproxy bounded"} {
 		if !strings.Contains(picture, part) {
 			t.Errorf("the picture has no %q", part)

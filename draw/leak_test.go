@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -28,15 +26,7 @@ func TestLeakGraph(t *testing.T) {
 	if n := wellFormed(t, got); n != 11 {
 		t.Errorf("%d boxes, want 11 with the legend's", n)
 	}
-	file := filepath.Join("testdata", "leak.svg")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || string(want) != got {
-		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-	}
+	same(t, "leak.svg", got)
 }
 
 // TestLeakGraphAny draws what is none, and what is too much.

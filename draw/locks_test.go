@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -48,15 +46,7 @@ func TestLocksQueues(t *testing.T) {
 	if n := wellFormed(t, got); n != 3+2+5+3 {
 		t.Errorf("%d boxes, want those of 3 locks, 2 holders, 5 that wait and the legend's 3", n)
 	}
-	file := filepath.Join("testdata", "locks_queues.svg")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || string(want) != got {
-		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-	}
+	same(t, "locks_queues.svg", got)
 }
 
 // TestLocksQueuesAny draws what no model would be in, too.

@@ -2,8 +2,6 @@ package draw_test
 
 import (
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -29,15 +27,7 @@ func TestPacerTune(t *testing.T) {
 	}
 	got := draw.PacerTune("50 MiB in use, and a budget of 160", tried, best, 160<<20)
 	wellFormed(t, got)
-	file := filepath.Join("testdata", "pacer_tune.svg")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || string(want) != got {
-		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-	}
+	same(t, "pacer_tune.svg", got)
 	wellFormed(t, draw.PacerTune("", nil, -1, -1))
 	many := make([]pacer.Prediction, 1000)
 	many[3] = pacer.Prediction{GOGC: -1, Peak: math.MaxUint64, GCShare: math.NaN(), Limit: math.MaxInt64}

@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -37,15 +35,6 @@ func TestRace(t *testing.T) {
 		if !strings.Contains(picture, "race") || !strings.Contains(picture, "worker") {
 			t.Errorf("%s shows no race, or no name:\n%s", file, picture)
 		}
-		file := filepath.Join("testdata", file)
-		if *update {
-			if err := os.WriteFile(file, []byte(picture), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil || string(want) != picture {
-			t.Errorf("%s is another picture now (%v); -update rewrites it", file, err)
-		}
+		same(t, file, picture)
 	}
 }

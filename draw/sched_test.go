@@ -2,8 +2,6 @@ package draw_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -39,15 +37,7 @@ func TestGantt(t *testing.T) {
 		if n := wellFormed(t, got); n != k.all {
 			t.Errorf("%s: %d boxes, want %d with the legend's", k.name, n, k.all)
 		}
-		file := filepath.Join("testdata", "sched_"+k.name+".svg")
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if want, err := os.ReadFile(file); err != nil || string(want) != got {
-			t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-		}
+		same(t, "sched_"+k.name+".svg", got)
 	}
 }
 

@@ -2,8 +2,6 @@ package draw_test
 
 import (
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -37,15 +35,7 @@ func TestServiceSeries(t *testing.T) {
 	samples := stormSamples(t)
 	got := draw.ServiceSeries("a retry storm, and a breaker", "", samples)
 	wellFormed(t, got)
-	file := filepath.Join("testdata", "service_series.svg")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || string(want) != got {
-		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-	}
+	same(t, "service_series.svg", got)
 	for _, id := range []string{"service-3-ok", "service-8-failed", "service-8-breaker"} {
 		if !strings.Contains(got, `id="`+id+`"`) {
 			t.Errorf("no %s", id)

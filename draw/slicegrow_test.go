@@ -1,8 +1,6 @@
 package draw_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/orrery-go/orrery/draw"
@@ -28,15 +26,7 @@ func growing(t testing.TB, release string, n int64) draw.Growing {
 func TestSlicegrowArrays(t *testing.T) {
 	got := draw.SlicegrowArrays("Appending 2,000 int64, one by one", []draw.Growing{growing(t, "go1.17", 2000), growing(t, "go1.26", 2000)})
 	wellFormed(t, got)
-	file := filepath.Join("testdata", "slicegrow_arrays.svg")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || string(want) != got {
-		t.Errorf("%s is not what is drawn now, %v; -update accepts it", file, err)
-	}
+	same(t, "slicegrow_arrays.svg", got)
 	wellFormed(t, draw.SlicegrowArrays("", nil))
 	wellFormed(t, draw.SlicegrowArrays("\x00", make([]draw.Growing, 1000)))
 	many := draw.Growing{Steps: make([]slicegrow.Step, 100_000)}

@@ -64,8 +64,9 @@
 // # Areas
 //
 // Textbooks divide a program's memory into code, data, "global data", heap and
-// stack. [Sections] reads what an executable really has: code, constants, data,
-// and variables that begin as zero, the last two once more without pointers.
+// stack. Package areas, below this one, reads what an executable really has: code,
+// constants, data, and variables that begin as zero, the last two once more without
+// pointers.
 // Heap and stack are in no executable, and a goroutine's stack is a span of the
 // same arena that the heap is made of.
 //

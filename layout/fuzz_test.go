@@ -1,7 +1,6 @@
 package layout_test
 
 import (
-	"bytes"
 	"errors"
 	"go/ast"
 	"go/parser"
@@ -181,27 +180,5 @@ func FuzzFromReflect(f *testing.F) {
 		if c, err := layout.Comparable(model); l.Size != int64(typ.Size()) || err != nil || c.Comparable != typ.Comparable() {
 			t.Fatalf("%v: size %d, real %d; %+v, %v", typ, l.Size, typ.Size(), c, err)
 		}
-	})
-}
-
-// FuzzSections gives Sections files.
-func FuzzSections(f *testing.F) {
-	for _, s := range []string{"\x7fELF", "MZ", "\xcf\xfa\xed\xfe", "\xfe\xed\xfa\xce", "#!/bin/sh"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, file []byte) {
-		list, err := layout.Sections(bytes.NewReader(file))
-		if err != nil {
-			return
-		}
-		for i, s := range list {
-			if i > 0 && s.Addr < list[i-1].Addr {
-				t.Fatal("out of order")
-			}
-			if got, ok := layout.Find(list, s.Addr); ok && got.Addr > s.Addr {
-				t.Fatalf("found %+v for %#x", got, s.Addr)
-			}
-		}
-		layout.AreaSizes(list)
 	})
 }

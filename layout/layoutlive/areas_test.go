@@ -11,7 +11,7 @@ import (
 	"testing"
 	"unsafe"
 
-	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/layout/areas"
 )
 
 // Variables of every kind, which the linker must keep.
@@ -38,7 +38,7 @@ func TestSections(t *testing.T) {
 	if err != nil || f.Machine != machine[runtime.GOARCH] {
 		t.Skip("an emulator runs this program: /proc/self/exe is its file")
 	}
-	list, err := layout.Sections(file)
+	list, err := areas.Sections(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,26 +51,26 @@ func TestSections(t *testing.T) {
 	for _, tt := range []struct {
 		what  string
 		p     unsafe.Pointer
-		area  layout.Area
+		area  areas.Area
 		noPtr bool
 	}{
-		{"a function", reflect.ValueOf(TestSections).UnsafePointer(), layout.Code, false},
-		{"a string's bytes", unsafe.Pointer(unsafe.StringData(constantText)), layout.Constants, false},
-		{"a type's description", unsafe.Pointer(describe(reflect.TypeFor[node]())), layout.Constants, false},
-		{"a pointer with a value", unsafe.Pointer(&pointerVar), layout.Data, false},
-		{"a number with a value", unsafe.Pointer(&numberVar), layout.Data, true},
-		{"a pointer without", unsafe.Pointer(&zeroPointer), layout.Zero, false},
-		{"numbers without", unsafe.Pointer(&zeroNumbers), layout.Zero, true},
+		{"a function", reflect.ValueOf(TestSections).UnsafePointer(), areas.Code, false},
+		{"a string's bytes", unsafe.Pointer(unsafe.StringData(constantText)), areas.Constants, false},
+		{"a type's description", unsafe.Pointer(describe(reflect.TypeFor[node]())), areas.Constants, false},
+		{"a pointer with a value", unsafe.Pointer(&pointerVar), areas.Data, false},
+		{"a number with a value", unsafe.Pointer(&numberVar), areas.Data, true},
+		{"a pointer without", unsafe.Pointer(&zeroPointer), areas.Zero, false},
+		{"numbers without", unsafe.Pointer(&zeroNumbers), areas.Zero, true},
 		{"an object", unsafe.Pointer(onHeap), "", false},
 		{"a local variable", unsafe.Pointer(&onStack), "", false},
 	} {
-		s, ok := layout.Find(list, uint64(uintptr(tt.p)))
+		s, ok := areas.Find(list, uint64(uintptr(tt.p)))
 		if ok != (tt.area != "") || s.Area != tt.area || s.NoPointers != tt.noPtr {
 			t.Errorf("%s at %p lies in %+v, want %q", tt.what, tt.p, s, tt.area)
 		}
 	}
-	sizes := layout.AreaSizes(list)
-	for _, a := range layout.Areas()[:4] {
+	sizes := areas.Sizes(list)
+	for _, a := range areas.All()[:4] {
 		if sizes[a] == 0 {
 			t.Errorf("nothing is %s", a)
 		}
@@ -108,17 +108,17 @@ func TestFormats(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := layout.Sections(bytes.NewReader(data))
+		list, err := areas.Sections(bytes.NewReader(data))
 		if err != nil {
 			t.Fatalf("%s: %v", system, err)
 		}
-		sizes := layout.AreaSizes(list)
-		for _, a := range layout.Areas()[:4] {
+		sizes := areas.Sizes(list)
+		for _, a := range areas.All()[:4] {
 			if sizes[a] < 100 {
 				t.Errorf("%s: %d bytes are %s", system, sizes[a], a)
 			}
 		}
-		if sizes[layout.Code] < 100_000 || sizes[layout.Zero] < 8*999 {
+		if sizes[areas.Code] < 100_000 || sizes[areas.Zero] < 8*999 {
 			t.Errorf("%s: %v", system, sizes)
 		}
 		t.Logf("%s: %v", system, sizes)

@@ -37,8 +37,8 @@ func ForRelease(name string) (Rules, error) {
 	return k, nil
 }
 
-// A Machine describes the machine on which a program starts.
-type Machine struct {
+// A Host is the machine on which a program starts.
+type Host struct {
 	CPUs  int     `json:"cpus"`            // CPUs that the program may use, 1 or more (runtime.NumCPU)
 	Env   int     `json:"env,omitempty"`   // GOMAXPROCS; 0 and below count as not set
 	Quota float64 `json:"quota,omitempty"` // CPUs that its cgroup may use, such as 1.5; 0 is no limit
@@ -47,7 +47,7 @@ type Machine struct {
 // Start reports how many Ps a program has when it starts (runtime/proc.go:schedinit,
 // runtime/cgroup_linux.go:defaultGOMAXPROCS). A limit on the CPUs is rounded up, and
 // counts as 2 if it is less (runtime/cgroup_linux.go:adjustCgroupGOMAXPROCS).
-func (k Rules) Start(m Machine) (int, error) {
+func (k Rules) Start(m Host) (int, error) {
 	if m.CPUs < 1 || m.CPUs > math.MaxInt32 {
 		return 0, fmt.Errorf("gomaxprocs: %d CPUs out of range [1,%d]", m.CPUs, math.MaxInt32)
 	}

@@ -12,20 +12,20 @@ import (
 func TestStart(t *testing.T) {
 	for _, k := range []struct {
 		rel  string
-		m    gomaxprocs.Machine
+		m    gomaxprocs.Host
 		want int
 	}{
-		{"go1.4", gomaxprocs.Machine{CPUs: 8}, 1},
-		{"go1.4", gomaxprocs.Machine{CPUs: 8, Env: 3}, 3},
-		{"go1.5", gomaxprocs.Machine{CPUs: 8}, 8},
-		{"go1.5", gomaxprocs.Machine{CPUs: 300}, 256},
-		{"go1.9", gomaxprocs.Machine{CPUs: 300}, 300},
-		{"go1.24", gomaxprocs.Machine{CPUs: 8, Quota: 2.5}, 8},
-		{"go1.25", gomaxprocs.Machine{CPUs: 8, Quota: 2.5}, 3},
-		{"go1.25", gomaxprocs.Machine{CPUs: 8, Quota: 0.1}, 2},
-		{"go1.25", gomaxprocs.Machine{CPUs: 1, Quota: 0.1}, 1},
-		{"go1.25", gomaxprocs.Machine{CPUs: 8, Quota: 2.5, Env: 5}, 5},
-		{"go1.25", gomaxprocs.Machine{CPUs: 8, Quota: math.Inf(1), Env: -1}, 8},
+		{"go1.4", gomaxprocs.Host{CPUs: 8}, 1},
+		{"go1.4", gomaxprocs.Host{CPUs: 8, Env: 3}, 3},
+		{"go1.5", gomaxprocs.Host{CPUs: 8}, 8},
+		{"go1.5", gomaxprocs.Host{CPUs: 300}, 256},
+		{"go1.9", gomaxprocs.Host{CPUs: 300}, 300},
+		{"go1.24", gomaxprocs.Host{CPUs: 8, Quota: 2.5}, 8},
+		{"go1.25", gomaxprocs.Host{CPUs: 8, Quota: 2.5}, 3},
+		{"go1.25", gomaxprocs.Host{CPUs: 8, Quota: 0.1}, 2},
+		{"go1.25", gomaxprocs.Host{CPUs: 1, Quota: 0.1}, 1},
+		{"go1.25", gomaxprocs.Host{CPUs: 8, Quota: 2.5, Env: 5}, 5},
+		{"go1.25", gomaxprocs.Host{CPUs: 8, Quota: math.Inf(1), Env: -1}, 8},
 	} {
 		r, err := gomaxprocs.ForRelease(k.rel)
 		if err != nil {
@@ -62,7 +62,7 @@ func TestBadInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range []gomaxprocs.Machine{{}, {CPUs: -1}, {CPUs: 1, Quota: -1}, {CPUs: 1, Quota: math.NaN()}} {
+	for _, m := range []gomaxprocs.Host{{}, {CPUs: -1}, {CPUs: 1, Quota: -1}, {CPUs: 1, Quota: math.NaN()}} {
 		if n, err := r.Start(m); err == nil {
 			t.Errorf("%+v has %d Ps", m, n)
 		}

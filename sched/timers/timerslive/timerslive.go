@@ -76,7 +76,7 @@ func Predict(rel string) (a Answers, err error) {
 	if err != nil {
 		return a, err
 	}
-	procs, err := rules.Start(gomaxprocs.Machine{CPUs: 2})
+	procs, err := rules.Start(gomaxprocs.Host{CPUs: 2})
 	if err != nil {
 		return a, err
 	}

@@ -1,4 +1,11 @@
-package layout
+// Package areas reads which parts of an executable are loaded into which area of memory:
+// code, constants, data, and variables that begin as zero. It is a package of its own so
+// that a program that only lays types out does not link the readers of executables.
+//
+// # Concurrent use
+//
+// All functions may be called by several goroutines at once.
+package areas
 
 import (
 	"bytes"
@@ -28,8 +35,8 @@ const (
 	Other     Area = "other"     // loaded and none of these: for the system's loader
 )
 
-// Areas lists all areas.
-func Areas() []Area { return []Area{Code, Constants, Data, Zero, Other} }
+// All lists all areas.
+func All() []Area { return []Area{Code, Constants, Data, Zero, Other} }
 
 // A Section is a part of an executable that is loaded into memory.
 type Section struct {
@@ -46,11 +53,11 @@ type Section struct {
 // memory, in order of address. It checks nothing else in the file.
 func Sections(file io.ReaderAt) ([]Section, error) {
 	if file == nil {
-		return nil, errors.New("layout: reading an executable: the file is nil")
+		return nil, errors.New("areas: reading an executable: the file is nil")
 	}
 	var magic [4]byte
 	if _, err := file.ReadAt(magic[:], 0); err != nil {
-		return nil, fmt.Errorf("layout: reading an executable: %w", err)
+		return nil, fmt.Errorf("areas: reading an executable: %w", err)
 	}
 	var list []Section
 	var err error
@@ -65,7 +72,7 @@ func Sections(file io.ReaderAt) ([]Section, error) {
 		err = errors.New("neither ELF, Mach-O nor PE")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("layout: reading an executable: %w", err)
+		return nil, fmt.Errorf("areas: reading an executable: %w", err)
 	}
 	slices.SortStableFunc(list, func(a, b Section) int { return cmp.Compare(a.Addr, b.Addr) })
 	return list, nil
@@ -162,8 +169,8 @@ func peSections(file io.ReaderAt) ([]Section, error) {
 	return list, nil
 }
 
-// AreaSizes adds up the sections of each area, in bytes.
-func AreaSizes(list []Section) map[Area]uint64 {
+// Sizes adds up the sections of each area, in bytes.
+func Sizes(list []Section) map[Area]uint64 {
 	sizes := make(map[Area]uint64)
 	for _, s := range list {
 		sizes[s.Area] += s.Size

@@ -1,4 +1,4 @@
-package layout_test
+package areas_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/orrery-go/orrery/layout"
+	"github.com/orrery-go/orrery/layout/areas"
 )
 
 // file writes the parts of an executable one after another.
@@ -33,37 +33,37 @@ func TestSections(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		data []byte
-		want []layout.Section
+		want []areas.Section
 	}{
-		{"ELF", elfFile(t), []layout.Section{
-			{Name: ".note.go.buildid", Area: layout.Other, Addr: 0x400f00, Size: 100},
-			{Name: ".text", Area: layout.Code, Addr: 0x401000, Size: 500},
-			{Name: ".rodata", Area: layout.Constants, Addr: 0x402000, Size: 300},
-			{Name: ".data.rel.ro", Area: layout.Constants, Addr: 0x403000, Size: 200},
-			{Name: ".noptrdata", Area: layout.Data, Addr: 0x404000, Size: 16, NoPointers: true},
-			{Name: ".data", Area: layout.Data, Addr: 0x405000, Size: 24},
-			{Name: ".bss", Area: layout.Zero, Addr: 0x406000, Size: 4096},
-			{Name: ".noptrbss", Area: layout.Zero, Addr: 0x407000, Size: 8192, NoPointers: true},
+		{"ELF", elfFile(t), []areas.Section{
+			{Name: ".note.go.buildid", Area: areas.Other, Addr: 0x400f00, Size: 100},
+			{Name: ".text", Area: areas.Code, Addr: 0x401000, Size: 500},
+			{Name: ".rodata", Area: areas.Constants, Addr: 0x402000, Size: 300},
+			{Name: ".data.rel.ro", Area: areas.Constants, Addr: 0x403000, Size: 200},
+			{Name: ".noptrdata", Area: areas.Data, Addr: 0x404000, Size: 16, NoPointers: true},
+			{Name: ".data", Area: areas.Data, Addr: 0x405000, Size: 24},
+			{Name: ".bss", Area: areas.Zero, Addr: 0x406000, Size: 4096},
+			{Name: ".noptrbss", Area: areas.Zero, Addr: 0x407000, Size: 8192, NoPointers: true},
 		}},
-		{"Mach-O", machoFile(t), []layout.Section{
-			{Name: "__TEXT,__text", Area: layout.Code, Addr: 0x1000, Size: 500},
-			{Name: "__TEXT,__stubs", Area: layout.Code, Addr: 0x2000, Size: 48},
-			{Name: "__TEXT,__rodata", Area: layout.Constants, Addr: 0x3000, Size: 300},
-			{Name: "__DATA_CONST,__typelink", Area: layout.Constants, Addr: 0x4000, Size: 200},
-			{Name: "__DATA,__rodata", Area: layout.Constants, Addr: 0x4800, Size: 80},
-			{Name: "__DATA,__data", Area: layout.Data, Addr: 0x5000, Size: 24},
-			{Name: "__DATA,__noptrdata", Area: layout.Data, Addr: 0x6000, Size: 16, NoPointers: true},
-			{Name: "__DATA,__bss", Area: layout.Zero, Addr: 0x7000, Size: 4096},
-			{Name: "__DATA,__noptrbss", Area: layout.Zero, Addr: 0x9000, Size: 8192, NoPointers: true},
+		{"Mach-O", machoFile(t), []areas.Section{
+			{Name: "__TEXT,__text", Area: areas.Code, Addr: 0x1000, Size: 500},
+			{Name: "__TEXT,__stubs", Area: areas.Code, Addr: 0x2000, Size: 48},
+			{Name: "__TEXT,__rodata", Area: areas.Constants, Addr: 0x3000, Size: 300},
+			{Name: "__DATA_CONST,__typelink", Area: areas.Constants, Addr: 0x4000, Size: 200},
+			{Name: "__DATA,__rodata", Area: areas.Constants, Addr: 0x4800, Size: 80},
+			{Name: "__DATA,__data", Area: areas.Data, Addr: 0x5000, Size: 24},
+			{Name: "__DATA,__noptrdata", Area: areas.Data, Addr: 0x6000, Size: 16, NoPointers: true},
+			{Name: "__DATA,__bss", Area: areas.Zero, Addr: 0x7000, Size: 4096},
+			{Name: "__DATA,__noptrbss", Area: areas.Zero, Addr: 0x9000, Size: 8192, NoPointers: true},
 		}},
-		{"PE", peFile(t), []layout.Section{
-			{Name: ".text", Area: layout.Code, Addr: 0x401000, Size: 500},
-			{Name: ".rdata", Area: layout.Constants, Addr: 0x402000, Size: 300},
-			{Name: ".data", Area: layout.Data, Addr: 0x403000, Size: 512},
-			{Name: ".data", Area: layout.Zero, Addr: 0x403200, Size: 9488},
+		{"PE", peFile(t), []areas.Section{
+			{Name: ".text", Area: areas.Code, Addr: 0x401000, Size: 500},
+			{Name: ".rdata", Area: areas.Constants, Addr: 0x402000, Size: 300},
+			{Name: ".data", Area: areas.Data, Addr: 0x403000, Size: 512},
+			{Name: ".data", Area: areas.Zero, Addr: 0x403200, Size: 9488},
 		}},
 	} {
-		list, err := layout.Sections(bytes.NewReader(tt.data))
+		list, err := areas.Sections(bytes.NewReader(tt.data))
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
@@ -71,24 +71,24 @@ func TestSections(t *testing.T) {
 		if diff := cmp.Diff(tt.want, list); diff != "" {
 			t.Errorf("%s: (-want +got):\n%s", tt.name, diff)
 		}
-		sum := map[layout.Area]uint64{}
+		sum := map[areas.Area]uint64{}
 		for _, s := range list {
 			sum[s.Area] += s.Size
 			for addr, in := range map[uint64]bool{s.Addr: true, s.Addr + s.Size - 1: true, s.Addr + s.Size: false} {
-				if got, ok := layout.Find(list, addr); (ok && got == s) != in {
+				if got, ok := areas.Find(list, addr); (ok && got == s) != in {
 					t.Errorf("%s: %#x lies in %+v, %v", tt.name, addr, got, ok)
 				}
 			}
 		}
-		if diff := cmp.Diff(sum, layout.AreaSizes(list)); diff != "" {
+		if diff := cmp.Diff(sum, areas.Sizes(list)); diff != "" {
 			t.Errorf("%s: (-want +got):\n%s", tt.name, diff)
 		}
-		if _, err := layout.Sections(bytes.NewReader(tt.data[:20])); err == nil {
+		if _, err := areas.Sections(bytes.NewReader(tt.data[:20])); err == nil {
 			t.Errorf("%s: 20 bytes of it are read", tt.name)
 		}
 	}
 	for _, bad := range []string{"", "ELF", "#!/bin/sh\n"} {
-		if list, err := layout.Sections(strings.NewReader(bad)); err == nil {
+		if list, err := areas.Sections(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q: %+v", bad, list)
 		}
 	}
@@ -176,4 +176,26 @@ func peFile(t *testing.T) []byte {
 	optional := pe.OptionalHeader64{Magic: 0x20b, ImageBase: 0x400000, NumberOfRvaAndSizes: 16}
 	head := pe.FileHeader{Machine: pe.IMAGE_FILE_MACHINE_AMD64, NumberOfSections: uint16(len(sections)), SizeOfOptionalHeader: uint16(binary.Size(optional))}
 	return file(t, dos, []byte("PE\x00\x00"), head, optional, sections)
+}
+
+// FuzzSections gives Sections files.
+func FuzzSections(f *testing.F) {
+	for _, s := range []string{"\x7fELF", "MZ", "\xcf\xfa\xed\xfe", "\xfe\xed\xfa\xce", "#!/bin/sh"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		list, err := areas.Sections(bytes.NewReader(file))
+		if err != nil {
+			return
+		}
+		for i, s := range list {
+			if i > 0 && s.Addr < list[i-1].Addr {
+				t.Fatal("out of order")
+			}
+			if got, ok := areas.Find(list, s.Addr); ok && got.Addr > s.Addr {
+				t.Fatalf("found %+v for %#x", got, s.Addr)
+			}
+		}
+		areas.Sizes(list)
+	})
 }
