@@ -27,11 +27,16 @@ var workloads = []struct{ name, text string }{
 
 func warm(tb testing.TB, text string, n, procs int) *sched.Sim {
 	tb.Helper()
+	return warmed(tb, text, n, procs, sched.New)
+}
+
+func warmed(tb testing.TB, text string, n, procs int, make func(sched.Config, sched.Program) (*sched.Sim, error)) *sched.Sim {
+	tb.Helper()
 	p, err := program.Parse(fmt.Sprintf(text, n))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := sched.New(sched.Config{Procs: procs, MaxEvents: 1 << 62, MaxTime: program.MaxDuration}, *p)
+	s, err := make(sched.Config{Procs: procs, MaxEvents: 1 << 62, MaxTime: program.MaxDuration}, *p)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -65,6 +70,28 @@ func BenchmarkEvents(b *testing.B) {
 					b.ReportMetric(float64(s.Stats().Events-before)/b.Elapsed().Seconds()/1e6, "Mevents/s")
 				})
 			}
+		}
+	}
+}
+
+// BenchmarkSource runs the programs on one P as New does, and by asking their Source.
+func BenchmarkSource(b *testing.B) {
+	ask := func(c sched.Config, p sched.Program) (*sched.Sim, error) { return sched.NewFrom(c, sched.Compile(p)) }
+	for _, w := range workloads {
+		for _, k := range []struct {
+			name string
+			make func(sched.Config, sched.Program) (*sched.Sim, error)
+		}{{"program", sched.New}, {"source", ask}} {
+			b.Run(w.name+"/"+k.name, func(b *testing.B) {
+				s := warmed(b, w.text, 1000, 1, k.make)
+				before := s.Stats().Events
+				for b.Loop() {
+					if _, err := s.Step(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(s.Stats().Events-before)/b.Elapsed().Seconds()/1e6, "Mevents/s")
+			})
 		}
 	}
 }

@@ -13,19 +13,18 @@ import (
 
 // Actions that a program cannot contain.
 const (
-	vReturn     program.Verb = 200 + iota // the end of a goroutine's function
-	vJump                                 // jump over a loop with an empty body, or an else
-	vForceGC                              // the action of the runtime's forcegc goroutine
-	vIdle                                 // a goroutine of the runtime waits for its next turn
-	vCount                                // a loop with a turn variable, or with a variable number of turns
-	vCountAll                             // such a loop with an empty body
-	vAgain                                // the end of such a loop
-	vLeave                                // the end of a function or a body
-	vOnceReturn                           // the end of a Once's function; N is 1 if it panicked
-	vGoexit                               // runtime.Goexit, after all deferred functions
-	vOutside                              // an action that a Source gives
-	vCancel                               // the action of the timer of a context: On is the context
-	vTimerproc                            // the action of a timerproc goroutine
+	vReturn    program.Verb = 200 + iota // the end of a goroutine's function
+	vJump                                // jump over a loop with an empty body, or an else
+	vForceGC                             // the action of the runtime's forcegc goroutine
+	vIdle                                // a goroutine of the runtime waits for its next turn
+	vCount                               // a loop with a turn variable, or with a variable number of turns
+	vCountAll                            // such a loop with an empty body
+	vAgain                               // the end of such a loop
+	vLeave                               // the end of a function or a body
+	vGoexit                              // runtime.Goexit, after all deferred functions
+	vOutside                             // an action that a Source gives
+	vCancel                              // the action of the timer of a context: On is the context
+	vTimerproc                           // the action of a timerproc goroutine
 )
 
 // A code is a program with its names looked up: an action for each operation, and
@@ -37,7 +36,6 @@ type code struct {
 	names     []string     // of the functions
 	sizes     []int32      // of the functions: variables
 	vars      []int64      // of the program
-	dynamic   bool         // goroutines have an env
 	recover   bool
 	idle      int32 // the action of a waiting goroutine of the runtime
 	force     int32
@@ -77,7 +75,8 @@ type dynamicCase struct {
 	d     int64 // of after
 }
 
-func (s *Sim) compile(p *Program) error {
+// compile makes the objects of a program, and its code.
+func (s *Sim) compile(p *Program, in *interpreter) error {
 	x, err := p.Index()
 	if err != nil {
 		return err
@@ -88,8 +87,19 @@ func (s *Sim) compile(p *Program) error {
 	if err := s.declare(p); err != nil {
 		return err
 	}
-	c := &compiler{code: &s.code, x: x}
+	in.compile(p, x)
+	in.code.system(s.workers)
+	return nil
+}
+
+func (in *interpreter) compile(p *Program, x *program.Index) {
+	c := &compiler{code: &in.code, x: x}
 	c.recover = p.Recover
+	for _, v := range p.Vars {
+		for range max(v.Count, 1) {
+			c.vars = append(c.vars, v.N)
+		}
+	}
 	start := int32(0)
 	for i, f := range p.Funcs {
 		c.starts, c.names = append(c.starts, start), append(c.names, f.Name)
@@ -105,11 +115,12 @@ func (s *Sim) compile(p *Program) error {
 		c.link(first)
 		c.add(Action{Verb: vReturn})
 	}
+	needsEnv := in.envs != nil || len(p.Timers)+len(p.Contexts) > 0
 	for i := range c.ins {
-		c.dynamic = c.dynamic || c.ins[i].dyn != nil
+		needsEnv = needsEnv || c.ins[i].dyn != nil
 	}
-	if c.dynamic = c.dynamic || len(p.Timers)+len(p.Contexts) > 0; c.dynamic {
-		s.envs = make([]*env, 1)
+	if needsEnv {
+		in.envs = make([]*env, 1)
 		for i := range c.ins {
 			if v := c.ins[i].Verb; v == vReturn || v == program.Exit {
 				c.ins[i].dyn = &dynamic{}
@@ -117,8 +128,6 @@ func (s *Sim) compile(p *Program) error {
 		}
 	}
 	c.starts = append(c.starts, int32(len(c.ins)))
-	c.system(s.workers)
-	return nil
 }
 
 // system adds the actions of the runtime's own goroutines.
@@ -149,11 +158,6 @@ func (c *code) add(i Action) (pc int32) {
 // declare makes the objects of a program. Channels and locks have the numbers of
 // their places, from 1.
 func (s *Sim) declare(p *Program) error {
-	for _, v := range p.Vars {
-		for range max(v.Count, 1) {
-			s.code.vars = append(s.code.vars, v.N)
-		}
-	}
 	for _, c := range p.Chans {
 		for range max(c.Count, 1) {
 			if _, err := s.chans.m.Make(chanq.Elem{Size: 8}, c.Cap); err != nil {

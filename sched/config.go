@@ -76,7 +76,7 @@ func New(c Config, p Program) (*Sim, error) {
 		return nil, err
 	}
 	s.again = func(c Config) (*Sim, error) { return New(c, p) }
-	if err := s.compile(&p); err != nil {
+	if err := s.compile(&p, &s.interpreter); err != nil {
 		return nil, err
 	}
 	s.boot(c.Procs, c.Schedtick)
@@ -150,7 +150,6 @@ func (c *Config) sim() (*Sim, error) {
 	}
 	s := &Sim{
 		release:    r,
-		rules:      rulesOf(r),
 		costs:      *c.Costs,
 		workers:    c.Workers,
 		trace:      c.Trace,
@@ -158,6 +157,7 @@ func (c *Config) sim() (*Sim, error) {
 		maxEvents:  c.MaxEvents,
 		maxTime:    c.MaxTime,
 	}
+	s.rules, s.host = rulesOf(r), s
 	s.rules.asyncPreempt = s.rules.asyncPreempt && !c.NoAsyncPreempt
 	s.rules.begins = begins[c.Beginning]
 	if b := &s.rules.begins; c.NoGC {

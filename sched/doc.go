@@ -80,7 +80,7 @@
 // [Config].Schedtick set there are none.
 //
 // A [Source] gives the next action of a goroutine, given the outcome of its last one.
-// [NewFrom] simulates any Source, and a program is compiled to one.
+// [NewFrom] simulates any Source, and [Compile] makes one of a program.
 //
 // [Compare] runs one workload as processes, threads, goroutines and coroutines, and says
 // what each spends on switches, and which of them the kernel makes.

@@ -65,28 +65,28 @@ type panicking struct {
 }
 
 // newEnv gives a new goroutine its env, if the program needs it.
-func (s *Sim) newEnv(gp *g) {
-	if s.envs == nil {
+func (in *interpreter) newEnv(gp *g) {
+	if in.envs == nil {
 		return
 	}
-	for int(gp.slot) >= len(s.envs) {
-		s.envs = append(s.envs, nil)
+	for int(gp.slot) >= len(in.envs) {
+		in.envs = append(in.envs, nil)
 	}
-	e := s.envs[gp.slot]
+	e := in.envs[gp.slot]
 	if e == nil {
 		e = new(env)
-		s.envs[gp.slot] = e
+		in.envs[gp.slot] = e
 	}
-	s.calls -= max(len(e.frames)-1, 0)
-	s.slots -= len(e.locals)
+	in.calls -= max(len(e.frames)-1, 0)
+	in.slots -= len(e.locals)
 	e.act, e.out = nil, Outcome{}
 	e.locals, e.base, e.defers, e.panics, e.unwinds = e.locals[:0], 0, e.defers[:0], e.panics[:0], false
 	e.frames = append(e.frames[:0], frame{})
 	switch {
-	case gp.pc == s.code.cancels:
-		s.reserve(e, 1)
-	case s.source == nil:
-		s.reserve(e, s.code.sizes[s.code.function(gp.pc)])
+	case gp.pc == in.code.cancels:
+		in.reserve(e, 1)
+	case len(in.code.names) > 0:
+		in.reserve(e, in.code.sizes[in.code.function(gp.pc)])
 	}
 }
 
@@ -121,40 +121,40 @@ func (c *code) function(pc int32) int {
 }
 
 // reserve makes room for n variables that are 0.
-func (s *Sim) reserve(e *env, n int32) {
+func (in *interpreter) reserve(e *env, n int32) {
 	for range n {
 		e.locals = append(e.locals, 0)
 	}
-	s.slots += int(n)
+	in.slots += int(n)
 }
 
 // push begins a function or body for the goroutine, which goes on at pc.
-func (s *Sim) push(gp *g, f frame, pc int32) *Action {
-	e := s.envs[gp.slot]
+func (in *interpreter) push(gp *g, f frame, pc int32) *Action {
+	e := in.envs[gp.slot]
 	switch {
 	case len(e.frames) >= maxDepth:
-		s.end(StackOverflow)
+		in.halt = StackOverflow
 		return nil
-	case s.calls >= maxFrames, s.slots > maxSlots:
-		s.end(fmt.Errorf("sched: %d calls at a time, with %d variables, are the most there can be", maxFrames, maxSlots))
+	case in.calls >= maxFrames, in.slots > maxSlots:
+		in.halt = fmt.Errorf("sched: %d calls at a time, with %d variables, are the most there can be", maxFrames, maxSlots)
 		return nil
 	}
 	f.depth, f.loops, f.defers = gp.depth, gp.loops, int32(len(e.defers))
 	e.frames = append(e.frames, f)
-	s.calls++
+	in.calls++
 	e.base, gp.depth, gp.pc = f.base, 0, pc
 	return nil
 }
 
 // pop ends the innermost function or body.
-func (s *Sim) pop(gp *g) frame {
-	e := s.envs[gp.slot]
+func (in *interpreter) pop(gp *g) frame {
+	e := in.envs[gp.slot]
 	n := len(e.frames) - 1
 	f := e.frames[n]
 	e.frames = e.frames[:n]
-	s.calls--
+	in.calls--
 	if f.kind == inCall {
-		s.slots -= len(e.locals) - int(f.base)
+		in.slots -= len(e.locals) - int(f.base)
 		e.locals = e.locals[:f.base]
 	}
 	gp.depth, gp.loops = f.depth, f.loops

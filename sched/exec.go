@@ -39,8 +39,8 @@ func (s *Sim) exec(m *m) bool {
 		gp.flags &^= resuming
 	case program.Send, program.Recv, program.Select, program.Close, program.TrySend, program.TryRecv:
 		return s.chanOp(m, gp, i)
-	case program.Acquire, program.Unlock, program.RLock, program.RUnlock, program.Add, program.Wait, program.Signal, program.Broadcast,
-		program.TryLock, program.TryRLock, program.Do, vOnceReturn:
+	case program.Acquire, program.Unlock, program.RLock, program.RUnlock, program.Add, program.Done, program.Wait, program.Signal, program.Broadcast,
+		program.TryLock, program.TryRLock, program.Do:
 		return s.lockOp(m, gp, i)
 	case program.Sleep:
 		return s.sleep(m, gp, time.Duration(i.N))
@@ -83,7 +83,7 @@ func (s *Sim) exec(m *m) bool {
 	case program.GC:
 		return s.collect(m, gp)
 	case program.While:
-		if d := i.dyn; d != nil && d.begin >= 0 && i.N != 0 {
+		if i.Idle && i.N != 0 {
 			return s.busyWait(m, gp)
 		}
 	case program.Panic:
@@ -94,7 +94,7 @@ func (s *Sim) exec(m *m) bool {
 		}
 		return s.goexit(m, gp)
 	case vReturn, program.Return:
-		if i.Verb == program.Return && i.dyn != nil {
+		if i.Inner {
 			break
 		}
 		if gp.id == 1 {
@@ -150,7 +150,11 @@ func (s *Sim) gives(m *m, gp *g, o Outcome) bool {
 // word returns the verb that the goroutine is at.
 func (s *Sim) word(gp *g) string {
 	if gp.pc == s.code.outside {
-		return s.action(gp).Verb.String()
+		a := s.action(gp)
+		if a.Ends { // a program's Do does so
+			return program.End.String()
+		}
+		return a.Verb.String()
 	}
 	return s.code.ops[gp.pc].Verb.String()
 }

@@ -1,7 +1,6 @@
 package sched
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -13,9 +12,9 @@ import (
 
 // fetch returns the next action of a goroutine without an env, which depends on loops
 // alone.
-func (s *Sim) fetch(gp *g) *Action {
+func (in *interpreter) fetch(gp *g) *Action {
 	for {
-		i := &s.code.ins[gp.pc]
+		i := &in.code.ins[gp.pc]
 		switch i.Verb {
 		case program.Loop:
 			gp.loops[gp.depth] = int32(i.N)
@@ -40,49 +39,26 @@ func (s *Sim) fetch(gp *g) *Action {
 	}
 }
 
-// stopsHere stands for the next action where the goroutine is to stop before it.
-var stopsHere = Action{Verb: vJump}
-
-// fetchWith returns the action of a goroutine with an env: the one that it is in, or the
-// next. It returns nil if the program has ended.
-func (s *Sim) fetchWith(gp *g, e *env) *Action {
-	if gp.flags&fetched != 0 {
-		return e.act
-	}
-	if gp.flags&preempt != 0 && s.rules.asyncPreempt {
-		return &stopsHere
-	}
-	if e.act = s.nextWith(gp, e); s.done {
-		return nil
-	}
-	gp.flags |= fetched
-	return e.act
-}
-
-func (s *Sim) nextWith(gp *g, e *env) *Action {
-	if len(e.afters) > 0 {
-		s.endAfters(e)
-	}
-	if gp.pc == s.code.outside {
-		return s.ask(gp, e)
-	}
+// nextAction returns the next action of a goroutine with an env. It returns nil if the
+// program has to end.
+func (in *interpreter) nextAction(gp *g, e *env) *Action {
 	if a := e.act; a != nil && (a.dyn != nil || e.out.Err != nil) {
-		if next := s.conclude(gp, a); next != nil || s.done {
+		if next := in.conclude(gp, a); next != nil || in.halt != nil {
 			return next
 		}
 	}
 	for range maxTurns {
-		i := s.fetch(gp)
+		i := in.fetch(gp)
 		e.after = gp.pc + 1
 		if i.dyn == nil {
 			return i
 		}
-		if a := s.resolve(gp, i); a != nil || s.done {
+		if a := in.resolve(gp, i); a != nil || in.halt != nil {
 			return a
 		}
 	}
 	e.after = gp.pc // loops of no turns in loops without an end: they take time at least
-	return &s.code.ins[s.code.turns]
+	return &in.code.ins[in.code.turns]
 }
 
 // maxTurns bounds the number of loop beginnings and function ends on the way to an
@@ -91,37 +67,39 @@ const maxTurns = 1 << 10
 
 // conclude handles the outcome of an action for the program. It returns the next action
 // if that is not the one at gp.pc.
-func (s *Sim) conclude(gp *g, a *Action) *Action {
-	e := s.envs[gp.slot]
+func (in *interpreter) conclude(gp *g, a *Action) *Action {
+	e := in.envs[gp.slot]
 	if e.out.Err != nil {
 		e.panics = append(e.panics, panicking{crash: e.out.Err})
-		return s.unwind(gp)
+		return in.unwind(gp)
 	}
 	switch d := a.dyn; a.Verb {
 	case program.Do:
+		if a.Ends {
+			f := in.pop(gp)
+			gp.pc = f.ret
+			if e.unwinds {
+				e.unwinds = false
+				return in.unwind(gp)
+			}
+			return nil
+		}
 		if !e.out.OK {
 			gp.pc = d.jump
 			return nil
 		}
-		return s.push(gp, frame{kind: inDo, base: e.base, ret: d.jump, once: a.On}, gp.pc)
-	case vOnceReturn:
-		f := s.pop(gp)
-		gp.pc = f.ret
-		if e.unwinds {
-			e.unwinds = false
-			return s.unwind(gp)
-		}
+		return in.push(gp, frame{kind: inDo, base: e.base, ret: d.jump, once: a.On}, gp.pc)
 	case program.Set, vCountAll, program.Call, program.Words, program.Recover,
 		program.AtomicLoad, program.AtomicAdd, program.AtomicSwap, program.AtomicCompare:
 	default:
-		return s.results(gp, a.Verb, d.sets)
+		return in.results(gp, a.Verb, d.sets)
 	}
 	return nil
 }
 
 // results stores the results of an action in variables.
-func (s *Sim) results(gp *g, v program.Verb, sets []*operand) *Action {
-	o := &s.envs[gp.slot].out
+func (in *interpreter) results(gp *g, v program.Verb, sets []*operand) *Action {
+	o := &in.envs[gp.slot].out
 	for i, to := range sets {
 		n := o.Value
 		switch {
@@ -134,8 +112,8 @@ func (s *Sim) results(gp *g, v program.Verb, sets []*operand) *Action {
 		case i > 0 || v == program.TryLock || v == program.TryRLock || v == program.Stop || v == program.Reset:
 			n = truth(o.OK)
 		}
-		if err := s.store(gp, to, n); err != nil {
-			return s.panicOf(gp, err)
+		if err := in.store(gp, to, n); err != nil {
+			return in.panicOf(gp, err)
 		}
 	}
 	return nil
@@ -143,21 +121,21 @@ func (s *Sim) results(gp *g, v program.Verb, sets []*operand) *Action {
 
 // resolve looks up the operands of an action, or performs it if it is about variables and
 // bodies alone. It returns nil if the next action is the one at gp.pc.
-func (s *Sim) resolve(gp *g, i *Action) *Action {
-	e, d := s.envs[gp.slot], i.dyn
+func (in *interpreter) resolve(gp *g, i *Action) *Action {
+	e, d := in.envs[gp.slot], i.dyn
 	switch i.Verb {
 	case vReturn, vLeave:
-		return s.leave(gp)
+		return in.leave(gp)
 	case vCancel:
 		e.action = Action{Verb: vCancel, On: int32(e.locals[0])}
 		return &e.action
 	case vCount, vAgain:
-		return s.countTurn(gp, i)
+		return in.countTurn(gp, i)
 	case vCountAll:
-		return s.countAll(gp, i)
+		return in.countAll(gp, i)
 	case program.Exit:
 		e.panics = append(e.panics, panicking{goexit: true})
-		return s.unwind(gp)
+		return in.unwind(gp)
 	case program.Break, program.Continue:
 		if e.after = d.jump; d.unnest {
 			gp.depth--
@@ -168,55 +146,56 @@ func (s *Sim) resolve(gp *g, i *Action) *Action {
 		e.after = d.jump
 		return i
 	case program.Call:
-		return s.call(gp, i)
+		return in.call(gp, i)
 	}
 	e.action = *i
 	a := &e.action
 	var err *crash.Error
 	switch i.Verb {
 	case program.Set, program.If, program.While:
-		if a.N, err = s.expression(gp, d); err == nil && i.Verb == program.Set {
-			err = s.store(gp, d.sets[0], a.N)
+		if a.N, err = in.expression(gp, d); err == nil && i.Verb == program.Set {
+			err = in.store(gp, d.sets[0], a.N)
 		} else if a.N == 0 {
 			e.after = d.jump
 		}
+		a.Idle = i.Verb == program.While && d.begin >= 0
 	case program.Return:
 		if d.n != nil {
-			a.N, err = s.value(gp, d.n)
+			a.N, err = in.value(gp, d.n)
 		}
-		e.frames[len(e.frames)-1].result = a.N
-		e.after = s.code.leave
+		e.frames[len(e.frames)-1].result, a.Inner = a.N, true
+		e.after = in.code.leave
 	case program.Recover:
-		a.N = s.recovers(gp)
-		err = s.setFirst(gp, d, a.N)
+		a.N = in.recovers(gp)
+		err = in.setFirst(gp, d, a.N)
 	case program.Words:
-		err = s.words(gp, a)
+		err = in.words(gp, a)
 	case program.AtomicLoad, program.AtomicStore, program.AtomicAdd, program.AtomicSwap, program.AtomicCompare:
-		err = s.atomic(gp, a)
+		err = in.atomic(gp, a)
 	default:
-		err = s.operands(gp, a)
+		err = in.operands(gp, a)
 	}
 	if err != nil {
-		return s.panicOf(gp, err)
+		return in.panicOf(gp, err)
 	}
 	return a
 }
 
 // setFirst stores the first result, if a variable takes it.
-func (s *Sim) setFirst(gp *g, d *dynamic, v int64) *crash.Error {
+func (in *interpreter) setFirst(gp *g, d *dynamic, v int64) *crash.Error {
 	if len(d.sets) == 0 {
 		return nil
 	}
-	return s.store(gp, d.sets[0], v)
+	return in.store(gp, d.sets[0], v)
 }
 
 // expression is X Operator Y.
-func (s *Sim) expression(gp *g, d *dynamic) (int64, *crash.Error) {
-	x, err := s.value(gp, d.x)
+func (in *interpreter) expression(gp *g, d *dynamic) (int64, *crash.Error) {
+	x, err := in.value(gp, d.x)
 	if err != nil || d.y == nil {
 		return x, err
 	}
-	y, err := s.value(gp, d.y)
+	y, err := in.value(gp, d.y)
 	if err != nil {
 		return 0, err
 	}
@@ -224,15 +203,15 @@ func (s *Sim) expression(gp *g, d *dynamic) (int64, *crash.Error) {
 }
 
 // operands looks up the object and operands of an action.
-func (s *Sim) operands(gp *g, a *Action) *crash.Error {
+func (in *interpreter) operands(gp *g, a *Action) *crash.Error {
 	d := a.dyn
 	if d.on != nil {
-		at, err := s.place(gp, d.on)
+		at, err := in.place(gp, d.on)
 		if err != nil {
 			return err
 		}
 		if a.On = int32(at) + 1; receives(a.Verb) {
-			c, err := s.channel(gp, d.on)
+			c, err := in.channel(gp, d.on)
 			if err != nil {
 				return err
 			}
@@ -240,23 +219,23 @@ func (s *Sim) operands(gp *g, a *Action) *crash.Error {
 		}
 	}
 	if d.of != nil {
-		at, err := s.place(gp, d.of)
+		at, err := in.place(gp, d.of)
 		if err != nil {
 			return err
 		}
 		a.Parent = int32(at) + 1
 	}
 	if d.n != nil {
-		n, err := s.value(gp, d.n)
+		n, err := in.value(gp, d.n)
 		if err != nil {
 			return err
 		}
 		a.N = number(a.Verb, a.N, n)
 	}
-	e := s.envs[gp.slot]
+	e := in.envs[gp.slot]
 	e.args = e.args[:0]
 	for _, o := range d.args {
-		v, err := s.value(gp, o)
+		v, err := in.value(gp, o)
 		if err != nil {
 			return err
 		}
@@ -264,18 +243,18 @@ func (s *Sim) operands(gp *g, a *Action) *crash.Error {
 	}
 	a.Args = e.args
 	if d.after {
-		c, err := s.after(gp, time.Duration(a.N))
+		c, err := in.host.after(time.Duration(a.N))
 		if err != nil {
-			s.end(err)
+			in.halt = err
 		}
 		a.On = int32(c)
 		return nil
 	}
 	if len(d.cases) > 0 {
-		return s.resolveCases(gp, a)
+		return in.resolveCases(gp, a)
 	}
-	if len(d.said) > 0 && (s.trace != nil || a.Verb == program.Panic) {
-		return s.say(gp, a)
+	if len(d.said) > 0 && (in.host.traces() || a.Verb == program.Panic) {
+		return in.say(gp, a)
 	}
 	return nil
 }
@@ -296,14 +275,14 @@ func number(v program.Verb, n, value int64) int64 {
 	return value
 }
 
-func (s *Sim) resolveCases(gp *g, a *Action) *crash.Error {
-	e := s.envs[gp.slot]
+func (in *interpreter) resolveCases(gp *g, a *Action) *crash.Error {
+	e := in.envs[gp.slot]
 	e.cases = append(e.cases[:0], a.Cases...)
 	for j, k := range a.dyn.cases {
 		v := e.cases[j].Value
 		var err *crash.Error
 		if k.n != nil {
-			if v, err = s.value(gp, k.n); err != nil {
+			if v, err = in.value(gp, k.n); err != nil {
 				return err
 			}
 			e.cases[j].Value = v
@@ -313,14 +292,14 @@ func (s *Sim) resolveCases(gp *g, a *Action) *crash.Error {
 			if k.n != nil {
 				k.d = number(program.Sleep, k.d, v)
 			}
-			c, err := s.after(gp, time.Duration(k.d))
+			c, err := in.host.after(time.Duration(k.d))
 			if err != nil {
-				s.end(err)
+				in.halt = err
 				return nil
 			}
 			e.cases[j].Chan, e.cases[j].Value = c, 0
 		case k.on != nil:
-			if e.cases[j].Chan, err = s.channel(gp, k.on); err != nil {
+			if e.cases[j].Chan, err = in.channel(gp, k.on); err != nil {
 				return err
 			}
 		}
@@ -330,14 +309,14 @@ func (s *Sim) resolveCases(gp *g, a *Action) *crash.Error {
 }
 
 // say returns a text with the values of variables in it.
-func (s *Sim) say(gp *g, a *Action) *crash.Error {
+func (in *interpreter) say(gp *g, a *Action) *crash.Error {
 	var b strings.Builder
 	for j, part := range a.dyn.text {
 		if j%2 == 0 {
 			b.WriteString(part)
 			continue
 		}
-		v, err := s.value(gp, a.dyn.said[j/2])
+		v, err := in.value(gp, a.dyn.said[j/2])
 		if err != nil {
 			return err
 		}
@@ -350,8 +329,8 @@ func (s *Sim) say(gp *g, a *Action) *crash.Error {
 }
 
 // countTurn begins a loop with a turn variable, or goes on with it.
-func (s *Sim) countTurn(gp *g, i *Action) *Action {
-	e, d := s.envs[gp.slot], i.dyn
+func (in *interpreter) countTurn(gp *g, i *Action) *Action {
+	e, d := in.envs[gp.slot], i.dyn
 	at := int64(e.base) + d.turn
 	if i.Verb == vAgain {
 		e.locals[at]++
@@ -359,8 +338,8 @@ func (s *Sim) countTurn(gp *g, i *Action) *Action {
 		total := i.N
 		if d.n != nil {
 			var err *crash.Error
-			if total, err = s.value(gp, d.n); err != nil {
-				return s.panicOf(gp, err)
+			if total, err = in.value(gp, d.n); err != nil {
+				return in.panicOf(gp, err)
 			}
 			total = max(total, 0)
 		}
@@ -372,64 +351,64 @@ func (s *Sim) countTurn(gp *g, i *Action) *Action {
 		return nil
 	}
 	gp.pc = d.begin
-	if err := s.setFirst(gp, d, turn); err != nil {
-		return s.panicOf(gp, err)
+	if err := in.setFirst(gp, d, turn); err != nil {
+		return in.panicOf(gp, err)
 	}
 	return nil
 }
 
 // countAll performs a loop with a turn variable and an empty body: only the last turn can
 // be seen.
-func (s *Sim) countAll(gp *g, i *Action) *Action {
-	e, d := s.envs[gp.slot], i.dyn
+func (in *interpreter) countAll(gp *g, i *Action) *Action {
+	e, d := in.envs[gp.slot], i.dyn
 	e.after = d.jump
 	total := i.N
 	if d.n != nil {
 		var err *crash.Error
-		if total, err = s.value(gp, d.n); err != nil {
-			return s.panicOf(gp, err)
+		if total, err = in.value(gp, d.n); err != nil {
+			return in.panicOf(gp, err)
 		}
 	}
 	if total > 0 {
-		if err := s.setFirst(gp, d, total-1); err != nil {
-			return s.panicOf(gp, err)
+		if err := in.setFirst(gp, d, total-1); err != nil {
+			return in.panicOf(gp, err)
 		}
 	}
 	return i
 }
 
 // call begins a function.
-func (s *Sim) call(gp *g, i *Action) *Action {
-	e, d := s.envs[gp.slot], i.dyn
+func (in *interpreter) call(gp *g, i *Action) *Action {
+	e, d := in.envs[gp.slot], i.dyn
 	base := int32(len(e.locals))
 	for _, o := range d.args { // with the caller's variables
-		v, err := s.value(gp, o)
+		v, err := in.value(gp, o)
 		if err != nil {
 			e.locals = e.locals[:base]
-			return s.panicOf(gp, err)
+			return in.panicOf(gp, err)
 		}
 		e.locals = append(e.locals, v)
 	}
-	s.slots += len(d.args)
-	s.reserve(e, s.code.sizes[d.fn]-int32(len(d.args)))
+	in.slots += len(d.args)
+	in.reserve(e, in.code.sizes[d.fn]-int32(len(d.args)))
 	f := frame{kind: inCall, base: base, ret: gp.pc + 1}
 	if len(d.sets) > 0 {
 		f.set = d.sets[0]
 	}
 	pc := gp.pc
-	s.push(gp, f, pc)
-	e.after = s.code.starts[d.fn]
+	in.push(gp, f, pc)
+	e.after = in.code.starts[d.fn]
 	return i
 }
 
 // words returns a lock's words in memory.
-func (s *Sim) words(gp *g, a *Action) *crash.Error {
-	if err := s.operands(gp, a); err != nil {
+func (in *interpreter) words(gp *g, a *Action) *crash.Error {
+	if err := in.operands(gp, a); err != nil {
 		return err
 	}
-	k, err := s.locks.m.Look(locks.ID(a.On))
+	k, err := in.host.look(locks.ID(a.On))
 	if err != nil {
-		s.end(err)
+		in.halt = err
 		return nil
 	}
 	list := []int64{int64(k.State), int64(k.Value)}
@@ -442,7 +421,7 @@ func (s *Sim) words(gp *g, a *Action) *crash.Error {
 		if j < len(list) {
 			v = list[j]
 		}
-		if err := s.store(gp, o, v); err != nil {
+		if err := in.store(gp, o, v); err != nil {
 			return err
 		}
 	}
@@ -450,11 +429,11 @@ func (s *Sim) words(gp *g, a *Action) *crash.Error {
 }
 
 // atomic performs an operation of package sync/atomic.
-func (s *Sim) atomic(gp *g, a *Action) *crash.Error {
-	if err := s.operands(gp, a); err != nil {
+func (in *interpreter) atomic(gp *g, a *Action) *crash.Error {
+	if err := in.operands(gp, a); err != nil {
 		return err
 	}
-	v := &s.code.vars[a.On-1]
+	v := &in.code.vars[a.On-1]
 	old := *v
 	out := old
 	switch a.Verb {
@@ -471,18 +450,5 @@ func (s *Sim) atomic(gp *g, a *Action) *crash.Error {
 		}
 	}
 	a.N = out
-	return s.setFirst(gp, a.dyn, out)
-}
-
-// ask asks a Source for the next action.
-func (s *Sim) ask(gp *g, e *env) *Action {
-	a := s.source.Next(gp.id, e.out)
-	e.after = gp.pc
-	switch {
-	case a == nil:
-		return &s.code.ins[s.code.returns]
-	case a.Verb < program.Go || a.Verb > program.AtomicCompare:
-		s.end(fmt.Errorf("sched: verb %d out of range [%d,%d]", a.Verb, program.Go, program.AtomicCompare))
-	}
-	return a
+	return in.setFirst(gp, a.dyn, out)
 }

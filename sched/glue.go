@@ -246,10 +246,12 @@ func (s *Sim) lockOp(m *m, gp *g, i *Action) bool {
 		o, err = l.m.TryLock(id, on)
 	case i.Verb == program.TryRLock:
 		o, err = l.m.TryRLock(id, on)
-	case i.Verb == program.Do:
-		o, err = l.m.OnceDo(id, on)
-	default:
+	case i.Verb == program.Done:
+		o, err = l.m.Add(id, on, -1)
+	case i.Ends:
 		o, err = l.m.OnceReturn(id, on, i.N == 1)
+	default:
+		o, err = l.m.OnceDo(id, on)
 	}
 	if o.What != locks.Parked && o.What != locks.Yielded && err == nil { // the cause, before its effects
 		if s.trace != nil {

@@ -35,16 +35,16 @@ const (
 )
 
 // place returns the place of the operand, for a goroutine.
-func (s *Sim) place(gp *g, o *operand) (int64, *crash.Error) {
+func (in *interpreter) place(gp *g, o *operand) (int64, *crash.Error) {
 	if o.count == 0 {
 		return o.n, nil
 	}
-	i, err := s.value(gp, o.index)
+	i, err := in.value(gp, o.index)
 	if err != nil {
 		return 0, err
 	}
 	if i < 0 || i >= o.count {
-		if !s.rules.indexTexts {
+		if !in.rules.indexTexts {
 			return 0, IndexOutOfRange
 		}
 		if i < 0 {
@@ -55,32 +55,32 @@ func (s *Sim) place(gp *g, o *operand) (int64, *crash.Error) {
 	return o.n + i, nil
 }
 
-func (s *Sim) value(gp *g, o *operand) (int64, *crash.Error) {
+func (in *interpreter) value(gp *g, o *operand) (int64, *crash.Error) {
 	switch o.kind {
 	case constant:
 		return o.n, nil
 	case local:
-		e := s.envs[gp.slot]
+		e := in.envs[gp.slot]
 		return e.locals[int64(e.base)+o.n], nil
 	}
-	at, err := s.place(gp, o)
+	at, err := in.place(gp, o)
 	if err != nil {
 		return 0, err
 	}
-	return s.code.vars[at], nil
+	return in.code.vars[at], nil
 }
 
-func (s *Sim) store(gp *g, o *operand, v int64) *crash.Error {
+func (in *interpreter) store(gp *g, o *operand, v int64) *crash.Error {
 	switch o.kind {
 	case local:
-		e := s.envs[gp.slot]
+		e := in.envs[gp.slot]
 		e.locals[int64(e.base)+o.n] = v
 	case shared:
-		at, err := s.place(gp, o)
+		at, err := in.place(gp, o)
 		if err != nil {
 			return err
 		}
-		s.code.vars[at] = v
+		in.code.vars[at] = v
 	}
 	return nil
 }
@@ -110,16 +110,16 @@ func operandOf(x *program.Index, f int, v string) *operand {
 }
 
 // channel returns the number of the channel that the object is, or has.
-func (s *Sim) channel(gp *g, o *operand) (chanq.Chan, *crash.Error) {
-	at, err := s.place(gp, o)
+func (in *interpreter) channel(gp *g, o *operand) (chanq.Chan, *crash.Error) {
+	at, err := in.place(gp, o)
 	if err != nil {
 		return chanq.Nil, err
 	}
 	switch o.has {
 	case program.TimerType, program.TickerType:
-		return s.chanOfTimer(at)
+		return in.host.chanOfTimer(at)
 	case program.ContextType:
-		return s.chanOfContext(at)
+		return in.host.chanOfContext(at)
 	}
 	return chanq.Chan(at + 1), nil
 }

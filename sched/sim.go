@@ -15,7 +15,6 @@ import (
 // concurrent use.
 type Sim struct {
 	release    release.Release
-	rules      rules
 	costs      Costs
 	workers    Workers
 	reader     workerState
@@ -25,8 +24,9 @@ type Sim struct {
 	maxEvents  uint64
 	maxTime    time.Duration
 
-	code   code
-	source Source // nil: the code
+	interpreter        // of the program, or without one
+	source      Source // nil: the program
+	asked       *g     // the goroutine whose next action is wanted
 
 	now   time.Duration
 	seq   uint64 // of events
@@ -37,7 +37,6 @@ type Sim struct {
 	err   error
 
 	gs    gTable
-	envs  []*env // by slot; empty if the program has neither variables nor bodies
 	ms    []*m
 	ps    []*p // all that ever existed; the first procs are in use
 	procs int32
@@ -78,8 +77,6 @@ type Sim struct {
 	nobody      g
 	contextVars []int32 // the number of the context in each, from 1; 0 for nil
 	contexts    []cancelCtx
-	calls       int // of all goroutines, without their functions
-	slots       int // variables of all calls
 	liveThreads int
 	telling     bool // Trace is called
 	wakers      []G  // with a Trace: by slot, the goroutine that readied it last

@@ -3,6 +3,7 @@ package sched
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
@@ -10,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// A Source gives the actions of goroutines, one after the other. A [Program] is compiled
-// to one; another may interpret anything else, as long as its answers depend only on its
+// A Source gives the actions of goroutines, one after the other. [Compile] makes one of a
+// [Program]; another may interpret anything else, as long as its answers depend only on its
 // arguments: the same answers make the same simulation. [NewFrom] runs a Source.
 //
 // The source keeps the variables, calls and deferred functions of its goroutines. When an
@@ -53,11 +54,20 @@ type Action struct {
 	Start int32
 	Args  []int64
 
+	// Ends says that a Do is the end of the Once's function, which the goroutine runs since a
+	// Do whose Outcome was OK; then N is 1 if the function has panicked, or called Goexit.
+	Ends bool
+
+	// Inner says that a Return ends a call, or has deferred functions to run: the goroutine
+	// goes on. Idle says that a While is a turn of a loop without operations, which waits for
+	// others to change a variable.
+	Inner, Idle bool
+
 	// Parent is the context of which WithCancel and WithTimeout make a new one; 0 for
 	// the background.
 	Parent int32
 
-	dyn *dynamic // of a compiled program: operands to look up
+	dyn *dynamic // of the interpreter: operands to look up
 }
 
 // An Outcome is the result of an action.
@@ -143,3 +153,27 @@ func (o *Objects) Context() (int32, error) {
 
 // maxVars bounds the variables for timers, and for contexts.
 const maxVars = 1 << 20
+
+// After is time.After: it makes a timer, for the next action alone of the goroutine that
+// the source is asked for, and returns the number of its channel. It is called by
+// [Source].Next only.
+func (o *Objects) After(d time.Duration) (int32, error) {
+	if o == nil || o.s == nil || o.s.asked == nil || o.s.source == nil {
+		return 0, errObjects
+	}
+	c, err := o.s.after(min(d, program.MaxDuration))
+	return int32(c), err
+}
+
+// ask asks a Source for the next action.
+func (s *Sim) ask(gp *g, e *env) *Action {
+	a := s.source.Next(gp.id, e.out)
+	e.after = gp.pc
+	switch {
+	case a == nil:
+		return &s.code.ins[s.code.returns]
+	case a.Verb < program.Go || a.Verb > program.AtomicCompare:
+		s.end(fmt.Errorf("sched: verb %d out of range [%d,%d]", a.Verb, program.Go, program.AtomicCompare))
+	}
+	return a
+}

@@ -69,7 +69,7 @@ func TestSource(t *testing.T) {
 		}
 		model = &script{at: map[sched.G][]step{}, args: map[sched.G][]int64{}, funcs: map[int32][]step{
 			0: {
-				does(sched.Action{Verb: program.Add, On: wg, N: 2}),
+				does(sched.Action{Verb: program.Add, On: wg, N: 4}),
 				does(sched.Action{Verb: program.Go, Start: 1, N: 2, Args: []int64{40}}),
 				does(sched.Action{Verb: program.Recv, On: c}),
 				says(sched.Action{Verb: program.Select, Cases: []chanq.Case{{Chan: chanq.Chan(c)}}}),

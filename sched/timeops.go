@@ -79,7 +79,7 @@ func (s *Sim) timerOp(m *m, gp *g, i *Action) bool {
 // since the goroutine goes on.
 func (s *Sim) starting(i *Action) *Action {
 	a := &Action{Verb: program.Go, N: 1, Start: i.Start, Args: append([]int64(nil), i.Args...)}
-	if i.dyn != nil {
+	if i.dyn != nil { // of the program
 		a.On = s.code.starts[i.dyn.fn]
 	}
 	return a
@@ -107,8 +107,9 @@ func (s *Sim) chanOfTimer(place int64) (chanq.Chan, *crash.Error) {
 	return chanq.Nil, NilDereference
 }
 
-// after is time.After: a timer for the goroutine's next action alone.
-func (s *Sim) after(gp *g, d time.Duration) (chanq.Chan, error) {
+// after is time.After: a timer for the next action alone of the goroutine that is asked
+// for it.
+func (s *Sim) after(d time.Duration) (chanq.Chan, error) {
 	var id timerID
 	if n := len(s.spare); n > 0 {
 		id, s.spare = s.spare[n-1], s.spare[:n-1]
@@ -118,6 +119,7 @@ func (s *Sim) after(gp *g, d time.Duration) (chanq.Chan, error) {
 			return chanq.Nil, err
 		}
 	}
+	gp := s.asked
 	s.resetTimer(s.ms[gp.thread], gp, id, d, 0)
 	e := s.envs[gp.slot]
 	e.afters = append(e.afters, id)
