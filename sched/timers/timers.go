@@ -137,10 +137,7 @@ func (h *Heap) siftUp(i int) int {
 func (h *Heap) siftDown(i int) {
 	t := h.heap[i]
 	for {
-		left := i*degree + 1
-		if left >= len(h.heap) {
-			break
-		}
+		left := i*degree + 1 // there may be none
 		w, c := t.When, -1
 		for j := left; j < min(left+degree, len(h.heap)); j++ {
 			if h.heap[j].When < w {
