@@ -150,3 +150,138 @@ func TestSendBuffer(t *testing.T) {
 		}
 	}
 }
+
+// TestTruesize: how many messages of a size a send buffer of 212,992 bytes takes, by what
+// each takes of it: its head, its data in a power of two with 320 bytes beside, and pages.
+func TestTruesize(t *testing.T) {
+	for n, takes := range map[int]int{1: 768, 192: 768, 193: 1280, 704: 1280, 705: 2304, 1728: 2304, 1729: 4352, 3776: 4352, 3777: 4864, 4096: 4864, 4097: 4864, 7872: 8448, 7873: 8960} {
+		s, err := ipc.New(ipc.Config{Nonblock: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _, err := s.SocketPair(1, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := 0
+		for ; err == nil; sent++ {
+			_, err = s.Write(1, a, make([]byte, n))
+		}
+		if want := (212_992 + takes - 1) / takes; sent-1 != want || err != ipc.EAGAIN {
+			t.Errorf("%d messages of %d bytes, %v, want %d", sent-1, n, err, want)
+		}
+	}
+	s := newSystem(t)
+	a, _, err := s.SocketPair(1, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.Write(1, a, make([]byte, 212_961)); err != ipc.EMSGSIZE {
+		t.Errorf("a datagram of 212961 bytes: %v, %v", o, err)
+	}
+	if o, err := s.Write(1, a, make([]byte, 212_960)); o.N != 212_960 || err != nil {
+		t.Errorf("a datagram of 212960 bytes: %v, %v", o, err)
+	}
+}
+
+// TestResize: a pipe has as many pages as it was told.
+func TestResize(t *testing.T) {
+	s := newSystem(t)
+	r, w, err := s.Pipe(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetNonblock(1, w, true); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int]int{1: 4096, 4096: 4096, 4097: 8192, 100_000: 131_072} {
+		if got, err := s.SetPipeSize(1, r, n); got != want || err != nil {
+			t.Errorf("a size of %d: %d, %v, want %d", n, got, err, want)
+		}
+		if got, err := s.PipeSize(1, w); got != want || err != nil {
+			t.Errorf("after a size of %d: %d, %v, want %d", n, got, err, want)
+		}
+		if o, err := s.Write(1, w, make([]byte, 200_000)); o.N != want || err != nil {
+			t.Errorf("a pipe of %d takes %d bytes, %v", want, o.N, err)
+		}
+		if o, err := s.Read(1, r, 200_000); o.N != want || err != nil {
+			t.Errorf("a pipe of %d gives %d bytes, %v", want, o.N, err)
+		}
+	}
+}
+
+// TestPriorities: the highest comes first, and of one the oldest.
+func TestPriorities(t *testing.T) {
+	s := newSystem(t)
+	q, err := s.Queue(1, 10, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []string{"1a", "5a", "3a", "5b", "0a", "1b", "3b"} {
+		if _, err := s.Post(1, q, []byte(m), int(m[0]-'0')); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"5a", "5b", "3a", "3b", "1a", "1b", "0a"} {
+		if o, err := s.Fetch(1, q, 10); string(o.Data) != want || o.Priority != int(want[0]-'0') || err != nil {
+			t.Errorf("%q of priority %d, %v, want %s", o.Data, o.Priority, err, want)
+		}
+	}
+}
+
+// TestQueuedSignals: 1,024 are queued; one more is an error for a thread alone.
+func TestQueuedSignals(t *testing.T) {
+	s := newSystem(t)
+	thread, err := s.Thread(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for to, want := range map[ipc.Proc]error{2: nil, thread: ipc.EAGAIN} {
+		for range 1024 {
+			if err := s.Kill(1, to, 40); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Kill(1, to, 40); err != want {
+			t.Errorf("one more to %d: %v, want %v", to, err, want)
+		}
+		n := 0
+		for ; err == nil; n++ {
+			_, err = s.Take(to, ^uint64(0))
+		}
+		if n-1 != 1024 || err != ipc.EAGAIN {
+			t.Errorf("%d takes %d, %v", to, n-1, err)
+		}
+		err = nil
+	}
+}
+
+// TestDo: an operation as data does what the method does.
+func TestDo(t *testing.T) {
+	s := newSystem(t)
+	if o, err := s.Do(ipc.Op{Verb: ipc.QueueVerb, Proc: 1, Most: 2, N: 10}); !slices.Equal(o.FDs, []ipc.FD{0}) || err != nil {
+		t.Errorf("%v, %v", o, err)
+	}
+	o, err := s.Do(ipc.Op{Verb: ipc.SocketPairVerb, Proc: 1})
+	if !slices.Equal(o.FDs, []ipc.FD{1, 2}) || err != nil {
+		t.Fatalf("%v, %v", o, err)
+	}
+	if _, err := s.Do(ipc.Op{Verb: ipc.ShutdownVerb, Proc: 1, FD: 1, Most: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Write(1, 1, []byte("x")); err != ipc.EPIPE {
+		t.Errorf("a write after the end of sending: %v", err)
+	}
+	if o, err := s.Write(1, 2, []byte("x")); o.N != 1 || err != nil {
+		t.Errorf("a write to the one that receives still: %v, %v", o, err)
+	}
+	if _, err := s.Do(ipc.Op{Verb: ipc.ShutdownVerb, Proc: 1, FD: 1, Most: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Write(1, 2, []byte("x")); err != ipc.EPIPE {
+		t.Errorf("a write to one that does not receive: %v", err)
+	}
+	if _, err := s.Do(ipc.Op{Verb: ipc.ShutdownVerb, Proc: 1, FD: 1}); err != ipc.EINVAL {
+		t.Errorf("a shutdown of nothing: %v", err)
+	}
+}
