@@ -266,7 +266,7 @@ func TestDo(t *testing.T) {
 	if !slices.Equal(o.FDs, []ipc.FD{1, 2}) || err != nil {
 		t.Fatalf("%v, %v", o, err)
 	}
-	if _, err := s.Do(ipc.Op{Verb: ipc.ShutdownVerb, Proc: 1, FD: 1, Most: 2}); err != nil {
+	if _, err := s.Do(ipc.Op{Verb: ipc.ShutdownVerb, Proc: 1, FD: 1, How: ipc.WR}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Write(1, 1, []byte("x")); err != ipc.EPIPE {
@@ -275,7 +275,7 @@ func TestDo(t *testing.T) {
 	if o, err := s.Write(1, 2, []byte("x")); o.N != 1 || err != nil {
 		t.Errorf("a write to the one that receives still: %v, %v", o, err)
 	}
-	if _, err := s.Do(ipc.Op{Verb: ipc.ShutdownVerb, Proc: 1, FD: 1, Most: 1}); err != nil {
+	if _, err := s.Do(ipc.Op{Verb: ipc.ShutdownVerb, Proc: 1, FD: 1, How: ipc.RD}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Write(1, 2, []byte("x")); err != ipc.EPIPE {
