@@ -95,7 +95,7 @@ type analysis struct {
 	funcs   map[funcKey]*function
 	bodies  map[*function]*body
 	values  map[*function]interfaceValues
-	dicts   map[types.Object]map[dictKey]int
+	dicts   map[types.Object]*dictionary
 	said    map[*function][]Diagnostic
 	omitted []Omission
 	extra   []*function // literals that nothing refers to any more

@@ -146,16 +146,17 @@ const (
 
 // A function is one function to analyse: declared, instantiated or a literal.
 type function struct {
-	name    string // as messages write it
-	pos     token.Pos
-	pkg     *source
-	params  []*variable // the receiver first
-	results []*variable
-	locals  []*variable
-	dict    *variable // the dictionary of an instance
-	body    []*node
-	noBody  bool
-	calls   []*node // of methods of interfaces, in order
+	name     string // as messages write it
+	pos      token.Pos
+	pkg      *source
+	params   []*variable // the receiver first
+	results  []*variable
+	locals   []*variable
+	dict     *variable  // the dictionary of an instance
+	realized []realized // the instances that it uses, whose dictionaries are known
+	body     []*node
+	noBody   bool
+	calls    []*node // of methods of interfaces, in order
 
 	literal  bool // a function literal, or made for a go or defer statement
 	rangeFn  bool // the body of a loop over a function

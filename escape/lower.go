@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // A lowerer makes nodes of the source of one function and the literals in it, as
@@ -19,6 +20,8 @@ type lowerer struct {
 	vars  map[*types.Var]*variable
 	loops []*rangeLoop // over functions, the innermost last
 	depth int
+
+	direct bool // the function that comes next is called
 }
 
 // typ returns the type of an expression, type parameters replaced.
@@ -266,10 +269,14 @@ func (a *analysis) qualified(obj types.Object) string {
 
 // funcRef returns a reference to a declared function.
 func (l *lowerer) funcRef(pos token.Pos, obj *types.Func, args []types.Type, t types.Type) *node {
-	n := &node{op: opFunc, pos: pos, typ: t, sel: l.a.qualified(obj), fn: l.a.funcOf(obj, args)}
+	n := &node{op: opFunc, pos: pos, typ: t, sel: l.a.qualified(obj), fn: l.inst(obj, args)}
 	if n.fn != nil && n.fn.generic {
 		n.sel = n.fn.name
 	}
+	if !l.direct && slices.ContainsFunc(args, func(t types.Type) bool { return hasShape(t, 0) }) {
+		l.temp(pos, types.Typ[types.Uintptr]) // a literal is made, which holds the dictionary
+	}
+	l.direct = false
 	return n
 }
 

@@ -55,10 +55,14 @@ func (l *lowerer) callee(n *node, fun ast.Expr) {
 	e, ok := fun.(*ast.SelectorExpr)
 	sel := l.src.Info.Selections[e]
 	if !ok || sel == nil || sel.Kind() != types.MethodVal {
+		obj, _ := l.object(fun)
+		_, l.direct = obj.(*types.Func)
 		n.x = l.expr(fun)
 		if n.x.op == opFunc && n.x.fn != nil {
 			if obj, args := l.object(fun); obj != nil {
-				n.sel = l.a.dictionary(obj, args)
+				if n.sel = l.a.dictionary(obj, args); n.sel == "" {
+					n.sel = l.subDictionary(obj, l.rawArgs(fun))
+				}
 			}
 		}
 		return
@@ -76,10 +80,13 @@ func (l *lowerer) callee(n *node, fun ast.Expr) {
 		n.x = &node{op: opDotInter, pos: pos, typ: sig, x: recv, sel: m.Name()}
 		l.fn.calls = append(l.fn.calls, n)
 	default:
-		n.x = &node{op: opMethExpr, pos: pos, typ: sig, x: &node{op: opType, pos: pos, typ: recv.typ}, sel: m.Name(), fn: l.a.funcOf(m, l.recvArgs(raw))}
+		n.x = &node{op: opMethExpr, pos: pos, typ: sig, x: &node{op: opType, pos: pos, typ: recv.typ}, sel: m.Name(), fn: l.inst(m, l.recvArgs(raw))}
 		n.list = []*node{recv}
 		if named, ok := types.Unalias(deref(recv.typ)).(*types.Named); ok && n.x.fn != nil {
-			if n.sel = l.a.dictionary(named.Obj(), l.recvArgs(raw)); n.sel != "" {
+			if n.sel = l.a.dictionary(named.Obj(), l.recvArgs(raw)); n.sel == "" {
+				n.sel = l.subDictionary(named.Origin().Obj(), typeArgs(raw))
+			}
+			if n.sel != "" {
 				n.x.x.typ = l.a.shapes.receiver(recv.typ, named)
 			}
 		}
@@ -131,29 +138,34 @@ func (l *lowerer) dictMethod(pos token.Pos, raw types.Type, recv *node, m *types
 	return &node{op: opConvNop, pos: pos, typ: sig, x: &node{op: opAddr, pos: pos, typ: types.NewPointer(word.typ), x: word}}
 }
 
-// A dictKey is a method of a type parameter, in a dictionary.
-type dictKey struct {
-	param *types.TypeParam
-	name  string
+// dictIndex is the place of a method in a dictionary.
+func (a *analysis) dictIndex(owner types.Object, t types.Type, m *types.Func) int {
+	p, ok := types.Unalias(t).(*types.TypeParam)
+	if d := a.dictionaryOf(owner); d != nil && ok {
+		return d.method(p.Index(), m.Name())
+	}
+	return 0
 }
 
-// dictIndex returns the place of a method in a dictionary, which has them in the order in
-// which they are first used.
-func (a *analysis) dictIndex(owner types.Object, t types.Type, m *types.Func) int {
-	p, _ := types.Unalias(t).(*types.TypeParam)
-	if a.dicts == nil {
-		a.dicts = map[types.Object]map[dictKey]int{}
+// typeArgs are the type arguments of a type, or of what it points to, as the source has
+// them.
+func typeArgs(t types.Type) []types.Type {
+	n, ok := types.Unalias(deref(t)).(*types.Named)
+	if !ok {
+		return nil
 	}
-	d := a.dicts[owner]
-	if d == nil {
-		d = map[dictKey]int{}
-		a.dicts[owner] = d
+	var args []types.Type
+	for arg := range n.TypeArgs().Types() {
+		args = append(args, arg)
 	}
-	k := dictKey{p, m.Name()}
-	if _, ok := d[k]; !ok {
-		d[k] = len(d)
-	}
-	return d[k]
+	return args
+}
+
+// rawArgs are the type arguments of a function's instance, as the source has them.
+func (l *lowerer) rawArgs(fun ast.Expr) []types.Type {
+	plain := lowerer{a: l.a, src: l.src}
+	_, args := plain.object(fun)
+	return args
 }
 
 // nameCallee computes what is called before the call, if that takes a call itself:

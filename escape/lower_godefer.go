@@ -70,6 +70,9 @@ func (l *lowerer) goDefer(op op, pos token.Pos, e *ast.CallExpr) *node {
 		for i := range call.list {
 			spill(&call.list[i])
 		}
+		if call.sel != "" {
+			capture(f, l.temp(pos, types.Typ[types.Uintptr])) // the dictionary
+		}
 	default:
 		if call.op == opPanic || call.op == opClear || call.op == opCopy {
 			spill(&call.x)

@@ -33,7 +33,7 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 		}
 	}
 	if !isInterface(t) {
-		n.fn = l.a.funcOf(m, l.recvArgs(t))
+		n.fn = l.inst(m, l.recvArgs(t))
 	}
 	recv := m.Signature().Recv().Type()
 	deref, addr := isPtrTo(t, recv), isPtrTo(recv, t)
@@ -74,6 +74,7 @@ func (l *lowerer) curried(n *node, m *types.Func) *node {
 	f, in := l.wrapper(n.pos, m, nil)
 	tmp := l.temp(n.pos, n.x.typ)
 	capture(f, tmp)
+	capture(f, l.temp(n.pos, types.Typ[types.Uintptr])) // the method of a type parameter, or a dictionary
 	set := &node{op: opAssign, pos: n.pos, x: l.use(tmp, n.pos), y: n.x}
 	tmp.defn = set
 	callee := &node{op: opMethExpr, pos: n.pos, typ: n.typ, x: &node{op: opType, typ: n.x.typ}, sel: n.sel, fn: n.fn}

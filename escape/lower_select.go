@@ -48,7 +48,7 @@ func (l *lowerer) selector(e *ast.SelectorExpr) *node {
 			return l.curried(n, m)
 		}
 		if !isInterface(raw) {
-			n.fn = l.a.funcOf(m, l.recvArgs(raw))
+			n.fn = l.inst(m, l.recvArgs(raw))
 			if l.ofInstance(raw) {
 				return l.curried(n, m)
 			}

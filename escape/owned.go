@@ -15,12 +15,13 @@ func (a *analysis) owned(roots []*function) []*function {
 			out = append(out, f)
 		}
 	}
-	m := &mentions{seen: map[types.Type]bool{}, found: func(n *types.Named) {
-		for _, f := range a.methods(n) {
+	called := func(f *function) {
+		if f != nil {
 			a.visit(f)
 			add(f)
 		}
-	}}
+	}
+	m := &mentions{a: a, seen: map[types.Type]bool{}, real: map[realKey]bool{}, called: called}
 	mention := func(t types.Type) { m.typ(t, 0) }
 	for _, f := range roots {
 		add(f)
@@ -38,6 +39,9 @@ func (a *analysis) owned(roots []*function) []*function {
 	}
 	for i := 0; i < len(out); i++ {
 		f := out[i]
+		for _, r := range f.realized {
+			m.realize(r)
+		}
 		for _, v := range f.locals {
 			mention(v.typ)
 		}
@@ -62,8 +66,25 @@ func (a *analysis) owned(roots []*function) []*function {
 // mentions finds instantiated types: the compiler makes all methods of an instance
 // that a package has to know the type of.
 type mentions struct {
-	seen  map[types.Type]bool
-	found func(*types.Named)
+	a      *analysis
+	seen   map[types.Type]bool
+	real   map[realKey]bool
+	called func(*function)
+}
+
+// found notes an instantiated type.
+func (m *mentions) found(n *types.Named) {
+	for _, f := range m.a.methods(n) {
+		m.called(f)
+	}
+	var args []types.Type
+	for t := range n.TypeArgs().Types() {
+		if hasShape(t, 0) || hasTypeParam(t, 0) {
+			return
+		}
+		args = append(args, t)
+	}
+	m.realize(realized{n.Origin().Obj(), args})
 }
 
 func (m *mentions) typ(t types.Type, depth int) {

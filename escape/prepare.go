@@ -126,7 +126,7 @@ func (a *analysis) devirtualize(f *function, call *node) {
 		recv = l.addr(sel.pos, recv)
 		recv.implicit = true
 	}
-	fn := a.funcOf(m, l.recvArgs(recv.typ))
+	fn := l.inst(m, l.recvArgs(recv.typ))
 	call.op = opCall
 	call.x = &node{op: opMethExpr, pos: sel.pos, typ: m.Type(), x: &node{op: opType, pos: sel.pos, typ: recv.typ}, sel: sel.sel, fn: fn}
 	call.list = append([]*node{recv}, call.list...)

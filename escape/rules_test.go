@@ -78,6 +78,8 @@ func texts(t testing.TB, p escape.Package, c escape.Config) []string {
 // about a rule.
 func TestRules(t *testing.T) {
 	table := map[string]string{
+		"nested-dictionaries":       "both",
+		"sub-dictionary":            "copies",
 		"capacity-only":             "is37975",
 		"heap-results":              "is44614",
 		"no-empty-list":             "is31573",
@@ -140,6 +142,8 @@ func TestRules(t *testing.T) {
 				rel = "go1.21" // since then each iteration's variable hides the first; the second is of no later one
 			case "capacity-only", "heap-results", "no-empty-list", "go-slices", "go-literals":
 				file = "puzzle"
+			case "nested-dictionaries", "sub-dictionary":
+				file = "nested"
 			case "short-shapes":
 				file = "method"
 			case "own-names":

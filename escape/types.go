@@ -297,6 +297,7 @@ type substitution struct {
 	args   string // as the names of the instance's local types have them
 	scope  *types.Scope
 	local  map[localKey]*types.Named
+	real   bool // the arguments are types, not shapes
 	a      *analysis
 }
 
@@ -377,6 +378,9 @@ func (s *substitution) typ(t types.Type) types.Type {
 		if changed {
 			// A type of which one argument has a shape has shapes alone.
 			for i := range args {
+				if s.real {
+					break
+				}
 				args[i] = s.a.shapes.of(args[i], u.Origin().TypeParams().At(i))
 			}
 			if n, err := types.Instantiate(nil, u.Origin(), args, false); err == nil {

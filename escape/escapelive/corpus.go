@@ -31,6 +31,8 @@ var Sources = append([]Source{
 	{"method", "go1.20", methodSource},
 	{"value", "go1.26", valueSource},
 	{"puzzle", "go1.14", puzzleSource},
+	{"nested", "go1.23", nestedSource},
+	{"temps", "go1.22", tempsSource},
 }, ledgerSources()...)
 
 //go:embed testdata/corpus.txt.gz

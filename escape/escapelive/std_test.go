@@ -309,6 +309,76 @@ func TestFixedBugs(t *testing.T) {
 	}
 }
 
+// TestTypeParameters runs the model on the programs of GOROOT/test/typeparam that are one
+// file each: all in one module, which is compiled, not linked.
+func TestTypeParameters(t *testing.T) {
+	full(t)
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module temporary\n\ngo 1.26\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, name := range testFiles(t, filepath.Join("typeparam", "*.go")) {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, _, _ := strings.Cut(string(text), "\n")
+		if head != "// run" && head != "// compile" && head != "// build" {
+			continue
+		}
+		base := filepath.Base(name)
+		sub := filepath.Join(dir, "p"+strings.TrimSuffix(base, ".go"))
+		if err := os.Mkdir(sub, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(sub, base), text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	l := &Loader{Dir: dir}
+	named, err := l.List("./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := l.command("list", "-export", "-gcflags=temporary/...=-m -l", "./...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	real := map[string][]Line{}
+	path := ""
+	for text := range strings.Lines(string(out)) {
+		if name, ok := strings.CutPrefix(text, "# "); ok {
+			path = strings.TrimSpace(name)
+		}
+		real[path] = append(real[path], Parse(text)...)
+	}
+	var total count
+	for _, path := range named {
+		p, err := l.Package(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := escape.Analyze(*p, escape.Config{Release: release.Running, Import: l.Package})
+		if err != nil {
+			t.Fatal(err)
+		}
+		missing, extra := Compare(real[path], Lines(r))
+		for _, m := range missing {
+			t.Errorf("missing %v", m)
+		}
+		for _, m := range extra {
+			t.Errorf("extra   %v", m)
+		}
+		total.add(len(real[path]), len(r.Diagnostics), len(missing))
+	}
+	t.Logf("%d files: recall %d/%d, precision %d/%d", n, total.same, total.compiler, total.same, total.model)
+	if n < 150 || total.compiler < 1500 {
+		t.Errorf("only %d files, %d messages", n, total.compiler)
+	}
+}
+
 // testFiles finds files of GOROOT/test. A toolchain that is a module has none: then
 // those of the installed Go are read, and asked of the Go at hand. The full run fails
 // where there are none at all.
