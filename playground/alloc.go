@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_alloc
+
 package playground
 
 import (
@@ -7,6 +9,8 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 	"github.com/orrery-go/orrery/draw"
 )
+
+func init() { add(&allocView) }
 
 var allocView = View{
 	ID:    "alloc",

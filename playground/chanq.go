@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_chanq
+
 package playground
 
 import (
@@ -6,6 +8,8 @@ import (
 
 	"github.com/orrery-go/orrery/chanq"
 )
+
+func init() { add(&chanqView) }
 
 var chanqView = View{
 	ID:    "chanq",

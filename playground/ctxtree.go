@@ -1,9 +1,13 @@
+//go:build !orrery_lean || orrery_ctxtree
+
 package playground
 
 import (
 	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/draw"
 )
+
+func init() { add(&ctxtreeView) }
 
 var ctxtreeView = View{
 	ID:    "ctxtree",

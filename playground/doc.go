@@ -15,7 +15,16 @@
 //
 // # How a view is added
 //
-// A view is a [View] in a file of its own, and an entry in the table of views.go.
+// A view is a [View] in a file of its own, and an entry in the list of views.go. The file
+// begins with a build constraint and adds its view:
+//
+//	//go:build !orrery_lean || orrery_chanq
+//
+//	func init() { add(&chanqView) }
+//
+// so that the tags orrery_lean and orrery_chanq build an engine with this view alone, and
+// with what it needs: a page on a host of files loads that. Its verbs in package script
+// have the same constraint; verbs of a model without a view are left out of such a build.
 //
 //  1. The model has to export its fidelity.md: copy sched/fidelity.go into its folder.
 //  2. Its programs are text. If the model has verbs in package script, the simplest are
@@ -34,9 +43,9 @@
 //  5. Add three examples or more, those of the ledger first, with the ids of its rows.
 //     IDs of views, examples and options are in links, and must never change.
 //  6. go test ./playground runs every example in both languages and several releases,
-//     looks for words that are missing, and gives each view bad programs. The browser's
-//     tests in internal/browser step through all examples; nothing needs to be added
-//     there.
+//     looks for words and constraints that are missing, and gives each view bad programs.
+//     The browser's tests in internal/browser step through all examples; nothing needs to
+//     be added there.
 //
 // Look at the view: go run ./examples/playground.
 //

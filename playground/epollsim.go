@@ -1,9 +1,13 @@
+//go:build !orrery_lean || orrery_epollsim
+
 package playground
 
 import (
 	"github.com/orrery-go/orrery/draw"
 	"github.com/orrery-go/orrery/epollsim"
 )
+
+func init() { add(&epollsimView) }
 
 var epollsimView = View{
 	ID:    "epollsim",

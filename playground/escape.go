@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_escape
+
 package playground
 
 import (
@@ -15,6 +17,8 @@ import (
 	"github.com/orrery-go/orrery/draw"
 	"github.com/orrery-go/orrery/escape"
 )
+
+func init() { add(&escapeView) }
 
 var escapeView = View{
 	ID:    "escape",

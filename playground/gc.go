@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_gc
+
 package playground
 
 import (
@@ -7,6 +9,8 @@ import (
 
 	"github.com/orrery-go/orrery/gc"
 )
+
+func init() { add(&gcView) }
 
 var gcView = View{
 	ID:    "gc",

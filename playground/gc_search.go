@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_gc
+
 package playground
 
 import (

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_gc
+
 package playground
 
 var gcWords = map[string]Words{

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_gomap
+
 package playground
 
 import (
@@ -7,6 +9,8 @@ import (
 	"github.com/orrery-go/orrery/draw"
 	"github.com/orrery-go/orrery/gomap"
 )
+
+func init() { add(&gomapView) }
 
 var gomapView = View{
 	ID:    "gomap",

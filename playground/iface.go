@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_iface
+
 package playground
 
 import (
@@ -9,6 +11,8 @@ import (
 	"github.com/orrery-go/orrery/iface"
 	"github.com/orrery-go/orrery/iface/source"
 )
+
+func init() { add(&ifaceView) }
 
 var ifaceView = View{
 	ID:    "iface",

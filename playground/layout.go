@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_layout
+
 package playground
 
 import (
@@ -6,6 +8,8 @@ import (
 
 	"github.com/orrery-go/orrery/layout"
 )
+
+func init() { add(&layoutView) }
 
 var layoutView = View{
 	ID:    "layout",
@@ -209,9 +213,4 @@ func layoutPanel(in *Input, title string, l layout.Layout, placed int) Panel {
 		p.Rows = append(p.Rows, row)
 	}
 	return p
-}
-
-func cutRunes(s string, n int) string {
-	r := []rune(s)
-	return string(r[:min(n, len(r))])
 }

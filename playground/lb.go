@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_lb
+
 package playground
 
 import (
@@ -9,6 +11,8 @@ import (
 	"github.com/orrery-go/orrery/lb"
 	"github.com/orrery-go/orrery/script"
 )
+
+func init() { add(&lbView) }
 
 var lbView = View{
 	ID:    "lb",

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_locks
+
 package playground
 
 import (
@@ -6,6 +8,8 @@ import (
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/locks"
 )
+
+func init() { add(&locksView) }
 
 var locksView = View{
 	ID:    "locks",

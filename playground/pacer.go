@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_pacer
+
 package playground
 
 import (
@@ -10,6 +12,8 @@ import (
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/gc/pacer"
 )
+
+func init() { add(&pacerView) }
 
 var pacerView = View{
 	ID:    "pacer",

@@ -120,3 +120,8 @@ func most[T any](list []T, n int) ([]T, int) {
 	}
 	return list[:n], len(list) - n
 }
+
+func cutRunes(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(n, len(r))])
+}

@@ -7,7 +7,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -198,6 +200,46 @@ func kinds(t *testing.T, folder string) (out []string) {
 		})
 	}
 	return out
+}
+
+// TestLean has every file of a view, and of the verbs of a model, say in which builds it
+// is: without that, every engine would have it.
+func TestLean(t *testing.T) {
+	for _, id := range order {
+		if viewOf(id) == nil {
+			t.Errorf("no view %q", id)
+		}
+	}
+	if len(views) != len(order) {
+		t.Errorf("%d views, of which the order knows %d", len(views), len(order))
+	}
+	const without = "//go:build !orrery_lean\n"
+	n := 0
+	for _, folder := range []string{".", "../script"} {
+		names, err := filepath.Glob(folder + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		adds := regexp.MustCompile(`(?m)^func init\(\) \{ (?:add\(&|interpreters\[")(\w+?)(?:View\)|"\])`)
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := adds.FindSubmatch(text)
+			if m == nil {
+				continue
+			}
+			n++
+			with := fmt.Sprintf("//go:build !orrery_lean || orrery_%s\n", m[1])
+			if !bytes.HasPrefix(text, []byte(with)) && (folder == "." || !bytes.HasPrefix(text, []byte(without))) {
+				t.Errorf("%s does not begin with %q", name, with)
+			}
+		}
+	}
+	if n < len(order)+10 {
+		t.Errorf("only %d files", n)
+	}
 }
 
 // TestLinks has the question of each example become a link and a question again.

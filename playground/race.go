@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_race
+
 package playground
 
 import (
@@ -5,6 +7,8 @@ import (
 
 	"github.com/orrery-go/orrery/race"
 )
+
+func init() { add(&raceView) }
 
 var raceView = View{
 	ID:    "race",

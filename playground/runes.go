@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_runes
+
 package playground
 
 import (
@@ -7,6 +9,8 @@ import (
 
 	"github.com/orrery-go/orrery/runes"
 )
+
+func init() { add(&runesView) }
 
 var runesView = View{
 	ID:    "runes",

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_sched
+
 package playground
 
 import (
@@ -10,6 +12,8 @@ import (
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 )
+
+func init() { add(&schedView) }
 
 var schedView = View{
 	ID:    "sched",

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_sched
+
 package playground
 
 import (

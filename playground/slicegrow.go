@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_slicegrow
+
 package playground
 
 import (
@@ -9,6 +11,8 @@ import (
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/slicegrow"
 )
+
+func init() { add(&slicegrowView) }
 
 var slicegrowView = View{
 	ID:    "slicegrow",

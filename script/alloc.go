@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_alloc
+
 package script
 
 import (
@@ -13,6 +15,8 @@ type allocScript struct {
 	heap  allocHeap
 	watch watch
 }
+
+func init() { interpreters["alloc"] = newAlloc }
 
 func newAlloc() *Interpreter {
 	s := new(allocScript)

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_chanq
+
 package script
 
 import (
@@ -14,6 +16,8 @@ type chanqScript struct {
 	steps strings.Builder
 	watch watch
 }
+
+func init() { interpreters["chanq"] = newChanq }
 
 func newChanq() *Interpreter {
 	s := new(chanqScript)
@@ -264,12 +268,4 @@ func chanqChan(name string) (c chanq.Chan, err error) {
 		return c, fmt.Errorf("script: %.40q is no channel (want c1, c2 and so on, or nil)", name)
 	}
 	return c, nil
-}
-
-// checked returns the text for the result of a model's Check.
-func checked(err error) (string, error) {
-	if err != nil {
-		return err.Error(), nil
-	}
-	return "nothing is wrong", nil
 }

@@ -178,3 +178,29 @@ func (c *Command) unused() error {
 	}
 	return c.err
 }
+
+// checked returns the text for the result of a model's Check.
+func checked(err error) (string, error) {
+	if err != nil {
+		return err.Error(), nil
+	}
+	return "nothing is wrong", nil
+}
+
+// replaceWord replaces a word that ends in a digit, where no other digit follows.
+func replaceWord(text, old, by string) string {
+	var b strings.Builder
+	for {
+		before, after, ok := strings.Cut(text, old)
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		if after != "" && after[0] >= '0' && after[0] <= '9' {
+			b.WriteString(old)
+		} else {
+			b.WriteString(by)
+		}
+		text = after
+	}
+}

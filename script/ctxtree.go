@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_ctxtree
+
 package script
 
 import (
@@ -20,6 +22,8 @@ type ctxtreeScript struct {
 	steps strings.Builder
 	watch watch
 }
+
+func init() { interpreters["ctxtree"] = newCtxtree }
 
 func newCtxtree() *Interpreter {
 	s := new(ctxtreeScript)
@@ -329,22 +333,4 @@ func (s *ctxtreeScript) named(text string) string {
 		}
 	}
 	return text
-}
-
-// replaceWord replaces a word that ends in a digit, where no other digit follows.
-func replaceWord(text, old, by string) string {
-	var b strings.Builder
-	for {
-		before, after, ok := strings.Cut(text, old)
-		b.WriteString(before)
-		if !ok {
-			return b.String()
-		}
-		if after != "" && after[0] >= '0' && after[0] <= '9' {
-			b.WriteString(old)
-		} else {
-			b.WriteString(by)
-		}
-		text = after
-	}
 }

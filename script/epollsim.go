@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_epollsim
+
 package script
 
 import (
@@ -16,6 +18,8 @@ type epollsimScript struct {
 	steps strings.Builder
 	watch watch
 }
+
+func init() { interpreters["epollsim"] = newEpollsim }
 
 func newEpollsim() *Interpreter {
 	s := new(epollsimScript)

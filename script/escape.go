@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -20,6 +22,8 @@ type escapeScript struct {
 	result *escape.Result
 	events []escape.Event
 }
+
+func init() { interpreters["escape"] = newEscape }
 
 func newEscape() *Interpreter {
 	s := new(escapeScript)

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_gc
+
 package script
 
 import (
@@ -20,6 +22,8 @@ type gcScript struct {
 	loud  bool
 	watch watch
 }
+
+func init() { interpreters["gc"] = newGC }
 
 func newGC() *Interpreter {
 	s := new(gcScript)

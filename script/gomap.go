@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_gomap
+
 package script
 
 import (
@@ -17,6 +19,8 @@ type gomapScript struct {
 	steps strings.Builder
 	watch watch
 }
+
+func init() { interpreters["gomap"] = newGomap }
 
 func newGomap() *Interpreter {
 	s := new(gomapScript)

@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -13,6 +15,8 @@ type ifaceScript struct {
 	program *source.Program
 	events  []iface.Event
 }
+
+func init() { interpreters["iface"] = newIface }
 
 func newIface() *Interpreter {
 	s := new(ifaceScript)

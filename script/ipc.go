@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -15,6 +17,8 @@ type ipcScript struct {
 	names map[string]ipc.FD
 	steps strings.Builder
 }
+
+func init() { interpreters["ipc"] = newIPC }
 
 func newIPC() *Interpreter {
 	s := new(ipcScript)

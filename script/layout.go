@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -9,6 +11,8 @@ import (
 
 // layoutScript has the rules of a release and an architecture. A type is in quotes.
 type layoutScript struct{ rules *layout.Rules }
+
+func init() { interpreters["layout"] = newLayout }
 
 func newLayout() *Interpreter {
 	s := new(layoutScript)

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_lb
+
 package script
 
 import (
@@ -23,6 +25,8 @@ type lbScript struct {
 	held   []string // names of the backends of held requests
 	steps  strings.Builder
 }
+
+func init() { interpreters["lb"] = newLB }
 
 func newLB() *Interpreter {
 	s := new(lbScript)

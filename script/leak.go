@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -22,6 +24,8 @@ var leakOps = map[string]leak.Reason{
 	"runnable": leak.Runnable, "sleep": leak.Sleep, "io": leak.IOWait, "syscall": leak.Syscall, "coroutine": leak.Coroutine, "nil": leak.NilChan,
 	"send": leak.Send, "recv": leak.Recv, "select": leak.Select, "lock": leak.Lock, "rlock": leak.RLock, "wait": leak.Wait,
 }
+
+func init() { interpreters["leak"] = newLeak }
 
 func newLeak() *Interpreter {
 	s := new(leakScript)

@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_locks
+
 package script
 
 import (
@@ -17,6 +19,8 @@ type locksScript struct {
 	graph *deadlock.Graph
 	watch watch
 }
+
+func init() { interpreters["locks"] = newLocks }
 
 func newLocks() *Interpreter {
 	s := new(locksScript)

@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -12,6 +14,8 @@ type pacerScript struct {
 	p     *pacer.Pacer
 	steps strings.Builder
 }
+
+func init() { interpreters["pacer"] = newPacer }
 
 func newPacer() *Interpreter {
 	s := new(pacerScript)

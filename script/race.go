@@ -1,3 +1,5 @@
+//go:build !orrery_lean || orrery_race
+
 package script
 
 import (
@@ -17,6 +19,8 @@ type raceScript struct {
 	steps strings.Builder
 	watch watch
 }
+
+func init() { interpreters["race"] = newRace }
 
 func newRace() *Interpreter {
 	s := new(raceScript)

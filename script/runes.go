@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -12,6 +14,8 @@ type runesScript struct {
 	text    string
 	decoder *runes.Decoder
 }
+
+func init() { interpreters["runes"] = newRunes }
 
 func newRunes() *Interpreter {
 	s := new(runesScript)

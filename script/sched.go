@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -16,6 +18,8 @@ type schedScript struct {
 	program *program.Program
 	model   *sched.Sim
 }
+
+func init() { interpreters["sched"] = newSched }
 
 func newSched() *Interpreter {
 	s := new(schedScript)

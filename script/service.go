@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -28,6 +30,8 @@ type serviceScript struct {
 }
 
 const callArgs = "[timeout=] [deadline=] [attempts=1] [backoff=] [cap=] [jitter=none] [budget=] [reserve=10] [throttle] [breaker=] [open=1m] [bulkhead=] [share=] [propagate] [optional]"
+
+func init() { interpreters["service"] = newService }
 
 func newService() *Interpreter {
 	s := new(serviceScript)

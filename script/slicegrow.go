@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -9,6 +11,8 @@ import (
 
 // slicegrowScript has the rules of a release.
 type slicegrowScript struct{ rules *slicegrow.Rules }
+
+func init() { interpreters["slicegrow"] = newSlicegrow }
 
 func newSlicegrow() *Interpreter {
 	s := new(slicegrowScript)

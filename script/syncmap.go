@@ -1,3 +1,5 @@
+//go:build !orrery_lean
+
 package script
 
 import (
@@ -14,6 +16,8 @@ type syncmapScript struct {
 	steps strings.Builder
 	watch watch
 }
+
+func init() { interpreters["syncmap"] = newSyncmap }
 
 func newSyncmap() *Interpreter {
 	s := new(syncmapScript)

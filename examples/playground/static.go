@@ -2,24 +2,37 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
+
+	"github.com/orrery-go/orrery/claims"
+	"github.com/orrery-go/orrery/playground"
 )
 
-// The engine for a browser, and the file of the toolchain that starts it.
+// The engine for a browser, of the view that a tag names, and the file of the toolchain that starts it.
 const (
 	engine  = "github.com/orrery-go/orrery/playground/wasm"
 	support = "lib/wasm/wasm_exec.js"
 )
 
-// static writes the page, the ledger and the engine as WebAssembly, for any host of
-// files. It builds the engine, so that it wants the go command, and to be in the module.
+// static writes the page, the ledger, and an engine for each view as WebAssembly, for any
+// host of files. It builds the engines, so that it wants the go command, and to be in the
+// module.
 func static(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	write := func(name string, data []byte) error { return os.WriteFile(filepath.Join(dir, name), data, 0o666) }
+	views, err := abouts(write)
+	if err != nil {
 		return err
 	}
 	page, err := fs.Sub(files, "page")
@@ -34,8 +47,8 @@ func static(dir string) error {
 		if err != nil {
 			return err
 		}
-		data = bytes.ReplaceAll(data, []byte(`<meta name="engine" content="ask">`), []byte(`<meta name="engine" content="wasm">`))
-		return os.WriteFile(filepath.Join(dir, name), data, 0o666)
+		const meta = `<meta name="engine" content="%s">`
+		return write(name, bytes.ReplaceAll(data, fmt.Appendf(nil, meta, "ask"), fmt.Appendf(nil, meta, strings.Join(views, " "))))
 	})
 	if err != nil {
 		return err
@@ -44,7 +57,7 @@ func static(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "ledger.json"), rows, 0o666); err != nil {
+	if err := write("ledger.json", rows); err != nil {
 		return err
 	}
 	root, err := run(nil, "go", "env", "GOROOT")
@@ -55,15 +68,51 @@ func static(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "wasm_exec.js"), start, 0o666); err != nil {
+	if err := write("wasm_exec.js", start); err != nil {
 		return err
 	}
-	out, err := filepath.Abs(filepath.Join(dir, "engine.wasm"))
+	return engines(dir, views)
+}
+
+// abouts writes what there is to know of all views, which no engine of a single one
+// knows, and returns the views.
+func abouts(write func(name string, data []byte) error) (views []string, err error) {
+	for _, lang := range claims.Languages() {
+		data := playground.Ask(fmt.Appendf(nil, `{"ask":"about","lang":%q}`, lang))
+		if err := write("about."+lang+".json", data); err != nil {
+			return nil, err
+		}
+		var a playground.Answer
+		if err := json.Unmarshal(data, &a); err != nil {
+			return nil, err
+		}
+		views = views[:0]
+		for _, v := range a.About.Views {
+			views = append(views, v.ID)
+		}
+	}
+	return views, nil
+}
+
+// engines builds the engine of each view, several at a time.
+func engines(dir string, views []string) error {
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
 	}
-	_, err = run([]string{"GOOS=js", "GOARCH=wasm"}, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, engine)
-	return err
+	errs := make([]error, len(views))
+	turns := make(chan bool, min(runtime.NumCPU(), 4)) // a linker wants some 200 MB
+	var all sync.WaitGroup
+	for i, v := range views {
+		all.Go(func() {
+			turns <- true
+			defer func() { <-turns }()
+			_, errs[i] = run([]string{"GOOS=js", "GOARCH=wasm"}, "go", "build", "-trimpath", "-ldflags=-s -w",
+				"-tags=orrery_lean,orrery_"+v, "-o", filepath.Join(dir, v+".wasm"), engine)
+		})
+	}
+	all.Wait()
+	return errors.Join(errs...)
 }
 
 // run runs a command and returns what it prints.

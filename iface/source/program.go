@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"regexp"
 	"strings"
 
 	"github.com/orrery-go/orrery/iface"
@@ -102,15 +101,32 @@ func shorter(err error) error {
 	if _, rest, ok := strings.Cut(text, ": "); ok && len(text) > 0 && text[0] >= '0' && text[0] <= '9' {
 		text = rest
 	}
-	text = taking.ReplaceAllString(text, "")
+	text = withoutTaking(text)
 	if len(text) > 300 {
 		text = strings.ToValidUTF8(text[:300], "") + "..."
 	}
 	return errors.New(text)
 }
 
-// taking is what the type checker says of the functions that assignments call here.
-var taking = regexp.MustCompile(` in argument to assignment \d+\s*`)
+// taking is what the type checker says of the functions that assignments call here; a
+// number follows. (Package regexp would be a tenth of a page's engine.)
+const taking = " in argument to assignment "
+
+func withoutTaking(text string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, taking)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		if text = strings.TrimLeft(after, "0123456789"); text == after {
+			b.WriteString(taking)
+		} else {
+			text = strings.TrimLeft(text, " \t\n\f\r")
+		}
+	}
+}
 
 // prelude is what each program has from other packages.
 var prelude = map[string]string{

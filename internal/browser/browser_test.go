@@ -24,6 +24,7 @@ type site struct{ name, url string }
 
 var (
 	sites   []site
+	files   string          // the folder of the static one
 	browser context.Context // of the allocator
 )
 
@@ -69,10 +70,12 @@ func testAll(m *testing.M) (int, error) {
 		return 1, err
 	}
 	address, _, _ := strings.Cut(line, " ")
-	files := filepath.Join(dir, "site")
+	files = filepath.Join(dir, "site")
+	begin := time.Now()
 	if err := command(program, "-static", files); err != nil {
 		return 1, err
 	}
+	fmt.Printf("the static site was made in %v\n", time.Since(begin).Round(100*time.Millisecond))
 	static := httptest.NewServer(http.FileServer(http.Dir(files)))
 	defer static.Close()
 	sites = []site{{"native", address}, {"wasm", static.URL + "/"}}
@@ -185,5 +188,11 @@ window.pick = async (view, example) => {
     $('example').dispatchEvent(new Event('change'));
     await until(() => document.body.dataset.shown, example);
   }
+};
+window.pickSeed = async seed => {
+  delete document.body.dataset.shown;
+  $('seed').value = seed;
+  $('seed').dispatchEvent(new Event('change'));
+  await until(() => document.body.dataset.shown, 'seed ' + seed);
 };
 true`

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/orrery-go/orrery/playground"
@@ -118,9 +119,15 @@ func TestLinks(t *testing.T) {
 					a.eval(`(async () => { $('program').value += '\n'; delete document.body.dataset.shown; $('program').dispatchEvent(new Event('input')); await until(() => document.body.dataset.shown, 'it'); })()`, nil)
 					a.eval(`(async () => { $('lang').click(); await until(() => document.body.dataset.shown.endsWith('zh'), 'zh'); })()`, nil)
 				}
+				if i == 0 {
+					a.eval(`pickSeed(20260)`, nil)
+				}
 				var link, want, got string
 				a.eval(`(async () => { const n = Math.min(9, +$('slider').max); $('slider').value = n; $('slider').dispatchEvent(new Event('input')); await shows(n);
   delete document.body.dataset.link; await until(() => document.body.dataset.link, 'the link'); return location.hash; })()`, &link)
+				if i == 0 && !strings.Contains(link, "&seed=20260") {
+					t.Errorf("%s, %s: no seed", at.name, link)
+				}
 				a.eval(`picture() + $('program').value + $('release').value + $('beside').value + $('seed').value`, &want)
 				b := open(t, at, link)
 				b.eval(`picture() + $('program').value + $('release').value + $('beside').value + $('seed').value`, &got)
@@ -135,6 +142,34 @@ func TestLinks(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestChinese has no text be missing in either language: of the page, and of the steps of
+// an example of each view.
+func TestChinese(t *testing.T) {
+	const look = `(async () => {
+  const out = [], see = () => {
+    for (const e of document.querySelectorAll('[data-word]')) if (!e.textContent || e.textContent === e.dataset.word && document.documentElement.lang !== 'en') out.push('word ' + e.dataset.word);
+    for (const e of document.querySelectorAll('[data-label]')) if (!e.getAttribute('aria-label')) out.push('label ' + e.dataset.label);
+    for (const e of document.querySelectorAll('option, nav a, h2, .what, #about, #language-of')) if (e.offsetParent && !e.textContent.trim()) out.push('an empty ' + e.localName + '.' + e.className);
+    for (const e of document.querySelectorAll('.say .text')) if (!e.textContent.replace(/^\d+/, '').trim()) out.push('step ' + at());
+    if (document.body.textContent.includes('⟦')) out.push('a word of step ' + at());
+  };
+  for (let n = 0; n <= Math.min(12, +$('slider').max); n++) { $('slider').value = n; $('slider').dispatchEvent(new Event('input')); await shows(n); see(); }
+  return [...new Set(out)].slice(0, 5);
+})()`
+	k := open(t, sites[0], "")
+	for range 2 {
+		for _, v := range about(t).Views {
+			var missing []string
+			k.eval(fmt.Sprintf(`pick(%q, %q)`, v.ID, v.Examples[0].ID), nil)
+			k.eval(look, &missing)
+			for _, m := range missing {
+				t.Errorf("%s: %s is missing", v.ID, m)
+			}
+		}
+		k.eval(`(async () => { $('lang').click(); await until(() => document.body.dataset.shown.endsWith('zh'), 'zh'); })()`, nil)
 	}
 }
 

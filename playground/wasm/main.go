@@ -1,6 +1,7 @@
 //go:build js && wasm
 
 // Wasm is the engine of the playground in a browser: it waits in a worker for questions.
+// The tags orrery_lean and orrery_sched, say, build one that has the view sched alone.
 package main
 
 import (

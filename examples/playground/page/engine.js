@@ -1,45 +1,73 @@
-// The engine answers questions: JSON in, JSON out. It is the same function, natively in
-// the server that go run starts, or as WebAssembly in a worker.
+// An engine answers questions: JSON in, JSON out. It is the same function, natively in
+// the server that go run starts, or as WebAssembly in a worker. On a host of files each
+// view has an engine of its own, so that a page loads what its model needs and no more.
 
-const kind = document.querySelector('meta[name=engine]').content;
+const content = document.querySelector('meta[name=engine]').content;
+const views = content === 'ask' ? [] : content.split(' ');
 
-const patience = 60_000; // milliseconds, after which the worker is ended; the engine's bounds are far below
+const schema = 1;
+const patience = 60_000; // milliseconds, after which a worker is ended; the engine's bounds are far below
+const most = 3; // workers that are kept: each has memory of its own
 
-let worker, waiting = new Map(), last = 0;
+const engines = new Map(); // by view; the last was asked last
 
-function begin() {
-  worker = new Worker('worker.js');
-  worker.onmessage = e => {
-    const w = waiting.get(e.data.id);
-    waiting.delete(e.data.id);
-    if (w) e.data.error ? w.reject(new Error(e.data.error)) : w.resolve(e.data.answer);
+function begin(view) {
+  const e = {worker: new Worker('worker.js', {name: view}), waiting: new Map(), last: 0};
+  e.worker.onmessage = m => {
+    const w = e.waiting.get(m.data.id);
+    e.waiting.delete(m.data.id);
+    if (w) m.data.error ? w.reject(new Error(m.data.error)) : w.resolve(m.data.answer);
   };
-  worker.onerror = e => fail(new Error(e.message || 'worker'));
+  e.fail = err => {
+    for (const w of e.waiting.values()) w.reject(err);
+    e.waiting.clear();
+    e.worker.terminate();
+    if (engines.get(view) === e) engines.delete(view);
+  };
+  e.worker.onerror = m => e.fail(new Error(m.message || 'worker'));
+  return e;
 }
 
-function fail(err) {
-  for (const w of waiting.values()) w.reject(err);
-  waiting.clear();
-  worker.terminate();
-  worker = null;
+function engine(view) {
+  const e = engines.get(view) ?? begin(view);
+  engines.delete(view);
+  for (const old of engines.values()) {
+    if (engines.size >= most && old.waiting.size === 0) old.fail();
+  }
+  engines.set(view, e);
+  return e;
+}
+
+// ours is the view whose engine knows the answer. What is wrong in every view the first
+// one says, too.
+function ours(q) {
+  const view = q.ask === 'read' ? new URLSearchParams(`${q.link ?? ''}`.replace(/^#/, '')).get('view') : q.view;
+  return views.includes(view) ? view : views[0];
+}
+
+async function got(r) {
+  if (!r.ok) throw new Error(`${r.status} ${(await r.text()).trim()}`);
+  return r.text();
 }
 
 // text asks with text and gives text.
 export async function text(question) {
-  if (kind !== 'wasm') {
-    const r = await fetch('ask', {method: 'POST', body: question});
-    if (!r.ok) throw new Error(`${r.status} ${(await r.text()).trim()}`);
-    return r.text();
+  if (!views.length) return got(await fetch('ask', {method: 'POST', body: question}));
+  let q = {};
+  try {
+    q = JSON.parse(question) ?? {};
+  } catch { /* the engine says so */ }
+  if (q.ask === 'about' && (q.schema ?? schema) === schema) { // of all views, which no engine knows
+    return got(await fetch(`about.${q.lang === 'zh' ? 'zh' : 'en'}.json`));
   }
-  if (!worker) begin();
-  const id = ++last;
+  const e = engine(ours(q)), id = ++e.last;
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => fail(new Error(`${patience / 1000} s`)), patience);
+    const late = setTimeout(() => e.fail(new Error(`${patience / 1000} s`)), patience);
     const done = f => x => { clearTimeout(late); f(x); };
-    waiting.set(id, {resolve: done(resolve), reject: done(reject)});
-    worker.postMessage({id, question});
+    e.waiting.set(id, {resolve: done(resolve), reject: done(reject)});
+    e.worker.postMessage({id, question});
   });
 }
 
 // ask asks with an object and gives one.
-export const ask = async q => JSON.parse(await text(JSON.stringify({schema: 1, ...q})));
+export const ask = async q => JSON.parse(await text(JSON.stringify({schema, ...q})));

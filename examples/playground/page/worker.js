@@ -1,4 +1,5 @@
-// The engine in a worker: a question is a message, and so is its answer.
+// The engine of one view in a worker, which has the view's name: a question is a message,
+// and so is its answer.
 importScripts('wasm_exec.js');
 
 const questions = [];
@@ -20,8 +21,8 @@ function answer({id, question}) {
 onmessage = e => ready ? answer(e.data) : questions.push(e.data);
 
 (async () => {
-  const go = new Go(), file = await fetch('engine.wasm');
-  if (!file.ok) throw new Error(`engine.wasm: ${file.status}`);
+  const go = new Go(), url = `${self.name}.wasm`, file = await fetch(url);
+  if (!file.ok) throw new Error(`${url}: ${file.status}`);
   // A host that does not know .wasm gives it a type that streaming refuses.
   const {instance} = file.headers.get('Content-Type') === 'application/wasm'
     ? await WebAssembly.instantiateStreaming(file, go.importObject)
