@@ -57,7 +57,7 @@ export async function text(question) {
   try {
     q = JSON.parse(question) ?? {};
   } catch { /* the engine says so */ }
-  if (q.ask === 'about' && (q.schema ?? schema) === schema) { // of all views, which no engine knows
+  if (q.ask === 'about' && (q.schema || schema) === schema) { // of all views, which no engine knows
     return got(await fetch(`about.${q.lang === 'zh' ? 'zh' : 'en'}.json`));
   }
   const e = engine(ours(q)), id = ++e.last;
