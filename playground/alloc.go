@@ -70,7 +70,7 @@ gc
 var allocScripted = scripted{
 	model: "alloc",
 	begin: func(in *Input, line string) string { return beginWith(line, "release", in.Release) },
-	tell: func(in *Input, what any) (Step, bool) {
+	tell: func(in *Input, what any, _ namer) (Step, bool) {
 		e, ok := what.(alloc.Event)
 		if !ok {
 			return Step{}, false
@@ -82,7 +82,7 @@ var allocScripted = scripted{
 		return Step{Kind: string(e.Kind), Rule: e.Rule, Text: in.Say("kind."+key, "p", e.P, "class", e.Class, "addr", fmt.Sprintf("%#x", uint64(e.Addr)), "bytes", e.Bytes, "what", page)}, true
 	},
 	line: func(_ *Input, text string) (string, string) { return text, "" },
-	panels: func(_ *Input, state, _ any) []Panel {
+	panels: func(_ *Input, state, _ any, _ namer) []Panel {
 		s, ok := state.(alloc.Snapshot)
 		if !ok {
 			return nil

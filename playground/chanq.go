@@ -143,7 +143,7 @@ var chanqScripted = scripted{
 	begin: func(in *Input, line string) string {
 		return beginWith(line, "release", in.Release, "seed", strconv.FormatInt(int64(in.Seed), 10))
 	},
-	tell: func(in *Input, what any) (Step, bool) {
+	tell: func(in *Input, what any, _ namer) (Step, bool) {
 		switch e := what.(type) {
 		case chanq.Event:
 			return Step{Kind: string(e.Kind), Rule: e.Rule,
@@ -175,7 +175,7 @@ func runChanq(in *Input) (*Run, error) {
 	return r, err
 }
 
-func chanqPanels(in *Input, state, what any) []Panel {
+func chanqPanels(in *Input, state, what any, _ namer) []Panel {
 	s, ok := state.(chanq.Snapshot)
 	if !ok {
 		return nil

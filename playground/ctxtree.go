@@ -91,7 +91,7 @@ do "c.Err()"
 var ctxtreeScripted = scripted{
 	model: "ctxtree",
 	begin: func(in *Input, line string) string { return beginWith(line, "release", in.Release) },
-	tell: func(in *Input, what any) (Step, bool) {
+	tell: func(in *Input, what any, name namer) (Step, bool) {
 		e, ok := what.(ctxtree.Event)
 		if !ok {
 			return Step{}, false
@@ -103,10 +103,10 @@ var ctxtreeScripted = scripted{
 			return string(r)
 		}
 		return Step{Kind: string(e.Kind), Rule: e.Rule, Time: e.At.String(), Text: in.Say("kind."+string(e.Kind),
-			"node", e.Node, "of", e.Of, "g", e.G, "err", reason(e.Err), "cause", reason(e.Cause), "rule", e.Rule)}, true
+			"node", name.and(e.Node, e.Node), "of", name.and(e.Of, e.Of), "g", e.G, "err", reason(e.Err), "cause", reason(e.Cause), "rule", e.Rule)}, true
 	},
 	line: quoted("do"),
-	panels: func(_ *Input, state, _ any) []Panel {
+	panels: func(_ *Input, state, _ any, _ namer) []Panel {
 		s, ok := state.(ctxtree.Snapshot)
 		if !ok {
 			return nil

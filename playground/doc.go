@@ -44,7 +44,6 @@
 //     IDs of views, examples and options are in links, and must never change.
 //  6. go test ./playground runs every example in both languages and several releases,
 //     looks for words and constraints that are missing, and gives each view bad programs.
-//     looks for words and constraints that are missing, and gives each view bad programs.
 //     The browser's tests in internal/browser step through all examples; nothing needs to
 //     be added there.
 //

@@ -21,11 +21,11 @@ var epollsimView = View{
 	Words: map[string]Words{
 		"kind.opened":       {"descriptor {fd} is opened: {what}", "打开描述符 {fd}：{what}"},
 		"kind.closed":       {"descriptor {fd} is closed; {n} others refer to its file", "关闭描述符 {fd}；还有 {n} 个引用其文件"},
-		"kind.released":     {"file {file} is released: its last descriptor is gone", "释放文件 {file}：最后一个描述符已关闭"},
+		"kind.released":     {"the file of {file} is released: its last descriptor is gone", "释放 {file} 的文件：最后一个描述符已关闭"},
 		"kind.writes":       {"{n} bytes are written to {fd}", "向 {fd} 写入 {n} 字节"},
 		"kind.read":         {"{n} bytes are read from {fd}", "从 {fd} 读出 {n} 字节"},
 		"kind.failed":       {"the call fails: {errno}", "调用失败：{errno}"},
-		"kind.woken":        {"file {file} wakes all in its wait queue: {events}", "文件 {file} 唤醒等待队列：{events}"},
+		"kind.woken":        {"the file of {file} wakes all in its wait queue: {events}", "{file} 的文件唤醒等待队列：{events}"},
 		"kind.ignored":      {"the item of {fd} ignores it: it does not ask for {events}", "{fd} 的监视项忽略：没有请求 {events}"},
 		"kind.inserted":     {"{fd} goes into the tree of epoll {epoll}", "{fd} 插入 epoll {epoll} 的树"},
 		"kind.erased":       {"{fd} leaves the tree of epoll {epoll}", "{fd} 移出 epoll {epoll} 的树"},
@@ -106,16 +106,16 @@ do "resume(2)"
 var epollsimScripted = scripted{
 	model: "epollsim",
 	begin: func(_ *Input, line string) string { return line },
-	tell: func(in *Input, what any) (Step, bool) {
+	tell: func(in *Input, what any, name namer) (Step, bool) {
 		e, ok := what.(epollsim.Event)
 		if !ok {
 			return Step{}, false
 		}
 		return Step{Kind: string(e.Kind), Rule: e.Rule, Time: e.At.String(), Text: in.Say("kind."+string(e.Kind),
-			"epoll", int(e.Epoll), "file", int(e.File), "fd", int(e.FD), "events", e.Events, "what", e.What, "waiter", e.Waiter, "n", e.N, "errno", e.Errno)}, true
+			"epoll", name.or(e.Epoll, int(e.Epoll)), "file", name.or(e.File, int(e.File)), "fd", name.and(e.FD, int(e.FD)), "events", e.Events, "what", e.What, "waiter", e.Waiter, "n", e.N, "errno", e.Errno)}, true
 	},
 	line: quoted("do"),
-	panels: func(_ *Input, state, _ any) []Panel {
+	panels: func(_ *Input, state, _ any, _ namer) []Panel {
 		s, ok := state.(epollsim.Snapshot)
 		if !ok {
 			return nil

@@ -148,7 +148,7 @@ var gcScripted = scripted{
 		}
 		return beginWith(line, "release", in.Release, "algorithm", algorithm)
 	},
-	tell: func(in *Input, what any) (Step, bool) {
+	tell: func(in *Input, what any, _ namer) (Step, bool) {
 		e, ok := what.(gc.Event)
 		if !ok {
 			return Step{}, false
@@ -183,7 +183,7 @@ var gcScripted = scripted{
 		}
 		return text, ""
 	},
-	panels: func(in *Input, state, what any) []Panel {
+	panels: func(in *Input, state, what any, _ namer) []Panel {
 		s, ok := state.(gc.Snapshot)
 		if !ok {
 			return nil

@@ -100,7 +100,7 @@ var gomapScripted = scripted{
 	begin: func(in *Input, line string) string {
 		return beginWith(line, "release", in.Release, "seed", strconv.FormatUint(in.Seed&(1<<63-1), 10))
 	},
-	tell: func(in *Input, what any) (Step, bool) {
+	tell: func(in *Input, what any, _ namer) (Step, bool) {
 		switch e := what.(type) {
 		case gomap.Event:
 			return Step{Kind: string(e.Kind), Rule: e.Rule, Text: in.Say("kind."+string(e.Kind),
@@ -111,7 +111,7 @@ var gomapScripted = scripted{
 		return Step{}, false
 	},
 	line: func(_ *Input, text string) (string, string) { return text, "" },
-	panels: func(in *Input, state, _ any) []Panel {
+	panels: func(in *Input, state, _ any, _ namer) []Panel {
 		s, ok := state.(gomap.Snapshot[string, string])
 		if !ok {
 			return nil

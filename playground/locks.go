@@ -147,7 +147,7 @@ var locksScripted = scripted{
 		}
 		return beginWith(line, "release", in.Release)
 	},
-	tell: func(in *Input, what any) (Step, bool) {
+	tell: func(in *Input, what any, _ namer) (Step, bool) {
 		switch e := what.(type) {
 		case locks.Event:
 			end := "at the back"
@@ -204,7 +204,7 @@ func mutexWord(in *Input, state int32) string {
 	return text
 }
 
-func locksPanels(in *Input, state, what any) []Panel {
+func locksPanels(in *Input, state, what any, _ namer) []Panel {
 	s, ok := state.(locks.Snapshot)
 	if !ok {
 		return nil

@@ -242,6 +242,36 @@ func TestLean(t *testing.T) {
 	}
 }
 
+// TestNames has steps call things what the program calls them, and a number that is given
+// again what it stands for then.
+func TestNames(t *testing.T) {
+	for _, tt := range []struct {
+		view, program string
+		want          []string // steps, in this order
+	}{
+		{"ctxtree", "do \"a := WithCancel(background)\"\ndo \"b := WithCancel(a)\"\ndo \"a := WithCancel(b)\"\ndo \"cancel(b)\"\n", []string{
+			"a (ctx3) is made below background", "b (ctx4) is made below a (ctx3)", "a (ctx5) is made below b (ctx4)",
+			"the Done channel of b (ctx4) is closed", "the Done channel of a (ctx5) is closed", "b (ctx4) leaves the children of a (ctx3)"}},
+		{"race", "play \"main: go a; main: go b\"\nplay \"a: write x; b: write x\"\n", []string{
+			"main starts b, which knows all that main has done", "a: write x", "RACE: on x, b does not know of the access of a"}},
+		{"race", "play \"main: make c chan 1; main: send c; main: recv c\"\n", []string{"c is made", "main: send c", "main: recv c"}},
+		{"epollsim", "do \"ep := epoll_create1()\"\ndo \"r, w := pipe()\"\ndo \"add(ep, r, IN)\"\ndo \"write(w, 2)\"\ndo \"close(r)\"\ndo \"e := eventfd(0)\"\ndo \"close(e)\"\ndo \"eventfd(0)\"\n", []string{
+			"descriptor ep (3) is opened: epoll", "descriptor r (4) is opened: pipe, read end", "descriptor w (5) is opened: pipe, write end", "r (4) goes into the tree of epoll ep",
+			"r (4) joins the ready list of epoll ep", "descriptor r (4) is closed", "descriptor e (4) is opened: eventfd", "descriptor e (4) is closed", "descriptor 4 is opened: eventfd"}},
+	} {
+		r := asked(t, Question{Ask: "run", View: tt.view, Program: tt.program}).Runs[0]
+		log := r.Log
+		for _, want := range tt.want {
+			i := slices.IndexFunc(log, func(k Told) bool { return strings.HasPrefix(k.Text, want) })
+			if i < 0 {
+				t.Errorf("%s: no step %q in %+v", tt.view, want, log)
+				break
+			}
+			log = log[i+1:]
+		}
+	}
+}
+
 // TestLinks has the question of each example become a link and a question again.
 func TestLinks(t *testing.T) {
 	for _, v := range views {

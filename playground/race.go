@@ -4,6 +4,7 @@ package playground
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/orrery-go/orrery/race"
 )
@@ -19,23 +20,23 @@ var raceView = View{
 		`play "main: go a; a: write x; main: read x"，或逐行写 do a "write x"：还有 lock mu、unlock mu、rlock、runlock、make c chan 1、send c、recv c、close c、atomic load x、atomic store x、atomic add x、add 1 wg、add -1 wg、wait wg、once o、ran o、exit`},
 	Model: "race", Fidelity: race.Fidelity, Prefix: "kind.", Run: raceScripted.run,
 	Words: map[string]Words{
-		"kind.did":      {"goroutine {g}: {verb}", "goroutine {g}：{verb}"},
-		"kind.started":  {"goroutine {of} starts goroutine {g}, which knows all that {of} has done", "goroutine {of} 启动 goroutine {g}，后者知道 {of} 做过的一切"},
-		"kind.made":     {"object {on} is made", "创建对象 {on}"},
-		"kind.acquired": {"goroutine {g} acquires: it knows what was released there", "goroutine {g} 获取（acquire）：得知在此释放的一切"},
-		"kind.released": {"goroutine {g} releases: what it has done can be known", "goroutine {g} 释放（release）：它做过的事可被得知"},
-		"kind.waits":    {"goroutine {g} waits", "goroutine {g} 等待"},
-		"kind.woken":    {"goroutine {g} goes on", "goroutine {g} 继续"},
-		"kind.raced":    {"RACE: goroutine {g} does not know of the access of goroutine {of}", "竞态：goroutine {g} 不知道 goroutine {of} 的访问"},
-		"kind.evicted":  {"an access of goroutine {g} is forgotten: goroutine {of} takes its cell", "goroutine {g} 的一次访问被遗忘：goroutine {of} 占用了它的单元"},
-		"kind.lost":     {"a race with goroutine {of} is lost: its history is gone", "与 goroutine {of} 的竞态丢失：历史记录已不在"},
-		"kind.attached": {"goroutine {g} gets another slot", "goroutine {g} 换到新的槽位"},
+		"kind.did":      {"{g}: {verb} {on}", "{g}：{verb} {on}"},
+		"kind.started":  {"{of} starts {g}, which knows all that {of} has done", "{of} 启动 {g}，后者知道 {of} 做过的一切"},
+		"kind.made":     {"{on} is made", "创建 {on}"},
+		"kind.acquired": {"{g} acquires: it knows what was released there", "{g} 获取（acquire）：得知在此释放的一切"},
+		"kind.released": {"{g} releases: what it has done can be known", "{g} 释放（release）：它做过的事可被得知"},
+		"kind.waits":    {"{g} waits: {verb} {on}", "{g} 等待：{verb} {on}"},
+		"kind.woken":    {"{g} goes on", "{g} 继续"},
+		"kind.raced":    {"RACE: on {on}, {g} does not know of the access of {of}", "竞态：对 {on}，{g} 不知道 {of} 的访问"},
+		"kind.evicted":  {"an access of {g} to {on} is forgotten: {of} takes its cell", "{g} 对 {on} 的一次访问被遗忘：{of} 占用了它的单元"},
+		"kind.lost":     {"a race with {of} on {on} is lost: its history is gone", "与 {of} 对 {on} 的竞态丢失：历史记录已不在"},
+		"kind.attached": {"{g} gets another slot", "{g} 换到新的槽位"},
 
-		"clock":     {"goroutine {g} knows {of} up to operation {n}", "goroutine {g} 对 goroutine {of} 的了解到第 {n} 步"},
+		"clock":     {"{g} knows {of} up to operation {n}", "{g} 对 {of} 的了解到第 {n} 步"},
 		"clocks":    {"Vector clocks: what each goroutine knows", "向量时钟：各 goroutine 所知"},
 		"words":     {"What is remembered of variables", "对变量记住的访问"},
 		"goroutine": {"goroutine {g}", "goroutine {g}"},
-		"access":    {"operation {n} of goroutine {g}: {what}", "goroutine {g} 的第 {n} 步：{what}"},
+		"access":    {"operation {n} of {g}: {what}", "{g} 的第 {n} 步：{what}"},
 		"found":     {"races so far: {n}", "已发现 {n} 处竞态"},
 	},
 	Examples: []Example{
@@ -78,18 +79,31 @@ play "main: wait wg; main: read x"
 var raceScripted = scripted{
 	model: "race",
 	begin: func(in *Input, line string) string { return beginWith(line, "release", in.Release) },
-	tell: func(in *Input, what any) (Step, bool) {
+	tell: func(in *Input, what any, name namer) (Step, bool) {
 		e, ok := what.(race.Event)
 		if !ok {
 			return Step{}, false
 		}
-		return Step{Kind: string(e.Kind), Rule: e.Rule, Text: in.Say("kind."+string(e.Kind), "g", e.G, "of", e.Of, "verb", e.Verb, "on", e.On)}, true
+		on := name(e.On)
+		if e.On == 0 && e.Addr != 0 {
+			on = name(e.Addr)
+		}
+		text := in.Say("kind."+string(e.Kind), "g", raceG(in, e.G, name), "of", raceG(in, e.Of, name), "verb", e.Verb, "on", on)
+		return Step{Kind: string(e.Kind), Rule: e.Rule, Text: strings.TrimSpace(text)}, true
 	},
 	line:   quoted("play"),
 	panels: racePanels,
 }
 
-func racePanels(in *Input, state, what any) []Panel {
+// raceG is a goroutine by its name.
+func raceG(in *Input, g race.G, name namer) string {
+	if n := name(g); n != "" {
+		return n
+	}
+	return in.Say("goroutine", "g", int(g))
+}
+
+func racePanels(in *Input, state, what any, name namer) []Panel {
 	s, ok := state.(race.Snapshot)
 	if !ok {
 		return nil
@@ -99,13 +113,13 @@ func racePanels(in *Input, state, what any) []Panel {
 	clocks := Panel{Kind: "rows", Title: in.Say("clocks"), Rows: []Row{}}
 	goroutines, _ := most(s.Goroutines, shown)
 	for _, g := range goroutines {
-		row := Row{ID: fmt.Sprint("g", int(g.G)), Label: in.Say("goroutine", "g", g.G), Acts: e.G == g.G && e.G != 0}
+		row := Row{ID: fmt.Sprint("g", int(g.G)), Label: raceG(in, g.G, name), Acts: e.G == g.G && e.G != 0}
 		group := Group{Cells: []Cell{}}
 		known, more := most(g.Knows, shown)
 		group.More = more
 		for _, k := range known {
-			group.Cells = append(group.Cells, Cell{ID: fmt.Sprintf("%s-%d", row.ID, int(k.G)), Text: fmt.Sprint(k.Op), Mark: fmt.Sprint("g", int(k.G)), Hue: hue(int(k.G)),
-				Title: in.Say("clock", "g", g.G, "of", k.G, "n", k.Op)})
+			group.Cells = append(group.Cells, Cell{ID: fmt.Sprintf("%s-%d", row.ID, int(k.G)), Text: fmt.Sprint(k.Op), Mark: cutRunes(raceG(in, k.G, name), 12), Hue: hue(int(k.G)),
+				Title: in.Say("clock", "g", raceG(in, g.G, name), "of", raceG(in, k.G, name), "n", k.Op)})
 		}
 		row.Groups = []Group{group}
 		clocks.Rows = append(clocks.Rows, row)
@@ -113,11 +127,11 @@ func racePanels(in *Input, state, what any) []Panel {
 	memory := Panel{Kind: "rows", Title: in.Say("words"), Rows: []Row{}}
 	words, _ := most(s.Words, shown)
 	for _, w := range words {
-		row := Row{ID: fmt.Sprint("w", w.Addr), Label: fmt.Sprintf("%#x", w.Addr), Acts: e.Addr >= w.Addr && e.Addr < w.Addr+8 && e.Addr != 0}
+		row := Row{ID: fmt.Sprint("w", w.Addr), Label: name(w.Addr), Acts: e.Addr >= w.Addr && e.Addr < w.Addr+8 && e.Addr != 0}
 		group := Group{Cells: []Cell{}}
 		for i, a := range w.Accesses {
-			group.Cells = append(group.Cells, Cell{ID: fmt.Sprint(row.ID, "-", i), Text: fmt.Sprint("g", int(a.G)), Hue: hue(int(a.G)), Mark: a.Verb.String(),
-				Title: in.Say("access", "n", a.Op, "g", a.G, "what", a.Verb)})
+			group.Cells = append(group.Cells, Cell{ID: fmt.Sprint(row.ID, "-", i), Text: cutRunes(raceG(in, a.G, name), 12), Hue: hue(int(a.G)), Mark: a.Verb.String(),
+				Title: in.Say("access", "n", a.Op, "g", raceG(in, a.G, name), "what", a.Verb)})
 		}
 		row.Groups = []Group{group}
 		memory.Rows = append(memory.Rows, row)

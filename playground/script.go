@@ -2,6 +2,7 @@ package playground
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,15 +20,35 @@ type scripted struct {
 	// none: "new" with the settings of the page.
 	begin func(in *Input, line string) string
 
-	// tell puts an event or an outcome of the model into words; false leaves it out.
-	tell func(in *Input, what any) (Step, bool)
+	// tell puts an event or an outcome of the model into words, with what the program calls
+	// things; false leaves it out.
+	tell func(in *Input, what any, name namer) (Step, bool)
 
 	// panels is the picture of a snapshot of the model; what is the event or outcome of
 	// the step, or nil.
-	panels func(in *Input, state, what any) []Panel
+	panels func(in *Input, state, what any, name namer) []Panel
 
 	// line puts a command into words, and says which of the model's actors acts: "g1".
 	line func(in *Input, text string) (said, by string)
+}
+
+// A namer gives what the program calls something that has a number in the model, or "".
+type namer func(of any) string
+
+// and is the name and the number, which is that of pictures, or the number alone.
+func (n namer) and(of, number any) string {
+	if name := n(of); name != "" && name != fmt.Sprint(number) {
+		return fmt.Sprintf("%s (%v)", name, number)
+	}
+	return fmt.Sprint(number)
+}
+
+// or is the name, or the number where there is none.
+func (n namer) or(of, number any) string {
+	if name := n(of); name != "" {
+		return name
+	}
+	return fmt.Sprint(number)
 }
 
 // A scriptStep is a step before it is put into words.
@@ -35,6 +56,7 @@ type scriptStep struct {
 	line    int // from 1
 	what    any // nil: the command itself
 	text    string
+	said    Step // of what
 	crashed bool // what is a crash
 }
 
@@ -42,9 +64,16 @@ var errEnough = errors.New("enough")
 
 func (k *scripted) run(in *Input) (*Run, error) {
 	var steps []scriptStep
+	named := 0
 	err := k.play(in, func(s scriptStep, _ *script.Interpreter) bool {
 		steps = append(steps, s)
 		return len(steps) < MaxSteps
+	}, func(i *script.Interpreter) { // a command names what it makes when that is there
+		for ; named < len(steps); named++ {
+			if s := &steps[named]; s.what != nil {
+				s.said, _ = k.tell(in, s.what, i.Name)
+			}
+		}
 	})
 	cut := errors.Is(err, errEnough)
 	if err != nil && !cut {
@@ -57,8 +86,7 @@ func (k *scripted) run(in *Input) (*Run, error) {
 			said, _ := k.line(in, s.text)
 			return Step{Kind: "command", Text: said}
 		}
-		said, _ := k.tell(in, s.what)
-		return said
+		return s.said
 	}
 	r.At = func(n int) (State, error) {
 		var out State
@@ -76,10 +104,10 @@ func (k *scripted) run(in *Input) (*Run, error) {
 				what = nil
 			}
 			if state := i.State(); state != nil {
-				out.Panels = k.panels(in, state, what)
+				out.Panels = k.panels(in, state, what, i.Name)
 			}
 			return false
-		})
+		}, func(*script.Interpreter) {})
 		if errors.Is(err, errEnough) {
 			err = nil
 		}
@@ -88,8 +116,9 @@ func (k *scripted) run(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// play runs the program and calls step for each step, until that is false.
-func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bool) error {
+// play runs the program and calls step for each step, until that is false, and done after
+// each command.
+func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bool, done func(*script.Interpreter)) error {
 	i, err := script.New(k.model)
 	if err != nil {
 		return err
@@ -97,7 +126,7 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 	var now scriptStep
 	enough := false
 	i.Watch(func(what any) {
-		if _, ok := k.tell(in, what); ok && !enough {
+		if _, ok := k.tell(in, what, i.Name); ok && !enough {
 			_, now.crashed = what.(*crash.Error)
 			s := now
 			s.what = what
@@ -129,6 +158,7 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 			return errEnough
 		}
 		_, err := i.Do(text)
+		done(i)
 		if enough {
 			return errEnough
 		}

@@ -19,6 +19,7 @@ import (
 type ctxtreeScript struct {
 	t     *ctxtree.Tree
 	names map[string]ctxtree.Node
+	nodes map[ctxtree.Node]string // the name that each was given
 	steps strings.Builder
 	watch watch
 }
@@ -42,6 +43,10 @@ func newCtxtree() *Interpreter {
 		{Name: "show", Doc: "the tree", run: func(*Command) (string, error) { return s.t.Snapshot().String(), nil }},
 		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.t.Check()) }},
 	}}
+	in.name = func(of any) string {
+		n, _ := of.(ctxtree.Node)
+		return s.nodes[n]
+	}
 	for i, v := range in.verbs {
 		if v.first {
 			continue
@@ -79,6 +84,7 @@ func (s *ctxtreeScript) begin(c *Command) (string, error) {
 	if err == nil {
 		s.t = t
 		s.names = map[string]ctxtree.Node{"background": ctxtree.Background, "todo": ctxtree.TODO, "nil": ctxtree.Nil}
+		s.nodes = map[ctxtree.Node]string{}
 	}
 	return "", err
 }
@@ -160,7 +166,7 @@ func (s *ctxtreeScript) statement(text string) (string, error) {
 	o, err := s.t.Do(op)
 	if err != nil || o.What == ctxtree.DidMake {
 		if name != "" && err == nil {
-			s.names[name] = o.Node
+			s.names[name], s.nodes[o.Node] = o.Node, name
 		}
 		return "", err
 	}

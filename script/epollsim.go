@@ -15,6 +15,9 @@ import (
 type epollsimScript struct {
 	k     *epollsim.Kernel
 	names map[string]epollsim.FD
+	fds   map[epollsim.FD]string   // the name of each
+	files map[epollsim.File]string // that of the first descriptor of each that had one
+	of    map[epollsim.FD]epollsim.File
 	steps strings.Builder
 	watch watch
 }
@@ -34,6 +37,15 @@ func newEpollsim() *Interpreter {
 		{Name: "show", Doc: "the epolls and the files", run: func(*Command) (string, error) { return s.k.Snapshot().String(), nil }},
 		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.k.Check()) }},
 	}}
+	in.name = func(of any) string {
+		switch of := of.(type) {
+		case epollsim.FD:
+			return s.fds[of]
+		case epollsim.File:
+			return s.files[of]
+		}
+		return ""
+	}
 	for i, v := range in.verbs {
 		if v.first {
 			continue
@@ -49,8 +61,13 @@ func newEpollsim() *Interpreter {
 
 func (s *epollsimScript) begin(c *Command) (string, error) {
 	var config epollsim.Config
+	fds, of := map[epollsim.FD]string{}, map[epollsim.FD]epollsim.File{}
 	if loud := c.Flag("steps"); loud || s.watch.watched() {
 		config.Trace = func(e epollsim.Event) {
+			if e.Kind == epollsim.Opened { // a number is given again
+				delete(fds, e.FD)
+				of[e.FD] = e.File
+			}
 			s.watch.tell(e)
 			if loud {
 				fmt.Fprintf(&s.steps, "  %v\n", e)
@@ -60,6 +77,7 @@ func (s *epollsimScript) begin(c *Command) (string, error) {
 	k, err := epollsim.New(config)
 	if err == nil {
 		s.k, s.names = k, map[string]epollsim.FD{}
+		s.fds, s.files, s.of = fds, map[epollsim.File]string{}, of
 		s.steps.Reset()
 	}
 	return "", err
@@ -181,7 +199,10 @@ func (s *epollsimScript) make(op epollsim.Op, names, args []string) (string, err
 	for i, fd := range []epollsim.FD{o.FD, o.Other} {
 		if i < len(names) && (i == 0 || op.Verb == epollsim.PipeVerb || op.Verb == epollsim.SocketPairVerb || op.Verb == epollsim.TCPVerb) {
 			if name := strings.TrimSpace(names[i]); name != "" {
-				s.names[name] = fd
+				s.names[name], s.fds[fd] = fd, name
+				if file, ok := s.of[fd]; ok && s.files[file] == "" {
+					s.files[file] = name
+				}
 				told = append(told, fmt.Sprintf("%s %d", name, fd))
 			}
 		}

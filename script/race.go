@@ -37,6 +37,21 @@ func newRace() *Interpreter {
 		{Name: "show", Doc: "what each goroutine knows of, and what is remembered of each variable", run: s.show},
 		{Name: "check", Doc: "which invariant is broken", run: func(*Command) (string, error) { return checked(s.l.Check()) }},
 	}}
+	in.name = func(of any) string {
+		switch of := of.(type) {
+		case race.G:
+			if of > 0 {
+				return s.l.Goroutine(of)
+			}
+		case race.Object:
+			if of > 0 {
+				return s.l.ObjectName(of)
+			}
+		case uint64:
+			return s.l.Variable(of)
+		}
+		return ""
+	}
 	return in
 }
 

@@ -42,6 +42,16 @@ func (in *Interpreter) State() any {
 	return in.state()
 }
 
+// Name is what the program has called what has a number in the model: a ctxtree.Node; an
+// epollsim.FD, or the epollsim.File that it was the first to refer to; a race.G, a
+// race.Object, or an address of package race. It is "" if the program has not named it.
+func (in *Interpreter) Name(of any) string {
+	if in.name == nil || in.begun == nil || !in.begun() {
+		return ""
+	}
+	return in.name(of)
+}
+
 // Do runs one command, a line of a scenario, and returns what it says. The error is an
 // [*Error] whose line is 1.
 func (in *Interpreter) Do(line string) (string, error) {
