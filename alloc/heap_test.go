@@ -227,7 +227,7 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// TestReuse holds that what was freed is handed out again first, and counts as
+// TestReuse checks that what was freed is handed out again first, and counts as
 // neither freed nor allocated.
 func TestReuse(t *testing.T) {
 	h := heap(t, alloc.Config{})
@@ -314,7 +314,7 @@ func count(events []alloc.Event, k alloc.Kind) (n int) {
 	return n
 }
 
-// TestSweepBudget holds that a P that looks for a span sweeps 101 full ones in vain, and
+// TestSweepBudget checks that a P that looks for a span sweeps 101 full ones in vain, and
 // then takes a fresh one.
 func TestSweepBudget(t *testing.T) {
 	h, events := full(t, 150, false)
@@ -329,7 +329,7 @@ func TestSweepBudget(t *testing.T) {
 	}
 }
 
-// TestReclaim holds that a P that wants pages first sweeps as many from spans in which
+// TestReclaim checks that a P that wants pages first sweeps as many from spans in which
 // nothing is alive, and no other.
 func TestReclaim(t *testing.T) {
 	h, events := full(t, 21, true)
@@ -344,7 +344,7 @@ func TestReclaim(t *testing.T) {
 	}
 }
 
-// TestAllocations holds that allocating, collecting and sweeping in the model
+// TestAllocations checks that allocating, collecting and sweeping in the model
 // allocates nothing once the heap has its size.
 func TestAllocations(t *testing.T) {
 	for _, release := range releases {
@@ -368,7 +368,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// TestSweptBytes holds that the bytes that sweeping tells of are those by which HeapAlloc
+// TestSweptBytes checks that the bytes that sweeping tells of are those by which HeapAlloc
 // falls, in every release.
 func TestSweptBytes(t *testing.T) {
 	for _, release := range releases {

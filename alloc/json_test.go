@@ -35,7 +35,7 @@ func roundTrip[T any](t *testing.T, v T) {
 	}
 }
 
-// TestJSON holds that whatever the package tells survives being JSON.
+// TestJSON checks that whatever the package tells survives being JSON.
 func TestJSON(t *testing.T) {
 	for _, release := range releases {
 		var events []alloc.Event
@@ -138,7 +138,7 @@ func TestHostileSnapshots(t *testing.T) {
 	}
 }
 
-// TestCrashes holds that what ends a program in Go is a crash, in the words of the
+// TestCrashes checks that what ends a program in Go is a crash, in the words of the
 // release.
 func TestCrashes(t *testing.T) {
 	for release, want := range map[string][2]string{

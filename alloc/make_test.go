@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// TestMakeChan holds which blocks a channel has (runtime/chan.go:makechan): its header
+// TestMakeChan checks which blocks a channel has (runtime/chan.go:makechan): its header
 // alone if it needs no buffer, one block for both if the elements have no pointers, else
 // two.
 func TestMakeChan(t *testing.T) {

@@ -83,7 +83,7 @@ func TestReplay(t *testing.T) {
 	roundTrip(t, r)
 }
 
-// TestSmaller holds that what is called the largest smaller size is just that, in every
+// TestSmaller checks that what is called the largest smaller size is just that, in every
 // class and release, and saves what it says.
 func TestSmaller(t *testing.T) {
 	for _, release := range releases {
@@ -117,7 +117,7 @@ func TestSmaller(t *testing.T) {
 	}
 }
 
-// TestReplayGC holds that what is freed comes back at a collection, and what lives
+// TestReplayGC checks that what is freed comes back at a collection, and what lives
 // does not.
 func TestReplayGC(t *testing.T) {
 	var b strings.Builder

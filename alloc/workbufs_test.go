@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// TestIdle holds that a collection flushes the page caches of the Ps that are idle, since
+// TestIdle checks that a collection flushes the page caches of the Ps that are idle, since
 // Go 1.21, and no others.
 func TestIdle(t *testing.T) {
 	for release, want := range map[string][2]int64{"go1.20": {60, 62}, "go1.21": {60, 0}, "": {60, 0}} {

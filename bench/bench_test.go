@@ -36,15 +36,14 @@ func (s *tally) add(p Prediction) {
 	s.Most = max(s.Most, p.Stats.MostGoroutines)
 }
 
-// compare runs random programs and holds each against the model: the order in which
-// operations end, the results of them, whether goroutines are left, and how many time
-// slices there were. A run is rejected for what was seen of a disturbance before its log
-// is looked at.
+// compare runs random programs and compares each with the model: the order in which
+// operations end, their results, whether goroutines are left, and the number of time
+// slices. A run is rejected for a disturbance before its log is examined.
 func compare(t *testing.T, real *Real, seed uint64, want int, s Style) (seen tally) {
 	t.Helper()
 	over := make(chan bool)
 	batches := run(real, rand.New(rand.NewPCG(seed, 0)), max(want/20, 4), s, over)
-	defer func() { // also when a test has failed, the child is to be free for others
+	defer func() { // even if a test has failed, the child must be free for others
 		close(over)
 		for range batches {
 		}
@@ -85,8 +84,8 @@ type batch struct {
 	err      error
 }
 
-// run makes programs and has them run, a batch ahead of whoever looks at them, so that
-// the child and the model work at once. It ends when there is an error, or it is over.
+// run makes programs and runs them, a batch ahead of its consumer, so that the child and
+// the model work at the same time. It ends at an error, or when over is closed.
 func run(real *Real, r *rand.Rand, size int, s Style, over chan bool) <-chan batch {
 	out := make(chan batch)
 	go func() {
@@ -114,8 +113,8 @@ func run(real *Real, r *rand.Rand, size int, s Style, over chan bool) <-chan bat
 	return out
 }
 
-// short cuts two logs to where they begin to differ, and what comes before and
-// after.
+// short cuts two logs down to the place where they begin to differ, with some words
+// before and after it.
 func short(a, b string) (string, string) {
 	i := 0
 	for i < min(len(a), len(b)) && a[i] == b[i] {
@@ -125,8 +124,8 @@ func short(a, b string) (string, string) {
 	return cut(a), cut(b)
 }
 
-// next makes a program. Of those that the model says get stuck some are left out,
-// since real ones take their time for it.
+// next makes a program. It leaves out some of the programs that get stuck in the model,
+// since real ones take a long time for it.
 func next(r *rand.Rand, s Style) (*program.Program, error) {
 	for {
 		p := Random(r, s)
@@ -143,8 +142,8 @@ func next(r *rand.Rand, s Style) (*program.Program, error) {
 	}
 }
 
-// TestPrograms holds random programs against the model: each shape by itself, and
-// all together, in every phase of the global queue's turns.
+// TestPrograms compares random programs with the model: each shape by itself, and all
+// together, in every phase of the turns of the global queue.
 func TestPrograms(t *testing.T) {
 	real := begin(t, 1)
 	t.Run("one", func(t *testing.T) {
@@ -173,7 +172,7 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// small returns the shapes of few goroutines.
+// small returns the shapes with few goroutines.
 func small() (out []Shape) {
 	for _, s := range Shapes {
 		if !strings.HasPrefix(string(s), "crowd") {
@@ -185,9 +184,9 @@ func small() (out []Shape) {
 
 var slow = []Shape{"slow starving", "slow at once", "slow computing", "slow sleeps", "slow while", "slow in turn", "slow timers", "slow contexts"}
 
-// TestTwo holds that programs whose result does not depend on the order have the
-// result that the model says, when real goroutines run them on two Ps, and in the
-// model on 2, 4 and 8.
+// TestTwo checks that programs whose result does not depend on the order have the
+// model's result when real goroutines run them on two Ps, and in the model on 2, 4 and
+// 8.
 func TestTwo(t *testing.T) {
 	real := begin(t, 2)
 	r := rand.New(rand.NewPCG(7, 0))

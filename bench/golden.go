@@ -149,7 +149,7 @@ func probeFiles() map[string]string {
 	more := ChildFiles()
 	programs, err := Recorded()
 	if err != nil {
-		panic(err) // a lesson does not parse: TestLessons
+		panic(err) // a lesson does not parse, which TestLessons reports
 	}
 	puzzles, err := Puzzles()
 	if err != nil {

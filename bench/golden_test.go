@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// TestGolden holds the model of each release against its record.
+// TestGolden compares the model of each release with its record.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, rel string, a Answers) {
 		t.Parallel()
@@ -18,7 +18,7 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// TestLessons holds that programs are the same when they were written and read.
+// TestLessons checks that programs stay the same when they are written and read.
 func TestLessons(t *testing.T) {
 	all, err := Recorded()
 	if err != nil {

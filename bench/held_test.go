@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestHeld holds what one P does while another is held, or is yet to come. Every run that
-// is not disturbed has to match; of a program that is raced, most.
+// TestHeld compares what one P does while another is held, or does not exist yet. Every
+// undisturbed run must match; of a raced program, most must.
 func TestHeld(t *testing.T) {
 	linux(t)
 	all, err := HeldPrograms()
@@ -52,8 +52,9 @@ func TestHeld(t *testing.T) {
 	}
 }
 
-// TestPuzzles holds what the Go at hand says to the puzzles. A process says itself with
-// how many time slices it begins, and the model predicts the result.
+// TestPuzzles compares the output of the puzzles under the Go at hand with the model. A
+// process reports the number of time slices with which it begins, and the model predicts
+// the result from there.
 func TestPuzzles(t *testing.T) {
 	linux(t)
 	all, err := Puzzles()

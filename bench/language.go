@@ -7,9 +7,9 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// These shapes use more of the language than operations in a row.
+// These shapes use more of the language than straight sequences of operations.
 
-// text makes operations from their text form; NAME# is a name of this part's own.
+// text makes operations from their text form; NAME# is a name private to this part.
 func (m *maker) text(format string, args ...any) {
 	p, err := program.Parse(strings.ReplaceAll(fmt.Sprintf(format, args...), "#", fmt.Sprint(m.part)))
 	if err != nil {
@@ -21,7 +21,8 @@ func (m *maker) text(format string, args ...any) {
 	m.p.Funcs = append(m.p.Funcs, p.Funcs[1:]...)
 }
 
-// once is done by some at a time, and its function may panic, or end the goroutine.
+// once makes several goroutines use one Once, whose function may panic or end the
+// goroutine.
 func once(m *maker) {
 	ends := []string{"", "\t\tpanic f\n", "\t\texit\n"}[m.IntN(3)]
 	m.text(`once o#
@@ -40,7 +41,7 @@ w#:
 `, 1+m.IntN(6), 1+m.IntN(3), 1+m.IntN(4), ends)
 }
 
-// atomics are counted, swapped and waited for.
+// atomics makes goroutines count, swap, and wait for atomic variables.
 func atomics(m *maker) {
 	n := 1 + m.IntN(6)
 	m.text(`int n# %d
@@ -69,7 +70,7 @@ w#:
 `, m.IntN(3), n, n, 1+m.IntN(3))
 }
 
-// unwinding panics through calls and deferred functions, some of which recover.
+// unwinding makes panics go through calls and deferred functions, some of which recover.
 func unwinding(m *maker) {
 	recovers := []string{"", "\t\tok# = recover\n\t\tmark {ok#}\n"}
 	m.text(`mutex l#
@@ -100,7 +101,7 @@ f#(y#):
 `, 1+m.IntN(3), []string{"yield", "mark m"}[m.IntN(2)], recovers[m.IntN(2)], recovers[m.IntN(2)])
 }
 
-// values pass through channels, and decide.
+// values passes values through channels and decides by them.
 func values(m *maker) {
 	m.text(`chan c#[3] %d
 chan sum# 1
@@ -135,7 +136,7 @@ adds#(k#):
 `, m.IntN(3), 1+m.IntN(5), []string{"yield", "mark m"}[m.IntN(2)])
 }
 
-// contexts, of which each has one child at most, are canceled from above, and from below.
+// contexts cancels contexts, each with at most one child, from above and from below.
 func contexts(m *maker) {
 	m.text(`context a#
 context b#
@@ -164,7 +165,7 @@ wb#:
 `, 1+m.IntN(4), 1+m.IntN(4), 1+m.IntN(3), []string{"a#", "b#", "d#"}[m.IntN(3)])
 }
 
-// tries take a lock only if it can be had at once.
+// tries locks only where TryLock succeeds.
 func tries(m *maker) {
 	kind := []string{"mutex", "rwmutex"}[m.IntN(2)]
 	reads := ""
@@ -200,8 +201,8 @@ t#:
 `, m.IntN(3), 1+m.IntN(4), 1+m.IntN(4), 1+m.IntN(4), 1+m.IntN(5))
 }
 
-// slowTimers stop, start anew, and fire unseen. No two are due within less than twice
-// [MostLate].
+// slowTimers makes timers that stop, are reset, and fire with no receiver. No two are
+// due within less than twice [MostLate].
 func slowTimers(m *maker) {
 	unseen := [][2]int{{2, 6}, {6, 2}, {2, 22}, {22, 6}}[m.IntN(4)]
 	m.text(`timer t#
@@ -231,7 +232,7 @@ x#(v#):
 `, 1+m.IntN(3), []string{"stop", "len"}[m.IntN(2)], unseen[0], unseen[1])
 }
 
-// slowContexts have deadlines.
+// slowContexts makes contexts with deadlines.
 func slowContexts(m *maker) {
 	m.text(`context a#
 context b#

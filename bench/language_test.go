@@ -17,8 +17,8 @@ var update = flag.Bool("update", false, "write the answers of ../program/testdat
 
 const languageFile = "../program/testdata/lessons"
 
-// TestLanguage holds that real goroutines say what the lessons of the language say,
-// which package sched is held to: one by one, each in a process of its own.
+// TestLanguage checks that real goroutines give the answers of the language lessons,
+// which package sched is checked against, one by one, each in a process of its own.
 func TestLanguage(t *testing.T) {
 	data, err := os.ReadFile(languageFile)
 	if err != nil {
@@ -73,7 +73,7 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
-// answer returns what goroutines marked, and what the program ended with.
+// answer returns the marks of the goroutines and the ending of the program.
 func answer(p *program.Program, e Ending) string {
 	var marks []string
 	for _, m := range e.Marks(p) {

@@ -287,7 +287,7 @@ func (x *mixer) count(firstLock int) []int64 {
 	return times
 }
 
-// spins puts computations into functions that one goroutine runs.
+// spins puts computations into functions that only one goroutine runs.
 func (x *mixer) spins(times []int64) {
 	for range x.of.spins {
 		i := x.IntN(len(x.bodies))
@@ -298,8 +298,8 @@ func (x *mixer) spins(times []int64) {
 	}
 }
 
-// queues makes a queue form at a mutex: its holders wait for a condition with it, and a
-// goroutine that unlocks it locks it again at once.
+// queues makes a queue form at a mutex: goroutines that hold it wait for a condition
+// with it, and a goroutine that unlocks it locks it again at once.
 func (m *maker) queues(most, spins int, tries bool) {
 	kind := program.Mutex
 	if m.oneIn(4) {

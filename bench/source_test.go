@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// TestSource holds that a program runs as its [sched.Source] does, event by event, on any
-// number of Ps.
+// TestSource checks that a program runs as its [sched.Source] does, event by event, on
+// any number of Ps.
 func TestSource(t *testing.T) {
 	events, programs := 0, 0
 	for shape := range makers {
@@ -77,8 +77,8 @@ work 3ms
 atomicadd v 1
 `
 
-// sameEvents runs both to the end, and compares all but the places and names that only a
-// program has.
+// sameEvents runs both to the end, and compares all fields but the places and names,
+// which only a program has.
 func sameEvents(direct, asked *sched.Sim) (n int, err error) {
 	next, stop := iter.Pull(asked.Events())
 	defer stop()
@@ -104,7 +104,7 @@ func sameEvents(direct, asked *sched.Sim) (n int, err error) {
 	}
 	want, got := direct.Err(), asked.Err()
 	if errors.As(want, new(*sched.BudgetError)) && errors.As(got, new(*sched.BudgetError)) {
-		return n, nil // it says where, in other words
+		return n, nil // the text differs
 	}
 	if fmt.Sprint(want) != fmt.Sprint(got) {
 		return n, fmt.Errorf("ends with %v, want %v", got, want)

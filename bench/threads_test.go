@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// both runs the text of a program by itself, really and in the model.
+// both runs the text of a program by itself, on real goroutines and in the model.
 func both(t *testing.T, real *Real, limit time.Duration, text string, env ...string) (p *program.Program, live, model Ending) {
 	t.Helper()
 	p, err := program.Parse(text)
@@ -27,8 +27,8 @@ func both(t *testing.T, real *Real, limit time.Duration, text string, env ...str
 	return p, live, model
 }
 
-// TestThreads holds how many threads system calls that block take, and goroutines that
-// wait. The runtime has some for itself, and has a use for others again.
+// TestThreads counts the threads that blocking system calls and waiting goroutines take.
+// The runtime has some threads for itself, and reuses others.
 func TestThreads(t *testing.T) {
 	linux(t)
 	p, live, model := both(t, begin(t, 1), 5*time.Second, "chan c\nint there\nmain:\nmark\ngo w 1000\nsleep 5ms\nmark\ngo s 50\nt = 0\nwhile t < 50\nsleep 5ms\nt = atomicload there\nend\nmark\nw:\nrecv c\ns:\natomicadd there 1\nsyscall 500ms\n", "GOMAXPROCS=1")
@@ -46,8 +46,8 @@ func TestThreads(t *testing.T) {
 	t.Logf("50 system calls take %d threads, in the model %d", n, want)
 }
 
-// TestTightLoop holds that a loop without calls is stopped since Go 1.14, by a
-// signal, unless that is turned off.
+// TestTightLoop checks that a loop without calls is stopped since Go 1.14, by a signal,
+// unless that is turned off.
 func TestTightLoop(t *testing.T) {
 	linux(t)
 	real := begin(t, 1)
@@ -59,7 +59,7 @@ func TestTightLoop(t *testing.T) {
 	}
 }
 
-// TestExhaustion holds how a program with too many threads ends.
+// TestExhaustion checks how a program with too many threads ends.
 func TestExhaustion(t *testing.T) {
 	linux(t)
 	_, live, model := both(t, begin(t, 1), 5*time.Second, "main:\ngo w 40\nsleep 1s\nw:\nsyscall 400ms\n", "GOMAXPROCS=1", "MAXTHREADS=20")
@@ -68,8 +68,8 @@ func TestExhaustion(t *testing.T) {
 	}
 }
 
-// TestLocked holds that a goroutine that ends while it is locked to its thread
-// takes it along.
+// TestLocked checks that a goroutine that ends while it is locked to its thread ends the
+// thread, too.
 func TestLocked(t *testing.T) {
 	linux(t)
 	real := begin(t, 1)
@@ -81,20 +81,20 @@ func TestLocked(t *testing.T) {
 			if len(marks) != 5 {
 				t.Fatal(live, model)
 			}
-			// A busy machine takes its time for the end of a thread.
+			// On a busy machine a thread may take long to end.
 			fewest := min(marks[1].Threads, marks[2].Threads, marks[3].Threads, marks[4].Threads)
 			more[i] = fewest - marks[0].Threads
 		}
 		t.Logf("%q: %d more threads, in the model %d", last, more[0], more[1])
-		// What matters is whether the goroutines' own are left.
+		// The question is whether the threads of the locked goroutines are left.
 		if (more[0] > n/2) != (more[1] > n/2) || (more[1] > n/2) != (last != "") {
 			t.Errorf("%q: %d more threads, in the model %d", last, more[0], more[1])
 		}
 	}
 }
 
-// TestSlice holds that a goroutine that has computed for longer than a time slice is
-// stopped and goes on after all others. Those end at once: when exactly it is stopped
+// TestSlice checks that a goroutine that has computed for longer than a time slice is
+// stopped and goes on after all others. Those end at once, so the exact time of the stop
 // makes no difference.
 func TestSlice(t *testing.T) {
 	real := begin(t, 1)

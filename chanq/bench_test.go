@@ -130,7 +130,7 @@ func channel(tb testing.TB, m *chanq.Chans, size int64) chanq.Chan {
 	return c
 }
 
-// TestAllocations holds that operations allocate nothing once the goroutines'
+// TestAllocations checks that operations allocate nothing once the goroutines'
 // selects have their room.
 func TestAllocations(t *testing.T) {
 	m, g := model(t)

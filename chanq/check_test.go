@@ -74,7 +74,7 @@ func TestCheckNotices(t *testing.T) {
 	}
 }
 
-// TestHeapSort holds that the cases of a select are sorted by their channels
+// TestHeapSort checks that the cases of a select are sorted by their channels
 // (runtime/select.go:selectgo), and none is lost.
 func TestHeapSort(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -97,7 +97,7 @@ func TestHeapSort(t *testing.T) {
 	})
 }
 
-// TestNoState holds that what a machine reads as a state is what it would write: a state
+// TestNoState checks that what a machine reads as a state is what it would write: a state
 // with one or two bits changed is another state of its own, or none.
 func TestNoState(t *testing.T) {
 	both := Op{Verb: SelectVerb, Cases: []Case{{Chan: 1}, {Chan: 2, Send: true, Value: 3}}}
@@ -147,7 +147,7 @@ func TestNoState(t *testing.T) {
 	}
 }
 
-// TestShiftRegister holds that the register does not stay at 0, whatever it begins with.
+// TestShiftRegister checks that the register does not stay at 0, whatever it begins with.
 func TestShiftRegister(t *testing.T) {
 	for _, seed := range []uint32{0, 1, 1 << 31, 1<<32 - 1} {
 		choose, chosen := shiftRegister(seed), map[int]int{}

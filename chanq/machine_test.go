@@ -66,7 +66,7 @@ func TestMachine(t *testing.T) {
 	}
 }
 
-// TestMachineReleases holds a difference that only interleavings show: up to Go 1.5 a
+// TestMachineReleases checks a difference that only interleavings show: up to Go 1.5 a
 // value can be received by a goroutine that came later than another that waits.
 func TestMachineReleases(t *testing.T) {
 	b := chanq.Bounded{Caps: []int64{1}, Procs: [][]chanq.Op{{send(1, 1), send(1, 2)}, {recv(1)}, {recv(1)}}}
@@ -83,7 +83,7 @@ func TestMachineReleases(t *testing.T) {
 	}
 }
 
-// TestMachinePollOrder holds that a state keeps the poll order of a select that
+// TestMachinePollOrder checks that a state keeps the poll order of a select that
 // waits. Up to Go 1.15 one that a close woke polls again in that order, and may
 // so come to the case of the other channel that was closed meanwhile; later the
 // close has chosen.
@@ -104,7 +104,7 @@ func TestMachinePollOrder(t *testing.T) {
 	}
 }
 
-// TestMachineOfNothing holds that a Machine that is not from NewMachine has no states, of
+// TestMachineOfNothing checks that a Machine that is not from NewMachine has no states, of
 // a bit, the fewest that package explore takes.
 func TestMachineOfNothing(t *testing.T) {
 	m := new(chanq.Machine)
@@ -113,7 +113,7 @@ func TestMachineOfNothing(t *testing.T) {
 	}
 }
 
-// TestMachineBounds holds that NewMachine returns an error for a program beyond a bound.
+// TestMachineBounds checks that NewMachine returns an error for a program beyond a bound.
 func TestMachineBounds(t *testing.T) {
 	one := [][]chanq.Op{{recv(1)}}
 	big := make([]chanq.Op, 15)

@@ -112,7 +112,7 @@ func isPanic(err error) bool {
 	return ok
 }
 
-// TestDeterministic holds that a configuration gives the same for ever: the same
+// TestDeterministic checks that a configuration gives the same for ever: the same
 // seed the same events.
 func TestDeterministic(t *testing.T) {
 	play := func(seed uint64) string {
@@ -146,7 +146,7 @@ func TestDeterministic(t *testing.T) {
 	}
 }
 
-// TestSteps holds the steps of the operation that shows most of them.
+// TestSteps checks the steps of the operation that shows most of them.
 func TestSteps(t *testing.T) {
 	var got []string
 	m := newModel(t, chanq.Config{Trace: func(e chanq.Event) { got = append(got, e.String()) }})
@@ -166,7 +166,7 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// TestSelectSteps holds the steps of a select (runtime/select.go:selectgo): the channels
+// TestSelectSteps checks the steps of a select (runtime/select.go:selectgo): the channels
 // are locked in order, each once, the cases polled in the poll order, and the channels
 // unlocked the other way round.
 func TestSelectSteps(t *testing.T) {
@@ -191,7 +191,7 @@ func TestSelectSteps(t *testing.T) {
 	}
 }
 
-// TestSelectHanded holds what a select gets that waits when a value comes.
+// TestSelectHanded checks what a select gets that waits when a value comes.
 func TestSelectHanded(t *testing.T) {
 	for _, release := range releases {
 		m := newModel(t, chanq.Config{Release: release})
@@ -213,7 +213,7 @@ func TestSelectHanded(t *testing.T) {
 	}
 }
 
-// TestFireReadies holds that a timer that fires makes the goroutine ready that waits for
+// TestFireReadies checks that a timer that fires makes the goroutine ready that waits for
 // it, and lists it.
 func TestFireReadies(t *testing.T) {
 	var last chanq.Event
@@ -246,7 +246,7 @@ func TestFireReadies(t *testing.T) {
 	}
 }
 
-// TestReadyIsOver holds that a select makes the list of the operation before it empty, and
+// TestReadyIsOver checks that a select makes the list of the operation before it empty, and
 // that what is not ready has no value.
 func TestReadyIsOver(t *testing.T) {
 	m := newModel(t, chanq.Config{})
@@ -263,7 +263,7 @@ func TestReadyIsOver(t *testing.T) {
 	}
 }
 
-// TestBargingSender holds that up to Go 1.5 a receive from a buffer wakes a sender that
+// TestBargingSender checks that up to Go 1.5 a receive from a buffer wakes a sender that
 // waits, which then looks again for room (go1.5.4 runtime/chan.go:chanrecv).
 func TestBargingSender(t *testing.T) {
 	for _, release := range []string{"go1.2", "go1.5", "go1.6", ""} {
@@ -284,7 +284,7 @@ func TestBargingSender(t *testing.T) {
 	}
 }
 
-// TestValues holds that values survive JSON, the largest, too.
+// TestValues checks that values survive JSON, the largest, too.
 func TestValues(t *testing.T) {
 	in := chanq.Values{0, 10, -1, 1<<63 - 1, -1 << 63}
 	text, err := json.Marshal(in)
@@ -305,7 +305,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestMaxChans holds that MaxChans channels can be made, and no more.
+// TestMaxChans checks that MaxChans channels can be made, and no more.
 func TestMaxChans(t *testing.T) {
 	m := newModel(t, chanq.Config{})
 	for i := range chanq.MaxChans {
@@ -395,7 +395,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestLimits holds the largest buffers, which no real program can make: what the
+// TestLimits checks the largest buffers, which no real program can make: what the
 // runtime refuses is one element more.
 func TestLimits(t *testing.T) {
 	for release, bytes := range map[string]int64{
@@ -423,7 +423,7 @@ func TestNewer(t *testing.T) {
 	}
 }
 
-// TestSnapshot holds that a snapshot is the caller's own, and its names in JSON.
+// TestSnapshot checks that a snapshot is the caller's own, and its names in JSON.
 func TestSnapshot(t *testing.T) {
 	m := newModel(t, chanq.Config{Release: "go1.26"})
 	c, _ := m.Make(chanq.Elem{Size: 8}, 2)
@@ -441,7 +441,7 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
-// TestCloseWakesSelect holds, over every poll order, what a select that a close
+// TestCloseWakesSelect checks, over every poll order, what a select that a close
 // woke can choose when another case has become ready: both up to Go 1.15, since
 // then the closed channel's alone. Nothing it passes on the way keeps a lock.
 func TestCloseWakesSelect(t *testing.T) {
@@ -481,7 +481,7 @@ func TestCloseWakesSelect(t *testing.T) {
 	}
 }
 
-// TestQueueOrder holds in which order several cases of one channel wait, which
+// TestQueueOrder checks in which order several cases of one channel wait, which
 // no program can see: as they were polled up to Go 1.6, and then as the sort by
 // lock leaves them, which turns two round.
 func TestQueueOrder(t *testing.T) {

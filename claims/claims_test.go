@@ -78,7 +78,7 @@ func TestEveryCheckCanFail(t *testing.T) {
 	t.Logf("%d expectations of %d checks altered", flipped, len(IDs()))
 }
 
-// TestAnswers holds each check to its kind: what is observable was observed by
+// TestAnswers checks each check to its kind: what is observable was observed by
 // the running Go, and a model answers for every release.
 func TestAnswers(t *testing.T) {
 	for _, id := range IDs() {
@@ -112,7 +112,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestRecordsAreUsed holds that every recorded answer belongs to a check.
+// TestRecordsAreUsed checks that every recorded answer belongs to a check.
 func TestRecordsAreUsed(t *testing.T) {
 	for _, rel := range toolchain.Releases() {
 		said, err := Golden.Load(rel)
@@ -127,7 +127,7 @@ func TestRecordsAreUsed(t *testing.T) {
 	}
 }
 
-// TestVerdicts holds each verdict to the answers: it is not an opinion.
+// TestVerdicts checks each verdict to the answers: it is not an opinion.
 func TestVerdicts(t *testing.T) {
 	latest, err := release.Parse("")
 	if err != nil {
@@ -275,7 +275,7 @@ func TestString(t *testing.T) {
 	}
 }
 
-// TestQuick holds that most rows are quick.
+// TestQuick checks that most rows are quick.
 func TestQuick(t *testing.T) {
 	n := 0
 	for _, row := range List() {

@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// TestChinese holds that every row has its Chinese, and that it is that of today's
+// TestChinese checks that every row has its Chinese, and that it is that of today's
 // English.
 func TestChinese(t *testing.T) {
 	for _, w := range untranslated(rows, chinese) {
@@ -49,7 +49,7 @@ func TestChineseNotices(t *testing.T) {
 	}
 }
 
-// TestChineseNumbers holds that the numbers of a translation are those of the English:
+// TestChineseNumbers checks that the numbers of a translation are those of the English:
 // a threshold must not change on the way.
 func TestChineseNumbers(t *testing.T) {
 	digits := regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)

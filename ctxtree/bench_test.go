@@ -167,7 +167,7 @@ func must(tb testing.TB) func(ctxtree.Node, error) ctxtree.Node {
 	}
 }
 
-// TestAllocations holds that nothing is allocated once the arenas have grown.
+// TestAllocations checks that nothing is allocated once the arenas have grown.
 func TestAllocations(t *testing.T) {
 	m := modelTree(t)
 	type key int

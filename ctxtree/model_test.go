@@ -194,7 +194,7 @@ func TestDeep(t *testing.T) {
 	}
 }
 
-// TestFar holds that deadlines of 292 years and more compare as in Go.
+// TestFar checks that deadlines of 292 years and more compare as in Go.
 func TestFar(t *testing.T) {
 	m, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {
@@ -221,7 +221,7 @@ func TestFar(t *testing.T) {
 	}
 }
 
-// TestMany holds what a tree refuses to be.
+// TestMany checks what a tree refuses to be.
 func TestMany(t *testing.T) {
 	m, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {
@@ -241,7 +241,7 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestZero holds that the zero Tree refuses, and does not panic.
+// TestZero checks that the zero Tree refuses, and does not panic.
 func TestZero(t *testing.T) {
 	var m ctxtree.Tree
 	m.Reset()
@@ -314,7 +314,7 @@ func TestFirstWins(t *testing.T) {
 	}
 }
 
-// TestErrAfterDone holds that nobody sees an error of a context whose Done channel
+// TestErrAfterDone checks that nobody sees an error of a context whose Done channel
 // is not closed, but in 1.25.0 and 1.25.1.
 func TestErrAfterDone(t *testing.T) {
 	for _, release := range releases {
@@ -342,7 +342,7 @@ func TestErrAfterDone(t *testing.T) {
 	}
 }
 
-// TestChooseReady holds that the next of the goroutines that are ready is one of them, and
+// TestChooseReady checks that the next of the goroutines that are ready is one of them, and
 // that each runs once.
 func TestChooseReady(t *testing.T) {
 	var among []int

@@ -73,7 +73,7 @@ func wellFormed(t rapid.TB, picture string) (rects int) {
 	}
 }
 
-// TestLayout holds pictures against those in testdata, which people have looked
+// TestLayout checks pictures against those in testdata, which people have looked
 // at.
 func TestLayout(t *testing.T) {
 	for name, p := range pictures {

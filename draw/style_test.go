@@ -35,7 +35,7 @@ func contrast(t *testing.T, a, b string) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-// TestContrast holds that text can be read on its paper and on every box that it
+// TestContrast checks that text can be read on its paper and on every box that it
 // stands on, light and dark.
 func TestContrast(t *testing.T) {
 	const least = 4.5
@@ -70,7 +70,7 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-// TestDoc holds that doc.go lists every picture.
+// TestDoc checks that doc.go lists every picture.
 func TestDoc(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {

@@ -81,7 +81,7 @@ func BenchmarkCtl(b *testing.B) {
 	}
 }
 
-// TestAllocations holds that nothing is allocated once the arenas have grown, and that
+// TestAllocations checks that nothing is allocated once the arenas have grown, and that
 // a wait looks at what is ready alone.
 func TestAllocations(t *testing.T) {
 	for _, n := range []int{10, 10_000} {

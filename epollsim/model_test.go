@@ -106,7 +106,7 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestOverflow holds what is woken in the middle of a scan against the source: it comes
+// TestOverflow checks what is woken in the middle of a scan against the source: it comes
 // to the list at its end, the first to come first, unless it is there already.
 func TestOverflow(t *testing.T) {
 	k, err := epollsim.New(epollsim.Config{})

@@ -157,7 +157,7 @@ func size(n int) string {
 	return "100K"
 }
 
-// TestMarkAllocations holds that a step allocates nothing: marking and sweeping a
+// TestMarkAllocations checks that a step allocates nothing: marking and sweeping a
 // heap whose queues have grown before does not.
 func TestMarkAllocations(t *testing.T) {
 	h := modelGraph(t, targets(10_000, true))

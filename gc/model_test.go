@@ -178,7 +178,7 @@ func TestInvariants(t *testing.T) {
 	}
 }
 
-// TestDeterministic holds that the same acts give the same events.
+// TestDeterministic checks that the same acts give the same events.
 func TestDeterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		acts := rapid.SliceOfN(rapid.Custom(drawAct), 0, 60).Draw(t, "acts")
@@ -223,7 +223,7 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-// TestTinyBlock holds that the block that tiny objects go to is a root of cycles that
+// TestTinyBlock checks that the block that tiny objects go to is a root of cycles that
 // run beside the program, as runtime.GC's do since 1.9, until the next one.
 func TestTinyBlock(t *testing.T) {
 	for _, tt := range []struct {
@@ -266,7 +266,7 @@ func TestTinyBlock(t *testing.T) {
 	}
 }
 
-// TestBlockColours holds that a block has one colour, that of its objects.
+// TestBlockColours checks that a block has one colour, that of its objects.
 func TestBlockColours(t *testing.T) {
 	h := newHeap(t, gc.Config{})
 	g, err := h.Go(0, 2)

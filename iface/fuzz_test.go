@@ -45,7 +45,7 @@ func FuzzSource(f *testing.F) {
 	})
 }
 
-// FuzzEqual holds ==, and DeepEqual, of two structs against those of Go.
+// FuzzEqual checks ==, and DeepEqual, of two structs against those of Go.
 func FuzzEqual(f *testing.F) {
 	f.Add(1, "a", 1.0, []byte("x"), 2, "a", 1.0, []byte("x"))
 	f.Fuzz(func(t *testing.T, a int, b string, c float64, d []byte, a2 int, b2 string, c2 float64, d2 []byte) {

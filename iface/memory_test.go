@@ -2,7 +2,7 @@ package iface
 
 import "testing"
 
-// TestMemoryBound holds that an object is made as long as it and what is counted for it
+// TestMemoryBound checks that an object is made as long as it and what is counted for it
 // fit the bytes of a Runtime, to the last.
 func TestMemoryBound(t *testing.T) {
 	const size = 100

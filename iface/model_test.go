@@ -98,7 +98,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestRelations holds what == and DeepEqual are: symmetric, and of equal interfaces the
+// TestRelations checks what == and DeepEqual are: symmetric, and of equal interfaces the
 // deep one too, unless a pointer leads to a NaN in an old release; and that a Runtime
 // that is traced says the same.
 func TestRelations(t *testing.T) {
@@ -150,7 +150,7 @@ func TestRelations(t *testing.T) {
 	})
 }
 
-// TestRefused holds what a Runtime refuses.
+// TestRefused checks what a Runtime refuses.
 func TestRefused(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {

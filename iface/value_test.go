@@ -131,7 +131,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestPlaces holds where variables and boxes are.
+// TestPlaces checks where variables and boxes are.
 func TestPlaces(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -196,7 +196,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestRoom holds that a Runtime's memory has an end.
+// TestRoom checks that a Runtime's memory has an end.
 func TestRoom(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -217,7 +217,7 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// TestSharing holds that what is one variable of the program is one of the Runtime,
+// TestSharing checks that what is one variable of the program is one of the Runtime,
 // whatever leads to it first.
 func TestSharing(t *testing.T) {
 	m, err := iface.New(iface.Config{})
@@ -367,7 +367,7 @@ func TestBuild(t *testing.T) {
 	}
 }
 
-// TestTrace holds, event by event, what some operations tell.
+// TestTrace checks, event by event, what some operations tell.
 func TestTrace(t *testing.T) {
 	var got []string
 	rules := map[string]bool{}
@@ -416,7 +416,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// TestCaches holds how a cache grows, with chances that are given.
+// TestCaches checks how a cache grows, with chances that are given.
 func TestCaches(t *testing.T) {
 	var asked []int
 	next := 0
@@ -550,7 +550,7 @@ func TestSwitch(t *testing.T) {
 	}
 }
 
-// TestComparable holds which comparisons compile, with methods.
+// TestComparable checks which comparisons compile, with methods.
 func TestComparable(t *testing.T) {
 	p := aProgram(t, iface.Config{}, "type T struct { n int; a any }", "func (T) M() {}", "type U struct { f func() }", "func (U) M() {}", "type M interface { M() }")
 	for _, c := range []struct {
@@ -576,7 +576,7 @@ func TestComparable(t *testing.T) {
 	}
 }
 
-// TestImplements holds the reasons that are given, and interfaces that are none.
+// TestImplements checks the reasons that are given, and interfaces that are none.
 func TestImplements(t *testing.T) {
 	p := aProgram(t, iface.Config{}, "type T struct{}", "func (*T) M() {}", "func (T) N(int) {}", "type M interface { M() }", "type N interface { N() }", "type Both interface { M(); N() }")
 	for _, c := range [][3]string{
@@ -665,7 +665,7 @@ func TestDeepTwice(t *testing.T) {
 	}
 }
 
-// TestNestedText holds that a value is written to the twentieth level.
+// TestNestedText checks that a value is written to the twentieth level.
 func TestNestedText(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -688,7 +688,7 @@ func TestNestedText(t *testing.T) {
 	}
 }
 
-// TestRoundText holds that a value that contains itself, in a slice or a map, is taken
+// TestRoundText checks that a value that contains itself, in a slice or a map, is taken
 // over as it is, and that its text ends at the twentieth level.
 func TestRoundText(t *testing.T) {
 	m, err := iface.New(iface.Config{})
@@ -709,7 +709,7 @@ func TestRoundText(t *testing.T) {
 	}
 }
 
-// TestInstanceName holds how an instance of a generic type is named: with the package's
+// TestInstanceName checks how an instance of a generic type is named: with the package's
 // last element, and all arguments in brackets.
 func TestInstanceName(t *testing.T) {
 	m, err := iface.New(iface.Config{})

@@ -322,7 +322,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestFlatten holds the flat list against the layouts of all structs in it.
+// TestFlatten checks the flat list against the layouts of all structs in it.
 func TestFlatten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rules(t, rapid.SampledFrom(configs).Draw(t, "config"))

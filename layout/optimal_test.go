@@ -27,7 +27,7 @@ var hardTypes = []string{
 	"struct{ p, q *int; a atomic.Int64 }", "struct{ a atomic.Int64; p [2]*int }", "struct{ p *int; a [5]byte }",
 }
 
-// TestOptimal holds the order against every order of random structs of up to
+// TestOptimal checks the order against every order of random structs of up to
 // eight fields.
 func TestOptimal(t *testing.T) {
 	settings := []layout.Config{{Arch: "amd64"}, {Arch: "386"}, {Arch: "amd64p32"}, {Arch: "386", Release: "go1.18"}, {Arch: "amd64", Release: "go1.4"}}

@@ -123,7 +123,7 @@ func TestMachineBounds(t *testing.T) {
 	}
 }
 
-// TestTwoSignals holds that two signals can release two goroutines that wait: a state keeps
+// TestTwoSignals checks that two signals can release two goroutines that wait: a state keeps
 // which tickets were notified, and whose ticket is which.
 func TestTwoSignals(t *testing.T) {
 	wait := []locks.Op{lock(1), {Verb: locks.WaitVerb, ID: 2}, {Verb: locks.UnlockVerb, ID: 1}}
@@ -142,7 +142,7 @@ func TestTwoSignals(t *testing.T) {
 	}
 }
 
-// TestMachineDelta holds that a WaitGroup's Add of 7 at most is explored, either way.
+// TestMachineDelta checks that a WaitGroup's Add of 7 at most is explored, either way.
 func TestMachineDelta(t *testing.T) {
 	for delta, ok := range map[int64]bool{-8: false, -7: true, 0: true, 7: true, 8: false} {
 		b := locks.Bounded{Objects: []locks.Type{locks.WaitGroup}, Procs: [][]locks.Op{{{Verb: locks.AddVerb, ID: 1, Delta: delta}}}}

@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRoundTrip holds that a program is the same after String and Parse, and after
+// TestRoundTrip checks that a program is the same after String and Parse, and after
 // JSON.
 func TestRoundTrip(t *testing.T) {
 	seen := map[Verb]bool{}
@@ -257,7 +257,7 @@ func (m *maker) part(op *Op, letter rune) {
 	}
 }
 
-// TestUnused holds that what a verb does not take is refused: it would be lost in
+// TestUnused checks that what a verb does not take is refused: it would be lost in
 // the text form.
 func TestUnused(t *testing.T) {
 	for _, op := range []Op{
@@ -277,7 +277,7 @@ func TestUnused(t *testing.T) {
 	}
 }
 
-// TestDoc holds that the package's documentation lists every verb.
+// TestDoc checks that the package's documentation lists every verb.
 func TestDoc(t *testing.T) {
 	text, err := os.ReadFile("doc.go")
 	if err != nil {
@@ -314,7 +314,7 @@ func TestSince(t *testing.T) {
 	}
 }
 
-// TestRefs holds where names are.
+// TestRefs checks where names are.
 func TestRefs(t *testing.T) {
 	p, err := Parse("int n\nint ns[3]\nchan c\nchan cs[2]\nchan d\nmutex m\nrwmutex rw[2]\nwaitgroup wg\nmain:\nx = 1\nf(a, b):\nc = loop 3\nend\n")
 	if err == nil || !strings.Contains(err.Error(), `"c" is the name of something else`) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestParse holds that what is wrong with a program is told.
+// TestParse checks that what is wrong with a program is told.
 func TestParse(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "line 1, column 1: 0 functions"},

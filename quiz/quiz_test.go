@@ -175,7 +175,7 @@ func ids(t *testing.T, topic string) map[string]bool {
 	return out
 }
 
-// TestKnown holds some answers that everybody can look up.
+// TestKnown checks some answers that everybody can look up.
 func TestKnown(t *testing.T) {
 	for _, tt := range []struct {
 		topic, form, text, right string

@@ -87,7 +87,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// TestAllocs holds that events in the steady state allocate nothing.
+// TestAllocs checks that events in the steady state allocate nothing.
 func TestAllocs(t *testing.T) {
 	for _, limits := range []race.Limits{{}, {Cells: 4, FirstByte: true}} {
 		d, gs, mu := begin(t, race.Config{Limits: limits}, 8)
@@ -98,7 +98,7 @@ func TestAllocs(t *testing.T) {
 	}
 }
 
-// TestBounded holds that memory is bounded by what lives: goroutines that exit, and
+// TestBounded checks that memory is bounded by what lives: goroutines that exit, and
 // variables that are written again and again, leave nothing.
 func TestBounded(t *testing.T) {
 	for _, waits := range []bool{true, false} {

@@ -108,7 +108,7 @@ func TestNoName(t *testing.T) {
 	}
 }
 
-// TestLostSlot holds that a goroutine whose slot was given to another one knows all that
+// TestLostSlot checks that a goroutine whose slot was given to another one knows all that
 // it has done there when it gets a new one.
 func TestLostSlot(t *testing.T) {
 	d, err := race.New(race.Config{Limits: race.Limits{Slots: 2}})

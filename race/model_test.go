@@ -123,7 +123,7 @@ func checkReport(t *rapid.T, d *race.Detector, r race.Report) {
 	}
 }
 
-// TestNaive holds the detector without limits against one that remembers every access
+// TestNaive checks the detector without limits against one that remembers every access
 // and every operation's whole past, for what a mutex, go and channels order.
 func TestNaive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -239,7 +239,7 @@ func TestNewAtomic(t *testing.T) {
 	}
 }
 
-// TestAfterRace holds what a race leaves: from 1.19 on a mark, and a range that begins
+// TestAfterRace checks what a race leaves: from 1.19 on a mark, and a range that begins
 // there is not looked at, not even what follows; before, all stays as it was.
 func TestAfterRace(t *testing.T) {
 	const program = "main: go a; main: go b; a: write range 0x10 8; a: write range 0x18 8; b: write 0x10; "
@@ -269,7 +269,7 @@ func TestAfterRace(t *testing.T) {
 	}
 }
 
-// TestEmptyCells holds that up to 1.18 a write that comes after two reads of the same
+// TestEmptyCells checks that up to 1.18 a write that comes after two reads of the same
 // bytes leaves one of their cells empty.
 func TestEmptyCells(t *testing.T) {
 	for rel, want := range map[string]uint64{"go1.18": 0, "go1.19": 2} {
@@ -287,7 +287,7 @@ func TestEmptyCells(t *testing.T) {
 	}
 }
 
-// TestOnceWaiters holds that of two that wait for a Once the first lets the second know
+// TestOnceWaiters checks that of two that wait for a Once the first lets the second know
 // what it did before: they lock the mutex inside one after the other.
 func TestOnceWaiters(t *testing.T) {
 	for strict, want := range map[bool]uint64{false: 0, true: 1} {

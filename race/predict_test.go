@@ -111,7 +111,7 @@ func replay(t *testing.T, order []race.Op) {
 	}
 }
 
-// TestPredictAll holds, for random logs, that a race in their order is found, and that
+// TestPredictAll checks, for random logs, that a race in their order is found, and that
 // each that is found is a race in the order that is reported.
 func TestPredictAll(t *testing.T) {
 	now, found := 0, 0

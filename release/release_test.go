@@ -108,7 +108,7 @@ func TestExact(t *testing.T) {
 	}
 }
 
-// TestPatches holds the table's form: real patches, in order, each of a model.
+// TestPatches checks the table's form: real patches, in order, each of a model.
 func TestPatches(t *testing.T) {
 	last := ""
 	for _, p := range Patches() {
@@ -120,7 +120,7 @@ func TestPatches(t *testing.T) {
 	}
 }
 
-// TestSettings holds the table's form: values of GODEBUG, each of some releases, that
+// TestSettings checks the table's form: values of GODEBUG, each of some releases, that
 // change a rule of a model.
 func TestSettings(t *testing.T) {
 	for _, s := range Settings() {

@@ -22,7 +22,7 @@ func anyText(t *rapid.T) string {
 	return b.String()
 }
 
-// TestDecoder holds that steps tile the text, that each event is what Decode says and
+// TestDecoder checks that steps tile the text, that each event is what Decode says and
 // its automaton shows, and that At is where the steps were.
 func TestDecoder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -61,7 +61,7 @@ func TestDecoder(t *testing.T) {
 	})
 }
 
-// TestRoundTrip holds that what is encoded is decoded again, by every way.
+// TestRoundTrip checks that what is encoded is decoded again, by every way.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.Int32().Draw(t, "r")
@@ -78,7 +78,7 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
-// TestClusters holds that clusters tile the text, and some that are known.
+// TestClusters checks that clusters tile the text, and some that are known.
 func TestClusters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := anyText(t)
@@ -97,7 +97,7 @@ func TestClusters(t *testing.T) {
 	}
 }
 
-// TestErrors holds what is refused.
+// TestErrors checks what is refused.
 func TestErrors(t *testing.T) {
 	if _, err := runes.Convert(0, "", false); err == nil {
 		t.Error("conversion 0")

@@ -22,7 +22,7 @@ func ranged(t *testing.T, text string) string {
 	return strings.Join(out, " ")
 }
 
-// TestPublished holds what people asked about, or reported as a bug.
+// TestPublished checks what people asked about, or reported as a bug.
 func TestPublished(t *testing.T) {
 	for _, c := range []struct{ from, text, want string }{
 		{"golang/go#25306", "\xd5\xbc\xbd\xbe", "0:057C/2 2:FFFD/1 3:FFFD/1"},

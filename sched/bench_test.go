@@ -123,7 +123,7 @@ func BenchmarkYield(b *testing.B) {
 	})
 }
 
-// TestAllocations holds that a step allocates nothing, once there is room.
+// TestAllocations checks that a step allocates nothing, once there is room.
 func TestAllocations(t *testing.T) {
 	for _, w := range workloads {
 		for _, procs := range []int{1, 4} {
@@ -144,7 +144,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// TestBytes holds how much memory a goroutine takes.
+// TestBytes checks how much memory a goroutine takes.
 func TestBytes(t *testing.T) {
 	const n = 200_000
 	for _, w := range workloads {

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// TestBadConfig holds that New returns an error that says what is out of range.
+// TestBadConfig checks that New returns an error that says what is out of range.
 func TestBadConfig(t *testing.T) {
 	p := program.Program{Funcs: []program.Func{{Name: "main"}}}
 	for _, tt := range []struct {
@@ -34,7 +34,7 @@ func TestBadConfig(t *testing.T) {
 	}
 }
 
-// TestEnds holds how programs end that do not return.
+// TestEnds checks how programs end that do not return.
 func TestEnds(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"chan c\nmain:\nrecv c\n", "all goroutines are asleep - deadlock!"},
@@ -72,7 +72,7 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestChoose holds that a choice out of range ends the program with an error.
+// TestChoose checks that a choice out of range ends the program with an error.
 func TestChoose(t *testing.T) {
 	p, err := program.Parse("chan a 1\nchan b 1\nmain:\nselect send a, send b\n")
 	if err != nil {
@@ -91,7 +91,7 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// TestLatest holds that a release that is not known yet has the newest rules, and
+// TestLatest checks that a release that is not known yet has the newest rules, and
 // says so.
 func TestLatest(t *testing.T) {
 	p := program.Program{Funcs: []program.Func{{Name: "main"}}}
@@ -115,7 +115,7 @@ func TestLatest(t *testing.T) {
 	}
 }
 
-// TestStandsStill holds that a program in which no time passes ends by its budget, and
+// TestStandsStill checks that a program in which no time passes ends by its budget, and
 // that the error says so.
 func TestStandsStill(t *testing.T) {
 	p, err := program.Parse("main:\nloop 2000\nwork 1us\nend\nloop\nyield\nend\n")

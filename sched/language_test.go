@@ -69,7 +69,7 @@ func play(t testing.TB, c sched.Config, p *program.Program) (marks, says string)
 	return strings.Join(list, ", "), strings.ReplaceAll(says, "\n", "\\n")
 }
 
-// TestLanguage holds that every verb does what it does in real goroutines, which
+// TestLanguage checks that every verb does what it does in real goroutines, which
 // package bench has asked. What was marked by a program that has crashed nobody
 // knows.
 func TestLanguage(t *testing.T) {

@@ -79,7 +79,7 @@ func goroutines(p *program.Program) (all int64) {
 	return all
 }
 
-// TestManyPs holds of 20,000 random programs on 2, 4 and 8 Ps that each ends, in a
+// TestManyPs checks of 20,000 random programs on 2, 4 and 8 Ps that each ends, in a
 // deadlock only if nothing can go on; that none of them takes events without end; and
 // that Check holds on the way.
 func TestManyPs(t *testing.T) {

@@ -118,7 +118,7 @@ func config(t *rapid.T) sched.Config {
 	return c
 }
 
-// TestInvariants holds that every invariant holds after every step, whatever the program,
+// TestInvariants checks that every invariant holds after every step, whatever the program,
 // the release and the number of Ps; and that a program with main left has one of the
 // possible ends.
 func TestInvariants(t *testing.T) {
@@ -152,7 +152,7 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestDeterministic holds that the same configuration gives the same events, and
+// TestDeterministic checks that the same configuration gives the same events, and
 // that tracing changes nothing.
 func TestDeterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -191,7 +191,7 @@ func TestDeterministic(t *testing.T) {
 	})
 }
 
-// TestTimes holds that a P's busy and idle time, and a goroutine's, add up.
+// TestTimes checks that a P's busy and idle time, and a goroutine's, add up.
 func TestTimes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s, err := sched.New(sched.Config{Procs: rapid.IntRange(1, 4).Draw(t, "GOMAXPROCS"), MaxEvents: 30_000}, *programs(t))
@@ -212,7 +212,7 @@ func TestTimes(t *testing.T) {
 	})
 }
 
-// TestForms holds that a program is the same when it was written and read, as text
+// TestForms checks that a program is the same when it was written and read, as text
 // and as JSON.
 func TestForms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestQueue holds the queue against a sorted list: the earliest is first, and of threads
+// TestQueue checks the queue against a sorted list: the earliest is first, and of threads
 // with the same time the one that was put first; any can be taken out.
 func TestQueue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -51,7 +51,7 @@ func count(events []sched.Event, k sched.Kind) (n int) {
 	return n
 }
 
-// TestSteal holds that half of a ring is taken, rounded up, and the last of it run;
+// TestSteal checks that half of a ring is taken, rounded up, and the last of it run;
 // and that runnext is taken only after a pause, and only if it is still there.
 func TestSteal(t *testing.T) {
 	for n, want := range map[int]int64{2: 1, 3: 1, 4: 2, 6: 3, 8: 4, 9: 4} {
@@ -88,7 +88,7 @@ func TestSteal(t *testing.T) {
 	}
 }
 
-// TestSpinning holds that at most half as many threads look for work as there are
+// TestSpinning checks that at most half as many threads look for work as there are
 // Ps that are busy, except for one that was woken to.
 func TestSpinning(t *testing.T) {
 	p, err := program.Parse("chan c 8\nmain:\ngo w 40\nsleep 1ms\nw:\nloop\nwork 3us\nsend c\nrecv c\nsleep 5us\nend\n")
@@ -121,7 +121,7 @@ func TestSpinning(t *testing.T) {
 	}
 }
 
-// TestRetake holds when sysmon takes the P of a system call: soon if there is work
+// TestRetake checks when sysmon takes the P of a system call: soon if there is work
 // for it, after 10 ms if there is none and another P is idle.
 func TestRetake(t *testing.T) {
 	events, _ := story(t, sched.Config{Procs: 1}, "main:\ngo w\nyield\nsyscall 30ms\nw:\nsleep 1us\nwork 1us\nsleep 3ms\nwork 1us\nsyscall 1us\nwork 50ms\n")
@@ -138,7 +138,7 @@ func TestRetake(t *testing.T) {
 	}
 }
 
-// TestExitSyscall holds the four ends of a system call.
+// TestExitSyscall checks the four ends of a system call.
 func TestExitSyscall(t *testing.T) {
 	for how, text := range map[string]string{
 		"with its own P":       "main:\nsyscall 1us\n",
@@ -158,7 +158,7 @@ func TestExitSyscall(t *testing.T) {
 	}
 }
 
-// TestAfterSyscall holds that a goroutine that comes back without a P runs after all
+// TestAfterSyscall checks that a goroutine that comes back without a P runs after all
 // others, and that a P without work that is given up gets a thread that looks for some.
 func TestAfterSyscall(t *testing.T) {
 	events, _ := story(t, sched.Config{Schedtick: 1}, "main:\ngo w 3\nblock 1ms\nmark main\nexit\nw:\nwork 3ms\nmark w\n")
@@ -181,7 +181,7 @@ func marks(events []sched.Event) string {
 	return strings.Join(out, " ")
 }
 
-// TestPreempt holds that a time slice is 10 ms, that a goroutine that is stopped goes to
+// TestPreempt checks that a time slice is 10 ms, that a goroutine that is stopped goes to
 // the global queue, and where it can be stopped.
 func TestPreempt(t *testing.T) {
 	for _, tt := range []struct {
@@ -215,7 +215,7 @@ func TestPreempt(t *testing.T) {
 	}
 }
 
-// TestLocked holds that a locked goroutine runs on its own thread, and what the thread
+// TestLocked checks that a locked goroutine runs on its own thread, and what the thread
 // does when the goroutine ends.
 func TestLocked(t *testing.T) {
 	for _, release := range []string{"go1.9", "go1.10", "go1.26"} {
@@ -242,7 +242,7 @@ func TestLocked(t *testing.T) {
 	}
 }
 
-// TestWedged holds that the first thread is kept, and of no use, when a goroutine that
+// TestWedged checks that the first thread is kept, and of no use, when a goroutine that
 // is locked to it ends, while main goes on on another.
 func TestWedged(t *testing.T) {
 	for release, want := range map[string]string{"go1.9": "idle", "go1.10": "wedged", "go1.26": "wedged"} {
@@ -256,7 +256,7 @@ func TestWedged(t *testing.T) {
 	}
 }
 
-// TestTimerOfBusyP holds that a sleeper wakes up while the P that it fell asleep on
+// TestTimerOfBusyP checks that a sleeper wakes up while the P that it fell asleep on
 // is busy. Since Go 1.14 another P steals its timer, but in 1.14 and 1.15 only when
 // the one that is busy was asked to stop, after 10 ms; before, timers are no P's.
 func TestTimerOfBusyP(t *testing.T) {
@@ -272,7 +272,7 @@ func TestTimerOfBusyP(t *testing.T) {
 	}
 }
 
-// TestNested holds that since Go 1.10 each LockOSThread wants its UnlockOSThread,
+// TestNested checks that since Go 1.10 each LockOSThread wants its UnlockOSThread,
 // and that one more does nothing.
 func TestNested(t *testing.T) {
 	for release, want := range map[string]sched.G{"go1.9": 0, "go1.10": 1, "": 1} {
@@ -287,7 +287,7 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// TestProcs holds that a change of GOMAXPROCS stops everyone, and where the queues of Ps
+// TestProcs checks that a change of GOMAXPROCS stops everyone, and where the queues of Ps
 // that go are moved.
 func TestProcs(t *testing.T) {
 	events, s := story(t, sched.Config{Procs: 4, Schedtick: 1}, "main:\ngo w 40\nwork 200us\nprocs 1\nmark one\nsleep 50ms\nw:\nwork 100us\n")
@@ -310,7 +310,7 @@ func TestProcs(t *testing.T) {
 	}
 }
 
-// TestReuse holds that a goroutine that has ended is used again, stack and all
+// TestReuse checks that a goroutine that has ended is used again, stack and all
 // unless that has grown.
 func TestReuse(t *testing.T) {
 	_, s := story(t, sched.Config{}, "main:\nloop 100\ngo w 10\nyield\nyield\nend\nw:\nmark runs\n")
@@ -326,7 +326,7 @@ func TestReuse(t *testing.T) {
 	}
 }
 
-// TestNet holds that a thread waits for the network when nothing else is to do, and
+// TestNet checks that a thread waits for the network when nothing else is to do, and
 // that sysmon looks after 10 ms when all are busy.
 func TestNet(t *testing.T) {
 	events, _ := story(t, sched.Config{}, "main:\nnetread 3ms\nmark read\n")
@@ -349,7 +349,7 @@ func TestNet(t *testing.T) {
 	}
 }
 
-// TestTimers holds that a timer on a busy P is noticed by the thread that waits in
+// TestTimers checks that a timer on a busy P is noticed by the thread that waits in
 // netpoll, which runs what it wakes on another P.
 func TestTimers(t *testing.T) {
 	events, _ := story(t, sched.Config{Procs: 2, Schedtick: 1}, "main:\ngo a\nyield\nwork 500us\ngo b\nyield\nspin 20ms\na:\nsleep 10ms\nmark a\nb:\nsleep 1ms\nmark b\n")
@@ -358,7 +358,7 @@ func TestTimers(t *testing.T) {
 	}
 }
 
-// TestForcedGC holds that a collection is forced every two minutes.
+// TestForcedGC checks that a collection is forced every two minutes.
 func TestForcedGC(t *testing.T) {
 	_, s := story(t, sched.Config{}, "main:\nloop 7\nsleep 1m\nend\n")
 	if k := s.Stats(); k.ForcedGCs != 3 {
@@ -366,7 +366,7 @@ func TestForcedGC(t *testing.T) {
 	}
 }
 
-// TestWorkers holds that workers of the runtime go before all others.
+// TestWorkers checks that workers of the runtime go before all others.
 func TestWorkers(t *testing.T) {
 	c := sched.Config{Procs: 2, Workers: sched.Workers{GC: 25 * time.Microsecond, GCPeriod: 100 * time.Microsecond, Trace: time.Microsecond, TracePeriod: time.Millisecond}}
 	events, s := story(t, c, "main:\ngo w 4\nloop 1000\nwork 10us\nyield\nend\nw:\nloop\nwork 10us\nyield\nend\n")
@@ -385,7 +385,7 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestAllIdle holds that on several Ps, too, no runnable goroutine is left, and that the
+// TestAllIdle checks that on several Ps, too, no runnable goroutine is left, and that the
 // work is shared.
 func TestShared(t *testing.T) {
 	for procs := 1; procs <= 16; procs *= 2 {
@@ -397,7 +397,7 @@ func TestShared(t *testing.T) {
 	}
 }
 
-// TestSpread holds how a change of GOMAXPROCS spreads goroutines over the Ps up to Go
+// TestSpread checks how a change of GOMAXPROCS spreads goroutines over the Ps up to Go
 // 1.4: the order is that of real ones while main computes, and the second P runs them.
 func TestSpread(t *testing.T) {
 	for release, want := range map[string]string{"go1.2": "2 4 6 8 10 3 5 7 9 11", "go1.3": "2 4 6 8 10 7 3 5 9 11", "go1.4": "2 4 6 8 10 7 3 5 9 11"} {
@@ -419,7 +419,7 @@ func runners(events []sched.Event) string {
 	return strings.Join(out, " ")
 }
 
-// TestStopped holds where a goroutine goes that is stopped for another that stops the
+// TestStopped checks where a goroutine goes that is stopped for another that stops the
 // world: since Go 1.26 it is its P's runnext, and before it joins the global queue.
 func TestStopped(t *testing.T) {
 	for release, want := range map[string]string{"go1.8": "2 3 4", "go1.25": "2 3 4", "go1.26": "2 3 4", "": "2 3 4"} {
@@ -430,7 +430,7 @@ func TestStopped(t *testing.T) {
 	}
 }
 
-// TestNetOrder holds that of several whose data are there, the last is first.
+// TestNetOrder checks that of several whose data are there, the last is first.
 func TestNetOrder(t *testing.T) {
 	for _, release := range []string{"go1.2", "go1.9", "go1.10", "go1.14", "go1.15", ""} {
 		events, _ := story(t, sched.Config{Release: release, Schedtick: 1}, "main:\ngo a\ngo b\ngo c\ngo d\ngo e\nyield\nyield\nyield\nspin 3ms\nsleep 5ms\n"+
@@ -441,7 +441,7 @@ func TestNetOrder(t *testing.T) {
 	}
 }
 
-// TestBegin holds what a program finds when main.main begins: as many goroutines of
+// TestBegin checks what a program finds when main.main begins: as many goroutines of
 // the runtime's own as a real one has on one P, and none on several.
 func TestBegin(t *testing.T) {
 	for _, tt := range []struct {
@@ -516,7 +516,7 @@ func TestBegin(t *testing.T) {
 	}
 }
 
-// TestSilentEnd holds what ends a program in which no goroutine is left, after main has
+// TestSilentEnd checks what ends a program in which no goroutine is left, after main has
 // called Goexit: up to Go 1.2 nothing is said.
 func TestSilentEnd(t *testing.T) {
 	for release, want := range map[string]error{"go1.2": nil, "go1.3": sched.NoGoroutines, "": sched.NoGoroutines} {

@@ -124,7 +124,7 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestBadSource holds that a wrong answer of a source ends the run with an error.
+// TestBadSource checks that a wrong answer of a source ends the run with an error.
 func TestBadSource(t *testing.T) {
 	for _, a := range []sched.Action{
 		{}, {Verb: 255}, {Verb: program.Send, On: 7}, {Verb: program.Acquire, On: 7}, {Verb: program.Stop, On: 7}, {Verb: program.Stop, On: -1},

@@ -50,7 +50,7 @@ func said(events []Event) string {
 
 var timerReleases = []string{"go1.2", "go1.5", "go1.9", "go1.10", "go1.13", "go1.14", "go1.16", "go1.22", "go1.23", ""}
 
-// TestTimerFuncs holds that timers start goroutines when they are due, once or every
+// TestTimerFuncs checks that timers start goroutines when they are due, once or every
 // period, and not when they were stopped.
 func TestTimerFuncs(t *testing.T) {
 	const text = "main:\nsleep 8ms\nmark main\nf:\nmark f\ng:\nmark g\nh:\nmark h\n"
@@ -75,7 +75,7 @@ func TestTimerFuncs(t *testing.T) {
 	}
 }
 
-// TestTimerChan holds that a timer sends on its channel, that what is sent and not
+// TestTimerChan checks that a timer sends on its channel, that what is sent and not
 // received is taken back since Go 1.23, and that then no timer of a channel keeps a
 // program from being stuck for which nobody waits.
 func TestTimerChan(t *testing.T) {
@@ -131,7 +131,7 @@ func TestTimerChan(t *testing.T) {
 	}
 }
 
-// TestTimersGone holds that timers that were stopped or reset take no room.
+// TestTimersGone checks that timers that were stopped or reset take no room.
 func TestTimersGone(t *testing.T) {
 	for _, release := range timerReleases {
 		_, s := timed(t, release, "main:\nwork 1ms\n", func(s *Sim, m *m, gp *g) {
@@ -167,7 +167,7 @@ func TestTimersGone(t *testing.T) {
 	}
 }
 
-// TestTimerprocWaits holds that the goroutine of timers goes on when there are some
+// TestTimerprocWaits checks that the goroutine of timers goes on when there are some
 // again.
 func TestTimerprocWaits(t *testing.T) {
 	for _, release := range timerReleases {

@@ -117,7 +117,7 @@ func TestUnusedInOrder(t *testing.T) {
 	}
 }
 
-// TestErrors holds where an error says that it is.
+// TestErrors checks where an error says that it is.
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct {
 		text         string
@@ -148,7 +148,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestDoc holds that the package's documentation lists every verb, as the tables
+// TestDoc checks that the package's documentation lists every verb, as the tables
 // have them. -update writes it.
 func TestDoc(t *testing.T) {
 	data, err := os.ReadFile("doc.go")

@@ -85,7 +85,7 @@ func anySystem(t *rapid.T) service.Config {
 	return c
 }
 
-// TestInvariants holds Check after every step, that a run ends with nobody left in it,
+// TestInvariants checks Check after every step, that a run ends with nobody left in it,
 // that its events tell of it, and that it comes again.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,5 +1,5 @@
-// Package alloclive asks the running Go's allocator what package alloc
-// predicts: the same questions, answered by allocating.
+// Package alloclive measures what package alloc predicts: it allocates with the running
+// Go, and reads addresses, capacities and counters.
 package alloclive
 
 import (
@@ -19,22 +19,23 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// ErrDisturbed says that something else allocated during a measurement, each of
-// the times it was tried. The measurement was dropped unseen.
+// ErrDisturbed says that something else allocated during a measurement, in every
+// attempt. The results are dropped without a look at them.
 var ErrDisturbed = errors.New("alloclive: another goroutine allocated during the measurement")
 
-// What is measured escapes to these.
+// The objects that are measured are assigned to these variables, so that they escape to
+// the heap.
 var (
 	byteSink    []byte
 	pointerSink []*byte
 )
 
-// maxBytes bounds what a question may allocate.
+// maxBytes is the largest size that a question may ask for.
 const maxBytes = 1 << 26
 
-// RoundUp reports what the running Go makes of a request of size bytes: the capacity that
-// append gives it. With pointers, size must be a multiple of the word size. It returns an
-// error for a size below 0 or above 64 MiB.
+// RoundUp returns the capacity that append gives a request of size bytes in the running
+// Go. With pointers, size must be a multiple of the word size. It returns an error for a
+// size below 0 or above 64 MiB.
 func RoundUp(size int64, noscan bool) (int64, error) {
 	if err := check(size, noscan); err != nil {
 		return 0, err
@@ -59,9 +60,8 @@ func check(size int64, noscan bool) error {
 	return nil
 }
 
-// Place reports where the running Go puts a request of size bytes, from the
-// counters of runtime/metrics before and after. Sizes are limited as in
-// [RoundUp].
+// Place reports where the running Go puts a request of size bytes, by the counters of
+// runtime/metrics before and after. It has the limits and errors of [RoundUp].
 func Place(size int64, noscan bool) (alloc.Placement, error) {
 	usable, err := RoundUp(size, noscan)
 	if err != nil {
@@ -94,10 +94,10 @@ func Place(size int64, noscan bool) (alloc.Placement, error) {
 // attempts is the number of times that a measurement is tried before it is given up.
 const attempts = 100
 
-// combined reports whether the running Go lets a byte into the block of an object
-// of size bytes, and which block that is. Both are allocated in one measurement:
-// reading the counters ends the block, so the object takes a new one, and alone
-// it would look like a small object of the block's size.
+// combined reports whether the running Go puts a further byte into the block of an
+// object of size bytes, and which block that is. Both are allocated in one measurement:
+// reading the counters ends the P's tiny block, so the object takes a new one, and if it
+// were measured alone it would look like a small object of the block's size.
 func (m *meter) combined(size int64) (block alloc.Placement, ok bool) {
 	for range attempts {
 		m.measure(func() {
@@ -112,19 +112,19 @@ func (m *meter) combined(size int64) (block alloc.Placement, ok bool) {
 	return block, false
 }
 
-// one is a variable so that make's size is no constant: a byte could else be a
-// static one.
+// one is a variable so that the argument of make is not constant: a constant byte could
+// be static data.
 var one = 1
 
-// A meter reads the counters that tell allocations apart.
+// A meter reads the counters by which allocations are told apart.
 type meter struct {
 	before, after []metrics.Sample
 	flush         runtime.MemStats
 }
 
-// The samples of a meter.
+// The indices of a meter's samples.
 const (
-	objects = iota // without tiny ones that were combined
+	objects = iota // without the tiny objects that were combined
 	total
 	tiny
 	bySize
@@ -140,13 +140,13 @@ func newMeter() *meter {
 		}
 	}
 	m := &meter{before: samples(), after: samples()}
-	m.read(m.before) // makes the histograms' memory, which later reads use again
+	m.read(m.before) // allocates the memory of the histograms, which later reads use again
 	m.read(m.after)
 	return m
 }
 
-// read has each P's mcache hand in its counts first, which runtime/metrics alone
-// does not. That also ends each P's current tiny block.
+// read first makes each P's mcache flush its counts, which runtime/metrics alone does
+// not. That also ends each P's current tiny block.
 func (m *meter) read(s []metrics.Sample) {
 	runtime.ReadMemStats(&m.flush)
 	metrics.Read(s)
@@ -162,8 +162,8 @@ func (m *meter) delta(sample int) int64 {
 	return int64(m.after[sample].Value.Uint64() - m.before[sample].Value.Uint64())
 }
 
-// placement interprets the counters' growth. It is not ok unless they show
-// exactly one object or none at all.
+// placement derives the placement from the growth of the counters. ok is false unless
+// exactly one object, or none, was allocated.
 func (m *meter) placement() (p alloc.Placement, ok bool) {
 	switch {
 	case m.delta(tiny) != 0:
@@ -181,7 +181,7 @@ func (m *meter) placement() (p alloc.Placement, ok bool) {
 	return p, true
 }
 
-// class reports which class an object was counted in, by the bucket that grew.
+// class returns the class in which an object was counted: the one whose bucket grew.
 func (m *meter) class() (index int, large bool) {
 	before, after := m.before[bySize].Value.Float64Histogram(), m.after[bySize].Value.Float64Histogram()
 	for i := range after.Counts {
@@ -205,30 +205,30 @@ func Sizes() []int64 {
 	return sizes
 }
 
-// Answers are the probe's answers about a release. The steps map a request in bytes to
-// bytes.
+// Answers are the probe's answers about a release. The steps map the bytes of a request
+// to bytes.
 type Answers struct {
 	BySize       []int64      // sizes of runtime.MemStats.BySize, which stops at 60 classes
-	Noscan, Scan golden.Steps // capacity that append gives; nil in Go 1.2, which does not round it
+	Noscan, Scan golden.Steps // capacity that append gives; nil in Go 1.2, which does not round it up
 	HeapNoscan   golden.Steps // growth of MemStats.TotalAlloc by make, from 16 bytes on
-	HeapScan     golden.Steps // nil in Go 1.3, which cannot be measured so
+	HeapScan     golden.Steps // nil in Go 1.3, where it cannot be measured in this way
 
-	Base          uint64            // where the heap begins, to 16 MiB; 0 where that is random
-	Mapped        int64             // bytes that the heap has when the program starts
-	Growth        int64             // by which it grows for small objects
-	Spans         []Span            // one for each size and kind
+	Base          uint64            // address at which the heap begins, rounded to 16 MiB; 0 where that is random
+	Mapped        int64             // bytes of heap that are mapped when the program starts
+	Growth        int64             // bytes by which the heap grows for small objects
+	Spans         []Span            // for each size and kind of object
 	Tiny          int64             // [TinyHash]
-	Programs      []Hashes          // of [ModelTrace], by seed from 1 on
-	Refusals      []string          // what make panics with: length, capacity, size of a channel's buffer
-	MSpan, MCache int64             // bytes of the two structures
-	Structs       map[string]string // fields of types of the runtime, as far as the debugging information has them
+	Programs      []Hashes          // of [ModelTrace], for the seeds from 1 on
+	Refusals      []string          // texts of the panics of make, for a length, a capacity and the size of a channel's buffer
+	MSpan, MCache int64             // sizes of the two structures in bytes
+	Structs       map[string]string // fields of types of the runtime, where the debugging information has them
 }
 
-// A Span holds the spans of a class in a release.
+// A Span describes the spans of a class in a release.
 type Span struct {
-	Size    int64 // bytes asked for
+	Size    int64 // size of the request in bytes
 	Scan    bool
-	Objects int64 // that one has
+	Objects int64 // number of objects in a span
 	Slots   int64 // [SlotsHash]
 }
 
@@ -246,8 +246,8 @@ var Golden = golden.Set[Answers]{
 	Same:  same,
 }
 
-// same leaves out how many descriptors of free rows there are in 1.9 to 1.13, where
-// that depends on chance, and programs that were disturbed each time.
+// same ignores the number of descriptors of free rows in 1.9 to 1.13, which depends on
+// chance, and programs that were disturbed in every run.
 func same(rel string, old, now Answers) bool {
 	if len(old.Programs) != len(now.Programs) {
 		return false
@@ -266,8 +266,9 @@ func same(rel string, old, now Answers) bool {
 	return cmp.Equal(old, now)
 }
 
-// rowsByChance reports whether the free rows of the release cannot be told: they are in a
-// treap with random priorities, or in 1.2 among something of the runtime's own.
+// rowsByChance reports whether the free rows of the release cannot be predicted: they
+// are in a treap with random priorities, or, in 1.2, lie among other memory of the
+// runtime.
 func rowsByChance(rel string) bool {
 	r, err := release.Parse(rel)
 	return err != nil || !r.AtLeast("go1.3") || r.AtLeast("go1.9") && !r.AtLeast("go1.14")

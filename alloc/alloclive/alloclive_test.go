@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/internal/golden"
 )
 
-const limit = 140_000 // bytes: the requests that every release is held against
+const limit = 140_000 // bytes: the largest request that is compared in every release
 
 func rules(t testing.TB, release string) *alloc.Rules {
 	t.Helper()
@@ -28,9 +28,9 @@ func rules(t testing.TB, release string) *alloc.Rules {
 	return r
 }
 
-// TestRoundUp holds requests against append: all up to the largest class, and
-// beyond, where whole pages are given out, those around each page and every
-// 37th. (TestGolden has them all for the recorded releases.)
+// TestRoundUp compares requests with append: all up to the largest class, and above it,
+// where whole pages are given out, the sizes around each page and every 37th. TestGolden
+// compares all sizes for the recorded releases.
 func TestRoundUp(t *testing.T) {
 	r := rules(t, "running")
 	checked := 0
@@ -52,11 +52,11 @@ func TestRoundUp(t *testing.T) {
 	t.Logf("%d requests, 0 mismatches", checked)
 }
 
-// TestPlace holds the way a request takes, its class, header and waste against
-// the runtime's counters.
+// TestPlace compares the path of a request in the allocator, its class, header and waste
+// with the runtime's counters.
 func TestPlace(t *testing.T) {
 	place := Place
-	if raceEnabled { // which turns the tiny allocator off
+	if raceEnabled { // the race detector turns the tiny allocator off
 		place = process(t).Place
 	}
 	r := rules(t, "running")
@@ -67,7 +67,7 @@ func TestPlace(t *testing.T) {
 				continue
 			}
 			live, err := place(n, noscan)
-			if err != nil && err.Error() == ErrDisturbed.Error() { // a child's error is a text
+			if err != nil && err.Error() == ErrDisturbed.Error() { // an error of a child arrives as text
 				rejected++
 				continue
 			}
@@ -90,7 +90,8 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// next visits every size to 600, then those around each class and page.
+// next returns the next size to compare: every size up to 600, then those around each
+// class and page.
 func next(r *alloc.Rules, n int64) int64 {
 	if n < 600 {
 		return n + 1
@@ -116,7 +117,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestBySize holds the classes against the sizes that MemStats names.
+// TestBySize compares the classes with the sizes in MemStats.BySize.
 func TestBySize(t *testing.T) {
 	var ms runtime.MemStats
 	runtime.ReadMemStats(&ms)
@@ -127,7 +128,7 @@ func TestBySize(t *testing.T) {
 	compareSizes(t, rules(t, "running"), bySize)
 }
 
-// TestGolden holds the rules of each release against what that release answered.
+// TestGolden checks the rules of each release against what that release answered.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, release string, a Answers) {
 		r, err := alloc.ForRelease(release)
@@ -175,7 +176,7 @@ func compareSizes(t *testing.T, r *alloc.Rules, bySize []int64) {
 	}
 }
 
-// compare holds a rule against recorded steps at every size up to the limit.
+// compare checks a rule against recorded steps at every size up to the limit.
 func compare(t *testing.T, what string, recorded golden.Steps, from, step int64, rule func(int64) (int64, error)) (checked int) {
 	t.Helper()
 	for n := from; n <= limit; n += step {

@@ -2,10 +2,10 @@ package alloclive
 
 import "github.com/orrery-go/orrery/alloc"
 
-// What follows does in the model what the probe does in a release, and hashes it
-// in the same way.
+// What follows performs in the model the operations that the probe performs in a
+// release, and hashes the results in the same way.
 
-// An lcg is the probe's source of numbers.
+// An lcg is the random number generator of the probe.
 type lcg int64
 
 func (r *lcg) next(n int) int {
@@ -15,8 +15,9 @@ func (r *lcg) next(n int) int {
 
 const prime = 1<<31 - 1
 
-// SlotsHash hashes the slots that objects of the size get in one span: it is filled
-// to three quarters or to a half, half of them die in a collection, five times over.
+// SlotsHash hashes the slots that objects of the size get in one span. In each of five
+// rounds it is filled to three quarters or to a half, and half of the objects die in a
+// collection.
 func SlotsHash(release string, size int64, scan bool, objects int64) (int64, error) {
 	h, err := alloc.New(alloc.Config{Release: release})
 	if err != nil {
@@ -46,7 +47,7 @@ func SlotsHash(release string, size int64, scan bool, objects int64) (int64, err
 			live++
 			hash = (hash*31 + int64(place.Index)) % prime
 			if begin, err := h.Find(first); err != nil || begin.Span != place.Span {
-				hash = -1 // another span, where the real one had room
+				hash = -1 // another span, where the real one had a free slot
 			}
 		}
 		for i := range at {
@@ -63,7 +64,7 @@ func SlotsHash(release string, size int64, scan bool, objects int64) (int64, err
 	return hash, nil
 }
 
-// TinyHash hashes which of 4,000 tiny objects share a block, and where in it.
+// TinyHash hashes which of 4,000 tiny objects share a block, and their offsets in it.
 func TinyHash(release string) (int64, error) {
 	h, err := alloc.New(alloc.Config{Release: release})
 	if err != nil {
@@ -86,7 +87,8 @@ func TinyHash(release string) (int64, error) {
 	return hash, nil
 }
 
-// List names the list or set of an mcentral that a span with free slots is in.
+// List returns the name of the list or set of an mcentral that holds a span with free
+// slots.
 func List(release string) (string, error) {
 	h, err := alloc.New(alloc.Config{Release: release})
 	if err != nil {
@@ -99,7 +101,7 @@ func List(release string) (string, error) {
 	return h.Snapshot().Spans[0].List, nil
 }
 
-// ModelLevels does in the model what [Real.Levels] does for real.
+// ModelLevels performs [Real.Levels] in the model.
 func ModelLevels(release string) (Levels, error) {
 	l := Levels{Slot: Growth{Inuse: -1}}
 	h, err := alloc.New(alloc.Config{Release: release, Trace: func(e alloc.Event) {
@@ -136,7 +138,7 @@ func ModelLevels(release string) (Levels, error) {
 	return l, err
 }
 
-// ModelPlaces reports where a program's objects are in the model.
+// ModelPlaces returns the addresses of a program's objects in the model.
 func ModelPlaces(release string, p Program) ([]uint64, error) {
 	h, err := alloc.New(alloc.Config{Release: release})
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// history holds spans, slots, tiny objects and the heap's growth against what each
-// release did.
+// history compares spans, slots, tiny objects and the heap's growth with the recorded
+// answers of a release.
 func history(t *testing.T, release string, a Answers) {
 	r, err := alloc.ForRelease(release)
 	if err != nil {
@@ -35,7 +35,7 @@ func history(t *testing.T, release string, a Answers) {
 		}
 		checked++
 		if before13 {
-			continue // its mcache keeps what it has over a collection: not modelled
+			continue // its mcache keeps its memory over a collection, which is not modelled
 		}
 		if got, err := SlotsHash(release, s.Size, s.Scan, s.Objects); err != nil || got != s.Slots {
 			t.Errorf("%d bytes, scan %v: the slots' hash is %d, %v; real %d", s.Size, s.Scan, got, err, s.Slots)
@@ -104,8 +104,8 @@ func history(t *testing.T, release string, a Answers) {
 	}
 }
 
-// programs holds random programs with collections between against the release: where
-// every object is, and what the statistics say.
+// programs compares random programs with collections in between with the release: where
+// every object is, and the statistics.
 func programs(t *testing.T, rel string, a Answers) {
 	const steps = 6000
 	if len(a.Programs) != 8 {
@@ -123,9 +123,9 @@ func programs(t *testing.T, rel string, a Answers) {
 			continue
 		}
 		objects, readings = objects+len(trace.Offsets), readings+len(trace.Readings)
-		// The free rows of 1.9 to 1.13 depend on chance, and on how many work buffers a
-		// collection takes; in 1.2 something of the runtime's own is among what
-		// is counted.
+		// The number of free rows of 1.9 to 1.13 depends on chance, and on how many work
+		// buffers a collection takes; in 1.2 the count includes other memory of the
+		// runtime.
 		if rowsByChance(rel) {
 			if minor(t, rel) == 2 {
 				model = leftObject(trace).Hash()
@@ -142,16 +142,16 @@ func programs(t *testing.T, rel string, a Answers) {
 			t.Errorf("program %d: model %+v, real %+v", i+1, model, real)
 		}
 	}
-	// Go 1.2 takes numbers on a stack for pointers, so that some object may live on.
+	// Go 1.2 takes numbers on a stack for pointers, so that an object may stay alive.
 	if otherwise+disturbed > 5 || disturbed > 1 && minor(t, rel) != 2 {
 		t.Errorf("of %d programs %d are otherwise and %d were disturbed each time", len(a.Programs), otherwise, disturbed)
 	}
 	t.Logf("%d objects in programs, %d readings, %d of them with the descriptors of spans", objects, readings, spans)
 }
 
-// leftObject adds to a trace what is there before each of the probe's programs in Go 1.2:
-// an object of 512 bytes, of those that filled the spans, that a number on the stack
-// holds until the program's first collection.
+// leftObject adds to a trace an object that exists before each of the probe's programs
+// in Go 1.2: one of the 512-byte objects that filled the spans, kept alive by a number
+// on the stack until the program's first collection.
 func leftObject(t Trace) Trace {
 	t.Readings = slices.Clone(t.Readings)
 	for i := range t.Readings {
@@ -170,8 +170,8 @@ func minor(t *testing.T, name string) int {
 	return r.Minor()
 }
 
-// structs holds what the model is made of against the runtime's own types. Those
-// of Go up to 1.3 were written in C, and say nothing.
+// structs compares the structures of the model with the runtime's own types. Those of Go
+// up to 1.3 were written in C, and have no debugging information here.
 func structs(t *testing.T, r *alloc.Rules, release string, s map[string]string) {
 	heap, known := s["runtime.mheap"]
 	if known == (strings.HasPrefix(release, "go1.2.") || strings.HasPrefix(release, "go1.3.")) {
@@ -191,7 +191,7 @@ func structs(t *testing.T, r *alloc.Rules, release string, s map[string]string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Go 1.15 has both, and a constant that says which of them it uses.
+	// Go 1.15 has both, and a constant selects one of them.
 	if !slices.Contains(fields, list) || list == "nonempty" && slices.Contains(fields, "partial") {
 		t.Errorf("mcentral has %v, the model %s", fields, list)
 	}

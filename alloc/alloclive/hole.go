@@ -6,24 +6,24 @@ import (
 	"github.com/orrery-go/orrery/alloc/pages"
 )
 
-// HolePages is the length of the hole in which [Real.Hole] takes pages.
+// HolePages is the number of pages in the hole of [Real.Hole].
 const HolePages = 8192
 
-// A PageOp takes pages in a row, lets go of those that another operation took, or
-// collects, which frees what was let go.
+// A PageOp takes contiguous pages, drops the pages that another operation took, or runs
+// a collection, which frees the dropped pages.
 type PageOp struct {
 	Pages   int64
-	Free    int // number of the operation that took them
+	Free    int // number of the operation that took the pages
 	Collect bool
 }
 
-// A Hole is a part of the heap with the pages that were taken there, in pages from its
-// beginning.
+// A Hole is a part of the heap, and the pages that were taken there, as offsets in pages
+// from its beginning.
 type Hole struct {
 	Base   int64 // number of its first page in the address space
-	First  int64 // the first page that was taken: 0, if nothing below was free
+	First  int64 // the first page that was taken: 0 if nothing below it was free
 	Pages  []int64
-	Stacks int64 // bytes by which stacks grew meanwhile
+	Stacks int64 // bytes by which stacks grew in the meantime
 }
 
 // Hole takes and frees pages in a real hole, below which no page is free.
@@ -32,15 +32,15 @@ func (r *Real) Hole(ops []PageOp) (Hole, error) {
 	return a.Hole, err
 }
 
-// ModelHole does so in the model. The hole begins where the real one does in its chunk
-// of 512 pages.
+// ModelHole performs [Real.Hole] in the model. The hole begins at the same place in its
+// chunk of 512 pages as the real one.
 func ModelHole(release string, base int64, ops []PageOp) (Hole, error) {
 	at := Hole{Base: base, Pages: []int64{}}
 	h, err := pages.New(pages.Config{Release: release})
 	if err != nil {
 		return at, err
 	}
-	before := 512 + base%512 // with a chunk more, so that it is not served by a page cache
+	before := 512 + base%512 // one more chunk, so that it is not served by a page cache
 	if _, err := h.Alloc(0, before); err != nil {
 		return at, err
 	}

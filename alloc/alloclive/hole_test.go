@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// pageOps makes operations that take at most a part of the hole.
+// pageOps makes operations that together take at most a part of the hole.
 func pageOps(r *rand.Rand, n int, collect bool) (ops []PageOp) {
 	inUse := int64(0)
 	var live []int
@@ -51,8 +51,8 @@ func pageOps(r *rand.Rand, n int, collect bool) (ops []PageOp) {
 	return ops
 }
 
-// TestHole takes and frees pages in a real heap where no page is free below, and holds
-// each place against the model.
+// TestHole takes and frees pages in a real heap where no page below is free, and
+// compares each place with the model.
 func TestHole(t *testing.T) {
 	c := process(t)
 	r := rand.New(rand.NewPCG(14, 26))

@@ -8,8 +8,7 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// Experiment is the import path of the program that allocates with nothing else
-// going on.
+// Experiment is the import path of the program that allocates with nothing else running.
 const Experiment = "github.com/orrery-go/orrery/alloc/alloclive/child"
 
 // A Verb is the verb of an [Op].
@@ -19,7 +18,7 @@ type Verb byte
 const (
 	Noscan  Verb = iota // allocate Arg bytes without pointers
 	Scan                // allocate Arg bytes, a multiple of the word size, with pointers
-	Drop                // let go of the Arg-th object
+	Drop                // drop the object number Arg
 	Collect             // runtime.GC
 	Read                // runtime.ReadMemStats
 )
@@ -33,8 +32,8 @@ type Op struct {
 // A Program is a sequence of operations on a heap.
 type Program []Op
 
-// Count reports how many objects a program allocates, of at least a byte each, and
-// how often it reads the statistics.
+// Count returns the number of objects that a program allocates, of at least a byte each,
+// and the number of times that it reads the statistics.
 func (p Program) Count() (mallocs, reads int) {
 	for _, op := range p {
 		switch op.Verb {
@@ -47,7 +46,7 @@ func (p Program) Count() (mallocs, reads int) {
 	return mallocs, reads
 }
 
-// A Question is asked of the child: a program to run, or one of the others.
+// A Question is a question to the child: a program to run, or one of the others.
 type Question struct {
 	Program  Program
 	Place    *Request
@@ -59,17 +58,17 @@ type Question struct {
 	Hole     []PageOp
 }
 
-// A Request is what [Place] is asked.
+// A Request holds the arguments of [Place].
 type Request struct {
 	Size   int64
 	Noscan bool
 }
 
-// An Answer is the child's.
+// An Answer is the child's answer.
 type Answer struct {
 	Addrs    []uint64         // of each object
-	Stats    []alloc.MemStats // those fields that the runtime has
-	Others   int64            // objects that were allocated and are not the program's
+	Stats    []alloc.MemStats // only the fields that the runtime has
+	Others   int64            // objects that were allocated but do not belong to the program
 	Place    alloc.Placement
 	Metadata Metadata
 	Made     []Made
@@ -79,11 +78,11 @@ type Answer struct {
 	Hole     Hole
 }
 
-// Retained are bytes of free pages that the system has not got back: with 64 MiB in
-// use, when they are freed, and after debug.FreeOSMemory.
+// Retained holds the bytes of free pages that have not been returned to the system: with
+// 64 MiB in use, when they have been freed, and after debug.FreeOSMemory.
 type Retained struct{ InUse, Freed, Scavenged int64 }
 
-// Made is what one new or make allocated.
+// Made is the result of one new or make.
 type Made struct {
 	Verb     string // new, slice, chan, map
 	Type     alloc.Type
@@ -93,22 +92,22 @@ type Made struct {
 	NonEmpty []alloc.SizeStats // classes in which something was allocated
 }
 
-// Levels are by how many bytes the heap grew at an allocation of 8 KiB in a span
-// with room, in one without, and when no pages were left.
+// Levels holds the growth of the heap when 8 KiB are allocated in a span with a free
+// slot, in a full span, and when no pages are left.
 type Levels struct {
 	Slot, Span, Full Growth
-	Reserved         int64 // by which what the system reserved grew at last, around the first objects
+	Reserved         int64 // growth of the memory reserved from the system around the first objects
 }
 
-// Growth is by how much two statistics grew, in bytes.
+// Growth is the growth of two statistics, in bytes.
 type Growth struct{ Inuse, Sys int64 }
 
-// Metadata are the bytes of mcaches.
+// Metadata holds the bytes of mcaches.
 type Metadata struct {
 	Before      uint64
 	WithThreads uint64 // with fifty threads that wait in the kernel
-	Threads     int    // that there were then
-	WithProcs   uint64 // with eight Ps, where there was one
+	Threads     int    // number of threads then
+	WithProcs   uint64 // with eight Ps instead of one
 }
 
 // A Real allocates in a process of its own.
@@ -126,8 +125,8 @@ func Start(ctx context.Context) (*Real, error) {
 // Close ends the process.
 func (r *Real) Close() error { return r.child.Close() }
 
-// Run runs a program and reports where its objects were and what the statistics
-// said.
+// Run runs a program and returns the addresses of its objects and the statistics that it
+// read.
 func (r *Real) Run(p Program) (Answer, error) {
 	a, err := r.ask(Question{Program: p})
 	mallocs, reads := p.Count()
@@ -137,7 +136,7 @@ func (r *Real) Run(p Program) (Answer, error) {
 	return a, err
 }
 
-// Place is [Place] in that process, where no race detector is.
+// Place performs [Place] in that process, which has no race detector.
 func (r *Real) Place(size int64, noscan bool) (alloc.Placement, error) {
 	a, err := r.ask(Question{Place: &Request{size, noscan}})
 	return a.Place, err
@@ -157,20 +156,20 @@ func (r *Real) Make() ([]Made, error) {
 	return a.Made, err
 }
 
-// Structs returns the fields of some of the runtime's types with their types, and
-// the heap's variable.
+// Structs returns the fields of some of the runtime's types with their types, and the
+// type of the heap's variable.
 func (r *Real) Structs() (map[string]string, error) {
 	a, err := r.ask(Question{Structs: true})
 	return a.Structs, err
 }
 
-// Levels lets the heap grow, so that a process can be asked once.
+// Levels makes the heap grow, so a process can be asked only once.
 func (r *Real) Levels() (Levels, error) {
 	a, err := r.ask(Question{Levels: true})
 	return a.Levels, err
 }
 
-// Retained measures what the heap retains.
+// Retained measures how many bytes the heap retains.
 func (r *Real) Retained() (Retained, error) {
 	a, err := r.ask(Question{Scavenge: true})
 	return a.Retained, err

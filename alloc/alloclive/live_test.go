@@ -17,7 +17,7 @@ func random(r *rand.Rand, steps int) Program {
 	p := Program{{Verb: Read}}
 	var live []int64
 	objects := int64(0)
-	few := [3]int64{} // sizes that this program asks for often
+	few := [3]int64{} // sizes that this program requests often
 	for i := range few {
 		few[i] = 8 * (1 + r.Int64N(200))
 	}
@@ -63,9 +63,9 @@ func random(r *rand.Rand, steps int) Program {
 	return p
 }
 
-// process starts a process for a test alone: what another test did to a heap would
-// show. It skips a test program that runs by itself, without a go command to build
-// the other with, and words of 4 bytes, on which there is no model of a heap.
+// process starts a process for one test, since the objects that another test left on a
+// heap would show. It skips the test in a test binary that runs without a go command to
+// build the child with, and on 4-byte words, where the heap is not modelled.
 func process(t *testing.T) *Real {
 	t.Helper()
 	if strconv.IntSize != 64 {
@@ -82,8 +82,8 @@ func process(t *testing.T) *Real {
 	return r
 }
 
-// TestPrograms holds random programs against the runtime, object by object and
-// counter by counter.
+// TestPrograms compares random programs with the runtime, object by object and counter
+// by counter.
 func TestPrograms(t *testing.T) {
 	const programs, steps = 20, 20_000
 	c := process(t)
@@ -101,8 +101,8 @@ func TestPrograms(t *testing.T) {
 	t.Logf("%d objects, %d collections between, 0 mismatches", objects, collections)
 }
 
-// replay runs a program for real and in the model. A run in which something else was
-// allocated is rejected before it is looked at.
+// replay runs a program for real and in the model. A run during which something else
+// allocated is rejected before its result is examined.
 func replay(t *testing.T, c *Real, p Program) Answer {
 	t.Helper()
 	trials := child.NewTrials(1)
@@ -172,8 +172,8 @@ func TestSpans(t *testing.T) {
 	t.Logf("%d kinds of spans, %d objects, 0 mismatches", kinds, objects)
 }
 
-// TestTiny holds the offsets in tiny blocks against the runtime: objects of every
-// tiny size, in a random order.
+// TestTiny compares the offsets in tiny blocks with the runtime: objects of every tiny
+// size, in a random order.
 func TestTiny(t *testing.T) {
 	c := process(t)
 	rnd := rand.New(rand.NewPCG(15, 16))
@@ -188,7 +188,7 @@ func TestTiny(t *testing.T) {
 	t.Logf("%d objects, 0 mismatches", len(a.Addrs))
 }
 
-// TestMetadata holds that an mcache belongs to a P, not to a thread.
+// TestMetadata checks that an mcache belongs to a P, not to a thread.
 func TestMetadata(t *testing.T) {
 	c := process(t)
 	m, err := c.Metadata()
@@ -210,7 +210,7 @@ func TestMetadata(t *testing.T) {
 	t.Logf("%+v", m)
 }
 
-// mcache returns the model's bytes of one.
+// mcache returns the bytes of an mcache in the model.
 func mcache(t *testing.T) uint64 {
 	h, err := alloc.New(alloc.Config{Release: "running"})
 	if err != nil {

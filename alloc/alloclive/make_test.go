@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/alloc/pages"
 )
 
-// TestMake holds what new and make allocate against the runtime's counters: how
-// many objects, of which classes, how many bytes.
+// TestMake compares what new and make allocate with the runtime's counters: the number
+// of objects, their classes and bytes.
 func TestMake(t *testing.T) {
 	c := process(t)
 	all, err := c.Make()
@@ -55,7 +55,7 @@ func TestMake(t *testing.T) {
 	}
 }
 
-// TestMakeErrors holds what make refuses against the runtime's panics.
+// TestMakeErrors compares the arguments that make refuses with the runtime's panics.
 func TestMakeErrors(t *testing.T) {
 	r := rules(t, "running")
 	byte8 := alloc.Type{Size: 8, Noscan: true}
@@ -94,7 +94,7 @@ func panics(f func()) (text string) {
 	return ""
 }
 
-// TestLevels holds by how much the heap grows, level by level, against a real one.
+// TestLevels compares the growth of the heap, level by level, with a real one.
 func TestLevels(t *testing.T) {
 	c := process(t)
 	real, err := c.Levels()
@@ -110,8 +110,8 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-// TestScavenge holds what the heap retains against a real one: what was freed stays
-// until it is scavenged, and then only page caches have some.
+// TestScavenge compares the memory that the heap retains with a real one: freed pages
+// stay until they are scavenged, and then only page caches retain some.
 func TestScavenge(t *testing.T) {
 	real, err := process(t).Retained()
 	if err != nil {

@@ -5,18 +5,18 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// The sizes that the probe's programs ask for: all have spans of one page in every
-// release, so that an address tells the span.
+// The sizes that the probe's programs allocate: all have spans of one page in every
+// release, so that an address identifies the span.
 var probeSizes = []int64{16, 48, 64, 96, 256, 512}
 
-// A Reading is what grew since a program began, by the statistics.
+// A Reading is the growth of the statistics since a program began.
 type Reading struct{ Inuse, Mallocs, Frees, Objects, Alloc, Total, Spans int64 }
 
 // A Trace holds the places of the objects of one of the probe's programs, and the
-// statistics meanwhile.
+// statistics along the way.
 type Trace struct {
 	Offsets    []int64 // of each object in its page
-	Companions []int   // of each: the first object that is in the same page, if it was not collected; else itself
+	Companions []int   // of each: the first object in the same page, if it is still there; else the object itself
 	Readings   []Reading
 }
 
@@ -38,20 +38,20 @@ func (t Trace) Hash() (h Hashes) {
 	return h
 }
 
-// ModelTrace does the seed-th of the probe's programs in the model.
+// ModelTrace runs the program of the given seed in the model.
 func ModelTrace(release string, seed, steps int) (t Trace, err error) {
 	h, err := alloc.New(alloc.Config{Release: release})
 	if err != nil {
 		return t, err
 	}
-	if _, err := h.Malloc(0, 48<<20, true); err != nil { // so that the heap need not grow meanwhile
+	if _, err := h.Malloc(0, 48<<20, true); err != nil { // so that the heap need not grow during the program
 		return t, err
 	}
 	if err := h.GC(func(alloc.Addr) bool { return false }); err != nil {
 		return t, err
 	}
 	live := map[alloc.Addr]int{} // by slot
-	for range 200 {              // until the P takes more descriptors of spans
+	for range 200 {              // until the P takes another batch of span descriptors
 		before := h.ReadMemStats().MSpanInuse
 		a, err := h.Malloc(0, 2*h.Rules().PageSize(), true)
 		if err != nil {
@@ -132,9 +132,9 @@ func ModelTrace(release string, seed, steps int) (t Trace, err error) {
 	return t, nil
 }
 
-// tinyAndScan reports whether the probe's programs have tiny objects and some with
-// pointers. Up to Go 1.3 it counts no tiny objects, and describes the types of others
-// in objects of their own.
+// tinyAndScan reports whether the probe's programs have tiny objects and objects with
+// pointers. Go up to 1.3 does not count tiny objects, and allocates objects that
+// describe the types of others.
 func tinyAndScan(r *alloc.Rules) bool { return !olderThan14(r.Release()) }
 
 func reading(m alloc.MemStats) Reading {

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// A Replay does a program in the model, and holds it against where the real
-// objects were.
+// A Replay runs a program in the model, and compares the places of its objects with the
+// real ones.
 //
 // Where spans lie is not predicted, so a span of the model stands for one of the
 // runtime's: for the one in which its first object was. From then on the two must
@@ -18,11 +18,11 @@ import (
 type Replay struct {
 	heap    *alloc.Heap
 	real    map[alloc.Addr]uint64 // by the base of the model's span: that of the real one
-	taken   map[uint64]alloc.Addr // and back
+	taken   map[uint64]alloc.Addr // the inverse
 	objects []object
 	live    map[alloc.Addr]int // objects that keep a slot alive
 
-	Fresh, Again int // objects in slots for the first time, and in those that were freed
+	Fresh, Again int // objects in slots used for the first time, and in slots that were freed
 }
 
 type object struct {
@@ -43,7 +43,7 @@ func NewReplay(release string) (*Replay, error) {
 	return r, err
 }
 
-// Run compares a whole program. The error says what differs first.
+// Run compares a whole program. The error describes the first difference.
 func (r *Replay) Run(p Program, a Answer) error {
 	pageSize := uint64(r.heap.Rules().PageSize())
 	first := r.heap.ReadMemStats()
@@ -112,7 +112,7 @@ func (r *Replay) malloc(op Op, real, pageSize uint64) error {
 	return nil
 }
 
-// growth reports by how much the counters have grown that both have.
+// growth returns the growth of the counters that both sides have.
 func growth(from, to alloc.MemStats) alloc.MemStats {
 	g := alloc.MemStats{
 		TotalAlloc: to.TotalAlloc - from.TotalAlloc, Mallocs: to.Mallocs - from.Mallocs, Frees: to.Frees - from.Frees,

@@ -15,10 +15,9 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestTable holds the computed classes against the table that the runtime's own
-// generator left as a comment in sizeclasses.go: of the running Go, and of all
-// releases since 1.8 when ORRERY_FULL is set, as their toolchains must be
-// fetched.
+// TestTable compares the computed classes with the table that the runtime's own
+// generator left as a comment in sizeclasses.go: of the running Go, and, since their
+// toolchains must be fetched, only with ORRERY_FULL of all releases since 1.8.
 func TestTable(t *testing.T) {
 	rels := []string{release.Running}
 	if os.Getenv("ORRERY_FULL") != "" {
@@ -55,7 +54,7 @@ func rulesOf(t *testing.T, rel string) *alloc.Rules {
 	return r
 }
 
-// tableRows reads the lines like "//     3         24        8192      341".
+// tableRows parses lines like "//     3         24        8192      341".
 func tableRows(t *testing.T, root string) [][]string {
 	var data []byte
 	var err error
@@ -77,8 +76,8 @@ func tableRows(t *testing.T, root string) [][]string {
 	return rows
 }
 
-// tableRow prints a class as the generator does. The last two columns are those
-// that older tables lack.
+// tableRow formats a class as the generator does. Older tables lack the last two
+// columns.
 func tableRow(c alloc.Class) []string {
 	n := func(v int64) string { return strconv.FormatInt(v, 10) }
 	return []string{

@@ -146,7 +146,7 @@ func TestAgainstNaive(t *testing.T) {
 	})
 }
 
-// TestExactFit holds that a row of just the length is found, wherever it is.
+// TestExactFit checks that a row of just the length is found, wherever it is.
 func TestExactFit(t *testing.T) {
 	for _, release := range releases {
 		h := heap(t, pages.Config{Release: release})
@@ -175,7 +175,7 @@ func TestExactFit(t *testing.T) {
 	}
 }
 
-// TestZeroed holds that pages are known to be zero until they were used, and again
+// TestZeroed checks that pages are known to be zero until they were used, and again
 // after they were given back to the system.
 func TestZeroed(t *testing.T) {
 	h := heap(t, pages.Config{})

@@ -21,7 +21,7 @@ type alone struct {
 	Limit   time.Duration // time after which it is killed
 }
 
-// An ending is its result.
+// An ending is the result of an alone.
 type ending struct {
 	Result *result // if main has returned, or the last goroutine has ended
 	Says   string  // output of the runtime, up to the first empty line

@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 )
 
-// TestNonBlocking holds operations that do not wait against real channels.
+// TestNonBlocking compares operations that do not wait with real channels.
 func TestNonBlocking(t *testing.T) {
 	const rounds, each = 1800, 60
 	r := rand.New(rand.NewPCG(5, 8))
@@ -94,7 +94,7 @@ func TestNonBlocking(t *testing.T) {
 	t.Logf("%d operations, %d of them selects, 0 mismatches", done, chosen)
 }
 
-// pollFirst draws the poll order in which the case is first.
+// pollFirst returns the draws of the poll order in which the case comes first.
 func pollFirst(op chanq.Op, first int32) (draws []int) {
 	n := 0
 	for i, k := range op.Cases {
@@ -110,12 +110,12 @@ func pollFirst(op chanq.Op, first int32) (draws []int) {
 	return draws
 }
 
-// sameRing holds the model's fields against those in the runtime's memory.
+// sameRing compares the model's fields with those in the runtime's memory.
 func sameRing(t *testing.T, model, real chanq.ChanState) {
 	t.Helper()
 	for i := range real.Buf {
 		if !model.Holds(int64(i)) {
-			real.Buf[i] = 0 // the runtime clears what was received
+			real.Buf[i] = 0 // the runtime clears received slots
 		}
 	}
 	for i := range model.Buf {
@@ -131,7 +131,7 @@ func sameRing(t *testing.T, model, real chanq.ChanState) {
 	}
 }
 
-// TestStates holds the table of the three states against real channels.
+// TestStates compares the table of the three states with real channels.
 func TestStates(t *testing.T) {
 	rows, err := chanq.States("running")
 	if err != nil {
@@ -147,8 +147,8 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// TestMemory holds the bytes of an hchan and the blocks of channels against the
-// heap's counters, and TestThroughRing the way of a value against sendx.
+// TestMemory compares the size of an hchan and the blocks of channels with the heap's
+// counters, and the path of a value through a channel with ThroughRing.
 func TestMemory(t *testing.T) {
 	m, err := chanq.New(chanq.Config{Release: "running"})
 	if err != nil {
@@ -197,8 +197,8 @@ func TestThroughRing(t *testing.T) {
 	}
 }
 
-// readyCases returns the cases of a select that could be chosen, by the state that
-// can be seen of the channels.
+// readyCases returns the cases of a select that could be chosen, by the visible state of
+// the channels.
 func readyCases(m *chanq.Chans, op chanq.Op) (out struct {
 	cases  map[int32]bool
 	panics int32
@@ -220,10 +220,10 @@ func readyCases(m *chanq.Chans, op chanq.Op) (out struct {
 	return out
 }
 
-// TestUniform holds how often a real select, and the model's, chooses each of
-// four cases that are always ready against chance: chi-square with 3 degrees of
-// freedom is above 30.66 once in a million times. The fourth case of the second
-// half is a duplicate of the third.
+// TestUniform compares how often a real select, and the model's, chooses each of four
+// cases that are always ready with an even share: chi-square with 3 degrees of freedom
+// is above 30.66 once in a million times. The fourth case of the second half is a
+// duplicate of the third.
 func TestUniform(t *testing.T) {
 	const n, limit = 40_000, 30.66
 	m, err := chanq.New(chanq.Config{Release: "running", Seed: 1})
@@ -276,8 +276,8 @@ func TestUniform(t *testing.T) {
 	}
 }
 
-// TestTimers holds timers against those of a synctest bubble, where time passes
-// exactly as told.
+// TestTimers compares timers with those of a synctest bubble, where time is virtual and
+// passes exactly as the test asks.
 func TestTimers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(14, 15))
@@ -295,7 +295,8 @@ func TestTimers(t *testing.T) {
 			var timers []*time.Timer
 			for range 100 {
 				done++
-				// Odd and even keep what ends apart from when it is looked at.
+				// Deadlines are odd and the times of looking at them even, so that the
+				// two never coincide.
 				d := time.Duration(2*r.IntN(10)+1) * time.Millisecond
 				if len(timers) == 0 || len(timers) < 4 && r.IntN(8) == 0 {
 					if _, err := m.NewTimer(d); err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 )
 
-// TestGolden holds the model of each release against what its channels did.
+// TestGolden compares the model of each release with the recorded answers of its
+// channels.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, release string, a Answers) {
 		if again := modelAgain(t, release); again != a.Again {
@@ -29,7 +30,7 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// modelAgain looks for a poll order with which the select finds the other case.
+// modelAgain looks for a poll order in which the select finds the other case.
 func modelAgain(t *testing.T, release string) bool {
 	for _, last := range []bool{false, true} {
 		m, err := chanq.New(chanq.Config{Release: release, Choose: func(n int) int {
@@ -82,8 +83,8 @@ func newModel(t *testing.T, release string) (*chanq.Chans, chanq.G) {
 	return m, g
 }
 
-// modelHchanIn returns what the probe measures: the multiple of 8 bytes of buffer up
-// to which one block of 128 bytes is enough.
+// modelHchanIn returns the model's answer to the probe's question: the largest buffer, a
+// multiple of 8 bytes, for which one block of 128 bytes is enough.
 func modelHchanIn(t *testing.T, release string) map[string]int {
 	m, _ := newModel(t, release)
 	out := map[string]int{}

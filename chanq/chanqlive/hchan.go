@@ -9,7 +9,8 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 )
 
-// hchan is the runtime's since Go 1.23, up to the last field that is read here.
+// hchan has the beginning of the runtime's hchan since Go 1.23, up to the last field
+// that is read here.
 type hchan struct {
 	qcount   uint
 	dataqsiz uint
@@ -25,8 +26,8 @@ type hchan struct {
 
 func overlay(c *chan int64) *hchan { return *(**hchan)(unsafe.Pointer(c)) }
 
-// State reads the memory of a channel that is not [chanq.Nil], and that no other
-// goroutine uses.
+// State reads the memory of a channel other than [chanq.Nil] that no other goroutine
+// uses.
 func (l *Live) State(c chanq.Chan) chanq.ChanState {
 	h := overlay(&l.chans[c])
 	s := chanq.ChanState{
@@ -40,8 +41,8 @@ func (l *Live) State(c chanq.Chan) chanq.ChanState {
 	return s
 }
 
-// ThroughRing reports whether a value goes through the ring of a channel with this
-// buffer, which is empty, while a receiver waits or none does: whether it is left in the
+// ThroughRing reports whether a value goes through the ring of an empty channel with
+// this buffer, while a receiver waits or none does: whether the value is left in the
 // first slot. It returns an error for a buffer of 1, and for a channel without a buffer
 // and without a receiver, which would wait.
 func ThroughRing(size int, receiver bool) (bool, error) {
@@ -61,12 +62,12 @@ func ThroughRing(size int, receiver bool) (bool, error) {
 	if receiver {
 		<-done
 	}
-	// Not sendx: under the race detector a direct hand-off moves it, too.
+	// sendx does not tell: under the race detector it moves in a direct hand-off, too.
 	return size > 0 && *(*int64)(h.buf) == 1, nil
 }
 
-// HchanBytes returns the bytes of the running Go's hchan, a multiple of 8: the rest of a
-// block of 128 bytes with the largest buffer that fits.
+// HchanBytes returns the size of the running Go's hchan, a multiple of 8: 128 bytes less
+// the largest buffer that fits into a block of that size with it.
 func HchanBytes() (int64, error) {
 	for n := int64(64); n >= 0; n -= 8 {
 		if _, bytes, err := allocated(func() any { return make(chan byte, n) }); err != nil || bytes <= 128 {
@@ -76,8 +77,8 @@ func HchanBytes() (int64, error) {
 	return 0, fmt.Errorf("chanqlive: an hchan has over 128 bytes")
 }
 
-// Blocks returns the blocks that a channel takes from the heap: of 8 bytes, and
-// of 8 pointers.
+// Blocks returns the number of heap blocks of a channel of 8 bytes, and of one of 8
+// pointers.
 func Blocks() (bytes, pointers int64, err error) {
 	eight := 8
 	if bytes, _, err = allocated(func() any { return make(chan byte, eight) }); err != nil {
@@ -87,8 +88,8 @@ func Blocks() (bytes, pointers int64, err error) {
 	return bytes, pointers, err
 }
 
-// allocated returns the blocks and bytes that f allocates for its result. The rest of the
-// process can only add to them, so the least of some measurements is f's.
+// allocated returns the blocks and bytes that f allocates for its result. The rest of
+// the process can only add to them, so the least of several measurements is f's own.
 func allocated(f func() any) (blocks, bytes int64, err error) {
 	var before, after runtime.MemStats
 	for try := range 10 {
@@ -107,8 +108,8 @@ func allocated(f func() any) (blocks, bytes int64, err error) {
 	return blocks, bytes, nil
 }
 
-// Torn lets one goroutine send values of many equal words, while another receives them,
-// and reports how many arrived with unequal words.
+// Torn makes one goroutine send values of many equal words while another receives them,
+// and returns the number of values that arrive with unequal words.
 func Torn(values int) int {
 	type wide [64]int
 	c := make(chan wide, 1)
@@ -134,8 +135,8 @@ func Torn(values int) int {
 	return torn
 }
 
-// Ends returns the result of an operation in a state of a channel, as [chanq.Row] has it;
-// row.Ends is not used.
+// Ends returns the result of an operation in a state of a channel, in the words of
+// [chanq.Row]; row.Ends is not used.
 func Ends(r chanq.Row) (text string, err error) {
 	var c chan int64
 	if r.State != chanq.NilState {

@@ -13,8 +13,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestAsyncTimers holds timers under GODEBUG=asynctimerchan=1 against the running
-// Go and, in the full run, the first and last patch of each release that has it.
+// TestAsyncTimers compares timers under GODEBUG=asynctimerchan=1 with the running Go
+// and, in the full run, with the first and last patch of each release that has it.
 func TestAsyncTimers(t *testing.T) {
 	releases := []string{release.Running}
 	if os.Getenv("ORRERY_FULL") != "" {
@@ -47,8 +47,8 @@ func TestAsyncTimers(t *testing.T) {
 	}
 }
 
-// shares is a probe that counts which of four ready cases a select chooses, for
-// each of two halves of the selects.
+// shares is a probe that counts how often a select chooses each of four ready cases, for
+// each half of the selects.
 const shares = `package main
 
 import "fmt"
@@ -76,9 +76,9 @@ func main() {
 }
 `
 
-// TestShares holds how often a select chooses each of four ready cases, in the
-// releases around those whose choices are uneven, by chi-square against the
-// model's own shares: above 30.66 once in a million times with 3 degrees of freedom.
+// TestShares compares how often a select chooses each of four ready cases, in the
+// releases around those whose choices are uneven, with the model's own shares by
+// chi-square: it is above 30.66 once in a million times with 3 degrees of freedom.
 func TestShares(t *testing.T) {
 	const selects, limit = 400_000, 2 * 30.66 // both are samples
 	model := func(rel string) (n [4]float64) {

@@ -307,7 +307,7 @@ var behaviours = []struct {
 	}},
 }
 
-// TestBehaviours holds each of them for package context, and for an adapter.
+// TestBehaviours checks each of them for package context, and for an adapter.
 func TestBehaviours(t *testing.T) {
 	for _, b := range behaviours {
 		synctest.Test(t, func(t *testing.T) {
@@ -320,7 +320,7 @@ func TestBehaviours(t *testing.T) {
 	}
 }
 
-// TestPanics holds that what panics in package context panics here, with its text.
+// TestPanics checks that what panics in package context panics here, with its text.
 func TestPanics(t *testing.T) {
 	a := adapted(t)
 	for _, f := range []func(api){
@@ -374,7 +374,7 @@ func TestPanics(t *testing.T) {
 	}
 }
 
-// TestBelow holds that package context can derive from a node: what it makes is
+// TestBelow checks that package context can derive from a node: what it makes is
 // canceled, with the deadline and the values of the tree, and without a goroutine
 // that waits.
 func TestBelow(t *testing.T) {

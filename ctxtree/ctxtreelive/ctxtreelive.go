@@ -1,4 +1,5 @@
-// Package ctxtreelive has real contexts do what package ctxtree predicts.
+// Package ctxtreelive performs on real contexts the operations that package ctxtree
+// predicts.
 package ctxtreelive
 
 import (
@@ -12,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// A Live does operations on contexts of the running Go. It is used in a bubble of
+// A Live performs operations on contexts of the running Go. It is used in a bubble of
 // testing/synctest, where time is as virtual as a tree's.
 type Live struct {
 	start  time.Time
@@ -21,7 +22,7 @@ type Live struct {
 	shared <-chan struct{} // closedchan
 }
 
-// node is what stands for a node.
+// A node is the real context or function of a node of the tree.
 type node struct {
 	ctx    context.Context // nil for an AfterFunc
 	cancel context.CancelFunc
@@ -32,7 +33,7 @@ type node struct {
 	unused bool // its stop function has returned true
 }
 
-// New makes one, whose clock begins now.
+// New returns a Live whose clock begins now.
 func New() *Live {
 	l := &Live{start: time.Now(), errs: map[ctxtree.Reason]error{
 		ctxtree.Canceled: context.Canceled, ctxtree.DeadlineExceeded: context.DeadlineExceeded,
@@ -44,7 +45,7 @@ func New() *Live {
 	return l
 }
 
-// error returns the error of a reason: always the same.
+// error returns the error value of a reason, the same one each time.
 func (l *Live) error(r ctxtree.Reason) error {
 	if r == "" {
 		return nil
@@ -55,7 +56,7 @@ func (l *Live) error(r ctxtree.Reason) error {
 	return l.errs[r]
 }
 
-// reason is the other way round.
+// reason returns the reason of an error value.
 func (l *Live) reason(err error) ctxtree.Reason {
 	if err == nil {
 		return ""
@@ -66,8 +67,8 @@ func (l *Live) reason(err error) ctxtree.Reason {
 	return ctxtree.Reason("another error: " + err.Error())
 }
 
-// Do performs an operation as [ctxtree.Tree.Do] does, except for those of the model
-// alone. A panic is a [*crash.Error].
+// Do performs an operation as [ctxtree.Tree.Do] does, except for those that only the
+// model has. It returns a panic as a [*crash.Error].
 func (l *Live) Do(op ctxtree.Op) (o ctxtree.Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -108,7 +109,7 @@ func (l *Live) Do(op ctxtree.Op) (o ctxtree.Outcome, err error) {
 	return ctxtree.Outcome{What: ctxtree.DidMake, Node: ctxtree.Node(len(l.nodes) - 1)}, nil
 }
 
-// act does what makes nothing.
+// act performs the operations that make no node.
 func (l *Live) act(n *node, op ctxtree.Op) (ctxtree.Outcome, error) {
 	switch op.Verb {
 	case ctxtree.CancelVerb, ctxtree.CancelCauseVerb:
@@ -143,9 +144,9 @@ func (l *Live) act(n *node, op ctxtree.Op) (ctxtree.Outcome, error) {
 	return ctxtree.Outcome{}, fmt.Errorf("ctxtreelive: %v is about the model", op)
 }
 
-// End cancels and stops all there is, the last first, so that no goroutine is left.
-// It calls wait after each, since a goroutine panics that finds its parent done, and
-// without an error.
+// End cancels and stops all nodes, the newest first, so that no goroutine is left. It
+// calls wait after each, since a goroutine that finds its parent done without an error
+// panics.
 func (l *Live) End(wait func()) {
 	for i := len(l.nodes) - 1; i > 0; i-- {
 		switch n := &l.nodes[i]; {

@@ -15,8 +15,8 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// TestTrees holds random trees against real contexts in bubbles of
-// testing/synctest: all that can be seen of every context after every operation.
+// TestTrees compares random trees with real contexts in bubbles of testing/synctest: all
+// visible properties of every context after every operation.
 func TestTrees(t *testing.T) {
 	trials := 2000
 	switch {
@@ -44,13 +44,13 @@ func TestTrees(t *testing.T) {
 
 type counts struct{ ops, panics, seen int }
 
-// operations is what makes a program.
+// operations makes the operations of a program.
 type operations interface {
 	Next(*ctxtree.Tree) ctxtree.Op
 }
 
-// run does a program of n operations on both. With done it looks at each Done
-// channel after each operation, which makes it.
+// run performs a program of n operations on both. If done is true it examines each Done
+// channel after each operation, which creates the channels.
 func run(t *testing.T, s operations, n int, done bool, sum *counts) {
 	var events []ctxtree.Event // of the operation
 	model, err := ctxtree.New(ctxtree.Config{Release: "running", Trace: func(e ctxtree.Event) { events = append(events, e) }})
@@ -67,7 +67,7 @@ func run(t *testing.T, s operations, n int, done bool, sum *counts) {
 	}
 	for tries := 0; n > 0 && tries < 10_000; tries++ {
 		op := s.Next(model)
-		// Of a program that ends, nothing can be seen.
+		// The state of a program that ends cannot be seen.
 		ahead := model.Clone()
 		if _, err := ahead.Do(op); ahead.Settle() != nil || err != nil && !isPanic(err) {
 			continue
@@ -89,7 +89,8 @@ func run(t *testing.T, s operations, n int, done bool, sum *counts) {
 		if wantErr != nil {
 			sum.panics++
 		}
-		// What was canceled at once is; what is only on its way may be.
+		// A context that was canceled at once is done; where a goroutine has to pass the
+		// cancellation on, it may be.
 		for k := ctxtree.Background; int(k) <= model.Len(); k++ {
 			if r, err := model.Err(k); err == nil {
 				late, _ := ahead.Err(k)
@@ -121,7 +122,8 @@ func run(t *testing.T, s operations, n int, done bool, sum *counts) {
 			}
 		}
 		if want := len(model.Snapshot().Goroutines); want != runtime.NumGoroutine()-goroutines {
-			// Goroutines that are about to be gone are counted, too: only stacks say it.
+			// A count of goroutines would include those that are about to end, so stacks
+			// are read.
 			if got := watchers(); want != got {
 				fail("model %d goroutines, real %d", want, got)
 			}
@@ -132,8 +134,9 @@ func run(t *testing.T, s operations, n int, done bool, sum *counts) {
 	}
 }
 
-// raced returns the context that an operation has given a watcher and canceled at once,
-// since its deadline has passed: the watcher may ask for its Done before or after.
+// raced returns the context to which an operation has added a watcher and which it has
+// canceled at once, since its deadline has passed: the watcher may ask for its Done
+// channel before or after that.
 func raced(events []ctxtree.Event) ctxtree.Node {
 	var watched ctxtree.Node
 	for _, e := range events {
@@ -147,7 +150,7 @@ func raced(events []ctxtree.Event) ctxtree.Node {
 	return 0
 }
 
-// watchers counts the goroutines that package context has now.
+// watchers returns the number of goroutines that package context has now.
 func watchers() int {
 	buf := make([]byte, 1<<20)
 	return strings.Count(string(buf[:runtime.Stack(buf, true)]), "\ncontext.(*cancelCtx).propagateCancel.func")

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// custom is a context of another package than context, which answers for itself or
-// not, as its Custom says.
+// custom is a context of a package other than context. It has its own Done, Err, Value
+// and Deadline or inherits them, as its Custom says.
 type custom struct {
 	context.Context
 	is    ctxtree.Custom
@@ -21,7 +21,7 @@ type custom struct {
 	calls map[*func()]bool
 }
 
-// withAfterFunc is a custom that has that method, too.
+// withAfterFunc also has the method AfterFunc.
 type withAfterFunc struct{ *custom }
 
 func (l *Live) newCustom(parent context.Context, c ctxtree.Custom) (context.Context, *custom) {
@@ -71,7 +71,7 @@ func (c *custom) Deadline() (time.Time, bool) {
 	return c.Context.Deadline()
 }
 
-// AfterFunc registers a function, as context.AfterFunc asks for.
+// AfterFunc registers a function, as context.AfterFunc expects.
 func (c withAfterFunc) AfterFunc(f func()) func() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,7 +90,7 @@ func (c withAfterFunc) AfterFunc(f func()) func() bool {
 	}
 }
 
-// finish ends it, and reports whether this call did.
+// finish ends the context, and reports whether this call did.
 func (c *custom) finish(err error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

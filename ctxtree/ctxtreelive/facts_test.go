@@ -21,7 +21,7 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// counting is a context at the top of a chain that counts the calls of Value.
+// counting is the root of a chain, and counts the calls of Value.
 type counting struct {
 	context.Context
 	n int
@@ -45,8 +45,8 @@ func look(ctx context.Context) { ctx.Value("none") }
 
 type embedding struct{ context.Context }
 
-// TestFrames holds the depth of the stack under a walk of Value against that of the
-// running Go, for random chains.
+// TestFrames compares the depth of the stack in a call of Value with that of the running
+// Go, for random chains.
 func TestFrames(t *testing.T) {
 	r := NewSource(3).r
 	for range 500 {
@@ -91,7 +91,7 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-// fields returns the children of a cancelCtx, and what it is, as they are in memory.
+// fields returns the type of a context and the number of its children, from its memory.
 func fields(ctx context.Context) (typ string, children int) {
 	v := reflect.ValueOf(ctx)
 	typ = strings.TrimPrefix(v.Type().String(), "*")
@@ -104,7 +104,7 @@ func fields(ctx context.Context) (typ string, children int) {
 	return strings.TrimPrefix(typ, "context."), children
 }
 
-// TestChildren holds the types of contexts, and how many children each has, against
+// TestChildren compares the types of contexts, and the number of children of each, with
 // the fields in memory, in random trees.
 func TestChildren(t *testing.T) {
 	looked := 0
@@ -148,8 +148,7 @@ func TestChildren(t *testing.T) {
 	t.Logf("%d contexts looked at", looked)
 }
 
-// TestUncomparable holds keys that can be compared by their type, and not by what
-// is in them.
+// TestUncomparable uses keys whose type is comparable but whose contents are not.
 func TestUncomparable(t *testing.T) {
 	type hides struct{ X any }
 	for _, tt := range []struct{ key, look any }{
@@ -184,10 +183,10 @@ func TestUncomparable(t *testing.T) {
 	}
 }
 
-// TestWakeOrder has a goroutine wait for each context of a chain of ten, on one
-// processor, and cancels the first: they wake in the order in which their channels
-// were closed, but that the last goes first (runnext). It was reported as wrong
-// (golang/go#51075); no order is promised.
+// TestWakeOrder makes a goroutine wait for each context of a chain of ten, on one
+// processor, and cancels the first: they wake in the order in which their channels were
+// closed, except that the last goes first (runnext). That was reported as a bug
+// (golang/go#51075), but no order is promised.
 func TestWakeOrder(t *testing.T) {
 	if underRace {
 		t.Skip("built with the race detector, the scheduler is random (runtime/proc.go:randomizeScheduler)")
@@ -231,8 +230,8 @@ func TestWakeOrder(t *testing.T) {
 				defer c()
 				node, err = m.WithCancel(node)
 			}
-			// Once in 61 times the scheduler prefers a goroutine that yields to one that
-			// was started.
+			// Once in 61 times the scheduler runs a goroutine from the global queue,
+			// which has yielded, before one that was just started.
 			for range 3 {
 				runtime.Gosched()
 			}
@@ -265,8 +264,8 @@ func TestWakeOrder(t *testing.T) {
 	}
 }
 
-// TestErrAfterDone polls Err while another thread cancels: an error must come with a
-// closed Done channel.
+// TestErrAfterDone polls Err while another thread cancels: once it returns an error, the
+// Done channel must be closed.
 func TestErrAfterDone(t *testing.T) {
 	if n := early(20_000); n != 0 {
 		t.Errorf("%d times there was an error, and Done was not closed", n)
@@ -290,7 +289,7 @@ func early(rounds int) (n int) {
 	return n
 }
 
-// TestErrEarly asks 1.25.1, where that was not so (golang/go#75533), and 1.25.2.
+// TestErrEarly asks Go 1.25.1, where that was not so (golang/go#75533), and 1.25.2.
 func TestErrEarly(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("asks two releases that are not on record: ORRERY_FULL is not set")
@@ -347,10 +346,10 @@ func main() {
 	}
 }
 
-// TestConcurrent performs two or three operations at the same time, on threads, and holds
-// the results against what the model says comes of each order of them and of the
-// goroutines that they start. If all orders are one to the model (Commute), there is no
-// choice.
+// TestConcurrent performs two or three operations at the same time, on threads, and
+// compares the results with those of each order of the operations and of the goroutines
+// that they start in the model. If all orders have the same result in the model
+// (Commute), there must be no other.
 func TestConcurrent(t *testing.T) {
 	rounds := 300
 	if os.Getenv("ORRERY_FULL") != "" {
@@ -395,7 +394,7 @@ func TestConcurrent(t *testing.T) {
 		}
 		var ops []ctxtree.Op
 		for len(ops) < 2+int(seed%2) {
-			// What makes a node changes the list of them.
+			// An operation that makes a node changes the list of nodes.
 			if op := next(m); slices.Contains([]ctxtree.Verb{ctxtree.CancelVerb, ctxtree.CancelCauseVerb, ctxtree.StopVerb, ctxtree.FinishVerb, ctxtree.DoneVerb}, op.Verb) {
 				ops = append(ops, op)
 			}
@@ -405,7 +404,7 @@ func TestConcurrent(t *testing.T) {
 		told := make([]string, len(ops))
 		start, done := make(chan bool), make(chan bool)
 		for _, op := range ops {
-			l.error(op.Cause) // so that it is there: a Live is for one goroutine
+			l.error(op.Cause) // creates the error now, since a Live is for one goroutine
 		}
 		for i, op := range ops {
 			go func() {
@@ -439,7 +438,7 @@ func TestConcurrent(t *testing.T) {
 	t.Logf("%d rounds, %d of %d pairs commute, %.2f outcomes each to the model", rounds, commuting, rounds/2, float64(ways)/float64(rounds))
 }
 
-// quiet waits until the goroutines of package context wait.
+// quiet waits until the goroutines of package context are waiting.
 func quiet(l *Live) {
 	for range 3 {
 		runtime.Gosched()
@@ -460,7 +459,8 @@ func quiet(l *Live) {
 	}
 }
 
-// orders does the operations, and what goroutines they start, in every order.
+// orders performs the operations, and runs the goroutines that they start, in every
+// order.
 func orders(m *ctxtree.Tree, ops []ctxtree.Op, end func(*ctxtree.Tree, []string)) {
 	var from func(t *ctxtree.Tree, did []bool, told []string)
 	from = func(t *ctxtree.Tree, did []bool, told []string) {
@@ -489,7 +489,7 @@ func orders(m *ctxtree.Tree, ops []ctxtree.Op, end func(*ctxtree.Tree, []string)
 	from(m, make([]bool, len(ops)), make([]string, len(ops)))
 }
 
-// stopped returns what the caller sees of an operation.
+// stopped returns the result of an operation that its caller sees.
 func stopped(op ctxtree.Op, o ctxtree.Outcome, err error) string {
 	if op.Verb == ctxtree.StopVerb || err != nil {
 		return fmt.Sprint(o.What, err)

@@ -11,15 +11,15 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// Answers are the probe's answers about a release. Without package context all of them
-// are empty.
+// Answers are the probe's answers about a release. All are empty if it has no package
+// context.
 type Answers struct {
 	Package bool
 	Logs    []string          // of the lessons
 	Hashes  []string          // FNV-1a of the logs of random programs
 	Panics  map[string]string // texts, by what was done; "" for none
 	Types   map[string]string // of contexts
-	Frames  map[string]int    // calls of Value that are on the stack, by chain
+	Frames  map[string]int    // calls of Value on the stack, by chain
 	API     []string          // functions that came after 1.7
 }
 
@@ -72,7 +72,8 @@ var Lessons = []string{
 	"0 v1,4,4 v3,6,2 c4 v5,8,6",
 }
 
-// randomPrograms is the number of them that every release ran, for each set of functions.
+// randomPrograms is the number of random programs that every release ran, for each set
+// of functions.
 const randomPrograms = 20
 
 func source() string {
@@ -80,7 +81,7 @@ func source() string {
 	return strings.NewReplacer("LESSONS", strings.Join(programs[:len(Lessons)], "\n"), "PROGRAMS", strings.Join(programs[len(Lessons):], "\n")).Replace(probe)
 }
 
-// hash returns what is kept of the log of a random program.
+// hash returns the hash under which the log of a random program is recorded.
 func hash(log string) string {
 	h := fnv.New64a()
 	h.Write([]byte(log))
@@ -107,10 +108,10 @@ func Recorded() []string {
 	return out
 }
 
-// tick is the unit of time in programs: the model takes it for a nanosecond.
+// tick is the unit of time in programs, a nanosecond in the model.
 const tick = 1
 
-// randomProgram makes one of the functions of a release.
+// randomProgram makes a program of functions that the release has.
 func randomProgram(release string, seed uint64) string {
 	model, err := ctxtree.New(ctxtree.Config{Release: release})
 	if err != nil {
@@ -123,7 +124,7 @@ func randomProgram(release string, seed uint64) string {
 		if told := do(model, text); told == "?" || strings.HasPrefix(told, "!") {
 			continue
 		}
-		_ = model.Settle() // a program that ends is not made
+		_ = model.Settle() // a program that ends here is not made
 		ops = append(ops, text)
 	}
 	return strings.Join(ops, " ")

@@ -16,7 +16,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestGolden holds the model of each release against what its contexts did.
+// TestGolden compares the model of each release with its recorded contexts.
 func TestGolden(t *testing.T) {
 	programs := Recorded()
 	Golden.Test(t, func(t *testing.T, rel string, a Answers) {
@@ -57,8 +57,8 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// TestRecorded holds that the programs are sensible: each does what it says in the
-// newest release.
+// TestRecorded checks that the programs are sensible: in the newest release, each shows
+// what its comment says.
 func TestRecorded(t *testing.T) {
 	for i, p := range Recorded() {
 		log, err := Predict("", p)
@@ -80,7 +80,7 @@ func newTree(t *testing.T, rel string) *ctxtree.Tree {
 	return m
 }
 
-// modelPanics returns the texts of what the probe tries.
+// modelPanics returns the model's texts for the probe's panics.
 func modelPanics(t *testing.T, rel string) map[string]string {
 	m := newTree(t, rel)
 	out := map[string]string{}
@@ -175,7 +175,7 @@ func modelTypes(t *testing.T, rel string) map[string]string {
 	return out
 }
 
-// chains are those of the probe: a letter for each context.
+// chains are the probe's chains: a letter for each context.
 var chains = []string{"", "v", "vv", "vvvvvvvvvv", "c", "cc", "vcvc", "ct", "e", "ve", "ev", "vev", "vvevve", "cecv"}
 
 func modelFrames(t *testing.T, rel string) map[string]int {

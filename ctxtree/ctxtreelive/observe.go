@@ -14,14 +14,14 @@ type Seen struct {
 	Err, Cause  ctxtree.Reason
 	Deadline    time.Duration
 	HasDeadline bool
-	Values      [len(Keys)]any // of Keys
+	Values      [len(Keys)]any // by key, as in Keys
 	Name        string
-	Func        ctxtree.FuncState // of an AfterFunc, of which nothing else is seen
+	Func        ctxtree.FuncState // state of an AfterFunc, which has nothing else to see
 	Done        ctxtree.Done      // if it was asked for
 }
 
-// Seen looks at a node, at its Done channel too if that is asked for, which may
-// make it.
+// Seen returns what can be seen of a node. With done it asks for the Done channel, which
+// may create it.
 func (l *Live) Seen(n ctxtree.Node, done bool) Seen {
 	k := &l.nodes[n]
 	if k.ctx == nil {
@@ -40,8 +40,8 @@ func (l *Live) Seen(n ctxtree.Node, done bool) Seen {
 	return s
 }
 
-// state returns the state of the function: a function that was started has been called
-// once all is settled.
+// state returns the state of the function: one that has started counts as called once
+// all goroutines have settled.
 func (k *node) state() ctxtree.FuncState {
 	switch {
 	case k.called.Load():
@@ -52,7 +52,7 @@ func (k *node) state() ctxtree.FuncState {
 	return ctxtree.FuncWaiting
 }
 
-// done says whose channel it is: of the first node that returns it.
+// done identifies a Done channel by the first node that returns it.
 func (l *Live) done(ctx context.Context, n ctxtree.Node) ctxtree.Done {
 	c := ctx.Done()
 	var d ctxtree.Done
@@ -76,8 +76,7 @@ func (l *Live) done(ctx context.Context, n ctxtree.Node) ctxtree.Done {
 	return d
 }
 
-// name returns what fmt prints, with dates in UTC and without readings of the monotonic
-// clock.
+// name returns what fmt prints, with dates in UTC and without monotonic clock readings.
 func (l *Live) name(ctx context.Context) string {
 	s, ok := ctx.(fmt.Stringer)
 	if !ok {
@@ -100,7 +99,7 @@ func (l *Live) name(ctx context.Context) string {
 	}
 }
 
-// Model looks at a node of a tree in the same way.
+// Model returns the same properties of a node of a tree.
 func Model(t *ctxtree.Tree, n ctxtree.Node, done bool) (s Seen, err error) {
 	if s.Func, err = t.Func(n); err == nil {
 		return s, nil
@@ -127,7 +126,7 @@ func Model(t *ctxtree.Tree, n ctxtree.Node, done bool) (s Seen, err error) {
 	if done {
 		s.Done, err = t.Done(n)
 		if s.Done.Shared {
-			s.Done.Of = 0 // it is everybody's
+			s.Done.Of = 0 // closedchan belongs to all nodes
 		}
 	}
 	return s, err

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// Keys that programs use: of several types, some that look alike.
+// The types of keys, some of which look alike when printed.
 type (
 	intKey    int
 	stringKey string
@@ -17,29 +17,29 @@ type (
 	namedKey  int
 )
 
-// String makes it a Stringer, which the name of a context shows.
+// String makes the key a Stringer, which shows in the name of a context.
 func (k namedKey) String() string { return fmt.Sprint("key#", int(k)) }
 
-// Keys are those that programs use.
+// Keys are the keys that programs use.
 var Keys = [10]any{intKey(1), intKey(2), stringKey("a"), "a", structKey{1, 2}, structKey{2, 1}, emptyKey{}, namedKey(3), 1, nil}
 
 var values = []any{1, "one", nil, namedKey(7), stringKey("v"), 3.5, structKey{3, 4}}
 
-// A Source makes the operations of a program one by one, with the model at hand to
-// see what there is.
+// A Source makes the operations of a program one by one, and looks at the model to see
+// which nodes there are.
 type Source struct {
 	r      *rand.Rand
 	unique time.Duration
-	Same   bool // deadlines may be equal, and then none has a cause
-	Sane   bool // nothing that panics
+	Same   bool // deadlines may be equal; those that may be have no cause
+	Sane   bool // no operations that panic
 }
 
-// NewSource makes the one of that number.
+// NewSource returns the Source of a seed.
 func NewSource(seed uint64) *Source { return &Source{r: rand.New(rand.NewPCG(seed, 15))} }
 
 func (s *Source) node(t *ctxtree.Tree) ctxtree.Node {
 	n := t.Len()
-	// Recent ones more often, or trees would be flat.
+	// Prefer recent nodes, or trees would be flat.
 	if s.r.IntN(2) == 0 {
 		return ctxtree.Node(n - s.r.IntN(min(n, 4)))
 	}
@@ -74,7 +74,8 @@ func (s *Source) custom() *ctxtree.Custom {
 	if s.r.IntN(3) == 0 {
 		c.Value = ctxtree.None
 	}
-	// Mostly sensible ones: a Done of its own has an Err of its own.
+	// Prefer sensible contexts: one with a Done channel of its own has an Err of its
+	// own.
 	if c.Done == ctxtree.Own && s.r.IntN(8) > 0 {
 		c.Err = ctxtree.Own
 	}
@@ -86,8 +87,8 @@ func (s *Source) custom() *ctxtree.Custom {
 	return &c
 }
 
-// Next makes an operation. It may be one that the model refuses, which is then not
-// one of Go.
+// Next makes an operation. The model may refuse it, and then Go does not perform it,
+// either.
 func (s *Source) Next(t *ctxtree.Tree) ctxtree.Op {
 	op := ctxtree.Op{Node: s.node(t)}
 	switch k := s.r.IntN(100); {

@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// TestEnds holds that a context that is done without an error ends a program, in
-// the model and in Go, in the words of Go.
+// TestEnds checks that a context that is done without an error ends a program, in the
+// model and in Go, with the same text.
 func TestEnds(t *testing.T) {
 	for _, watched := range []bool{true, false} {
 		c, err := child.Start(t.Context(), Experiment, child.Options{})

@@ -23,11 +23,11 @@ type pair struct {
 	called *atomic.Bool // likewise
 }
 
-// TestSecondLook is a second opinion: it asks package context itself, shares nothing
-// with the other tests of this package, and makes trees of other shapes: one long
-// spine with leaves, deadlines that pass while others are being made, functions hung
-// at what is canceled already, islands that are canceled above and below, and contexts
-// derived from those that have ended.
+// TestSecondLook is an independent test: it uses package context directly, shares
+// nothing with the other tests of this package, and makes trees of other shapes: one
+// long spine with leaves, deadlines that pass while others are being made, functions
+// registered with contexts that are canceled already, subtrees below WithoutCancel that
+// are canceled from above and below, and contexts derived from ended ones.
 func TestSecondLook(t *testing.T) {
 	const programs, steps = 400, 60
 	looks := 0
@@ -44,7 +44,7 @@ func TestSecondLook(t *testing.T) {
 			unique := time.Duration(0) // so that no two deadlines are equal
 			parent := func() pair {
 				for {
-					i := len(all) - 1 - r.IntN(min(len(all), 4)) // a spine
+					i := len(all) - 1 - r.IntN(min(len(all), 4)) // prefer the newest, for a spine
 					if r.IntN(5) == 0 {
 						i = r.IntN(len(all))
 					}
@@ -97,7 +97,7 @@ func TestSecondLook(t *testing.T) {
 					case k.cancel != nil && r.IntN(2) == 0:
 						k.cancel(cause)
 						_, err := tree.CancelCause(k.node, reason)
-						if err != nil { // one that takes no cause
+						if err != nil { // a function without a cause
 							_, err = tree.Cancel(k.node)
 						}
 						if err != nil {

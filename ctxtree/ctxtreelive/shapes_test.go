@@ -10,15 +10,15 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// shape is a program that was made whole, without a look at the model: nodes are
-// numbered as they are made. It knows nothing of [Source], and was written to make
-// what that does not: deep chains, wide fans, storms of AfterFuncs, islands of
+// A shape is a program that is made in advance, without looking at the model; nodes are
+// numbered in the order in which they are made. It shares nothing with [Source], and
+// makes what that does not: deep chains, wide fans, storms of AfterFuncs, islands of
 // WithoutCancel, contexts of other packages within each other.
 type shape struct {
 	r    *rand.Rand
 	ops  []ctxtree.Op
 	last ctxtree.Node
-	ends []ctxtree.Op // what can be done to what was made
+	ends []ctxtree.Op // the operations that end the nodes
 }
 
 func (s *shape) Next(*ctxtree.Tree) ctxtree.Op {
@@ -53,9 +53,9 @@ func (s *shape) make(op ctxtree.Op) ctxtree.Node {
 	return s.last
 }
 
-// of makes a context of a letter: cancel, Cause, timeout, Later timeout, value,
-// Without cancel, func, and of other packages: x embeds, o has its own Done and Err,
-// O AfterFunc too, n has no Done, e only its own Err, d hides all values.
+// of makes the context that a letter stands for: cancel, Cause, timeout, Later timeout,
+// value, Without cancel, func, and of other packages: x embeds, o has its own Done and
+// Err, O AfterFunc too, n has no Done, e only its own Err, d hides all values.
 func (s *shape) of(letter byte, parent ctxtree.Node) ctxtree.Node {
 	op := ctxtree.Op{Node: parent}
 	s.r.Uint64()
@@ -100,8 +100,7 @@ func (s *shape) of(letter byte, parent ctxtree.Node) ctxtree.Node {
 	return s.make(op)
 }
 
-// finish does all that can be done to what was made, in an order of its own, with
-// time between.
+// finish ends the nodes in a random order, with pauses.
 func (s *shape) finish(share int) {
 	s.r.Shuffle(len(s.ends), func(i, j int) { s.ends[i], s.ends[j] = s.ends[j], s.ends[i] })
 	for _, end := range s.ends[:len(s.ends)*share/100] {
@@ -115,7 +114,7 @@ func (s *shape) finish(share int) {
 	}
 }
 
-// TestShapes holds programs of these shapes against real contexts.
+// TestShapes checks programs of these shapes against real contexts.
 func TestShapes(t *testing.T) {
 	chain := func(letters string, n int) func(*shape) {
 		return func(s *shape) {
@@ -133,7 +132,7 @@ func TestShapes(t *testing.T) {
 			}
 		}
 	}
-	// Each context of the chain has some below it that go no further.
+	// Each context of the chain has some children without children.
 	comb := func(spine, teeth string, n int) func(*shape) {
 		return func(s *shape) {
 			at := ctxtree.Background
@@ -146,7 +145,7 @@ func TestShapes(t *testing.T) {
 		}
 	}
 	late := func(s *shape) {
-		// Children of what was canceled before they were made.
+		// Contexts that are made below a canceled one.
 		a := s.of('C', ctxtree.Background)
 		o := s.of('o', a)
 		s.ops = append(s.ops, ctxtree.Op{Verb: ctxtree.CancelCauseVerb, Node: a, Cause: "early"}, ctxtree.Op{Verb: ctxtree.FinishVerb, Node: o, Cause: "late"})
@@ -159,7 +158,7 @@ func TestShapes(t *testing.T) {
 	shapes := []struct {
 		name string
 		make func(*shape)
-		n    int // trials
+		n    int // number of trials
 	}{
 		{"deep chain", chain("cCtvLx", 120), 8},
 		{"deep chain of values", chain("v", 150), 2},

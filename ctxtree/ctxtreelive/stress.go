@@ -16,13 +16,13 @@ const Experiment = "github.com/orrery-go/orrery/ctxtree/ctxtreelive/child"
 // A Question is a question to the child.
 type Question struct {
 	End     bool // end by a context that is done without an error
-	Watched bool // by a goroutine that watches it, rather than one that makes a child
+	Watched bool // a goroutine watches the context, rather than making a child of it
 	Seed    uint64
-	Rounds  int // of Stress
+	Rounds  int // rounds of Stress
 }
 
 // End makes a context that is done and has no error, and a child of it: before it is
-// done, so that a goroutine of package context finds out, or after.
+// done, so that a goroutine of package context finds out, or afterwards.
 func End(watched bool) {
 	l := New()
 	ctx, k := l.newCustom(context.Background(), ctxtree.Custom{Done: ctxtree.Own})
@@ -37,10 +37,9 @@ func End(watched bool) {
 	cancel()
 }
 
-// Stress makes random trees and uses each from eight goroutines at once: cancels,
-// stops, finishes, asks, and makes more. It reports how many operations that were,
-// and returns an error if in the end a context is not canceled that has a canceled
-// one above it.
+// Stress makes random trees and uses each from eight goroutines at once, which cancel,
+// stop, finish, ask for values, and make nodes. It returns the number of operations, and
+// an error if in the end a context is not canceled although an ancestor of it is.
 func Stress(seed uint64, rounds int) (operations int, err error) {
 	for round := range uint64(rounds) {
 		m, err := ctxtree.New(ctxtree.Config{Release: "running"})
@@ -87,7 +86,7 @@ func Stress(seed uint64, rounds int) (operations int, err error) {
 	return operations, nil
 }
 
-// use does something with one of the contexts.
+// use performs a random operation on one of the contexts.
 func (l *Live) use(r *rand.Rand) {
 	n := &l.nodes[1+r.IntN(len(l.nodes)-1)]
 	switch k := r.IntN(20); {
@@ -130,8 +129,8 @@ func (l *Live) use(r *rand.Rand) {
 	}
 }
 
-// settled waits until what was canceled has reached all below, and returns an error
-// if it does not.
+// settled waits until cancellations have reached all descendants, and returns an error
+// if they do not.
 func (l *Live) settled() error {
 	for i := range l.nodes {
 		n := &l.nodes[i]

@@ -12,11 +12,11 @@ import (
 )
 
 // textSource makes programs as text, of operations that cannot end a program in any
-// release: a context that is done has an error.
+// release: a context that is done always has an error.
 type textSource struct {
 	Source
 	timers bool
-	used   []time.Duration // deadlines, so that each is its own
+	used   []time.Duration // deadlines, no two of which are equal
 }
 
 func (s *textSource) next(t *ctxtree.Tree) string {
@@ -65,7 +65,7 @@ func (s *textSource) next(t *ctxtree.Tree) string {
 	return text
 }
 
-// do performs an operation of a program, and tells what the probe tells.
+// do performs an operation of a program and returns its result in the probe's words.
 func do(t *ctxtree.Tree, text string) string {
 	if rest, ok := strings.CutPrefix(text, "+"); ok {
 		n, err := strconv.Atoi(rest)
@@ -125,7 +125,7 @@ func do(t *ctxtree.Tree, text string) string {
 	return ""
 }
 
-// Predict returns the log that the program leaves in a release, by the model.
+// Predict returns the log of the program in the model of a release.
 func Predict(release, program string) (string, error) {
 	t, err := ctxtree.New(ctxtree.Config{Release: release})
 	if err != nil {
@@ -181,7 +181,7 @@ func Predict(release, program string) (string, error) {
 	return strings.Join(parts, "|"), nil
 }
 
-// tell returns all that is seen of a node, as the probe says it.
+// tell returns all that can be seen of a node, in the probe's words.
 func tell(t *ctxtree.Tree, n ctxtree.Node, done bool) (string, error) {
 	if f, err := t.Func(n); err == nil {
 		return string(f), nil

@@ -10,7 +10,7 @@ import (
 )
 
 // BenchmarkRound writes to an eventfd, waits and reads, with n descriptors in the
-// interest set: on the model and on the kernel.
+// interest set, in the model and in the kernel.
 func BenchmarkRound(b *testing.B) {
 	for _, n := range []int{1, 1000} {
 		b.Run(fmt.Sprint(n, "/model"), func(b *testing.B) {

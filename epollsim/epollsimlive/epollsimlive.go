@@ -1,4 +1,5 @@
-// Package epollsimlive has the running kernel do what package epollsim predicts.
+// Package epollsimlive performs on the running kernel the calls that package epollsim
+// predicts.
 package epollsimlive
 
 import (
@@ -13,15 +14,15 @@ import (
 // ErrUnsupported says that the running system is not Linux.
 var ErrUnsupported = errors.New("epollsimlive: the running system has no epoll")
 
-// An Interest is an item of an epoll, as /proc/self/fdinfo tells it.
+// An Interest is an item of an epoll, as /proc/self/fdinfo shows it.
 type Interest struct {
 	FD     epollsim.FD
 	Events epollsim.Events
 	Data   uint64
 }
 
-// Interests returns the items of an epoll of the model, as [Live.Interests] tells those
-// of a real one.
+// Interests returns the items of an epoll of the model, in the form in which
+// [Live.Interests] returns those of a real one.
 func Interests(s epollsim.Snapshot, file epollsim.File) (out []Interest) {
 	for _, ep := range s.Epolls {
 		if ep.File == file {
@@ -58,7 +59,7 @@ func NewSource(seed uint64) *Source {
 	return &Source{r: rand.New(rand.NewPCG(seed, 27)), kinds: map[epollsim.FD]epollsim.FileType{}, Flavor: int(seed % 5), NoTCP: seed%8 != 0, Nested: seed%7 == 6}
 }
 
-// look notes what is open.
+// look records the open descriptors.
 func (s *Source) look(k *epollsim.Kernel) {
 	s.fds = s.fds[:0]
 	clear(s.kinds)
@@ -183,7 +184,7 @@ func (s *Source) events() epollsim.Events {
 	case p == 0:
 		e := epollsim.Events(s.r.Uint32())
 		if s.r.IntN(16) > 0 {
-			e &^= epollsim.WAKEUP // which takes a millisecond: it makes a device
+			e &^= epollsim.WAKEUP // it takes a millisecond, since it registers a wakeup source
 		}
 		return e
 	case p < 11:

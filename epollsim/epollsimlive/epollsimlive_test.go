@@ -13,8 +13,8 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// TestTrials holds random programs against the running kernel: what every call returns,
-// the order of events, and what the epolls are interested in.
+// TestTrials compares random programs with the running kernel: the result of every call,
+// the order of events, and the interest lists of the epolls.
 func TestTrials(t *testing.T) {
 	trials := 3000
 	if os.Getenv("ORRERY_FULL") != "" {
@@ -34,7 +34,7 @@ func TestTrials(t *testing.T) {
 	}
 }
 
-// live makes a twin, or skips the test.
+// live makes a Live, or skips the test.
 func live(t *testing.T) *Live {
 	t.Helper()
 	l, err := New(500)
@@ -54,7 +54,7 @@ type counts struct {
 	byErr                    map[string]int
 }
 
-// program is what was done.
+// A program is the list of operations so far.
 type program []epollsim.Op
 
 func (p program) String() string {
@@ -65,18 +65,18 @@ func (p program) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// same compares what both can say.
+// same compares the results that both sides have.
 func same(a, b epollsim.Outcome) bool {
 	return a.N == b.N && a.Value == b.Value && a.FD == b.FD && a.Other == b.Other && slices.Equal(a.Ready, b.Ready) && slices.Equal(a.Polls, b.Polls) &&
 		slices.Equal(a.Sets.In, b.Sets.In) && slices.Equal(a.Sets.Out, b.Sets.Out) && slices.Equal(a.Sets.Ex, b.Sets.Ex)
 }
 
-// operations is what makes a program.
+// operations makes the operations of a program.
 type operations interface {
 	Next(*epollsim.Kernel) epollsim.Op
 }
 
-// run does a program of n operations on both.
+// run performs a program of n operations on both.
 func run(t *testing.T, l *Live, s operations, n int, sum *counts) {
 	t.Helper()
 	sndbuf, err := SndBuf()
@@ -103,7 +103,8 @@ func run(t *testing.T, l *Live, s operations, n int, sum *counts) {
 		start := time.Now()
 		got, gotErr := l.Do(op)
 		if gotErr == epollsim.EINTR {
-			// The Go runtime's own signal has come into the making of a device.
+			// A signal of the Go runtime has interrupted the registration of a wakeup
+			// source.
 			sum.rejected++
 			return false
 		}
@@ -139,7 +140,7 @@ func run(t *testing.T, l *Live, s operations, n int, sum *counts) {
 			}
 		}
 	}
-	// What is on the lists in the end, one by one.
+	// The items on the lists in the end, one by one.
 	snap := k.Snapshot()
 	for _, d := range snap.FDs {
 		for range 6 {
@@ -153,7 +154,7 @@ func run(t *testing.T, l *Live, s operations, n int, sum *counts) {
 	}
 }
 
-// interests compares what each epoll is interested in.
+// interests compares the interest list of each epoll.
 func interests(t *testing.T, k *epollsim.Kernel, l *Live, log program, sum *counts) bool {
 	s := k.Snapshot()
 	for _, d := range s.FDs {

@@ -14,7 +14,8 @@ const (
 	et  = epollsim.ET
 )
 
-// A both is the model and the kernel, which must give the same answers.
+// A both performs each call on the model and on the kernel, which must give the same
+// answers.
 type both struct {
 	t *testing.T
 	k *epollsim.Kernel
@@ -38,7 +39,7 @@ func newBoth(t *testing.T) *both {
 	return &both{t, k, l}
 }
 
-// end closes what is open, for the next one of a test.
+// end closes all descriptors, for the next case of a test.
 func (b *both) end() { b.l.Close() }
 
 // do performs an operation on both.
@@ -91,7 +92,7 @@ func (b *both) close(fd epollsim.FD) {
 	b.must(epollsim.Op{Verb: epollsim.CloseVerb, FD: fd})
 }
 
-// wait tells what a wait reports: "5 IN, 7 IN|HUP".
+// wait returns the events that a wait reports: "5 IN, 7 IN|HUP".
 func (b *both) wait(ep epollsim.FD, max int) string {
 	b.t.Helper()
 	var parts []string
@@ -108,8 +109,8 @@ func (b *both) want(got, want string) {
 	}
 }
 
-// TestPublished are cases that people asked about or reported, with the answers that
-// the kernel gives.
+// TestPublished has cases that people asked about or reported, with the answers that the
+// kernel gives.
 func TestPublished(t *testing.T) {
 	t.Run("epoll(7): 2 kB, of which 1 kB is read", func(t *testing.T) {
 		for mode, want := range map[epollsim.Events]string{0: "4 IN", et: ""} {
@@ -198,7 +199,7 @@ func TestPublished(t *testing.T) {
 		b.add(ep, r, in)
 		b.close(r)
 		b.write(w, 1)
-		b.want(b.wait(ep, 8), "4 IN") // of a descriptor that is closed
+		b.want(b.wait(ep, 8), "4 IN") // although the descriptor is closed
 		if _, err := b.do(epollsim.Op{Verb: epollsim.CtlVerb, FD: ep, Ctl: epollsim.DEL, Target: r}); err != epollsim.EBADF {
 			t.Errorf("DEL of it: %v", err)
 		}
@@ -307,9 +308,10 @@ func TestPublished(t *testing.T) {
 	})
 }
 
-// TestNesting: up to four epolls lie one in another, counted from top to bottom,
-// whichever edge is added last; a cycle is refused. (Before 6.17, and the stable
-// kernels of its time, only what lies below the new edge was counted.)
+// TestNesting checks the limit on nested epolls: a chain may have up to four below one
+// another, counted from top to bottom whichever edge is added last, and a cycle is
+// refused. (Before 6.17, and the stable kernels of its time, only the part below the new
+// edge was counted.)
 func TestNesting(t *testing.T) {
 	t.Logf("kernel %s", Kernel())
 	for last := range 5 {
@@ -337,7 +339,8 @@ func TestNesting(t *testing.T) {
 	}
 }
 
-// TestPathLimits: a file may be reached from 500 epolls through one other, and no more.
+// TestPathLimits checks that a file can be reached from at most 500 epolls through one
+// other.
 func TestPathLimits(t *testing.T) {
 	b := newBoth(t)
 	inner := b.epoll()
@@ -352,8 +355,7 @@ func TestPathLimits(t *testing.T) {
 	}
 }
 
-// TestFill writes unix sockets and pipes full, in pieces of all kinds of sizes, and
-// reads them empty.
+// TestFill fills unix sockets and pipes with writes of many sizes, and reads them empty.
 func TestFill(t *testing.T) {
 	sizes := []int{1, 63, 64, 65, 100, 128, 192, 193, 383, 700, 704, 705, 1000, 1727, 1729, 2000, 3776, 3777, 4096, 5000, 7871, 8192, 12000, 20000, 36544, 36545, 60000, 300000}
 	b := newBoth(t)

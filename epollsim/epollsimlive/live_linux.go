@@ -13,9 +13,9 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// A Live does operations on real files. Its descriptors lie in a range of their own:
-// number n of the model is base+n, and what is open there is its own, so that the
-// lowest free descriptor is the same in both.
+// A Live performs operations on real files. Its descriptors have a range of their own:
+// number n of the model is base+n. Only the Live opens descriptors there, so that the
+// lowest free one is the same in both.
 type Live struct {
 	base   int
 	listen int // a TCP socket, for TCPPair
@@ -33,7 +33,7 @@ func Kernel() string {
 	return unix.ByteSliceToString(u.Release[:])
 }
 
-// New makes one whose descriptors begin at base.
+// New returns a Live whose descriptors begin at base.
 func New(base int) (*Live, error) {
 	l := &Live{base: base, buf: make([]byte, 1<<19), open: map[int]bool{}}
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
@@ -63,7 +63,7 @@ func (l *Live) Begin() error {
 	return nil
 }
 
-// End closes all that is open.
+// End closes all descriptors of the program.
 func (l *Live) End() {
 	for fd := range l.open {
 		unix.Close(fd)
@@ -71,13 +71,13 @@ func (l *Live) End() {
 	clear(l.open)
 }
 
-// Close also closes what New made.
+// Close also closes the descriptors that New opened.
 func (l *Live) Close() {
 	l.End()
 	unix.Close(l.listen)
 }
 
-// SndBuf returns the send buffer of a new unix socket.
+// SndBuf returns the size of the send buffer of a new unix socket in bytes.
 func SndBuf() (int, error) {
 	p, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	if err != nil {
@@ -88,7 +88,7 @@ func SndBuf() (int, error) {
 	return unix.GetsockoptInt(p[0], unix.SOL_SOCKET, unix.SO_SNDBUF)
 }
 
-// real returns the real descriptor of one of the model.
+// real returns the real descriptor for one of the model.
 func (l *Live) real(fd epollsim.FD) int {
 	if fd < 0 {
 		return int(fd)
@@ -96,7 +96,7 @@ func (l *Live) real(fd epollsim.FD) int {
 	return l.base + int(fd)
 }
 
-// move returns a descriptor its place.
+// move moves a new descriptor to the lowest free number of the range.
 func (l *Live) move(fd int, err error) (epollsim.FD, error) {
 	if err != nil {
 		return -1, err
@@ -144,7 +144,8 @@ func (l *Live) tcp() (a, b int, err error) {
 	return a, b, unix.SetNonblock(a, true)
 }
 
-// rw reads or writes, with a number of bytes that the wrappers would not take.
+// rw reads or writes with a raw system call, since the wrappers refuse some numbers of
+// bytes.
 func (l *Live) rw(call uintptr, fd, n int) (int, error) {
 	if n > len(l.buf) {
 		return 0, fmt.Errorf("epollsimlive: %d bytes are too many", n)
@@ -233,8 +234,8 @@ func (l *Live) do(op epollsim.Op) (o epollsim.Outcome, err error) {
 	return o, err
 }
 
-// settle waits until the FIN of a socket is acknowledged, if it has sent one: that
-// wakes it once more, and the peer may take 40 ms.
+// settle waits until the FIN of a socket is acknowledged, if it has sent one: the
+// acknowledgement wakes it once more, and can take 40 ms.
 func (l *Live) settle(fd int) {
 	for other := range l.open {
 		_ = unix.SetsockoptInt(other, unix.IPPROTO_TCP, unix.TCP_QUICKACK, 1)
@@ -339,8 +340,8 @@ func Cache(name string) bool {
 	return err == nil
 }
 
-// Sleeps reports whether a wait for an epoll without items sleeps as long as it is told
-// to, and returns nothing.
+// Sleeps reports whether a wait for an epoll without items sleeps for its whole timeout
+// and returns nothing.
 func Sleeps(d time.Duration) (bool, error) {
 	ep, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {

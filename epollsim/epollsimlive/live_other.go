@@ -11,7 +11,7 @@ import (
 // A Live does nothing here.
 type Live struct{}
 
-// Kernel is empty: there is none of Linux.
+// Kernel returns "": the system is not Linux.
 func Kernel() string { return "" }
 
 // New returns [ErrUnsupported].

@@ -11,20 +11,20 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// A desk is a kernel of the model and the real one, side by side: descriptors by their
-// place in a list.
+// A desk has a kernel of the model and the real one, side by side. Descriptors are known
+// by their index in a list.
 type desk struct {
 	t        *testing.T
 	k        *epollsim.Kernel
 	fds      []epollsim.FD
 	real     []int
-	eps      []int // places of epolls
+	eps      []int // indices of epolls
 	log      []string
 	seed     uint64
 	compared int
 }
 
-// add notes a descriptor of both.
+// add records a descriptor of both.
 func (d *desk) add(m epollsim.FD, r int, what string) {
 	d.fds, d.real = append(d.fds, m), append(d.real, r)
 	d.log = append(d.log, fmt.Sprintf("#%d = %s", len(d.fds)-1, what))
@@ -47,7 +47,7 @@ func errText(err error) string {
 	return fmt.Sprint(err)
 }
 
-// open makes a file, or two.
+// open opens a file or a pair.
 func (d *desk) open(r *rand.Rand) {
 	var c [2]int
 	var a, b epollsim.FD
@@ -81,12 +81,12 @@ func (d *desk) open(r *rand.Rand) {
 
 const closed = 1 << 20 // a descriptor that is closed
 
-// What may be asked for, bits without a meaning, too, and how.
+// The flags of epoll_ctl, including bits without a meaning.
 var lookFlags = []epollsim.Events{0, 0, epollsim.ET, 0, epollsim.ONESHOT, epollsim.EXCLUSIVE, epollsim.WAKEUP, epollsim.ET | epollsim.ONESHOT}
 var lookMasks = []epollsim.Events{epollsim.IN, epollsim.OUT, epollsim.IN | epollsim.OUT, epollsim.RDHUP, epollsim.PRI, 0, epollsim.IN | epollsim.RDHUP,
 	epollsim.RDNORM, epollsim.WRNORM, epollsim.RDBAND, epollsim.WRBAND, epollsim.HUP, epollsim.ERR, epollsim.NVAL, epollsim.MSG, 1 << 20, 1 << 11, 0x0fffffff}
 
-// step does something.
+// step performs a random operation.
 func (d *desk) step(r *rand.Rand, buf []byte) {
 	i, e := r.IntN(len(d.fds)), d.eps[r.IntN(len(d.eps))]
 	m, c := d.fds[i], d.real[i]
@@ -135,7 +135,7 @@ func (d *desk) step(r *rand.Rand, buf []byte) {
 	}
 }
 
-// wait is epoll_wait.
+// wait performs epoll_wait.
 func (d *desk) wait(e, most int) {
 	out, merr := d.k.Wait(d.fds[e], most)
 	model := errText(merr)
@@ -151,7 +151,7 @@ func (d *desk) wait(e, most int) {
 	d.same(fmt.Sprintf("wait %d %d", e, most), model, real)
 }
 
-// look polls everything.
+// look polls every descriptor.
 func (d *desk) look(r *rand.Rand) {
 	var a []epollsim.PollFD
 	var b []unix.PollFd
@@ -170,8 +170,8 @@ func (d *desk) look(r *rand.Rand) {
 	d.same("poll", "<nil>"+model, real)
 }
 
-// TestSecondLook does random programs on both: dense ones, of a few files with many
-// descriptors and masks that nobody would ask for, which share nothing with [Source].
+// TestSecondLook runs random programs on both: dense ones, of a few files with many
+// descriptors and unusual masks. They share nothing with [Source].
 func TestSecondLook(t *testing.T) {
 	live(t).End()
 	sndbuf, err := SndBuf()

@@ -14,7 +14,8 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// slab reads a file of a slab cache, or skips the test: only root may.
+// slab reads a file of a slab cache. It skips the test if it cannot, since only root
+// can.
 func slab(t *testing.T, name, file string) int {
 	t.Helper()
 	data, err := os.ReadFile("/sys/kernel/slab/" + name + "/" + file)
@@ -29,7 +30,8 @@ func slab(t *testing.T, name, file string) int {
 	return n
 }
 
-// TestSlabs: items are objects of caches, and pages come as they are needed.
+// TestSlabs checks that items are objects of slab caches, which get pages as they need
+// them.
 func TestSlabs(t *testing.T) {
 	live(t).End()
 	if runtime.GOARCH != "amd64" {
@@ -85,7 +87,7 @@ func TestSlabs(t *testing.T) {
 	}
 }
 
-// TestTimeout: a call sleeps as long as it was told to, and returns nothing.
+// TestTimeout checks that a call sleeps for its timeout and returns nothing.
 func TestTimeout(t *testing.T) {
 	live(t).End()
 	ep, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)

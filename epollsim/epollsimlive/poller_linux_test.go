@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/epollsim/netpoll"
 )
 
-// TestGoPoller looks into the epoll of the Go runtime that runs the test: what it has
-// added a pipe with.
+// TestGoPoller reads the interest list of the Go runtime that runs the test: it checks
+// with which events a pipe is registered.
 func TestGoPoller(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -61,8 +61,8 @@ func (s *sleeper) asleep() bool {
 	return false
 }
 
-// TestSleepers has threads sleep in epoll_wait, several of them for one epoll, and
-// holds which of them a wake-up wakes, in which order, and with what.
+// TestSleepers makes threads sleep in epoll_wait, several of them on one epoll, and
+// checks which of them a wake-up wakes, in which order, and which events they receive.
 func TestSleepers(t *testing.T) {
 	trials, slept, returned, rejected := 150, 0, 0, 0
 	if os.Getenv("ORRERY_FULL") != "" {
@@ -160,7 +160,7 @@ func TestSleepers(t *testing.T) {
 		if !ok {
 			rejected++
 		}
-		// Level-triggered and always ready: it wakes them all.
+		// An item that is level-triggered and always ready wakes all of them.
 		var wake []int
 		for _, ep := range []epollsim.FD{3, 4} {
 			fd, err := unix.Eventfd(1, unix.EFD_NONBLOCK)
@@ -175,7 +175,7 @@ func TestSleepers(t *testing.T) {
 		for _, s := range sleepers {
 			<-s.done
 		}
-		for _, fd := range wake { // at once: in many trials they would reach the model's numbers
+		for _, fd := range wake { // all at once: otherwise, over many trials, they would reach the model's numbers
 			unix.Close(fd)
 		}
 		l.End()

@@ -12,8 +12,8 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// TestTable: select looks at no descriptor beyond the process's table, not even to say
-// EBADF, and that table doubles when it is full.
+// TestTable checks that select ignores descriptors beyond the process's table, where it
+// does not even return EBADF, and that the table doubles when it is full.
 func TestTable(t *testing.T) {
 	var fd int
 	for fd < 128 { // at 64 one cannot tell doubling from another 64
@@ -33,7 +33,7 @@ func TestTable(t *testing.T) {
 		}
 		defer unix.Close(fd)
 	}
-	// fd is the first that found no place in the table.
+	// fd is the first descriptor for which the table had no room.
 	k, err := epollsim.New(epollsim.Config{})
 	if err != nil {
 		t.Fatal(err)

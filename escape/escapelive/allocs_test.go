@@ -7,10 +7,10 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// What must be on the heap escapes to this.
+// Values that must be on the heap are assigned to sink.
 var sink any
 
-// allocated is a function, its source, and how often it runs to be measured.
+// allocated has functions with their source, and the number of calls to be measured.
 var allocated = []struct {
 	src string
 	run func()
@@ -56,8 +56,8 @@ func touch(a *[128<<10 + 1]byte) { a[1] = 1 }
 //go:noinline
 func literal() int { s := []*int{new(int), new(int)}; return *s[0] }
 
-// TestAllocs counts the allocations of small functions: as many as the model says
-// escape. sized has a size that fits the buffer on the stack, since 1.25.
+// TestAllocs counts the allocations of small functions: as many as escape in the model.
+// The size of sized fits the buffer on the stack since 1.25.
 func TestAllocs(t *testing.T) {
 	for _, a := range allocated {
 		l := &Loader{}

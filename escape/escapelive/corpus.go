@@ -75,8 +75,8 @@ func (s Source) In(rel string) bool {
 	return err == nil && r.AtLeast(s.Since)
 }
 
-// Compile asks the compiler of a release about a file that imports nothing. The
-// release "running" is the Go of the calling program.
+// Compile returns the messages of a release's compiler about a file that imports
+// nothing. The release "running" is the Go of the calling program.
 func Compile(ctx context.Context, rel, name, text string, flags ...string) ([]Line, error) {
 	root, err := toolchain.Root(ctx, rel)
 	if err != nil {
@@ -91,7 +91,8 @@ func Compile(ctx context.Context, rel, name, text string, flags ...string) ([]Li
 		return nil, err
 	}
 	tools := filepath.Join(root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH)
-	// A compiler that fails removes what it was to write: for root, os.DevNull, too.
+	// A compiler that fails removes its output file, and for root that includes
+	// os.DevNull.
 	args := append([]string{"-p", name, "-m", "-l", "-o", filepath.Join(dir, name+".o")}, flags...)
 	cmd := exec.CommandContext(ctx, filepath.Join(tools, "compile"), append(args, name+".go")...)
 	cmd.Dir = dir
@@ -103,19 +104,19 @@ func Compile(ctx context.Context, rel, name, text string, flags ...string) ([]Li
 	return Parse(string(out)), nil
 }
 
-// A Record has the compiler's messages about the corpus, release by release. One file
-// has them all, each message with the releases that print it, since most are the same
-// in all.
+// A Record holds the compiler's messages about the corpus, release by release. They are
+// in one file, each message with the releases that print it, since most are the same in
+// all.
 type Record struct{}
 
 // Golden is the record of the releases since 1.14.
 var Golden Record
 
-// Name returns the folder that the record belongs to.
+// Name returns the folder of the record.
 func (Record) Name() string { return "escape/escapelive" }
 
-// Record asks the release about the corpus and writes the record below root, the
-// module's root. It reports whether the record changed.
+// Record compiles the corpus with the release and writes the messages into the record
+// below root, the root of the module. It reports whether the record changed.
 func (Record) Record(ctx context.Context, rel, root string) (changed bool, err error) {
 	if !Sources[0].In(rel) {
 		return false, nil
@@ -164,13 +165,13 @@ func (Record) Load(rel string, s Source) []Line {
 	return out
 }
 
-// releases returns those of the record.
+// releases returns the releases of the record.
 func releases() []string {
 	return slices.DeleteFunc(toolchain.Releases(), func(rel string) bool { return !Sources[0].In(rel) })
 }
 
-// read reads the record: lines like "base.go:3:5: moved to heap: x\t14-24 26", or with
-// a count "x2" of a message that comes twice.
+// read parses the record: lines like "base.go:3:5: moved to heap: x\t14-24 26", with a
+// count "x2" if the message comes twice.
 func read(text string) map[string]map[string]int {
 	out := map[string]map[string]int{}
 	rels := releases()

@@ -3,7 +3,7 @@ package escapelive
 import "strings"
 
 // The ledger's questions about escape analysis are files of the corpus, by row, so that
-// the record has what each release answers.
+// the record has the answers of each release.
 var ledger = []struct{ row, text string }{
 	{"29-1", "func f(keep bool) { x := 1; if keep { sink = &x } }"},
 	{"29-2", "func f() int { x := 1; p := &x; return *p }\nfunc g() { y := 1; sink = &y }"},
@@ -15,7 +15,8 @@ var ledger = []struct{ row, text string }{
 	{"29-9", "func f() *int { x := 1; return &x }"},
 }
 
-// Question is the file that asks a row of the ledger; ok is false if there is none.
+// Question returns the file with the question of a row of the ledger; ok is false if
+// there is none.
 func Question(row string) (s Source, ok bool) {
 	for _, s := range ledgerSources() {
 		if s.Name == "row"+strings.ReplaceAll(row, "-", "_") {

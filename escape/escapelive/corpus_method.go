@@ -1,7 +1,7 @@
 package escapelive
 
-// methodSource has functions for method values and expressions, of generic types and
-// others, and for what instances write about types.
+// methodSource has functions for method values and method expressions, of generic and
+// other types, and for the names of types in the messages about instances.
 const methodSource = `package method
 
 import "unsafe"

@@ -1,6 +1,7 @@
 package escapelive
 
-// nestedSource has instances in instances: their dictionaries are words of the callers'.
+// nestedSource has instances in instances, whose dictionaries are words in those of
+// their callers.
 const nestedSource = `package nested
 
 var G any
@@ -192,8 +193,8 @@ func use() {
 }
 `
 
-// tempsSource calls a method through a variable that the compiler made, whose number in
-// its name counts the variables before it.
+// tempsSource calls a method through a variable made by the compiler. The number in its
+// name counts the variables before it.
 const tempsSource = `package temps
 
 var G any

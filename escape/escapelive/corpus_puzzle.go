@@ -1,8 +1,8 @@
 package escapelive
 
-// puzzleSource has what people reported or asked about the compiler's answers, each in a
-// function of its own that is named for the report in Go's issue tracker, or for where
-// it was asked. What the compiler answers today need not be what the report asked for.
+// puzzleSource has cases that people reported or asked about, each in a function that is
+// named for the report in Go's issue tracker, or for the place where it was asked. The
+// compiler's answer today may differ from the answer that the report asked for.
 const puzzleSource = `package puzzle
 
 import "unsafe"

@@ -1,4 +1,5 @@
-// Package escapelive asks the compiler what escape analysis decides, and compares.
+// Package escapelive compares the model of escape analysis with the messages of the
+// compiler.
 package escapelive
 
 import (
@@ -25,7 +26,7 @@ func (l Line) String() string { return fmt.Sprintf("%s:%d:%d: %s", l.File, l.Lin
 
 var message = regexp.MustCompile(`^(.*\.go|\?\?):(\d+)(?::(\d+))?: (.*)$`)
 
-// Parse reads what go build -gcflags='-m -l' prints.
+// Parse parses the output of go build -gcflags='-m -l'.
 func Parse(out string) []Line {
 	var lines []Line
 	for text := range strings.Lines(out) {
@@ -43,7 +44,7 @@ func Parse(out string) []Line {
 	return lines
 }
 
-// Verdict returns the verdict that a message tells, "" if it is about something else.
+// Verdict returns the verdict in a message, "" if the message is about something else.
 func Verdict(text string) escape.Verdict {
 	switch {
 	case strings.HasPrefix(text, "moved to heap: "):
@@ -68,7 +69,7 @@ func Verdict(text string) escape.Verdict {
 	return ""
 }
 
-// Lines returns the model's messages as the compiler's.
+// Lines returns the model's messages in the compiler's form.
 func Lines(r *escape.Result) []Line {
 	var out []Line
 	for _, d := range r.Diagnostics {
@@ -81,8 +82,8 @@ func Lines(r *escape.Result) []Line {
 	return out
 }
 
-// Compare reports which lines the compiler has and the model has not, and the other
-// way round; a line can come several times.
+// Compare returns the lines that only the compiler has, and those that only the model
+// has; a line can occur several times.
 func Compare(compiler, model []Line) (missing, extra []Line) {
 	count := map[Line]int{}
 	for _, l := range model {
@@ -113,9 +114,9 @@ func Compare(compiler, model []Line) (missing, extra []Line) {
 	return missing, extra
 }
 
-// Coarse returns what is compared of releases before 1.22, whose messages have other
-// columns and other texts of expressions: the line, the verdict, for a variable or
-// parameter its name, and for a result the level.
+// Coarse returns the parts that are compared for releases before 1.22, whose messages
+// have other columns and other texts of expressions: the line, the verdict, the name of
+// a variable or parameter, and the level of a result.
 func Coarse(lines []Line) []Line {
 	out := make([]Line, len(lines))
 	for i, l := range lines {
@@ -135,7 +136,7 @@ func Coarse(lines []Line) []Line {
 	return out
 }
 
-// Once drops repeated lines.
+// Once removes repeated lines.
 func Once(lines []Line) []Line {
 	seen := map[Line]bool{}
 	var out []Line
@@ -148,7 +149,8 @@ func Once(lines []Line) []Line {
 	return out
 }
 
-// Build asks the compiler about a package, dependencies compiled as always.
+// Build returns the compiler's messages about a package; its dependencies are compiled
+// as usual.
 func (l *Loader) Build(path string) ([]Line, error) {
 	cmd := l.command("build", "-gcflags="+path+"=-m -l", "-o", "/dev/null", path)
 	out, err := cmd.CombinedOutput()
@@ -158,7 +160,7 @@ func (l *Loader) Build(path string) ([]Line, error) {
 	return Parse(string(out)), nil
 }
 
-// Temporary puts files into a module of their own in dir, with an assembly file, so
+// Temporary writes files into a module of their own in dir, with an assembly file, so
 // that functions without a body are allowed.
 func Temporary(dir string, files map[string]string) error {
 	all := map[string]string{"go.mod": "module temporary\n\ngo 1.26\n", "empty.s": ""}

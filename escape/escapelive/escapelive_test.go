@@ -14,7 +14,7 @@ import (
 // newest returns the newest recorded release.
 func newest() string { rels := releases(); return rels[len(rels)-1] }
 
-// model returns what the model says of a file of the corpus.
+// model returns the model's result for a file of the corpus.
 func model(t *testing.T, s Source, c escape.Config) *escape.Result {
 	t.Helper()
 	l := &Loader{}
@@ -50,10 +50,11 @@ func report(t *testing.T, rel string, s Source, compiler []Line, r *escape.Resul
 	}
 }
 
-// wrapper reports whether a message is about a parameter of a wrapper, which is made
-// for a method that an interface or an embedded type has. To Go 1.17 the compiler told
-// of these, too, at the method that is called: so the model has the same line already, or
-// it is a line of an interface type. See fidelity.md, wrapper-messages.
+// wrapper reports whether a message is about a parameter of a wrapper, which the
+// compiler makes for a method of an interface or an embedded type. Up to Go 1.17 it
+// printed messages about these, too, at the position of the method that is called: so
+// the model has the same line already, or it is a line of an interface type. See
+// fidelity.md, wrapper-messages.
 func wrapper(s Source, l Line, model []Line) bool {
 	if !strings.HasPrefix(l.Text, string(escape.LeakingParam)) && l.Text != string(escape.DoesNotEscape) {
 		return false
@@ -62,8 +63,8 @@ func wrapper(s Source, l Line, model []Line) bool {
 	return slices.Contains(model, l) || strings.HasPrefix(text, "type ") && strings.Contains(text, " interface{")
 }
 
-// TestCorpus compares the model with the compiler of the Go at hand, text and columns
-// included.
+// TestCorpus compares the model with the compiler of the Go at hand, including text and
+// columns.
 func TestCorpus(t *testing.T) {
 	for _, s := range Sources {
 		if !s.In(release.Running) {
@@ -80,8 +81,8 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// TestGolden compares it with the record of every release since 1.14; those of
-// ORRERY_TOOLCHAINS are asked afresh.
+// TestGolden compares the model with the record of every release since 1.14; it compiles
+// the corpus again with the releases in ORRERY_TOOLCHAINS.
 func TestGolden(t *testing.T) {
 	for _, rel := range releases() {
 		t.Run(rel, func(t *testing.T) {
@@ -115,7 +116,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestRecordReads checks that the record is what it says when it is read.
+// TestRecordReads checks that the record stays the same when it is written and read.
 func TestRecordReads(t *testing.T) {
 	if got := write(read(recorded())); got != recorded() {
 		a, b := strings.Split(recorded(), "\n"), strings.Split(got, "\n")

@@ -17,13 +17,13 @@ import (
 	"github.com/orrery-go/orrery/escape"
 )
 
-// A Loader reads Go source as the go command finds it, dependencies from their source,
-// too, so that all packages share their types.
+// A Loader reads Go source as the go command finds it, with all dependencies from
+// source, so that all packages share their types.
 type Loader struct {
 	Fset *token.FileSet
 	Go   string   // the go command; "" is the one on the path
 	Dir  string   // where it runs; "" is the current one
-	Env  []string // more than the environment
+	Env  []string // variables in addition to the environment
 	Arch string   // "" is amd64
 
 	listed map[string]*listed
@@ -31,7 +31,7 @@ type Loader struct {
 	active map[string]bool
 }
 
-// listed is what go list -json says of a package.
+// listed is the output of go list -json for a package.
 type listed struct {
 	Dir, ImportPath, Name string
 	GoFiles, CgoFiles     []string
@@ -57,8 +57,8 @@ func (l *Loader) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// List asks the go command for packages and all that they import. It returns the
-// import paths of those that were named.
+// List lists packages and all that they import. It returns the import paths of the
+// packages that match the patterns.
 func (l *Loader) List(patterns ...string) ([]string, error) {
 	cmd := l.command(append([]string{"list", "-deps", "-json=Dir,ImportPath,Name,GoFiles,CgoFiles,ImportMap,Standard,DepOnly,Module,Error"}, patterns...)...)
 	var stderr strings.Builder
@@ -95,7 +95,7 @@ func (l *Loader) List(patterns ...string) ([]string, error) {
 	}
 }
 
-// Package returns a package that List has found, parsed and type-checked.
+// Package returns a package that List has found, after parsing and type-checking it.
 func (l *Loader) Package(path string) (*escape.Package, error) {
 	if p := l.loaded[path]; p != nil {
 		return p, nil

@@ -11,8 +11,8 @@ import (
 
 // TestSecondLook compares programs that were written without looking at the model.
 func TestSecondLook(t *testing.T) {
-	// A column of 255 is the first that the compiler does not keep. Columns of p are
-	// 10 more than the number of blanks.
+	// The compiler does not keep columns from 255 on. Columns of p are 10 more than the
+	// number of blanks.
 	var far strings.Builder
 	far.WriteString("package far\n\nvar G any\n\n")
 	for _, n := range []int{244, 245, 246, 300} {
@@ -114,7 +114,7 @@ func box1()       { type L string; G = []P[L, []L]{}; func() { type L string; G 
 var lit = func() any { type L int; return []P[[]L, int]{} }
 `
 
-// dictsSource calls instances, in what messages write.
+// dictsSource calls instances in expressions that messages quote.
 const dictsSource = `package dicts
 
 var G any

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// A randomPackage is a random package for the compiler: functions that pass pointers around
-// in every way that the generator knows. It type-checks, and means nothing.
+// A randomPackage is a random package for the compiler: functions that pass pointers
+// around in all the ways that the generator knows. It type-checks, but does nothing
+// useful.
 type randomPackage struct {
 	r     *rand.Rand
 	b     strings.Builder
@@ -19,7 +20,7 @@ type randomPackage struct {
 
 type randomVar struct{ name, typ string }
 
-// Its types: what a variable of each can be made of is in value.
+// The types of variables; value makes expressions of each.
 var randomTypes = []string{"*int", "**int", "[]*int", "map[int]*int", "T", "*T", "any", "func() *int", "chan *int", "[2]*int", "I", "int", "string", "[]byte", "func(*int) *int", "E", "G[*int]"}
 
 const randomHead = `package p
@@ -62,7 +63,7 @@ func (p *randomPackage) line(format string, args ...any) {
 	fmt.Fprintf(&p.b, strings.Repeat("\t", p.depth)+format+"\n", args...)
 }
 
-// signature returns that of function i: the same whenever it is asked for.
+// signature returns the signature of function i, always the same.
 func signature(i int) (params, results []string) {
 	r := rand.New(rand.NewPCG(uint64(i), 9))
 	for range r.IntN(3) + 1 {
@@ -199,7 +200,7 @@ func (p *randomPackage) value(t string, depth int) string {
 func (p *randomPackage) call(t string, depth int) string {
 	for range 12 {
 		i := p.n(max(p.funcs+3, 1))
-		if i > p.funcs { // some call what comes later
+		if i > p.funcs { // some functions call later ones
 			i = p.n(p.funcs + 1)
 		}
 		params, results := signature(i)
@@ -214,7 +215,7 @@ func (p *randomPackage) call(t string, depth int) string {
 	return p.value(t, 0)
 }
 
-// capture returns a value in a function literal: mostly a variable around it.
+// capture returns a value in a function literal, most often a captured variable.
 func (p *randomPackage) capture(t string) string {
 	if v := p.variableOf(t); v != "" && p.n(4) > 0 {
 		return v
@@ -337,7 +338,7 @@ func (p *randomPackage) statement() {
 	}
 }
 
-// value2 returns a value that is not nil by itself.
+// value2 returns a value other than a plain nil.
 func (p *randomPackage) value2(t string) string {
 	if x := p.value(t, 1); x != "nil" {
 		return x

@@ -10,8 +10,8 @@ import (
 )
 
 // TestRandom compares random packages with the compiler of the Go at hand, message by
-// message. What the compiler refuses, or the type checker, is counted and left out
-// before anything is compared.
+// message. Packages that the compiler or the type checker refuses are counted and left
+// out before anything is compared.
 func TestRandom(t *testing.T) {
 	rel := cmp.Or(os.Getenv("ORRERY_RANDOM"), release.Running) // since 1.23
 	packages, functions := 4, 60

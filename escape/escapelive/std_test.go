@@ -13,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// count is what was compared of one kind of message.
+// A count has the numbers of compared messages of one kind.
 type count struct{ compiler, model, same int }
 
 func (c *count) add(compiler, model, missing int) {
@@ -22,8 +22,8 @@ func (c *count) add(compiler, model, missing int) {
 	c.same += compiler - missing
 }
 
-// recall returns the share of the compiler's messages that the model has; precision that
-// of the model's that the compiler has.
+// recall returns the share of the compiler's messages that the model has; precision
+// returns the share of the model's messages that the compiler has.
 func (c count) recall() float64 {
 	if c.compiler == 0 {
 		return 1
@@ -38,8 +38,8 @@ func (c count) precision() float64 {
 	return float64(c.same) / float64(c.model)
 }
 
-// compareStd compares packages of the standard library, and reports messages of the
-// packages' own files and of instances of other packages' functions apart.
+// compareStd compares packages of the standard library. It counts messages of the
+// packages' own files and of instances of other packages' functions separately.
 func compareStd(t *testing.T, paths ...string) (own, instances count, kinds map[escape.Verdict]*count) {
 	l := &Loader{}
 	if _, err := l.List(paths...); err != nil {
@@ -134,7 +134,7 @@ func number(lines []Line, v escape.Verdict) int {
 	return n
 }
 
-// TestStd compares packages that the model was made with.
+// TestStd compares packages that were used while the model was made.
 func TestStd(t *testing.T) {
 	full(t)
 	own, instances, kinds := compareStd(t, "strings", "bytes", "sort", "container/list", "container/heap", "container/ring", "encoding/json", "context")
@@ -151,8 +151,8 @@ func TestStd(t *testing.T) {
 	}
 }
 
-// TestMore compares packages that it was not made with, and reports what comes out.
-// Packages whose dependencies need inlining are among them.
+// TestMore compares packages that were not used while the model was made, and logs the
+// results. Some have dependencies that need inlining.
 func TestMore(t *testing.T) {
 	full(t)
 	own, _, _ := compareStd(t, "archive/zip", "bufio", "compress/bzip2", "encoding/asn1", "go/printer", "image/png", "math/big", "mime/multipart", "net/textproto", "text/tabwriter", "os", "crypto/x509")
@@ -161,15 +161,15 @@ func TestMore(t *testing.T) {
 	}
 }
 
-// expectations finds what a test of the compiler expects: regular expressions after
-// ERROR, each for its line or, with LINE+1, another.
+// expectations matches what a test of the compiler expects: regular expressions after
+// ERROR, for its own line or, with LINE+1, for another.
 var (
 	errorComment = regexp.MustCompile(`// (?:GC_)?ERROR (.*)`)
 	quoted       = regexp.MustCompile(`"([^"]*)"|` + "`([^`]*)`")
 )
 
-// TestGorootTest runs the model on GOROOT/test/escape*.go: every message of the
-// compiler, and every expectation.
+// TestGorootTest runs the model on GOROOT/test/escape*.go, and checks every message of
+// the compiler and every expectation.
 func TestGorootTest(t *testing.T) {
 	full(t)
 	files := testFiles(t, "escape*.go")
@@ -185,7 +185,7 @@ func TestGorootTest(t *testing.T) {
 		}
 		src := string(text)
 		if base == "escape_runtime_atomic.go" || !strings.Contains(src, "-m -l") && !strings.Contains(src, "-m=1 -l") && !strings.Contains(src, "-m") || strings.Contains(src, "//go:build") {
-			continue // of package runtime, or for another flag or system
+			continue // it is about package runtime, or for another flag or system
 		}
 		l := &Loader{Dir: t.TempDir()}
 		if err := Temporary(l.Dir, map[string]string{base: src}); err != nil {
@@ -216,7 +216,7 @@ func TestGorootTest(t *testing.T) {
 			t.Logf("extra   %v", m)
 		}
 		total.add(len(real), len(model), len(missing))
-		// The expectations are of files for -m -l alone.
+		// Only files for -m -l alone have expectations for these flags.
 		if !strings.HasPrefix(src, "// errorcheck -0 -m -l\n") {
 			continue
 		}
@@ -256,8 +256,7 @@ func TestGorootTest(t *testing.T) {
 	}
 }
 
-// TestFixedBugs runs the model on bug reports about escape analysis that GOROOT/test
-// keeps.
+// TestFixedBugs runs the model on the bug reports about escape analysis in GOROOT/test.
 func TestFixedBugs(t *testing.T) {
 	full(t)
 	files := testFiles(t, filepath.Join("fixedbugs", "issue*.go"))
@@ -309,8 +308,8 @@ func TestFixedBugs(t *testing.T) {
 	}
 }
 
-// TestTypeParameters runs the model on the programs of GOROOT/test/typeparam that are one
-// file each: all in one module, which is compiled, not linked.
+// TestTypeParameters runs the model on the one-file programs of GOROOT/test/typeparam.
+// All are in one module, which is compiled but not linked.
 func TestTypeParameters(t *testing.T) {
 	full(t)
 	dir := t.TempDir()
@@ -379,9 +378,9 @@ func TestTypeParameters(t *testing.T) {
 	}
 }
 
-// testFiles finds files of GOROOT/test. A toolchain that is a module has none: then
-// those of the installed Go are read, and asked of the Go at hand. The full run fails
-// where there are none at all.
+// testFiles finds files of GOROOT/test. A toolchain that was fetched as a module has
+// none: then it uses the files of the installed Go with the Go at hand. The full run
+// fails if there are none at all.
 func testFiles(t *testing.T, pattern string) []string {
 	root, err := toolchain.Root(t.Context(), release.Running)
 	if err != nil {

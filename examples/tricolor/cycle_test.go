@@ -2,7 +2,7 @@ package main
 
 import "testing"
 
-// TestWholeCycle holds that a cycle of each era ends, and that a barrier fires where
+// TestWholeCycle checks that a cycle of each era ends, and that a barrier fires where
 // there is one.
 func TestWholeCycle(t *testing.T) {
 	for release, fires := range map[string]bool{"go1.4": false, "go1.6": true, "go1.26": true} {

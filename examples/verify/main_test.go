@@ -97,7 +97,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestRow holds that a row by name is printed whole.
+// TestRow checks that a row by name is printed whole.
 func TestRow(t *testing.T) {
 	code, out, stderr := verify(t, "17-2", "26-1")
 	if code != asExpected {
@@ -146,7 +146,7 @@ func (s *sink) row(claims.Observation) error {
 
 func (s *sink) end() error { return nil }
 
-// TestInterrupt holds that an interrupt ends a run at once, with what was shown.
+// TestInterrupt checks that an interrupt ends a run at once, with what was shown.
 func TestInterrupt(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	show := &sink{stop: stop}
@@ -161,7 +161,7 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// TestChinese holds that the table and rows are Chinese, and as wide as they may be.
+// TestChinese checks that the table and rows are Chinese, and as wide as they may be.
 func TestChinese(t *testing.T) {
 	code, out, _ := verify(t, "-lang", "zh", "-section", "17")
 	if code != asExpected || !strings.Contains(out, "过时") || strings.Contains(out, "outdated") || !strings.Contains(out, "得到确认") || !strings.Contains(out, "溢出时，新容量") || !strings.Contains(out, "模型 1536") {

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// TestLiveness holds random programs against real objects: after each collection,
+// TestLiveness checks random programs against real objects: after each collection,
 // which nodes are dead, whose finalizers and cleanups ran, which tiny nodes share
 // a block.
 func TestLiveness(t *testing.T) {

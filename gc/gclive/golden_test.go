@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// TestGolden holds every release against the model: which nodes of random programs
+// TestGolden checks every release against the model: which nodes of random programs
 // are alive after each collection, whether a cycle keeps an object that has a
 // finalizer, and what is marked while the world is stopped.
 func TestGolden(t *testing.T) {
@@ -38,7 +38,7 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// TestRecorded holds that the recorded programs say something.
+// TestRecorded checks that the recorded programs say something.
 func TestRecorded(t *testing.T) {
 	alive, dead := 0, 0
 	for _, p := range Recorded() {
@@ -61,7 +61,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// TestPausesOrder holds that the model's releases order as the real ones do: the
+// TestPausesOrder checks that the model's releases order as the real ones do: the
 // less is marked while the world is stopped, the newer.
 func TestPausesOrder(t *testing.T) {
 	last := 1.0

@@ -2,7 +2,7 @@ package gclive
 
 import "testing"
 
-// TestMeasures holds what the running collector does in pauses and meanwhile
+// TestMeasures checks what the running collector does in pauses and meanwhile
 // against the model's release.
 func TestMeasures(t *testing.T) {
 	if s := MarkShare(); s > 0.5 {

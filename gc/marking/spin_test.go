@@ -57,7 +57,7 @@ func twins() (out []finding) {
 	return append(out, finding{Algorithm: "hybrid", Objects: 2, Fields: 2}, finding{Algorithm: "deletion", Objects: 2, Fields: 2})
 }
 
-// TestSPIN holds the machines against their Promela twins: on the verdict, the
+// TestSPIN checks the machines against their Promela twins: on the verdict, the
 // length of a shortest run that loses an object, the states, the transitions and
 // the depth. Without ORRERY_FULL what SPIN found when it was recorded counts.
 func TestSPIN(t *testing.T) {

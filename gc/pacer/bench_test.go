@@ -35,7 +35,7 @@ func BenchmarkCycle(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Mcycles/s")
 }
 
-// TestAllocs holds that a cycle allocates nothing.
+// TestAllocs checks that a cycle allocates nothing.
 func TestAllocs(t *testing.T) {
 	p := newPacer(t, pacer.Config{})
 	if n := testing.AllocsPerRun(100, func() {

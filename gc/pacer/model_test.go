@@ -65,7 +65,7 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestForced holds when a cycle is due without the heap: after two minutes, if there
+// TestForced checks when a cycle is due without the heap: after two minutes, if there
 // was one before and the collector is on.
 func TestForced(t *testing.T) {
 	p := newPacer(t, pacer.Config{})
@@ -103,7 +103,7 @@ func TestForced(t *testing.T) {
 	}
 }
 
-// TestWorkers holds a quarter of the processors.
+// TestWorkers checks a quarter of the processors.
 func TestWorkers(t *testing.T) {
 	for procs, want := range map[int]pacer.Workers{
 		1: {Fractional: 0.25, Idle: 1}, 2: {Fractional: 0.25, Idle: 2}, 3: {Fractional: 0.25, Idle: 3}, 4: {Dedicated: 1, Idle: 3},
@@ -131,7 +131,7 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
-// TestSimulateIsDeterministic holds that the same workload has the same cycles.
+// TestSimulateIsDeterministic checks that the same workload has the same cycles.
 func TestSimulateIsDeterministic(t *testing.T) {
 	run := func() []pacer.Cycle {
 		c, err := pacer.Simulate(pacer.Config{Procs: 4}, pacer.Workload{Alloc: pacer.Random(20, 7).Offset(60), Growth: pacer.Constant(2).Sum(pacer.Ramp(-1, 9))}, 60)

@@ -89,7 +89,7 @@ func TestTune(t *testing.T) {
 	}
 }
 
-// TestPublicCases holds the model to what people reported.
+// TestPublicCases checks the model to what people reported.
 func TestPublicCases(t *testing.T) {
 	// A live heap above the limit takes about half of the CPU time, and no more.
 	p := profileOf(t, 100, 60)

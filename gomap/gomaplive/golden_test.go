@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestGolden holds the model of each release against what its maps did.
+// TestGolden checks the model of each release against what its maps did.
 func TestGolden(t *testing.T) {
 	programs := 4
 	if full() {

@@ -101,7 +101,7 @@ func predict(t *testing.T, rel string) (a ifacelive.Answers, texts []string) {
 	return a, texts
 }
 
-// TestGolden holds the model against what every release since 1.2 answered.
+// TestGolden checks the model against what every release since 1.2 answered.
 func TestGolden(t *testing.T) {
 	ifacelive.Golden.Test(t, func(t *testing.T, rel string, got ifacelive.Answers) {
 		want, texts := predict(t, rel)

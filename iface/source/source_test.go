@@ -23,7 +23,7 @@ func newProgram(t *testing.T, c iface.Config, statements ...string) *source.Prog
 	return p
 }
 
-// TestDo holds what statements come to.
+// TestDo checks what statements come to.
 func TestDo(t *testing.T) {
 	p := newProgram(t, iface.Config{},
 		"type T struct { a, b int; next *T }", "func (T) String() string", "func (t *T) Set(int) {}",
@@ -101,7 +101,7 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// TestCrash holds what panics.
+// TestCrash checks what panics.
 func TestCrash(t *testing.T) {
 	p := newProgram(t, iface.Config{}, "type T struct{ n int }", "func (T) M()", "type M interface { M() }",
 		"var p *T", "var e any", "var i M = p", "var none M", "var m map[any]int", "s := []int{1}", "x := any(s)")
@@ -124,7 +124,7 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// TestRefuses holds what is not Go, does not compile, or is not read.
+// TestRefuses checks what is not Go, does not compile, or is not read.
 func TestRefuses(t *testing.T) {
 	p := newProgram(t, iface.Config{}, "type T struct{ n int }", "type I interface { M() }", "x := T{1}", "s := []int{1}", "e := any(1)", "n := 3")
 	for s, want := range map[string]string{
@@ -189,7 +189,7 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// TestCost holds what conversions ask of the heap: what a variable of the package holds
+// TestCost checks what conversions ask of the heap: what a variable of the package holds
 // escapes, and what is compared or asserted needs no box.
 func TestCost(t *testing.T) {
 	p := newProgram(t, iface.Config{}, "n := 1000", "s := `text`", "var e any")

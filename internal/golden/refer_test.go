@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRefer holds that records are the same when references were put in and taken out
+// TestRefer checks that records are the same when references were put in and taken out
 // again, and that no text is written twice.
 func TestRefer(t *testing.T) {
 	rels := []string{"go1.2.2", "go1.4.3", "go1.10.8", "go1.27.4"}
@@ -52,7 +52,7 @@ func clone(v []any) []any {
 	return out
 }
 
-// TestReferenceToNothing holds that a document that refers to what is not there is refused.
+// TestReferenceToNothing checks that a document that refers to what is not there is refused.
 func TestReferenceToNothing(t *testing.T) {
 	files := fstest.MapFS{
 		"testdata/golden/go1.4.3.json":  {Data: []byte(`{"Logs":["a text of some length"]}`)},
@@ -71,7 +71,7 @@ func TestReferenceToNothing(t *testing.T) {
 	}
 }
 
-// TestRecordRefers holds that the files of younger releases go on to say the same when an
+// TestRecordRefers checks that the files of younger releases go on to say the same when an
 // older one is recorded anew.
 func TestRecordRefers(t *testing.T) {
 	dir := t.TempDir()

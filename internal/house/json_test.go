@@ -116,7 +116,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestJSONTypes holds that no Config, Event, Outcome or Snapshot is left out.
+// TestJSONTypes checks that no Config, Event, Outcome or Snapshot is left out.
 func TestJSONTypes(t *testing.T) {
 	for _, f := range files(t) {
 		if floor, err := Floor(f.folder); err != nil || floor != 1 || f.isTest() || slices.Contains(toMend, f.folder) {

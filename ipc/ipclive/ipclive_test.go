@@ -13,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// TestTrials holds random programs against the running kernel: bytes, what they are,
+// TestTrials checks random programs against the running kernel: bytes, what they are,
 // partial writes, EAGAIN and all other errors, capacities, descriptors that are passed,
 // messages and their order, signals.
 func TestTrials(t *testing.T) {

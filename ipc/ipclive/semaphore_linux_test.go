@@ -37,7 +37,7 @@ int main(void) {
 }
 `
 
-// TestSemaphore holds the counts of semaphores, up to the highest, against the C library.
+// TestSemaphore checks the counts of semaphores, up to the highest, against the C library.
 func TestSemaphore(t *testing.T) {
 	missing := t.Skipf // a compiler, or the library's headers
 	if os.Getenv("ORRERY_FULL") != "" {

@@ -23,7 +23,7 @@ var (
 	constantText = "a string whose bytes are constant"
 )
 
-// TestSections holds the areas of this program against where its parts are: each
+// TestSections checks the areas of this program against where its parts are: each
 // address that the program knows lies in the section that the model says.
 func TestSections(t *testing.T) {
 	if runtime.GOOS != "linux" {

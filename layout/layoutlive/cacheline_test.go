@@ -18,7 +18,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestCacheLine holds the sizes against the constants of the running Go's
+// TestCacheLine checks the sizes against the constants of the running Go's
 // internal/cpu, where each architecture has its file, and against the padding of
 // this program.
 func TestCacheLine(t *testing.T) {

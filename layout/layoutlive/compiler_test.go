@@ -62,7 +62,7 @@ func TestCompiler(t *testing.T) {
 	}
 }
 
-// TestLimits holds the largest types against the compiler: it takes one of the
+// TestLimits checks the largest types against the compiler: it takes one of the
 // model's limit, and refuses what the model refuses.
 func TestLimits(t *testing.T) {
 	needGo(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// TestGolden holds each release's rules against what that release answered.
+// TestGolden checks each release's rules against what that release answered.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, release string, a Answers) {
 		r := rules(t, "amd64", release)

@@ -19,7 +19,7 @@ import (
 // values.
 var sameText = cmp.Comparer(func(x, y layout.Type) bool { return x.String() == y.String() })
 
-// TestOf holds layouts against reflect and the runtime's descriptions of types:
+// TestOf checks layouts against reflect and the runtime's descriptions of types:
 // pads, pointer bytes and all.
 func TestOf(t *testing.T) {
 	g := newGenerator(3)
@@ -49,7 +49,7 @@ func TestOf(t *testing.T) {
 	t.Logf("%d types, %d with pointers, 0 mismatches", numTypes, pointers)
 }
 
-// TestUnsafe holds the model's reading of source against what the compiler made
+// TestUnsafe checks the model's reading of source against what the compiler made
 // of the same source in this file.
 func TestUnsafe(t *testing.T) {
 	type inner struct {
@@ -124,7 +124,7 @@ func TestUnsafe(t *testing.T) {
 	}
 }
 
-// TestAtomics holds the fields that Parse gives to the types of sync/atomic
+// TestAtomics checks the fields that Parse gives to the types of sync/atomic
 // against the real ones.
 func TestAtomics(t *testing.T) {
 	for text, typ := range map[string]reflect.Type{
@@ -148,7 +148,7 @@ func TestAtomics(t *testing.T) {
 	}
 }
 
-// TestComparable holds comparability against reflect, and comparisons that panic
+// TestComparable checks comparability against reflect, and comparisons that panic
 // against comparing: every interface inside a value gets a slice, and the value
 // is compared with itself. Blank fields have only declared types: where the
 // compiler leaves them out of a comparison, reflect.StructOf does not.
@@ -234,7 +234,7 @@ func panics(x any) (yes bool) {
 	return false
 }
 
-// TestMaps holds groups against the types that the compiler and reflect make for
+// TestMaps checks groups against the types that the compiler and reflect make for
 // maps.
 func TestMaps(t *testing.T) {
 	maps := []reflect.Type{

@@ -17,7 +17,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestSince holds the releases that brought types against the source of the
+// TestSince checks the releases that brought types against the source of the
 // running Go: it has no type of a later release. In the full run it holds them
 // against the source of every release: what one has and the one before has not
 // came with it.

@@ -26,7 +26,7 @@ const (
 	numTypes = int(20_000*(word/4-1) + fewTypes*(2-word/4))
 )
 
-// TestTypes holds sizes, alignments and offsets against go/types on every
+// TestTypes checks sizes, alignments and offsets against go/types on every
 // architecture.
 func TestTypes(t *testing.T) {
 	g := newGenerator(1)
@@ -110,7 +110,7 @@ func exceeds(t types.Type, sizes types.Sizes, word int64) bool {
 	return false
 }
 
-// TestPairs holds what can be compared, assigned and converted against go/types,
+// TestPairs checks what can be compared, assigned and converted against go/types,
 // for random pairs of types, half of them alike.
 func TestPairs(t *testing.T) {
 	g := newGenerator(2)

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/locks"
 )
 
-// TestGolden holds the model of each release against its record.
+// TestGolden checks the model of each release against its record.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, rel string, a Answers) {
 		if got, err := Predict(rel); err != nil || got != a {

@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/locks/rtmutex"
 )
 
-// TestProof holds of all interleavings that no two have the lock, no wake-up is
+// TestProof checks of all interleavings that no two have the lock, no wake-up is
 // lost and everyone can always get in. The numbers of states are the model's
 // own: they change with any of its steps.
 func TestProof(t *testing.T) {

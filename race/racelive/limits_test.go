@@ -183,7 +183,7 @@ func TestLostSlot(t *testing.T) {
 	}
 }
 
-// TestEmptyCells holds that up to 1.18 a write takes the cells of all reads of the same
+// TestEmptyCells checks that up to 1.18 a write takes the cells of all reads of the same
 // bytes that happened before, and leaves all but one empty: so three more writes find
 // room, and each of the four is still known when another goroutine writes the same.
 func TestEmptyCells(t *testing.T) {

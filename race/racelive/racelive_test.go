@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestGolden holds the model of each release against what its race detector reported
+// TestGolden checks the model of each release against what its race detector reported
 // when the same programs ran in the same order.
 func TestGolden(t *testing.T) {
 	programs := Recorded()
@@ -67,7 +67,7 @@ func compare(t *testing.T, c race.Config, programs []string, a Answers) {
 	}
 }
 
-// TestCases holds that each published case races, or does not, as it is said to.
+// TestCases checks that each published case races, or does not, as it is said to.
 func TestCases(t *testing.T) {
 	for _, c := range Cases {
 		run, err := Play(Config(""), c.Program)
@@ -103,7 +103,7 @@ func TestRandom(t *testing.T) {
 	compare(t, Config("running"), programs, a)
 }
 
-// TestParse holds that a program can be written and read.
+// TestParse checks that a program can be written and read.
 func TestParse(t *testing.T) {
 	for _, p := range Recorded()[:60] {
 		run, err := Play(Config(""), p)

@@ -200,7 +200,7 @@ var predict = sync.OnceValue(func() (rec runeslive.Record) {
 	return rec
 })
 
-// TestGolden holds the model against what every release since 1.2 answered.
+// TestGolden checks the model against what every release since 1.2 answered.
 func TestGolden(t *testing.T) {
 	runeslive.Golden.Test(t, func(t *testing.T, rel string, got runeslive.Record) {
 		if diff := cmp.Diff(predict(), got); diff != "" {

@@ -107,7 +107,7 @@ func numbers(r leak.Report) (list []int) {
 	return list
 }
 
-// TestFind holds the search to the definition, and looks at what must hold of reports.
+// TestFind checks the search to the definition, and looks at what must hold of reports.
 func TestFind(t *testing.T) {
 	for i := range 2000 {
 		s := random(rand.New(rand.NewPCG(uint64(i), 18)))

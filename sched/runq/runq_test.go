@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestQueues holds the queues against slices.
+// TestQueues checks the queues against slices.
 func TestQueues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		grows := rapid.Bool().Draw(t, "grows")
@@ -85,7 +85,7 @@ func TestQueues(t *testing.T) {
 	})
 }
 
-// TestBatch holds a P's share of the global queue.
+// TestBatch checks a P's share of the global queue.
 func TestBatch(t *testing.T) {
 	for _, tt := range []struct {
 		size, procs int

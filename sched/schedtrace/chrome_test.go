@@ -52,7 +52,7 @@ func chrome(t testing.TB, c sched.Config, text string) []entry {
 	return file.TraceEvents
 }
 
-// TestChrome holds a trace to the counts of the same run: its slices are the time that
+// TestChrome checks a trace to the counts of the same run: its slices are the time that
 // the Ps were busy, and never two at once; each arrow that ends has begun, and not later.
 func TestChrome(t *testing.T) {
 	pipeline, err := os.ReadFile(filepath.Join("..", "..", "examples", "gmp", "pipeline.txt"))

@@ -61,7 +61,7 @@ func (h *Heap) all() (out []Timer) {
 	return out
 }
 
-// TestOrder holds every place in the heap against the runtime's older text, with many
+// TestOrder checks every place in the heap against the runtime's older text, with many
 // timers for the same time.
 func TestOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 4))

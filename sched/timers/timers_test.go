@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestHeap holds that timers come out by their times, that the heap is one, and
+// TestHeap checks that timers come out by their times, that the heap is one, and
 // that none is lost.
 func TestHeap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

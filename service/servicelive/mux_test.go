@@ -37,7 +37,7 @@ func somePattern(r *rand.Rand) string {
 	return p
 }
 
-// TestMux holds routes at random against net/http's ServeMux: which conflict, and where
+// TestMux checks routes at random against net/http's ServeMux: which conflict, and where
 // every request goes.
 func TestMux(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))

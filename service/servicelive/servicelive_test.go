@@ -209,7 +209,7 @@ func (r *Run) order() {
 	slices.SortFunc(r.Answers, func(a, b Answer) int { return a.Request - b.Request })
 }
 
-// TestSystems holds random systems against goroutines in bubbles of testing/synctest:
+// TestSystems checks random systems against goroutines in bubbles of testing/synctest:
 // every span, to the nanosecond.
 func TestSystems(t *testing.T) {
 	trials := 300

@@ -71,7 +71,7 @@ func (q *rfcQueue) dequeue(now time.Duration) (came time.Duration, any bool) {
 	return came, any
 }
 
-// TestRFC holds CoDel against that pseudocode: queues that fill and empty, with peaces
+// TestRFC checks CoDel against that pseudocode: queues that fill and empty, with peaces
 // about as long as it remembers a rate.
 func TestRFC(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 289))

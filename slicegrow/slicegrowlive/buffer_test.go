@@ -33,7 +33,7 @@ func bufferOps(seed uint64, n int) (ops []bufferOp) {
 	return ops
 }
 
-// TestBuffer holds the capacities of bytes.Buffer and strings.Builder against the
+// TestBuffer checks the capacities of bytes.Buffer and strings.Builder against the
 // running Go, and in the full run every release.
 func TestBuffer(t *testing.T) {
 	r := rules(t)

@@ -244,7 +244,7 @@ func destProgram(elem string, fs []destFunction) string {
 	return b.String()
 }
 
-// TestDest holds what package dest reads in the source of random functions
+// TestDest checks what package dest reads in the source of random functions
 // against the capacities that slices have in them.
 func TestDest(t *testing.T) {
 	t.Parallel()

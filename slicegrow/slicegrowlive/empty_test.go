@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestEmpty holds the three ways to an empty slice against what the running Go
+// TestEmpty checks the three ways to an empty slice against what the running Go
 // makes of them.
 func TestEmpty(t *testing.T) {
 	r := rules(t)
@@ -33,7 +33,7 @@ func TestEmpty(t *testing.T) {
 	}
 }
 
-// TestLocals holds the pointers of slices that stay in their function.
+// TestLocals checks the pointers of slices that stay in their function.
 func TestLocals(t *testing.T) {
 	var model []slicegrow.Slice
 	add := func(s slicegrow.Slice, err error) {

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestGolden holds the rules of each release against what that release answered.
+// TestGolden checks the rules of each release against what that release answered.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, release string, a Answers) {
 		r, err := slicegrow.ForRelease(release)

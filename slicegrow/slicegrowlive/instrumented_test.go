@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestInstrumented holds a slice of this very program that stays in its function:
+// TestInstrumented checks a slice of this very program that stays in its function:
 // it gets no buffer on the stack when the program is built with -race or -N.
 func TestInstrumented(t *testing.T) {
 	a := slicegrow.Append{Size: word, Dest: StaysDest()}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestJSON2 holds what encoding/json/v2 makes of empty slices. That
+// TestJSON2 checks what encoding/json/v2 makes of empty slices. That
 // package is on by default since Go 1.27.
 func TestJSON2(t *testing.T) {
 	for i, s := range [][]int{nil, {}, make([]int, 0)} {

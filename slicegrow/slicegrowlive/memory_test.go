@@ -59,7 +59,7 @@ func memoryStatement(rng *rand.Rand) string {
 	return v() + " = " + []string{v(), "nil", "[]int{}"}[rng.IntN(3)]
 }
 
-// TestMemory holds elements and shared arrays against programs of the running Go
+// TestMemory checks elements and shared arrays against programs of the running Go
 // and, in the full run, of releases with other rules.
 func TestMemory(t *testing.T) {
 	t.Parallel()

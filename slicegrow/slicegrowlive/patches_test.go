@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestPatches holds what patches changed: where append leaves the pointer of a
+// TestPatches checks what patches changed: where append leaves the pointer of a
 // slice of elements of size 0. The releases themselves are asked in the full run.
 func TestPatches(t *testing.T) {
 	const probe = `package main

@@ -30,7 +30,7 @@ func compare(t *testing.T, what string, model, live any) {
 	}
 }
 
-// TestAppend holds the model against random appends on the running Go. None is
+// TestAppend checks the model against random appends on the running Go. None is
 // rejected.
 func TestAppend(t *testing.T) {
 	t.Parallel() // to TestStack, which waits for the compiler

@@ -189,7 +189,7 @@ func program(fs []function) string {
 	return b.String()
 }
 
-// TestStack holds the buffers on the stack against random programs that the
+// TestStack checks the buffers on the stack against random programs that the
 // running Go compiles, with and without optimization, and any release that is
 // asked for.
 func TestStack(t *testing.T) {

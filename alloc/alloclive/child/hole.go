@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/alloc/alloclive"
 )
 
-// hole makes a hole of free pages with no free page below it, and takes and frees pages
-// there.
+// hole makes a hole of free pages below which no page is free, and takes and frees pages
+// in it.
 func hole(ops []alloclive.PageOp) (h alloclive.Hole) {
 	const page = 8 << 10
 	clear(fillers)
@@ -23,7 +23,7 @@ func hole(ops []alloclive.PageOp) (h alloclive.Hole) {
 	_ = big
 	runtime.GC()
 	rest()
-	for { // what is free below is filled
+	for { // fills the free pages below
 		x := malloc(page, true)
 		if at := uintptr(x); at >= base && at < base+alloclive.HolePages*page {
 			h.First = int64(at-base) / page

@@ -17,7 +17,7 @@ func levels() (l alloclive.Levels) {
 	runtime.GC()
 	rest()
 	// 48 bytes have some 170 slots in a span: after a few spans the next allocation
-	// is likely to have room in its span, and surely one of 170 has none.
+	// probably has room in its span, and one of 170 certainly has none.
 	for range 2000 {
 		fillers = append(fillers, malloc(48, true))
 	}
@@ -43,9 +43,9 @@ func levels() (l alloclive.Levels) {
 	return l
 }
 
-// rest lets the background sweeper free the collector's work buffers, which lie in
-// the heap's pages and are counted elsewhere: freed later, they would look like
-// growth.
+// rest waits until the background sweeper has freed the collector's work buffers. They
+// lie in the heap's pages and are counted elsewhere, so that freeing them later would
+// look like growth.
 func rest() {
 	for range 100 {
 		runtime.Gosched()
@@ -56,14 +56,14 @@ func grows(size int64) alloclive.Growth {
 	runtime.ReadMemStats(&stats)
 	fillers = append(fillers, malloc(size, true))
 	runtime.ReadMemStats(&later)
-	// Stacks lie in the heap's pages too.
+	// Stacks lie in the heap's pages, too.
 	return alloclive.Growth{
 		Inuse: int64(later.HeapInuse - stats.HeapInuse),
 		Sys:   int64(later.HeapSys + later.StackInuse - stats.HeapSys - stats.StackInuse),
 	}
 }
 
-// reserved adds up the mappings around an address that touch each other.
+// reserved returns the size of the contiguous mappings around an address.
 func reserved(at uintptr) int64 {
 	text, err := os.ReadFile("/proc/self/maps")
 	if err != nil {

@@ -1,5 +1,4 @@
-// Child is the program in which real objects are allocated and collected one by
-// one, with nothing else going on.
+// Child allocates and collects real objects one by one, with nothing else running.
 package main
 
 import (
@@ -13,10 +12,10 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// All that a program needs is there before it runs: while it runs, nothing but what
-// it says is allocated.
+// All memory that a program needs is allocated before it runs, so that only its own
+// operations allocate.
 var (
-	roots   []unsafe.Pointer // by object; nil when it was dropped
+	roots   []unsafe.Pointer // by object; nil if it was dropped
 	fillers []unsafe.Pointer
 	stats   runtime.MemStats
 	rules   *alloc.Rules
@@ -67,7 +66,7 @@ func run(program alloclive.Program) (alloclive.Answer, error) {
 	}
 	clear(fillers)
 	fillers = fillers[:0]
-	for range 2 { // what sync.Pool keeps dies with the second
+	for range 2 { // an object in a sync.Pool dies in the second
 		runtime.GC()
 	}
 	if err := fill(); err != nil {
@@ -98,8 +97,8 @@ func run(program alloclive.Program) (alloclive.Answer, error) {
 	return a, nil
 }
 
-// settle has the runtime allocate what it allocates once: room for its timers, of
-// which the scavenger uses one.
+// settle makes the runtime allocate what it allocates once: memory for its timers, one
+// of which belongs to the scavenger.
 func settle() {
 	for range 3 {
 		runtime.GC()
@@ -114,14 +113,14 @@ func settle() {
 	time.Sleep(10 * time.Millisecond)
 }
 
-// fill fills what is free in spans of every class, until the next object of each
-// would begin a fresh span.
+// fill fills the free slots of spans of every class, so that the next object of each
+// begins a fresh span.
 func fill() error {
 	for _, k := range classes {
 		for _, noscan := range []bool{true, false} {
 			size := min(k.Size, rules.MaxSmall())
 			if noscan && size < rules.TinySize() {
-				continue // there are no such spans
+				continue // the class has no spans of this kind
 			}
 			if !noscan {
 				p, err := rules.Place(size, false)

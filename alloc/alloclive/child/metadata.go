@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/alloc/alloclive"
 )
 
-// metadata returns the bytes of mcaches before, with fifty threads more that wait
-// in the kernel, and with eight Ps.
+// metadata returns the bytes of mcaches at first, with fifty more threads that wait in
+// the kernel, and with eight Ps.
 func metadata() alloclive.Metadata {
 	var m alloclive.Metadata
 	m.Before = mcacheInuse()

@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/alloc/alloclive"
 )
 
-// retain allocates 64 MiB, lets go of them and has them given back. The background
-// scavenger does not get a turn in between.
+// retain allocates 64 MiB, drops them, and returns them to the system, before the
+// background scavenger gets a turn.
 func retain() (r alloclive.Retained) {
 	clear(fillers)
 	fillers = fillers[:0]

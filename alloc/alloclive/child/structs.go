@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// structs reads what this program's debugging information says of the runtime.
+// structs reads the runtime's structures from this program's debugging information.
 func structs() (map[string]string, error) {
 	f, err := elf.Open("/proc/self/exe")
 	if err != nil {

@@ -1,5 +1,6 @@
-// The probe of package alloclive: what the allocator of the Go that builds this
-// makes of a request, by size. In the Go of 1.2, so that every release runs it.
+// The probe of package alloclive reports the size that the allocator gives each request
+// in the Go that builds it. It is written in the Go of 1.2, so that every release runs
+// it.
 package main
 
 import (
@@ -25,17 +26,17 @@ func (s *steps) add(x, y int) {
 	*s = append(*s, [2]int{x, y})
 }
 
-// Globals, so that measuring allocates nothing but what is measured.
+// Globals, so that a measurement allocates nothing but its object.
 var (
 	bytes         []byte
 	pointers      []*byte
 	before, after runtime.MemStats
 )
 
-// heap reports by how much TotalAlloc grows when one object of n bytes is
-// allocated. Something else may allocate in between; then it tries again, and
-// after 100 times gives up with -1. (Go 1.3 allocates a description of the type
-// beside each object that fills its span.)
+// heap reports by how much TotalAlloc grows when one object of n bytes is allocated.
+// Something else may allocate in between; then it tries again, and after 100 attempts
+// returns -1. (Go 1.3 also allocates a description of the type for an object that fills
+// its span.)
 func heap(n int, scan bool) int {
 	for try := 0; try < 100; try++ {
 		runtime.ReadMemStats(&before)
@@ -52,7 +53,7 @@ func heap(n int, scan bool) int {
 	return -1
 }
 
-// Memory of objects whose places are looked at, by number; nil when dropped.
+// The objects whose places are examined, by number; nil when dropped.
 var (
 	roots   [4000]unsafe.Pointer
 	fillers [100000]unsafe.Pointer
@@ -68,8 +69,8 @@ func malloc(n int, scan bool) unsafe.Pointer {
 	return unsafe.Pointer(&b[0])
 }
 
-// page returns the allocator's. No size that is asked for has an object at the start of
-// a page that is not the first of its span.
+// page returns the page size of the allocator. No object of a requested size begins at a
+// page boundary except at the beginning of its span.
 func page() uintptr {
 	if strings.HasPrefix(runtime.Version(), "go1.2.") {
 		return 4096
@@ -77,9 +78,8 @@ func page() uintptr {
 	return 8192
 }
 
-// fresh fills spans of the size until it has seen two of the same length, and
-// reports that length and the first object of the next one. It reports 0 if
-// there seems to be no such thing.
+// fresh fills spans of the size until it has seen two of the same length, and returns
+// that length and the first object of the next one. It returns 0 if it finds none.
 func fresh(n int, scan bool) (objects int, first unsafe.Pointer) {
 	var last uintptr
 	run, before, step, page := 0, -1, 0, page()
@@ -115,8 +115,8 @@ func (r *lcg) next(n int) int {
 	return int(*r>>8) % n
 }
 
-// A span is how many objects one has, and a hash of the slots that objects got in
-// one while some were dropped and collected.
+// A span holds the number of objects in a span, and a hash of the slots that objects got
+// in one while others were dropped and collected.
 type span struct {
 	Size    int
 	Scan    bool
@@ -152,7 +152,7 @@ func slotsOnce(n int, scan bool) (s span, others int) {
 		return s, 1
 	}
 	if page() == 4096 {
-		return s, 0 // Go 1.2 takes for a pointer what looks like one, so that slots differ
+		return s, 0 // Go 1.2 takes numbers that look like pointers for pointers, so that slots differ
 	}
 	runtime.ReadMemStats(&before)
 	r := lcg(n)
@@ -188,7 +188,7 @@ func slotsOnce(n int, scan bool) (s span, others int) {
 	return s, others
 }
 
-// tiny returns a hash of which object shares a block with which, and where in it.
+// tiny returns a hash of which objects share a block, and of their offsets in it.
 func tiny() (hash int64) {
 	if page() == 4096 {
 		return 0
@@ -212,13 +212,13 @@ func tiny() (hash int64) {
 	return hash
 }
 
-// mapped returns the bytes that the heap has, stacks and all.
+// mapped returns the mapped bytes of the heap, including stacks.
 func mapped() int {
 	runtime.ReadMemStats(&after)
 	return int(after.HeapSys+after.StackInuse) &^ (1<<16 - 1) // the few stacks of Go 1.2 lie elsewhere
 }
 
-// growth reports by how much the heap grows when small spans fill it.
+// growth returns the bytes by which the heap grows when small spans fill it.
 func growth() int {
 	start, grown := mapped(), 0
 	for i := 0; i < len(fillers); i++ {
@@ -279,15 +279,16 @@ func structs() map[string]string {
 	}
 }
 
-// The programs. Each begins when all that is free in spans of its sizes was filled, so
-// that where its objects are follows from what it does alone.
+// Each program begins when all free slots in spans of its sizes have been filled, so
+// that the places of its objects depend on its operations alone.
 const programs, length = 8, 6000
 
 // All have spans of one page in every release.
 var sizes = []int{16, 48, 64, 96, 256, 512}
 
-// plain says that no object is tiny and none has pointers: up to Go 1.3 tiny ones are
-// not counted, and types of others are described in objects of their own.
+// plain reports whether the programs leave out tiny objects and objects with pointers:
+// Go up to 1.3 does not count tiny ones, and describes the types of others in objects of
+// their own.
 var plain = strings.HasPrefix(runtime.Version(), "go1.2.") || strings.HasPrefix(runtime.Version(), "go1.3.")
 
 var (
@@ -304,7 +305,7 @@ var (
 
 type hashes struct{ Places, Readings, Spans int64 }
 
-// note hashes what grew since the program began.
+// note hashes the growth of the statistics since the program began.
 func (h *hashes) note() {
 	runtime.ReadMemStats(&read)
 	for _, n := range []uint64{
@@ -316,7 +317,7 @@ func (h *hashes) note() {
 	h.Spans = (h.Spans*31 + int64(read.MSpanInuse-before.MSpanInuse)%(1<<31-1)) % (1<<31 - 1)
 }
 
-// keepPages takes pages one by one until there is one free row of them.
+// keepPages takes pages one by one until only one row of free pages is left.
 func keepPages() {
 	last, row := uintptr(0), 0
 	for i := 0; nkept < len(kept)/2 && i < 3000 && (i < 700 || row < 300); i++ {
@@ -332,7 +333,7 @@ func keepPages() {
 	}
 }
 
-// keepSpans makes spans until the P takes more descriptors for them.
+// keepSpans makes spans until the P takes another batch of span descriptors.
 func keepSpans() {
 	runtime.ReadMemStats(&after)
 	for i := 0; i < 200; i++ {
@@ -346,7 +347,8 @@ func keepSpans() {
 	}
 }
 
-// deepen overwrites what is on the stack, where Go up to 1.3 takes numbers for pointers.
+// deepen overwrites old values on the stack, where Go up to 1.3 takes numbers for
+// pointers.
 func deepen(n int) int {
 	var a [64]uintptr
 	for i := range a {
@@ -365,7 +367,7 @@ func collect() {
 	runtime.GC()
 }
 
-// allocate makes the n-th object, and leaves no pointer to it on the stack of its caller.
+// allocate makes object n, and leaves no pointer to it on the stack of its caller.
 func (h *hashes) allocate(n, size int, scan bool) {
 	x := malloc(size, scan)
 	held[n], places[n] = x, ^uintptr(x)
@@ -380,8 +382,8 @@ func (h *hashes) allocate(n, size int, scan bool) {
 	h.Places = (h.Places*31 + int64(first)) % (1<<31 - 1)
 }
 
-// runProgram repeats a program until two undisturbed runs are the same: on a busy
-// machine the runtime's own goroutines may come between.
+// runProgram repeats a program until two undisturbed runs agree: on a busy machine the
+// runtime's own goroutines may interfere.
 func runProgram(seed int) hashes {
 	var seen []hashes
 	for try := 0; try < 16; try++ {
@@ -408,7 +410,7 @@ func programOnce(seed int) (h hashes, others int) {
 	}
 	filled = 0
 	go func() { // no stack keeps a pointer to it
-		big = make([]byte, 48<<20) // so that the heap need not grow meanwhile
+		big = make([]byte, 48<<20) // so that the heap need not grow during the program
 		big = nil
 		done <- true
 	}()
@@ -484,7 +486,7 @@ func programOnce(seed int) (h hashes, others int) {
 	return h, others
 }
 
-// refusals returns what make panics with.
+// refusals returns the texts of the panics of make.
 func refusals() (out []string) {
 	none := -1
 	for _, f := range []func(){
@@ -500,8 +502,8 @@ func refusals() (out []string) {
 	return out
 }
 
-// spanSize returns the size of the descriptor of a span: by the debugging information, or
-// in Go 1.2, which has none, by which all growth of their memory is divisible.
+// spanSize returns the size of a span's descriptor: from the debugging information, or
+// in Go 1.2, which has none, as the common divisor of all growth of their memory.
 func spanSize() int64 {
 	f, err := elf.Open("/proc/self/exe")
 	if err != nil {
@@ -548,7 +550,7 @@ func main() {
 		Tiny                 int64
 		Structs              map[string]string
 	}
-	// Since Go 1.26 the heap begins anywhere, and not with a whole number of chunks.
+	// Since Go 1.26 the heap begins at a random address, not on a chunk boundary.
 	if at := uint64(uintptr(malloc(100, true))); at>>32 == 0xc2 || at>>32 == 0xc8 || at>>32 == 0xc4 || at>>32 == 0xc0 {
 		out.Base = at &^ (1<<24 - 1)
 		out.Mapped = mapped()
@@ -584,7 +586,7 @@ func main() {
 			out.HeapScan.add(n+8, heap(n+8, true))
 		}
 		if n == 33280 {
-			step = 512 // only pages count from here on
+			step = 512 // above this only the number of pages matters
 		}
 	}
 	for _, s := range out.HeapScan {
@@ -594,7 +596,7 @@ func main() {
 		}
 	}
 
-	debug.SetGCPercent(1 << 20) // up to Go 1.4, without a percentage nothing collects
+	debug.SetGCPercent(1 << 20) // up to Go 1.4 nothing is collected without a percentage
 	bytes, pointers = nil, nil
 	for _, n := range []int{8, 16, 24, 32, 48, 64, 96, 112, 128, 256, 288, 512, 568, 1016, 1408, 2040} {
 		if n >= 16 {
@@ -608,7 +610,7 @@ func main() {
 		fillers[i] = nil
 	}
 	out.Programs = make([]hashes, 0, programs)
-	runProgram(1) // what the first collections do once is done
+	runProgram(1) // does what the first collections do once
 	for seed := 1; seed <= programs; seed++ {
 		out.Programs = append(out.Programs, runProgram(seed))
 	}

@@ -36,8 +36,8 @@ func main() {
 	json.NewEncoder(os.Stdout).Encode(out)
 }
 
-// again reports whether a select that a close woke ever ends with the other case, in
-// which there was something by the time that it ran.
+// again reports whether a select that was woken by a close ever ends with its other
+// case, which had become ready by the time that the select ran.
 func again() bool {
 	for i := 0; i < 64; i++ {
 		c, d, done := make(chan int), make(chan int, 1), make(chan bool)
@@ -72,9 +72,9 @@ var (
 	before, after runtime.MemStats
 )
 
-// hchanIn reports how many bytes of a buffer share a class of 128 or, in blocks
-// of their own, no class with the hchan: the largest for which one object of 128
-// bytes is allocated, -1 if there is none.
+// hchanIn reports the largest buffer that shares a size class of 128 bytes with the
+// hchan: the largest for which one object of 128 bytes is allocated, or -1 if there is
+// none.
 func hchanIn(make func(n int)) int {
 	most := -1
 	for n := 0; n <= 64; n += 8 {
@@ -82,7 +82,7 @@ func hchanIn(make func(n int)) int {
 			runtime.ReadMemStats(&before)
 			make(n)
 			runtime.ReadMemStats(&after)
-			// The hchan alone or with its buffer; else there are two objects.
+			// The hchan alone or with its buffer; otherwise there are two objects.
 			if after.Mallocs-before.Mallocs <= 2 {
 				break
 			}
@@ -104,7 +104,7 @@ func panics(f func()) (text string) {
 	return ""
 }
 
-// timers tells what is left of a timer that fired unseen.
+// timers reports the results of operations on a timer that fired without a receiver.
 func timers() map[string]string {
 	fired := func() *time.Timer {
 		t := time.NewTimer(time.Millisecond)
@@ -120,7 +120,7 @@ func timers() map[string]string {
 		}
 	}
 	out := map[string]string{}
-	// A step at a time: what of a list of operands is evaluated first is another
+	// One step at a time, since the order in which operands are evaluated is another
 	// question.
 	tell := func(name string, answers ...interface{}) { out[name] = strings.TrimSpace(fmt.Sprintln(answers...)) }
 	t := fired()

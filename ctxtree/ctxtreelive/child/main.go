@@ -1,4 +1,4 @@
-// Child does with contexts what a test program cannot: it ends by a panic, or is
+// Child uses contexts in ways that a test program cannot: it ends by a panic, or is
 // built with the race detector.
 package main
 

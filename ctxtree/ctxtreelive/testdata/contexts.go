@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// What came later, nil before.
+// Functions of later releases; nil in older ones.
 var (
 	cause             func(context.Context) error
 	withCancelCause   func(context.Context) (context.Context, func(error))
@@ -60,7 +60,7 @@ func init() {
 	}
 }
 
-// inTime returns the log of a program. A run that was late somewhere is not looked at.
+// inTime returns the log of a program. It drops runs in which a step was late.
 func inTime(program string) string {
 	log, ok := run(program)
 	for try := 0; !ok && try < 100; try++ {
@@ -69,7 +69,7 @@ func inTime(program string) string {
 	return log
 }
 
-// settle lets all goroutines run that can: there is one processor.
+// settle lets all runnable goroutines run; there is one processor.
 func settle() {
 	for i := 0; i < 20; i++ {
 		runtime.Gosched()
@@ -84,7 +84,7 @@ type node struct {
 	custom *custom
 	called *bool
 	unused *bool
-	plain  bool // no context of another package above it
+	plain  bool // no context of another package is above it
 	seen   string
 }
 
@@ -119,7 +119,7 @@ func (r *runner) reason(err error) string {
 	return err.Error()
 }
 
-// at returns the time of a tick, and wait waits for its middle.
+// at returns the time of a tick; wait waits for the middle of a tick.
 func (r *runner) at(ticks int) time.Time { return r.start.Add(time.Duration(ticks) * tick) }
 
 func (r *runner) wait() {
@@ -156,7 +156,7 @@ func run(program string) (log string, ok bool) {
 		r.check()
 		parts = append(parts, told)
 	}
-	// Names at last, and then nothing is left.
+	// Names come last, before everything is canceled.
 	for _, n := range r.nodes[1:] {
 		if n.ctx != nil && n.plain {
 			parts = append(parts, name(n.ctx))
@@ -173,7 +173,7 @@ func run(program string) (log string, ok bool) {
 	return strings.Join(parts, "|"), !r.late
 }
 
-// name is without the dates of deadlines.
+// name returns the name without the dates of deadlines.
 func name(ctx context.Context) string {
 	s := fmt.Sprint(ctx)
 	for {
@@ -242,7 +242,7 @@ func (r *runner) channel(ctx context.Context, number int) string {
 	return s + strconv.Itoa(number)
 }
 
-// do performs an operation, and tells what it returned: "?" if it cannot be done.
+// do performs an operation and returns its result, "?" if it cannot be performed.
 func (r *runner) do(op string) (told string) {
 	defer func() {
 		if e := recover(); e != nil {
@@ -347,8 +347,8 @@ func (r *runner) do(op string) (told string) {
 	return ""
 }
 
-// custom is a context of another package: is says of Done, Err, Value and Deadline
-// whether it is inherited, its own or nil.
+// custom is a context of another package. The letters in is say of Done, Err, Value and
+// Deadline whether it is inherited, its own or nil.
 type custom struct {
 	context.Context
 	is    string
@@ -511,7 +511,7 @@ func types() map[string]string {
 	return m
 }
 
-// counts counts the calls of Value that are on the stack, its own among them.
+// counts counts the calls of Value on the stack, including its own.
 type counts struct {
 	context.Context
 	n *int
@@ -541,7 +541,8 @@ func look(ctx context.Context, n *int) int {
 
 type embeds struct{ context.Context }
 
-// frames reports how deep Value of a chain gets: a letter for each context.
+// frames returns the depth of the stack in Value for each chain, which has a letter for
+// each context.
 func frames() map[string]int {
 	m := map[string]int{}
 	for _, chain := range []string{"", "v", "vv", "vvvvvvvvvv", "c", "cc", "vcvc", "ct", "e", "ve", "ev", "vev", "vvevve", "cecv"} {

@@ -1,5 +1,5 @@
-// The probe of package ctxtreelive, in the Go of 1.2. Package context is in other
-// files, since Go 1.6 and older have none.
+// The probe of package ctxtreelive, in the Go of 1.2. The code that needs package
+// context is in other files, since releases up to Go 1.6 lack it.
 package main
 
 import (
@@ -23,7 +23,7 @@ var out struct {
 	API     []string
 }
 
-// ask fills out; what a release has not leaves it as it is.
+// ask fills out; entries that the release lacks stay empty.
 var ask func(lessons, programs []string)
 
 func main() {

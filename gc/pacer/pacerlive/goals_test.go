@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// TestGoal holds /gc/heap/goal:bytes of heaps of any size, GOGC and memory limit, to
+// TestGoal checks /gc/heap/goal:bytes of heaps of any size, GOGC and memory limit, to
 // the byte.
 func TestGoal(t *testing.T) {
 	real, err := Start(t.Context())

@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestGolden holds the goals of heaps on every release since 1.9, to the byte, and
+// TestGolden checks the goals of heaps on every release since 1.9, to the byte, and
 // where gcpacertrace says that cycles were triggered.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, rel string, said Answers) {

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "record what the releases' own tests pri
 // than the release before.
 var differing = []string{"go1.18.10", "go1.19.13", "go1.20.14", "go1.21.13"}
 
-// TestGcPacer holds every line that the runtime's TestGcPacer prints: 19 scenarios and
+// TestGcPacer checks every line that the runtime's TestGcPacer prints: 19 scenarios and
 // 1,100 cycles since 1.19, 12 and 650 in 1.18.
 func TestGcPacer(t *testing.T) {
 	releases := toolchain.Releases()

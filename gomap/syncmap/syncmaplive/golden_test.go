@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestGolden holds the model of each release against what its sync.Map did.
+// TestGolden checks the model of each release against what its sync.Map did.
 func TestGolden(t *testing.T) {
 	syncmaplive.Golden.Test(t, func(t *testing.T, rel string, a syncmaplive.Answers) {
 		r, err := release.Parse(rel)

@@ -18,7 +18,7 @@ var (
 	errExcluded = errors.New("excluded")
 )
 
-// TestBreaker holds the breaker against gobreaker in bubbles: every decision, state and
+// TestBreaker checks the breaker against gobreaker in bubbles: every decision, state and
 // count, with requests under way while others begin and end.
 func TestBreaker(t *testing.T) {
 	ops, passed, refused, states := 0, 0, 0, map[breaker.State]int{}

@@ -14,7 +14,7 @@ import (
 	"github.com/orrery-go/orrery/service/cache"
 )
 
-// TestLRU holds the cache against golang-lru: what is found, what is evicted, the order.
+// TestLRU checks the cache against golang-lru: what is found, what is evicted, the order.
 func TestLRU(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	ops := 0
@@ -66,7 +66,7 @@ func TestLRU(t *testing.T) {
 	t.Logf("%d operations, 0 mismatches", ops)
 }
 
-// TestFlight holds the flight against singleflight in bubbles: which goroutine loads,
+// TestFlight checks the flight against singleflight in bubbles: which goroutine loads,
 // which wait, and until when.
 func TestFlight(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -48,7 +48,7 @@ func someStep(r *rand.Rand) time.Duration {
 	return time.Duration(r.Int64N(int64(20 * time.Millisecond)))
 }
 
-// TestRate holds the token bucket against x/time/rate at given times: AllowN, ReserveN
+// TestRate checks the token bucket against x/time/rate at given times: AllowN, ReserveN
 // and its delays, CancelAt of any earlier reservation, SetLimitAt, SetBurstAt, TokensAt.
 func TestRate(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
@@ -134,7 +134,7 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// TestRateWait holds ReserveWithin against Wait, in bubbles: which wait, for how long,
+// TestRateWait checks ReserveWithin against Wait, in bubbles: which wait, for how long,
 // and which are refused for their deadline.
 func TestRateWait(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))

@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// TestGolden holds the model against every release that lets its mutex be
+// TestGolden checks the model against every release that lets its mutex be
 // reached.
 func TestGolden(t *testing.T) {
 	rtmutexlive.Golden.Test(t, func(t *testing.T, rel string, got rtmutexlive.Answers) {

@@ -138,7 +138,7 @@ func leaked(t testing.TB, s leak.State) []int {
 	return out
 }
 
-// TestLeaks holds the model to the profile: the same goroutines in 1,500 random states, and
+// TestLeaks checks the model to the profile: the same goroutines in 1,500 random states, and
 // of 20,000 in the full run.
 func TestLeaks(t *testing.T) {
 	p := start(t)
@@ -187,7 +187,7 @@ type record struct {
 
 var update = flag.Bool("update", false, "write what the Go at hand says to testdata")
 
-// TestClassics holds known leaks to the model and to the profile, and both to what Go 1.27
+// TestClassics checks known leaks to the model and to the profile, and both to what Go 1.27
 // has said.
 func TestClassics(t *testing.T) {
 	file := filepath.Join("testdata", "go1.27.json")

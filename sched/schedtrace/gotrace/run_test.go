@@ -317,7 +317,7 @@ func TestGenerations(t *testing.T) {
 	}
 }
 
-// TestBusy holds the time for which each P has a thread to what the run counts.
+// TestBusy checks the time for which each P has a thread to what the run counts.
 func TestBusy(t *testing.T) {
 	for name, text := range programs {
 		if name == "procs" || name == "gc" {

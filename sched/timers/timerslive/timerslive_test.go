@@ -2,7 +2,7 @@ package timerslive
 
 import "testing"
 
-// TestGolden holds the model's default settings against what every release prints.
+// TestGolden checks the model's default settings against what every release prints.
 func TestGolden(t *testing.T) {
 	n := 0
 	Golden.Test(t, func(t *testing.T, rel string, a Answers) {
