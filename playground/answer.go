@@ -93,7 +93,7 @@ func Ask(question []byte) []byte {
 	a := ask(question)
 	a.Schema = Schema
 	out, err := json.Marshal(a)
-	if err != nil { // a NaN in a curve, say
+	if err != nil { // a NaN in a curve, for example
 		out, _ = json.Marshal(Answer{Schema: Schema, Error: &Problem{Text: err.Error()}})
 	}
 	return out
@@ -304,7 +304,7 @@ func (r *Run) told(n int, table map[string]rule) Told {
 	return Told{N: n, Kind: k.Kind, Text: k.Text, Time: k.Time, Name: k.Rule, Mark: table[k.Rule].Status}
 }
 
-// differ returns the first step in which two runs differ in words, 0 if there is none.
+// differ returns the first step whose words differ in two runs, 0 if there is none.
 func differ(a, b *Run) int {
 	for n := 1; n <= min(a.Steps, b.Steps); n++ {
 		if x, y := a.Step(n), b.Step(n); x.Text != y.Text || x.Kind != y.Kind {

@@ -91,7 +91,7 @@ func look(n int) bool {
 	},
 }
 
-// analyzed returns a source with what the analysis says of it.
+// analyzed returns a source and the result of its analysis.
 func analyzed(in *Input) (*escape.Result, []escape.Event, bool, error) {
 	text := in.Program
 	if !strings.HasPrefix(strings.TrimSpace(text), "package") {
@@ -117,7 +117,7 @@ func analyzed(in *Input) (*escape.Result, []escape.Event, bool, error) {
 		return nil, nil, false, err
 	}
 	info := escape.NewInfo()
-	conf := types.Config{Error: func(error) {}} // go on after an error, see iface/source
+	conf := types.Config{Error: func(error) {}} // continue after an error, see iface/source
 	pkg, err := conf.Check("p", fset, []*ast.File{f}, info)
 	if at := (types.Error{}); errors.As(err, &at) {
 		return nil, nil, false, place(fset.Position(at.Pos), at.Msg)
@@ -185,7 +185,8 @@ func runEscape(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// locationsPanel returns the locations so far: those on the heap, and the others.
+// locationsPanel returns the locations so far, with those on the heap apart from the
+// others.
 func locationsPanel(in *Input, events []escape.Event, names map[int]string) Panel {
 	const most = 40
 	var order []int

@@ -193,7 +193,7 @@ var gcScripted = scripted{
 	},
 }
 
-// object returns a letter, as long as there are some.
+// object returns the letter of an object, or a number once the letters are used up.
 func object(r gc.Ref) string {
 	switch {
 	case r == gc.Nil:
@@ -292,8 +292,8 @@ func gcPanels(in *Input, s gc.Snapshot, changed []gc.Ref, holder gc.Ref) []Panel
 	return []Panel{graph, {Kind: "rows", Rows: []Row{state}}}
 }
 
-// hiddenAndUsed returns the objects in use that are white while nothing grey leads to
-// them, so that marking will not find them, and those in use.
+// hiddenAndUsed returns the objects in use that are white and cannot be reached from a
+// grey object, so that marking will not find them, and the objects in use.
 func hiddenAndUsed(s gc.Snapshot) (hidden, used map[gc.Ref]bool) {
 	objects := map[gc.Ref]gc.ObjectState{}
 	for _, o := range s.Objects {

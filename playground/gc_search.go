@@ -77,7 +77,8 @@ func storyKind(event string) string {
 	return "program"
 }
 
-// story puts a step of a machine into words, from its name and the states around it.
+// story puts a step of a machine into words, by its name and the states before and after
+// it.
 func story(in *Input, event string, before, after gc.Snapshot) string {
 	kind := storyKind(event)
 	operand := event

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// goroutines is a row of goroutines by their status: those that can act, the woken ones
-// that are to be resumed, and those that wait.
+// goroutines is a row of goroutines by status: those that can act, the woken ones that
+// are to be resumed, and the waiting ones.
 type goroutines struct {
 	row    Row
 	groups map[string]*Group
 	acts   int // the goroutine that acts, or 0
-	shown  int // in each group
+	shown  int // number shown in each group
 }
 
 func newGoroutines(in *Input, acts, shown int) *goroutines {
@@ -27,7 +27,8 @@ func newGoroutines(in *Input, acts, shown int) *goroutines {
 	return k
 }
 
-// add adds a goroutine. One that waits in a queue which is shown is not shown again.
+// add adds a goroutine. A goroutine that waits in a queue that is shown is not shown
+// again.
 func (k *goroutines) add(g int, status, reason string, queued bool) {
 	group := k.groups[status]
 	if group == nil || queued && status == "waiting" {
@@ -50,12 +51,14 @@ func (k *goroutines) add(g int, status, reason string, queued bool) {
 
 func (k *goroutines) panel() Panel { return Panel{Kind: "rows", Rows: []Row{k.row}} }
 
-// goroutineCell returns a goroutine: the same box, with the same colour, in all pictures.
+// goroutineCell returns the box of a goroutine, which has the same color in all
+// pictures.
 func goroutineCell(g int) Cell {
 	return Cell{ID: fmt.Sprint("g", g), Text: fmt.Sprint("g", g), Hue: hue(g)}
 }
 
-// goroutineLine puts a command of a goroutine into words, and says which one acts.
+// goroutineLine puts a command of a goroutine into words, and returns the goroutine that
+// acts.
 func goroutineLine(in *Input, text string) (said, by string) {
 	words := strings.Fields(text)
 	if len(words) < 2 {

@@ -11,8 +11,9 @@ type Guess struct {
 	Right   int      `json:"right"` // from 0
 }
 
-// guess asks for step n. The wrong choices are other steps of the same run, those of
-// the same kind first and then those that are near; nil if there is no other.
+// guess returns a question about step n, or nil if there is no other step. The wrong
+// choices are other steps of the same run, first those of the same kind and then those
+// nearby.
 func (r *Run) guess(n int, seed uint64) *Guess {
 	const choices, near = 4, 60
 	right := r.Step(n)

@@ -114,7 +114,7 @@ type ifaceStep struct {
 	crash *crash.Error
 }
 
-// playIface runs the program and calls step for each step, until that is false.
+// playIface runs the program and calls step for each step, until step returns false.
 func playIface(in *Input, step func(ifaceStep, *source.Program, []string) bool) error {
 	var now ifaceStep
 	var p *source.Program
@@ -162,7 +162,7 @@ func playIface(in *Input, step func(ifaceStep, *source.Program, []string) bool) 
 	return nil
 }
 
-// declares returns the variable that a statement declares, if it is one.
+// declares returns the variable that a statement declares, or "".
 func declares(text string) string {
 	if rest, ok := strings.CutPrefix(text, "var "); ok {
 		name, _, _ := strings.Cut(rest, " ")
@@ -206,7 +206,7 @@ func runIface(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// interfaces returns the variables that are interfaces.
+// interfaces returns the variables of interface types.
 func interfaces(p *source.Program, vars []string) []iface.Value {
 	var out []iface.Value
 	for _, name := range vars {

@@ -124,7 +124,8 @@ func runLayout(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// withoutComments blanks lines that begin with #, so that the others keep their numbers.
+// withoutComments blanks lines that begin with #, so that the other lines keep their
+// numbers.
 func withoutComments(text string) string {
 	all := lines(text)
 	for i, line := range all {
@@ -135,8 +136,9 @@ func withoutComments(text string) string {
 	return strings.Join(all, "\n")
 }
 
-// tellLayout reports how the fields are placed as they are written, and then in the best
-// order. placed has, for each step of the first part, how many fields are there then.
+// tellLayout returns the steps in which the fields are placed as written, and then in
+// the best order. placed has, for each step of the first part, the number of fields
+// placed by then.
 func tellLayout(in *Input, l layout.Layout, o layout.Order) (steps []Step, placed []int) {
 	pads := map[int][]layout.Pad{}
 	for _, p := range l.Pads() {
@@ -175,12 +177,11 @@ func tellLayout(in *Input, l layout.Layout, o layout.Order) (steps []Step, place
 	return steps, placed
 }
 
-// layoutPanel returns a type word by word: the first fields that are placed, and what is
-// free yet.
+// layoutPanel shows a type word by word: the fields placed so far, and the free bytes.
 func layoutPanel(in *Input, title string, l layout.Layout, placed int) Panel {
 	const most = 64
 	p := Panel{Kind: "rows", Title: in.Say(title), Rows: []Row{}}
-	end := l.Size // up to it the memory is laid out
+	end := l.Size // memory is laid out up to here
 	if placed < len(l.Fields) {
 		end = l.Fields[placed].Offset
 	}

@@ -87,14 +87,14 @@ pick n=6 key=k*
 	},
 }
 
-// An lbStep is a command, one request each.
+// An lbStep is a command for one request at most.
 type lbStep struct {
 	line int // from 1
 	text string
 	out  string
 }
 
-// playLB runs the program; after each command step is called, until that is false.
+// playLB runs the program and calls step after each command, until step returns false.
 func playLB(in *Input, step func(lbStep, any) bool) error {
 	i, err := script.New("lb")
 	if err != nil {
@@ -125,7 +125,7 @@ func playLB(in *Input, step func(lbStep, any) bool) error {
 	return nil
 }
 
-// apart makes one request each of "pick n=5", with the numbers that a * stands for.
+// apart splits "pick n=5" into single requests, and replaces * by their numbers.
 func apart(in *Input, text string) ([]string, error) {
 	words := strings.Fields(text)
 	if words[0] == "new" {

@@ -13,12 +13,12 @@ import (
 	"strings"
 )
 
-// A link is what follows # in the address of the page: "v=1&view=sched&example=pipeline
-// &release=go1.17&step=60". v is the version, of which every one is read for ever. A
-// program that is no example's is in p, or, if that is shorter, deflated and in base64 in
-// z; an option is "o." and its name.
+// A link is the part after # in the address of the page:
+// "v=1&view=sched&example=pipeline &release=go1.17&step=60". v is the version; every
+// version stays readable forever. A program that does not belong to an example is in p,
+// or, if that is shorter, deflated and in base64 in z; an option is "o." and its name.
 
-// Write is the link that stands for the question.
+// Write returns the link for the question.
 func (q *Question) Write() (string, error) {
 	if _, err := q.input(); err != nil {
 		return "", err
@@ -36,7 +36,7 @@ func (q *Question) Write() (string, error) {
 	} else if packed, plain := deflate(q.Program), url.QueryEscape(q.Program); len(packed) < len(plain) {
 		add("z", packed)
 	} else {
-		parts = append(parts, "p="+plain) // also if it is empty
+		parts = append(parts, "p="+plain) // even if it is empty
 	}
 	add("release", q.Release)
 	add("beside", q.Beside)

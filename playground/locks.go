@@ -246,13 +246,14 @@ func locksPanels(in *Input, state, what any, _ namer) []Panel {
 	return []Panel{panel, all.panel()}
 }
 
-// lockNote reports how a lock stands, in words.
+// lockNote describes the state of a lock.
 func lockNote(in *Input, o locks.ObjectState) string {
 	switch o.Type {
 	case locks.Mutex:
 		return mutexWord(in, o.State)
 	case locks.RWMutex:
-		// Go takes 2^30 readers away while a writer is there (sync/rwmutex.go:Lock).
+		// Lock subtracts 2^30 from the number of readers while a writer is pending
+		// (sync/rwmutex.go:Lock).
 		if o.ReaderCount < 0 {
 			return in.Say("writes", "n", o.ReaderCount+1<<30)
 		}
@@ -270,7 +271,7 @@ func lockNote(in *Input, o locks.ObjectState) string {
 	return ""
 }
 
-// lockWords returns the words of a lock as they lie in memory.
+// lockWords returns the words of a lock in memory.
 func lockWords(row string, o locks.ObjectState) []Cell {
 	word := func(name string, v any) Cell {
 		return Cell{ID: row + "." + name, Text: fmt.Sprint(v), Mark: name, Look: "data"}

@@ -136,7 +136,7 @@ func runPacer(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// signal reads "33", "ramp 1 2 40", "step 1 2 15", "oscillate 1 0.2 8" or "random 1 2".
+// signal parses "33", "ramp 1 2 40", "step 1 2 15", "oscillate 1 0.2 8" or "random 1 2".
 func signal(in *Input, words []string, most float64) (pacer.Signal, error) {
 	shape, numbers := "constant", words
 	if _, err := strconv.ParseFloat(words[0], 64); err != nil {

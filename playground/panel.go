@@ -11,7 +11,7 @@ type Panel struct {
 	Graph *Graph `json:"graph,omitempty"` // of a graph
 	Lines []Line `json:"lines,omitempty"` // of curves
 	SVG   string `json:"svg,omitempty"`   // of svg: a file of package draw
-	Text  string `json:"text,omitempty"`  // of text: as it is, in a fixed font
+	Text  string `json:"text,omitempty"`  // as it is, in a fixed-width font
 }
 
 // A Row is an object and its contents: a P, a queue, a channel.
@@ -23,7 +23,7 @@ type Row struct {
 	Groups []Group `json:"groups"`
 }
 
-// A Group is cells in a row, with a label above.
+// A Group is a row of cells, with a label above.
 type Group struct {
 	Label string `json:"label,omitempty"`
 	Note  string `json:"note,omitempty"` // after the cells
@@ -35,7 +35,7 @@ type Group struct {
 type Cell struct {
 	ID    string `json:"id,omitempty"` // unique in the picture: "g5"; "" if the cell does not move
 	Text  string `json:"text"`
-	Hue   int    `json:"hue,omitempty"`   // from 1 to 8, one for each of equals; 0 is none
+	Hue   int    `json:"hue,omitempty"`   // from 1 to 8, so that cells of one kind can be told apart; 0 is none
 	Look  string `json:"look,omitempty"`  // "empty", "acts", "stale", "data", "warm", "white", "grey", "black", "lost", "garbage"
 	Title string `json:"title,omitempty"` // a description, for a pointer that hovers over it and for screen readers
 	Mark  string `json:"mark,omitempty"`  // below it: "sendx"
@@ -46,7 +46,7 @@ type Lanes struct {
 	End   int64  `json:"end"` // in nanoseconds, as all times
 	Now   int64  `json:"now"`
 	Lanes []Lane `json:"lanes"`
-	Cut   bool   `json:"cut,omitempty"` // more was to come
+	Cut   bool   `json:"cut,omitempty"` // there is more than is shown
 }
 
 // A Lane shows what happened at one place over time.
@@ -105,7 +105,7 @@ type Line struct {
 	XLabel string    `json:"xLabel,omitempty"`
 }
 
-// hue returns the colour of the n-th of equals, from 1.
+// hue returns the color of object number n, from 1.
 func hue(n int) int {
 	if n < 1 {
 		return 0
@@ -113,7 +113,7 @@ func hue(n int) int {
 	return (n-1)%8 + 1
 }
 
-// most cuts a list, and says how many were left out.
+// most cuts a list to n elements, and returns the number of those left out.
 func most[T any](list []T, n int) ([]T, int) {
 	if len(list) <= n {
 		return list, 0

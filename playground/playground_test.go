@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// asked asks, and reads the answer.
+// asked asks a question and parses the answer.
 func asked(t *testing.T, q Question) Answer {
 	t.Helper()
 	question, err := json.Marshal(q)
@@ -48,8 +48,8 @@ func of(v *View, e Example) Question {
 	return Question{Ask: "run", View: v.ID, Program: e.Program, Release: e.Release, Beside: e.Beside, Seed: e.Seed, Options: e.Options}
 }
 
-// TestExamples has every example of every view run in both languages, and looks at its
-// steps: at the first, at the last, and at some between.
+// TestExamples runs every example of every view in both languages, and checks the first
+// step, the last, and some between.
 func TestExamples(t *testing.T) {
 	for _, v := range views {
 		if len(v.Examples) < 3 {
@@ -79,7 +79,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// check looks for what no answer should have.
+// check checks for faults that no answer should have.
 func check(t *testing.T, v *View, r Side) {
 	t.Helper()
 	if (r.Release == "") != (len(v.releases()) == 0) {
@@ -119,12 +119,12 @@ func check(t *testing.T, v *View, r Side) {
 	}
 }
 
-// TestReleases has the examples run in old releases, where some verbs are missing.
+// TestReleases runs the examples in old releases, where some verbs are missing.
 func TestReleases(t *testing.T) {
 	for _, v := range views {
 		for i, name := range v.releases() {
 			for j, e := range v.Examples {
-				if (i+j)%4 > 0 { // each has a few, and together they have all
+				if (i+j)%4 > 0 { // each release has a few, and together they have all
 					continue
 				}
 				q := of(v, e)
@@ -135,8 +135,8 @@ func TestReleases(t *testing.T) {
 	}
 }
 
-// TestWords looks at every word: both languages are there, and have the same arguments;
-// and every Kind of a model has one.
+// TestWords checks that every word is there in both languages, with the same arguments,
+// and that every Kind of a model has one.
 func TestWords(t *testing.T) {
 	tables := map[string]map[string]Words{"common": common, "page": page}
 	for _, v := range views {
@@ -202,8 +202,8 @@ func kinds(t *testing.T, folder string) (out []string) {
 	return out
 }
 
-// TestLean has every file of a view, and of the verbs of a model, say in which builds it
-// is: without that, every engine would have it.
+// TestLean checks that every file of a view, and of the verbs of a model, has a build
+// constraint: without one it would be in every engine.
 func TestLean(t *testing.T) {
 	for _, id := range order {
 		if viewOf(id) == nil {
@@ -242,8 +242,8 @@ func TestLean(t *testing.T) {
 	}
 }
 
-// TestNames has steps call things what the program calls them, and a number that is given
-// again what it stands for then.
+// TestNames checks that steps use the program's names, also for a number that is used
+// again for another object.
 func TestNames(t *testing.T) {
 	for _, tt := range []struct {
 		view, program string
@@ -272,7 +272,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestLinks has the question of each example become a link and a question again.
+// TestLinks turns the question of each example into a link and back.
 func TestLinks(t *testing.T) {
 	for _, v := range views {
 		for _, e := range v.Examples {
@@ -304,8 +304,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestOldLinks has links read that were written by this version and must be read by
-// every later one.
+// TestOldLinks reads links written by this version, which every later version must read,
+// too.
 func TestOldLinks(t *testing.T) {
 	for link, want := range map[string]Question{
 		"v=1&view=sched&example=first&beside=go1.4&o.procs=1&step=9":                  {View: "sched", Beside: "go1.4", Step: 9, Options: map[string]string{"procs": "1"}},
@@ -327,7 +327,7 @@ func TestOldLinks(t *testing.T) {
 	}
 }
 
-// TestBrokenLinks has links say what is wrong with them.
+// TestBrokenLinks checks that the error for a broken link names the mistake.
 func TestBrokenLinks(t *testing.T) {
 	for link, want := range map[string]string{
 		"":                            "no version",
@@ -358,8 +358,8 @@ func TestBrokenLinks(t *testing.T) {
 	}
 }
 
-// TestBadPrograms gives each view programs that are none. An answer comes soon, and says
-// where something is wrong.
+// TestBadPrograms gives each view texts that are not programs. An answer must come soon,
+// and name the place of the mistake.
 func TestBadPrograms(t *testing.T) {
 	long := strings.Repeat("# nothing, and much of it\n", MaxProgram/26)
 	for _, v := range views {
@@ -380,7 +380,7 @@ func TestBadPrograms(t *testing.T) {
 	}
 }
 
-// TestPlaces has errors say line and column.
+// TestPlaces checks that errors have line and column.
 func TestPlaces(t *testing.T) {
 	for _, tt := range []struct {
 		view, program string
@@ -400,7 +400,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestBadQuestions asks what cannot be answered.
+// TestBadQuestions asks questions that cannot be answered.
 func TestBadQuestions(t *testing.T) {
 	for question, want := range map[string]string{
 		"":               "no JSON",
@@ -423,7 +423,8 @@ func TestBadQuestions(t *testing.T) {
 	}
 }
 
-// TestForever has a program that never ends be cut, and its log be read in windows.
+// TestForever checks that a program that never ends is cut, and that its log can be read
+// in windows.
 func TestForever(t *testing.T) {
 	q := Question{Ask: "run", View: "sched", Example: "forever", Step: MaxSteps / 2}
 	r := asked(t, q).Runs[0]
@@ -436,8 +437,8 @@ func TestForever(t *testing.T) {
 	}
 }
 
-// TestDiffer has the first difference be what the ledger says of it: since Go 1.5 the
-// last goroutine that was started runs first.
+// TestDiffer checks that the first difference is the one in the ledger: since Go 1.5 the
+// goroutine that was started last runs first.
 func TestDiffer(t *testing.T) {
 	e := schedView.Examples[0]
 	q := of(&schedView, e)

@@ -95,7 +95,7 @@ var raceScripted = scripted{
 	panels: racePanels,
 }
 
-// raceG is a goroutine by its name.
+// raceG returns the name of a goroutine.
 func raceG(in *Input, g race.G, name namer) string {
 	if n := name(g); n != "" {
 		return n

@@ -13,7 +13,7 @@ type rule struct {
 	Model   string   `json:"model"`
 }
 
-// rules reads the table of a fidelity.md whose header begins with "id".
+// rules parses the table of a fidelity.md, whose header begins with "id".
 func rules(text string) map[string]rule {
 	out := map[string]rule{}
 	for line := range strings.SplitSeq(text, "\n") {

@@ -43,7 +43,8 @@ var runesView = View{
 	},
 }
 
-// unescape reads \x and two digits; line and column, from 1, are those of a wrong one.
+// unescape replaces \x and two digits by a byte; line and column, from 1, are those of a
+// malformed escape.
 func unescape(text string) (out string, line, column int) {
 	var b strings.Builder
 	line, column = 1, 1
@@ -103,7 +104,8 @@ func runRunes(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// shownRune returns a rune as it can be shown: a mark on a circle, nothing for a control.
+// shownRune returns a rune in a form that can be shown: a combining mark on a circle, ""
+// for a control character.
 func shownRune(r rune) string {
 	switch {
 	case unicode.Is(unicode.Mn, r):

@@ -192,7 +192,7 @@ func runSched(in *Input) (*Run, error) {
 		var out State
 		again := config
 		var s *sched.Sim
-		early := n == 0 // before New has returned there is nothing but the beginning
+		early := n == 0 // until New has returned only the beginning can be shown
 		again.Trace = func(e sched.Event) {
 			switch {
 			case int(e.Seq) == n && s == nil:
@@ -288,7 +288,7 @@ func (k *schedRun) step(n int) Step {
 	return Step{Kind: string(e.Kind), Text: text, Rule: e.Rule, Time: e.At.String()}
 }
 
-// state returns what is seen after step n; a Sim may be looked at from its own Trace.
+// state returns the picture after step n; a Sim may be inspected from its own Trace.
 func (k *schedRun) state(s *sched.Sim, n int) State {
 	snap := s.Snapshot()
 	var now sched.Event
@@ -320,7 +320,7 @@ func (k *schedRun) state(s *sched.Sim, n int) State {
 	return out
 }
 
-// lanes returns the timeline up to its first spans.
+// lanes returns the timeline, with a bounded number of spans.
 func (k *schedRun) lanes(at time.Duration) Panel {
 	const shown, lanes = 600, 16
 	t := k.timeline
@@ -329,7 +329,7 @@ func (k *schedRun) lanes(at time.Duration) Panel {
 		l.Lanes = append(l.Lanes, Lane{Label: fmt.Sprint("P", p), Spans: []Span{}})
 	}
 	spans := t.Spans
-	if len(spans) > shown { // those around the time that is shown
+	if len(spans) > shown { // keep those around the current time
 		first, _ := slices.BinarySearchFunc(spans, at, func(s sched.Span, at time.Duration) int { return int(s.From - at) })
 		first = max(0, min(first-shown/2, len(spans)-shown))
 		spans, l.Cut = spans[first:first+shown], true
@@ -426,7 +426,7 @@ func (k *schedRun) procs(s sched.Snapshot, acting map[sched.G]int32, now sched.E
 	return panel
 }
 
-// others returns the global queue, what waits, and the threads.
+// others returns the global queue, the waiting goroutines, and the threads.
 func (k *schedRun) others(s sched.Snapshot, queued map[sched.G]bool) Panel {
 	const shown = 32
 	in := k.in

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// names returns what the program calls its channels and locks, by number from 1.
+// names returns the program's names for its channels and locks, by number from 1.
 func names(p *program.Program) (chans, locks []string) {
 	add := func(list []string, name string, count int64) []string {
 		if count == 0 {
@@ -29,7 +29,7 @@ func names(p *program.Program) (chans, locks []string) {
 	return chans, locks
 }
 
-// objects returns the channels and locks with those that wait for them.
+// objects returns the channels and locks with the goroutines that wait for them.
 func (k *schedRun) objects(s sched.Snapshot) (Panel, map[sched.G]bool) {
 	const shown, cells = 24, 24
 	in := k.in
@@ -37,7 +37,7 @@ func (k *schedRun) objects(s sched.Snapshot) (Panel, map[sched.G]bool) {
 	queued := map[sched.G]bool{}
 	cell := func(g sched.G) Cell {
 		c := k.cell(g)
-		if queued[g] { // a select is in several queues
+		if queued[g] { // a goroutine in a select is in several queues
 			c.ID = ""
 		}
 		queued[g] = true

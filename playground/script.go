@@ -12,30 +12,31 @@ import (
 )
 
 // A scripted is a view whose programs are commands of package script, one a line. A step
-// is a command, or something that the model tells of it.
+// is a command, or an event or outcome that the model reports for it.
 type scripted struct {
 	model string
 
-	// begin changes the command new, or the one that is put before a program which has
-	// none: "new" with the settings of the page.
+	// begin changes the command new, or the one that is added to a program without one:
+	// "new" with the settings of the page.
 	begin func(in *Input, line string) string
 
-	// tell puts an event or an outcome of the model into words, with what the program calls
-	// things; false leaves it out.
+	// tell puts an event or an outcome of the model into words, with the program's names
+	// for things; it returns false to leave it out.
 	tell func(in *Input, what any, name namer) (Step, bool)
 
-	// panels is the picture of a snapshot of the model; what is the event or outcome of
-	// the step, or nil.
+	// panels returns the picture of a snapshot of the model; what is the event or
+	// outcome of the step, or nil.
 	panels func(in *Input, state, what any, name namer) []Panel
 
-	// line puts a command into words, and says which of the model's actors acts: "g1".
+	// line puts a command into words, and returns the actor of the model that acts:
+	// "g1".
 	line func(in *Input, text string) (said, by string)
 }
 
-// A namer gives what the program calls something that has a number in the model, or "".
+// A namer returns the program's name for an object with a number in the model, or "".
 type namer func(of any) string
 
-// and is the name and the number, which is that of pictures, or the number alone.
+// and returns the name and the number, which the pictures show, or the number alone.
 func (n namer) and(of, number any) string {
 	if name := n(of); name != "" && name != fmt.Sprint(number) {
 		return fmt.Sprintf("%s (%v)", name, number)
@@ -43,7 +44,7 @@ func (n namer) and(of, number any) string {
 	return fmt.Sprint(number)
 }
 
-// or is the name, or the number where there is none.
+// or returns the name, or the number if there is none.
 func (n namer) or(of, number any) string {
 	if name := n(of); name != "" {
 		return name
@@ -56,7 +57,7 @@ type scriptStep struct {
 	line    int // from 1
 	what    any // nil: the command itself
 	text    string
-	said    Step // of what
+	said    Step // what, in words
 	crashed bool // what is a crash
 }
 
@@ -68,7 +69,7 @@ func (k *scripted) run(in *Input) (*Run, error) {
 	err := k.play(in, func(s scriptStep, _ *script.Interpreter) bool {
 		steps = append(steps, s)
 		return len(steps) < MaxSteps
-	}, func(i *script.Interpreter) { // a command names what it makes when that is there
+	}, func(i *script.Interpreter) { // a command names the object that it makes once the object is there
 		for ; named < len(steps); named++ {
 			if s := &steps[named]; s.what != nil {
 				s.said, _ = k.tell(in, s.what, i.Name)
@@ -100,7 +101,7 @@ func (k *scripted) run(in *Input) (*Run, error) {
 				out.Acting = []Acting{{Line: s.line, By: by, Now: true}}
 			}
 			what := s.what
-			if n == 0 { // before the first step, with what new has made
+			if n == 0 { // the state before the first step, with the objects that new has made
 				what = nil
 			}
 			if state := i.State(); state != nil {
@@ -116,8 +117,8 @@ func (k *scripted) run(in *Input) (*Run, error) {
 	return r, nil
 }
 
-// play runs the program and calls step for each step, until that is false, and done after
-// each command.
+// play runs the program and calls step for each step, until step returns false, and
+// calls done after each command.
 func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bool, done func(*script.Interpreter)) error {
 	i, err := script.New(k.model)
 	if err != nil {
@@ -142,7 +143,7 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 		now = scriptStep{line: n + 1, text: text}
 		verb, _, _ := strings.Cut(text, " ")
 		switch {
-		case verb == "new": // no step: it makes what the first step is done to
+		case verb == "new": // new is not a step: it makes the model on which the first step acts
 			text, begun = k.begin(in, text), true
 			if _, err := i.Do(text); err != nil {
 				return wrong(err, n, text, shift)
@@ -175,8 +176,8 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 	return nil
 }
 
-// wrong says where in the program an error is: in line n from 0, which the text begins
-// shift bytes into.
+// wrong adds the place in the program to an error: line n from 0, of which the error
+// knows a text that begins shift bytes into it.
 func wrong(err error, n int, text string, shift int) error {
 	at := (*script.Error)(nil)
 	if !errors.As(err, &at) {
@@ -186,8 +187,8 @@ func wrong(err error, n int, text string, shift int) error {
 	return &Error{n + 1, utf8.RuneCountInString(text[:column]) + shift + 1, strings.TrimPrefix(at.Err.Error(), "script: ")}
 }
 
-// quoted returns a scripted's line where a command is a verb and a text in quotes, which
-// alone is shown.
+// quoted returns a scripted's line function for commands that are a verb and a quoted
+// text, and shows the text alone.
 func quoted(verb string) func(*Input, string) (said, by string) {
 	return func(_ *Input, text string) (string, string) {
 		if op, ok := strings.CutPrefix(text, verb+" "); ok {
@@ -199,10 +200,10 @@ func quoted(verb string) func(*Input, string) (said, by string) {
 	}
 }
 
-// lines returns those of a text, by number from 0.
+// lines returns the lines of a text, by number from 0.
 func lines(text string) []string { return strings.Split(text, "\n") }
 
-// beginWith puts settings into the command new, in place of those that it has.
+// beginWith replaces settings in the command new.
 func beginWith(line string, settings ...string) string {
 	words := strings.Fields(line)
 	for i := 0; i+1 < len(settings); i += 2 {

@@ -80,7 +80,7 @@ b[0] = 9
 	},
 }
 
-// A growing is a memory with what its statements have cost.
+// A growing is a memory and the cost of its statements so far.
 type growing struct {
 	memory        *slicegrow.Memory
 	arrays        int
@@ -102,7 +102,7 @@ func (g *growing) do(text string) (slicegrow.Effect, error) {
 	return e, nil
 }
 
-// A statement is one line's, done once or many times.
+// A statement is the statement on one line, performed once or many times.
 type statement struct {
 	line int // from 1
 	text string
@@ -187,7 +187,7 @@ func slicegrowHeadline(in *Input) string {
 	return text
 }
 
-// growthRules are the rows of fidelity.md that rules of growth are in.
+// growthRules maps rules of growth to the rows of fidelity.md that have them.
 var growthRules = map[slicegrow.Rule]string{
 	slicegrow.Fits: "fits", slicegrow.ZeroSize: "zero-size", slicegrow.Needed: "needed", slicegrow.Double: "double",
 	slicegrow.Quarter: "quarter", slicegrow.Smooth: "smooth", slicegrow.Overflow: "overflow",

@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// Try returns a link that opens a view at the example that shows a row of the ledger, and
-// true; or, if there is no such example, a link to the view of the row's model. The link
-// is "" if the model has no view.
+// Try returns a link that opens a view at the example for a row of the ledger, and true;
+// or, if there is no such example, a link to the view of the row's model, and false. The
+// link is "" if the model has no view.
 func Try(row, model string) (link string, exact bool) {
 	for _, v := range views {
 		for _, e := range v.Examples {

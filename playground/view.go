@@ -41,7 +41,7 @@ type Words struct {
 
 // An Example is a program that a view comes with.
 type Example struct {
-	ID      string            `json:"id"` // in links, for ever
+	ID      string            `json:"id"` // in links, and therefore fixed forever
 	Title   Words             `json:"-"`
 	Program string            `json:"program"`
 	Release string            `json:"release,omitempty"` // "" is the newest
@@ -80,7 +80,8 @@ func (in *Input) Option(id string) string {
 	return in.of().option(id).Default
 }
 
-// of returns the view, and an empty one of an input that no question has made.
+// of returns the view of the input, or an empty view if the input does not come from a
+// question.
 func (in *Input) of() *View {
 	if in.view == nil {
 		return new(View)
@@ -90,12 +91,12 @@ func (in *Input) of() *View {
 
 // Number returns the value of an option that is a number; 0 if there is none.
 func (in *Input) Number(id string) int {
-	n, _ := strconv.Atoi(in.Option(id)) // it was checked
+	n, _ := strconv.Atoi(in.Option(id)) // checked before
 	return n
 }
 
 // Say returns the view's text for the key, in the language of the question, with the
-// names in braces replaced. The arguments are names and values in turn.
+// names in braces replaced. args alternates names and values.
 func (in *Input) Say(key string, args ...any) string {
 	w, ok := in.of().Words[key]
 	if !ok {
@@ -107,7 +108,7 @@ func (in *Input) Say(key string, args ...any) string {
 	return w.fill(in.lang, args...)
 }
 
-// missing stands around the key of a word that is not there.
+// missing surrounds the key of a missing word.
 const missing = "⟦⟧"
 
 func (w Words) in(lang string) string {
@@ -148,7 +149,7 @@ type Run struct {
 	Cut      bool   // it was stopped before its end
 	End      string // how it ended, if that is worth saying
 
-	// Step tells step n, from 1 to Steps, in the language of the input.
+	// Step returns step n, from 1 to Steps, in the language of the input.
 	Step func(n int) Step
 
 	// At is the state after step n; 0 is the beginning.
@@ -163,13 +164,14 @@ type Step struct {
 	Time string // when; "" where there is no time
 }
 
-// A State is the state after a step, as the page shows it.
+// A State is the state after a step, in the form that the page shows.
 type State struct {
 	Acting []Acting
 	Panels []Panel
 }
 
-// An Acting is a line of the program that is being executed, from 1, and by what: "g5".
+// An Acting is a line of the program that is being executed, from 1, and the actor that
+// executes it: "g5".
 type Acting struct {
 	Line int    `json:"line"`
 	By   string `json:"by"`
@@ -185,7 +187,7 @@ type Error struct {
 // Error returns the text without the place, which the page shows.
 func (e *Error) Error() string { return e.Text }
 
-// releases returns those that can be chosen, the newest first.
+// releases returns the releases to choose from, newest first.
 func (v *View) releases() []string {
 	if v.Releases != nil {
 		return v.Releases()
@@ -209,7 +211,7 @@ func Releases(from string) []string {
 	return out
 }
 
-// before reports whether a release, "" being the newest, is older than another.
+// before reports whether a release is older than another; "" is the newest.
 func before(name, other string) bool {
 	r, err := release.Parse(name)
 	return err == nil && !r.AtLeast(other)

@@ -1,6 +1,6 @@
 package playground
 
-// common are words that any view may use.
+// common has the words that any view may use.
 var common = map[string]Words{
 	"beginning":         {"the beginning", "开始"},
 	"too long":          {"the program has {n} bytes, want at most {most}", "程序有 {n} 字节，最多 {most}"},
@@ -18,7 +18,7 @@ var common = map[string]Words{
 	"status.omitted":    {"left out", "未建模"},
 }
 
-// page are the words of the page itself, which asks for them by these keys.
+// page has the words of the page itself, which asks for them by these keys.
 var page = map[string]Words{
 	"title":        {"Orrery: the Go runtime, a step at a time", "Orrery：一步一步看 Go 运行时"},
 	"view":         {"Model", "模型"},

@@ -13,7 +13,8 @@ import (
 
 var sink [][]byte
 
-// TestProfile reads a profile of this program: the line that allocates most is here.
+// TestProfile reads a profile of this program: the line that allocates most is in this
+// file.
 func TestProfile(t *testing.T) {
 	old := runtime.MemProfileRate
 	runtime.MemProfileRate = 1
@@ -46,7 +47,7 @@ func TestProfile(t *testing.T) {
 	}
 }
 
-// TestTold analyses a small package of the standard library.
+// TestTold analyzes a small package of the standard library.
 func TestTold(t *testing.T) {
 	l := new(escapelive.Loader)
 	if _, err := l.List("container/list"); err != nil {

@@ -54,7 +54,7 @@ func main() {
 	if err != nil {
 		fail(err)
 	}
-	if !*samples { // which say so themselves
+	if !*samples { // samples announce themselves
 		p.GOGC, p.Limit, p.Beside = *gogc, *limit<<20, uint64(*beside)<<20
 	}
 	tried, best, err := pacer.Tune(p, *budget<<20)

@@ -42,7 +42,7 @@ func TestRun(t *testing.T) {
 	if data, err := os.ReadFile(file); err != nil || !bytes.HasPrefix(data, []byte("go 1.26 trace")) {
 		t.Errorf("an execution trace: %v, %.20q", err, data)
 	}
-	// What does not end says so soon, and where.
+	// A program that does not end is stopped soon, and the error says where.
 	var out bytes.Buffer
 	if err := run([]string{"-max", "5000", "forever.txt"}, &out); err == nil || !strings.Contains(err.Error(), "over budget after 500") || !strings.Contains(err.Error(), "main: ") {
 		t.Errorf("a program that does not end: %v", err)

@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// A teller tells events, and leaves out those that only repeat what has been told:
-// a goroutine that does the same again, or threads that look for work and find none.
+// A teller tells events, and leaves out those that only repeat earlier ones: a goroutine
+// that performs the same operations again, or threads that look for work and find none.
 type teller struct {
 	last [8]string // the latest lines, without their times
 	n    int
@@ -31,7 +31,8 @@ func (t *teller) tell(out io.Writer, e sched.Event) {
 	fmt.Fprintln(out, e.At, text+t.line(e))
 }
 
-// line reports where in the program's text the event is, if it is anywhere there.
+// line returns the line of the program's text that the event belongs to, if there is
+// one.
 func (t *teller) line(e sched.Event) string {
 	switch e.Kind {
 	case sched.Did, sched.Parked, sched.Started:
@@ -42,7 +43,7 @@ func (t *teller) line(e sched.Event) string {
 	return ""
 }
 
-// rest says how many lines were left out.
+// rest reports the number of lines that were left out.
 func (t *teller) rest(out io.Writer) {
 	if t.left > 0 {
 		fmt.Fprintf(out, "... %d more of these\n", t.left)

@@ -43,7 +43,7 @@ func main() {
 	}
 }
 
-// report tells what a heap looks like after the operations of a file.
+// report describes the heap after the operations of a file.
 func report(name string, heap, trace bool, c alloc.Config, scale int64, top int) error {
 	f, err := os.Open(name)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// TestReport tells a profile of this program, and a stream of operations.
+// TestReport reads a profile of this program, and a stream of operations.
 func TestReport(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "heap.pb.gz")
 	f, err := os.Create(name)

@@ -85,7 +85,7 @@ func run(args []string, out io.Writer) error {
 	return nil
 }
 
-// A story is what a map tells of the put at work.
+// A story collects the events of a map during one put.
 type story struct {
 	m           *gomap.Map[int, int]
 	text        string
@@ -96,11 +96,11 @@ func (s *story) begin() { s.text, s.moved = "", 0 }
 
 func (s *story) note(e gomap.Event) {
 	switch e.Kind {
-	case gomap.Evacuated: // there are too many to tell
+	case gomap.Evacuated: // there are too many to tell one by one
 		s.moved += e.N
 		return
 	case gomap.Grew:
-		if e.Table > 0 { // a table moves whole, an array later
+		if e.Table > 0 { // a whole table moved; an array moves later, in steps
 			s.moved += max(e.N*7/16, 8)
 		}
 	case gomap.Split:
@@ -115,7 +115,7 @@ func (s *story) note(e gomap.Event) {
 	s.text += e.String()
 }
 
-// end reports whether there is something to tell.
+// end ends the story of a put, and reports whether there is something to tell.
 func (s *story) end() bool {
 	s.most = max(s.most, s.moved)
 	return s.text != ""

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestPlay writes a lesson's output into its file, after which the lesson holds, and
-// changes it, after which it does not.
+// TestPlay writes the output of a lesson into its file, and checks that the lesson then
+// holds, and no longer holds after a change.
 func TestPlay(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "lesson.txt")
 	if err := os.WriteFile(name, []byte("model slicegrow\nnew release=go1.15\ngrow len=1000 cap=1024 count=25 size=8\n"), 0o666); err != nil {

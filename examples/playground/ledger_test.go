@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/playground"
 )
 
-// TestLedger has every row that an example names be one of the ledger, and lead to that
-// example; and every link be one that can be read.
+// TestLedger checks that every row named by an example exists in the ledger and leads to
+// that example, and that every link can be read.
 func TestLedger(t *testing.T) {
 	data, err := ledger()
 	if err != nil {

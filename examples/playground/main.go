@@ -48,7 +48,8 @@ func main() {
 	log.Fatal(server.Serve(l))
 }
 
-// listen listens on the loopback interface alone: the page is for whoever sits here.
+// listen listens on the loopback interface only: the page is for the user of this
+// machine.
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -61,7 +62,7 @@ func listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// handler serves the page, and answers its questions.
+// handler serves the page and answers its questions.
 func handler() http.Handler {
 	page, err := fs.Sub(files, "page")
 	if err != nil {
@@ -79,7 +80,7 @@ func handler() http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(playground.Ask(question)) // the browser may have gone
+		_, _ = w.Write(playground.Ask(question)) // the browser may have gone away
 	})
 	mux.HandleFunc("GET /ledger.json", func(w http.ResponseWriter, r *http.Request) {
 		rows, err := ledger()
@@ -93,8 +94,8 @@ func handler() http.Handler {
 	return local(mux)
 }
 
-// local refuses what does not come to the loopback interface by one of its names, as a
-// page of another site would that has its own name lead here; and has the browser load
+// local refuses requests that do not name the loopback interface as their host, such as
+// those of a page whose site lets its own name point here, and tells the browser to load
 // nothing from elsewhere.
 func local(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

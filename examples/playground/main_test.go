@@ -37,7 +37,7 @@ func TestServes(t *testing.T) {
 	}
 }
 
-// TestRefuses has requests come that are none of the page's own.
+// TestRefuses sends requests that do not come from the page.
 func TestRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		host, method, path, body string
@@ -75,7 +75,7 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// TestPageWords has the engine know every word that the page asks for.
+// TestPageWords checks that the engine knows every word that the page asks for.
 func TestPageWords(t *testing.T) {
 	var a playground.Answer
 	if err := json.Unmarshal(playground.Ask([]byte(`{"ask":"about"}`)), &a); err != nil {

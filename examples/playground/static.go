@@ -17,15 +17,16 @@ import (
 	"github.com/orrery-go/orrery/playground"
 )
 
-// The engine for a browser, of the view that a tag names, and the file of the toolchain that starts it.
+// The engine for a browser, with the view that a tag names, and the file of the toolchain that
+// starts it.
 const (
 	engine  = "github.com/orrery-go/orrery/playground/wasm"
 	support = "lib/wasm/wasm_exec.js"
 )
 
-// static writes the page, the ledger, and an engine for each view as WebAssembly, for any
-// host of files. It builds the engines, so that it wants the go command, and to be in the
-// module.
+// static writes the page, the ledger, and a WebAssembly engine for each view, for any
+// host of static files. It builds the engines, so it needs the go command, and must run
+// in the module.
 func static(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -74,8 +75,8 @@ func static(dir string) error {
 	return engines(dir, views)
 }
 
-// abouts writes what there is to know of all views, which no engine of a single one
-// knows, and returns the views.
+// abouts writes the description of all views, which no engine for a single view has, and
+// returns the views.
 func abouts(write func(name string, data []byte) error) (views []string, err error) {
 	for _, lang := range claims.Languages() {
 		data := playground.Ask(fmt.Appendf(nil, `{"ask":"about","lang":%q}`, lang))
@@ -101,7 +102,7 @@ func engines(dir string, views []string) error {
 		return err
 	}
 	errs := make([]error, len(views))
-	turns := make(chan bool, min(runtime.NumCPU(), 4)) // a linker wants some 200 MB
+	turns := make(chan bool, min(runtime.NumCPU(), 4)) // a linker takes some 200 MB
 	var all sync.WaitGroup
 	for i, v := range views {
 		all.Go(func() {

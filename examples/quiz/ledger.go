@@ -12,8 +12,8 @@ import (
 // ledger is the topic of the claims of the notes.
 const ledger = "ledger"
 
-// question makes the question of a topic that belongs to a seed. Without a topic
-// one in four is of the ledger.
+// question returns the question of a topic for a seed. Without a topic one in four
+// questions is about the ledger.
 func question(lang, topic string, seed uint64) (quiz.Question, error) {
 	if topic == ledger || topic == "" && seed%4 == 0 {
 		return ledgerQuestion(lang, seed)
@@ -21,9 +21,9 @@ func question(lang, topic string, seed uint64) (quiz.Question, error) {
 	return quiz.In(lang, topic, seed)
 }
 
-// ledgerQuestion asks what Go answers to a row's question today. The wrong choices
-// are what the claim says, what older releases answered, and what other rows of the
-// section answer.
+// ledgerQuestion asks for Go's answer today to the question of a row. The wrong choices
+// are the answer of the claim, the answers of older releases, and the answers of other
+// rows of the section.
 func ledgerQuestion(lang string, seed uint64) (quiz.Question, error) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	var rows []claims.Row

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestQuiz answers ten questions rightly, and then wrongly.
+// TestQuiz gives ten right answers, and then wrong ones.
 func TestQuiz(t *testing.T) {
 	for i, topic := range []string{"", "ledger", "layout", "epollsim"} {
 		lang, score := "en", "%d of 10 right."

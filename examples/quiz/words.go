@@ -1,8 +1,8 @@
 package main
 
-// words are what is printed around questions.
+// words are the texts that are printed around questions.
 type words struct {
-	right, no, score       string // after an answer, and in the end
+	right, no, score       string // after an answer, and at the end
 	claim, fact, see, asks string // of a question of the ledger
 }
 

@@ -62,7 +62,7 @@ func check(c race.Config, name string, other, svg bool) (races bool, err error) 
 	for _, r := range l.Reports() {
 		why, err := l.Explain(r)
 		if err != nil {
-			why = err.Error() // the log is too long to be kept
+			why = err.Error() // the log is too long to be searched
 		}
 		fmt.Printf("%s\n  %s\n", l.Describe(r), why)
 	}

@@ -24,10 +24,10 @@ import (
 	"github.com/orrery-go/orrery/service/shed"
 )
 
-// names are the ways to help, and none.
+// names are the remedies, and "none".
 var names = []string{"none", "backoff", "budget", "breaker", "deadline", "codel"}
 
-// system returns the database and its clients, with a way to help.
+// system returns the database and its clients, with a remedy.
 func system(help string) service.Config {
 	c := service.Config{
 		Seed: 1, Sample: time.Second, MaxSteps: 1 << 22,
@@ -53,7 +53,7 @@ func system(help string) service.Config {
 	return c
 }
 
-// table reports how many of a hundred requests came through in each second.
+// table returns the number of successful requests out of a hundred in each second.
 func table() (string, error) {
 	var b strings.Builder
 	b.WriteString("of 100 requests came through, second by second; the database is slow from 5 to 7\n\n")

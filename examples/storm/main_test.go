@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/service"
 )
 
-// TestStorm: without help, and with longer delays alone, the outage outlives its cause;
-// all else ends it.
+// TestStorm checks that without a remedy, and with longer delays alone, the outage
+// outlives its cause, and that every other remedy ends it.
 func TestStorm(t *testing.T) {
 	for _, help := range names {
 		r, err := service.Simulate(system(help))

@@ -6,8 +6,8 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// wholeCycle returns a cycle of a release, with a store in the middle of the marking: the
-// barrier sees to it that nothing is lost.
+// wholeCycle returns a cycle of a release, with a store in the middle of marking, where
+// the barrier keeps the object from being lost.
 func wholeCycle(release string) (frames []gc.Frame, err error) {
 	var h *gc.Heap
 	h, err = gc.New(gc.Config{Release: release, Globals: 1, Trace: func(e gc.Event) {
@@ -35,7 +35,7 @@ func wholeCycle(release string) (frames []gc.Frame, err error) {
 		_, err := h.Step()
 		must(err)
 	}
-	if _, pause := h.Running(); pause == "" { // up to Go 1.4 the program does not run now
+	if _, pause := h.Running(); pause == "" { // up to Go 1.4 the program is stopped here
 		_, err = h.Alloc(g, 1, gc.Layout{Bytes: 16, Slots: 2})
 		must(err)
 		must(h.Store(g, 0, 0, 1))

@@ -2,8 +2,8 @@ package main
 
 import "testing"
 
-// TestWholeCycle checks that a cycle of each era ends, and that a barrier fires where
-// there is one.
+// TestWholeCycle checks that a cycle of each era ends, and that a barrier fires if the
+// release has one.
 func TestWholeCycle(t *testing.T) {
 	for release, fires := range map[string]bool{"go1.4": false, "go1.6": true, "go1.26": true} {
 		frames, err := wholeCycle(release)

@@ -60,7 +60,7 @@ func main() {
 	}
 }
 
-// tell prints the frames, and draws them if there is a file to draw to.
+// tell prints the frames, and draws them if a file is named.
 func tell(title string, frames []gc.Frame, svg string) {
 	for i, f := range frames {
 		fmt.Printf("%3d. %s\n", i+1, f.Text)
@@ -72,7 +72,8 @@ func tell(title string, frames []gc.Frame, svg string) {
 	}
 }
 
-// search explores a collector: its states, or the run that loses an object.
+// search explores a collector, and returns the number of its states, or the run that
+// loses an object.
 func search(a gc.Algorithm) (int, []gc.Frame) {
 	m, err := marking.New(marking.Config{Algorithm: a, Objects: 3, Fields: 1})
 	if err != nil {

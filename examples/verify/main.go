@@ -44,7 +44,7 @@ const (
 	interrupted   = 130
 )
 
-// settings are what the arguments say.
+// settings are the parsed arguments.
 type settings struct {
 	section, verdict, release, lang string
 	slow, all, json                 bool
@@ -116,8 +116,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return asExpected
 }
 
-// rows selects rows of the ledger. left counts those that are only left out because
-// their check takes long.
+// rows selects rows of the ledger. left is the number of those that are left out only
+// because their check is slow.
 func (s settings) rows() (rows []claims.Row, left int, err error) {
 	for _, id := range s.ids {
 		row, err := claims.Get(id)
@@ -158,7 +158,7 @@ func (s settings) rows() (rows []claims.Row, left int, err error) {
 	return rows, left, nil
 }
 
-// list reads a list of names, each of which must be one of those; "" is all.
+// list parses a list of names, each of which must be in allowed; "" selects all.
 func list(what, text string, allowed []string) ([]string, error) {
 	if text == "" {
 		return allowed, nil
@@ -172,13 +172,13 @@ func list(what, text string, allowed []string) ([]string, error) {
 	return names, nil
 }
 
-// A printer shows rows as they are ready.
+// A printer shows rows as their results arrive.
 type printer interface {
 	row(claims.Observation) error
 	end() error
 }
 
-// A jsonPrinter prints all rows as one list in the end.
+// A jsonPrinter prints all rows as one list at the end.
 type jsonPrinter struct {
 	out  io.Writer
 	seen []claims.Observation

@@ -67,7 +67,7 @@ func TestSelection(t *testing.T) {
 	}
 	for _, bad := range []struct {
 		args []string
-		want string // in what is said
+		want string // part of the output
 	}{
 		{[]string{"-section", "99"}, `no section "99" (want some of 1.0,`}, {[]string{"-section", "17,99"}, `no section "99"`},
 		{[]string{"-verdict", "Holds"}, `no verdict "Holds" (want some of holds,`}, {[]string{"-nonsense"}, "not defined"},
@@ -115,7 +115,7 @@ func TestRow(t *testing.T) {
 	}
 }
 
-// TestDisagreement shows that the table says so when a row is not confirmed.
+// TestDisagreement checks that the table says when a row is not confirmed.
 func TestDisagreement(t *testing.T) {
 	o, err := claims.Check("28-13")
 	if err != nil {
@@ -132,7 +132,7 @@ func TestDisagreement(t *testing.T) {
 	}
 }
 
-// sink keeps rows, and may end the context after the first.
+// A sink keeps rows, and may cancel the context after the first.
 type sink struct {
 	rows int
 	stop func()
@@ -146,7 +146,7 @@ func (s *sink) row(claims.Observation) error {
 
 func (s *sink) end() error { return nil }
 
-// TestInterrupt checks that an interrupt ends a run at once, with what was shown.
+// TestInterrupt checks that an interrupt ends a run at once, with the rows shown so far.
 func TestInterrupt(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	show := &sink{stop: stop}

@@ -11,12 +11,13 @@ import (
 	"github.com/orrery-go/orrery/internal/terminal"
 )
 
-// patience is the time that a row may take before a line says why nothing moves.
+// patience is the time that a row may take before a line says what the command is
+// waiting for.
 const patience = 2 * time.Second
 
-// observe checks the rows that have a check, passes on the others, and shows each as
-// it is ready. It reports whether every answer was the expected one. An interrupt
-// ends it at once, with what was shown left as it is.
+// observe checks the rows that have a check, passes the others on, and shows each as
+// soon as its result is known. It reports whether every answer was the expected one. An
+// interrupt ends it at once; the rows shown so far stay.
 func observe(ctx context.Context, rows []claims.Row, release string, show printer, stderr io.Writer) (good bool, err error) {
 	say := newProgress(stderr)
 	defer say("")
@@ -53,8 +54,8 @@ func observe(ctx context.Context, rows []claims.Row, release string, show printe
 	return good, nil
 }
 
-// wait calls f, but no longer than the context lasts. It says why if that takes
-// longer than a blink.
+// wait calls f and returns when f does or the context ends. If that takes longer than
+// patience, it says what it is waiting for.
 func wait[T any](ctx context.Context, stderr io.Writer, why string, f func() (T, error)) (T, error) {
 	type result struct {
 		v   T
@@ -80,7 +81,7 @@ func wait[T any](ctx context.Context, stderr io.Writer, why string, f func() (T,
 	}
 }
 
-// newProgress returns a function that shows what is being done, on a terminal.
+// newProgress returns a function that shows the current activity, on a terminal.
 func newProgress(w io.Writer) func(format string, args ...any) {
 	width, tty := terminal.Size(w)
 	return func(format string, args ...any) {

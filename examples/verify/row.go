@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/internal/terminal"
 )
 
-// A rowPrinter prints each row whole.
+// A rowPrinter prints each row in full.
 type rowPrinter struct {
 	out   io.Writer
 	words words
@@ -42,7 +42,7 @@ func (p *rowPrinter) row(o claims.Observation) error {
 	line(strings.TrimSpace(w.claimed), r.Claimed)
 	line(w.observe, r.Observe)
 	line(w.source, r.Source)
-	// Answers that follow each other and agree are one line.
+	// Consecutive answers that agree share a line.
 	for i := 0; i < len(o.Answers); {
 		a, j := o.Answers[i], i
 		for j+1 < len(o.Answers) && o.Answers[j+1].By == a.By && o.Answers[j+1].Got == a.Got && o.Answers[j+1].OK == a.OK {

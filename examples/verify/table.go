@@ -20,12 +20,12 @@ var colours = map[claims.Verdict]string{
 	claims.Wrong:     "\x1b[31m",
 }
 
-// A table prints rows at the width of the terminal, as they are ready, and in the
-// end how many there were of each verdict.
+// A table prints rows at the width of the terminal, as their results arrive, and at the
+// end the number of rows with each verdict.
 type table struct {
 	out    io.Writer
 	words  words
-	left   int // rows whose check takes longer
+	left   int // rows whose check is slow
 	widths []int
 	tty    bool
 	seen   []claims.Observation
@@ -39,7 +39,7 @@ func newTable(out io.Writer, words words, left int) *table {
 	return t
 }
 
-// width returns that of a whole line.
+// width returns the width of a line.
 func (t *table) width() int {
 	sum := (len(t.widths) - 1) * gap
 	for _, w := range t.widths {
@@ -152,7 +152,7 @@ func (t *table) end() error {
 	return err
 }
 
-// columnsOf reports how many columns of a terminal a text takes: Chinese characters take
+// columnsOf returns the number of terminal columns of a text: Chinese characters take
 // two.
 func columnsOf(text string) (n int) {
 	for _, r := range text {
@@ -166,7 +166,7 @@ func columnsOf(text string) (n int) {
 // wide reports whether a terminal gives the character two columns.
 func wide(r rune) bool { return r >= 0x2e80 }
 
-// pad fills a text up with blanks.
+// pad pads a text with blanks.
 func pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(width-columnsOf(text), 0))
 }
@@ -201,11 +201,11 @@ func wrap(text string, width int) []string {
 	return append(lines, line)
 }
 
-// breaks reports whether a line may break beside the character.
+// breaks reports whether a line may break next to the character.
 func breaks(r rune) bool { return wide(r) || strings.ContainsRune("“”…", r) }
 
-// pieces splits a word where a line may break: before and after Chinese characters,
-// but not before what closes and not after what opens.
+// pieces splits a word where a line may break: before and after Chinese characters, but
+// not before closing and not after opening punctuation.
 func pieces(word string) []string {
 	var out []string
 	before := rune(0)

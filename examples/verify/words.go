@@ -2,7 +2,7 @@ package main
 
 import "github.com/orrery-go/orrery/claims"
 
-// words are the headings, verdicts and totals of a language.
+// words are the headings, verdicts and totals in a language.
 type words struct {
 	lang, comma, colon, stop               string
 	row, verdict, claim, answers           string

@@ -7,8 +7,9 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// PredictCleanups returns the fates of objects with cleanups and weak pointers, in
-// releases that have them: strings of what ran, and truths.
+// PredictCleanups returns the model's answers to the probe's questions about cleanups
+// and weak pointers, for releases that have them: strings that list what ran, and
+// booleans.
 func PredictCleanups(rel string) (map[string]any, error) {
 	r, err := release.Parse(rel)
 	if err != nil || !r.AtLeast("go1.24") {
@@ -110,7 +111,7 @@ func predictPlaces(rel string, out map[string]any) error {
 	return p.err
 }
 
-// predictNeighbours is of two tiny objects in a block.
+// predictNeighbours predicts the fate of two tiny objects in a block.
 func predictNeighbours(rel string, out map[string]any) error {
 	p, err := newPlayer(rel, 1, 5)
 	if err != nil {

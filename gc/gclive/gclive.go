@@ -1,4 +1,4 @@
-// Package gclive runs programs on real objects, whose lives package gc predicts.
+// Package gclive runs programs on real objects, whose lifetimes package gc predicts.
 package gclive
 
 import (
@@ -13,9 +13,9 @@ import (
 // collects them.
 const Experiment = "github.com/orrery-go/orrery/gc/gclive/child"
 
-// Undisturbed is the longest that the parts of a program may take between two
-// collections: after 10 ms the runtime would preempt a goroutine that has run so
-// long, and another could allocate in between.
+// Undisturbed is the longest time that the parts of a program may take between two
+// collections: after 10 ms the runtime preempts a goroutine, and another one could
+// allocate in between.
 const Undisturbed = 9 * time.Millisecond
 
 // A Real runs programs on real objects, in a process of their own.
@@ -39,7 +39,7 @@ type Run struct {
 	Longest time.Duration // of the parts between collections
 }
 
-// Disturbed reports whether the run was disturbed, and its log is worthless.
+// Disturbed reports whether the run was disturbed, so that its log must not be used.
 func (r Run) Disturbed() bool { return r.Longest > Undisturbed }
 
 // Run runs programs.

@@ -8,9 +8,8 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// TestLiveness checks random programs against real objects: after each collection,
-// which nodes are dead, whose finalizers and cleanups ran, which tiny nodes share
-// a block.
+// TestLiveness compares random programs with real objects: after each collection, which
+// nodes are dead, whose finalizers and cleanups ran, and which tiny nodes share a block.
 func TestLiveness(t *testing.T) {
 	real, err := Start(t.Context())
 	if err != nil {

@@ -18,28 +18,28 @@ import (
 
 // Answers has the answers of the probe on a release.
 type Answers struct {
-	Logs     []string           // of Recorded: after each collection, which nodes are alive
-	SelfLoop bool               // whether a finalizer runs of an object that points to itself
-	Loop     bool               // and of one that another object leads back to
+	Logs     []string           // of the programs of Recorded: after each collection, which nodes are alive
+	SelfLoop bool               // the finalizer of an object that points to itself runs
+	Loop     bool               // the finalizer of an object in a loop of two runs
 	Pauses   map[string]float64 // ratios; see [PausesOf]
 
-	Tinies   []string          // of RecordedTinies: after each collection, which share a block, and whose finalizers ran
-	Graphs   []string          // of RecordedGraphs: whose finalizers ran
-	Leaks    map[string]bool   // by the way in which an object leads back to itself: whether its finalizer ran
+	Tinies   []string          // of the programs of RecordedTinies: after each collection, which objects share a block, and whose finalizers ran
+	Graphs   []string          // of the programs of RecordedGraphs: whose finalizers ran
+	Leaks    map[string]bool   // by the way in which an object leads back to itself: its finalizer ran
 	Crashes  map[string]string // by the call: what the program died of, or ""
 	Cleanups map[string]any    // since 1.24
 }
 
-// Where the marking's work is done, as the times in gctrace show.
+// What is marked while the world is stopped, by the times in gctrace.
 const (
 	InPause     = "all in the pause"
 	StacksAgain = "the stacks again in the pause"
 	Concurrent  = "none in the pause"
 )
 
-// PausesOf returns what is marked while the world is stopped: all, if most of a cycle's
-// time with a large heap is a pause; the stacks again, if the last pause is a good
-// part of it with many deep stacks.
+// PausesOf returns what is marked while the world is stopped: everything, if the pauses
+// are most of a cycle's time with a large heap; the stacks again, if the last pause is a
+// large part of it with many deep stacks.
 func PausesOf(ratios map[string]float64) string {
 	switch {
 	case ratios["heap"] > 0.5:
@@ -50,7 +50,7 @@ func PausesOf(ratios map[string]float64) string {
 	return Concurrent
 }
 
-// recordedNodes and the like are those of the probe.
+// The bounds of the recorded programs, as in the probe.
 const (
 	recordedPrograms = 20
 	recordedNodes    = 40
@@ -68,7 +68,7 @@ func Recorded() (out []string) {
 	return out
 }
 
-// A graph is what a program has made so far.
+// A graph is the state of a program that is being made.
 type graph struct {
 	slots [][2]int // -1: nil
 	roots [recordedRoots]int
@@ -162,8 +162,8 @@ var Golden = golden.Set[Answers]{
 	Same:  same,
 }
 
-// same reports whether two answers of a release differ in measured times alone, and
-// say the same of them, or in what the release keeps by accident.
+// same reports whether two answers of a release differ only in measured times that have
+// the same meaning, or in objects that the release keeps by accident.
 func same(rel string, old, now Answers) bool {
 	programs := Recorded()
 	if len(old.Logs) != len(programs) || len(now.Logs) != len(programs) {
@@ -182,9 +182,9 @@ func same(rel string, old, now Answers) bool {
 	return old.SelfLoop == now.SelfLoop && old.Loop == now.Loop && PausesOf(old.Pauses) == PausesOf(now.Pauses)
 }
 
-// Agrees reports whether a log is what the model predicts. Up to 1.2 stacks were
-// scanned conservatively: what looked like a pointer held an object that was dead.
-// So there, and only there, a dead node may seem to be alive; never the reverse.
+// Agrees reports whether a log is as the model predicts. Up to 1.2 stacks were scanned
+// conservatively, and a number that looked like a pointer could keep a dead object. So
+// there, and only there, a dead node may seem to be alive; never the reverse.
 func Agrees(rel, model, real string) bool {
 	if model == real {
 		return true
@@ -200,7 +200,7 @@ func Agrees(rel, model, real string) bool {
 	return true
 }
 
-// PredictRecorded returns the log of a program of Recorded in the model.
+// PredictRecorded returns the model's log of a program of Recorded.
 func PredictRecorded(release, program string) (string, error) {
 	h, err := gc.New(gc.Config{Release: release, Globals: recordedRoots})
 	if err != nil {
@@ -251,7 +251,7 @@ func PredictRecorded(release, program string) (string, error) {
 	return strings.Join(log, " "), nil
 }
 
-// tagged are nodes with tags in a heap of the model.
+// tagged holds nodes with tags in a heap of the model.
 type tagged struct {
 	h      *gc.Heap
 	g      gc.G
@@ -279,8 +279,8 @@ func (m *tagged) newNode(root int) {
 	m.refs, m.dead = append(m.refs, n), append(m.dead, '1')
 }
 
-// reach has a slot point to a node, by a way through the heap, as a program would
-// have to.
+// reach makes a slot point to a node by following pointers through the heap, as a
+// program would have to.
 func (m *tagged) reach(slot, node int) {
 	for i := range recordedRoots {
 		r, err := m.h.LoadGlobal(m.g, slot, i)
@@ -297,7 +297,7 @@ func (m *tagged) reach(slot, node int) {
 }
 
 // way returns the slots that lead from an object to a node, after a first element; nil
-// if none do.
+// if there is no path.
 func (m *tagged) way(from gc.Ref, node int, seen map[gc.Ref]bool) []int {
 	if from == gc.Nil || seen[from] {
 		return nil

@@ -8,9 +8,9 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// TestGolden checks every release against the model: which nodes of random programs
-// are alive after each collection, whether a cycle keeps an object that has a
-// finalizer, and what is marked while the world is stopped.
+// TestGolden compares every release with the model: which nodes of random programs are
+// alive after each collection, whether a cycle keeps an object that has a finalizer, and
+// what is marked while the world is stopped.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, rel string, said Answers) {
 		for i, program := range Recorded() {
@@ -38,7 +38,7 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// TestRecorded checks that the recorded programs say something.
+// TestRecorded checks that the recorded programs distinguish something.
 func TestRecorded(t *testing.T) {
 	alive, dead := 0, 0
 	for _, p := range Recorded() {
@@ -61,8 +61,8 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// TestPausesOrder checks that the model's releases order as the real ones do: the
-// less is marked while the world is stopped, the newer.
+// TestPausesOrder checks that releases have the same order in the model as in reality:
+// the newer a release, the less it marks while the world is stopped.
 func TestPausesOrder(t *testing.T) {
 	last := 1.0
 	for _, rel := range []string{"go1.4", "go1.7", "go1.8", "go1.17"} {
@@ -79,7 +79,7 @@ func TestPausesOrder(t *testing.T) {
 	}
 }
 
-// testSpecials holds tiny objects, finalizers, cleanups and weak pointers against the
+// testSpecials compares tiny objects, finalizers, cleanups and weak pointers with the
 // model.
 func testSpecials(t *testing.T, rel string, said Answers) {
 	for name, programs := range map[string]struct {

@@ -11,7 +11,7 @@ import (
 	"weak"
 )
 
-// Nodes of each kind, as the runtime sees them.
+// The types of nodes of each kind.
 type (
 	node0 struct{ slots [2]unsafe.Pointer }
 	node1 struct {
@@ -28,9 +28,8 @@ type (
 // roots are in the data segment.
 var roots [Roots]unsafe.Pointer
 
-// live is the world of real objects. It holds no pointer to a node but weak ones.
-// What touches nodes is not inlined, so that no pointer to one lives longer than
-// the call.
+// live is the world of real objects. It holds only weak pointers to nodes. Functions
+// that touch nodes are not inlined, so that no pointer to a node outlives the call.
 type live struct {
 	nodes   []*liveNode
 	blocks  int // of tiny nodes
@@ -44,19 +43,19 @@ type live struct {
 	since   time.Time
 }
 
-// liveNode is what is known of a node.
+// A liveNode is the bookkeeping for a node.
 type liveNode struct {
 	shape    shape
-	block    int                   // that it shares with others; 0: none
+	block    int                   // number of the block that it shares with others; 0: none
 	value    func() unsafe.Pointer // of its weak pointer
-	fin      bool                  // a finalizer is set, and has not run
-	cleanups int                   // that have not run
+	fin      bool                  // a finalizer is set and has not run
+	cleanups int                   // number of cleanups that have not run
 }
 
 // Live runs a program on real objects of the running process, whose collector must
 // not run by itself. One program runs at a time.
 func Live(p Program) (Run, error) {
-	runtime.GC() // the last program's garbage
+	runtime.GC() // frees the last program's garbage
 	l := &live{since: time.Now()}
 	log, err := play(p, l)
 	if err != nil {
@@ -75,7 +74,7 @@ func track[T any](p *T) func() unsafe.Pointer {
 	return func() unsafe.Pointer { return unsafe.Pointer(w.Value()) }
 }
 
-// A shape is what can be done with nodes of a type.
+// A shape has the operations on nodes of a type.
 type shape struct {
 	new      func() unsafe.Pointer
 	track    func(p unsafe.Pointer) func() unsafe.Pointer // makes a weak pointer
@@ -94,7 +93,7 @@ func shapeOf[T any]() shape {
 	}
 }
 
-// kinds are the shapes of Kinds, tinies those of tiny nodes by their bytes.
+// kinds are the shapes of Kinds, and tinies those of tiny nodes by their size in bytes.
 var (
 	kinds  = []shape{shapeOf[node0](), shapeOf[node1](), shapeOf[node2](), shapeOf[node3]()}
 	tinies = map[int]shape{
@@ -107,7 +106,7 @@ func (l *live) add(s shape, block int, p unsafe.Pointer) {
 	l.nodes = append(l.nodes, &liveNode{shape: s, value: s.track(p), block: block})
 }
 
-// get is a pointer to a node, which is alive.
+// get returns a pointer to a node, which is alive.
 func (l *live) get(n int) unsafe.Pointer { return l.nodes[n].value() }
 
 //go:noinline
@@ -127,7 +126,7 @@ func block(p unsafe.Pointer) uintptr { return uintptr(p) >> 4 }
 
 //go:noinline
 func (l *live) tiny(root int, sizes []int) (blocks []int) {
-	var made [8]unsafe.Pointer // nothing else may be allocated meanwhile
+	var made [8]unsafe.Pointer // nothing else may be allocated until the blocks are known
 	first := new8()
 	for {
 		p := new8()
@@ -150,7 +149,7 @@ func (l *live) tiny(root int, sizes []int) (blocks []int) {
 			was = b
 			n++
 		}
-		if known[block(made[i])] == 0 { // it may be one before the last, which was not given up
+		if known[block(made[i])] == 0 { // the allocator may still use a block before the last one
 			l.blocks++
 			known[block(made[i])] = l.blocks
 		}
@@ -202,7 +201,7 @@ func (l *live) finalize(n, root int) {
 	node.shape.finalize(l.get(n), ran)
 }
 
-// argument is of a cleanup: it keeps a node.
+// An argument is the argument of a cleanup: it keeps a node alive.
 type argument struct{ p unsafe.Pointer }
 
 //go:noinline
@@ -247,12 +246,12 @@ func holder(p unsafe.Pointer, end chan struct{}, holds *atomic.Bool, ended *sync
 func (l *live) release(i int) {
 	close(l.holders[i])
 	for range 8 {
-		runtime.Gosched() // its stack is gone when it has run
+		runtime.Gosched() // its stack is gone when it has ended
 	}
 }
 
-// collect collects, and waits for the finalizers and cleanups of those that were
-// found dead: a finalizer's node comes back with another weak pointer.
+// collect runs a collection, and waits for the finalizers and cleanups of the dead
+// nodes: after its finalizer a node is back, with another weak pointer.
 func (l *live) collect() (finalized, cleaned []int, err error) {
 	l.longest = max(l.longest, time.Since(l.since))
 	l.fins, l.cleans = nil, nil
@@ -274,7 +273,8 @@ func (l *live) collect() (finalized, cleaned []int, err error) {
 			owed = append(owed, node)
 		}
 	}
-	// A node that has a finalizer keeps its cleanups, and those of its block.
+	// A node that has a finalizer keeps its own cleanups and those of its block from
+	// running.
 	deadline := time.Now().Add(5 * time.Second)
 	for _, node := range owed {
 		if fin := l.isFin(node); fin {
@@ -294,7 +294,7 @@ func (l *live) collect() (finalized, cleaned []int, err error) {
 		}
 	}
 	for range 8 {
-		runtime.Gosched() // any that should not run has its chance
+		runtime.Gosched() // a finalizer or cleanup that must not run gets its chance
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

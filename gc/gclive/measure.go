@@ -12,11 +12,11 @@ import (
 	"weak"
 )
 
-// What follows asks the collector of the running process. It takes some tens of
-// milliseconds and some megabytes each time, and one call at a time.
+// The following functions measure the collector of the running process. Each call takes
+// some tens of milliseconds and some megabytes; only one may run at a time.
 
 var (
-	list    *node0 // keeps what is large
+	list    *node0 // keeps large data alive
 	holders [200]*node0
 	bytes   []byte
 	flat    []byte
@@ -31,8 +31,8 @@ func chain(n int) *node0 {
 	return head
 }
 
-// MarkShare reports which part of a collection's time the world is stopped, with a
-// list of many nodes: the least of some.
+// MarkShare returns the part of a collection's time for which the world is stopped, with
+// a list of many nodes: the least of several measurements.
 func MarkShare() float64 {
 	defer func() { list = nil }()
 	list = chain(200_000)
@@ -43,7 +43,8 @@ func MarkShare() float64 {
 	return least
 }
 
-// pauseShare collects, and reports which part of the time the world was stopped.
+// pauseShare runs a collection, and returns the part of its time for which the world was
+// stopped.
 func pauseShare() float64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -54,7 +55,7 @@ func pauseShare() float64 {
 	return float64(after.PauseTotalNs-before.PauseTotalNs) / float64(took)
 }
 
-// StackShare is [MarkShare] with goroutines whose stacks are deep, and that run.
+// StackShare is [MarkShare] with running goroutines that have deep stacks.
 func StackShare() float64 {
 	var stop atomic.Bool
 	done := make(chan bool)
@@ -87,7 +88,7 @@ func deep(n int, stop *atomic.Bool) int {
 	return *p[0]
 }
 
-// Pauses reports how often the world is stopped in a collection.
+// Pauses returns the number of times that the world is stopped in a collection.
 func Pauses() int {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	runtime.GC()
@@ -105,7 +106,7 @@ func pauseCount() (n int) {
 	return n
 }
 
-// Cycles reports how many cycles there are when n are asked for.
+// Cycles returns the number of cycles that run when n are requested.
 func Cycles(n int) int {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var before, after runtime.MemStats
@@ -118,9 +119,9 @@ func Cycles(n int) int {
 	return int(after.NumGC - before.NumGC)
 }
 
-// SweptAtOnce reports whether all garbage is reclaimed by the time at which the
-// program sees that a cycle, which its allocation has started, is over. The program
-// may be late; then it tries again, 20 times at most.
+// SweptAtOnce reports whether all garbage is reclaimed by the time at which the program
+// sees the end of a cycle that its allocation has started. The program may be late; then
+// it tries again, at most 20 times.
 func SweptAtOnce() bool {
 	for range 20 {
 		if sweptAtOnce() < 0.9 {
@@ -135,14 +136,14 @@ func sweptAtOnce() float64 {
 	old := debug.SetGCPercent(-1)
 	defer debug.SetGCPercent(old)
 	defer func() { list = nil }()
-	for range garbage { // and as many that live, between them: no span is free as a whole
+	for range garbage { // as many objects stay alive between them, so that no span is free as a whole
 		bytes = make([]byte, 16)
 		list = &node0{slots: [2]unsafe.Pointer{unsafe.Pointer(list)}}
 		list = &node0{slots: list.slots}
 	}
 	var before, at, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	debug.SetGCPercent(50) // the heap is beyond its goal: the next span starts a cycle
+	debug.SetGCPercent(50) // the heap exceeds its goal: the next span starts a cycle
 	for at = before; at.NumGC == before.NumGC; runtime.ReadMemStats(&at) {
 		bytes = make([]byte, 4<<10)
 	}
@@ -157,9 +158,9 @@ func sweptAtOnce() float64 {
 	return float64(at.Frees-before.Frees) / float64(after.Frees-before.Frees)
 }
 
-// Outlived reports of objects that are unlinked from the heap while a cycle marks,
-// and of objects that are made and dropped meanwhile, whether some are there after
-// that cycle, and whether any is after the next.
+// Outlived reports whether objects that are unlinked from the heap while a cycle marks,
+// and objects that are made and dropped during it, are left after that cycle, and
+// whether any is left after the next.
 func Outlived() (unlinked, made, later bool) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	defer func() { list = nil; clear(holders[:]) }()
@@ -214,8 +215,8 @@ func dropped() weak.Pointer[node0] { return weak.Make(new(node0)) }
 //go:noinline
 func alive0(w weak.Pointer[node0]) bool { return w.Value() != nil }
 
-// KeptOnStack makes objects while cycles run, holds them on its stack alone, and
-// reports whether all are as they were made.
+// KeptOnStack makes objects while cycles run, holds them on its stack alone, and reports
+// whether all are intact.
 func KeptOnStack() bool {
 	defer func() { list = nil }()
 	list = chain(200_000)
@@ -241,13 +242,13 @@ func KeptOnStack() bool {
 	return ok
 }
 
-// MarkCPU reports how many times as much CPU time the marking of n small objects with
-// pointers takes as that of one object of the same bytes without, which is taken to
-// be a tenth of a millisecond if it is less.
+// MarkCPU returns the CPU time for marking n small objects with pointers, divided by
+// that for one object of the same number of bytes without pointers. The latter counts as
+// at least a tenth of a millisecond.
 func MarkCPU(n int) float64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	defer func() { list, flat = nil, nil }()
-	cost := func(rounds int) float64 { // the least, to which a busy machine can only add
+	cost := func(rounds int) float64 { // the least, since a busy machine can only add to it
 		least := 1e9
 		for range rounds {
 			before := markSeconds()
@@ -256,7 +257,7 @@ func MarkCPU(n int) float64 {
 		}
 		return least
 	}
-	rest := cost(20) // what else the process has on its heap
+	rest := cost(20) // for the rest of the process's heap
 	flat = make([]byte, 16*n)
 	one := cost(20)
 	runtime.KeepAlive(flat)
@@ -269,7 +270,7 @@ func markSeconds() (sum float64) {
 	s := []metrics.Sample{
 		{Name: "/cpu/classes/gc/mark/assist:cpu-seconds"},
 		{Name: "/cpu/classes/gc/mark/dedicated:cpu-seconds"},
-		{Name: "/cpu/classes/gc/mark/idle:cpu-seconds"}, // most of it, where a P has nothing else to do
+		{Name: "/cpu/classes/gc/mark/idle:cpu-seconds"}, // most of it if a P has nothing else to do
 	}
 	metrics.Read(s)
 	for _, m := range s {
@@ -278,8 +279,8 @@ func markSeconds() (sum float64) {
 	return sum
 }
 
-// Mallocs reports how many objects f allocates: the least of some measurements, to
-// which others can only add.
+// Mallocs returns the number of objects that f allocates: the least of several
+// measurements, since other goroutines can only add to it.
 func Mallocs(f func()) int {
 	least := math.MaxInt
 	var before, after runtime.MemStats
@@ -295,8 +296,8 @@ func Mallocs(f func()) int {
 
 var sink *[4]int
 
-// OnHeap reports how many objects a function leaves to the collector that has a
-// variable in its frame, and one whose variable outlives it.
+// OnHeap returns the numbers of heap objects of a function whose variable stays in its
+// frame, and of one whose variable outlives it.
 func OnHeap() string {
 	return fmt.Sprint(Mallocs(func() { inFrame(1) }), Mallocs(func() { escapes(1) }))
 }
@@ -316,8 +317,8 @@ func escapes(n int) int {
 	return x[n&1]
 }
 
-// Turns reports how many objects n turns of a loop allocate if each makes one, and if
-// they keep one.
+// Turns returns the numbers of objects that n turns of a loop allocate if each makes
+// one, and if they keep one.
 func Turns(n int) string {
 	each := Mallocs(func() {
 		for range n {

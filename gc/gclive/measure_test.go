@@ -2,8 +2,8 @@ package gclive
 
 import "testing"
 
-// TestMeasures checks what the running collector does in pauses and meanwhile
-// against the model's release.
+// TestMeasures compares the work of the running collector in pauses and outside them
+// with the model of its release.
 func TestMeasures(t *testing.T) {
 	if s := MarkShare(); s > 0.5 {
 		t.Errorf("with a large heap %.2f of a collection is a pause", s)

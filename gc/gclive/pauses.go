@@ -2,8 +2,9 @@ package gclive
 
 import "github.com/orrery-go/orrery/gc"
 
-// PredictPauses returns the probe's ratios by the model's count of work: which part of
-// it is done in pauses, with a large heap, and which in the last, with deep stacks.
+// PredictPauses returns the probe's ratios, from the amounts of work in the model: the
+// part of it that is done in pauses, with a large heap, and the part in the last pause,
+// with deep stacks.
 func PredictPauses(release string) (map[string]float64, error) {
 	share, _, err := cycle(release, 5000, 1, 1)
 	if err != nil {
@@ -13,9 +14,9 @@ func PredictPauses(release string) (map[string]float64, error) {
 	return map[string]float64{"heap": share, "stacks": stacks}, err
 }
 
-// cycle runs a cycle of a heap with that many objects in a list, and goroutines with
-// that many calls on their stacks. It reports which shares of the work of marking are
-// done in pauses, and in the last.
+// cycle runs a cycle of a heap with the given number of objects in a list, and of
+// goroutines with the given number of calls on their stacks. It returns the shares of
+// the marking work that are done in pauses, and in the last one.
 func cycle(release string, objects, goroutines, calls int) (share, last float64, err error) {
 	h, err := gc.New(gc.Config{Release: release, Globals: 1})
 	if err != nil {
@@ -43,7 +44,7 @@ func cycle(release string, objects, goroutines, calls int) (share, last float64,
 		}
 	}
 	before := h.Work().Cost()
-	must(h.Start()) // as the heap's growth does
+	must(h.Start()) // as the growth of the heap would
 	must(h.Run())
 	stopped, _ := h.Cycle().PauseCost()
 	pauses := h.Cycle().Pauses
@@ -54,8 +55,8 @@ func cycle(release string, objects, goroutines, calls int) (share, last float64,
 	return float64(stopped) / all, float64(pauses[len(pauses)-1].Work.Cost()) / all, nil
 }
 
-// FinalizedInLoop reports whether the finalizer of an object runs that nothing else
-// points to, and that leads back to itself by n pointers.
+// FinalizedInLoop reports whether the finalizer of an object runs that leads back to
+// itself by n pointers, while nothing else points to it.
 func FinalizedInLoop(release string, links int) (bool, error) {
 	h, err := gc.New(gc.Config{Release: release})
 	if err != nil {

@@ -7,9 +7,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Predict returns the result of a program in the model. For a release without weak
-// pointers, by which objects are observed here, only the collector is that of the
-// release.
+// Predict returns the model's log of a program. Objects are observed by weak pointers
+// here; for a release without these, only the collector is that of the release.
 func Predict(rel string, p Program) ([]string, error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -41,8 +40,8 @@ func Predict(rel string, p Program) ([]string, error) {
 	return log, err
 }
 
-// model is the world of the model. A goroutine does everything; its slots are empty
-// between the operations, as locals are that are not used any more.
+// model is the world of the model. One goroutine does everything; its stack slots are
+// empty between the operations, like dead local variables.
 type model struct {
 	h       *gc.Heap
 	g       gc.G
@@ -73,7 +72,7 @@ func (m *model) alive(n int) bool {
 	return r != gc.Nil
 }
 
-// get has stack slot i point to the node.
+// get makes stack slot i point to the node.
 func (m *model) get(i, n int) gc.Ref {
 	r, err := m.h.WeakValue(m.g, i, m.weak[n])
 	m.must(err)
@@ -95,8 +94,7 @@ func (m *model) newNode(root, kind int) {
 	m.drop()
 }
 
-// tinyAlloc makes a tiny object, and reports its block: that of the first object in
-// it.
+// tinyAlloc makes a tiny object, and returns its block, named by the first object in it.
 func (m *model) tinyAlloc(size int) gc.Ref {
 	r, err := m.h.Alloc(m.g, 0, gc.Layout{Bytes: int64(size)})
 	m.must(err)

@@ -13,8 +13,7 @@ import (
 // made, and on roots, which are globals.
 type Verb string
 
-// The operations. One on a node that is dead, as a weak pointer shows, is left
-// out.
+// The operations. An operation on a node that is dead, by its weak pointer, is skipped.
 const (
 	New      Verb = "new"      // a node of kind B in root A
 	Tiny     Verb = "tiny"     // nodes of the bytes in Sizes, in a fresh block, in root A and the roots after it
@@ -22,7 +21,7 @@ const (
 	Unlink   Verb = "unlink"   // slot B of node A = nil
 	Root     Verb = "root"     // root A = node B
 	Drop     Verb = "drop"     // root A = nil
-	Finalize Verb = "finalize" // node A gets a finalizer, which puts it into root B, if that is one and no other finalizer does
+	Finalize Verb = "finalize" // node A gets a finalizer, which puts it into root B, unless B is negative or another finalizer does so
 	Cleanup  Verb = "cleanup"  // node A gets a cleanup with node B as its argument, if that is alive
 	Hold     Verb = "hold"     // a goroutine holds node A
 	Release  Verb = "release"  // the goroutine A, in the order in which they began to hold, ends
@@ -43,11 +42,11 @@ type Program []Op
 // Roots is the number of roots.
 const Roots = 12
 
-// Kinds are what a node can be. The last is noscan.
+// Kinds are the kinds of nodes. The last is noscan.
 var Kinds = []gc.Layout{{Bytes: 16, Slots: 2}, {Bytes: 64, Slots: 4}, {Bytes: 40_000, Slots: 2}, {Bytes: 32}}
 
-// tinySizes are those of nodes that share blocks. The first, of 8 bytes, begins
-// one.
+// tinySizes are the sizes of nodes that share blocks. The first node of a block has 8
+// bytes.
 var tinySizes = []int{1, 2, 4, 7, 8, 12}
 
 // A world runs programs: the model or the real thing.
@@ -64,7 +63,7 @@ type world interface {
 	collect() (finalized, cleaned []int, err error)
 }
 
-// A book is what is known of the nodes of a program wherever it runs.
+// A book has the state of a program's nodes that both worlds need.
 type book struct {
 	kind      []int // -1: tiny
 	finalizer []bool
@@ -109,7 +108,7 @@ func play(p Program, w world) (log []string, err error) {
 		case Finalize:
 			if alive(op.A) && !b.finalizer[op.A] {
 				if op.B >= 0 && b.taken[op.B] {
-					op.B = -1 // which finalizer runs first is not said anywhere
+					op.B = -1 // the order of finalizers is not specified
 				}
 				b.finalizer[op.A] = true
 				if b.toRoot[op.A] = op.B; op.B >= 0 {
@@ -168,7 +167,7 @@ func play(p Program, w world) (log []string, err error) {
 	return log, nil
 }
 
-// Verdicts counts the objects that a log says are alive or dead, once for each
+// Verdicts counts the objects that are alive and dead in a log, once for each
 // collection.
 func Verdicts(log []string) (alive, dead int) {
 	for _, line := range log {
@@ -200,7 +199,7 @@ func Random(seed uint64, collections int) Program {
 				}
 				k := r.IntN(len(Kinds))
 				if k == 2 && r.IntN(4) > 0 {
-					k = 0 // few large ones
+					k = 0 // only a few large ones
 				}
 				p = append(p, Op{Verb: New, A: r.IntN(Roots), B: k})
 				nodes++

@@ -14,8 +14,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Programs of tiny objects and of nodes, all of which may have finalizers, that every
-// release ran: the probe says how they are written.
+// The bounds of the programs of tiny objects and of nodes, all of which may have
+// finalizers, that every release ran; the probe documents their form.
 const (
 	recordedTinies = 16
 	recordedGraphs = 24
@@ -25,9 +25,9 @@ const (
 
 var recordedTinySizes = []int{1, 1, 2, 4, 8, 8, 12}
 
-// lessons are programs of nodes that were written for a purpose: a chain that is
-// held at its end, one that is dropped, a cycle, two that share what they lead to,
-// nodes that lead to themselves.
+// lessons are programs of nodes that were written for a purpose: a chain that is held at
+// its end, one that is dropped, a cycle, two objects that share a part, nodes that lead
+// to themselves.
 var lessons = []string{
 	"n n n l0,0,1 l1,0,2 r0,2 g g g",
 	"n n n n l0,0,1 l1,0,2 l2,0,3 g g g g g",
@@ -91,13 +91,13 @@ func RecordedGraphs() []string {
 	return out
 }
 
-// A player has the model do what the probe does.
+// A player performs the probe's operations in the model.
 type player struct {
 	h   *gc.Heap
 	g   gc.G
 	err error
-	id  map[gc.Ref]int // of an object that has a finalizer
-	ran []int          // in this round
+	id  map[gc.Ref]int // of the objects that have finalizers
+	ran []int          // the finalizers of this round
 }
 
 func newPlayer(rel string, globals, slots int) (*player, error) {
@@ -121,7 +121,7 @@ func (p *player) alloc(slot int, l gc.Layout) gc.Ref {
 	return r
 }
 
-// collect collects, runs the finalizers, and lists those that ran.
+// collect runs a collection and the finalizers, and lists the finalizers that ran.
 func (p *player) collect() string {
 	p.ran = nil
 	p.must(p.h.GC())
@@ -142,7 +142,7 @@ func (p *player) collect() string {
 	return strings.Join(ids, ",") + ";"
 }
 
-// op reads an operation of a recorded program.
+// readOp parses an operation of a recorded program.
 func readOp(word string) (verb byte, a [3]int, err error) {
 	for i, w := range strings.Split(word[1:], ",") {
 		if w != "" && err == nil {
@@ -152,7 +152,8 @@ func readOp(word string) (verb byte, a [3]int, err error) {
 	return word[0], a, err
 }
 
-// block reports where a tiny object lies: of those that share none, itself.
+// block returns the block of a tiny object, named by an object in it; an object that
+// shares no block is its own.
 func (p *player) block(r gc.Ref) gc.Ref {
 	all, err := p.h.Block(r)
 	p.must(err)
@@ -162,7 +163,7 @@ func (p *player) block(r gc.Ref) gc.Ref {
 	return all[0]
 }
 
-// fill fills the block that tiny objects go to.
+// fill fills the current tiny block.
 func (p *player) fill() {
 	for range 4 {
 		r := p.alloc(0, gc.Layout{Bytes: 8})
@@ -253,10 +254,11 @@ func PredictGraph(rel, program string) (string, error) {
 	return strings.Join(log, " "), nil
 }
 
-// holderLayout is the probe's holder.
+// holderLayout is the layout of the probe's holder.
 var holderLayout = gc.Layout{Bytes: 64, Slots: 4}
 
-// PredictLeaks says in which ways an object that leads back to itself is finalized.
+// PredictLeaks returns the ways in which an object can lead back to itself, and whether
+// it is finalized then.
 func PredictLeaks(rel string) (map[string]bool, error) {
 	ways := map[string]func(p *player){
 		"none":     func(p *player) { p.must(p.h.SetFinalizer(p.g, 0)) },
@@ -305,7 +307,7 @@ func PredictLeaks(rel string) (map[string]bool, error) {
 	return out, nil
 }
 
-// throughContainer has an object lead back to itself.
+// throughContainer makes an object lead back to itself through a container.
 func throughContainer(c gc.Container) func(p *player) {
 	return func(p *player) {
 		_, err := p.h.Wrap(p.g, 1, c, 0)

@@ -9,14 +9,14 @@ import (
 	"github.com/orrery-go/orrery/gomap"
 )
 
-// A Type is one of a map whose blocks are counted.
+// A Type is a type of map whose blocks are counted.
 type Type struct {
 	Name  string
 	count func(q Question) gomap.Blocks
 	Model func(q Question) (gomap.Blocks, error)
 }
 
-// Types returns those of maps whose blocks are counted.
+// Types returns the types of maps whose blocks are counted.
 func Types() []Type {
 	words := make([]string, 6000)
 	numbers := make([]*int, 6000)
@@ -36,18 +36,18 @@ func Types() []Type {
 	}
 }
 
-var escaped any // what must be on the heap
+var escaped any // values that must be on the heap
 
 func counted[K comparable, V any](name string, key func(int) K, elem func(int) V) Type {
 	return Type{
 		Name: name,
 		count: func(q Question) gomap.Blocks {
-			runtime.GC() // to its end: a collection allocates, too
+			runtime.GC() // to the end, since a collection allocates, too
 			defer debug.SetGCPercent(debug.SetGCPercent(-1))
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			m := make(map[K]V, q.Hint)
-			escaped = &m // one block more, of a pointer
+			escaped = &m // one more block, for a pointer
 			for i := range q.N {
 				m[key(i)] = elem(i)
 			}

@@ -4,5 +4,5 @@ package gomaplive
 
 import "unsafe"
 
-// getg is not known here.
+// getg returns nil: it is not known here.
 func getg() unsafe.Pointer { return nil }

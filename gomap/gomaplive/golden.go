@@ -15,12 +15,12 @@ import (
 )
 
 // Answers are the probe's answers about a release: for programs on maps of each kind, a
-// sum of all of their memory after each operation, and of what ranges yield.
+// sum of their whole memory after each operation and of the entries that ranges yield.
 type Answers struct {
 	Sums   map[string][]string
-	Blocks map[string]string // blocks and bytes of maps, by kind: of some lengths, with and without a hint, and of the hint alone
+	Blocks map[string]string // blocks and bytes of maps, by kind: of some lengths, with and without a hint, and of maps with only a hint
 	Texts  map[string]string // of panics
-	Marked bool              // a map is marked as being written after a panic that was recovered
+	Marked bool              // a recovered panic leaves a map marked as being written
 }
 
 //go:embed testdata/golden
@@ -29,7 +29,8 @@ var files embed.FS
 //go:embed testdata/probe.go
 var probe string
 
-// How many programs of each kind every release ran, and how many operations each has.
+// The number of programs of each kind that every release ran, and the number of
+// operations of each.
 const (
 	recordedPrograms   = 8
 	recordedOperations = 120
@@ -46,11 +47,11 @@ var Golden = golden.Set[Answers]{
 	Dir:   "gomap/gomaplive",
 }
 
-// recordedKinds are the probe's.
+// recordedKinds are the kinds of the probe.
 var recordedKinds = []string{"pair", "num", "text", "big"}
 
-// Predict runs n of the recorded programs of each kind on the model of a release. The
-// counts are of the steps that it took.
+// Predict runs n of the recorded programs of each kind on the model of a release. It
+// also returns the numbers of operations performed.
 func Predict(rel string, programs int) (Answers, Counts, error) {
 	a := Answers{Sums: map[string][]string{}}
 	var c Counts
@@ -86,10 +87,10 @@ func Predict(rel string, programs int) (Answers, Counts, error) {
 	return a, c, nil
 }
 
-// sizes are the lengths and hints of which the probe counts blocks.
+// sizes are the lengths and hints for which the probe counts blocks.
 var sizes = []int{0, 1, 8, 9, 14, 15, 27, 60, 100, 300, 1000}
 
-// PredictBlocks returns the blocks that the model's maps allocate.
+// PredictBlocks returns the numbers of blocks that the model's maps allocate.
 func PredictBlocks(rel string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, err := range []error{
@@ -105,7 +106,7 @@ func PredictBlocks(rel string) (map[string]string, error) {
 }
 
 func blocks[K comparable, V any](out map[string]string, rel, name string, key func(int) K, elem V) error {
-	seed := uint64(0) // of a map: the n-th has n
+	seed := uint64(0) // of map number n it is n
 	for _, n := range sizes {
 		for how := range 3 {
 			c := gomap.Config[K]{
@@ -132,8 +133,8 @@ func blocks[K comparable, V any](out map[string]string, rel, name string, key fu
 	return nil
 }
 
-// PredictTexts returns the panics of the model's maps, and whether one is marked as being
-// written after such a panic.
+// PredictTexts returns the panics of the model's maps, and whether such a panic leaves a
+// map marked as being written.
 func PredictTexts(rel string) (texts map[string]string, marked bool, err error) {
 	texts = map[string]string{}
 	try := func(name string, err error) {
@@ -189,7 +190,7 @@ func mix(x, seed uint64) uint64 {
 	return x ^ x>>32
 }
 
-// number returns what the probe takes a key or element for.
+// number returns the number that the probe uses for a key or element.
 func number(v any) uint64 {
 	switch v := v.(type) {
 	case uint64:
@@ -206,7 +207,7 @@ func number(v any) uint64 {
 	return 0
 }
 
-// A program is the probe's, on the model.
+// A program is a program of the probe, in the model.
 type program[K comparable, V any] struct {
 	m     *gomap.Map[K, V]
 	rel   release.Release
@@ -258,7 +259,8 @@ func predict[K comparable, V any](c *Counts, r release.Release, seed uint64, key
 	return strconv.FormatUint(p.sum, 36), p.m.Check()
 }
 
-// hash returns the probe's. A weak one gives everything to few buckets, or few tables.
+// hash returns the probe's hash. A weak one puts everything into few buckets, or few
+// tables.
 func (p *program[K, V]) hash(x, seed uint64) uint64 {
 	if x = mix(x, seed); p.weak {
 		x &= 0x3FFFFFFFFFFFFF03
@@ -379,7 +381,7 @@ func (p *program[K, V]) deleteAll() error {
 	return it.Err()
 }
 
-// dump sums up the memory, as the probe does.
+// dump adds the memory to the sum, as the probe does.
 func (p *program[K, V]) dump() {
 	s := p.m.Snapshot()
 	p.Comparisons++

@@ -30,7 +30,7 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.AtLeast("go1.4") { // before, the allocator describes blocks in others
+		if r.AtLeast("go1.4") { // older allocators keep the descriptors of blocks in other blocks
 			blocks, err := gomaplive.PredictBlocks(rel)
 			if err != nil {
 				t.Fatal(err)

@@ -22,7 +22,7 @@ import (
 	"github.com/orrery-go/orrery/gomap"
 )
 
-// Counts count the operations of programs.
+// Counts counts the operations of programs.
 type Counts struct {
 	Programs, Operations, Comparisons, Slots int
 	Ranges, Steps                            int
@@ -31,7 +31,7 @@ type Counts struct {
 	Mid                                      int // steps of ranges through tables that had grown
 }
 
-// Add adds what other programs did.
+// Add adds the counts of other programs.
 func (c *Counts) Add(o Counts) {
 	a, b := reflect.ValueOf(c).Elem(), reflect.ValueOf(o)
 	for i := range a.NumField() {
@@ -58,8 +58,8 @@ func (k Kind) Run(seed uint64, operations int) (Counts, error) {
 	return c, err
 }
 
-// Kinds returns the kinds of maps that programs are made of: every path of the runtime,
-// and every way in which keys and elements lie in memory.
+// Kinds returns the kinds of maps that programs use: every path of the runtime, and
+// every layout of keys and elements in memory.
 func Kinds() []Kind {
 	number := func(n int) []*int {
 		out := make([]*int, n)
@@ -150,7 +150,7 @@ type twin[K comparable, V any] struct {
 	random *Random
 	choose *rand.Rand
 	hasher func(unsafe.Pointer, uintptr) uintptr
-	probe  K // what the hasher looks at
+	probe  K // argument of the hash function
 	keys   int
 	depth  int // of ranges
 	Counts
@@ -170,10 +170,10 @@ func kind[K comparable, V any](name string, path gomap.Path, key func(int) K, el
 	}}
 }
 
-// size returns what an entry has in bytes.
+// size returns the size of an entry in bytes.
 func (t *twin[K, V]) size() uintptr { return unsafe.Sizeof(*new(K)) + unsafe.Sizeof(*new(V)) }
 
-// program makes a map with a hint and does operations.
+// program makes a map with a hint and performs operations.
 func (t *twin[K, V]) program(operations int) (err error) {
 	if t.random, err = NewRandom(); err != nil {
 		return err
@@ -194,7 +194,7 @@ func (t *twin[K, V]) program(operations int) (err error) {
 	return t.model.Check()
 }
 
-// begin makes a map with a hint, with which the program goes on.
+// begin makes a map with a hint, and continues the program with it.
 func (t *twin[K, V]) begin(hint int) (err error) {
 	t.random.Sync()
 	t.real = make(map[K]V, hint)
@@ -223,7 +223,8 @@ func (t *twin[K, V]) trace(e gomap.Event) {
 	}
 }
 
-// hash returns the runtime's, with the random numbers of NaNs from the copy.
+// hash returns the runtime's hash, with the random numbers for NaNs from the copy of the
+// generator.
 func (t *twin[K, V]) hash(key K, seed uint64) uint64 {
 	if key != key {
 		switch any(key).(type) {
@@ -238,7 +239,7 @@ func (t *twin[K, V]) hash(key K, seed uint64) uint64 {
 	return uint64(t.hasher(unsafe.Pointer(&t.probe), uintptr(seed)))
 }
 
-// step does one operation, or a run of one kind.
+// step performs one operation, or several of one kind.
 func (t *twin[K, V]) step() error {
 	i := t.choose.IntN(t.keys)
 	switch p := t.choose.IntN(100); {
@@ -341,7 +342,7 @@ func (t *twin[K, V]) clone() error {
 	if err := t.agree("clone"); err != nil {
 		return err
 	}
-	t.real, t.model = real, model // go on with the copy
+	t.real, t.model = real, model // continue with the copy
 	t.tables = map[int]*table{}
 	return t.agree("cloned")
 }
@@ -358,8 +359,8 @@ func (t *twin[K, V]) agree(after string) error {
 	return nil
 }
 
-// drawn compares random numbers. A run that something disturbed is rejected here,
-// before anything is compared.
+// drawn compares random numbers. A disturbed run is rejected here, before anything is
+// compared.
 func (t *twin[K, V]) drawn(after string) error {
 	if t.random.Disturbed() {
 		return ErrDisturbed

@@ -9,9 +9,9 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// TestMaps compares the memory of maps after each operation of random programs. In a
-// build with -race, in which the scheduler takes a coin of the thread's numbers
-// (TestScheduler), a child without it runs some of them.
+// TestMaps compares the memory of maps after each operation of random programs. Under
+// the race detector, where the scheduler also draws from the thread's random numbers
+// (TestScheduler), a child built without it runs some of them.
 func TestMaps(t *testing.T) {
 	programs, operations := 26, 200 // a few are rejected
 	run := gomaplive.RunOne

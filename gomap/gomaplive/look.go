@@ -22,8 +22,8 @@ type TableMemory struct {
 	Control              [][8]uint8 // of each group
 }
 
-// Look looks at a map, which must not change meanwhile. It panics if m is no map, or
-// nil.
+// Look reads the memory of a map, which must not change during the call. It panics if m
+// is not a map or is nil.
 func Look(m any) Memory {
 	if reflect.TypeOf(m).Kind() != reflect.Map || reflect.ValueOf(m).IsNil() {
 		panic("gomaplive: Look wants a map")

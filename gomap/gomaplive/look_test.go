@@ -25,8 +25,8 @@ type (
 
 func (lookSlice) M() {}
 
-// TestSecondLook does programs on maps as Go has them and on the model, and compares
-// what a program can see: lengths, elements, which keys a range yields, panics.
+// TestSecondLook runs programs on ordinary Go maps and on the model, and compares all
+// that a program can see: lengths, elements, the keys that a range yields, panics.
 func TestSecondLook(t *testing.T) {
 	nan := math.NaN()
 	floats := []float64{0, math.Copysign(0, -1), nan, nan, math.Inf(1), math.Inf(-1), 1, 1.5, math.MaxFloat64, math.SmallestNonzeroFloat64, math.Float64frombits(0x7FF0000000000001)}
@@ -81,7 +81,7 @@ func panics(f func()) (text string) {
 	return ""
 }
 
-// lookAt does one program.
+// lookAt runs one program.
 func lookAt[K comparable](t *testing.T, seed uint64, key func(*rand.Rand) K) (seen int) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	var real map[K]int
@@ -155,11 +155,11 @@ func lookAt[K comparable](t *testing.T, seed uint64, key func(*rand.Rand) K) (se
 				continue
 			}
 			c := maps.Clone(real)
-			if r.IntN(2) == 0 { // go on with the copy
+			if r.IntN(2) == 0 { // continue with the copy
 				real, model = c, m
 			}
 			same("clone", realEntries(c), entries(m))
-		case 7: // a range that deletes what it yields, and all of some remainder
+		case 7: // a range that deletes each entry that it yields, and all entries with some remainder
 			mod := r.IntN(3) + 1
 			for k, v := range real {
 				if v%mod == 0 {

@@ -43,8 +43,8 @@ type iterator struct {
 	entryIdx               uint64
 }
 
-// A group has the layout of the compiler's: K and V are pointers where the map has
-// pointers to keys or elements.
+// A group has the layout of the compiler's groups: K and V are pointers where the map
+// stores pointers to keys or elements.
 type group[K, V any] struct {
 	_     [8]uint8 // the control word
 	slots [8]struct {
@@ -76,7 +76,7 @@ func same[T any](a, b *T) bool {
 type reader[K comparable, V any] struct {
 	indirectKey, indirectElem bool
 	tables                    map[int]*table // by the model's numbers
-	Slots                     int            // compared
+	Slots                     int            // number compared
 }
 
 func (r *reader[K, V]) groupSize() uintptr {
@@ -91,7 +91,7 @@ func (r *reader[K, V]) groupSize() uintptr {
 	return unsafe.Sizeof(group[K, V]{})
 }
 
-// offsets returns those of slot i, and its key and element, in a group.
+// offsets returns the offsets of slot i's key and element in a group.
 func (r *reader[K, V]) offsets(i int) (key, elem uintptr) {
 	switch {
 	case r.indirectKey && r.indirectElem:
@@ -163,8 +163,8 @@ func (r *reader[K, V]) table(t *table, s *gomap.TableState[K, V]) error {
 	return nil
 }
 
-// group compares a group. Of a table that was replaced, what lies in blocks of their
-// own is not compared: they belong to the new one, too.
+// group compares a group. Of a table that was replaced, keys and elements in blocks of
+// their own are not compared, since they now belong to the new table.
 func (r *reader[K, V]) group(p unsafe.Pointer, u *gomap.Unit[K, V], stale bool) error {
 	if ctrl := *(*[8]uint8)(p); ctrl != u.Control {
 		return fmt.Errorf("control word: real %x, model %x", ctrl, u.Control)

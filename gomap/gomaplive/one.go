@@ -2,14 +2,14 @@ package gomaplive
 
 import "errors"
 
-// A One is a program of one kind of map.
+// A One selects a program and its kind of map.
 type One struct {
 	Kind       int // index in Kinds
 	Seed       uint64
 	Operations int
 }
 
-// A Ran is the result.
+// A Ran is the result of a One.
 type Ran struct {
 	Counts    Counts
 	Disturbed bool

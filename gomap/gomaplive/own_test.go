@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// TestOwnAllocations: the model allocates nothing but tables, a block for each of the real
-// map. A child counts, in which nothing else runs.
+// TestOwnAllocations checks that the model allocates only tables, one block for each
+// block of the real map. A child does the counting, since nothing else runs in it.
 func TestOwnAllocations(t *testing.T) {
 	c := start(t)
 	defer c.Close()

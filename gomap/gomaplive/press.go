@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// burst puts many keys, or deletes them.
+// burst puts or deletes many keys.
 func (t *twin[K, V]) burst() error {
 	n, from := 1+t.choose.IntN(1+t.keys/4), t.choose.IntN(t.keys)
 	if t.depth > 0 {
@@ -32,8 +32,8 @@ func (t *twin[K, V]) burst() error {
 	return t.agree("burst")
 }
 
-// press fills tables almost to where they grow, deletes some and puts others, again
-// and again: tombstones pile up in the full groups.
+// press fills tables almost to the point where they grow, deletes some keys and puts
+// others, again and again, so that tombstones accumulate in full groups.
 func (t *twin[K, V]) press() error {
 	capacity := 16 << t.choose.IntN(7)
 	if t.depth > 0 {
@@ -85,7 +85,7 @@ func (t *twin[K, V]) press() error {
 			t.Operations++
 		}
 		mine = mine[n:]
-		if s := t.model.Snapshot(); len(s.Tables) == 1 { // put where no tombstones are
+		if s := t.model.Snapshot(); len(s.Tables) == 1 { // put keys into groups without tombstones
 			avoid = func(k int) bool {
 				key := t.key(k)
 				if key != key {

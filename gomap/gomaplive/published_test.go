@@ -18,7 +18,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// A model is a map of the model in a puzzle: an error ends it.
+// A model is a map of the model in a puzzle: an error ends the puzzle.
 type model[K comparable] struct{ *gomap.Map[K, int] }
 
 func make1[K comparable](rel string, seed uint64) model[K] {
@@ -45,7 +45,7 @@ func modelNumbers(rel string, n int, seed uint64) model[int] {
 	return m
 }
 
-// published are puzzles, with what Go answers and the model says.
+// published are puzzles, with the answer of Go and of the model.
 var published = []struct {
 	name, want string // "a | go1.21: b"
 	model      func(rel string) string
@@ -215,8 +215,8 @@ func answerAt(t *testing.T, text, rel string) string {
 	return answer
 }
 
-// TestPublished asks puzzles and bug reports about maps: of the model of every release, of
-// the Go that runs it, and of the releases in ORRERY_TOOLCHAINS.
+// TestPublished gives puzzles and bug reports about maps to the model of every release,
+// to the Go that runs it, and to the releases in ORRERY_TOOLCHAINS.
 func TestPublished(t *testing.T) {
 	for _, p := range published {
 		for _, rel := range append(release.Known(), release.Running) {
@@ -255,7 +255,7 @@ func TestPublished(t *testing.T) {
 	}
 }
 
-// TestNeverShrinks: a map that was emptied keeps its tables: golang/go#20135.
+// TestNeverShrinks checks that an emptied map keeps its tables: golang/go#20135.
 func TestNeverShrinks(t *testing.T) {
 	real, m := map[int]int{}, make1[int](release.Running, 1)
 	for i := range 5000 {
@@ -279,7 +279,7 @@ func slotsOf(m model[int]) (n int) {
 	return n
 }
 
-// TestClearNaN: clear deletes what no delete can: golang/go#56351.
+// TestClearNaN checks that clear deletes entries that no delete can: golang/go#56351.
 func TestClearNaN(t *testing.T) {
 	real := map[float64]int{math.NaN(): 1, 2: 2}
 	clear(real)
@@ -291,7 +291,7 @@ func TestClearNaN(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := len(real)
-		if rel == "go1.20" { // which has a loop of deletes
+		if rel == "go1.20" { // it has a loop of deletes instead of clear
 			want = 1
 		}
 		if m.Len() != want {
@@ -300,7 +300,7 @@ func TestClearNaN(t *testing.T) {
 	}
 }
 
-// TestExpunged: a key that was expunged from a sync.Map comes back as new.
+// TestExpunged checks that a key that was expunged from a sync.Map comes back as new.
 func TestExpunged(t *testing.T) {
 	var real sync.Map
 	real.Store("a", 1)

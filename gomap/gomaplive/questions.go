@@ -13,24 +13,24 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// A Question is one to the child.
+// A Question is a question to the child.
 type Question struct {
 	Fatal   string // what is done while the map is marked as being written: "read", "write", "delete", "range", "clear", "clone"
-	Type    string // of a map whose blocks are counted: the name of one of Types
+	Type    string // of the map whose blocks are counted: the name of one of Types
 	Hint, N int    // with a hint, and N entries
 	Then    string // what is counted: "" all of it; "update" an assignment to a key that is there, after it; "clone"
-	Freed   int    // entries with an element in a block of its own that are deleted: the blocks that are let go
-	Hash    string // a key: its hash with seed 1
+	Freed   int    // number of entries to delete, each with an element in a block of its own: counts the blocks that are released
+	Hash    string // a key, for its hash with seed 1
 	Own     string // what the model itself allocates: "fill" N entries, or N times "get", "find", "put", "delete", "range", "clear" in a map of 1000
 }
 
-// A Reply is the child's.
+// A Reply is the child's answer.
 type Reply struct {
 	gomap.Blocks
 	Hash uint64 `json:",string"`
 }
 
-// Answer returns what the child does with a question.
+// Answer answers a question in the child.
 func Answer(q Question) (Reply, error) {
 	switch {
 	case q.Fatal != "":
@@ -52,7 +52,7 @@ func Answer(q Question) (Reply, error) {
 	return Reply{}, fmt.Errorf("no type %q", q.Type)
 }
 
-// fatal does something while the map is marked as being written.
+// fatal performs an operation while the map is marked as being written.
 func fatal(what string) {
 	m := map[int]int{1: 1}
 	if what == "range" {
@@ -78,8 +78,8 @@ func fatal(what string) {
 	runtime.KeepAlive(escaped)
 }
 
-// freed deletes n entries of a map whose elements lie in blocks of their own, and counts
-// the blocks of that size that are let go.
+// freed deletes n entries of a map whose elements are in blocks of their own, and counts
+// the blocks of that size that are released.
 func freed(n int) gomap.Blocks {
 	m := map[int][129]byte{}
 	for i := range n {
@@ -108,8 +108,8 @@ func freed(n int) gomap.Blocks {
 	return gomap.Blocks{Mallocs: before.Mallocs - after.Mallocs, Bytes: before.Bytes - after.Bytes}
 }
 
-// own counts what the model allocates as it works on a map. For "fill" the Reply's Bytes
-// are those blocks that it says the real map allocates.
+// own counts the allocations of the model while it works on a map. For "fill" the
+// Reply's Bytes are the blocks that the real map would allocate, by the model.
 func own(what string, n int) (Reply, error) {
 	m, err := gomap.New[int, int](gomap.Config[int]{Release: "running"})
 	if err != nil {
@@ -154,8 +154,8 @@ func own(what string, n int) (Reply, error) {
 	return Reply{Blocks: gomap.Blocks{Mallocs: int(after.Mallocs - before.Mallocs), Bytes: int64(m.Allocated().Mallocs - made)}}, err
 }
 
-// Freed has a child delete n entries of a map[int][129]byte, and returns the blocks that
-// are let go.
+// Freed deletes n entries of a map[int][129]byte in a child, and returns the blocks that
+// are released.
 func Freed(n int) (gomap.Blocks, error) {
 	r, err := ask(Question{Freed: n})
 	return r.Blocks, err
@@ -171,8 +171,8 @@ func SameHash(key string) (bool, error) {
 	return a.Hash == b.Hash, err
 }
 
-// FatalLine has a child do something to a map that is marked as being written, and
-// returns the line with which it dies.
+// FatalLine performs an operation in a child on a map that is marked as being written,
+// and returns the line with which the child dies.
 func FatalLine(what string) (string, error) {
 	_, err := ask(Question{Fatal: what})
 	if err == nil {
@@ -186,7 +186,7 @@ func FatalLine(what string) (string, error) {
 	return "", err
 }
 
-// ask asks a child that lives no longer.
+// ask starts a child for one question.
 func ask(q Question) (Reply, error) {
 	c, err := child.Start(context.Background(), "github.com/orrery-go/orrery/gomap/gomaplive/child", child.Options{Env: []string{"GOTRACEBACK=none"}})
 	if err != nil {

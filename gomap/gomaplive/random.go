@@ -7,15 +7,15 @@ import (
 	"unsafe"
 )
 
-// A Random foretells the random numbers of the runtime. Those of a thread come from
-// a generator in its m (runtime/rand.go:rand), and math/rand/v2 has the same one, so
-// that a copy of its state says what comes next.
+// A Random predicts the random numbers of the runtime. Those of a thread come from a
+// generator in its m (runtime/rand.go:rand). Package math/rand/v2 has the same
+// generator, so a copy of the state predicts the next numbers.
 type Random struct {
 	state *generator // in the m of the thread
 	next  rand.ChaCha8
 	after *generator // the state when Mark was called
 
-	threads int // of the process when it was found
+	threads int // number of threads of the process when the generator was found
 }
 
 // A generator is internal/chacha8rand.State.
@@ -29,8 +29,8 @@ type generator struct {
 // processor.
 var ErrNoRandom = errors.New("gomaplive: the runtime's random numbers are not where they were")
 
-// ErrDisturbed says that the thread has drawn a random number for something else: it
-// has started another one (runtime/rand.go:mrandinit).
+// ErrDisturbed says that the thread has drawn a random number for another purpose: it
+// has started another thread (runtime/rand.go:mrandinit).
 var ErrDisturbed = errors.New("gomaplive: a thread was started")
 
 const offsetM = 48 // of g.m
@@ -45,7 +45,7 @@ func NewRandom() (*Random, error) {
 		return nil, ErrNoRandom
 	}
 	m := *(*unsafe.Pointer)(unsafe.Add(g, offsetM))
-	for range 3 { // the buffer may end between two numbers
+	for range 3 { // the buffer may be refilled between two numbers
 		first, second := rand.Uint64(), rand.Uint64()
 		for at := uintptr(0); at < 2000; at += 8 {
 			s := (*generator)(unsafe.Add(m, at))
@@ -57,18 +57,18 @@ func NewRandom() (*Random, error) {
 	return nil, ErrNoRandom
 }
 
-// Sync makes the copy.
+// Sync copies the state of the generator.
 func (r *Random) Sync() { *(*generator)(unsafe.Pointer(&r.next)), r.after = *r.state, nil }
 
-// Mark says that the runtime has drawn what it was to draw. It is for a model whose
-// own code makes maps.
+// Mark says that the runtime has now drawn all numbers of the operation. It serves a
+// model whose own code makes maps.
 func (r *Random) Mark() { s := *r.state; r.after = &s }
 
 // Uint64 returns the number that the runtime would draw next.
 func (r *Random) Uint64() uint64 { return r.next.Uint64() }
 
-// Agrees reports whether as many numbers have been drawn from the copy as by the
-// runtime between Sync and now, or Mark.
+// Agrees reports whether the runtime has drawn as many numbers between Sync and Mark, or
+// else now, as were drawn from the copy.
 func (r *Random) Agrees() bool {
 	drawn := r.state
 	if r.after != nil {

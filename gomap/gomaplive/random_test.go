@@ -8,10 +8,10 @@ import (
 	"github.com/orrery-go/orrery/gomap/gomaplive"
 )
 
-// TestScheduler: in a build with -race, making a goroutine draws a number of the thread
-// (runtime/proc.go:runqput, of which randomizeScheduler takes a coin), and so does making
-// one ready, as a collection does with its workers. Without -race neither does. That is why
-// TestMaps has a child without it.
+// TestScheduler shows why TestMaps needs a child without -race: with it, making a
+// goroutine draws a random number of the thread (runtime/proc.go:runqput, under
+// randomizeScheduler), and so does making one ready, as a collection does with its
+// workers. Without -race neither does.
 func TestScheduler(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -24,7 +24,7 @@ func TestScheduler(t *testing.T) {
 	}
 	const goroutines, most = 5, 30
 	least := most
-	for range 50 { // a thread that starts meanwhile draws, too: the least counts
+	for range 50 { // the least counts, since a thread that starts in the meantime draws, too
 		done := make(chan bool, goroutines)
 		r.Sync()
 		for range goroutines {

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/gomap"
 )
 
-// rangeByReflect ranges by reflect.MapIter, whose state can be read.
+// rangeByReflect ranges with reflect.MapIter, whose state can be read.
 func (t *twin[K, V]) rangeByReflect() error {
 	real := reflect.ValueOf(t.real).MapRange()
 	state := (*iterator)(unsafe.Add(unsafe.Pointer(real), unsafe.Sizeof(reflect.Value{})))
@@ -44,7 +44,7 @@ func (t *twin[K, V]) rangeByReflect() error {
 	}
 }
 
-// rangeStatement ranges by a statement.
+// rangeStatement ranges with a range statement.
 func (t *twin[K, V]) rangeStatement() error {
 	t.Ranges++
 	t.depth++
@@ -91,7 +91,7 @@ func (t *twin[K, V]) rangeStatement() error {
 	return t.agree("range statement")
 }
 
-// body is what happens in the body of a range: mostly nothing.
+// body performs the body of a range: mostly nothing.
 func (t *twin[K, V]) body() error {
 	t.Steps++
 	switch p := t.choose.IntN(1000); {
@@ -105,7 +105,7 @@ func (t *twin[K, V]) body() error {
 	return nil
 }
 
-// yielded compares what a range has come to.
+// yielded compares the entry that a range has yielded.
 func (t *twin[K, V]) yielded(k K, v V, model *gomap.Iter[K, V], state *iterator) error {
 	mk, mv := model.Key(), model.Elem()
 	if !same(&k, &mk) || !same(&v, &mv) {

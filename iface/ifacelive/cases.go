@@ -34,14 +34,14 @@ var Declarations = []string{
 	"type Node struct { v interface{}; next *Node }",
 }
 
-// A Case is an expression, and statements before it.
+// A Case is an expression, and the statements before it.
 type Case struct {
 	Setup []string
 	Expr  string
 }
 
-// Asserts are the cases whose panics are kept word by word: releases differ. e and s
-// are conversions that the compiler cannot see through.
+// Asserts are the cases whose panics are recorded word by word, since releases differ. e
+// and s are conversions that the compiler cannot see through.
 var Asserts = []string{
 	"e(nil).(int)",
 	"e(nil).(T)",
@@ -58,7 +58,7 @@ var Asserts = []string{
 	"e(make(chan int)).(<-chan int)",
 }
 
-// Cases are those of which the answers are kept, long ones as a sum.
+// Cases are the cases whose answers are recorded, long ones as a sum.
 var Cases = []Case{
 	{Expr: "e(nil).(interface{})"},
 	{Expr: "e(nil).(M)"},
@@ -162,5 +162,5 @@ var Ends = []Case{
 	{[]string{"var p interface{}", "p = &p", "var q interface{}", "q = &q"}, "reflect.DeepEqual(p, q)"},
 }
 
-// Hashed are the types of which the hash is looked at.
+// Hashed are the types whose hashes are recorded.
 var Hashed = []string{"int", "string", "T", "*T", "[]T", "[3]*P", "map[string]S", "chan<- int", "func(int) error", "struct { A int; b string }", "[]S", "*interface{}", "*error"}

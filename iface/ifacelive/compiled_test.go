@@ -102,7 +102,7 @@ func (w writer) value(t string, depth int) string {
 	panic(t)
 }
 
-// similar writes a value that is often equal to the first, or nearly.
+// similar writes a value that is often equal to the first, or nearly so.
 func (w writer) similar(t, x string) string {
 	switch w.IntN(4) {
 	case 0:
@@ -110,7 +110,7 @@ func (w writer) similar(t, x string) string {
 	case 1:
 		return x
 	}
-	for range 3 { // one part is another
+	for range 3 { // replaces one part
 		from := w.of("1", "`a`", "2", "[]int{}", "T{}", "nil")
 		if i := strings.Index(x, from); i > 0 && (x[i-1] == ' ' || x[i-1] == '{') && strings.HasPrefix(x[i+len(from):], ",") {
 			return x[:i] + map[string]string{"1": "2", "`a`": "`b`", "2": "1", "[]int{}": "[]int{}", "T{}": "T{}", "nil": "nil"}[from] + x[i+len(from):]
@@ -142,7 +142,7 @@ func (w writer) kase() string {
 	return fmt.Sprintf("key e(%s)", x)
 }
 
-// cases writes the cases of a switch: types, no two the same.
+// cases writes the cases of a switch, with distinct types.
 func (w writer) cases() string {
 	list := append([]string{"SM", "AB", "A", "I0", "nil"}, writtenTypes...)
 	w.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
@@ -159,7 +159,7 @@ func (w writer) cases() string {
 	return strings.Join(out, " | ")
 }
 
-// real returns the Go of a case.
+// real returns the Go code for a case.
 func real(k string) string {
 	verb, rest, _ := strings.Cut(k, " ")
 	switch verb {
@@ -181,7 +181,7 @@ func real(k string) string {
 	return "return " + k
 }
 
-// cutCases takes the operand and the cases of a switch apart.
+// cutCases splits a switch into its operand and its cases.
 func cutCases(text string) (string, []string) {
 	depth, end := 0, 0
 	for i, r := range text {
@@ -197,7 +197,7 @@ func cutCases(text string) (string, []string) {
 	return text[:end], strings.Split(text[end+1:], " | ")
 }
 
-// modelled does a case in a program.
+// modelled runs a case in a program of the model.
 func modelled(t *testing.T, p *source.Program, k string) string {
 	t.Helper()
 	verb, rest, _ := strings.Cut(k, " ")
@@ -230,7 +230,7 @@ func modelled(t *testing.T, p *source.Program, k string) string {
 		if text == "default" {
 			return "none"
 		}
-		// The model writes the type in its own way: find it by its place.
+		// The model writes the type in its own way, so it is found by its index.
 		for _, c := range cases {
 			if squeezed(strings.TrimPrefix(text, "case ")) == squeezed(c) {
 				return c
@@ -283,7 +283,7 @@ func main() {
 
 `
 
-// compiled asks a release about cases, and a model of it.
+// compiled runs cases on a release and on its model, and compares the answers.
 func compiled(t *testing.T, rel string, seed uint64, n int) map[string]int {
 	t.Helper()
 	w := writer{rand.New(rand.NewPCG(seed, 3))}
@@ -326,7 +326,7 @@ func compiled(t *testing.T, rel string, seed uint64, n int) map[string]int {
 	return seen
 }
 
-// TestCompiled writes random programs, compiles and runs them, and does the same
+// TestCompiled writes random programs, compiles and runs them, and runs the same
 // statements in the model.
 func TestCompiled(t *testing.T) {
 	n := 700

@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/iface/source"
 )
 
-// A conv is a conversion of the probe's, in its order: an operand that the compiler
-// knows or does not. again: the second time it is kept, too.
+// A conv is a conversion of the probe, in its order. again says that the result is also
+// kept the second time.
 type conv struct {
 	name, expr    string
 	constant, lit bool
@@ -47,8 +47,8 @@ var convs = []conv{
 	{name: "lit array", expr: "[2]int{1, 2}", lit: true},
 }
 
-// predictConversions reports how many objects the conversions of the probe take in a
-// model.
+// predictConversions returns the number of objects that each conversion of the probe
+// allocates in a model.
 func predictConversions(t *testing.T, rel string) string {
 	t.Helper()
 	p, err := source.New(iface.Config{Release: rel})

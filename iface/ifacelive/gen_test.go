@@ -106,7 +106,7 @@ var basics = []reflect.Type{
 // A generator makes random types and values.
 type generator struct {
 	*rand.Rand
-	pool map[reflect.Type][]reflect.Value // variables and arrays that values share
+	pool map[reflect.Type][]reflect.Value // variables and arrays that several values share
 }
 
 func newGenerator(seed uint64) *generator {
@@ -158,7 +158,7 @@ func (g *generator) value(t reflect.Type, depth int) reflect.Value {
 
 var floats = []float64{0, math.Copysign(0, -1), 1, math.NaN(), math.Inf(1), 0.5}
 
-// fill sets a variable; unexported fields stay zero.
+// fill sets a variable to a random value; unexported fields stay zero.
 func (g *generator) fill(v reflect.Value, depth int) {
 	if !v.CanSet() {
 		return
@@ -222,7 +222,7 @@ func (g *generator) fill(v reflect.Value, depth int) {
 
 var marks [2]int
 
-// shared returns an older pointer, slice, map or channel of the type, or a new one.
+// shared returns an earlier pointer, slice, map or channel of the type, or a new one.
 func (g *generator) shared(t reflect.Type, make func() reflect.Value, depth int) reflect.Value {
 	if old := g.pool[t]; len(old) > 0 && g.IntN(3) == 0 {
 		return old[g.IntN(len(old))]
@@ -243,7 +243,7 @@ func (g *generator) shared(t reflect.Type, make func() reflect.Value, depth int)
 		for range g.IntN(3) {
 			k := g.value(t.Key(), depth-1)
 			func() {
-				defer func() { _ = recover() }() // an unhashable key
+				defer func() { _ = recover() }() // the key may be unhashable
 				v.SetMapIndex(k, g.value(t.Elem(), depth-1))
 			}()
 		}
@@ -264,7 +264,7 @@ func (g *generator) fillInterface(v reflect.Value, depth int) {
 	}
 }
 
-// copyOf copies a value, deeply or not, and often changes something.
+// copyOf copies a value, deeply or not, and often changes something in it.
 func (g *generator) copyOf(v reflect.Value, depth int) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
@@ -272,7 +272,7 @@ func (g *generator) copyOf(v reflect.Value, depth int) reflect.Value {
 	return out
 }
 
-// alter replaces parts by copies, and one in eight by others.
+// alter replaces parts by copies, and one in eight by other values.
 func (g *generator) alter(v reflect.Value, depth int) {
 	if depth < 0 || !v.CanSet() {
 		return

@@ -14,7 +14,7 @@ type Answers struct {
 	Asserts []string // the texts of panics, without "interface conversion: "
 	Cases   string   // t, f, and sums of texts
 	Ends    string
-	Conv    string // objects that conversions take, kept and not kept
+	Conv    string // numbers of objects that conversions allocate, kept and not kept
 	Hashes  string
 }
 

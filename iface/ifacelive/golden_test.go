@@ -29,7 +29,7 @@ func program(t *testing.T, rel string) *source.Program {
 	return p
 }
 
-// ask does a case. e and s of the probe are conversions.
+// ask runs a case. e and s of the probe stand for conversions.
 func ask(t *testing.T, p *source.Program, c ifacelive.Case) string {
 	t.Helper()
 	for _, s := range c.Setup {
@@ -44,7 +44,7 @@ func ask(t *testing.T, p *source.Program, c ifacelive.Case) string {
 	return text
 }
 
-// conversions writes what the probe calls e and s as what they are.
+// conversions replaces e and s of the probe by the conversions that they stand for.
 func conversions(expr string) string {
 	return calls.ReplaceAllStringFunc(expr, func(f string) string {
 		return map[string]string{"e(": "interface{}(", "s(": "S("}[f]
@@ -65,7 +65,7 @@ func short(s string) string {
 	return fmt.Sprintf("%06x", h.Sum32()&0xffffff)
 }
 
-// predict returns what a model of a release answers.
+// predict returns the answers of a model of a release.
 func predict(t *testing.T, rel string) (a ifacelive.Answers, texts []string) {
 	p := program(t, rel)
 	for _, e := range ifacelive.Asserts {
@@ -76,7 +76,7 @@ func predict(t *testing.T, rel string) (a ifacelive.Answers, texts []string) {
 		for _, c := range cases {
 			q := p
 			if len(c.Setup) > 0 {
-				q = program(t, rel) // its names are its own
+				q = program(t, rel) // for names of its own
 			}
 			text := ask(t, q, c)
 			if text == iface.StackOverflow.Text {

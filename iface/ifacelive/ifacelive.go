@@ -1,5 +1,5 @@
-// Package ifacelive asks the Go at hand what package iface predicts of interfaces, and
-// keeps what older releases answered.
+// Package ifacelive runs on the Go at hand the interface operations that package iface
+// predicts, and records the answers of older releases.
 package ifacelive
 
 import (
@@ -26,7 +26,7 @@ func Real(x, y any) (a Answer) {
 	}
 }
 
-// Try runs f. The result is that of f, or the text of the panic.
+// Try calls f. It returns the result of f, or the text of its panic.
 func Try(f func() string) (out string) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -46,7 +46,7 @@ func Model(m *iface.Runtime, x, y iface.Value) (Answer, error) {
 	return Answer{equal, deep}, err
 }
 
-// Told is a model's answer: a panic is its text.
+// Told returns the answer of a model, or the text of its panic.
 func Told[T any](answer T, err error) (string, error) {
 	var c *crash.Error
 	switch {

@@ -70,7 +70,8 @@ func TestPairs(t *testing.T) {
 	t.Logf("%d pairs, 0 mismatches: %v", n, seen)
 }
 
-// TestTypes looks at types as the runtime knows them: names, sizes, what is direct.
+// TestTypes compares the properties of types in the runtime: names, sizes, and which are
+// direct.
 func TestTypes(t *testing.T) {
 	m := running(t)
 	for i := range 1_500 {
@@ -89,8 +90,8 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// TestIdentity compares types pairwise: are they one, can one be assigned to the other,
-// does one have the other's methods.
+// TestIdentity compares pairs of types: whether they are identical, whether one is
+// assignable to the other, and whether one has the other's methods.
 func TestIdentity(t *testing.T) {
 	n, same, assign, implement := 0, 0, 0, 0
 	for round := range 60 {

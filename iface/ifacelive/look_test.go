@@ -37,7 +37,7 @@ func (L) get() int { return 1 }
 type LE struct { L; V }
 func (I) Get() int { return 1 }`
 
-// lookVals are expressions of types: @T is one of T.
+// lookVals has expressions for types: @T stands for an expression of type T.
 var lookVals = map[string][]string{
 	"G":             {"nil", "V{1}", "&V{}", "(*V)(nil)", "W{}", "WP{}", "WG{WG{V{1}, 2}, 3}", "I(300)", "LE{}", "&LE{}"},
 	"error":         {"nil", "L{}", "L{[]int{1}}", "&L{}", "LE{}"},
@@ -100,7 +100,7 @@ func (l *look) value(t string, depth int) string {
 	return "(" + t + ")(" + text + ")"
 }
 
-// kase returns an expression whose value is told.
+// kase returns an expression whose value is compared.
 func (l *look) kase() string {
 	t := l.pick(l.types)
 	x, y := l.value(t, 0), l.value(t, 0)
@@ -118,14 +118,15 @@ func (l *look) kase() string {
 	return "reflect.DeepEqual(" + x + ", " + y + ")"
 }
 
-// Cases that were wrong, and some beside them.
+// Cases that the model once got wrong, and similar ones.
 var lookCases = []string{
 	"reflect.DeepEqual(B{1, 2}, B{2, 2})", "reflect.DeepEqual(X{1, 2, 3}, X{1, 3, 3})", "reflect.DeepEqual([]B{{1, 1}}, []B{{2, 1}})",
 	"reflect.DeepEqual(struct{ _ int; _ string }{1, `a`}, struct{ _ int; _ string }{1, `b`})", "any(struct{ _ *int }{new(int)}) == any(struct{ _ *int }{nil})",
 	"float64(u) == 1<<63+1<<11", "float32(u) == 1<<63+1<<40", "float32(n) == 1<<62+1<<39", "float64(n) == 1<<62+1<<38", "uint64(f) == 1e19",
 }
 
-// What conversions to an interface cost: some of these took no box in the model.
+// The costs of conversions to an interface: some of these did not allocate in the model
+// once.
 var lookCosts = []string{
 	"n", "u", "300", "len(s)", "len(a)", "len(`abc`)", "AA{1, 2}", "AA{nil, 1}", "AA{}", "A{a: `x`}", "M{1, P{1, 2}, ``}", "M{1, nil, ``}", "[1]any{300}", "[2]G{V{1}}",
 	"struct{ x any }{struct{}{}}", "struct{ x any }{true}", "struct{ x, y any }{F{}, Z{}}", "S{`a`}", "S(struct{ s string }{`a`})", "P{1, 2}", "P(struct{ x, y int16 }{1, 2})",
@@ -141,7 +142,7 @@ var sink any
 func cost(f func()) any { return testing.AllocsPerRun(5, f) > 0 }
 `
 
-// TestSecondLook compares random expressions, and those that were found to be wrong,
+// TestSecondLook compares random expressions, and those that the model once got wrong,
 // with a compiled program.
 func TestSecondLook(t *testing.T) {
 	l := look{Rand: rand.New(rand.NewPCG(26, 11))}

@@ -19,7 +19,7 @@ func declarations(r *rand.Rand) (decls, names []string) {
 	sigs := []string{"()", "(int)", "() string", "(x, y T0) error", "(...int)"}
 	methods := []string{"A", "B", "C", "d", "e"}
 	decls = append(decls, "type T0 struct{}",
-		"type D0 struct{}", "func (D0) A() {}", "func (*D0) B() string { panic(0) }", // by two ways
+		"type D0 struct{}", "func (D0) A() {}", "func (*D0) B() string { panic(0) }", // reached in two ways
 		"type D1 struct { D0 }", "type D2 struct { D0 }", "type D3 struct { D1; D2 }", "type D4 struct { *D1; D2 }", "type D5 struct { D3; D0 }",
 		"type IA interface { A() }", "type IB interface { B() string }")
 	names = append(names, "T0", "*T0", "D3", "*D3", "D4", "*D4", "D5", "*D5", "*D1", "IA", "IB")
@@ -75,8 +75,8 @@ func declarations(r *rand.Rand) (decls, names []string) {
 	return decls, append(names, "struct { T3 }", "*struct { T4; n int }", "struct { *T5; I0 }", "interface { A(); d() }", "error", "int", "[]T1", "func() string")
 }
 
-// TestMethods writes random declarations, and asks go/types and the model which types
-// are identical, which can be assigned and which have an interface's methods.
+// TestMethods writes random declarations, and compares go/types with the model: which
+// types are identical, which are assignable, and which have an interface's methods.
 func TestMethods(t *testing.T) {
 	pairs, assignable, implement, skipped := 0, 0, 0, 0
 	for seed := range 46 {

@@ -44,8 +44,8 @@ var publishedTypes = []string{
 	"func (ID) String() string { return `` }",
 }
 
-// A published case: where people asked about it, an input of the kind, and the answer
-// of the newest release.
+// A publishedCase has the place where people asked about a case, an input of the same
+// kind, and the answer of the newest release.
 type publishedCase struct {
 	from  string
 	setup []string
@@ -95,7 +95,7 @@ var publishedCases = []publishedCase{
 	{"zero and negative zero", nil, "(interface{})(0.0) == (interface{})(math.Copysign(0, -1))", "true"},
 }
 
-// publishedSource returns a program that answers them.
+// publishedSource returns a program that prints the answers.
 func publishedSource() string {
 	var b strings.Builder
 	b.WriteString(compiledMain + strings.Join(publishedTypes, "\n") + "\n\nvar cases = []func() interface{}{\n")
@@ -105,7 +105,7 @@ func publishedSource() string {
 	return b.String() + "}\n"
 }
 
-// TestPublished does what people asked about, and were surprised by.
+// TestPublished runs cases that people asked about and were surprised by.
 func TestPublished(t *testing.T) {
 	rels := []string{release.Running}
 	if os.Getenv("ORRERY_FULL") != "" {

@@ -29,7 +29,7 @@ type realTable struct {
 	}
 }
 
-// tables is what the probe tells.
+// tables is the output of the probe.
 type tables struct {
 	Before, After realTable
 	Caches        []struct {
@@ -115,8 +115,8 @@ func tableProgram(t *testing.T, choose func(int) int) (*source.Program, []iface.
 }
 
 // TestTable compares the runtime's table of itabs with the model's, after the same
-// assertions. The real one has others in it, too: an itab that these push aside is
-// somewhere further on its way.
+// assertions. The real one also has other itabs; an itab that these have displaced is
+// further along its probe sequence.
 func TestTable(t *testing.T) {
 	got := askTables(t)
 	p, values := tableProgram(t, nil)
@@ -160,7 +160,7 @@ func TestTable(t *testing.T) {
 			same++
 			continue
 		}
-		// Where it goes in the model is taken, and so is all on the way.
+		// Its slot in the model is taken, and so are all before it.
 		aside++
 		h := int(home[key]) & (got.After.Size - 1)
 		for i := 1; h != slot; i++ {
@@ -192,8 +192,8 @@ func TestTable(t *testing.T) {
 	t.Logf("%d itabs in a table of %d, %d at the model's place, %d pushed aside by others", len(s.Itabs), s.Table, same, aside)
 }
 
-// TestCache compares the cache of a place that asserts with the model's after each
-// type that came into it, and how many misses it took: one in 1,024 to begin with, and
+// TestCache compares the cache of an assertion with the model's after each type that
+// enters it, and the number of misses that this took: one in 1,024 misses at first, and
 // fewer the larger the cache is.
 func TestCache(t *testing.T) {
 	got := askTables(t)

@@ -20,7 +20,7 @@ import (
 // realWords returns the words of an interface{}.
 func realWords(x *any) [2]uintptr { return *(*[2]uintptr)(unsafe.Pointer(x)) }
 
-// An itab as the runtime has it (internal/abi/iface.go:ITab).
+// An itab has the layout of the runtime's itab (internal/abi/iface.go:ITab).
 type itab struct {
 	inter, typ unsafe.Pointer
 	hash       uint32
@@ -34,8 +34,8 @@ var keep []any
 //go:noinline
 func hide[T any](x T) T { return x }
 
-// TestWords converts values that the compiler does not know, and looks at which have the
-// same type word, and which the same data word: those of size 0, small numbers, zeros.
+// TestWords converts values that the compiler does not know, and compares which have the
+// same type word and which the same data word: values of size 0, small numbers, zeros.
 func TestWords(t *testing.T) {
 	n, s, none := hide(3), hide("x"), hide([]int(nil))
 	var e struct{}
@@ -84,12 +84,12 @@ func realFuns(p unsafe.Pointer, n int) (out []string) {
 	tab := *(**itab)(p)
 	for i := range n {
 		out = append(out, strings.ReplaceAll(runtime.FuncForPC(tab.fun[i]).Name(), "github.com/orrery-go/orrery/iface/", ""))
-		out[i] = strings.TrimPrefix(out[i], "go:") // of a type without a name
+		out[i] = strings.TrimPrefix(out[i], "go:") // for a type without a name
 	}
 	return out
 }
 
-// converted makes an interface of type I of each value that has its methods.
+// converted converts each value that has the methods of interface type I to it.
 func converted[I any](t *testing.T, m *iface.Runtime, values []any) (n int) {
 	typ := reflect.TypeFor[I]()
 	inter, err := m.RealType(typ)
@@ -152,7 +152,8 @@ func TestItabs(t *testing.T) {
 	t.Logf("%d itabs", n)
 }
 
-// TestBlank compares structs that differ in what nobody can name: a blank field, and pads.
+// TestBlank compares structs that differ only in blank fields and padding, which no
+// program can name.
 func TestBlank(t *testing.T) {
 	type padded struct {
 		a int8
@@ -209,7 +210,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// asserted is x.(T) for real.
+// asserted performs the real assertion x.(T).
 func asserted[T any](x any) string {
 	got := ""
 	func() {

@@ -110,11 +110,11 @@ type tab struct {
 	ctx context.Context
 
 	mu     sync.Mutex
-	errors []string // that the console has shown
+	errors []string // messages in the console
 }
 
-// open opens the page of a site, and waits for its picture. At the test's end nothing
-// must have gone wrong in it.
+// open opens the page of a site, and waits for its picture. At the end of the test it
+// checks that the page has reported no error.
 func open(t *testing.T, at site, link string) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)

@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// axeVersion is of axe-core, which the tests alone use.
+// axeVersion is the version of axe-core, which only the tests use.
 const axeVersion = "4.14.1"
 
 // axe returns the source of axe-core.
@@ -32,7 +32,7 @@ func axe(t *testing.T) string {
 	return string(text)
 }
 
-// looks returns the ways in which the page is looked at.
+// looks sets the appearance of the page: dark or light, and its size.
 func looks(dark bool, width, height int64) chromedp.Action {
 	scheme := "light"
 	if dark {
@@ -44,7 +44,7 @@ func looks(dark bool, width, height int64) chromedp.Action {
 	}
 }
 
-// TestAxe has axe-core look at every view and at the ledger, in both languages, dark and
+// TestAxe runs axe-core on every view and on the ledger, in both languages, dark and
 // light, wide and narrow.
 func TestAxe(t *testing.T) {
 	source := axe(t)
@@ -84,8 +84,8 @@ func TestAxe(t *testing.T) {
 	t.Logf("%d pages", n+1)
 }
 
-// TestWidths has nothing stick out from 360 to 2,560 pixels, and leaves pictures in the
-// folder that ORRERY_SHOTS names.
+// TestWidths checks that nothing overflows the page from 360 to 2,560 pixels, and writes
+// screenshots into the folder that ORRERY_SHOTS names.
 func TestWidths(t *testing.T) {
 	shots := os.Getenv("ORRERY_SHOTS")
 	k := open(t, sites[0], "")
@@ -142,7 +142,7 @@ func TestLedger(t *testing.T) {
 	}
 }
 
-// TestSpeed measures, and logs it; only what is far too slow fails.
+// TestSpeed measures and logs the speed; it fails only if something is far too slow.
 func TestSpeed(t *testing.T) {
 	for _, at := range sites {
 		begin := time.Now()

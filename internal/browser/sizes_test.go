@@ -9,13 +9,14 @@ import (
 	"testing"
 )
 
-// mostBytes is of an engine, as a host of files sends it.
+// mostBytes bounds the size of an engine as a host of files sends it.
 const mostBytes = 2_000_000
 
 // readers are the views that read Go source, and so need go/types.
 var readers = []string{"escape", "iface"}
 
-// TestSizes has the engine of each view be small, and have no more than it needs.
+// TestSizes checks that the engine of each view is small and has only the packages that
+// it needs.
 func TestSizes(t *testing.T) {
 	if _, err := exec.LookPath("brotli"); err != nil {
 		if os.Getenv("ORRERY_FULL") == "1" {
@@ -34,7 +35,7 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%s: it has go/types: %v, want %v", v.ID, types, want)
 		}
 		size, quality := 0, ""
-		for _, quality = range []string{"5", "11"} { // the best takes ten seconds and more
+		for _, quality = range []string{"5", "11"} { // the best quality takes more than ten seconds
 			packed, err := exec.Command("brotli", "-c", "-q", quality, name).Output()
 			if err != nil {
 				t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/playground"
 )
 
-// about returns what views there are.
+// about returns the list of views.
 func about(t *testing.T) *playground.About {
 	t.Helper()
 	var a playground.Answer
@@ -20,8 +20,9 @@ func about(t *testing.T) *playground.About {
 	return a.About
 }
 
-// TestEveryExample steps through every example of every view, to its end and back: each
-// step looks the same on the way back. Of runs that are long it steps at both ends.
+// TestEveryExample steps through every example of every view, to its end and back, and
+// checks that each step looks the same on the way back. Of long runs it takes the steps
+// at both ends.
 func TestEveryExample(t *testing.T) {
 	const walk = `(async most => {
   const all = +$('slider').max, seen = new Map();
@@ -47,7 +48,7 @@ func TestEveryExample(t *testing.T) {
   return all;
 })`
 	for _, at := range sites {
-		most := 250 // steps at the beginning; as WebAssembly fewer, since the answers are the same
+		most := 250 // number of steps at the beginning; fewer as WebAssembly, since the answers are the same
 		if at.name == "wasm" {
 			most = 25
 		}
@@ -65,7 +66,7 @@ func TestEveryExample(t *testing.T) {
 	}
 }
 
-// TestEnginesAgree asks both engines the same, and the function itself.
+// TestEnginesAgree asks both engines and the function itself the same questions.
 func TestEnginesAgree(t *testing.T) {
 	var questions []string
 	ask := func(q playground.Question) {
@@ -108,14 +109,15 @@ func TestEnginesAgree(t *testing.T) {
 	}
 }
 
-// TestLinks opens what a link says in another tab, which shows the same picture.
+// TestLinks opens the page's link in another tab, and checks that it shows the same
+// picture.
 func TestLinks(t *testing.T) {
 	for _, at := range sites {
 		a := open(t, at, "")
 		for _, v := range about(t).Views {
 			for i, e := range v.Examples {
 				a.eval(fmt.Sprintf(`pick(%q, %q)`, v.ID, e.ID), nil)
-				if i == 1 { // a program of one's own, in Chinese
+				if i == 1 { // the user's own program, in Chinese
 					a.eval(`(async () => { $('program').value += '\n'; delete document.body.dataset.shown; $('program').dispatchEvent(new Event('input')); await until(() => document.body.dataset.shown, 'it'); })()`, nil)
 					a.eval(`(async () => { $('lang').click(); await until(() => document.body.dataset.shown.endsWith('zh'), 'zh'); })()`, nil)
 				}
@@ -145,8 +147,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestChinese has no text be missing in either language: of the page, and of the steps of
-// an example of each view.
+// TestChinese checks that no text is missing in either language: of the page, and of the
+// steps of an example of each view.
 func TestChinese(t *testing.T) {
 	const look = `(async () => {
   const out = [], see = () => {
@@ -173,7 +175,7 @@ func TestChinese(t *testing.T) {
 	}
 }
 
-// TestBad gives the page what is none: a broken link, and a megabyte of text.
+// TestBad gives the page a broken link and a megabyte of text.
 func TestBad(t *testing.T) {
 	for _, at := range sites {
 		k := open(t, at, "#v=1&view=sched&example=gone")
@@ -198,7 +200,7 @@ func TestBad(t *testing.T) {
 	}
 }
 
-// TestKeys steps by the keyboard, plays, and guesses.
+// TestKeys steps with the keyboard, plays, and guesses.
 func TestKeys(t *testing.T) {
 	k := open(t, sites[0], "#v=1&view=chanq&example=ring")
 	var got []int

@@ -27,9 +27,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// ErrCannotBuild says that a child's program could not be built: there is no go
-// command of the right release, or the module was vendored, which leaves its main
-// packages out.
+// ErrCannotBuild says that a child's program could not be built: there is no go command
+// of the right release, or the module was vendored, which omits its main packages.
 var ErrCannotBuild = errors.New("the program of the experiment cannot be built here")
 
 // A Child is a running experiment. It answers one call at a time.
@@ -38,7 +37,7 @@ type Child struct {
 	stdin  io.WriteCloser
 	stdout *bufio.Reader
 	stderr bytes.Buffer
-	dir    string // of the program, removed when it ends
+	dir    string // folder of the program, removed when it ends
 }
 
 // Options change how a child is built and run.

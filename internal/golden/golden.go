@@ -35,17 +35,17 @@ type Set[T any] struct {
 	// choices of the release. nil: answers are the same every time.
 	Same func(rel string, old, now T) bool
 
-	// Refer says that a text which an older release has at the same place of its record
-	// is not written again.
+	// Refer says that the record does not repeat a text that an older release has at the
+	// same place.
 	Refer bool
 }
 
-// same compares a record with the answer of the release now.
+// same compares a record with the current answer of the release.
 func (s Set[T]) same(rel string, old, now T) bool {
 	return cmp.Equal(old, now) || s.Same != nil && s.Same(rel, old, now)
 }
 
-// Name returns the folder that the set belongs to.
+// Name returns the folder of the set.
 func (s Set[T]) Name() string { return s.Dir }
 
 // Load returns the recorded answer of the release.
@@ -66,7 +66,7 @@ func (s Set[T]) Load(rel string) (T, error) {
 	return v, nil
 }
 
-// full returns the record of a release without references.
+// full returns the record of a release with its references resolved.
 func (s Set[T]) full(files fs.FS, rel string) ([]byte, error) {
 	v, err := read(files, rel)
 	if err == nil {
@@ -78,7 +78,7 @@ func (s Set[T]) full(files fs.FS, rel string) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// Ask runs the probe on the release and reports its answer.
+// Ask runs the probe on the release and returns its answer.
 func (s Set[T]) Ask(ctx context.Context, rel string) (T, error) {
 	return toolchain.Run[T](ctx, rel, s.Probe)
 }
@@ -93,7 +93,8 @@ func (s Set[T]) Record(ctx context.Context, rel, root string) (changed bool, err
 	return s.write(rel, root, v)
 }
 
-// write writes a release's answer below root, and whatever refers to the old one.
+// write writes a release's answer below root, and rewrites the records that refer to the
+// old one.
 func (s Set[T]) write(rel, root string, v T) (changed bool, err error) {
 	dir := filepath.Join(root, filepath.FromSlash(s.Dir))
 	if err := os.MkdirAll(filepath.Join(dir, "testdata", "golden"), 0o777); err != nil {
@@ -121,7 +122,7 @@ func (s Set[T]) file(dir, rel string) string {
 	return filepath.Join(dir, "testdata", "golden", rel+".json")
 }
 
-// writeAll writes the records of all releases, with references, of which one is new.
+// writeAll writes the records of all releases, one of which is new, with references.
 func (s Set[T]) writeAll(dir, rel string, data []byte) error {
 	records := map[string]document{}
 	for _, r := range toolchain.Releases() {
@@ -181,8 +182,8 @@ func (s Set[T]) Test(t *testing.T, check func(t *testing.T, rel string, answer T
 	}
 }
 
-// Clamped returns the newest recorded release that is not newer than rel. A check
-// shows its record beside a release that has none.
+// Clamped returns the newest recorded release that is not newer than rel. A check uses
+// its record for a release that has none.
 func Clamped(rel string) (string, error) {
 	want, err := release.Parse(rel)
 	if err != nil {
@@ -203,8 +204,8 @@ func strict(data []byte, v any) error {
 	return dec.Decode(v)
 }
 
-// format writes JSON with a line for each member of the outermost object: a
-// changed answer is then a changed line.
+// format writes JSON with a line for each member of the outermost object, so that a
+// changed answer is a changed line.
 func format(v any) ([]byte, error) {
 	data, err := json.Marshal(v)
 	if err != nil {

@@ -77,7 +77,7 @@ func TestRecordAndLoad(t *testing.T) {
 			t.Fatalf("record %d: changed %v, %v; want %v", i, changed, err, want)
 		}
 	}
-	// Another answer is written, unless it is as good as the old one.
+	// Another answer is written, unless Same accepts the old one for it.
 	s.Probe.Source = strings.Replace(s.Probe.Source, `"a": 1`, `"a": 2`, 1)
 	s.Same = func(_ string, old, now map[string]int) bool { return old["a"]+1 == now["a"] }
 	if changed, err := s.Record(t.Context(), release.Running, root); err != nil || changed {

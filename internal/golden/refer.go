@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// Where Set.Refer is set, a text that an older release has at the same place is written
-// once: younger ones have "=go1.4.3" in its place.
+// If Set.Refer is set, a text that an older release has at the same place is written
+// only once: newer releases have "=go1.4.3" in its place.
 
 const refers = "="
 
 // A document is the JSON of a release's answer, with or without references.
 type document = any
 
-// texts calls f with every text of the document that is long enough to refer to, and its
-// place, and puts what f returns there.
+// texts calls f with every text of the document that is long enough to be referred to,
+// and with its place, and replaces it by the result of f.
 func texts(v document, place string, f func(place, text string) string) document {
 	switch v := v.(type) {
 	case string:
@@ -36,7 +36,8 @@ func texts(v document, place string, f func(place, text string) string) document
 	return v
 }
 
-// shorten puts references into the records of all releases, given from the oldest on.
+// shorten replaces repeated texts by references in the records of all releases, which
+// are given oldest first.
 func shorten(rels []string, records map[string]document) {
 	first := map[string]string{}
 	for _, rel := range rels {
@@ -54,7 +55,7 @@ func shorten(rels []string, records map[string]document) {
 	}
 }
 
-// lengthen takes the references out of a document again. read reads that of a release.
+// lengthen resolves the references in a document. read reads the document of a release.
 func lengthen(v document, read func(rel string) (document, error)) (document, error) {
 	of := map[string]map[string]string{} // texts by release and place
 	var failed error
@@ -80,7 +81,7 @@ func lengthen(v document, read func(rel string) (document, error)) (document, er
 	return v, failed
 }
 
-// read reads the document of a release as it is written.
+// read reads the document of a release without resolving its references.
 func read(files fs.FS, rel string) (v document, err error) {
 	data, err := fs.ReadFile(files, "testdata/golden/"+rel+".json")
 	if err == nil {

@@ -11,7 +11,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRefer checks that records are the same when references were put in and taken out
+// TestRefer checks that records stay the same when references are inserted and resolved
 // again, and that no text is written twice.
 func TestRefer(t *testing.T) {
 	rels := []string{"go1.2.2", "go1.4.3", "go1.10.8", "go1.27.4"}
@@ -52,7 +52,7 @@ func clone(v []any) []any {
 	return out
 }
 
-// TestReferenceToNothing checks that a document that refers to what is not there is refused.
+// TestReferenceToNothing checks that a reference to a missing text is refused.
 func TestReferenceToNothing(t *testing.T) {
 	files := fstest.MapFS{
 		"testdata/golden/go1.4.3.json":  {Data: []byte(`{"Logs":["a text of some length"]}`)},
@@ -71,8 +71,8 @@ func TestReferenceToNothing(t *testing.T) {
 	}
 }
 
-// TestRecordRefers checks that the files of younger releases go on to say the same when an
-// older one is recorded anew.
+// TestRecordRefers checks that the records of newer releases keep their meaning when an
+// older release is recorded again.
 func TestRecordRefers(t *testing.T) {
 	dir := t.TempDir()
 	golden := filepath.Join(dir, "testdata", "golden")

@@ -18,8 +18,8 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestConcurrent has goroutines use at once what a package's doc says that several may
-// use. It is the race detector that fails it.
+// TestConcurrent uses, from several goroutines, the values for which a package's doc
+// allows that. The race detector reports failures.
 func TestConcurrent(t *testing.T) {
 	must := func(err error) {
 		if err != nil {

@@ -22,26 +22,25 @@ import (
 	"github.com/orrery-go/orrery/internal/house"
 )
 
-// A Package is a public package and what can be called in it.
+// A Package is a public package and the functions in it that can be called.
 type Package struct {
-	Folder string // from the module's root
+	Folder string // relative to the module's root
 	Path   string
 	Types  *types.Package
 	Panics map[string]bool // the functions whose documentation says when they panic: "Heap.Run"
-	Shares map[string]bool // and how long their results are valid
+	Shares map[string]bool // functions whose results are valid only for a time
 	Texts  []string        // the strings of its tests, and its scenarios
 }
 
-// listed is what go list says about a package.
+// listed is the output of go list for a package.
 type listed struct {
 	ImportPath, Name, Dir, Export      string
 	GoFiles, TestGoFiles, XTestGoFiles []string
 	Module                             *struct{ Path string }
 }
 
-// Public reports whether a folder holds a package for users whose functions just
-// compute: live twins do to the machine what their model says, and programs are no
-// packages.
+// Public reports whether a folder holds a package for users whose functions only
+// compute. Live twins act on the machine, and commands are not packages.
 func Public(folder string) bool {
 	floor, err := house.Floor(folder)
 	return err == nil && !strings.HasPrefix(folder, "internal/") && (floor <= 2 || floor == 4)
@@ -94,11 +93,11 @@ func Find(root string) ([]Package, error) {
 	return found, nil
 }
 
-// announced is what a doc comment says of a panic: "It panics if the name is malformed."
-// An operation of Go that panics returns an error in a model.
+// announced matches an announcement of a panic in a doc comment: "It panics if the name
+// is malformed." An operation that panics in Go returns an error in a model.
 var announced = regexp.MustCompile(`(?i)\b(it|that|\w+) panics (if|when|on|for|with)\b`)
 
-// borrowed is what a doc comment says of a result that is the model's own.
+// borrowed matches the sentence of a doc comment that says how long a result is valid.
 var borrowed = regexp.MustCompile(`\bvalid\s+until\b`)
 
 // read reads the documentation of functions, and the strings of the tests.
@@ -112,7 +111,7 @@ func (p *Package) read(l listed) error {
 		}
 		for _, d := range f.Decls {
 			if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE && announced.MatchString(g.Doc.Text()) {
-				for _, spec := range g.Specs { // of all methods
+				for _, spec := range g.Specs { // common to all methods
 					p.Panics[spec.(*ast.TypeSpec).Name.Name+"."] = true
 				}
 			}
@@ -157,7 +156,7 @@ func (p *Package) read(l listed) error {
 	return nil
 }
 
-// declared names a function, or a method as "Heap.Run".
+// declared returns the name of a function, or of a method in the form "Heap.Run".
 func declared(fn *ast.FuncDecl) string {
 	if fn.Recv == nil {
 		return fn.Name.Name

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// notCalled are left alone.
+// notCalled are functions that are not called.
 var notCalled = Excluded{
 	"claims.Check":   "asks the Go that runs, in children",
 	"claims.CheckOn": "asks the Go that runs, in children, and fetches releases",
@@ -22,7 +22,7 @@ var notCalled = Excluded{
 	"dest.Read": "reads what go/parser and go/types made: a tree with nil in it breaks them",
 }
 
-// notAttacked are packages that are left alone.
+// notAttacked are packages that are not attacked.
 var notAttacked = map[string]string{
 	"ctxtree/ctxadapter": "contexts with a lock and goroutines of their own: one that is used from its own Trace waits for itself, and a nil AfterFunc ends the program, as in Go",
 }
@@ -89,8 +89,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// run runs the child. What hangs or takes too much memory ends it: then it is run
-// again without that function, for what else there is.
+// run runs the child. A function that hangs or takes too much memory ends it: then it is
+// run again without that function, to find other failures.
 func run(t *testing.T, bin, folder string, seed int, last time.Duration) {
 	var skip []string
 	for range 10 {
@@ -115,7 +115,7 @@ func run(t *testing.T, bin, folder string, seed int, last time.Duration) {
 	}
 }
 
-// TestFind: what the attack is about is found, and what is not called exists.
+// TestFind checks that the functions are found, and that excluded functions exist.
 func TestFind(t *testing.T) {
 	packages, err := find()
 	if err != nil {

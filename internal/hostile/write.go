@@ -57,7 +57,7 @@ type writer struct {
 	excluded Excluded
 }
 
-// qualify names a package in the program, importing it if it was not.
+// qualify returns the name of a package in the program, and imports it if necessary.
 func (w *writer) qualify(p *types.Package) string {
 	name, ok := w.names[p.Path()]
 	if !ok {
@@ -137,7 +137,7 @@ func (w *writer) pkg(body *bytes.Buffer, p Package) {
 	fmt.Fprintf(body, "\t\t\tTypes: []reflect.Type{%s},\n\t\t\tValues: []any{%s},\n\t\t\tTexts: %#v,\n\t\t},\n", &typs, &values, p.Texts)
 }
 
-// fits reports whether a constant has a value in an interface.
+// fits reports whether the value of a constant fits into an interface.
 func fits(c *types.Const) bool {
 	if b, ok := c.Type().(*types.Basic); ok && b.Kind() == types.UntypedInt {
 		_, exact := constant.Int64Val(c.Val())
@@ -146,14 +146,14 @@ func fits(c *types.Const) bool {
 	return true
 }
 
-// An instance is a type with arguments for its parameters, if it has any.
+// An instance is a type with arguments for its type parameters, if it has any.
 type instance struct {
 	typ  types.Type
 	text string // "[uint64]"
 }
 
-// instances returns a generic type two sets of arguments: the first of what its
-// constraints list, and the second.
+// instances returns two sets of type arguments for a generic type: the first and the
+// second types that its constraints list.
 func (w *writer) instances(t types.Type, params *types.TypeParamList) (out []instance) {
 	if params.Len() == 0 {
 		return []instance{{t, ""}}
@@ -192,8 +192,8 @@ func argument(p *types.TypeParam, n int) types.Type {
 	return types.Typ[[]types.BasicKind{types.Int, types.String}[n]]
 }
 
-// stub writes a type that has an interface's methods and returns its name, "" if
-// the interface cannot be had outside of its package.
+// stub writes a type that implements an interface and returns its name, or "" if the
+// interface cannot be implemented outside its package.
 func (w *writer) stub(i *types.Interface) string {
 	name := fmt.Sprintf("stub%d", w.nStubs)
 	var out strings.Builder

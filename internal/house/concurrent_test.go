@@ -16,8 +16,8 @@ func saysConcurrent(doc string) bool {
 	return ok && (strings.Contains(after, "goroutine") || strings.Contains(after, "at a time"))
 }
 
-// TestConcurrentUse: the doc of each package for users says whether a value may be
-// used by several goroutines.
+// TestConcurrentUse checks that the doc of each package for users says whether a value
+// may be used by several goroutines.
 func TestConcurrentUse(t *testing.T) {
 	said := map[string]bool{}
 	for _, f := range files(t) {

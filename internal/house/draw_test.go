@@ -33,7 +33,7 @@ func TestDraw(t *testing.T) {
 
 var listed = regexp.MustCompile(`(?m)^\t(\w+) `)
 
-// badPictures reports which functions of package draw are not named for a model, or are
+// badPictures reports the functions of package draw that are not named for a model or
 // not in the list of its doc.
 func badPictures(all []file, folders map[string]bool) (complaints []string) {
 	doc := map[string]bool{}
@@ -68,8 +68,8 @@ func badPictures(all []file, folders map[string]bool) (complaints []string) {
 	return complaints
 }
 
-// namedForModel reports whether a name begins with that of a folder, in whichever case,
-// and goes on with a capital.
+// namedForModel reports whether a name begins with that of a folder, ignoring case, and
+// continues with a capital.
 func namedForModel(name string, folders map[string]bool) bool {
 	for i, r := range name {
 		if i > 0 && unicode.IsUpper(r) && folders[strings.ToLower(name[:i])] {

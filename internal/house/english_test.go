@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// phrases are what CONTRIBUTING does not want in a comment, each with a better way. A
-// match is refused unless it is also one of unless, in the same place.
+// phrases are the phrases that CONTRIBUTING refuses in a comment, each with a better
+// one. A match is refused unless the pattern unless matches in the same place.
 var phrases = []struct{ refuse, unless, instead string }{
 	{`\b[Ss]o many\b`, ``, "the number, by its name: at most n"},
 	{`\b(comes|came) to[.,;:]`, ``, "is the result of"},
@@ -30,7 +30,7 @@ var phrases = []struct{ refuse, unless, instead string }{
 	{`\bdoes again what was\b|\bnone of the machine`, ``, "performs the recorded operations again; is not the machine's"},
 }
 
-// complaints reports which phrases a comment has.
+// complaints returns the refused phrases of a comment.
 func complaints(text string) (out []string) {
 	text = strings.Join(strings.Fields(text), " ")
 	for _, p := range phrases {
@@ -46,8 +46,8 @@ func complaints(text string) (out []string) {
 	return out
 }
 
-// TestEnglish refuses phrases in comments that are not plain English: those that can be
-// found safely.
+// TestEnglish refuses phrases in comments that are not plain English, as far as they can
+// be found without false alarms.
 func TestEnglish(t *testing.T) {
 	n := 0
 	for _, f := range files(t) {
@@ -64,8 +64,8 @@ func TestEnglish(t *testing.T) {
 	}
 }
 
-// TestEnglishOfFiles refuses the same phrases in the tables of the models and in the texts
-// for readers, without code and what is quoted.
+// TestEnglishOfFiles refuses the same phrases in the tables of the models and in the
+// texts for readers. It ignores code and quoted text.
 func TestEnglishOfFiles(t *testing.T) {
 	names, err := filepath.Glob(filepath.Join(root, "*", "fidelity.md"))
 	if err != nil || len(names) < 15 {
@@ -87,11 +87,11 @@ func TestEnglishOfFiles(t *testing.T) {
 	}
 }
 
-// quoted is code, what stands in quotes, and the id of a row.
+// quoted matches code, quoted text, and the id of a row.
 var quoted = regexp.MustCompile("`[^`]*`|\"[^\"]*\"|^\\| [a-z0-9-]+ \\|")
 
-// paragraphs returns the paragraphs of a text, and each row of a table is one; without
-// code, which is indented, and without what is quoted.
+// paragraphs returns the paragraphs of a text, with each row of a table as a paragraph,
+// without indented code and quoted text.
 func paragraphs(text string) (out []string) {
 	for _, p := range strings.Split(strings.ReplaceAll(text, "\n|", "\n\n|"), "\n\n") {
 		if !strings.HasPrefix(p, "    ") {
@@ -101,7 +101,7 @@ func paragraphs(text string) (out []string) {
 	return out
 }
 
-// prose returns a comment without its code: what is indented.
+// prose returns a comment without its code, which is indented.
 func prose(group *ast.CommentGroup) string {
 	var text strings.Builder
 	for _, c := range group.List {

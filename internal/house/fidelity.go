@@ -13,13 +13,13 @@ type Rule struct {
 	ID      string // what an Event's Rule names: "runnext"
 	Rule    string
 	Status  string   // observed, read, simplified, omitted
-	Sources []Source // what the row cites in code font
-	Model   []Source // our functions that have the rule, in the model's folder
+	Sources []Source // places in code font in the row
+	Model   []Source // our functions that implement the rule, in the model's folder
 	Tests   []string // "alloclive.TestGolden"
 }
 
-// A Source is a place in the Go source: "runtime/msize.go:roundupsize" of the
-// pinned release, or with a release before it, of that one.
+// A Source is a place in Go's source: "runtime/msize.go:roundupsize" in the pinned
+// release, or, with a release before it, in that release.
 type Source struct {
 	Release    string // "" for the pinned release
 	File, Name string
@@ -31,7 +31,7 @@ func (s Source) String() string {
 
 var (
 	header    = []string{"id", "rule", "status", "releases", "source", "model", "shown by"}
-	oldHeader = []string{"rule", "status", "releases", "source", "shown by"} // of tables that have yet to name ids and functions
+	oldHeader = []string{"rule", "status", "releases", "source", "shown by"} // of tables that do not have ids and functions yet
 	ruleID    = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	statuses  = []string{"observed", "read", "simplified", "omitted"}
 	code      = regexp.MustCompile("`([^`]*)`")
@@ -39,8 +39,8 @@ var (
 	testName  = regexp.MustCompile(`^\w+\.(Test|Example|Fuzz)\w*$`)
 )
 
-// ParseFidelity reads the one table of a fidelity.md and complains about
-// anything in it that is not as it should be.
+// ParseFidelity parses the table of a fidelity.md. It returns an error that lists
+// everything that is malformed.
 func ParseFidelity(text string) (rules []Rule, err error) {
 	tables, width := 0, 0
 	ids := map[string]bool{}

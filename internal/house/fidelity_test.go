@@ -18,9 +18,9 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestFidelity checks every model's table: its form, that the tests it names
-// exist, and that the places it cites do. Those of the running release are
-// looked up when it is the pinned one; those of other releases in the full run.
+// TestFidelity checks every model's table: its form, and that the tests and places that
+// it names exist. Places in the running release are looked up if it is the pinned one;
+// those in other releases in the full run.
 func TestFidelity(t *testing.T) {
 	tests := testFuncs(t)
 	pinned := version.Lang(runtime.Version()) == Pinned
@@ -28,7 +28,7 @@ func TestFidelity(t *testing.T) {
 	cited, looked := 0, 0
 	roots := goroots{}
 	for _, m := range built(t) {
-		if m == "program" { // data, without rules of its own
+		if m == "program" { // only data, without rules of its own
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(root, m, "fidelity.md"))
@@ -67,7 +67,7 @@ func TestFidelity(t *testing.T) {
 	t.Logf("%d places cited, %d looked up (those of %s on that release; of others when ORRERY_FULL is set)", cited, looked, Pinned)
 }
 
-// inModel looks a function of the model up.
+// inModel returns an error if the function of the model does not exist.
 func inModel(model string, s Source) error {
 	data, err := os.ReadFile(filepath.Join(root, model, filepath.FromSlash(s.File)))
 	if err != nil {
@@ -104,10 +104,10 @@ func testFuncs(t *testing.T) map[string]bool {
 	return out
 }
 
-// goroots are the folders of the releases that were asked for.
+// goroots holds the folders of the releases that were looked up.
 type goroots map[string]string
 
-// find looks the place up in the source of its release.
+// find looks up the place in the source of its release.
 func (g goroots) find(ctx context.Context, s Source) error {
 	rel := s.Release
 	if rel == "" {

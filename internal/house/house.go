@@ -1,6 +1,6 @@
-// Package house holds the rules that keep the library's folders what they are:
-// which floor each is on, what it may import, and what a model's folder must
-// hold. Its test enforces them.
+// Package house holds the rules that keep the library's folders in order: the floor of
+// each, the packages that it may import, and the files that a model's folder must have.
+// Its test enforces them.
 package house
 
 import (
@@ -39,7 +39,7 @@ var models = map[string][]string{
 	"textbook":  nil,
 }
 
-// Floor returns the floor that a folder, named from the module's root, is on.
+// Floor returns the floor of a folder, which is named relative to the module's root.
 func Floor(folder string) (int, error) {
 	top, _, _ := strings.Cut(folder, "/")
 	switch {
@@ -63,9 +63,9 @@ func Floor(folder string) (int, error) {
 
 func isModel(folder string) bool { _, ok := models[folder]; return ok }
 
-// isLive reports whether the folder is the live twin of a model or of a package
-// of its, chanq/chanqlive or locks/rtmutex/rtmutexlive, or inside one, as the main
-// package of a child is.
+// isLive reports whether the folder is the live twin of a model or of one of its
+// packages, such as chanq/chanqlive or locks/rtmutex/rtmutexlive, or lies inside one, as
+// the main package of a child does.
 func isLive(folder string) bool {
 	parts := strings.Split(folder, "/")
 	for i := 1; i < len(parts); i++ {
@@ -76,8 +76,8 @@ func isLive(folder string) bool {
 	return false
 }
 
-// MayImport says why the folder must not import the other one, both named from
-// the module's root; nil means that it may.
+// MayImport returns the reason why the folder must not import the other one, both named
+// relative to the module's root, or nil if it may.
 func MayImport(folder, other string) error {
 	from, err := Floor(folder)
 	if err != nil {
@@ -110,12 +110,12 @@ var external = []string{
 	"pgregory.net/rapid",
 }
 
-// impure are the packages that a model must not import: what they give differs
+// impure are the packages that a model must not import, because their results differ
 // from run to run or from machine to machine.
 var impure = []string{"sync", "sync/", "os", "os/", "net", "net/", "syscall", "runtime", "runtime/", "unsafe", "math/rand", "crypto/rand", "log", "log/", "testing", "plugin"}
 
-// impureCall reports what a model must not use of packages that it may import: of
-// time the clock and timers, of math/rand/v2 the shared source.
+// impureCall reports whether a model must not use the name of a package that it may
+// import: of time the clock and timers, of math/rand/v2 the shared source.
 func impureCall(pkg, name string) bool {
 	switch pkg {
 	case "time":
@@ -126,8 +126,8 @@ func impureCall(pkg, name string) bool {
 	return false
 }
 
-// forbidden reports which of the patterns covers the import path: a pattern
-// that ends in a slash covers what is below it.
+// forbidden returns the pattern that matches the import path: a pattern that ends in a
+// slash matches everything below it.
 func forbidden(importPath string, patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		return importPath == p || strings.HasSuffix(p, "/") && strings.HasPrefix(importPath, p)

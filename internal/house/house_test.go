@@ -19,7 +19,7 @@ const root = "../.."
 
 // A file is one Go file of the module, parsed.
 type file struct {
-	name   string // from the module's root
+	name   string // relative to the module's root
 	folder string
 	syntax *ast.File
 	fset   *token.FileSet
@@ -76,8 +76,8 @@ func (f file) imports() []string {
 	return out
 }
 
-// TestFloors checks every import of every file: it goes down, or out to one of
-// the few modules that may be used. Tests may also use what is above.
+// TestFloors checks every import of every file: it must go down, or to one of the few
+// external modules. Tests may also import packages above them.
 func TestFloors(t *testing.T) {
 	for _, f := range files(t) {
 		if _, err := Floor(f.folder); err != nil {
@@ -165,7 +165,7 @@ func impurities(f file) (complaints []string) {
 	return complaints
 }
 
-// built returns the models that there are.
+// built returns the existing models.
 func built(t *testing.T) []string {
 	var out []string
 	for name := range models {
@@ -190,12 +190,12 @@ func TestFolders(t *testing.T) {
 	for _, m := range built(t) {
 		want := []string{"doc.go", "fidelity.md", "example_test.go", "model_test.go", "fuzz_test.go", "bench_test.go"}
 		switch m {
-		case "program": // data, without rules of its own
+		case "program": // only data, without rules of its own
 			continue
 		case "textbook": // of no release: nothing of Go's to hold it against
 			want = []string{"doc.go", "fidelity.md"}
-		case "explore": // whose real thing is another model checker
-		case "sched": // whose real thing is in bench
+		case "explore": // it is compared with another model checker
+		case "sched": // it is compared in bench
 		default:
 			want = append(want, m+"live/"+m+"live.go", m+"live/"+m+"live_test.go")
 		}
@@ -210,7 +210,7 @@ func TestFolders(t *testing.T) {
 	}
 }
 
-// TestTestdataIsSmall keeps a clone quick.
+// TestTestdataIsSmall keeps clones fast.
 func TestTestdataIsSmall(t *testing.T) {
 	const limit = 3 << 20
 	total := int64(0)
@@ -234,7 +234,7 @@ func TestTestdataIsSmall(t *testing.T) {
 	}
 }
 
-// TestTheHouseCanFail plants what the other tests look for.
+// TestTheHouseCanFail plants the faults that the other tests look for.
 func TestTheHouseCanFail(t *testing.T) {
 	for _, tt := range []struct {
 		folder, imports string

@@ -45,8 +45,8 @@ import (
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
-// jsonTypes are the types that JSON must take both ways: every Config, Event,
-// Outcome and Snapshot, by package.
+// jsonTypes are the types that must survive JSON: every Config, Event, Outcome and
+// Snapshot, by package.
 var jsonTypes = map[string][]any{
 	"alloc":             {alloc.Config{}, alloc.Event{}, alloc.Snapshot{}, alloc.Op{}, alloc.Report{}},
 	"alloc/pages":       {pages.Config{}, pages.Event{}, pages.Snapshot{}},
@@ -82,8 +82,8 @@ var jsonTypes = map[string][]any{
 	"textbook/deadlock": {deadlock.Snapshot{}},
 }
 
-// TestJSON fills each type at random, writes it, reads it and compares. A slice
-// that is empty must not be written as null.
+// TestJSON fills each type at random, marshals, unmarshals and compares it. An empty
+// slice must not become null.
 func TestJSON(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for folder, values := range jsonTypes {
@@ -116,7 +116,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestJSONTypes checks that no Config, Event, Outcome or Snapshot is left out.
+// TestJSONTypes checks that jsonTypes has every Config, Event, Outcome and Snapshot.
 func TestJSONTypes(t *testing.T) {
 	for _, f := range files(t) {
 		if floor, err := Floor(f.folder); err != nil || floor != 1 || f.isTest() || slices.Contains(toMend, f.folder) {
@@ -140,14 +140,14 @@ func TestJSONTypes(t *testing.T) {
 	}
 }
 
-// withoutArgs returns the name of a generic type.
+// withoutArgs returns the name of a generic type without its arguments.
 func withoutArgs(name string) string {
 	name, _, _ = strings.Cut(name, "[")
 	return name
 }
 
-// fill sets every exported field to something at random; empty: slices and maps
-// to empty ones. It says what cannot be filled.
+// fill sets every exported field to a random value, or if empty is true, slices and maps
+// to empty ones. It returns the path of a field that it cannot fill.
 func fill(r *rand.Rand, v reflect.Value, empty bool) string {
 	if u, ok := v.Addr().Interface().(interface{ UnmarshalText([]byte) error }); ok {
 		if _, ok := v.Interface().(interface{ MarshalText() ([]byte, error) }); ok && (v.CanInt() || v.CanUint()) {
@@ -232,9 +232,9 @@ func fill(r *rand.Rand, v reflect.Value, empty bool) string {
 	return ""
 }
 
-// bigNumbers finds numbers of 64 bits that are not written as strings. Times are
-// below 2^53 nanoseconds, some hundred days, and so is the number of events. A
-// signed number is a count or an index unless its name says that a caller chose it.
+// bigNumbers returns the 64-bit numbers that are not written as strings. Times are below
+// 2^53 nanoseconds, some hundred days, and so is the number of events. A signed number
+// is a count or an index unless its name says that a caller chose it.
 func bigNumbers(typ reflect.Type, path string, seen []reflect.Type) (complaints []string) {
 	for typ.Kind() == reflect.Slice || typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Array {
 		typ = typ.Elem()
@@ -260,7 +260,7 @@ func bigNumbers(typ reflect.Type, path string, seen []reflect.Type) (complaints 
 	return complaints
 }
 
-// TestJSONCanFail plants what TestJSON looks for.
+// TestJSONCanFail plants the faults that TestJSON looks for.
 func TestJSONCanFail(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, v := range []any{

@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// A question is one that somebody new asks, and where the answer is: in a file, or in
-// what go doc prints of a package or of one of its names. The reader knows the README,
-// CONTRIBUTING and go doc alone, so each place is found in one step from there.
+// A question is one that a newcomer asks, with the place of the answer: a file, or the
+// output of go doc for a package or one of its names. The reader knows only README,
+// CONTRIBUTING and go doc, so each place is found in one step from there.
 type question struct {
 	asks string
 	at   string // "README.md", "go doc ./chanq", "go doc ./chanq Ready"

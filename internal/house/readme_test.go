@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readmeProgram returns the program that the README shows.
+// readmeProgram returns the program in the README.
 func readmeProgram(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))
@@ -25,8 +25,8 @@ func readmeProgram(t *testing.T) string {
 	return string(m[0][1])
 }
 
-// TestReadmeFromAClone builds and runs the README's program in a module of its
-// own that replaces this one, as the README says.
+// TestReadmeFromAClone builds and runs the README's program in a module of its own, with
+// this module in a replace directive, as the README describes.
 func TestReadmeFromAClone(t *testing.T) {
 	clone, err := filepath.Abs(root)
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 	"testing"
 )
 
-// toMend are the packages whose words and shapes are older than the rules.
+// toMend are packages that are older than the rules and do not follow them yet.
 var toMend = []string{}
 
-// TestWords checks the words and shapes of CONTRIBUTING that the source shows: an
-// Event has Seq and Kind, a Kind is a string and an event's alone, JSON names are
-// in camelCase, and a type that writes its text reads it, too.
+// TestWords checks the words and shapes of CONTRIBUTING that can be seen in the source:
+// an Event has Seq and Kind, a Kind is a string and belongs to an event only, JSON names
+// are in camelCase, and a type that marshals to text also unmarshals from it.
 func TestWords(t *testing.T) {
 	writes, reads := map[string]string{}, map[string]bool{}
 	for _, f := range files(t) {
@@ -109,7 +109,7 @@ func namedRules(f *ast.File) (out []namedRule) {
 	return out
 }
 
-// badShapes reports which types of a file are not as CONTRIBUTING wants them.
+// badShapes returns the types of a file that do not follow CONTRIBUTING.
 func badShapes(f file) (complaints []string) {
 	for _, d := range f.syntax.Decls {
 		decl, ok := d.(*ast.GenDecl)

@@ -13,8 +13,8 @@ import (
 )
 
 // shapes are the methods that mean the same in every package, by their name and the
-// types of their parameters. A method of the name with other parameters is another one:
-// Step of one of several threads, the Err of a context.
+// types of their parameters. A method of the same name with other parameters is
+// something else: the Step of one of several threads, the Err of a context.
 var shapes = map[string]string{
 	"Advance(time.Duration)":   "error",
 	"AdvanceTo(time.Duration)": "error",
@@ -29,20 +29,19 @@ var shapes = map[string]string{
 	"Step()":                   "(bool, error)",
 }
 
-// named are the types that print their names: whatever JSON holds of them, they have a
-// method String.
+// named are the types that have a method String, whatever their form in JSON.
 var named = []string{"Kind", "Outcome", "Verb", "What"}
 
-// another are the names that mean something else where they are.
+// another are names that have another meaning where they are.
 var another = []string{
 	"crash.Kind",             // of a crash, not of an event
-	"ctxtree/ctxadapter.Now", // a context's clock tells the time of day
+	"ctxtree/ctxadapter.Now", // a context's clock has the time of day
 	"gomap/syncmap.Outcome",  // holds a value of the caller's type
 	"script.Verb",            // what a verb takes and does
 }
 
-// TestVoice checks that what has one name has one shape in every package for users: the
-// methods of shapes, the types of named, New, and Kind.
+// TestVoice checks that a name has the same shape in every package for users: the
+// methods in shapes, the types in named, New, and Kind.
 func TestVoice(t *testing.T) {
 	packages := map[string][]file{}
 	for _, f := range files(t) {
@@ -60,7 +59,7 @@ func TestVoice(t *testing.T) {
 	}
 }
 
-// otherVoices reports which names of a package have a shape of their own.
+// otherVoices returns the names of a package that have a shape of their own.
 func otherVoices(folder string, all []file) (complaints []string) {
 	complain := func(f file, n ast.Node, name, text string) {
 		if !slices.Contains(another, folder+"."+name) {
@@ -137,7 +136,7 @@ func otherVoices(folder string, all []file) (complaints []string) {
 	return complaints
 }
 
-// receiver returns the name of a method's type, without its parameters.
+// receiver returns the name of a method's receiver type, without type parameters.
 func receiver(d *ast.FuncDecl) string {
 	name := strings.TrimPrefix(types.ExprString(d.Recv.List[0].Type), "*")
 	name, _, _ = strings.Cut(name, "[")
@@ -153,7 +152,7 @@ func typesOf(list *ast.FieldList) (out []string) {
 		for range max(1, len(field.Names)) {
 			typ := types.ExprString(field.Type)
 			if _, name, ok := strings.Cut(typ, ".Snapshot"); ok && name == "" {
-				typ = "Snapshot" // of the model, in a package beside it
+				typ = "Snapshot" // of the model, in a package next to it
 			}
 			typ, _, _ = strings.Cut(typ, "[K,")
 			out = append(out, typ)
@@ -184,7 +183,8 @@ func TestVoiceCanFail(t *testing.T) {
 	}
 }
 
-// TestFidelityIsTold: a package with a fidelity.md has a function that returns it.
+// TestFidelityIsTold checks that a package with a fidelity.md has a function that
+// returns it.
 func TestFidelityIsTold(t *testing.T) {
 	tables, err := filepath.Glob(filepath.Join(root, "*", "fidelity.md"))
 	if err != nil || len(tables) < 15 {

@@ -134,9 +134,9 @@ func attack(folder string, n int, seed uint64) (bool, error) {
 	return killed*100 >= (killed+survived)*95, nil
 }
 
-// known returns the reasons why mutants that equivalent.txt names say the same, by their
-// names. A line is a mutant as it is printed, a tab, and the reason. It returns an
-// error if a mutant of this folder is not there any more.
+// known returns, by name, the reasons why the mutants in equivalent.txt are equivalent.
+// A line is a mutant as it is printed, a tab, and the reason. It returns an error if a
+// mutant of this folder no longer exists.
 func known(folder string, all []mutant) (map[string]string, error) {
 	is := map[string]bool{}
 	for _, m := range all {

@@ -16,20 +16,19 @@ import (
 // A mutant is a file with one place changed.
 type mutant struct {
 	file, function, what string
-	nth                  int // of those of this file that are called the same
+	nth                  int // number among the mutants of this file with the same name
 	line                 int
 	of                   *function
-	body                 string // the function's, with the change in it
+	body                 string // the function's body with the change
 }
 
-// A function is what is called instead of one that has mutants: it calls the mutant
-// that is asked for.
+// A function is the replacement for one that has mutants: it calls the selected mutant.
 type function struct {
 	brace                int // the offset of its body in the file
 	receiver             string
 	name                 string
 	signature            string // type parameters, parameters and results
-	call, before, behind string // of a mutant: the text around its name
+	call, before, behind string // the text around the name of a mutant
 }
 
 // String names the mutant without a line number, which would not last.
@@ -41,14 +40,14 @@ func (m mutant) String() string {
 	return s
 }
 
-// others are the operators that stand for each.
+// others maps each operator to its replacement.
 var others = map[token.Token]token.Token{
 	token.ADD: token.SUB, token.SUB: token.ADD, token.MUL: token.QUO, token.QUO: token.MUL, token.REM: token.MUL,
 	token.EQL: token.NEQ, token.NEQ: token.EQL, token.LSS: token.LEQ, token.LEQ: token.LSS, token.GTR: token.GEQ, token.GEQ: token.GTR,
 	token.LAND: token.LOR, token.LOR: token.LAND, token.AND: token.OR, token.OR: token.AND, token.SHL: token.SHR, token.SHR: token.SHL,
 }
 
-// sources lists a package's files.
+// sources returns a package's files.
 func sources(folder string) (map[string][]byte, error) {
 	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
@@ -66,8 +65,8 @@ func sources(folder string) (map[string][]byte, error) {
 	return all, nil
 }
 
-// mutate lists the mutants of a file, in the order of their places. Functions whose
-// receiver or parameters have no names are passed over, and so is init.
+// mutate lists the mutants of a file, in the order of their places. It skips init, and
+// functions with unnamed receivers or parameters.
 func mutate(name string, source []byte) (all []mutant, err error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, name, source, parser.SkipObjectResolution)
@@ -79,7 +78,7 @@ func mutate(name string, source []byte) (all []mutant, err error) {
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
 		if !ok || fn.Body == nil || fn.Name.Name == "String" {
-			continue // what is only said is not what a model is about
+			continue // a String method is not part of a model's behavior
 		}
 		of := functionOf(fn, func(from, to token.Pos) string { return string(source[at(from):at(to)]) })
 		if of == nil {
@@ -131,7 +130,7 @@ func mutate(name string, source []byte) (all []mutant, err error) {
 					return false
 				}
 				if s, ok := n.Fun.(*ast.SelectorExpr); ok && (s.Sel.Name == "Errorf" || strings.HasPrefix(s.Sel.Name, "Sprint")) {
-					return false // the words of messages
+					return false // the texts of messages
 				}
 			}
 			around = append(around, n)
@@ -141,8 +140,8 @@ func mutate(name string, source []byte) (all []mutant, err error) {
 	return all, nil
 }
 
-// functionOf reports how a function's mutants are declared and called, nil if they
-// cannot be.
+// functionOf returns the declaration and the call of a function's mutants, nil if there
+// can be none.
 func functionOf(fn *ast.FuncDecl, text func(from, to token.Pos) string) *function {
 	of := &function{name: fn.Name.Name}
 	if fn.Recv != nil {
@@ -192,8 +191,8 @@ func functionOf(fn *ast.FuncDecl, text func(from, to token.Pos) string) *functio
 	return of
 }
 
-// with puts the mutants of a file into it, under their numbers: each is a function of
-// its own, which the function that it is a mutant of calls if its number is on.
+// with inserts the mutants of a file into it, by their numbers: each is a function of
+// its own, which the original function calls if its number is selected.
 func with(source []byte, mutants map[int]mutant) []byte {
 	calls, ends := map[*function]string{}, ""
 	for _, id := range slices.Sorted(maps.Keys(mutants)) {

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// on is the variable of the environment that says which mutant is on.
+// on is the environment variable that selects a mutant.
 const on = "ORRERY_MUTANT"
 
 // selector is a file that is added to the package.
@@ -30,27 +30,27 @@ import (
 var mutantOn = func() int { n, _ := mutantConv.Atoi(mutantOS.Getenv("` + on + `")); return n }()
 `
 
-// tests are the tests of a package that has mutants in it.
+// tests are the tests of a package that contains mutants.
 type tests struct {
 	folder, dir string
 	overlay     string
 	programs    []program // the package's own first
-	all         bool      // its scenarios and those of what lies below the folder are there, too
+	all         bool      // also those of its scenarios and of the packages below the folder
 	noted       map[string]bool
 }
 
-// A program is the tests of one package, or those of them that only matches, and how
-// long they may take: those of a mutant that never ends are stopped then.
+// A program has the tests of one package, or those that only matches, and the time that
+// they may take: tests of a mutant that never ends are stopped after it.
 type program struct {
 	folder, name string
 	only         string
 	limit        time.Duration
 }
 
-// build puts mutants into the package, and reports the numbers of the first n that
+// build inserts mutants into the package, and returns the numbers of the first n that
 // compile; 1 is the first.
 func (t *tests) build(files map[string][]byte, all []mutant, n int) (chosen []int, err error) {
-	// Twice as many are tried as are wanted: few do not compile.
+	// It tries twice as many as are wanted, since a few do not compile.
 	broken := map[int]bool{}
 	for some := min(2*n, len(all)); ; some = min(2*some, len(all)) {
 		var candidates []int
@@ -86,7 +86,7 @@ func (t *tests) build(files map[string][]byte, all []mutant, n int) (chosen []in
 	return chosen, err
 }
 
-// write writes the files with their mutants, and the overlay that puts them in place.
+// write writes the files with their mutants, and the overlay for the go command.
 func (t *tests) write(files map[string][]byte, all []mutant, ids []int) error {
 	byFile := map[string]map[int]mutant{}
 	for _, id := range ids {
@@ -125,7 +125,7 @@ func (t *tests) write(files map[string][]byte, all []mutant, ids []int) error {
 	return os.WriteFile(t.overlay, list, 0o666)
 }
 
-// program builds the tests of a package, which must pass while no mutant is on.
+// program builds the tests of a package, which must pass while no mutant is selected.
 func (t *tests) program(folder, only string) (program, error) {
 	p := program{folder: folder, name: filepath.Join(t.dir, strings.ReplaceAll(folder, "/", "-")+".test"), only: only}
 	if out, err := exec.Command("go", "test", "-c", "-vet=off", "-overlay", t.overlay, "-o", p.name, "./"+folder).CombinedOutput(); err != nil {
@@ -164,7 +164,7 @@ func (t *tests) run(id int) (dies bool, err error) {
 			}
 		}
 		if p := t.programs[i]; p.name != "" {
-			// A mutant that never ends before the tests begin keeps no limit of theirs.
+			// A mutant that hangs before the tests begin escapes their own time limit.
 			ctx, cancel := context.WithTimeout(context.Background(), 2*p.limit)
 			err := p.command(ctx, id, p.limit).Run()
 			cancel()
@@ -178,7 +178,7 @@ func (t *tests) run(id int) (dies bool, err error) {
 	}
 }
 
-// buildOthers builds the tests of the package's scenarios and of what lies below it.
+// buildOthers builds the tests of the package's scenarios and of the packages below it.
 func (t *tests) buildOthers() error {
 	t.all = true
 	scenarios, err := t.program("script", "^TestScenarios$/^"+path.Base(t.folder)+"$")
@@ -211,8 +211,7 @@ func (t *tests) buildOthers() error {
 	return nil
 }
 
-// noted lists the failures that package rapid has noted beside the tests of a folder,
-// to try them again.
+// noted lists the failures that package rapid has saved next to the tests of a folder.
 func noted(folder string) (map[string]bool, error) {
 	files := map[string]bool{}
 	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
@@ -224,7 +223,7 @@ func noted(folder string) (map[string]bool, error) {
 	return files, err
 }
 
-// forget removes those that are new: they are the mutant's.
+// forget removes the new ones, which are due to the mutant.
 func (t *tests) forget() error {
 	now, err := noted(t.folder)
 	if err != nil {

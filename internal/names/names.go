@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Of returns the name of number i, or like "What(9)" if it has none.
+// Of returns the name of number i, or a text like "What(9)" if it has none.
 func Of(typ string, list []string, i int) string {
 	if i >= 0 && i < len(list) && list[i] != "" {
 		return list[i]

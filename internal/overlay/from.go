@@ -5,9 +5,9 @@ type From uint8
 
 const (
 	Unknown     From = iota
-	Next             // its P's runnext
-	Ring             // its P's ring
-	GlobalTurn       // the global queue, once in 61 slices
+	Next             // runnext of its P
+	Ring             // ring of its P
+	GlobalTurn       // the global queue, once in 61 time slices
 	GlobalBatch      // the global queue, with a share of it
 	Stolen           // the queues of another P
 	Netpoll          // the network
@@ -17,7 +17,7 @@ const (
 	Callback         // of wasm
 	Again            // it could not park
 	Syscall          // back from a system call, with a P
-	SyscallIdle      // back from a system call, with a P that was idle at the last look
+	SyscallIdle      // back from a system call, with a P that was idle when last seen
 	Switched         // a coroutine, switched to
 	Resized          // GOMAXPROCS took its P
 )

@@ -4,7 +4,7 @@ package overlay
 type Note struct {
 	At     int64 // nanoseconds
 	Kind   Kind
-	Object uint64 // goroutine, by its number, or what the kind says
+	Object uint64 // number of the goroutine, or as the kind says
 	From   From
 	Flags  uint8
 	P      int
@@ -29,7 +29,7 @@ const (
 	LockedToM = 4
 )
 
-// Notes are a thread's notes, of the words that it wrote.
+// Notes parses the words of a thread's buffer.
 func Notes(words []uint64) []Note {
 	var out []Note
 	for ; len(words) >= 4; words = words[4:] {

@@ -24,9 +24,9 @@ import (
 //go:embed notes.txt
 var notes string
 
-// Write edits package runtime of goroot into dir, and returns the file for go build's
-// flag -overlay. It returns an error that names the function if one that it edits is not
-// there or is not as in the releases that it knows.
+// Write edits package runtime of goroot, writes the result to dir, and returns the file
+// for the flag -overlay of go build. It returns an error that names the function if one
+// that it edits is missing or differs from the releases that it knows.
 func Write(goroot, dir string) (string, error) {
 	replace := map[string]string{}
 	put := func(name, text string) error {
@@ -58,7 +58,7 @@ func Write(goroot, dir string) (string, error) {
 	return out, os.WriteFile(out, text, 0o666)
 }
 
-// files returns the runtime's files that are edited.
+// files returns the names of the runtime's files that are edited.
 func files() []string {
 	var names []string
 	for _, r := range rules {
@@ -78,11 +78,11 @@ type function struct {
 }
 
 type insertion struct {
-	at   int // bytes
+	at   int // offset in bytes
 	text string
 }
 
-// edit makes all edits of the rules in a file.
+// edit applies all rules for a file.
 func edit(name string, src []byte) (string, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
@@ -122,7 +122,7 @@ func edit(name string, src []byte) (string, error) {
 	return out.String(), nil
 }
 
-// nameOf returns the name of a function, with the type of its receiver: timers.check.
+// nameOf returns the name of a function, with its receiver type: timers.check.
 func nameOf(f *ast.FuncDecl) string {
 	if f.Recv == nil || len(f.Recv.List) != 1 {
 		return f.Name.Name
@@ -143,13 +143,13 @@ func (f *function) text(n ast.Node) string {
 
 func (f *function) offset(p token.Pos) int { return f.fset.Position(p).Offset }
 
-// before puts a statement before another.
+// before inserts a statement before another.
 func (f *function) before(n ast.Node, statement string) {
 	f.edits = append(f.edits, insertion{f.offset(n.Pos()), statement + "\n"})
 }
 
-// statements calls visit for every statement in a list, with those before it in the
-// blocks around it, from the outermost on, and the headers of ifs that it is in.
+// statements calls visit for every statement in a list, with the statements before it in
+// the enclosing blocks, from the outermost on, and the headers of the ifs around it.
 func (f *function) statements(visit func(s ast.Stmt, before []ast.Node)) {
 	var list func(stmts []ast.Stmt, before []ast.Node)
 	var inner func(n ast.Node, before []ast.Node)
@@ -192,7 +192,7 @@ func (f *function) statements(visit func(s ast.Stmt, before []ast.Node)) {
 	list(f.Body.List, nil)
 }
 
-// callOf returns the function that a statement calls, as it is written: trace.GoStart.
+// callOf returns the function that a statement calls, as written: trace.GoStart.
 func (f *function) callOf(s ast.Stmt) string {
 	e, ok := s.(*ast.ExprStmt)
 	if !ok {
@@ -205,7 +205,7 @@ func (f *function) callOf(s ast.Stmt) string {
 	return f.text(call.Fun)
 }
 
-// calls reports whether a node calls a function, as it is written.
+// calls reports whether a node calls a function of that name, as written.
 func (f *function) calls(n ast.Node, name string) bool {
 	found := false
 	ast.Inspect(n, func(n ast.Node) bool {

@@ -23,7 +23,7 @@ func goroot(t *testing.T) string {
 	return root
 }
 
-// The runtime of the Go at hand has everything that is edited.
+// The runtime of the Go at hand has every function that is edited.
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := Write(goroot(t), dir); err != nil {
@@ -40,7 +40,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// A function that is gone, or looks otherwise, is an error with its name.
+// A function that is missing or different is reported by its name.
 func TestGone(t *testing.T) {
 	root := goroot(t)
 	for _, c := range []struct{ old, new, want string }{
@@ -88,8 +88,8 @@ type answer struct {
 	}
 }
 
-// What a runtime that takes notes says of every start in 27 programs on 1, 2, 4 and 8 Ps
-// is what the scheduler's rules say.
+// The notes of an edited runtime about every start, in 27 programs on 1, 2, 4 and 8 Ps,
+// follow the scheduler's rules.
 func TestRules(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("builds a runtime: set ORRERY_FULL=1")
@@ -144,7 +144,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// wrong reports which rule a note breaks.
+// wrong returns the rule that a note breaks, or "".
 func wrong(n Note, procs int) string {
 	size := uint32(n.Object)
 	switch {
@@ -159,7 +159,7 @@ func wrong(n Note, procs int) string {
 	case n.Kind == Started && n.From == Stolen && n.Victim == n.P && n.Flags&LockedToM == 0:
 		return "a P stole from itself"
 	case n.Kind == Started && n.Flags&LockedToM != 0 && n.From == Next && n.Flags&Inherits == 0:
-		// Handed to its thread, which begins a time slice with it.
+		// The goroutine was handed to its thread, which begins a time slice with it.
 	case n.Kind == Started && (n.From == Next || n.From == Again) != (n.Flags&Inherits != 0) && n.From != Syscall && n.From != Switched && n.From != Resized:
 		return "only what was in runnext, or could not park, inherits the time slice"
 	}

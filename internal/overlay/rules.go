@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A rule says what is added to a function of the runtime.
+// A rule is an addition to a function of the runtime.
 type rule struct {
 	file, function string
 	edit           func(*function) error
@@ -28,7 +28,8 @@ var rules = []rule{
 	{"coro.go", "coroswitch_m", beforeCall("trace.GoSwitch", from(Switched)+"; orreryStart(gnext, true)", 1)},
 }
 
-// from returns a statement that says where the next goroutine of this thread is from.
+// from returns a statement that records the place from which this thread takes its next
+// goroutine.
 func from(f From) string { return fmt.Sprintf("orreryFrom(%d, -1, 1, 0, false)", f) }
 
 // beforeCall adds a statement before each call of a function. It returns an error unless
@@ -49,16 +50,16 @@ func beforeCall(name, statement string, want int) func(*function) error {
 	}
 }
 
-// beforeStart adds a statement before the trace is told that a goroutine begins to run,
-// also where nothing is traced.
+// beforeStart adds a statement before the runtime reports to the trace that a goroutine
+// begins to run, even if nothing is traced.
 func beforeStart(statement string, want int) func(*function) error {
 	return beforeCall("trace.GoStart", statement, want)
 }
 
-// sources are the calls in findRunnable that give a goroutine.
+// sources are the calls in findRunnable that find a goroutine.
 var sources = []struct {
 	call string
-	from From // Unknown: the function that is called says so
+	from From // Unknown: the called function records it
 }{
 	{"traceReader", Reader},
 	{"gcController.findRunnableGCWorker", Worker},
@@ -72,7 +73,7 @@ var sources = []struct {
 	{"checkIdleGCNoP", IdleWorker},
 }
 
-// findRunnable: what a return gives comes from the last of the sources before it.
+// findRunnable: the goroutine of a return comes from the last of the sources before it.
 func findRunnable(f *function) error {
 	var err error
 	returns := 0
@@ -135,7 +136,7 @@ var runqget = each(
 	returning("return gp, false", from(Ring), 1),
 )
 
-// runqgrab says whether it took runnext; how many, runqsteal says.
+// runqgrab records whether it took runnext; runqsteal records the number of goroutines.
 var runqgrab = each(
 	returning("return 1", "orreryFrom(0, 0, 1, 0, true)", 1),
 	returning("return n", fmt.Sprintf("orreryFrom(%d, pp.id, n, t-h, false)", Stolen), 1),
@@ -159,8 +160,8 @@ func globrunqgetbatch(f *function) error {
 	return nil
 }
 
-// exitsyscallNoP executes what it has brought a P, or, if it is locked, what another
-// thread has handed to it.
+// exitsyscallNoP executes the goroutine that has brought it a P, or, if it is locked,
+// the one that another thread has handed to it.
 func exitsyscallNoP(f *function) error {
 	n := 0
 	f.statements(func(s ast.Stmt, before []ast.Node) {

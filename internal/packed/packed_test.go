@@ -6,7 +6,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRoundTrip writes fields of any widths and reads them again.
+// TestRoundTrip writes fields of random widths and reads them again.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		type field struct {
@@ -44,6 +44,6 @@ func TestBoolNum(t *testing.T) {
 	if !yes || no || n != 5 || r.Len() != 5 || !r.Reading() {
 		t.Errorf("read %v %v %d in %d bits", yes, no, n, r.Len())
 	}
-	w.Bits(1, 300) // beyond the state: lost, and no panic
+	w.Bits(1, 300) // beyond the state: lost, without a panic
 	w.Bits(1, 5)
 }

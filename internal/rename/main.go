@@ -32,8 +32,8 @@ var (
 	moduleLine = regexp.MustCompile(`(?m)^module (\S+)$`)
 )
 
-// rename replaces the path in the files that git knows below dir, which must be
-// the module's root.
+// rename replaces the path in the files below dir that git knows. dir must be the root
+// of the module.
 func rename(dir, to string) error {
 	if !modulePath.MatchString(to) {
 		return fmt.Errorf("%q is not the path of a module", to)
@@ -57,7 +57,7 @@ func rename(dir, to string) error {
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		fi, err := os.Lstat(name)
 		if err != nil || !fi.Mode().IsRegular() {
-			continue // deleted, or a link
+			continue // deleted, or a symbolic link
 		}
 		old, err := os.ReadFile(name)
 		if err != nil {

@@ -1,6 +1,6 @@
-// Package spin runs the model checker SPIN on the Promela twins of machines, and
-// keeps what it found, so that a machine is held against it where it is not
-// installed, too. Only tests use it.
+// Package spin runs the model checker SPIN on the Promela twins of machines, and records
+// its results, so that a machine is compared with them where SPIN is not installed, too.
+// Only tests use it.
 package spin
 
 import (
@@ -16,8 +16,8 @@ import (
 	"testing"
 )
 
-// Full reports whether SPIN itself is to run: ORRERY_FULL is set, and then a tool
-// that is missing fails the test.
+// Full reports whether SPIN itself must run: ORRERY_FULL is set, and then a missing tool
+// fails the test.
 func Full(t testing.TB) bool {
 	t.Helper()
 	if os.Getenv("ORRERY_FULL") == "" {
@@ -30,7 +30,7 @@ func Full(t testing.TB) bool {
 	return true
 }
 
-// Missing is a tool that is not installed, or "".
+// Missing returns the name of a tool that is not installed, or "".
 func Missing() string {
 	for _, tool := range []string{"spin", "gcc"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -40,8 +40,8 @@ func Missing() string {
 	return ""
 }
 
-// Pan makes a verifier from testdata/<model>.pml with some preprocessor defines
-// and flags of the C compiler, and reports where it is.
+// Pan makes a verifier from testdata/<model>.pml, with preprocessor defines and flags
+// for the C compiler, and returns its path.
 func Pan(t testing.TB, model string, defines []string, flags ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -54,7 +54,7 @@ func Pan(t testing.TB, model string, defines []string, flags ...string) string {
 	return filepath.Join(dir, "pan")
 }
 
-// Run runs a verifier and reports what it printed.
+// Run runs a verifier and returns its output.
 func Run(t testing.TB, pan string, args ...string) string {
 	t.Helper()
 	return command(t, filepath.Dir(pan), pan, args...)
@@ -71,19 +71,19 @@ func command(t testing.TB, dir, name string, args ...string) string {
 	return string(out)
 }
 
-// Everything has a verifier search all states depth first, and reports how many
-// there are and how many transitions. The search must not be cut short.
+// Everything searches all states depth first, and returns their number and that of the
+// transitions. It fails the test if the search was cut short.
 func Everything(t testing.TB, pan string) (states int, transitions uint64) {
 	t.Helper()
 	out := Run(t, pan, "-c0", "-w24", "-m2000000")
 	if strings.Contains(out, "max search depth too small") {
 		t.Fatalf("the search is cut short\n%s", out)
 	}
-	// SPIN counts the initial state as if a transition led to it.
+	// SPIN counts the initial state as the target of a transition.
 	return Number(t, out, `(\d+) states, stored`), uint64(Number(t, out, `(\d+) transitions`) - 1)
 }
 
-// Number finds the number in a pattern of what a verifier printed.
+// Number returns the number that the pattern matches in the output of a verifier.
 func Number(t testing.TB, out, pattern string) int {
 	t.Helper()
 	m := regexp.MustCompile(pattern).FindStringSubmatch(out)
@@ -97,10 +97,10 @@ func Number(t testing.TB, out, pattern string) int {
 	return n
 }
 
-// file holds what SPIN found.
+// file has the recorded results of SPIN.
 const file = "testdata/spin.json"
 
-// Read returns the findings on record.
+// Read returns the recorded findings.
 func Read[Finding any](t testing.TB) []Finding {
 	t.Helper()
 	var record struct {

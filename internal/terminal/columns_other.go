@@ -4,5 +4,5 @@ package terminal
 
 import "os"
 
-// columns knows no terminal here; COLUMNS sets the width.
+// columns returns false: terminals are not known here, and COLUMNS sets the width.
 func columns(*os.File) (int, bool) { return 0, false }

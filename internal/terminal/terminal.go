@@ -1,4 +1,4 @@
-// Package terminal tells the commands how wide what they print may be.
+// Package terminal returns the width at which the commands print.
 package terminal
 
 import (
@@ -7,9 +7,8 @@ import (
 	"strconv"
 )
 
-// Size returns the width to print at, 50 columns at least, and whether w is a
-// terminal. COLUMNS sets the width, and NO_COLOR says that no terminal should be
-// decorated.
+// Size returns the width to print at, at least 50 columns, and whether w is a terminal.
+// COLUMNS overrides the width; if NO_COLOR is set no writer counts as a terminal.
 func Size(w io.Writer) (width int, tty bool) {
 	width = 100
 	if f, ok := w.(*os.File); ok {

@@ -80,7 +80,7 @@ func Run[T any](ctx context.Context, rel string, p Probe) (T, error) {
 	return v, nil
 }
 
-// Output is [Run] without the decoding.
+// Output is [Run] without decoding: it returns the output.
 func Output(ctx context.Context, rel string, p Probe) ([]byte, error) {
 	tc, err := find(ctx, rel)
 	if err != nil {
@@ -127,7 +127,7 @@ func Output(ctx context.Context, rel string, p Probe) ([]byte, error) {
 	return stdout.Bytes(), nil
 }
 
-// write puts the program's files into a folder.
+// write writes the program's files into a folder.
 func (p Probe) write(dir string) error {
 	err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(p.Source), 0o666)
 	for name, text := range p.More {
@@ -136,9 +136,9 @@ func (p Probe) write(dir string) error {
 	return err
 }
 
-// The argument of go build: the name of a single file, so that no other is built; or
-// for several files their folder, so that build constraints hold, which needs GOPATH
-// mode.
+// what returns the argument of go build: the name of a single file, so that no other is
+// built; or, for several files, their folder, so that build constraints apply, which
+// needs GOPATH mode.
 func (p Probe) what() string {
 	if p.More != nil {
 		return "."
@@ -195,7 +195,7 @@ func find(ctx context.Context, rel string) (toolchain, error) {
 }
 
 // moduleName returns the name of a release in the toolchain modules: before Go 1.21 the
-// first release of a minor version had no ".0".
+// first release of a minor version has no ".0" there.
 func moduleName(r release.Release) string {
 	name := r.Exact()
 	if first, ok := strings.CutSuffix(name, ".0"); ok && r.Minor() < 21 {
@@ -204,8 +204,8 @@ func moduleName(r release.Release) string {
 	return name
 }
 
-// running returns the go command on the path, which must be of the release that
-// built this program: otherwise a probe would answer for another Go than the caller's.
+// running returns the go command on the path, which must be of the release that built
+// this program: otherwise a probe would answer for a different Go.
 func running(ctx context.Context) (toolchain, error) {
 	v, err := goEnv(ctx, "GOVERSION")
 	if err != nil {
@@ -234,7 +234,7 @@ func (tc toolchain) command(ctx context.Context, dir string, args ...string) *ex
 }
 
 // Quiet removes from an environment the variables that would affect a build or the
-// behaviour of a runtime.
+// behavior of the runtime.
 func Quiet(env []string) []string {
 	var out []string
 	for _, kv := range env {
@@ -277,8 +277,8 @@ func fetch(ctx context.Context, name string) (string, error) {
 	return "", explain(ctx, name, got.Error)
 }
 
-// explain finds out why a toolchain could not be fetched, from the list of existing
-// ones: the go command's error has the text of the proxy, which changes.
+// explain finds the reason why a toolchain could not be fetched, by the list of existing
+// ones: the go command's error quotes the proxy's text, which can change.
 func explain(ctx context.Context, name, text string) error {
 	out, err := goOutput(ctx, "list", "-m", "-versions", "golang.org/toolchain")
 	if err != nil || !bytes.Contains(out, []byte("v0.0.1-go1.")) {
@@ -297,7 +297,7 @@ func explain(ctx context.Context, name, text string) error {
 	return fmt.Errorf("toolchain: %s: %w", name, ErrUnknownRelease)
 }
 
-// setExecutable gives the programs of an unpacked toolchain their execute bits.
+// setExecutable sets the execute bits of the programs in an unpacked toolchain.
 func setExecutable(root string) error {
 	for _, pattern := range []string{"bin/*", "pkg/tool/*/*"} {
 		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
@@ -324,8 +324,8 @@ func goEnv(ctx context.Context, name string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// goOutput runs the machine's own go command outside any module, so that a
-// caller's go.mod or go.work has no say in it.
+// goOutput runs the machine's own go command outside any module, so that the caller's
+// go.mod and go.work have no effect.
 func goOutput(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = os.TempDir()

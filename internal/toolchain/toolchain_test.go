@@ -35,8 +35,8 @@ func TestRunRunning(t *testing.T) {
 	}
 }
 
-// TestRunHistoric goes to the releases named in ORRERY_TOOLCHAINS, and needs
-// the network for those not in the module cache.
+// TestRunHistoric runs on the releases named in ORRERY_TOOLCHAINS, and needs the network
+// for those not in the module cache.
 func TestRunHistoric(t *testing.T) {
 	rels := Requested()
 	if len(rels) == 0 {
@@ -105,7 +105,7 @@ func TestNoNetwork(t *testing.T) {
 	}
 }
 
-// TestExplain has a module proxy that knows two releases and can deliver neither.
+// TestExplain has a module proxy that lists two releases and can deliver neither.
 func TestExplain(t *testing.T) {
 	proxy := t.TempDir()
 	dir := filepath.Join(proxy, "golang.org", "toolchain", "@v")

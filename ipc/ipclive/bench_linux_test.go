@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// BenchmarkReal sends a message and receives it, in one thread: what the copies and the
-// calls cost, without the scheduler. Shared memory is a ring with two counters.
+// BenchmarkReal sends a message and receives it, in one thread: the cost of the copies
+// and the calls, without the scheduler. Shared memory is a ring with two counters.
 func BenchmarkReal(b *testing.B) {
 	for _, n := range []int{64, 4096} {
 		for _, way := range []string{"pipe", "stream", "datagram"} {

@@ -18,8 +18,8 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// TestFill writes pipes and sockets full in pieces of one size: how many go in, and how
-// many bytes, after reading a part, too.
+// TestFill fills pipes and sockets with pieces of one size, and compares the number of
+// pieces and of bytes that fit, at first and after some were read.
 func TestFill(t *testing.T) {
 	l := live(t)
 	sndbuf, err := SndBuf()
@@ -30,7 +30,7 @@ func TestFill(t *testing.T) {
 	for _, make := range []ipc.Op{{Verb: ipc.PipeVerb, Proc: 1}, {Verb: ipc.SocketPairVerb, Proc: 1}, {Verb: ipc.SocketPairVerb, Proc: 1, Datagram: true}} {
 		for _, n := range sizes {
 			if n == 1 && make.Verb == ipc.PipeVerb {
-				continue // 65,536 writes: in ipc.ExampleSystem_Write
+				continue // 65,536 writes: see ipc.ExampleSystem_Write
 			}
 			s, err := ipc.New(ipc.Config{SndBuf: sndbuf, Nonblock: true})
 			if err != nil {
@@ -61,8 +61,8 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// TestAtomic: four writers of records of at most a page never mix them; of longer ones
-// they may, and here do.
+// TestAtomic checks that four writers of records of at most a page never mix them, and
+// that writers of longer records do.
 func TestAtomic(t *testing.T) {
 	for _, n := range []int{4096, 4097} {
 		var p [2]int
@@ -116,7 +116,7 @@ func TestAtomic(t *testing.T) {
 			t.Errorf("%d bytes: %d read, %d records mixed", n, len(all), mixed)
 		}
 	}
-	// What the model does with two writers that sleep: 4,097 bytes go in in two parts.
+	// In the model, two writers that sleep write 4,097 bytes in two parts.
 	s, err := ipc.New(ipc.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestAtomic(t *testing.T) {
 	}
 }
 
-// asleep waits until a thread sleeps in a certain call.
+// asleep waits until a thread sleeps in one of the calls.
 func asleep(tid int, calls ...int) bool {
 	for range 20_000 {
 		call, _ := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/syscall", tid))
@@ -163,8 +163,8 @@ func asleep(tid int, calls ...int) bool {
 	return false
 }
 
-// TestSleep has a thread sleep in a write that does not fit, and holds how much is in the
-// file whenever it sleeps, while another reads.
+// TestSleep makes a thread sleep in a write that does not fit, and compares the number
+// of bytes in the file whenever the thread sleeps, while another thread reads.
 func TestSleep(t *testing.T) {
 	live(t)
 	sndbuf, err := SndBuf()
@@ -259,7 +259,7 @@ func TestSleep(t *testing.T) {
 	}
 	t.Logf("%d times the thread slept as the model said", sleeps)
 
-	// An open of a FIFO waits for the other side.
+	// Opening a FIFO waits for the other side.
 	name := filepath.Join(t.TempDir(), "fifo")
 	if err := unix.Mkfifo(name, 0o600); err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func TestSleep(t *testing.T) {
 	}
 }
 
-// TestPassing sends descriptors between bytes, on both.
+// TestPassing sends descriptors among bytes, in the model and in the kernel.
 func TestPassing(t *testing.T) {
 	l := live(t)
 	s, err := ipc.New(ipc.Config{Nonblock: true})
@@ -330,8 +330,8 @@ func TestPassing(t *testing.T) {
 	}
 }
 
-// TestAddressSpaces: what a child stores its parent does not see, except for memory that
-// they share.
+// TestAddressSpaces checks that a parent does not see the stores of its child, except in
+// memory that they share.
 func TestAddressSpaces(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip(err)
@@ -362,7 +362,7 @@ func TestAddressSpaces(t *testing.T) {
 	}
 }
 
-// TestMasks: a thread blocks signals for itself.
+// TestMasks checks that a thread blocks signals for itself alone.
 func TestMasks(t *testing.T) {
 	if own, err := OwnMasks(); err != nil || !own {
 		t.Errorf("own masks: %v, %v", own, err)

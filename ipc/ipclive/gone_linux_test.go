@@ -10,8 +10,9 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// TestPeerGone has a thread sleep in a write to a stream, whose other end is then closed,
-// with bytes that nobody has read: that is ECONNRESET, once, unless a part was sent.
+// TestPeerGone makes a thread sleep in a write to a stream, and then closes the other
+// end, which has bytes that nobody has read: the write returns ECONNRESET, once, unless
+// a part was sent.
 func TestPeerGone(t *testing.T) {
 	live(t)
 	sndbuf, err := SndBuf()
@@ -41,7 +42,7 @@ func TestPeerGone(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := 1 << 20
-		if !part { // there is no room for any of it
+		if !part { // there is no room for a part of it
 			if err := unix.SetNonblock(p[0], true); err != nil {
 				t.Fatal(err)
 			}
@@ -64,8 +65,8 @@ func TestPeerGone(t *testing.T) {
 		}
 		done, tid := make(chan string, 1), make(chan int)
 		go func() {
-			runtime.LockOSThread() // for good: the thread ends with the goroutine
-			var all unix.Sigset_t  // a signal would end a write that has sent a part
+			runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+			var all unix.Sigset_t  // blocks all signals, since one would end a write that has sent a part
 			for i := range all.Val {
 				all.Val[i] = ^all.Val[i]
 			}
@@ -115,8 +116,8 @@ func TestPeerGone(t *testing.T) {
 	}
 }
 
-// TestSendBuffer fills send buffers of which the last message takes the last byte, or all
-// but one: a message goes while any of it is free.
+// TestSendBuffer fills send buffers so that the last message takes the last byte, or all
+// but one: a message is accepted while any byte is free.
 func TestSendBuffer(t *testing.T) {
 	for _, typ := range []int{unix.SOCK_STREAM, unix.SOCK_DGRAM} {
 		for _, n := range []int{1, 192, 193, 704, 705, 1728, 1729} {

@@ -1,4 +1,4 @@
-// Package ipclive has the running kernel do what package ipc predicts.
+// Package ipclive performs on the running kernel the calls that package ipc predicts.
 package ipclive
 
 import (
@@ -15,9 +15,9 @@ var ErrUnsupported = errors.New("ipclive: the running system is not Linux")
 type Source struct {
 	r     *rand.Rand
 	begun int
-	count byte // of what is written
+	count byte // the next byte to write
 	fifos int
-	Kind  int // which kind of file the program is about: 0 pipes, 1 streams, 2 datagrams, 3 queues, 4 signals
+	Kind  int // the kind of file that the program uses: 0 pipes, 1 streams, 2 datagrams, 3 queues, 4 signals
 }
 
 // NewSource makes a source from a seed.
@@ -25,12 +25,13 @@ func NewSource(seed uint64) *Source {
 	return &Source{r: rand.New(rand.NewPCG(seed, 7)), Kind: int(seed % 5)}
 }
 
-// hows are the directions, by their number in Linux.
+// hows are the directions of an open, by their number in Linux.
 var hows = []ipc.How{ipc.RD, ipc.WR, ipc.RDWR}
 
 func (s *Source) of(list ...int) int { return list[s.r.IntN(len(list))] }
 
-// sizes are of what is written and read: around pages, and around what buffers take.
+// sizes are sizes of writes and reads: around pages, and around the capacities of
+// buffers.
 var sizes = []int{1, 2, 10, 64, 100, 128, 192, 193, 383, 700, 704, 705, 1000, 1727, 2049, 3000, 3776, 3777, 4000, 4095, 4096, 4097, 5000, 8191, 8192, 8193,
 	12288, 20000, 36544, 36545, 60000, 65536, 100000, 150000}
 
@@ -67,7 +68,7 @@ func (s *Source) Next(state ipc.Snapshot) ipc.Op {
 		return fds[s.r.IntN(len(fds))].FD
 	}
 	op.FD = pick()
-	sock := func() { // as for a socket
+	sock := func() { // returns a socket's end
 		for _, d := range fds {
 			for _, f := range state.Files {
 				if f.File == d.File && f.Room == 0 && s.r.IntN(2) == 0 {
@@ -92,14 +93,15 @@ func (s *Source) Next(state ipc.Snapshot) ipc.Op {
 		op.Verb = ipc.SetPipeSizeVerb
 		op.N = s.of(0, 1, 4095, 4096, 4097, 8192, 12288, 65536, 65537, 100000, 262144, 1<<20, -1, 1<<31-1<<12)
 		if op.N > 1<<20 {
-			op.N = 1 << 20 // above it what a process may do counts
+			op.N = 1 << 20 // above it the limit of the process matters
 		}
 	case p < 76 && s.Kind == 0:
 		op.Verb = ipc.PipeSizeVerb
 	case p < 80 && (s.Kind == 1 || s.Kind == 2):
 		op.Verb, op.Data = ipc.SendVerb, s.data(1+s.size()%3000)
 		sock()
-		// No sockets: those that lie in each other's queues go when the kernel likes.
+		// No sockets: the kernel frees sockets in each other's queues at a time of its
+		// own choice.
 		pipes := map[int]bool{}
 		for _, f := range state.Files {
 			pipes[f.File] = f.Room > 0
@@ -167,8 +169,8 @@ func (s *Source) make(op ipc.Op) ipc.Op {
 	return op
 }
 
-// signal sends or takes one. Both processes are threads here, which may be sent anything
-// but what the Go runtime needs and what nothing can block.
+// signal sends or takes a signal. Both processes are threads here, which may get all
+// signals but those that the Go runtime needs and those that nothing can block.
 func (s *Source) signal(op ipc.Op) ipc.Op {
 	sigs := []int{1, 2, 3, 4, 7, 8, 10, 12, 13, 14, 15, 17, 18, 20, 21, 22, 24, 28, 30, 34, 35, 40, 64}
 	switch s.r.IntN(5) {
@@ -178,7 +180,7 @@ func (s *Source) signal(op ipc.Op) ipc.Op {
 			op.N = s.of(0, -1, 65)
 		}
 		if op.N >= 18 && op.N <= 22 {
-			op.To = 1 // a stop takes CONT away from all threads of a process, and they are of one
+			op.To = 1 // a stop removes CONT from all threads of a process, and both are threads of one
 		}
 	default:
 		op.Verb = ipc.TakeVerb

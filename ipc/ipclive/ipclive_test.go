@@ -13,9 +13,9 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// TestTrials checks random programs against the running kernel: bytes, what they are,
-// partial writes, EAGAIN and all other errors, capacities, descriptors that are passed,
-// messages and their order, signals.
+// TestTrials compares random programs with the running kernel: numbers and contents of
+// bytes, partial writes, EAGAIN and all other errors, capacities, descriptors that are
+// passed, messages and their order, signals.
 func TestTrials(t *testing.T) {
 	trials := 2500
 	if os.Getenv("ORRERY_FULL") != "" {
@@ -35,7 +35,7 @@ func TestTrials(t *testing.T) {
 	}
 }
 
-// live makes a twin, or skips the test.
+// live makes a Live, or skips the test.
 func live(t *testing.T) *Live {
 	t.Helper()
 	l, err := New(t.TempDir())

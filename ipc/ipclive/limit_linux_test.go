@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// TestSignalLimit sends signals when no more are queued: to a process, where that is no
-// error, and to a thread.
+// TestSignalLimit sends signals when the queue is full: to a process, where that is not
+// an error, and to a thread, where it is.
 func TestSignalLimit(t *testing.T) {
 	const first, second = 40, 41
 	type answer struct{ twice, taken, again, thread string }
@@ -32,7 +32,7 @@ func TestSignalLimit(t *testing.T) {
 	var real answer
 	done := make(chan error)
 	go func() {
-		runtime.LockOSThread() // for good: the thread ends with the goroutine
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
 		var old, all unix.Sigset_t
 		for i := range all.Val {
 			all.Val[i] = ^all.Val[i]
@@ -51,7 +51,8 @@ func TestSignalLimit(t *testing.T) {
 			return
 		}
 		pid, tid := uintptr(unix.Getpid()), uintptr(unix.Gettid())
-		// What kill sends has the code SI_USER, which is 0. It would go to any thread.
+		// A signal from kill has the code SI_USER, which is 0, and would go to any
+		// thread.
 		info := [32]int32{0: first}
 		for range 2 {
 			_, _, errno := unix.RawSyscall6(unix.SYS_RT_TGSIGQUEUEINFO, pid, tid, first, uintptr(unsafe.Pointer(&info)), 0, 0)

@@ -13,10 +13,10 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// A Live does operations on real files, and for signals on two threads that stand for
-// the processes.
+// A Live performs operations on real files. For signals, two threads stand for the
+// processes.
 type Live struct {
-	dir     string // of FIFOs
+	dir     string // folder of the FIFOs
 	fds     map[key]int
 	fifos   int
 	queues  int
@@ -24,7 +24,7 @@ type Live struct {
 	threads map[ipc.Proc]*thread
 }
 
-// A key is a descriptor of the model.
+// A key identifies a descriptor of the model.
 type key struct {
 	proc ipc.Proc
 	fd   ipc.FD
@@ -39,12 +39,12 @@ func Kernel() string {
 	return unix.ByteSliceToString(u.Release[:])
 }
 
-// New makes one that puts its FIFOs into a folder.
+// New returns a Live that puts its FIFOs into a folder.
 func New(dir string) (*Live, error) {
 	return &Live{dir: dir, fds: map[key]int{}, buf: make([]byte, 1<<19), threads: map[ipc.Proc]*thread{}}, nil
 }
 
-// SndBuf returns the send buffer of a new unix socket.
+// SndBuf returns the size of the send buffer of a new unix socket in bytes.
 func SndBuf() (int, error) {
 	p, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM, 0)
 	if err != nil {
@@ -55,7 +55,7 @@ func SndBuf() (int, error) {
 	return unix.GetsockoptInt(p[0], unix.SOL_SOCKET, unix.SO_SNDBUF)
 }
 
-// End closes all that is open, and removes what has a name.
+// End closes all descriptors, and removes all files with a name.
 func (l *Live) End() {
 	for k, fd := range l.fds {
 		unix.Close(fd)
@@ -94,7 +94,7 @@ func (l *Live) Do(op ipc.Op, made []ipc.FD) (ipc.Outcome, error) {
 	for i, fd := range real {
 		if i >= len(made) {
 			unix.Close(fd)
-			o.FDs = append(o.FDs, -1) // the model has made fewer
+			o.FDs = append(o.FDs, -1) // the model has made fewer descriptors
 			continue
 		}
 		l.fds[key{to, made[i]}] = fd
@@ -119,7 +119,7 @@ func (l *Live) do(op ipc.Op) (o ipc.Outcome, made []int, err error) {
 		fd, err = unix.Open(l.fifo(op.N), flags|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 		made = []int{fd}
 		if op.N < 1 || op.N > l.fifos {
-			err = unix.EINVAL // the model's
+			err = unix.EINVAL // as the model returns
 		}
 	case ipc.PipeSizeVerb:
 		o.N, err = unix.FcntlInt(uintptr(fd), unix.F_GETPIPE_SZ, 0)
@@ -217,7 +217,7 @@ func (l *Live) queue(fd int, op ipc.Op) (o ipc.Outcome, made []int, err error) {
 			unix.Syscall(unix.SYS_MQ_UNLINK, uintptr(unsafe.Pointer(name)), 0, 0)
 		}
 	case ipc.PostVerb:
-		data := append(op.Data, 0) // so that it has an address
+		data := append(op.Data, 0) // a slice that is not empty has an address
 		_, _, errno = unix.Syscall6(unix.SYS_MQ_TIMEDSEND, uintptr(fd), uintptr(unsafe.Pointer(&data[0])), uintptr(len(op.Data)), uintptr(op.Most), 0, 0)
 		o.N = len(op.Data)
 	case ipc.FetchVerb:
@@ -247,7 +247,8 @@ func (l *Live) thread(p ipc.Proc) *thread {
 	t := &thread{work: make(chan func())}
 	started := make(chan int)
 	go func() {
-		// It is never unlocked: the thread ends with the goroutine, and its mask with it.
+		// It is never unlocked: the thread ends with the goroutine, and its mask with
+		// it.
 		runtime.LockOSThread()
 		var all unix.Sigset_t
 		for i := range all.Val {
@@ -258,7 +259,7 @@ func (l *Live) thread(p ipc.Proc) *thread {
 		for f := range t.work {
 			f()
 		}
-		// What is pending still would be delivered to nobody.
+		// A pending signal would otherwise be delivered when the mask is gone.
 		for {
 			if _, err := take(^uint64(0)); err != nil {
 				return
@@ -270,7 +271,7 @@ func (l *Live) thread(p ipc.Proc) *thread {
 	return t
 }
 
-// take is rt_sigtimedwait without a timeout.
+// take performs rt_sigtimedwait without a timeout.
 func take(set uint64) (int, error) {
 	var zero unix.Timespec
 	r, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(&set)), 0, uintptr(unsafe.Pointer(&zero)), 8, 0, 0)

@@ -7,7 +7,7 @@ import "github.com/orrery-go/orrery/ipc"
 // A Live does nothing here.
 type Live struct{}
 
-// Kernel is empty: there is none of Linux.
+// Kernel returns "": the system is not Linux.
 func Kernel() string { return "" }
 
 // New returns [ErrUnsupported].

@@ -15,11 +15,11 @@ import (
 
 const (
 	closed = 1 << 20 // a descriptor that is closed
-	passed = 1 << 20 // the pair of a socket that was passed, which is not known
+	passed = 1 << 20 // the pair of a socket that was passed, which is unknown
 )
 
-// A desk is a system of the model and the running kernel, side by side: descriptors by
-// their place in a list.
+// A desk has a system of the model and the running kernel, side by side. Descriptors are
+// known by their index in a list.
 type desk struct {
 	t        *testing.T
 	s        *ipc.System
@@ -34,7 +34,7 @@ type desk struct {
 	next     byte
 }
 
-// add notes a descriptor of both.
+// add records a descriptor of both.
 func (d *desk) add(m ipc.FD, c, pair int, what string) {
 	d.pair = append(d.pair, pair)
 	d.fds, d.real = append(d.fds, m), append(d.real, c)
@@ -50,7 +50,7 @@ func (d *desk) same(what, model, real string) {
 	}
 }
 
-// text returns the result of a call, in the same way for both.
+// text formats the result of a call, in the same way for both.
 func text(n int, data []byte, err error) string {
 	if x, ok := err.(unix.Errno); ok {
 		return unix.ErrnoName(x)
@@ -110,7 +110,7 @@ func (d *desk) recv(i, n int, buf []byte) {
 	}
 }
 
-// fill makes bytes that are not those of the time before.
+// fill fills buf with other bytes than the time before.
 func (d *desk) fill(buf []byte) []byte {
 	d.next++
 	for j := range buf {
@@ -119,7 +119,7 @@ func (d *desk) fill(buf []byte) []byte {
 	return buf
 }
 
-// step does something.
+// step performs a random operation.
 func (d *desk) step(r *rand.Rand, buf []byte) {
 	i := r.IntN(len(d.fds))
 	m, c := d.fds[i], d.real[i]
@@ -134,14 +134,14 @@ func (d *desk) step(r *rand.Rand, buf []byte) {
 		got, err := unix.Read(c, buf[:n])
 		d.same(fmt.Sprintf("read %d %d", i, n), text(o.N, o.Data, merr), text(got, buf[:max(got, 0)], err))
 	case 8, 9:
-		d.recv(i, max(n, 1), buf) // x/sys/unix puts in a byte where there is none
+		d.recv(i, max(n, 1), buf) // x/sys/unix sends a byte if there is none
 	case 10, 11:
 		n = max(n, 1)
 		var pass []ipc.FD
 		var rights []int
 		for range r.IntN(4) {
 			x := r.IntN(len(d.fds))
-			if d.pair[i] != passed && d.pair[x] < max(1, d.pair[i]) { // no cycles: the kernel is slow to see them
+			if d.pair[i] != passed && d.pair[x] < max(1, d.pair[i]) { // no cycles: the kernel takes long to collect them
 				pass, rights = append(pass, d.fds[x]), append(rights, d.real[x])
 			}
 		}
@@ -174,8 +174,8 @@ func (d *desk) step(r *rand.Rand, buf []byte) {
 	}
 }
 
-// TestSecondLook does random programs on both that share nothing with [Source]: a few
-// files with many descriptors, and sizes at the bounds of pages and buffers.
+// TestSecondLook runs random programs on both that share nothing with [Source]: a few
+// files with many descriptors, and sizes around those of pages and buffers.
 func TestSecondLook(t *testing.T) {
 	live(t)
 	sndbuf, err := SndBuf()

@@ -12,8 +12,8 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// semaphores is a program that does what its lines say with a semaphore of the C library,
-// and prints for each what the call returns and the count.
+// semaphores is a program that performs the operations in its input on a semaphore of
+// the C library, and prints the result of each and the count.
 const semaphores = `
 #include <errno.h>
 #include <semaphore.h>
@@ -37,9 +37,10 @@ int main(void) {
 }
 `
 
-// TestSemaphore checks the counts of semaphores, up to the highest, against the C library.
+// TestSemaphore compares the counts of semaphores, up to the highest, with the C
+// library.
 func TestSemaphore(t *testing.T) {
-	missing := t.Skipf // a compiler, or the library's headers
+	missing := t.Skipf // if a compiler, or the library's headers, are missing
 	if os.Getenv("ORRERY_FULL") != "" {
 		missing = t.Fatalf
 	}
@@ -101,7 +102,7 @@ func TestSemaphore(t *testing.T) {
 			do([]string{"up", "down"}[r.IntN(2)], 0)
 		}
 	}
-	// Where int has 32 bits the model is given -1 and the like.
+	// If int has 32 bits, the model gets -1 and other negative numbers.
 	for _, n := range []uint32{ipc.MaxCount + 1, ipc.MaxCount + 2, 1<<32 - 1} {
 		do("init", n)
 	}

@@ -11,11 +11,11 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// private is a variable that parent and child have at the same place, each its own.
+// private is a variable that parent and child have at the same address, each its own.
 var private = 1
 
-// StoreBoth returns what the child does: it stores 77 in its own variable, and in the
-// memory that the file stands for.
+// StoreBoth performs the child's part: it stores 77 in its own variable, and in the
+// memory that it shares through the file.
 func StoreBoth(file string) (int, error) {
 	memory, err := share(file)
 	if err != nil {
@@ -26,8 +26,8 @@ func StoreBoth(file string) (int, error) {
 	return private, nil
 }
 
-// share maps a file's first byte, which must exist, so that all processes that do so have
-// the same memory.
+// share maps the first byte of a file, which must exist, so that all processes that call
+// it share that memory.
 func share(file string) ([]byte, error) {
 	f, err := os.OpenFile(file, os.O_RDWR, 0)
 	if err != nil {
@@ -37,8 +37,8 @@ func share(file string) ([]byte, error) {
 	return unix.Mmap(int(f.Fd()), 0, 1, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 }
 
-// AddressSpaces has a child store 77 in its own variable and in memory that it shares with
-// its parent, and reports what the parent then sees in the two.
+// AddressSpaces starts a child that stores 77 in its own variable and in memory that it
+// shares with its parent, and returns the values that the parent then sees in the two.
 func AddressSpaces(ctx context.Context) (own, shared int, err error) {
 	dir, err := os.MkdirTemp("", "orrery-ipc-")
 	if err != nil {
@@ -65,8 +65,8 @@ func AddressSpaces(ctx context.Context) (own, shared int, err error) {
 	return private, int(memory[0]), nil
 }
 
-// OwnMasks reports whether a thread that blocks a signal leaves it open in another one of
-// the process.
+// OwnMasks reports whether a signal that one thread blocks stays unblocked in another
+// thread of the process.
 func OwnMasks() (bool, error) {
 	const usr1 = unix.SIGUSR1
 	blocked := func(set unix.Sigset_t) bool { return set.Val[0]>>(usr1-1)&1 != 0 }
@@ -74,7 +74,7 @@ func OwnMasks() (bool, error) {
 	set.Val[0] = 1 << (usr1 - 1)
 	hold, held := make(chan bool), make(chan error)
 	go func() {
-		runtime.LockOSThread() // for good: the thread ends with the goroutine
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
 		held <- unix.PthreadSigmask(unix.SIG_BLOCK, &set, nil)
 		<-hold
 	}()

@@ -23,8 +23,8 @@ var (
 	constantText = "a string whose bytes are constant"
 )
 
-// TestSections checks the areas of this program against where its parts are: each
-// address that the program knows lies in the section that the model says.
+// TestSections compares the areas of this program with the addresses of its parts: each
+// known address lies in the section that the model names.
 func TestSections(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("reads its own ELF file: on linux")
@@ -83,7 +83,7 @@ var machine = map[string]elf.Machine{
 	"s390x": elf.EM_S390, "ppc64le": elf.EM_PPC64, "loong64": elf.EM_LOONGARCH,
 }
 
-// TestFormats reads what the linker makes for other systems.
+// TestFormats reads the executables that the linker makes for other systems.
 func TestFormats(t *testing.T) {
 	if !full() {
 		t.Skip("links programs for three systems: in the full run")

@@ -14,12 +14,12 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestAtomics64 adds to every 64-bit integer of random types, in allocated values
-// and in slices of them: where the model says that it is safe, no address is
-// refused, and where it says that it is not, one is. On 8-byte words all are safe;
-// built for 386, most are not.
+// TestAtomics64 adds to every 64-bit integer of random types, in allocated values and in
+// slices of them: where the model says that it is safe, no address is refused, and
+// elsewhere at least one is. With 8-byte words all are safe; built for 386, most are
+// not.
 func TestAtomics64(t *testing.T) {
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the slots of a span in order
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // for consecutive slots of a span
 	g := newGenerator(11)
 	r := rules(t, runtime.GOARCH, release.Running)
 	var safe, unsafeFirst, unsafeSlice int
@@ -69,8 +69,8 @@ func TestAtomics64(t *testing.T) {
 	}
 }
 
-// refused reports whether sync/atomic refuses the address of any integer that the
-// path stands for.
+// refused reports whether sync/atomic refuses the address of any of the integers at the
+// path.
 func refused(v reflect.Value, path string) bool {
 	_, path, _ = strings.Cut(path, "x")
 	return follow(v, path)
@@ -99,15 +99,15 @@ func follow(v reflect.Value, path string) bool {
 	return follow(f, rest)
 }
 
-// adding reports whether an atomic addition of nothing to the address panics.
+// adding reports whether an atomic addition of 0 at the address panics.
 func adding(p unsafe.Pointer) (refused bool) {
 	defer func() { refused = recover() != nil }()
 	atomic.AddInt64((*int64)(p), 0)
 	return false
 }
 
-// TestAtomics64Variables does the same with variables that no reflection makes:
-// those of a package and of a function.
+// TestAtomics64Variables does the same with variables of a package and of a function,
+// which reflection cannot make.
 func TestAtomics64Variables(t *testing.T) {
 	model, err := layout.FromReflect(reflect.TypeFor[twelve]())
 	if err != nil {
@@ -117,7 +117,7 @@ func TestAtomics64Variables(t *testing.T) {
 	if err != nil || len(list) != 1 || !list[0].Safe || list[0].SafeInSlice != (word == 8) {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	// Tiny objects between them shift where the next one could begin.
+	// Tiny objects between them shift the next possible address.
 	for range 100 {
 		var local twelve
 		atomic.AddUint64(&local.n, 1)

@@ -18,9 +18,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestCacheLine checks the sizes against the constants of the running Go's
-// internal/cpu, where each architecture has its file, and against the padding of
-// this program.
+// TestCacheLine compares the sizes with the constants in internal/cpu of the running Go,
+// which has a file for each architecture, and with the padding in this program.
 func TestCacheLine(t *testing.T) {
 	if got, err := layout.CacheLine(runtime.GOARCH); err != nil || got != int64(unsafe.Sizeof(cpu.CacheLinePad{})) {
 		t.Errorf("%s: model %d, %v; cpu.CacheLinePad %d", runtime.GOARCH, got, err, unsafe.Sizeof(cpu.CacheLinePad{}))
@@ -38,7 +37,7 @@ func TestCacheLine(t *testing.T) {
 		file := arch
 		switch {
 		case arch == "amd64p32":
-			continue // gone since Go 1.14
+			continue // an architecture that Go 1.14 dropped
 		case arch == "386" || arch == "amd64":
 			file = "x86"
 		case strings.HasPrefix(arch, "mips64"), strings.HasPrefix(arch, "ppc64"):

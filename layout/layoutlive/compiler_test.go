@@ -15,13 +15,13 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// full says that the slow tests run too. It is asked in the test, so that go test
-// knows what the result depends on.
+// full reports whether the slow tests run, too. Tests call it, so that go test knows
+// what the result depends on.
 func full() bool { return os.Getenv("ORRERY_FULL") != "" }
 
-// TestCompiler compiles constants that are out of range unless the compiler and
-// the model agree, for every GOARCH: nothing of it is run. Without ORRERY_FULL it
-// does so for 386 and amd64, with fewer types.
+// TestCompiler compiles constants that overflow unless the compiler and the model agree,
+// for every GOARCH; it does not run the result. Without ORRERY_FULL it does so for 386
+// and amd64, with fewer types.
 func TestCompiler(t *testing.T) {
 	needGo(t)
 	archs, n := []string{"386", "amd64"}, 100
@@ -53,7 +53,7 @@ func TestCompiler(t *testing.T) {
 			}
 			t.Logf("%d types, %d facts, 0 mismatches", n, facts)
 
-			// Were one fact wrong, the compiler would say so.
+			// If one fact were wrong, the compiler would report it.
 			wrong := strings.Replace(src.String(), " ^ ", " ^ 1 ^ ", 1)
 			if out, err := compile(t, arch, wrong); err == nil || !strings.Contains(out, "p.go:11:") {
 				t.Errorf("the compiler accepts a wrong size: %v\n%s", err, out)
@@ -62,8 +62,8 @@ func TestCompiler(t *testing.T) {
 	}
 }
 
-// TestLimits checks the largest types against the compiler: it takes one of the
-// model's limit, and refuses what the model refuses.
+// TestLimits compares the largest types with the compiler: it accepts a type of the
+// model's limit, and refuses those that the model refuses.
 func TestLimits(t *testing.T) {
 	needGo(t)
 	archs := []string{"386", "amd64"}
@@ -89,7 +89,7 @@ func TestLimits(t *testing.T) {
 			if got := modelErr == nil; got != want {
 				t.Errorf("%s, %s: model %v", arch, text, modelErr)
 			}
-			// A pointer to the type, as no program could have a variable of it.
+			// Only a pointer to the type, since no program could have a variable of it.
 			out, err := compile(t, arch, "package p\n\ntype T "+text+"\n\nvar P *T\n\nfunc F() *T { return new(T) }\n")
 			if (err == nil) != want {
 				t.Errorf("%s, %s: compiler %v, want it to compile: %v\n%s", arch, text, err, want, out)
@@ -108,7 +108,7 @@ func needGo(t *testing.T) {
 	}
 }
 
-// goarchs asks the go command for every architecture that Go supports.
+// goarchs returns every architecture that Go supports, by the go command.
 func goarchs(t *testing.T) []string {
 	out, err := exec.Command("go", "tool", "dist", "list").Output()
 	if err != nil {
@@ -147,8 +147,7 @@ func compile(t *testing.T, arch, src string) (string, error) {
 	return string(out), err
 }
 
-// randomSources makes struct types as source, of what Parse and the compiler both
-// read.
+// randomSources makes struct types as source, in the part of Go that Parse reads.
 func randomSources(n int) []string {
 	rnd := rand.New(rand.NewPCG(11, 11))
 	leaves := []string{

@@ -12,8 +12,8 @@ import (
 	"unsafe"
 )
 
-// A generator makes random types of go/types. Named types live in two packages,
-// and some are those of sync/atomic, by which the compiler knows them.
+// A generator makes random types of go/types. Named types are in two packages, and some
+// are those of sync/atomic that the compiler treats specially.
 type generator struct {
 	*rand.Rand
 	pkgs  [2]*types.Package
@@ -37,7 +37,7 @@ func newGenerator(seed uint64) *generator {
 			types.NewField(token.NoPos, atomics, "v", u, false),
 		}, nil)))
 	}
-	g.named = append(g.named, declare(g.pkgs[0], "align64", types.NewStruct(nil, nil))) // only a name
+	g.named = append(g.named, declare(g.pkgs[0], "align64", types.NewStruct(nil, nil))) // the compiler knows it by its name
 	for _, pkg := range g.pkgs {
 		for i := range 12 {
 			g.named = append(g.named, declare(pkg, fmt.Sprintf("N%d", i), g.typ(2).Underlying()))
@@ -96,7 +96,7 @@ func (g *generator) signature(t types.Type) *types.Signature {
 	return types.NewSignatureType(nil, nil, nil, params, nil, g.IntN(2) == 0)
 }
 
-// iface makes interfaces without methods and with methods that not all have.
+// iface makes interfaces without methods, and with methods that not all types have.
 func (g *generator) iface(t types.Type) types.Type {
 	var methods []*types.Func
 	for _, name := range []string{"M", "n"} {
@@ -129,7 +129,7 @@ func (g *generator) structure(depth int) *types.Struct {
 	return types.NewStruct(fields, tags)
 }
 
-// What random types of the running program are made of. reflect cannot declare
+// The types that random types of the running program consist of. reflect cannot declare
 // types, so these are declared here.
 type (
 	celsius float64

@@ -21,7 +21,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := []int64{l.Size, l.Align, l.PtrBytes}
-			if want[2] < 0 { // the release does not say
+			if want[2] < 0 { // the release does not report it
 				got[2] = want[2]
 			}
 			for _, f := range l.Fields {
@@ -49,7 +49,7 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		growth := []int64{9} // a unit of its own is filled to the last slot
+		growth := []int64{9} // a map's first bucket or group is filled to the last slot
 		for units := int64(2); len(growth) < 6; units *= 2 {
 			growth = append(growth, int64(m.MaxLoad*float64(units))+1)
 		}

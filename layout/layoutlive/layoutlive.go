@@ -1,5 +1,5 @@
-// Package layoutlive answers the questions of package layout with the running Go: by
-// reflect and by the runtime's own descriptions of types.
+// Package layoutlive answers the questions of package layout with the running Go, by
+// reflection and by the runtime's own descriptions of types.
 package layoutlive
 
 import (
@@ -57,8 +57,8 @@ func extent(t reflect.Type) layout.Extent {
 // A description is the beginning of internal/abi.Type, the same since Go 1.5.
 type description struct{ size, ptrBytes uintptr }
 
-// describe reads the runtime's description of a type: the data word of the interface that
-// a [reflect.Type] is points to it.
+// describe returns the runtime's description of a type: the data word of the interface
+// [reflect.Type] points to it.
 func describe(t reflect.Type) *description {
 	return *(**description)(unsafe.Add(unsafe.Pointer(&t), word))
 }
@@ -88,7 +88,7 @@ func Group(t reflect.Type) (size, ptrBytes int64, err error) {
 
 // Answers has the answers of the probe on a release, in bytes.
 type Answers struct {
-	Types       map[string][]int64 // size, align, pointer bytes or -1, and a struct's offsets
+	Types       map[string][]int64 // size, alignment, pointer bytes or -1, and the offsets of a struct
 	Maps        map[string][]int64 // size and pointer bytes or -1 of a bucket or group
 	Conversions map[string]bool    // conversions that reflect allows
 	Growth      []int64            // numbers of entries at which a map[int]int grows

@@ -15,12 +15,11 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// sameText compares types by their text: two conversions of a type are two
-// values.
+// sameText compares types by their text, since two conversions of a type are two values.
 var sameText = cmp.Comparer(func(x, y layout.Type) bool { return x.String() == y.String() })
 
-// TestOf checks layouts against reflect and the runtime's descriptions of types:
-// pads, pointer bytes and all.
+// TestOf compares layouts, including padding and pointer bytes, with reflect and the
+// runtime's descriptions of types.
 func TestOf(t *testing.T) {
 	g := newGenerator(3)
 	g.blank = true
@@ -49,8 +48,8 @@ func TestOf(t *testing.T) {
 	t.Logf("%d types, %d with pointers, 0 mismatches", numTypes, pointers)
 }
 
-// TestUnsafe checks the model's reading of source against what the compiler made
-// of the same source in this file.
+// TestUnsafe compares layouts from source with the compiler's, for the same source in
+// this file.
 func TestUnsafe(t *testing.T) {
 	type inner struct {
 		A byte
@@ -124,8 +123,8 @@ func TestUnsafe(t *testing.T) {
 	}
 }
 
-// TestAtomics checks the fields that Parse gives to the types of sync/atomic
-// against the real ones.
+// TestAtomics compares the fields that Parse gives the types of sync/atomic with the
+// real ones.
 func TestAtomics(t *testing.T) {
 	for text, typ := range map[string]reflect.Type{
 		"atomic.Bool": reflect.TypeFor[atomic.Bool](), "atomic.Int32": reflect.TypeFor[atomic.Int32](),
@@ -148,10 +147,10 @@ func TestAtomics(t *testing.T) {
 	}
 }
 
-// TestComparable checks comparability against reflect, and comparisons that panic
-// against comparing: every interface inside a value gets a slice, and the value
-// is compared with itself. Blank fields have only declared types: where the
-// compiler leaves them out of a comparison, reflect.StructOf does not.
+// TestComparable compares comparability with reflect, and predicted panics with real
+// comparisons: every interface inside a value gets a slice, and the value is compared
+// with itself. Only declared types have blank fields here: the compiler leaves them out
+// of a comparison, but reflect.StructOf does not.
 func TestComparable(t *testing.T) {
 	g := newGenerator(4)
 	var yes, panicking int
@@ -193,7 +192,7 @@ func TestComparable(t *testing.T) {
 	}
 }
 
-// bad is a slice with the method Error, for interfaces that want one.
+// bad is a slice with the method Error, for interfaces that require one.
 type bad []int
 
 func (bad) Error() string { return "" }
@@ -234,8 +233,7 @@ func panics(x any) (yes bool) {
 	return false
 }
 
-// TestMaps checks groups against the types that the compiler and reflect make for
-// maps.
+// TestMaps compares groups with the types that the compiler and reflect make for maps.
 func TestMaps(t *testing.T) {
 	maps := []reflect.Type{
 		reflect.TypeFor[map[int64]struct{}](), reflect.TypeFor[map[int64]bool](), reflect.TypeFor[map[string]struct{}](),
@@ -277,14 +275,14 @@ func TestMaps(t *testing.T) {
 	t.Logf("%d maps, %d with indirect parts, 0 mismatches", len(maps), indirect)
 }
 
-// TestZero looks at what values of size 0 are said to be.
+// TestZero checks the properties of values of size 0.
 func TestZero(t *testing.T) {
 	a, b := new(struct{}), new([0]int64)
 	sink = []any{a, b}
 	if pa, pb := uintptr(unsafe.Pointer(a)), uintptr(unsafe.Pointer(b)); pa != pb {
 		t.Errorf("two objects of size 0 lie at %#x and %#x", pa, pb)
 	}
-	// The buffer of a channel comes with its header, whose size cancels out.
+	// The buffer of a channel is allocated with its header, whose size cancels out.
 	r := rules(t, runtime.GOARCH, release.Running)
 	for _, n := range []int64{0, 1, 1000} {
 		signal, err := r.ChanBuffer(&layout.Struct{}, n)
@@ -309,8 +307,8 @@ func TestZero(t *testing.T) {
 
 var sink []any
 
-// allocated returns the bytes that the fastest of some runs of f allocates:
-// others may allocate meanwhile, but not take away.
+// allocated returns the least number of bytes that f allocates in several runs: other
+// goroutines can only add to it.
 func allocated(f func()) int64 {
 	least := int64(1 << 62)
 	var before, after runtime.MemStats

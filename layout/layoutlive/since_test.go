@@ -17,10 +17,9 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestSince checks the releases that brought types against the source of the
-// running Go: it has no type of a later release. In the full run it holds them
-// against the source of every release: what one has and the one before has not
-// came with it.
+// TestSince compares the releases in which types came with the source of the running Go,
+// which has no type of a later release. In the full run it compares them with the source
+// of every release: a type that a release has and the one before lacks came with it.
 func TestSince(t *testing.T) {
 	needGo(t)
 	check := func(rel string, before map[string]bool) map[string]bool {

@@ -19,15 +19,14 @@ func rules(t testing.TB, arch, release string) *layout.Rules {
 	return r
 }
 
-// Types of each test. The emulated machines on which 4-byte words are tested
-// are too slow for all of them.
+// The numbers of types in each test. The emulated machines on which 4-byte words are
+// tested are too slow for all of them.
 const (
 	fewTypes = 1_000
 	numTypes = int(20_000*(word/4-1) + fewTypes*(2-word/4))
 )
 
-// TestTypes checks sizes, alignments and offsets against go/types on every
-// architecture.
+// TestTypes compares sizes, alignments and offsets with go/types on every architecture.
 func TestTypes(t *testing.T) {
 	g := newGenerator(1)
 	g.huge = true
@@ -87,8 +86,8 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// exceeds reports whether a part of a type is as large as the compiler's limits.
-// go/types knows no limit but an int64.
+// exceeds reports whether a part of a type exceeds the compiler's limits. go/types has
+// no limit but an int64.
 func exceeds(t types.Type, sizes types.Sizes, word int64) bool {
 	limit := int64(1) << 50
 	if word == 4 {
@@ -110,8 +109,8 @@ func exceeds(t types.Type, sizes types.Sizes, word int64) bool {
 	return false
 }
 
-// TestPairs checks what can be compared, assigned and converted against go/types,
-// for random pairs of types, half of them alike.
+// TestPairs compares comparability, assignability and convertibility with go/types, for
+// random pairs of types, half of them alike.
 func TestPairs(t *testing.T) {
 	g := newGenerator(2)
 	g.tags = true
@@ -127,8 +126,8 @@ func TestPairs(t *testing.T) {
 		case 1:
 			y = g.alike(x)
 		}
-		// One converter a type, as programs that load packages at different
-		// times have it.
+		// A converter for each type, as in programs that load packages at different
+		// times.
 		a, errA := gotypes.From(x)
 		b, errB := gotypes.From(y)
 		if errA != nil || errB != nil {
@@ -150,7 +149,7 @@ func TestPairs(t *testing.T) {
 		}
 		v, err := layout.Assignable(a, b)
 		if errors.Is(err, layout.ErrMethods) {
-			methods++ // the question is refused; that it had to be is checked
+			methods++ // the question is refused, and the test checks that it had to be
 			if in, ok := y.Underlying().(*types.Interface); !ok || in.NumMethods() == 0 || types.IsInterface(x) {
 				t.Fatalf("%v to %v: %v", x, y, err)
 			}
@@ -180,7 +179,7 @@ func TestPairs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// go/types has no function for it; this is the sentence of the language's
+		// go/types has no function for it; this is the sentence in the language
 		// specification.
 		want := (types.AssignableTo(x, y) || types.AssignableTo(y, x)) && types.Comparable(x) && types.Comparable(y)
 		if e.OK != want {
@@ -196,8 +195,8 @@ func TestPairs(t *testing.T) {
 	}
 }
 
-// alike makes a type that differs from another little or not at all: a fresh
-// copy of its outermost level, sometimes with one part changed.
+// alike makes a type that differs little or not at all from another: a fresh copy of its
+// outermost level, sometimes with one part changed.
 func (g *generator) alike(t types.Type) types.Type {
 	part := func(t types.Type) types.Type {
 		if g.IntN(6) == 0 {

@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// backends are the servers that the balancer sends requests to. Each listens on a
-// socket in the file system, and tells of each request that comes.
+// backends are the servers that the balancer sends requests to. Each listens on a socket
+// in the file system, and reports each request that arrives.
 type backends struct {
 	listeners []net.Listener
 	came      chan arrival
@@ -21,17 +21,17 @@ type backends struct {
 	broken []bool
 }
 
-// An arrival is a request that a backend got.
+// An arrival is a request that a backend has received.
 type arrival struct {
 	backend int
 	failed  bool
-	finish  chan struct{} // to be closed when it is to end
+	finish  chan struct{} // closed to end the request
 }
 
 // ErrTaken is returned if a port that a case names is taken.
 var ErrTaken = errors.New("lblive: a port is taken")
 
-// newBackends makes those of a case, in a folder if they are there.
+// newBackends makes the backends of a case, in a folder unless they have ports.
 func newBackends(dir string, c Case) (*backends, error) {
 	b := &backends{came: make(chan arrival, 64), broken: make([]bool, len(c.Weights))}
 	for i := range c.Weights {
@@ -85,14 +85,14 @@ func (b *backends) serve(i int, l net.Listener) {
 	}
 }
 
-// answer answers one request, when it may end; a broken backend hangs up.
+// answer answers one request when it may end; a broken backend hangs up.
 func (b *backends) answer(i int, conn net.Conn) {
 	defer conn.Close()
 	r := bufio.NewReader(conn)
 	for {
 		line, err := r.ReadString('\n')
 		if err != nil {
-			return // a check of the balancer's own
+			return // a health check of the balancer
 		}
 		if strings.TrimSpace(line) == "" {
 			break

@@ -18,10 +18,10 @@ const (
 	Hold                // a request that stays open
 	Release             // the held request N ends
 	Break               // backend N fails every request from now on
-	Mend                // and does not any more
+	Mend                // backend N works again
 	Set                 // backend N gets the state
 	Weigh               // backend N gets the weight
-	Wait                // let time pass, to the same part of a later second
+	Wait                // let time pass, to the same fraction of a later second
 )
 
 // A Step is one step of a [Case].
@@ -35,7 +35,7 @@ type Step struct {
 	Time   time.Duration
 }
 
-// A Case is a question to a balancer: a configuration and what happens to it.
+// A Case is a question to a balancer: a configuration and a sequence of steps.
 type Case struct {
 	Name        string
 	Method      lb.Method
@@ -44,7 +44,7 @@ type Case struct {
 	FailTimeout time.Duration
 	MaxConns    int
 	Down        []int // backends that are down from the start
-	Ports       bool  // backends are at ports 9001, 9002 and so on, not at sockets in the file system
+	Ports       bool  // backends are at ports 9001, 9002 and so on instead of sockets in the file system
 	Steps       []Step
 }
 
@@ -71,7 +71,7 @@ func (c Case) Servers() []lb.Server {
 	return servers
 }
 
-// waits reports whether the case takes real time.
+// waits reports whether the case has to wait in real time.
 func (c Case) waits() bool {
 	for _, s := range c.Steps {
 		if s.Verb == Wait {
@@ -81,9 +81,9 @@ func (c Case) waits() bool {
 	return false
 }
 
-// Model runs a case on the model. A pick is the backend's letter, also one that
-// fails; a request without a backend is "-"; a space is between requests of which
-// one needed several picks.
+// Model runs a case on the model. A pick is the letter of the backend, even if the
+// request fails; a request without a backend is "-". If one of the requests needed
+// several picks, a space separates the requests.
 func Model(c Case) (string, error) {
 	p, err := lb.New(lb.Config{Method: c.Method, Servers: c.Servers()})
 	if err != nil {
@@ -153,7 +153,7 @@ func Model(c Case) (string, error) {
 	return out.String(), nil
 }
 
-// gets are n requests, with the keys /u0, /u1 and so on.
+// gets returns n requests, with the keys /u0, /u1 and so on.
 func gets(n int) []Step {
 	steps := make([]Step, n)
 	for i := range steps {
@@ -162,7 +162,7 @@ func gets(n int) []Step {
 	return steps
 }
 
-// holds are n requests that stay.
+// holds returns n requests that stay open.
 func holds(n int) []Step {
 	steps := gets(n)
 	for i := range steps {
@@ -171,7 +171,7 @@ func holds(n int) []Step {
 	return steps
 }
 
-// weights are at random: 2 to 6, up to most, often with some that are equal.
+// weights returns 2 to 6 random weights of at most most, often with some equal ones.
 func weights(r *rand.Rand, most int) []int {
 	out := make([]int, 2+r.IntN(5))
 	for i := range out {

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/lb"
 )
 
-// asked are the methods that a real balancer is asked about.
+// asked are the methods that are compared with a real balancer.
 var asked = []lb.Method{
 	lb.SmoothMethod, lb.LeastConnMethod, lb.IPHashMethod, lb.HashMethod, lb.KetamaMethod,
 	lb.HARoundRobinMethod, lb.HAStaticMethod, lb.HALeastConnMethod, lb.HASourceMethod, lb.HAURIMethod, lb.HAConsistentMethod, lb.HABoundedMethod,
@@ -17,7 +17,7 @@ var asked = []lb.Method{
 // vectors is the number of weight vectors for each method.
 const vectors = 24
 
-// Cases returns the same every time.
+// Cases returns the cases, always the same.
 func Cases() []Case {
 	var out []Case
 	for _, m := range asked {
@@ -65,7 +65,7 @@ func Cases() []Case {
 	return append(out, special()...)
 }
 
-// special returns what cases at random do not come to.
+// special returns cases that random ones do not cover.
 func special() (out []Case) {
 	r := rand.New(rand.NewPCG(0, 25))
 	for _, m := range []lb.Method{lb.IPHashMethod, lb.HashMethod, lb.KetamaMethod} { // more than 20 tries
@@ -86,7 +86,7 @@ func special() (out []Case) {
 			})
 		}
 	}
-	// Keys whose hash is that of a point, or as far from one as from the next.
+	// Keys whose hash is that of a point, or halfway between two points.
 	out = append(out,
 		Case{Name: "ketama point", Method: lb.KetamaMethod, Weights: []int{1, 1}, Steps: []Step{{Key: "/u41043716"}}},
 		Case{Name: "haproxy consistent middle", Method: lb.HAConsistentMethod, Weights: []int{2, 2}, Steps: []Step{{Key: "/qo2ly100"}, {Key: "/ddjr5500"}}},
@@ -102,7 +102,7 @@ func special() (out []Case) {
 	for i, w := range [][]int{{1, 1, 1}, {3, 1, 1}} {
 		out = append(out, Case{Name: fmt.Sprintf("ketama ports %d", i), Method: lb.KetamaMethod, Weights: w, Ports: true, Steps: gets(40)})
 	}
-	for i := range 6 { // fail_timeout goes by
+	for i := range 6 { // waits until fail_timeout is over
 		c := Case{
 			Name: fmt.Sprintf("smooth time %d", i), Method: []lb.Method{lb.SmoothMethod, lb.SmoothMethod, lb.LeastConnMethod, lb.IPHashMethod, lb.HashMethod, lb.KetamaMethod}[i],
 			Weights: weights(r, 6), MaxFails: 1 + i%3, FailTimeout: time.Duration(1+i%2) * time.Second,
@@ -119,8 +119,8 @@ func special() (out []Case) {
 	return out
 }
 
-// renumber makes one of several lists of steps: each begins to count its held
-// requests at 0.
+// renumber renumbers the held requests of a list of steps that consists of several: each
+// counts them from 0.
 func renumber(steps []Step) {
 	held, base := 0, 0
 	for i := range steps {
@@ -143,7 +143,7 @@ func many(r *rand.Rand, n, most int) []int {
 	return out
 }
 
-// mixed are requests of which some stay, and end in any order.
+// mixed returns requests of which some stay open and end in any order.
 func mixed(r *rand.Rand, n int) (steps []Step) {
 	var open []int
 	held := 0
@@ -164,7 +164,7 @@ func mixed(r *rand.Rand, n int) (steps []Step) {
 	return steps
 }
 
-// failing are requests while backends break and are mended.
+// failing returns requests while backends break and are mended.
 func failing(r *rand.Rand, backends, n int) (steps []Step) {
 	for _, s := range mixed(r, n) {
 		switch x := r.IntN(10); {
@@ -178,7 +178,7 @@ func failing(r *rand.Rand, backends, n int) (steps []Step) {
 	return steps
 }
 
-// changing are requests while backends get other states and weights.
+// changing returns requests while backends get other states and weights.
 func changing(r *rand.Rand, backends, n int, weigh bool) (steps []Step) {
 	for _, s := range mixed(r, n) {
 		switch x := r.IntN(12); {
@@ -192,7 +192,7 @@ func changing(r *rand.Rand, backends, n int, weigh bool) (steps []Step) {
 	return steps
 }
 
-// isMap reports whether HAProxy makes a map, whose weights are fixed.
+// isMap reports whether HAProxy uses a map for the method, in which weights are fixed.
 func isMap(m lb.Method) bool {
 	return m == lb.HAStaticMethod || m == lb.HASourceMethod || m == lb.HAURIMethod
 }

@@ -9,7 +9,7 @@ import (
 //go:embed testdata/golden.txt
 var golden string
 
-// Golden has, by the case's name, the picks of the real balancer when it was asked.
+// Golden returns the recorded picks of the real balancer, by the name of the case.
 func Golden() (map[string]string, error) {
 	out := map[string]string{}
 	for line := range strings.Lines(golden) {

@@ -14,7 +14,7 @@ import (
 	"github.com/orrery-go/orrery/lb"
 )
 
-// haproxyMethods are the lines of a backend that choose the method.
+// haproxyMethods are the configuration lines that select the method of a backend.
 var haproxyMethods = map[lb.Method]string{
 	lb.HARoundRobinMethod: "balance roundrobin",
 	lb.HAStaticMethod:     "balance static-rr",
@@ -25,7 +25,7 @@ var haproxyMethods = map[lb.Method]string{
 	lb.HABoundedMethod:    "balance uri\n  hash-type consistent\n  hash-balance-factor 150",
 }
 
-// startHAProxy starts a HAProxy of one thread.
+// startHAProxy starts a HAProxy with one thread.
 func startHAProxy(ctx context.Context, dir string, c Case) (*balancer, error) {
 	line, ok := haproxyMethods[c.Method]
 	if !ok {
@@ -63,7 +63,7 @@ backend u
 	}
 	admin := filepath.Join(dir, "admin.sock")
 	b.admin = func(command string) error { return tell(admin, command) }
-	for range 500 { // it comes a little after the other
+	for range 500 { // the socket appears a little after the process
 		if err = b.admin("help"); !errors.Is(err, fs.ErrNotExist) {
 			return b, nil
 		}
@@ -73,7 +73,7 @@ backend u
 	return nil, err
 }
 
-// tell sends a command to a HAProxy's own socket.
+// tell sends a command to a HAProxy's admin socket.
 func tell(socket, command string) error {
 	conn, err := net.DialTimeout("unix", socket, patience)
 	if err != nil {
@@ -91,7 +91,7 @@ func tell(socket, command string) error {
 	return err
 }
 
-// adminCommand returns what a step is for HAProxy.
+// adminCommand returns the HAProxy command for a step.
 func adminCommand(s Step) string {
 	if s.Verb == Weigh {
 		return fmt.Sprintf("set server u/%c weight %d", letters[s.N], s.Weight)

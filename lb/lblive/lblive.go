@@ -1,6 +1,6 @@
-// Package lblive asks real balancers, nginx and HAProxy, on the loopback interface,
-// what package lb predicts: the same configuration, the same requests one after the
-// other, and which backend got each.
+// Package lblive runs real balancers, nginx and HAProxy, on the loopback interface, with
+// the configurations and requests for which package lb makes predictions, and reports
+// the backend of each request.
 package lblive
 
 import (
@@ -19,31 +19,30 @@ import (
 	"github.com/orrery-go/orrery/lb"
 )
 
-// ErrNotInstalled is returned if there is no such balancer on this machine.
+// ErrNotInstalled is returned if the balancer is not installed on this machine.
 var ErrNotInstalled = errors.New("lblive: the balancer is not installed")
 
-// ErrLate is returned if the machine was too slow for a case that takes time: what a
-// balancer does depends on the second.
+// ErrLate is returned if the machine was too slow for a case in which time matters.
 var ErrLate = errors.New("lblive: late")
 
-// ErrBroken is returned if a connection broke before there was an answer, as when
-// something else listened where the balancer was about to.
+// ErrBroken is returned if a connection broke before an answer came, for example because
+// another process listens on the port that the balancer was to use.
 var ErrBroken = errors.New("lblive: a broken connection")
 
 // patience is the longest time that a request may take.
 const patience = 10 * time.Second
 
-// balancer is a running nginx or HAProxy.
+// A balancer is a running nginx or HAProxy.
 type balancer struct {
 	dir   string
-	addr  string // where it takes requests
+	addr  string // address at which it accepts requests
 	cmd   *exec.Cmd
 	log   bytes.Buffer
 	admin func(command string) error
 }
 
-// Live runs a case on the real balancer, and returns the picks as [Model] does. It
-// returns [ErrNotInstalled] if it is not there.
+// Live runs a case on the real balancer, and returns the picks in the form of [Model].
+// It returns [ErrNotInstalled] if the balancer is not installed.
 func Live(ctx context.Context, c Case) (picks string, err error) {
 	dir, err := os.MkdirTemp("", "lblive")
 	if err != nil {
@@ -75,7 +74,7 @@ func start(ctx context.Context, dir string, c Case) (*balancer, error) {
 	return startNginx(ctx, dir, c)
 }
 
-// launch runs the command once more for each time that its port is taken.
+// launch starts the command, and again with another port each time its port is taken.
 func launch(ctx context.Context, dir, name string, config func(addr string) (string, error), args ...string) (*balancer, error) {
 	path, err := exec.LookPath(name)
 	if err != nil {
@@ -111,8 +110,8 @@ func launch(ctx context.Context, dir, name string, config func(addr string) (str
 	}
 }
 
-// freeAddr returns an address of the loopback interface that nobody listened on a moment
-// ago.
+// freeAddr returns an address of the loopback interface on which nothing listened a
+// moment ago.
 func freeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -122,7 +121,7 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// ready waits until the balancer takes connections. It sends no request.
+// ready waits until the balancer accepts connections. It sends no request.
 func (b *balancer) ready() error {
 	var err error
 	for range 500 {
@@ -140,18 +139,18 @@ func (b *balancer) stop() {
 	b.cmd.Wait()
 }
 
-// heldRequest is a request that stays open.
+// A heldRequest is a request that stays open.
 type heldRequest struct {
 	finish chan struct{}
 	answer <-chan error
 }
 
-// drive does the steps.
+// drive performs the steps.
 func drive(c Case, b *balancer, back *backends) (string, error) {
 	var out strings.Builder
 	var held []heldRequest
 	now := time.Now()
-	if c.waits() { // away from where a second ends
+	if c.waits() { // begin away from the end of a second
 		now = now.Truncate(time.Second).Add(1300 * time.Millisecond)
 		time.Sleep(time.Until(now))
 	}
@@ -194,7 +193,7 @@ func drive(c Case, b *balancer, back *backends) (string, error) {
 	return out.String(), nil
 }
 
-// end lets a request end, and waits for its answer.
+// end ends a request, and waits for its answer.
 func (h heldRequest) end() error {
 	if h.finish == nil {
 		return nil
@@ -208,8 +207,8 @@ func (h heldRequest) end() error {
 	}
 }
 
-// arrivals notes the backends that a request reaches, until one does not fail, or the
-// balancer answers by itself.
+// arrivals records the backends that a request reaches, until one succeeds or the
+// balancer gives an answer of its own.
 func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRequest, error) {
 	for {
 		select {
@@ -225,7 +224,7 @@ func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRe
 			if !errors.Is(err, errNobody) {
 				return heldRequest{}, fmt.Errorf("an answer without a backend: %v", err)
 			}
-			for len(back.came) > 0 { // came before the answer
+			for len(back.came) > 0 { // arrived before the answer
 				a := <-back.came
 				out.WriteByte(letters[a.backend])
 			}
@@ -237,10 +236,10 @@ func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRe
 	}
 }
 
-// errNobody is the balancer's answer that no backend can be used.
+// errNobody is the balancer's answer if no backend can be used.
 var errNobody = errors.New("lblive: 502 or 503")
 
-// request sends one, and returns where its end will be told.
+// request sends a request, and returns a channel that receives its end.
 func (b *balancer) request(s Step) <-chan error {
 	answer := make(chan error, 1)
 	dialer := net.Dialer{Timeout: patience}

@@ -14,7 +14,8 @@ var update = flag.Bool("update", false, "ask the real balancers and write what t
 
 func full() bool { return os.Getenv("ORRERY_FULL") != "" }
 
-// TestGolden: the model picks what the real balancers picked, in every case.
+// TestGolden checks that the model picks the same backends as the real balancers, in
+// every case.
 func TestGolden(t *testing.T) {
 	said, err := Golden()
 	if err != nil {
@@ -38,8 +39,8 @@ func TestGolden(t *testing.T) {
 	t.Logf("%d cases, %d picks", len(said), picks)
 }
 
-// TestLive asks the real balancers again: a few cases, all in the full run. They
-// must say what is on record.
+// TestLive runs the real balancers again: a few cases, or all in the full run. They must
+// agree with the record.
 func TestLive(t *testing.T) {
 	said, err := Golden()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/lb"
 )
 
-// nginxMethods are the lines of an upstream that choose the method.
+// nginxMethods are the configuration lines that select the method of an upstream.
 var nginxMethods = map[lb.Method]string{
 	lb.SmoothMethod:    "",
 	lb.LeastConnMethod: "least_conn;",
@@ -20,7 +20,7 @@ var nginxMethods = map[lb.Method]string{
 	lb.KetamaMethod:    "hash $uri consistent;",
 }
 
-// startNginx starts an nginx of one process.
+// startNginx starts an nginx with one process.
 func startNginx(ctx context.Context, dir string, c Case) (*balancer, error) {
 	line, ok := nginxMethods[c.Method]
 	if !ok {

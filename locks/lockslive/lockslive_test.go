@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/locks"
 )
 
-// TestGolden checks the model of each release against its record.
+// TestGolden compares the model of each release with its record.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, rel string, a Answers) {
 		if got, err := Predict(rel); err != nil || got != a {
@@ -18,7 +18,7 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// TestTransitions does operations that do not wait in-process, and compares
+// TestTransitions performs operations that do not wait, in this process, and compares
 // outcomes and the words in memory.
 func TestTransitions(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
@@ -50,7 +50,7 @@ func TestTransitions(t *testing.T) {
 			}
 			checked++
 			if err != nil {
-				break // a counter below 0 is not for use
+				break // a wait group with a negative counter must not be used again
 			}
 		}
 	}
@@ -60,8 +60,8 @@ func TestTransitions(t *testing.T) {
 	}
 }
 
-// suits reports whether the operation is of that kind, would not wait and would
-// not end the program.
+// suits reports whether the operation is one for the kind of object, would not wait and
+// would not end the program.
 func suits(op locks.Op, s locks.ObjectState) bool {
 	switch s.Type {
 	case locks.Mutex:
@@ -105,7 +105,7 @@ func setUp(t *testing.T) (*locks.Locks, *Live) {
 	return model, new(Live)
 }
 
-// words returns what can be seen in memory too.
+// words returns the part of the state that can be seen in memory, too.
 func words(s locks.ObjectState) locks.ObjectState {
 	s.Holder, s.Text = 0, ""
 	return s

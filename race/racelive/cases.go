@@ -1,6 +1,7 @@
 package racelive
 
-// A Case is a race, or none, that people wrote about: as the probe reads it.
+// A Case is a program that people wrote about, with a race or without one, in the form
+// that the probe reads.
 type Case struct {
 	Name    string
 	Source  string
@@ -8,7 +9,7 @@ type Case struct {
 	Races   bool // for go build -race of the newest release
 }
 
-// Cases are programs from bug reports and articles, cut to what they are about.
+// Cases are programs from bug reports and articles, reduced to their point.
 var Cases = []Case{
 	{"a semaphore of 2, one after the other", "golang/go#37355", "mkc2,8 1:go 1:go 2:sn1 2:r0,8 2:w0,8 2:rc1 3:sn1 3:r0,8 3:w0,8 3:rc1", true},
 	{"a semaphore of 2, both inside", "golang/go#37355", "mkc2,8 1:go 1:go 2:sn1 3:sn1 2:w0,8 2:rc1 3:rc1 3:w0,8", true},

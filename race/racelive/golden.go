@@ -19,17 +19,18 @@ import (
 type Answers struct {
 	First []int    // by program: the operation at which the first race was reported, from 0; -1: none
 	Hash  string   // FNV-1a of the results of all operations
-	Logs  []string // the same as text, if asked for
+	Logs  []string // the results as text, if requested
 }
 
 //go:embed testdata/golden
 var files embed.FS
 
-// Golden are the answers of every release since 1.2. The detector of those before 1.5
-// cannot be linked on today's systems: they answer nothing.
+// Golden are the answers of every release since 1.2. Those of releases before 1.5 are
+// empty, since their detector cannot be linked on today's systems.
 var Golden = golden.Set[Answers]{Probe: Probe(Recorded(), false), Files: files, Dir: "race/racelive"}
 
-// randomPrograms is the number of them that every release ran, besides [Cases].
+// randomPrograms is the number of random programs that every release ran, besides
+// [Cases].
 const randomPrograms = 200
 
 // Recorded returns the programs that every release ran.
@@ -57,7 +58,7 @@ var probeUnderRace string
 //go:embed testdata/norace.go
 var probeNoRace string
 
-// Probe returns the program that runs programs under the race detector, and without logs
+// Probe returns the program that runs programs under the race detector. Without logs it
 // reports only their hash.
 func Probe(programs []string, logs bool) toolchain.Probe {
 	source := strings.TrimPrefix(probe, "//go:build ignore\n// +build ignore\n")
@@ -76,7 +77,7 @@ func Probe(programs []string, logs bool) toolchain.Probe {
 	}
 }
 
-// hash returns what is kept of logs.
+// hash returns the hash under which logs are recorded.
 func hash(logs []string) string {
 	h := fnv.New64a()
 	for _, l := range logs {
@@ -85,12 +86,13 @@ func hash(logs []string) string {
 	return fmt.Sprintf("%x", h.Sum64())
 }
 
-// Config returns that of a detector that sees what go build -race sees in a release.
+// Config returns the configuration of a detector that sees what go build -race sees in a
+// release.
 func Config(rel string) race.Config { return race.Config{Release: rel, Limits: TSan} }
 
-// Ask has go build -race of the running Go look at programs. It returns an error that
-// is [child.ErrCannotBuild] if there is no such go command, or it cannot build so:
-// that needs a C compiler on some systems, and a 64-bit one.
+// Ask runs programs under go build -race of the running Go. It returns an error that is
+// [child.ErrCannotBuild] if there is no such go command, or if it cannot build with
+// -race, which needs a 64-bit system and on some systems a C compiler.
 func Ask(ctx context.Context, programs []string) (Answers, error) {
 	a, err := toolchain.Run[Answers](ctx, release.Running, Probe(programs, true))
 	if bad := (*toolchain.BuildError)(nil); errors.As(err, &bad) || errors.Is(err, toolchain.ErrNoGo) {

@@ -11,17 +11,17 @@ import (
 )
 
 // TestCells fills the four cells of a word by writes of four goroutines to a byte each,
-// has a fifth one write a fifth byte, and then another one write one of the five: it
-// races with the first of that byte, unless its cell has given way. Done for each byte
-// in turn, that says which cell it was; which one it is depends on how many events the
-// fifth goroutine had before.
+// makes a fifth goroutine write a fifth byte, and then another one write one of the
+// five: it races with the first writer of that byte, unless its cell was replaced.
+// Repeating this for each byte shows which cell was replaced; that depends on the number
+// of earlier events of the fifth goroutine.
 func TestCells(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("ORRERY_FULL is not set")
 	}
 	const pads = 8
 	var programs []string
-	for _, verb := range []string{"w", "r"} { // of the fifth
+	for _, verb := range []string{"w", "r"} { // operation of the fifth goroutine
 		for pad := range pads {
 			for last := range 5 {
 				var b strings.Builder
@@ -50,8 +50,7 @@ func TestCells(t *testing.T) {
 func compareCells(t *testing.T, rel string, programs []string, a Answers) {
 	cells := map[int]bool{}
 	for at := 0; at < len(programs); at += 5 {
-		// The cell that gave way: the choice with which the model says the same of
-		// all five.
+		// The replaced cell: the choice with which the model agrees for all five bytes.
 		fits := []int{}
 		for choice := range race.MaxCells {
 			same := true
@@ -79,9 +78,9 @@ func compareCells(t *testing.T, rel string, programs []string, a Answers) {
 	}
 }
 
-// TestExited has a goroutine write, exit, and others start and exit after it, before
-// one more writes the same: the race is reported as long as the history of the first
-// is kept.
+// TestExited makes a goroutine write and exit, others start and exit after it, and then
+// another one write the same: the race is reported as long as the history of the first
+// goroutine is kept.
 func TestExited(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("ORRERY_FULL is not set")
@@ -93,7 +92,7 @@ func TestExited(t *testing.T) {
 			fmt.Fprintf(&b, " 1:go %d:ex", i+3)
 		}
 		fmt.Fprintf(&b, " 1:go %d:w0,8", n+3)
-		// A process of its own for each: what was before counts.
+		// Each in a process of its own, since earlier goroutines count.
 		a, err := Ask(t.Context(), []string{b.String()})
 		if err != nil {
 			t.Fatal(err)
@@ -110,11 +109,12 @@ func TestExited(t *testing.T) {
 	}
 }
 
-// TestSlots has a goroutine write, others start, and one more write the same: there are
-// 255 slots, and if it gets the slot of the first, it takes that one's write for its
-// own. The first lives on, so that its history is kept. In the model that is so when
-// 254 have started between; in Go a goroutine that fills a part of its history moves
-// its slot to the end of the queue, so that it is so with one or two fewer.
+// TestSlots makes a goroutine write, others start, and then another one write the same:
+// there are 255 slots, and if it gets the slot of the first, it takes that one's write
+// for its own. The first goroutine lives on, so that its history is kept. In the model
+// that happens when 254 have started between them; in Go a goroutine that fills a part
+// of its history moves its slot to the end of the queue, so that it happens with one or
+// two fewer.
 func TestSlots(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("ORRERY_FULL is not set")
@@ -122,7 +122,8 @@ func TestSlots(t *testing.T) {
 	var model, real []int
 	for n := 249; n <= 258; n++ {
 		var b strings.Builder
-		// Each starts the next and exits: one that had lost its slot would take another.
+		// Each starts the next and exits: a goroutine that had lost its slot would take
+		// another.
 		b.WriteString("1:go 2:w0,8 1:go")
 		for i := range n {
 			fmt.Fprintf(&b, " %d:go %d:ex", i+3, i+3)
@@ -145,14 +146,14 @@ func TestSlots(t *testing.T) {
 			real = append(real, n)
 		}
 	}
-	// Those that come later have learned it from the one that took the slot.
+	// Later goroutines have learned of it from the one that took the slot.
 	if len(model) != 258-254+1 || model[0] != 254 || len(real) == 0 || real[0] > 254 || real[0] < 252 || len(real) != 258-real[0]+1 {
 		t.Errorf("missed with so many goroutines between: model %v, real %v", model, real)
 	}
 	t.Logf("model %v, real %v", model, real)
 }
 
-// TestLostSlot has a goroutine write whose slot others have taken, synchronize, and write
+// TestLostSlot makes a goroutine write, lose its slot to others, synchronize, and write
 // again.
 func TestLostSlot(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
@@ -184,8 +185,9 @@ func TestLostSlot(t *testing.T) {
 }
 
 // TestEmptyCells checks that up to 1.18 a write takes the cells of all reads of the same
-// bytes that happened before, and leaves all but one empty: so three more writes find
-// room, and each of the four is still known when another goroutine writes the same.
+// bytes that happened before it, and leaves all but one of them empty: so three more
+// writes find room, and each of the four is still known when another goroutine writes
+// the same bytes.
 func TestEmptyCells(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("ORRERY_FULL is not set")

@@ -12,8 +12,8 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// lookSource is what the programs of TestSecondLook share. Their order is forced by a
-// turnstile of plain memory that the detector does not see.
+// lookSource is common to the programs of TestSecondLook. A turnstile of plain memory
+// that the detector does not see forces their order.
 const lookSource = `package main
 
 import ("encoding/json"; "os"; "runtime"; "sync"; "sync/atomic"; "unsafe")
@@ -63,12 +63,12 @@ func main() {
 var _, _ = atomic.LoadInt32, unsafe.Pointer(nil)
 `
 
-// looker writes a program as it has the model do it.
+// A looker writes a program and performs it in the model.
 type looker struct {
 	r    *rand.Rand
 	d    *race.Detector
 	body map[race.G]*strings.Builder
-	want []int // races of each operation
+	want []int // number of races of each operation
 	id   int
 }
 
@@ -82,7 +82,8 @@ func (l *looker) do(op race.Op, form string, args ...any) error {
 	return nil
 }
 
-// lookFields are those of T. A struct or an array of one element counts as a number.
+// lookFields are the fields of T. A struct or an array with one element counts as a
+// number.
 var lookFields = []struct {
 	name              string
 	off, size, ranged int
@@ -93,7 +94,7 @@ var lookFields = []struct {
 	{"one", 96, 8, 0, "one{1}"}, {"one.x", 96, 8, 0, "1"}, {"cx", 104, 16, 0, "1i"}, {"al", 120, 8, 0, "[1]int64{1}"},
 }
 
-// step does one operation, or none if what was picked cannot be done.
+// step performs one operation, or none if the chosen one cannot be performed.
 func (l *looker) step() error {
 	snap := l.d.Snapshot()
 	i := slices.IndexFunc(snap.Goroutines, func(g race.GoroutineState) bool { return g.Waits == "" && l.r.IntN(2) == 0 })
@@ -158,8 +159,9 @@ var lookChans = []struct {
 	n, size     int
 }{{"e.u0", "1", 0, 8}, {"e.b1", "nil", 1, 8}, {"e.b3", "true", 3, 1}, {"e.z2", "struct{}{}", 2, 0}}
 
-// TestSecondLook has other programs than those of [Random] run to their end, beyond the
-// first race: accesses as people write them, to fields and structs, and channels by select.
+// TestSecondLook runs programs other than those of [Random] to their end, beyond the
+// first race: accesses to fields and structs as people write them, and channels used by
+// select.
 func TestSecondLook(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("ORRERY_FULL is not set")
@@ -188,7 +190,7 @@ func secondLook(t *testing.T, rel string) {
 				t.Fatal(err)
 			}
 		}
-		if d.Evicted() > 0 { // the result is chance
+		if d.Evicted() > 0 { // the result depends on chance
 			l.want = l.want[:len(l.want)-1]
 		}
 		for g, b := range l.body {

@@ -1,6 +1,6 @@
-// Package racelive has the race detector of real Go releases look at what package race
-// predicts: goroutines do the same operations, in the same forced order, in a program
-// built with -race, without that the order itself synchronizes them.
+// Package racelive compares package race with the race detectors of real Go releases:
+// goroutines perform the same operations in the same forced order, in a program built
+// with -race, in which the forcing itself does not synchronize them.
 package racelive
 
 import (
@@ -17,7 +17,7 @@ import (
 // Base is the address at which a program's variables begin in the model.
 const Base = 1 << 20
 
-// TSan are the limits of go build -race, as far as they matter to a program of fewer
+// TSan are the limits of go build -race, as far as they matter to a program with fewer
 // than 255 goroutines and 30,000 accesses.
 var TSan = race.Limits{Cells: race.MaxCells, FirstByte: true}
 
@@ -29,11 +29,11 @@ type Run struct {
 	Races []race.Report
 
 	Ops     int
-	Evicted bool   // an access was forgotten before the last operation, whose result is chance
-	Played  string // the part of Text that was played
+	Evicted bool   // an access was forgotten before the last operation, whose result depends on chance
+	Played  string // the part of Text that ran
 }
 
-// A Player does a program in the model, an operation at a time, and writes it down.
+// A Player runs a program in the model, one operation at a time, and writes it down.
 type Player struct {
 	D     *race.Detector
 	text  []string
@@ -41,11 +41,11 @@ type Player struct {
 	first int
 	late  bool                 // an access was forgotten before the last operation
 	rw    bool                 // the next mutex is a sync.RWMutex
-	waits map[race.G]race.Verb // what goroutines wait to do
-	woken map[race.G]race.Verb // by the operation that is being done
+	waits map[race.G]race.Verb // operations that goroutines wait to perform
+	woken map[race.G]race.Verb // goroutines woken by the current operation
 }
 
-// NewPlayer makes one.
+// NewPlayer returns a Player for a detector.
 func NewPlayer(c race.Config) (*Player, error) {
 	p := &Player{first: -1, waits: map[race.G]race.Verb{}, woken: map[race.G]race.Verb{}}
 	c.Trace = func(e race.Event) {
@@ -66,13 +66,14 @@ func NewPlayer(c race.Config) (*Player, error) {
 // Raced reports whether there was a race.
 func (p *Player) Raced() bool { return p.first >= 0 }
 
-// Run reports what there was.
+// Run returns the run so far.
 func (p *Player) Run() Run {
 	text := strings.Join(p.text, " ")
 	return Run{text, strings.Join(p.logs, " "), p.first, p.D.Reports(), len(p.logs), p.late, text}
 }
 
-// Do performs an operation. It returns an error unless that is a panic of Go.
+// Do performs an operation. Its error is that of the model, except that a panic of Go is
+// not an error here.
 func (p *Player) Do(op race.Op) (race.Outcome, error) {
 	clear(p.woken)
 	p.late = p.D.Evicted() > 0
@@ -104,7 +105,7 @@ func (p *Player) Do(op race.Op) (race.Outcome, error) {
 	return o, nil
 }
 
-// verbs are the probe's words.
+// verbs are the probe's words for the verbs.
 var verbs = map[race.Verb]string{
 	race.GoVerb: "go", race.ExitVerb: "ex", race.ReadVerb: "r", race.WriteVerb: "w", race.ReadRangeVerb: "R", race.WriteRangeVerb: "W",
 	race.LoadVerb: "ld", race.StoreVerb: "st", race.ModifyVerb: "ad", race.FailVerb: "cf",
@@ -114,8 +115,8 @@ var verbs = map[race.Verb]string{
 	race.AcquireVerb: "aq", race.ReleaseVerb: "re", race.ReleaseMergeVerb: "rm",
 }
 
-// Text writes an operation as the probe reads it. A mutex is a sync.Mutex, or with rw
-// a sync.RWMutex.
+// Text writes an operation in the form that the probe reads. A mutex is a sync.Mutex, or
+// with rw a sync.RWMutex.
 func Text(op race.Op, rw bool) string {
 	v := fmt.Sprintf("%d:%s", op.G, verbs[op.Verb])
 	switch op.Verb {
@@ -143,7 +144,7 @@ func Text(op race.Op, rw bool) string {
 	return fmt.Sprintf("%s%d", v, op.On)
 }
 
-// Play plays a program that is written as the probe reads it, up to the first race.
+// Play runs a program in the probe's form, up to the first race.
 func Play(c race.Config, text string) (Run, error) {
 	p, err := NewPlayer(c)
 	if err != nil {
@@ -167,7 +168,7 @@ func Play(c race.Config, text string) (Run, error) {
 	return r, nil
 }
 
-// Parse reads an operation as [Text] writes it.
+// Parse parses an operation written by [Text].
 func Parse(word string) (op race.Op, rw bool, err error) {
 	if form, ok := strings.CutPrefix(word, "mk"); ok && form != "" {
 		op = race.Op{Verb: race.MakeVerb, G: race.Main}

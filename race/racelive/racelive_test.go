@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestGolden checks the model of each release against what its race detector reported
-// when the same programs ran in the same order.
+// TestGolden compares the model of each release with the reports of its race detector
+// for the same programs in the same order.
 func TestGolden(t *testing.T) {
 	programs := Recorded()
 	Golden.Test(t, func(t *testing.T, rel string, a Answers) {
@@ -29,7 +29,7 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// compare holds the model against answers.
+// compare compares the model with answers.
 func compare(t *testing.T, c race.Config, programs []string, a Answers) {
 	t.Helper()
 	if len(a.First) != len(programs) {
@@ -67,7 +67,7 @@ func compare(t *testing.T, c race.Config, programs []string, a Answers) {
 	}
 }
 
-// TestCases checks that each published case races, or does not, as it is said to.
+// TestCases checks that each published case races, or does not, as it says.
 func TestCases(t *testing.T) {
 	for _, c := range Cases {
 		run, err := Play(Config(""), c.Program)
@@ -79,8 +79,8 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// TestRandom has go build -race look at random programs of every kind of
-// synchronization, and at the published cases, now.
+// TestRandom runs random programs with every kind of synchronization, and the published
+// cases, under go build -race of the Go at hand.
 func TestRandom(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("ORRERY_FULL is not set: TestGolden has what was recorded")
@@ -103,7 +103,7 @@ func TestRandom(t *testing.T) {
 	compare(t, Config("running"), programs, a)
 }
 
-// TestParse checks that a program can be written and read.
+// TestParse checks that a program stays the same when it is written and parsed.
 func TestParse(t *testing.T) {
 	for _, p := range Recorded()[:60] {
 		run, err := Play(Config(""), p)

@@ -12,19 +12,19 @@ type Source struct {
 	r     *rand.Rand
 	p     *Player
 	vars  int
-	used  map[uint64]int // accesses by word
+	used  map[uint64]int // number of accesses by word
 	types []race.Type    // by object
 	rw    map[race.Object]bool
 	held  map[race.Object]race.G
 	reads map[race.Object][]race.G
 	once  map[race.G]race.Object
-	most  int           // cells of a word
-	snap  race.Snapshot // since the last operation
+	most  int           // number of cells of a word
+	snap  race.Snapshot // the state after the last operation
 }
 
-// Random plays a random program of n operations: of every kind of synchronization, or
-// until the first race. At most most accesses are to the same 8 bytes; if a channel or
-// a WaitGroup has more, of its own memory, the program ends there.
+// Random runs a random program of n operations with every kind of synchronization, up to
+// the first race. At most most accesses are to the same 8 bytes; if a channel or a
+// WaitGroup has more accesses to its own memory, the program ends there.
 func Random(c race.Config, seed uint64, n, most int) (Run, error) {
 	p, err := NewPlayer(c)
 	if err != nil {
@@ -52,7 +52,7 @@ func Random(c race.Config, seed uint64, n, most int) (Run, error) {
 	return p.Run(), nil
 }
 
-// objects makes some of each type.
+// objects makes some objects of each type.
 func (s *Source) objects() error {
 	type form struct {
 		op race.Op
@@ -86,7 +86,7 @@ func (s *Source) objects() error {
 	return nil
 }
 
-// do performs an operation and keeps what next has to know.
+// do performs an operation and records what next needs to know.
 func (s *Source) do(op race.Op) error {
 	if _, err := s.p.Do(op); err != nil {
 		return err
@@ -110,7 +110,7 @@ func (s *Source) do(op race.Op) error {
 	return nil
 }
 
-// next picks an operation that can be done, or reports false.
+// next picks an operation that can be performed; ok is false if there is none.
 func (s *Source) next() (race.Op, bool) {
 	snap := s.snap
 	var ready []race.G
@@ -128,7 +128,7 @@ func (s *Source) next() (race.Op, bool) {
 		op.Verb = race.GoVerb
 		return op, len(snap.Goroutines) < 6
 	case k == 2:
-		// One that holds something leaves it so.
+		// A goroutine that exits may still hold a lock.
 		op.Verb = race.ExitVerb
 		return op, len(ready) > 1 && s.once[op.G] == 0 && s.r.IntN(3) == 0
 	case k < 8:
@@ -142,7 +142,7 @@ func (s *Source) next() (race.Op, bool) {
 	return s.on(op, o)
 }
 
-// access picks one.
+// access picks an access.
 func (s *Source) access(op race.Op) (race.Op, bool) {
 	word := uint64(s.r.IntN(s.vars))
 	op.Addr = Base + 8*word
@@ -166,7 +166,7 @@ func (s *Source) access(op race.Op) (race.Op, bool) {
 			op.Addr += uint64(4 * s.r.IntN(2))
 		}
 	}
-	// Up to 1.18 what is less than a word takes a cell for each byte.
+	// Up to 1.18 an access of less than a word takes a cell for each byte.
 	cells := map[uint64]int{word: 1}
 	if ranged {
 		cells = map[uint64]int{}
@@ -201,7 +201,7 @@ func (s *Source) on(op race.Op, o race.ObjectState) (race.Op, bool) {
 			op.Verb = race.RUnlockVerb
 		case o.Writer != 0:
 			op.Verb = race.UnlockVerb
-			// Another goroutine may unlock it, too, and another wait for it.
+			// Another goroutine may unlock it, too, or wait for it.
 			if o.Writer != op.G {
 				if s.r.IntN(6) > 0 {
 					op.Verb = race.LockVerb
@@ -234,7 +234,7 @@ func (s *Source) on(op race.Op, o race.ObjectState) (race.Op, bool) {
 		case s.once[op.G] == o.Object:
 			op.Verb = race.OnceReturnVerb
 		case s.once[op.G] != 0:
-			return op, false // no second one inside
+			return op, false // not a second one inside
 		default:
 			op.Verb = race.OnceDoVerb
 		}
@@ -252,7 +252,7 @@ func (s *Source) on(op race.Op, o race.ObjectState) (race.Op, bool) {
 	return op, true
 }
 
-// condOn reports whether a Cond has the lock.
+// condOn reports whether the lock belongs to a Cond.
 func (s *Source) condOn(lock race.Object) bool {
 	return slices.Contains(s.types, race.Cond) && s.lockOf(0) == lock
 }

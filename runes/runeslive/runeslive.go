@@ -1,5 +1,5 @@
-// Package runeslive asks unicode/utf8, for range and the conversions of the Go at
-// hand what package runes predicts, and keeps what older releases answered.
+// Package runeslive compares package runes with unicode/utf8, for range and the
+// conversions of the Go at hand, and records the answers of older releases.
 package runeslive
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// An Answer is what can be seen of a text, by the model or for real.
+// An Answer holds the visible properties of a text, by the model or for real.
 type Answer struct {
 	Rune, LastRune   rune
 	Width, LastWidth int
@@ -20,7 +20,7 @@ type Answer struct {
 	Count            int
 }
 
-// Real asks the Go at hand.
+// Real returns the answer of the Go at hand.
 func Real(s string) (a Answer) {
 	a.Rune, a.Width = utf8.DecodeRuneInString(s)
 	a.LastRune, a.LastWidth = utf8.DecodeLastRuneInString(s)
@@ -36,9 +36,9 @@ func Real(s string) (a Answer) {
 	return a
 }
 
-// A Record is the answer of a release: sums over very many texts and numbers.
+// A Record is the answer of a release: sums over many texts and numbers.
 type Record struct {
-	Decode map[string]string `json:"decode"` // by the set of texts
+	Decode map[string]string `json:"decode"` // by set of texts
 	Encode string            `json:"encode"`
 }
 

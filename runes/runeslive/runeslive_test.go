@@ -18,7 +18,7 @@ import (
 	"github.com/orrery-go/orrery/runes/runeslive"
 )
 
-// model asks the model.
+// model returns the answer of the model.
 func model(s string) (a runeslive.Answer) {
 	a.Rune, a.Width = runes.Decode(s)
 	a.LastRune, a.LastWidth = runes.DecodeLast(s)
@@ -27,8 +27,8 @@ func model(s string) (a runeslive.Answer) {
 	return a
 }
 
-// TestAll asks about every text of one to three bytes, and of those of four about all
-// that begin with F0 to F7 and random others; in the full run about all of them.
+// TestAll compares every text of one to three bytes, and, of those of four, all that
+// begin with F0 to F7 and random others; in the full run all of them.
 func TestAll(t *testing.T) {
 	same := func(b []byte) {
 		s := string(b)
@@ -43,7 +43,8 @@ func TestAll(t *testing.T) {
 			same([]byte{byte(i >> 8), byte(i)}[2-size:])
 		}
 	}
-	// Longer ones: what differs in the whole answer at the edges, the rune everywhere.
+	// Longer texts: the whole answer where bytes are at the edges of their ranges, the
+	// rune everywhere.
 	edges := []byte{0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xf7, 0xf8, 0xff}
 	for _, a := range edges {
 		for _, b := range edges {
@@ -109,7 +110,7 @@ func TestAll(t *testing.T) {
 	t.Logf("%d texts, 0 mismatches", n)
 }
 
-// TestEncode asks about numbers around all that are code points.
+// TestEncode compares numbers in and around the range of code points.
 func TestEncode(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	n := 0
@@ -163,7 +164,7 @@ func (h *fnv) text(s string) {
 
 func (h fnv) String() string { return fmt.Sprintf("%016x", uint64(h)) }
 
-// predict is the record that every release should have given.
+// predict returns the record that every release should have.
 var predict = sync.OnceValue(func() (rec runeslive.Record) {
 	const start = fnv(14695981039346656037)
 	rec.Decode = map[string]string{}
@@ -200,7 +201,7 @@ var predict = sync.OnceValue(func() (rec runeslive.Record) {
 	return rec
 })
 
-// TestGolden checks the model against what every release since 1.2 answered.
+// TestGolden compares the model with the answers of every release since 1.2.
 func TestGolden(t *testing.T) {
 	runeslive.Golden.Test(t, func(t *testing.T, rel string, got runeslive.Record) {
 		if diff := cmp.Diff(predict(), got); diff != "" {
@@ -215,8 +216,8 @@ var (
 	stringSink string
 )
 
-// TestConvert converts texts, with results that escape and that do not, and looks at
-// capacities and at what the heap gave.
+// TestConvert converts texts, with results that escape and that do not, and compares
+// capacities and the bytes allocated on the heap.
 func TestConvert(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector changes what is allocated; the run without it asks")
@@ -293,7 +294,7 @@ func localRunes(s string) (int, int) {
 func localString(b []byte) int {
 	s := string(b)
 	if len(b) > 0 {
-		b[0]++ // so that the copy is needed
+		b[0]++ // so that the compiler cannot omit the copy
 		b[0]--
 	}
 	return lengthOf(s)
@@ -305,7 +306,7 @@ func localStringOfRunes(b []rune) int { return lengthOf(string(b)) }
 //go:noinline
 func lengthOf(s string) int { return len(s) }
 
-// heapBytes reports what f takes of the heap, the least of several runs.
+// heapBytes returns the bytes that f allocates on the heap, the least of several runs.
 func heapBytes(f func()) int64 {
 	least := int64(1 << 62)
 	for range 3 {

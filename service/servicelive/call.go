@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/service/dist"
 )
 
-// The children of keys, as package service has them.
+// The children of keys, as in package service.
 const (
 	keyWork = 1
 	keyFail = 2
@@ -18,14 +18,14 @@ const (
 	keyWait = 1000
 )
 
-// An answer is what an attempt returns.
+// An answer is the result of an attempt.
 type answer struct {
 	st       service.Status
 	degraded bool
 }
 
 // call makes a call with all its attempts. above is the key of the attempt that makes
-// it, whose context is ctx.
+// the call, whose context is ctx.
 func (s *system) call(ctx context.Context, n *client, request int, key, above dist.Key) (st service.Status, degraded bool) {
 	parent := ctx
 	if n.Deadline > 0 {
@@ -107,7 +107,7 @@ func (s *system) call(ctx context.Context, n *client, request int, key, above di
 	}
 }
 
-// attempt makes an attempt, and waits for it as long as there is time.
+// attempt makes an attempt, and waits for it until the deadline.
 func (s *system) attempt(ctx, parent context.Context, n *client, request int, key, above dist.Key, tries int) answer {
 	if n.Timeout > 0 {
 		var cancel context.CancelFunc

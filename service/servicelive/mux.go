@@ -9,10 +9,10 @@ import (
 	"github.com/orrery-go/orrery/service/gateway"
 )
 
-// Mux is net/http's, with routes that lead to services by name.
+// A Mux is net/http's ServeMux, with routes that lead to services by name.
 type Mux struct{ *http.ServeMux }
 
-// NewMux registers routes. It returns an error where ServeMux panics.
+// NewMux registers routes. It returns an error if ServeMux panics.
 func NewMux(routes []gateway.Route) (m Mux, err error) {
 	defer func() {
 		if e := recover(); e != nil {
@@ -29,7 +29,7 @@ func NewMux(routes []gateway.Route) (m Mux, err error) {
 	return m, nil
 }
 
-// Ask asks for a path.
+// Ask requests a path.
 func (m Mux) Ask(method, path string) gateway.Outcome {
 	w := httptest.NewRecorder()
 	q := httptest.NewRequest(method, "http://host/", nil)

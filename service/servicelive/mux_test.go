@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/service/gateway"
 )
 
-// somePattern returns a pattern at random, or nearly one.
+// somePattern returns a random pattern, or a text that is nearly one.
 func somePattern(r *rand.Rand) string {
 	p := []string{"", "", "GET ", "POST ", "HEAD ", "GET\t ", "DELETE "}[r.IntN(7)]
 	for i := range 1 + r.IntN(4) {
@@ -37,7 +37,7 @@ func somePattern(r *rand.Rand) string {
 	return p
 }
 
-// TestMux checks routes at random against net/http's ServeMux: which conflict, and where
+// TestMux compares random routes with net/http's ServeMux: which conflict, and where
 // every request goes.
 func TestMux(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/service/dist"
 )
 
-// A visit is an attempt at its service.
+// A visit is an attempt at the service that it calls.
 type visit struct {
 	s        *system
 	server   *server
@@ -22,7 +22,7 @@ type visit struct {
 	caller   dist.Key // of the call
 	tries    int
 	answer   chan answer
-	alone    bool // nobody waits for the answer
+	alone    bool // no caller waits for the answer
 
 	came     time.Duration
 	wait     time.Duration
@@ -30,7 +30,7 @@ type visit struct {
 	degraded bool
 }
 
-// serve does what a service does for a request.
+// serve performs the service's part for a request.
 func (v *visit) serve(ctx context.Context) {
 	v.came = v.s.now()
 	st := v.enter(ctx)
@@ -58,7 +58,7 @@ func spanID(k dist.Key) (id service.SpanID) {
 	return id
 }
 
-// why reports how a context has ended, as the attempt sees it.
+// why returns the status with which a context has ended, as the attempt sees it.
 func (v *visit) why(ctx context.Context) service.Status {
 	var g gaveUp
 	if errors.As(context.Cause(ctx), &g) && (g.key == v.key || g.key == v.caller) {
@@ -67,7 +67,7 @@ func (v *visit) why(ctx context.Context) service.Status {
 	return service.Canceled
 }
 
-// fault returns what is wrong with the service now.
+// fault returns the current fault of the service.
 func (v *visit) fault() service.Fault {
 	now := v.s.now()
 	out := service.Fault{Slow: 1}
@@ -129,7 +129,8 @@ func (v *visit) enter(ctx context.Context) service.Status {
 	return st
 }
 
-// queue waits for a worker of the instance; tried is false if there was no room.
+// queue waits for a worker of the instance; tried is false if there was no room in the
+// queue.
 func (v *visit) queue(ctx context.Context, i *instance) (st service.Status, tried bool) {
 	if i.workers == nil {
 		v.began = true
@@ -151,7 +152,7 @@ func (v *visit) queue(ctx context.Context, i *instance) (st service.Status, trie
 	case i.workers <- struct{}{}:
 	default:
 		select {
-		case i.workers <- struct{}{}: // senders wait in a queue
+		case i.workers <- struct{}{}: // waiting senders form a queue
 		case <-ctx.Done():
 			leave()
 			return service.Canceled, true
@@ -177,7 +178,8 @@ func (v *visit) queue(ctx context.Context, i *instance) (st service.Status, trie
 	return v.work(ctx, free), true
 }
 
-// work is the work and the calls of a request that has a worker, which free gives back.
+// work performs the work and the calls of a request that has a worker, which free
+// releases.
 func (v *visit) work(ctx context.Context, free func()) service.Status {
 	n := v.server
 	v.wait = v.s.now() - v.came

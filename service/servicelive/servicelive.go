@@ -1,6 +1,6 @@
 // Package servicelive runs a system of services with real goroutines, channels, timers
 // and contexts: each attempt is a goroutine, workers are a semaphore channel, and a
-// timeout is a context with one. In a bubble of testing/synctest, where time is
+// timeout is a context with a deadline. In a bubble of testing/synctest, where time is
 // virtual, its spans are those of package service to the nanosecond.
 //
 // It draws the same random numbers, and asks the same breakers, limiters and budgets,
@@ -37,7 +37,7 @@ type Run struct {
 	Breakers map[string]breaker.State // by "caller>callee", at their last use
 }
 
-// system is the services that run.
+// A system is a running set of services.
 type system struct {
 	config service.Config
 	start  time.Time
@@ -45,7 +45,7 @@ type system struct {
 	all    sync.WaitGroup
 	byName map[string]*server
 
-	mu  sync.Mutex // of what follows, and of what servers and clients share
+	mu  sync.Mutex // guards the fields below, and the state that servers and clients share
 	out Run
 }
 
@@ -59,7 +59,7 @@ type server struct {
 
 type instance struct {
 	workers  chan struct{} // nil: any number
-	in       int           // that have a worker or wait for one
+	in       int           // number of attempts that have a worker or wait for one
 	codel    *shed.CoDel
 	adaptive *shed.Adaptive
 }
@@ -74,8 +74,8 @@ type client struct {
 	underWay int
 }
 
-// Do runs an open load on services, whose instances take turns. It returns an error if
-// the configuration is not possible, or is none of those.
+// Do runs an open load on services whose instances take turns. It returns an error if
+// the configuration is invalid or of another kind.
 func Do(c service.Config) (Run, error) {
 	if _, err := service.New(c); err != nil {
 		return Run{}, err
@@ -175,7 +175,8 @@ func (s *system) connect(from string, k service.Call) (n *client, err error) {
 
 func (s *system) now() time.Duration { return time.Since(s.start) }
 
-// gaveUp is the cause of a context that has ended: what gave up, and why.
+// A gaveUp is the cause of a context that has ended: the key that gave up, and the
+// reason.
 type gaveUp struct {
 	key dist.Key
 	st  service.Status
@@ -183,7 +184,7 @@ type gaveUp struct {
 
 func (g gaveUp) Error() string { return fmt.Sprint(g.st) }
 
-// sleep sleeps, or returns false if the context ends before.
+// sleep sleeps, and returns false if the context ends first.
 func sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

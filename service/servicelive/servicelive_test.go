@@ -21,8 +21,8 @@ import (
 	"github.com/orrery-go/orrery/service/shed"
 )
 
-// odd returns a time from lo to hi, to the nanosecond, so that what has no common cause
-// does not happen at the same time.
+// odd returns a random time from lo to hi, to the nanosecond, so that independent events
+// do not coincide.
 func odd(r *rand.Rand, lo, hi time.Duration) time.Duration {
 	return lo + time.Duration(r.Int64N(int64(hi-lo)))
 }
@@ -78,7 +78,7 @@ func someCall(r *rand.Rand, to string) service.Call {
 	return c
 }
 
-// some returns a system at random.
+// some returns a random system.
 func some(seed uint64) service.Config {
 	r := rand.New(rand.NewPCG(seed, 17))
 	c := service.Config{Seed: seed}
@@ -131,8 +131,8 @@ func some(seed uint64) service.Config {
 	return c
 }
 
-// plain leaves nothing in a system that requests share but workers and queues, so that
-// of those that CoDel drops in one instant none takes anything from another.
+// plain leaves workers and queues as the only parts of a system that requests share, so
+// that the requests that CoDel drops in one instant do not affect each other.
 func plain(r *rand.Rand, c *service.Config) {
 	own := func(k *service.Call) { k.Budget, k.Breaker, k.Bulkhead = nil, nil, 0 }
 	own(&c.Client)
@@ -146,18 +146,19 @@ func plain(r *rand.Rand, c *service.Config) {
 	}
 }
 
-// spansOf runs a model. crowd says that in one instant attempts of two requests ended, as
-// when CoDel drops several, or two at one service, as when a request is canceled that has
-// two attempts there: then what they share, a budget or a worker, is asked for in an
-// order that goroutines do not promise. So it is if one reaches a service in the instant
-// in which another is canceled there. Such a run is not compared.
+// spansOf runs a model. crowd reports whether attempts of two requests ended in one
+// instant, as when CoDel drops several, or two at one service, as when a request with
+// two attempts there is canceled: then they ask for what they share, a budget or a
+// worker, in an order that goroutines do not guarantee. The same holds if a request
+// reaches a service in the instant in which another is canceled there. Such a run is not
+// compared.
 func spansOf(t *testing.T, c service.Config) (run Run, crowd bool) {
 	t.Helper()
 	run.Breakers = map[string]breaker.State{}
 	var (
 		at       time.Duration = -1
 		request  int
-		ended    map[string]bool // by service, at that time
+		ended    map[string]bool // by service, at the current time
 		canceled map[string]bool
 		sent     map[string]bool
 	)
@@ -201,7 +202,7 @@ func spansOf(t *testing.T, c service.Config) (run Run, crowd bool) {
 	return run, crowd
 }
 
-// order puts spans and answers in an order of their own.
+// order sorts spans and answers in a canonical order.
 func (r *Run) order() {
 	slices.SortFunc(r.Spans, func(a, b service.Span) int {
 		return cmp.Or(bytes.Compare(a.TraceID[:], b.TraceID[:]), bytes.Compare(a.SpanID[:], b.SpanID[:]))
@@ -209,7 +210,7 @@ func (r *Run) order() {
 	slices.SortFunc(r.Answers, func(a, b Answer) int { return a.Request - b.Request })
 }
 
-// TestSystems checks random systems against goroutines in bubbles of testing/synctest:
+// TestSystems compares random systems with goroutines in bubbles of testing/synctest:
 // every span, to the nanosecond.
 func TestSystems(t *testing.T) {
 	trials := 300
@@ -258,7 +259,7 @@ func TestSystems(t *testing.T) {
 	}
 }
 
-// first returns the difference that comes first in time.
+// first returns the earliest difference.
 func first(live, model Run) string {
 	type pair struct{ live, model service.Span }
 	pairs := map[service.SpanID]pair{}
@@ -275,7 +276,7 @@ func first(live, model Run) string {
 		}
 	}
 	at := func(p pair) time.Duration {
-		if p.live.Service == "" || p.model.Service == "" { // one has it alone
+		if p.live.Service == "" || p.model.Service == "" { // only one side has it
 			return max(p.live.End, p.model.End)
 		}
 		return min(p.live.End, p.model.End)

@@ -20,7 +20,7 @@ type bufferOp struct {
 	n    int64
 }
 
-// bufferOps are the same for the model, the running Go and the probe.
+// bufferOps returns the same operations for the model, the running Go and the probe.
 func bufferOps(seed uint64, n int) (ops []bufferOp) {
 	rng := rand.New(rand.NewPCG(seed, 9))
 	for range n {
@@ -33,8 +33,8 @@ func bufferOps(seed uint64, n int) (ops []bufferOp) {
 	return ops
 }
 
-// TestBuffer checks the capacities of bytes.Buffer and strings.Builder against the
-// running Go, and in the full run every release.
+// TestBuffer compares the capacities of bytes.Buffer and strings.Builder with the
+// running Go, and in the full run with every release.
 func TestBuffer(t *testing.T) {
 	r := rules(t)
 	ops := 0
@@ -46,7 +46,8 @@ func TestBuffer(t *testing.T) {
 		}
 		ops += len(list)
 	}
-	// Around half of the first capacity, where moving what is unread is enough or not.
+	// Around half of the first capacity, where moving the unread bytes is just enough or
+	// just not enough.
 	for used := int64(33); used <= 64; used++ {
 		for unread := int64(0); unread <= 32; unread++ {
 			for n := max(32-unread-1, 0); n <= 32-unread+1; n++ {
@@ -165,8 +166,8 @@ func liveBuffer(ops []bufferOp) string {
 	return out.String()
 }
 
-// bufferProbe is the beginning of a program in the Go of 1.2. Where there is no
-// strings.Builder, a bytes.Buffer stands in its place, and nothing is said of it.
+// bufferProbe is the beginning of a program in the Go of 1.2. Before strings.Builder
+// existed a bytes.Buffer takes its place, and its figures are ignored.
 const bufferProbe = `package main
 
 import (

@@ -22,8 +22,8 @@ import (
 	"github.com/orrery-go/orrery/slicegrow/dest"
 )
 
-// destUses are what a function may do with a slice s of T besides appending to it.
-// q is another slice, n the number of appends.
+// destUses are uses of a slice s of T other than appending to it. q is another slice, n
+// the number of appends.
 var destUses = []string{
 	"t := s; _ = t", "cur = s; _ = cur", "cur := s; _ = len(cur)", "b.s = s; _ = b", "pb.s = s", "G = s", "h.s = s", "m[n] = s", "*ps = s",
 	"for range s { }", "for _, v := range s { one(v) }", "for i := range s { count(i) }", "for i, v := range s { count(i); _ = v }",
@@ -41,7 +41,7 @@ var destUses = []string{
 	"s = same(s)", "s = grow(s)", "if n < 0 { panic(s) }", "if n < 0 { print(len(s)) }", "select { case ch <- q: default: }", "_ = min(len(s), cap(q))",
 }
 
-// destPrelude declares what they use.
+// destPrelude declares the names that they use.
 const destPrelude = `package main
 
 import (
@@ -115,8 +115,8 @@ type destFunction struct {
 
 const destMost = 12
 
-// A destShape is a function: what it does with s before, in and after the loop
-// that appends.
+// A destShape describes a function: its uses of s before, in and after the loop that
+// appends.
 type destShape struct {
 	start, leave     string
 	bare             bool // a return without operands
@@ -148,14 +148,14 @@ func randomDest(rng *rand.Rand, name string) destFunction {
 	return f.function(name)
 }
 
-// everyDest returns each use, alone, at each place, for each way to leave.
+// everyDest returns each use, alone, at each place, for each way of returning.
 func everyDest() (fs []destFunction) {
 	for _, use := range destUses {
 		for place := range 3 {
 			for _, leave := range []string{"", "return", "named", "global"} {
 				for _, look := range []bool{false, true} {
 					if leave == "" && !look {
-						continue // nothing is seen
+						continue // no capacity is visible
 					}
 					f := destShape{count: 1, look: look, leave: leave, start: destStarts[0], bare: place == 2}
 					*[]*[]string{&f.before, &f.in, &f.post}[place] = []string{use}
@@ -223,7 +223,7 @@ func (shape destShape) function(name string) destFunction {
 	return f
 }
 
-// destElems are the elements that the programs are written for.
+// destElems are the element types of the programs.
 var destElems = []string{"int", "*int", "byte", "struct{ f [3]byte }", "struct{ p *int; f [2]int32 }", "[33]byte", "struct{}"}
 
 func destProgram(elem string, fs []destFunction) string {
@@ -244,8 +244,8 @@ func destProgram(elem string, fs []destFunction) string {
 	return b.String()
 }
 
-// TestDest checks what package dest reads in the source of random functions
-// against the capacities that slices have in them.
+// TestDest compares the result of package dest for the source of random functions with
+// the capacities of slices in them.
 func TestDest(t *testing.T) {
 	t.Parallel()
 	if word == 4 {
@@ -272,7 +272,7 @@ func testDest(t *testing.T, rel string, n int) {
 	all := map[string][]destFunction{}
 	for _, elem := range destElems {
 		for range n/len(destElems) + 1 {
-			if f := randomDest(rng, fmt.Sprint("f", len(all[elem]))); elem != "struct{}" || !f.look { // of size 0, every capacity is the length
+			if f := randomDest(rng, fmt.Sprint("f", len(all[elem]))); elem != "struct{}" || !f.look { // if elements have size 0, every capacity is the length
 				all[elem] = append(all[elem], f)
 			}
 		}
@@ -280,7 +280,7 @@ func testDest(t *testing.T, rel string, n int) {
 	holdDest(t, rel, "random", all)
 }
 
-// holdDest holds the functions, by their elements, against the release.
+// holdDest compares the functions, by their elements, with the release.
 func holdDest(t *testing.T, rel, what string, all map[string][]destFunction) {
 	tally := map[string]int{}
 	unknown, caps := 0, 0
@@ -333,7 +333,7 @@ func holdDest(t *testing.T, rel, what string, all map[string][]destFunction) {
 	}
 }
 
-// compiles leaves out the functions that are not valid Go.
+// compiles removes the functions that are not valid Go.
 func compiles(t *testing.T, elem string, fs []destFunction) (ok []destFunction) {
 	for _, f := range fs {
 		if _, _, err := check(t, destProgram(elem, []destFunction{f})); err == nil {
@@ -347,7 +347,8 @@ func compiles(t *testing.T, elem string, fs []destFunction) (ok []destFunction) 
 	return ok
 }
 
-// printing imports the packages that the programs import, as far as they use them.
+// A printing imports the packages that the programs import, with the few functions that
+// they use.
 type printing struct{ fallback types.Importer }
 
 func (p printing) Import(path string) (*types.Package, error) {
@@ -401,9 +402,10 @@ func declOf(file *ast.File, name string) *ast.FuncDecl {
 	return nil
 }
 
-// predict returns what the function and its caller note, by what was read.
+// predict returns the capacities that the function and its caller record, by the result
+// of package dest.
 func (f destFunction) predict(rules *slicegrow.Rules, ours []dest.Append, decl *ast.FuncDecl, info *types.Info) (caps []int64, why string, err error) {
-	// The loop's append, and the one after it, by what is written around them.
+	// The loop's append, and the one after it, by the surrounding source.
 	var loop, after *dest.Append
 	for i := range ours {
 		a := &ours[i]
@@ -471,7 +473,7 @@ func (f destFunction) predict(rules *slicegrow.Rules, ours []dest.Append, decl *
 	return caps, why, nil
 }
 
-// inMainLoop reports whether a call stands in the loop that counts to n.
+// inMainLoop reports whether a call is in the loop that counts to n.
 func inMainLoop(decl *ast.FuncDecl, call *ast.CallExpr) bool {
 	for _, s := range decl.Body.List {
 		var body *ast.BlockStmt

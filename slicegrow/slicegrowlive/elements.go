@@ -1,8 +1,8 @@
 package slicegrowlive
 
-// elements are the types that are appended: of nearly every size to 64 bytes,
-// then around the size classes, the malloc header's 512 bytes and the powers of
-// two. On 4-byte words those with pointers have other sizes, as the pointer has.
+// elements are the types that are appended: of nearly every size to 64 bytes, then
+// around the size classes, the malloc header's 512 bytes and the powers of two. With
+// 4-byte words the types with pointers have other sizes.
 var elements = []element{
 	of[[0]byte](false),
 	of[[1]byte](false),

@@ -10,13 +10,13 @@ import (
 )
 
 // An Empty is a slice of ints without elements, and the results of operations of the
-// running Go on it. Its Views lack JSON2, which is not in every Go.
+// running Go on it. Its Views lack JSON2, since not every Go has encoding/json/v2.
 type Empty struct {
-	Source    string            `json:"source"` // as Go writes it
+	Source    string            `json:"source"` // as written in Go
 	Slice     slicegrow.Slice   `json:"slice"`
 	Views     slicegrow.Views   `json:"views"`
 	DeepEqual []bool            `json:"deep_equal"` // to each of Empties
-	Appended  []slicegrow.Slice `json:"appended"`   // after appends of nothing, of one and of two
+	Appended  []slicegrow.Slice `json:"appended"`   // after appends of zero, one and two elements
 }
 
 var ints []int
@@ -64,8 +64,8 @@ func Locals() []slicegrow.Slice {
 	return []slicegrow.Slice{local(literal), local(two), local(made), local(three), local(none), local(nothing), local(nothings)}
 }
 
-// local is header for a slice that must not escape. It sees the stack in an
-// address that is close to that of a variable.
+// local is header for a slice that must not escape. It recognizes the stack by an
+// address close to that of a variable.
 func local[T any](s []T) slicegrow.Slice {
 	var here byte
 	p, sp := uintptr(unsafe.Pointer(unsafe.SliceData(s))), uintptr(unsafe.Pointer(&here))

@@ -6,8 +6,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestEmpty checks the three ways to an empty slice against what the running Go
-// makes of them.
+// TestEmpty compares the three ways to write an empty slice with the running Go.
 func TestEmpty(t *testing.T) {
 	r := rules(t)
 	slices := emptySlices(t)

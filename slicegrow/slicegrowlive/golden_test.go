@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestGolden checks the rules of each release against what that release answered.
+// TestGolden compares the rules of each release with its answers.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, release string, a Answers) {
 		r, err := slicegrow.ForRelease(release)
@@ -84,7 +84,7 @@ func (b Breakpoints) check(t *testing.T, r *slicegrow.Rules) (checked int) {
 	return checked
 }
 
-// A generator makes the probe's random numbers.
+// A generator returns the probe's random numbers.
 type generator uint64
 
 func (g *generator) below(n int64) int64 {
@@ -107,8 +107,8 @@ const (
 	chunkSize = 1000
 )
 
-// checkRandom makes the probe's random appends on the model. A hash that differs
-// says in which thousand; to find the append, have both print them.
+// checkRandom performs the probe's random appends in the model. A different hash names
+// the thousand; to find the append, print them on both sides.
 func checkRandom(t *testing.T, r *slicegrow.Rules, hashes []uint32) (checked int) {
 	if len(hashes) != chunks {
 		t.Fatalf("%d hashes, want %d", len(hashes), chunks)
@@ -147,10 +147,10 @@ func checkRandom(t *testing.T, r *slicegrow.Rules, hashes []uint32) (checked int
 	return checked
 }
 
-// check holds a case against the model. Where the release did not answer, the
-// model must not have it panic. A length that Go 1.2 lets wrap around is not in
-// the model, which must say so; so it must of a product that wraps around in 1.7
-// to 1.9, after which the release crashes or trips over the bounds.
+// check compares a case with the model. If the release did not answer, the model must
+// not predict a panic. The model does not cover a length that Go 1.2 lets wrap around,
+// nor a product that wraps around in 1.7 to 1.9, after which the release crashes or
+// fails a bounds check: it must return an error for these.
 func (c Case) check(t *testing.T, r *slicegrow.Rules) {
 	a := slicegrow.Append{Len: c.Len, Cap: c.Cap, Count: c.N, Size: c.Size, Pointers: c.Scan, Verb: slicegrow.Spread}
 	g, err := r.Grow(a)
@@ -221,13 +221,13 @@ func emptySlices(t *testing.T) []slicegrow.Slice {
 	return []slicegrow.Slice{slicegrow.Var(), literal, made}
 }
 
-const stackAppends = 40 // of the probe
+const stackAppends = 40 // as in the probe
 
 func (s Stack) check(t *testing.T, r *slicegrow.Rules) (checked int) {
 	for _, tt := range []struct {
 		name  string
 		seen  golden.Steps // while the function runs
-		after golden.Steps // when it returned
+		after golden.Steps // after it has returned
 		count int64
 		dest  slicegrow.Dest
 	}{
@@ -256,8 +256,8 @@ func (s Stack) check(t *testing.T, r *slicegrow.Rules) (checked int) {
 	return checked
 }
 
-// capsOf returns the capacity that n appends lead to, in the function that makes
-// them and when it has returned.
+// capsOf returns the capacities after n appends, in the function that performs them and
+// after its return.
 func capsOf(t *testing.T, r *slicegrow.Rules, a slicegrow.Append, n int64) (inner, after int64) {
 	t.Helper()
 	inner, after = a.Cap, a.Cap
@@ -272,7 +272,7 @@ func capsOf(t *testing.T, r *slicegrow.Rules, a slicegrow.Append, n int64) (inne
 	return inner, after
 }
 
-// text returns that of a panic, "" if there was none.
+// text returns the text of a panic, "" if there was none.
 func text(p *crash.Error) string {
 	if p == nil {
 		return ""

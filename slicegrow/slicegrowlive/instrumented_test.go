@@ -6,8 +6,8 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestInstrumented checks a slice of this very program that stays in its function:
-// it gets no buffer on the stack when the program is built with -race or -N.
+// TestInstrumented checks a slice of this program that stays in its function: it has no
+// buffer on the stack if the program was built with -race or -N.
 func TestInstrumented(t *testing.T) {
 	a := slicegrow.Append{Size: word, Dest: StaysDest()}
 	var model []int64

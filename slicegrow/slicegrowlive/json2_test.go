@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestJSON2 checks what encoding/json/v2 makes of empty slices. That
-// package is on by default since Go 1.27.
+// TestJSON2 checks the output of encoding/json/v2 for empty slices. That package is
+// enabled by default since Go 1.27.
 func TestJSON2(t *testing.T) {
 	for i, s := range [][]int{nil, {}, make([]int, 0)} {
 		live, err := jsonv2.Marshal(s)

@@ -59,8 +59,8 @@ func memoryStatement(rng *rand.Rand) string {
 	return v() + " = " + []string{v(), "nil", "[]int{}"}[rng.IntN(3)]
 }
 
-// TestMemory checks elements and shared arrays against programs of the running Go
-// and, in the full run, of releases with other rules.
+// TestMemory compares elements and shared arrays with programs of the running Go and, in
+// the full run, of releases with other rules.
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	if word == 4 {

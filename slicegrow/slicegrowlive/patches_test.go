@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestPatches checks what patches changed: where append leaves the pointer of a
-// slice of elements of size 0. The releases themselves are asked in the full run.
+// TestPatches checks a change in patch releases: the pointer that append leaves in a
+// slice of elements of size 0. The releases themselves run only in the full run.
 func TestPatches(t *testing.T) {
 	const probe = `package main
 
@@ -31,7 +31,7 @@ func main() {
 		if err != nil || after.IsNil() != wantNil {
 			t.Errorf("%s: append(nil, struct{}{}) is %v, %v; want nil: %v", rel, after, err, wantNil)
 		}
-		if os.Getenv("ORRERY_FULL") == "" || rel == "go1.4.0" { // of which there is no module
+		if os.Getenv("ORRERY_FULL") == "" || rel == "go1.4.0" { // there is no module of it
 			continue
 		}
 		real, err := toolchain.Run[bool](t.Context(), rel, toolchain.Probe{Name: "nil", Source: probe})

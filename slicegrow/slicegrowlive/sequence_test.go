@@ -8,11 +8,10 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestSequence appends one by one and holds the capacities, the bytes that the
-// heap gave for them and the bytes that were copied against the model's. It
-// takes elements that never share a block with others, so that the counter of
-// runtime.MemStats is exact; a run in which something else allocated is rejected
-// before it is looked at.
+// TestSequence appends one by one and compares the capacities, the bytes that the heap
+// allocated for them and the bytes that were copied with the model's. Its elements never
+// share a block with others, so that the counter of runtime.MemStats is exact; a run in
+// which something else allocated is rejected before its result is examined.
 func TestSequence(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates on its own; CI runs this without it")
@@ -68,12 +67,12 @@ func escaping[T any](s []T) []T {
 	return s
 }
 
-// grown is a growth: after how many appends, to what, and the bytes of the heap
-// and of copies so far.
+// A grown is a growth: the number of appends so far, the new capacity, and the bytes
+// allocated and copied so far.
 type grown struct{ appends, cap, allocated, copied int64 }
 
-// appendOneByOne returns the growths of a slice, and how many objects were
-// allocated meanwhile.
+// appendOneByOne returns the growths of a slice, and the number of objects allocated in
+// the meantime.
 func appendOneByOne[T any](n int64) (gs []grown, mallocs int64) {
 	gs = make([]grown, 0, 100)
 	var before, m runtime.MemStats

@@ -59,13 +59,13 @@ func Append(s slicegrow.Slice, a slicegrow.Append) (slicegrow.Slice, error) {
 	return e.append(s, a)
 }
 
-// maxBytes is the size of the arrays that old slices are cut from.
+// maxBytes is the size of the arrays that old slices are taken from.
 const maxBytes = 8 << 20
 
 func tooLong(n, size int64) bool { return n > 1<<40 || n > 0 && n*size > maxBytes }
 
-// panics reports whether the append surely asks for more memory than there can be. Any
-// other append as large could succeed, and exhaust the machine.
+// panics reports whether the append certainly asks for more memory than a program can
+// have. Other appends of that size could succeed, and exhaust the machine.
 func panics(a slicegrow.Append) bool {
 	return a.Size > 0 && a.Count > addressSpace/a.Size || a.Count > math.MaxInt-a.Len
 }
@@ -96,22 +96,22 @@ func find(size int64, pointers bool) *element {
 	return nil
 }
 
-// An element is a type that slices are made of.
+// An element is an element type of slices.
 type element struct {
 	size     int64
 	pointers bool
 	append   func(slicegrow.Slice, slicegrow.Append) (slicegrow.Slice, error)
 }
 
-// The memory of old slices and of the elements to add, whatever their type: all zero.
+// The memory for old slices and for the elements to add, whatever their type: all zero.
 var (
 	noscanArray = make([]uint64, maxBytes/8)
 	scanArray   = make([]*byte, maxBytes/word)
 	zerobase    = unsafe.Pointer(new(struct{}))
 )
 
-// of makes the element for a type. It is generic, since reflection has its own way to
-// grow slices.
+// of returns the element for a type. It is generic, since reflection grows slices in its
+// own way.
 func of[T any](pointers bool) element {
 	var zero T
 	size := unsafe.Sizeof(zero)
@@ -144,7 +144,7 @@ func of[T any](pointers bool) element {
 	}}
 }
 
-// try appends, and catches the panic.
+// try appends, and recovers from the panic.
 func try[T any](old, more []T, a slicegrow.Append) (after slicegrow.Slice, err error) {
 	defer func() {
 		switch p := recover().(type) {
@@ -173,8 +173,8 @@ func try[T any](old, more []T, a slicegrow.Append) (after slicegrow.Slice, err e
 
 const maxValues = 8
 
-// appendValues writes out appends of fixed counts, for which the compiler makes
-// other code than for slices.
+// appendValues has appends with fixed numbers of arguments, for which the compiler
+// generates other code than for slices.
 func appendValues[T any](s []T, n int) []T {
 	var v T
 	switch n {
@@ -199,10 +199,10 @@ func appendValues[T any](s []T, n int) []T {
 	}
 }
 
-// sink is where slices escape to, so that the compiler gives them no buffer.
+// Slices escape to sink, so that the compiler gives them no buffer.
 var sink unsafe.Pointer
 
-// header returns a slice, which escapes by that.
+// header returns the fields of a slice, which escapes by the call.
 func header[T any](s []T) slicegrow.Slice {
 	sink = unsafe.Pointer(unsafe.SliceData(s))
 	h := slicegrow.Slice{Ptr: slicegrow.Heap, Len: int64(len(s)), Cap: int64(cap(s))}
@@ -215,7 +215,7 @@ func header[T any](s []T) slicegrow.Slice {
 	return h
 }
 
-// with is an element with a pointer and more bytes.
+// A with is an element with a pointer and more bytes.
 type with[T any] struct {
 	_ *byte
 	_ T

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// appends is the number of random appends that the model is held against here.
+// appends is the number of random appends to compare.
 const appends = 1_000_000
 
 func rules(t testing.TB) *slicegrow.Rules {
@@ -30,10 +30,9 @@ func compare(t *testing.T, what string, model, live any) {
 	}
 }
 
-// TestAppend checks the model against random appends on the running Go. None is
-// rejected.
+// TestAppend compares the model with random appends on the running Go. None is rejected.
 func TestAppend(t *testing.T) {
-	t.Parallel() // to TestStack, which waits for the compiler
+	t.Parallel() // beside TestStack, which waits for the compiler
 	r := rules(t)
 	n := appends
 	if raceEnabled || testing.Short() {
@@ -74,14 +73,14 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// random draws a slice and an append to it. Half of the slices are full, and
-// half of the appends add as little as makes them grow.
+// random returns a slice and an append to it. Half of the slices are full, and half of
+// the appends add as few elements as make them grow.
 func random(rng *rand.Rand) (s slicegrow.Slice, a slicegrow.Append) {
 	e := elements[rng.IntN(len(elements))]
 	a = slicegrow.Append{Size: e.size, Pointers: e.pointers, Verb: slicegrow.Verb(rng.IntN(3))}
 	size := max(e.size, 1)
 
-	most := int64(2 << 10) // bytes: most are small, to get a million done
+	most := int64(2 << 10) // bytes: most are small, so that a million can be made
 	switch rng.IntN(100) {
 	case 0:
 		most = 400 << 10
@@ -136,7 +135,7 @@ func random(rng *rand.Rand) (s slicegrow.Slice, a slicegrow.Append) {
 var edges = []int64{0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 63, 64, 127, 128, 129, 254, 255, 256, 257, 258, 511, 512, 513,
 	767, 768, 1022, 1023, 1024, 1025, 1026, 1279, 1280, 2047, 2048, 4095, 4096, 8191, 8192, 32760, 32768, 32769}
 
-// tooMuch makes the append one that panics.
+// tooMuch changes the append so that it panics.
 func tooMuch(rng *rand.Rand, a *slicegrow.Append, s slicegrow.Slice) {
 	const maxInt = int64(^uint(0) >> 1)
 	a.Verb = []slicegrow.Verb{slicegrow.Spread, slicegrow.Grow}[rng.IntN(2)]
@@ -154,7 +153,7 @@ func tooMuch(rng *rand.Rand, a *slicegrow.Append, s slicegrow.Slice) {
 			limit = 1<<32 - 1
 		}
 		least := limit/a.Size + 1
-		if least > maxInt-s.Len { // a byte on 4-byte words
+		if least > maxInt-s.Len { // bytes with 4-byte words
 			a.Count = 1
 			return
 		}

@@ -13,23 +13,23 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// A function is a piece of Go that appends to a slice in a loop, where the
-// compiler may find out that it needs no heap for it.
+// A function is a Go function that appends to a slice in a loop, where the compiler may
+// find that the slice needs no heap.
 type function struct {
 	elem  string // type of the elements
 	size  int64
 	scan  bool
-	count int64 // values an append, 1 to 4
-	// start is how the slice begins: "nil", "literal" of no or "one" element, or
-	// "make" with a capacity of 2.
+	count int64 // values in each append, 1 to 4
+	// start is the initial value of the slice: "nil", "literal" with no or "one"
+	// element, or "make" with a capacity of 2.
 	start string
-	look  bool // at the capacity after each append
+	look  bool // reads the capacity after each append
 	leave string
-	reset int64 // to nil before this append; -1: never
+	reset int64 // set to nil before this append; -1: never
 }
 
-// The use of the slice at the end: none, a return, or an assignment to a global variable.
-// spread is nothing, too, but adds values by append(s, t...).
+// The use of the slice at the end: none, a return, or an assignment to a global
+// variable. spread has no use, either, but adds values by append(s, t...).
 var leaves = []string{"stay", "stay", "return", "return", "return", "global", "spread"}
 
 func randomFunction(rng *rand.Rand) function {
@@ -57,10 +57,10 @@ func randomFunction(rng *rand.Rand) function {
 	return f
 }
 
-const most = 24 // appends in a function
+const most = 24 // number of appends in a function
 
-// source writes the function, which makes n appends. It notes the capacities
-// that it looks at, and its caller notes the one that it returns.
+// source writes the function, which performs n appends. It records the capacities that
+// it reads, and its caller records the one of the returned slice.
 func (f function) source(name string) string {
 	var b strings.Builder
 	start := map[string]string{
@@ -97,7 +97,7 @@ func (f function) source(name string) string {
 	return b.String()
 }
 
-// call writes the statements that call it, and append its capacities to all.
+// call writes the statements that call the function and append its capacities to all.
 func (f function) call(name string) string {
 	if f.leave == "return" {
 		return fmt.Sprintf("\tfor n := 0; n <= %d; n++ {\n\t\tcaps = append(caps, cap(%s(n)))\n\t}\n\tdone()\n", most, name)
@@ -105,7 +105,7 @@ func (f function) call(name string) string {
 	return fmt.Sprintf("\t%s(%d)\n\tdone()\n", name, most)
 }
 
-// predict returns what the function and its caller note, by the model.
+// predict returns the capacities that the function and its caller record, by the model.
 func (f function) predict(t *testing.T, r *slicegrow.Rules, optimized bool) (caps []int64) {
 	if f.leave != "return" {
 		caps, _ = f.run(t, r, most, optimized)
@@ -118,7 +118,7 @@ func (f function) predict(t *testing.T, r *slicegrow.Rules, optimized bool) (cap
 	return caps
 }
 
-// run makes n appends in the model.
+// run performs n appends in the model.
 func (f function) run(t *testing.T, r *slicegrow.Rules, n int64, optimized bool) (inner []int64, after int64) {
 	a := slicegrow.Append{Count: f.count, Size: f.size, Pointers: f.scan}
 	switch f.leave {
@@ -128,7 +128,7 @@ func (f function) run(t *testing.T, r *slicegrow.Rules, n int64, optimized bool)
 		a.Dest, a.Verb = slicegrow.Local, slicegrow.Spread
 	case "return":
 		a.Dest = slicegrow.Returned
-		if f.look || f.start != "nil" { // a literal shows its capacity
+		if f.look || f.start != "nil" { // the capacity of a literal is known
 			a.Dest = slicegrow.ReturnedCap
 		}
 	}
@@ -171,8 +171,7 @@ func (f function) run(t *testing.T, r *slicegrow.Rules, n int64, optimized bool)
 	return inner, after
 }
 
-// program writes a main package of the functions, which prints their
-// capacities.
+// program writes a main package with the functions, which prints their capacities.
 func program(fs []function) string {
 	var b strings.Builder
 	b.WriteString("package main\n\nimport (\n\t\"encoding/json\"\n\t\"os\"\n)\n\n")
@@ -189,9 +188,8 @@ func program(fs []function) string {
 	return b.String()
 }
 
-// TestStack checks the buffers on the stack against random programs that the
-// running Go compiles, with and without optimization, and any release that is
-// asked for.
+// TestStack compares the buffers on the stack with random programs that the running Go
+// compiles, with and without optimization, and with any requested release.
 func TestStack(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))

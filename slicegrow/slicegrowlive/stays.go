@@ -7,9 +7,9 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// Stays returns the capacities that a slice of ints passes through, append by append,
-// when n are appended one by one in a function that the slice does not leave. n is
-// limited to 0 to 10,000. [StaysDest] is its Dest.
+// Stays returns the capacities of a slice of ints that stays in its function, append by
+// append, when n elements are appended one by one. n is limited to 0 to 10,000.
+// [StaysDest] is its Dest.
 func Stays(n int) []int64 {
 	n = min(max(n, 0), 10_000)
 	caps := make([]int64, 0, n)
@@ -31,8 +31,8 @@ func StaysDest() slicegrow.Dest {
 	return slicegrow.Escapes
 }
 
-// optimized says that the compiler optimizes appends: with buffers on the stack, and no
-// array for make in append(s, make([]T, n)...).
+// optimized reports whether the compiler optimizes appends: with buffers on the stack,
+// and without an array for make in append(s, make([]T, n)...).
 var optimized = !raceEnabled && !builtWith("-gcflags", "-N")
 
 // builtWith reports whether this program was built with the setting.

@@ -44,7 +44,7 @@ func newCrash(name string) {
 	}
 }
 
-// cleanups tells the fates of objects with cleanups and weak pointers.
+// cleanups reports the fates of objects with cleanups and weak pointers.
 func cleanups() map[string]interface{} {
 	out := map[string]interface{}{}
 	var mu sync.Mutex
@@ -105,7 +105,7 @@ func cleanups() map[string]interface{} {
 	})
 	settle(look)
 	out["places are nil together"] = inside[0].Value() == nil && inside[1].Value() == nil
-	// Two tiny objects of a block, and a block after it.
+	// Two tiny objects in one block, and a block after it.
 	var tiny [2]weak.Pointer[tiny8]
 	apart(func() {
 		fillTiny()
@@ -124,7 +124,7 @@ func cleanups() map[string]interface{} {
 	settle(look)
 	settle(look)
 	out["tiny neighbours go together"] = tiny[0].Value() == nil && tiny[1].Value() == nil
-	// The finalizer of one takes the weak pointers of the other.
+	// The finalizer of one clears the weak pointers of the other.
 	apart(func() {
 		fillTiny()
 		var p [4]*tiny8

@@ -41,8 +41,8 @@ func main() {
 	json.NewEncoder(os.Stdout).Encode(answers)
 }
 
-// A node has a tag that nothing else points to: the tag's finalizer runs when the
-// node is dead.
+// A node has a tag that nothing else points to: the tag's finalizer runs when the node
+// has died.
 type node struct {
 	slots [2]*node
 	tag   *tag
@@ -56,7 +56,7 @@ var (
 	dead  [64]int32
 	made  int
 
-	program int // counted
+	program int // the number of the program
 
 	sentinel int32
 )
@@ -64,7 +64,7 @@ var (
 func hidden(p *node) uintptr { return ^uintptr(unsafe.Pointer(p)) }
 func shown(i int) *node      { return (*node)(unsafe.Pointer(^nodes[i])) }
 
-// apart does something on a stack of its own, of which nothing is left.
+// apart calls f on a stack of its own, so that no pointer is left on this one.
 func apart(f func()) {
 	done := make(chan bool)
 	go func() {
@@ -80,7 +80,7 @@ func newNode(root int) {
 	id := made
 	n.tag.words[0], n.tag.words[1] = id, program
 	runtime.SetFinalizer(n.tag, func(t *tag) {
-		if t.words[1] == program { // what 1.2 finds late is not of this program
+		if t.words[1] == program { // Go 1.2 may find an object of an earlier program late
 			atomic.StoreInt32(&dead[t.words[0]], 1)
 		}
 	})
@@ -133,12 +133,12 @@ func verdicts() string {
 	return b.String()
 }
 
-// collect collects until the finalizers have run: until nothing has changed for a
+// collect runs collections until the finalizers have run and nothing has changed for a
 // while.
 func collect() string { return settle(verdicts) }
 
-// settle collects, waits until the finalizer of an object has run that nothing
-// points to, and then until nothing has changed for a while.
+// settle runs collections until the finalizer of an unreachable object has run, and then
+// until nothing has changed for a while.
 func settle(look func() string) string {
 	atomic.StoreInt32(&sentinel, 0)
 	apart(func() { runtime.SetFinalizer(new(tag), func(*tag) { atomic.StoreInt32(&sentinel, 1) }) })
@@ -158,8 +158,8 @@ func settle(look func() string) string {
 	return last
 }
 
-// finalized reports whether the finalizer of what make makes has run after some
-// collections.
+// finalized reports whether the finalizer of the object that build makes has run after
+// some collections.
 func finalized(build func(ran *int32)) bool {
 	var ran int32
 	apart(func() { build(&ran) })
@@ -169,8 +169,7 @@ func finalized(build func(ran *int32)) bool {
 	return atomic.LoadInt32(&ran) != 0
 }
 
-// selfLoop makes an object that points to itself, loop one that another leads
-// back to.
+// selfLoop makes an object that points to itself, and loop one in a loop of two.
 func selfLoop(ran *int32) {
 	n := new(node)
 	n.slots[0] = n
@@ -189,8 +188,8 @@ var (
 	sink []byte
 )
 
-// pauses reports which part of a cycle's time the world is stopped, with a large
-// heap; and which part the last pause is, with many deep stacks that are in use.
+// pauses returns the part of a cycle's time for which the world is stopped, with a large
+// heap, and the part that the last pause takes, with many deep stacks in use.
 func pauses() map[string]float64 {
 	runtime.GOMAXPROCS(2)
 	file, err := os.Create("trace")
@@ -230,8 +229,8 @@ func deep(n int, stop *int32) int {
 	return *p[0]
 }
 
-// share has some cycles run that the program's allocation starts, and reports which
-// part of a cycle's time its pauses are, or its last one: the median.
+// share runs some cycles that the program's allocation starts, and returns the part of a
+// cycle's time that its pauses take, or its last one: the median.
 func share(name string, lastOnly bool) float64 {
 	before := len(readFile(name))
 	var m runtime.MemStats

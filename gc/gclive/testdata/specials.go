@@ -1,4 +1,4 @@
-// What the probe of package gclive asks of finalizers, in the Go of 1.2.
+// The questions of the probe of package gclive about finalizers, in the Go of 1.2.
 package main
 
 import (
@@ -46,7 +46,7 @@ func align(p *tiny8) int { return int(uintptr(unsafe.Pointer(p)) & 15) }
 
 var keepTiny *tiny8
 
-// fillTiny fills the block that tiny objects go to.
+// fillTiny fills the current tiny block.
 func fillTiny() {
 	for keepTiny = newTiny8(); align(keepTiny) != 0; {
 		keepTiny = newTiny8()
@@ -103,8 +103,8 @@ func wait() {
 	settle(func() string { return fmt.Sprint(tinyRan[:tinyMade], ranNode) })
 }
 
-// tinies plays programs of tiny objects: "t8,1,2" makes one of 8 bytes with a
-// finalizer in root 2, "d2" drops that root, "g" collects.
+// tinies runs programs of tiny objects: "t8,1,2" makes one of 8 bytes with a finalizer
+// in root 2, "d2" drops that root, "g" collects.
 func tinies(programs string) (out []string) {
 	for _, text := range strings.Split(programs, "\n") {
 		tinyMade = 0
@@ -137,7 +137,7 @@ func tinies(programs string) (out []string) {
 	return out
 }
 
-// ranIn lists those that ran after the last collection.
+// ranIn lists the objects whose finalizers ran after the last collection.
 func ranIn(ran []int32) string {
 	var ids []string
 	for i := range ran {
@@ -148,7 +148,7 @@ func ranIn(ran []int32) string {
 	return strings.Join(ids, ",") + ";"
 }
 
-// blocks tells of each object whether it shares the block of the one before.
+// blocks reports of each object whether it shares the block of the one before it.
 func blocks(from int) string {
 	var b bytes.Buffer
 	for i := from + 1; i < tinyMade; i++ {
@@ -163,7 +163,7 @@ func blocks(from int) string {
 
 var shares = sharesBlocks()
 
-// sharesBlocks reports whether objects of a byte lie side by side.
+// sharesBlocks reports whether one-byte objects lie side by side.
 func sharesBlocks() bool {
 	a, b := new(tiny1), new(tiny1)
 	c := new(tiny1)
@@ -179,7 +179,7 @@ type op struct {
 	a    [3]int
 }
 
-// parse reads the operations before each collection.
+// parse parses the operations before each collection.
 func parse(program string) (parts [][]op) {
 	var ops []op
 	for _, word := range strings.Split(program, " ") {
@@ -215,8 +215,8 @@ func finOfNode(n *finNode) {
 	}
 }
 
-// graphs plays programs of nodes that have finalizers: "n" makes one, "l0,1,2" has
-// slot 1 of node 0 point to node 2, "r1,3" has root 1 hold node 3.
+// graphs runs programs of nodes that have finalizers: "n" makes one, "l0,1,2" makes slot
+// 1 of node 0 point to node 2, "r1,3" makes root 1 hold node 3.
 func graphs(programs string) (out []string) {
 	for _, text := range strings.Split(programs, "\n") {
 		program++
@@ -270,8 +270,8 @@ type empty struct{}
 
 func (h *holder) method() *holder { return h }
 
-// leaks tells in which ways an object leads back to itself so that its finalizer
-// never runs.
+// leaks reports the ways of leading back to itself in which an object's finalizer never
+// runs.
 func leaks() map[string]bool {
 	out := map[string]bool{}
 	ways := map[string]func(ran *int32){
@@ -331,7 +331,7 @@ func leaks() map[string]bool {
 	return out
 }
 
-// crashes returns what calls that end the program say, or "".
+// crashes returns the output of calls that end the program, or "".
 func crashes() map[string]string {
 	out := map[string]string{}
 	names := []string{"nil", "nil pointer", "clear a nil pointer", "twice", "tiny twice", "two tiny", "no bytes"}
@@ -341,7 +341,7 @@ func crashes() map[string]string {
 	return out
 }
 
-// says runs this program again, in which the call is made.
+// says runs this program again with the argument name, which makes it perform the call.
 func says(name string) string {
 	cmd := exec.Command(os.Args[0], name)
 	var text bytes.Buffer

@@ -18,7 +18,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// An Ask is a cycle of a pacer, and some time of a limiter, at random.
+// An Ask is a cycle of a pacer, and a period of a limiter, with random numbers.
 type Ask struct {
 	GOGC         int
 	Limit        int64
@@ -57,7 +57,7 @@ func RandomAsk(r *rand.Rand) []Ask {
 	return cycles
 }
 
-// PredictAsk returns what the model says of the cycles.
+// PredictAsk returns the model's line for the cycles.
 func PredictAsk(rel string, cycles []Ask) (string, error) {
 	p, err := pacer.New(pacer.Config{Release: rel, Procs: cycles[0].Procs})
 	if err != nil {
@@ -120,8 +120,8 @@ func PredictAsk(rel string, cycles []Ask) (string, error) {
 //go:embed testdata/orrery_test.go
 var overlaid string
 
-// Anything asks the pacer of the Go at hand: it puts a file into the runtime's own
-// tests, runs that test, and reports a line for each of the asks.
+// Anything runs the cycles on the pacer of the Go at hand: it adds a file to the
+// runtime's own tests, runs that test, and returns a line for each of the asks.
 func Anything(ctx context.Context, asks [][]Ask) ([]string, error) {
 	root, err := toolchain.Root(ctx, release.Running)
 	if err != nil {

@@ -9,9 +9,10 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestAnything asks the pacer and the limiter of the Go at hand what no program would
-// do, cycle by cycle: goals, triggers, assist ratios, the bucket. It builds the tests
-// of package runtime, and so is for the full run.
+// TestAnything puts the pacer and the limiter of the Go at hand into states that no
+// program reaches, cycle by cycle, and compares goals, triggers, assist ratios and the
+// limiter's bucket. It builds the tests of package runtime, and so is part of the full
+// run only.
 func TestAnything(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("it builds the runtime's tests: set ORRERY_FULL=1")

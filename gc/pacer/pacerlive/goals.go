@@ -13,14 +13,14 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// A Setting is a heap, and how it is collected.
+// A Setting is a heap and the settings of its collector.
 type Setting struct {
-	Small, Large int   // nodes of 64 bytes, and of 64 KiB without pointers, that are in use
+	Small, Large int   // number of nodes of 64 bytes, and of 64 KiB without pointers, in use
 	GOGC         int   // percent; negative: off
 	Limit        int64 // bytes; math.MaxInt64: none
 }
 
-// RandomSetting is one.
+// RandomSetting returns a random setting.
 func RandomSetting(r *rand.Rand) Setting {
 	s := Setting{Small: r.IntN(20_000), Large: r.IntN(300), GOGC: 100, Limit: math.MaxInt64}
 	switch r.IntN(6) {
@@ -42,12 +42,12 @@ func RandomSetting(r *rand.Rand) Setting {
 	return s
 }
 
-// A Reading holds the process's own numbers about its heap.
+// A Reading holds the process's own figures about its heap.
 type Reading struct {
 	Goal                  uint64
 	Live, Stacks, Globals uint64
 	Memory                pacer.Memory
-	Disturbed             bool // it changed while it was read
+	Disturbed             bool // the figures changed while they were read
 }
 
 type node struct {
@@ -60,7 +60,7 @@ var (
 	largeNodes [][]byte
 )
 
-// samples are read together. Package runtime/metrics says what each is.
+// samples are read together. Package runtime/metrics documents each.
 var samples = []metrics.Sample{
 	{Name: "/gc/heap/goal:bytes"}, {Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"},
 	{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}, {Name: "/memory/classes/heap/free:bytes"},
@@ -73,7 +73,7 @@ func read() (r Reading, cycles uint64) {
 	return Reading{Goal: v(0), Live: v(1), Stacks: v(2), Globals: v(3), Memory: pacer.Memory{Mapped: v(4) - v(5), HeapFree: v(6), Objects: v(7)}}, v(8)
 }
 
-// Goals has each of the heaps in turn, and reports their goals.
+// Goals makes each of the heaps in turn, and returns their readings.
 func Goals(settings []Setting) ([]Reading, error) {
 	out := make([]Reading, len(settings))
 	for i, s := range settings {
@@ -109,7 +109,7 @@ func goalOf(s Setting) Reading {
 	return first
 }
 
-// PredictGoal returns the goal that the model has for a reading.
+// PredictGoal returns the model's goal for a reading.
 func PredictGoal(s Setting, r Reading) (uint64, error) {
 	p, err := pacer.New(pacer.Config{Release: "running"})
 	if err != nil {
@@ -130,7 +130,7 @@ func PredictGoal(s Setting, r Reading) (uint64, error) {
 	return p.Goal(), p.Check()
 }
 
-// A Real is a process that has heaps.
+// A Real is a process that makes heaps.
 type Real struct{ child *child.Child }
 
 // Start starts it. It ends with Close or with the context.
@@ -166,7 +166,7 @@ type (
 	}
 )
 
-// Reply answers in the process.
+// Reply answers a question in the process.
 func Reply(a Asked) (t Told, err error) {
 	switch a.What {
 	case "starts":

@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// TestGoal checks /gc/heap/goal:bytes of heaps of any size, GOGC and memory limit, to
-// the byte.
+// TestGoal compares /gc/heap/goal:bytes of heaps of any size, GOGC and memory limit with
+// the model, to the byte.
 func TestGoal(t *testing.T) {
 	real, err := Start(t.Context())
 	if err != nil {

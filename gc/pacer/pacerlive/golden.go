@@ -14,8 +14,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Percents are the settings of GOGC at which each heap's goal was asked for. From the
-// first two follows what is in use and what counts beside it.
+// Percents are the values of GOGC at which the goal of each heap is recorded. The bytes
+// in use, and the other bytes that count, follow from the first two.
 var Percents = []int{10000, 20000, 99999, 1000, 500, 333, 200, 150, 133, 100, 75, 50, 25, 10, 1, 0}
 
 // Answers has the answers of the probe on a release.
@@ -30,7 +30,8 @@ var files embed.FS
 //go:embed testdata/probe.go
 var probe string
 
-// Golden holds the answers of every release since 1.9; older ones have none.
+// Golden holds the answers of every release since 1.9; those of older releases are
+// empty.
 var Golden = golden.Set[Answers]{
 	Probe: toolchain.Probe{Name: "pacerlive", Source: probe, Env: []string{"GODEBUG=gcpacertrace=1"}},
 	Files: files,
@@ -50,7 +51,8 @@ var Golden = golden.Set[Answers]{
 	},
 }
 
-// CheckGoals holds the goals of heaps against the model, and reports how many.
+// CheckGoals compares the goals of heaps with the model, and returns the number of goals
+// compared.
 func CheckGoals(rel string, goals [][]uint64) (n int, err error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -61,9 +63,9 @@ func CheckGoals(rel string, goals [][]uint64) (n int, err error) {
 		if len(row) != len(Percents) {
 			return n, fmt.Errorf("pacerlive: %d goals of a heap, want %d", len(row), len(Percents))
 		}
-		grows := (row[1] - row[0]) / 100 // what GOGC multiplies
+		grows := (row[1] - row[0]) / 100 // the bytes that GOGC multiplies
 		live := row[0] - 100*grows
-		least := row[0] == 100*pacer.HeapMinimum // of which that is not known
+		least := row[0] == 100*pacer.HeapMinimum // the minimum, which does not tell the bytes in use
 		if least {
 			live = row[len(row)-1]
 			grows = live
@@ -80,7 +82,7 @@ func CheckGoals(rel string, goals [][]uint64) (n int, err error) {
 				return n, err
 			}
 			if least && roots && live+(live+(2<<20))*uint64(percent)/100 > pacer.HeapMinimum*uint64(percent)/100 {
-				continue // what counts beside it may move it
+				continue // the other bytes may decide
 			}
 			if p.Goal() != row[i] {
 				return n, fmt.Errorf("pacerlive: %d bytes in use, %d beside them, GOGC %d: model %d, real %d", live, grows-live, percent, p.Goal(), row[i])
@@ -93,7 +95,7 @@ func CheckGoals(rel string, goals [][]uint64) (n int, err error) {
 	return n, nil
 }
 
-// numbers returns those of a line, in order.
+// numbers returns the numbers in a line, in order.
 func numbers(line string) (out []float64) {
 	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return !strings.ContainsRune("+-.e0123456789", r) }) {
 		for _, w := range splitSigns(w) {
@@ -105,7 +107,7 @@ func numbers(line string) (out []float64) {
 	return out
 }
 
-// splitSigns takes "1+2+3" apart, but not "1.5e+003".
+// splitSigns splits "1+2+3", but not "1.5e+003".
 func splitSigns(w string) []string {
 	var out []string
 	from := 0
@@ -122,9 +124,9 @@ func splitSigns(w string) []string {
 	return out
 }
 
-// CheckPacing holds what gcpacertrace says of cycles against the model: where each was
-// triggered, and up to 1.17 how the trigger ratio moves. It reports how many cycles
-// could be held. The first of two lines is the state from which the model begins.
+// CheckPacing compares the output of gcpacertrace for cycles with the model: the trigger
+// of each, and up to 1.17 the change of the trigger ratio. It returns the number of
+// cycles compared. The first of two lines is the state from which the model begins.
 func CheckPacing(rel string, lines []string) (n int, err error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -148,12 +150,12 @@ func CheckPacing(rel string, lines []string) (n int, err error) {
 	return n, nil
 }
 
-// span is the distance beyond the trigger that the heap can have before the runtime
-// looks: what is allocated is counted a span at a time.
+// span is the distance by which the heap can exceed the trigger before the runtime
+// notices: allocation is counted a span at a time.
 const span = 8192
 
-// checkTrigger is of 1.18 and newer. A line has the CPU share, the expected one, the
-// work on heap, stacks and globals, the expected work, the trigger, the peak, the
+// checkTrigger checks a line of 1.18 or newer. It has the CPU share, the expected one,
+// the work on heap, stacks and globals, the expected work, the trigger, the peak, the
 // distance to the goal, and cons/mark.
 func checkTrigger(rel string, r release.Release, before, now []float64) (held bool, err error) {
 	if len(before) != 10 || len(now) != 10 {
@@ -162,14 +164,14 @@ func checkTrigger(rel string, r release.Release, before, now []float64) (held bo
 	scan, stacks := uint64(before[2]), uint64(before[3])
 	globals := uint64(now[4])
 	if uint64(now[5]) != scan+stacks+globals {
-		return false, nil // a cycle between the two, too short to tell
+		return false, nil // a cycle between the two, too short to show
 	}
 	triggered, goal := uint64(now[6]), uint64(now[7]-now[8])
 	if !r.AtLeast("go1.19") {
 		return false, nil // the stacks that 1.18 counts are not those that it prints
 	}
 	live := (goal - stacks - globals) / 2
-	for _, live := range []uint64{live, live + 1} { // what is divided is rounded down
+	for _, live := range []uint64{live, live + 1} { // the division has rounded down
 		if live < 3<<20 {
 			return false, nil // the minimum, or the distance for the sweep
 		}
@@ -191,8 +193,8 @@ func checkTrigger(rel string, r release.Release, before, now []float64) (held bo
 	return false, nil // the goal was moved when the cycle began
 }
 
-// triggers returns the trigger for a cons/mark ratio, with what is lost in printing it,
-// and the goal.
+// triggers returns the triggers that are possible for a cons/mark ratio, which is
+// rounded when printed, and the goal.
 func triggers(rel string, m pacer.Measured, consMark float64) (least, most, goal uint64, err error) {
 	least = math.MaxUint64
 	for _, error := range []float64{-1e-6, 0, 1e-6} {
@@ -209,9 +211,9 @@ func triggers(rel string, m pacer.Measured, consMark float64) (least, most, goal
 	return least, most, goal, nil
 }
 
-// checkRatio is of 1.9 to 1.17. A line has the heap in use, the trigger ratio, the
-// trigger, the growth, the heap, the growth and the heap that were the goal, the CPU
-// share and its goal, and the work.
+// checkRatio checks a line of 1.9 to 1.17. It has the heap in use, the trigger ratio,
+// the trigger, the actual growth and heap, the growth and heap that were the goal, the
+// CPU share and its goal, and the work.
 func checkRatio(rel string, before, now []float64) (held bool, err error) {
 	if len(before) < 10 || len(now) < 10 {
 		return false, nil

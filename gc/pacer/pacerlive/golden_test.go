@@ -6,8 +6,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestGolden checks the goals of heaps on every release since 1.9, to the byte, and
-// where gcpacertrace says that cycles were triggered.
+// TestGolden compares the goals of heaps on every release since 1.9, to the byte, and
+// the triggers of cycles in the output of gcpacertrace, with the model.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, rel string, said Answers) {
 		if r, err := release.Parse(rel); err != nil || !r.AtLeast("go1.9") {

@@ -1,6 +1,6 @@
-// Package pacerlive holds package pacer against the runtime's: the lines that its own
-// test of the pacer prints, the goals of heaps of the running process and of every
-// release since 1.9, and the triggers that GODEBUG=gcpacertrace tells.
+// Package pacerlive compares package pacer with the runtime's pacer: with the lines that
+// its own test of the pacer prints, the goals of heaps of the running process and of
+// every release since 1.9, and the triggers in the output of GODEBUG=gcpacertrace.
 package pacerlive
 
 import (
@@ -21,16 +21,16 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// A Scenario is one of TestGcPacer in runtime/mgcpacer_test.go.
+// A Scenario is one of the scenarios of TestGcPacer in runtime/mgcpacer_test.go.
 type Scenario struct {
 	Name     string
 	GOGC     int
 	Limit    int64 // 0: none
 	Cycles   int
-	Workload func() pacer.Workload // anew each time: signals have a state
+	Workload func() pacer.Workload // a new one each time: signals have a state
 }
 
-// random is Random with the source of math/rand, as the runtime's test has it.
+// random is Random with the source of math/rand, as in the runtime's test.
 func random(amplitude float64, seed int64) pacer.Signal {
 	return pacer.Noise(amplitude, rand.New(rand.NewSource(seed)).Float64)
 }
@@ -46,7 +46,7 @@ func steady(alloc pacer.Signal) pacer.Workload {
 	return pacer.Workload{Globals: 32 << 10, Alloc: alloc, Growth: growing(2, 12)}
 }
 
-// Scenarios returns those of TestGcPacer, in its order.
+// Scenarios returns the scenarios of TestGcPacer, in its order.
 func Scenarios() []Scenario {
 	limited := func(name string, gogc int, growth float64) Scenario {
 		return Scenario{name, gogc, 512 << 20, 50, func() pacer.Workload {
@@ -102,7 +102,7 @@ func Scenarios() []Scenario {
 	}
 }
 
-// Predict returns what the model says that a scenario's cycles are.
+// Predict returns the lines that the model predicts for the cycles of a scenario.
 func Predict(rel string, s Scenario) ([]string, error) {
 	cycles, err := pacer.Simulate(pacer.Config{Release: rel, GOGC: s.GOGC, MemoryLimit: s.Limit, Procs: 8}, s.Workload(), s.Cycles)
 	var lines []string
@@ -116,7 +116,7 @@ func Predict(rel string, s Scenario) ([]string, error) {
 var recorded embed.FS
 
 // Recorded returns the lines that a release's test printed, by scenario, and the release
-// that they are of: the newest on record that is not newer.
+// that printed them: the newest on record that is not newer than rel.
 func Recorded(rel string) (map[string][]string, string, error) {
 	want, err := release.Parse(rel)
 	if err != nil {
@@ -150,7 +150,7 @@ func Recorded(rel string) (map[string][]string, string, error) {
 
 var gcLine = regexp.MustCompile(`: GC (\d+ .*)$`)
 
-// RunGcPacer runs the runtime's own test on a release, and reports the lines that it
+// RunGcPacer runs the runtime's own test on a release, and returns the lines that it
 // printed, by scenario.
 func RunGcPacer(ctx context.Context, rel string) (map[string][]string, error) {
 	root, err := toolchain.Root(ctx, rel)
@@ -183,8 +183,8 @@ func RunGcPacer(ctx context.Context, rel string) (map[string][]string, error) {
 	return lines, nil
 }
 
-// Pack writes lines as the records have them: the numbers in a line, except for that of
-// the cycle; one that is as the line before is counted.
+// Pack writes lines in the form of the records: the numbers in a line, except for that
+// of the cycle; a repeated line is counted instead.
 func Pack(lines map[string][]string) string {
 	var b strings.Builder
 	for _, s := range Scenarios() {

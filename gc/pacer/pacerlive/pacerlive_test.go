@@ -14,12 +14,12 @@ import (
 
 var update = flag.Bool("update", false, "record what the releases' own tests print")
 
-// differing are the first releases whose own test of the pacer prints other lines
-// than the release before.
+// differing are the first releases whose own test of the pacer prints different lines
+// from the release before.
 var differing = []string{"go1.18.10", "go1.19.13", "go1.20.14", "go1.21.13"}
 
-// TestGcPacer checks every line that the runtime's TestGcPacer prints: 19 scenarios and
-// 1,100 cycles since 1.19, 12 and 650 in 1.18.
+// TestGcPacer compares every line that the runtime's TestGcPacer prints: 19 scenarios
+// and 1,100 cycles since 1.19, 12 and 650 in 1.18.
 func TestGcPacer(t *testing.T) {
 	releases := toolchain.Releases()
 	if *update {

@@ -21,21 +21,23 @@ import (
 	"github.com/orrery-go/orrery/internal/toolchain"
 )
 
-// A setting is what a program runs with. What it does with the first is told; what it
-// does with the others is predicted from that.
+// A setting is an environment of a program. Its behavior in the first is measured, and
+// that in the others predicted from it.
 type setting struct {
 	gogc  int
 	limit int64 // MiB
 }
 
-// settings are those of each program, with limits that it stays within, and that bind.
+// settings are those of each program, with limits that it does not reach and limits that
+// it does.
 var settings = map[string][]setting{
 	"cache": {{100, 0}, {50, 0}, {200, 0}, {400, 0}, {pacer.Off, 120}, {pacer.Off, 90}},
 	"grow":  {{100, 0}, {50, 0}, {200, 0}, {400, 0}, {pacer.Off, 300}, {100, 200}},
 	"burst": {{100, 0}, {50, 0}, {200, 0}, {400, 0}, {pacer.Off, 100}, {100, 60}},
 }
 
-// did is what a program did: collections that it did not ask for, and its largest heap.
+// A did is the result of a run: collections that the program did not request, and its
+// largest heap.
 type did struct {
 	cycles, peak float64 // bytes
 }
@@ -50,14 +52,14 @@ func didOf(p pacer.Profile) (d did) {
 	return d
 }
 
-// errs are the distances of predictions from the measurements.
+// errs are the errors of predictions.
 type errs struct {
 	cycles, peak, n float64
 }
 
-// check predicts what a program does with the other settings from runs of it with the
-// first, and prints every error. One prediction may be further off than the mean: a heap
-// that grows by a half in a cycle has its largest anywhere in between when it ends.
+// check predicts the result of a program with the other settings from runs with the
+// first, and prints every error. A single prediction may be further off than the mean: a
+// heap that grows by a half in a cycle can end anywhere in it.
 func (e *errs) check(t *testing.T, shape string, own []pacer.Profile, real map[setting]did, most float64) {
 	t.Helper()
 	for _, s := range settings[shape][1:] {
@@ -80,7 +82,7 @@ func (e *errs) check(t *testing.T, shape string, own []pacer.Profile, real map[s
 	}
 }
 
-// mean holds the mean of the errors to bounds.
+// mean checks that the mean errors are within bounds.
 func (e errs) mean(t *testing.T, cycles, peak float64) {
 	t.Helper()
 	t.Logf("%.0f predictions: collections off by %.1f%% in the mean, the largest heap by %.1f%%", e.n, 100*e.cycles/e.n, 100*e.peak/e.n)
@@ -96,8 +98,8 @@ func median(x []float64) float64 {
 
 const programLogs = "testdata/programs"
 
-// TestRecorded predicts from a log of each program that is on record what five runs with
-// each of the other settings did, in the median.
+// TestRecorded predicts, from a recorded log of each program, the median of five runs
+// with each of the other settings.
 func TestRecorded(t *testing.T) {
 	var e errs
 	for _, shape := range []string{"cache", "grow", "burst"} {
@@ -131,13 +133,14 @@ func TestRecorded(t *testing.T) {
 	e.mean(t, 0.06, 0.06)
 }
 
-// Runs of a program, of which the median counts, and how many may be rejected.
+// The number of runs of a program, whose median counts, and the number that may be
+// rejected.
 const (
 	runs     = 5
-	rejected = 10 // of each program, of 30 that count
+	rejected = 10 // of each program, out of 30 that count
 )
 
-// TestPrograms asks the programs again, and with -update records what they say.
+// TestPrograms runs the programs again, and with -update records the results.
 func TestPrograms(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("it takes a minute and a half: set ORRERY_FULL=1")
@@ -155,7 +158,7 @@ func TestPrograms(t *testing.T) {
 		of := map[setting][]told{}
 		disturbed := 0
 		for range runs {
-			for _, s := range settings[shape] { // in turn, so that what changes meanwhile is the same for all
+			for _, s := range settings[shape] { // in turn, so that changes of the machine affect all of them
 				one, err := m.measured(t.Context(), bin, shape, s)
 				for err == errBusy {
 					if disturbed++; disturbed > rejected {
@@ -191,8 +194,8 @@ func TestPrograms(t *testing.T) {
 	e.mean(t, 0.10, 0.10)
 }
 
-// record writes the log of the run that is nearest to the median, and what the others
-// did.
+// record writes the log of the run that is nearest to the median, and the results of the
+// others.
 func record(t *testing.T, shape string, own []told, real map[setting]did) {
 	t.Helper()
 	mid := slices.MinFunc(own, func(a, b told) int {
@@ -214,23 +217,23 @@ func record(t *testing.T, shape string, own []told, real map[setting]did) {
 	}
 }
 
-// told is what a run told of itself.
+// A told is the output of a run.
 type told struct {
 	pacer.Profile
 	log string
 }
 
-// errBusy says that other processes took processors from a program, so that how far a
-// collection falls behind is not its own.
+// errBusy says that other processes took processors from a program, so that the delay of
+// a collection is not its own.
 var errBusy = errors.New("the machine was busy")
 
-// busy is the part of the processors that others may take from a program.
+// busy is the share of the processors that other processes may take from a program.
 const busy = 0.10
 
-// A machine runs programs, first before all others if it may: real-time priority.
+// A machine runs programs, at real-time priority if it may.
 type machine struct{ first bool }
 
-// measured runs one of the programs and reads what it tells.
+// measured runs one of the programs and parses its output.
 func (m machine) measured(ctx context.Context, bin, shape string, s setting) (told, error) {
 	var log, out bytes.Buffer
 	args := []string{bin, shape}
@@ -250,7 +253,7 @@ func (m machine) measured(ctx context.Context, bin, shape string, s setting) (to
 	}
 	there := time.Since(start) * time.Duration(runtime.NumCPU())
 	all2, stolen2 := used()
-	// What runs before all others loses a processor to the host alone.
+	// At real-time priority only the host can take a processor away.
 	others := all2 - all - cmd.ProcessState.UserTime() - cmd.ProcessState.SystemTime()
 	if m.first {
 		others = stolen2 - stolen
@@ -274,8 +277,8 @@ func (m machine) measured(ctx context.Context, bin, shape string, s setting) (to
 	return one, nil
 }
 
-// used reports for how long all processors have run anything, and for how long the host
-// has kept them from it; 0 where the system does not tell.
+// used returns the time for which all processors have been busy, and the time for which
+// the host has withheld them; 0 where the system does not say.
 func used() (all, stolen time.Duration) {
 	data, err := os.ReadFile("/proc/stat")
 	if err != nil {

@@ -11,18 +11,19 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// ShortPeriod is what the two minutes are in a process that cannot wait.
+// ShortPeriod replaces the two minutes between forced collections in a process that
+// cannot wait for them.
 const ShortPeriod = 100 * time.Millisecond
 
-// Forced is the result of some short periods in which a process did nothing.
+// Forced is the result of some short periods in which a process was idle.
 type Forced struct {
 	Period time.Duration // that the runtime had
-	Cycles int           // collections
-	Asked  int           // of them, by runtime.GC
+	Cycles int           // number of collections
+	Asked  int           // those by runtime.GC
 }
 
-// Wait starts a process whose period is short, and lets it do nothing, first with
-// GOGC=100 and then with GOGC=off.
+// Wait starts a process with a short period and leaves it idle, first with GOGC=100 and
+// then with GOGC=off.
 func Wait(ctx context.Context) (on, off Forced, err error) {
 	c, err := child.Start(ctx, "github.com/orrery-go/orrery/gc/pacer/pacerlive/forcechild", child.Options{Flags: child.Linkname})
 	if err != nil {
@@ -36,7 +37,8 @@ func Wait(ctx context.Context) (on, off Forced, err error) {
 	return on, off, err
 }
 
-// Starts lists what starts a collection in the Go at hand, except for the time.
+// Starts lists the causes of a collection in the Go at hand, except for the passing of
+// time.
 func Starts(ctx context.Context) (string, error) { return ask(ctx, "starts") }
 
 func starts() string {
@@ -64,7 +66,7 @@ func starts() string {
 var flatSink []byte
 
 // StackRatio returns the goal, in the Go at hand, of a heap with as many bytes in use as
-// there are of stacks, in its own size, to the next whole number.
+// there are of stacks, divided by the size of the heap and rounded to a whole number.
 func StackRatio(ctx context.Context) (string, error) { return ask(ctx, "stacks") }
 
 func stackRatio() string {

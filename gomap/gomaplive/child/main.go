@@ -1,4 +1,4 @@
-// Child does with maps what a test program cannot: it measures the blocks that they
+// Child uses maps in ways that a test program cannot: it measures the blocks that they
 // allocate, undisturbed, and dies of their fatal errors.
 package main
 

@@ -13,8 +13,8 @@ import (
 
 // MapPuzzles are the puzzles, by name.
 var MapPuzzles = map[string]func() string{
-	// Whether entries come after a range's body has emptied the map by a loop, in a growth
-	// that began in the range: golang/go#59411.
+	// Whether a range yields entries after its body has emptied the map in a loop,
+	// during a growth that began in the range: golang/go#59411.
 	"emptied in a growth": func() string {
 		for trial := 0; trial < 400; trial++ {
 			m := numbers(96)
@@ -38,7 +38,8 @@ var MapPuzzles = map[string]func() string{
 		}
 		return "none"
 	},
-	// What a loop of deletes leaves of NaNs and of others: golang/go#20660.
+	// The entries with NaN and other keys that a loop of deletes leaves:
+	// golang/go#20660.
 	"NaN deleted in a loop": func() string {
 		m := map[float64]int{1: 1, 2: 2, math.NaN(): 3, math.Inf(1): 4}
 		m[math.NaN()] = 5
@@ -48,8 +49,8 @@ var MapPuzzles = map[string]func() string{
 		_, found := m[math.NaN()]
 		return fmt.Sprint(len(m), found)
 	},
-	// Whether a range ends that adds an entry for each that comes, and those that were there
-	// come once.
+	// Whether a range ends that adds an entry for each entry that it yields, and yields
+	// each original entry once.
 	"adds while it ranges": func() string {
 		for n := 1; n < 60; n++ {
 			m, came := numbers(n), map[int]int{}
@@ -68,7 +69,7 @@ var MapPuzzles = map[string]func() string{
 		}
 		return "once"
 	},
-	// How many come if the first deletes all others.
+	// The number of entries that a range yields if the first turn deletes all others.
 	"deletes the others": func() string {
 		n := 0
 		m := numbers(50)
@@ -82,7 +83,7 @@ var MapPuzzles = map[string]func() string{
 		}
 		return fmt.Sprint(n, len(m))
 	},
-	// In how many orders three entries come: golang/go#6719.
+	// The number of orders in which three entries are yielded: golang/go#6719.
 	"orders of three": func() string {
 		m, seen := numbers(3), map[string]bool{}
 		for i := 0; i < 1000; i++ {
@@ -112,7 +113,7 @@ var MapPuzzles = map[string]func() string{
 		delete(m, k)
 		return fmt.Sprint(len(m), found)
 	},
-	// Whether what comes after a growth in the body has the elements of now.
+	// Whether entries yielded after a growth in the body have their current elements.
 	"updated in a growth": func() string {
 		for n := 2; n < 40; n++ {
 			m := numbers(n)
@@ -138,7 +139,7 @@ var MapPuzzles = map[string]func() string{
 		}
 		return "those of now"
 	},
-	// What a range does that deletes each entry and puts it back under another key.
+	// The result of a range that deletes each entry and puts it back under another key.
 	"renames all": func() string {
 		m := map[int]int{}
 		for i := 0; i < 20; i++ {
@@ -158,7 +159,7 @@ var MapPuzzles = map[string]func() string{
 		}
 		return fmt.Sprint(len(m), sum)
 	},
-	// What reading a nil map with a key that cannot be hashed does: golang/go#23734.
+	// The result of reading a nil map with a key that cannot be hashed: golang/go#23734.
 	"unhashable in nil": func() (text string) {
 		defer func() {
 			if e, ok := recover().(error); ok {

@@ -1,5 +1,5 @@
-// Quiet runs programs of package gomaplive for a test that was built with -race: under
-// the race detector the scheduler draws random numbers of the thread, too.
+// Quiet runs programs of package gomaplive for a test that was built with -race: with
+// the race detector, the scheduler also draws random numbers of the thread.
 package main
 
 import (

@@ -1,6 +1,6 @@
-// The probe of package gomaplive, in the Go of 1.2. It runs programs on maps whose
-// hash function is one of its own, with seeds and starts of ranges that it chooses,
-// and sums up all of their memory after each operation.
+// The probe of package gomaplive, in the Go of 1.2. It runs programs on maps with its
+// own hash function and with seeds and starts of ranges that it chooses, and sums up
+// their whole memory after each operation.
 package main
 
 import (
@@ -24,7 +24,7 @@ type (
 
 var minor int // of the release
 
-// A kind is a map and what is done with it.
+// A kind is a map and its operations.
 type kind struct {
 	key, elem         int // bytes in the map
 	text, indirect    bool
@@ -69,7 +69,7 @@ func mix(x, seed uint64) uint64 {
 	return x
 }
 
-// weak makes the hash a bad one: few buckets, or few tables, get everything.
+// weak selects a bad hash: few buckets, or few tables, get everything.
 var weak bool
 
 func hash(x, seed uint64) uint64 {
@@ -101,7 +101,7 @@ func hashText(p unsafe.Pointer, seed uintptr) uintptr {
 func hashPair4(p unsafe.Pointer, size, seed uintptr) uintptr { return hashPair(p, seed) }
 func hashText4(p unsafe.Pointer, size, seed uintptr) uintptr { return hashText(p, seed) }
 
-// Of Go 1.2 and 1.3, which call it from C.
+// The C code of Go 1.2 and 1.3 calls the hash.
 func hashPairC(h *uintptr, size uintptr, p unsafe.Pointer) { *h = hashPair(p, *h) }
 func hashTextC(h *uintptr, size uintptr, p unsafe.Pointer) { *h = hashText(p, *h) }
 
@@ -113,8 +113,8 @@ var (
 
 var keep [][8]unsafe.Pointer
 
-// setHash makes the hash function of a type one of ours. The type is in memory that
-// must not be written, else.
+// setHash replaces the hash function of a type by one of ours. The type is in memory
+// that is otherwise read-only.
 func setHash(m, key unsafe.Pointer, text bool) {
 	var at unsafe.Pointer
 	if minor >= 14 {
@@ -179,7 +179,7 @@ func (k *kind) seed() uint64 {
 	return half(unsafe.Pointer(k.header()), 12)
 }
 
-// A sum is of words, like FNV-1a.
+// A sum hashes words, like FNV-1a.
 type sum uint64
 
 func (s *sum) add(x uint64) {
@@ -187,7 +187,7 @@ func (s *sum) add(x uint64) {
 	*s ^= *s >> 32
 }
 
-// dump sums up the memory of a map.
+// dump adds the memory of a map to the sum.
 func (k *kind) dump(s *sum) {
 	h := unsafe.Pointer(k.header())
 	s.add(word(h, 0))
@@ -265,8 +265,8 @@ func (k *kind) dumpArray(s *sum, array unsafe.Pointer, n uint64) {
 	}
 }
 
-// slot sums up a slot. Of one that is not full, a string has only its length, and
-// what lies elsewhere is not looked at.
+// slot adds a slot to the sum. If the slot is not full, only the length of a string
+// counts, and memory elsewhere does not.
 func (k *kind) slot(s *sum, key, elem unsafe.Pointer, full bool) {
 	switch {
 	case full:
@@ -350,7 +350,7 @@ func (k *kind) start() (bucket, offset uint64, ok bool) {
 	return 0, 0, false
 }
 
-// A program is what is done, by numbers that come from a seed.
+// A program is a sequence of operations, by numbers that come from a seed.
 type program struct {
 	k     *kind
 	state uint64
@@ -360,7 +360,7 @@ type program struct {
 	depth int
 	ops   int
 	limit int
-	was   uint64 // seed of the map before
+	was   uint64 // seed of the previous map
 }
 
 func (p *program) next(n int) int {
@@ -368,7 +368,7 @@ func (p *program) next(n int) int {
 	return int(p.state >> 33 % uint64(n))
 }
 
-// draw returns a random number of the runtime, as the model has it.
+// draw returns a random number of the runtime, as the model predicts it.
 func (p *program) draw() uint64 {
 	p.draws++
 	return mix(p.draws, p.state0())
@@ -376,7 +376,8 @@ func (p *program) draw() uint64 {
 
 func (p *program) state0() uint64 { return 77 }
 
-// settled is called after an operation: a new seed becomes the one that is next.
+// settled is called after an operation: it replaces a new seed by the next one of the
+// program.
 func (p *program) settled() {
 	if s := p.k.seed(); s != p.was {
 		p.was = p.draw()
@@ -433,7 +434,7 @@ func (p *program) step() {
 	p.settled()
 }
 
-// wave puts keys of one chain, and deletes them again: overflow buckets stay.
+// wave puts keys of one chain and deletes them again, which leaves overflow buckets.
 func (p *program) wave() {
 	seed, class := p.k.seed(), uint64(p.next(4))
 	for n := 0; n < 2; n++ {
@@ -451,7 +452,7 @@ func (p *program) wave() {
 	}
 }
 
-// rng ranges, from the place that the next random numbers say: a range that the
+// rng ranges from the place that the next random numbers determine: a range that the
 // runtime begins elsewhere is broken off. Without a body, it deletes everything.
 func (p *program) rng(body func()) {
 	if p.k.length() == 0 {
@@ -609,14 +610,14 @@ func kinds() map[string]*kind {
 var out struct {
 	Sums   map[string][]string // by kind, of programs
 	Blocks map[string]string   // by kind: of maps of some lengths, made with some hints
-	Texts  map[string]string   // of panics
-	Marked bool                // as being written, after a panic that was recovered
+	Texts  map[string]string   // texts of panics
+	Marked bool                // as being written, after a recovered panic
 }
 
-// sizes are lengths, or hints.
+// sizes are lengths or hints.
 var sizes = []int{0, 1, 8, 9, 14, 15, 27, 60, 100, 300, 1000}
 
-// blocks counts what maps allocate: blocks and bytes.
+// blocks counts the blocks and bytes that maps allocate.
 func blocks(k *kind) string {
 	text, seed := "", uint64(0)
 	for _, n := range sizes {

@@ -15,8 +15,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// Answers are the probe's answers about a release. Without sync.Map, before Go 1.9, they
-// are empty.
+// Answers are the probe's answers about a release. They are empty before Go 1.9, which
+// brought sync.Map.
 type Answers struct {
 	Sums  []string          // of what programs return and of the whole state after each operation
 	Texts map[string]string // of panics of keys that cannot be hashed, and whether the lock is left taken
@@ -40,7 +40,7 @@ var later20 string
 //go:embed testdata/later23.go
 var later23 string
 
-// How many programs every release ran, and how many operations each has.
+// The number of programs that every release ran, and of the operations of each.
 const (
 	recordedPrograms   = 20
 	recordedOperations = 200
@@ -88,7 +88,7 @@ func Predict(rel string) (a Answers, err error) {
 	return a, nil
 }
 
-// predict returns the probe's program on the model.
+// predict runs the probe's program on the model.
 func predict(r release.Release, seed uint64) (string, error) {
 	pick := func(n int) int {
 		seed = seed*6364136223846793005 + 1442695040888963407
@@ -124,7 +124,7 @@ func predict(r release.Release, seed uint64) (string, error) {
 func do(r release.Release, m *syncmap.Map[int, int], op, k, v, old int) (string, error) {
 	var out syncmap.Outcome[int]
 	var err error
-	loaded := func() string { // as the probe prints a value and whether it is there
+	loaded := func() string { // in the probe's form: a value and whether it is there
 		if !out.OK {
 			return "<nil> false"
 		}
@@ -169,7 +169,7 @@ func do(r release.Release, m *syncmap.Map[int, int], op, k, v, old int) (string,
 	return "", err
 }
 
-// stateOf returns a snapshot as the probe prints the real one.
+// stateOf formats a snapshot as the probe formats the real state.
 func stateOf(s syncmap.Snapshot[int, int]) string {
 	if s.Design == syncmap.HashTrie {
 		return trieOfNode(s, s.Nodes[0].Number, "")
@@ -206,7 +206,7 @@ func trieOfNode(s syncmap.Snapshot[int, int], number int, path string) string {
 	return text + "}"
 }
 
-// unhashable returns the probe's question about a key that cannot be hashed.
+// unhashable answers the probe's question about a key that cannot be hashed.
 func unhashable(m *syncmap.Map[any, any], before, do string) string {
 	if before != "empty" {
 		m.Store(1, 1)

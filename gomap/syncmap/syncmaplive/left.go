@@ -9,9 +9,9 @@ import (
 )
 
 // LeftLocked compares slices by CompareAndSwap and CompareAndDelete, on a real map and
-// on the model, and returns the text of the panic that leaves a node locked. On the
-// model every operation that would lock the node is refused after that; on the real map
-// it would wait, and is not tried.
+// on the model, and returns the text of the panic that leaves a node locked. Afterwards
+// the model refuses every operation that would lock the node; on the real map such an
+// operation would wait, and is not tried.
 func LeftLocked() (string, error) {
 	t := &twin{real: new(sync.Map), nodes: map[*node]int{}}
 	var err error
@@ -27,7 +27,7 @@ func LeftLocked() (string, error) {
 	if _, err := t.model.Store("key", slice); err != nil {
 		return "", err
 	}
-	// Before the lock is taken nothing is left behind.
+	// A panic before the lock is taken leaves nothing locked.
 	err = t.do("CompareAndSwap", func() (any, bool) { return nil, t.real.CompareAndSwap("key", slice, 1) }, func() (syncmap.Outcome[any], error) { return t.model.CompareAndSwap("key", slice, 1) })
 	if err != nil || t.over {
 		return "", fmt.Errorf("locked: %t, %v", t.over, err)
@@ -42,7 +42,7 @@ func LeftLocked() (string, error) {
 	if err != nil || !t.over {
 		return "", fmt.Errorf("locked: %t, %v", t.over, err)
 	}
-	if out, err := t.model.Load("key"); err != nil || !out.OK { // which takes no lock
+	if out, err := t.model.Load("key"); err != nil || !out.OK { // Load takes no lock
 		return "", fmt.Errorf("a load: %+v, %v", out, err)
 	}
 	for _, k := range []any{"key", "another"} {

@@ -10,13 +10,13 @@ import (
 	"github.com/orrery-go/orrery/gomap/syncmap"
 )
 
-// An Allocation counts the blocks of a real map, and of the model.
+// An Allocation holds the numbers of blocks of a real map and of the model.
 type Allocation struct {
 	Real, Model gomap.Blocks
 }
 
-// Count stores n keys, deletes a third of them, stores to others again, and counts
-// blocks. It is for a child, in which nothing else allocates.
+// Count stores n keys, deletes a third of them, stores some again, and counts blocks. It
+// must run in a child, in which nothing else allocates.
 func Count(n int) (a Allocation, err error) {
 	boxes := make([]any, n+1) // so that boxing allocates nothing
 	for i := range boxes {
@@ -36,7 +36,7 @@ func Count(n int) (a Allocation, err error) {
 	if err != nil {
 		return a, err
 	}
-	runtime.GC() // to its end: a collection allocates, too
+	runtime.GC() // to the end, since a collection allocates, too
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -49,10 +49,10 @@ type entry struct {
 	value    any
 }
 
-// ErrLayout says that sync.Map is not what it was: another release.
+// ErrLayout says that sync.Map has another layout than expected, as in another release.
 var ErrLayout = errors.New("syncmaplive: sync.Map has another layout than is known")
 
-// trieOf returns the memory of a map. It checks what reflect tells about its layout.
+// trieOf returns the memory of a map. It checks its layout as far as reflect can.
 func trieOf(m *sync.Map) (*trie, error) {
 	t := reflect.TypeOf(m).Elem()
 	field, ok := t.FieldByName("m")
@@ -69,7 +69,7 @@ func trieOf(m *sync.Map) (*trie, error) {
 	return (*trie)(unsafe.Pointer(m)), nil
 }
 
-// Counts count the operations of programs.
+// Counts counts the operations of programs.
 type Counts struct {
 	Programs, Operations, Comparisons int
 	Nodes, Entries, Chained, Deep     int // compared; in chains; nodes below the fourth level
@@ -89,10 +89,10 @@ type twin struct {
 	Counts
 }
 
-// A Hash says which hash function a real map uses.
+// A Hash selects the hash function of a real map.
 type Hash string
 
-// The hash functions: the map's own, and others that are put in its place.
+// The hash functions: the map's own, and replacements.
 const (
 	Real Hash = "real"
 	Same Hash = "same" // for all keys
@@ -100,7 +100,7 @@ const (
 	Few  Hash = "few"  // differs in six bits
 )
 
-// Hashes returns all of them.
+// Hashes returns all hash functions.
 func Hashes() []Hash { return []Hash{Real, Same, Low, Few} }
 
 func (h Hash) of(key any) uint64 {
@@ -125,7 +125,7 @@ func Run(seed uint64, operations int, hash Hash) (Counts, error) {
 	config := syncmap.Config[any]{Release: "running", Hash: t.realHash, Rand: func() uint64 { return uint64(t.memory.seed) }}
 	if hash != Real {
 		config.Hash = func(key any, seed uint64) uint64 { return hash.of(key) }
-		t.real.Load(1) // it gets its own with the first operation
+		t.real.Load(1) // the map gets its own with the first operation
 		t.memory.keyHash = func(p unsafe.Pointer, seed uintptr) uintptr { return uintptr(hash.of(*(*any)(p))) }
 	}
 	if t.model, err = syncmap.New[any, any](config); err != nil {
@@ -148,7 +148,7 @@ func (t *twin) realHash(key any, seed uint64) uint64 {
 	return uint64(t.memory.keyHash(unsafe.Pointer(&key), uintptr(seed)))
 }
 
-// key returns a number, or now and then another thing.
+// key returns a number, or now and then a key of another type.
 func (t *twin) key() any {
 	switch n := t.choose.IntN(t.keys); {
 	case t.own && t.choose.IntN(50) == 0:
@@ -167,8 +167,8 @@ func (t *twin) key() any {
 
 var negativeZero = math.Copysign(0, -1)
 
-// value returns a small number, so that comparing often finds it, or what cannot be
-// compared.
+// value returns a small number, so that comparisons often succeed, or a value that
+// cannot be compared.
 func (t *twin) value() any {
 	if t.choose.IntN(100) == 0 {
 		return []int{1}
@@ -176,7 +176,7 @@ func (t *twin) value() any {
 	return t.choose.IntN(3)
 }
 
-// A result is what a method returns, or its panic.
+// A result is the result of a method, or its panic.
 type result struct {
 	Value any
 	OK    bool
@@ -213,7 +213,7 @@ func (t *twin) do(name string, real func() (any, bool), model func() (syncmap.Ou
 	return nil
 }
 
-// step does a random operation.
+// step performs a random operation.
 func (t *twin) step() error {
 	k, v, old := t.key(), t.value(), t.value()
 	none := func(f func()) func() (any, bool) { return func() (any, bool) { f(); return nil, false } }
@@ -278,7 +278,7 @@ func (t *twin) ranges() error {
 	return t.compare()
 }
 
-// change is what the body of a range does after n pairs.
+// change performs the operations of a range's body after n pairs.
 func change(seed uint64, n int, k any, keys int, remove func(any), store func(k, v any), clear func()) {
 	r := rand.New(rand.NewPCG(seed, uint64(n)))
 	switch r.IntN(40) {
@@ -297,7 +297,7 @@ func change(seed uint64, n int, k any, keys int, remove func(any), store func(k,
 	}
 }
 
-// compare compares the whole of the two tries.
+// compare compares the two tries as a whole.
 func (t *twin) compare() error {
 	t.Comparisons++
 	if err := t.model.Check(); err != nil {
@@ -319,7 +319,7 @@ func (t *twin) compare() error {
 	return nil
 }
 
-// node compares a node and all below it, which it takes off the snapshot.
+// node compares a node and all its descendants, and removes them from the snapshot.
 func (t *twin) node(n, parent *node, s *syncmap.Snapshot[any, any], place, depth int) error {
 	t.Nodes++
 	if depth > 4 {
@@ -374,7 +374,7 @@ func (t *twin) node(n, parent *node, s *syncmap.Snapshot[any, any], place, depth
 	return nil
 }
 
-// sameBits tells the two zeros apart.
+// sameBits compares floats by their bits, so that the two zeros differ.
 func sameBits(a, b any) bool {
 	x, _ := a.(float64)
 	y, _ := b.(float64)

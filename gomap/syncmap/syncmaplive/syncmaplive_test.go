@@ -40,8 +40,9 @@ func TestMaps(t *testing.T) {
 	}
 }
 
-// TestLeftLocked: a value that cannot be compared makes CompareAndDelete panic under the
-// lock of a node, and nothing unlocks it: whatever writes there waits for ever.
+// TestLeftLocked checks that CompareAndDelete with a value that cannot be compared
+// panics while it holds the lock of a node, which nothing unlocks: later writers there
+// wait forever.
 func TestLeftLocked(t *testing.T) {
 	left, err := syncmaplive.LeftLocked()
 	if errors.Is(err, syncmaplive.ErrLayout) {

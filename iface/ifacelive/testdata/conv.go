@@ -1,5 +1,5 @@
-// Conversions to interfaces, and how many objects they take: of each, kept and not
-// kept. In the Go of 1.2.
+// The number of objects that conversions to interfaces allocate, if the result is kept
+// and if it is not. In the Go of 1.2.
 package main
 
 import (
@@ -118,8 +118,8 @@ func count(f func()) int {
 	return (least + 4) / 10
 }
 
-// conversions returns a text of digits: for each conversion how many objects it takes if
-// the result is kept, and if not.
+// conversions returns a text of digits: the number of objects for each conversion, if
+// the result is kept and if it is not.
 func conversions() string {
 	out := ""
 	t := func(name string, f, g func()) {

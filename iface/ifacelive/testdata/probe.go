@@ -1,6 +1,6 @@
-// The probe of package ifacelive, in the Go of 1.2: what the declarations and cases of
-// cases.go come to, which conversions allocate, and the hashes of types. The program is
-// put together of this file and of those.
+// The probe of package ifacelive, in the Go of 1.2: the answers to the declarations and
+// cases of cases.go, the conversions that allocate, and the hashes of types. The program
+// is put together from this file and those.
 package main
 
 import (
@@ -36,7 +36,7 @@ func try(f func() interface{}) (out string) {
 	return fmt.Sprint(f())
 }
 
-// short keeps an answer as a letter or a sum.
+// short shortens an answer to a letter or a sum.
 func short(s string) string {
 	switch s {
 	case "true":

@@ -1,6 +1,5 @@
-// Tables tells what is in the runtime's table of itabs, before and after the cases, and
-// in the caches of places that assert and switch. It is built with
-// -ldflags=-checklinkname=0.
+// Tables prints the runtime's table of itabs, before and after the cases, and the caches
+// of assertions and switches. It is built with -ldflags=-checklinkname=0.
 package main
 
 import (
@@ -18,7 +17,7 @@ type itab struct {
 	fun        [1]uintptr
 }
 
-// A header is how a type's description begins.
+// A header is the beginning of a type's description.
 type header struct {
 	size, ptrBytes uintptr
 	hash           uint32
@@ -35,7 +34,7 @@ var runtimeTable *itabTable
 type entry struct {
 	Slot        int
 	Inter, Type string // of package main; "" of others
-	Home        uint32 // the hashes, combined
+	Home        uint32 // the combined hashes
 	Bad         bool
 }
 
@@ -63,7 +62,7 @@ func dump() (out table) {
 	return out
 }
 
-// A cache is that of an assertion.
+// A cache is the cache of an assertion.
 type cache struct {
 	mask    uintptr
 	entries [1 << 10]struct {
@@ -74,17 +73,18 @@ type cache struct {
 
 type caching struct {
 	Mask  int
-	Slots []int // of the types asserted, in their order; -1: it is not there
-	Miss  int   // assertions of a new type until the cache was replaced
+	Slots []int // slot of each asserted type, in order; -1: it is not there
+	Miss  int   // number of assertions of a new type until the cache was replaced
 }
 
-// A descriptor is that of a place that asserts (internal/abi/switch.go:TypeAssert).
+// A descriptor is the descriptor of an assertion (internal/abi/switch.go:TypeAssert).
 type descriptor struct {
 	cache *cache
 	inter *header
 }
 
-// place finds the place that asserts an interface, by the symbols of the executable.
+// place finds the descriptor of the assertion to an interface, by the symbols of the
+// executable.
 func place(inter string) *descriptor {
 	f, err := elf.Open("/proc/self/exe")
 	if err != nil {
@@ -111,7 +111,7 @@ func assertTarget(x any) bool {
 	return ok
 }
 
-// Target is what the place asserts.
+// Target is the interface that the place asserts.
 type Target interface{ M0() }
 
 func caches() (out []caching, found bool) {

@@ -8,9 +8,8 @@ import (
 	"slices"
 )
 
-// altered returns a copy of a value with something in it changed, as plain data are by a
-// user: a field, an element, a number more or one less. What is not plain is as it
-// was.
+// altered returns a copy of a value with something in it changed, as a user could change
+// plain data: a field, an element, a number by one. Other data stay the same.
 func (e *engine) altered(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	out.Set(v)
@@ -18,7 +17,7 @@ func (e *engine) altered(v reflect.Value) reflect.Value {
 	return out
 }
 
-// alter changes something in v, which can be set, without a trace in what it shares
+// alter changes something in v, which is settable, without changing memory that v shares
 // with others.
 func (e *engine) alter(v reflect.Value, depth int) {
 	if depth > 6 || !v.CanSet() {
@@ -101,7 +100,7 @@ func allExported(t reflect.Type) bool {
 	return true
 }
 
-// fromText makes a value as a file would: of text or of altered JSON. The result is
+// fromText makes a value from a text or from altered JSON, as from a file. The result is
 // invalid if the type refuses it.
 func (e *engine) fromText(t reflect.Type) reflect.Value {
 	p := reflect.New(t)

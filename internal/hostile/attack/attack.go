@@ -44,7 +44,7 @@ type Func struct {
 const (
 	maxCPU    = time.Second
 	maxHang   = 30 * time.Second // of a call that may just be waiting for the machine
-	maxGrowth = 1 << 30          // bytes of the heap
+	maxGrowth = 1 << 30          // growth of the heap in bytes
 	maxStack  = 128 << 20
 )
 
@@ -59,7 +59,7 @@ func Main(packages []Package) {
 	flag.Parse()
 
 	debug.SetMaxStack(maxStack)
-	runtime.LockOSThread() // whose time is measured
+	runtime.LockOSThread() // the engine's thread, whose time is measured
 	e := newEngine(packages, *name, *seed, strings.Split(*skip, ","))
 	if *verbose {
 		e.log = os.Stderr
@@ -84,7 +84,7 @@ type target struct {
 	Func
 	value  reflect.Value
 	typ    reflect.Type
-	own    bool // of the package that is attacked
+	own    bool // belongs to the package under attack
 	called bool
 }
 
@@ -94,19 +94,19 @@ type engine struct {
 	targets []*target                  // to attack
 	makers  map[reflect.Type][]*target // functions that return a type
 	consts  map[reflect.Type][]reflect.Value
-	types   []reflect.Type // that are known
+	types   []reflect.Type // types of which there may be values
 	texts   []string
 	pool    pool
 
-	mild    bool // the arguments of this call are such as a user might give
-	pure    bool // what is made depends on the generator alone
+	mild    bool // the arguments of this call are those of a reasonable user
+	pure    bool // values depend on the generator alone
 	impls   map[reflect.Type][]reflect.Type
-	open    []reflect.Value // pointers to what is being made, for cycles
-	spent   int             // values made for this call
+	open    []reflect.Value // pointers to the values that are being made, for cycles
+	spent   int             // number of values made for this call
 	nesting int             // of calls of makers and callbacks
 
 	spentOutside time.Duration // of the processor, in callbacks that this package made
-	outside      int           // how deep in those
+	outside      int           // depth of such callbacks
 
 	calls, good int
 	byHand      bool
@@ -158,8 +158,8 @@ func newEngine(packages []Package, name string, seed uint64, skip []string) *eng
 	return e
 }
 
-// callable reports whether there can be arguments: a testing.TB is none that can
-// be made.
+// callable reports whether the engine can make arguments of the type: it cannot make a
+// testing.TB.
 func callable(t reflect.Type) bool {
 	for i := range t.NumIn() {
 		if strings.HasPrefix(t.In(i).String(), "testing.") {
@@ -201,7 +201,7 @@ func (e *engine) attack() {
 	}
 }
 
-// arguments makes arguments; nil if it cannot.
+// arguments makes arguments; it returns nil if it cannot.
 func (e *engine) arguments(t *target) []reflect.Value {
 	n := t.typ.NumIn()
 	args := make([]reflect.Value, n)
@@ -218,8 +218,8 @@ func (e *engine) arguments(t *target) []reflect.Value {
 	return args
 }
 
-// receiver makes a receiver, which is never a nil pointer: that a method of one
-// panics is how Go is.
+// receiver makes a receiver, which is never a nil pointer: a method may panic for one,
+// as methods in Go do.
 func (e *engine) receiver(t reflect.Type) reflect.Value {
 	if e.rng.IntN(8) == 0 { // the zero value
 		if t.Kind() == reflect.Pointer {
@@ -234,7 +234,7 @@ func (e *engine) receiver(t reflect.Type) reflect.Value {
 	return v
 }
 
-// call calls and keeps what comes back. It reports false if the call panicked.
+// call makes a call and keeps its results. It returns false if the call panicked.
 func (e *engine) call(t *target, args []reflect.Value) (out []reflect.Value, ok bool) {
 	if e.log != nil {
 		fmt.Fprintln(e.log, e.nesting, describe(t, args))
@@ -266,7 +266,7 @@ func (e *engine) call(t *target, args []reflect.Value) (out []reflect.Value, ok 
 	} else {
 		out = t.value.Call(args)
 	}
-	// An error that a user has built says what the user wants.
+	// The text of an error that a user has built is the user's choice.
 	e.byHand = t.Method && t.typ.In(0).Implements(errorType)
 	for _, v := range out {
 		e.look(v, 0)
@@ -274,8 +274,8 @@ func (e *engine) call(t *target, args []reflect.Value) (out []reflect.Value, ok 
 	return out, true
 }
 
-// meanwhile notes that a callback begins, whose time is not that of the function that
-// calls it. The result notes its end.
+// meanwhile notes that a callback begins, whose time does not count for the function
+// that calls it. The result notes its end.
 func (e *engine) meanwhile() func() {
 	if e.outside++; e.outside > 1 {
 		return func() { e.outside-- }
@@ -296,11 +296,11 @@ func failed(out []reflect.Value) bool {
 	return false
 }
 
-// maxError bounds the text of an error in bytes: it may name what was given, and
-// not repeat a megabyte of it.
+// maxError bounds the text of an error in bytes: it may quote its argument, but not
+// repeat a megabyte of it.
 const maxError = 16 << 10
 
-// look looks at a result as a user would, and keeps it for later calls.
+// look inspects a result as a user would, and keeps it for later calls.
 func (e *engine) look(v reflect.Value, depth int) {
 	if !v.IsValid() {
 		return
@@ -344,8 +344,8 @@ func (e *engine) look(v reflect.Value, depth int) {
 	e.pool.add(e.rng, v)
 }
 
-// use calls a function that was returned or is a callback: an iterator is run for a
-// while, others are called once.
+// use calls a function that was returned or is a callback: it runs an iterator for a
+// while, and calls others once.
 func (e *engine) use(f reflect.Value) {
 	t := f.Type()
 	if t.NumIn() == 1 && t.NumOut() == 0 && t.In(0).Kind() == reflect.Func && t.In(0).NumOut() == 1 && t.In(0).Out(0).Kind() == reflect.Bool {
@@ -374,10 +374,10 @@ func (e *engine) use(f reflect.Value) {
 	}
 }
 
-// fail reports what fell, each place once.
+// fail reports a failure, each place once.
 func (e *engine) fail(kind string, t *target, args []reflect.Value, why, stack string) {
 	if !t.own {
-		return // the attack on its own package finds it
+		return // the attack on its own package will find it
 	}
 	where := place(stack)
 	key := kind + where

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// victim is what a model may be.
+// A victim resembles a model.
 type victim struct {
 	list  []int
 	trace func(int)
@@ -48,7 +48,8 @@ func (v *victim) run() {
 	v.busy = false
 }
 
-// TestFinds: each of these has a fault that some arguments bring out, or none.
+// TestFinds attacks functions, each of which has a fault that some arguments reveal, or
+// none.
 func TestFinds(t *testing.T) {
 	for name, test := range map[string]struct {
 		f     any
@@ -111,7 +112,7 @@ func depth(p *node, n int) int {
 	return depth(p.Next, n+1)
 }
 
-// TestSame: the same seed makes the same calls.
+// TestSame checks that the same seed makes the same calls.
 func TestSame(t *testing.T) {
 	p := Package{Name: "p", Funcs: []Func{
 		{Name: "f", F: func(config, []string, map[string]int, any) {}},

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// threadTime returns the processor time of this thread: what else the machine does is
-// not in it.
+// threadTime returns the processor time of this thread, which does not include other
+// activity of the machine.
 func threadTime() time.Duration {
 	const thread = 1 // RUSAGE_THREAD
 	var u syscall.Rusage

@@ -6,5 +6,5 @@ import "time"
 
 var began = time.Now()
 
-// threadTime returns the time on the wall, for want of a better one.
+// threadTime returns wall clock time, since the thread's is not available.
 func threadTime() time.Duration { return time.Since(began) }

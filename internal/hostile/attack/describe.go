@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// describe returns what is called, as much of it as fits.
+// describe returns the call as text, cut to a bounded length.
 func describe(t *target, args []reflect.Value) string {
 	var p printer
 	p.WriteString(t.Name + "(")
@@ -19,7 +19,7 @@ func describe(t *target, args []reflect.Value) string {
 	return p.String() + ")"
 }
 
-// A printer writes values, however large or cyclic they are.
+// A printer writes values of any size, cyclic ones too.
 type printer struct{ strings.Builder }
 
 func (p *printer) full() bool { return p.Len() > 1500 }

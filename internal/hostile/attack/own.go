@@ -8,8 +8,8 @@ import (
 	"runtime/debug"
 )
 
-// owned checks that what a function without arguments, or a method such as Snapshot,
-// returns is the caller's own: it scribbles over the result, and calls again.
+// owned checks that the result of a function without arguments, or of a method such as
+// Snapshot, belongs to the caller: it scribbles over the result, and calls again.
 //
 // A function that gives something else every time, as one that takes a step does, is
 // left alone.
@@ -35,8 +35,8 @@ func (e *engine) owned(t *target, args []reflect.Value) {
 	}
 }
 
-// plainResult returns the first result as JSON. It is not ok if the function has another
-// shape, or its result nothing that could be shared.
+// plainResult returns the first result as JSON. ok is false if the function has another
+// form, or its result has no memory that could be shared.
 func (e *engine) plainResult(t *target, args []reflect.Value) ([]byte, bool) {
 	out := t.value.Call(args)
 	if failed(out) || len(out) == 0 || !out[0].CanInterface() || !holdsMemory(out[0].Type(), 0) {
@@ -64,7 +64,7 @@ func holdsMemory(t reflect.Type, depth int) bool {
 	return false
 }
 
-// scribble changes all plain data that v leads to by slices and maps.
+// scribble changes all plain data that are reachable from v through slices and maps.
 func scribble(v reflect.Value, depth int) {
 	if depth > 8 {
 		return

@@ -5,10 +5,10 @@ import (
 	"reflect"
 )
 
-// A pool holds what calls returned, by type.
+// A pool holds the results of calls, by type.
 type pool struct {
 	byType map[reflect.Type][]reflect.Value
-	types  []reflect.Type // in the order in which they came, for choices that repeat
+	types  []reflect.Type // in the order in which they came, so that choices can be repeated
 }
 
 const perType = 16

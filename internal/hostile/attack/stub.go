@@ -7,16 +7,16 @@ import (
 	"reflect"
 )
 
-// theEngine is the one there is, for the types that the generator writes.
+// theEngine is the only engine, for the types that the generator writes.
 var theEngine *engine
 
-// A Stub is what the generator embeds in a type for each exported interface, so
-// that a user's own machine is among the arguments, too. The same question gets
-// the same answer, as most interfaces ask.
+// The generator embeds a Stub in a type for each exported interface, so that arguments
+// include a user's own implementation. The same question gets the same answer, as most
+// interfaces require.
 type Stub struct{ Seed uint64 }
 
-// Ask gets an answer of a stub's method. What is given to it is used, functions
-// are called.
+// Ask returns the answer of a stub's method. It uses the arguments, and calls those that
+// are functions.
 func Ask[T any](s Stub, method string, args ...any) (out T) {
 	s.do(method, args, func(e *engine) {
 		reflect.ValueOf(&out).Elem().Set(e.value(reflect.TypeFor[T](), 4))

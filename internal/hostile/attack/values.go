@@ -21,7 +21,7 @@ var (
 	randType    = reflect.TypeFor[*rand.Rand]()
 )
 
-// texts are given to every package.
+// texts are given to functions of every package.
 var texts = []string{
 	"", " ", "x", "go1.2", "go1.4.3", "go1.9.1", "go1.13", "go1.17.13", "go1.22", "go1.26", "go1.27.4", "go1.99", "go1", "go0.9", "running", "devel go1.28-abc",
 	"go1.26rc1", "go1.18446744073709551616", "amd64", "386", "-1", "0", "1", "9223372036854775807", "1e309", "NaN", "\x00", "\xff\xfe", "é", "\n", "----\n", "{}", "[]", "null",
@@ -34,7 +34,7 @@ var (
 	floats    = []float64{0, math.Copysign(0, -1), 1, 0.5, -1, 1e-300, 1e300, math.Inf(1), math.Inf(-1), math.NaN(), math.MaxFloat64, 1 << 53}
 )
 
-// maxSpent bounds how many values the arguments of one call are made of.
+// maxSpent bounds the number of values in the arguments of one call.
 const maxSpent = 3000
 
 // one reports true once in n times.
@@ -42,9 +42,9 @@ func (e *engine) one(n int) bool { return e.rng.IntN(n) == 0 }
 
 func pick[T any](e *engine, list []T) T { return list[e.rng.IntN(len(list))] }
 
-// value makes a value of a type. depth is how deep in an argument it lies. A budget of
-// events in it is small: what a model does with the one that its caller gives it may
-// take that long, and the default is some seconds.
+// value makes a value of a type. depth is its depth in an argument. A budget of events
+// in it is small: a model may take as long as the caller's budget allows, and the
+// default is some seconds.
 func (e *engine) value(t reflect.Type, depth int) reflect.Value {
 	v := e.anyValue(t, depth)
 	if t.Kind() != reflect.Struct {
@@ -179,7 +179,7 @@ func (e *engine) integer() int64 {
 	return pick(e, largeInts)
 }
 
-// length of a slice or a map; -1 for nil.
+// length returns the length of a slice or a map; -1 for nil.
 func (e *engine) length() int {
 	switch {
 	case e.one(6):
@@ -200,7 +200,7 @@ func (e *engine) text() string {
 		return strings.Repeat(pick(e, []string{"x", "\n", "[", "9", "é", "a=1 ", "struct{ a "}), 1<<e.rng.IntN(18))
 	case 1:
 		return s + pick(e, e.texts)
-	case 2, 3, 4: // a byte or a few of it changed
+	case 2, 3, 4: // some bytes changed
 		b := []byte(s)
 		for range e.rng.IntN(4) {
 			if len(b) > 0 {
@@ -229,13 +229,13 @@ func (e *engine) context() context.Context {
 		cancel()
 		return ctx
 	}
-	// Whatever takes a context may go on until it is done.
+	// A function that takes a context may run until it is done.
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	_ = cancel
 	return ctx
 }
 
-// made returns what a maker makes.
+// made returns the results of a maker.
 func (e *engine) made(t reflect.Type, m *target) reflect.Value {
 	e.nesting++
 	defer func() { e.nesting-- }()
@@ -269,7 +269,7 @@ func (e *engine) pointer(v reflect.Value, depth int) {
 		}
 	}
 	if p := t.Elem().PkgPath(); !strings.Contains(p, "/") && p != "" && t.Elem().Kind() == reflect.Struct {
-		return // of the standard library: it would be no value of its
+		return // it belongs to the standard library, so the value would not be the type's own
 	}
 	p := reflect.New(t.Elem())
 	v.Set(p)
@@ -286,7 +286,7 @@ func (e *engine) structure(v reflect.Value, depth int) {
 		return
 	}
 	for i := range v.NumField() {
-		// Of a configuration most is left as it is.
+		// Most fields of a configuration keep their zero values.
 		if !v.Type().Field(i).IsExported() || e.mild && e.one(3) || !e.mild && e.one(4) {
 			continue
 		}
@@ -339,12 +339,12 @@ func (e *engine) iface(v reflect.Value, depth int) {
 	}
 }
 
-// callback makes a function that gives whatever values, and at times calls what is
-// being attacked.
+// callback makes a function that returns random values, and sometimes calls the package
+// under attack.
 func (e *engine) callback(t reflect.Type) reflect.Value {
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
 		defer e.meanwhile()()
-		e.spent -= 20 // each may make some
+		e.spent -= 20 // each may make some values
 		if e.nesting < 2 && e.one(10) && len(e.targets) > 0 {
 			e.nesting++
 			if t := pick(e, e.targets); t.Method {
@@ -369,8 +369,8 @@ func (e *engine) callback(t reflect.Type) reflect.Value {
 	})
 }
 
-// answer returns what a callback returns. One that is given n, as one that chooses, is
-// mostly below it.
+// answer returns the result of a callback. If it is given a number n, as a function that
+// chooses is, the result is mostly below n.
 func (e *engine) answer(t reflect.Type, args []reflect.Value) reflect.Value {
 	if len(args) > 0 && args[0].CanInt() && t.Kind() == reflect.Int && !e.one(10) {
 		if n := args[0].Int(); n > 0 {

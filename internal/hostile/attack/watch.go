@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// running is the call that is being made, for the watch.
+// running is the current call, for the watch.
 type running struct {
 	sync.Mutex
 	target *target
@@ -22,7 +22,7 @@ type running struct {
 	serial int
 }
 
-// begin notes a call and returns the one around it.
+// begin notes the beginning of a call and returns the enclosing one.
 func (r *running) begin(t *target, args []reflect.Value) *call {
 	r.Lock()
 	defer r.Unlock()
@@ -55,8 +55,8 @@ func (r *running) end(outer *call) time.Duration {
 	return took
 }
 
-// How the program ends when the watch ends it: in a function of the package that is
-// attacked, or in another one.
+// The exit codes when the watch ends the program: in a function of the package under
+// attack, or in another one.
 const exitOwn, exitOther = 3, 4
 
 // watch ends the program when a call hangs or takes too much memory.
@@ -77,7 +77,7 @@ func (e *engine) watch() {
 			if kind != "" {
 				stack := make([]byte, 1<<20)
 				stack = stack[:runtime.Stack(stack, true)]
-				if r.target.own { // the attack on its own package finds the others
+				if r.target.own { // the attack on their own package will find the others
 					fmt.Printf("%s: %s\n%.4000s\n", kind, describe(r.target, r.args), stack)
 				}
 				fmt.Printf("killed %s\n", r.target.Name)
@@ -88,7 +88,7 @@ func (e *engine) watch() {
 	}
 }
 
-// purge forgets what earlier calls returned when it takes much memory.
+// purge drops the results of earlier calls when they take much memory.
 func (e *engine) purge() {
 	if heapBytes() < 256<<20 {
 		return

@@ -1,5 +1,5 @@
-// Command child runs programs that are traced, and gives the trace with the notes of its
-// runtime, if that has been instrumented by package overlay.
+// Command child runs programs under the tracer, and returns the trace and the notes of
+// its runtime, if package overlay has edited that.
 package main
 
 import (
@@ -17,7 +17,7 @@ type Question struct {
 	Program string
 	Procs   int
 	Size    int
-	Notes   uint64 // room for this number of notes, a thread
+	Notes   uint64 // room for this number of notes for each thread
 }
 
 // An Answer is the result of a run.

@@ -18,7 +18,7 @@ func names() []string { return slices.Sorted(maps.Keys(programs)) }
 
 var sink atomic.Int64
 
-// work computes for about n times a microsecond.
+// work computes for about n microseconds.
 func work(n int) {
 	x := int64(1)
 	for range n * 600 {

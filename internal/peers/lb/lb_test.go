@@ -1,5 +1,5 @@
-// Package lb compares the speed of package lb with that of libraries that do the
-// same.
+// Package lb compares the speed of package lb with that of libraries for the same
+// purpose.
 package lb
 
 import (
@@ -27,7 +27,7 @@ func names(n int) (out []string) {
 	return out
 }
 
-// pick is a pick and its end.
+// pick makes a pick and ends it.
 func pick(b *testing.B, p lb.Picker) {
 	b.ReportAllocs()
 	i := 0

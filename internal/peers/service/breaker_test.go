@@ -116,7 +116,7 @@ func TestBreaker(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				if r.IntN(2) == 0 { // looking lets time pass, too
+				if r.IntN(2) == 0 { // looking at a breaker lets time pass, too
 					st, err := model.State(now)
 					if err != nil || string(st) != real.State().String() {
 						t.Fatalf("seed %d, %v: %v, want %v, %v", seed, now, st, real.State(), err)

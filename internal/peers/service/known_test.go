@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/service/limit"
 )
 
-// A step of a known case: what is asked, and what x/time/rate answers.
+// A known is a step of a known case: a call, and the answer of x/time/rate.
 type known struct {
 	at     time.Duration
 	allow  int // or
@@ -20,8 +20,8 @@ type known struct {
 	tokens float64 // afterwards
 }
 
-// TestKnown are cases that people have reported of x/time/rate: what it answers today,
-// and the model with it.
+// TestKnown has cases that people have reported about x/time/rate, with its answers
+// today, which are the model's, too.
 func TestKnown(t *testing.T) {
 	const ms = time.Millisecond
 	for _, tt := range []struct {

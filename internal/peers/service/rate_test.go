@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/service/limit"
 )
 
-// someRate returns a rate at random, sometimes an odd one.
+// someRate returns a random rate, sometimes an odd one.
 func someRate(r *rand.Rand) float64 {
 	switch r.IntN(12) {
 	case 0:
@@ -33,7 +33,7 @@ func someRate(r *rand.Rand) float64 {
 	return r.Float64() * 1000
 }
 
-// someStep returns a time to pass, often so much as a few tokens take.
+// someStep returns a time to pass, often as much as a few tokens take.
 func someStep(r *rand.Rand) time.Duration {
 	switch r.IntN(8) {
 	case 0:

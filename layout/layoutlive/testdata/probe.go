@@ -1,5 +1,5 @@
-// The probe of package layoutlive: how the Go that builds this lays types out.
-// In the Go of 1.2, so that every release runs it.
+// The probe of package layoutlive reports the layout of types in the Go that builds it.
+// It is in the Go of 1.2, so that every release runs it.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 	"unsafe"
 )
 
-// Fields are exported: releases differ in how they print the names of others.
+// Fields are exported, since releases differ in how they print unexported ones.
 var values = []interface{}{
 	false, int(0), int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0), uintptr(0),
 	float32(0), float64(0), complex64(0), complex128(0), "", unsafe.Pointer(nil),
@@ -159,8 +159,8 @@ func words(t *reflect.Type) *[40]uintptr {
 	return *(**[40]uintptr)(unsafe.Pointer(uintptr(unsafe.Pointer(t)) + unsafe.Sizeof(uintptr(0))))
 }
 
-// ptrBytes returns the second word since Go 1.5; before, the runtime has no such
-// thing, and the answer is -1.
+// ptrBytes returns the second word since Go 1.5; older runtimes have no such field, and
+// the answer is -1.
 func ptrBytes(w *[40]uintptr) int {
 	v := runtime.Version()
 	for _, old := range []string{"go1.2", "go1.3", "go1.4"} {
@@ -171,8 +171,8 @@ func ptrBytes(w *[40]uintptr) int {
 	return int(w[1])
 }
 
-// unit returns the size and pointer bytes of a map's bucket or group, whose type
-// follows those of key and element in the description of the map's.
+// unit returns the size and pointer bytes of a map's bucket or group. Its type follows
+// those of key and element in the description of the map type.
 func unit(t reflect.Type) []int {
 	key, elem := t.Key(), t.Elem()
 	k := uintptr(unsafe.Pointer(words(&key)))
@@ -187,11 +187,11 @@ func unit(t reflect.Type) []int {
 	return nil
 }
 
-// growth reports how many entries a map of ints has when it makes itself larger,
-// for the first six times: when more memory is allocated at once than an overflow
-// bucket and what comes with the first of them take, and less than a new array has.
+// growth returns the numbers of entries at which a map of ints grows, for the first six
+// times: when more memory is allocated at once than an overflow bucket and the first
+// allocation of its bookkeeping take, and less than a new array.
 func growth() (at []int) {
-	const each = 26 // bytes an entry
+	const each = 26 // bytes for each entry
 	var before, after runtime.MemStats
 	m := make(map[int]int)
 	for n := 1; len(at) < 6; n++ {
@@ -206,7 +206,7 @@ func growth() (at []int) {
 }
 
 func main() {
-	growth() // for what is allocated once
+	growth() // growth() allocates what is allocated only once
 	var out struct {
 		Types       map[string][]int
 		Maps        map[string][]int

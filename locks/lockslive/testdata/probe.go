@@ -21,13 +21,13 @@ func main() {
 	json.NewEncoder(os.Stdout).Encode(out)
 }
 
-// copied returns what a Cond panics with that was copied after its first use.
+// copied returns the panic of a Cond that was copied after its first use.
 func copied() (text string) {
 	defer func() { text = fmt.Sprint(recover()) }()
 	var m sync.Mutex
 	c, d := sync.NewCond(&m), new(sync.Cond)
 	c.Signal()
-	for i := uintptr(0); i < unsafe.Sizeof(*c); i++ { // an assignment would alarm go vet
+	for i := uintptr(0); i < unsafe.Sizeof(*c); i++ { // go vet would report an assignment
 		*(*byte)(unsafe.Pointer(uintptr(unsafe.Pointer(d)) + i)) = *(*byte)(unsafe.Pointer(uintptr(unsafe.Pointer(c)) + i))
 	}
 	d.Signal()

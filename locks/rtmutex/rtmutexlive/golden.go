@@ -13,7 +13,7 @@ import (
 type Answers struct {
 	Linked bool            // the mutex can be reached by go:linkname
 	Words  []uint64        // the flags, after each step of two threads that wait for a third and get the lock in turn
-	First  map[string]bool // which of the two was woken first in 400 rounds
+	First  map[string]bool // the threads that were woken first in any of 400 rounds
 }
 
 //go:embed testdata/golden
@@ -50,7 +50,8 @@ var Golden = golden.Set[Answers]{
 			"unlinked.go": unlinked,
 		},
 		Also: func(rel string) []string {
-			// Since then the linker refuses linknames that the runtime does not allow.
+			// Since Go 1.23 the linker refuses linknames that the runtime does not
+			// allow.
 			if r, err := release.Parse(rel); err == nil && r.AtLeast("go1.23") {
 				return []string{"-ldflags=-checklinkname=0"}
 			}

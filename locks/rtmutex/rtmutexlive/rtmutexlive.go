@@ -1,6 +1,6 @@
 // Package rtmutexlive compares rtmutex with the runtime's own mutex, which a child
-// program reaches by linkname: threads lock and unlock it, a step at a time, and the word
-// is read when all threads are still after each step.
+// program reaches by linkname: threads lock and unlock it, a step at a time, and the
+// word is read after each step, once no thread is moving.
 package rtmutexlive
 
 import (
@@ -24,7 +24,7 @@ type Question struct {
 	Script  []int
 }
 
-// An Entry is the result of a step when all threads are still again.
+// An Entry is the result of a step, once no thread is moving.
 type Entry struct {
 	Word     uint64
 	Acquired int // the thread that got the lock; 0 for none
@@ -38,7 +38,7 @@ type Script struct {
 	model   *rtmutex.Mutex
 	bottom  bool // the next unlock wakes the bottom of the stack
 	heads   map[uint64]rtmutex.M
-	Chosen  int // how often that was so, and out of how many
+	Chosen  int // how often that was so, and the number of such choices
 	Choices int
 }
 
@@ -62,7 +62,7 @@ func (s *Script) Next() int {
 	for _, t := range s.model.Snapshot().Threads {
 		switch {
 		case t.Holds:
-			steps = append(steps, -int(t.M), -int(t.M)) // as often as not, so that queues end
+			steps = append(steps, -int(t.M), -int(t.M)) // twice, so that queues end
 		case t.Does == "idle":
 			steps = append(steps, int(t.M))
 		}

@@ -15,8 +15,9 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestScripts plays random steps of up to eight threads: which one gets the lock and what
-// the word is then. How often the bottom of the stack is woken is one time in 16.
+// TestScripts plays random steps of up to eight threads, and compares the thread that
+// gets the lock and the word after each. The bottom of the stack is woken one time in
+// 16.
 func TestScripts(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the child knows by Linux's /proc that a thread sleeps")
@@ -46,15 +47,14 @@ func TestScripts(t *testing.T) {
 	if n < steps/10 {
 		t.Fatalf("%d steps in 20 s: want %d", n, steps/10)
 	}
-	// Five standard deviations: 1 in 1.7 million.
+	// Five standard deviations, with a probability of 1 in 1.7 million.
 	mean := float64(s.Choices) / 16
 	if d := math.Abs(float64(s.Chosen) - mean); d > 5*math.Sqrt(mean*15/16) {
 		t.Errorf("the bottom of the stack was woken %d times of %d: want about %.0f", s.Chosen, s.Choices, mean)
 	}
 }
 
-// TestGolden checks the model against every release that lets its mutex be
-// reached.
+// TestGolden compares the model with every release whose mutex can be reached.
 func TestGolden(t *testing.T) {
 	rtmutexlive.Golden.Test(t, func(t *testing.T, rel string, got rtmutexlive.Answers) {
 		if !got.Linked {
@@ -75,8 +75,8 @@ func TestGolden(t *testing.T) {
 	})
 }
 
-// play has thread 1 lock and threads 2 and 3 wait, and then each unlock, and reports the
-// flags after each step and which was woken first.
+// play makes thread 1 lock, threads 2 and 3 wait, and then each unlock, and returns the
+// flags after each step and the thread that was woken first.
 func play(t *testing.T, rel string, choice int) (words []uint64, first string) {
 	l, err := rtmutex.New(rtmutex.Config{Release: rel, Threads: 3, Choose: func(int) int { return choice }})
 	if err != nil {

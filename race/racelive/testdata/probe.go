@@ -1,9 +1,9 @@
 //go:build ignore
 // +build ignore
 
-// The probe has goroutines do operations in a forced order, under the race detector,
-// and reports at which of them it reported the first race. It is written in the Go
-// of 1.2.
+// The probe makes goroutines perform operations in a forced order, under the race
+// detector, and reports the operation at which it reported the first race. It is written
+// in the Go of 1.2.
 package main
 
 import (
@@ -20,11 +20,11 @@ import (
 	"unsafe"
 )
 
-// Answer is what is known of all programs.
+// Answer has the results of all programs.
 type Answer struct {
 	First []int    // the operation at which the first race was reported, from 0; -1: none
-	Hash  string   // of what else came of the operations
-	Logs  []string // the same as text, if asked for
+	Hash  string   // of the other results of operations
+	Logs  []string // the results as text, if requested
 }
 
 const programs = `PROGRAMS`
@@ -33,7 +33,7 @@ const logs = LOGS
 
 const words = 64
 
-// trial is one program as it runs.
+// A trial is a running program.
 type trial struct {
 	memory  []uint64
 	objects []object
@@ -42,14 +42,14 @@ type trial struct {
 	paniced []bool
 }
 
-// command is an operation and its numbers.
+// A command is an operation and its numbers.
 type command struct {
 	op string
 	n  []int
 }
 
 type object struct {
-	locked  bool // what end has to undo
+	locked  bool // to be undone by end
 	readers int
 	count   int
 
@@ -126,8 +126,7 @@ func (t *trial) worker(g int) {
 	t.doing[g] = 2
 }
 
-// serve does what it is told, until it exits, or inside a Once until the function
-// returns.
+// serve performs commands until it exits, or inside a Once until the function returns.
 //
 //go:norace
 func (t *trial) serve(g int, once bool) {
@@ -340,7 +339,7 @@ func (t *trial) make(cmd string) {
 	t.objects = append(t.objects, o)
 }
 
-// settle lets all goroutines run until none can go on.
+// settle lets all goroutines run until none can continue.
 //
 //go:norace
 func settle() {
@@ -417,7 +416,7 @@ func run(program string) (first int, log string) {
 	return first, strings.Join(out, " ")
 }
 
-// end lets all workers exit, as far as that can be done.
+// end lets all workers exit, if possible.
 //
 //go:norace
 func (t *trial) end() {
@@ -445,7 +444,7 @@ func (t *trial) end() {
 	}
 }
 
-// free lets go those that wait for an object.
+// free releases the goroutines that wait for an object.
 //
 //go:norace
 func (t *trial) free(o *object) {

@@ -1,5 +1,5 @@
-// The questions for old releases, in the Go of 1.2: sums (FNV-1a) of what decoding
-// and encoding gives, over texts of which there are too many to list.
+// The questions for old releases, in the Go of 1.2: sums (FNV-1a) of the results of
+// decoding and encoding, over texts that are too many to list.
 package main
 
 import (

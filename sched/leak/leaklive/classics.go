@@ -2,11 +2,11 @@ package leaklive
 
 import "github.com/orrery-go/orrery/sched/leak"
 
-// A Classic is a leak that many programs have had, or what looks like one.
+// A Classic is a leak that many programs have had, or a program that looks like one.
 type Classic struct {
 	Name   string
 	State  leak.State
-	Leaked []int // what the profile says
+	Leaked []int // numbers of goroutines in the profile
 }
 
 func chans(n int) (o []leak.Object) {
@@ -28,7 +28,7 @@ func either(refs []int, on ...int) leak.Goroutine {
 	return g
 }
 
-// Classics are those.
+// Classics returns the known leaks.
 func Classics() []Classic {
 	sleeps := func(refs ...int) leak.Goroutine { return leak.Goroutine{Reason: leak.Sleep, Refs: refs} }
 	return []Classic{

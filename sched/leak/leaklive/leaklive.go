@@ -1,6 +1,7 @@
-// Package leaklive asks the Go at hand which goroutines are leaked: it makes what a
-// [leak.State] says out of real objects and goroutines, in a process of its own, and reads
-// the goroutineleak profile there. Go 1.26 has that as an experiment, and 1.27 always.
+// Package leaklive reports which goroutines are leaked by the Go at hand: it makes the
+// objects and goroutines of a [leak.State] in a process of its own, and reads the
+// goroutineleak profile there. Go 1.26 has that profile as an experiment, and 1.27
+// always.
 package leaklive
 
 import (
@@ -17,7 +18,7 @@ import (
 // ErrNone says that the Go at hand has no such profile.
 var ErrNone = errors.New("leaklive: no goroutineleak profile before go1.26")
 
-// A Real is one in which states are made. What is leaked there stays.
+// A Real is a process in which states are made. Goroutines that leak there stay.
 type Real struct{ c *child.Child }
 
 // Start builds and starts the process. It runs until Close, or until the context ends.
@@ -40,8 +41,8 @@ func Start(ctx context.Context) (*Real, error) {
 	return &Real{c}, nil
 }
 
-// Leaked makes the states, all at once, and reports the numbers of the goroutines that
-// are leaked in each.
+// Leaked makes all the states at once, and returns the numbers of the leaked goroutines
+// of each.
 func (p *Real) Leaked(states []leak.State) ([][]int, error) {
 	if p == nil || p.c == nil {
 		return nil, errors.New("leaklive: a Process that is not from Start: use Start")

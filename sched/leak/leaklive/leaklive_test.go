@@ -30,8 +30,8 @@ func start(t *testing.T) *leaklive.Real {
 	return p
 }
 
-// random makes a state. Which way values go through a channel is drawn once, so that no
-// two goroutines that wait could have met.
+// random makes a state. The direction of values through a channel is drawn once, so that
+// no two waiting goroutines could have met.
 func random(r *rand.Rand) leak.State {
 	var s leak.State
 	n := 1 + r.IntN(12)
@@ -138,8 +138,8 @@ func leaked(t testing.TB, s leak.State) []int {
 	return out
 }
 
-// TestLeaks checks the model to the profile: the same goroutines in 1,500 random states, and
-// of 20,000 in the full run.
+// TestLeaks compares the model with the profile: the goroutines of 1,500 random states,
+// or of 20,000 in the full run.
 func TestLeaks(t *testing.T) {
 	p := start(t)
 	batches := 1
@@ -179,7 +179,8 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
-// A record is what a release says of the classics, by name, and of the first random states.
+// A record is a release's answer for the classics, by name, and for the first random
+// states.
 type record struct {
 	Classics map[string][]int `json:"classics"`
 	Random   [][]int          `json:"random"`
@@ -187,8 +188,8 @@ type record struct {
 
 var update = flag.Bool("update", false, "write what the Go at hand says to testdata")
 
-// TestClassics checks known leaks to the model and to the profile, and both to what Go 1.27
-// has said.
+// TestClassics compares known leaks in the model with the profile, and both with the
+// recorded answers of Go 1.27.
 func TestClassics(t *testing.T) {
 	file := filepath.Join("testdata", "go1.27.json")
 	var want record

@@ -17,7 +17,7 @@ import (
 )
 
 // A Puzzle is a program whose goroutines print their number if they mark w, 0 for the
-// first that main starts, and else the text that they mark.
+// first that main starts, and otherwise the text that they mark.
 type Puzzle struct{ Name, Program string }
 
 // Puzzles are the programs of the probe, in its order.
@@ -40,7 +40,7 @@ func many(n int) string {
 	return fmt.Sprintf("waitgroup wg %d\nmain:\ngo w %d\nwait wg\nw:\nmark w\ndone wg\n", n, n)
 }
 
-// each has a goroutine for each of some sleeps.
+// each returns a program that starts a goroutine for each sleep.
 func each(sleeps ...string) string {
 	var begin, funcs strings.Builder
 	for i, d := range sleeps {

@@ -2,7 +2,8 @@ package timerslive
 
 import "testing"
 
-// TestGolden checks the model's default settings against what every release prints.
+// TestGolden compares the model, in its default settings, with the output of every
+// release.
 func TestGolden(t *testing.T) {
 	n := 0
 	Golden.Test(t, func(t *testing.T, rel string, a Answers) {

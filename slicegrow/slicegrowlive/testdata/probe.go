@@ -1,5 +1,5 @@
-// The probe of package slicegrowlive: what append makes of slices in the Go that
-// builds this. In the Go of 1.2, so that every release runs it.
+// The probe of package slicegrowlive reports the results of append in the Go that builds
+// it. It is in the Go of 1.2, so that every release runs it.
 package main
 
 import (
@@ -25,8 +25,8 @@ func (s *steps) add(x, y int) {
 	*s = append(*s, [2]int{x, y})
 }
 
-// An element is a type to make slices of. append reports the capacity when n
-// elements are added to a slice of length l and capacity c.
+// An element is an element type of slices. append returns the capacity when n elements
+// are added to a slice of length l and capacity c.
 type element struct {
 	size   int
 	scan   bool
@@ -34,7 +34,7 @@ type element struct {
 	append func(l, c, n int) int
 }
 
-// elements makes the table. Types have no parameters here, so each has its row.
+// elements returns the table. Go had no type parameters, so each type has its row.
 func elements() (table []element) {
 	a0 := make([]byte, 1048576)
 	a1 := make([][2]byte, 524288)
@@ -85,13 +85,13 @@ func elements() (table []element) {
 	return table
 }
 
-// Growth are the capacities of one element, by the old capacity or the count.
+// Growth has the capacities for elements of one type, by the old capacity or the count.
 type Growth struct {
 	Size  int
 	Scan  bool
-	Full  steps // one more to a full slice
-	Empty steps // one more than fits to an empty slice
-	Once  steps // so many to a nil slice
+	Full  steps // one element appended to a full slice
+	Empty steps // one element more than fits, appended to an empty slice
+	Once  steps // by count: appended to a nil slice
 }
 
 func growth(e element) Growth {
@@ -104,8 +104,8 @@ func growth(e element) Growth {
 	return g
 }
 
-// values returns the capacities when three values are added to slices with room
-// for one, by the old capacity.
+// values returns the capacities after appending three values to slices with room for
+// one, by the old capacity.
 func values() (s steps) {
 	ints := make([]int, 300)
 	for c := 1; c <= 300; c++ {
@@ -128,8 +128,8 @@ const (
 	chunkSize = 1000
 )
 
-// random makes chunks of random appends, and reports a hash of each chunk's
-// capacities.
+// random performs random appends in chunks, and returns a hash of the capacities of each
+// chunk.
 func random(table []element) (hashes []uint32) {
 	g := generator(1)
 	for i := 0; i < chunks; i++ {
@@ -161,9 +161,9 @@ func random(table []element) (hashes []uint32) {
 	return hashes
 }
 
-// A Case is an append of n elements to a slice, all of lengths that are out of
-// reach, and how it ended: with the text of a panic, with a capacity, or not so
-// that the program could tell.
+// A Case is an append of n elements to a slice, with lengths that are out of reach, and
+// its result: the text of a panic, a capacity, or neither if the program could not
+// report one.
 type Case struct {
 	Len    int    `json:",omitempty"`
 	Cap    int    `json:",omitempty"`
@@ -174,7 +174,7 @@ type Case struct {
 	NewCap int    `json:",omitempty"`
 }
 
-// cases are lengths around the most that the release allocates, and around the
+// cases are lengths around the largest that the release allocates, and around the
 // largest int.
 func cases() (all []Case) {
 	most := 1 << 48
@@ -217,8 +217,8 @@ type header struct{ ptr, len, cap uintptr }
 
 var memory [64]uintptr
 
-// run appends in this process. Slices that cannot exist are made from headers;
-// a release that goes on to copy them crashes.
+// run appends in this process. Slices that cannot exist are made from headers; a release
+// that copies them crashes.
 func (c *Case) run() {
 	defer func() {
 		if p := recover(); p != nil {
@@ -242,8 +242,8 @@ func (c *Case) run() {
 	}
 }
 
-// ask runs the cases from the first on in a process of its own, which prints
-// each answer when it has it, until it ends or does not within a time.
+// ask runs the cases from the first on in a process of its own, which prints each answer
+// at once, until it ends or its time is over.
 func ask(all []Case) {
 	for first := 0; first < len(all); {
 		cmd := exec.Command(os.Args[0], strconv.Itoa(first))
@@ -267,13 +267,13 @@ func ask(all []Case) {
 	}
 }
 
-// A Header is what others make of a slice without elements.
+// A Header holds the results of operations on a slice without elements.
 type Header struct {
-	Nil, ZeroNil                 bool // s == nil; and after an append of a struct{} to such a slice of those
+	Nil, ZeroNil                 bool // s == nil; and the same after an append of a struct{} to such a slice of struct{}
 	Len, Cap                     int
 	JSON, JSONBytes, V, GoSyntax string
-	DeepEqual                    []bool // to a nil one, a literal, a made one
-	One                          int    // capacity after an append
+	DeepEqual                    []bool // to a nil slice, a literal, and a slice from make
+	One                          int    // capacity after an append of one element
 }
 
 func headers() (hs []Header) {
@@ -303,7 +303,7 @@ func headers() (hs []Header) {
 
 var sink []int
 
-// caps are what the functions below see.
+// caps are the capacities that the functions below read.
 var caps []int
 
 func local0(n int) {
@@ -516,12 +516,12 @@ func returnedCap5(n int) [][3]*int {
 	return s
 }
 
-// A Stack are the capacities of a slice that leaves its function in no way or by
-// a return, after each append and after the return of so many.
+// A Stack holds the capacities of a slice that stays in its function or is returned from
+// it, after each append and after the return.
 type Stack struct {
 	Size                         int
 	Scan                         bool
-	Local, Locals                steps // by one, by three; by number of appends
+	Local, Locals                steps // of one and of three elements, by number of appends
 	Returned, ReturnedCap, Inner steps
 }
 
@@ -565,8 +565,8 @@ func main() {
 	all := cases()
 	enc := json.NewEncoder(os.Stdout)
 	if len(os.Args) > 1 {
-		// What does not panic must not have the memory it asks for, either.
-		// And Go 1.5 to 1.10 look at each page when they do not get it.
+		// An append that does not panic must not get the memory that it asks for,
+		// either. And Go 1.5 to 1.10 touch each page when they do not get it.
 		for resource, most := range map[int]uint64{syscall.RLIMIT_DATA: 1 << 30, syscall.RLIMIT_CPU: 1} {
 			if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
 				panic(err)
@@ -592,7 +592,7 @@ func main() {
 	out.Stacks = stacks()
 	out.Headers = headers()
 	table := elements()
-	rounds := cap(append([]byte(nil), make([]byte, 33)...)) != 33 // not so in Go 1.2, where each capacity is another
+	rounds := cap(append([]byte(nil), make([]byte, 33)...)) != 33 // false in Go 1.2, where every capacity differs
 	for _, e := range table {
 		if e.record && rounds {
 			out.Growths = append(out.Growths, growth(e))

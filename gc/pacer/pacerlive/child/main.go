@@ -1,4 +1,5 @@
-// Child has heaps of any size, and tells their goals and what starts a collection.
+// Child makes heaps of any size, and reports their goals and the reasons for which
+// collections start.
 package main
 
 import (

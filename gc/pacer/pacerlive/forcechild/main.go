@@ -1,6 +1,6 @@
 //go:build linkname
 
-// Forcechild waits for a collection that nothing but the time asks for.
+// Forcechild waits for a collection that only the passing of time can start.
 package main
 
 import (
@@ -21,7 +21,7 @@ var period = time.Duration(forcegcperiod)
 func init() { forcegcperiod = int64(pacerlive.ShortPeriod) } // before sysmon falls asleep
 
 func main() {
-	runtime.GC() // without an earlier one there is none
+	runtime.GC() // it needs an earlier one
 	child.Serve(func(percent int) (pacerlive.Forced, error) {
 		debug.SetGCPercent(percent)
 		var before, after runtime.MemStats

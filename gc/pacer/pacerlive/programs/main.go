@@ -18,7 +18,7 @@ type entry struct {
 	_           [29]uint64
 }
 
-// random is a source of numbers that is the same every time.
+// random is a generator of the same numbers every time.
 type random uint64
 
 func (r *random) next(n int) int {
@@ -32,7 +32,7 @@ var (
 	work uint64
 )
 
-// garbage allocates n bytes for nothing, and works with them.
+// garbage allocates n bytes that are not kept, and works with them.
 func garbage(bytes int) {
 	for bytes > 0 {
 		n := 64 + r.next(1000)
@@ -45,7 +45,7 @@ func garbage(bytes int) {
 	look()
 }
 
-// cache keeps 200,000 entries, of which it replaces one at a time.
+// cache keeps 200,000 entries, and replaces one at a time.
 func cache() any {
 	entries := make([]*entry, 200_000)
 	for i := range entries {
@@ -97,7 +97,7 @@ func main() {
 	}
 	kept := shapes[os.Args[1]]()
 	fmt.Println("beside", beside)
-	runtime.GC() // its line says how large the heap was in the end
+	runtime.GC() // its line reports the final size of the heap
 	fmt.Println(work, kept != nil)
 }
 

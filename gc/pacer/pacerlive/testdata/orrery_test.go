@@ -1,7 +1,7 @@
 package runtime_test
 
-// This file is put into the runtime's own tests by go test -overlay, so that it can ask
-// the pacer anything.
+// This file is added to the runtime's own tests by go test -overlay, so that it can call
+// the pacer directly.
 
 import (
 	"encoding/json"

@@ -30,14 +30,14 @@ func main() {
 		panic(err)
 	}
 	if minor := strings.Split(runtime.Version()+".", ".")[1]; len(minor) == 1 && minor < "9" {
-		os.Stdout.WriteString("{}") // their pacer is not modelled
+		os.Stdout.WriteString("{}") // the pacer of older releases is not modelled
 		return
 	}
 	lines := pacing()
 	json.NewEncoder(os.Stdout).Encode(map[string]interface{}{"Goals": goals(), "Pacer": lines})
 }
 
-// next is a source of numbers.
+// next returns random numbers.
 var seed = uint32(1)
 
 func next(n int) int {
@@ -45,8 +45,8 @@ func next(n int) int {
 	return int(seed>>8) % n
 }
 
-// percents are the settings of each heap; the first two tell what is in use, and what
-// counts beside it.
+// percents are the settings for each heap; from the first two follow the bytes in use
+// and the other bytes that count.
 var percents = []int{10000, 20000, 99999, 1000, 500, 333, 200, 150, 133, 100, 75, 50, 25, 10, 1, 0}
 
 // goals returns the goals of heaps at each setting.
@@ -82,7 +82,7 @@ func goals() [][]uint64 {
 	return out
 }
 
-// pacing lets the heap grow and shrink, and reports what the pacer says of it.
+// pacing makes the heap grow and shrink, and returns the pacer's own output about it.
 func pacing() []string {
 	runtime.GOMAXPROCS(1)
 	var m runtime.MemStats

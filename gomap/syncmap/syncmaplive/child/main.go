@@ -1,4 +1,5 @@
-// Child answers the questions of package syncmaplive where nothing else allocates.
+// Child answers the questions of package syncmaplive in a process where nothing else
+// allocates.
 package main
 
 import (

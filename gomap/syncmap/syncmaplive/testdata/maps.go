@@ -14,7 +14,7 @@ import (
 	"unsafe"
 )
 
-// Methods that came later.
+// Methods of later releases.
 var (
 	loadAndDelete    func(m *sync.Map, k interface{}) (interface{}, bool)
 	swap             func(m *sync.Map, k, v interface{}) (interface{}, bool)
@@ -41,7 +41,7 @@ func runAll() (a answers) {
 	return a
 }
 
-// program does operations that come from the seed.
+// program performs operations that come from the seed.
 func program(seed uint64) string {
 	x := seed
 	pick := func(n int) int {
@@ -103,8 +103,8 @@ func do(m *sync.Map, op, k, v, old int) string {
 	return ""
 }
 
-// unhashable returns a key that cannot be hashed to a map, and tells what it panics with
-// and whether it leaves the lock taken.
+// unhashable gives a map a key that cannot be hashed, and returns the panic and whether
+// the lock stays locked.
 func unhashable(before, what string) (text string) {
 	m := new(sync.Map)
 	if before != "empty" {
@@ -143,7 +143,7 @@ func unhashable(before, what string) (text string) {
 
 type entry struct{ p unsafe.Pointer }
 
-// state returns all of a map: two maps, or a trie.
+// state returns the whole state of a map: two maps, or a trie.
 func state(m *sync.Map) string {
 	if minor >= 24 {
 		root := *(*unsafe.Pointer)(unsafe.Pointer(uintptr(unsafe.Pointer(m)) + 16))
@@ -193,7 +193,7 @@ func own(m *sync.Map) {
 	}
 }
 
-// trie returns a node and all below it.
+// trie returns a node and all its descendants.
 func trie(n unsafe.Pointer, path string) string {
 	text := "{"
 	for i := uintptr(0); i < 16; i++ {

@@ -1,6 +1,6 @@
 // The probe of package syncmaplive, in the Go of 1.2. It runs programs on sync.Maps and
-// sums up what they return and all of their state after each operation. The rest of it
-// needs the Go that brought sync.Map, and stands beside it.
+// sums up the results and the whole state after each operation. The parts that need
+// sync.Map, which came in Go 1.9, are in other files.
 package main
 
 import (
@@ -13,7 +13,7 @@ type answers struct {
 	Texts map[string]string
 }
 
-// What the release has. The methods are nil if it has them not.
+// Functions of the release; nil if it lacks them.
 var run func() answers
 
 func main() {

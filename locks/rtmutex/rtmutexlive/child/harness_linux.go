@@ -25,8 +25,8 @@ const (
 	unlocking
 )
 
-// A worker is a thread: a goroutine that stays on it. It waits for a command in a read
-// that the scheduler does not know of, so that its P stays with it.
+// A worker is a thread: a goroutine locked to it. It waits for a command in a read that
+// the scheduler does not know of, so that it keeps its P.
 type worker struct {
 	state int32
 	tid   int
@@ -45,9 +45,9 @@ func (w *worker) work(started chan bool) {
 			continue
 		}
 		if command[0] == 'l' {
-			// Sysmon has seen that the P is busy for long and has asked the goroutine to
-			// yield. It does so here rather than in lock, where its sleep would look like
-			// lock's. A goroutine that holds a lock is not asked.
+			// Sysmon has seen that the P has been busy for long and has asked the
+			// goroutine to yield. It does so here rather than in lock, where its sleep
+			// would look like lock's. A goroutine that holds a lock is not asked.
 			runtime.Gosched()
 			atomic.StoreInt32(&w.state, locking)
 			lock(&l)
@@ -103,7 +103,7 @@ func start(n int) error {
 	return nil
 }
 
-// until waits for something to become true.
+// until waits until done returns true.
 func until(done func() bool) error {
 	for deadline := time.Now().Add(5 * time.Second); !done(); {
 		if time.Now().After(deadline) {
@@ -116,7 +116,7 @@ func until(done func() bool) error {
 	return nil
 }
 
-// holder returns the number of the worker that has the lock, or 0.
+// holder returns the number of the worker that holds the lock, or 0.
 func holder() int {
 	for i, w := range workers {
 		if w.is(holding) {
@@ -136,7 +136,7 @@ func waiting() bool {
 	return false
 }
 
-// An Entry is the result of a step of a script, when all threads are still again.
+// An Entry is the result of a step of a script, once no thread is moving.
 type Entry struct {
 	Word     uint64
 	Acquired int // the thread that got the lock; 0 for none

@@ -7,8 +7,8 @@ import (
 	"runtime/debug"
 )
 
-// rounds is the number of tries of which thread is woken first: enough for what happens
-// one time in 16.
+// rounds is the number of observations of the thread that is woken first: enough to see
+// an event of one time in 16.
 const rounds = 400
 
 func main() {
@@ -16,7 +16,7 @@ func main() {
 	runtime.GOMAXPROCS(8)
 	var out struct {
 		Linked bool
-		Words  []uint64 // without the thread in it
+		Words  []uint64 // without the thread in them
 		First  map[string]bool
 	}
 	out.First = map[string]bool{}

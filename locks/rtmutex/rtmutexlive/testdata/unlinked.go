@@ -3,7 +3,7 @@
 
 package main
 
-// Before Go 1.5 a function of the runtime cannot be linked to a name here.
+// Before Go 1.5 a function of the runtime cannot be linked by name.
 const linked = false
 
 func lock(l *uintptr)   {}

@@ -4,5 +4,6 @@ package main
 
 import "time"
 
-// inCall stands for a system call that does not return, where there is no pipe for it.
+// inCall stands for a system call that does not return, on systems without the pipe that
+// it needs.
 func inCall() { time.Sleep(time.Hour) }

@@ -4,7 +4,7 @@ package main
 
 import "syscall"
 
-// inCall is in a system call for ever.
+// inCall stays in a system call forever.
 func inCall() {
 	var fds [2]int
 	if err := syscall.Pipe(fds[:]); err != nil {

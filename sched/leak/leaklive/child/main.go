@@ -1,5 +1,6 @@
-// The program of an experiment: it makes objects and goroutines as states say, and asks
-// the runtime which goroutines are leaked. It is built with the goroutineleak profile.
+// The program of an experiment: it makes objects and goroutines according to states, and
+// asks the runtime which goroutines are leaked. It is built with the goroutineleak
+// profile.
 package main
 
 import (
@@ -23,7 +24,7 @@ import (
 	"github.com/orrery-go/orrery/sched/leak"
 )
 
-// A thing is what every object but a channel is.
+// A thing is any object but a channel.
 type thing struct {
 	refs []any
 	mu   sync.Mutex
@@ -33,20 +34,20 @@ type thing struct {
 }
 
 var (
-	globals [][]any // what global variables refer to
+	globals [][]any // objects that global variables refer to
 	blocked atomic.Int64
-	number  int // of states so far
+	number  int // number of states so far
 )
 
 func main() {
-	debug.SetGCPercent(-1) // so that no collection but those of the profile runs finalizers
+	debug.SetGCPercent(-1) // so that only the collections of the profile run finalizers
 	child.Serve(func(states []leak.State) ([][]int, error) {
 		if pprof.Lookup("goroutineleak") == nil {
 			return nil, errors.New("no profile of this name")
 		}
 		first := number
 		built := make(chan int)
-		go func() { // on a stack of its own, which is gone then
+		go func() { // on a stack of its own, which is gone afterwards
 			n := 0
 			for _, s := range states {
 				n += build(number, s)
@@ -58,14 +59,15 @@ func main() {
 			runtime.Gosched()
 		}
 		blocked.Store(0)
-		for range 100 { // all that can still run do so now, on the one P
+		for range 100 { // all goroutines that can still run do so now, on the one P
 			runtime.Gosched()
 		}
 		return profile(first, len(states))
 	})
 }
 
-// build makes what a state says, and reports how many goroutines there are.
+// build makes the objects and goroutines of a state, and returns the number of
+// goroutines.
 func build(n int, s leak.State) int {
 	objects := make([]any, len(s.Objects)+1)
 	for i, o := range s.Objects {
@@ -124,7 +126,7 @@ func build(n int, s leak.State) int {
 		for _, k := range g.On {
 			on = append(on, objects[k.Object])
 		}
-		// Each has a slice of its own, and none of the numbers.
+		// Each has a slice of its own, and none has the slice of the state.
 		go run(fmt.Sprint(n, ":", i+1), g.Reason, slices.Clone(g.On), on, pick(g.Refs))
 	}
 	return len(s.Goroutines)
@@ -155,8 +157,8 @@ func run(name string, op leak.Reason, cases []leak.Case, on, held []any) {
 	}
 }
 
-// Each of these has what it waits for in its own frame, and is not to be inlined, so
-// that nothing else of the goroutine refers to it.
+// Each of these functions has the objects it waits for in its own frame, and must not be
+// inlined, so that nothing else of the goroutine refers to them.
 
 //go:noinline
 func send(c chan any, held []any) {
@@ -183,7 +185,7 @@ func wait(x *thing, op leak.Reason, held []any) {
 		x.cond.Wait()
 	case op == leak.Wait:
 		x.wg.Wait()
-	case x.rw.TryRLock(): // it is the mutex that is locked
+	case x.rw.TryRLock(): // the mutex is the one that is locked
 		x.mu.Lock()
 	default:
 		x.rw.Lock()
@@ -193,7 +195,7 @@ func wait(x *thing, op leak.Reason, held []any) {
 
 //go:noinline
 func choose(cases []leak.Case, on, held []any) {
-	c := make([]chan any, 4) // nil beyond those there are
+	c := make([]chan any, 4) // nil beyond the given ones
 	d := make([]chan any, 4)
 	for i, k := range cases {
 		if k.Send {
@@ -234,7 +236,7 @@ func outside(op leak.Reason, held []any) {
 		use([]any{w})
 	case leak.Syscall:
 		inCall()
-	case leak.Coroutine: // the one that is left has this goroutine's label
+	case leak.Coroutine: // the remaining goroutine has this one's label
 		next, _ := iter.Pull(func(yield func(int) bool) {
 			yield(0)
 			use(held)
@@ -248,7 +250,7 @@ func outside(op leak.Reason, held []any) {
 
 var label = regexp.MustCompile(`"g":"(\d+):(\d+)"`)
 
-// profile asks for the profile, and sorts what it says by state.
+// profile reads the profile, and sorts its goroutines by state.
 func profile(first, n int) ([][]int, error) {
 	var out bytes.Buffer
 	if err := pprof.Lookup("goroutineleak").WriteTo(&out, 1); err != nil {

@@ -1,5 +1,5 @@
-// The probe of timerslive, in the Go of 1.2: each puzzle runs in processes of its own,
-// and what most of them print is the answer.
+// The probe of timerslive, in the Go of 1.2: each puzzle runs in several processes of
+// its own, and the output of most of them is the answer.
 package main
 
 import (
@@ -18,7 +18,7 @@ var out = make([]int, 0, 600)
 
 func mark(n int) { out = append(out, n) }
 
-// ranges returns the numbers, with those that follow each other as one: "9 0-8".
+// ranges returns the numbers, with consecutive ones as a range: "9 0-8".
 func ranges() string {
 	var words []string
 	for i := 0; i < len(out); {
@@ -69,7 +69,7 @@ func spawn(n int) {
 
 const ms = time.Millisecond
 
-// puzzles are the same programs as those of the package, in the same order.
+// puzzles are the programs of the package, in the same order.
 var puzzles = []func(){
 	func() { spawn(10); time.Sleep(20 * ms) },
 	func() { many(10) },
@@ -131,7 +131,7 @@ func main() {
 	json.NewEncoder(os.Stdout).Encode(all)
 }
 
-// A run is what a process printed, and for how long main ran.
+// A run is the output of a process, and the time for which main ran.
 type run struct {
 	took int
 	says string
@@ -143,8 +143,8 @@ func (l byTime) Len() int           { return len(l) }
 func (l byTime) Less(i, j int) bool { return l[i].took < l[j].took }
 func (l byTime) Swap(i, j int)      { l[i], l[j] = l[j], l[i] }
 
-// usual returns what a process prints mostly, of the third of all runs that took the
-// shortest time: what disturbs one makes it longer.
+// usual returns the most frequent output, among the third of all runs that took the
+// shortest time: a disturbance makes a run longer.
 func usual(env string, args ...string) string {
 	var runs []run
 	for i := 0; i < 21; i++ {
