@@ -41,7 +41,7 @@ func placeIn(rel string, size int64, noscan bool) (alloc.Placement, error) {
 	return r.Place(size, noscan)
 }
 
-// ways reports which way requests without pointers take.
+// ways returns the paths that requests without pointers take through the allocator.
 func ways(place func(size int64) (alloc.Placement, error), sizes []int64) (string, error) {
 	var kinds []string
 	for _, size := range sizes {

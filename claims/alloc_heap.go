@@ -18,7 +18,7 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// heapChecks are those of the allocator's levels, and of new and make.
+// heapChecks are the checks of the allocator's levels, and of new and make.
 var heapChecks = map[string]check{
 	"1.5-2": {model: pageSearch},
 	"11-1": {
@@ -85,7 +85,7 @@ var heapChecks = map[string]check{
 			if err != nil || len(blocks) != 1 {
 				return "", fmt.Errorf("make allocates %v, %w", blocks, err)
 			}
-			const header = 3 // words: what make returns is not among the blocks
+			const header = 3 // words: the slice header itself is not counted among the blocks
 			return fmt.Sprint(header), nil
 		},
 		live: func() (string, error) {
@@ -223,7 +223,7 @@ func ofRules(say func(*alloc.Rules) string) func(string) (string, error) {
 	}
 }
 
-// typeChecks reports whether the running Go's type checker takes the expression.
+// typeChecks reports whether the type checker of the running Go accepts the expression.
 func typeChecks(expr string) bool {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "p.go", "package p\nvar _ = "+expr, 0)
@@ -234,10 +234,10 @@ func typeChecks(expr string) bool {
 	return err == nil
 }
 
-// escaped is where values go that are to be on the heap.
+// Values that must be on the heap are assigned to escaped.
 var escaped any
 
-// The programs of which the places are asked.
+// The programs whose objects are located.
 var (
 	reuse = append(alloclive.Program{
 		{Verb: alloclive.Scan, Arg: 48}, {Verb: alloclive.Scan, Arg: 48}, {Verb: alloclive.Drop, Arg: 0},
@@ -247,15 +247,15 @@ var (
 	sixteen  = slices.Repeat(alloclive.Program{{Verb: alloclive.Noscan, Arg: 1}}, 16)
 )
 
-// again reports whether an object lies where the first one was. In Go 1.2 what is free
-// at hand comes before.
+// again reports whether an object has the address of the first one. In Go 1.2 the free
+// slots of the span come first.
 func again(at []uint64) string { return yesNo(slices.Contains(at[2:], at[0])) }
 
 // samePage reports whether two objects lie in one span of a page.
 func samePage(at []uint64) string { return yesNo(at[0]&^4095 == at[1]&^4095) }
 
-// tinySlots counts the slots of 16 bytes that addresses lie in. (In Go 1.2 a slot of
-// one byte has 8.)
+// tinySlots counts the slots of 16 bytes that contain the addresses. (In Go 1.2 a slot
+// for one byte has 8.)
 func tinySlots(at []uint64) string {
 	slots := map[uint64]bool{}
 	for _, a := range at {
@@ -296,7 +296,7 @@ func placesLive(p alloclive.Program, say func([]uint64) string) func() (string, 
 	}
 }
 
-// allocChild is started once, and ends with the program.
+// allocChild starts the child once; it ends with the program.
 var allocChild = sync.OnceValues(func() (*alloclive.Real, error) { return alloclive.Start(context.Background()) })
 
 var allocMu sync.Mutex
@@ -319,7 +319,7 @@ func hasLock(name string) (string, error) {
 	return yesNo(strings.Contains(s[name], "runtime.mutex")), err
 }
 
-// stepsOf returns the steps of the n-th of some allocations of 48 bytes in a new heap.
+// stepsOf returns the steps of allocation number n of 48 bytes in a new heap.
 func stepsOf(rel string, n int) (steps []alloc.Kind, err error) {
 	h, err := alloc.New(alloc.Config{Release: rel, Trace: func(e alloc.Event) { steps = append(steps, e.Kind) }})
 	for i := 0; err == nil && i < n; i++ {
@@ -331,7 +331,7 @@ func stepsOf(rel string, n int) (steps []alloc.Kind, err error) {
 
 func firstSteps(rel string) ([]alloc.Kind, error) { return stepsOf(rel, 1) }
 
-// levelsOf returns the levels that steps happen at, from the top.
+// levelsOf returns the levels of the steps, from the top.
 func levelsOf(steps []alloc.Kind) []string {
 	var out []string
 	for _, level := range []string{"mcache", "mcentral", "mheap", "sweep"} {
@@ -342,7 +342,7 @@ func levelsOf(steps []alloc.Kind) []string {
 	return out
 }
 
-// pageSearch reports how the heap looked for the pages of its first span.
+// pageSearch reports how the heap searched for the pages of its first span.
 func pageSearch(rel string) (string, error) {
 	steps, err := firstSteps(rel)
 	for _, s := range steps {
@@ -353,8 +353,8 @@ func pageSearch(rel string) (string, error) {
 	return "", err
 }
 
-// mcachesModel counts mcaches: with one P, with one P and fifty threads more, which a
-// heap knows nothing of, and with eight Ps.
+// mcachesModel counts mcaches: with one P, with one P and fifty more threads, of which a
+// heap knows nothing, and with eight Ps.
 func mcachesModel(rel string) (string, error) {
 	var bytes []uint64
 	for _, procs := range []int{1, 1, 8} {
@@ -378,7 +378,7 @@ func mcachesLive() (string, error) {
 	return fmt.Sprint(1, m.WithThreads/m.Before, m.WithProcs/m.Before), nil
 }
 
-// metadata is measured in a process of its own, and once.
+// metadata measures in a process of its own, once.
 var metadata = sync.OnceValues(func() (m alloclive.Metadata, err error) {
 	c, err := alloclive.Start(context.Background())
 	if err != nil {
@@ -410,7 +410,7 @@ func levels(say func(alloclive.Levels) string) check {
 	}
 }
 
-// dirtyModel asks for memory that was used before, and looks whether it is cleared.
+// dirtyModel allocates memory that was used before, and reports whether it is cleared.
 func dirtyModel(rel string) (string, error) {
 	h, err := alloc.New(alloc.Config{Release: rel})
 	if err != nil {
@@ -428,7 +428,7 @@ func dirtyModel(rel string) (string, error) {
 		return "", err
 	}
 	var again alloc.Addr
-	for n := 0; again != first; n++ { // in Go 1.2 what is free at hand comes first
+	for n := 0; again != first; n++ { // in Go 1.2 the free slots of the span come first
 		if again, err = h.Malloc(0, 100, true); err != nil || n > 1000 {
 			return "", fmt.Errorf("%v is not used again, %w", first, err)
 		}
@@ -441,7 +441,7 @@ func dirtyModel(rel string) (string, error) {
 	return "", fmt.Errorf("no span has %v", again)
 }
 
-// dirtyLive fills memory, lets go of it, and makes slices until one lies there.
+// dirtyLive fills memory, drops it, and makes slices until one has the same address.
 func dirtyLive() (string, error) {
 	used := map[uintptr]bool{}
 	for range 2000 {
@@ -453,7 +453,7 @@ func dirtyLive() (string, error) {
 		used[uintptr(unsafe.Pointer(&b[0]))] = true
 	}
 	escaped = nil
-	runtime.GC() // else it depends on the size of the heap whether any is collected
+	runtime.GC() // otherwise a collection depends on the size of the heap
 	again := 0
 	for range 100_000 {
 		b := make([]byte, 100)

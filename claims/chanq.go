@@ -63,7 +63,8 @@ func chans(rel string) (*chanq.Chans, chanq.G, error) {
 	return m, g, err
 }
 
-// memory has an answer made of what channels of 8 bytes and of 8 pointers take.
+// memory returns a check whose answer is derived from the memory of channels of 8 bytes
+// and of 8 pointers.
 func memory(answer func(flat, pointers chanq.Memory) string) func(string) (string, error) {
 	return func(rel string) (string, error) {
 		m, _, err := chans(rel)
@@ -84,8 +85,8 @@ func memory(answer func(flat, pointers chanq.Memory) string) func(string) (strin
 	}
 }
 
-// ring makes an answer of the fields of a channel with room for 3 after a number of
-// sends, with receives as soon as there is a value.
+// ring returns an answer derived from the fields of a channel with room for 3, after a
+// number of sends and of receives, each as soon as there is a value.
 func ring(sends, recvs int, answer func(chanq.ChanState) string) check {
 	play := func(c chanq.Chan, do func(chanq.Op) (chanq.Outcome, error)) error {
 		for i := range sends {
@@ -129,8 +130,8 @@ func ring(sends, recvs int, answer func(chanq.ChanState) string) check {
 	}
 }
 
-// ways3 asks whether a value goes through the ring of a channel: without a
-// buffer, with one while a receiver waits, and with one while none does.
+// ways3 reports whether a value goes through the ring of a channel: without a buffer,
+// with one while a receiver waits, and with one while none does.
 func ways3(through func(size int, receiver bool) (bool, error)) (string, error) {
 	var out []string
 	for _, q := range []struct {
@@ -173,8 +174,8 @@ func throughRing(rel string) (string, error) {
 	})
 }
 
-// traced returns the steps of a send that parks, a receive from it, and a send and a
-// receive through a buffer.
+// traced returns the steps of a send that parks and of a receive from it, and of a send
+// and a receive through a buffer.
 func traced(rel string) (steps []chanq.Kind, err error) {
 	m, err := chanq.New(chanq.Config{Release: rel, Trace: func(e chanq.Event) { steps = append(steps, e.Kind) }})
 	if err != nil {
@@ -218,8 +219,8 @@ func outsideLock(rel string) (string, error) {
 	return fmt.Sprint(outside), err
 }
 
-// lockKind reports whether an operation takes the lock before it looks, or looks
-// first and makes sure later.
+// lockKind reports whether an operation locks before it looks at the channel, or looks
+// first and then verifies under the lock.
 func lockKind(rel string) (string, error) {
 	steps, err := traced(rel)
 	for _, k := range steps {
@@ -233,8 +234,8 @@ func lockKind(rel string) (string, error) {
 	return "none", err
 }
 
-// pointerModel has the value be the place of what it points at: a channel copies
-// the pointer and no more.
+// pointerModel sends a value that stands for an address: a channel copies the pointer
+// only.
 func pointerModel(rel string) (string, error) {
 	m, g, err := chans(rel)
 	if err != nil {
@@ -260,7 +261,7 @@ func pointerLive() (string, error) {
 	return fmt.Sprint(*<-c), nil
 }
 
-// states has an answer made of some rows of the table of states.
+// states returns a check whose answer is derived from some rows of the table of states.
 func states(want func(chanq.Row) bool) check {
 	text := func(rel string, ends func(chanq.Row) (string, error)) (string, error) {
 		rows, err := chanq.States(rel)
@@ -276,7 +277,7 @@ func states(want func(chanq.Row) bool) check {
 			if err != nil {
 				return "", err
 			}
-			// The panics' texts are another question.
+			// Other rows ask for the texts of panics.
 			end, _, _ = strings.Cut(end, ":")
 			out = append(out, end)
 		}

@@ -19,18 +19,19 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// A check gets the answers to a row's question. A source that cannot answer is nil.
+// A check has the sources of the answers to a row's question. A source that cannot
+// answer is nil.
 type check struct {
 	model func(release string) (string, error) // a model of that release
 	live  func() (string, error)               // the Go that runs the program
 	quiet bool                                 // the race detector changes the answer of live
-	slow  bool                                 // it takes longer than a blink
+	slow  bool                                 // it takes noticeable time
 
 	// A question that no program can ask, but a compiler or another record answers. nil:
 	// the record of the ledger has the answer, if the probe asks the question.
 	from   string                                                // the first release that can answer
-	record func(release string) (string, error)                  // what it answered when that was recorded
-	asking func(ctx context.Context, rel string) (string, error) // what it answers now
+	record func(release string) (string, error)                  // its recorded answer
+	asking func(ctx context.Context, rel string) (string, error) // its answer now
 }
 
 // checks are the checks of all models, by row.
@@ -84,7 +85,7 @@ var ErrNoCheck = errors.New("the row has no check")
 type Observation struct {
 	Row     Row      `json:"row"`
 	Answers []Answer `json:"answers"`
-	OK      bool     `json:"ok"` // whether every answer is the one that the row expects
+	OK      bool     `json:"ok"` // every answer is the one that the row expects
 
 	// Unasked is the reason why the Go that runs the program was not asked although
 	// it can answer: its experiment needs a program that cannot be built there.
@@ -103,7 +104,10 @@ type Answer struct {
 // By is the source of an answer.
 type By string
 
-// The sources of answers.
+// Check asks the question of the row of the model, of the records of every release and
+// of the Go that runs the program, and compares the answers with the expected answer of
+// the row. It returns an error if the row is unknown or has no check ([ErrNoCheck]). An
+// unexpected answer is not an error, but makes OK false.
 const (
 	ByModel  By = "model"  // a model of this library
 	ByRecord By = "record" // a release of the past, when the goldens were recorded
@@ -120,10 +124,10 @@ func Check(id string) (Observation, error) {
 	return observe(id, nil)
 }
 
-// CheckOn is [Check] of several rows, or without a name of all that have a check,
-// that also asks the given release now. It fetches the release's toolchain if it is
-// not in the module cache. It checks a row without the release if the release cannot
-// answer its question.
+// CheckOn is [Check] of several rows, or, without names, of all that have a check, and
+// also asks the given release now. It fetches the release's toolchain if it is not in
+// the module cache. A row whose question the release cannot answer is checked without
+// it.
 func CheckOn(ctx context.Context, rel string, ids ...string) ([]Observation, error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -179,8 +183,8 @@ func observe(id string, extra []Answer) (Observation, error) {
 	return o, err
 }
 
-// ask collects the answers: of the models, of the records, and of the running Go. If
-// that one cannot answer, the others are returned with the error.
+// ask collects the answers of the models, of the records, and of the running Go. If the
+// running Go cannot answer, it returns the others with the error.
 func ask(row Row, c check) ([]Answer, error) {
 	running, err := release.Parse(release.Running)
 	if err != nil {
@@ -271,7 +275,7 @@ func (o Observation) In(lang string) (string, error) {
 	return o.told(w), nil
 }
 
-// summaries are what is said around answers.
+// summaries are the words around answers.
 var summaries = map[string]summaryWords{
 	"en": {modelOf: "model of ", expected: "%s (expected %s)", model: "model ", here: "here ", unasked: "not asked here: "},
 	"zh": {modelOf: "模型 ", expected: "%s（应为 %s）", model: "模型 ", here: "本机 ", unasked: "本机未问："},
@@ -334,8 +338,8 @@ var Golden = golden.Set[Said]{
 // Said are the answers of a release, by row.
 type Said map[string]string
 
-// UnmarshalJSON also reads what the probe says of programs: how they ended, from which
-// the answer is made.
+// UnmarshalJSON also reads the probe's output about programs: their endings, from which
+// it derives the answers.
 func (s *Said) UnmarshalJSON(text []byte) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(text, &all); err != nil {
@@ -358,8 +362,8 @@ func (s *Said) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// probeFiles returns those of the probe besides its main one: the child of package bench
-// with the rows' programs, and the questions of other packages.
+// probeFiles returns the files of the probe other than its main file: the child of
+// package bench with the programs of the rows, and the questions of other packages.
 func probeFiles() map[string]string {
 	files := contextProbe()
 	files["scheduler.go"] = schedAlone

@@ -16,8 +16,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// unchecked is the number of rows that can be checked and have no check yet. It only
-// falls.
+// unchecked is the number of rows that could have a check but have none yet. It may only
+// fall.
 const unchecked = 0
 
 // TestClaims checks every row that has a check, in subtests named
@@ -30,7 +30,8 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// TestUnchecked lists the rows without a check, and holds their number.
+// TestUnchecked lists the rows without a check, and compares their number with
+// unchecked.
 func TestUnchecked(t *testing.T) {
 	byPackage := map[string][]string{}
 	n, definitions := 0, 0
@@ -55,8 +56,8 @@ func TestUnchecked(t *testing.T) {
 	}
 }
 
-// TestEveryCheckCanFail alters each answer that a row expects, one at a time,
-// and sees the check fail.
+// TestEveryCheckCanFail alters each expected answer, one at a time, and checks that the
+// check then fails.
 func TestEveryCheckCanFail(t *testing.T) {
 	flipped := 0
 	for _, id := range IDs() {
@@ -78,8 +79,8 @@ func TestEveryCheckCanFail(t *testing.T) {
 	t.Logf("%d expectations of %d checks altered", flipped, len(IDs()))
 }
 
-// TestAnswers checks each check to its kind: what is observable was observed by
-// the running Go, and a model answers for every release.
+// TestAnswers checks that the answers of each row are of its kind: an observable answer
+// comes from the running Go, too, and a model answers for every release.
 func TestAnswers(t *testing.T) {
 	for _, id := range IDs() {
 		o, err := Check(id)
@@ -91,7 +92,7 @@ func TestAnswers(t *testing.T) {
 		for _, a := range o.Answers {
 			by[a.By]++
 		}
-		// Threads are looked at in Linux, and its own mechanisms there alone.
+		// Threads can be counted on Linux only, and its own mechanisms exist only there.
 		elsewhere := slices.Contains([]string{"sched", "epollsim", "ipc"}, o.Row.Package) && runtime.GOOS != "linux"
 		if o.Row.Proof == Observable && by[ByThis] != 1 && !elsewhere {
 			t.Errorf("%s is observable, but %d answers are of the running Go", id, by[ByThis])
@@ -127,7 +128,7 @@ func TestRecordsAreUsed(t *testing.T) {
 	}
 }
 
-// TestVerdicts checks each verdict to the answers: it is not an opinion.
+// TestVerdicts checks that each verdict follows from the answers.
 func TestVerdicts(t *testing.T) {
 	latest, err := release.Parse("")
 	if err != nil {
@@ -154,7 +155,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-// TestGolden asks the releases in ORRERY_TOOLCHAINS anew.
+// TestGolden asks the releases in ORRERY_TOOLCHAINS again.
 func TestGolden(t *testing.T) {
 	Golden.Test(t, func(t *testing.T, rel string, said Said) {
 		r, err := release.Parse(rel)
@@ -229,7 +230,7 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// recorder is a testing.TB that remembers whether it failed.
+// A recorder is a testing.TB that remembers whether it failed.
 type recorder struct {
 	testing.TB
 	errors []string
@@ -254,7 +255,7 @@ func TestVerifyFails(t *testing.T) {
 	}
 }
 
-// TestString checks the sentence that an observation reads as.
+// TestString checks the text of an observation.
 func TestString(t *testing.T) {
 	e, err := parseExpectation("2048 | go1.16: 1280 | go1.18: 1536")
 	if err != nil {

@@ -175,7 +175,7 @@ var ctxtreeChecks = contextChecks(map[string]func(m *contextModel) string{
 	},
 })
 
-// contextModel is a tree, and what has gone wrong with it.
+// A contextModel is a tree and its first error.
 type contextModel struct {
 	t     *ctxtree.Tree
 	err   error
@@ -183,7 +183,7 @@ type contextModel struct {
 	look  func(ctxtree.NodeState) // after each step, at each context
 }
 
-// contextChecks have the models answer, and the running Go.
+// contextChecks returns checks that the models and the running Go answer.
 func contextChecks(models map[string]func(*contextModel) string) map[string]check {
 	out := map[string]check{}
 	for id, answer := range models {
@@ -219,7 +219,7 @@ func (m *contextModel) note(err error) { m.err = errors.Join(m.err, err) }
 
 func (m *contextModel) make(n ctxtree.Node, err error) ctxtree.Node {
 	m.note(err)
-	return max(n, ctxtree.Background) // after an error, one that exists
+	return max(n, ctxtree.Background) // after an error, a context that exists
 }
 
 func (m *contextModel) cancel(n ctxtree.Node) {

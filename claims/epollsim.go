@@ -10,14 +10,14 @@ import (
 	"github.com/orrery-go/orrery/epollsim/epollsimlive"
 )
 
-// A kernel is the model or the real one.
+// A kernel is the model or the real kernel.
 type kernel interface {
 	Do(epollsim.Op) (epollsim.Outcome, error)
 	Link(epollsim.FD) (string, error)
 }
 
-// kernelCalls does the calls of a row's question, and keeps the first error that the question
-// is not about.
+// kernelCalls performs the calls of a row's question, and keeps the first unexpected
+// error.
 type kernelCalls struct {
 	kernel
 	err error
@@ -46,7 +46,7 @@ func (c *kernelCalls) read(fd epollsim.FD) {
 	c.must(epollsim.Op{Verb: epollsim.ReadVerb, FD: fd, N: 4})
 }
 
-// ctl tells what the call returns: "ok" or the errno.
+// ctl returns the result of the call: "ok" or the errno.
 func (c *kernelCalls) ctl(ep epollsim.FD, op epollsim.CtlOp, fd epollsim.FD, e epollsim.Events) string {
 	_, err := c.Do(epollsim.Op{Verb: epollsim.CtlVerb, FD: ep, Ctl: op, Target: fd, Events: e, Value: uint64(fd)})
 	return okOr(err)
@@ -65,12 +65,12 @@ func (c *kernelCalls) add(ep, fd epollsim.FD, e epollsim.Events) {
 	}
 }
 
-// wait reports how many events come, and the data of them.
+// wait returns the events of a wait with their data.
 func (c *kernelCalls) wait(ep epollsim.FD, max int) []epollsim.Ready {
 	return c.must(epollsim.Op{Verb: epollsim.WaitVerb, FD: ep, N: max}).Ready
 }
 
-// poll reports how many of the descriptors are ready.
+// poll returns the number of descriptors that are ready.
 func (c *kernelCalls) poll(fds ...epollsim.FD) (ready int) {
 	op := epollsim.Op{Verb: epollsim.PollVerb}
 	for _, fd := range fds {
@@ -84,7 +84,8 @@ func (c *kernelCalls) poll(fds ...epollsim.FD) (ready int) {
 	return ready
 }
 
-// onKernel asks both. The real one is Linux's, whatever the release of Go.
+// onKernel returns a check of both kernels. The real one is Linux's, whatever the
+// release of Go.
 func onKernel(question func(c *kernelCalls) string) check {
 	c := check{model: func(string) (string, error) {
 		k, err := epollsim.New(epollsim.Config{})
@@ -111,7 +112,7 @@ func onKernel(question func(c *kernelCalls) string) check {
 	return c
 }
 
-// also replaces the real kernel's answer.
+// also replaces the source of the live answer.
 func (c check) also(live func() (string, error)) check {
 	if c.live != nil {
 		c.live = live
@@ -128,7 +129,7 @@ func (c *kernelCalls) counts(ep epollsim.FD, waits int) string {
 	return strings.Join(out, " ")
 }
 
-// watched returns an epoll and a pipe that it watches.
+// watched returns an epoll and a pipe that is registered with it.
 func (c *kernelCalls) watched(mode epollsim.Events) (ep, r, w epollsim.FD) {
 	ep = c.epoll()
 	r, w = c.pipe()
@@ -157,7 +158,7 @@ var epollChecks = map[string]check{
 			c.write(w)
 			fds = append(fds, r)
 		}
-		byPoll, byEpoll := 1, 2 // create and wait
+		byPoll, byEpoll := 1, 2 // for create and wait
 		n := c.poll(fds...)
 		ep := c.epoll()
 		for _, fd := range fds {

@@ -12,11 +12,11 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// An escapeQuestion is a file of escapelive's corpus, and what is asked about it: where each
-// of the named variables and expressions is, or what a function allocates.
+// An escapeQuestion is a question about a file of escapelive's corpus: where each of the
+// named variables and expressions is, or what a function allocates.
 type escapeQuestion struct {
 	row   string
-	names []string // of variables, or the text of expressions
+	names []string // names of variables, or the text of expressions
 }
 
 var escapeQuestions = map[string]escapeQuestion{
@@ -29,7 +29,7 @@ var escapeQuestions = map[string]escapeQuestion{
 	"29-8": {"29-8", []string{"x", "y"}},
 }
 
-// answer reports where each name is, from the compiler's lines or the model's.
+// answer reports where each name is, by the compiler's lines or the model's.
 func (q escapeQuestion) answer(lines []escapelive.Line) string {
 	var out []string
 	for _, name := range q.names {
@@ -71,7 +71,7 @@ func (q escapeQuestion) lines(rel string) ([]escapelive.Line, error) {
 	return escapelive.Lines(r), nil
 }
 
-// compiled are those of a release's compiler.
+// compiled returns the messages of a release's compiler.
 func (q escapeQuestion) compiled(ctx context.Context, rel string) ([]escapelive.Line, error) {
 	s, err := q.source()
 	if err != nil {
@@ -82,8 +82,8 @@ func (q escapeQuestion) compiled(ctx context.Context, rel string) ([]escapelive.
 
 const notModelled = "not modelled"
 
-// escapeCheck asks the model, the record of each release since 1.14, the compilers of
-// other releases and that of the running Go.
+// escapeCheck returns a check that the model, the record of each release since 1.14, the
+// compilers of other releases and that of the running Go answer.
 func escapeCheck(q escapeQuestion, answer func([]escapelive.Line) string) check {
 	return check{
 		model: func(rel string) (string, error) {
@@ -121,7 +121,7 @@ func escapeCheck(q escapeQuestion, answer func([]escapelive.Line) string) check 
 	}
 }
 
-// returnsPointer is inlined.
+// returnsPointer is inlined into its callers.
 func returnsPointer() *int { x := 1; return &x }
 
 //go:noinline
@@ -141,7 +141,7 @@ func makeEscapeChecks() map[string]check {
 	for id, q := range escapeQuestions {
 		out[id] = escapeCheck(q, q.answer)
 	}
-	// Two are asked of the running program.
+	// Two questions are about the running program.
 	heapIsOne := func(q escapeQuestion) func([]escapelive.Line) string {
 		return func(lines []escapelive.Line) string {
 			return map[string]string{"heap": "1", "stack": "0"}[q.answer(lines)]
@@ -161,7 +161,7 @@ func makeEscapeChecks() map[string]check {
 		return fmt.Sprint(testing.AllocsPerRun(100, func() { total += *returnsPointer() })), nil
 	}
 	out["29-3"] = c
-	// The message itself.
+	// The text of the message.
 	out["29-9"] = escapeCheck(escapeQuestion{row: "29-9"}, func(lines []escapelive.Line) string {
 		var all []string
 		for _, l := range lines {

@@ -55,7 +55,7 @@ func (e Expectation) String() string {
 	return b.String()
 }
 
-// at reports which of the answers holds for a release.
+// at returns the index of the answer that holds for a release.
 func (e Expectation) at(r release.Release) int {
 	i := len(e) - 1
 	for i > 0 && !r.AtLeast(e[i].Release) {

@@ -183,7 +183,7 @@ var gcChecks = map[string]check{
 	"13-3": {model: turns, live: func() (string, error) { return gclive.Turns(100), nil }},
 }
 
-// What is measured is measured once.
+// Measurements are made once.
 var (
 	markShare   = sync.OnceValue(gclive.MarkShare)
 	stackShare  = sync.OnceValue(gclive.StackShare)
@@ -226,7 +226,8 @@ func newAre(black bool) string {
 	return "nothing"
 }
 
-// nodes has an answer made of the log of a program of package gclive.
+// nodes returns a check whose answer is derived from the log of a program of package
+// gclive.
 func nodes(text string, answer func(log []string) string) check {
 	p, err := parseNodes(text)
 	return check{
@@ -253,7 +254,7 @@ func nodes(text string, answer func(log []string) string) check {
 	}
 }
 
-// parseNodes reads "new 0; link 0 0 1; collect".
+// parseNodes parses "new 0; link 0 0 1; collect".
 func parseNodes(text string) (p gclive.Program, err error) {
 	for part := range strings.SplitSeq(text, "; ") {
 		op := gclive.Op{B: 0}
@@ -273,7 +274,8 @@ func parseNodes(text string) (p gclive.Program, err error) {
 	return p, nil
 }
 
-// chainOf makes nodes that each point to the next, the first in root 0.
+// chainOf returns the program that makes n nodes, each of which points to the next, with
+// the first in root 0.
 func chainOf(n int) string {
 	text := "new 0; "
 	for i := 1; i < n; i++ {

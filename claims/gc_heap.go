@@ -22,7 +22,7 @@ func heapOf(rel string, globals int) (*gc.Heap, gc.G, error) {
 	return h, g, err
 }
 
-// A doing does one thing after the other until one fails.
+// A doing performs operations one after the other until one fails.
 type doing struct {
 	h   *gc.Heap
 	g   gc.G
@@ -62,7 +62,7 @@ func (d *doing) drop(slot int) {
 	}
 }
 
-// until has the collector step until something is so, or it has nothing to do.
+// until steps the collector until so returns true or the collector has nothing to do.
 func (d *doing) until(so func() bool) {
 	for d.err == nil && !so() {
 		more, err := d.h.Step()
@@ -73,8 +73,8 @@ func (d *doing) until(so func() bool) {
 	}
 }
 
-// start starts a cycle and steps until the program may run while it marks; false
-// if it never may.
+// start starts a cycle and steps until the program may run during marking; it returns
+// false if it never may.
 func (d *doing) start() bool {
 	if d.err != nil {
 		return false
@@ -102,7 +102,7 @@ func leftToCollector(rel string) (string, error) {
 	return fmt.Sprint(frame, d.h.Objects()), d.err
 }
 
-// orderOfCycle tells what happens in which order in a cycle.
+// orderOfCycle returns the order of the phases of a cycle.
 func orderOfCycle(rel string) (string, error) {
 	var order []string
 	step := func(text string) {
@@ -135,8 +135,8 @@ func orderOfCycle(rel string) (string, error) {
 	return strings.Join(order, " "), err
 }
 
-// grown runs a cycle that the heap's growth has started: in 1.5 to 1.8 one that the
-// program asks for is all in a pause.
+// grown runs a cycle that the growth of the heap has started: in 1.5 to 1.8 a cycle
+// requested by the program is one pause.
 func grown(h *gc.Heap) error {
 	if err := h.Start(); err != nil {
 		return err
@@ -144,8 +144,9 @@ func grown(h *gc.Heap) error {
 	return h.Run()
 }
 
-// stepping runs a cycle of a heap in which a stack points to object 1, that to 2
-// and that to 3, and in which 4 is garbage, and tells the colours that pick found.
+// stepping runs a cycle of a heap in which a stack points to object 1, object 1 to 2 and
+// 2 to 3, and in which 4 is garbage. It returns the colours that pick found after each
+// step.
 func stepping(rel string, pick func(gc.Snapshot) []gc.Colour) (string, error) {
 	d := doingOf(rel, 0)
 	d.alloc(0)
@@ -179,7 +180,7 @@ func stepping(rel string, pick func(gc.Snapshot) []gc.Colour) (string, error) {
 	return strings.Join(names, " "), d.err
 }
 
-// colours returns those of the first objects; of all if most is 0.
+// colours returns the colours of the first most objects, or of all if most is 0.
 func colours(s gc.Snapshot, most int) (out []gc.Colour) {
 	for _, o := range s.Objects {
 		if most == 0 || int(o.Object) <= most {
@@ -210,7 +211,7 @@ func greyWithoutWhite(rel string) (string, error) {
 	return must, d.err
 }
 
-// storesOf says of which stores there is a barrier.
+// storesOf returns the stores that have a barrier.
 func storesOf(rel string) (string, error) {
 	a, err := gc.ForRelease(rel)
 	if err != nil {
@@ -238,7 +239,7 @@ func storesOf(rel string) (string, error) {
 	return "stack: " + yes(stack) + ", heap: " + yes(fired > 0), d.err
 }
 
-// compiledBarriers asks the compiler.
+// compiledBarriers returns the same from the compiler.
 func compiledBarriers() (string, error) {
 	dir, err := os.MkdirTemp("", "orrery-barriers-")
 	if err != nil {
@@ -279,8 +280,8 @@ func heap(p, q *T) { p.f = q }
 	return "stack: " + yes(stack) + ", heap: " + yes(heap), nil
 }
 
-// newOnStack has an object made during the marking that only a stack which was
-// scanned holds, and says whether it is reclaimed.
+// newOnStack makes an object during marking that only an already scanned stack holds,
+// and reports whether it is reclaimed.
 func newOnStack(rel string) (string, error) {
 	d := doingOf(rel, 0)
 	if d.start() {
@@ -299,8 +300,8 @@ func newOnStack(rel string) (string, error) {
 	return yes(d.h.Check() != nil), nil
 }
 
-// unlinked has an object taken out of the heap during the marking, before it was
-// found, and says whether it is there after this cycle, and after the next.
+// unlinked removes an object from the heap during marking, before it was found, and
+// reports whether it is left after this cycle, and after the next.
 func unlinked(rel string) (string, error) {
 	d := doingOf(rel, 1)
 	d.alloc(0)
@@ -321,7 +322,7 @@ func unlinked(rel string) (string, error) {
 			return "", d.err
 		}
 		if i == 0 && d.h.Cycle().Cycle == 1 && !d.h.Algorithm().Concurrent {
-			d.must(d.h.GC()) // it was unlinked after the first
+			d.must(d.h.GC()) // it was unlinked after the first cycle
 		}
 		_, err := d.h.Look(r)
 		out = append(out, yes(err == nil))
@@ -329,8 +330,8 @@ func unlinked(rel string) (string, error) {
 	return strings.Join(out, " "), d.err
 }
 
-// afterStackScan tells the colours of a stack, of what it points to and of what
-// that points to, when the stack was scanned.
+// afterStackScan returns the colours of a stack, of an object that it points to and of
+// an object that points to that, after the stack was scanned.
 func afterStackScan(rel string) (string, error) {
 	d := doingOf(rel, 0)
 	d.alloc(0)
@@ -363,8 +364,8 @@ func stackScans(rel string) (string, error) {
 	return fmt.Sprint(n), err
 }
 
-// removed reports whether an object is shaded when the heap stops pointing to it, and
-// when a stack does.
+// removed reports whether an object is shaded when the last pointer to it in the heap is
+// removed, and when one on a stack is.
 func removed(rel string) (string, error) {
 	var out []string
 	for _, heap := range []bool{true, false} {
@@ -397,8 +398,8 @@ func removed(rel string) (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// modelMarkCost reports how many times as much the marking of 1,000 small objects with
-// pointers costs as that of one of the same bytes without.
+// modelMarkCost returns the cost of marking 1,000 small objects with pointers, divided
+// by that of one object with as many bytes and no pointers.
 func modelMarkCost(rel string) (float64, error) {
 	cost := func(n int, l gc.Layout) (float64, error) {
 		h, g, err := heapOf(rel, n)
@@ -447,7 +448,8 @@ func processor(cost func(string) (float64, error)) func(string) (string, error) 
 	}
 }
 
-// turns counts the objects of 100 turns that make one each, and that keep one.
+// turns returns the numbers of objects of 100 turns that make one each, and of 100 turns
+// that keep one.
 func turns(rel string) (string, error) {
 	var out []string
 	for _, keep := range []bool{false, true} {

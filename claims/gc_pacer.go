@@ -52,13 +52,14 @@ var pacerChecks = map[string]check{
 	},
 }
 
-// forced is what the time alone starts, with GOGC=100 and off.
+// forced measures the cycles that only the passing of time starts, with GOGC=100 and
+// off.
 var forced = sync.OnceValues(func() (w [2]pacerlive.Forced, err error) {
 	w[0], w[1], err = pacerlive.Wait(context.Background())
 	return w, err
 })
 
-// pacing counts the cycles that gcpacertrace tells to have begun where they should.
+// pacing returns the number of cycles that, by gcpacertrace, began where the model says.
 var pacing = sync.OnceValues(func() (int, error) {
 	said, err := pacerlive.Golden.Ask(context.Background(), release.Running)
 	if err != nil {
@@ -74,8 +75,8 @@ func some(cycles int) string {
 	return "none"
 }
 
-// pacerOf returns the pacer of a release; before 1.9 that of 1.9, whose goal and period
-// are as old as the rows ask about.
+// pacerOf returns the pacer of a release; before 1.9 that of 1.9, since the goal and the
+// period that the rows ask about are as old.
 func pacerOf(rel string) (*pacer.Pacer, error) {
 	r, err := release.Parse(rel)
 	if err != nil {
@@ -87,7 +88,7 @@ func pacerOf(rel string) (*pacer.Pacer, error) {
 	return pacer.New(pacer.Config{Release: rel})
 }
 
-// startsOf lists why cycles begin.
+// startsOf lists the causes of cycles.
 func startsOf(rel string) (string, error) {
 	var out []string
 	for _, start := range []func(p *pacer.Pacer) error{
@@ -120,7 +121,7 @@ func startsOf(rel string) (string, error) {
 	return strings.Join(out, ", "), nil
 }
 
-// begins reports where the heap is when a cycle is due.
+// begins reports the size of the heap at which a cycle is due.
 func begins(rel string) (string, error) {
 	p, err := pacerOf(rel)
 	if err != nil {
@@ -141,7 +142,7 @@ func begins(rel string) (string, error) {
 	return "at the trigger, before the goal", nil
 }
 
-// ratioWithStacks returns the goal of 32 MiB in use beside 32 MiB of stacks.
+// ratioWithStacks returns the goal for 32 MiB in use and 32 MiB of stacks.
 func ratioWithStacks(rel string) (string, error) {
 	p, err := pacerOf(rel)
 	if err != nil {
@@ -153,7 +154,7 @@ func ratioWithStacks(rel string) (string, error) {
 	return fmt.Sprintf("%.0f", float64(p.Goal())/(32<<20)), nil
 }
 
-// forcedCycles returns the effect of an hour without a cycle.
+// forcedCycles returns the result of an hour without a cycle.
 func forcedCycles(rel string) (string, error) {
 	var out []string
 	for _, percent := range []int{100, -1} {
@@ -176,7 +177,7 @@ func forcedCycles(rel string) (string, error) {
 	return out[0] + "; GOGC=off: " + out[1], nil
 }
 
-// periodOf reports after which time a cycle is due.
+// periodOf returns the time after which a cycle is due.
 func periodOf(p *pacer.Pacer) (string, error) {
 	if err := p.Measure(pacer.Measured{Live: 1 << 20}); err != nil {
 		return "", err

@@ -11,9 +11,9 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// bothConditions says for which of the two conditions of a loss, and for both, an
-// object is lost without a barrier: something black points to it; no path from
-// something grey is left.
+// bothConditions reports, for each of the two conditions of a loss and for both
+// together, whether an object is lost without a barrier: a black object points to it; no
+// path from a grey object to it is left.
 func bothConditions() (string, error) {
 	a, err := gc.AlgorithmNamed("no-barrier")
 	if err != nil {
@@ -54,8 +54,7 @@ func bothConditions() (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// breaks explores an algorithm and says whether it breaks an invariant in some
-// state.
+// breaks explores an algorithm and reports whether it breaks an invariant in some state.
 func breaks(name string, of gc.Invariant) (string, error) {
 	a, err := gc.AlgorithmNamed(name)
 	if err != nil {
@@ -69,10 +68,10 @@ func breaks(name string, of gc.Invariant) (string, error) {
 	return "in some state", err
 }
 
-var searches sync.Map // of loses, by algorithm
+var searches sync.Map // results of loses, by algorithm
 
-// loses explores an algorithm, and reports whether nothing is lost, and no promise
-// broken.
+// loses explores an algorithm, and reports whether it is safe: no object is lost, and no
+// invariant that it promises is broken.
 func loses(a gc.Algorithm) (safe bool, err error) {
 	key := fmt.Sprintf("%+v", a.Name+fmt.Sprint(a.Promises, a.StackSnapshot, a.StackRescan, a.AllocateBlack))
 	if v, ok := searches.Load(key); ok {
@@ -90,7 +89,7 @@ func loses(a gc.Algorithm) (safe bool, err error) {
 	return r.Counterexample == nil, nil
 }
 
-// rescans says for the insertion and the deletion barrier whether an object can be
+// rescans reports, for the insertion and the deletion barrier, whether an object can be
 // lost if the stacks are not scanned again at the end, whatever else is done.
 func rescans() (string, error) {
 	var out []string
@@ -114,14 +113,14 @@ func rescans() (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// holders and stacks are the writes that a barrier is asked about.
+// holders and stacks are writes whose barriers the rows ask about.
 var (
 	holders = []gc.Write{{Holder: gc.White, Stack: gc.Black}, {Holder: gc.Grey, Stack: gc.Black}, {Holder: gc.Black, Stack: gc.Black}}
 	stacks  = []gc.Write{{Holder: gc.Black, Stack: gc.Grey}, {Holder: gc.Black, Stack: gc.Black}}
 )
 
-// shades says for each write whether the barrier of a release shades what it is
-// asked about.
+// shades reports for each write whether the barrier of a release shades the given
+// object.
 func shades(rel string, what gc.Shade, writes []gc.Write) (string, error) {
 	a, err := gc.ForRelease(rel)
 	if err != nil || a.Barrier == nil {

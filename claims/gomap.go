@@ -18,7 +18,7 @@ import (
 // mapSink keeps maps on the heap.
 var mapSink any
 
-// gomapChecks are of what a map is made of, and where an entry lies.
+// gomapChecks are the checks of the structure of a map, and of the places of entries.
 var gomapChecks = map[string]check{
 	"map-1": {
 		model: onMap(func(m *mapModel[int]) string {
@@ -53,7 +53,7 @@ var gomapChecks = map[string]check{
 		},
 		live: func() (string, error) {
 			m := map[int]int{}
-			for hash := uint64(0); ; { // until the two would differ
+			for hash := uint64(0); ; { // until the two places would differ
 				clear(m)
 				m[1] = 1
 				look := gomaplive.Look(m)
@@ -69,7 +69,7 @@ var gomapChecks = map[string]check{
 			mixer := gomap.Hash[int]()
 			var all []placed
 			groups := 0
-			for i := range keys { // each in a map of its own, so that it lies where its search begins
+			for i := range keys { // each in a map of its own, so that it is in the slot where its search begins
 				m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hint: 5000, Hash: mixer, Seed: uint64(i)})
 				if err != nil {
 					return "", err
@@ -180,7 +180,7 @@ var gomapChecks = map[string]check{
 	},
 }
 
-// A mapModel is a map of the model with its errors.
+// A mapModel is a map of the model and its first error.
 type mapModel[K comparable] struct {
 	*gomap.Map[K, K]
 	err error
@@ -188,14 +188,14 @@ type mapModel[K comparable] struct {
 
 func (m *mapModel[K]) note(_ gomap.Outcome, err error) { m.err = errors.Join(m.err, err) }
 
-// fill puts 0 to n-1.
+// fill puts the keys 0 to n-1.
 func (m *mapModel[K]) fill(n int) {
 	for i := m.Len(); i < n; i++ {
 		m.note(m.Put(any(i).(K), any(i).(K)))
 	}
 }
 
-// onMap answers by an empty map.
+// onMap returns a check that an empty map answers.
 func onMap(answer func(m *mapModel[int]) string) func(string) (string, error) {
 	return func(rel string) (string, error) {
 		m, err := gomap.New[int, int](gomap.Config[int]{Release: rel})
@@ -208,7 +208,7 @@ func onMap(answer func(m *mapModel[int]) string) func(string) (string, error) {
 	}
 }
 
-// newMap has the keys 0 to n-1.
+// newMap returns a map with the keys 0 to n-1.
 func newMap(rel string, n int) (*gomap.Map[int, int], error) {
 	m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Seed: rand.Uint64()})
 	for i := 0; i < n && err == nil; i++ {
@@ -227,7 +227,7 @@ func filled(n int) map[int]int {
 	return m
 }
 
-// asked has a question of the probe answered here.
+// asked returns a function that answers a question of the probe in this process.
 func asked(id string) func() (string, error) {
 	return func() (string, error) { return gomaps.MapQuestions[id](), nil }
 }
@@ -248,14 +248,14 @@ func bitsBeside(hash uint64, beside uint8) (string, error) {
 	return "", fmt.Errorf("%#x beside the hash %#x", beside, hash)
 }
 
-// placed is where the only entry of a map lies.
+// A placed is the place of the only entry of a map.
 type placed struct {
 	hash        uint64
 	table, unit int
 }
 
-// chosenBy reports which bits of the hash are the number of the table and of the group or
-// bucket. Groups are those of a table; 0 in buckets.
+// chosenBy reports which bits of the hash select the table and the group or bucket.
+// groups is the number of groups of a table; 0 for buckets.
 func chosenBy(all []placed, groups int) (string, error) {
 	number := func(of func(placed) int, n int) (from []int) {
 		for bit := range bits.Len(uint(n - 1)) {
@@ -287,8 +287,8 @@ func chosenBy(all []placed, groups int) (string, error) {
 	return "", fmt.Errorf("the table by bits %d, the group by %d", table, unit)
 }
 
-// liveProbes puts keys whose search begins in the same group, of sixteen, and tells in
-// which groups they come to lie.
+// liveProbes puts keys whose search begins in the same group, out of sixteen, and
+// returns the groups in which they end up.
 func liveProbes() (string, error) {
 	m := make(map[int]int, 112)
 	look := gomaplive.Look(m)

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/gomap/gomaplive"
 )
 
-// mapGrowChecks are of when and how a map grows.
+// mapGrowChecks are the checks of when and how a map grows.
 var mapGrowChecks = map[string]check{
 	"map-4": {
 		model: func(rel string) (string, error) { return modelGrowths(rel, 900) },
@@ -61,7 +61,7 @@ var mapGrowChecks = map[string]check{
 				m[i] = i
 				after := gomaplive.Look(m)
 				if full := int(after.Len); after.Slots() != before.Slots() && full != entries(after) {
-					return fmt.Sprint(full - entries(after)), nil // entries that are elsewhere
+					return fmt.Sprint(full - entries(after)), nil // number of entries in other places
 				}
 			}
 			return "none", nil
@@ -142,7 +142,7 @@ func tablesOf(n, slots int) string {
 	return fmt.Sprintf("%s of %d", map[int]string{2: "two"}[n], slots)
 }
 
-// entries counts full slots.
+// entries returns the number of full slots.
 func entries(m gomaplive.Memory) (n int) {
 	for _, t := range m.Tables {
 		for _, c := range t.Control {
@@ -156,7 +156,7 @@ func entries(m gomaplive.Memory) (n int) {
 	return n
 }
 
-// movedTop reports whether the first tophash of a bucket says that it was evacuated.
+// movedTop reports whether the first tophash of a bucket marks it as evacuated.
 func movedTop(rel string, top uint8) bool {
 	switch {
 	case since(rel, "go1.12"):
@@ -186,10 +186,11 @@ func churn(put, remove func(int) error, done func() bool) error {
 	return nil
 }
 
-// prunable fills the second group of a table of two, all but the first, puts eight keys
-// in the first and deletes four there: tombstones that no search needs. Then it puts one
-// more key in the second, which has an empty slot again, where the table has room for
-// none: it is pruned, or it grows. Keys of a group are told by number.
+// prunable fills the second group of a table of two groups except for one slot, puts
+// eight keys into the first and deletes four there, which leaves tombstones that no
+// search needs. Then it puts one more key into the second group, which has a free slot
+// while the table has no room: the table is pruned or grows. The keys of a group are
+// named by number.
 func prunable(put, remove func(group, number int) error) error {
 	for number := range 8 {
 		if err := put(0, number); err != nil {
@@ -230,7 +231,7 @@ func modelPrunes[K comparable](rel string, key func(int) K) (bool, error) {
 	return pruned, err
 }
 
-// livePrunes likewise, of the running Go: the table is the same at the end, and has more
+// livePrunes does the same on the running Go: pruning keeps the table, and gives it more
 // room.
 func livePrunes[K comparable](key func(int) K) (bool, error) {
 	m := make(map[K]int, 9)
@@ -238,7 +239,7 @@ func livePrunes[K comparable](key func(int) K) (bool, error) {
 	if len(before.Tables) != 1 || before.Tables[0].Capacity != 16 {
 		return false, fmt.Errorf("%d tables", len(before.Tables))
 	}
-	var keys [2][]K // of each group, whose search begins there
+	var keys [2][]K // keys whose search begins in each group
 	for k := 0; len(keys[0]) < 8 || len(keys[1]) < 8; k++ {
 		g := gomaplive.HashOf(before, key(k)) >> 7 & 1
 		keys[g] = append(keys[g], key(k))

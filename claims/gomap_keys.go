@@ -15,7 +15,7 @@ import (
 	"github.com/orrery-go/orrery/runes"
 )
 
-// mapKeyChecks are of keys and their hashes.
+// mapKeyChecks are the checks of keys and their hashes.
 var mapKeyChecks = map[string]check{
 	"map-11": {
 		model: func(rel string) (string, error) {
@@ -154,7 +154,7 @@ var mapKeyChecks = map[string]check{
 				return "", err
 			}
 			o, err := m.Find(key)
-			if err != nil || since(rel, "go1.3") { // what is looked up is the bytes themselves
+			if err != nil || since(rel, "go1.3") { // the lookup uses the bytes themselves
 				return fmt.Sprint(o.Mallocs), err
 			}
 			c, err := runes.Convert(runes.StringOfBytes, key, true)
@@ -169,7 +169,7 @@ var mapKeyChecks = map[string]check{
 		slow: true,
 		model: func(rel string) (string, error) {
 			var first [2]gomap.Place
-			for i := range first { // the hash function has a key, which a process draws as it begins
+			for i := range first { // the hash function has a key, which each process draws when it starts
 				processKey := rand.NewPCG(uint64(i), 0).Uint64()
 				mixer := gomap.Hash[int]()
 				m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hint: 500, Hash: func(k int, seed uint64) uint64 { return mixer(k, seed^processKey) }})

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// mapMemoryChecks are of the memory of maps.
+// mapMemoryChecks are the checks of the memory of maps.
 var mapMemoryChecks = map[string]check{
 	"map-12": {
 		slow: true,
@@ -111,8 +111,8 @@ var mapMemoryChecks = map[string]check{
 			if err != nil {
 				return "", err
 			}
-			// The compiler gives the header and the first bucket or group room on the stack:
-			// cmd/compile walk/builtin.go:walkMakeMap.
+			// The compiler allocates the header and the first bucket or group on the
+			// stack: cmd/compile walk/builtin.go:walkMakeMap.
 			made, literal := blocks, blocks
 			if since(rel, "go1.5") {
 				made -= 2
@@ -125,7 +125,7 @@ var mapMemoryChecks = map[string]check{
 		live: asked("map-34"),
 	},
 	"map-37": {
-		quiet: true, // the loop stays a loop
+		quiet: true, // the compiler does not turn the loop into a clear
 		model: func(rel string) (string, error) {
 			m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hash: func(k int, _ uint64) uint64 { return uint64(k % 2) }})
 			if err != nil {
@@ -151,7 +151,7 @@ var mapMemoryChecks = map[string]check{
 			for k := range m {
 				delete(m, k)
 			}
-			for _, t := range gomaplive.Look(m).Tables { // one clear: not even a tombstone is left
+			for _, t := range gomaplive.Look(m).Tables { // one clear leaves not even a tombstone
 				if t.GrowthLeft != t.Capacity*7/8 {
 					return "no", nil
 				}

@@ -15,7 +15,7 @@ import (
 	"github.com/orrery-go/orrery/gomap/syncmap"
 )
 
-// mapUseChecks are of ranges, of use by several goroutines, and of sync.Map.
+// mapUseChecks are the checks of ranges, of concurrent use, and of sync.Map.
 var mapUseChecks = map[string]check{
 	"map-9": {
 		model: func(rel string) (string, error) {
@@ -165,14 +165,14 @@ var mapUseChecks = map[string]check{
 	},
 	"map-31": {
 		model: func(rel string) (string, error) {
-			if !since(rel, "go1.9") { // there is none; the row is about what came
+			if !since(rel, "go1.9") { // sync.Map does not exist; the row is about the version that came
 				rel = "go1.9"
 			}
 			m, err := syncmap.New[int, int](syncmap.Config[int]{Release: rel})
 			if err != nil {
 				return "", err
 			}
-			for i := range 3 { // a key in read, and another that is new
+			for i := range 3 { // a key in the read map, and a new one
 				if _, err := m.Store(i, i); err != nil {
 					return "", err
 				}
@@ -198,7 +198,8 @@ var mapUseChecks = map[string]check{
 	},
 }
 
-// firstOfTwo reports how many of 8 ranges over the entries 0 and 1 begin with 0.
+// firstOfTwo returns the number of ranges, out of 8, over the entries 0 and 1 that begin
+// with 0.
 func firstOfTwo(first func() int) string {
 	n := 0
 	for range 8000 {

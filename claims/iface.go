@@ -90,8 +90,8 @@ var ifaceChecks = interfaceChecks(map[string]func(m *iface.Runtime) (string, err
 	},
 })
 
-// interfaceChecks makes checks of questions to a machine of a release; the Go at hand
-// answers its own.
+// interfaceChecks returns checks that a Runtime of each release answers; the Go at hand
+// answers by its own questions.
 func interfaceChecks(questions map[string]func(m *iface.Runtime) (string, error)) map[string]check {
 	out := map[string]check{}
 	for id, ask := range questions {
@@ -124,7 +124,7 @@ func nilPointer(m *iface.Runtime, ask func(i, p iface.Value) (bool, error)) (boo
 
 func printed(b bool, err error) (string, error) { return fmt.Sprint(b), err }
 
-// orPanic returns an answer, or that there was a panic.
+// orPanic returns an answer, or reports that there was a panic.
 func orPanic(b bool, err error) (string, error) {
 	var c *crash.Error
 	if errors.As(err, &c) {
@@ -133,8 +133,8 @@ func orPanic(b bool, err error) (string, error) {
 	return fmt.Sprint(b), err
 }
 
-// assigned is what reflect.ValueOf(a).Elem().Set(reflect.ValueOf(b)) does: it sets what
-// a points to, if it is a pointer, and to a type that b can be assigned to.
+// assigned performs reflect.ValueOf(a).Elem().Set(reflect.ValueOf(b)): it sets the
+// variable that a points to, if a is a pointer and b is assignable to it.
 func assigned(m *iface.Runtime, a, b any) (string, error) {
 	v, err := m.ValuesOf(a, b)
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/orrery-go/orrery/ipc/ipclive"
 )
 
-// spaces asks a parent what it sees, in its own memory and in what it shares, when a
-// child has stored 77 in both.
+// spaces returns the values that a parent sees, in its own memory and in shared memory,
+// when a child has stored 77 in both.
 var spaces = sync.OnceValues(func() ([2]int, error) {
 	own, shared, err := ipclive.AddressSpaces(context.Background())
 	return [2]int{own, shared}, err
 })
 
-// modelSpaces is the same in the model.
+// modelSpaces does the same in the model.
 func modelSpaces() (seen [2]int, err error) {
 	s, err := ipc.New(ipc.Config{Procs: 1})
 	if err != nil {
@@ -67,7 +67,7 @@ func inSpace(i int) check {
 	return c
 }
 
-// switched names what a switch exchanges.
+// switched names the parts of the state that a switch exchanges.
 func switched(x ipc.Switched) string {
 	var parts []string
 	for _, p := range []struct {

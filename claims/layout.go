@@ -136,7 +136,7 @@ var _ interface{ Area() int } = stateless{}
 
 func size(l layout.Layout) any { return l.Size }
 
-// each has an answer made of each type's layout on each architecture.
+// each returns an answer derived from the layout of each type on each architecture.
 func each(rel, archs string, answer func(layout.Layout) any, sources ...string) (string, error) {
 	var out []string
 	for arch := range strings.FieldsSeq(archs) {
@@ -159,7 +159,7 @@ func each(rel, archs string, answer func(layout.Layout) any, sources ...string) 
 	return strings.Join(out, " "), nil
 }
 
-// areaNames returns those that a program of its own has sections in.
+// areaNames returns the areas in which the program has sections.
 func areaNames(list []areas.Area) string {
 	var out []string
 	for _, a := range list {
@@ -170,7 +170,7 @@ func areaNames(list []areas.Area) string {
 	return strings.Join(out, " ")
 }
 
-// ownAreas reads the program that runs.
+// ownAreas reads the executable of this program.
 func ownAreas() (string, error) {
 	name, err := os.Executable()
 	if err != nil {
@@ -195,7 +195,8 @@ func ownAreas() (string, error) {
 	return areaNames(found), nil
 }
 
-// compared returns what a == b of each type does: true, a compile error, a panic.
+// compared returns the result of a == b for each type: true, a compile error, or a
+// panic.
 func compared(sources ...string) (string, error) {
 	var out []string
 	for _, src := range sources {
@@ -237,8 +238,8 @@ func liveCompared() (string, error) {
 //go:noinline
 func one() int { return 1 }
 
-// mixed asks about comparing structs of different types: two named ones, a named
-// and an unnamed one, and two of which one is converted.
+// mixed compares structs of different types: two named types, a named and an unnamed
+// one, and two of which one is converted.
 func mixed(compare func(declarations, x, y string) (string, error)) (string, error) {
 	const declarations = "type A struct{ X int }\ntype B struct{ X int }\n"
 	var out []string
@@ -252,7 +253,7 @@ func mixed(compare func(declarations, x, y string) (string, error)) (string, err
 	return strings.Join(out, " "), nil
 }
 
-// equatable asks the model whether values of two types can be compared.
+// equatable reports whether values of two types can be compared, by the model.
 func equatable(declarations, x, y string) (string, error) {
 	t, err := layout.Parse("type Pair struct { x " + x + "; y " + y + " }\n" + declarations)
 	if err != nil {
@@ -273,7 +274,7 @@ func equatable(declarations, x, y string) (string, error) {
 	return "error", err
 }
 
-// compiles asks the type checker of the Go that runs the program the same.
+// compiles reports the same by the type checker of the Go that runs the program.
 func compiles(declarations, x, y string) (string, error) {
 	fset := token.NewFileSet()
 	src := "package p\n" + declarations + "var x " + x + "\nvar y " + y + "\nvar _ = x == y\n"
@@ -299,7 +300,7 @@ func cacheLines(archs ...string) (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// alignments lists the different alignments of the basic types.
+// alignments lists the distinct alignments of the basic types.
 func alignments(align func(name string) (int64, error)) (string, error) {
 	seen := map[int64]bool{}
 	for _, name := range []string{"bool", "int8", "int16", "int32", "int64", "int", "uintptr", "float32", "float64", "complex64", "complex128", "string"} {
@@ -334,7 +335,7 @@ func liveAlign(name string) (int64, error) {
 	}[name], nil
 }
 
-// setModel compares what a slot of either map takes.
+// setModel compares the size of a slot in either map.
 func setModel(rel string) (string, error) {
 	r, err := layout.ForRelease(rel)
 	if err != nil {
@@ -350,7 +351,7 @@ func setModel(rel string) (string, error) {
 	return "the same", nil
 }
 
-// What must be on the heap escapes to these.
+// Values that must be on the heap are assigned to these variables.
 var (
 	setSink    map[int64]struct{}
 	boolSink   map[int64]bool
@@ -373,18 +374,18 @@ func setLive() (string, error) {
 		}
 	})
 	setSink, boolSink = nil, nil
-	// An unlucky hash has a few more overflow buckets, but no 3% more.
+	// A bad hash leads to a few more overflow buckets, but not to 3% more memory.
 	if float64(set) < 0.97*float64(full) {
 		return "smaller", nil
 	}
 	return "the same", nil
 }
 
-// heapGrowth reports by how many bytes the live heap grows.
+// heapGrowth returns the growth of the live heap in bytes.
 func heapGrowth(fill func()) int64 {
 	var before, after runtime.MemStats
 	runtime.GC()
-	runtime.GC() // what a sync.Pool held goes now, and not with the next one
+	runtime.GC() // the content of a sync.Pool is freed now rather than by the next collection
 	runtime.ReadMemStats(&before)
 	fill()
 	runtime.GC()
@@ -392,8 +393,7 @@ func heapGrowth(fill func()) int64 {
 	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
 }
 
-// hchan is runtime/chan.go:hchan as far as its size goes: Go 1.23 added the
-// timer, 1.25 the bubble.
+// hchan has the size of runtime/chan.go:hchan: Go 1.23 added the timer, 1.25 the bubble.
 const hchan = `struct {
 	qcount, dataqsiz uint
 	buf              unsafe.Pointer
@@ -407,8 +407,8 @@ const hchan = `struct {
 	lock             uintptr
 }`
 
-// channelModel lays out a channel's header and has the allocator round it up
-// together with the buffer, which is in the same object if elements have no
+// channelModel lays out a channel's header and rounds its size up with the allocator's
+// rules, together with the buffer, which is in the same object if elements have no
 // pointers (runtime/chan.go:makechan).
 func channelModel(rel string) (string, error) {
 	rules, err := layout.ForRelease(rel)
@@ -440,7 +440,7 @@ func channelModel(rel string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		p, err := sizes.Place(header.Size+buffer, true) // its own pointers keep nothing alive
+		p, err := sizes.Place(header.Size+buffer, true) // the pointers in it keep nothing alive
 		if err != nil {
 			return "", err
 		}
@@ -455,8 +455,8 @@ func channelLive() (string, error) {
 		leastAllocated(func() { flagSink = make(chan bool, 1e6) })), nil
 }
 
-// leastAllocated returns the bytes that f allocates. What else allocates at the
-// same time only adds to them, so the least of a few times is f's.
+// leastAllocated returns the bytes that f allocates: the least of several measurements,
+// since other goroutines can only add to it.
 func leastAllocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	least := ^uint64(0)

@@ -10,9 +10,9 @@ import (
 	"github.com/orrery-go/orrery/lb"
 )
 
-// lbChecks are the rows about load balancing. The models answer alike for every
-// release: balancers are no part of Go. Live, servers and a proxy of package net/http
-// answer, on the loopback interface.
+// lbChecks are the checks of the rows about load balancing. The models answer the same
+// for every release, since balancers are not part of Go. For real, servers and a proxy
+// of package net/http answer, on the loopback interface.
 var lbChecks = map[string]check{
 	"25-1":  lbCheck(lbSpread, lbLiveSpread),
 	"25-3":  lbCheck(lbThroughput, nil),
@@ -34,8 +34,8 @@ func lbCheck(model, live func() (string, error)) check {
 	return check{model: func(string) (string, error) { return model() }, live: live}
 }
 
-// lbOrder reports which of the servers a, b and so on get n requests, one after the
-// other; x fails.
+// lbOrder returns the servers, a, b and so on, that get n requests, one after the other;
+// x is a failure.
 func lbOrder(p lb.Picker, n int) string {
 	var out []string
 	for range n {
@@ -57,7 +57,7 @@ func lbPool(m lb.Method, n int) (lb.Pool, error) {
 	return lb.New(lb.Config{Method: m, Servers: servers[:n]})
 }
 
-// lbPicks counts the requests that each backend got.
+// lbPicks returns the number of requests of each backend.
 func lbPicks(p lb.Pool) string {
 	var out []string
 	for _, b := range p.Snapshot().Backends {
@@ -75,8 +75,8 @@ func lbSpread() (string, error) {
 	return lbPicks(p), nil
 }
 
-// lbThroughput sends 1,000 requests at once to one station, to four, and to four
-// from a balancer that passes on twice as many as one station does.
+// lbThroughput sends 1,000 requests at once to one station, to four, and to four through
+// a balancer that passes on twice as many as one station can serve.
 func lbThroughput() (string, error) {
 	run := func(stations int, every time.Duration) (time.Duration, error) {
 		p, err := lbPool(lb.RoundRobinMethod, stations)
@@ -100,8 +100,8 @@ func lbThroughput() (string, error) {
 	return fmt.Sprint(round(four), " ", round(limited)), nil
 }
 
-// lbAnswered counts the requests of n that get an answer, if the broken backends fail
-// and others are tried.
+// lbAnswered returns the number of requests, out of n, that get an answer if the broken
+// backends fail and others are tried.
 func lbAnswered(p lb.Pool, n int, broken ...lb.Backend) (answered int) {
 	for range n {
 		var retry lb.Retry
@@ -141,10 +141,10 @@ func lbSoftens() (string, error) {
 	return fmt.Sprint(alone, " ", lbAnswered(two, 5)+lbAnswered(two, 5, 0)), nil
 }
 
-// lbBalancers counts the requests of ten, one a second, that are answered after the
-// first balancer has died: without a second one that is reached, be it that there is
-// none or that it comes after the first in a chain; and with one that takes the
-// address.
+// lbBalancers returns the number of requests, out of ten, one a second, that are
+// answered after the first balancer has died: without a second one that can be reached,
+// because there is none or because it comes after the first in a chain; and with one
+// that takes over the address.
 func lbBalancers() (string, error) {
 	run := func(parts ...lb.Part) (int, error) {
 		p, err := lb.NewPair(lb.PairConfig{})
@@ -169,7 +169,7 @@ func lbBalancers() (string, error) {
 	return fmt.Sprint(alone, " ", both), errors.Join(err1, err2)
 }
 
-// lbPaths asks whether a listener can choose by path.
+// lbPaths reports whether a listener can choose by path.
 func lbPaths() (string, error) {
 	p, err := lbPool(lb.HashMethod, 2)
 	if err != nil {
@@ -189,7 +189,7 @@ func lbTwoFactors() (string, error) {
 	return lbWith(p, func(b lb.Backend) bool { return b != 1 }, func() string { return lbOrder(pinned{p, time.Minute}, 6) })
 }
 
-// pinned is a picker that is always asked at the same time.
+// A pinned is a picker that is always called at the same time.
 type pinned struct {
 	lb.Picker
 	at time.Duration
@@ -199,7 +199,7 @@ func (p pinned) Pick(r lb.Request) (lb.Backend, error) { r.At = p.at; return p.P
 
 func (p pinned) Done(b lb.Backend, o lb.Response) error { o.At = p.at; return p.Picker.Done(b, o) }
 
-// lbWith checks the backends for a minute, and asks then.
+// lbWith checks the backends for a minute, and then calls ask.
 func lbWith(p lb.Pool, passes func(lb.Backend) bool, ask func() string) (string, error) {
 	h, err := lb.NewHealth(p, lb.HealthConfig{})
 	if err != nil {
@@ -211,8 +211,8 @@ func lbWith(p lb.Pool, passes func(lb.Backend) bool, ask func() string) (string,
 	return ask(), nil
 }
 
-// lbProbes: a server that takes connections and answers 500, checked by connecting and
-// by asking.
+// lbProbes checks a server that accepts connections and answers 500, by connecting and
+// by a request.
 func lbProbes() (string, error) {
 	var out []string
 	for _, passes := range []bool{true, false} {
@@ -262,13 +262,14 @@ func lbInTurn() (string, error) {
 	return lbOrder(p, 7), nil
 }
 
-// lbFewest returns a two connections that stay, b one and c none, and asks for the next.
+// lbFewest gives server a two connections that stay, b one and c none, and returns the
+// pick for the next one.
 func lbFewest() (string, error) {
 	p, err := lbPool(lb.LeastConnMethod, 3)
 	if err != nil {
 		return "", err
 	}
-	for range 6 { // two each
+	for range 6 { // two for each
 		if _, err := p.Pick(lb.Request{}); err != nil {
 			return "", err
 		}
@@ -281,8 +282,8 @@ func lbFewest() (string, error) {
 	return lbOrder(p, 1), nil
 }
 
-// lbMoves counts tenths of the clients that go to another server when one of ten is
-// taken away.
+// lbMoves returns the tenths of the clients that move to another server when one of ten
+// is removed.
 func lbMoves() (string, error) {
 	servers := lb.Weighted(1, 1, 1, 1, 1, 1, 1, 1, 1, 1)
 	var out []string
@@ -296,7 +297,7 @@ func lbMoves() (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// lbStateful counts the servers that see six requests of one client.
+// lbStateful returns the number of servers that see six requests of one client.
 func lbStateful() (string, error) {
 	seen := func(p lb.Picker, request func(last lb.Backend) lb.Request) int {
 		all := map[lb.Backend]bool{}

@@ -22,7 +22,7 @@ import (
 	"time"
 )
 
-// farm is servers of package net/http, and a reverse proxy before them.
+// A farm is some servers of package net/http and a reverse proxy in front of them.
 type farm struct {
 	servers []*http.Server
 	urls    []*url.URL
@@ -33,9 +33,9 @@ type farm struct {
 	mu     sync.Mutex
 	got    []int  // requests, by server
 	open   []int  // connections, by server
-	sick   []bool // answer 500
+	sick   []bool // servers that answer 500
 	next   int
-	choose func(*http.Request) int // the server, without the lock; nil: in turn, of those that are healthy
+	choose func(*http.Request) int // returns the server; called without the lock; nil: in turn among the healthy ones
 }
 
 // newFarm starts n servers, named a, b and so on: each answers with its name.
@@ -114,14 +114,14 @@ func (f *farm) set(i int, sick bool) {
 	f.sick[i] = sick
 }
 
-// by has the proxy choose as the function does.
+// by makes the proxy use the function.
 func (f *farm) by(choose func(*http.Request) int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.choose = choose
 }
 
-// pick is what the proxy does: the next server of those that pass a check.
+// pick returns the next server, among those that pass a check.
 func (f *farm) pick(r *http.Request) int {
 	f.mu.Lock()
 	choose := f.choose
@@ -141,7 +141,7 @@ func (f *farm) pick(r *http.Request) int {
 	return 0
 }
 
-// passes checks a server as a balancer does: by a request.
+// passes checks a server with a request, as a balancer does.
 func (f *farm) passes(i int) bool {
 	resp, err := f.client.Get(f.urls[i].String())
 	if err != nil {
@@ -149,12 +149,12 @@ func (f *farm) passes(i int) bool {
 	}
 	resp.Body.Close()
 	f.mu.Lock()
-	f.got[i]-- // this was no client's
+	f.got[i]-- // the check is not a request of a client
 	f.mu.Unlock()
 	return resp.StatusCode == http.StatusOK
 }
 
-// get is the answer to a client's request, or x.
+// get returns the answer to a client's request, or x.
 func (f *farm) get(url string) string {
 	resp, err := f.client.Get(url)
 	if err != nil {
@@ -177,7 +177,7 @@ func (f *farm) order(n int) string {
 	return strings.Join(out, " ")
 }
 
-// withFarm asks a farm.
+// withFarm calls ask with a farm.
 func withFarm(n int, ask func(*farm) string) func() (string, error) {
 	return func() (string, error) {
 		f, err := newFarm(n)
@@ -254,7 +254,7 @@ var (
 			return sum % 3
 		})
 		source := servers()
-		// A client that keeps a cookie, which the first answer sets.
+		// A client that keeps the cookie that the first answer sets.
 		u, _ := url.Parse(f.at)
 		f.by(func(r *http.Request) int {
 			if c, err := r.Cookie("SRV"); err == nil {
@@ -275,7 +275,7 @@ var (
 	})
 )
 
-// lbLiveSoftens: five requests, one server closes, five more.
+// lbLiveSoftens sends five requests, closes one server, and sends five more.
 func lbLiveSoftens() (string, error) {
 	run := func(n int) (answered int, err error) {
 		f, err := newFarm(n)
@@ -298,8 +298,8 @@ func lbLiveSoftens() (string, error) {
 	return fmt.Sprint(one, " ", two), errors.Join(err1, err2)
 }
 
-// lbLiveFewest: connections that stay, two at a, one at b, and the proxy goes by how
-// many each server has.
+// lbLiveFewest keeps two connections at a and one at b, while the proxy chooses the
+// server with the fewest.
 func lbLiveFewest() (string, error) {
 	f, err := newFarm(3)
 	if err != nil {
@@ -336,8 +336,8 @@ func lbLiveFewest() (string, error) {
 	return f.order(1), nil
 }
 
-// lbLivePaths asks whether a path can be read by what stands between: from plain
-// http, from TLS that it terminates, and from TLS that it passes on.
+// lbLivePaths reports whether the path can be read in the middle: in plain HTTP, in TLS
+// that is terminated there, and in TLS that is passed on.
 func lbLivePaths() (string, error) {
 	const path = "/a-path-to-look-for"
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -365,7 +365,7 @@ func lbLivePaths() (string, error) {
 				_, err = io.Copy(&seen, between)
 			case "terminated":
 				_, err = io.Copy(&seen, tls.Server(between, server))
-			default: // to a server that has the certificate; what goes by is looked at
+			default: // passes TLS on to a server with the certificate, and inspects the bytes
 				_, err = io.Copy(io.Discard, tls.Server(tapped{between, &seen}, server))
 			}
 			done <- err
@@ -385,7 +385,7 @@ func lbLivePaths() (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// tapped is a connection of which what is read is copied.
+// A tapped is a connection that copies the bytes read from it.
 type tapped struct {
 	net.Conn
 	to *bytes.Buffer

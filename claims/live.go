@@ -8,16 +8,16 @@ import (
 	"github.com/orrery-go/orrery/internal/child"
 )
 
-// alone is held by an experiment with the running Go, and shared by all else that a
-// check does: some experiments read what the whole process has allocated, and a check
-// can run beside another, for one as the rest of a check that nobody waits for any more.
+// alone is locked by an experiment with the running Go, and read-locked by everything
+// else that a check does: some experiments measure allocations of the whole process, and
+// a check can run beside another one, such as the rest of a check that was abandoned.
 var alone sync.RWMutex
 
-// Live reports what the Go that runs the program answers to the row's question.
-// One question is asked at a time, because some are answered by what the whole
-// process does: other goroutines of the program that allocate change such an answer.
-// A program built with -race has a child without it answer where the race
-// detector would change the answer. A row without such an answer is [ErrNoCheck].
+// Live returns the answer of the Go that runs the program to the row's question. It asks
+// one question at a time, because some answers are measurements of the whole process,
+// which allocations of other goroutines would change. In a program built with -race a
+// child without it answers if the race detector would change the answer. It returns
+// [ErrNoCheck] if the row has no such answer.
 func Live(id string) (string, error) {
 	c := checks[id]
 	switch {
@@ -31,8 +31,8 @@ func Live(id string) (string, error) {
 	return c.live()
 }
 
-// An answerer is a program of its own that answers the questions of rows, one at a time.
-// It is started with the first one, and ends with this program.
+// An answerer is a program that answers the questions of rows, one at a time. It is
+// started with the first question, and ends with this program.
 type answerer struct {
 	start func() (*child.Child, error)
 	mu    sync.Mutex
@@ -45,7 +45,7 @@ func answererOf(folder string) *answerer {
 	})}
 }
 
-// ask asks for the answer to the question of a row.
+// ask returns the answer to the question of a row.
 func (a *answerer) ask(id string) (string, error) {
 	c, err := a.start()
 	if err != nil {

@@ -18,8 +18,8 @@ var locksChecks = map[string]check{
 	"23-10": {model: func(string) (string, error) { return withoutLocks() }},
 }
 
-// coffman counts the conditions without which no interleaving of n processes
-// deadlocks, if with all of them one does.
+// coffman counts the conditions that are necessary: without which no interleaving of n
+// processes deadlocks, while one does if all hold.
 func coffman(n int) (string, error) {
 	without := 0
 	for drop := range 5 {
@@ -64,12 +64,12 @@ func inDeadlock() (string, error) {
 	return fmt.Sprint(n), err
 }
 
-// withoutLocks has two clients take two leases in opposite orders, and processes
-// add to a counter by compare-and-swap.
+// withoutLocks makes two clients take two leases in opposite orders, and processes add
+// to a counter by compare-and-swap.
 func withoutLocks() (string, error) {
 	var a, b lease.Lock
 	got := 0
-	for _, l := range []*lease.Lock{&a, &b, &b, &a} { // the first client's a, the second's b, and then the other way round
+	for _, l := range []*lease.Lock{&a, &b, &b, &a} { // the first client's a, the second's b, and then the opposite
 		if _, ok, err := l.Acquire(time.Second); err != nil {
 			return "", err
 		} else if ok {

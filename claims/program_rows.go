@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// programRows are the rows that programs answer, in every release since 1.2.
+// programRows are the rows that programs answer, on every release since 1.2.
 var programRows = map[string]programRow{
 	// Goroutines and threads.
 	"2.0-2": {bursts, nil, func(t told) string {
@@ -36,7 +36,7 @@ var programRows = map[string]programRow{
 	"6-8":  {thousand, nil, func(t told) string { return number(t.on("w")) }},
 	"6-11": {thousand, nil, func(t told) string { return number(t.on("w")) }},
 
-	// Which goroutine runs when, on one P.
+	// The order in which goroutines run on one P.
 	"2.1-3": {"waitgroup g 10\nmain:\ni = loop 10\ngo w(i)\nend\nwait g\nw(i):\nmark {i}\ndone g\n", nil, func(t told) string { return strings.Join(t.texts(), " ") }},
 	"3-1":   {"main:\na = numgoroutine\ngo w 10\nb = numgoroutine\nn = b - a\nmark {n}\nw:\nrecv nil\n", nil, func(t told) string { return strings.Join(t.texts(), " ") }},
 	"3-7": {calls, nil, func(t told) string {
@@ -115,17 +115,17 @@ var programRows = map[string]programRow{
 }
 
 const (
-	// bursts has 50 goroutines block in system calls, and 50 again.
+	// bursts makes 50 goroutines block in system calls, and then 50 again.
 	bursts = "int there\nint back\nmain:\nmark before\ngo w 50\ncall until(50)\nmark first\nb = 0\nwhile b < 50\nsleep 10ms\nb = atomicload back\nend\ngo w 50\ncall until(100)\nmark second\n" +
 		"until(n):\nt = 0\nwhile t < n\nsleep 5ms\nt = atomicload there\nend\nw:\natomicadd there 1\nsyscall 1s\natomicadd back 1\n"
 
 	thousand = "chan c\nwaitgroup g 1000\nmain:\ngo w 1000\nyield\nclose c\nwait g\nw:\nrecv c\nmark w\ndone g\n"
 
-	// tooMany has more goroutines with threads of their own than there may be threads.
+	// tooMany has more goroutines locked to threads than the allowed number of threads.
 	tooMany = "main:\ngo w 100\nsleep 10s\nw:\nlockthread\nrecv nil\n"
 
-	// calls has other goroutines that could run during a system call: a short one, and one
-	// that blocks.
+	// calls has goroutines that can run during a system call: a short one, and one that
+	// blocks.
 	calls = "main:\ngo a\nsyscall 100ns\nmark short\nloop 3\nyield\nend\ngo b\nsyscall 50ms\nmark long\nsleep 1ms\na:\nmark a\nb:\nmark b\n"
 
 	// endless is a loop without calls, and a goroutine that would end the program.
@@ -134,12 +134,13 @@ const (
 	noSignals = "GODEBUG=asyncpreemptoff=1"
 )
 
-// inside has 8 goroutines with threads of their own compute, the first until there are n.
+// inside makes 8 goroutines that are locked to threads compute, and keeps the first busy
+// until there are n.
 func inside(n int) string {
 	return fmt.Sprintf("int there\nwaitgroup g 8\nmain:\ngo w 8\nwait g\nw:\nlockthread\nmark in\nn = atomicadd there 1\nwhile n < %d\nspin 10us\nn = atomicload there\nend\nspin 100us\nmark out\ndone g\n", n)
 }
 
-// before reports whether a was marked, and before b.
+// before reports whether a was marked before b.
 func (t told) before(a, b string) bool {
 	texts := t.texts()
 	i, j := slices.Index(texts, a), slices.Index(texts, b)
@@ -152,7 +153,7 @@ func twice(t told) string {
 
 func stopped(t told) string { return yesNo(!t.killed) }
 
-// atOnce returns the most that were in at a time.
+// atOnce returns the largest number of goroutines that were in at the same time.
 func atOnce(t told) string {
 	in, most := 0, 0
 	for _, w := range t.texts() {

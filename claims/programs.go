@@ -16,22 +16,22 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// A programRow is a program that answers a row's question, in a process of its own: by
-// what its goroutines mark, or what the runtime says of its end.
+// A programRow is a program that answers a row's question, in a process of its own, by
+// the marks of its goroutines or by the runtime's output at its end.
 type programRow struct {
 	text   string
 	env    []string // besides GOMAXPROCS=1
 	answer func(t told) string
 }
 
-// A told is what a program has told.
+// A told is the output of a program.
 type told struct {
 	marks  []bench.Mark
 	says   string // by the runtime
-	killed bool   // the program has not come to an end
+	killed bool   // the program did not end
 }
 
-// texts returns what was marked, in order.
+// texts returns the marks, in order.
 func (t told) texts() (out []string) {
 	for _, m := range t.marks {
 		out = append(out, m.Text)
@@ -57,10 +57,11 @@ func (t told) count(text string) (n int) {
 	return n
 }
 
-// threads returns those that came between two marks, to the next ten.
+// threads returns the number of threads that were made between two marks, rounded to
+// tens.
 func (t told) threads(from, to string) int { return tens(t.first(to).Threads - t.first(from).Threads) }
 
-// on reports how many threads marks with that text were made on.
+// on returns the number of threads on which marks with that text were made.
 func (t told) on(text string) int {
 	seen := map[int]bool{}
 	for _, m := range t.marks {
@@ -71,7 +72,7 @@ func (t told) on(text string) int {
 	return len(seen)
 }
 
-// parse reads the program.
+// parse parses the program.
 func (p programRow) parse() *programs.Program {
 	parsed, err := programs.Parse(p.text)
 	if err != nil {
@@ -80,9 +81,9 @@ func (p programRow) parse() *programs.Program {
 	return parsed
 }
 
-// environment returns what the program begins with.
+// environment returns the environment of the program.
 func (p programRow) environment() []string {
-	env := append([]string{"GOGC=off"}, p.env...) // old releases collect because of the stacks
+	env := append([]string{"GOGC=off"}, p.env...) // old releases run collections because of the stacks
 	if !slices.ContainsFunc(p.env, func(kv string) bool { return strings.HasPrefix(kv, "GOMAXPROCS=") }) {
 		env = append(env, "GOMAXPROCS=1")
 	}
@@ -97,8 +98,8 @@ func (p programRow) told(e bench.Ending) string {
 	return p.answer(told{e.Marks(p.parse()), says, e.Killed})
 }
 
-// usual returns the answer that most endings give. Once in 61 times a scheduler looks
-// elsewhere, and on a busy machine something may come between.
+// usual returns the most frequent answer. Once in 61 times a scheduler looks at the
+// global queue first, and on a busy machine other threads may interfere.
 func (p programRow) usual(endings []bench.Ending) string {
 	count := map[string]int{}
 	most := ""
@@ -111,13 +112,13 @@ func (p programRow) usual(endings []bench.Ending) string {
 	return most
 }
 
-// How often a program is run, unless that takes longer.
+// The number of runs of a program, unless they take longer.
 const (
 	programRuns = 5
 	programTime = time.Second
 )
 
-// limit reports for how long it may run.
+// limit returns the time after which a run is killed.
 func (p programRow) limit() time.Duration {
 	if p.text == endless {
 		return time.Second
@@ -163,7 +164,8 @@ func (p programRow) live() (string, error) {
 	return p.usual(programEnded[key]), nil
 }
 
-// programEnded are the endings of programs that were run, since several rows ask the same.
+// programEnded caches the endings of programs, since several rows ask about the same
+// one.
 var programEnded = map[string][]bench.Ending{}
 
 var programChild = sync.OnceValues(func() (*bench.Real, error) { return bench.Start(context.Background(), 1) })
@@ -179,7 +181,7 @@ func programChecks() map[string]check {
 	return checks
 }
 
-// programsFile returns the part of the probe that has the programs.
+// programsFile returns the file of the probe with the programs.
 func programsFile() string {
 	var b strings.Builder
 	b.WriteString("package main\n\nimport \"time\"\n\nconst programRuns, programTime = " + fmt.Sprintf("%d, %d", programRuns, programTime) + "\n\nvar programRows = map[string]alone{\n")

@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/race/racelive"
 )
 
-// raceChecks have a race, and its cures: in the model, and under a real race detector.
+// raceChecks have a race and its remedies: in the model, and under a real race detector.
 var raceChecks = map[string]check{
 	"24-1": reported(map[int]string{1: "the first", 2: "the second"}, "1:go 1:w0,8 2:w0,8"),
 	"24-2": reported(nil,
@@ -25,8 +25,8 @@ var raceChecks = map[string]check{
 	"24-4": {model: fewestSteps, live: quickest, quiet: true},
 }
 
-// reported has programs, as package racelive writes them, tell which of their
-// operations is reported as a race.
+// reported returns a check of which operation is reported as a race, for programs in the
+// form of package racelive.
 func reported(names map[int]string, programs ...string) check {
 	answer := func(first []int) (string, error) {
 		var out []string
@@ -65,8 +65,8 @@ func reported(names map[int]string, programs ...string) check {
 	}
 }
 
-// fewestSteps counts the steps of the two in the models: a state word that changes
-// twice, and two times a lock, an element and an unlock.
+// fewestSteps returns the numbers of steps of the two in the models: a state word that
+// changes twice; and two acquisitions of a lock, an element and an unlock.
 func fewestSteps(rel string) (string, error) {
 	mutex, channel := 0, 0
 	l, err := locks.New(locks.Config{Release: rel, Trace: func(locks.Event) { mutex++ }})
@@ -114,9 +114,8 @@ func fewestSteps(rel string) (string, error) {
 	return "mutex", nil
 }
 
-// quickest increments a counter inside a mutex and inside a channel of 1, and reports
-// what took less time in the best of many rounds: what disturbs a round makes it
-// longer.
+// quickest increments a counter inside a mutex and inside a channel of 1, and returns
+// the faster one in the best of many rounds, since a disturbance makes a round longer.
 func quickest() (string, error) {
 	const rounds, times = 60, 500
 	var mu sync.Mutex

@@ -14,11 +14,11 @@ type Verdict string
 const (
 	Holds     Verdict = "holds"     // true of today's Go
 	Imprecise Verdict = "imprecise" // true with a restriction that the claim leaves out
-	Wrong     Verdict = "wrong"     // true of no release
+	Wrong     Verdict = "wrong"     // true of no release since 1.2
 	Outdated  Verdict = "outdated"  // true of an older release
 )
 
-// Verdicts lists them, the kindest first.
+// Verdicts lists the verdicts, from the kindest to the harshest.
 func Verdicts() []Verdict { return []Verdict{Holds, Imprecise, Outdated, Wrong} }
 
 // A Proof says how a row can be checked.
@@ -28,7 +28,7 @@ type Proof string
 const (
 	Observable Proof = "observable" // by the Go that runs the program, and by a model
 	Model      Proof = "model"      // by a model: it cannot be seen from outside
-	Definition Proof = "definition" // not at all: a name, a history, a slogan
+	Definition Proof = "definition" // not at all: a name, a piece of history, a slogan
 )
 
 // A Row is one claim of the notes.
@@ -38,14 +38,14 @@ type Row struct {
 	Package string  `json:"package"` // the model it belongs to
 	Verdict Verdict `json:"verdict"`
 	Claim   string  `json:"claim"`
-	Fact    string  `json:"fact"`    // what is so instead, or beyond; may be empty
+	Fact    string  `json:"fact"`    // the correction of the claim, or more about it; may be empty
 	Observe string  `json:"observe"` // how it can be seen
 	Source  string  `json:"source"`
 
-	// The question that a check asks; empty while the row has no check.
+	// The question of the check; empty while the row has no check.
 	Asks    string      `json:"asks,omitempty"`
-	Claimed string      `json:"claimed,omitempty"` // what the claim answers; may be empty
-	Expect  Expectation `json:"expect,omitzero"`   // what Go answers
+	Claimed string      `json:"claimed,omitempty"` // answer of the claim; may be empty
+	Expect  Expectation `json:"expect,omitzero"`   // answer of Go
 }
 
 // Section returns the section of the notes: "17" of 17-2.
@@ -91,7 +91,7 @@ func List() []Row {
 	return out
 }
 
-// Get returns the row of that name.
+// Get returns the row with the ID. It returns an error if there is none.
 func Get(id string) (Row, error) {
 	i := slices.IndexFunc(rows, func(r Row) bool { return r.ID == id })
 	if i < 0 {

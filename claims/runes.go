@@ -28,8 +28,8 @@ var runesChecks = map[string]check{
 	},
 }
 
-// counted counts something of a text that is one character to a reader, or says that
-// it is none.
+// counted returns a check of the number of some units in a text that is a single
+// character to a reader.
 func counted(text string, model, live func(string) int) check {
 	return check{
 		model: func(string) (string, error) {

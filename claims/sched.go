@@ -12,8 +12,8 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// scheduling asks a model, and the Go that runs the program in processes of their
-// own, whose threads are counted in Linux only.
+// scheduling returns a check that a model answers, and the Go that runs the program, in
+// processes of their own. Threads can be counted on Linux only.
 func scheduling(id string, model func(rel string) (string, error)) check {
 	c := check{model: model}
 	if runtime.GOOS == "linux" {
@@ -22,8 +22,7 @@ func scheduling(id string, model func(rel string) (string, error)) check {
 	return c
 }
 
-// schedulers returns the checks of rows by the model's answer, and of which of them take
-// long.
+// schedulers returns the checks of rows with the given models.
 func schedulers(models map[string]func(rel string) (string, error), slow ...string) map[string]check {
 	checks := map[string]check{}
 	for id, model := range models {
@@ -34,21 +33,21 @@ func schedulers(models map[string]func(rel string) (string, error), slow ...stri
 	return checks
 }
 
-// A play is what a model did with a program.
+// A play is the result of a program in the model.
 type play struct {
 	sim   *sched.Sim
-	order []sched.Event // what was marked
-	all   []sched.Event // that answers are made of
+	order []sched.Event // the marks
+	all   []sched.Event // events from which answers are derived
 	marks map[string]moment
 }
 
-// A moment is the time at which something was marked first.
+// A moment is the state at the first mark of a text.
 type moment struct {
 	state sched.Snapshot
 	stats sched.Stats
 }
 
-// status counts the goroutines of one of these.
+// status counts the goroutines that have one of the statuses.
 func (m moment) status(of ...string) (n int) {
 	for _, g := range m.state.Gs {
 		if slices.Contains(of, g.Status) {
@@ -58,7 +57,7 @@ func (m moment) status(of ...string) (n int) {
 	return n
 }
 
-// on returns the threads that marks were made on.
+// on returns the number of threads on which marks were made.
 func (p *play) on() (n int) {
 	seen := map[sched.M]bool{}
 	for _, e := range p.order {
@@ -67,8 +66,8 @@ func (p *play) on() (n int) {
 	return len(seen)
 }
 
-// playOn plays a program to its end, also if the end is that all wait for ever, that
-// there are too many threads, or that the time is up which the configuration gives.
+// playOn runs a program to its end, even if it ends with a deadlock, too many threads,
+// or the time limit of the configuration.
 func playOn(c sched.Config, text string) (*play, error) {
 	prog, err := programs.Parse(text)
 	if err != nil {
@@ -113,11 +112,11 @@ func playOn(c sched.Config, text string) (*play, error) {
 	}
 }
 
-// onP plays a program on a number of Ps of a release, and answers.
+// onP returns a model that runs a program on a number of Ps of a release, and answers
+// from the result.
 func onP(procs int, text string, answer func(p *play) string) func(rel string) (string, error) {
 	return func(rel string) (string, error) {
-		// After the first time slices, so that no turn to look at the global queue
-		// comes in between.
+		// After the first time slices, so that no turn of the global queue interferes.
 		p, err := playOn(sched.Config{Release: rel, Procs: procs, Schedtick: 1, NoAsyncPreempt: true}, text)
 		if err != nil {
 			return "", err
@@ -126,7 +125,7 @@ func onP(procs int, text string, answer func(p *play) string) func(rel string) (
 	}
 }
 
-// remembered simulates once what is asked again.
+// remembered caches the answer of a model by release.
 func remembered(model func(rel string) (string, error)) func(rel string) (string, error) {
 	type end struct {
 		answer string
@@ -146,10 +145,10 @@ func remembered(model func(rel string) (string, error)) func(rel string) (string
 	}
 }
 
-// tens returns a number to the next ten: a few threads are the runtime's own.
+// tens rounds a number of threads to tens, since a few belong to the runtime.
 func tens(n int) int { return (n + 5) / 10 * 10 }
 
-// words returns what was marked, in order.
+// words returns the marks, in order.
 func words(p *play) []string {
 	var out []string
 	for _, e := range p.order {

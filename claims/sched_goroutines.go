@@ -86,5 +86,5 @@ const (
 	leaking    = "chan c\nmain:\nmark before\ngo w 100\nyield\nmark after\nw:\nsend c 1\n"
 )
 
-// left counts the goroutines that are there for ever.
+// left returns the number of goroutines that never end.
 func left(p *play) string { return number(p.marks["after"].status("waiting", "runnable")) }

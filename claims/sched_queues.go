@@ -86,7 +86,8 @@ func crowd(rel string, n int) (moment, error) {
 	return p.marks["there"], nil
 }
 
-// overflow starts as many as there are when the first go to the global queue.
+// overflow starts one goroutine after the other until the first ones go to the global
+// queue, and returns their number.
 func overflow(rel string) (n int, m moment, err error) {
 	for n := 256; n <= 258; n++ {
 		if m, err = crowd(rel, n); err != nil || len(m.state.Global) > 0 {
@@ -96,8 +97,8 @@ func overflow(rel string) (n int, m moment, err error) {
 	return 0, m, err
 }
 
-// stealing returns the queues' state after one P has run nothing but a goroutine that
-// ends when another has started n others, which keep whatever P they get.
+// stealing returns the state of the queues after one P, on which only one goroutine has
+// run, has stolen n goroutines' share from another P on which they were started.
 func stealing(rel string, n int) (sched.Snapshot, error) {
 	text := fmt.Sprintf("chan c\nmain:\ngo first\nrecv c\ngo w %d\nspin 1h\nfirst:\nsend c\nspin 5ms\nw:\nspin 1h\n", n)
 	p, err := playOn(sched.Config{Release: rel, Procs: 2, Schedtick: 1, NoAsyncPreempt: true, MaxTime: 100 * time.Millisecond}, text)
@@ -107,7 +108,7 @@ func stealing(rel string, n int) (sched.Snapshot, error) {
 	return p.sim.Snapshot(), nil
 }
 
-// between counts one word between the others.
+// between counts the occurrences of one word between those of another.
 func between(words []string, of, counted string) []int {
 	out := []int{0}
 	for _, w := range words {

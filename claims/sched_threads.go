@@ -32,7 +32,7 @@ var threadChecks = schedulers(map[string]func(rel string) (string, error){
 		k, err := gomaxprocs.ForRelease(rel)
 		return number(k.Set(1, 1100)), err
 	},
-	"2.2-4": func(string) (string, error) { return mostThreads() }, // no release differs
+	"2.2-4": func(string) (string, error) { return mostThreads() }, // the same in every release
 	"2.3-1": onP(4, "main:\nmark there\n", func(p *play) string { return number(p.ps("there")) }),
 	"3-8": returns(func(before, after sched.Snapshot) string {
 		return fmt.Sprint(len(after.IdleMs)-len(before.IdleMs), len(after.Global))
@@ -42,7 +42,7 @@ var threadChecks = schedulers(map[string]func(rel string) (string, error){
 	}),
 }, "2.1-6", "2.2-4")
 
-// ps returns the Ps that there were at a mark.
+// ps returns the number of Ps at a mark.
 func (p *play) ps(at string) (n int) {
 	for _, pp := range p.marks[at].state.Ps {
 		if pp.Status != "dead" {
@@ -52,8 +52,7 @@ func (p *play) ps(at string) (n int) {
 	return n
 }
 
-// mostThreads has more goroutines with threads of their own than there may be, if
-// nothing says how many.
+// mostThreads runs more goroutines locked to threads than the default limit of threads.
 var mostThreads = sync.OnceValues(func() (string, error) {
 	p, err := playOn(sched.Config{}, locking(10_010))
 	if err != nil || p.sim.Err() == nil {
@@ -62,12 +61,13 @@ var mostThreads = sync.OnceValues(func() (string, error) {
 	return number(p.sim.Stats().Threads), nil
 })
 
-// locking has n goroutines with threads of their own.
+// locking returns a program with n goroutines locked to threads.
 func locking(n int) string {
 	return fmt.Sprintf("main:\ngo w %d\nsleep 10s\nw:\nlockthread\nrecv nil\n", n)
 }
 
-// ofP names what the model's P has in common with the P that the runtime prints.
+// ofP lists the fields that the model's P has in common with the P that the runtime
+// prints.
 func ofP(rel string) (string, error) {
 	k, err := sched.ForRelease(rel)
 	if err != nil {
@@ -90,7 +90,7 @@ func ofP(rel string) (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// returns has a goroutine come back from a system call while the only P is kept.
+// returns makes a goroutine come back from a system call while the only P is busy.
 func returns(answer func(before, after sched.Snapshot) string) func(rel string) (string, error) {
 	return func(rel string) (string, error) {
 		p, err := playOn(sched.Config{Release: rel, Schedtick: 1, NoAsyncPreempt: true, MaxTime: 100 * time.Millisecond},

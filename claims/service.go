@@ -28,8 +28,9 @@ var serviceChecks = map[string]check{
 	}.slowly(),
 }
 
-// serviceAnswers reports how requests end: three at once at a service with one worker and
-// room for one to wait; one whose part is down, and is left out; one that has no time.
+// serviceAnswers returns the ends of requests: three at once at a service with one
+// worker and room for one to wait; one whose callee is down and optional; and one
+// without time.
 func serviceAnswers(spans func(service.Config) ([]service.Span, error)) (string, error) {
 	const soon, long = 20 * time.Millisecond, 400 * time.Millisecond
 	at := []time.Duration{0, soon, 2 * soon}

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// What must be on the heap escapes to these.
+// Values that must be on the heap are assigned to these variables.
 var (
 	intSink     []int
 	byteSink    []byte
@@ -105,8 +105,8 @@ var slicegrowChecks = map[string]check{
 	},
 }
 
-// views has an answer made of the header model's nil and empty slice, which are
-// the same in every release.
+// views returns a check whose answer is derived from the header model's nil and empty
+// slice, which are the same in every release.
 func views(answer func(nilSlice, empty slicegrow.Views) string) func(string) (string, error) {
 	return func(string) (string, error) {
 		literal, err := slicegrow.Literal(0, 8, true)
@@ -144,8 +144,8 @@ func caps(appends ...slicegrow.Append) func(string) (string, error) {
 	}
 }
 
-// passes returns the capacities that n appends pass through, or those of them
-// that are wanted.
+// passes returns the capacities of n appends, or those of them for which want returns
+// true.
 func passes(a slicegrow.Append, n int64, want func(slicegrow.Step) bool) func(string) (string, error) {
 	return func(rel string) (string, error) {
 		r, err := slicegrow.ForRelease(rel)
@@ -184,7 +184,7 @@ func marshal(v any) string {
 func zerobase() (string, error) {
 	n := 0
 	intSink = make([]int, n)
-	emptySink = new(struct{}) // whose address is zerobase
+	emptySink = new(struct{}) // its address is zerobase
 	if unsafe.Pointer(unsafe.SliceData(intSink)) == unsafe.Pointer(emptySink) {
 		return "zerobase", nil
 	}

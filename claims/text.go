@@ -11,7 +11,7 @@ import (
 
 // A Text is the text of a row in one language.
 type Text struct {
-	Verdict string `json:"verdict"` // the word for it
+	Verdict string `json:"verdict"` // the word for the verdict
 	Claim   string `json:"claim"`
 	Fact    string `json:"fact"` // may be empty
 	Asks    string `json:"asks"` // empty while the row has no check
@@ -41,7 +41,7 @@ func (r Row) In(lang string) (Text, error) {
 	return t, nil
 }
 
-// verdictWords are the verdicts in Chinese; in English they are what they are called.
+// verdictWords has the verdicts in Chinese; in English they are their names.
 var verdictWords = map[Verdict]string{Holds: "成立", Imprecise: "不精确", Outdated: "过时", Wrong: "错误"}
 
 // In returns the word for the verdict in a language. It returns an error if the
@@ -63,7 +63,7 @@ func noLanguage(lang string) error {
 	return fmt.Errorf("claims: no language %.40q (want one of %s)", lang, strings.Join(Languages(), ", "))
 }
 
-// claims.zh.tsv has a line for each row of the ledger. Its column of is the digest of
+// claims.zh.tsv has a line for each row of the ledger. Its column "of" is the digest of
 // the English that was translated, so that a change there is noticed.
 //
 //go:embed claims.zh.tsv
@@ -102,9 +102,8 @@ func parseChinese(text string) (map[string]translation, error) {
 	return all, nil
 }
 
-// untranslated lists what is wrong with translations of rows: one that is missing,
-// one too many, one that is empty where the English is not or the reverse, and one
-// whose English has changed since.
+// untranslated lists the faults of translations: one is missing, superfluous, empty
+// where the English is not or the reverse, or its English has changed since.
 func untranslated(rows []Row, all map[string]translation) (wrong []string) {
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	known := map[string]bool{}
@@ -129,7 +128,7 @@ func untranslated(rows []Row, all map[string]translation) (wrong []string) {
 	return wrong
 }
 
-// digest returns a short hash of the English that is translated.
+// digest returns a short hash of the English text.
 func digest(r Row) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{r.Claim, r.Fact, r.Asks}, "\t")))
 	return hex.EncodeToString(sum[:4])

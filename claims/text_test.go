@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// TestChinese checks that every row has its Chinese, and that it is that of today's
+// TestChinese checks that every row has a Chinese text, and that it translates today's
 // English.
 func TestChinese(t *testing.T) {
 	for _, w := range untranslated(rows, chinese) {
@@ -23,7 +23,7 @@ func TestChinese(t *testing.T) {
 	}
 }
 
-// TestChineseNotices plants each fault that TestChinese is there for.
+// TestChineseNotices plants each fault that TestChinese can find.
 func TestChineseNotices(t *testing.T) {
 	for _, k := range []struct {
 		name  string
@@ -49,8 +49,8 @@ func TestChineseNotices(t *testing.T) {
 	}
 }
 
-// TestChineseNumbers checks that the numbers of a translation are those of the English:
-// a threshold must not change on the way.
+// TestChineseNumbers checks that a translation has the numbers of the English, such as
+// thresholds.
 func TestChineseNumbers(t *testing.T) {
 	digits := regexp.MustCompile(`[0-9]+(\.[0-9]+)?`)
 	for _, r := range rows {

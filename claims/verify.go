@@ -2,10 +2,10 @@ package claims
 
 import "testing"
 
-// Verify fails the test when an answer to one of the rows' questions is not what
-// the row expects, so that other people's tests can rest on the ledger. A row
-// that is unknown or has no check fails it too. Without a name, it verifies all
-// rows that have a check.
+// Verify fails the test if an answer to the question of one of the rows is not the
+// expected one, so that tests of other packages can rely on the ledger. It also fails if
+// a row is unknown or has no check. Without names, it verifies all rows that have a
+// check.
 func Verify(t testing.TB, ids ...string) {
 	t.Helper()
 	if len(ids) == 0 {

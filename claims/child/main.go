@@ -1,5 +1,5 @@
-// Child answers the questions of the ledger for a program that was built with the
-// race detector, which changes some of the answers.
+// Child answers the questions of the ledger for a program that was built with the race
+// detector, which changes some answers.
 package main
 
 import (

@@ -42,7 +42,8 @@ var Questions = map[string]func() string{
 	"10-6": changes,
 }
 
-// ignored counts the goroutines that a cancel ends, of three that do not look.
+// ignored counts the goroutines that end after a cancel, out of three that do not look
+// at their context.
 func ignored() string {
 	ctx, cancel := context.WithCancel(context.Background())
 	_ = ctx
@@ -69,7 +70,7 @@ func upwards() string {
 	return fmt.Sprint(parent.Value(contextKey(1)) == child.Value(contextKey(1)), parent.Err() == child.Err())
 }
 
-// together counts what is not in order while two goroutines look and one cancels.
+// together counts the inconsistencies that two goroutines see while another cancels.
 func together() string {
 	var wrong int32
 	for i := 0; i < 300; i++ {
@@ -173,8 +174,8 @@ func valueTwice() string {
 	return fmt.Sprint(ctx.Value(contextKey(1)), ctx.Value(contextKey(1)))
 }
 
-// inherits reports which of the methods that it has not itself a valueCtx takes from
-// the context that it embeds.
+// inherits reports which of the methods that a valueCtx lacks it takes from the context
+// that it embeds.
 func inherits() string {
 	parent, cancel := context.WithTimeout(context.Background(), time.Hour)
 	child := context.WithValue(parent, contextKey(1), 7)
@@ -205,8 +206,8 @@ func pairs() string {
 	return fmt.Sprint(n)
 }
 
-// chain counts the contexts that three calls of WithValue make, and asks the first
-// for the key of the last.
+// chain counts the contexts that three calls of WithValue make, and asks the last one
+// for the key of the first.
 func chain() string {
 	first := context.WithValue(context.Background(), contextKey(1), 7)
 	last := context.WithValue(context.WithValue(first, contextKey(2), 7), contextKey(3), 7)
@@ -217,7 +218,7 @@ func chain() string {
 	return fmt.Sprint(n, first.Value(contextKey(3)) != nil)
 }
 
-// counted counts how often it is asked for a value.
+// A counted counts the calls of its method Value.
 type counted struct {
 	context.Context
 	n *int

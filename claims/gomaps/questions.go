@@ -111,13 +111,13 @@ var MapQuestions = map[string]func() string{
 	},
 }
 
-// MapSum and MapKept are where results go, so that they are needed.
+// MapSum and MapKept hold results, so that the compiler needs them.
 var (
 	MapSum  int
 	MapKept map[int]int
 )
 
-// noMap is nil.
+// noMap returns a nil map.
 func noMap() map[int]int { return nil }
 
 // entries makes a map of n entries on the heap.
@@ -155,7 +155,7 @@ func local() int {
 	return len(m)
 }
 
-// literal does so, too.
+// literal does the same with a literal.
 func literal() int {
 	m := map[int]int{}
 	for i := 0; i < 8; i++ {
@@ -166,7 +166,7 @@ func literal() int {
 
 var mapsBefore, mapsAfter runtime.MemStats
 
-// blocks reports how many blocks each of 100 calls allocates.
+// blocks returns the number of blocks that each of 100 calls allocates.
 func blocks(f func()) string {
 	const calls = 100
 	runtime.ReadMemStats(&mapsBefore)

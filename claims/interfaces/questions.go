@@ -41,7 +41,7 @@ var InterfaceQuestions = map[string]func() string{
 	},
 }
 
-// kept keeps the compiler from knowing what is in the interface.
+// kept hides the content of an interface from the compiler.
 //
 //go:noinline
 func kept(x interface{}) interface{} { return x }

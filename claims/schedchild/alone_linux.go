@@ -17,23 +17,23 @@ import (
 )
 
 // An experiment runs in a process of its own, without threads, stacks or goroutines of
-// another one. It prints its findings, as KEY: ANSWER, or that it was disturbed.
+// other experiments. It prints its findings, as KEY: ANSWER, or that it was disturbed.
 type experiment func()
 
-// disturbed is what an experiment says that something came between. It is done
-// again, and nobody looks at what it found.
+// disturbed is the prefix with which an experiment reports a disturbance. It is then
+// repeated, and its findings are dropped.
 const disturbed = "disturbed: "
 
 func say(key string, v ...interface{}) {
 	fmt.Println(key + ": " + strings.TrimSpace(fmt.Sprintln(v...)))
 }
 
-// isolated does the experiment that the arguments name, if they do.
+// isolated runs the experiment that the arguments name, if any.
 func isolated() bool {
 	if len(os.Args) < 2 {
 		return false
 	}
-	// A process that nobody ends, since its parent has gone, ends by itself.
+	// If its parent is gone and nobody kills it, the process ends by itself.
 	syscall.Setrlimit(syscall.RLIMIT_CPU, &syscall.Rlimit{Cur: 20, Max: 20})
 	experiments[os.Args[1]]()
 	return true
@@ -53,10 +53,10 @@ func begin(name string, env []string) *exec.Cmd {
 	return cmd
 }
 
-// found are the answers of the experiments that were made.
+// found caches the findings of experiments.
 var found = map[string]map[string]string{}
 
-// ask reports what an experiment found about the key.
+// ask returns the finding of an experiment for a key.
 func ask(name, key string, env ...string) string {
 	id := name + " " + strings.Join(env, " ")
 	for try := 0; found[id] == nil; try++ {
@@ -84,7 +84,7 @@ func answersOf(out string) map[string]string {
 	return answers
 }
 
-// A text is what a process printed.
+// A text is the output of a process.
 type text []byte
 
 func (b *text) Write(p []byte) (int, error) {
@@ -92,7 +92,7 @@ func (b *text) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A dump is what GODEBUG=schedtrace=1 prints of the scheduler.
+// A dump is the output of GODEBUG=schedtrace=1 about the scheduler.
 type dump struct {
 	procs, threads, idle, global int
 	local                        []int // of each P, without runnext
@@ -106,16 +106,16 @@ func (d dump) runnable() int {
 	return n
 }
 
-// mark returns what tells the parent that the dumps after it count, and how many
-// goroutines will be in queues.
+// mark returns the line by which the parent knows that the next dumps count, and that
+// runnable goroutines will be in queues.
 func mark(runnable int) (line unsafe.Pointer, n uintptr) {
 	b := []byte(fmt.Sprintf("\nnow %d\n", runnable))
 	return unsafe.Pointer(&b[0]), uintptr(len(b))
 }
 
 // watch returns the first dump after each mark of an experiment in which as many
-// goroutines are in queues as the mark says. Then the experiment, which is blocked, gets a byte
-// to go on; in the end it is killed.
+// goroutines are in queues as the mark says. Then it sends a byte to the experiment,
+// which is blocked, to make it continue; at the end it kills it.
 func watch(marks int, name string, env ...string) (seen []dump) {
 	id := name + " " + strings.Join(env, " ")
 	if seen = watched[id]; seen != nil {
@@ -132,7 +132,7 @@ func watch(marks int, name string, env ...string) (seen []dump) {
 	return seen
 }
 
-// watched are the dumps of the experiments that were made.
+// watched caches the dumps of experiments.
 var watched = map[string][]dump{}
 
 func watchOnce(marks int, name string, env []string) (seen []dump) {
@@ -155,7 +155,7 @@ func watchOnce(marks int, name string, env []string) (seen []dump) {
 		var n int
 		if k, _ := fmt.Sscanf(line, "now %d", &n); k == 1 {
 			want, waits = n, true
-			// What was being printed when the mark came is of before.
+			// The line that was being printed when the mark came is older than the mark.
 			if _, err := r.ReadString('\n'); err != nil {
 				break
 			}
@@ -196,7 +196,7 @@ func parseDump(line string) (d dump, ok bool) {
 	return d, true
 }
 
-// detail reports what the detailed dump tells about the first P.
+// detail returns a part of the detailed dump about the first P.
 func detail(name string, env ...string) string {
 	cmd := begin(name, append(env, "GODEBUG=schedtrace=1,scheddetail=1"))
 	stderr, err := cmd.StderrPipe()
@@ -228,8 +228,8 @@ func detail(name string, env ...string) string {
 	return strings.Join(keys, " ")
 }
 
-// tid returns the number of the thread that asks, without a system call that would
-// have the scheduler see to it.
+// tid returns the number of this thread, without a system call that the scheduler would
+// notice.
 func tid() int {
 	n, _, _ := syscall.RawSyscall(syscall.SYS_GETTID, 0, 0, 0)
 	return int(n)

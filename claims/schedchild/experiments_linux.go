@@ -18,8 +18,7 @@ var experiments = map[string]experiment{
 	"crowd": crowd, "batch": batch, "steal": steal, "returns": returns, "resize": resize, "idle": idle,
 }
 
-// quiet keeps the garbage collector, and what the runtime does in the beginning,
-// from coming between.
+// quiet keeps the garbage collector, and the runtime's initial work, from interfering.
 func quiet() {
 	debug.SetGCPercent(-1)
 	for i := 0; i < 5; i++ {
@@ -27,14 +26,14 @@ func quiet() {
 	}
 }
 
-// argument returns a number after the experiment's name.
+// argument returns argument i after the experiment's name, as a number.
 func argument(i int) int {
 	n := 0
 	fmt.Sscan(os.Args[i], &n)
 	return n
 }
 
-// within returns a finding of less than a time slice: after 10 ms, sysmon preempts the
+// within returns a finding from less than a time slice: after 10 ms, sysmon preempts the
 // goroutine.
 func within(of func() string) string {
 	for try := 0; try < 1000; try++ {
@@ -47,7 +46,8 @@ func within(of func() string) string {
 	return disturbed
 }
 
-// usual returns what came most often: once in 61 times the scheduler looks elsewhere.
+// usual returns the most frequent finding: once in 61 times the scheduler looks at the
+// global queue first.
 func usual(of func() string) string {
 	count := map[string]int{}
 	most := ""
@@ -60,7 +60,7 @@ func usual(of func() string) string {
 	return most
 }
 
-// first is which of 258 goroutines runs first.
+// first reports which of 258 goroutines runs first.
 func first() {
 	quiet()
 	say("of 258", strings.Fields(within(func() string { return spawned(258) }))[0])
@@ -82,7 +82,7 @@ func spawned(n int) string {
 	return strings.Join(ran, " ")
 }
 
-// pipe makes one that the runtime's poller does not know.
+// pipe makes a pipe that the runtime's poller does not know.
 func pipe() (r, w int) {
 	var fds [2]int
 	if err := syscall.Pipe(fds[:]); err != nil {
@@ -91,13 +91,13 @@ func pipe() (r, w int) {
 	return fds[0], fds[1]
 }
 
-// readByte is a system call that blocks until there is something.
+// readByte performs a system call that blocks until there is a byte.
 func readByte(fd int) {
 	var b [1]byte
 	syscall.Syscall(syscall.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&b[0])), 1)
 }
 
-// switches counts how often the kernel switched, for 1,000 switches of goroutines.
+// switches counts the thread switches of the kernel during 1,000 switches of goroutines.
 func switches() {
 	quiet()
 	const n = 100000
@@ -128,8 +128,8 @@ var forever = make(chan bool)
 func endAtOnce()   {}
 func waitForEver() { <-forever }
 
-// goObjects counts what the runtime allocates for a go statement: while all
-// goroutines are there, and when each has ended before the next.
+// goObjects counts the objects that the runtime allocates for a go statement: while all
+// goroutines exist, and if each has ended before the next.
 func goObjects() {
 	quiet()
 	var before, after runtime.MemStats
@@ -154,8 +154,8 @@ func goObjects() {
 	say("objects", atOnce, inTurn)
 }
 
-// stacks reports the bytes of stack of each of 200 goroutines, and how many more
-// are used when 200 come after them.
+// stacks reports the bytes of stack of each of 200 goroutines, and the additional bytes
+// when 200 follow them.
 func stacks() {
 	quiet()
 	var before, first, second runtime.MemStats
@@ -185,7 +185,7 @@ func stacks() {
 	say("second", per(&first, &second))
 }
 
-// leak starts goroutines that wait for ever, and collects garbage.
+// leak starts goroutines that wait forever, and runs a collection.
 func leak() {
 	quiet()
 	profiled := pprof.Lookup("goroutine").Count()
@@ -197,7 +197,7 @@ func leak() {
 	say("profile", pprof.Lookup("goroutine").Count()-profiled)
 }
 
-// procs reports how many Ps there are.
+// procs reports the number of Ps.
 func procs() {
 	if runtime.GOMAXPROCS(0) == runtime.NumCPU() {
 		say("are", "the CPUs")
@@ -206,13 +206,13 @@ func procs() {
 	}
 }
 
-// most reports how many Ps there are when more are wanted.
+// most reports the number of Ps when too many are requested.
 func most() {
 	runtime.GOMAXPROCS(1100)
 	say("most", runtime.GOMAXPROCS(0))
 }
 
-// runnext is 1 if the last goroutine that is started is not in the P's ring.
+// runnext reports 1 if the goroutine that was started last is not in the P's ring.
 func runnext() int {
 	if usual(func() string { return spawned(2) }) == "1 0" {
 		return 1
@@ -220,8 +220,8 @@ func runnext() int {
 	return 0
 }
 
-// What follows a mark calls nothing that the scheduler knows of, so that nothing
-// stops it: a raw system call keeps the P, and takes no time from others.
+// After a mark nothing may call the scheduler, so that it cannot stop this goroutine: a
+// raw system call keeps the P.
 
 // An empty pipe, and room for what is read from it.
 var empty, _ = pipe()
@@ -238,7 +238,7 @@ func crowd() {
 		go func() { ran = true }()
 	}
 	if ran {
-		os.Exit(3) // this one was stopped
+		os.Exit(3) // this goroutine was stopped
 	}
 	syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(text), size)
 	for {
@@ -246,8 +246,9 @@ func crowd() {
 	}
 }
 
-// batch has 200 goroutines yield until all are in the global queue. The first that
-// runs then, unless the scheduler looked there by turns, came with a batch.
+// batch makes 200 goroutines yield until all are in the global queue. The first that
+// runs then came with a batch, unless the scheduler looked there because it was its
+// turn.
 func batch() {
 	quiet()
 	const n = 200
@@ -267,7 +268,7 @@ func batch() {
 				}
 			}
 			if time.Since(start) > 8*time.Millisecond {
-				os.Exit(3) // one was stopped, perhaps, and the count of slices is off
+				os.Exit(3) // a goroutine may have been stopped, so that the count of slices is off
 			}
 			syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(text), size)
 			for {
@@ -278,22 +279,22 @@ func batch() {
 	<-forever
 }
 
-// steal has a goroutine keep one P while another starts many, that keep whatever P
-// they get. Then the first one ends.
+// steal makes a goroutine keep one P while another starts many, each of which keeps the
+// P on which it runs. Then the first one ends.
 func steal() {
 	quiet()
 	n := argument(2)
 	text, size := mark(n - runnext() - 1)
 	for i := 0; i < n; i++ {
-		go endAtOnce() // what has ended makes it quicker to start others
+		go endAtOnce() // ended goroutines are reused, which makes starting others quicker
 	}
-	time.Sleep(2 * time.Millisecond) // until the other P has nothing to do
+	time.Sleep(2 * time.Millisecond) // until the other P is idle
 	var running, leave, ran int32
 	go func() {
 		atomic.StoreInt32(&running, 1)
 		for atomic.LoadInt32(&leave) == 0 {
 			if atomic.LoadInt32(&ran) != 0 {
-				syscall.RawSyscall(syscall.SYS_EXIT_GROUP, 3, 0, 0) // the one that starts them was stopped
+				syscall.RawSyscall(syscall.SYS_EXIT_GROUP, 3, 0, 0) // the goroutine that starts them was stopped
 			}
 		}
 	}()
@@ -315,7 +316,7 @@ func steal() {
 	}
 }
 
-// returns has a goroutine come back from a system call while the only P is kept.
+// returns makes a goroutine come back from a system call while the only P is busy.
 func returns() {
 	quiet()
 	r, w := pipe()
@@ -338,7 +339,7 @@ func returns() {
 	}
 }
 
-// resize changes how many Ps there are.
+// resize changes the number of Ps.
 func resize() {
 	quiet()
 	text, size := mark(0)

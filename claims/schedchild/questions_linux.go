@@ -27,7 +27,7 @@ var schedQuestions = map[string]func() string{
 	"2.1-6": func() string { return on1("most", "most") },
 	"2.1-8": func() string {
 		d := watch(1, "batch", "GOMAXPROCS=1")[0]
-		return fmt.Sprint(d.local[0] + 1) // the first of them runs
+		return fmt.Sprint(d.local[0] + 1) // plus the first of them, which is running
 	},
 	"2.1-9": func() string {
 		a, b := stolen(102)
@@ -76,8 +76,8 @@ func on1(name, key string) string { return ask(name, key, "GOMAXPROCS=1") }
 
 func inGlobal(n int) int { return watch(1, fmt.Sprint("crowd ", n), "GOMAXPROCS=1")[0].global }
 
-// overflow reports how many the global queue has after the first goroutine for which
-// there was no room.
+// overflow returns the length of the global queue once there was no room for a goroutine
+// in the P's queue.
 func overflow() int {
 	for n := 256; n <= 258; n++ {
 		if k := inGlobal(n); k != 0 {
@@ -87,8 +87,8 @@ func overflow() int {
 	return 0
 }
 
-// stolen returns the queues of two Ps, the shorter first, after one has stolen of the
-// other.
+// stolen returns the lengths of the queues of two Ps, the shorter first, after one has
+// stolen from the other.
 func stolen(n int) (a, b int) {
 	d := watch(1, fmt.Sprint("steal ", n), "GOMAXPROCS=2")[0]
 	if a, b = d.local[0], d.local[1]; a > b {

@@ -1,8 +1,7 @@
-// The probe of package claims: the answers of the Go that builds this to the
-// questions of the ledger, by row. In the Go of 1.2, so that every release runs
-// it. The questions about the scheduler are those of schedchild, those about
-// contexts of package contexts, those about interfaces of package interfaces, those about
-// maps of package gomaps; all stand beside it.
+// The probe of package claims answers the questions of the ledger, by row, on the Go
+// that builds it. It is in the Go of 1.2, so that every release runs it. The questions
+// about the scheduler, contexts, interfaces and maps are in the files of schedchild and
+// of packages contexts, interfaces and gomaps, which are put beside it.
 package main
 
 import (
@@ -15,7 +14,7 @@ import (
 	"unsafe"
 )
 
-// What must be on the heap escapes to these.
+// Values that must be on the heap are assigned to these variables.
 var (
 	ints      []int
 	memory    []byte
@@ -214,7 +213,7 @@ func setSaves() string {
 
 func channelBytes() string {
 	bytes := func(alloc func()) uint64 {
-		least := uint64(1 << 62) // what else allocates only adds
+		least := uint64(1 << 62) // other goroutines can only add to it
 		for i := 0; i < 5; i++ {
 			runtime.ReadMemStats(&before)
 			alloc()
@@ -230,8 +229,8 @@ func channelBytes() string {
 		bytes(func() { flags = make(chan bool, 1000000) }))
 }
 
-// eightByteClasses returns the size classes that 1,000 objects of 8 bytes are
-// counted in, without and with pointers.
+// eightByteClasses returns the size classes in which 1,000 objects of 8 bytes are
+// counted, without and with pointers.
 func eightByteClasses() string {
 	class := func(alloc func(i int)) int {
 		runtime.ReadMemStats(&before)
@@ -252,8 +251,8 @@ func eightByteClasses() string {
 		class(func(i int) { ptrsPtr[i] = new(*int) }))
 }
 
-// appendMallocs returns the allocations of one append to a slice that does not
-// escape. (Inlined into the loop, all but the first would go to the heap: the
+// appendMallocs returns the allocations of one append to a slice that does not escape.
+// (If it were inlined into the loop, all but the first would go to the heap: the
 // compiler gives each append one buffer for each call of its function.)
 func appendMallocs() uint64 {
 	const n = 1000
