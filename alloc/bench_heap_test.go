@@ -8,16 +8,15 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// What is allocated for real escapes to these.
+// Values that must be on the heap are assigned to these variables.
 var (
 	byteSink    []byte
 	pointerSink []*byte
 )
 
-// BenchmarkMalloc allocates in the model and for real, in one run. Nothing stays
-// alive, and the sweeping is part of it: the model collects every 32,768
-// allocations, the runtime when it wants to. What is aimed at is a half of the real
-// thing.
+// BenchmarkMalloc allocates in the model and for real, in one run. Nothing stays alive,
+// and sweeping is included: the model runs a collection every 32,768 allocations, the
+// runtime when it chooses. The target is half the speed of the real allocator.
 func BenchmarkMalloc(b *testing.B) {
 	for _, size := range []int64{8, 16, 64, 512} {
 		for _, noscan := range []bool{true, false} {
@@ -66,8 +65,8 @@ func BenchmarkMalloc(b *testing.B) {
 	}
 }
 
-// BenchmarkMallocInHeap allocates in heaps with a number of live bytes, without a
-// collection: it does not matter how many.
+// BenchmarkMallocInHeap allocates in heaps with different numbers of live bytes, without
+// a collection: the number makes no difference.
 func BenchmarkMallocInHeap(b *testing.B) {
 	for _, size := range []int64{1 << 20, 1 << 24, 1 << 28, 1 << 30} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {

@@ -38,7 +38,8 @@ func TestBits(t *testing.T) {
 	})
 }
 
-// TestLargeEvent checks what is told of a large object: what was asked for, and where it is.
+// TestLargeEvent checks the event for a large object: the requested size and the
+// address.
 func TestLargeEvent(t *testing.T) {
 	for _, release := range releases {
 		var large []alloc.Event

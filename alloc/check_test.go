@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// used makes a heap with spans that are full, partial, in mcaches, unswept and of large
-// objects.
+// used makes a heap with full, partial, cached and unswept spans, and large objects.
 func used(t *testing.T, release string) *Heap {
 	t.Helper()
 	h, err := New(Config{Release: release, Procs: 2})
@@ -39,8 +38,8 @@ func used(t *testing.T, release string) *Heap {
 	return h
 }
 
-// TestCheckNotices damages a heap in each way that Check knows, and looks whether it says
-// so.
+// TestCheckNotices damages a heap in each way that Check detects, and checks that Check
+// reports it.
 func TestCheckNotices(t *testing.T) {
 	anySpan := func(h *Heap, want func(*mspan) bool) (found *mspan) {
 		h.each(func(s *mspan) {
@@ -62,7 +61,7 @@ func TestCheckNotices(t *testing.T) {
 	const sets, lists, objects = "sets", "lists", "objects"
 	for _, damage := range []struct {
 		name string
-		only string // releases of which it is about
+		only string // releases that have it
 		do   func(h *Heap) bool
 		want string
 	}{

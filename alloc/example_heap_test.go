@@ -7,7 +7,8 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// The first object of a class asks every level, the second none but the mcache.
+// The first object of a class needs every level of the allocator, the second only the
+// mcache.
 func ExampleHeap_Malloc() {
 	h, err := alloc.New(alloc.Config{Release: "go1.26", Trace: func(e alloc.Event) { fmt.Println(" ", e) }})
 	if err != nil {
@@ -67,7 +68,7 @@ func ExampleHeap_GC() {
 	// slot 8 <nil>
 }
 
-// A heap as text: # is a slot that is taken, + several of which some are.
+// A heap as text: # is a slot that is taken, + several slots of which some are.
 func ExampleSnapshot_Picture() {
 	h, err := alloc.New(alloc.Config{Release: "go1.26"})
 	if err != nil {
@@ -92,7 +93,7 @@ func ExampleSnapshot_Picture() {
 	// <nil>
 }
 
-// Reading the statistics has every P give its spans back, as in Go.
+// Reading the statistics makes every P give its spans back, as in Go.
 func ExampleHeap_ReadMemStats() {
 	h, err := alloc.New(alloc.Config{})
 	if err != nil {
@@ -111,7 +112,7 @@ func ExampleHeap_ReadMemStats() {
 	// 10 allocated, 9 freed, 16 bytes, 1 of 16 bytes
 }
 
-// A channel of pointers is two objects, one of other things is one.
+// A channel of pointers is two objects; a channel of elements without pointers is one.
 func ExampleRules_MakeChan() {
 	r, err := alloc.ForRelease("go1.26")
 	if err != nil {
@@ -130,8 +131,8 @@ func ExampleRules_MakeChan() {
 	// buffer 80 bytes, noscan false <nil>
 }
 
-// A stream of allocations and frees, and what it leaves: what another size or order of
-// fields would save.
+// A stream of allocations and frees, its result, and the savings of another size or
+// order of fields.
 func ExampleReplay() {
 	const stream = `
 		{"op":"alloc","id":"nodes","size":72,"best":64,"what":"main.node","count":1000}

@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// FuzzHeap does anything at all: nothing may panic, hang or break an invariant.
+// FuzzHeap performs any operations: nothing may panic, hang or break an invariant.
 func FuzzHeap(f *testing.F) {
 	f.Add("", []byte{0, 1, 1, 8, 2, 200, 5, 0, 3, 0, 4, 0, 0, 3})
 	f.Add("go1.5", []byte{0, 1, 1, 8, 2, 200, 3, 1, 0, 9, 6, 3, 7, 0, 2, 255})

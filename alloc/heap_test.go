@@ -19,7 +19,7 @@ func heap(t rapid.TB, c alloc.Config) *alloc.Heap {
 	return h
 }
 
-// requests are sizes around all that matters.
+// requests generates sizes around all thresholds.
 func requests() *rapid.Generator[int64] {
 	return rapid.OneOf(
 		rapid.Int64Range(0, 40),
@@ -30,7 +30,7 @@ func requests() *rapid.Generator[int64] {
 }
 
 // TestHeap allocates, frees, collects and sweeps in any order, in any release, and
-// checks all invariants after each; what is live is never handed out again.
+// checks all invariants after each step; a live object is never handed out again.
 func TestHeap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		procs := rapid.IntRange(1, 3).Draw(t, "procs")
@@ -38,7 +38,7 @@ func TestHeap(t *testing.T) {
 		type object struct {
 			a     alloc.Addr
 			size  int64
-			block alloc.Addr // that it lies in
+			block alloc.Addr // the block that contains it
 		}
 		var objects []object
 		var lost uint64
@@ -122,8 +122,8 @@ func TestHeap(t *testing.T) {
 	})
 }
 
-// TestLowestFirst fills spans, frees some slots, and sees them come back: the lowest
-// first, in every release, since all other free slots come after it.
+// TestLowestFirst fills spans, frees some slots, and checks that they are used again:
+// the lowest first, in every release, since all other free slots come after it.
 func TestLowestFirst(t *testing.T) {
 	for _, release := range releases {
 		h := heap(t, alloc.Config{Release: release})
@@ -161,7 +161,7 @@ func TestLowestFirst(t *testing.T) {
 	}
 }
 
-// TestBadInput tries what is wrong, and sees the heap unharmed.
+// TestBadInput checks that wrong arguments leave the heap unchanged.
 func TestBadInput(t *testing.T) {
 	for _, c := range []alloc.Config{{Release: "go2"}, {Procs: -1}, {Procs: 1025}, {Limit: -1}, {Limit: 1 << 40}} {
 		if _, err := alloc.New(c); err == nil {
@@ -227,7 +227,7 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// TestReuse checks that what was freed is handed out again first, and counts as
+// TestReuse checks that a freed slot is handed out again first, and then counts as
 // neither freed nor allocated.
 func TestReuse(t *testing.T) {
 	h := heap(t, alloc.Config{})
@@ -247,8 +247,8 @@ func TestReuse(t *testing.T) {
 	}
 }
 
-// TestFreed follows an object that was given back: it may be given back again once it
-// was handed out again, and a collection does not find it alive.
+// TestFreed follows an object that was freed: it can be freed again once its slot was
+// handed out again, and a collection does not find it alive.
 func TestFreed(t *testing.T) {
 	h := heap(t, alloc.Config{})
 	malloc := func() alloc.Addr {
@@ -270,7 +270,7 @@ func TestFreed(t *testing.T) {
 	if again := malloc(); again != first {
 		t.Fatalf("%v comes, not %v", again, first)
 	}
-	free(first) // as it is another object now
+	free(first) // it is another object now
 	if err := h.GC(all); err != nil {
 		t.Fatal(err)
 	}
@@ -287,8 +287,8 @@ func TestFreed(t *testing.T) {
 	}
 }
 
-// full makes n full spans of 64-byte objects, and marks: those of a span with an odd
-// number are dead.
+// full makes n full spans of 64-byte objects, and marks: the objects of spans with odd
+// numbers are dead.
 func full(t *testing.T, spans int, odd bool) (h *alloc.Heap, events *[]alloc.Event) {
 	t.Helper()
 	events = new([]alloc.Event)
@@ -314,8 +314,8 @@ func count(events []alloc.Event, k alloc.Kind) (n int) {
 	return n
 }
 
-// TestSweepBudget checks that a P that looks for a span sweeps 101 full ones in vain, and
-// then takes a fresh one.
+// TestSweepBudget checks that a P that looks for a span sweeps 101 full ones in vain,
+// and then takes a fresh one.
 func TestSweepBudget(t *testing.T) {
 	h, events := full(t, 150, false)
 	if _, err := h.Malloc(0, 64, true); err != nil {
@@ -324,13 +324,13 @@ func TestSweepBudget(t *testing.T) {
 	if swept, fresh := count(*events, alloc.Swept), count(*events, alloc.FreshSpan); swept != 101 || fresh != 1 {
 		t.Errorf("%d spans are swept and %d are fresh", swept, fresh)
 	}
-	if n := h.Unswept(); n != 150-1-101 { // the P's own was swept when marking ended
+	if n := h.Unswept(); n != 150-1-101 { // the P's own span was swept when marking ended
 		t.Errorf("%d spans are unswept", n)
 	}
 }
 
-// TestReclaim checks that a P that wants pages first sweeps as many from spans in which
-// nothing is alive, and no other.
+// TestReclaim checks that a P that needs pages first sweeps the same number of pages
+// from spans in which nothing is alive, and no other spans.
 func TestReclaim(t *testing.T) {
 	h, events := full(t, 21, true)
 	if _, err := h.Malloc(0, 5*8192, true); err != nil {
@@ -368,8 +368,8 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// TestSweptBytes checks that the bytes that sweeping tells of are those by which HeapAlloc
-// falls, in every release.
+// TestSweptBytes checks that the bytes in the events of sweeping add up to the decrease
+// of HeapAlloc, in every release.
 func TestSweptBytes(t *testing.T) {
 	for _, release := range releases {
 		told := uint64(0)

@@ -15,8 +15,7 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// roundTrip marshals a value, looks for what JSON of this module does not have, and
-// unmarshals it again.
+// roundTrip marshals a value, checks the rules for JSON, and unmarshals it again.
 func roundTrip[T any](t *testing.T, v T) {
 	t.Helper()
 	data, err := json.Marshal(v)
@@ -35,7 +34,7 @@ func roundTrip[T any](t *testing.T, v T) {
 	}
 }
 
-// TestJSON checks that whatever the package tells survives being JSON.
+// TestJSON checks that everything that the package returns survives JSON.
 func TestJSON(t *testing.T) {
 	for _, release := range releases {
 		var events []alloc.Event
@@ -79,7 +78,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestHostileSnapshots draws snapshots that no heap has.
+// TestHostileSnapshots draws snapshots that no heap can have.
 func TestHostileSnapshots(t *testing.T) {
 	start := time.Now()
 	h := heap(t, alloc.Config{})
@@ -138,8 +137,8 @@ func TestHostileSnapshots(t *testing.T) {
 	}
 }
 
-// TestCrashes checks that what ends a program in Go is a crash, in the words of the
-// release.
+// TestCrashes checks that errors that end a program in Go are crashes, with the texts of
+// the release.
 func TestCrashes(t *testing.T) {
 	for release, want := range map[string][2]string{
 		"go1.3":  {"runtime: out of memory", "runtime error: makechan: size out of range"},

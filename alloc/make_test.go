@@ -9,8 +9,8 @@ import (
 )
 
 // TestMakeChan checks which blocks a channel has (runtime/chan.go:makechan): its header
-// alone if it needs no buffer, one block for both if the elements have no pointers, else
-// two.
+// alone if it needs no buffer, one block for both if the elements have no pointers, and
+// two blocks otherwise.
 func TestMakeChan(t *testing.T) {
 	r, err := alloc.ForRelease("go1.26")
 	if err != nil {

@@ -23,8 +23,8 @@ func TestMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Every span of the heap is there, if not every slot of it taken, so that what
-	// describes spans is as large as it gets.
+	// The heap has all its spans, though not every slot is taken, so that the
+	// descriptors of spans take as much memory as they can.
 	for range 1<<30/(8<<10) - 600 {
 		if _, err := h.Malloc(0, 8<<10, true); err != nil {
 			t.Fatal(err)
@@ -48,8 +48,8 @@ func TestMemory(t *testing.T) {
 	if got > 64<<20 {
 		t.Errorf("the model takes %d bytes", got)
 	}
-	// What was given up on the way counts as well: tables that grew. The memory the
-	// process holds would depend on the tests that ran before.
+	// Memory that was dropped on the way, such as outgrown tables, counts as well. The
+	// memory of the process would depend on earlier tests.
 	made := after.TotalAlloc - before.TotalAlloc
 	t.Logf("%.1f MiB of memory were allocated in all", float64(made)/(1<<20))
 	if made > 80<<20 {

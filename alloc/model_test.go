@@ -52,8 +52,8 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-// TestProperties checks that rounding up is what its name says, whatever the
-// release, and agrees with where the request is placed.
+// TestProperties checks that rounding up never rounds down, whatever the release, and
+// agrees with the placement of the request.
 func TestProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rules(t, rapid.SampledFrom(releases).Draw(t, "release"), rapid.SampledFrom([]int{4, 8}).Draw(t, "word"))
@@ -116,7 +116,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestNewer checks that a release of the future has the newest known rules and
+// TestNewer checks that a future release has the newest known rules, and that the model
 // says so.
 func TestNewer(t *testing.T) {
 	future := rules(t, "go1.99", 8)

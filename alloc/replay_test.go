@@ -32,7 +32,7 @@ func replayed(t *testing.T, c alloc.Config, stream string) alloc.Report {
 	return r
 }
 
-// TestReplay counts by hand what a stream leaves.
+// TestReplay compares the result of a stream with one counted by hand.
 func TestReplay(t *testing.T) {
 	r := replayed(t, alloc.Config{Release: "go1.26"}, `
 		{"op":"alloc","id":"nodes","size":72,"best":64,"what":"node","count":100}
@@ -83,8 +83,8 @@ func TestReplay(t *testing.T) {
 	roundTrip(t, r)
 }
 
-// TestSmaller checks that what is called the largest smaller size is just that, in every
-// class and release, and saves what it says.
+// TestSmaller checks that the size that is reported as the largest smaller one is that,
+// in every class and release, and saves the reported bytes.
 func TestSmaller(t *testing.T) {
 	for _, release := range releases {
 		rules := rules(t, release, 8)
@@ -117,8 +117,8 @@ func TestSmaller(t *testing.T) {
 	}
 }
 
-// TestReplayGC checks that what is freed comes back at a collection, and what lives
-// does not.
+// TestReplayGC checks that freed objects are reclaimed at a collection, and live ones
+// are not.
 func TestReplayGC(t *testing.T) {
 	var b strings.Builder
 	for round := range 30 {
@@ -140,7 +140,7 @@ func TestReplayGC(t *testing.T) {
 	}
 }
 
-// TestBadOps tries streams that make no sense.
+// TestBadOps replays streams that make no sense.
 func TestBadOps(t *testing.T) {
 	start := time.Now()
 	const one = `{"op":"alloc","id":"a","size":8}` + "\n"
@@ -166,7 +166,7 @@ func TestBadOps(t *testing.T) {
 	}
 }
 
-// TestWriteOps writes what ReadOps reads.
+// TestWriteOps checks that WriteOps and ReadOps are inverse.
 func TestWriteOps(t *testing.T) {
 	ops := []alloc.Op{
 		{Verb: alloc.AllocVerb, ID: "a", Size: 100, Noscan: true, What: "x", Count: 3, Best: 96, Rounded: true}, {Verb: alloc.GCVerb}, {Verb: alloc.FreeVerb, ID: "a", Count: 1},

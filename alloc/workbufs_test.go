@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// TestIdle checks that a collection flushes the page caches of the Ps that are idle, since
-// Go 1.21, and no others.
+// TestIdle checks that a collection flushes the page caches of idle Ps, since Go 1.21,
+// and of no others.
 func TestIdle(t *testing.T) {
 	for release, want := range map[string][2]int64{"go1.20": {60, 62}, "go1.21": {60, 0}, "": {60, 0}} {
 		h := heap(t, alloc.Config{Release: release, Procs: 2})
@@ -39,8 +39,8 @@ func TestIdle(t *testing.T) {
 	}
 }
 
-// TestWorkBufs follows the pages of the collector's work buffers: they are not the
-// heap's until a sweep that has nothing left gives them back.
+// TestWorkBufs follows the pages of the collector's work buffers: they return to the
+// heap only when a sweep has nothing left to do.
 func TestWorkBufs(t *testing.T) {
 	for _, release := range []string{"go1.8", "go1.9", "go1.14", ""} {
 		h := heap(t, alloc.Config{Release: release})

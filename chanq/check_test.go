@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestCheckNotices damages channels in each way that Check knows, and looks whether it
-// says so.
+// TestCheckNotices damages channels in each way that Check detects, and checks that
+// Check reports it.
 func TestCheckNotices(t *testing.T) {
 	for name, damage := range map[string]struct {
 		do   func(m *Chans, buffered, waits, sends *hchan)
@@ -75,7 +75,7 @@ func TestCheckNotices(t *testing.T) {
 }
 
 // TestHeapSort checks that the cases of a select are sorted by their channels
-// (runtime/select.go:selectgo), and none is lost.
+// (runtime/select.go:selectgo), and that none is lost.
 func TestHeapSort(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		keys := rapid.SliceOfN(rapid.IntRange(0, 9), 0, 12).Draw(t, "channels")
@@ -97,8 +97,8 @@ func TestHeapSort(t *testing.T) {
 	})
 }
 
-// TestNoState checks that what a machine reads as a state is what it would write: a state
-// with one or two bits changed is another state of its own, or none.
+// TestNoState checks that a word that a machine accepts as a state is one that it would
+// write: a state with one or two bits changed is another state, or is refused.
 func TestNoState(t *testing.T) {
 	both := Op{Verb: SelectVerb, Cases: []Case{{Chan: 1}, {Chan: 2, Send: true, Value: 3}}}
 	k, err := NewMachine(Bounded{Caps: []int64{1, 0}, Procs: [][]Op{
@@ -147,7 +147,8 @@ func TestNoState(t *testing.T) {
 	}
 }
 
-// TestShiftRegister checks that the register does not stay at 0, whatever it begins with.
+// TestShiftRegister checks that the register never stays at 0, whatever its initial
+// value.
 func TestShiftRegister(t *testing.T) {
 	for _, seed := range []uint32{0, 1, 1 << 31, 1<<32 - 1} {
 		choose, chosen := shiftRegister(seed), map[int]int{}

@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// TestTimerEdges: len and cap of what has no buffer, and of a timer's channel, which shows
-// what it has before Go 1.23; a time that does not pass fires what is due.
+// TestTimerEdges: len and cap of a channel without a buffer, and of a timer's channel,
+// whose value is visible before Go 1.23; an Advance by 0 fires the timers that are due.
 func TestTimerEdges(t *testing.T) {
 	for release, seen := range map[string]int64{"go1.22": 1, "go1.23": 0} {
 		m := newModel(t, chanq.Config{Release: release})
@@ -88,7 +88,7 @@ func TestLargest(t *testing.T) {
 	}
 }
 
-// TestNotActing: a goroutine that waits, and one that was woken, are told apart.
+// TestNotActing: the errors tell a waiting goroutine from a woken one.
 func TestNotActing(t *testing.T) {
 	m := newModel(t, chanq.Config{})
 	c, err := m.Make(chanq.Elem{Size: 8}, 0)

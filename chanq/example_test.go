@@ -63,7 +63,7 @@ func ExampleChans_Resume() {
 	// go1.6: the other: not ready; the one that waited: handed, received 7
 }
 
-// Close readies the goroutines that wait, since Go 1.7 the last one first.
+// Close readies the waiting goroutines, since Go 1.7 the last one first.
 func ExampleChans_Close() {
 	for _, release := range []string{"go1.6", "go1.7"} {
 		m, err := chanq.New(chanq.Config{Release: release})
@@ -89,7 +89,7 @@ func ExampleChans_Close() {
 	// send on closed channel true
 }
 
-// Of a select's cases that are ready, the first in a random order is done.
+// A select chooses the first ready case in a random order.
 func ExampleChans_Select() {
 	for draw := range 2 {
 		m, err := chanq.New(chanq.Config{Choose: func(n int) int { return draw }})
@@ -109,8 +109,7 @@ func ExampleChans_Select() {
 	// proceeded, received 7 <nil>
 }
 
-// Two goroutines that both send before they receive: the shortest way to where
-// neither can go on.
+// Two goroutines that both send before they receive: the shortest way to a deadlock.
 func ExampleNewMachine() {
 	send := func(c chanq.Chan, v int64) chanq.Op { return chanq.Op{Verb: chanq.SendVerb, Chan: c, Value: v} }
 	recv := func(c chanq.Chan) chanq.Op { return chanq.Op{Verb: chanq.RecvVerb, Chan: c} }

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 )
 
-// FuzzChans has bytes say what is done, sensible or not: nothing panics, every
-// error is the model's or the runtime's, and the invariants hold.
+// FuzzChans performs operations that the bytes choose, sensible or not: nothing panics,
+// every error is the model's or the runtime's, and the invariants hold.
 func FuzzChans(f *testing.F) {
 	f.Add("go1.26", []byte{0, 1, 1, 0, 2, 1, 3, 2, 1, 7, 2, 0})
 	f.Add("go1.5", []byte{0, 1, 1, 1, 2, 1, 3, 1, 1, 5, 1, 1, 6, 2, 3, 1, 1, 1})
@@ -77,7 +77,7 @@ func FuzzChans(f *testing.F) {
 	})
 }
 
-// FuzzMachine has a machine made of any program, and takes some of its steps.
+// FuzzMachine makes a machine of any program, and takes some of its steps.
 func FuzzMachine(f *testing.F) {
 	f.Add("go1.5", []byte{1, 0, 2}, []byte{0, 1, 1, 0, 1, 1, 0, 2, 0, 4, 1, 5})
 	f.Add("", []byte{0, 0}, []byte{0, 1, 5, 0, 1, 0, 3, 4, 5, 1})
@@ -105,7 +105,7 @@ func FuzzMachine(f *testing.F) {
 		s := m.Initial()[0]
 		for range 30 {
 			if err := m.Check(s); err != nil && strings.HasPrefix(err.Error(), "chanq: ") {
-				t.Fatal(err) // an invariant; that a goroutine panics is none
+				t.Fatal(err) // a broken invariant; a goroutine's panic is not one
 			}
 			n := 0
 			m.Successors(s, func(event int, to chanq.Packed) {

@@ -30,7 +30,7 @@ func run(t *testing.T, b chanq.Bounded) explore.Result[chanq.Packed] {
 	return r
 }
 
-// TestMachine finds what small programs can do wrong, by the shortest way.
+// TestMachine finds the faults of small programs, by the shortest way.
 func TestMachine(t *testing.T) {
 	both := chanq.Op{Verb: chanq.SelectVerb, Cases: []chanq.Case{{Chan: 1}, {Chan: 2}}}
 	for _, tt := range []struct {
@@ -67,7 +67,7 @@ func TestMachine(t *testing.T) {
 }
 
 // TestMachineReleases checks a difference that only interleavings show: up to Go 1.5 a
-// value can be received by a goroutine that came later than another that waits.
+// value can be received by a goroutine that came later than a waiting one.
 func TestMachineReleases(t *testing.T) {
 	b := chanq.Bounded{Caps: []int64{1}, Procs: [][]chanq.Op{{send(1, 1), send(1, 2)}, {recv(1)}, {recv(1)}}}
 	for release, want := range map[string]bool{"go1.4": true, "go1.5": true, "go1.6": false, "go1.26": false} {
@@ -83,10 +83,10 @@ func TestMachineReleases(t *testing.T) {
 	}
 }
 
-// TestMachinePollOrder checks that a state keeps the poll order of a select that
-// waits. Up to Go 1.15 one that a close woke polls again in that order, and may
-// so come to the case of the other channel that was closed meanwhile; later the
-// close has chosen.
+// TestMachinePollOrder checks that a state keeps the poll order of a waiting select. Up
+// to Go 1.15 a select that was woken by a close polls again in that order, and so can
+// choose the case of another channel that was closed in the meantime; later releases
+// keep the case that the close chose.
 func TestMachinePollOrder(t *testing.T) {
 	for release, want := range map[string]bool{"go1.5": true, "go1.15": true, "go1.16": false, "": false} {
 		for _, order := range [][]chanq.Chan{{1, 2}, {2, 1}} {
@@ -104,8 +104,8 @@ func TestMachinePollOrder(t *testing.T) {
 	}
 }
 
-// TestMachineOfNothing checks that a Machine that is not from NewMachine has no states, of
-// a bit, the fewest that package explore takes.
+// TestMachineOfNothing checks that a Machine that is not from NewMachine has no states,
+// and one bit, the fewest that package explore takes.
 func TestMachineOfNothing(t *testing.T) {
 	m := new(chanq.Machine)
 	if m.Bits() != 1 || len(m.Initial()) != 0 {

@@ -27,10 +27,10 @@ func newModel(t rapid.TB, c chanq.Config) *chanq.Chans {
 	return m
 }
 
-// TestInvariants lets goroutines do anything in any order. After each step the model's
-// invariants hold; every value is received once at most, and each channel's in the order
-// in which its sends ended or began to wait; and acting in the wrong state is told so and
-// nothing changes.
+// TestInvariants lets goroutines perform any operations in any order. After each step
+// the model's invariants hold; every value is received at most once, and those of each
+// channel in the order in which their sends ended or began to wait; and acting in the
+// wrong state returns an error and changes nothing.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := chanq.Config{Release: rapid.SampledFrom(releases).Draw(t, "release"), Seed: rapid.Uint64().Draw(t, "seed")}
@@ -112,8 +112,7 @@ func isPanic(err error) bool {
 	return ok
 }
 
-// TestDeterministic checks that a configuration gives the same for ever: the same
-// seed the same events.
+// TestDeterministic checks that a configuration always gives the same events.
 func TestDeterministic(t *testing.T) {
 	play := func(seed uint64) string {
 		var b strings.Builder
@@ -146,7 +145,7 @@ func TestDeterministic(t *testing.T) {
 	}
 }
 
-// TestSteps checks the steps of the operation that shows most of them.
+// TestSteps checks the events of the operation that has most of them.
 func TestSteps(t *testing.T) {
 	var got []string
 	m := newModel(t, chanq.Config{Trace: func(e chanq.Event) { got = append(got, e.String()) }})
@@ -166,9 +165,9 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// TestSelectSteps checks the steps of a select (runtime/select.go:selectgo): the channels
-// are locked in order, each once, the cases polled in the poll order, and the channels
-// unlocked the other way round.
+// TestSelectSteps checks the events of a select (runtime/select.go:selectgo): the
+// channels are locked in order, each once, the cases polled in the poll order, and the
+// channels unlocked in the reverse order.
 func TestSelectSteps(t *testing.T) {
 	var got []string
 	m := newModel(t, chanq.Config{
@@ -191,7 +190,7 @@ func TestSelectSteps(t *testing.T) {
 	}
 }
 
-// TestSelectHanded checks what a select gets that waits when a value comes.
+// TestSelectHanded checks the result of a waiting select to which a value is handed.
 func TestSelectHanded(t *testing.T) {
 	for _, release := range releases {
 		m := newModel(t, chanq.Config{Release: release})
@@ -213,8 +212,8 @@ func TestSelectHanded(t *testing.T) {
 	}
 }
 
-// TestFireReadies checks that a timer that fires makes the goroutine ready that waits for
-// it, and lists it.
+// TestFireReadies checks that a timer that fires makes the goroutine that waits for it
+// ready, and lists it.
 func TestFireReadies(t *testing.T) {
 	var last chanq.Event
 	m := newModel(t, chanq.Config{Trace: func(e chanq.Event) { last = e }})
@@ -246,8 +245,8 @@ func TestFireReadies(t *testing.T) {
 	}
 }
 
-// TestReadyIsOver checks that a select makes the list of the operation before it empty, and
-// that what is not ready has no value.
+// TestReadyIsOver checks that a select clears the list of the operation before it, and
+// that a case that is not ready has no value.
 func TestReadyIsOver(t *testing.T) {
 	m := newModel(t, chanq.Config{})
 	m.Make(chanq.Elem{Size: 8}, 0)
@@ -263,8 +262,8 @@ func TestReadyIsOver(t *testing.T) {
 	}
 }
 
-// TestBargingSender checks that up to Go 1.5 a receive from a buffer wakes a sender that
-// waits, which then looks again for room (go1.5.4 runtime/chan.go:chanrecv).
+// TestBargingSender checks that up to Go 1.5 a receive from a buffer wakes a waiting
+// sender, which then looks for room again (go1.5.4 runtime/chan.go:chanrecv).
 func TestBargingSender(t *testing.T) {
 	for _, release := range []string{"go1.2", "go1.5", "go1.6", ""} {
 		m := newModel(t, chanq.Config{Release: release})
@@ -284,7 +283,7 @@ func TestBargingSender(t *testing.T) {
 	}
 }
 
-// TestValues checks that values survive JSON, the largest, too.
+// TestValues checks that values survive JSON, including the largest.
 func TestValues(t *testing.T) {
 	in := chanq.Values{0, 10, -1, 1<<63 - 1, -1 << 63}
 	text, err := json.Marshal(in)
@@ -395,8 +394,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestLimits checks the largest buffers, which no real program can make: what the
-// runtime refuses is one element more.
+// TestLimits checks the largest buffers, which no real program can make: with one
+// element more the runtime refuses.
 func TestLimits(t *testing.T) {
 	for release, bytes := range map[string]int64{
 		"go1.2": 1 << 37, "go1.3": 1<<37 - 88, "go1.4": 1<<37 - 96, "go1.5": 1<<39 - 1 - 96, "go1.11": 1<<48 - 96, "go1.23": 1<<48 - 104, "go1.25": 1<<48 - 112,
@@ -414,7 +413,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestNewer checks that a release of the future has the newest known rules and
+// TestNewer checks that a future release has the newest known rules, and that the model
 // says so.
 func TestNewer(t *testing.T) {
 	s := newModel(t, chanq.Config{Release: "go1.99"}).Snapshot()
@@ -423,7 +422,7 @@ func TestNewer(t *testing.T) {
 	}
 }
 
-// TestSnapshot checks that a snapshot is the caller's own, and its names in JSON.
+// TestSnapshot checks that a snapshot belongs to the caller, and its names in JSON.
 func TestSnapshot(t *testing.T) {
 	m := newModel(t, chanq.Config{Release: "go1.26"})
 	c, _ := m.Make(chanq.Elem{Size: 8}, 2)
@@ -441,9 +440,10 @@ func TestSnapshot(t *testing.T) {
 	}
 }
 
-// TestCloseWakesSelect checks, over every poll order, what a select that a close
-// woke can choose when another case has become ready: both up to Go 1.15, since
-// then the closed channel's alone. Nothing it passes on the way keeps a lock.
+// TestCloseWakesSelect checks, over every poll order, which cases a select that was
+// woken by a close can choose when another case has become ready: both up to Go 1.15,
+// and only the closed channel's since then. The cases that it passes over leave no lock
+// held.
 func TestCloseWakesSelect(t *testing.T) {
 	for release, want := range map[string]int{"go1.2": 2, "go1.15": 2, "go1.16": 1, "go1.26": 1} {
 		chosen := map[int32]bool{}
@@ -481,9 +481,9 @@ func TestCloseWakesSelect(t *testing.T) {
 	}
 }
 
-// TestQueueOrder checks in which order several cases of one channel wait, which
-// no program can see: as they were polled up to Go 1.6, and then as the sort by
-// lock leaves them, which turns two round.
+// TestQueueOrder checks the order in which several cases of one channel wait, which no
+// program can see: as polled up to Go 1.6, and later as left by the sort by lock, which
+// swaps two.
 func TestQueueOrder(t *testing.T) {
 	cases := []chanq.Case{{Chan: 1, Send: true, Value: 10}, {Chan: 1, Send: true, Value: 20}}
 	for release, want := range map[string]int64{"go1.5": 10, "go1.6": 10, "go1.7": 20, "": 20} {
@@ -503,8 +503,9 @@ func TestQueueOrder(t *testing.T) {
 	}
 }
 
-// TestCalledBack calls a model from its own Trace and Choose: whatever would change
-// it is refused, looking at it is not, and the operation ends as it would have.
+// TestCalledBack calls a model from its own Trace and Choose: calls that would change it
+// are refused, calls that inspect it are not, and the operation ends as it would have
+// otherwise.
 func TestCalledBack(t *testing.T) {
 	var m *chanq.Chans
 	refused := 0

@@ -119,8 +119,8 @@ var (
 	stacks  = []gc.Write{{Holder: gc.Black, Stack: gc.Grey}, {Holder: gc.Black, Stack: gc.Black}}
 )
 
-// shades reports for each write whether the barrier of a release shades the given
-// object.
+// shades reports for each write whether the barrier of a release shades the object that
+// what names, the old or the new one.
 func shades(rel string, what gc.Shade, writes []gc.Write) (string, error) {
 	a, err := gc.ForRelease(rel)
 	if err != nil || a.Barrier == nil {

@@ -97,8 +97,9 @@ func overflow(rel string) (n int, m moment, err error) {
 	return 0, m, err
 }
 
-// stealing returns the state of the queues after one P, on which only one goroutine has
-// run, has stolen n goroutines' share from another P on which they were started.
+// stealing returns the state of the queues after one P has run a single goroutine, which
+// ends once another P has started n goroutines that never end: the first P has then stolen
+// some of them.
 func stealing(rel string, n int) (sched.Snapshot, error) {
 	text := fmt.Sprintf("chan c\nmain:\ngo first\nrecv c\ngo w %d\nspin 1h\nfirst:\nsend c\nspin 5ms\nw:\nspin 1h\n", n)
 	p, err := playOn(sched.Config{Release: rel, Procs: 2, Schedtick: 1, NoAsyncPreempt: true, MaxTime: 100 * time.Millisecond}, text)

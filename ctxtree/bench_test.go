@@ -9,16 +9,16 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// The model and the real thing in one run. What was aimed at is a twenty-fifth of
-// the real thing for flat children, and not slower for Value.
+// The model and the real thing in one run. The target was a twenty-fifth of the real
+// time for flat children, and no more than the real time for Value.
 
 const million = 1_000_000
 
-// dropped is a CancelFunc that nobody calls: the root is canceled.
+// dropped holds a CancelFunc that is never called, since the root is canceled.
 var dropped context.CancelFunc
 
-// shapes are the trees that are made and canceled: which node is the parent of the
-// i-th, of those made before.
+// shapes are the trees to make and cancel: each returns the parent of node i, among
+// those made before.
 var shapes = []struct {
 	name   string
 	n      int
@@ -29,7 +29,7 @@ var shapes = []struct {
 	{"random", million, func(r *rand.Rand, i int) int { return r.IntN(i) }},
 }
 
-// BenchmarkMake makes a child; BenchmarkCancel cancels the root of a million.
+// BenchmarkMake makes a child.
 func BenchmarkMake(b *testing.B) {
 	for _, s := range shapes {
 		b.Run(s.name+"/model", func(b *testing.B) {
@@ -157,7 +157,7 @@ func modelTree(tb testing.TB) *ctxtree.Tree {
 	return t
 }
 
-// must takes the node that was made.
+// must returns the node that was made.
 func must(tb testing.TB) func(ctxtree.Node, error) ctxtree.Node {
 	return func(n ctxtree.Node, err error) ctxtree.Node {
 		if err != nil {

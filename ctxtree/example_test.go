@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// A cancel goes down the tree, and nowhere else.
+// A cancel affects the descendants, and no others.
 func Example() {
 	t, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {
@@ -34,7 +34,7 @@ func Example() {
 	// ctx6: ""
 }
 
-// Every step can be seen.
+// Trace receives every step.
 func ExampleConfig_trace() {
 	t, err := ctxtree.New(ctxtree.Config{Trace: func(e ctxtree.Event) { fmt.Println(e) }})
 	if err != nil {
@@ -63,7 +63,7 @@ func ExampleConfig_trace() {
 	// unlock ctx3
 }
 
-// The first cancel sets the cause, for all below that had none.
+// The first cancel sets the cause, for all descendants that had none.
 func ExampleTree_CancelCause() {
 	t, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {
@@ -86,7 +86,7 @@ func ExampleTree_CancelCause() {
 	// ctx5: context canceled, because shutting down
 }
 
-// A deadline cancels when the clock gets there, and what is below with it; one that
+// A deadline cancels the node and its descendants when the clock reaches it; one that
 // has passed cancels at once.
 func ExampleTree_WithDeadline() {
 	t, err := ctxtree.New(ctxtree.Config{})
@@ -127,7 +127,7 @@ func ExampleTree_WithTimeoutCause() {
 	// context deadline exceeded <nil>
 }
 
-// WithValue touches no other context: the parent does not see the key.
+// WithValue changes no other context: the parent does not see the key.
 func ExampleTree_Value() {
 	t, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {
@@ -141,7 +141,7 @@ func ExampleTree_Value() {
 		l, _ := t.Value(ctx, key(1))
 		fmt.Println(ctx, l.Value, "of", l.At)
 	}
-	path, _ := t.Path(child, 1) // an int is another key than a key
+	path, _ := t.Path(child, 1) // an int is a different key from a key
 	fmt.Println(path)
 	// Output:
 	// ctx3 outer of ctx3
@@ -149,7 +149,7 @@ func ExampleTree_Value() {
 	// [ctx4 ctx3 background]
 }
 
-// WithoutCancel keeps the values, and cuts the rest.
+// WithoutCancel keeps only the values.
 func ExampleTree_WithoutCancel() {
 	t, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {
@@ -187,7 +187,7 @@ func ExampleTree_AfterFunc() {
 	// called <nil>
 }
 
-// A struct that embeds a context cost a goroutine for each child before Go 1.14.
+// Before Go 1.14, a struct that embeds a context cost a goroutine for each child.
 func ExampleTree_WithCustom() {
 	for _, release := range []string{"go1.13", "go1.14"} {
 		t, err := ctxtree.New(ctxtree.Config{Release: release})
@@ -206,7 +206,7 @@ func ExampleTree_WithCustom() {
 	// go1.14 0 goroutines
 }
 
-// One that is done, and has no error, ends the program.
+// A context that is done and has no error ends the program.
 func ExampleTree_Finish() {
 	t, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// FuzzTree has bytes say what is done, sensible or not: nothing panics, every error
-// is the model's or Go's, and the invariants hold.
+// FuzzTree performs operations that the bytes choose, sensible or not: nothing panics,
+// every error is the model's or Go's, and the invariants hold.
 func FuzzTree(f *testing.F) {
 	f.Add("go1.26", []byte{0, 1, 1, 0, 3, 1, 11, 3, 0, 9, 4, 4})
 	f.Add("go1.13", []byte{10, 1, 9, 0, 3, 0, 14, 3, 1, 18, 0, 0})

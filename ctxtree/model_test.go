@@ -43,7 +43,7 @@ func drawOp(t *rapid.T, m *ctxtree.Tree) ctxtree.Op {
 	return op
 }
 
-// TestInvariants does anything in any release, and holds what is always so.
+// TestInvariants performs any operations in any release, and checks what always holds.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := ctxtree.Config{Release: rapid.SampledFrom(releases).Draw(t, "release"), Record: true}
@@ -91,7 +91,8 @@ func TestInvariants(t *testing.T) {
 			below(t, m, after)
 			before = after
 		}
-		// Doing it again gives the same, in the middle of operations, too.
+		// Performing the operations again gives the same states, in the middle of
+		// operations, too.
 		for n, want := range snapshots {
 			got, err := m.At(n)
 			if err != nil {
@@ -118,8 +119,8 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// immutable holds that what never changes has not changed, whatever was done, and
-// that once a context was canceled it stays as it is.
+// immutable checks that immutable properties have not changed, whatever the operation,
+// and that a canceled context stays as it is.
 func immutable(t *rapid.T, op ctxtree.Op, before, after ctxtree.Snapshot) {
 	for i, b := range before.Nodes {
 		a := after.Nodes[i]
@@ -135,7 +136,7 @@ func immutable(t *rapid.T, op ctxtree.Op, before, after ctxtree.Snapshot) {
 	}
 }
 
-// below holds that whatever hangs on a canceled context of package context is
+// below checks that all descendants of a canceled context of package context are
 // canceled.
 func below(t *rapid.T, m *ctxtree.Tree, s ctxtree.Snapshot) {
 	for _, n := range s.Nodes {
@@ -149,7 +150,7 @@ func below(t *rapid.T, m *ctxtree.Tree, s ctxtree.Snapshot) {
 		}
 		p := s.Nodes[n.Parent-1]
 		if p.Custom == nil && p.Done != ctxtree.DoneLost && p.Err != "" && n.Err == "" && s.Nodes[max(p.DoneOf, 1)-1].Custom == nil {
-			// A watcher, or another goroutine, has yet to run.
+			// Unless a watcher, or another goroutine, has yet to run.
 			for _, g := range s.Goroutines {
 				if g.Status == "runnable" {
 					return
@@ -162,7 +163,8 @@ func below(t *rapid.T, m *ctxtree.Tree, s ctxtree.Snapshot) {
 	}
 }
 
-// TestDeep makes a chain of a million, cancels its first, and asks its last.
+// TestDeep makes a chain of a million, cancels its first node, and looks a value up from
+// its last.
 func TestDeep(t *testing.T) {
 	const n = 1_000_000
 	for _, release := range []string{"go1.7", "go1.17.13", ""} {
@@ -221,7 +223,7 @@ func TestFar(t *testing.T) {
 	}
 }
 
-// TestMany checks what a tree refuses to be.
+// TestMany checks the arguments that a tree refuses.
 func TestMany(t *testing.T) {
 	m, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {
@@ -241,7 +243,7 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestZero checks that the zero Tree refuses, and does not panic.
+// TestZero checks that the zero Tree returns errors and does not panic.
 func TestZero(t *testing.T) {
 	var m ctxtree.Tree
 	m.Reset()
@@ -272,7 +274,7 @@ func TestZero(t *testing.T) {
 	}
 }
 
-// TestFirstWins, in both orders, with all that has a cause.
+// TestFirstWins cancels in both orders, with every operation that has a cause.
 func TestFirstWins(t *testing.T) {
 	m, err := ctxtree.New(ctxtree.Config{})
 	if err != nil {
@@ -314,8 +316,8 @@ func TestFirstWins(t *testing.T) {
 	}
 }
 
-// TestErrAfterDone checks that nobody sees an error of a context whose Done channel
-// is not closed, but in 1.25.0 and 1.25.1.
+// TestErrAfterDone checks that no goroutine sees an error of a context whose Done
+// channel is not closed, except in 1.25.0 and 1.25.1.
 func TestErrAfterDone(t *testing.T) {
 	for _, release := range releases {
 		early := 0
@@ -342,8 +344,8 @@ func TestErrAfterDone(t *testing.T) {
 	}
 }
 
-// TestChooseReady checks that the next of the goroutines that are ready is one of them, and
-// that each runs once.
+// TestChooseReady checks that the next goroutine is one of the ready ones, and that each
+// runs once.
 func TestChooseReady(t *testing.T) {
 	var among []int
 	m, err := ctxtree.New(ctxtree.Config{Choose: func(n int) int {

@@ -11,7 +11,8 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 )
 
-// TestTold: what is made, and what panics, is told; the roots have no Done.
+// TestTold: there are events for nodes that are made and for panics; the roots have no
+// Done.
 func TestTold(t *testing.T) {
 	var got []string
 	m, err := ctxtree.New(ctxtree.Config{Trace: func(e ctxtree.Event) {
@@ -42,8 +43,8 @@ func TestTold(t *testing.T) {
 	}
 }
 
-// TestAtChosen: At does what was done with the choices of then, and asks for none; and a
-// walk by Path is something that was done.
+// TestAtChosen: At repeats the earlier operations with their choices, and asks for none;
+// a walk by Path is an operation, too.
 func TestAtChosen(t *testing.T) {
 	for _, chooses := range []bool{false, true} {
 		asked := 0
@@ -91,7 +92,8 @@ func TestAtChosen(t *testing.T) {
 	}
 }
 
-// TestResetFromTrace: a tree that is told of its own steps is not taken away amid one.
+// TestResetFromTrace: a Reset from the tree's own Trace does not destroy the tree in the
+// middle of a step.
 func TestResetFromTrace(t *testing.T) {
 	var tree *ctxtree.Tree
 	var err error

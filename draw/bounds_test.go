@@ -21,7 +21,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// TestBounds draws what is very large: a picture has an upper bound.
+// TestBounds draws very large states: the size of a picture is bounded.
 func TestBounds(t *testing.T) {
 	const most = 300 << 10 // bytes
 	long := strings.Repeat("x", 1_000_000)

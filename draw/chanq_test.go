@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/draw"
 )
 
-// chanPictures are channels whose pictures have everything that one can have.
+// chanPictures are channels with every element that a picture can have.
 func chanPictures(t *testing.T) map[string]chanq.ChanState {
 	m, err := chanq.New(chanq.Config{Release: "go1.26"})
 	if err != nil {
@@ -56,7 +56,7 @@ func TestChan(t *testing.T) {
 	}
 }
 
-// TestChanAny draws what no model would be in, too.
+// TestChanAny draws states that no model can have, too.
 func TestChanAny(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := chanq.ChanState{

@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/draw"
 )
 
-// ctxtreePicture returns a tree that has everything that one can have.
+// ctxtreePicture returns a tree with every element that a picture can have.
 func ctxtreePicture(t *testing.T) ctxtree.Snapshot {
 	m, err := ctxtree.New(ctxtree.Config{Release: "go1.26"})
 	if err != nil {
@@ -51,7 +51,7 @@ func TestCtxtree(t *testing.T) {
 	}
 }
 
-// TestCtxtreeAny draws what no model would be in, too: cycles, unknown parents.
+// TestCtxtreeAny draws states that no model can have, too: cycles, unknown parents.
 func TestCtxtreeAny(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var s ctxtree.Snapshot

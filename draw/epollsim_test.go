@@ -56,7 +56,7 @@ func TestEpollsimTree(t *testing.T) {
 	if again := draw.EpollsimTree(epollStory(t)...); again != picture {
 		t.Error("the same states give two pictures")
 	}
-	// A tree from outside may be none.
+	// A snapshot from elsewhere may not be a tree.
 	wellFormed(t, draw.EpollsimTree(epollsim.Snapshot{Epolls: []epollsim.EpollState{{Root: 0, Tree: []epollsim.ItemState{{Left: 0, Right: 0, Up: 0}, {Left: 9}}}}}))
 	wellFormed(t, draw.EpollsimTree())
 	if name := os.Getenv("ORRERY_DRAW_EPOLL"); name != "" {

@@ -14,7 +14,8 @@ import (
 	"github.com/orrery-go/orrery/escape"
 )
 
-// escapePicture reports why a list's elements are on the heap.
+// escapePicture returns the graph of a function, and the reason why a list's elements
+// are on the heap.
 func escapePicture(t *testing.T) (escape.Graph, escape.Diagnostic) {
 	const src = `package list
 
@@ -68,7 +69,7 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-// TestEscapeAny: any graph and any way is drawn, whether they belong together or not.
+// TestEscapeAny: any graph and any path is drawn, whether they belong together or not.
 func TestEscapeAny(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		id := rapid.IntRange(-1, 12)

@@ -92,7 +92,7 @@ func TestCycle(t *testing.T) {
 	}
 }
 
-// TestCycleAny draws what no heap would be in, too.
+// TestCycleAny draws states that no heap can have, too.
 func TestCycleAny(t *testing.T) {
 	ref := rapid.Custom(func(t *rapid.T) gc.Ref { return gc.Ref(rapid.IntRange(0, 40).Draw(t, "ref")) })
 	rapid.Check(t, func(t *rapid.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/gomap"
 )
 
-// mapOf returns a map of n entries, of which two were deleted before the last was put.
+// mapOf returns a map of n entries; two others were deleted before the last was put.
 func mapOf(t testing.TB, release string, n int) gomap.Snapshot[int, int] {
 	t.Helper()
 	m, err := gomap.New[int, int](gomap.Config[int]{Release: release, Hash: func(k int, _ uint64) uint64 { return uint64(k/12)<<7 | uint64(k)<<57 | uint64(k) }})
@@ -30,7 +30,7 @@ func mapOf(t testing.TB, release string, n int) gomap.Snapshot[int, int] {
 	return m.Snapshot()
 }
 
-// midGrowth returns a map of buckets of which some have moved.
+// midGrowth returns a map of buckets, some of which have moved.
 func midGrowth(t testing.TB) gomap.Snapshot[int, int] {
 	t.Helper()
 	m, err := gomap.New[int, int](gomap.Config[int]{Release: "go1.23", Hash: func(k int, _ uint64) uint64 { return uint64(k)<<57 | uint64(k) }})

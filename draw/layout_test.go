@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the pictures in testdata")
 
-// same holds a picture against its file in testdata, which somebody has looked at.
+// same compares a picture with its file in testdata, which a person has looked at.
 func same(t *testing.T, name, picture string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
@@ -33,7 +33,7 @@ func same(t *testing.T, name, picture string) {
 	}
 }
 
-// pictures are types whose pictures have everything that a picture can have.
+// pictures are types whose pictures have every possible element.
 var pictures = map[string]struct{ arch, src string }{
 	"order":   {"amd64", "struct{ ok bool; n int64; name string; age uint16; done bool; flags [3]byte }"},
 	"long":    {"amd64", "struct{ head *int; body [1000]int32; tail struct{} }"},
@@ -55,7 +55,7 @@ func of(t rapid.TB, arch, src string) layout.Layout {
 	return l
 }
 
-// wellFormed reads all of a picture, and counts its rectangles.
+// wellFormed parses a picture, and counts its rectangles.
 func wellFormed(t rapid.TB, picture string) (rects int) {
 	t.Helper()
 	dec := xml.NewDecoder(strings.NewReader(picture))
@@ -73,8 +73,7 @@ func wellFormed(t rapid.TB, picture string) (rects int) {
 	}
 }
 
-// TestLayout checks pictures against those in testdata, which people have looked
-// at.
+// TestLayout compares pictures with those in testdata, which people have looked at.
 func TestLayout(t *testing.T) {
 	for name, p := range pictures {
 		got := draw.LayoutWords(of(t, p.arch, p.src))

@@ -36,7 +36,7 @@ func TestLBBalance(t *testing.T) {
 	}
 }
 
-// TestLBBalanceEdges draws what is empty, large and wrong.
+// TestLBBalanceEdges draws empty, large and wrong inputs.
 func TestLBBalanceEdges(t *testing.T) {
 	many := make([]lb.Row, 1000)
 	for i := range many {

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/sched/leak"
 )
 
-// TestLeakGraph draws two goroutines with two mutexes in two orders, and one that a
-// sleeper can still wake.
+// TestLeakGraph draws two goroutines that lock two mutexes in opposite orders, and one
+// that a sleeper can still wake.
 func TestLeakGraph(t *testing.T) {
 	s := leak.State{
 		Objects: []leak.Object{{Type: leak.Mutex, Name: "m", Holder: 1}, {Type: leak.Mutex, Name: "n", Holder: 2}, {Type: leak.Chan, Name: "c"}, {Type: leak.Struct, Name: "x", Refs: []int{3}}},
@@ -29,7 +29,7 @@ func TestLeakGraph(t *testing.T) {
 	same(t, "leak.svg", got)
 }
 
-// TestLeakGraphAny draws what is none, and what is too much.
+// TestLeakGraphAny draws states that are invalid or too large.
 func TestLeakGraphAny(t *testing.T) {
 	long := strings.Repeat("x", 100_000)
 	s := leak.State{Objects: make([]leak.Object, 50_000), Goroutines: make([]leak.Goroutine, 50_000), Globals: []int{-1, 0, 1 << 30}}

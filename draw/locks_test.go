@@ -49,7 +49,7 @@ func TestLocksQueues(t *testing.T) {
 	same(t, "locks_queues.svg", got)
 }
 
-// TestLocksQueuesAny draws what no model would be in, too.
+// TestLocksQueuesAny draws states that no model can have, too.
 func TestLocksQueuesAny(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := locks.Snapshot{Release: rapid.String().Draw(t, "release"), Goroutines: []locks.GoroutineState{}}

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// racePicture returns a graph that has everything that one can have.
+// racePicture returns a graph with every element that a picture can have.
 func racePicture(t *testing.T) race.Graph {
 	l, err := race.NewLog(race.Config{Release: "go1.26", Record: true})
 	if err != nil {

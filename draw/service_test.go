@@ -13,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/service/retry"
 )
 
-// stormSamples returns those of a retry storm that a breaker ends.
+// stormSamples returns the samples of a retry storm that a breaker ends.
 func stormSamples(t *testing.T) []service.Sample {
 	t.Helper()
 	r, err := service.Simulate(service.Config{

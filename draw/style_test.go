@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// contrast returns that of WCAG 2 between two colours like #1f2328.
+// contrast returns the contrast, by WCAG 2, between two colours like #1f2328.
 func contrast(t *testing.T, a, b string) float64 {
 	luminance := func(c string) float64 {
 		n, err := strconv.ParseUint(strings.TrimPrefix(c, "#"), 16, 24)
@@ -35,8 +35,8 @@ func contrast(t *testing.T, a, b string) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-// TestContrast checks that text can be read on its paper and on every box that it
-// stands on, light and dark.
+// TestContrast checks that text is legible on its background and on every box that it is
+// drawn on, light and dark.
 func TestContrast(t *testing.T) {
 	const least = 4.5
 	check := func(what, text, on string) {
@@ -51,7 +51,7 @@ func TestContrast(t *testing.T) {
 	}
 	for _, k := range fills {
 		switch k.class {
-		case "full", "hot": // no text stands on shares
+		case "full", "hot": // no text is drawn on shares
 		case "white", "grey":
 			check(k.class, "#111111", k.light)
 		case "black":

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestReuse: what a file of each type took is used again when it is closed.
+// TestReuse: the memory of a file of each type is used again after it is closed.
 func TestReuse(t *testing.T) {
 	k, err := New(Config{})
 	if err != nil {
@@ -39,7 +39,7 @@ func TestReuse(t *testing.T) {
 		"regular files": len(k.regulars.all) - 3, "eventfds": len(k.eventfds.all), "epolls": len(k.epolls.all), "pipes": len(k.pipes.all),
 		"unix sockets": len(k.unixes.all) - 1, "TCP sockets": len(k.tcps.all) - 1, "files": len(k.files.all) - 11, "items": len(k.items.all) - 3,
 	} {
-		if n != 2 { // the first is none
+		if n != 2 { // the first has none
 			t.Errorf("there is room for %d %s more than are ever open", n-2, what)
 		}
 	}

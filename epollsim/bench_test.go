@@ -8,10 +8,10 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// The model and the kernel in one run: epollsimlive has the kernel's side. What was
-// aimed at is an eighth of the kernel's time for a write, a wait and a read; a Ctl of
-// O(log n) to a million descriptors; a Wait that costs what is ready, whatever the size
-// of the interest set; and no allocation.
+// The model and the kernel in one run: epollsimlive has the kernel's side. The targets
+// were an eighth of the kernel's time for a write, a wait and a read; a Ctl in O(log n)
+// with a million descriptors; a Wait whose cost depends on the ready items alone,
+// whatever the size of the interest set; and no allocation.
 
 func fixture(tb testing.TB, n int) (k *epollsim.Kernel, ep epollsim.FD, fds []epollsim.FD) {
 	tb.Helper()
@@ -55,7 +55,7 @@ func BenchmarkWait(b *testing.B) {
 			k, ep, fds := fixture(b, n)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				round(b, k, ep, fds[i*7919%n&^0x3f]) // few files, so that it is not the memory that is measured
+				round(b, k, ep, fds[i*7919%n&^0x3f]) // few files, so that the benchmark does not measure memory
 			}
 		})
 	}
@@ -82,7 +82,7 @@ func BenchmarkCtl(b *testing.B) {
 }
 
 // TestAllocations checks that nothing is allocated once the arenas have grown, and that
-// a wait looks at what is ready alone.
+// a wait examines only ready items.
 func TestAllocations(t *testing.T) {
 	for _, n := range []int{10, 10_000} {
 		k, ep, fds := fixture(t, n)
@@ -99,7 +99,7 @@ func TestAllocations(t *testing.T) {
 		}); allocs != 0 {
 			t.Errorf("%d descriptors: %v allocations", n, allocs)
 		}
-		// The item that was reported is asked once more, and dropped; ADD asks, too.
+		// The reported item is polled once more, and dropped; ADD polls, too.
 		if polls := k.Counts().Polls - before; polls > 101*3 {
 			t.Errorf("%d descriptors: %d files were looked at in 101 rounds", n, polls)
 		}

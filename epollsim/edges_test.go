@@ -18,7 +18,7 @@ func newKernel(t *testing.T, c epollsim.Config) *epollsim.Kernel {
 	return k
 }
 
-// must is a descriptor that is made.
+// must returns a function that returns a new descriptor, or fails the test.
 func must(t *testing.T) func(epollsim.FD, error) epollsim.FD {
 	return func(fd epollsim.FD, err error) epollsim.FD {
 		t.Helper()
@@ -39,8 +39,8 @@ func add(t *testing.T, k *epollsim.Kernel, ep, fd epollsim.FD, events epollsim.E
 // isLocked reports whether a call would wait for a scan.
 func isLocked(err error) bool { return err != nil && strings.Contains(err.Error(), "lock") }
 
-// TestLocks: a scan holds its epoll. A call that would wait for it, from above or since a file
-// that it watches goes away, is told.
+// TestLocks: a scan locks its epoll. A call that would wait for the lock, from an epoll
+// above or because a watched file is closed, returns an error.
 func TestLocks(t *testing.T) {
 	k := newKernel(t, epollsim.Config{})
 	fd := must(t)
@@ -50,7 +50,8 @@ func TestLocks(t *testing.T) {
 	add(t, k, outer, inner, epollsim.IN)
 	add(t, k, other, event, epollsim.IN)
 
-	// A call sleeps on the inner epoll, which is closed then: it lives as long as that.
+	// A call sleeps on the inner epoll, which is then closed: it lives as long as the
+	// call.
 	o, err := k.Block(inner, 1, -1)
 	if err != nil || o.Waiter == 0 {
 		t.Fatalf("%+v, %v", o, err)
@@ -105,7 +106,7 @@ func TestLocks(t *testing.T) {
 }
 
 // TestLastSleeper: an epoll that is closed while two calls sleep on it lives until both
-// have returned, and only the last of them takes its items away.
+// have returned, and only the last of them removes its items.
 func TestLastSleeper(t *testing.T) {
 	k := newKernel(t, epollsim.Config{})
 	fd := must(t)
@@ -140,8 +141,8 @@ func TestLastSleeper(t *testing.T) {
 	}
 }
 
-// TestTCPRoom: an epoll that has found no room in a connection is told when there is some,
-// though nobody has tried to write.
+// TestTCPRoom: an epoll that has found no room in a connection is woken when there is
+// some, even if nobody has tried to write.
 func TestTCPRoom(t *testing.T) {
 	k := newKernel(t, epollsim.Config{})
 	ep := must(t)(k.Create())
@@ -164,8 +165,8 @@ func TestTCPRoom(t *testing.T) {
 	}
 }
 
-// TestReset: a RST wakes twice, once since the connection is closed and once since there
-// is an error, and so two calls that sleep.
+// TestReset: a RST wakes twice, once because the connection is closed and once because
+// of the error, and so wakes two sleeping calls.
 func TestReset(t *testing.T) {
 	var woken []string
 	k := newKernel(t, epollsim.Config{Trace: func(e epollsim.Event) {
@@ -187,7 +188,7 @@ func TestReset(t *testing.T) {
 		}
 		sleepers = append(sleepers, o.Waiter)
 	}
-	if _, err := k.Write(a, 1); err != nil { // which the other end does not read
+	if _, err := k.Write(a, 1); err != nil { // the other end does not read it
 		t.Fatal(err)
 	}
 	if err := k.Close(b); err != nil {
@@ -201,7 +202,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// TestLowest: a descriptor that is made is the lowest that is free.
+// TestLowest: a new descriptor has the lowest free number.
 func TestLowest(t *testing.T) {
 	k := newKernel(t, epollsim.Config{})
 	fd := must(t)
@@ -226,7 +227,8 @@ func TestLowest(t *testing.T) {
 	}
 }
 
-// TestCloseTells: how many descriptors a file still has, and a new file is empty.
+// TestCloseTells: the event of a close has the number of descriptors that the file still
+// has, and a new file is empty.
 func TestCloseTells(t *testing.T) {
 	var closed []string
 	k := newKernel(t, epollsim.Config{Trace: func(e epollsim.Event) {
@@ -281,8 +283,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// TestBuffers: what goes into a pipe, a unix socket and a TCP connection until it is full,
-// and what a closed end gives.
+// TestBuffers: the bytes that a pipe, a unix socket and a TCP connection take until they
+// are full, and the results at a closed end.
 func TestBuffers(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -329,7 +331,7 @@ func TestBuffers(t *testing.T) {
 	}
 }
 
-// TestUnknown: a call about a descriptor that is none is EBADF, whichever of two it is.
+// TestUnknown: a call returns EBADF if either of its descriptors is not open.
 func TestUnknown(t *testing.T) {
 	k := newKernel(t, epollsim.Config{})
 	ep := must(t)(k.Create())

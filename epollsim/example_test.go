@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// Two kilobytes come, and one is read: level-triggered the rest is reported again,
-// edge-triggered it is not.
+// Two kilobytes arrive, and one is read: level-triggered, the rest is reported again;
+// edge-triggered, it is not.
 func Example() {
 	for _, mode := range []epollsim.Events{0, epollsim.ET} {
 		k, err := epollsim.New(epollsim.Config{})
@@ -31,7 +31,7 @@ func Example() {
 	// IN|ET 1 0
 }
 
-// What happens between a write and the report of it.
+// The steps between a write and its report.
 func ExampleConfig_trace() {
 	var steps []string
 	k, err := epollsim.New(epollsim.Config{Trace: func(e epollsim.Event) { steps = append(steps, e.String()) }})
@@ -57,7 +57,7 @@ func ExampleConfig_trace() {
 	// scan done of epoll file 4
 }
 
-// A call that finds nothing sleeps. The one that came last is woken first.
+// A call that finds nothing sleeps. The last one to come is woken first.
 func ExampleKernel_Block() {
 	k, err := epollsim.New(epollsim.Config{})
 	if err != nil {
@@ -78,7 +78,7 @@ func ExampleKernel_Block() {
 	// [{IN 7}] <nil>
 }
 
-// What is woken while a wait is in the middle of its list goes to the overflow.
+// An item that is woken while a wait scans the list goes to the overflow list.
 func ExampleKernel_Scan() {
 	k, err := epollsim.New(epollsim.Config{})
 	if err != nil {
@@ -103,8 +103,7 @@ func ExampleKernel_Scan() {
 	// [] [{4 6 5} {4 5 4}]
 }
 
-// The cost of poll is that of all descriptors, the cost of a wait that of those that
-// are ready.
+// The cost of poll grows with all descriptors, that of a wait with the ready ones.
 func ExampleKernel_Poll() {
 	for _, n := range []int{10, 1000} {
 		k, err := epollsim.New(epollsim.Config{})

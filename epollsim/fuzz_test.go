@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/epollsim"
 )
 
-// FuzzKernel has bytes say what is done, sensible or not: nothing panics, every error
-// is an errno or the model's, and the invariants hold.
+// FuzzKernel performs calls that the bytes choose, sensible or not: nothing panics,
+// every error is an errno or the model's, and the invariants hold.
 func FuzzKernel(f *testing.F) {
 	f.Add([]byte{4, 0, 0, 0, 1, 0, 0, 0, 11, 3, 4, 1, 8, 5, 9, 0, 15, 3, 0, 3})
 	f.Add([]byte{4, 0, 0, 0, 4, 0, 0, 0, 11, 3, 4, 1, 11, 4, 3, 1, 16, 3, 1, 255})

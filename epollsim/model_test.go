@@ -38,9 +38,9 @@ func drawOp(t *rapid.T, k *epollsim.Kernel) epollsim.Op {
 	return op
 }
 
-// TestInvariants does anything, and holds what is always so: trees are red-black, lists
-// are linked, references are counted, events name rules and come in order, doing it again
-// gives the same.
+// TestInvariants performs any calls, and checks what always holds: trees are red-black,
+// lists are linked, references are counted, events name rules and come in order, and
+// performing the calls again gives the same events.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var k *epollsim.Kernel
@@ -106,8 +106,9 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestOverflow checks what is woken in the middle of a scan against the source: it comes
-// to the list at its end, the first to come first, unless it is there already.
+// TestOverflow compares items that are woken during a scan with the source: they are
+// appended to the list, in the order in which they were woken, unless they are on it
+// already.
 func TestOverflow(t *testing.T) {
 	k, err := epollsim.New(epollsim.Config{})
 	if err != nil {
@@ -155,7 +156,7 @@ func TestOverflow(t *testing.T) {
 			order = append(order, r.Data)
 		}
 	}
-	// 3 is reported; of the rest, 4 was left over and comes before what was woken.
+	// 3 is reported; of the rest, 4 was left over and comes before the woken items.
 	if diff := cmp.Diff([]uint64{3, 4, 2, 0, 1}, order); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

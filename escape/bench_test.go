@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/escape"
 )
 
-// BenchmarkCorpus is the analysis of the corpus, parsed and type-checked: lines of
-// source a second.
+// BenchmarkCorpus analyzes the corpus, already parsed and type-checked, and reports
+// lines of source per second.
 func BenchmarkCorpus(b *testing.B) {
 	p := corpusFile(b, "base")
 	lines := p.Fset.File(p.Files[0].Pos()).LineCount()
@@ -22,7 +22,8 @@ func BenchmarkCorpus(b *testing.B) {
 	b.ReportMetric(float64(lines)*float64(b.N)/b.Elapsed().Seconds(), "lines/s")
 }
 
-// BenchmarkLinear has ten times the functions at each step: lines a second stay.
+// BenchmarkLinear has ten times as many functions at each step: the lines per second
+// stay the same.
 func BenchmarkLinear(b *testing.B) {
 	for _, n := range []int{100, 1000, 10000} {
 		var src strings.Builder

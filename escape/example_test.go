@@ -49,8 +49,7 @@ func local() int { n := 0; return *same(&n) }
 	// x.go:7:11: leaking param: p to result ~r0 level=0
 }
 
-// Since Go 1.25 a slice of a size that is known only when the program runs can be on
-// the stack.
+// Since Go 1.25 a slice whose size is known only at run time can be on the stack.
 func Example_releases() {
 	p := read(`package x
 
@@ -104,7 +103,7 @@ func list(n int) *node {
 	// e escapes: its address flows to head (assign), which outlives it
 }
 
-// Each step can be watched.
+// Trace receives each step.
 func ExampleConfig_trace() {
 	p := read(`package x
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Without leaves rules out.
+// Without returns a Config without some rules.
 func (c Config) Without(rules ...string) Config {
 	c.without = map[string]bool{}
 	for _, r := range rules {
@@ -14,7 +14,7 @@ func (c Config) Without(rules ...string) Config {
 	return c
 }
 
-// Switches returns the rules that releases differ in and that can be left out.
+// Switches returns the rules that releases differ in and that can be turned off.
 func Switches() []string { return slices.Collect(maps.Keys(new(rules).switches())) }
 
 // MaxText bounds a message's text.

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/escape/escapelive"
 )
 
-// FuzzAnalyze: source that type-checks is analysed, for every release, without an
-// error that says it does not belong together.
+// FuzzAnalyze: source that type-checks is analyzed, for every release, without an
+// internal inconsistency.
 func FuzzAnalyze(f *testing.F) {
 	for _, source := range escapelive.Sources {
 		text := source.Text

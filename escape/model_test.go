@@ -14,7 +14,7 @@ import (
 	"github.com/orrery-go/orrery/escape"
 )
 
-// TestInvariants: what must hold of every analysis, of the corpus with its functions
+// TestInvariants checks what holds for every analysis, on the corpus with its functions
 // in any order, for any release.
 func TestInvariants(t *testing.T) {
 	p := corpusFile(t, "base")
@@ -34,7 +34,7 @@ func TestInvariants(t *testing.T) {
 			f.Decls[i+imports], f.Decls[j+imports] = f.Decls[j+imports], f.Decls[i+imports]
 		})
 		q.Files = []*ast.File{&f}
-		// Directives go with comments, which are by position: keep those in place.
+		// Directives are comments, which are found by position: keep those in place.
 		if slices.ContainsFunc(f.Comments, func(g *ast.CommentGroup) bool { return strings.Contains(g.List[0].Text, "//go:") }) {
 			slices.SortStableFunc(f.Decls, func(a, b ast.Decl) int { return int(a.Pos() - b.Pos()) })
 			n := len(f.Decls)
@@ -56,7 +56,7 @@ func TestInvariants(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(r, again) {
 			t.Fatal("a second analysis differs")
 		}
-		// What is left of the package is analysed as before, except for functions whose
+		// The rest of the package is analyzed as before, except for functions whose
 		// callees are gone.
 		for _, d := range r.Diagnostics {
 			switch {
@@ -79,8 +79,8 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// checkGraphs: edges are between nodes of their graph, and what escapes has an edge
-// or a reason.
+// checkGraphs: edges are between nodes of their graph, and a node that escapes has an
+// edge or a reason.
 func checkGraphs(t *rapid.T, r *escape.Result) {
 	if len(r.Graphs) == 0 {
 		t.Fatal("no graphs")
@@ -123,7 +123,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestLarge: time and memory grow with the source, not faster; deep nesting ends.
+// TestLarge: time and memory grow linearly with the source, and deep nesting ends.
 func TestLarge(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("package p\nvar sink *int\n")
@@ -144,7 +144,7 @@ func TestLarge(t *testing.T) {
 			t.Errorf("%d deep: %v", n, err)
 		}
 	}
-	// A chain through one variable: quadratic in the worst case, and small here.
+	// A chain through one variable: quadratic in the worst case, but small here.
 	b.Reset()
 	b.WriteString("package p\nfunc f(p0 *int) *int {\n")
 	for i := range 3000 {

@@ -12,7 +12,7 @@ import (
 type explorer struct {
 	name  string
 	flags []string // of the verifier that SPIN generates; nil: Run
-	ratio float64  // how many times its states a second Run is to find
+	ratio float64  // wanted ratio of the states per second of Run to its own
 }
 
 var explorers = []explorer{
@@ -27,7 +27,7 @@ var explorers = []explorer{
 // markingStates is the number of states, which TestSPIN compares.
 const markingStates = 4847442
 
-// explore explores once and returns how long it took.
+// explore explores once and returns the time taken.
 func (x explorer) explore(tb testing.TB, verifier string) time.Duration {
 	start := time.Now()
 	if x.flags != nil {
@@ -49,7 +49,7 @@ func (x explorer) explore(tb testing.TB, verifier string) time.Duration {
 	return took
 }
 
-// verifier makes what explore needs.
+// verifier builds the verifier that explore needs.
 func (x explorer) verifier(tb testing.TB) string {
 	if x.flags == nil {
 		return ""
@@ -79,9 +79,9 @@ func BenchmarkMarking(b *testing.B) {
 	}
 }
 
-// Run finds at least three times the states a second of SPIN at its fastest, and
-// six times those of its breadth-first search. They take turns, and each counts
-// with its best.
+// Run should find at least three times the states per second of SPIN at its fastest, and
+// six times those of its breadth-first search. They take turns, and the best of each
+// counts.
 func TestSpeed(t *testing.T) {
 	if !spin.Full(t) {
 		t.Skip("counted: needs ORRERY_FULL=1")
@@ -107,7 +107,7 @@ func TestSpeed(t *testing.T) {
 	}
 }
 
-// What a small search costs: it is mostly the batch and the first table.
+// The cost of a small search, which is mostly that of the batch and the first table.
 func BenchmarkPeterson(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -127,7 +127,7 @@ func (m wide) Successors(s [2]uint64, step func(event int, to [2]uint64)) {
 	m.marking.Successors(s[0], func(event int, to uint64) { step(event, [2]uint64{to}) })
 }
 
-// What larger states cost: beside BenchmarkMarking/Run.
+// The cost of larger states; compare BenchmarkMarking/Run.
 func BenchmarkWide(b *testing.B) {
 	for b.Loop() {
 		r, err := explore.Run(background, wide{marking{hybrid}}, explore.Options{MaxStates: 1 << 24})

@@ -34,8 +34,8 @@ func (b buffer) name(i int) string {
 	return fmt.Sprintf("consumer %d", i-b.producers)
 }
 
-// Labels has for each worker: waits, goes on and wakes nobody, wakes worker 0,
-// 1, ..., and wakes all.
+// Labels has for each worker: waits; continues and wakes nobody; wakes worker 0, 1, ...;
+// and wakes all.
 func (b buffer) Labels() []string {
 	var names []string
 	for i := range b.workers() {
@@ -84,7 +84,7 @@ func (b buffer) Check(s uint64) error {
 	return nil
 }
 
-// Canonical orders the workers of each kind: those that wait come first.
+// Canonical sorts the workers of each kind, with those that wait first.
 func (b buffer) Canonical(s uint64) uint64 {
 	waits := s >> waiting
 	p := bits.OnesCount64(waits & (1<<b.producers - 1))
@@ -93,8 +93,8 @@ func (b buffer) Canonical(s uint64) uint64 {
 }
 
 // A worker that wakes one other may wake one of its own kind, which can do nothing, and
-// the wake-up is lost. Waking all cures that. Workers of a kind are interchangeable, so
-// fewer states stand for all.
+// the wake-up is lost. Waking all prevents that. Workers of a kind are interchangeable,
+// so fewer states represent all.
 func ExampleRun_buffer() {
 	for _, b := range []buffer{
 		{size: 1, producers: 2, consumers: 1},

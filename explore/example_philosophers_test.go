@@ -35,7 +35,7 @@ func (p philosophers) Labels() []string {
 	return names
 }
 
-// forks returns those that philosopher i takes, in order.
+// forks returns the forks that philosopher i takes, in order.
 func (p philosophers) forks(i int) (first, second int) {
 	left, right := i, (i+1)%p.n
 	if p.ordered && right < left {
@@ -44,10 +44,10 @@ func (p philosophers) forks(i int) (first, second int) {
 	return left, right
 }
 
-// does returns what philosopher i does.
+// does returns the activity of philosopher i.
 func does(s uint64, i int) uint64 { return s >> (2 * i) & 3 }
 
-// taken reports whether someone holds a fork.
+// taken reports whether a philosopher holds the fork.
 func (p philosophers) taken(s uint64, fork int) bool {
 	for _, i := range []int{fork, (fork + p.n - 1) % p.n} {
 		first, second := p.forks(i)
@@ -72,7 +72,7 @@ func (p philosophers) Successors(s uint64, step func(event int, to uint64)) {
 
 func (p philosophers) Check(s uint64) error { return nil }
 
-// Goals and Goal ask that each philosopher can eat.
+// Goals and Goal require that each philosopher can eat.
 func (p philosophers) Goals() []string {
 	var names []string
 	for i := range p.n {
@@ -83,8 +83,8 @@ func (p philosophers) Goals() []string {
 
 func (p philosophers) Goal(i int, s uint64) bool { return does(s, i) == 2 }
 
-// When each takes the left fork first, all can wait for the right one. Taking
-// forks in the order of their numbers cures that.
+// If each takes the left fork first, all can wait for the right one. Taking forks in the
+// order of their numbers prevents that.
 func ExampleRun_philosophers() {
 	for _, p := range []philosophers{{n: 4}, {n: 4, ordered: true}} {
 		r, err := explore.Run(context.Background(), p, explore.Options{MaxStates: 1000, Everywhere: true})

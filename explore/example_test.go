@@ -54,7 +54,7 @@ func (p peterson) Check(s uint64) error {
 	return nil
 }
 
-// Peterson's lock keeps two processes apart; not so if each gives the turn away
+// Peterson's lock excludes one of two processes, but not if each gives the turn away
 // before it raises its flag.
 func ExampleRun_peterson() {
 	for _, p := range []peterson{{}, {turnFirst: true}} {

@@ -9,11 +9,11 @@ import (
 	"github.com/orrery-go/orrery/explore"
 )
 
-// tape is a machine that does what the bytes say: most of it wrong.
+// A tape is a machine whose answers are bytes, most of them wrong.
 type tape struct {
 	data   []byte
 	calls  *int
-	fickle bool // successors depend on what was asked before
+	fickle bool // successors depend on earlier calls
 }
 
 // at returns a byte of the tape, 0 beyond its end.
@@ -64,8 +64,8 @@ func (m tape) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// Whatever the machine and the options, the answer is a result or an error of
-// this package, within the bounds, and a counterexample is a run of the machine.
+// Whatever the machine and the options, the result is a Result or an error of this
+// package, within the bounds, and a counterexample is a run of the machine.
 func FuzzRun(f *testing.F) {
 	f.Add([]byte{66, 7, 2, 1, 0, 0, 0, 0, 0, 1, 0, 9, 9}, 1000, 10, uint64(1<<20), byte(0))
 	f.Add([]byte{66, 7, 2, 3, 5, 6, 7, 0, 0, 0, 15, 9, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9}, 1000, 0, uint64(0), byte(7))
@@ -84,7 +84,7 @@ func FuzzRun(f *testing.F) {
 			Progress:      func(explore.Progress) {},
 		}
 		if opts.MaxStates > 20_000 {
-			opts.MaxStates = 20_000 // for the time it takes
+			opts.MaxStates = 20_000 // to bound the time
 		}
 		r, err := explore.Run(context.Background(), m, opts)
 		if err != nil && !strings.HasPrefix(err.Error(), "explore: ") {
@@ -109,7 +109,7 @@ func FuzzWalk(f *testing.F) {
 		m := tape{data: data, calls: new(int), fickle: fickle}
 		opts := explore.WalkOptions{Seed: seed, Walks: min(walks, 100), Steps: steps}
 		if opts.Steps > 2000 && opts.Steps <= explore.MaxWalkSteps {
-			opts.Steps = 2000 // for the time it takes
+			opts.Steps = 2000 // to bound the time
 		}
 		r, err := explore.Walk(context.Background(), m, opts)
 		if err != nil && !strings.HasPrefix(err.Error(), "explore: ") {

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// arc is a step of a graph.
+// An arc is a step of a graph.
 type arc struct{ event, to int }
 
 // graph is a machine given by a table: states are numbers, and each form of a
@@ -61,8 +61,8 @@ func (g *graph[S]) Goals() []string {
 
 func (g *graph[S]) Goal(i int, s S) bool { return g.goals[i][g.read(s)] }
 
-// form returns a way to write numbers as states, the zero state among them, in all
-// words; and the bits that it uses.
+// form returns an encoding of numbers as states, the zero state among them, in all
+// words, and the bits that it uses.
 func form[S explore.State]() (f struct {
 	write func(int) S
 	read  func(S) int
@@ -102,7 +102,7 @@ func form[S explore.State]() (f struct {
 func drawGraph[S explore.State](t *rapid.T, size int) *graph[S] {
 	n := rapid.IntRange(1, size).Draw(t, "states")
 	state := rapid.IntRange(0, n-1)
-	// Few arcs for each state make deadlocks and deep graphs, many make none.
+	// Few arcs for each state lead to deadlocks and deep graphs, many to none.
 	arcs := rapid.IntRange(0, rapid.IntRange(1, 4).Draw(t, "degree"))
 	g := &graph[S]{
 		arcs:    make([][]arc, n),
@@ -129,16 +129,16 @@ func drawGraph[S explore.State](t *rapid.T, size int) *graph[S] {
 	return g
 }
 
-// survey is what a plain breadth-first search with maps finds in a graph.
+// A survey is the result of a plain breadth-first search with maps in a graph.
 type survey struct {
 	states, depth, deadlocks int
 	transitions              uint64
 	coverage                 [graphEvents]uint64
-	perDepth                 []int // states at most so deep
-	bad                      int   // steps to the nearest state that is, -1 for none
-	deadlock                 int   // steps to the nearest, -1 for none
-	holds, lost              []int // by goal: states where it holds, and from which it cannot be reached
-	lostAt                   int   // steps to the nearest of the latter, -1 for none
+	perDepth                 []int // number of states at most that deep
+	bad                      int   // steps to the nearest bad state, -1 for none
+	deadlock                 int   // steps to the nearest deadlock, -1 for none
+	holds, lost              []int // by goal: number of states where it holds, and from which it cannot be reached
+	lostAt                   int   // steps to the nearest lost state, -1 for none
 }
 
 func (g *graph[S]) survey() survey {
@@ -195,7 +195,7 @@ func (g *graph[S]) survey() survey {
 	return v
 }
 
-// reaches reports whether some state where holds is true can be reached from i.
+// reaches reports whether a state where holds is true can be reached from i.
 func (g *graph[S]) reaches(i int, holds []bool) bool {
 	seen := map[int]bool{i: true}
 	for queue := []int{i}; len(queue) > 0; queue = queue[1:] {
@@ -212,7 +212,7 @@ func (g *graph[S]) reaches(i int, holds []bool) bool {
 	return false
 }
 
-// isRun reports why c is not a run of m, or nil.
+// isRun returns the reason why c is not a run of m, or nil.
 func isRun[S explore.State](m explore.Machine[S], c *explore.Counterexample[S]) error {
 	if !slices.Contains(m.Initial(), c.Start) {
 		return fmt.Errorf("starts in %#x, which is not initial", c.Start)

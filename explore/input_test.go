@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/explore"
 )
 
-// odd is a machine that counts to n, with a mistake or none.
+// An odd is a machine that counts to n, with or without a mistake.
 type odd struct {
 	n       int
 	bits    int
@@ -43,7 +43,7 @@ func (m odd) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// The error of a wrong argument says what was given and what is allowed.
+// The error for a wrong argument has the given value and the allowed ones.
 func TestRunBadInput(t *testing.T) {
 	ok := explore.Options{MaxStates: 10_000}
 	with := func(change func(*explore.Options)) explore.Options {
@@ -143,8 +143,8 @@ func TestWalkBadInput(t *testing.T) {
 	}
 }
 
-// A machine that does not give the same successors twice is reported, whichever
-// way it changes its mind.
+// A machine that does not return the same successors twice is reported, in whichever way
+// they differ.
 func TestRunNondeterministic(t *testing.T) {
 	for name, change := range map[string]func(calls int, s uint64, event int, to uint64) (int, uint64){
 		"another state": func(calls int, s uint64, event int, to uint64) (int, uint64) {
@@ -171,8 +171,8 @@ func TestRunNondeterministic(t *testing.T) {
 	}
 }
 
-// forgetful is a machine in which a step is there only when it is looked at for
-// the first time: too rare for the samples, it shows when a run is taken again.
+// A forgetful is a machine in which a step exists only the first time a state is
+// expanded: too rare for the samples, it shows when a run is repeated.
 type forgetful struct{ seen map[uint64]bool }
 
 func (m forgetful) Bits() int         { return 16 }
@@ -196,8 +196,8 @@ func TestRunForgetful(t *testing.T) {
 	checkError(t, "forgetful", err, "not deterministic: 0x6 was a successor of 0x5, and is no longer")
 }
 
-// The same in the search for goals, which takes all steps twice more: the first
-// 402 calls are for the sample and the search.
+// The same in the search for goals, which takes all steps twice more: the first 402
+// calls are those of the sample and the search.
 func TestEverywhereNondeterministic(t *testing.T) {
 	type change = func(calls int, s uint64, event int, to uint64) (int, uint64)
 	for name, test := range map[string]struct {
@@ -234,7 +234,7 @@ func TestEverywhereNondeterministic(t *testing.T) {
 	checkError(t, "forgetful", err, "not deterministic: it had 8 transitions, and 7 when taken again")
 }
 
-// forgetfulGoals is forgetful in a run that ends.
+// A forgetfulGoals is forgetful in a run that ends.
 type forgetfulGoals struct{ forgetful }
 
 func (m forgetfulGoals) Check(uint64) error        { return nil }
@@ -246,8 +246,8 @@ func (m forgetfulGoals) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// beyond is a machine whose states have a bit set in each of their words in
-// turn, up to the one of that number.
+// A beyond is a machine whose states have one bit set, in each of their words in turn,
+// up to bit number top.
 type beyond[S explore.State] struct{ used, top int }
 
 func (m beyond[S]) Bits() int        { return m.used }
@@ -292,8 +292,8 @@ func testOutOfRange[S explore.State](t *testing.T, size int) {
 	checkError(t, "too many bits", err, fmt.Sprintf("uses %d bits of a state: allowed are 1 to %d", size+1, size))
 }
 
-// late is a machine of two states, both with a step to state 1; from its fourth
-// call on, state 0 has that step twice.
+// A late is a machine of two states, both with a step to state 1; from its fourth call
+// on, state 0 has that step twice.
 type late struct{ calls, extra *int }
 
 func (m late) Bits() int                 { return 1 }
@@ -309,8 +309,8 @@ func (m late) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// Whenever the one step too many comes, it is noticed or it is seen just once;
-// among steps that are stored by where they lead, it would be beyond the room.
+// Whenever the extra step comes, it is noticed or was counted only once; among steps
+// that are stored by their targets, it would exceed the room.
 func TestEverywhereExtraStep(t *testing.T) {
 	for extra := range 12 {
 		_, err := explore.Run(background, late{new(int), &extra}, explore.Options{MaxStates: 10, Everywhere: true})

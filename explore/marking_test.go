@@ -32,7 +32,7 @@ const (
 	idle    = iota // no collection: no barrier, new objects are white
 	grey           // marking, stack not scanned: new objects are black from here
 	black          // marking, stack scanned
-	stopped        // marking has ended: nothing but the sweep can happen
+	stopped        // marking has ended: only the sweep can happen
 )
 
 // The colours of an object.
@@ -190,7 +190,7 @@ func (m marking) shadeForStore(s, old, new uint64) uint64 {
 	return t
 }
 
-// finishStore does the store whose barrier has run.
+// finishStore performs the store whose barrier has run.
 func finishStore(s uint64, step func(event int, to uint64)) {
 	store := int(s>>pendingShift) - 1
 	a, b := store/slots, store%slots
@@ -208,7 +208,7 @@ func mark(s uint64, step func(event int, to uint64)) (any bool) {
 	return any
 }
 
-// sweep frees what is white, and makes what is black white.
+// sweep frees white objects, and makes black ones white.
 func sweep(s uint64) uint64 {
 	s &^= 3
 	for obj := range uint64(objects) {
@@ -224,7 +224,7 @@ func sweep(s uint64) uint64 {
 
 var errLost = errors.New("an object in use is about to be freed")
 
-// Check looks at what the mutator can reach when marking has ended.
+// Check checks the objects that the mutator can reach when marking has ended.
 func (m marking) Check(s uint64) error {
 	if s&3 != stopped {
 		return nil

@@ -8,10 +8,10 @@ import (
 	"github.com/orrery-go/orrery/explore"
 )
 
-// At no time does a search hold more than 40 bytes a state, and what it says it
-// holds is what the heap has more than before.
+// A search never holds more than 40 bytes a state, and the bytes that it reports are the
+// growth of the heap.
 func TestMemory(t *testing.T) {
-	const fixed = 1 << 20 // batch, cache, and what the test itself allocates
+	const fixed = 1 << 20 // for batch, cache, and allocations of the test itself
 	heap := func() int64 {
 		runtime.GC()
 		var m runtime.MemStats
@@ -32,7 +32,7 @@ func TestMemory(t *testing.T) {
 				t.Errorf("%.1f bytes a state at %v", each, p)
 			}
 			if calls++; calls%40 != 0 {
-				return // taking the heap's size takes long
+				return // measuring the heap takes long
 			}
 			if held := heap() - before; held > int64(p.Memory)+fixed || held < int64(p.Memory)-fixed {
 				t.Errorf("the heap has grown by %d bytes at %v", held, p)
@@ -45,8 +45,8 @@ func TestMemory(t *testing.T) {
 	t.Logf("%d states, %d bytes: %.1f each", r.States, r.Memory, float64(r.Memory)/float64(r.States))
 }
 
-// The search for goals has the same bound, and says so when all states are
-// known but their transitions do not fit.
+// The search for goals has the same bound, and reports when all states are known but
+// their transitions do not fit.
 func TestEverywhereMemory(t *testing.T) {
 	m := newOdd(100_000)
 	plain, err := explore.Run(background, m, explore.Options{MaxStates: 1 << 20})
@@ -64,9 +64,9 @@ func TestEverywhereMemory(t *testing.T) {
 	if took := after.TotalAlloc - before.TotalAlloc; took > 10*whole.Memory {
 		t.Errorf("%d bytes are allocated in all, and held %d at most", took, whole.Memory)
 	}
-	// By state, in chunks of 8,192: itself and its parent; the index, a power of two
-	// of slots of which two thirds may be taken; each transition; by state, where its
-	// transitions begin and a place in a queue; a bit.
+	// By state, in chunks of 8,192: the state and its parent; the index, a power of two
+	// of slots, two thirds of which may be taken; each transition; by state, the place
+	// where its transitions begin and a place in a queue; and a bit.
 	if want := uint64(13*8192*(8+4) + 4*(1<<18) + 4*200_000 + (8+4)*100_001 + 8*1563); whole.Memory != want {
 		t.Errorf("%d bytes are held, want %d", whole.Memory, want)
 	}

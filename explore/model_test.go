@@ -13,7 +13,7 @@ import (
 
 var background = context.Background()
 
-// The search finds in any graph what a search with maps finds.
+// The search has the same result in any graph as a search with maps.
 func TestRunAgreesWithNaiveSearch(t *testing.T) {
 	t.Run("uint64", rapid.MakeCheck(agrees[uint64]))
 	t.Run("2 words", rapid.MakeCheck(agrees[[2]uint64]))
@@ -41,7 +41,7 @@ func agrees[S explore.State](t *rapid.T) {
 	}
 	checkVerdict(t, v, opts, r.Counterexample)
 	if v.bad >= 0 {
-		return // ended early: the rest is what was found up to there
+		return // it ended early: the rest was found by then
 	}
 	want := explore.Result[S]{
 		States:         v.states,
@@ -106,8 +106,8 @@ func checkVerdict[S explore.State](t *rapid.T, v survey, opts explore.Options, c
 	}
 }
 
-// ring is a machine of n states in a ring, the next of a state being found by
-// any of several equal steps, with chords.
+// A ring is a machine of n states in a ring with chords. The next state is found by any
+// of several equal steps.
 type ring struct{ n, chords int }
 
 func (r ring) Bits() int            { return 40 }
@@ -121,7 +121,7 @@ func (r ring) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// The store grows through many chunks and tables without a loss.
+// The store grows through many chunks and tables without losing a state.
 func TestRunLarge(t *testing.T) {
 	for _, m := range []ring{{n: 300_000, chords: 4}, {n: 1 << 16, chords: 2}, {n: 30_000}} {
 		depth := make(map[uint64]int, m.n)
@@ -161,8 +161,8 @@ func TestRunWide(t *testing.T) {
 	checkError(t, "one more", err, "state 0x0 has more than 1048576 successors")
 }
 
-// fan is a machine that goes in its second state to any of n, and stays there.
-// (The first state is one that is expanded twice; the second is not.)
+// A fan is a machine that goes from its second state to any of n, and stays there. (The
+// first state is expanded twice; the second is not.)
 type fan struct{ n int }
 
 func (f fan) Bits() int            { return 40 }
@@ -182,7 +182,7 @@ func (f fan) Successors(s uint64, step func(event int, to uint64)) {
 	}
 }
 
-// The same search gives the same bytes, whatever its bounds and callbacks.
+// The same search gives the same result, whatever its bounds and callbacks.
 func TestRunIsDeterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := drawGraph[uint64](t, 200)
@@ -209,8 +209,8 @@ func TestRunIsDeterministic(t *testing.T) {
 	})
 }
 
-// Each bound is met exactly: a search that needs no more is not ended, one that
-// needs one more is, and has all that is within the bound.
+// Each bound is exact: a search that needs no more is not ended, one that needs one more
+// is, and has everything within the bound.
 func TestRunLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := drawGraph[uint64](t, 60)
@@ -253,8 +253,8 @@ func TestRunLimits(t *testing.T) {
 	})
 }
 
-// What is stored when a bound ends the search has been checked, and a deadlock
-// as deep as the bound is found.
+// States that are stored when a bound ends the search have been checked, and a deadlock
+// at the depth of the bound is found.
 func TestRunChecksUpToTheLimit(t *testing.T) {
 	f, _ := form[uint64]()
 	g := &graph[uint64]{ // 0 -> 1 -> 2 -> 3, and 2 -> 4, a deadlock
@@ -282,8 +282,8 @@ func TestRunChecksUpToTheLimit(t *testing.T) {
 	}
 }
 
-// The first state from which a goal is lost is found wherever it lies: on a line of 300
-// states, where the goal is one of them, the loss is a step after it.
+// The first state from which a goal is lost is found wherever it is: on a line of 300
+// states, where the goal is one of them, the loss is the step after it.
 func TestRunLossAnywhere(t *testing.T) {
 	f, _ := form[uint64]()
 	for goal := range 299 {
@@ -299,7 +299,7 @@ func TestRunLossAnywhere(t *testing.T) {
 	}
 }
 
-// Of several goals that get lost, the counterexample is to the nearest loss.
+// If several goals are lost, the counterexample leads to the nearest loss.
 func TestRunNearestLoss(t *testing.T) {
 	f, _ := form[uint64]()
 	g := &graph[uint64]{ // 0 -> 1 -> 2 -> 3 -> 3, goals lost in 2 and in 3
@@ -342,7 +342,7 @@ func TestRunProgressAndCancel(t *testing.T) {
 	}
 }
 
-// Without ProgressEvery, progress comes at each million of states.
+// Without ProgressEvery, progress is reported every million states.
 func TestRunProgressDefault(t *testing.T) {
 	m := ring{n: 1_000_100}
 	var at []int

@@ -12,25 +12,25 @@ import (
 
 var update = flag.Bool("update", false, "record what SPIN finds anew; needs ORRERY_FULL=1")
 
-// A twin is a machine and the Promela model that is written after it.
+// A twin is a machine and the Promela model of the same algorithm.
 type twin struct {
 	model   string // testdata/<model>.pml
 	defines string
 	run     func() (finding, error)
 }
 
-// A finding is what a search finds, in terms that SPIN and explore share.
+// A finding is the result of a search, in terms common to SPIN and explore.
 type finding struct {
 	Model   string `json:"model"`
 	Defines string `json:"defines,omitempty"`
 	Verdict string `json:"verdict"`         // "safe", or the kind of the first failure
-	Steps   int    `json:"steps,omitempty"` // of a shortest run to it
+	Steps   int    `json:"steps,omitempty"` // of a shortest run to the failure
 
-	// Of the whole search; 0 where an invariant is broken, for there SPIN goes on after
+	// Of the whole search; 0 if an invariant is broken, since SPIN then continues after
 	// the state and explore does not.
 	States      int    `json:"states,omitempty"`
 	Transitions uint64 `json:"transitions,omitempty"`
-	Depth       int    `json:"depth,omitempty"` // only where nothing fails
+	Depth       int    `json:"depth,omitempty"` // only if nothing fails
 }
 
 func twins() []twin {
@@ -52,7 +52,7 @@ func twins() []twin {
 	}
 }
 
-// of makes the search of a machine.
+// of returns the search of a machine.
 func of(m explore.Machine[uint64]) func() (finding, error) {
 	return func() (finding, error) {
 		r, err := explore.Run(background, m, explore.Options{MaxStates: 1 << 24})
@@ -67,9 +67,8 @@ func of(m explore.Machine[uint64]) func() (finding, error) {
 	}
 }
 
-// Run and SPIN agree: on the verdict, the length of a shortest counterexample,
-// the states, the transitions and the depth. Without SPIN, what it found when
-// it was last recorded counts.
+// Run and SPIN agree: on the verdict, the length of a shortest counterexample, the
+// states, the transitions and the depth. Without SPIN, its recorded findings count.
 func TestSPIN(t *testing.T) {
 	recorded := spin.Read[finding](t)
 	var found []finding
@@ -99,8 +98,8 @@ func TestSPIN(t *testing.T) {
 	}
 }
 
-// spun returns what SPIN finds in a model: the failure from a breadth-first search
-// up to it, the states and transitions from a depth-first search of everything.
+// spun returns SPIN's findings about a model: the failure from a breadth-first search up
+// to it, the states and transitions from a depth-first search of everything.
 func spun(t *testing.T, tw twin) finding {
 	f := finding{Model: tw.model, Defines: tw.defines, Verdict: "safe"}
 	defines := strings.Fields(tw.defines)

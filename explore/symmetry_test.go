@@ -80,9 +80,8 @@ func drawTeam(t *rapid.T) *team {
 	return m
 }
 
-// With symmetry there is one state for each set of symmetric ones, the verdict
-// is the same, and the counterexample is as short and a run of the machine as it
-// is.
+// With symmetry there is one state for each set of symmetric ones, the verdict is the
+// same, and the counterexample is as short and is a run of the machine itself.
 func TestSymmetry(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := drawTeam(t)
@@ -124,7 +123,7 @@ func TestSymmetry(t *testing.T) {
 	})
 }
 
-// each calls visit for each state that m can reach.
+// each calls visit for each reachable state of m.
 func (m *team) each(visit func(s uint64, successors int)) {
 	seen := map[uint64]bool{0: true}
 	for queue := []uint64{0}; len(queue) > 0; queue = queue[1:] {
@@ -145,7 +144,7 @@ func (m *team) reachesBad() (bad bool) {
 	return bad
 }
 
-// misfolded is a machine with a Canonical that is given.
+// A misfolded is a machine with a given function as its Canonical.
 type misfolded struct {
 	*team
 	canonical func(uint64) uint64
@@ -153,9 +152,9 @@ type misfolded struct {
 
 func (m misfolded) Canonical(s uint64) uint64 { return m.canonical(s) }
 
-// A Canonical that is not one is noticed.
+// A wrong Canonical is noticed.
 func TestSymmetryWrong(t *testing.T) {
-	// Worker by worker goes from place 0 to 1 and to 2, and two in 2 are bad.
+	// Each worker goes from place 0 to 1 and then to 2, and two workers in 2 are bad.
 	m := &team{workers: 2, bad: [3]int{2, 2, 0}, moves: map[[2]int][]move{{0, 0}: {{1, 0}}, {1, 0}: {{2, 0}}}}
 	ahead := func(s uint64) uint64 {
 		if s == 1<<6 { // places 0 and 1

@@ -158,8 +158,8 @@ func TestWalkMinimises(t *testing.T) {
 	}
 }
 
-// Steps are tried again when others have gone, none is taken twice, and loops
-// that come up are left out.
+// Steps are tried again after others were removed, none is taken twice, and loops that
+// arise are removed.
 func TestWalkMinimisesByLeavingOut(t *testing.T) {
 	f, _ := form[uint64]()
 	const a, b, c = 0, 1, 2
@@ -167,28 +167,28 @@ func TestWalkMinimisesByLeavingOut(t *testing.T) {
 		arcs [][]arc
 		bad  []int
 		walk [3]uint64 // how often a, b and c happen in the walks that count
-		want int       // steps that are left of them
+		want int       // steps that remain
 	}{
-		// Walks of a, b, c. Bad after c, unless b has been and a has not: a is
+		// Walks of a, b, c. Bad after c, unless b has happened and a has not: a is
 		// needed as long as b is there.
 		{
 			[][]arc{{{a, 1}, {b, 2}, {c, 3}}, {{b, 4}, {c, 5}}, {{c, 6}}, {}, {{c, 7}}, {}, {{c, 6}}, {}},
 			[]int{3, 5, 7}, [3]uint64{1, 1, 1}, 1,
 		},
-		// Walks of a, b, c. Bad after these, and after c, c; but there is one c
-		// to take.
+		// Walks of a, b, c. Bad after these, and after c, c; but only one c can be
+		// taken.
 		{
 			[][]arc{{{a, 1}, {c, 4}}, {{b, 2}}, {{c, 3}}, {}, {{a, 4}, {c, 5}}, {}},
 			[]int{3, 5}, [3]uint64{1, 1, 1}, 3,
 		},
-		// Walks of b, a, b, c. Without the first b, the others go round to the
-		// first state, and c is bad there; neither a nor b can go alone.
+		// Walks of b, a, b, c. Without the first b, the others lead round to the first
+		// state, and c is bad there; neither a nor b can be removed alone.
 		{
 			[][]arc{{{b, 7}, {b, 1}, {a, 5}, {c, 6}}, {{a, 2}}, {{b, 3}}, {{c, 4}}, {}, {{b, 0}}, {}, {{a, 7}}},
 			[]int{4, 6}, [3]uint64{1, 2, 1}, 1,
 		},
 		// Walks of a, b, c: a and b are a loop. Without a, b leads elsewhere, and
-		// without b, c cannot happen: they can go together only.
+		// without b, c cannot happen: they can only be removed together.
 		{
 			[][]arc{{{a, 1}, {b, 2}, {c, 3}}, {{b, 0}}, {{a, 2}}, {}},
 			[]int{3}, [3]uint64{1, 1, 1}, 1,
@@ -237,8 +237,8 @@ func TestWalkDeadlocks(t *testing.T) {
 	}
 }
 
-// No single step can be left out of a minimised run: without it, the events
-// that are left do not lead to the failure.
+// No single step of a minimized run can be removed: without it, the remaining events do
+// not lead to the failure.
 func TestWalkIsMinimal(t *testing.T) {
 	failed := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -262,8 +262,8 @@ func TestWalkIsMinimal(t *testing.T) {
 				if i == out {
 					continue
 				}
-				// The same choice as in the walk: the state of the run if it is
-				// there, else the first with the event, else none.
+				// The same choice as in the walk: the state of the run if possible,
+				// otherwise the first with the event, otherwise none.
 				next, same := s, false
 				taken := false
 				m.Successors(s, func(event int, to uint64) {
@@ -286,8 +286,8 @@ func TestWalkIsMinimal(t *testing.T) {
 	}
 }
 
-// Twenty philosophers have billions of states. A walk visits few, and what it
-// finds is made as short as it can be.
+// Twenty philosophers have billions of states. A walk visits few, and its failure is
+// minimized.
 func ExampleWalk() {
 	r, err := explore.Walk(context.Background(), philosophers{n: 20}, explore.WalkOptions{Seed: 1, Walks: 1000, Steps: 10_000})
 	if err != nil {

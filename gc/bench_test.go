@@ -13,16 +13,16 @@ import (
 )
 
 // Marking in the model and by the real collector, of the same graph, in one run: n
-// objects of 32 bytes that one of them reaches, each with two pointers to any of
-// them, or in the order in which they were made.
+// objects of 32 bytes that can be reached from one of them, each with two pointers to
+// random others, or in a tree in the order in which they were made.
 
 type node struct {
 	slots [2]*node
 	_     [2]int
 }
 
-// targets reports where the pointers of n objects lead: objects 2*i and 2*i+1 are those
-// of object i.
+// targets returns the targets of the pointers of n objects: elements 2*i and 2*i+1 are
+// those of object i.
 func targets(n int, random bool) []uint32 {
 	r := rand.New(rand.NewPCG(1, 1))
 	to := make([]uint32, 2*n)
@@ -36,8 +36,8 @@ func targets(n int, random bool) []uint32 {
 	return to
 }
 
-// modelGraph returns a heap with the graph, whose root, the first object, is in the first
-// slot of a stack.
+// modelGraph returns a heap with the graph. The root, which is the first object, is in
+// the first slot of a stack.
 func modelGraph(tb testing.TB, to []uint32) *gc.Heap {
 	tb.Helper()
 	n := len(to) / 2
@@ -69,7 +69,7 @@ func modelGraph(tb testing.TB, to []uint32) *gc.Heap {
 
 var kept *node
 
-// realGraph is the same of real objects.
+// realGraph makes the same graph of real objects.
 func realGraph(to []uint32) {
 	n := len(to) / 2
 	all := make([]*node, n)
@@ -82,7 +82,7 @@ func realGraph(to []uint32) {
 	kept = all[0]
 }
 
-// modelMark marks once and reports how long that took.
+// modelMark marks once and returns the time taken.
 func modelMark(tb testing.TB, h *gc.Heap) time.Duration {
 	if err := h.Start(); err != nil {
 		tb.Fatal(err)
@@ -114,7 +114,7 @@ func markSeconds() (sum float64) {
 	return sum
 }
 
-// realMark collects once and reports the CPU time of the marking.
+// realMark collects once and returns the CPU time of the marking.
 func realMark() time.Duration {
 	before := markSeconds()
 	runtime.GC()
@@ -157,8 +157,8 @@ func size(n int) string {
 	return "100K"
 }
 
-// TestMarkAllocations checks that a step allocates nothing: marking and sweeping a
-// heap whose queues have grown before does not.
+// TestMarkAllocations checks that marking and sweeping a heap whose queues have grown
+// before allocate nothing.
 func TestMarkAllocations(t *testing.T) {
 	h := modelGraph(t, targets(10_000, true))
 	modelMark(t, h)
@@ -167,11 +167,11 @@ func TestMarkAllocations(t *testing.T) {
 	}
 }
 
-// TestSpeed marks ten million objects in the model and for real, a random graph
-// and, to see the other end, a tree whose objects lie in memory in the order in which
-// they are found, which is what Green Tea is best at. What is looked at is linear in
-// the objects; the time of a random graph grows with the caches that it leaves, for
-// both. They count with their best.
+// TestSpeed marks ten million objects in the model and for real: a random graph, and, as
+// the opposite, a tree whose objects are in memory in the order in which they are found,
+// for which Green Tea is best. The work is linear in the number of objects; with a
+// random graph the time also grows with cache misses, on both sides. The best of each
+// counts.
 func TestSpeed(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("counted: needs ORRERY_FULL=1 and 3 GB")

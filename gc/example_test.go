@@ -68,7 +68,7 @@ func ExampleHeap_Check() {
 	// true
 }
 
-// What is done while the world is stopped, release by release.
+// The work that is done while the world is stopped, release by release.
 func ExampleHeap_Cycle() {
 	for _, release := range []string{"go1.2", "go1.4", "go1.7", "go1.26"} {
 		h, _ := gc.New(gc.Config{Release: release, Globals: 1})
@@ -79,7 +79,7 @@ func ExampleHeap_Cycle() {
 			h.Store(g, 0, 0, 1)
 			h.StoreGlobal(g, 0, 0)
 		}
-		h.Start() // as the heap's growth does; GC stops the world in 1.5 to 1.8
+		h.Start() // as the growth of the heap would; GC stops the world in 1.5 to 1.8
 		h.Run()
 		fmt.Println(release, h.Algorithm().Name)
 		for _, p := range h.Cycle().Pauses {
@@ -99,7 +99,7 @@ func ExampleHeap_Cycle() {
 	//     mark termination: cost 0, 0 spans swept
 }
 
-// Many small objects cost more than one large one of the same bytes.
+// Many small objects cost more than one large one with the same number of bytes.
 func ExampleWork_Cost() {
 	cost := func(objects int, l gc.Layout) uint64 {
 		h, _ := gc.New(gc.Config{Globals: objects})
@@ -142,8 +142,8 @@ func ExampleHeap_SetFinalizer() {
 	// go1.26 [16 24] false
 }
 
-// A method value that an object keeps leads back to it: with a finalizer it is
-// there for ever.
+// A method value in an object leads back to it: with a finalizer the object is never
+// reclaimed.
 func ExampleHeap_Wrap() {
 	h, _ := gc.New(gc.Config{})
 	g, _ := h.Go(0, 2)

@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/gc"
 )
 
-// FuzzHeap has bytes say what is done, sensible or not: nothing panics, every error
-// is the model's or the runtime's, and a sound algorithm loses nothing.
+// FuzzHeap performs operations that the bytes choose, sensible or not: nothing panics,
+// every error is the model's or the runtime's, and a sound algorithm loses nothing.
 func FuzzHeap(f *testing.F) {
 	f.Add("go1.26", "", 2, 100, []byte{0, 0, 0, 0, 3, 0, 0, 1, 13, 0, 0, 0, 14, 0, 0, 0, 14, 0, 0, 0})
 	f.Add("go1.4", "deletion", 0, 5, []byte{0, 0, 1, 2, 2, 0, 255, 1, 7, 0, 200, 3, 14, 1, 1, 1})
@@ -109,7 +109,7 @@ func held(slot, n int) []int {
 	return out
 }
 
-// prefixed holds that an error is the model's or the runtime's.
+// prefixed checks that an error is the model's or the runtime's.
 func prefixed(t *testing.T, err error) {
 	t.Helper()
 	var panicked *crash.Error
@@ -118,7 +118,7 @@ func prefixed(t *testing.T, err error) {
 	}
 }
 
-// TestErrors asks for what there is not.
+// TestErrors uses objects, slots and goroutines that do not exist.
 func TestErrors(t *testing.T) {
 	for _, c := range []gc.Config{
 		{Release: "1.17"}, {Globals: -1}, {Globals: gc.MaxGlobals + 1}, {MaxObjects: -1}, {MaxObjects: gc.MaxObjects + 1}, {AssistRatio: -1},
@@ -191,7 +191,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestStoreIntoReclaimed has a program go on after its object was lost.
+// TestStoreIntoReclaimed continues a program after its object was lost.
 func TestStoreIntoReclaimed(t *testing.T) {
 	a, err := gc.AlgorithmNamed("hybrid-white")
 	if err != nil {
@@ -219,7 +219,7 @@ func TestStoreIntoReclaimed(t *testing.T) {
 	}
 }
 
-// TestUnusable uses a heap that New has not made, and one from its own Trace.
+// TestUnusable uses a heap that New has not made, and a heap from its own Trace.
 func TestUnusable(t *testing.T) {
 	var zero gc.Heap
 	var inside error

@@ -23,7 +23,7 @@ func newHeap(t rapid.TB, c gc.Config) *gc.Heap {
 	return h
 }
 
-// sound returns the algorithms that lose nothing. (Package marking has the others.)
+// sound returns the algorithms that lose nothing. Package marking has the others.
 func sound() (out []gc.Algorithm) {
 	for _, a := range gc.Algorithms() {
 		if a.Loses == "" {
@@ -39,10 +39,10 @@ const (
 	weaks   = 4
 )
 
-// layouts are what random programs allocate.
+// layouts are the layouts that random programs allocate.
 var layouts = []gc.Layout{{Bytes: 16, Slots: 2}, {Bytes: 8, Slots: 1}, {Bytes: 600, Slots: 3}, {Bytes: 9000, Slots: 2}, {Bytes: 32}, {Bytes: 3}}
 
-// An act is one thing that a program or the collector does.
+// An act is an operation of a program or the collector.
 type act struct{ verb, g, a, b, c int }
 
 func (x act) String() string { return fmt.Sprintf("%d(%d;%d,%d,%d)", x.verb, x.g, x.a, x.b, x.c) }
@@ -54,7 +54,7 @@ func drawAct(t *rapid.T) act {
 	return act{rapid.IntRange(0, verbs-1).Draw(t, "verb"), n.Draw(t, "g"), n.Draw(t, "a"), n.Draw(t, "b"), n.Draw(t, "c")}
 }
 
-// do does it on the heap, whose goroutines are at least one.
+// do performs the act on the heap, which has at least one goroutine.
 func do(h *gc.Heap, x act) (err error) {
 	goroutines := len(h.Snapshot().Goroutines)
 	live := h.Snapshot().Goroutines[x.g%goroutines].G
@@ -125,7 +125,7 @@ func do(h *gc.Heap, x act) (err error) {
 	return err
 }
 
-// play does acts, and checks the heap after each.
+// play performs acts, and checks the heap after each.
 func play(h *gc.Heap, acts []act) error {
 	if _, err := h.Go(0, frame); err != nil {
 		return err
@@ -146,10 +146,9 @@ func play(h *gc.Heap, acts []act) error {
 	return nil
 }
 
-// TestInvariants has programs do anything while the collector takes its steps at
-// any time. Nothing that is reachable is reclaimed, the tri-colour invariant that
-// the algorithm promises holds after every step, and garbage lasts no longer than
-// the next cycle.
+// TestInvariants runs any programs while the collector takes its steps at any time. No
+// reachable object is reclaimed, the tri-colour invariant that the algorithm promises
+// holds after every step, and garbage lasts no longer than the next cycle.
 func TestInvariants(t *testing.T) {
 	for _, a := range sound() {
 		t.Run(a.Name, func(t *testing.T) {
@@ -195,7 +194,7 @@ func TestDeterministic(t *testing.T) {
 	})
 }
 
-// random are acts that are as likely one as the other, as rapid's are not.
+// random returns equally likely acts, unlike rapid's.
 func random(seed uint64, n int) []act {
 	r := rand.New(rand.NewPCG(seed, 0))
 	acts := make([]act, n)
@@ -223,8 +222,8 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-// TestTinyBlock checks that the block that tiny objects go to is a root of cycles that
-// run beside the program, as runtime.GC's do since 1.9, until the next one.
+// TestTinyBlock checks that the current tiny block is a root of cycles that run beside
+// the program, which includes those of runtime.GC since 1.9, until the next cycle.
 func TestTinyBlock(t *testing.T) {
 	for _, tt := range []struct {
 		release          string
@@ -266,7 +265,7 @@ func TestTinyBlock(t *testing.T) {
 	}
 }
 
-// TestBlockColours checks that a block has one colour, that of its objects.
+// TestBlockColours checks that all objects of a block have the same colour.
 func TestBlockColours(t *testing.T) {
 	h := newHeap(t, gc.Config{})
 	g, err := h.Go(0, 2)
@@ -281,7 +280,7 @@ func TestBlockColours(t *testing.T) {
 		}
 		refs = append(refs, r)
 	}
-	if err := errors.Join(h.Drop(g, 0), h.GC(), h.Start()); err != nil { // the block is not being filled any more
+	if err := errors.Join(h.Drop(g, 0), h.GC(), h.Start()); err != nil { // the block is full
 		t.Fatal(err)
 	}
 	seen := map[gc.Colour]bool{}
@@ -301,8 +300,9 @@ func TestBlockColours(t *testing.T) {
 	}
 }
 
-// TestFinalizerMeanwhile runs a finalizer during the marking, on a goroutine that
-// started meanwhile and so will not be scanned, before what is to run was marked.
+// TestFinalizerMeanwhile runs a finalizer during marking, on a goroutine that has
+// started during it and so will not be scanned, before the finalizer's object was
+// marked.
 func TestFinalizerMeanwhile(t *testing.T) {
 	h := newHeap(t, gc.Config{})
 	must := func(err error) {

@@ -35,8 +35,8 @@ func Example() {
 	// entry 897 split table 7 into 8 and 9
 }
 
-// A delete in a full group leaves a tombstone, which the next entry that comes by
-// takes.
+// A delete in a full group leaves a tombstone, which the next entry whose search passes
+// it takes.
 func ExampleMap_Delete() {
 	m, err := gomap.New[uint64, int](gomap.Config[uint64]{
 		Hash: func(key, seed uint64) uint64 { return key }, // all in the first group
@@ -78,7 +78,7 @@ func ExampleMap_Range() {
 	// Output: 5 true true false
 }
 
-// Two goroutines that use a map at once: what the runtime says if it notices.
+// Two goroutines that use a map at once: the runtime's message if it notices.
 func ExampleMap_BeginWrite() {
 	m, err := gomap.New[string, int](gomap.Config[string]{})
 	if err != nil {
@@ -91,7 +91,7 @@ func ExampleMap_BeginWrite() {
 	// Output: concurrent map read and map write true
 }
 
-// What a key costs in memory: a map of up to eight entries is a header and a group.
+// The memory of keys: a map of up to eight entries is a header and a group.
 func ExampleMap_Allocated() {
 	for _, hint := range []int64{0, 8, 9, 1000} {
 		m, err := gomap.New[int64, int64](gomap.Config[int64]{Hint: hint})

@@ -10,9 +10,9 @@ import (
 	"github.com/orrery-go/orrery/gomap"
 )
 
-// FuzzMap has bytes say what is done, with hash functions that collide, change their
-// mind or are constant, and with huge and negative hints: nothing panics, hangs or
-// takes much memory, every error is the model's or Go's.
+// FuzzMap performs operations that the bytes choose, with hash functions that collide,
+// vary or are constant, and with huge and negative hints: nothing panics, hangs or takes
+// much memory, every error is the model's or Go's.
 func FuzzMap(f *testing.F) {
 	f.Add("go1.26", int64(0), uint8(0), []byte{0, 1, 0, 2, 1, 1, 3, 0, 4, 4})
 	f.Add("go1.27", int64(math.MaxInt64), uint8(1), []byte{0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 1, 1})

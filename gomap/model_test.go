@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestMap: whatever is done, the model is a map, its invariants hold, and a range
-// comes to each entry that was there all the time exactly once.
+// TestMap: whatever the operations, the model is a map, its invariants hold, and a range
+// yields each entry that was there throughout exactly once.
 func TestMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rel := rapid.SampledFrom(releases()).Draw(t, "release")
@@ -85,7 +85,7 @@ func TestMap(t *testing.T) {
 								delete(stay, k)
 							}
 						}
-						for k := range came { // one that is deleted and put again may come again
+						for k := range came { // an entry that is deleted and put again may come again
 							if _, ok := want[k]; !ok {
 								delete(came, k)
 							}

@@ -10,7 +10,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// bucketReleases returns those since a release whose maps are buckets.
+// bucketReleases returns the releases, from the given one on, whose maps consist of
+// buckets.
 func bucketReleases(t *testing.T, from string) (out []string) {
 	t.Helper()
 	for _, rel := range release.Known() {
@@ -25,7 +26,7 @@ func bucketReleases(t *testing.T, from string) (out []string) {
 	return out
 }
 
-// A shape is a map whose NaNs have another hash each time, as in Go, and which counts its
+// A shape is a map in which NaNs have another hash each time, as in Go. It counts its
 // growths.
 type shape struct {
 	*gomap.Map[float64, int]
@@ -79,8 +80,8 @@ func (s *shape) remove(k float64) {
 	}
 }
 
-// once ranges, and holds that each of the elements 0 to n-1 comes once, whatever comes
-// besides. The body is called after the first.
+// once ranges, and checks that each of the elements 0 to n-1 is yielded once, among any
+// others. The body is called after the first.
 func (s *shape) once(n int, body func()) {
 	s.t.Helper()
 	it, err := s.Range()
@@ -103,8 +104,9 @@ func (s *shape) once(n int, body func()) {
 	}
 }
 
-// TestRangeOverGrowths: what is there all the time comes once, NaNs too, while the loop's
-// body makes the map grow twice, and is in the middle of the second growth when it goes on.
+// TestRangeOverGrowths: entries that are there throughout are yielded once, NaNs too,
+// while the loop's body makes the map grow twice, and is in the middle of the second
+// growth when the range continues.
 func TestRangeOverGrowths(t *testing.T) {
 	for _, rel := range append(bucketReleases(t, "go1.4"), "go1.24", "go1.25", "go1.26", "go1.27") {
 		for seed := range uint64(8) {
@@ -149,8 +151,8 @@ func crowd(t *testing.T, rel string, seed uint64) *shape {
 	return s
 }
 
-// TestRangeInSameSize: a range that begins in a growth to the same size comes to every NaN
-// once.
+// TestRangeInSameSize: a range that begins during a growth to the same size yields every
+// NaN once.
 func TestRangeInSameSize(t *testing.T) {
 	for _, rel := range bucketReleases(t, "go1.8") {
 		for seed := range uint64(8) {
@@ -159,8 +161,8 @@ func TestRangeInSameSize(t *testing.T) {
 	}
 }
 
-// TestClearInSameSize: a clear ends a growth to the same size, and the map is as good as
-// new.
+// TestClearInSameSize: a clear ends a growth to the same size, and leaves the map like a
+// new one.
 func TestClearInSameSize(t *testing.T) {
 	for _, rel := range bucketReleases(t, "go1.21") { // before, floats are deleted one by one
 		s := crowd(t, rel, 1)
@@ -180,8 +182,8 @@ func TestClearInSameSize(t *testing.T) {
 	}
 }
 
-// TestNaNHalf: without a range that began in the growth, a bit of the new hash of a NaN
-// says to which half it goes, and its tophash stays: runtime/map.go:evacuate.
+// TestNaNHalf: without a range that began during the growth, a bit of the new hash of a
+// NaN selects the half to which it goes, and its tophash stays: runtime/map.go:evacuate.
 func TestNaNHalf(t *testing.T) {
 	for _, rel := range bucketReleases(t, "go1.4") {
 		for _, ranges := range []bool{false, true} {
@@ -232,8 +234,8 @@ func TestNaNHalf(t *testing.T) {
 	}
 }
 
-// TestFirstRange: the first range over buckets without pointers makes the list that keeps
-// overflow buckets, in two blocks.
+// TestFirstRange: the first range over buckets without pointers makes the list that
+// keeps overflow buckets alive, in two blocks.
 func TestFirstRange(t *testing.T) {
 	for _, rel := range bucketReleases(t, "go1.2") {
 		m, err := gomap.New[int, int](gomap.Config[int]{Release: rel})
@@ -292,8 +294,8 @@ func TestPrunes(t *testing.T) {
 }
 
 // prunes makes four tombstones in the first group of two, which no search needs, with no
-// room left, and puts one key more in the second. One key there is a NaN whose hash has
-// become another: no search finds it, so its way is not needed.
+// room left, and puts one more key in the second. One key there is a NaN whose hash has
+// changed: no search finds it, so its probe sequence is not needed.
 func prunes(t *testing.T, rel string, key layout.Type, reflects bool) bool {
 	t.Helper()
 	pruned, later := false, false

@@ -14,7 +14,7 @@ type quad struct {
 	d float64
 }
 
-// The pairs that are compared: equal, so that all of them is looked at.
+// The compared pairs are equal, so that they are compared to the end.
 var pairs = []struct {
 	name string
 	x, y any
@@ -29,7 +29,7 @@ var pairs = []struct {
 
 var sink bool
 
-// BenchmarkEqual compares two interfaces; beside it, the same two for real.
+// BenchmarkEqual compares two interfaces in the model, and for real.
 func BenchmarkEqual(b *testing.B) {
 	for _, p := range pairs {
 		m, err := iface.New(iface.Config{})

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/iface/source"
 )
 
-// do does statements, and prints those that have a value, or panic.
+// do performs statements, and prints those that have a value or panic.
 func do(c iface.Config, statements ...string) {
 	p, err := source.New(c)
 	if err != nil {

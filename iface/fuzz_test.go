@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/iface/source"
 )
 
-// FuzzSource does whatever the lines say: nothing panics, and the Runtime stays whole.
+// FuzzSource performs any statements: nothing panics, and the Runtime stays consistent.
 func FuzzSource(f *testing.F) {
 	for _, s := range []string{
 		"type T struct{ n int }\nfunc (T) M() {}\nx := any(T{1})\nx == x\nx.(interface{ M() })",
@@ -45,11 +45,11 @@ func FuzzSource(f *testing.F) {
 	})
 }
 
-// FuzzEqual checks ==, and DeepEqual, of two structs against those of Go.
+// FuzzEqual compares ==, and DeepEqual, of two structs with those of Go.
 func FuzzEqual(f *testing.F) {
 	f.Add(1, "a", 1.0, []byte("x"), 2, "a", 1.0, []byte("x"))
 	f.Fuzz(func(t *testing.T, a int, b string, c float64, d []byte, a2 int, b2 string, c2 float64, d2 []byte) {
-		d = slices.Clip(d) // the fuzzer cuts it out of an array of megabytes
+		d = slices.Clip(d) // the fuzzer takes it from an array of megabytes
 		type S struct {
 			A int
 			B any

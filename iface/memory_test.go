@@ -2,8 +2,8 @@ package iface
 
 import "testing"
 
-// TestMemoryBound checks that an object is made as long as it and what is counted for it
-// fit the bytes of a Runtime, to the last.
+// TestMemoryBound checks that objects can be made as long as they fit the bytes of a
+// Runtime, with its bookkeeping, to the last byte.
 func TestMemoryBound(t *testing.T) {
 	const size = 100
 	for more, ok := range map[int64]bool{0: true, 1: false} {

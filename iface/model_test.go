@@ -43,8 +43,8 @@ func manyTypes(n int) (out []string) {
 	return out
 }
 
-// TestTable makes itabs until the table grows, with every rule of it checked after each;
-// no answer depends on what the table and the caches have.
+// TestTable makes itabs until the table grows, and checks all its rules after each; no
+// answer depends on the content of the table and the caches.
 func TestTable(t *testing.T) {
 	for _, rel := range []string{"go1.9", "go1.21", "go1.27"} {
 		var grown []int64
@@ -98,9 +98,9 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestRelations checks what == and DeepEqual are: symmetric, and of equal interfaces the
-// deep one too, unless a pointer leads to a NaN in an old release; and that a Runtime
-// that is traced says the same.
+// TestRelations checks the properties of == and DeepEqual: both are symmetric, and equal
+// interfaces are also deeply equal, unless a pointer leads to a NaN in an old release;
+// and that tracing changes no answer.
 func TestRelations(t *testing.T) {
 	atoms := []string{"nil", "1", "int8(1)", "1.5", "math.NaN()", "`a`", "``", "T{}", "T{1, 2}", "&T{}", "[]int(nil)", "[]int{}", "[]int{1}", "[2]any{1, `a`}", "[2]any{[]int{}, 1}",
 		"map[string]any{}", "map[float64]int{math.NaN(): 1}", "func() {}", "struct{}{}", "(*T)(nil)", "F(nil)", "[1]F{}", "p", "q", "s", "r"}

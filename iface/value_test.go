@@ -14,7 +14,7 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// all are a value of each kind.
+// all returns a value of each kind.
 func all(t *testing.T, m *iface.Runtime) map[reflect.Kind]iface.Value {
 	t.Helper()
 	n := 7
@@ -42,7 +42,8 @@ func all(t *testing.T, m *iface.Runtime) map[reflect.Kind]iface.Value {
 	return out
 }
 
-// TestKinds asks each kind of value for what it has, and for what it has not.
+// TestKinds calls all methods on each kind of value, including those that it does not
+// have.
 func TestKinds(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -196,7 +197,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestRoom checks that a Runtime's memory has an end.
+// TestRoom checks that a Runtime's memory is bounded.
 func TestRoom(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -217,8 +218,8 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// TestSharing checks that what is one variable of the program is one of the Runtime,
-// whatever leads to it first.
+// TestSharing checks that one variable of the program is one variable of the Runtime, in
+// whatever way it is reached first.
 func TestSharing(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -356,7 +357,7 @@ func TestBuild(t *testing.T) {
 	if err := dict.Make(0); err != nil {
 		t.Fatal(err)
 	}
-	for i := range 4200 { // the keys after 4099 come again
+	for i := range 4200 { // the keys after 4099 repeat
 		k := variable(layout.Int)
 		if err := k.SetInt(int64(i % 4100)); err != nil {
 			t.Fatal(err)
@@ -367,7 +368,7 @@ func TestBuild(t *testing.T) {
 	}
 }
 
-// TestTrace checks, event by event, what some operations tell.
+// TestTrace checks the events of some operations one by one.
 func TestTrace(t *testing.T) {
 	var got []string
 	rules := map[string]bool{}
@@ -416,7 +417,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// TestCaches checks how a cache grows, with chances that are given.
+// TestCaches checks the growth of a cache, with given random numbers.
 func TestCaches(t *testing.T) {
 	var asked []int
 	next := 0
@@ -471,7 +472,7 @@ func TestCaches(t *testing.T) {
 }
 
 // TestSwitch finds each of many types among few and many cases, by halves and by a
-// table; a case after an interface that catches all is never found.
+// table; a case after an interface that matches everything is never found.
 func TestSwitch(t *testing.T) {
 	for _, rel := range []string{"go1.18", "go1.21", "go1.27"} {
 		var events []iface.Event
@@ -576,7 +577,8 @@ func TestComparable(t *testing.T) {
 	}
 }
 
-// TestImplements checks the reasons that are given, and interfaces that are none.
+// TestImplements checks the reasons that are returned, and types that are not
+// interfaces.
 func TestImplements(t *testing.T) {
 	p := aProgram(t, iface.Config{}, "type T struct{}", "func (*T) M() {}", "func (T) N(int) {}", "type M interface { M() }", "type N interface { N() }", "type Both interface { M(); N() }")
 	for _, c := range [][3]string{
@@ -633,8 +635,8 @@ func TestImplements(t *testing.T) {
 	}
 }
 
-// TestDeepTwice leads DeepEqual into a cycle twice, deep down: it ends, since what it
-// remembers has grown meanwhile.
+// TestDeepTwice leads DeepEqual into a cycle twice, deep down: it ends, since its record
+// of visited pairs has grown in the meantime.
 func TestDeepTwice(t *testing.T) {
 	type node struct{ a, b any }
 	build := func() any {
@@ -665,7 +667,7 @@ func TestDeepTwice(t *testing.T) {
 	}
 }
 
-// TestNestedText checks that a value is written to the twentieth level.
+// TestNestedText checks that a value is written down to the twentieth level.
 func TestNestedText(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -688,8 +690,8 @@ func TestNestedText(t *testing.T) {
 	}
 }
 
-// TestRoundText checks that a value that contains itself, in a slice or a map, is taken
-// over as it is, and that its text ends at the twentieth level.
+// TestRoundText checks that a value that contains itself, through a slice or a map, is
+// copied as it is, and that its text ends at the twentieth level.
 func TestRoundText(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {
@@ -709,8 +711,8 @@ func TestRoundText(t *testing.T) {
 	}
 }
 
-// TestInstanceName checks how an instance of a generic type is named: with the package's
-// last element, and all arguments in brackets.
+// TestInstanceName checks the name of an instance of a generic type: it has the
+// package's last element, and all arguments in brackets.
 func TestInstanceName(t *testing.T) {
 	m, err := iface.New(iface.Config{})
 	if err != nil {

@@ -16,7 +16,7 @@ func newSystem(t *testing.T) *ipc.System {
 	return s
 }
 
-// TestRanges: the least and the most that a call takes, and beyond.
+// TestRanges: the least and the largest arguments that a call accepts, and those beyond.
 func TestRanges(t *testing.T) {
 	s := newSystem(t)
 	r, err := s.Map(1, 10)
@@ -124,7 +124,7 @@ func TestSignalEdges(t *testing.T) {
 		}
 		got = append(got, o.Signal)
 	}
-	if want := []int{31, 1, 32, 32, 64, 64}; !slices.Equal(got, want) { // 31, SYS, is the processor's
+	if want := []int{31, 1, 32, 32, 64, 64}; !slices.Equal(got, want) { // 31, SYS, is a signal of the processor
 		t.Errorf("%d are taken, want %d", got, want)
 	}
 	if err := s.Mask(1, ^uint64(0)); err != nil {
@@ -135,8 +135,8 @@ func TestSignalEdges(t *testing.T) {
 	}
 }
 
-// TestFIFOEdges: to open a FIFO for both never sleeps, nor does a reader with
-// O_NONBLOCK; one that nobody has open any more begins anew.
+// TestFIFOEdges: opening a FIFO for both directions never sleeps, nor does a reader with
+// O_NONBLOCK; a FIFO that is no longer open begins anew.
 func TestFIFOEdges(t *testing.T) {
 	s := newSystem(t)
 	n, err := s.FIFO(1)
@@ -175,8 +175,8 @@ func TestFIFOEdges(t *testing.T) {
 	}
 }
 
-// TestPeerGone: when the other end of a stream is closed, a read that sleeps ends, and
-// one after it too.
+// TestPeerGone: when the other end of a stream is closed, a sleeping read ends, and so
+// does the next one.
 func TestPeerGone(t *testing.T) {
 	s := newSystem(t)
 	a, b, err := s.SocketPair(1, false)

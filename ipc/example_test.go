@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// A pipe costs two copies, and a reader that waits is woken.
+// A pipe costs two copies, and wakes a waiting reader.
 func Example() {
 	s, err := ipc.New(ipc.Config{Trace: func(e ipc.Event) { fmt.Println(" ", e) }})
 	if err != nil {
@@ -29,7 +29,7 @@ func Example() {
 	// "hello" <nil>, 10 bytes copied
 }
 
-// How many writes go into a pipe depends on how they fit its pages.
+// The number of writes that fit into a pipe depends on how they fill its pages.
 func ExampleSystem_Write() {
 	for _, n := range []int{1, 100, 2049, 4096, 4097, 5000} {
 		s, err := ipc.New(ipc.Config{Nonblock: true})
@@ -58,7 +58,7 @@ func ExampleSystem_Write() {
 	// 5000 bytes: 11 writes, 54096 bytes
 }
 
-// What a message of 4,096 bytes costs.
+// The cost of a message of 4,096 bytes.
 func ExampleCosts() {
 	costs, err := ipc.Costs(4096)
 	if err != nil {
@@ -76,7 +76,7 @@ func ExampleCosts() {
 	// shared memory  0 copies,    0 bytes, 2 calls
 }
 
-// Shared memory wants a lock: of two that count at the same time one is lost.
+// Shared memory needs a lock: if two count at the same time, one count is lost.
 func ExampleSystem_Load() {
 	s, err := ipc.New(ipc.Config{})
 	if err != nil {
@@ -93,7 +93,7 @@ func ExampleSystem_Load() {
 	// Output: 1
 }
 
-// A signal says which, but not how often.
+// A signal tells its number, but not how often it was sent.
 func ExampleSystem_Kill() {
 	s, err := ipc.New(ipc.Config{})
 	if err != nil {

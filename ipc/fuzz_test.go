@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// FuzzSystem has bytes say what is done, sensible or not: nothing panics, every error is
-// an errno or the model's, and the invariants hold.
+// FuzzSystem performs calls that the bytes choose, sensible or not: nothing panics,
+// every error is an errno or the model's, and the invariants hold.
 func FuzzSystem(f *testing.F) {
 	f.Add([]byte{0, 1, 0, 0, 9, 1, 1, 5, 7, 1, 0, 5, 6, 1, 0, 0})
 	f.Add([]byte{3, 1, 0, 1, 11, 1, 0, 1, 11, 1, 1, 0, 6, 1, 0, 0, 6, 1, 1, 0})

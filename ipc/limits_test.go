@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// TestShared: regions have 64 MiB together at most.
+// TestShared: all regions together have at most 64 MiB.
 func TestShared(t *testing.T) {
 	s := newSystem(t)
 	for i := range 4 {
@@ -20,7 +20,8 @@ func TestShared(t *testing.T) {
 	}
 }
 
-// TestPassLimit: a receiver gets as many descriptors as it can have; the others are gone.
+// TestPassLimit: a receiver gets as many descriptors as it may have; the others are
+// lost.
 func TestPassLimit(t *testing.T) {
 	s := newSystem(t)
 	a, b, err := s.SocketPair(1, false)
@@ -63,8 +64,8 @@ func TestPassLimit(t *testing.T) {
 	}
 }
 
-// TestInterrupts: a call that was interrupted is on no list any more, wherever it slept:
-// what comes wakes another one.
+// TestInterrupts: an interrupted call is on no list any more, wherever it slept: the
+// next wake-up wakes another call.
 func TestInterrupts(t *testing.T) {
 	for _, way := range []string{"read of a pipe", "write to a pipe", "read of a stream", "write to a stream", "fetch", "post", "open", "down"} {
 		s := newSystem(t)
@@ -127,8 +128,8 @@ func TestInterrupts(t *testing.T) {
 	}
 }
 
-// TestSendBuffer: a message goes while any of the sender's buffer is free; one of a byte
-// takes 768 of it.
+// TestSendBuffer: a message is accepted while any of the sender's buffer is free; one of
+// a byte takes 768 bytes of it.
 func TestSendBuffer(t *testing.T) {
 	for size, want := range map[int]int{7680: 10, 7681: 11, 7679: 10} {
 		for _, dgram := range []bool{false, true} {
@@ -151,8 +152,9 @@ func TestSendBuffer(t *testing.T) {
 	}
 }
 
-// TestTruesize: how many messages of a size a send buffer of 212,992 bytes takes, by what
-// each takes of it: its head, its data in a power of two with 320 bytes beside, and pages.
+// TestTruesize: the number of messages of a size that fit a send buffer of 212,992
+// bytes, by the part that each takes: its head, its data with 320 bytes rounded up to a
+// power of two, and pages.
 func TestTruesize(t *testing.T) {
 	for n, takes := range map[int]int{1: 768, 192: 768, 193: 1280, 704: 1280, 705: 2304, 1728: 2304, 1729: 4352, 3776: 4352, 3777: 4864, 4096: 4864, 4097: 4864, 7872: 8448, 7873: 8960} {
 		s, err := ipc.New(ipc.Config{Nonblock: true})
@@ -184,7 +186,7 @@ func TestTruesize(t *testing.T) {
 	}
 }
 
-// TestResize: a pipe has as many pages as it was told.
+// TestResize: a pipe has the requested number of pages.
 func TestResize(t *testing.T) {
 	s := newSystem(t)
 	r, w, err := s.Pipe(1)
@@ -210,7 +212,8 @@ func TestResize(t *testing.T) {
 	}
 }
 
-// TestPriorities: the highest comes first, and of one the oldest.
+// TestPriorities: the highest priority comes first, and among equal ones the oldest
+// message.
 func TestPriorities(t *testing.T) {
 	s := newSystem(t)
 	q, err := s.Queue(1, 10, 10)
@@ -229,7 +232,7 @@ func TestPriorities(t *testing.T) {
 	}
 }
 
-// TestQueuedSignals: 1,024 are queued; one more is an error for a thread alone.
+// TestQueuedSignals: 1,024 signals are queued; one more is an error only for a thread.
 func TestQueuedSignals(t *testing.T) {
 	s := newSystem(t)
 	thread, err := s.Thread(1)
@@ -256,7 +259,7 @@ func TestQueuedSignals(t *testing.T) {
 	}
 }
 
-// TestDo: an operation as data does what the method does.
+// TestDo: an operation in the form of data has the effect of the method.
 func TestDo(t *testing.T) {
 	s := newSystem(t)
 	if o, err := s.Do(ipc.Op{Verb: ipc.QueueVerb, Proc: 1, Most: 2, N: 10}); !slices.Equal(o.FDs, []ipc.FD{0}) || err != nil {

@@ -17,9 +17,9 @@ var verbs = []ipc.Verb{
 	ipc.SetPipeSizeVerb, ipc.PipeSizeVerb, ipc.MaskVerb, ipc.ForkVerb, ipc.ThreadVerb,
 }
 
-// TestInvariants does anything, with calls that sleep, and holds what is always so: what
-// was written is read, references and memory are counted, events name rules and come in
-// order, the state goes through JSON.
+// TestInvariants performs any calls, including ones that sleep, and checks what always
+// holds: bytes are read as written, references and memory are counted, events name rules
+// and come in order, the state survives JSON.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		seq := uint64(0)
@@ -77,7 +77,7 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestCopies: every byte that is read was copied twice, and by shared memory never.
+// TestCopies: every byte that is read was copied twice, but through shared memory never.
 func TestCopies(t *testing.T) {
 	for _, n := range []int{1, 64, 4096, 8192} {
 		costs, err := ipc.Costs(n)
@@ -160,7 +160,7 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-// TestGarbage: sockets that lie in each other's queues alone are gone.
+// TestGarbage: sockets that are only in each other's queues are freed.
 func TestGarbage(t *testing.T) {
 	s, err := ipc.New(ipc.Config{})
 	if err != nil {
@@ -178,7 +178,7 @@ func TestGarbage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// Their peers are open, but nobody can receive from them any more.
+	// Their peers are open, but can no longer be received from.
 	if _, err := s.Send(1, a, []byte{1}); err != ipc.EPIPE {
 		t.Errorf("a send to one that is garbage: %v", err)
 	}

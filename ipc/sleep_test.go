@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/ipc"
 )
 
-// sleeps is a call that must sleep.
+// sleeps checks that a call sleeps, and returns its waiter.
 func sleeps(t *testing.T, o ipc.Outcome, err error) int {
 	t.Helper()
 	if o.Waiter == 0 || err != nil {
@@ -36,8 +36,8 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// TestSemaphoreCounts: to begin with more than 2^31-1 is EINVAL, and one more is
-// EOVERFLOW.
+// TestSemaphoreCounts: an initial count above 2^31-1 is EINVAL, and exceeding it later
+// is EOVERFLOW.
 func TestSemaphoreCounts(t *testing.T) {
 	s := newSystem(t)
 	sem, err := s.Semaphore(1, ipc.MaxCount-1)
@@ -56,7 +56,7 @@ func TestSemaphoreCounts(t *testing.T) {
 		t.Error(err)
 	}
 	beyond := ipc.MaxCount
-	beyond++ // below 0 where int has 32 bits
+	beyond++ // negative if int has 32 bits
 	if _, err := s.Semaphore(1, beyond); err != ipc.EINVAL {
 		t.Errorf("a count of 2^31: %v", err)
 	}
@@ -70,7 +70,7 @@ func TestSemaphoreCounts(t *testing.T) {
 	}
 }
 
-// TestWakePromisesNothing: a call that was woken sleeps again if another one was quicker.
+// TestWakePromisesNothing: a woken call sleeps again if another one was faster.
 func TestWakePromisesNothing(t *testing.T) {
 	s := newSystem(t)
 	sem, err := s.Semaphore(1, 0)
@@ -101,8 +101,8 @@ func TestWakePromisesNothing(t *testing.T) {
 	}
 }
 
-// TestInterrupt: a call that a signal wakes returns EINTR, or what it has done so far, and
-// what comes later wakes another.
+// TestInterrupt: a call that a signal wakes returns EINTR, or its partial result, and a
+// later event wakes another call.
 func TestInterrupt(t *testing.T) {
 	s := newSystem(t)
 	sem, err := s.Semaphore(1, 0)
@@ -156,8 +156,8 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// TestOpenFails: a writer with O_NONBLOCK that finds no reader changes nothing for one that
-// waits for it.
+// TestOpenFails: a writer with O_NONBLOCK that finds no reader changes nothing for a
+// writer that waits.
 func TestOpenFails(t *testing.T) {
 	s := newSystem(t)
 	fifo, err := s.FIFO(1)
@@ -188,8 +188,8 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
-// TestLastCloses: when the last descriptor of one end of a pipe is closed, the calls that
-// sleep on the other end return; before, none does.
+// TestLastCloses: when the last descriptor of one end of a pipe is closed, the calls
+// that sleep on the other end return; earlier closes wake none.
 func TestLastCloses(t *testing.T) {
 	for _, reader := range []bool{false, true} {
 		s := newSystem(t)
@@ -236,7 +236,7 @@ func TestLastCloses(t *testing.T) {
 
 // TestShutdownWakes: shutdown ends the calls that sleep at either end.
 func TestShutdownWakes(t *testing.T) {
-	for _, far := range []bool{false, true} { // it is called at the other end
+	for _, far := range []bool{false, true} { // called at the other end
 		s := newSystem(t)
 		a, b, err := s.SocketPair(1, false)
 		if err != nil {
@@ -268,8 +268,8 @@ func TestShutdownWakes(t *testing.T) {
 	}
 }
 
-// TestReset: a write that sleeps without having sent anything is told once that the other
-// end was closed with bytes in it.
+// TestReset: a sleeping write that has sent nothing gets one error saying that the other
+// end was closed with unread bytes.
 func TestReset(t *testing.T) {
 	s := newSystem(t)
 	a, b, err := s.SocketPair(1, false)
@@ -294,7 +294,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// TestEvents: what is told of a message, each way.
+// TestEvents: the events of a message, for each kind of channel.
 func TestEvents(t *testing.T) {
 	var got []string
 	s, err := ipc.New(ipc.Config{Trace: func(e ipc.Event) { got = append(got, fmt.Sprint(e.Rule, ": ", e)) }})
@@ -341,7 +341,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// TestNothing: no bytes are no copy, though a datagram may have none.
+// TestNothing: an empty transfer is no copy, though a datagram may be empty.
 func TestNothing(t *testing.T) {
 	s := newSystem(t)
 	r, w, _ := s.Pipe(1)
@@ -376,7 +376,7 @@ func TestNothing(t *testing.T) {
 	}
 }
 
-// TestOwnData: what a call sends is what its bytes are when it begins, also if it sleeps.
+// TestOwnData: a call sends its bytes as they are when it begins, even if it sleeps.
 func TestOwnData(t *testing.T) {
 	for _, way := range []string{"pipe", "stream", "datagram", "queue"} {
 		for _, full := range []bool{false, true} {

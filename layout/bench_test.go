@@ -44,7 +44,7 @@ func BenchmarkOf(b *testing.B) {
 	}
 }
 
-// BenchmarkInto is BenchmarkOf in memory that is used again.
+// BenchmarkInto is BenchmarkOf with reused memory.
 func BenchmarkInto(b *testing.B) {
 	r, t := rules(b, layout.Config{}), parse(b, benchSource)
 	var l layout.Layout
@@ -67,8 +67,7 @@ func BenchmarkExtent(b *testing.B) {
 	}
 }
 
-// BenchmarkGoTypes asks go/types for the size of the same struct, and nothing
-// else.
+// BenchmarkGoTypes asks go/types for the size of the same struct only.
 func BenchmarkGoTypes(b *testing.B) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", "package p; type T "+benchSource, 0)
@@ -88,7 +87,7 @@ func BenchmarkGoTypes(b *testing.B) {
 	}
 }
 
-// BenchmarkOptimal orders nine fields on 4-byte words, which takes the search.
+// BenchmarkOptimal orders nine fields with 4-byte words, which needs the search.
 func BenchmarkOptimal(b *testing.B) {
 	r := rules(b, layout.Config{Arch: "386"})
 	t := parse(b, "struct{ a atomic.Int64; b string; c int8; d *int; e [3]uint16; f any; g []int; h bool; i [5]byte }")

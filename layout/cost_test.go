@@ -9,10 +9,10 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// TestParseCost: what Parse takes grows with the length of the source, whatever
-// stands in it. Each of these took seconds once, or far longer.
+// TestParseCost: the time of Parse grows with the length of the source, whatever its
+// content. Each of these took seconds once, or far longer.
 func TestParseCost(t *testing.T) {
-	// Of each copy, # is its number and @ that of the next one.
+	// In each copy, # is its number and @ that of the next one.
 	repeat := func(n int, text string) string {
 		var b strings.Builder
 		for i := range n {
@@ -35,7 +35,7 @@ func TestParseCost(t *testing.T) {
 	} {
 		began := time.Now()
 		_, err := layout.Parse(src)
-		if took := time.Since(began); took > 5*time.Second { // some ms, except for what else the machine does
+		if took := time.Since(began); took > 5*time.Second { // it takes some milliseconds on an idle machine
 			t.Errorf("%s: %v for %d bytes", name, took, len(src))
 		}
 		if testing.Verbose() {

@@ -33,7 +33,7 @@ func Example() {
 	// 2 bytes at 22: the size is rounded up from 22 to 24, a multiple of the struct's alignment 8, so that in an array the next one is aligned too
 }
 
-// The same struct elsewhere, and then.
+// The same struct on another architecture and in another release.
 func ExampleRules_Of() {
 	t, err := layout.Parse("struct{ ok bool; n atomic.Int64; done struct{} }")
 	if err != nil {
@@ -82,7 +82,7 @@ func ExampleRules_Optimal() {
 	// 24 |b              |a  |c  |///////|  b int32, a bool, c bool, end pad 2
 }
 
-// Why the order is the best.
+// The reasons for the best order.
 func ExampleOrder_Why() {
 	t, err := layout.Parse("struct{ a bool; s string; n int64; p *int; z struct{} }")
 	if err != nil {
@@ -112,7 +112,7 @@ func ExampleOrder_Why() {
 	// - a bool comes after n: it is aligned to 1, less than the 8 of that, so no pad arises
 }
 
-// Which counters of a struct sync/atomic takes on 32-bit processors.
+// The counters of a struct that sync/atomic accepts on 32-bit processors.
 func ExampleRules_Atomics64() {
 	t, err := layout.Parse("struct{ hits uint64; on bool; misses uint64; n atomic.Int64 }")
 	if err != nil {

@@ -22,7 +22,7 @@ var sources = []string{
 	"struct { *int }", "interface{ ~int }", "type T = T", "type T interface { T }", "struct{ _, _ complex64; string `tag` }",
 }
 
-// FuzzParse gives source to Parse, and what it makes of it to everything else.
+// FuzzParse gives source to Parse, and its result to all other functions.
 func FuzzParse(f *testing.F) {
 	for i, s := range sources {
 		f.Add(s, sources[len(sources)-1-i], uint8(i), "go1.17.13")
@@ -103,7 +103,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzFromTypes type-checks source and converts what it declares.
+// FuzzFromTypes type-checks source and converts its declarations.
 func FuzzFromTypes(f *testing.F) {
 	for _, s := range append(sources, "type T[P any] struct { t *T[P] }; type U T[int]; var V T[string]", "type T[P any] struct { t *T[[]P] }; type U = T[int]") {
 		f.Add(s)
@@ -142,7 +142,7 @@ func FuzzFromReflect(f *testing.F) {
 		typ := reflect.TypeFor[error]()
 		for _, b := range steps[:min(len(steps), 20)] {
 			if len(typ.String()) > 200 {
-				break // names may double, and reflect keeps every type for ever
+				break // names may repeat, and reflect keeps every type forever
 			}
 			switch b % 8 {
 			case 0:

@@ -15,8 +15,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// configs are one of every word and alignment, before and after what releases
-// changed.
+// configs has one configuration for every word size and alignment, before and after the
+// changes of releases.
 var configs = []layout.Config{
 	{Arch: "amd64"}, {Arch: "386"}, {Arch: "amd64p32"}, {Arch: "s390x", Release: "go1.18"}, {Arch: "arm", Release: "go1.7"},
 	{Arch: "amd64", Release: "go1.4"}, {Arch: "amd64p32", Release: "go1.2"},
@@ -74,8 +74,8 @@ func structType(depth int) *rapid.Generator[layout.Type] {
 	})
 }
 
-// pointers reports which words of a type hold pointers, in the plain way: by
-// looking at every word.
+// pointers reports which words of a type hold pointers, in the simplest way: by
+// examining every word.
 func pointers(r *layout.Rules, t layout.Type) ([]bool, error) {
 	e, err := r.Extent(t)
 	if err != nil {
@@ -126,14 +126,14 @@ func pointers(r *layout.Rules, t layout.Type) ([]bool, error) {
 	return words, nil
 }
 
-// notYet reports whether err is right to say that the release does not have a
-// type: the type says atomic somewhere, and the release is an old one.
+// notYet reports whether err rightly says that the release lacks a type: the type
+// contains an atomic one, and the release is old.
 func notYet(r *layout.Rules, typ layout.Type, err error) bool {
 	rel, perr := release.Parse(r.Release())
 	return errors.Is(err, layout.ErrNotYet) && perr == nil && !rel.AtLeast("go1.19") && strings.Contains(typ.String(), "atomic.")
 }
 
-// TestNotYet asks every release for types of the library and of the language.
+// TestNotYet uses types of the library and of the language in every release.
 func TestNotYet(t *testing.T) {
 	for text, since := range map[string]string{
 		"atomic.Value": "go1.4", "atomic.Int64": "go1.19", "[]map[string]*atomic.Bool": "go1.19", "func(chan<- atomic.Pointer[int])": "go1.19",
@@ -167,7 +167,7 @@ func TestNotYet(t *testing.T) {
 	}
 }
 
-// TestProperties checks what holds of every layout, whatever the rules.
+// TestProperties checks what holds for every layout, whatever the rules.
 func TestProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rules(t, rapid.SampledFrom(configs).Draw(t, "config"))
@@ -345,7 +345,7 @@ func TestFlatten(t *testing.T) {
 			}
 			at = e.End
 			if e.IsPadding || strings.Contains(e.Name, "._") {
-				continue // a blank name does not say which
+				continue // a blank name is ambiguous
 			}
 			inner, offset := typ, int64(0)
 			for _, name := range strings.Split(e.Name, ".")[1:] {
@@ -389,7 +389,7 @@ func TestConfigs(t *testing.T) {
 	}
 }
 
-// TestBadTypes gives what is no type, or too much of one.
+// TestBadTypes uses texts that are not types, or too large ones.
 func TestBadTypes(t *testing.T) {
 	loop := &layout.Named{Name: "T"}
 	loop.Underlying = loop
@@ -446,7 +446,7 @@ func TestBadTypes(t *testing.T) {
 	}
 }
 
-// TestDoubling gives types whose parts double with every level: work must not.
+// TestDoubling uses types whose parts double with every level; the work must not.
 func TestDoubling(t *testing.T) {
 	x, y := layout.Type(layout.Bool), layout.Type(layout.Bool)
 	var src strings.Builder
@@ -477,7 +477,7 @@ func TestDoubling(t *testing.T) {
 	}
 }
 
-// TestWide: fields side by side are not nested, however many there are.
+// TestWide: fields side by side are not nested, whatever their number.
 func TestWide(t *testing.T) {
 	st := &layout.Struct{}
 	for i := range int64(10_100) { // the nesting that is allowed is 10,000
@@ -488,8 +488,8 @@ func TestWide(t *testing.T) {
 	}
 }
 
-// TestWideComparable checks that depth is counted, not fields: a struct of 20,000 of them
-// is one level deep.
+// TestWideComparable checks that depth is counted rather than fields: a struct of 20,000
+// fields is one level deep.
 func TestWideComparable(t *testing.T) {
 	wide := &layout.Struct{}
 	for i := range 20_000 {
@@ -504,8 +504,8 @@ func TestWideComparable(t *testing.T) {
 	}
 }
 
-// TestImported checks that a type of another package is not taken for one of
-// sync/atomic, nor an unknown one of that for known.
+// TestImported checks that a type of another package is not mistaken for one of
+// sync/atomic, and that an unknown type of sync/atomic is not accepted.
 func TestImported(t *testing.T) {
 	for _, bad := range []string{"sync.Int64", "atomic.Int63", "unsafe.Int64", "atomic.Pointer", "*sync.Uint32"} {
 		if typ, err := layout.Parse(bad); err == nil {
@@ -527,8 +527,8 @@ func TestCheckBounds(t *testing.T) {
 	}
 }
 
-// TestLengths checks that the length of an array is computed without an overflow that
-// goes unnoticed: what Go computes exactly and then refuses is refused.
+// TestLengths checks that no overflow in the length of an array goes unnoticed: lengths
+// that Go computes exactly and then refuses are refused.
 func TestLengths(t *testing.T) {
 	for text, want := range map[string]int64{
 		"[2*3+1<<2]byte": 10, "[9223372036854775807-9223372036854775806]byte": 1, "[(0-2) * (0-3)]byte": 6, "[1-2+3]byte": 2, "[0*(1-5)]byte": 0,
@@ -550,8 +550,8 @@ func TestLengths(t *testing.T) {
 	}
 }
 
-// TestBasicText checks that a basic type is read from its own text alone, and that a nil
-// element is written.
+// TestBasicText checks that a basic type is parsed from its own text only, and that a
+// nil element has a text.
 func TestBasicText(t *testing.T) {
 	b := layout.Bool
 	if err := b.UnmarshalText([]byte("int32")); err != nil || b != layout.Int32 {
@@ -567,9 +567,9 @@ func TestBasicText(t *testing.T) {
 	}
 }
 
-// TestAtomics64Arrays checks which elements of arrays are safe on 4-byte words: the first
-// word of what is allocated is aligned to 8 (sync/atomic's documentation), and so is each
-// element whose distance from it is a multiple of 8.
+// TestAtomics64Arrays checks which elements of arrays are safe with 4-byte words: the
+// first word of an allocated value is aligned to 8 (sync/atomic's documentation), and so
+// is each element at a multiple of 8 from it.
 func TestAtomics64Arrays(t *testing.T) {
 	r := rules(t, layout.Config{Arch: "386"})
 	for text, want := range map[string][]bool{

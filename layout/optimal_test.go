@@ -13,22 +13,22 @@ import (
 	"github.com/orrery-go/orrery/layout"
 )
 
-// fieldTypes have most combinations of size, alignment and trailing bytes.
+// fieldTypes cover most combinations of size, alignment and trailing bytes.
 var fieldTypes = []string{
 	"bool", "int16", "int32", "int64", "complex128", "complex64", "[3]byte", "[5]int16", "[0]int64", "struct{}", "atomic.Int64",
 	"struct{ a atomic.Int64; p *int }", "struct{ p *int; a atomic.Int64 }", "struct{ p *int; a [9]byte }", "[0]*int",
 	"*int", "string", "any", "[]int", "[2]string", "struct{ s string; n int32 }", "struct{ n int64; z struct{} }", "struct{ p *int; b bool }",
 }
 
-// hardTypes are those for which sorting often is not enough on 4-byte words:
-// fields with pointers on both sides of the alignment of those without.
+// hardTypes are types for which sorting is often not enough with 4-byte words: fields
+// with pointers on both sides of the alignment of those without.
 var hardTypes = []string{
 	"int32", "*int", "[3]*int", "string", "bool", "[5]int16", "atomic.Int64", "struct{ a atomic.Int64; p *int }", "struct{ p *int; a atomic.Int64 }",
 	"struct{ p, q *int; a atomic.Int64 }", "struct{ a atomic.Int64; p [2]*int }", "struct{ p *int; a [5]byte }",
 }
 
-// TestOptimal checks the order against every order of random structs of up to
-// eight fields.
+// TestOptimal compares the order with every order of random structs of up to eight
+// fields.
 func TestOptimal(t *testing.T) {
 	settings := []layout.Config{{Arch: "amd64"}, {Arch: "386"}, {Arch: "amd64p32"}, {Arch: "386", Release: "go1.18"}, {Arch: "amd64", Release: "go1.4"}}
 	rnd := rand.New(rand.NewPCG(7, 7))
@@ -75,7 +75,7 @@ func TestOptimal(t *testing.T) {
 	}
 }
 
-// known parses those of the types that the release has.
+// known parses the types that the release has.
 func known(t *testing.T, r *layout.Rules, texts []string) (types []layout.Type) {
 	for _, s := range texts {
 		typ := parse(t, s)
@@ -152,8 +152,7 @@ func TestOptimalIsStable(t *testing.T) {
 	})
 }
 
-// TestOptimalKeeps checks that fields that no rule tells apart keep their order, as
-// people know it.
+// TestOptimalKeeps checks that fields that no rule distinguishes keep their order.
 func TestOptimalKeeps(t *testing.T) {
 	r := rules(t, layout.Config{Arch: "amd64"})
 	for text, want := range map[string]string{
@@ -175,8 +174,8 @@ func TestOptimalKeeps(t *testing.T) {
 	}
 }
 
-// TestOptimalBound gives more fields than are searched. Where no alignment
-// exceeds a pointer's, sorting proves its own result.
+// TestOptimalBound uses more fields than are searched. Where no alignment exceeds a
+// pointer's, sorting proves its own result.
 func TestOptimalBound(t *testing.T) {
 	for c, proven := range map[layout.Config]bool{
 		{Arch: "386"}: false, {Arch: "amd64p32"}: false, {Arch: "amd64"}: true, {Arch: "s390x", Release: "go1.4"}: true, {Arch: "arm", Release: "go1.18"}: true,

@@ -35,8 +35,8 @@ func BenchmarkSmooth(b *testing.B) {
 	}
 }
 
-// BenchmarkPick measures the cost of a request: to find the server of a key, and to count
-// it.
+// BenchmarkPick measures a request: finding the server of a key, and counting the
+// request.
 func BenchmarkPick(b *testing.B) {
 	weights := make([]int, 100)
 	for i := range weights {

@@ -21,7 +21,8 @@ func picks(p lb.Pool, n int) (names string) {
 	return names
 }
 
-// nginx spreads the picks of a heavy server; a plain weighted turn would be aaaaabc.
+// nginx spreads the picks of a heavy server; a plain weighted round robin would be
+// aaaaabc.
 func ExampleSmooth() {
 	p, err := lb.NewSmooth(lb.Config{Servers: lb.Weighted(5, 1, 1)})
 	if err != nil {
@@ -47,7 +48,7 @@ func ExampleRoundRobin() {
 	// caca
 }
 
-// Requests that stay count.
+// Requests that stay open count.
 func ExampleLeastConn() {
 	p, err := lb.NewLeastConn(lb.Config{Servers: lb.Weighted(3, 2, 1)})
 	if err != nil {
@@ -104,7 +105,7 @@ func keyed(p lb.Pool, keys ...string) (names string) {
 	return names
 }
 
-// HAProxy's default spreads the same weights in another way.
+// HAProxy's default spreads the same weights differently.
 func ExampleHARoundRobin() {
 	p, err := lb.NewHARoundRobin(lb.Config{Servers: lb.Weighted(5, 1, 1)})
 	if err != nil {
@@ -132,7 +133,7 @@ func ExampleHAStatic() {
 	// lb: HAProxy's map has fixed weights
 }
 
-// Without requests that stay, HAProxy's least connections is a round robin.
+// Without requests that stay open, HAProxy's least connections is a round robin.
 func ExampleHALeastConn() {
 	p, err := lb.NewHALeastConn(lb.Config{Servers: lb.Weighted(3, 2, 1)})
 	if err != nil {
@@ -188,7 +189,7 @@ func ExampleHash() {
 	// abcca
 }
 
-// When a server goes, only its own keys move.
+// When a server is removed, only its own keys move.
 func ExampleKetama() {
 	servers := lb.Equal("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:80")
 	for _, m := range []lb.Method{lb.KetamaMethod, lb.HashMethod} {
@@ -212,7 +213,7 @@ func ExampleHAURI() {
 	// abcc
 }
 
-// With bounded loads a key whose server has its share goes on to the next.
+// With bounded loads a key whose server has its full share goes to the next one.
 func ExampleHAConsistent() {
 	for _, m := range []lb.Method{lb.HAConsistentMethod, lb.HABoundedMethod} {
 		p, err := lb.NewHAConsistent(lb.Config{Method: m, Servers: lb.Equal("a", "b", "c")})
@@ -253,7 +254,7 @@ func ExampleRendezvous() {
 	// b 1000
 }
 
-// A key's hash is all that the table needs.
+// The table needs only a key's hash.
 func ExampleMaglev() {
 	p, err := lb.NewMaglev(lb.Config{Servers: lb.Equal("a", "b", "c")})
 	if err != nil {
@@ -270,7 +271,7 @@ func ExampleMaglev() {
 	// false true
 }
 
-// Requests that stay, on a hundred servers: the busiest one of each way to pick.
+// Requests that stay open, on a hundred servers: the busiest server of each method.
 func ExampleTwoChoices() {
 	for _, m := range []lb.Method{lb.RandomMethod, lb.TwoChoicesMethod, lb.HALeastConnMethod} {
 		servers := make([]lb.Server, 100)
@@ -297,7 +298,7 @@ func ExampleTwoChoices() {
 	// haproxy leastconn 10
 }
 
-// A server that becomes slow gets less to do.
+// A server that becomes slow gets fewer requests.
 func ExampleEWMA() {
 	p, err := lb.NewEWMA(lb.Config{Method: lb.PeakEWMAMethod, Servers: lb.Equal("a", "b")})
 	if err != nil {
@@ -343,7 +344,7 @@ func ExampleHealth() {
 	// 30s up
 }
 
-// A client with a cookie stays where it is.
+// A client with a cookie keeps its server.
 func ExampleSticky() {
 	p, err := lb.New(lb.Config{Servers: lb.Equal("a", "b", "c")})
 	if err != nil {
@@ -367,8 +368,8 @@ func ExampleSticky() {
 	// true <nil>
 }
 
-// The balancer is no single point of failure if a second one takes its address. The
-// passive one notices after three heartbeats.
+// The balancer is not a single point of failure if a second one can take over its
+// address. The passive one notices after three heartbeats.
 func ExamplePair() {
 	p, err := lb.NewPair(lb.PairConfig{})
 	if err != nil {
@@ -402,7 +403,7 @@ func ExampleListener() {
 	// lb: https is layer 4 here, and sees no path
 }
 
-// A server fails for a while: with checks and a second try few requests do.
+// A server fails for a while: with checks and a second try only few requests fail.
 func ExampleSimulate() {
 	p, err := lb.New(lb.Config{Method: lb.SmoothMethod, Servers: lb.Equal("a", "b", "c")})
 	if err != nil {

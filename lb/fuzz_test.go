@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// FuzzPool does what the bytes say, with arguments of all kinds: no panic, no broken
-// invariant, and errors where they must be.
+// FuzzPool performs operations that the bytes choose, with arguments of all kinds: no
+// panic, no broken invariant, and errors where they must be.
 func FuzzPool(f *testing.F) {
 	f.Add([]byte{1, 3, 0, 0, 0, 9, 1, 4, 2, 7, 200, 3, 1})
 	f.Add([]byte{2, 5, 250, 1, 8, 3, 3, 3, 6, 1, 9, 9, 9, 9, 9, 9})

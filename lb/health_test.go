@@ -167,9 +167,9 @@ func TestSlowStart(t *testing.T) {
 	}
 }
 
-// TestOutlier: 5 failures in a row eject for 30 s, the second time for 60, looked at
-// every 10 s; of 3 backends one at a time. An ejection that is over for four intervals
-// is forgotten: the second of a lasts 30 s again.
+// TestOutlier: 5 failures in a row eject a backend for 30 s, the second time for 60 s,
+// with a check every 10 s; of 3 backends one at a time. An ejection that has been over
+// for four intervals is forgotten: a's second one lasts 30 s again.
 func TestOutlier(t *testing.T) {
 	p, _ := New(Config{Servers: Equal("a", "b", "c")})
 	o, err := NewOutlier(p, OutlierConfig{})
@@ -201,7 +201,7 @@ func TestOutlier(t *testing.T) {
 	}
 }
 
-// TestSticky: by address, until it is forgotten, its server fails, or the table is
+// TestSticky: by address, until the entry expires, its server fails, or the table is
 // full; by cookie.
 func TestSticky(t *testing.T) {
 	p, _ := New(Config{Servers: Equal("a", "b", "c")})
@@ -263,7 +263,7 @@ func TestSticky(t *testing.T) {
 	}
 }
 
-// TestStickySize: of as many addresses as the table has room for none is forgotten.
+// TestStickySize: with as many addresses as the table has room for, none is forgotten.
 func TestStickySize(t *testing.T) {
 	s, err := NewSticky(must(t, Config{Servers: Equal("a")}), StickyConfig{})
 	if err != nil {
@@ -279,12 +279,12 @@ func TestStickySize(t *testing.T) {
 	}
 }
 
-// TestPair: between a failure and the taking over requests fail, and at no other time.
+// TestPair: requests fail between a failure and the takeover, and at no other time.
 func TestPair(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		kill   []Part
-		failed string // the seconds in which a request failed
+		failed string // the seconds in which requests failed
 	}{
 		{"the active one", []Part{First}, "10 11 12"},
 		{"the passive one", []Part{Second}, ""},
@@ -315,7 +315,7 @@ func TestPair(t *testing.T) {
 			t.Errorf("%s dies: failed in seconds %s, want %s", tt.name, got, tt.failed)
 		}
 	}
-	// The first one comes back, and takes over again, or not.
+	// The first one comes back, and takes over again or not.
 	for _, no := range []bool{false, true} {
 		p, _ := NewPair(PairConfig{NoPreempt: no})
 		p.Set(First, true, 10*time.Second)
@@ -328,7 +328,7 @@ func TestPair(t *testing.T) {
 			t.Errorf("no preempt %v: active %v and %v", no, a, b)
 		}
 	}
-	// Without the link both are active; when it is back one is.
+	// Without the link both are active; once it is back only one is.
 	p, _ := NewPair(PairConfig{})
 	p.Set(Link, true, 0)
 	p.AdvanceTo(10 * time.Second)

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// TestTwoChoicesKnown: n requests that stay, on n backends: at random the busiest has
-// about ln n / ln ln n, with two choices about ln ln n / ln 2 (Azar and others, 1994).
+// TestTwoChoicesKnown: n requests that stay open, on n backends: with random picks the
+// busiest has about ln n / ln ln n, with two choices about ln ln n / ln 2 (Azar and
+// others, 1994).
 func TestTwoChoicesKnown(t *testing.T) {
 	most := func(m Method, n int, seed uint64) int {
 		names := make([]string, n)
@@ -46,11 +47,11 @@ func TestTwoChoicesKnown(t *testing.T) {
 	}
 }
 
-// load reports how many requests a backend has.
+// load returns the number of open requests of a backend.
 func (p *pool) load(b Backend) int { return p.peers[b].active }
 
-// TestReplicasKnown: with v points a backend the shares of a ring differ by about
-// 1/sqrt(v) of the mean. Weights make the points here.
+// TestReplicasKnown: with v points for each backend the shares of a ring differ by about
+// 1/sqrt(v) of the mean. Here weights determine the points.
 func TestReplicasKnown(t *testing.T) {
 	spread := func(weight int) float64 {
 		sum, trials := 0.0, 0
@@ -85,8 +86,9 @@ func TestReplicasKnown(t *testing.T) {
 	}
 }
 
-// TestQueuesKnown: mean times in the system, of queueing theory. At random each station
-// is an M/M/1; joining the shortest queue is better, and two choices are between.
+// TestQueuesKnown: mean times in the system, by queueing theory. With random picks each
+// station is an M/M/1; joining the shortest queue is better, and two choices are in
+// between.
 func TestQueuesKnown(t *testing.T) {
 	stations := make([]Station, 10)
 	names := make([]string, 10)
@@ -123,7 +125,7 @@ func TestQueuesKnown(t *testing.T) {
 	t.Logf("%v\n%s", want, Table(rows))
 }
 
-// TestBounded: no backend has more than its share of the factor.
+// TestBounded: no backend has more than its share times the factor.
 func TestBounded(t *testing.T) {
 	p, err := New(Config{Method: HABoundedMethod, Servers: Weighted(1, 1, 1, 1, 1), Balance: 125})
 	if err != nil {
@@ -141,8 +143,8 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-// TestMoves: how many of 9,000 keys move when one of ten servers goes, comes, or gets
-// twice its weight.
+// TestMoves: the number of keys, out of 9,000, that move when one of ten servers is
+// removed, added, or gets twice its weight.
 func TestMoves(t *testing.T) {
 	names := make([]string, 11)
 	for i := range names {

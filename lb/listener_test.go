@@ -15,7 +15,7 @@ func poolOf(t *testing.T, names ...string) Pool {
 	return p
 }
 
-// TestLayer4: a connection stays with its backend; a flow until it has been silent.
+// TestLayer4: a connection stays with its backend; a flow does until it has been silent.
 func TestLayer4(t *testing.T) {
 	for _, c := range []ListenerConfig{{Protocol: TCP}, {Protocol: HTTPS}, {Protocol: UDP}} {
 		l, err := NewListener(c, poolOf(t, "a", "b", "c"))
@@ -52,7 +52,8 @@ func TestLayer4(t *testing.T) {
 	}
 }
 
-// TestLayer7: each request is picked for; routes go by host, path and header.
+// TestLayer7: the balancer picks for each request; routes depend on host, path and
+// header.
 func TestLayer7(t *testing.T) {
 	api, static, beta := poolOf(t, "api1", "api2"), poolOf(t, "s1"), poolOf(t, "b1")
 	l, err := NewListener(ListenerConfig{Protocol: HTTPS, Terminate: true, Routes: []Route{
@@ -97,7 +98,7 @@ func TestLayer7(t *testing.T) {
 	}
 }
 
-// TestListenerRefuses: layer 4 has no paths, and what is not TLS nothing to terminate.
+// TestListenerRefuses: layer 4 has no paths, and only TLS can be terminated.
 func TestListenerRefuses(t *testing.T) {
 	p := poolOf(t, "a")
 	for _, c := range []ListenerConfig{
@@ -117,7 +118,7 @@ func TestListenerRefuses(t *testing.T) {
 	}
 }
 
-// TestListenerKey: what is hashed.
+// TestListenerKey: the hashed key.
 func TestListenerKey(t *testing.T) {
 	r := Request{Source: IPv4(1, 2, 3, 4), Key: "own", HTTP: &HTTP{Host: "h", Path: "/p", Header: []Header{{"X", "x"}, {"Cookie", "c=v"}}}}
 	for key, want := range map[string]string{"": "own", "source": "1.2.3.4", "path": "/p", "host": "h", "header x": "x", "header y": "", "cookie c": "v", "cookie d": ""} {
@@ -128,7 +129,7 @@ func TestListenerKey(t *testing.T) {
 		if got := l.key(r); got != want {
 			t.Errorf("key %q: %q, want %q", key, got, want)
 		}
-		// It is what the picker gets.
+		// The picker gets the same key.
 		c := Config{Method: RendezvousMethod, Servers: manyEqual(1000, 1)}
 		if l, err = NewListener(ListenerConfig{Protocol: HTTP1, Key: key}, must(t, c)); err != nil {
 			t.Fatal(err)

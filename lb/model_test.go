@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// plain is smooth weighted round robin as its author describes it.
+// A plain is smooth weighted round robin as its author describes it.
 type plain struct{ weight, cur []int }
 
 func (p *plain) next() Backend {
@@ -37,7 +37,7 @@ func randomWeights(r *rand.Rand, n, distinct, most int) []int {
 	return out
 }
 
-// TestSmoothEngines: scan, turns and tournament pick what the plain form picks.
+// TestSmoothEngines: scan, turns and tournament pick the same servers as the plain form.
 func TestSmoothEngines(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for trial := range 300 {
@@ -65,7 +65,7 @@ func TestSmoothEngines(t *testing.T) {
 	}
 }
 
-// slow is Smooth as nginx does it: every server is looked at.
+// A slow is Smooth as in nginx, which examines every server.
 type slow struct{ weighted }
 
 func (p *slow) rebuild(b Backend, was peer) error {
@@ -80,8 +80,8 @@ func (p *slow) Pick(r Request) (Backend, error) {
 	return p.scan(r.Retry)
 }
 
-// TestSmoothTrouble: Smooth is as slow while requests fail and are tried again, servers
-// fill up, come, go and change, and time passes.
+// TestSmoothTrouble: Smooth picks as slow does while requests fail and are tried again,
+// servers fill up, come, go and change, and time passes.
 func TestSmoothTrouble(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 60).Draw(t, "servers")

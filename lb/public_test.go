@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// What people asked and reported of balancers, as inputs of our own.
+// Questions and reports about balancers, with inputs of our own.
 
-// turns reports which servers get n requests, one after the other.
+// turns returns the servers that get n requests, one after the other.
 func turns(t *testing.T, p Pool, n int) string {
 	t.Helper()
 	var out strings.Builder
@@ -35,9 +35,9 @@ func must(t *testing.T, c Config) Pool {
 	return p
 }
 
-// TestPublicSmooth: the table of nginx's own commit message, by current weights after
-// each pick; weights 10 and 20; apache/dubbo#2650's 1, 2, 3; apache/apisix#3493's 21
-// and 11, where the light one should not wait for the 11th request.
+// TestPublicSmooth: the table in nginx's own commit message, with current weights after
+// each pick; weights 10 and 20; apache/dubbo#2650's 1, 2, 3; apache/apisix#3493's 21 and
+// 11, where the light server should not have to wait for the 11th request.
 func TestPublicSmooth(t *testing.T) {
 	p := must(t, Config{Method: SmoothMethod, Servers: Weighted(5, 1, 1)})
 	for i, want := range []string{"-2 1 1", "-4 2 2", "1 -4 3", "-1 -3 4", "4 -2 -2", "2 -1 -1", "0 0 0"} {
@@ -78,8 +78,8 @@ func TestPublicWorkers(t *testing.T) {
 	}
 }
 
-// TestPublicIDs: HAProxy's ring goes by the numbers of the servers, so that without
-// the first of the list all others move (jcmoraisjr/haproxy-ingress#798,
+// TestPublicIDs: HAProxy's ring depends on the numbers of the servers, so that all other
+// servers move if the first is removed from the list (jcmoraisjr/haproxy-ingress#798,
 // haproxytech/dataplaneapi#223).
 func TestPublicIDs(t *testing.T) {
 	servers := Equal("a", "b", "c", "d", "e")
@@ -87,7 +87,7 @@ func TestPublicIDs(t *testing.T) {
 	if err != nil || m.Moved < 3*m.Must {
 		t.Errorf("%v, %v", m, err)
 	}
-	// Down, it keeps its number, and only its own keys move.
+	// If it is down instead, it keeps its number, and only its own keys move.
 	p := must(t, Config{Method: HAConsistentMethod, Servers: servers})
 	q := must(t, Config{Method: HAConsistentMethod, Servers: servers})
 	if err := q.SetState(0, Down); err != nil {
@@ -104,7 +104,7 @@ func TestPublicIDs(t *testing.T) {
 
 // TestPublicBlackHole: a server that fails at once looks idle, and gets nearly all
 // requests, by least connections and by latency (kubernetes/ingress-nginx#9025, #5540);
-// max_fails ends it.
+// max_fails prevents that.
 func TestPublicBlackHole(t *testing.T) {
 	stations := make([]Station, 4)
 	for i := range stations {
@@ -132,9 +132,9 @@ func TestPublicBlackHole(t *testing.T) {
 	}
 }
 
-// TestPublicNewServer: a server that comes late has no requests, and by least
-// connections gets all until it has as many as the others; by latency it gets one
-// until that is known (kubernetes/ingress-nginx#3709).
+// TestPublicNewServer: a server that is added later has no requests, and with least
+// connections it gets all of them until it has as many as the others; by latency it gets
+// one until its latency is known (kubernetes/ingress-nginx#3709).
 func TestPublicNewServer(t *testing.T) {
 	for m, want := range map[Method]string{HALeastConnMethod: "dddddddddd", LeastConnMethod: "dddddddddd", EWMAMethod: "dabc"} {
 		p := must(t, Config{Method: m, Servers: Equal("a", "b", "c")})
@@ -169,8 +169,8 @@ func TestPublicNewServer(t *testing.T) {
 	}
 }
 
-// TestPublicSlowServer: least connections evens out requests at the same time, not
-// requests: a server half as fast gets half as many (haproxy/haproxy#1099).
+// TestPublicSlowServer: least connections balances concurrent requests, not the number
+// of requests: a server half as fast gets half as many (haproxy/haproxy#1099).
 func TestPublicSlowServer(t *testing.T) {
 	stations := []Station{{Service: 10 * time.Millisecond, Workers: 50}, {Service: 20 * time.Millisecond, Workers: 50}}
 	r, err := Simulate(Traffic{Requests: 30000, Every: time.Millisecond, Random: true}, must(t, Config{Method: HALeastConnMethod, Servers: Equal("a", "b")}), stations)
@@ -182,9 +182,9 @@ func TestPublicSlowServer(t *testing.T) {
 	}
 }
 
-// TestPublicStickyGone: a cookie names a server that is gone: the request goes to
-// another one (traefik/traefik#1299). One that is drained keeps its clients, and gets
-// no new ones (traefik/traefik#8157). Clients without a cookie go round
+// TestPublicStickyGone: if a cookie names a removed server, the request goes to another
+// one (traefik/traefik#1299). A drained server keeps its clients, and gets no new ones
+// (traefik/traefik#8157). Clients without a cookie are distributed in turn
 // (traefik/traefik#5521).
 func TestPublicStickyGone(t *testing.T) {
 	p := must(t, Config{Method: SmoothMethod, Servers: Equal("a", "b", "c")})
@@ -217,7 +217,7 @@ func TestPublicStickyGone(t *testing.T) {
 			t.Error("a new client goes to the drained server")
 		}
 	}
-	for _, b := range []Backend{0, 1} { // all are drained: sessions go on
+	for _, b := range []Backend{0, 1} { // all are drained: sessions continue
 		if err := p.SetState(b, Drain); err != nil {
 			t.Fatal(err)
 		}
@@ -234,8 +234,8 @@ func TestPublicStickyGone(t *testing.T) {
 	}
 }
 
-// TestPublicNetwork: of a whole network of 256 addresses nginx's ip_hash sees one
-// client, HAProxy's source many.
+// TestPublicNetwork: nginx's ip_hash treats a network of 256 addresses as one client,
+// HAProxy's source as many.
 func TestPublicNetwork(t *testing.T) {
 	for m, want := range map[Method]int{IPHashMethod: 1, HASourceMethod: 3} {
 		p := must(t, Config{Method: m, Servers: Equal("a", "b", "c")})
@@ -267,7 +267,7 @@ func TestPublicSingle(t *testing.T) {
 	}
 }
 
-// TestPublicEmptyKey: without a key nginx's hash goes round.
+// TestPublicEmptyKey: with an empty key nginx's hash is a round robin.
 func TestPublicEmptyKey(t *testing.T) {
 	for _, m := range []Method{HashMethod, KetamaMethod} {
 		if got := turns(t, must(t, Config{Method: m, Servers: Equal("a", "b", "c")}), 6); got != "abcabc" {

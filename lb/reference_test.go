@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestRendezvous: the pick is the highest of weight / -log(hash), taken plainly.
+// TestRendezvous: the pick has the highest weight / -log(hash), in the plain formula.
 func TestRendezvous(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for trial := range 200 {
@@ -39,7 +39,8 @@ func TestRendezvous(t *testing.T) {
 	}
 }
 
-// TestMaglev: the table is that of the paper's figure, with lists and without weights.
+// TestMaglev: the table is that of the paper's algorithm, with lists and without
+// weights.
 func TestMaglev(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 7, 50} {
 		p, err := NewMaglev(Config{Servers: Weighted(randomWeights(rand.New(rand.NewPCG(1, 1)), n, 1, 9)...)})
@@ -73,7 +74,7 @@ func TestMaglev(t *testing.T) {
 			}
 		}
 	}
-	// By weight, to one place.
+	// Shares follow the weights, to within one place.
 	weights := []int{1, 2, 5, 100}
 	p, err := NewMaglev(Config{Servers: Weighted(weights...)})
 	if err != nil {
@@ -91,7 +92,7 @@ func TestMaglev(t *testing.T) {
 	}
 }
 
-// TestEWMA: the mean is the sum of all latencies, each with what is left of its weight.
+// TestEWMA: the mean is the sum of all latencies, each with its remaining weight.
 func TestEWMA(t *testing.T) {
 	for _, peak := range []bool{false, true} {
 		r := rand.New(rand.NewPCG(5, 6))
@@ -108,7 +109,7 @@ func TestEWMA(t *testing.T) {
 			x  float64
 		}
 		history := make([][]sample, 3)
-		mean := func(list []sample) float64 { // from the first that is still to be seen
+		mean := func(list []sample) float64 { // from the first latency that still counts
 			m := list[0].x
 			for i, s := range list[1:] {
 				if peak && s.x > m {
@@ -132,7 +133,7 @@ func TestEWMA(t *testing.T) {
 				}
 				active[i]--
 				history[i] = append(history[i], sample{at, float64(x)})
-				if len(history[i]) > 60 { // what is older weighs less than 1e-9
+				if len(history[i]) > 60 { // older ones weigh less than 1e-9
 					history[i] = append([]sample{{history[i][1].at, mean(history[i][:2])}}, history[i][2:]...)
 				}
 				continue
@@ -169,7 +170,7 @@ func TestEWMA(t *testing.T) {
 	}
 }
 
-// TestMath: ln and exp are those of package math, to the last bits.
+// TestMath: ln and exp agree with package math, to the last bits.
 func TestMath(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 100000 {
@@ -187,8 +188,8 @@ func TestMath(t *testing.T) {
 	}
 }
 
-// TestShares: over many picks every method that goes by weight gives each backend its
-// share; of those that hash, within what their points allow.
+// TestShares: over many picks every weighted method gives each backend its share, and
+// the hashing ones as closely as their points allow.
 func TestShares(t *testing.T) {
 	weights := []int{1, 2, 3, 4}
 	const n = 100000

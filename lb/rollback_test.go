@@ -35,7 +35,7 @@ func TestRefused(t *testing.T) {
 		if err := p.Check(); err != nil {
 			t.Error(err)
 		}
-		if tt.c.Method == KetamaMethod { // whose ring of two million points takes a while
+		if tt.c.Method == KetamaMethod { // its ring of two million points takes a while
 			continue
 		}
 		for i := range 50 {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestVerbs: with every method the servers that are up get requests, those that are
-// not get none, and each change is one event.
+// TestVerbs: with every method the servers that are up get requests, the others get
+// none, and each change is one event.
 func TestVerbs(t *testing.T) {
 	for _, method := range Methods() {
 		var changes []string
@@ -79,7 +79,7 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
-// TestEjected: the failure that makes max_fails ejects a server, and the first success
+// TestEjected: the failure that reaches max_fails ejects a server, and the first success
 // after its time brings it back.
 func TestEjected(t *testing.T) {
 	var got []string
@@ -107,8 +107,8 @@ func TestEjected(t *testing.T) {
 	}
 }
 
-// TestRanges: the least and the most that is accepted, and one less and one more that
-// are not.
+// TestRanges: the least and the largest accepted values, and the values just outside,
+// which are refused.
 func TestRanges(t *testing.T) {
 	const year = int(365 * 24 * time.Hour)
 	const free = 1 << 62 // no limit
@@ -234,8 +234,7 @@ func TestHashKey(t *testing.T) {
 	}
 }
 
-// TestSameTime: what happens at the same time happens in the order in which it came
-// about.
+// TestSameTime: simultaneous events happen in the order in which they were caused.
 func TestSameTime(t *testing.T) {
 	var s sim
 	for i := range 50 {

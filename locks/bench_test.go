@@ -47,7 +47,7 @@ func BenchmarkRealLockUnlock(b *testing.B) {
 	}
 }
 
-// handOff gives the mutex from one goroutine to another that waits for it.
+// handOff passes the mutex from one goroutine to another that waits for it.
 func handOff(m *locks.Locks, id locks.ID, from, to locks.G) error {
 	if _, err := m.Lock(to, id); err != nil {
 		return err
@@ -74,8 +74,8 @@ func BenchmarkHandOff(b *testing.B) {
 	}
 }
 
-// BenchmarkRealHandOff has one goroutine wait for the mutex each time another
-// unlocks it.
+// BenchmarkRealHandOff makes one goroutine wait for the mutex each time another unlocks
+// it.
 func BenchmarkRealHandOff(b *testing.B) {
 	// Two mutexes, so that each goroutine waits for one that the other holds.
 	var turn [2]sync.Mutex

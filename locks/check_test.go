@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestCheckNotices damages objects in ways that Check knows, and looks whether it says so.
+// TestCheckNotices damages objects in ways that Check detects, and checks that Check
+// reports it.
 func TestCheckNotices(t *testing.T) {
 	for name, damage := range map[string]struct {
 		do   func(m *Locks)

@@ -10,8 +10,8 @@ import (
 
 var ctx = context.Background()
 
-// A goroutine that unlocks a mutex wakes the first waiter, and may have the mutex again
-// before that one runs.
+// A goroutine that unlocks a mutex wakes the first waiter, and may lock the mutex again
+// before the waiter runs.
 func Example() {
 	m, err := locks.New(locks.Config{})
 	if err != nil {
@@ -51,8 +51,8 @@ func Example() {
 	// 2: goes on         proceeded  locked                 ready []
 }
 
-// A waiter that has waited for more than a millisecond turns the mutex to
-// starvation mode: then it is handed over.
+// A waiter that has waited for more than a millisecond switches the mutex to starvation
+// mode: then it is handed over.
 func ExampleLocks_Advance() {
 	m, err := locks.New(locks.Config{})
 	if err != nil {

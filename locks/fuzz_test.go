@@ -8,7 +8,8 @@ import (
 	"github.com/orrery-go/orrery/locks"
 )
 
-// FuzzDo does any operation at all: nothing may panic, hang or say nonsense.
+// FuzzDo performs any operations: nothing may panic or hang, and every outcome must be
+// possible.
 func FuzzDo(f *testing.F) {
 	f.Add("", []byte{0, 1, 1, 2, 1, 1, 0, 2, 1, 7, 5, 2})
 	f.Add("go1.3", []byte{5, 2, 1, 2, 2, 1, 2, 1, 2, 10, 4, 1, 11, 4, 1})

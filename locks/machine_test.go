@@ -26,10 +26,9 @@ func run(t testing.TB, b locks.Bounded, everywhere bool) explore.Result[locks.Pa
 	return r
 }
 
-// TestMutexProof explores three goroutines that lock and unlock one mutex for
-// ever: no two are inside, none sleeps while it is free (a deadlock, or Check),
-// and from everywhere each can still get it. Starvation is off and on, in every
-// kind of release.
+// TestMutexProof explores three goroutines that lock and unlock one mutex forever: no
+// two hold it, none sleeps while it is free (a deadlock, or Check), and from every state
+// each can still get it. Starvation is off and on, in every kind of release.
 func TestMutexProof(t *testing.T) {
 	for _, rel := range []string{"go1.4", "go1.8", "go1.9", "go1.13", "go1.14", "go1.27"} {
 		for _, starve := range []bool{false, true} {
@@ -123,8 +122,8 @@ func TestMachineBounds(t *testing.T) {
 	}
 }
 
-// TestTwoSignals checks that two signals can release two goroutines that wait: a state keeps
-// which tickets were notified, and whose ticket is which.
+// TestTwoSignals checks that two signals can release two waiting goroutines: a state
+// records which tickets were notified, and the owner of each ticket.
 func TestTwoSignals(t *testing.T) {
 	wait := []locks.Op{lock(1), {Verb: locks.WaitVerb, ID: 2}, {Verb: locks.UnlockVerb, ID: 1}}
 	signal := locks.Op{Verb: locks.SignalVerb, ID: 2}
@@ -142,7 +141,8 @@ func TestTwoSignals(t *testing.T) {
 	}
 }
 
-// TestMachineDelta checks that a WaitGroup's Add of 7 at most is explored, either way.
+// TestMachineDelta checks that deltas of a WaitGroup's Add up to 7 are explored,
+// positive and negative.
 func TestMachineDelta(t *testing.T) {
 	for delta, ok := range map[int64]bool{-8: false, -7: true, 0: true, 7: true, 8: false} {
 		b := locks.Bounded{Objects: []locks.Type{locks.WaitGroup}, Procs: [][]locks.Op{{{Verb: locks.AddVerb, ID: 1, Delta: delta}}}}
@@ -152,8 +152,8 @@ func TestMachineDelta(t *testing.T) {
 	}
 }
 
-// The shortest way to a deadlock, which is gone when both take the mutexes in the same
-// order.
+// The shortest way to a deadlock, which is impossible if both lock the mutexes in the
+// same order.
 func ExampleNewMachine() {
 	for _, ordered := range []bool{false, true} {
 		m, err := locks.NewMachine(abba(ordered))

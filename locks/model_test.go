@@ -17,7 +17,7 @@ import (
 
 var releases = []string{"go1.2", "go1.4", "go1.5", "go1.8", "go1.9", "go1.13", "go1.14", "go1.17", "go1.18", "go1.26", ""}
 
-// make1 makes one of each kind, and two goroutines more than drawn.
+// makeAll makes an object of each kind, and gs goroutines.
 func makeAll(t rapid.TB, release string, gs int) *locks.Locks {
 	t.Helper()
 	m, err := locks.New(locks.Config{Release: release})
@@ -43,15 +43,15 @@ func makeAll(t rapid.TB, release string, gs int) *locks.Locks {
 	return m
 }
 
-// TestInvariants does balanced operations in any order, with any goroutine that
-// can act or go on, and checks the invariants after each.
+// TestInvariants performs balanced operations in any order, with any goroutine that can
+// act or resume, and checks the invariants after each.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const gs = 4
 		m := makeAll(t, rapid.SampledFrom(releases).Draw(t, "release"), gs)
-		held := make([][]locks.Op, gs+1) // what each still has to unlock
-		in := make([]*locks.Op, gs+1)    // the operation it is in
-		inside := map[locks.ID]int{}     // goroutines that have the mutex or write
+		held := make([][]locks.Op, gs+1) // the locks that each goroutine still has to unlock
+		in := make([]*locks.Op, gs+1)    // the operation that each goroutine is in
+		inside := map[locks.ID]int{}     // number of goroutines that hold the mutex or write
 		reading := 0
 		finish := func(g locks.G, op locks.Op, o locks.Outcome) {
 			in[g] = nil
@@ -190,7 +190,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestMisuse checks each misuse in a release that panics and in one that crashes.
+// TestMisuse checks each misuse in a release that panics and in one that ends the
+// program with a fatal error.
 func TestMisuse(t *testing.T) {
 	for _, k := range []struct {
 		op   locks.Op
@@ -242,8 +243,8 @@ func TestAsleep(t *testing.T) {
 	}
 }
 
-// TestEvents checks that the trace tells each change of the state word, and that
-// it costs the result nothing.
+// TestEvents checks that the events have each change of the state word, and that tracing
+// changes no result.
 func TestEvents(t *testing.T) {
 	var texts []string
 	state := int32(0)
@@ -280,8 +281,8 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// TestHandOff checks that between the unlock in starvation mode and the first step a
-// mutex that was handed over goes to no other goroutine.
+// TestHandOff checks that no other goroutine gets a mutex between the unlock in
+// starvation mode and the first step of the goroutine to which it was handed.
 func TestHandOff(t *testing.T) {
 	m := makeAll(t, "", 3)
 	m.Lock(1, 1)
@@ -304,7 +305,7 @@ func TestHandOff(t *testing.T) {
 	}
 }
 
-// TestTraceSees: a state word that an event announces is in memory when it is told.
+// TestTraceSees: when an event announces a state word, the word is already in memory.
 func TestTraceSees(t *testing.T) {
 	var m *locks.Locks
 	seen := 0

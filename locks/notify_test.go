@@ -9,8 +9,8 @@ import (
 )
 
 // TestSignalInTheMiddle: a goroutine that takes its ticket, yields when it hands the
-// mutex over, and parks only then, lies in the notify list after later tickets. Signals
-// go by the tickets, and take it out from between two others.
+// mutex over, and parks only later, is after later tickets in the notify list. A signal
+// looks for the ticket, and removes it from between two others.
 func TestSignalInTheMiddle(t *testing.T) {
 	m, err := locks.New(locks.Config{})
 	if err != nil {

@@ -54,8 +54,8 @@ func TestWaitGroup(t *testing.T) {
 	}
 }
 
-// TestWaitGroupReused checks that since Go 1.5 a goroutine that was released, and finds
-// the WaitGroup in use again when it goes on, panics (sync/waitgroup.go:Wait).
+// TestWaitGroupReused checks that since Go 1.5 a released goroutine that finds the
+// WaitGroup in use again when it resumes panics (sync/waitgroup.go:Wait).
 func TestWaitGroupReused(t *testing.T) {
 	for release, panics := range map[string]bool{"go1.4": false, "go1.5": true, "go1.26": true} {
 		m := makeAll(t, release, 2)
@@ -71,8 +71,8 @@ func TestWaitGroupReused(t *testing.T) {
 	}
 }
 
-// TestOncePanic checks that a Once whose function panics is done all the same, since Go 1.4
-// (sync/once.go defers it), and was not before.
+// TestOncePanic checks that a Once whose function panics counts as done since Go 1.4
+// (sync/once.go defers it), and did not before.
 func TestOncePanic(t *testing.T) {
 	for release, done := range map[string]bool{"go1.2": false, "go1.3": false, "go1.4": true, "go1.26": true} {
 		for _, panicked := range []bool{false, true} {
@@ -91,8 +91,8 @@ func TestOncePanic(t *testing.T) {
 	}
 }
 
-// TestStarvationThreshold checks that a waiter starves that has waited for more than a
-// millisecond (internal/sync/mutex.go:starvationThresholdNs), counted from when it came.
+// TestStarvationThreshold checks that a waiter starves once it has waited for more than
+// a millisecond (internal/sync/mutex.go:starvationThresholdNs) since it came.
 func TestStarvationThreshold(t *testing.T) {
 	for waits, starves := range map[time.Duration]bool{0: false, time.Millisecond: false, time.Millisecond + 1: true} {
 		m := makeAll(t, "", 2)
@@ -111,7 +111,7 @@ func TestStarvationThreshold(t *testing.T) {
 	}
 }
 
-// TestReadyIsOver checks that an operation makes the list of the one before it empty.
+// TestReadyIsOver checks that an operation clears the list of the one before it.
 func TestReadyIsOver(t *testing.T) {
 	for name, do := range map[string]func(m *locks.Locks) (locks.Outcome, error){
 		"TryLock of a Mutex":    func(m *locks.Locks) (locks.Outcome, error) { return m.TryLock(1, 1) },
@@ -134,7 +134,7 @@ func TestReadyIsOver(t *testing.T) {
 	}
 }
 
-// TestNoGoroutines checks that a model without goroutines is in order, and nothing
+// TestNoGoroutines checks that a model without goroutines is valid, and that nothing
 // sleeps in it.
 func TestNoGoroutines(t *testing.T) {
 	m, err := locks.New(locks.Config{})

@@ -12,11 +12,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRoundTrip checks that a program is the same after String and Parse, and after
+// TestRoundTrip checks that a program stays the same after String and Parse, and after
 // JSON.
 func TestRoundTrip(t *testing.T) {
 	seen := map[Verb]bool{}
-	// A hundred programs have every verb but seldom one; two thousand have all.
+	// A hundred programs have every verb with few exceptions; two thousand have all.
 	for round := 0; round < 20 && len(seen) < len(Verbs()); round++ {
 		roundTrip(t, seen)
 	}
@@ -59,7 +59,7 @@ func roundTrip(t *testing.T, seen map[Verb]bool) {
 	})
 }
 
-// anyProgram makes one that Check accepts, of all declarations and verbs.
+// anyProgram draws a program that Check accepts, with all declarations and verbs.
 func anyProgram(t *rapid.T) *Program {
 	small := rapid.Int64Range(0, 9)
 	p := &Program{Recover: rapid.Bool().Draw(t, "recover")}
@@ -115,7 +115,7 @@ func (m *maker) value() Value {
 	return Value(m.variable())
 }
 
-// object makes the name of one of the kinds.
+// object draws the name of an object of one of the kinds.
 func (m *maker) object(kinds string) string {
 	names := map[string][]string{
 		"int": {"n", "ns" + m.index()}, "chan": {"", "c", "cs" + m.index()}, "mutex": {"m"}, "rwmutex": {"rw" + m.index()}, "waitgroup": {"wg"},
@@ -142,7 +142,7 @@ func (m *maker) number(op *Op, low, high int64) {
 	}
 }
 
-// block makes an operation, and what its body holds.
+// block draws an operation, and its body.
 func (m *maker) block(depth int) {
 	v := rapid.SampledFrom(Verbs()).Draw(m.t, "verb")
 	n := len(m.in)
@@ -257,8 +257,8 @@ func (m *maker) part(op *Op, letter rune) {
 	}
 }
 
-// TestUnused checks that what a verb does not take is refused: it would be lost in
-// the text form.
+// TestUnused checks that fields that a verb does not use are refused: they would be lost
+// in the text form.
 func TestUnused(t *testing.T) {
 	for _, op := range []Op{
 		{Verb: Yield, On: "c"}, {Verb: Yield, Of: "c"}, {Verb: Yield, Args: []Value{"1"}}, {Verb: Yield, N: 1}, {Verb: Yield, Var: "n"},
@@ -314,7 +314,7 @@ func TestSince(t *testing.T) {
 	}
 }
 
-// TestRefs checks where names are.
+// TestRefs checks the places of names.
 func TestRefs(t *testing.T) {
 	p, err := Parse("int n\nint ns[3]\nchan c\nchan cs[2]\nchan d\nmutex m\nrwmutex rw[2]\nwaitgroup wg\nmain:\nx = 1\nf(a, b):\nc = loop 3\nend\n")
 	if err == nil || !strings.Contains(err.Error(), `"c" is the name of something else`) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestParse checks that what is wrong with a program is told.
+// TestParse checks the errors for faulty programs.
 func TestParse(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "line 1, column 1: 0 functions"},
@@ -110,8 +110,8 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
-// TestLines: every operation has the line of the text that it was read from, also in a
-// text with comments, empty lines and several operations in a line.
+// TestLines: every operation has the line of the text from which it was parsed, also in
+// a text with comments, empty lines and several operations in a line.
 func TestLines(t *testing.T) {
 	text := "# a program\nchan c\n\nmain:\n\tgo w 2\n\n\tsend c 7 # here\n\nw:\n\trecv c\n\tloop 2\n\t\tyield\n\tend\nnothing:\n"
 	got, err := Lines(text)

@@ -37,11 +37,11 @@ func ExampleIn() {
 	}
 }
 
-// TestQuestions makes questions of every kind of every topic and looks at their form:
-// different choices of which one is right, the same question for the same seed, and the
-// same one in each language.
+// TestQuestions makes questions of every kind of every topic and checks their form:
+// distinct choices, one of which is right, and the same question for the same seed, in
+// each language.
 func TestQuestions(t *testing.T) {
-	each, most := 8, uint64(200) // of each kind, and seeds for that
+	each, most := 8, uint64(200) // questions of each kind, and seeds to try for them
 	if os.Getenv("ORRERY_FULL") != "" {
 		each, most = 150, 2000
 	}
@@ -83,7 +83,7 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// asked makes the question of a seed, and looks at its form.
+// asked makes the question of a seed, and checks its form.
 func asked(t *testing.T, topic string, seed uint64) quiz.Question {
 	t.Helper()
 	q, err := quiz.New(topic, seed)
@@ -175,7 +175,7 @@ func ids(t *testing.T, topic string) map[string]bool {
 	return out
 }
 
-// TestKnown checks some answers that everybody can look up.
+// TestKnown checks some well-known answers.
 func TestKnown(t *testing.T) {
 	for _, tt := range []struct {
 		topic, form, text, right string

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// play has goroutines take a lock in turn, and read and write three variables each
+// play makes goroutines lock a mutex in turn, and read and write three variables each
 // time: eight events, and no race.
 func play(b testing.TB, d *race.Detector, gs []race.G, mu race.Object, rounds int) {
 	for i := range rounds {
@@ -51,8 +51,8 @@ func begin(b testing.TB, c race.Config, goroutines int) (*race.Detector, []race.
 	return d, gs, mu
 }
 
-// BenchmarkEvents is what an event costs, by limits and goroutines. Beside it,
-// racelive has what it costs go build -race.
+// BenchmarkEvents measures an event, by limits and number of goroutines. For comparison,
+// racelive measures go build -race.
 func BenchmarkEvents(b *testing.B) {
 	for _, c := range []struct {
 		name   string
@@ -74,7 +74,7 @@ func BenchmarkEvents(b *testing.B) {
 	}
 }
 
-// BenchmarkRead is a log of JSON lines.
+// BenchmarkRead reads a log of JSON lines.
 func BenchmarkRead(b *testing.B) {
 	line := []byte(`{"g":"main","do":"write","var":"x","at":"main.go:7"}` + "\n")
 	b.SetBytes(int64(len(line)))
@@ -98,8 +98,8 @@ func TestAllocs(t *testing.T) {
 	}
 }
 
-// TestBounded checks that memory is bounded by what lives: goroutines that exit, and
-// variables that are written again and again, leave nothing.
+// TestBounded checks that memory is bounded by the live objects: goroutines that exit,
+// and variables that are written again and again, leave nothing.
 func TestBounded(t *testing.T) {
 	for _, waits := range []bool{true, false} {
 		d, _, _ := begin(t, race.Config{}, 0)
@@ -120,7 +120,7 @@ func TestBounded(t *testing.T) {
 				}
 				addr := uint64(i % 10 * 8)
 				if !waits {
-					addr += 80 * uint64(i%2) // two that nothing orders, of different variables
+					addr += 80 * uint64(i%2) // two accesses that are not ordered, of different variables
 				}
 				if _, err := d.Write(g, addr, 8, 0); err != nil {
 					t.Fatal(err)

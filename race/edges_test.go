@@ -7,9 +7,9 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// TestExited: the histories of as many goroutines as the limit says are kept when they
-// exit, and of one more only those of the last quarter: what has no history is not
-// reported.
+// TestExited: as many histories of exited goroutines as the limit says are kept; with
+// one more only those of the last quarter, and a race with a goroutine without a history
+// is not reported.
 func TestExited(t *testing.T) {
 	for n, want := range map[int]int{8: 8, 9: 2} {
 		l, err := race.NewLog(race.Config{Limits: race.Limits{Cells: 4, Exited: 8}})
@@ -32,7 +32,7 @@ func TestExited(t *testing.T) {
 	}
 }
 
-// TestAtomicWhere: an atomic is of 4 or 8 bytes, at a multiple of them.
+// TestAtomicWhere: an atomic variable has 4 or 8 bytes and is aligned to its size.
 func TestAtomicWhere(t *testing.T) {
 	d, err := race.New(race.Config{})
 	if err != nil {
@@ -49,8 +49,8 @@ func TestAtomicWhere(t *testing.T) {
 	}
 }
 
-// TestOneGoroutine: a log of one goroutine has interleavings, too: one of them. A state
-// in which a goroutine has done something before it was started is none.
+// TestOneGoroutine: a log of one goroutine has exactly one interleaving. A state in
+// which a goroutine has run before it was started is invalid.
 func TestOneGoroutine(t *testing.T) {
 	for text, valid := range map[string][]uint64{"main: write x; main: write y": {0, 1, 2}, "main: go g; g: write x": {0, 1, 3}} {
 		log, err := entries(t, race.Config{}, text).Record()
@@ -73,8 +73,8 @@ func TestOneGoroutine(t *testing.T) {
 	}
 }
 
-// TestMostCells: of a variable 256 reads are remembered that may race; of one more the
-// oldest is forgotten, and counted.
+// TestMostCells: up to 256 reads of a variable are remembered as long as they may race;
+// with one more the oldest is forgotten, and counted.
 func TestMostCells(t *testing.T) {
 	d, err := race.New(race.Config{})
 	if err != nil {
@@ -94,7 +94,7 @@ func TestMostCells(t *testing.T) {
 	}
 }
 
-// TestNoName: what has no name has its number.
+// TestNoName: an object without a name is named by its number.
 func TestNoName(t *testing.T) {
 	l := entries(t, race.Config{}, "main: lock mu")
 	for o := race.Object(-1); o < 5; o++ {
@@ -108,8 +108,8 @@ func TestNoName(t *testing.T) {
 	}
 }
 
-// TestLostSlot checks that a goroutine whose slot was given to another one knows all that
-// it has done there when it gets a new one.
+// TestLostSlot checks that a goroutine whose slot was given to another one knows, once
+// it gets a new slot, everything that it did in the old one.
 func TestLostSlot(t *testing.T) {
 	d, err := race.New(race.Config{Limits: race.Limits{Slots: 2}})
 	if err != nil {
@@ -128,7 +128,7 @@ func TestLostSlot(t *testing.T) {
 	write := func(g race.G, addr uint64) race.Op {
 		return race.Op{Verb: race.WriteVerb, G: g, Addr: addr, Size: 1}
 	}
-	sync := func(g race.G) race.Op { // with nobody
+	sync := func(g race.G) race.Op { // with no other goroutine
 		m, err := d.Make(race.Main, race.Raw, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -136,7 +136,7 @@ func TestLostSlot(t *testing.T) {
 		return race.Op{Verb: race.ReleaseVerb, G: g, On: m}
 	}
 	start := race.Op{Verb: race.GoVerb, G: race.Main}
-	// 2 has slot 1, 3 takes that of Main, Main at sync that of 2, and 2 that of 3.
+	// 2 has slot 1, 3 takes the slot of Main, Main at sync that of 2, and 2 that of 3.
 	if n := run(start, start, write(race.Main, 8), sync(race.Main), write(race.Main, 8)); n != 0 {
 		t.Errorf("%d races of Main with itself", n)
 	}

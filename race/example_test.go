@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// Two goroutines write x. The mutex orders the first two writes, and nothing the third.
+// Two goroutines write x. The mutex orders the first two writes, but not the third.
 func Example() {
 	l, err := race.NewLog(race.Config{Record: true})
 	if err != nil {
@@ -57,8 +57,8 @@ func ExampleLog_Read() {
 	// race: line 5: goroutine 2, object 1: sync: unlock of unlocked mutex
 }
 
-// What is racy, and what go build -race reports of it: four accesses are remembered,
-// and here a fifth takes the place of the one that would race.
+// The races, and those that go build -race reports: it remembers four accesses, and here
+// a fifth replaces the one that would race.
 func ExampleLimits() {
 	for _, limits := range []race.Limits{{}, {Cells: 4}} {
 		l, err := race.NewLog(race.Config{Limits: limits})
@@ -70,7 +70,7 @@ func ExampleLimits() {
 		for _, g := range []string{"b", "c", "d", "e"} {
 			text += g + ": acquire r; " + g + ": write x; " + g + ": release r; "
 		}
-		// The last one knows of b, c, d and e, as far as they have not learned from a.
+		// The last one knows of b, c, d and e, except for what they have learned from a.
 		if err := l.Play(text + "last: read x"); err != nil {
 			fmt.Println(err)
 			return
@@ -106,7 +106,7 @@ func ExampleMemoryModel() {
 }
 
 // In the order of this log the lock orders the two writes by chance. Package explore
-// finds the order in which it does not.
+// finds an order in which it does not.
 func ExampleNewInterleavings() {
 	l, err := race.NewLog(race.Config{Record: true})
 	if err == nil {
@@ -130,8 +130,8 @@ func ExampleNewInterleavings() {
 	// race: operations 2 and 8 can come at the same time <nil>
 }
 
-// The lockset algorithm asks whether a lock protects a variable, and suspects what a
-// channel orders.
+// The lockset algorithm asks whether a lock protects a variable, and suspects accesses
+// that a channel orders.
 func ExampleDetector_Lockset() {
 	l, err := race.NewLog(race.Config{Lockset: true})
 	if err == nil {

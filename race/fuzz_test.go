@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// FuzzDetector has bytes say what is done, sensible or not: nothing panics, every error
-// is the model's or Go's, and the invariants hold.
+// FuzzDetector performs operations that the bytes choose, sensible or not: nothing
+// panics, every error is the model's or Go's, and the invariants hold.
 func FuzzDetector(f *testing.F) {
 	f.Add("go1.26", byte(4), []byte{0, 1, 0, 2, 1, 0, 3, 1, 8, 4, 2, 8})
 	f.Add("go1.15", byte(0), []byte{2, 1, 1, 16, 1, 1, 0, 1, 0, 17, 2, 1, 18, 1, 1})
@@ -67,7 +67,7 @@ func FuzzDetector(f *testing.F) {
 	})
 }
 
-// FuzzLog reads anything: an error names the line.
+// FuzzLog reads any text: an error names the line.
 func FuzzLog(f *testing.F) {
 	f.Add(`{"g":"main","do":"go","new":"w","at":"main.go:7"}` + "\n" + `{"g":"w","do":"write","var":"x"}` + "\n" + `{"g":1,"do":"read","addr":16}`)
 	f.Add(`{"g":"main","do":"make","on":"c","type":"chan","cap":1,"size":8}` + "\n" + `{"g":"main","do":"send","on":"c"}`)
@@ -90,7 +90,7 @@ func FuzzLog(f *testing.F) {
 	})
 }
 
-// FuzzWords reads anything in words.
+// FuzzWords reads any text as entries in words.
 func FuzzWords(f *testing.F) {
 	for _, r := range race.MemoryModel() {
 		f.Add(r.With)

@@ -6,8 +6,8 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// TestMemoryModel plays the examples of each rule: no race with what it says, and a
-// race without.
+// TestMemoryModel plays the examples of each rule: there is no race with the ordering,
+// and a race without it.
 func TestMemoryModel(t *testing.T) {
 	for _, r := range race.MemoryModel() {
 		for _, tt := range []struct {
@@ -24,7 +24,7 @@ func TestMemoryModel(t *testing.T) {
 				}
 				want := tt.races
 				if r.ID == "cond" && !strict {
-					want = 1 // the one that the detector does not know
+					want = 1 // the detector does not find this race
 				}
 				if l.Races() != want {
 					t.Errorf("%s, strict %v: %q has %d races, want %d", r.ID, strict, tt.text, l.Races(), want)

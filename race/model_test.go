@@ -34,7 +34,7 @@ func drawOp(t *rapid.T) race.Op {
 	}
 }
 
-// TestInvariants does anything, with any limits, and holds what is always so.
+// TestInvariants performs any operations, with any limits, and checks what always holds.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := race.Config{
@@ -110,7 +110,7 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// checkReport holds what is so of every race.
+// checkReport checks what holds for every race.
 func checkReport(t *rapid.T, d *race.Detector, r race.Report) {
 	if r.First.G == r.Second.G || r.First.Op >= r.Second.Op || r.Known >= r.First.Op {
 		t.Fatalf("no race: %+v", r)
@@ -123,8 +123,9 @@ func checkReport(t *rapid.T, d *race.Detector, r race.Report) {
 	}
 }
 
-// TestNaive checks the detector without limits against one that remembers every access
-// and every operation's whole past, for what a mutex, go and channels order.
+// TestNaive compares the detector without limits with one that remembers every access
+// and every operation's whole past, for the orders that a mutex, go and channels
+// establish.
 func TestNaive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, err := race.New(race.Config{Strict: true})
@@ -138,7 +139,7 @@ func TestNaive(t *testing.T) {
 		}
 		var all []access
 		knows := map[race.G]map[int]bool{race.Main: {}}
-		at := map[race.Object]map[int]bool{} // what an unlock has let know
+		at := map[race.Object]map[int]bool{} // operations that happened before an unlock
 		join := func(to, from map[int]bool) {
 			for k := range from {
 				to[k] = true
@@ -190,7 +191,7 @@ func TestNaive(t *testing.T) {
 					op.Addr -= op.Addr % uint64(op.Size)
 				}
 				if op.Verb == race.LoadVerb || op.Verb == race.StoreVerb {
-					op.Addr += 64 // of their own, so that their edges do not matter
+					op.Addr += 64 // addresses of their own, so that their orders do not matter
 					if op.Verb == race.StoreVerb {
 						continue
 					}
@@ -210,7 +211,7 @@ func TestNaive(t *testing.T) {
 					t.Fatalf("%v: the detector says %d races, the definition %v", op, o.Races, races)
 				}
 				if races {
-					return // what was reported is forgotten
+					return // reported accesses are forgotten
 				}
 				knows[g][len(all)] = true
 				all = append(all, access{op: op, g: g, i: len(all)})
@@ -219,8 +220,8 @@ func TestNaive(t *testing.T) {
 	})
 }
 
-// TestNewAtomic: memory that was that of an atomic variable, and is new, leaves no clock
-// behind.
+// TestNewAtomic: new memory at the address of an atomic variable does not inherit its
+// clock.
 func TestNewAtomic(t *testing.T) {
 	d, err := race.New(race.Config{})
 	if err != nil {
@@ -239,8 +240,9 @@ func TestNewAtomic(t *testing.T) {
 	}
 }
 
-// TestAfterRace checks what a race leaves: from 1.19 on a mark, and a range that begins
-// there is not looked at, not even what follows; before, all stays as it was.
+// TestAfterRace checks the state after a race: from 1.19 on there is a mark, and
+// accesses that begin there are not checked, not even the bytes after it; before, the
+// cells stay as they were.
 func TestAfterRace(t *testing.T) {
 	const program = "main: go a; main: go b; a: write range 0x10 8; a: write range 0x18 8; b: write 0x10; "
 	for _, tt := range []struct {
@@ -269,8 +271,8 @@ func TestAfterRace(t *testing.T) {
 	}
 }
 
-// TestEmptyCells checks that up to 1.18 a write that comes after two reads of the same
-// bytes leaves one of their cells empty.
+// TestEmptyCells checks that up to 1.18 a write after two reads of the same bytes leaves
+// one of their cells empty.
 func TestEmptyCells(t *testing.T) {
 	for rel, want := range map[string]uint64{"go1.18": 0, "go1.19": 2} {
 		l, err := race.NewLog(race.Config{Release: rel, Limits: race.Limits{Cells: 4, FirstByte: true}})
@@ -287,8 +289,9 @@ func TestEmptyCells(t *testing.T) {
 	}
 }
 
-// TestOnceWaiters checks that of two that wait for a Once the first lets the second know
-// what it did before: they lock the mutex inside one after the other.
+// TestOnceWaiters checks that, when two goroutines wait for a Once, the first one's
+// earlier operations happen before the second one's later ones: they lock the mutex
+// inside one after the other.
 func TestOnceWaiters(t *testing.T) {
 	for strict, want := range map[bool]uint64{false: 0, true: 1} {
 		l, err := race.NewLog(race.Config{Strict: strict})

@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// entries plays entries in words, with a record.
+// entries plays entries in words, and records them.
 func entries(t *testing.T, c race.Config, text string) *race.Log {
 	t.Helper()
 	c.Record = true
@@ -22,8 +22,8 @@ func entries(t *testing.T, c race.Config, text string) *race.Log {
 	return l
 }
 
-// predict searches the other interleavings of a log for a race. It returns the order
-// of operations that leads to it, the two last, or nil.
+// predict searches the other interleavings of a log for a race. It returns the order of
+// operations that leads to it, with the racing ones last, or nil.
 func predict(t *testing.T, log []race.Op, anyValue bool) []race.Op {
 	t.Helper()
 	m, err := race.NewInterleavings(log, anyValue)
@@ -54,7 +54,7 @@ func predict(t *testing.T, log []race.Op, anyValue bool) []race.Op {
 func TestPredict(t *testing.T) {
 	for _, tt := range []struct {
 		name, text    string
-		now, same, in bool // a race in this order; in another one that sees the same values; or with any values
+		now, same, in bool // a race in this order; in another one that reads the same values; or with any values
 	}{
 		{"the lock orders by chance", "main: go g; main: write x; main: lock mu; main: unlock mu; g: lock mu; g: unlock mu; g: write x", false, true, true},
 		{"the lock protects", "main: go g; main: lock mu; main: write x; main: unlock mu; g: lock mu; g: write x; g: unlock mu", false, false, false},
@@ -93,7 +93,7 @@ func TestPredict(t *testing.T) {
 	}
 }
 
-// replay holds that an order that was found ends in a race.
+// replay checks that an order that was found ends in a race.
 func replay(t *testing.T, order []race.Op) {
 	t.Helper()
 	d, err := race.New(race.Config{})
@@ -111,8 +111,8 @@ func replay(t *testing.T, order []race.Op) {
 	}
 }
 
-// TestPredictAll checks, for random logs, that a race in their order is found, and that
-// each that is found is a race in the order that is reported.
+// TestPredictAll checks, for random logs, that a race in their own order is found, and
+// that each race that is found is one in the reported order.
 func TestPredictAll(t *testing.T) {
 	now, found := 0, 0
 	for seed := range uint64(400) {
@@ -138,7 +138,7 @@ func TestPredictAll(t *testing.T) {
 	}
 }
 
-// randomLog returns one of three goroutines, up to the first race.
+// randomLog returns a log of three goroutines, up to the first race.
 func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	d, err := race.New(race.Config{Record: true, Strict: true})
@@ -186,8 +186,8 @@ func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 				continue
 			}
 		case 7:
-			// One receiver: with two, the order of receives is no edge, and yet they
-			// have one.
+			// One receiver: with two, the order of their receives is not an edge in the
+			// model, but is in the log.
 			op.On, op.Verb = c, race.SendVerb
 			if g == race.Main {
 				op.Verb = race.RecvVerb
@@ -195,8 +195,8 @@ func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 		case 8, 9:
 			op.On, op.Verb = u, []race.Verb{race.SendVerb, race.RecvVerb}[r.IntN(2)]
 		case 10:
-			// Nobody but the first goroutine adds: a Done needs an Add, which is
-			// no edge.
+			// Only the first goroutine adds: a Done needs an earlier Add, which is not
+			// an edge.
 			op.On, op.Verb, op.N = wg, race.AddVerb, -1
 			if n := d.Snapshot().Objects[wg-1].Counter; n == 0 || g == race.Main {
 				op.Verb, op.N = race.WaitVerb, 0

@@ -108,7 +108,7 @@ func TestExact(t *testing.T) {
 	}
 }
 
-// TestPatches checks the table's form: real patches, in order, each of a model.
+// TestPatches checks the form of the table: real patches, in order, each of a model.
 func TestPatches(t *testing.T) {
 	last := ""
 	for _, p := range Patches() {
@@ -120,8 +120,8 @@ func TestPatches(t *testing.T) {
 	}
 }
 
-// TestSettings checks the table's form: values of GODEBUG, each of some releases, that
-// change a rule of a model.
+// TestSettings checks the form of the table: values of GODEBUG, each in some releases,
+// that change a rule of a model.
 func TestSettings(t *testing.T) {
 	for _, s := range Settings() {
 		name, _, ok := strings.Cut(s.GODEBUG, "=")
@@ -147,8 +147,8 @@ var passedOver = strings.Fields(`adaptivestackstart cgocheck checkfinalizers clo
 	panicnil profstackdepth runtimecontentionstacks scavtrace scheddetail schedtrace traceadvanceperiod traceallocfree
 	tracecheckstackownership tracebackancestors tracebacklabels tracefpunwindoff`)
 
-// TestSettingsOfRuntime checks that each setting of the Go at hand is either in the
-// table or passed over: a new release may have a new one.
+// TestSettingsOfRuntime checks that each setting of the Go at hand is in the table or
+// passed over, since a new release may have a new one.
 func TestSettingsOfRuntime(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join(build.Default.GOROOT, "src", "runtime", "runtime1.go"))
 	if err != nil {

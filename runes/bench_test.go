@@ -8,12 +8,12 @@ import (
 	"github.com/orrery-go/orrery/runes"
 )
 
-// The text is of one to four bytes a rune, as prose in four scripts is.
+// The runes of the text have one to four bytes, as in prose in four scripts.
 var prose = strings.Repeat("The quick brown fox. Щастя. 漢字かな交じり文。 👍🏽 ", 200)
 
 var sink int
 
-// BenchmarkDecode decodes all of it; beside it, unicode/utf8.
+// BenchmarkDecode decodes the whole text in the model and with unicode/utf8.
 func BenchmarkDecode(b *testing.B) {
 	b.Run("model", func(b *testing.B) {
 		b.SetBytes(int64(len(prose)))

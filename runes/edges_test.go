@@ -7,7 +7,8 @@ import (
 )
 
 // TestClusterEdges: the first and the last rune of each range of UAX #29's properties
-// belong together with their neighbour, and those beside the ranges do not.
+// belong to a cluster with their neighbour, and the runes just outside the ranges do
+// not.
 func TestClusterEdges(t *testing.T) {
 	for first, second := range map[rune]struct{ joined, apart []rune }{
 		// Hangul: GB6 to GB8.
@@ -31,8 +32,8 @@ func TestClusterEdges(t *testing.T) {
 		0x1f1ff: {[]rune{0x1f1e6, 0x1f1ff}, []rune{0x1f1e5, 0x1f200}},
 		0x1f1e5: {nil, []rune{0x1f1e6}},
 		0x1f200: {nil, []rune{0x1f1e6}},
-		// Emoji after a joiner: GB11. U+2190 is a symbol of mathematics, U+1D100 one of
-		// music.
+		// Emoji after a joiner: GB11. U+2190 is a mathematical symbol, U+1D100 a musical
+		// one.
 		0x200d: {[]rune{0x1f000, 0x1faff, 0x2764, 0x2195, 0x2bff}, []rune{'a', 0x1efff, 0x1fb00, 0x2190, 0x1d100, 0x1f1e6}},
 	} {
 		one := string(first)
@@ -49,7 +50,7 @@ func TestClusterEdges(t *testing.T) {
 	}
 }
 
-// TestNoState: what is none of the states leads nowhere.
+// TestNoState: invalid states have no successors.
 func TestNoState(t *testing.T) {
 	for s := range 256 {
 		to := runes.State(s).Next('a')

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/runes"
 )
 
-// anyText is text, most of it UTF-8, some of it broken.
+// anyText draws a text, most of it UTF-8, some of it broken.
 func anyText(t *rapid.T) string {
 	var b strings.Builder
 	for range rapid.IntRange(0, 12).Draw(t, "parts") {
@@ -22,8 +22,8 @@ func anyText(t *rapid.T) string {
 	return b.String()
 }
 
-// TestDecoder checks that steps tile the text, that each event is what Decode says and
-// its automaton shows, and that At is where the steps were.
+// TestDecoder checks that steps cover the text without gaps, that each event agrees with
+// Decode and the automaton, and that At returns the state after each step.
 func TestDecoder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := anyText(t)
@@ -61,7 +61,7 @@ func TestDecoder(t *testing.T) {
 	})
 }
 
-// TestRoundTrip checks that what is encoded is decoded again, by every way.
+// TestRoundTrip checks that encoded runes are decoded again, by every function.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rapid.Int32().Draw(t, "r")
@@ -78,7 +78,7 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
-// TestClusters checks that clusters tile the text, and some that are known.
+// TestClusters checks that clusters cover the text without gaps, and some known ones.
 func TestClusters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := anyText(t)
@@ -97,7 +97,7 @@ func TestClusters(t *testing.T) {
 	}
 }
 
-// TestErrors checks what is refused.
+// TestErrors checks the arguments that are refused.
 func TestErrors(t *testing.T) {
 	if _, err := runes.Convert(0, "", false); err == nil {
 		t.Error("conversion 0")

@@ -8,7 +8,8 @@ import (
 	"github.com/orrery-go/orrery/runes"
 )
 
-// ranged returns what a for range loop over a text sees: offset, rune and width of each.
+// ranged returns the offset, rune and width in each turn of a for range loop over a
+// text.
 func ranged(t *testing.T, text string) string {
 	t.Helper()
 	d, err := runes.New(runes.Config{Text: text})
@@ -22,7 +23,7 @@ func ranged(t *testing.T, text string) string {
 	return strings.Join(out, " ")
 }
 
-// TestPublished checks what people asked about, or reported as a bug.
+// TestPublished checks cases that people asked about or reported as a bug.
 func TestPublished(t *testing.T) {
 	for _, c := range []struct{ from, text, want string }{
 		{"golang/go#25306", "\xd5\xbc\xbd\xbe", "0:057C/2 2:FFFD/1 3:FFFD/1"},
@@ -43,7 +44,7 @@ func TestPublished(t *testing.T) {
 			t.Errorf("%s: % X is %s, want %s", c.from, c.text, got, c.want)
 		}
 	}
-	// RuneLen is of the rune that was seen, not of the bytes that were read.
+	// RuneLen depends on the decoded rune, not on the bytes that were read.
 	r, width := runes.Decode("\xffa")
 	if width != 1 || runes.Len(r) != 3 || runes.Len(0xd800) != -1 {
 		t.Errorf("width %d, Len %d, of a surrogate %d", width, runes.Len(r), runes.Len(0xd800))

@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// TestAt compares the states that At gives with those that the run itself had, in the
-// middle of steps too, with choices of the caller's and without.
+// TestAt compares the states that At returns with those of the run itself, in the middle
+// of steps too, with the caller's choices and without.
 func TestAt(t *testing.T) {
 	gen := rapid.Custom(programs)
 	compared := 0

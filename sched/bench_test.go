@@ -11,11 +11,11 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// The simulator's speed, by events. What is aimed at is 5 million a second with
-// 10,000 goroutines, and 3 million with a million of them, with no allocation.
-// Beside it goes the time of the real thing for the same program.
+// The simulator's speed in events. The targets are 5 million a second with 10,000
+// goroutines, and 3 million with a million of them, without allocation. The time of the
+// real thing for the same program is measured for comparison.
 
-// workloads are programs of n goroutines that go on for ever.
+// workloads are programs of n goroutines that never end.
 var workloads = []struct{ name, text string }{
 	{"yield", "main:\ngo w %d\nyield\nloop\nyield\nend\nw:\nloop\nyield\nend\n"},
 	{"work", "main:\ngo w %d\nloop\nwork 100us\nend\nw:\nloop\nwork 1us\nyield\nend\n"},
@@ -74,7 +74,8 @@ func BenchmarkEvents(b *testing.B) {
 	}
 }
 
-// BenchmarkSource runs the programs on one P as New does, and by asking their Source.
+// BenchmarkSource runs the programs on one P in the way of New, and through their
+// Source.
 func BenchmarkSource(b *testing.B) {
 	ask := func(c sched.Config, p sched.Program) (*sched.Sim, error) { return sched.NewFrom(c, sched.Compile(p)) }
 	for _, w := range workloads {
@@ -96,7 +97,7 @@ func BenchmarkSource(b *testing.B) {
 	}
 }
 
-// BenchmarkYield has 100 goroutines yield, on one P.
+// BenchmarkYield makes 100 goroutines yield, on one P.
 func BenchmarkYield(b *testing.B) {
 	b.Run("model", func(b *testing.B) {
 		s := warm(b, "main:\ngo w %d\nloop\nyield\nend\nw:\nloop\nyield\nend\n", 100, 1)
@@ -123,7 +124,7 @@ func BenchmarkYield(b *testing.B) {
 	})
 }
 
-// TestAllocations checks that a step allocates nothing, once there is room.
+// TestAllocations checks that a step allocates nothing, once the memory has grown.
 func TestAllocations(t *testing.T) {
 	for _, w := range workloads {
 		for _, procs := range []int{1, 4} {

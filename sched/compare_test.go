@@ -25,8 +25,8 @@ func ExampleCompare() {
 	// coroutines   0.6ms, 0 by the kernel, 0 through a queue
 }
 
-// TestCompare looks at what must hold of each way: the parts are the whole, more of
-// anything takes longer, and a dearer switch is never the cheaper one.
+// TestCompare checks what must hold for each way: the parts add up to the whole, more of
+// anything takes longer, and a more expensive switch never makes the whole cheaper.
 func TestCompare(t *testing.T) {
 	for _, w := range []sched.Turns{
 		{Workers: 2, Rounds: 1}, {Workers: 2, Rounds: 100, Work: 3 * time.Microsecond}, {Workers: 7, Rounds: 50, Syscalls: 2},
@@ -60,7 +60,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestCompareErrors lists workloads that cannot be.
+// TestCompareErrors lists invalid workloads.
 func TestCompareErrors(t *testing.T) {
 	for _, w := range []sched.Turns{
 		{}, {Workers: 1, Rounds: 1}, {Workers: 1001, Rounds: 1}, {Workers: 2, Rounds: -1}, {Workers: 2, Rounds: 1 << 30}, {Workers: 2, Rounds: 1, Work: -1},

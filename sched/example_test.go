@@ -22,8 +22,8 @@ func run(c sched.Config, text string) *sched.Sim {
 	return s
 }
 
-// Of goroutines that were just started the last runs first: it is runnext. The
-// others follow in their order. Before Go 1.5 there was no such place.
+// Among goroutines that were just started the last runs first: it is runnext. The others
+// follow in order. Before Go 1.5 there was no runnext.
 func Example() {
 	const text = `
 main:
@@ -47,7 +47,7 @@ worker:
 	// go1.26: g6 g2 g3 g4 g5
 }
 
-// Every event says what happened, on which thread and processor.
+// Each event has its thread and processor.
 func ExampleSim_Events() {
 	s := run(sched.Config{}, `
 chan c
@@ -74,8 +74,7 @@ sender:
 	// 421ns ended
 }
 
-// The 257th goroutine fills the ring; the next one pushes half of it to the global
-// queue.
+// The 257th goroutine fills the ring; the next one moves half of it to the global queue.
 func ExampleSim_Snapshot() {
 	for _, n := range []int{256, 257, 258} {
 		s := run(sched.Config{Schedtick: 1}, fmt.Sprintf("main:\ngo w %d\nw:\nmark runs\n", n))
@@ -93,7 +92,7 @@ func ExampleSim_Snapshot() {
 	// 258: runnext g259, 128 in the ring, 129 in the global queue
 }
 
-// What ran on which processor.
+// The goroutines that ran on each processor.
 func ExampleSim_RunTimeline() {
 	s := run(sched.Config{Procs: 2, Costs: &sched.Costs{}}, `
 waitgroup group 3
@@ -116,7 +115,7 @@ worker:
 	// 1 main, 2-4 worker
 }
 
-// A loop without calls cannot be stopped before Go 1.14. The budget ends it.
+// A loop without calls cannot be stopped before Go 1.14. The budget ends the run.
 func ExampleBudgetError() {
 	for _, release := range []string{"go1.13", "go1.14"} {
 		s := run(sched.Config{Release: release, MaxTime: time.Second, Schedtick: 1}, `
@@ -158,7 +157,7 @@ func ExampleSim_Stats() {
 	// 2 threads
 }
 
-// Programs are data: this one was built rather than written.
+// Programs are data: this one was built rather than parsed.
 func ExampleNew() {
 	p := program.Program{
 		Chans: []program.Chan{{Name: "c"}},

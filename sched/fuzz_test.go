@@ -11,9 +11,9 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// FuzzRun reads programs, sensible or not, and runs them in any release on any
-// number of Ps: nothing panics or goes on for ever, every end is one of those that
-// there are, the invariants hold, and what was written can be read.
+// FuzzRun parses programs, sensible or not, and runs them in any release on any number
+// of Ps: nothing panics or runs forever, every ending is a known one, the invariants
+// hold, and a program's text can be parsed.
 func FuzzRun(f *testing.F) {
 	for _, text := range []string{
 		"main:\ngo w 3\nyield\nw:\nmark runs\n",
@@ -45,7 +45,7 @@ func FuzzRun(f *testing.F) {
 	})
 }
 
-// FuzzJSON does the same with programs from JSON, which need not have a text.
+// FuzzJSON does the same with programs from JSON, which may have no text form.
 func FuzzJSON(f *testing.F) {
 	f.Add([]byte(`{"chans":[{"name":"c"}],"funcs":[{"name":"main","ops":[{"verb":"send","on":"c","n":1}]}]}`))
 	f.Add([]byte(`{"funcs":[{"name":"main","ops":[{"verb":"select","default":true},{"verb":"work","d":-5}]}]}`))

@@ -72,7 +72,7 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestChoose checks that a choice out of range ends the program with an error.
+// TestChoose checks that a choice out of range ends the run with an error.
 func TestChoose(t *testing.T) {
 	p, err := program.Parse("chan a 1\nchan b 1\nmain:\nselect send a, send b\n")
 	if err != nil {
@@ -91,8 +91,8 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// TestLatest checks that a release that is not known yet has the newest rules, and
-// says so.
+// TestLatest checks that an unknown later release has the newest rules, and that the
+// model says so.
 func TestLatest(t *testing.T) {
 	p := program.Program{Funcs: []program.Func{{Name: "main"}}}
 	s, err := sched.New(sched.Config{Release: "go1.99"}, p)
@@ -115,8 +115,8 @@ func TestLatest(t *testing.T) {
 	}
 }
 
-// TestStandsStill checks that a program in which no time passes ends by its budget, and
-// that the error says so.
+// TestStandsStill checks that a program in which no time passes is ended by its budget,
+// with an error that says so.
 func TestStandsStill(t *testing.T) {
 	p, err := program.Parse("main:\nloop 2000\nwork 1us\nend\nloop\nyield\nend\n")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// lessons returns the programs of the language's lessons, and what real ones say of them.
+// lessons returns the programs of the language's lessons, with the answers of real ones.
 func lessons(t testing.TB) (out []lesson) {
 	t.Helper()
 	data, err := os.ReadFile("../program/testdata/lessons")
@@ -39,8 +39,8 @@ type lesson struct {
 	marks, says string
 }
 
-// play runs a program, and reports what was marked and what it ended with. It checks
-// the invariants after each event.
+// play runs a program, and returns its marks and its ending. It checks the invariants
+// after each event.
 func play(t testing.TB, c sched.Config, p *program.Program) (marks, says string) {
 	t.Helper()
 	s, err := sched.New(c, *p)
@@ -69,9 +69,8 @@ func play(t testing.TB, c sched.Config, p *program.Program) (marks, says string)
 	return strings.Join(list, ", "), strings.ReplaceAll(says, "\n", "\\n")
 }
 
-// TestLanguage checks that every verb does what it does in real goroutines, which
-// package bench has asked. What was marked by a program that has crashed nobody
-// knows.
+// TestLanguage checks that every verb has the effect that it has in real goroutines, by
+// the answers that package bench has recorded. The marks of a crashed program are lost.
 func TestLanguage(t *testing.T) {
 	seen := map[program.Verb]bool{}
 	for _, l := range lessons(t) {

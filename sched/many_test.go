@@ -13,8 +13,8 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// sleepers makes a program of goroutines that sleep, at equal and at different
-// times, that hold locks while they do, compute between, and wait for each other.
+// sleepers makes a program of goroutines that sleep, at equal and at different times,
+// hold locks while they do, compute in between, and wait for each other.
 func sleepers(r *rand.Rand) *program.Program {
 	d := func() time.Duration {
 		return []time.Duration{1, time.Microsecond, 100 * time.Microsecond, 300 * time.Microsecond, 800 * time.Microsecond,
@@ -46,7 +46,7 @@ func sleepers(r *rand.Rand) *program.Program {
 		f.Ops = append(f.Ops, program.Op{Verb: program.Done, On: "wg"})
 		p.Funcs = append(p.Funcs, f)
 	}
-	if r.IntN(3) == 0 { // two that wait for each other for ever
+	if r.IntN(3) == 0 { // two that wait for each other forever
 		p.Locks = append(p.Locks, program.Lock{Name: "x", Type: program.Mutex}, program.Lock{Name: "y", Type: program.Mutex})
 		for _, k := range [][2]string{{"x", "y"}, {"y", "x"}} {
 			main.Ops = append(main.Ops, program.Op{Verb: program.Go, On: "holds" + k[0]})
@@ -59,7 +59,8 @@ func sleepers(r *rand.Rand) *program.Program {
 	return p
 }
 
-// goroutines counts those that a program starts, whose functions start only later ones.
+// goroutines counts the goroutines that a program starts. Functions start only later
+// ones.
 func goroutines(p *program.Program) (all int64) {
 	times := map[string]int64{"main": 1}
 	for _, f := range p.Funcs {
@@ -79,9 +80,8 @@ func goroutines(p *program.Program) (all int64) {
 	return all
 }
 
-// TestManyPs checks of 20,000 random programs on 2, 4 and 8 Ps that each ends, in a
-// deadlock only if nothing can go on; that none of them takes events without end; and
-// that Check holds on the way.
+// TestManyPs checks that each of 20,000 random programs on 2, 4 and 8 Ps ends, in a
+// deadlock only if nothing can continue, and that Check holds along the way.
 func TestManyPs(t *testing.T) {
 	const n = 20_000
 	releases := []string{"", "go1.26", "go1.23", "go1.16", "go1.15", "go1.14", "go1.13", "go1.10", "go1.9", "go1.5", "go1.4", "go1.2"}
@@ -92,7 +92,7 @@ func TestManyPs(t *testing.T) {
 		c := sched.Config{Procs: []int{2, 4, 8}[i%3], Seed: uint64(i), Release: releases[r.IntN(len(releases))], MaxEvents: 200_000}
 		switch i % 7 {
 		case 0:
-			c.Costs = &sched.Costs{} // of no time at all
+			c.Costs = &sched.Costs{} // operations take no time at all
 		case 1:
 			c.Costs = &sched.QuickCosts
 		}

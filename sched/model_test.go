@@ -15,7 +15,7 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// programs draws programs of everything that there is, most of which end.
+// programs draws programs with all verbs, most of which end.
 func programs(t *rapid.T) *program.Program {
 	p := &program.Program{Recover: rapid.IntRange(0, 9).Draw(t, "recover") > 0}
 	for i := range rapid.IntRange(1, 3).Draw(t, "chans") {
@@ -118,9 +118,9 @@ func config(t *rapid.T) sched.Config {
 	return c
 }
 
-// TestInvariants checks that every invariant holds after every step, whatever the program,
-// the release and the number of Ps; and that a program with main left has one of the
-// possible ends.
+// TestInvariants checks that every invariant holds after every step, whatever the
+// program, the release and the number of Ps, and that the run ends in one of the
+// possible ways.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := programs(t)
@@ -152,8 +152,8 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestDeterministic checks that the same configuration gives the same events, and
-// that tracing changes nothing.
+// TestDeterministic checks that the same configuration has the same events, and that
+// tracing changes nothing.
 func TestDeterministic(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, c := programs(t), config(t)
@@ -212,7 +212,7 @@ func TestTimes(t *testing.T) {
 	})
 }
 
-// TestForms checks that a program is the same when it was written and read, as text
+// TestForms checks that a program stays the same when it is written and parsed, as text
 // and as JSON.
 func TestForms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

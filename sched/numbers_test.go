@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// TestWaiters: a Snapshot names the goroutines that wait for channels and locks, and
-// the one that has a lock, by the numbers of the scheduler.
+// TestWaiters: a Snapshot names the goroutines that wait for channels and locks, and the
+// holder of a lock, by the numbers of the scheduler.
 func TestWaiters(t *testing.T) {
 	gen := rapid.Custom(programs)
 	waits, holds := 0, 0
@@ -35,7 +35,7 @@ func TestWaiters(t *testing.T) {
 			for k, where := range []string{"holdsx: lock y", "holdsy: lock x"} {
 				at := slices.IndexFunc(end.Gs, func(g sched.GState) bool { return g.Where == where && g.Status == "waiting" })
 				if at < 0 {
-					continue // it waits for its first lock, or has not come so far
+					continue // it waits for its first lock, or has not reached it
 				}
 				holds++
 				if o := end.Locks.Objects[2+k]; sched.G(o.Holder) != end.Gs[at].G {
@@ -49,7 +49,7 @@ func TestWaiters(t *testing.T) {
 	}
 }
 
-// waitersOf compares what the parts of a Snapshot say of the goroutines that wait.
+// waitersOf checks that the parts of a Snapshot agree on the waiting goroutines.
 func waitersOf(t *testing.T, s sched.Snapshot) (waits int) {
 	all, inChans, inLocks := map[sched.G]sched.GState{}, map[sched.G]bool{}, map[sched.G]bool{}
 	for _, g := range s.Gs {

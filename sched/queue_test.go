@@ -9,12 +9,12 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestQueue checks the queue against a sorted list: the earliest is first, and of threads
-// with the same time the one that was put first; any can be taken out.
+// TestQueue compares the queue with a sorted list: the earliest thread is first, and
+// among threads with the same time the one that was added first; any can be removed.
 func TestQueue(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var q eventQueue
-		var list []*m // in the order in which they were put
+		var list []*m // in the order in which they were added
 		for range rapid.IntRange(1, 100).Draw(t, "steps") {
 			switch rapid.IntRange(0, 3).Draw(t, "step") {
 			case 0, 1:
@@ -56,7 +56,7 @@ func TestQueue(t *testing.T) {
 	})
 }
 
-// TestQueueSysmon checks that sysmon goes before all threads of the same time.
+// TestQueueSysmon checks that sysmon comes before all threads with the same time.
 func TestQueueSysmon(t *testing.T) {
 	var q eventQueue
 	a, sysmon, b := &m{at: 5}, &m{at: 5, state: mSysmon}, &m{at: 4}

@@ -30,7 +30,7 @@ func story(t *testing.T, c sched.Config, text string) (events []sched.Event, s *
 	return events, s
 }
 
-// first finds the first event of a kind, of a goroutine if one is given.
+// first finds the first event of a kind, of goroutine g if it is not 0.
 func first(t *testing.T, events []sched.Event, k sched.Kind, g sched.G) sched.Event {
 	t.Helper()
 	for _, e := range events {
@@ -51,8 +51,8 @@ func count(events []sched.Event, k sched.Kind) (n int) {
 	return n
 }
 
-// TestSteal checks that half of a ring is taken, rounded up, and the last of it run;
-// and that runnext is taken only after a pause, and only if it is still there.
+// TestSteal checks that half of a ring is taken, rounded up, and the last of it run; and
+// that runnext is taken only after a pause, and only if it is still there.
 func TestSteal(t *testing.T) {
 	for n, want := range map[int]int64{2: 1, 3: 1, 4: 2, 6: 3, 8: 4, 9: 4} {
 		// n goroutines: one is runnext, n-1 are in the ring when the second thread
@@ -88,8 +88,8 @@ func TestSteal(t *testing.T) {
 	}
 }
 
-// TestSpinning checks that at most half as many threads look for work as there are
-// Ps that are busy, except for one that was woken to.
+// TestSpinning checks that at most half as many threads look for work as there are busy
+// Ps, except for a thread that was woken to.
 func TestSpinning(t *testing.T) {
 	p, err := program.Parse("chan c 8\nmain:\ngo w 40\nsleep 1ms\nw:\nloop\nwork 3us\nsend c\nrecv c\nsleep 5us\nend\n")
 	if err != nil {
@@ -110,7 +110,7 @@ func TestSpinning(t *testing.T) {
 	if spun == 0 {
 		t.Error("none spins")
 	}
-	// While one of two threads waits before it steals, the other does not look.
+	// While one of two threads waits before it steals, the other does not look for work.
 	costs := sched.DefaultCosts
 	costs.Backoff = time.Millisecond
 	events, _ := story(t, sched.Config{Procs: 2, Costs: &costs}, "main:\ngo w\nwork 100us\nsleep 5ms\nw:\nwork 10us\n")
@@ -121,8 +121,8 @@ func TestSpinning(t *testing.T) {
 	}
 }
 
-// TestRetake checks when sysmon takes the P of a system call: soon if there is work
-// for it, after 10 ms if there is none and another P is idle.
+// TestRetake checks when sysmon takes the P of a system call: soon if there is work for
+// it, after 10 ms if there is none and another P is idle.
 func TestRetake(t *testing.T) {
 	events, _ := story(t, sched.Config{Procs: 1}, "main:\ngo w\nyield\nsyscall 30ms\nw:\nsleep 1us\nwork 1us\nsleep 3ms\nwork 1us\nsyscall 1us\nwork 50ms\n")
 	if e := first(t, events, sched.Retook, 1); e.At > 100*time.Microsecond {
@@ -138,7 +138,7 @@ func TestRetake(t *testing.T) {
 	}
 }
 
-// TestExitSyscall checks the four ends of a system call.
+// TestExitSyscall checks the four ways in which a system call returns.
 func TestExitSyscall(t *testing.T) {
 	for how, text := range map[string]string{
 		"with its own P":       "main:\nsyscall 1us\n",
@@ -158,8 +158,8 @@ func TestExitSyscall(t *testing.T) {
 	}
 }
 
-// TestAfterSyscall checks that a goroutine that comes back without a P runs after all
-// others, and that a P without work that is given up gets a thread that looks for some.
+// TestAfterSyscall checks that a goroutine that returns without a P runs after all
+// others, and that a P that is given up without work gets a thread that looks for some.
 func TestAfterSyscall(t *testing.T) {
 	events, _ := story(t, sched.Config{Schedtick: 1}, "main:\ngo w 3\nblock 1ms\nmark main\nexit\nw:\nwork 3ms\nmark w\n")
 	if got := marks(events); got != "w w w main" {
@@ -181,8 +181,8 @@ func marks(events []sched.Event) string {
 	return strings.Join(out, " ")
 }
 
-// TestPreempt checks that a time slice is 10 ms, that a goroutine that is stopped goes to
-// the global queue, and where it can be stopped.
+// TestPreempt checks that a time slice is 10 ms, that a stopped goroutine goes to the
+// global queue, and where it can be stopped.
 func TestPreempt(t *testing.T) {
 	for _, tt := range []struct {
 		release, op string
@@ -208,15 +208,15 @@ func TestPreempt(t *testing.T) {
 			t.Errorf("%+v: ends at %v: what was computed before it was stopped is lost, or the rest", tt, s.Now())
 		}
 	}
-	// Behind the local queue, though the local queue has been there for shorter.
+	// It runs after the local queue, though it has waited longer.
 	events, _ := story(t, sched.Config{Schedtick: 1}, "main:\ngo w 3\nspin 15ms\nmark main\nw:\nmark w\n")
 	if got := marks(events); got != "w w w main" {
 		t.Errorf("order %s", got)
 	}
 }
 
-// TestLocked checks that a locked goroutine runs on its own thread, and what the thread
-// does when the goroutine ends.
+// TestLocked checks that a locked goroutine runs on its own thread, and what happens to
+// the thread when the goroutine ends.
 func TestLocked(t *testing.T) {
 	for _, release := range []string{"go1.9", "go1.10", "go1.26"} {
 		events, s := story(t, sched.Config{Release: release, Procs: 2}, "chan c\nmain:\ngo w\nloop 20\nsend c\nend\nsleep 1ms\nw:\nlockthread\nloop 20\nrecv c\nwork 1us\nend\n")
@@ -242,8 +242,8 @@ func TestLocked(t *testing.T) {
 	}
 }
 
-// TestWedged checks that the first thread is kept, and of no use, when a goroutine that
-// is locked to it ends, while main goes on on another.
+// TestWedged checks that the first thread stays, unused, when a goroutine that is locked
+// to it ends while main continues on another thread.
 func TestWedged(t *testing.T) {
 	for release, want := range map[string]string{"go1.9": "idle", "go1.10": "wedged", "go1.26": "wedged"} {
 		events, s := story(t, sched.Config{Release: release}, "main:\ngo w\nyield\nsleep 1ms\nmark main\nw:\nlockthread\n")
@@ -256,9 +256,9 @@ func TestWedged(t *testing.T) {
 	}
 }
 
-// TestTimerOfBusyP checks that a sleeper wakes up while the P that it fell asleep on
-// is busy. Since Go 1.14 another P steals its timer, but in 1.14 and 1.15 only when
-// the one that is busy was asked to stop, after 10 ms; before, timers are no P's.
+// TestTimerOfBusyP checks that a sleeper wakes up while the P on which it fell asleep is
+// busy. Since Go 1.14 another P steals its timer, but in 1.14 and 1.15 only once the
+// busy one was asked to stop, after 10 ms; earlier, timers do not belong to Ps.
 func TestTimerOfBusyP(t *testing.T) {
 	for _, release := range []string{"go1.2", "go1.4", "go1.5", "go1.13", "go1.14", "go1.15", "go1.16", ""} {
 		_, s := story(t, sched.Config{Release: release, Procs: 2, MaxEvents: 10_000}, "main:\ngo first\nsleep 1ms\nfirst:\nspin 50ms\n")
@@ -272,8 +272,8 @@ func TestTimerOfBusyP(t *testing.T) {
 	}
 }
 
-// TestNested checks that since Go 1.10 each LockOSThread wants its UnlockOSThread,
-// and that one more does nothing.
+// TestNested checks that since Go 1.10 each LockOSThread needs its UnlockOSThread, and
+// that one more has no effect.
 func TestNested(t *testing.T) {
 	for release, want := range map[string]sched.G{"go1.9": 0, "go1.10": 1, "": 1} {
 		_, s := story(t, sched.Config{Release: release, Procs: 1}, "main:\nlockthread\nlockthread\nunlockthread\n")
@@ -287,8 +287,8 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// TestProcs checks that a change of GOMAXPROCS stops everyone, and where the queues of Ps
-// that go are moved.
+// TestProcs checks that a change of GOMAXPROCS stops all goroutines, and where the
+// queues of removed Ps go.
 func TestProcs(t *testing.T) {
 	events, s := story(t, sched.Config{Procs: 4, Schedtick: 1}, "main:\ngo w 40\nwork 200us\nprocs 1\nmark one\nsleep 50ms\nw:\nwork 100us\n")
 	stopped, resumed := first(t, events, sched.Stopped, 0), first(t, events, sched.Resumed, 0)
@@ -310,8 +310,8 @@ func TestProcs(t *testing.T) {
 	}
 }
 
-// TestReuse checks that a goroutine that has ended is used again, stack and all
-// unless that has grown.
+// TestReuse checks that the descriptor of an ended goroutine is used again, including
+// its stack unless that has grown.
 func TestReuse(t *testing.T) {
 	_, s := story(t, sched.Config{}, "main:\nloop 100\ngo w 10\nyield\nyield\nend\nw:\nmark runs\n")
 	if k := s.Stats(); k.Created != 1001 || k.Reused < 980 || k.StackBytes != 2048*int64(k.Created-k.Reused) {
@@ -326,23 +326,23 @@ func TestReuse(t *testing.T) {
 	}
 }
 
-// TestNet checks that a thread waits for the network when nothing else is to do, and
-// that sysmon looks after 10 ms when all are busy.
+// TestNet checks that a thread waits for the network when there is nothing else to do,
+// and that sysmon polls after 10 ms when all are busy.
 func TestNet(t *testing.T) {
 	events, _ := story(t, sched.Config{}, "main:\nnetread 3ms\nmark read\n")
 	if e := first(t, events, sched.Marked, 0); e.At < 3*time.Millisecond || e.At > 3*time.Millisecond+20*time.Microsecond {
 		t.Errorf("read at %v", e.At)
 	}
 	first(t, events, sched.Polls, 0)
-	// Of three that come at once the first runs, and two idle Ps are started for the
-	// others.
+	// Of three that are ready at once the first runs, and two idle Ps are started for
+	// the others.
 	events, _ = story(t, sched.Config{Procs: 4, Costs: &sched.Costs{}}, "main:\ngo r 3\nnetread 9ms\nr:\nnetread 3ms\nwork 1ms\nmark read\n")
 	for _, e := range events {
 		if e.Kind == sched.Stole && e.At > 0 {
 			t.Errorf("%v %v", e.At, e)
 		}
 	}
-	// One P is busy for long without a look at the network.
+	// One P is busy for long without polling the network.
 	events, _ = story(t, sched.Config{Schedtick: 1, Release: "go1.13"}, "main:\ngo r\nyield\nspin 40ms\nmark done\nyield\nyield\nr:\nnetread 1ms\nmark read\n")
 	if e := first(t, events, sched.Readied, 2); e.At < 10*time.Millisecond || e.At > 25*time.Millisecond || e.M != -1 {
 		t.Errorf("sysmon finds it at %v: %v", e.At, e)
@@ -350,7 +350,7 @@ func TestNet(t *testing.T) {
 }
 
 // TestTimers checks that a timer on a busy P is noticed by the thread that waits in
-// netpoll, which runs what it wakes on another P.
+// netpoll, which runs the goroutine that it wakes on another P.
 func TestTimers(t *testing.T) {
 	events, _ := story(t, sched.Config{Procs: 2, Schedtick: 1}, "main:\ngo a\nyield\nwork 500us\ngo b\nyield\nspin 20ms\na:\nsleep 10ms\nmark a\nb:\nsleep 1ms\nmark b\n")
 	if e := first(t, events, sched.Marked, 3); e.At < 1500*time.Microsecond || e.At > 1600*time.Microsecond {
@@ -366,7 +366,7 @@ func TestForcedGC(t *testing.T) {
 	}
 }
 
-// TestWorkers checks that workers of the runtime go before all others.
+// TestWorkers checks that workers of the runtime run before all others.
 func TestWorkers(t *testing.T) {
 	c := sched.Config{Procs: 2, Workers: sched.Workers{GC: 25 * time.Microsecond, GCPeriod: 100 * time.Microsecond, Trace: time.Microsecond, TracePeriod: time.Millisecond}}
 	events, s := story(t, c, "main:\ngo w 4\nloop 1000\nwork 10us\nyield\nend\nw:\nloop\nwork 10us\nyield\nend\n")
@@ -374,7 +374,7 @@ func TestWorkers(t *testing.T) {
 	for _, g := range s.Snapshot().Gs {
 		ran[g.G] = g.Run
 	}
-	// A quarter of each P's time is the collector's.
+	// A quarter of each P's time belongs to the collector.
 	for g := sched.G(-4); g <= -3; g++ {
 		if share := float64(ran[g]) / float64(s.Now()); share < 0.2 || share > 0.3 {
 			t.Errorf("worker %d had %.2f of the time", g, share)
@@ -385,8 +385,8 @@ func TestWorkers(t *testing.T) {
 	}
 }
 
-// TestAllIdle checks that on several Ps, too, no runnable goroutine is left, and that the
-// work is shared.
+// TestAllIdle checks that on several Ps, too, no runnable goroutine is left, and that
+// the work is shared.
 func TestShared(t *testing.T) {
 	for procs := 1; procs <= 16; procs *= 2 {
 		_, s := story(t, sched.Config{Procs: procs}, "waitgroup g 64\nmain:\ngo w 64\nwait g\nw:\nwork 1ms\ndone g\n")
@@ -398,7 +398,7 @@ func TestShared(t *testing.T) {
 }
 
 // TestSpread checks how a change of GOMAXPROCS spreads goroutines over the Ps up to Go
-// 1.4: the order is that of real ones while main computes, and the second P runs them.
+// 1.4: the order is the real one while main computes and the second P runs them.
 func TestSpread(t *testing.T) {
 	for release, want := range map[string]string{"go1.2": "2 4 6 8 10 3 5 7 9 11", "go1.3": "2 4 6 8 10 7 3 5 9 11", "go1.4": "2 4 6 8 10 7 3 5 9 11"} {
 		events, _ := story(t, sched.Config{Release: release, Schedtick: 1}, "main:\ngo w 10\nprocs 2\nwork 3ms\nw:\nmark w\n")
@@ -419,8 +419,9 @@ func runners(events []sched.Event) string {
 	return strings.Join(out, " ")
 }
 
-// TestStopped checks where a goroutine goes that is stopped for another that stops the
-// world: since Go 1.26 it is its P's runnext, and before it joins the global queue.
+// TestStopped checks where a goroutine goes that is stopped because another one stops
+// the world: since Go 1.26 it becomes its P's runnext; earlier it joins the global
+// queue.
 func TestStopped(t *testing.T) {
 	for release, want := range map[string]string{"go1.8": "2 3 4", "go1.25": "2 3 4", "go1.26": "2 3 4", "": "2 3 4"} {
 		events, _ := story(t, sched.Config{Release: release, Procs: 4}, "main:\ngo w 3\nwork 2ms\nprocs 1\nsleep 60ms\nw:\nwork 12ms\nmark w\n")
@@ -430,7 +431,8 @@ func TestStopped(t *testing.T) {
 	}
 }
 
-// TestNetOrder checks that of several whose data are there, the last is first.
+// TestNetOrder checks that of several goroutines whose data are there, the last runs
+// first.
 func TestNetOrder(t *testing.T) {
 	for _, release := range []string{"go1.2", "go1.9", "go1.10", "go1.14", "go1.15", ""} {
 		events, _ := story(t, sched.Config{Release: release, Schedtick: 1}, "main:\ngo a\ngo b\ngo c\ngo d\ngo e\nyield\nyield\nyield\nspin 3ms\nsleep 5ms\n"+
@@ -441,15 +443,15 @@ func TestNetOrder(t *testing.T) {
 	}
 }
 
-// TestBegin checks what a program finds when main.main begins: as many goroutines of
-// the runtime's own as a real one has on one P, and none on several.
+// TestBegin checks the state when main.main begins: there are as many goroutines of the
+// runtime as in a real process on one P, and none on several.
 func TestBegin(t *testing.T) {
 	for _, tt := range []struct {
 		release   string
 		tick      uint32
 		ring      int
 		next      sched.G
-		overflows int // goroutines that may be started until the ring is full
+		overflows int // number of goroutines that can be started until the ring is full
 		noGC      bool
 	}{
 		{"go1", 0, 0, 0, 0, false}, {"go1.2", 4, 0, 0, 0, false}, {"go1.2", 4, 0, 0, 0, true}, {"go1.3", 1, 3, 0, 253, false}, {"go1.4", 1, 3, 0, 253, false},
@@ -516,8 +518,8 @@ func TestBegin(t *testing.T) {
 	}
 }
 
-// TestSilentEnd checks what ends a program in which no goroutine is left, after main has
-// called Goexit: up to Go 1.2 nothing is said.
+// TestSilentEnd checks the ending of a program in which no goroutine is left after main
+// has called Goexit: up to Go 1.2 there is no message.
 func TestSilentEnd(t *testing.T) {
 	for release, want := range map[string]error{"go1.2": nil, "go1.3": sched.NoGoroutines, "": sched.NoGoroutines} {
 		p, err := program.Parse("main:\ngo w\nexit\nw:\n")
@@ -534,7 +536,7 @@ func TestSilentEnd(t *testing.T) {
 	}
 }
 
-// TestDid: an event says on what an operation was and with which goroutine, as the
+// TestDid: an event names the object of an operation and the other goroutine, as the
 // program names them, and comes before the events that it causes.
 func TestDid(t *testing.T) {
 	p, err := program.Parse(`chan c

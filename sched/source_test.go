@@ -12,9 +12,8 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// A script is a source in which each goroutine is a Go function that says one action
-// after the other, through what iter.Pull would be. Here they are lists, with functions
-// for what depends on outcomes.
+// A script is a source in which each goroutine is a list of actions, with functions for
+// those that depend on outcomes.
 type script struct {
 	funcs map[int32][]step
 	at    map[sched.G][]step
@@ -55,7 +54,7 @@ func says(a sched.Action) step {
 	}
 }
 
-// TestSource has goroutines of another source do one of each kind of action.
+// TestSource makes goroutines of another source perform one action of each kind.
 func TestSource(t *testing.T) {
 	var model *script
 	s, err := sched.NewFrom(sched.Config{Schedtick: 1}, func(o *sched.Objects) (sched.Source, error) {
@@ -124,7 +123,7 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestBadSource checks that a wrong answer of a source ends the run with an error.
+// TestBadSource checks that an invalid answer of a source ends the run with an error.
 func TestBadSource(t *testing.T) {
 	for _, a := range []sched.Action{
 		{}, {Verb: 255}, {Verb: program.Send, On: 7}, {Verb: program.Acquire, On: 7}, {Verb: program.Stop, On: 7}, {Verb: program.Stop, On: -1},

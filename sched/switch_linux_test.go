@@ -11,9 +11,9 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// BenchmarkSwitch measures real switches, what it takes to make a worker, and system
-// calls: what sched.VM and sched.VMTurns hold of one machine. Of a round trip by pipes it
-// reports each of the two switches.
+// BenchmarkSwitch measures real switches, the creation of a worker, and system calls:
+// sched.VM and sched.VMTurns have the results for one machine. Of a round trip through
+// pipes it reports half, a single switch.
 func BenchmarkSwitch(b *testing.B) {
 	each := func(b *testing.B, per int) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(per), "ns/switch")
@@ -83,7 +83,7 @@ func BenchmarkSwitch(b *testing.B) {
 	})
 	b.Run("gosched", func(b *testing.B) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-		stop := false // both run on one P, and look at it between their switches
+		stop := false // both run on one P, and read it between their switches
 		ended := make(chan bool)
 		go func() {
 			for !stop {

@@ -23,7 +23,7 @@ func simOf(t testing.TB, c sched.Config, text string) *sched.Sim {
 }
 
 // TestQueues compares the lengths of queues in a Timeline with the Snapshots of another
-// run, whenever time has moved on.
+// run, each time the clock has moved.
 func TestQueues(t *testing.T) {
 	for name, text := range map[string]string{
 		"steal":   "waitgroup wg 40\nmain:\ngo w 40\nwait wg\nw:\nwork 90us\nsyscall 150us\nwork 10us\ndone wg\n",
@@ -76,7 +76,8 @@ func TestQueues(t *testing.T) {
 	}
 }
 
-// TestTable: up to 61 goroutines have letters of their own, of more the functions have.
+// TestTable: up to 61 goroutines have letters of their own; with more, functions have
+// them.
 func TestTable(t *testing.T) {
 	for _, k := range []struct {
 		n    string

@@ -10,8 +10,8 @@ import (
 	"github.com/orrery-go/orrery/program"
 )
 
-// timed runs a program of goroutines that begin with timers being started: begin is
-// called when main is at its first operation, on the thread that runs it.
+// timed runs a program after setting timers: begin is called when main is at its first
+// operation, on the thread that runs it.
 func timed(t *testing.T, release, text string, begin func(s *Sim, m *m, gp *g)) (events []Event, s *Sim) {
 	t.Helper()
 	p, err := program.Parse(text)
@@ -51,7 +51,7 @@ func said(events []Event) string {
 var timerReleases = []string{"go1.2", "go1.5", "go1.9", "go1.10", "go1.13", "go1.14", "go1.16", "go1.22", "go1.23", ""}
 
 // TestTimerFuncs checks that timers start goroutines when they are due, once or every
-// period, and not when they were stopped.
+// period, and not after they were stopped.
 func TestTimerFuncs(t *testing.T) {
 	const text = "main:\nsleep 8ms\nmark main\nf:\nmark f\ng:\nmark g\nh:\nmark h\n"
 	for _, release := range timerReleases {
@@ -75,9 +75,9 @@ func TestTimerFuncs(t *testing.T) {
 	}
 }
 
-// TestTimerChan checks that a timer sends on its channel, that what is sent and not
-// received is taken back since Go 1.23, and that then no timer of a channel keeps a
-// program from being stuck for which nobody waits.
+// TestTimerChan checks that a timer sends on its channel; that a value that was not
+// received is taken back since Go 1.23; and that since then a timer on whose channel no
+// goroutine waits does not prevent a deadlock.
 func TestTimerChan(t *testing.T) {
 	for _, release := range timerReleases {
 		sync := release == "" || release == "go1.23"
@@ -106,7 +106,7 @@ func TestTimerChan(t *testing.T) {
 		}
 		events, _ = timed(t, release, "chan c\nmain:\nsleep 3ms\nrecv c\n", func(s *Sim, m *m, gp *g) {
 			begin(s, m, gp)
-			for i := range s.code.ins { // and what receives becomes a select that would not wait
+			for i := range s.code.ins { // and a receive becomes a select that would not wait
 				if k := &s.code.ins[i]; k.Verb == program.Recv {
 					*k = Action{Verb: program.Select, Default: true, Cases: []chanq.Case{{Chan: c}}}
 				}
@@ -131,7 +131,7 @@ func TestTimerChan(t *testing.T) {
 	}
 }
 
-// TestTimersGone checks that timers that were stopped or reset take no room.
+// TestTimersGone checks that stopped and reset timers take no room.
 func TestTimersGone(t *testing.T) {
 	for _, release := range timerReleases {
 		_, s := timed(t, release, "main:\nwork 1ms\n", func(s *Sim, m *m, gp *g) {
@@ -148,7 +148,7 @@ func TestTimersGone(t *testing.T) {
 			for id := range s.timers {
 				s.stopTimer(timerID(id))
 			}
-			for i := range 10 { // one of which is the first, and goes
+			for i := range 10 { // one of them is the first, and goes
 				k := s.newTimer(timer{act: startFunc, start: &Action{On: s.code.starts[0]}})
 				s.resetTimer(m, gp, k, time.Duration(i+1)*time.Microsecond, 0)
 				defer s.stopTimer(k)
@@ -167,7 +167,7 @@ func TestTimersGone(t *testing.T) {
 	}
 }
 
-// TestTimerprocWaits checks that the goroutine of timers goes on when there are some
+// TestTimerprocWaits checks that the goroutine of timers continues when there are timers
 // again.
 func TestTimerprocWaits(t *testing.T) {
 	for _, release := range timerReleases {

@@ -60,7 +60,7 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// echo prints what it was given.
+// echo prints its arguments.
 func echo() *Interpreter {
 	say := func(c *Command) (string, error) {
 		out := c.Verb
@@ -103,8 +103,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// TestUnusedInOrder: of several arguments that a verb does not take, the message
-// names the same one in every run.
+// TestUnusedInOrder: if a verb does not take several of the arguments, the message names
+// the same one in every run.
 func TestUnusedInOrder(t *testing.T) {
 	const scenario = "say ren=1 ccp=9 zed=3\n----\n"
 	for range 50 {
@@ -117,7 +117,7 @@ func TestUnusedInOrder(t *testing.T) {
 	}
 }
 
-// TestErrors checks where an error says that it is.
+// TestErrors checks the places in errors.
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct {
 		text         string
@@ -148,8 +148,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestDoc checks that the package's documentation lists every verb, as the tables
-// have them. -update writes it.
+// TestDoc checks that the package's documentation lists every verb, as the tables have
+// them. -update writes it.
 func TestDoc(t *testing.T) {
 	data, err := os.ReadFile("doc.go")
 	if err != nil {
@@ -203,8 +203,8 @@ func FuzzRun(f *testing.F) {
 	})
 }
 
-// TestTypeChecker: go/types 1.26 fails an assertion on source that does not check, if it
-// may stop at the first error (types/named.go:Underlying). A scenario must not.
+// TestTypeChecker: go/types 1.26 fails an assertion on source that does not type-check,
+// if it may stop at the first error (types/named.go:Underlying). A scenario must not.
 func TestTypeChecker(t *testing.T) {
 	in, err := New("escape")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/service/dist"
 )
 
-// BenchmarkSim is a step of a million requests to one service, and of a chain of
+// BenchmarkSim takes a step of a million requests to one service, and of a chain of
 // three with timeouts.
 func BenchmarkSim(b *testing.B) {
 	exponential := func(d time.Duration) dist.Dist { return dist.Dist{Shape: dist.Exponential, Mean: d} }
@@ -32,7 +32,7 @@ func BenchmarkSim(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			for range 100_000 { // until memory for the most at once is there
+			for range 100_000 { // until memory for the largest number at once is allocated
 				if _, err := s.Step(); err != nil {
 					b.Fatal(err)
 				}

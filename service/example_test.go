@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/service/retry"
 )
 
-// storm returns a database that can do 1,000 requests a second, is asked for 800, and
-// stands still for two seconds.
+// storm returns a database that can serve 1,000 requests a second, gets 800, and stands
+// still for two seconds.
 func storm(client service.Call) service.Config {
 	client.Timeout = 100 * time.Millisecond
 	return service.Config{
@@ -25,9 +25,9 @@ func storm(client service.Call) service.Config {
 	}
 }
 
-// The fault lasts two seconds; with three attempts and nothing else the outage goes on
-// for good, since each timeout makes two more requests and the database works on those
-// that nobody waits for. A budget for retries, or a breaker, ends it.
+// The fault lasts two seconds; with plain retries, three attempts in all, the outage
+// never ends, since each timeout causes two more requests and the database works on
+// requests whose clients have given up. A budget for retries, or a breaker, ends it.
 func Example() {
 	three := retry.Policy{Attempts: 3, Base: 50 * time.Millisecond, Jitter: retry.Full}
 	for _, tt := range []struct {
@@ -58,9 +58,9 @@ func Example() {
 	// deadlines propagated    4s: 818 of 824   6s:  55 of 784  16s: 824 of 835  26s: 818 of 837
 }
 
-// A paced loop with one user is to send 100 requests a second. The service stands still
-// for a second; counted from when they were sent, one request in two thousand was slow,
-// and counted from when they were to be sent, one in ten.
+// A paced loop with one user sends 100 requests a second. The service stands still for a
+// second: measured from the time at which requests were sent, one in two thousand was
+// slow; measured from the intended time, one in ten.
 func ExampleMode() {
 	r, err := service.Simulate(service.Config{
 		Services: []service.Service{{Name: "s", Workers: 1, Work: dist.Dist{Mean: time.Millisecond}, Faults: []service.Fault{{From: 10 * time.Second, To: 10*time.Second + time.Millisecond, Slow: 1000}}}},
@@ -76,8 +76,8 @@ func ExampleMode() {
 	// as intended: 2000 requests: mean 29ms, p50 1.01ms, p99 822ms, max 1s
 }
 
-// Spans of one request: a page, of a part that fails and is left out, and of another that
-// succeeds at the second attempt.
+// The spans of one request: to a page, to a part that fails and is left out, and to
+// another part that succeeds at the second attempt.
 func ExampleSpan() {
 	r, err := service.New(service.Config{
 		Seed: 5,
@@ -135,8 +135,8 @@ func ExampleSim_Events() {
 	// <nil>
 }
 
-// Work takes three times as long, and Kubernetes' formula follows it up at once, and down after five
-// minutes.
+// Work takes three times as long, and Kubernetes' formula scales up at once, and down
+// after five minutes.
 func ExampleAutoscale() {
 	s, err := service.New(service.Config{
 		Seed: 1, MaxSteps: 1 << 22,

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/service"
 )
 
-// FuzzConfig has text say what the system is, sensible or not: nothing panics, every
-// error is the model's, and the invariants hold.
+// FuzzConfig takes a system from text, sensible or not: nothing panics, every error is
+// the model's, and the invariants hold.
 func FuzzConfig(f *testing.F) {
 	f.Add(`{"services":[{"name":"a","workers":1,"work":{"shape":"exponential","mean":1000000}}],"load":{"rate":900,"requests":50}}`)
 	f.Add(`{"services":[{"name":"a","calls":[{"to":"b","timeout":1000000,"propagate":true,"retry":{"attempts":3},"breaker":{"failures":2},"budget":{"ratio":0.1,"reserve":2}}],"parallel":true},{"name":"b","instances":2,"workers":1,"queue":-1,"work":{"mean":2000000},"faults":[{"from":5,"fail":0.5}],"codel":{}}],"load":{"mode":"closed","users":3,"duration":100000000}}`)

@@ -21,8 +21,8 @@ func simulate(t *testing.T, c service.Config) service.Report {
 	return r
 }
 
-// TestSamples: each sample tells of the time since the one before alone, and all of
-// them of all. For its first second the service takes 50 ms, and then 5.
+// TestSamples: each sample is about the time since the one before, and together they are
+// about the whole run. For its first second the service takes 50 ms, and then 5.
 func TestSamples(t *testing.T) {
 	c := small()
 	c.Services = []service.Service{{Name: "a", Work: dist.Dist{Mean: 5 * ms}, Faults: []service.Fault{{To: time.Second, Slow: 10}}}}
@@ -38,7 +38,7 @@ func TestSamples(t *testing.T) {
 		if m.Service != "" {
 			want.Instances = 1
 		}
-		near := func(d, as time.Duration) bool { return max(d-as, as-d) <= as/20 } // of a histogram
+		near := func(d, as time.Duration) bool { return max(d-as, as-d) <= as/20 } // within the resolution of a histogram
 		if near(m.P50, want.P50) && near(m.P99, want.P99) {
 			m.P50, m.P99 = want.P50, want.P99
 		}
@@ -48,8 +48,8 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestScaledBySinceThen: the time that workers were busy counts for one decision. In
-// the first five nanoseconds one is busy, and then none is.
+// TestScaledBySinceThen: the busy time of workers counts for one decision. In the first
+// five nanoseconds one worker is busy, and then none is.
 func TestScaledBySinceThen(t *testing.T) {
 	c := service.Config{
 		Services: []service.Service{{Name: "a", Workers: 1, Work: dist.Dist{Mean: 5}, Autoscale: &service.Autoscale{
@@ -69,8 +69,8 @@ func TestScaledBySinceThen(t *testing.T) {
 	}
 }
 
-// TestDeadlineOfRetry: a deadline is that of all attempts, also of the second one, and
-// also if it is a nanosecond.
+// TestDeadlineOfRetry: a deadline applies to all attempts together, also to the second
+// one, and also if it is a nanosecond.
 func TestDeadlineOfRetry(t *testing.T) {
 	late := 0
 	for seed := range uint64(20) {
@@ -92,7 +92,7 @@ func TestDeadlineOfRetry(t *testing.T) {
 	}
 }
 
-// TestLongSums: the times of many may be more than 2^64 ns together.
+// TestLongSums: the times of many requests may exceed 2^64 ns together.
 func TestLongSums(t *testing.T) {
 	c := service.Config{Services: []service.Service{{Name: "a", Work: dist.Dist{Mean: dist.Max}}}, Load: service.Load{Times: make([]time.Duration, 50_000)}}
 	r := simulate(t, c)
@@ -104,7 +104,7 @@ func TestLongSums(t *testing.T) {
 	}
 }
 
-// TestIDs: the zero SpanID is no text, and no other text is short.
+// TestIDs: the zero SpanID has no text, and no other text is short.
 func TestIDs(t *testing.T) {
 	id := service.SpanID{1}
 	if text, err := (service.SpanID{}).MarshalText(); err != nil || len(text) != 0 || id.UnmarshalText(text) != nil || id != (service.SpanID{}) {
@@ -119,7 +119,7 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-// TestNothing: without a request it is over at once.
+// TestNothing: a run without requests ends at once.
 func TestNothing(t *testing.T) {
 	c := small()
 	c.Load = service.Load{Times: []time.Duration{}}
@@ -132,8 +132,8 @@ func TestNothing(t *testing.T) {
 	}
 }
 
-// TestEvery: an open loop without a rate has the time from one request to the next. Of
-// how it ended only what has happened is told.
+// TestEvery: an open loop without a rate has the time between requests. The statistics
+// list only endings that have occurred.
 func TestEvery(t *testing.T) {
 	c := service.Config{Services: []service.Service{{Name: "a"}}, Load: service.Load{Every: dist.Dist{Mean: 10 * ms}, Requests: 3}}
 	r := simulate(t, c)
@@ -142,7 +142,7 @@ func TestEvery(t *testing.T) {
 	}
 }
 
-// TestEjected: the balancer is told what has failed. The first request does, and its
+// TestEjected: the balancer learns of failures. The first request fails, and its
 // instance gets no other for 10 s.
 func TestEjected(t *testing.T) {
 	c := service.Config{

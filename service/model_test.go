@@ -40,7 +40,7 @@ func anyCall(t *rapid.T, to string) service.Call {
 	return c
 }
 
-// anySystem draws a system in which much happens at the same time.
+// anySystem draws a system with many simultaneous events.
 func anySystem(t *rapid.T) service.Config {
 	c := service.Config{Seed: rapid.Uint64().Draw(t, "seed"), Sample: time.Duration(rapid.IntRange(0, 1).Draw(t, "sample")) * 10 * ms}
 	n := rapid.IntRange(1, 4).Draw(t, "services")
@@ -85,8 +85,8 @@ func anySystem(t *rapid.T) service.Config {
 	return c
 }
 
-// TestInvariants checks Check after every step, that a run ends with nobody left in it,
-// that its events tell of it, and that it comes again.
+// TestInvariants checks Check after every step, that no request is left at the end of a
+// run, that the events agree with it, and that it can be repeated.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anySystem(t)
@@ -169,7 +169,7 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestBad: the error of an impossible configuration says why.
+// TestBad: the error for an invalid configuration has the reason.
 func TestBad(t *testing.T) {
 	good := func() service.Config {
 		return service.Config{Services: []service.Service{{Name: "a", Calls: []service.Call{{To: "b"}}}, {Name: "b"}}, Load: service.Load{Rate: 1, Requests: 1}}
@@ -251,7 +251,7 @@ func TestBad(t *testing.T) {
 	}
 }
 
-// TestSpanJSON: a span is a line, and comes back from it.
+// TestSpanJSON: a span is one line of JSON, and can be read back.
 func TestSpanJSON(t *testing.T) {
 	c := service.Config{Services: []service.Service{{Name: "a", Calls: []service.Call{{To: "b"}}}, {Name: "b"}}, Load: service.Load{Rate: 1, Requests: 3}}
 	var spans []service.Span
@@ -271,7 +271,7 @@ func TestSpanJSON(t *testing.T) {
 	}
 }
 
-// TestTraceparent reads the examples of W3C Trace Context, and what it forbids.
+// TestTraceparent parses the examples of W3C Trace Context, and those that it forbids.
 func TestTraceparent(t *testing.T) {
 	const good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 	if id, p, sampled, err := service.ParseTraceparent(good); err != nil || id.String() != good[3:35] || p.String() != good[36:52] || !sampled {

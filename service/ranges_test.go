@@ -11,13 +11,13 @@ import (
 	"github.com/orrery-go/orrery/service/autoscale"
 )
 
-// small returns a system of two services in which all is as usual.
+// small returns an ordinary system of two services.
 func small() service.Config {
 	return service.Config{Services: []service.Service{{Name: "a", Calls: []service.Call{{To: "b"}}}, {Name: "b"}}, Load: service.Load{Rate: 1, Requests: 1}}
 }
 
-// TestRanges: the least and the most that is accepted, and one less and one more that
-// are not.
+// TestRanges: the least and the largest accepted values, and the values just outside,
+// which are refused.
 func TestRanges(t *testing.T) {
 	const free = math.MaxInt // no limit
 	const long = int(service.MaxTime)

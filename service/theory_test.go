@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/service/queueing"
 )
 
-// one returns a service without others, with a million requests at a rate.
+// one returns a single service with a million requests at a rate.
 func one(rate float64, workers int, work dist.Dist) service.Config {
 	return service.Config{
 		Seed: 2, MaxSteps: 10_000_000,
@@ -20,8 +20,8 @@ func one(rate float64, workers int, work dist.Dist) service.Config {
 	}
 }
 
-// TestNoBias: over many runs of a heavier load, whose single runs differ by more than a
-// percent, the mean is nearer.
+// TestNoBias: over many runs at a higher load, which differ by more than a percent, the
+// mean is closer.
 func TestNoBias(t *testing.T) {
 	if underRace {
 		t.Skip("millions of requests, and no goroutine")
@@ -58,7 +58,7 @@ func TestNoBias(t *testing.T) {
 	}
 }
 
-// TestTheory: where queueing theory knows the answer, it is that, within 2 percent.
+// TestTheory: where queueing theory has the answer, the model agrees within 2 percent.
 func TestTheory(t *testing.T) {
 	if underRace {
 		t.Skip("millions of requests, and no goroutine")

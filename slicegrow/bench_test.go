@@ -6,8 +6,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// The same appends for both benchmarks: to full slices of ints, of 1 to 512 of
-// them, by one.
+// The same appends for both benchmarks: one element to full slices of 1 to 512 ints.
 const benchCaps = 512
 
 func BenchmarkGrow(b *testing.B) {

@@ -8,9 +8,9 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// TestProducts: in 1.7 to 1.9 the bytes of an array are a product that may wrap around
-// (`go1.9.7 runtime/slice.go:growslice`): to more than there can be it is noticed, and to
-// less it is not.
+// TestProducts: in 1.7 to 1.9 the size of an array is a product that may overflow
+// (`go1.9.7 runtime/slice.go:growslice`): if the result exceeds the limit it is noticed,
+// otherwise not.
 func TestProducts(t *testing.T) {
 	for _, release := range []string{"go1.7", "go1.8", "go1.9"} {
 		for count, noticed := range map[int64]bool{1 << 44: false, 1<<44 + 1<<10: false, 1<<44 + 1<<40: true, 1<<44 + 1<<43: true, 1<<45 - 1: true} {
@@ -22,7 +22,7 @@ func TestProducts(t *testing.T) {
 	}
 }
 
-// TestNoInt: 1.2 notices that a length is no int, but of elements without a size.
+// TestNoInt: 1.2 notices that a length overflows int, except for elements of size 0.
 func TestNoInt(t *testing.T) {
 	for size, want := range map[int64]string{0: "does not notice", 1: "growslice: cap out of range", 8: "growslice: cap out of range"} {
 		n := int64(1 << 20)
@@ -33,9 +33,9 @@ func TestNoInt(t *testing.T) {
 	}
 }
 
-// TestStackCopies: a slice that is in its buffer grows there without a copy, and one that
-// was elsewhere is copied into it. A return copies all of the capacity, if the function
-// has looked at it.
+// TestStackCopies: a slice in its own buffer grows there without a copy, and one from
+// elsewhere is copied into it. A return copies the whole capacity if the function has
+// read the capacity.
 func TestStackCopies(t *testing.T) {
 	r := rules(t, "go1.26", 8)
 	a := slicegrow.Append{Size: 4, Count: 1, Dest: slicegrow.ReturnedCap}
@@ -67,8 +67,8 @@ func TestStackCopies(t *testing.T) {
 	}
 }
 
-// TestBufferBegins: a bytes.Buffer of which all was read begins anew; with something left
-// that slides down.
+// TestBufferBegins: a bytes.Buffer that was read to its end starts over; with unread
+// bytes these are moved down.
 func TestBufferBegins(t *testing.T) {
 	r := rules(t, "go1.26", 8)
 	for read, want := range map[int64]slicegrow.Rule{60: slicegrow.Fits, 50: slicegrow.BufferSlide} {

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
-// Why the capacity of a full slice of five ints is 12 after six more.
+// The reason why the capacity of a full slice of five ints is 12 after six more.
 func Example() {
 	rules, err := slicegrow.ForRelease("go1.26")
 	if err != nil {
@@ -23,8 +23,8 @@ func Example() {
 	// len 512, cap 512, 1 more of 8 bytes: a quarter and 192 more until it is enough is 832; 6656 bytes take class 49 of 6784, 8 of them header: cap 847, 4096 bytes copied, 0 wasted <nil>
 }
 
-// The same append in four releases. It is the one that tells the three rules
-// for large slices apart: 1,000 elements in a capacity of 1,024, and 25 more.
+// The same append in four releases. It distinguishes the three rules for large slices:
+// 1,000 elements in a capacity of 1,024, and 25 more.
 func ExampleRules_Grow() {
 	for _, release := range []string{"go1.2", "go1.15", "go1.17", "go1.18"} {
 		rules, err := slicegrow.ForRelease(release)
@@ -42,7 +42,7 @@ func ExampleRules_Grow() {
 	// go1.18 smooth  1536 <nil>
 }
 
-// What a hundred one-by-one appends of strings cost.
+// The cost of a hundred one-by-one appends of strings.
 func ExampleRules_Sequence() {
 	rules, err := slicegrow.ForRelease("go1.26")
 	if err != nil {
@@ -68,8 +68,7 @@ func ExampleRules_Sequence() {
 	// append 72: cap 143, 2144 bytes copied and 4464 allocated so far
 }
 
-// A slice of ints that does not leave its function, and one that a return moves
-// to the heap.
+// A slice of ints that stays in its function, and one that a return moves to the heap.
 func ExampleRules_Sequence_stack() {
 	rules, err := slicegrow.ForRelease("go1.26")
 	if err != nil {
@@ -94,7 +93,8 @@ func ExampleRules_Sequence_stack() {
 	// returned-cap: 1 on the stack (stack-step) 2 on the stack (stack-step) 3 on the stack (stack-step) 3 on the heap (moved)
 }
 
-// A bytes.Buffer, which is no append: first 64 bytes, then twice and what is needed.
+// A bytes.Buffer grows in its own way: first 64 bytes, then twice the capacity and the
+// needed bytes.
 func ExampleBuffer() {
 	for _, release := range []string{"go1.18", "go1.19"} {
 		rules, err := slicegrow.ForRelease(release)
@@ -153,7 +153,7 @@ func ExampleMemory() {
 	// y [30 4 20] 4
 }
 
-// The first append that Go 1.18 does in another way than 1.17.
+// The first append whose result differs between Go 1.17 and 1.18.
 func ExampleDiff() {
 	a, err := slicegrow.ForRelease("go1.17")
 	if err != nil {
@@ -198,7 +198,7 @@ func ExampleRules_Grow_panic() {
 	// go1.20 growslice: len out of range
 }
 
-// Slices that print alike and are not.
+// Slices that print alike but differ.
 func ExampleSlice_Views() {
 	literal, err := slicegrow.Literal(0, 8, true)
 	if err != nil {

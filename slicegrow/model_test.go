@@ -31,7 +31,7 @@ func rules(t rapid.TB, release string, word int) *slicegrow.Rules {
 	return r
 }
 
-// anAppend draws a question that makes sense for the word size.
+// anAppend draws an append that makes sense for the word size.
 func anAppend(t *rapid.T, word int64) slicegrow.Append {
 	a := slicegrow.Append{
 		Size: rapid.OneOf(rapid.Int64Range(0, 40), rapid.Int64Range(0, 4096), rapid.Int64Range(0, 1<<26)).Draw(t, "size"),
@@ -51,9 +51,9 @@ func anAppend(t *rapid.T, word int64) slicegrow.Append {
 	return a
 }
 
-// TestProperties checks what every growth promises, in every release: room for
-// what is added, no more than rounding gives over the rule, bytes that add up,
-// a String and a JSON that can be read back.
+// TestProperties checks what every growth guarantees, in every release: room for the
+// added elements, no more than rounding adds to the rule, bytes that add up, a String,
+// and a JSON that can be read back.
 func TestProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		release := rapid.SampledFrom(releases).Draw(t, "release")
@@ -112,8 +112,8 @@ func TestProperties(t *testing.T) {
 	})
 }
 
-// placed reports where alloc puts the array of a growth, from what the allocator is
-// asked for: what it rounded up to, or what the capacity takes.
+// placed returns the place that alloc gives the array of a growth. The request is the
+// rounded size, or the size of the capacity.
 func placed(t *rapid.T, release string, word int, g slicegrow.Growth) alloc.Placement {
 	r, err := alloc.ForRelease(release)
 	if err != nil {
@@ -137,7 +137,7 @@ func placed(t *rapid.T, release string, word int, g slicegrow.Growth) alloc.Plac
 	return p
 }
 
-// TestSequence checks that a sequence is what appends one after the other are.
+// TestSequence checks that a sequence is the same as single appends one after the other.
 func TestSequence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rules(t, rapid.SampledFrom(releases).Draw(t, "release"), rapid.SampledFrom([]int{4, 8}).Draw(t, "word"))
@@ -194,8 +194,8 @@ func TestSequence(t *testing.T) {
 	})
 }
 
-// TestSequenceEnds checks that a sequence to the end of memory is short, and
-// ends with the panic; with 4-byte words it may be long, but ends, too.
+// TestSequenceEnds checks that a sequence to the end of memory is short, and ends with
+// the panic; with 4-byte words it may be long, but ends, too.
 func TestSequenceEnds(t *testing.T) {
 	for _, release := range releases {
 		for _, word := range []int{4, 8} {
@@ -235,8 +235,8 @@ func TestSequenceLimit(t *testing.T) {
 	t.Errorf("it ends without an error after %d growths", steps)
 }
 
-// TestDiff checks each pair of neighbouring releases: those whose rules changed
-// differ, by the append that is known, and the others do not.
+// TestDiff checks each pair of neighbouring releases: those with changed rules differ in
+// the known append, and the others do not differ.
 func TestDiff(t *testing.T) {
 	want := map[int]slicegrow.Append{
 		3:  {Count: 1, Size: 1},                                    // rounding up
@@ -244,7 +244,7 @@ func TestDiff(t *testing.T) {
 		5:  {Cap: 1, Count: 3, Size: 16, Pointers: true},           // a fixed count is added to the length
 		7:  {Count: 183251937962, Size: 3, Verb: slicegrow.Spread}, // 2^39-1 bytes may be reached
 		8:  {Len: 4, Cap: 4, Count: 1, Size: 520, Pointers: true},  // size classes
-		10: {Count: 183251937961, Size: 3, Verb: slicegrow.Spread}, // nor may rounding up go beyond them
+		10: {Count: 183251937961, Size: 3, Verb: slicegrow.Spread}, // nor may rounding up exceed them
 		11: {Count: 1<<36 - 1, Size: 8, Verb: slicegrow.Spread},    // 2^48 bytes
 		16: {Cap: 1, Count: 3, Size: 8},                            // 24 bytes are a class
 		18: {Len: 257, Cap: 257, Count: 257, Size: 8},              // the smooth formula
@@ -321,9 +321,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestAllocated checks by examples how arrays get their memory where it hangs
-// on what the allocator is asked for: all that it rounded up to, or what the
-// capacity takes.
+// TestAllocated checks by examples how arrays get their memory if it depends on the
+// request to the allocator: the rounded size, or the size of the capacity.
 func TestAllocated(t *testing.T) {
 	for _, tt := range []struct {
 		release string
@@ -351,8 +350,8 @@ func TestAllocated(t *testing.T) {
 	}
 }
 
-// TestWrap checks what 32-bit words make of lengths near 2^31, which cannot be
-// observed here: the figures are worked out by hand from the source.
+// TestWrap checks 32-bit words with lengths near 2^31, which cannot be observed here:
+// the figures are worked out by hand from the source.
 func TestWrap(t *testing.T) {
 	const most = math.MaxInt32
 	for _, tt := range []struct {
@@ -386,7 +385,7 @@ func errText(err error) string {
 	return err.Error()
 }
 
-// TestNewer checks that a release of the future has the newest known rules and
+// TestNewer checks that a future release has the newest known rules, and that the model
 // says so.
 func TestNewer(t *testing.T) {
 	future := rules(t, "go1.99", 8)
@@ -398,7 +397,7 @@ func TestNewer(t *testing.T) {
 	}
 }
 
-// TestHeader checks what headers may be made and asked.
+// TestHeader checks which headers can be made and used.
 func TestHeader(t *testing.T) {
 	r := rules(t, "", 8)
 	for _, s := range []slicegrow.Slice{{Ptr: slicegrow.Same}, {Cap: -1}, {Len: -1}, {Len: 2, Cap: 1}} {
@@ -432,8 +431,8 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// TestBuffers checks what the buffers of the library refuse, and that hostile sizes
-// come to an end.
+// TestBuffers checks the arguments that the buffers of the library refuse, and that huge
+// sizes end quickly.
 func TestBuffers(t *testing.T) {
 	if _, err := rules(t, "go1.9", 8).NewBuilder(); err == nil {
 		t.Error("Go 1.9 has a strings.Builder")
@@ -441,8 +440,8 @@ func TestBuffers(t *testing.T) {
 	for _, release := range releases {
 		r := rules(t, release, 8)
 		b := r.NewBuffer()
-		// bytes/buffer.go:smallBufferSize: 64 bytes, which are a size class; up to Go 1.10
-		// they are inside the Buffer.
+		// bytes/buffer.go:smallBufferSize: 64 bytes, which are a size class; up to Go
+		// 1.10 they are in the Buffer itself.
 		small, err := b.Write(1)
 		if inside := small.Bytes == 0 && small.Ptr == slicegrow.Same; err != nil || small.Cap != 64 || small.Waste != 0 ||
 			!inside && (small.Bytes != 64 || small.Way != alloc.Small || small.Ptr != slicegrow.Heap) {
@@ -483,7 +482,7 @@ func TestBuffers(t *testing.T) {
 	}
 }
 
-// TestMemoryErrors checks what a Memory refuses, and that it is then as it was.
+// TestMemoryErrors checks that a Memory is unchanged after a statement that it refuses.
 func TestMemoryErrors(t *testing.T) {
 	m := rules(t, "", 8).NewMemory()
 	for _, s := range []string{"a := []int{1, 2}", "b := a[:1]"} {
@@ -497,7 +496,7 @@ func TestMemoryErrors(t *testing.T) {
 		"a = []string{}", "a = make([]int, -1)", "a = make([]int, 9223372036854775807)", "a = make([]int, 2, 1)", "var c, d []int", "var c []int = a",
 		"a = a[1+1:]", "a = append(a, a...,)x", "copy(a)", "a[9] = 1", "a[-1] = 1", "a = a[3:]", "a = a[:9]", "a = a[1:0]", "a = a[::1]", "a = append(a, a[7])",
 		"a = append(a, 99999999999999999999)", "c := make([]int, 1048577)", "c := a[1:5]", strings.Repeat("(", 5000),
-		// What an operand has done by the time another fails is taken back.
+		// The effects of an operand are undone if a later one fails.
 		"copy(append(b, 9), c)", "copy(append(b[:0], 8, 9), a[3:])", "a = append(append(b, 7), c...)", "a = append(append(b[:0], 5), a[2])", "a[0] = append(b[:0], 6)[1]",
 		"copy(append([]int{1}, 2), c)", "copy([]int{1, 2}, c)", "b = append(append([]int{1}, 2)[:9], 3)",
 	} {
@@ -508,7 +507,7 @@ func TestMemoryErrors(t *testing.T) {
 			t.Fatalf("%.40q changes the memory:\n%s", s, diff)
 		}
 	}
-	// What was taken back left no array.
+	// No array is left from the undone statement.
 	if e, err := m.Do("c := []int{3}"); err != nil || e.Array != 2 {
 		t.Errorf("c has array %d (want 2), %v", e.Array, err)
 	}
@@ -520,8 +519,8 @@ func TestMemoryErrors(t *testing.T) {
 	}
 }
 
-// TestMemoryLimits checks that what the documentation of Do allows is allowed to the
-// last: 4,096 bytes, 1,024 variables, 1,048,576 elements.
+// TestMemoryLimits checks that the limits in the documentation of Do are exact: 4,096
+// bytes, 1,024 variables, 1,048,576 elements.
 func TestMemoryLimits(t *testing.T) {
 	m := rules(t, "", 8).NewMemory()
 	for _, last := range []struct {
@@ -571,7 +570,7 @@ func TestEdges(t *testing.T) {
 		t.Error("a sequence of -1 appends has no error")
 	}
 	for _, release := range releases {
-		// 2^64 bytes, which are 0 in 64 bits.
+		// 2^64 bytes, which overflow to 0.
 		if g, err := rules(t, release, 8).Grow(slicegrow.Append{Count: 1 << 50, Size: 1 << 14, Verb: slicegrow.Spread}); err == nil ||
 			strings.Contains(err.Error(), "wraps around") != (release == "go1.7" || release == "go1.9") { // go1.9.7 runtime/slice.go:growslice
 			t.Errorf("%q: 2^64 bytes: %+v, %v", release, g, err)
@@ -585,7 +584,7 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// TestMemoryNumbers checks that len and cap are read as numbers, each as what it is.
+// TestMemoryNumbers checks that len and cap are parsed in each form of a number.
 func TestMemoryNumbers(t *testing.T) {
 	m := rules(t, "go1.26", 8).NewMemory()
 	for _, s := range []string{"a := make([]int, 2, 5)", "a[1] = cap(a)", "a[0] = len(a)", "b := a[:cap(a)]", "c := b[len(a):]"} {
@@ -602,7 +601,7 @@ func TestMemoryNumbers(t *testing.T) {
 	}
 }
 
-// TestSlicePanics checks what slicing says that is out of range: the first bound that is,
+// TestSlicePanics checks the panics of slicing: the first bound out of range counts,
 // from the right (runtime/error.go:boundsErrorFmts).
 func TestSlicePanics(t *testing.T) {
 	m := rules(t, "go1.26", 8).NewMemory()

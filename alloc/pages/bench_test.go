@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/alloc/pages"
 )
 
-// BenchmarkAlloc takes and frees a row in a heap in which every second page is
-// free: the tree passes all of them by.
+// BenchmarkAlloc takes and frees a row in a heap in which every second page is free: the
+// tree skips all of these.
 func BenchmarkAlloc(b *testing.B) {
 	for _, release := range []string{"go1.13", ""} {
 		for _, size := range []int64{1 << 20, 1 << 30} {

@@ -22,14 +22,14 @@ func heap(t rapid.TB, c pages.Config) *pages.Heap {
 	return h
 }
 
-// naive has a flag for each page, and looks at all of them.
+// A naive has a flag for each page, and examines all of them.
 type naive struct {
 	taken []bool
 	best  bool
 }
 
-// find returns the lowest row of n free pages, or the lowest of the shortest that
-// are long enough; -1 if there is none.
+// find returns the lowest row of n free pages, or, with shortest, the lowest of the
+// shortest rows that are long enough; -1 if there is none.
 func (m *naive) find(n int) int64 {
 	at, length := -1, math.MaxInt
 	for i := 0; i < len(m.taken); {
@@ -48,7 +48,7 @@ func (m *naive) find(n int) int64 {
 	return int64(at)
 }
 
-// length reports how long the free row is that begins with a page.
+// length returns the length of the free row that begins with a page.
 func (m *naive) length(page int64) (n int) {
 	for i := int(page); i < len(m.taken) && !m.taken[i]; i++ {
 		n++
@@ -57,7 +57,7 @@ func (m *naive) length(page int64) (n int) {
 }
 
 // TestAgainstNaive takes and frees pages in any order. Requests of 16 pages or more
-// pass by the page caches: they get what a search of all pages finds.
+// bypass the page caches: they get the result of a search of all pages.
 func TestAgainstNaive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		release := rapid.SampledFrom(releases).Draw(t, "release")
@@ -109,8 +109,8 @@ func TestAgainstNaive(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				// Of rows of one length, the lists of Go 1.11 and before do not have
-				// the lowest first.
+				// Among rows of equal length, the lists of Go 1.11 and before do not
+				// have the lowest first.
 				if want >= 0 && n >= 16 && r.Page != want && (!lists || m.length(r.Page) != m.length(want)) {
 					t.Fatalf("%d pages are taken at %d, want %d", n, r.Page, want)
 				}
@@ -146,7 +146,8 @@ func TestAgainstNaive(t *testing.T) {
 	})
 }
 
-// TestExactFit checks that a row of just the length is found, wherever it is.
+// TestExactFit checks that a row of exactly the requested length is found, wherever it
+// is.
 func TestExactFit(t *testing.T) {
 	for _, release := range releases {
 		h := heap(t, pages.Config{Release: release})
@@ -175,8 +176,8 @@ func TestExactFit(t *testing.T) {
 	}
 }
 
-// TestZeroed checks that pages are known to be zero until they were used, and again
-// after they were given back to the system.
+// TestZeroed checks that pages are known to be zero until they are used, and again after
+// they were returned to the system.
 func TestZeroed(t *testing.T) {
 	h := heap(t, pages.Config{})
 	r, err := h.Alloc(0, 100)
@@ -200,8 +201,8 @@ func TestZeroed(t *testing.T) {
 	}
 }
 
-// TestGoal checks the scavenger's goals: a tenth above what the collector aims at,
-// and 95% of a memory limit.
+// TestGoal checks the scavenger's goals: a tenth above the collector's goal, and 95% of
+// a memory limit.
 func TestGoal(t *testing.T) {
 	if got := pages.Goal(100<<20, 100<<20, 150<<20); got != 165<<20 {
 		t.Errorf("%d bytes are retained", got)

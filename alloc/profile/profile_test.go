@@ -32,7 +32,7 @@ func allocate(size, n int) {
 func heapProfile(t testing.TB) []byte {
 	t.Helper()
 	runtime.GC()
-	runtime.GC() // a profile is of the last collection but one
+	runtime.GC() // a profile describes the last collection but one
 	var b bytes.Buffer
 	if err := pprof.Lookup("heap").WriteTo(&b, 0); err != nil {
 		t.Fatal(err)
@@ -40,16 +40,16 @@ func heapProfile(t testing.TB) []byte {
 	return b.Bytes()
 }
 
-// TestHeapProfile reads a profile of this program: of objects of a size it has as many as
-// live, with the bytes of their slots.
+// TestHeapProfile reads a profile of this program, and compares the objects of one size
+// with the live ones, and their bytes with those of their slots.
 func TestHeapProfile(t *testing.T) {
 	rules, err := alloc.ForRelease("running")
 	if err != nil {
 		t.Fatal(err)
 	}
 	kept = make([][]byte, 0, 4096)
-	// An allocation that begins a collection may allocate a sudog to wait for another one
-	// that begins, and the profile shows it as the caller's.
+	// An allocation that starts a collection may allocate a sudog to wait for another
+	// start, which the profile attributes to the caller.
 	runtime.GC()
 	gogc := debug.SetGCPercent(-1)
 	defer debug.SetGCPercent(gogc)
@@ -94,17 +94,17 @@ func TestHeapProfile(t *testing.T) {
 	runtime.KeepAlive(kept)
 }
 
-// message makes a field of wire type 2.
+// message encodes a field of wire type 2.
 func message(number int, parts ...[]byte) []byte {
 	body := bytes.Join(parts, nil)
 	return append(binary.AppendUvarint([]byte{byte(number<<3 | 2)}, uint64(len(body))), body...)
 }
 
-// number makes a field of wire type 0.
+// number encodes a field of wire type 0.
 func number(field int, v uint64) []byte { return binary.AppendUvarint([]byte{byte(field << 3)}, v) }
 
-// TestFields reads a profile made by hand: of what was allocated and what lives the
-// latter counts, and the runtime's functions are passed over.
+// TestFields reads a profile made by hand: the live objects count, not the allocated
+// ones, and the runtime's functions are skipped.
 func TestFields(t *testing.T) {
 	var data []byte
 	for _, s := range []string{"", "alloc_objects", "alloc_space", "inuse_objects", "inuse_space", "runtime.mallocgc", "main.f", "main.main"} {
@@ -146,7 +146,7 @@ func TestScale(t *testing.T) {
 	}
 }
 
-// TestBadProfiles reads what is none.
+// TestBadProfiles reads malformed profiles.
 func TestBadProfiles(t *testing.T) {
 	good := heapProfile(t)
 	var bomb bytes.Buffer
@@ -173,7 +173,7 @@ func TestBadProfiles(t *testing.T) {
 	}
 }
 
-// trace is what Go 1.14.15 wrote, without most stacks.
+// trace is the output of Go 1.14.15, without most stacks.
 const trace = `tracealloc(0xc000050060, 0x60, main.T)
 goroutine 1 [running]:
 runtime.mallocgc(0x60, 0x46b7c0, 0x1, 0xc000056f18)

@@ -206,8 +206,8 @@ func pairs() string {
 	return fmt.Sprint(n)
 }
 
-// chain counts the contexts that three calls of WithValue make, and asks the last one
-// for the key of the first.
+// chain counts the contexts that three calls of WithValue make, and asks the first one
+// for the key of the last.
 func chain() string {
 	first := context.WithValue(context.Background(), contextKey(1), 7)
 	last := context.WithValue(context.WithValue(first, contextKey(2), 7), contextKey(3), 7)

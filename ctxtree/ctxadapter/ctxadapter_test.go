@@ -41,7 +41,7 @@ func Example() {
 	// context deadline exceeded
 }
 
-// api is package context, or an adapter in its place.
+// An api is package context, or an adapter in its place.
 type api struct {
 	name           string
 	background     func() context.Context
@@ -116,7 +116,7 @@ func isDone(c context.Context) bool {
 	}
 }
 
-// behaviours are what the documentation of package context says. Each holds for the
+// behaviours are statements of the documentation of package context. Each holds for the
 // package itself, and for an adapter.
 var behaviours = []struct {
 	says string
@@ -320,7 +320,8 @@ func TestBehaviours(t *testing.T) {
 	}
 }
 
-// TestPanics checks that what panics in package context panics here, with its text.
+// TestPanics checks that calls that panic in package context panic here, with the same
+// text.
 func TestPanics(t *testing.T) {
 	a := adapted(t)
 	for _, f := range []func(api){
@@ -374,9 +375,8 @@ func TestPanics(t *testing.T) {
 	}
 }
 
-// TestBelow checks that package context can derive from a node: what it makes is
-// canceled, with the deadline and the values of the tree, and without a goroutine
-// that waits.
+// TestBelow checks that package context can derive from a node: the derived context is
+// canceled, has the deadline and the values of the tree, and needs no waiting goroutine.
 func TestBelow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, err := ctxadapter.New(ctxtree.Config{})

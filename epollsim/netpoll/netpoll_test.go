@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/epollsim/netpoll"
 )
 
-// A goroutine reads from a socket on which nothing has come: it parks, and runs when the
-// scheduler asks the kernel after something has.
+// A goroutine reads from a socket without data: it parks, and runs when the scheduler
+// polls the kernel after data have arrived.
 func Example() {
 	k, err := epollsim.New(epollsim.Config{})
 	if err != nil {
@@ -74,7 +74,7 @@ func TestEdgeIsKept(t *testing.T) {
 	}
 }
 
-// TestBothDirections: the peer's end is an edge of both.
+// TestBothDirections: closing the other end is an edge in both directions.
 func TestBothDirections(t *testing.T) {
 	k, p := poller(t)
 	conn, peer, _ := k.SocketPair()

@@ -38,7 +38,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestRead reads a log with the program's own lines and broken ones in it.
+// TestRead reads a log that also has lines of the program itself and broken ones.
 func TestRead(t *testing.T) {
 	const log = `starting
 gc 1 @0.100s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->4->1 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P
@@ -70,7 +70,7 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errors.New("torn") }
 
-// FuzzRead reads anything.
+// FuzzRead reads any text.
 func FuzzRead(f *testing.F) {
 	f.Add("gc 1 @0.100s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->4->1 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P\n")
 	f.Add("gc 18446744073709551615 @1e300s 1%: 1e9+1+1 ms clock, 1+1+1 ms cpu, 1->1->1 MB, 268435457 MB goal, 65537 P")
@@ -92,7 +92,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// What would another setting do to a program? Its log says.
+// The effect of another setting on a program, from its log.
 func Example() {
 	var log strings.Builder
 	for i := range 20 { // 50 MiB in use, 100 MiB a second
@@ -131,7 +131,7 @@ func TestReadMetrics(t *testing.T) {
 	}
 }
 
-// FuzzReadMetrics reads anything.
+// FuzzReadMetrics reads any text.
 func FuzzReadMetrics(f *testing.F) {
 	f.Add(`{"at": 1, "/gc/cycles/total:gc-cycles": 1e18, "/gc/heap/live:bytes": 1e300, "/gc/heap/goal:bytes": 0, "/gc/heap/allocs:bytes": 1}`)
 	f.Fuzz(func(t *testing.T, line string) {
@@ -146,7 +146,8 @@ func FuzzReadMetrics(f *testing.F) {
 	})
 }
 
-// TestPublicCase is a line that somebody published: the next goal is near twice 6,876.
+// TestPublicCase reads a line that somebody published: the next goal is near twice
+// 6,876.
 func TestPublicCase(t *testing.T) {
 	s, err := gclog.Parse("gc 9 @100.0s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 11039->13278->6876 MB, 14183 MB goal, 8 P")
 	if err != nil {

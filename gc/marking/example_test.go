@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// Search explores the algorithm, and tells how it loses an object, if it does.
+// search explores the algorithm, and prints how it loses an object, if it does.
 func search(a gc.Algorithm, objects, fields int) {
 	m, err := marking.New(marking.Config{Algorithm: a, Objects: objects, Fields: fields})
 	if err != nil {
@@ -39,7 +39,7 @@ func search(a gc.Algorithm, objects, fields int) {
 	}
 }
 
-// The hybrid barrier needs that new objects are black.
+// The hybrid barrier needs black new objects.
 func Example() {
 	a, _ := gc.AlgorithmNamed("hybrid-white")
 	search(a, 3, 1)
@@ -54,7 +54,7 @@ func Example() {
 	// 260409 states, and nothing is lost in any
 }
 
-// A barrier of one's own: it saves work by not shading what a black stack stores.
+// A barrier of your own: it saves work by not shading what a black stack stores.
 func Example_ownBarrier() {
 	search(gc.Algorithm{
 		Name:          "mine",

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// FuzzMachine makes machines of anything, and walks: steps lead to states that are
-// in range, Canonical is idempotent, and a sound algorithm loses nothing.
+// FuzzMachine makes machines of any configuration, and walks: steps lead to states in
+// range, Canonical is idempotent, and a sound algorithm loses nothing.
 func FuzzMachine(f *testing.F) {
 	f.Add("hybrid", 3, 2, []byte{2}, 1, []byte{0, 1, 2, 3, 4, 5, 6, 7})
 	f.Add("no-barrier", 4, 1, []byte{2, 1}, 0, []byte{9, 9, 9, 1, 200})

@@ -14,7 +14,7 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// seen is what a heap and a machine have in common.
+// A seen is the part of the state that a heap and a machine have in common.
 type seen struct {
 	Stage   string
 	Objects []gc.ObjectState
@@ -22,11 +22,11 @@ type seen struct {
 	Buffer  []gc.Ref
 }
 
-// look takes out of a snapshot what the other has not.
+// look returns that part of a snapshot.
 func look(s gc.Snapshot) seen {
 	out := seen{Stage: s.Stage, Stack: s.Goroutines[0]}
 	if s.Pause != "" && s.Stage != "mark termination" || s.Stage == "sweep" {
-		out.Stage = "off" // the machine ends its sweep with the last object that is there
+		out.Stage = "off" // the machine ends its sweep with the last object
 	}
 	white := map[gc.Ref]bool{}
 	for _, o := range s.Objects {
@@ -43,9 +43,9 @@ func look(s gc.Snapshot) seen {
 	return out
 }
 
-// TestHeapIsMachine has random programs run in a heap. Each thing that happens in
-// it, a machine of the same algorithm can do in a few steps: what is proved of the
-// machine holds of the heap.
+// TestHeapIsMachine runs random programs in a heap. A machine of the same algorithm can
+// perform each of its acts in a few steps: a property proved for the machine holds for
+// the heap.
 func TestHeapIsMachine(t *testing.T) {
 	matched := 0
 	for _, p := range proofs {
@@ -85,7 +85,7 @@ func follow(t *testing.T, m *marking.Machine, a gc.Algorithm, objects, fields in
 			for more := true; more && err == nil; {
 				if _, err = h.Step(); err == nil {
 					_, pause := h.Running()
-					more = pause != "" // what is between is not to be seen
+					more = pause != "" // states in between are not visible
 				}
 			}
 		case verb == 0: // each object is a span of its own
@@ -112,7 +112,7 @@ func follow(t *testing.T, m *marking.Machine, a gc.Algorithm, objects, fields in
 	return matched
 }
 
-// reachable finds a state that looks so, within a few steps of the collector, or
+// reachable returns a state that looks the same, within a few steps of the collector, or
 // one of the program and its barrier.
 func reachable(m *marking.Machine, names []string, from uint64, want seen) (uint64, bool) {
 	type node struct {
@@ -145,8 +145,8 @@ func reachable(m *marking.Machine, names []string, from uint64, want seen) (uint
 	return 0, false
 }
 
-// between reports whether the state is between two acts of a heap: no object is
-// half looked at, and no store's barrier has run without the store.
+// between reports whether the state is between two acts of a heap: no object is partly
+// scanned, and no barrier has run without its store.
 func between(m *marking.Machine, names []string, s uint64) bool {
 	ok := true
 	stage := m.Snapshot(s).Stage
@@ -162,9 +162,9 @@ func between(m *marking.Machine, names []string, s uint64) bool {
 	return ok
 }
 
-// TestStoriesInAHeap has a heap do what the shortest runs to a loss do. The heap
-// loses the object, too. It looks at an object as a whole, so the two in which the
-// program acts meanwhile are not for it.
+// TestStoriesInAHeap performs in a heap the shortest runs to a loss. The heap loses the
+// object, too. It scans an object as a whole, so it cannot perform the two runs in which
+// the program acts during a scan.
 func TestStoriesInAHeap(t *testing.T) {
 	lost := 0
 	for _, a := range gc.Algorithms() {
@@ -233,7 +233,7 @@ func TestStoriesInAHeap(t *testing.T) {
 	}
 }
 
-// scan reports whether the text has that form.
+// scan reports whether the text has the given form.
 func scan(text, format string, args ...any) bool {
 	n, err := fmt.Sscanf(text, format, args...)
 	return err == nil && n == len(args)

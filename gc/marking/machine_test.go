@@ -47,7 +47,7 @@ func run(t testing.TB, c marking.Config, symmetry bool) explore.Result[uint64] {
 	return r
 }
 
-// A proof is what searches that found nothing wrong looked at: how many states that
+// A proof has the sizes of searches that found no fault: the numbers of states that
 // differ in more than the names of objects.
 type proof struct {
 	name           string
@@ -70,13 +70,13 @@ var proofs = []proof{
 	{"hybrid", 1304514, 15201930, 108804, 14355, 1378803, 297168},
 }
 
-// quick is the largest number of states of a search of two fields, and ten times as many
-// as one of a global may have, in a run without ORRERY_FULL=1.
+// quick bounds the number of states of a search with two fields, and a tenth of that of
+// a search with a global, in a run without ORRERY_FULL=1.
 const quick = 4_000_000
 
-// TestSound explores every interleaving of every sound algorithm: nothing that is
-// in use is reclaimed, the promised invariant holds in every state, and garbage
-// lasts no longer than the next cycle.
+// TestSound explores every interleaving of every sound algorithm: no object in use is
+// reclaimed, the promised invariant holds in every state, and garbage lasts no longer
+// than the next cycle.
 func TestSound(t *testing.T) {
 	for _, p := range proofs {
 		t.Run(p.name, func(t *testing.T) {
@@ -85,8 +85,8 @@ func TestSound(t *testing.T) {
 		})
 	}
 	t.Run("greentea", func(t *testing.T) {
-		// It differs in the order in which it scans, and here any order is tried:
-		// its machine is that of the hybrid barrier.
+		// It differs in the order of scans, and here every order is tried: its machine
+		// is that of the hybrid barrier.
 		small := marking.Config{Objects: 3, Fields: 1, Algorithm: named(t, "greentea")}
 		tea := run(t, small, true)
 		small.Algorithm = named(t, "hybrid")
@@ -96,7 +96,7 @@ func TestSound(t *testing.T) {
 	})
 }
 
-// prove searches all its configurations. The largest are left to a run with
+// prove searches all configurations of the proof. The largest are left to a run with
 // ORRERY_FULL=1.
 func (p proof) prove(t *testing.T) {
 	full := os.Getenv("ORRERY_FULL") != ""
@@ -141,7 +141,7 @@ func (p proof) prove(t *testing.T) {
 func mustHappen(a gc.Algorithm, event string) bool {
 	switch {
 	case strings.HasPrefix(event, "blacken") || strings.HasPrefix(event, "look"):
-		return strings.Contains(event, "A") // with symmetry, what is scanned is seldom the last by name
+		return strings.Contains(event, "A") // with symmetry, a scanned object is seldom the last by name
 	case strings.Contains(event, "barrier"):
 		return a.Barrier != nil
 	case event == "flush the buffer":
@@ -149,7 +149,7 @@ func mustHappen(a gc.Algorithm, event string) bool {
 	case strings.HasPrefix(event, "scan the stack"):
 		return a.Concurrent && !a.StackSnapshot
 	case event == "scan the global":
-		return false // it depends on there being one
+		return false // only if there is one
 	case event == "stop the world":
 		return a.Concurrent
 	case strings.HasPrefix(event, "sweep"):
@@ -183,7 +183,7 @@ func story(t testing.TB, c marking.Config) []gc.Frame {
 	return frames
 }
 
-// TestBroken finds the shortest way to lose an object, and tells it.
+// TestBroken finds the shortest way to lose an object, and prints it.
 func TestBroken(t *testing.T) {
 	var b strings.Builder
 	for _, a := range gc.Algorithms() {
@@ -214,10 +214,10 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// TestWhatIsNeeded tries every combination of a barrier, a snapshot or a rescan of
-// the stacks, and a colour for new objects, and finds which lose nothing. A rescan does
-// not do for the hybrid barrier as designed: what is new and white can get from a
-// black stack into a black object.
+// TestWhatIsNeeded tries every combination of a barrier, a snapshot or a rescan of the
+// stacks, and a colour for new objects, and finds which lose nothing. A rescan is not
+// enough for the hybrid barrier as designed: a new white object can get from a black
+// stack into a black object.
 func TestWhatIsNeeded(t *testing.T) {
 	barriers := []struct {
 		name string
@@ -250,17 +250,17 @@ func TestWhatIsNeeded(t *testing.T) {
 	}
 }
 
-// nosy is a reader's barrier.
+// nosy is a barrier of a user.
 type nosy struct{}
 
 func (nosy) Shade(w gc.Write) gc.Shade {
-	if w.Old == gc.White { // what has no white object to lose has nothing to shade
+	if w.Old == gc.White { // a store that cannot hide a white object needs no shading
 		return gc.ShadeOld
 	}
 	return 0
 }
 
-// TestOwnBarrier explores barriers that are not the library's.
+// TestOwnBarrier explores barriers that the library does not have.
 func TestOwnBarrier(t *testing.T) {
 	a := named(t, "deletion")
 	a.Barrier = nosy{}

@@ -13,7 +13,7 @@ import (
 	"github.com/orrery-go/orrery/internal/spin"
 )
 
-// A finding is what a model checker finds in a machine.
+// A finding is the result of a model checker for a machine.
 type finding struct {
 	Algorithm   string `json:"algorithm"`
 	Objects     int    `json:"objects"`
@@ -25,7 +25,7 @@ type finding struct {
 	Depth       int    `json:"depth,omitempty"`
 }
 
-// barriers are the numbers by which the Promela model knows them: OLD, NEW, HOLDER.
+// barriers are the numbers of the barriers in the Promela model: OLD, NEW, HOLDER.
 var barriers = map[string]string{
 	"insertion-white": "0 1 0", "insertion": "0 1 0", "deletion": "1 0 0", "hybrid-design": "1 2 0", "hybrid-unbuffered": "1 1 0", "hybrid": "1 1 0",
 	"insertion-no-rescan": "0 1 0", "insertion-if-black": "0 3 0", "steele-early": "0 0 1", "deletion-no-snapshot": "1 0 0",
@@ -47,10 +47,10 @@ func defines(a gc.Algorithm, objects, fields int) []string {
 		objects, fields, parts[0], parts[1], parts[2], bit(a.Buffered), bit(a.StackSnapshot), bit(a.StackRescan), bit(a.AllocateBlack), bit(a.Concurrent), bit(a.SweepInPause)))
 }
 
-// twins returns the machines that have one.
+// twins returns the machines that have a Promela twin.
 func twins() (out []finding) {
 	for _, a := range gc.Algorithms() {
-		if a.Name != "greentea" { // whose machine is that of hybrid
+		if a.Name != "greentea" { // its machine is that of hybrid
 			out = append(out, finding{Algorithm: a.Name, Objects: 3, Fields: 1})
 		}
 	}
@@ -84,8 +84,8 @@ func TestSPIN(t *testing.T) {
 	}
 }
 
-// explored returns what explore finds. The invariants that an algorithm promises are not
-// in the twin.
+// explored returns the findings of package explore. The twin lacks the invariants that
+// an algorithm promises.
 func explored(t *testing.T, f finding) finding {
 	a := named(t, f.Algorithm)
 	a.Promises = gc.NoInvariant
@@ -101,7 +101,7 @@ func explored(t *testing.T, f finding) finding {
 	return f
 }
 
-// spun returns what SPIN finds: the failure and the depth from a breadth-first search,
+// spun returns SPIN's findings: the failure and the depth from a breadth-first search,
 // the states and transitions from a depth-first one.
 func spun(t *testing.T, f finding) finding {
 	d := defines(named(t, f.Algorithm), f.Objects, f.Fields)

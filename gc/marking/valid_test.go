@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/gc/marking"
 )
 
-// TestValid builds states of any bits: those that speak of an object, a store or a
-// field that there is not have no steps, and Check says why.
+// TestValid builds states of random bits: those with an object, a store or a field that
+// does not exist have no steps, and Check returns the reason.
 func TestValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := marking.Config{

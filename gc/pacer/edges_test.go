@@ -11,7 +11,7 @@ import (
 	"github.com/orrery-go/orrery/gc/pacer"
 )
 
-// TestRanges: the least and the most that is taken, and beyond.
+// TestRanges: the least and the largest accepted values, and those beyond.
 func TestRanges(t *testing.T) {
 	limiter, err := pacer.NewLimiter(1)
 	if err != nil {
@@ -96,7 +96,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// TestLimitSet: setting a limit returns the old one, and moves the goal at once.
+// TestLimitSet: setting a limit returns the old one, and changes the goal at once.
 func TestLimitSet(t *testing.T) {
 	p := newPacer(t, pacer.Config{})
 	if err := p.Measure(pacer.Measured{Live: 100 << 20}); err != nil {
@@ -109,7 +109,7 @@ func TestLimitSet(t *testing.T) {
 		}
 		last = limit
 		want := before
-		if limit != pacer.NoLimit { // less 3 in 100
+		if limit != pacer.NoLimit { // less 3 percent
 			want = uint64(limit) - uint64(limit)/100*3
 		}
 		if got := p.Goal(); got != want {
@@ -121,7 +121,7 @@ func TestLimitSet(t *testing.T) {
 	}
 }
 
-// TestSignals: what signals are, cycle by cycle.
+// TestSignals: the values of signals, cycle by cycle.
 func TestSignals(t *testing.T) {
 	for name, tt := range map[string]struct {
 		s    pacer.Signal
@@ -155,7 +155,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestProfiles: a profile without a GOGC is of 100, and what is impossible in it is told.
+// TestProfiles: a profile without a GOGC has 100, and impossible ones return an error.
 func TestProfiles(t *testing.T) {
 	p := profileOf(t, 100, 20)
 	for _, to := range []int{50, 400} {
@@ -198,7 +198,7 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// TestEvents: an assist ratio is told while a cycle runs, and only then.
+// TestEvents: there is an event for an assist ratio while a cycle runs, and only then.
 func TestEvents(t *testing.T) {
 	var kinds []pacer.Kind
 	p := newPacer(t, pacer.Config{Trace: func(e pacer.Event) {

@@ -10,7 +10,7 @@ import (
 	"github.com/orrery-go/orrery/gc/pacer"
 )
 
-// FuzzPacer has bytes say what happens, sensible or not.
+// FuzzPacer performs operations that the bytes choose, sensible or not.
 func FuzzPacer(f *testing.F) {
 	f.Add("go1.26", 100, int64(0), []byte{0, 1, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
 	f.Add("go1.17", -1, int64(1<<30), []byte{4, 255, 255, 255, 255, 255, 255, 255, 255})
@@ -67,7 +67,7 @@ func FuzzPacer(f *testing.F) {
 	})
 }
 
-// FuzzSimulate has signals of any shape.
+// FuzzSimulate uses signals of any shape.
 func FuzzSimulate(f *testing.F) {
 	f.Add(33.0, 1024.0, 1.0, 0.5, 3)
 	f.Add(math.Inf(1), -1.0, math.NaN(), 7.0, -1)
@@ -89,7 +89,7 @@ func prefixed(t *testing.T, err error) {
 	}
 }
 
-// TestErrors asks for what there is not.
+// TestErrors passes arguments out of range.
 func TestErrors(t *testing.T) {
 	var zero pacer.Pacer
 	var zeroLimiter pacer.Limiter

@@ -15,7 +15,7 @@ import (
 
 var releases = []string{"go1.9", "go1.12", "go1.14", "go1.17", "go1.18", "go1.19", "go1.20", "go1.21", "", "go1.26"}
 
-// TestInvariants has anything happen to a pacer: a trigger is never beyond the goal,
+// TestInvariants performs any operations on a pacer: a trigger is never above the goal,
 // events come in order, and errors are the model's.
 func TestInvariants(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -65,7 +65,7 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestForced checks when a cycle is due without the heap: after two minutes, if there
+// TestForced checks when a cycle is due whatever the heap: after two minutes, if there
 // was one before and the collector is on.
 func TestForced(t *testing.T) {
 	p := newPacer(t, pacer.Config{})

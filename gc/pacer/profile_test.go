@@ -33,7 +33,8 @@ func profileOf(t *testing.T, gogc, cycles int) pacer.Profile {
 	return p
 }
 
-// TestWhatIf predicts simulations from others: cycles for as many bytes, and the peak.
+// TestWhatIf predicts simulations from others: the number of cycles for the same
+// allocation, and the peak.
 func TestWhatIf(t *testing.T) {
 	from := profileOf(t, 100, 60)
 	for _, gogc := range []int{50, 75, 100, 150, 200, 400} {
@@ -59,7 +60,7 @@ func TestWhatIf(t *testing.T) {
 	}
 }
 
-// TestTune chooses by memory.
+// TestTune chooses a setting by memory.
 func TestTune(t *testing.T) {
 	p := profileOf(t, 100, 60)
 	tried, best, err := pacer.Tune(p, 0)
@@ -89,7 +90,7 @@ func TestTune(t *testing.T) {
 	}
 }
 
-// TestPublicCases checks the model to what people reported.
+// TestPublicCases compares the model with published reports.
 func TestPublicCases(t *testing.T) {
 	// A live heap above the limit takes about half of the CPU time, and no more.
 	p := profileOf(t, 100, 60)
@@ -97,7 +98,8 @@ func TestPublicCases(t *testing.T) {
 	if err != nil || !w.Over || w.GCShare > 0.55 || w.GCShare < 0.4 {
 		t.Errorf("a live heap above the limit: %+v, %v", w, err)
 	}
-	// A little more in use near the limit multiplies the work: of 23 MiB of room 15 are left.
+	// A little more in use near the limit multiplies the work: 15 of 23 MiB of room are
+	// left.
 	near, err := pacer.WhatIf(p, pacer.Off, 92<<20)
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +113,7 @@ func TestPublicCases(t *testing.T) {
 	if err != nil || nearer.GCTime < near.GCTime*4/3 {
 		t.Errorf("near the limit %v, nearer %v, %v", near.GCTime, nearer.GCTime, err)
 	}
-	// Which GOGC is in effect, by what is in use, stacks, globals and the goal.
+	// The effective GOGC, from the bytes in use, of stacks and of globals, and the goal.
 	m := newPacer(t, pacer.Config{MemoryLimit: 160 << 20})
 	if err := m.Measure(pacer.Measured{Live: 100 << 20, Stacks: 10 << 20, Globals: 15 << 20}); err != nil {
 		t.Fatal(err)
@@ -121,10 +123,10 @@ func TestPublicCases(t *testing.T) {
 	}
 }
 
-// TestLargestOfFive has every fourth cycle allocate ten times as much. Since 1.21 the
+// TestLargestOfFive makes every fourth cycle allocate ten times as much. Since 1.21 the
 // largest of the last five cons/mark ratios counts, so that all cycles begin as early as
-// those need; in 1.20 the mean of two counts, and up to 1.17 a ratio that follows what was
-// allocated.
+// those need; in 1.20 the mean of two counts, and up to 1.17 a ratio that follows the
+// allocation.
 func TestLargestOfFive(t *testing.T) {
 	p := pacer.Profile{GOGC: 400}
 	for i := range 60 {
@@ -150,7 +152,7 @@ func TestLargestOfFive(t *testing.T) {
 	if cycles["go1.26"] != cycles["go1.21"] || cycles["go1.26"] == cycles["go1.20"] {
 		t.Errorf("cycles: %v", cycles)
 	}
-	for release, n := range cycles { // of 60 with half the distance
+	for release, n := range cycles { // out of 60 with half the distance
 		if n < 25 || n > 35 {
 			t.Errorf("%s: %d cycles", release, n)
 		}

@@ -6,8 +6,8 @@ import (
 	"github.com/orrery-go/orrery/gomap/syncmap"
 )
 
-// Up to Go 1.23 keys that are looked up and not found in the read map make the dirty
-// one be promoted.
+// Up to Go 1.23, lookups of keys that are not in the read map cause the dirty map to be
+// promoted.
 func Example() {
 	m, err := syncmap.New[string, int](syncmap.Config[string]{Release: "go1.23", Trace: func(e syncmap.Event) { fmt.Println(" ", e) }})
 	if err != nil {
@@ -44,7 +44,7 @@ func Example() {
 	// misses: 0
 }
 
-// Since Go 1.24 entries lie in a trie, by four bits of their hash a level.
+// Since Go 1.24 entries are in a trie, with four bits of their hash for each level.
 func ExampleMap_Range() {
 	m, err := syncmap.New[uint16, string](syncmap.Config[uint16]{Hash: func(key uint16, _ uint64) uint64 { return uint64(key) << 48 }})
 	if err != nil {

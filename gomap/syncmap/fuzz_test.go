@@ -7,7 +7,8 @@ import (
 	"github.com/orrery-go/orrery/gomap/syncmap"
 )
 
-// FuzzMap does any operations with any hashes, also such that differ from call to call.
+// FuzzMap performs any operations with any hashes, including hashes that differ from
+// call to call.
 func FuzzMap(f *testing.F) {
 	f.Add("go1.23", []byte("abcdefgh01234567"), true)
 	f.Add("", []byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, false)

@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/release"
 )
 
-// TestMap: whatever is done, the model is a map, its invariants hold, and a range comes
-// to each entry once.
+// TestMap: whatever the operations, the model is a map, its invariants hold, and a range
+// yields each entry once.
 func TestMap(t *testing.T) {
 	known := slices.DeleteFunc(release.Known(), func(rel string) bool {
 		r, err := release.Parse(rel)
@@ -110,7 +110,7 @@ func TestMap(t *testing.T) {
 	})
 }
 
-// TestReleases: what a release has not is refused.
+// TestReleases: operations that a release lacks are refused.
 func TestReleases(t *testing.T) {
 	if _, err := syncmap.New[int, int](syncmap.Config[int]{Release: "go1.8"}); err == nil {
 		t.Error("go1.8 has a sync.Map")

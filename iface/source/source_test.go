@@ -23,7 +23,7 @@ func newProgram(t *testing.T, c iface.Config, statements ...string) *source.Prog
 	return p
 }
 
-// TestDo checks what statements come to.
+// TestDo checks the results of statements.
 func TestDo(t *testing.T) {
 	p := newProgram(t, iface.Config{},
 		"type T struct { a, b int; next *T }", "func (T) String() string", "func (t *T) Set(int) {}",
@@ -101,7 +101,7 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// TestCrash checks what panics.
+// TestCrash checks the panics of statements.
 func TestCrash(t *testing.T) {
 	p := newProgram(t, iface.Config{}, "type T struct{ n int }", "func (T) M()", "type M interface { M() }",
 		"var p *T", "var e any", "var i M = p", "var none M", "var m map[any]int", "s := []int{1}", "x := any(s)")
@@ -124,7 +124,8 @@ func TestCrash(t *testing.T) {
 	}
 }
 
-// TestRefuses checks what is not Go, does not compile, or is not read.
+// TestRefuses checks the texts that are refused: they are not Go, do not compile, or are
+// not supported.
 func TestRefuses(t *testing.T) {
 	p := newProgram(t, iface.Config{}, "type T struct{ n int }", "type I interface { M() }", "x := T{1}", "s := []int{1}", "e := any(1)", "n := 3")
 	for s, want := range map[string]string{
@@ -189,8 +190,8 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// TestCost checks what conversions ask of the heap: what a variable of the package holds
-// escapes, and what is compared or asserted needs no box.
+// TestCost checks what conversions allocate: the value of a package variable escapes,
+// and an operand of a comparison or an assertion needs no box.
 func TestCost(t *testing.T) {
 	p := newProgram(t, iface.Config{}, "n := 1000", "s := `text`", "var e any")
 	for statement, want := range map[string]int64{

@@ -26,7 +26,7 @@ func file(t *testing.T, parts ...any) []byte {
 	return b.Bytes()
 }
 
-// TestSections reads small executables of each format, which are written here after the
+// TestSections reads small executables of each format, which are built here from the
 // formats' own definitions (ELF gABI 4; Mach-O's loader.h; Microsoft's PE/COFF), with
 // the sections that Go's linker makes.
 func TestSections(t *testing.T) {
@@ -178,7 +178,7 @@ func peFile(t *testing.T) []byte {
 	return file(t, dos, []byte("PE\x00\x00"), head, optional, sections)
 }
 
-// FuzzSections gives Sections files.
+// FuzzSections gives files to Sections.
 func FuzzSections(f *testing.F) {
 	for _, s := range []string{"\x7fELF", "MZ", "\xcf\xfa\xed\xfe", "\xfe\xed\xfa\xce", "#!/bin/sh"} {
 		f.Add([]byte(s))

@@ -26,8 +26,8 @@ func run(tb testing.TB, l *rtmutex.Mutex, m rtmutex.M, begin func(rtmutex.M) err
 	return o
 }
 
-// BenchmarkLockUnlock has nobody else want the lock. The real one cannot be
-// called from here; rtmutexlive's child does it by linkname.
+// BenchmarkLockUnlock has no contention. The real mutex cannot be called from here;
+// rtmutexlive's child calls it by linkname.
 func BenchmarkLockUnlock(b *testing.B) {
 	l := newMutex(b, 1)
 	b.ReportAllocs()
@@ -37,7 +37,7 @@ func BenchmarkLockUnlock(b *testing.B) {
 	}
 }
 
-// BenchmarkHandOff has one thread go to sleep and the other wake it.
+// BenchmarkHandOff makes one thread sleep and the other wake it.
 func BenchmarkHandOff(b *testing.B) {
 	l := newMutex(b, 2)
 	run(b, l, 1, l.Lock)

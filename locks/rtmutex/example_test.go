@@ -6,8 +6,8 @@ import (
 	"github.com/orrery-go/orrery/locks/rtmutex"
 )
 
-// Three threads wait. Up to Go 1.23 the kernel wakes the one that has slept
-// longest, since Go 1.24 the mutex wakes the last one.
+// Three threads wait. Up to Go 1.23 the kernel wakes the one that has slept longest;
+// since Go 1.24 the mutex wakes the last one.
 func Example() {
 	for _, release := range []string{"go1.23", "go1.24"} {
 		l, err := rtmutex.New(rtmutex.Config{Release: release, Threads: 4, Choose: func(int) int { return 1 }})
@@ -37,7 +37,7 @@ func Example() {
 	// go1.24 wakes thread 4
 }
 
-// Every step of a lock and its release, with one thread asleep.
+// Every step of a lock and an unlock, with one thread asleep.
 func ExampleConfig_trace() {
 	l, err := rtmutex.New(rtmutex.Config{
 		Release: "go1.26", Threads: 2, OneCPU: true, Choose: func(int) int { return 1 },

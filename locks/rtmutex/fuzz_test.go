@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/locks/rtmutex"
 )
 
-// FuzzStep does anything with any thread: nothing may panic or hang, a refusal is
-// an error of this package or what the runtime dies of, and Check holds after
+// FuzzStep takes any steps with any thread: nothing may panic or hang, a refused step
+// returns an error of this package or the runtime's fatal error, and Check holds after
 // each step.
 func FuzzStep(f *testing.F) {
 	f.Add("", 3, []byte{0, 1, 2, 1, 0, 2, 2, 2, 2, 2, 1, 1, 2, 1})

@@ -10,9 +10,9 @@ import (
 	"github.com/orrery-go/orrery/locks/rtmutex"
 )
 
-// TestProof checks of all interleavings that no two have the lock, no wake-up is
-// lost and everyone can always get in. The numbers of states are the model's
-// own: they change with any of its steps.
+// TestProof checks, over all interleavings, that no two threads hold the lock, no
+// wake-up is lost and every thread can always get it. The numbers of states are the
+// model's own: they change with any of its steps.
 func TestProof(t *testing.T) {
 	left := 0
 	for _, tt := range []struct {
@@ -116,8 +116,8 @@ func TestInvariants(t *testing.T) {
 	})
 }
 
-// TestCalledBack calls a mutex from its own Trace and Choose: whatever would change
-// it is refused, and looking at it is not.
+// TestCalledBack calls a mutex from its own Trace and Choose: calls that would change it
+// are refused, and calls that inspect it are not.
 func TestCalledBack(t *testing.T) {
 	var l *rtmutex.Mutex
 	traced, chosen := 0, 0

@@ -18,9 +18,9 @@ import (
 	"github.com/orrery-go/orrery/sched/interleave"
 )
 
-// small makes a program of main and two or three goroutines that do a few operations
-// each. Timed leaves out what two runs with the same times of operations can do
-// differently.
+// small makes a program of main and two or three goroutines that perform a few
+// operations each. With timed it leaves out operations whose results can differ between
+// two runs with the same times.
 func small(r *rand.Rand, timed bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "chan c\nchan d %d\nmutex m\nmutex n\nrwmutex rw\nwaitgroup wg %d\ncond k m\nonce o\nint x\nmain:\n", r.IntN(3), r.IntN(3))
@@ -50,7 +50,7 @@ func small(r *rand.Rand, timed bool) string {
 	return b.String()
 }
 
-// scale reports how many programs are tried, and in the full run.
+// scale returns the number of programs to try: n, or full in the full run.
 func scale(n, full int) int {
 	if os.Getenv("ORRERY_FULL") != "" {
 		return full
@@ -60,7 +60,8 @@ func scale(n, full int) int {
 
 func newRand(i int) *rand.Rand { return rand.New(rand.NewPCG(uint64(i), 1)) }
 
-// everything is a machine that goes on after a failure, and notes how programs end.
+// An everything is a machine that continues after a failure, and records the endings of
+// programs.
 type everything struct {
 	*interleave.Machine
 	ends map[string]bool
@@ -73,7 +74,7 @@ func (e everything) Check(id uint64) error {
 	return nil
 }
 
-// ends returns all the ways in which a program can end.
+// ends returns all endings that a program can have.
 func ends(t *testing.T, text string, release string) (map[string]bool, bool) {
 	t.Helper()
 	p, err := program.Parse(text)
@@ -104,7 +105,7 @@ func ends(t *testing.T, text string, release string) (map[string]bool, bool) {
 	return all.ends, true
 }
 
-// end reports how a run of the simulator ends.
+// end returns the ending of a run of the simulator.
 func end(t *testing.T, c sched.Config, p *program.Program) string {
 	t.Helper()
 	s, err := sched.New(c, *p)
@@ -124,8 +125,8 @@ func end(t *testing.T, c sched.Config, p *program.Program) string {
 	}
 }
 
-// TestAgreesWithSched: however the simulator's runs of a program end, on one P and on
-// several, that is one of the ends that all interleavings have.
+// TestAgreesWithSched checks that every ending of the simulator's runs of a program, on
+// one P and on several, is among the endings of all interleavings.
 func TestAgreesWithSched(t *testing.T) {
 	n, runs, large := scale(400, 4000), 0, 0
 	found, possible := map[string]int{}, map[string]int{}
@@ -175,8 +176,8 @@ func kindOf(e string) string {
 	return "panic"
 }
 
-// TestDeadlocksHappen has the simulator do each step of a deadlock that was found at the
-// moment that its place in the run gives: then it deadlocks, too.
+// TestDeadlocksHappen makes the simulator perform each step of a deadlock that was found
+// at a time that its place in the run determines: then it deadlocks, too.
 func TestDeadlocksHappen(t *testing.T) {
 	deadlocks, none := 0, 0
 	for i := range scale(350, 4000) {
@@ -205,8 +206,8 @@ func TestDeadlocksHappen(t *testing.T) {
 	}
 }
 
-// atTimes puts a sleep before each operation, so that step n of a run comes after n
-// times 100 ms. What has no step comes after all of them.
+// atTimes inserts a sleep before each operation, so that step n of a run comes after n
+// times 100 ms. Operations without a step come after all of them.
 func atTimes(t *testing.T, text string, bad *explore.Counterexample[uint64], m *interleave.Machine) string {
 	lines := strings.Split(text, "\n")
 	at := map[int]int{}   // by line, the step
@@ -228,7 +229,7 @@ func atTimes(t *testing.T, text string, bad *explore.Counterexample[uint64], m *
 		done[line] = n + 1
 		if strings.HasSuffix(step.Label, ": waits") || strings.Contains(step.Label, "wait wg") || strings.Contains(step.Label, "lock rw") {
 			name, _, _ := strings.Cut(step.Label, " ")
-			for k := n; k < len(bad.Steps); k++ { // until it no longer stands there
+			for k := n; k < len(bad.Steps); k++ { // until it has moved on
 				done[line] = k + 1
 				if !slices.ContainsFunc(m.Tell(bad.Steps[k].State), func(s string) bool { return strings.HasPrefix(s, name+" ") && lineOf(s) == line }) {
 					break

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/sched/interleave"
 )
 
-// TestZero: a Machine that is not from New says so.
+// TestZero: a Machine that is not from New returns an error that says so.
 func TestZero(t *testing.T) {
 	m := new(interleave.Machine)
 	m.Successors(0, func(int, uint64) { t.Error("a step") })
@@ -16,8 +16,8 @@ func TestZero(t *testing.T) {
 	}
 }
 
-// FuzzMachine takes steps of whatever program, the next to be taken by the bytes of a
-// second text, and looks at every state.
+// FuzzMachine takes steps of any program, chosen by the bytes of a second text, and
+// inspects every state.
 func FuzzMachine(f *testing.F) {
 	for i := range 20 {
 		f.Add(small(newRand(i), i%2 == 0), "abcabcabcabc")

@@ -30,7 +30,7 @@ func run(t testing.TB, text string) (explore.Result[uint64], *interleave.Machine
 	return r, m
 }
 
-// TestEnds has all the ends of programs: a rule each.
+// TestEnds has all endings of programs, each with its rule.
 func TestEnds(t *testing.T) {
 	for _, k := range []struct{ name, text, ends string }{
 		{"lock order", "mutex a; mutex b; main:; go g; lock a; lock b; unlock b; unlock a; g:; lock b; lock a; unlock a; unlock b", "deadlock, main returns"},
@@ -44,7 +44,7 @@ func TestEnds(t *testing.T) {
 		{"a waiting sender, and close", "chan c; main:; go g; close c; sleep 1ms; g:; send c 1; panic went on", "main returns, send on closed channel"},
 		{"a full buffer and a sender that waits", "chan c 1; main:; send c 1; go g; recv c; recv c; g:; send c 2", "main returns"},
 		{"first come first served", "chan c; chan d; chan e; main:; go a; recv d; go b; recv e; send c 1; send c 2; recv d; a:; send d 1; x = recv c; if x != 1; panic not first; end; send d 2; b:; send e 1; recv c",
-			"main returns, not first"}, // a may say that it is there, and only then wait
+			"main returns, not first"}, // a may mark that it is there, and only then wait
 		{"value and ok", "chan c 1; main:; send c 7; close c; x, ok = recv c; y, no = recv c; if x == 7; if ok == 1; if y == 0; if no == 0; panic right; end; end; end; end", "right"},
 		{"select takes any", "chan c 1; chan d 1; main:; send c 1; send d 1; k = select recv c, recv d; if k == 0; panic first; end; panic second", "first, second"},
 		{"default", "chan c; main:; k = select recv c, default; if k == -1; panic none; end", "none"},

@@ -7,8 +7,8 @@ import (
 	"github.com/orrery-go/orrery/sched/leak"
 )
 
-// A worker sends its answer to a channel that its caller has dropped. Another waits for a
-// channel that a goroutine has which sleeps.
+// A worker sends its answer to a channel that its caller has dropped. Another waits for
+// a channel that a sleeping goroutine refers to.
 func ExampleFind() {
 	r, err := leak.Find(leak.State{
 		Objects: []leak.Object{{Type: leak.Chan}, {Type: leak.Chan}},
@@ -30,8 +30,8 @@ func ExampleFind() {
 	// found by what is marked: [[2]]
 }
 
-// Two goroutines lock two mutexes in two orders. Each refers to both, but neither can go
-// on.
+// Two goroutines lock two mutexes in opposite orders. Each refers to both, but neither
+// can continue.
 func ExampleLeak() {
 	r, err := leak.Find(leak.State{
 		Objects: []leak.Object{{Type: leak.Mutex, Holder: 1}, {Type: leak.Mutex, Holder: 2}},

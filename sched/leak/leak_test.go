@@ -12,8 +12,8 @@ import (
 	"github.com/orrery-go/orrery/sched/leak"
 )
 
-// random makes a state of goroutines that wait to receive from channels, which objects
-// refer to.
+// random makes a state of goroutines that wait to receive from channels, to which
+// objects refer.
 func random(r *rand.Rand) leak.State {
 	var s leak.State
 	n := 1 + r.IntN(20)
@@ -45,9 +45,9 @@ func random(r *rand.Rand) leak.State {
 	return s
 }
 
-// naive returns the same by a definition without rounds: a goroutine is not leaked if
-// there is a path to what it waits for from a root or from the stack of one that is not
-// leaked.
+// naive finds the leaked goroutines by a definition without rounds: a goroutine is not
+// leaked if there is a path to an object that it waits for from a root or from the stack
+// of a goroutine that is not leaked.
 func naive(s leak.State) (leaked []int) {
 	live := make([]bool, len(s.Goroutines))
 	for i, g := range s.Goroutines {
@@ -107,7 +107,8 @@ func numbers(r leak.Report) (list []int) {
 	return list
 }
 
-// TestFind checks the search to the definition, and looks at what must hold of reports.
+// TestFind compares the search with the definition, and checks what must hold for
+// reports.
 func TestFind(t *testing.T) {
 	for i := range 2000 {
 		s := random(rand.New(rand.NewPCG(uint64(i), 18)))
@@ -139,7 +140,7 @@ func TestFind(t *testing.T) {
 				}
 			}
 		}
-		// One more root never leaks anything.
+		// One more root never makes a goroutine leak.
 		s.Globals = append(slices.Clone(s.Globals), 1)
 		more, err := leak.Find(s)
 		if err != nil {
@@ -153,7 +154,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestErrors lists states that cannot be.
+// TestErrors lists invalid states.
 func TestErrors(t *testing.T) {
 	c, m := leak.Object{Type: leak.Chan}, leak.Object{Type: leak.Mutex}
 	one := []leak.Case{{Object: 1}}
@@ -187,8 +188,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestCrowd has a hundred thousand goroutines wait for one channel, which the report must
-// not take for ever to say.
+// TestCrowd has a hundred thousand goroutines that wait for one channel: the report must
+// not take long.
 func TestCrowd(t *testing.T) {
 	s := leak.State{Objects: []leak.Object{{Type: leak.Chan}}}
 	for range 100_000 {
@@ -225,7 +226,7 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
-// BenchmarkFind is of ten thousand goroutines, one in ten of which sleeps.
+// BenchmarkFind searches ten thousand goroutines, one in ten of which sleeps.
 func BenchmarkFind(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var s leak.State

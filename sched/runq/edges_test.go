@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// filled is a queue with the goroutines from 1 to n in its ring, which begins somewhere.
+// filled returns a queue with the goroutines from 1 to n in its ring, which begins at
+// index begins.
 func filled(t *testing.T, n, begins int, grows bool) *Local {
 	t.Helper()
 	q := NewLocal(grows)
@@ -21,7 +22,7 @@ func filled(t *testing.T, n, begins int, grows bool) *Local {
 	return &q
 }
 
-// to lists the numbers from one to another, both in it.
+// to lists the numbers from from to last.
 func to(from, last int32) (out []int32) {
 	for g := from; g <= last; g++ {
 		out = append(out, g)
@@ -30,7 +31,7 @@ func to(from, last int32) (out []int32) {
 }
 
 // TestOverflow: a goroutine that finds the ring full goes to the global queue, after the
-// first half of the ring; runnext is no part of it. In Go 1.2 the ring doubles.
+// first half of the ring; runnext is not part of it. In Go 1.2 the ring doubles.
 func TestOverflow(t *testing.T) {
 	for _, begins := range []int{0, 1, 255} {
 		for _, next := range []bool{false, true} {
@@ -67,8 +68,8 @@ func TestOverflow(t *testing.T) {
 	}
 }
 
-// TestSteals: a thief takes half, rounded up, and runs the last of them; in Go 1.2 it runs
-// the first and takes half of the others. Never does it take runnext.
+// TestSteals: a thief takes half, rounded up, and runs the last of them; in Go 1.2 it
+// runs the first and takes half of the others. It never takes runnext.
 func TestSteals(t *testing.T) {
 	for _, begins := range []int{0, 200} {
 		for n := range int32(Len + 1) {
@@ -106,7 +107,8 @@ func TestSteals(t *testing.T) {
 	}
 }
 
-// TestTakes: what a queue gives when it is destroyed, and when it is empty.
+// TestTakes: the goroutines that a queue returns when it is destroyed, and when it is
+// empty.
 func TestTakes(t *testing.T) {
 	q := filled(t, 3, 254, false)
 	if q.PutNext(9, nil); q.Empty() || q.Len() != 3 {
@@ -133,7 +135,7 @@ func TestTakes(t *testing.T) {
 	}
 }
 
-// TestGlobal: the global queue has no bound, at either end.
+// TestGlobal: the global queue is unbounded, at either end.
 func TestGlobal(t *testing.T) {
 	for _, front := range []bool{false, true} {
 		var q Global
@@ -165,7 +167,7 @@ func TestGlobal(t *testing.T) {
 	}
 }
 
-// TestBatchBounds: nobody takes fewer than none, and no P is one P.
+// TestBatchBounds: no share is negative, and no P counts as one P.
 func TestBatchBounds(t *testing.T) {
 	for _, tt := range []struct {
 		size, procs int

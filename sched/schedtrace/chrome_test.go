@@ -52,8 +52,9 @@ func chrome(t testing.TB, c sched.Config, text string) []entry {
 	return file.TraceEvents
 }
 
-// TestChrome checks a trace to the counts of the same run: its slices are the time that
-// the Ps were busy, and never two at once; each arrow that ends has begun, and not later.
+// TestChrome compares a trace with the counts of the same run: its slices are the time
+// for which the Ps were busy, and never overlap; each arrow has begun, not later than it
+// ends.
 func TestChrome(t *testing.T) {
 	pipeline, err := os.ReadFile(filepath.Join("..", "..", "examples", "gmp", "pipeline.txt"))
 	if err != nil {
@@ -144,8 +145,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestLarge writes a million events, with a bound on what is held: nothing grows but the
-// file.
+// TestLarge writes a million events with bounded memory: only the file grows.
 func TestLarge(t *testing.T) {
 	s := sim(t, sched.Config{Procs: 4, MaxEvents: 1e6}, "main:\ngo w 8\nloop\nsleep 1us\nend\nw:\nloop\nwork 1us\nyield\nend\n")
 	n := &counting{}

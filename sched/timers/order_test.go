@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A plain is the heap as Go 1.14 to 1.22 wrote it (runtime/time.go:siftupTimer,
+// A plain is the heap as in the source of Go 1.14 to 1.22 (runtime/time.go:siftupTimer,
 // siftdownTimer): each level compares two pairs.
 type plain []Timer
 
@@ -61,8 +61,8 @@ func (h *Heap) all() (out []Timer) {
 	return out
 }
 
-// TestOrder checks every place in the heap against the runtime's older text, with many
-// timers for the same time.
+// TestOrder compares every place in the heap with that of the runtime's older code, with
+// many timers for the same time.
 func TestOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 4))
 	for trial := range 60 {
@@ -104,7 +104,7 @@ func TestOrder(t *testing.T) {
 				h.Keep(keep)
 				want = slices.DeleteFunc(want, func(t Timer) bool { return !keep(t) })
 				for i := len(want) - 1; i >= 0; i-- {
-					want.down(i) // where there are no children, nothing moves
+					want.down(i) // without children, nothing moves
 				}
 			}
 			if got := h.all(); !slices.Equal(got, want) || h.Len() != len(want) || !h.Ordered() {
@@ -131,7 +131,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestEmpty: what an empty heap does.
+// TestEmpty: operations on an empty heap.
 func TestEmpty(t *testing.T) {
 	var h Heap
 	h.Drop()

@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestHeap checks that timers come out by their times, that the heap is one, and
-// that none is lost.
+// TestHeap checks that timers come out in the order of their times, that the heap is
+// one, and that none is lost.
 func TestHeap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var h, other Heap

@@ -51,7 +51,7 @@ func ExampleScaler() {
 	// 5m30s 2 replicas (the metric asks for 2, the window for 2)
 }
 
-// TestDesired are the examples of Kubernetes' documentation, and the cases of its rules.
+// TestDesired has the examples of Kubernetes' documentation, and cases for its rules.
 func TestDesired(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -63,7 +63,7 @@ func TestDesired(t *testing.T) {
 		{"50m of 100m: half", autoscale.Pods{Current: 4, Values: at(50, 4)}, 100, 2},
 		{"90 of 75 percent, 50 replicas", autoscale.Pods{Current: 50, Values: at(90, 50)}, 75, 60},
 		{"9 percent more is nothing", autoscale.Pods{Current: 10, Values: at(109, 10)}, 100, 10},
-		// 1.1-1 is more than 0.1, as floating-point numbers go, in Kubernetes, too.
+		// In floating point 1.1-1 is more than 0.1, in Kubernetes, too.
 		{"10 percent more is too much", autoscale.Pods{Current: 10, Values: at(110, 10)}, 100, 11},
 		{"10 percent less is nothing", autoscale.Pods{Current: 10, Values: at(90, 10)}, 100, 10},
 		{"up, one new: it counts as idle", autoscale.Pods{Current: 3, Values: at(180, 2), NotReady: 1}, 100, 4},
@@ -79,7 +79,7 @@ func TestDesired(t *testing.T) {
 	}
 }
 
-// scaler runs one with a metric that asks for a number of pods, every 15 seconds.
+// scaler runs a Scaler whose metric asks for a number of pods, every 15 seconds.
 func scaler(t *testing.T, c autoscale.Config, replicas int, asks ...int) (got []int) {
 	t.Helper()
 	c.Target = 1

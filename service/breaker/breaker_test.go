@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/service/breaker"
 )
 
-// It opens at the third failure in a row, tries after a second, and closes when the try
-// succeeds.
+// The breaker opens at the third failure in a row, tries after a second, and closes when
+// the try succeeds.
 func Example() {
 	b, err := breaker.New(breaker.Config{Failures: 3, Timeout: time.Second})
 	if err != nil {
@@ -63,15 +63,15 @@ func state(t *testing.T, b *breaker.Breaker, now time.Duration, want breaker.Sta
 	}
 }
 
-// TestHalfOpenOnce: with MaxRequests of 5, half-open and one request at a time, one that
-// fails is enough to open it again (sony/gobreaker#53).
+// TestHalfOpenOnce: with MaxRequests of 5, half-open and one request at a time, a single
+// failure opens it again (sony/gobreaker#53).
 func TestHalfOpenOnce(t *testing.T) {
 	b, err := breaker.New(breaker.Config{MaxRequests: 5, Failures: 1, Timeout: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ask(t, b, 0, breaker.Failure)
-	state(t, b, time.Second, breaker.Open) // at its end it is still open
+	state(t, b, time.Second, breaker.Open) // at the end of that time it is still open
 	state(t, b, time.Second+1, breaker.HalfOpen)
 	if !ask(t, b, 2*time.Second, breaker.Failure) || ask(t, b, 2*time.Second, breaker.Success) {
 		t.Error("more than one was tried")
@@ -85,8 +85,8 @@ func TestHalfOpenOnce(t *testing.T) {
 	state(t, b, 4*time.Second, breaker.Closed)
 }
 
-// TestTooMany: half-open it refuses for want of room only while others are under way
-// (sony/gobreaker#30, #49).
+// TestTooMany: half-open, it refuses a request for lack of room only while others are in
+// progress (sony/gobreaker#30, #49).
 func TestTooMany(t *testing.T) {
 	b, err := breaker.New(breaker.Config{MaxRequests: 3, Failures: 1, Timeout: time.Second})
 	if err != nil {
@@ -104,7 +104,7 @@ func TestTooMany(t *testing.T) {
 	if err := b.Check(); err != nil {
 		t.Fatal(err)
 	}
-	// One that says nothing makes room for another.
+	// A request that ends without a result makes room for another.
 	if err := b.Done(2*time.Second, passes[0], breaker.Excluded); err != nil {
 		t.Fatal(err)
 	}
@@ -113,8 +113,8 @@ func TestTooMany(t *testing.T) {
 	}
 }
 
-// TestLate: requests under way are not stopped, and when they fail after the breaker has
-// turned, that is ignored (sony/gobreaker#91).
+// TestLate: requests in progress are not stopped, and their failures after the breaker
+// has changed its state are ignored (sony/gobreaker#91).
 func TestLate(t *testing.T) {
 	kinds := map[breaker.Kind]int{}
 	b, err := breaker.New(breaker.Config{Failures: 1, Timeout: time.Second, Trace: func(e breaker.Event) { kinds[e.Kind]++ }})
@@ -139,8 +139,8 @@ func TestLate(t *testing.T) {
 	}
 }
 
-// TestRow: in a window that rolls a row of failures is forgotten with its periods, and
-// in one that does not, all at once.
+// TestRow: in a rolling window failures in a row are forgotten with their periods, and
+// otherwise all at once.
 func TestRow(t *testing.T) {
 	for _, period := range []time.Duration{0, time.Second} {
 		b, err := breaker.New(breaker.Config{Interval: 3 * time.Second, BucketPeriod: period, Failures: 4})
@@ -187,7 +187,7 @@ func TestBad(t *testing.T) {
 	}
 }
 
-// FuzzBreaker lets time pass and requests begin and end as bytes say.
+// FuzzBreaker lets time pass and requests begin and end as the bytes choose.
 func FuzzBreaker(f *testing.F) {
 	f.Add(int64(0), int64(0), int64(0), uint32(1), []byte{1, 2, 3, 200, 100})
 	f.Add(int64(time.Second), int64(time.Millisecond), int64(5), uint32(0), []byte{255, 254, 253, 9, 8, 7, 6})

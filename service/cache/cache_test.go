@@ -12,9 +12,9 @@ import (
 
 const ms = time.Millisecond
 
-// A key of which a thousand requests a second ask lives for a second, and loading it
-// takes 100 ms: each time it ends, all that come meanwhile load it. One load at a time
-// cures that.
+// A key that is requested a thousand times a second is cached for a second, and loading
+// it takes 100 ms: each time it expires, all requests that come in the meantime load it.
+// Allowing one load at a time prevents that.
 func Example_stampede() {
 	for _, c := range []cache.Config{{}, {Single: true}, {Cluster: true}} {
 		c.Nodes, c.Origin = 4, 100*time.Millisecond
@@ -38,7 +38,7 @@ func Example_stampede() {
 	// single false, cluster true: 5 loads, 1 at once
 }
 
-// TestLRU compares with a list.
+// TestLRU compares the cache with a list.
 func TestLRU(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size, ttl := rapid.IntRange(1, 5).Draw(t, "size"), time.Duration(rapid.IntRange(0, 20).Draw(t, "ttl"))
@@ -102,7 +102,7 @@ func TestLRU(t *testing.T) {
 	})
 }
 
-// TestLevels: what the shared level has, no node asks the origin for.
+// TestLevels: a node does not ask the origin for a value that the shared level has.
 func TestLevels(t *testing.T) {
 	c := cache.Config{Nodes: 3, Local: cache.LevelConfig{Size: 2, TTL: 10 * ms, Cost: 1}, Shared: cache.LevelConfig{Size: 10, TTL: 100 * ms, Cost: ms}, Origin: 50 * ms}
 	l, err := cache.New(c)

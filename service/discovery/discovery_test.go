@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/service/discovery"
 )
 
-// An instance dies without a word. Until its lease ends it is still listed; a watcher
-// hears of it then, and misses nothing that came before.
+// An instance dies silently. Until its lease expires it is still listed; then a watcher
+// hears of it, and misses nothing that came before.
 func Example() {
 	var r discovery.Registry
 	for i := range 2 {
@@ -45,8 +45,8 @@ func Example() {
 	// 12s: 1 listed; 10s expired db 10.0.0.2:5432
 }
 
-// TestLease: at the end of its time a lease is over, and what hangs on it goes in one
-// revision; an instance that has another lease by then stays.
+// TestLease: when a lease expires, its instances are removed in one revision; an
+// instance that has another lease by then stays.
 func TestLease(t *testing.T) {
 	var r discovery.Registry
 	must := func(err error) {
@@ -103,7 +103,7 @@ func TestLease(t *testing.T) {
 	}
 }
 
-// FuzzRegistry: a watcher that applies what it hears has the list.
+// FuzzRegistry: a watcher that applies the events has the same list.
 func FuzzRegistry(f *testing.F) {
 	f.Add([]byte{0, 5, 1, 1, 2, 9, 3, 0, 1, 7, 4, 1})
 	f.Fuzz(func(t *testing.T, script []byte) {

@@ -10,7 +10,7 @@ import (
 )
 
 // TestModel performs random operations: after each the invariants hold, the snapshot has
-// the instances that List returns, and it is the caller's own.
+// the instances that List returns, and it belongs to the caller.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var r discovery.Registry
@@ -19,7 +19,7 @@ func TestModel(t *testing.T) {
 			now += time.Duration(rapid.IntRange(0, 3).Draw(t, "pass"))
 			lease := discovery.Lease(rapid.IntRange(0, 5).Draw(t, "lease"))
 			addr := rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "addr")
-			switch rapid.IntRange(0, 6).Draw(t, "verb") { // errors are answers, too
+			switch rapid.IntRange(0, 6).Draw(t, "verb") { // errors are valid answers, too
 			case 0:
 				r.Grant(now, time.Duration(rapid.IntRange(1, 6).Draw(t, "ttl")))
 			case 1:

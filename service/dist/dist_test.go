@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// shapes are one of each.
+// shapes has one distribution of each shape.
 var shapes = []Dist{
 	{},
 	{Mean: time.Millisecond},
@@ -17,7 +17,7 @@ var shapes = []Dist{
 	{Shape: Points, Points: []Point{{0, time.Millisecond}, {0.5, 10 * time.Millisecond}, {0.99, 200 * time.Millisecond}, {1, time.Second}}},
 }
 
-// TestMoments: what is drawn has the mean and the variance that it should have.
+// TestMoments: random numbers have the right mean and variance.
 func TestMoments(t *testing.T) {
 	const n = 200_000
 	for _, d := range shapes {

@@ -55,7 +55,7 @@ func TestBad(t *testing.T) {
 		for _, r := range routes {
 			c.Routes = append(c.Routes, gateway.Route{Pattern: r})
 		}
-		if routes[0] == "GET /" { // it is fine: more methods, and a more special path; the other way it is not
+		if routes[0] == "GET /" { // it is fine: more methods, but a more specific path; the other way round it is not
 			c.Routes = []gateway.Route{{Pattern: "GET /"}, {Pattern: "/a"}}
 		}
 		if _, err := gateway.New(c); err == nil {
@@ -80,7 +80,7 @@ func TestBad(t *testing.T) {
 	}
 }
 
-// FuzzGateway: any pattern and path are taken or refused.
+// FuzzGateway: every pattern and path is accepted or refused.
 func FuzzGateway(f *testing.F) {
 	f.Add("GET /a/{b}", "/{c...}", "GET", "/a/b/../c")
 	f.Add("/a//b", "/a/{$}", "HEAD", "//")

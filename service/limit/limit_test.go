@@ -12,7 +12,7 @@ import (
 
 const ms = time.Millisecond
 
-// allow asks n times at once, and counts.
+// allow asks n times at once, and counts the answers.
 func allow(t testing.TB, l limit.Limiter, now time.Duration, n int) (yes int, last limit.Outcome) {
 	t.Helper()
 	for range n {
@@ -62,7 +62,7 @@ func ExampleNew() {
 	// fixed: yes; yes; no, again after 200ms; no, again after 200ms; no, again after 50ms;
 }
 
-// TestNginx are the examples of nginx's article on rate limits.
+// TestNginx has the examples of nginx's article on rate limits.
 func TestNginx(t *testing.T) {
 	l := made(t, limit.Config{Algorithm: limit.Leaky, Rate: 10})
 	if yes, _ := allow(t, l, 0, 2); yes != 1 {
@@ -91,7 +91,7 @@ func TestNginx(t *testing.T) {
 	if yes, last := allow(t, l, 602*ms, 20); yes != 5 || last.OK {
 		t.Errorf("501 ms later %d pass", yes)
 	}
-	// rate=5r/s burst=12 delay=8: the first and 8 more at once, 4 late, and no more.
+	// rate=5r/s burst=12 delay=8: the first and 8 more at once, 4 delayed, and no more.
 	l = made(t, limit.Config{Algorithm: limit.Leaky, Rate: 5, Burst: 12, Delay: 8})
 	at := map[time.Duration]int{}
 	for range 15 {
@@ -106,8 +106,9 @@ func TestNginx(t *testing.T) {
 	}
 }
 
-// TestCloudflare is the example of an article on counting with two windows: 42 in the
-// minute before, 18 in this one, a quarter of it over, and 50 a minute.
+// TestCloudflare has the example of an article on counting with two windows: 42 requests
+// in the minute before, 18 in this one, a quarter of it over, and a limit of 50 a
+// minute.
 func TestCloudflare(t *testing.T) {
 	l := made(t, limit.Config{Algorithm: limit.Sliding, Burst: 50, Window: time.Minute})
 	allow(t, l, 10*time.Second, 42)
@@ -122,7 +123,7 @@ func TestCloudflare(t *testing.T) {
 }
 
 // TestBorder: around the border of two fixed windows twice the limit passes; the log of
-// a sliding one never has more.
+// a sliding window never has more than the limit.
 func TestBorder(t *testing.T) {
 	for a, want := range map[limit.Algorithm]int{limit.Fixed: 20, limit.Sliding: 10, limit.Log: 10} {
 		l := made(t, limit.Config{Algorithm: a, Burst: 10, Window: time.Second})
@@ -134,8 +135,8 @@ func TestBorder(t *testing.T) {
 	}
 }
 
-// TestAfter: what After says is true: earlier it is no, then it is yes. The log is
-// compared with one that counts.
+// TestAfter: the time that After returns is right: earlier the answer is no, then it is
+// yes. The log is compared with a count.
 func TestAfter(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {

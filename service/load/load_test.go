@@ -11,9 +11,9 @@ import (
 	"github.com/orrery-go/orrery/service/load"
 )
 
-// A closed loop asks every 10 ms, and the service stands still for a second: one
-// request says so, and the percentiles do not, unless those that were not sent are
-// filled in.
+// A closed loop asks every 10 ms, and the service stands still for a second: only one
+// request was slow, which the percentiles do not show unless the requests that were not
+// sent are filled in.
 func ExampleHistogram_RecordCorrected() {
 	var measured, corrected load.Histogram
 	for i := range 1000 {

@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/service/queueing"
 )
 
-// One server at a load of 90 percent has ten times the time in the system of an idle
-// one; ten servers at the same load, twice that of an idle one.
+// At a load of 90 percent, the time in the system is ten times that of an idle server
+// with one server, and less than twice with ten.
 func ExampleMMC() {
 	for _, c := range []int{1, 10} {
 		q, err := queueing.MMC(90*float64(c), 100, c)
@@ -74,9 +74,8 @@ func TestBad(t *testing.T) {
 	}
 }
 
-// TestFar: whatever passes has results that are numbers, and probabilities of at most
-// 1, also at a load of next to 1 and for times that are far from any clock's; what does
-// not pass is called by its name.
+// TestFar: the results for accepted arguments are numbers, and probabilities at most 1,
+// even at a load close to 1 and for extreme times; errors name the refused argument.
 func TestFar(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	passed := 0

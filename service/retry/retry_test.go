@@ -9,7 +9,8 @@ import (
 	"github.com/orrery-go/orrery/service/retry"
 )
 
-// Exponential backoff, and with full jitter: those that failed together come back apart.
+// Exponential backoff without and with jitter, which spreads retries of requests that
+// failed together.
 func ExamplePolicy_Delay() {
 	for _, j := range []retry.Jitter{retry.None, retry.Full, retry.Equal} {
 		p := retry.Policy{Attempts: 5, Base: 100 * time.Millisecond, Cap: time.Second, Jitter: j}
@@ -29,8 +30,8 @@ func ExamplePolicy_Delay() {
 	// equal: 62.5ms 125ms 250ms 500ms 625ms
 }
 
-// TestThrottle is gRFC A6 (gRPC's retries): of 10 tokens at a ratio of 0.1, retries stop
-// when 5 are left, and ten successes give one back.
+// TestThrottle follows gRFC A6 (gRPC's retries): with 10 tokens and a ratio of 0.1,
+// retries stop when 5 are left, and ten successes give one back.
 func TestThrottle(t *testing.T) {
 	th, err := retry.NewThrottle(10, 0.1)
 	if err != nil {
@@ -93,7 +94,7 @@ func TestBudget(t *testing.T) {
 	}
 }
 
-// TestDecimals: of a ratio all three decimals count, and no more of them.
+// TestDecimals: exactly three decimals of a ratio count.
 func TestDecimals(t *testing.T) {
 	given := func(ratio float64) [2]int {
 		t.Helper()
@@ -128,7 +129,7 @@ func TestDecimals(t *testing.T) {
 	}
 }
 
-// TestDelay: no delay is out of its bounds, for any policy and any number.
+// TestDelay: no delay is out of bounds, for any policy and any attempt.
 func TestDelay(t *testing.T) {
 	for _, base := range []time.Duration{0, 1, 7, time.Second, math.MaxInt64 / 2, math.MaxInt64} {
 		for _, top := range []time.Duration{0, base, math.MaxInt64} {
@@ -147,7 +148,7 @@ func TestDelay(t *testing.T) {
 								most = math.MaxInt64
 							}
 							if j == retry.Proportional && most <= math.MaxInt64/2 {
-								most += most/5 + 1000 // as floating-point numbers round
+								most += most/5 + 1000 // the rounding of floating-point numbers
 							}
 							if d < 0 || d > most {
 								t.Fatalf("%+v, %d failed, %v, %v: %v", p, failed, before, u, d)

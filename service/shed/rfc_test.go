@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/service/shed"
 )
 
-// rfcQueue is the pseudocode of RFC 8289, section 5, word by word: a queue of times of
-// arrival, and what leaves it.
+// rfcQueue follows the pseudocode of RFC 8289, section 5, word by word: a queue of
+// arrival times, and the packets that leave it.
 type rfcQueue struct {
 	target, interval time.Duration
 	came             []time.Duration
@@ -71,7 +71,7 @@ func (q *rfcQueue) dequeue(now time.Duration) (came time.Duration, any bool) {
 	return came, any
 }
 
-// TestRFC checks CoDel against that pseudocode: queues that fill and empty, with peaces
+// TestRFC compares CoDel with that pseudocode: queues that fill and empty, with pauses
 // about as long as it remembers a rate.
 func TestRFC(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 289))
@@ -119,7 +119,7 @@ func TestRFC(t *testing.T) {
 					t.Fatalf("trial %d at %v: %v, %v and %d drops; the RFC says %v, %v and %d", trial, now, got, gotAny, drops, want, wantAny, rfc.dropped)
 				}
 			}
-			// A peace of about 16 intervals, less than the wait to the first drop.
+			// A pause of about 16 intervals, less the wait to the first drop.
 			now = rfc.next + 13*interval + time.Duration(r.IntN(int(4*interval)))
 		}
 		dropped += drops

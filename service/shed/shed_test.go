@@ -61,7 +61,7 @@ func TestBurst(t *testing.T) {
 	}
 }
 
-// TestResume: if it was dropping not long ago, it goes on about as fast.
+// TestResume: if it was dropping a short time ago, it continues at about the same rate.
 func TestResume(t *testing.T) {
 	c, err := shed.NewCoDel(shed.CoDelConfig{})
 	if err != nil {
@@ -105,7 +105,7 @@ func TestAdaptive(t *testing.T) {
 	if a.In() != 4 {
 		t.Fatalf("%d are in", a.In())
 	}
-	for range 100 { // always full, and all well
+	for range 100 { // always full, but without delay
 		if err := a.Leave(ms, true); err != nil {
 			t.Fatal(err)
 		}

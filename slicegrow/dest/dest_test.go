@@ -11,8 +11,8 @@ import (
 	"github.com/orrery-go/orrery/slicegrow/dest"
 )
 
-// TestUses reads one function with each use, in the releases that differ: the
-// verdicts are those of the compilers, which the live twin runs.
+// TestUses analyzes one function for each use, in the releases that differ: the verdicts
+// are those of the compilers, which the live twin runs.
 func TestUses(t *testing.T) {
 	const e, l, r, c = slicegrow.Escapes, slicegrow.Local, slicegrow.Returned, slicegrow.ReturnedCap
 	for _, tt := range []struct {
@@ -109,8 +109,8 @@ func decl(file *ast.File, name string) *ast.FuncDecl {
 	return nil
 }
 
-// TestUnknown reads what hangs on what is not there, and what does not although
-// something is not there; more knowledge settles it.
+// TestUnknown analyzes functions whose verdict depends on missing information, and
+// others for which it does not; more information settles the former.
 func TestUnknown(t *testing.T) {
 	src := func(use string) string {
 		return `package p
@@ -147,18 +147,18 @@ func f(n int) []int {
 	}
 	for use, known := range map[string]bool{
 		"sort.Ints(s)":                                 false,
-		"sort.Ints(s[:1])":                             true, // s[:1] cannot be looked into: it escapes however sort is made
+		"sort.Ints(s[:1])":                             true, // s[:1] cannot be inspected: it escapes in any case
 		"middling(s)":                                  false,
 		"middling(nil)":                                true,
 		"func() { s[0] = 1 }()":                        true,
 		"f := func() int { return len(s) }; f()":       false,
 		"for range func(func(int) bool) {} { s[0]++ }": true,
-		"for range seq { s[0]++ }":                     true, // it has nothing of s but an element
+		"for range seq { s[0]++ }":                     true, // it has only an element of s
 		"again(s)":                                     false,
 		"g(s)":                                         true, // it has a dictionary: it escapes
 		"l: for range n { if n > 9 { goto l } }":       true, // the appends are before the label
 		"var x I = v{}; x.m(s)":                        false,
-		"h.m(s)":                                       true, // of a parameter: it escapes
+		"h.m(s)":                                       true, // a method of a parameter: it escapes
 	} {
 		file, info, err := load(src(use))
 		if err != nil {
@@ -215,7 +215,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// FuzzRead reads functions of any kind that type-check.
+// FuzzRead analyzes functions of any kind that type-check.
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{
 		"func f() { var s []int; s = append(s, 1); go func() { s = nil }() }", "func f[T any](s []T) []T { return append(s, *new(T)) }",

@@ -28,7 +28,7 @@ func load(src string) (*ast.File, *types.Info, error) {
 	return file, info, err
 }
 
-// The same function in two patches of Go 1.26, and what the capacities are.
+// The same function in two patches of Go 1.26, and the capacities.
 func Example() {
 	const src = `package p
 

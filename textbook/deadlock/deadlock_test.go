@@ -73,8 +73,8 @@ func ExampleBanker() {
 	// process 2 asks for 1 - granted <nil>
 }
 
-// TestCoffman explores all interleavings: with the four conditions a deadlock is
-// found, and in it they all hold; without any one of them there is none.
+// TestCoffman explores all interleavings: with the four conditions a deadlock is found,
+// in which they all hold; without any one of them there is none.
 func TestCoffman(t *testing.T) {
 	for n := 2; n <= 4; n++ {
 		for drop := range 5 {
@@ -113,8 +113,8 @@ func TestCoffman(t *testing.T) {
 	}
 }
 
-// TestDeadlocked compares with what is true by definition: those are stuck that
-// are not served when all others give everything back, in whatever order.
+// TestDeadlocked compares the result with the definition: a process is stuck if it
+// cannot be served even when all others release everything, in whatever order.
 func TestDeadlocked(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		units := rapid.SliceOfN(rapid.IntRange(1, 3), 1, 3).Draw(t, "units")
@@ -166,7 +166,7 @@ func TestDeadlocked(t *testing.T) {
 	})
 }
 
-// TestBanker lets processes ask at random and finish: none is ever stuck.
+// TestBanker lets processes request at random and finish: none is ever stuck.
 func TestBanker(t *testing.T) {
 	refused := 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/textbook/deadlock"
 )
 
-// ours fails on an error that another package made.
+// ours fails on an error from another package.
 func ours(t *testing.T, err error) {
 	t.Helper()
 	if err != nil && !strings.HasPrefix(err.Error(), "deadlock: ") {
@@ -15,8 +15,8 @@ func ours(t *testing.T, err error) {
 	}
 }
 
-// FuzzGraph asks for and gives back anything: no unit appears or is lost, and the process
-// that is stuck waits.
+// FuzzGraph requests and releases anything: no unit appears or is lost, and a stuck
+// process waits.
 func FuzzGraph(f *testing.F) {
 	f.Add(3, 1, 2, []byte{0, 1, 1, 1, 0, 2, 2, 2, 0, 1, 2, 1, 0, 2, 1, 1, 1, 1, 1, 1})
 	f.Add(0, -1, 1<<30, []byte{})
@@ -55,7 +55,7 @@ func FuzzGraph(f *testing.F) {
 	})
 }
 
-// FuzzBanker does the same with the banker, which stays safe.
+// FuzzBanker does the same with the banker, whose state stays safe.
 func FuzzBanker(f *testing.F) {
 	f.Add(5, 3, 2, 1, []byte{0, 1, 2, 1, 0, 2, 1, 0, 1, 1, 1, 1})
 	f.Add(0, 0, -1, 9, []byte{0, 0, 0, 0})
@@ -80,7 +80,7 @@ func FuzzBanker(f *testing.F) {
 	})
 }
 
-// FuzzLockdep takes and gives back locks in any order.
+// FuzzLockdep locks and unlocks in any order.
 func FuzzLockdep(f *testing.F) {
 	f.Add([]byte{0, 1, 1, 0, 1, 2, 1, 1, 2, 1, 1, 1, 0, 2, 2, 0, 2, 1})
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -98,7 +98,7 @@ func FuzzLockdep(f *testing.F) {
 	})
 }
 
-// BenchmarkCycle looks for the cycle that eight philosophers sit in.
+// BenchmarkCycle finds a cycle of eight philosophers.
 func BenchmarkCycle(b *testing.B) {
 	const n = 8
 	units := make([]int, n)

@@ -8,9 +8,9 @@ import (
 	"github.com/orrery-go/orrery/textbook/lease"
 )
 
-// FuzzLock has clients that acquire, write and give back at any time: at most one
-// holds the lock, tokens grow, and a fenced store takes no write that is older
-// than another.
+// FuzzLock has clients that acquire, write and release at any time: at most one holds
+// the lock, tokens grow, and a fenced store accepts no write with an older token than
+// before.
 func FuzzLock(f *testing.F) {
 	f.Add([]byte{0, 10, 1, 1, 2, 20, 0, 5, 1, 1, 1, 2, 3, 2})
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -51,7 +51,7 @@ func FuzzLock(f *testing.F) {
 	})
 }
 
-// BenchmarkLease acquires, writes and gives back.
+// BenchmarkLease acquires, writes and releases.
 func BenchmarkLease(b *testing.B) {
 	var l lease.Lock
 	store := lease.Store{Fenced: true}

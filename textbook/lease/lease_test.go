@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/textbook/lease"
 )
 
-// A client stops for longer than its lease. When it wakes it writes over what its
-// successor wrote, unless the store looks at the token.
+// A client pauses for longer than its lease. When it continues it overwrites the value
+// of its successor, unless the store checks the token.
 func Example() {
 	for _, fenced := range []bool{false, true} {
 		var l lease.Lock

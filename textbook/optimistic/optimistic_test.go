@@ -8,7 +8,7 @@ import (
 	"github.com/orrery-go/orrery/textbook/optimistic"
 )
 
-// A value that was changed and changed back looks as if it had stayed.
+// A value that was changed and changed back looks unchanged.
 func ExampleCell() {
 	const a, b, c = 1, 2, 3
 	var cell optimistic.Cell
@@ -23,7 +23,7 @@ func ExampleCell() {
 	// by value: true
 }
 
-// TestCounter: blind writes lose an addition, compare-and-swap none, in all
+// TestCounter: blind writes lose an increment, compare-and-swap none, in all
 // interleavings.
 func TestCounter(t *testing.T) {
 	for _, swap := range []bool{false, true} {

@@ -9,7 +9,7 @@ import (
 	"github.com/orrery-go/orrery/sched/schedtrace/gotrace"
 )
 
-// BenchmarkRun is a run of 100,000 events, without a trace, as a Go trace and as one for
+// BenchmarkRun runs 100,000 events, without a trace, with a Go trace and with one for
 // Perfetto.
 func BenchmarkRun(b *testing.B) {
 	const text = "main:\ngo w 8\nloop\nsleep 1us\nend\nw:\nloop\nwork 1us\nyield\nend\n"

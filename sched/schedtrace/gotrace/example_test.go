@@ -66,7 +66,7 @@ sender:
 	// 1.332µs goroutine 1: Runnable -> Running ""
 }
 
-// Events of any origin: a goroutine hands over to another one, as iter.Pull does.
+// Events of any origin: a goroutine switches to another one, as iter.Pull does.
 func ExampleWriter() {
 	var file bytes.Buffer
 	w, err := gotrace.NewWriter(&file, gotrace.State{

@@ -1,6 +1,6 @@
 package gotrace
 
-// SetGeneration sets how long generations are, and gives a function that undoes it.
+// SetGeneration sets the length of generations, and returns a function that restores it.
 func SetGeneration(n int) func() {
 	old := generation
 	generation = n

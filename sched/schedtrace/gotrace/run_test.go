@@ -35,14 +35,14 @@ func sim(t testing.TB, c sched.Config, text string) *sched.Sim {
 	return s
 }
 
-// A fact is something that a run and its trace both tell.
+// A fact is an event that a run and its trace have in common.
 type fact struct {
 	At   time.Duration
 	What string
 }
 
-// reasons are the reasons why goroutines wait, in the words of a traceback and of a trace
-// (runtime/runtime2.go:waitReasonStrings,
+// reasons are the reasons for which goroutines wait, from the words of a traceback to
+// those of a trace (runtime/runtime2.go:waitReasonStrings,
 // runtime/traceruntime.go:traceBlockReasonStrings).
 var reasons = map[string]string{
 	"chan receive": "chan receive", "chan send": "chan send", "select": "select", "chan receive (nil chan)": "forever", "chan send (nil chan)": "forever", "select (no cases)": "forever",
@@ -104,7 +104,7 @@ func told(s *sched.Sim) (facts []fact) {
 	return facts
 }
 
-// read returns the facts of a trace, by the reader that Go's tools use.
+// read returns the facts of a trace, through the reader that Go's tools use.
 func read(t testing.TB, data []byte) (facts []fact) {
 	t.Helper()
 	r, err := trace.NewReader(bytes.NewReader(data))
@@ -204,8 +204,8 @@ func write(t testing.TB, s *sched.Sim) []byte {
 	return out.Bytes()
 }
 
-// compare holds a trace to the run: the same things in the same order, each at its time
-// or, if more happens than there are nanoseconds, a little later.
+// compare compares a trace with the run: the same events in the same order, each at its
+// time or, if there are more events than nanoseconds, a little later.
 func compare(t testing.TB, want, got []fact, late time.Duration) (latest time.Duration) {
 	t.Helper()
 	for i := range max(len(want), len(got)) {
@@ -283,8 +283,8 @@ func TestRandom(t *testing.T) {
 	t.Logf("%d programs, %d facts, none later than %v", n, facts, latest)
 }
 
-// TestGenerations writes short generations, so that whatever can be the case when one
-// ends is the case.
+// TestGenerations writes short generations, so that a generation ends in every possible
+// state.
 func TestGenerations(t *testing.T) {
 	defer gotrace.SetGeneration(300)()
 	generations := 0
@@ -317,14 +317,14 @@ func TestGenerations(t *testing.T) {
 	}
 }
 
-// TestBusy checks the time for which each P has a thread to what the run counts.
+// TestBusy compares the time for which each P has a thread with the time in the run.
 func TestBusy(t *testing.T) {
 	for name, text := range programs {
 		if name == "procs" || name == "gc" {
-			continue // where a P that is stopped counts as busy, and has no thread
+			continue // a stopped P counts as busy there, but has no thread
 		}
 		if name == "starving" {
-			continue // where threads are woken that look for work in vain, of which no event tells
+			continue // threads that look for work in vain are woken there without an event
 		}
 		for procs := range 4 {
 			c := sched.Config{Procs: 1 + procs, Seed: 3, MaxTime: time.Second}
@@ -368,7 +368,7 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// TestMidway begins a trace when a program has run for a while, wherever that is.
+// TestMidway begins a trace after a program has run for a while, at any point.
 func TestMidway(t *testing.T) {
 	for _, text := range programs {
 		for _, steps := range []int{1, 7, 40, 111, 300} {
@@ -379,7 +379,8 @@ func TestMidway(t *testing.T) {
 				b.Step()
 			}
 			want, got := told(a), read(t, write(t, b))
-			// That the world goes on is not told if nobody has stopped it since.
+			// There is no event for the restart of the world if it was not stopped after
+			// the beginning.
 			for i, f := range want {
 				if strings.Contains(f.What, "stops the world") {
 					break
@@ -394,7 +395,7 @@ func TestMidway(t *testing.T) {
 	}
 }
 
-// TestEmpty writes a program that does nothing, and one that has ended.
+// TestEmpty traces a program that does nothing, and one that has ended.
 func TestEmpty(t *testing.T) {
 	got := read(t, write(t, sim(t, sched.Config{}, "main:\n")))
 	want := []fact{{0, "g1 starts on m0, p0"}}
@@ -464,8 +465,8 @@ func TestLarge(t *testing.T) {
 	t.Logf("%d events in %d generations", events, generations)
 }
 
-// TestMany writes a generation in which there are many goroutines, so that only texts
-// and states are many.
+// TestMany writes a generation with many goroutines, so that only strings and states are
+// many.
 func TestMany(t *testing.T) {
 	const text = "chan c\nmain:\ngo w 20000\nsleep 100ms\nclose c\nsleep 50ms\nw:\nrecv c\nwork 1us\n"
 	c := sched.Config{Procs: 2}
@@ -473,7 +474,7 @@ func TestMany(t *testing.T) {
 	t.Log(len(want), compare(t, want, got, 50*time.Microsecond))
 }
 
-// TestTool has go tool trace read traces, and finds the same events.
+// TestTool reads traces with go tool trace, and finds the same events.
 func TestTool(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil || testing.Short() {
 		t.Skip("wants go tool trace")
@@ -494,7 +495,7 @@ func TestTool(t *testing.T) {
 		}
 		for line := range strings.Lines(string(out)) {
 			if !strings.HasPrefix(line, "M=") {
-				continue // of a stack
+				continue // a line of a stack
 			}
 			e, err := r.ReadEvent()
 			if err != nil {
@@ -511,7 +512,7 @@ func TestTool(t *testing.T) {
 	}
 }
 
-// TestErrors wants errors, and no panic.
+// TestErrors checks that there are errors, and no panic.
 func TestErrors(t *testing.T) {
 	for _, s := range []*sched.Sim{nil, new(sched.Sim)} {
 		if err := gotrace.Run(new(bytes.Buffer), s); err == nil {

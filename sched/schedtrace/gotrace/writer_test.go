@@ -14,8 +14,8 @@ import (
 	"github.com/orrery-go/orrery/sched/schedtrace/gotrace"
 )
 
-// beginning has a thread 0 that runs goroutine 1 on processor 0; thread 1 is in a system
-// call of goroutine 2 with processor 1; goroutine 3 waits, and 4 can run.
+// In beginning, thread 0 runs goroutine 1 on processor 0; thread 1 is in a system call
+// of goroutine 2 with processor 1; goroutine 3 waits, and 4 is runnable.
 var beginning = gotrace.State{
 	Procs: []gotrace.Proc{{ID: 0, Thread: 0}, {ID: 1, Thread: 1}, {ID: 2, Thread: gotrace.None}},
 	Goroutines: []gotrace.Goroutine{
@@ -26,7 +26,7 @@ var beginning = gotrace.State{
 	},
 }
 
-// do does one of the things that a Writer can write, by numbers.
+// do calls one of the Writer's methods, by number.
 func do(w *gotrace.Writer, at time.Duration, verb int, m gotrace.ThreadID, x int64) error {
 	g, p := gotrace.GoID(x), gotrace.ProcID(x)
 	f := gotrace.Frame{Func: fmt.Sprint("main.f", x), File: "x.go", Line: int(x)}
@@ -80,7 +80,7 @@ type deed struct {
 	x    int64
 }
 
-// write writes what was done, and reports the first error.
+// write writes the deed, and returns the first error.
 func (d deed) write(w *gotrace.Writer) error { return do(w, d.at, d.verb, d.m, d.x) }
 
 func writeAll(t interface{ Fatal(...any) }, deeds []deed) ([]byte, error) {
@@ -98,7 +98,7 @@ func writeAll(t interface{ Fatal(...any) }, deeds []deed) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// accepts has a reader read a trace, and counts its events.
+// accepts reads a trace with Go's reader, and returns the number of its events.
 func accepts(data []byte) (n int, err error) {
 	r, err := trace.NewReader(bytes.NewReader(data))
 	if err != nil {
@@ -113,8 +113,8 @@ func accepts(data []byte) (n int, err error) {
 	}
 }
 
-// TestWriter draws what threads do, and keeps of it what a Writer accepts: a reader
-// accepts that, too.
+// TestWriter draws what threads do, and keeps the events that a Writer accepts: a reader
+// must accept them, too.
 func TestWriter(t *testing.T) {
 	accepted, refused := 0, 0
 	seen := map[int]int{}
@@ -141,7 +141,7 @@ func TestWriter(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %v", deeds, err)
 		}
-		if n < len(deeds)+9 { // what is there, and the two ends
+		if n < len(deeds)+9 { // the initial state, and the two ends
 			t.Fatalf("%v: %d events", deeds, n)
 		}
 	}
@@ -153,7 +153,7 @@ func TestWriter(t *testing.T) {
 	t.Logf("%d events accepted, %d refused", accepted, refused)
 }
 
-// TestRefuses lists sequences that cannot be. Readers accept some of them.
+// TestRefuses lists impossible sequences. Readers accept some of them.
 func TestRefuses(t *testing.T) {
 	for name, deeds := range map[string][]deed{
 		"a goroutine starts before it is made":      {{0, 8, 0, 0}, {0, 6, 0, 9}},
@@ -219,7 +219,8 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// TestWriterEnds wants the first error for ever, and no event after Close.
+// TestWriterEnds checks that the first error persists, and that no event is accepted
+// after Close.
 func TestWriterEnds(t *testing.T) {
 	var out bytes.Buffer
 	w, err := gotrace.NewWriter(&out, beginning)
@@ -251,7 +252,7 @@ func TestWriterEnds(t *testing.T) {
 	}
 }
 
-// TestLongTexts cuts what the format has no place for.
+// TestLongTexts checks that strings too long for the format are cut.
 func TestLongTexts(t *testing.T) {
 	var out bytes.Buffer
 	w, err := gotrace.NewWriter(&out, beginning)
