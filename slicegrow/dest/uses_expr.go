@@ -1,0 +1,188 @@
+package dest
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// The uses of slice variables in expressions.
+
+// expr counts the uses in an expression.
+func (c *counter) expr(e ast.Expr) {
+	switch e := e.(type) {
+	case nil:
+	case *ast.ParenExpr:
+		c.expr(e.X)
+	case *ast.Ident:
+		if i := c.tracking(e); i != nil {
+			c.use(i, e, "")
+		}
+	case *ast.FuncLit:
+		c.literal(e)
+	case *ast.IndexExpr:
+		if i := c.tracking(e.X); i != nil {
+			i.ok++
+		}
+		c.expr(e.X)
+		c.expr(e.Index)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			c.address(e.X)
+		}
+		c.expr(e.X)
+	case *ast.CallExpr:
+		c.call(e)
+	case *ast.SelectorExpr:
+		c.expr(e.X)
+	case *ast.StarExpr:
+		c.expr(e.X)
+	case *ast.BinaryExpr:
+		c.expr(e.X)
+		c.expr(e.Y)
+	case *ast.SliceExpr:
+		for _, x := range []ast.Expr{e.X, e.Low, e.High, e.Max} {
+			c.expr(x)
+		}
+	case *ast.TypeAssertExpr:
+		c.expr(e.X)
+	case *ast.KeyValueExpr:
+		c.expr(e.Key)
+		c.expr(e.Value)
+	case *ast.CompositeLit:
+		for _, elt := range e.Elts {
+			if kv, ok := elt.(*ast.KeyValueExpr); ok {
+				if _, isStruct := c.f.info.TypeOf(e).Underlying().(*types.Struct); isStruct {
+					c.expr(kv.Value)
+					continue
+				}
+			}
+			c.expr(elt)
+		}
+	}
+}
+
+// address is &x: one inside the array shares it.
+func (c *counter) address(x ast.Expr) {
+	fixed := c.rel.AtLeast("go1.27.2") || c.rel.AtLeast("go1.26.9") && c.rel.Minor() == 26
+	for {
+		switch y := ast.Unparen(x).(type) {
+		case *ast.IndexExpr:
+			if _, array := c.f.info.TypeOf(y.X).Underlying().(*types.Array); array && fixed {
+				x = y.X
+				continue
+			}
+			if i := c.tracking(y.X); i != nil {
+				c.drop(i, y.Pos(), "&%s is an address inside its array", text(y))
+			}
+		case *ast.SelectorExpr:
+			if sel := c.f.info.Selections[y]; fixed && sel != nil && !throughPointer(sel, c.f.info.TypeOf(y.X)) {
+				x = y.X
+				continue
+			}
+		}
+		return
+	}
+}
+
+// literal counts what a function literal captures, once each.
+func (c *counter) literal(e *ast.FuncLit) {
+	l := c.b.lits[e]
+	if l == nil {
+		return
+	}
+	for _, v := range l.vars {
+		if i := c.vars[v]; i != nil && !i.dropped {
+			c.use(i, e, "a function literal captures it")
+		}
+	}
+}
+
+func (c *counter) call(e *ast.CallExpr) {
+	tv := c.f.info.Types[e.Fun]
+	switch {
+	case c.mergedCall(e):
+		return
+	case tv.IsType():
+		if id, ok := ast.Unparen(e.Args[0]).(*ast.Ident); ok && c.tracking(id) != nil && c.identical(tv.Type, id) {
+			c.expr(id) // no conversion at all
+			return
+		}
+	case tv.IsBuiltin():
+		if len(e.Args) == 1 && (c.isBuiltin(e, "len") || c.isBuiltin(e, "cap")) {
+			if i := c.tracking(e.Args[0]); i != nil {
+				i.ok++
+				i.capUsed = i.capUsed || c.isBuiltin(e, "cap")
+			}
+		}
+	default:
+		c.arguments(e)
+		c.expr(e.Fun)
+	}
+	for _, a := range e.Args {
+		c.expr(a)
+	}
+}
+
+// mergedCall counts the uses in the body of an inlined literal.
+func (c *counter) mergedCall(e *ast.CallExpr) bool {
+	lit, ok := ast.Unparen(e.Fun).(*ast.FuncLit)
+	if !ok || !c.b.merged[lit] {
+		return false
+	}
+	c.stmts(lit.Body.List)
+	return true
+}
+
+// arguments counts the slices among the arguments of a call.
+func (c *counter) arguments(e *ast.CallExpr) {
+	k := c.b.callee(c.f, e)
+	if k.lit != nil {
+		return // merged, or its captures are unsure
+	}
+	if k.fn == nil || k.iface && !k.local {
+		return
+	}
+	sig := k.fn.Signature()
+	inlined := false
+	judge := func(a ast.Expr, n int, t types.Type) {
+		i := c.tracking(a)
+		if i == nil || !c.identical(t, a) {
+			return
+		}
+		if inlined = c.inlined(k.fn); inlined {
+			if v := paramOf(c.sigOf(k.fn), n); v != nil && (v.Name() == "" || v.Name() == "_") {
+				i.ok++ // nothing is assigned to it
+				return
+			}
+			i.ok++
+			c.transitionAt(i, e, "the call of "+k.fn.Name()+", whose body is put here")
+			return
+		}
+		s := c.summary(k.fn)
+		switch {
+		case c.b.bodies[k.fn] != nil:
+			c.guessing("%s calls itself", k.fn.FullName())
+			if !c.leaks && !c.mutates {
+				i.ok++
+				i.capUsed = true
+			}
+		case s == nil && !c.leaks && !c.mutates, s != nil && n < len(s.params) && !s.params[n].any():
+			i.ok++
+			i.capUsed = true
+		}
+	}
+	n := 0
+	if k.method {
+		if sel := c.f.info.Selections[k.recv]; sel != nil && len(sel.Index()) == 1 {
+			judge(k.recv.X, 0, sig.Recv().Type())
+		}
+		n = 1
+	}
+	for i, a := range e.Args {
+		if sig.Variadic() && i >= sig.Params().Len()-1 && !e.Ellipsis.IsValid() || i >= sig.Params().Len() {
+			break
+		}
+		judge(a, n+i, sig.Params().At(i).Type())
+	}
+}
