@@ -1,4 +1,4 @@
-// The page: what is asked, the stepper, the editor.
+// The page: it asks questions, and has the stepper and the editor.
 
 import {ask} from './engine.js';
 import {draw, el, moves} from './draw.js';
@@ -9,7 +9,7 @@ let about, view, answer, steps = 0, playing = 0, score = {right: 0, all: 0}, log
 
 const word = (key, args = {}) => (about.words[key] ?? key).replace(/\{(\w+)\}/g, (_, k) => args[k] ?? '');
 
-// --- asking: only the newest question matters.
+// --- asking: answers to older questions are dropped.
 
 let busy = false, next = null;
 
@@ -34,7 +34,7 @@ async function show(change = {}) {
   }
 }
 
-// --- what was answered.
+// --- showing the answer.
 
 function present(got) {
   const error = got.error;
@@ -67,7 +67,7 @@ function present(got) {
   quiz(got.runs[0].guess);
   if (s.step >= steps) pause();
   remember();
-  document.body.dataset.shown = `${s.view} ${s.step} ${s.lang}`; // for those that drive the page
+  document.body.dataset.shown = `${s.view} ${s.step} ${s.lang}`; // for tests that drive the page
 }
 
 function pane(r, i) {
@@ -321,7 +321,7 @@ function controls(v) {
   }));
 }
 
-// choose goes to a view, with what a link or an example says.
+// choose switches to a view, with the settings of a link or an example.
 function choose(id, with_) {
   const v = about.views.find(v => v.id === id);
   pause();

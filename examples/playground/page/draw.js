@@ -1,4 +1,4 @@
-// Drawing: the panels of an answer as elements.
+// Drawing turns the panels of an answer into elements.
 
 const NS = 'http://www.w3.org/2000/svg';
 
@@ -17,7 +17,7 @@ function fill(e, attrs, children) {
   return e;
 }
 
-// draw gives the element of a panel. Prefix keeps ids of panes apart.
+// draw returns the element of a panel. The prefix keeps the ids of two panes apart.
 export function draw(panel, prefix, guess) {
   const body = {rows, lanes, graph, curves, svg: picture, text: plain}[panel.kind](panel, prefix, guess);
   return el('section', {class: `panel ${panel.kind}`}, panel.title && el('h3', {}, panel.title), body);
@@ -111,7 +111,8 @@ function graph(panel, prefix) {
 
 const words = g => g.nodes.map(n => n.title || n.text).join('; ');
 
-// path is an arrow between the borders of two boxes, bent so that there and back differ.
+// path returns an arrow between the borders of two boxes, bent so that the two directions
+// differ.
 function path(a, b) {
   if (a === b) return `M${a.x + a.w / 2 - 8} ${a.y - a.h / 2} c 4 -26 34 -22 ${8} ${a.h / 2 - 4}`;
   const dx = b.x - a.x, dy = b.y - a.y, d = Math.hypot(dx, dy) || 1;
@@ -148,7 +149,7 @@ function curves(panel) {
   return el('div', {}, out, legend);
 }
 
-// picture is a file of package draw, in a root of its own since it has its own style.
+// picture shows a file of package draw, in a shadow root since it has its own style.
 function picture(panel) {
   const host = el('div', {class: 'svg-box scroll', tabindex: 0, role: 'group', 'aria-label': panel.title || ''});
   host.attachShadow({mode: 'open'}).innerHTML = `<style>svg{max-width:max(100%,26rem);height:auto}</style>${panel.svg}`;
@@ -159,7 +160,7 @@ function plain(panel) {
   return el('pre', {class: 'scroll', tabindex: 0}, panel.text);
 }
 
-// moves animates what has the same id before and after a change of the element.
+// moves animates the elements that have the same id before and after a change.
 export function moves(root, change) {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const seen = new Map();

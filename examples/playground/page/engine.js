@@ -1,15 +1,15 @@
-// An engine answers questions: JSON in, JSON out. It is the same function, natively in
-// the server that go run starts, or as WebAssembly in a worker. On a host of files each
+// An engine answers questions: JSON in, JSON out. The same function runs natively in the
+// server that go run starts, and as WebAssembly in a worker. On a host of files each
 // view has an engine of its own, so that a page loads what its model needs and no more.
 
 const content = document.querySelector('meta[name=engine]').content;
 const views = content === 'ask' ? [] : content.split(' ');
 
 const schema = 1;
-const patience = 60_000; // milliseconds, after which a worker is ended; the engine's bounds are far below
-const most = 3; // workers that are kept: each has memory of its own
+const patience = 60_000; // milliseconds after which a worker is ended; the engine's own bounds are far lower
+const most = 3; // largest number of workers: each has memory of its own
 
-const engines = new Map(); // by view; the last was asked last
+const engines = new Map(); // by view, least recently used first
 
 function begin(view) {
   const e = {worker: new Worker('worker.js', {name: view}), waiting: new Map(), last: 0};
@@ -38,8 +38,8 @@ function engine(view) {
   return e;
 }
 
-// ours is the view whose engine knows the answer. What is wrong in every view the first
-// one says, too.
+// ours returns the view whose engine has the answer. The first view's engine reports a
+// mistake that is one in every view.
 function ours(q) {
   const view = q.ask === 'read' ? new URLSearchParams(`${q.link ?? ''}`.replace(/^#/, '')).get('view') : q.view;
   return views.includes(view) ? view : views[0];
@@ -50,14 +50,14 @@ async function got(r) {
   return r.text();
 }
 
-// text asks with text and gives text.
+// text takes a question and returns the answer, both as text.
 export async function text(question) {
   if (!views.length) return got(await fetch('ask', {method: 'POST', body: question}));
   let q = {};
   try {
     q = JSON.parse(question) ?? {};
-  } catch { /* the engine says so */ }
-  if (q.ask === 'about' && (q.schema || schema) === schema) { // of all views, which no engine knows
+  } catch { /* the engine reports it */ }
+  if (q.ask === 'about' && (q.schema || schema) === schema) { // about all views, which no single engine knows
     return got(await fetch(`about.${q.lang === 'zh' ? 'zh' : 'en'}.json`));
   }
   const e = engine(ours(q)), id = ++e.last;
@@ -69,5 +69,5 @@ export async function text(question) {
   });
 }
 
-// ask asks with an object and gives one.
+// ask takes a question and returns the answer, both as objects.
 export const ask = async q => JSON.parse(await text(JSON.stringify({schema, ...q})));

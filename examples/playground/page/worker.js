@@ -1,5 +1,5 @@
-// The engine of one view in a worker, which has the view's name: a question is a message,
-// and so is its answer.
+// The engine of one view in a worker named after the view. Questions and answers are
+// messages.
 importScripts('wasm_exec.js');
 
 const questions = [];
@@ -23,7 +23,7 @@ onmessage = e => ready ? answer(e.data) : questions.push(e.data);
 (async () => {
   const go = new Go(), url = `${self.name}.wasm`, file = await fetch(url);
   if (!file.ok) throw new Error(`${url}: ${file.status}`);
-  // A host that does not know .wasm gives it a type that streaming refuses.
+  // Streaming refuses the content type of a host that does not know .wasm.
   const {instance} = file.headers.get('Content-Type') === 'application/wasm'
     ? await WebAssembly.instantiateStreaming(file, go.importObject)
     : await WebAssembly.instantiate(await file.arrayBuffer(), go.importObject);
