@@ -40,3 +40,33 @@ func TestValid(t *testing.T) {
 		}
 	})
 }
+
+// TestStoreIntoNil looks at all states of a machine with one object and one slot. Only
+// states in which a store is pending and the slot holds nil are invalid.
+func TestStoreIntoNil(t *testing.T) {
+	for _, name := range []string{"insertion", "deletion", "hybrid"} {
+		for _, garbage := range []bool{false, true} {
+			m := newMachine(t, marking.Config{Objects: 1, Fields: 1, Slots: []int{1}, Algorithm: named(t, name), Garbage: garbage})
+			// The phase, the stack's mark, a store, a slot, a cursor, two of colour, a field.
+			bits := 2 + 1 + 1 + 1 + 1 + 2 + 1
+			if garbage {
+				bits++
+			}
+			if name == "hybrid" { // a buffer
+				bits++
+			}
+			if m.Bits() != bits {
+				t.Errorf("%s: %d bits, want %d", name, m.Bits(), bits)
+			}
+			valid := 0
+			for s := range uint64(1) << m.Bits() {
+				if err := m.Check(s); err == nil || !strings.Contains(err.Error(), "none of this machine") {
+					valid++
+				}
+			}
+			if want := 1 << m.Bits() / 4 * 3; valid != want {
+				t.Errorf("%s: %d of %d states, want %d", name, valid, 1<<m.Bits(), want)
+			}
+		}
+	}
+}
