@@ -307,7 +307,13 @@ func prunes(t *testing.T, rel string, key layout.Type, reflects bool) bool {
 			}
 			return 1 << 7
 		},
-		Trace: func(e gomap.Event) { pruned = pruned || e.Kind == gomap.Pruned },
+		Trace: func(e gomap.Event) {
+			if e.Kind == gomap.Pruned {
+				if pruned = true; e.N != 4 {
+					t.Errorf("%s, keys %v: %d tombstones are pruned, want 4", rel, key, e.N)
+				}
+			}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,119 @@
+package gomap_test
+
+import (
+	"testing"
+
+	"github.com/orrery-go/orrery/gomap"
+)
+
+// skewed is a hash function that leaves the upper half of the directory to one table.
+func skewed(k int, _ uint64) uint64 { return uint64(k) << 52 }
+
+// TestNumberedEvents: events are numbered from 1 on, and name their rule.
+func TestNumberedEvents(t *testing.T) {
+	for _, rel := range bucketsAndTables {
+		last := uint64(0)
+		m := newInts(t, gomap.Config[int]{Release: rel, Trace: func(e gomap.Event) {
+			if last++; e.Seq != last || e.Rule == "" {
+				t.Errorf("%s: event %d is %+v", rel, last, e)
+			}
+		}})
+		put(t, m, upTo(40)...)
+		for range m.All() {
+		}
+		if last < 80 {
+			t.Errorf("%s: %d events", rel, last)
+		}
+	}
+}
+
+// TestCloneOfSkewed: in a clone the places of a directory that share a table share its copy.
+func TestCloneOfSkewed(t *testing.T) {
+	for _, rel := range []string{"go1.24", "go1.25", "go1.26", "go1.27"} {
+		m := newInts(t, gomap.Config[int]{Release: rel, Hash: skewed})
+		put(t, m, upTo(1700)...)
+		c, err := m.Clone()
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, c, 4095, 3000, 2100)
+		for _, k := range append(upTo(1700), 4095, 3000, 2100) {
+			if v, ok, err := c.Get(k); v != -k || !ok || err != nil {
+				t.Fatalf("%s: %d is %d, %t, %v in the clone", rel, k, v, ok, err)
+			}
+		}
+		if err := c.Check(); err != nil || c.Len() != 1703 || m.Len() != 1700 {
+			t.Errorf("%s: %d and %d entries, %v", rel, c.Len(), m.Len(), err)
+		}
+	}
+}
+
+// TestLargeHints: a hint that is negative, or beyond all memory, panics up to Go 1.8, and
+// makes no room since.
+func TestLargeHints(t *testing.T) {
+	for _, hint := range []int64{-1, -1 << 62, 1 << 50, 1 << 62} {
+		for _, rel := range []string{"go1.9", "go1.12", "go1.17", "go1.23"} {
+			m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hint: hint})
+			if err != nil || m.Snapshot().B != 0 {
+				t.Errorf("%s: a hint of %d: %v", rel, hint, err)
+			}
+		}
+	}
+	for _, rel := range []string{"go1.2", "go1.4", "go1.6", "go1.8"} {
+		if _, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hint: -1}); err == nil {
+			t.Errorf("%s: a hint of -1", rel)
+		}
+	}
+}
+
+// TestDirectoryGrows: entries that are there throughout are yielded once, though the
+// directory doubles, more than once, while the loop runs.
+func TestDirectoryGrows(t *testing.T) {
+	for seed := range uint64(4) {
+		m := newInts(t, gomap.Config[int]{Release: "go1.26", Seed: seed})
+		put(t, m, upTo(1500)...)
+		before, next := len(m.Snapshot().Directory), 10_000
+		came := map[int]int{}
+		for k := range m.All() {
+			came[k]++
+			for range 8 {
+				put(t, m, next)
+				next++
+			}
+			if next > 20_000 {
+				next = 10_000
+			}
+		}
+		if after := len(m.Snapshot().Directory); before < 2 || after < 4*before {
+			t.Fatalf("directories of %d and %d", before, after)
+		}
+		for k := range 1500 {
+			if came[k] != 1 {
+				t.Fatalf("seed %d: %d came %d times", seed, k, came[k])
+			}
+		}
+	}
+}
+
+// TestClearErrors: a nil map is clear already, and the zero Map and one that has ended the
+// program cannot be cleared.
+func TestClearErrors(t *testing.T) {
+	for _, rel := range bucketsAndTables {
+		if _, err := newInts(t, gomap.Config[int]{Release: rel, Nil: true}).Clear(); err != nil {
+			t.Errorf("%s: a nil map: %v", rel, err)
+		}
+	}
+	if _, err := new(gomap.Map[int, int]).Clear(); err == nil {
+		t.Error("the zero Map is cleared")
+	}
+	m := newInts(t, gomap.Config[int]{Release: "go1.26"})
+	put(t, m, 1)
+	if err := m.BeginWrite(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := m.Clear(); err == nil || m.Crashed() == nil {
+			t.Error("a map is cleared beside another goroutine's write")
+		}
+	}
+}
