@@ -13,6 +13,29 @@
 // of the log; and the first step in which the two releases differ. Other questions list
 // the views, and turn a question into a link and back.
 //
+// # In a page of your own
+//
+// The tags orrery_lean and orrery_sched build an engine with the view sched alone. It
+// needs the file of the same toolchain that starts WebAssembly, and calls orreryReady
+// when it can answer:
+//
+//	GOOS=js GOARCH=wasm go build -tags orrery_lean,orrery_sched -o sched.wasm ./playground/wasm
+//	cp "$(go env GOROOT)/lib/wasm/wasm_exec.js" .
+//
+//	<script src="wasm_exec.js"></script>
+//	<script type="module">
+//	const go = new Go();
+//	globalThis.orreryReady = () => {
+//	  const question = {ask: "run", view: "sched", program: "main:\n\tgo w 3\nw:\n\tmark hello\n", step: 5};
+//	  console.log(JSON.parse(orreryAsk(JSON.stringify(question))));
+//	};
+//	const {instance} = await WebAssembly.instantiateStreaming(fetch("sched.wasm"), go.importObject);
+//	go.run(instance);
+//	</script>
+//
+// A program that calls [Ask] itself needs none of this. The whole page, for a host of
+// files, is written by go run ./examples/playground -static DIR.
+//
 // # How a view is added
 //
 // A view is a [View] in a file of its own, and an entry in the list of views.go. The file
@@ -26,13 +49,13 @@
 // with what it needs: a page on a host of files loads that. Its verbs in package script
 // have the same constraint; verbs of a model without a view are left out of such a build.
 //
-//  1. The model has to export its fidelity.md: copy sched/fidelity.go into its folder.
-//  2. Its programs are text. If the model has verbs in package script, the simplest are
-//     those: have the interpreter watched (the fields state and watch of script.Interpreter,
-//     as in script/chanq.go), and let a scripted of script.go here do the rest: it wants
-//     words for events and outcomes, and panels for a snapshot. chanq.go is a view of this
-//     kind. A model that runs by itself, as sched, or that is no machine at all, makes its
-//     own [Run]: how many steps there are, step n in words, and the state after step n.
+//  1. The model must export its fidelity.md: copy sched/fidelity.go into its folder.
+//  2. Its programs are text. The simplest language is that of the model's verbs in package
+//     script: set the fields state and watch of its script.Interpreter, as script/chanq.go
+//     does, and let a scripted of script.go here do the rest. It needs words for events
+//     and outcomes, and panels for a snapshot. chanq.go is a view of this kind. A model
+//     that runs by itself, like sched, or that has no steps of its own, makes a [Run]: the
+//     number of steps, step n in words, and the state after step n.
 //  3. The state is a list of panels: rows of cells, lanes over time, a graph on a grid,
 //     curves, a file of package draw, or a text. They are data; the page draws them. A
 //     cell that keeps its ID moves visibly from place to place. Bound every list: 20 to

@@ -1,8 +1,9 @@
 // Package release parses, orders and clamps the names of Go releases.
 //
-// A model takes the release it follows as a setting, and picks its rules once,
-// when it is built. The names are those of [go/version]: "go1.17",
-// "go1.17.13", "go1.27rc1".
+// A model takes the name of the release that it follows in its Config, and chooses its
+// rules once, when it is built. The names are those of [go/version]: "go1.17",
+// "go1.17.13", "go1.27rc1". Besides, "" is [Latest], the newest release that this library
+// knows, and "running" is the Go that the program was built with ([Running]).
 //
 // A name without a patch is the last patch of it: "go1.9" has the rules of go1.9.7, since
 // that is what the models were held against. The first release of a minor version is
@@ -27,7 +28,8 @@ import (
 // gives the same events on every machine.
 const Latest = "go1.27"
 
-// Running names the release of the toolchain that built the program.
+// Running names the release of the toolchain that built the program. Models take it as the
+// Release of their Config, to be compared with the Go at hand.
 const Running = "running"
 
 // Known lists the releases that are on record, oldest first: the last patch of

@@ -33,6 +33,13 @@ var questions = []question{
 	{"How do I ask an old release?", "README.md", `(?s)## The time machine.*-release go1\.17\.13`},
 	{"When does a P look at the global queue first?", "go doc ./sched", `Once in 61 time slices`},
 	{"What is left out?", "README.md", `(?s)## What is not modelled.*omitted`},
+	{"How do I run a model in a web page of mine?", "README.md", `go doc ./playground\s+# a model in a page of your own`},
+	{"With which commands?", "go doc ./playground", `# In a page of your own.*GOOS=js GOARCH=wasm go build.*orreryAsk`},
+	{"Which release does \"running\" mean?", "README.md", `"running"` + "`" + ` the Go that your program is built with`},
+	{"And as a constant?", "go doc ./release", `"running" is the Go that the program was built with`},
+	{"How do I get a snapshot as JSON?", "README.md", `json\.Marshal\(sim\.Snapshot\(\)\)`},
+	{"May several goroutines use a Sim?", "go doc ./sched", `# Concurrent use A \[Sim\] is for one goroutine at a time`},
+	{"Can a program of mine deadlock?", "README.md", `examples/explore \S+\s+# can a program of yours deadlock\? go doc ./program has the language`},
 	{"May several goroutines use a Heap?", "go doc ./gc", `(?s)# Concurrent use.*for one goroutine at a time`},
 }
 
