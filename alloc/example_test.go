@@ -6,7 +6,7 @@ import (
 	"github.com/orrery-go/orrery/alloc"
 )
 
-// What is left of a request when the allocator has rounded it up.
+// A request, and the size to which the allocator rounds it up.
 func Example() {
 	rules, err := alloc.ForRelease("go1.26")
 	if err != nil {

@@ -35,7 +35,7 @@ type Op struct {
 	What    string `json:"what,omitempty"`    // a type or a place in the program, for the report
 	Count   int64  `json:"count,omitempty"`   // number of such objects; 0 is 1
 	Best    int64  `json:"best,omitempty"`    // size with the best order of fields, if it is known: see package layout
-	Rounded bool   `json:"rounded,omitempty"` // Size is that of the slot, as heap profiles have it; what was asked for is not known
+	Rounded bool   `json:"rounded,omitempty"` // Size is that of the slot, as in heap profiles; the size of the request is unknown
 }
 
 // The limits of a stream.

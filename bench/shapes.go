@@ -320,7 +320,7 @@ func pool(m *maker) {
 	m.begin(ops(on(program.Close, out)))
 }
 
-// generator is a goroutine that sends to some receivers until it is told to stop.
+// generator is a goroutine that sends to some receivers until a message tells it to stop.
 func generator(m *maker) {
 	c, stop := m.channel("gen", m.IntN(2)), m.channel("stop", 0)
 	n := 1 + m.IntN(6)

@@ -1,6 +1,6 @@
 package chanq
 
-// Recv is v, ok := <-c by goroutine g. On Nil it parks for ever. It returns an error
+// Recv is v, ok := <-c by goroutine g. On Nil it parks forever. It returns an error
 // if the channel or the goroutine is unknown, or if the goroutine waits or has yet
 // to resume.
 func (m *Chans) Recv(g G, c Chan) (Outcome, error) { return m.chanrecv(g, c, true) }

@@ -2,7 +2,7 @@ package chanq
 
 import "fmt"
 
-// Send is c <- v by goroutine g. On Nil it parks for ever. It returns [SendOnClosed]
+// Send is c <- v by goroutine g. On Nil it parks forever. It returns [SendOnClosed]
 // if the channel is closed. It returns another error if the channel or the goroutine
 // is unknown, the goroutine waits or has yet to resume, or the channel belongs to a
 // timer.

@@ -18,7 +18,7 @@ package crash
 
 import "fmt"
 
-// A Kind tells what a crash ends.
+// A Kind is the kind of a crash, by its effect.
 type Kind string
 
 // The kinds.

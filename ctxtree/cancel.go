@@ -141,7 +141,7 @@ func (t *Tree) shuffle(n Node) {
 	}
 }
 
-// errSet tells of the error. Until the channel is closed, too, a call of Err waits:
+// errSet reports the error in an event. Until the channel is closed, too, a call of Err waits:
 // for the lock up to Go 1.24, for the channel since 1.25.2, and between the two it
 // does not.
 //

@@ -135,7 +135,7 @@ func (t *Tree) removeChild(n Node) {
 	}
 }
 
-// panics tells of a panic of the caller's goroutine, and is it.
+// panics reports a panic of the caller's goroutine in an event, and returns it.
 func (t *Tree) panics(e *crash.Error, rule string) error {
 	if t.trace != nil {
 		t.event(Event{Kind: Panicked, Rule: rule, Err: Reason(e.Text)})

@@ -13,7 +13,7 @@
 //	IfaceWords      interfaces: their two words, and where these point (SVG)
 //	IPCBuffers      data between processes: pages, buffers, messages (SVG)
 //	LayoutWords     a type's memory, word by word (SVG)
-//	LeakGraph       goroutines that wait for ever, and what refers to what (SVG)
+//	LeakGraph       goroutines that wait forever, and what refers to what (SVG)
 //	LBBalance       methods of load balancing, and how they compare (SVG)
 //	LocksQueues     mutexes and the like: words, holders and queues (SVG)
 //	PacerTune       the predicted costs of settings of the collector, as bars (SVG)

@@ -38,7 +38,7 @@ func (s *svg) name(id string) string {
 	return fmt.Sprintf(` id="%s"`, inXML(printable(id)))
 }
 
-// box draws a box of a class. The id, which may be "", tells which object it is.
+// box draws a box of a class. The id, which may be "", identifies the object.
 func (s *svg) box(id, class string, x, y, w, h int) {
 	s.grow(x+w, y+h)
 	fmt.Fprintf(&s.body, `<rect%s class="%s" x="%d" y="%d" width="%d" height="%d"/>`+"\n", s.name(id), class, x, y, w, h)

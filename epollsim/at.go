@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// record notes what is done.
+// record records an operation.
 func (k *Kernel) record(op Op) { k.log = append(k.log, op.clone()) }
 
 // clone returns the same operation in memory of its own.

@@ -18,7 +18,7 @@
 //
 //	ADD  find in the tree (EEXIST), insert, enter the wait queue, ask the file once,
 //	     and if it is ready: append to the list, wake a sleeper
-//	MOD  change what is asked for, ask the file, and if it is ready append. It never
+//	MOD  change the events of interest, poll the file, and if it is ready append. It never
 //	     takes an item off the list.
 //	DEL  leave the wait queue, the tree and the list
 //

@@ -70,7 +70,7 @@ type WaiterState struct {
 	Waiter int           `json:"waiter"`
 	Epoll  File          `json:"epoll"`
 	Status WaiterStatus  `json:"status"`
-	Until  time.Duration `json:"until"` // below 0: for ever
+	Until  time.Duration `json:"until"` // below 0: forever
 }
 
 // Memory is the memory of all items.

@@ -119,7 +119,7 @@ type waiter struct {
 	id      int
 	file    ref // of the epoll
 	max     int
-	until   time.Duration // below 0: for ever
+	until   time.Duration // below 0: forever
 	status  waiterStatus
 	expired bool
 	signal  bool
@@ -146,7 +146,7 @@ const (
 
 var waiterStatuses = [...]WaiterStatus{sleeping: Sleeping, woken: Awake, scanning: Scanning}
 
-// Block is epoll_wait with a timeout: below 0 it waits for ever, with 0 it is
+// Block is epoll_wait with a timeout: below 0 it waits forever, with 0 it is
 // [Kernel.Wait]. If nothing is ready the call sleeps, and the Outcome has its number as
 // Waiter, from 1 on: after something has woken it, [Kernel.Resume] lets it go on.
 func (k *Kernel) Block(ep FD, max int, timeout time.Duration) (Outcome, error) {

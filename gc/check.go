@@ -65,7 +65,7 @@ func (h *Heap) reach() (bitmap, error) {
 	reached := make(bitmap, len(h.allocated))
 	var todo []Ref
 	var err error
-	add := func(r Ref, from string, n int) { // n says which one: it costs nothing until it is told
+	add := func(r Ref, from string, n int) { // from and n name the pointer's place; they are formatted only for an error
 		if r == Nil || reached.has(r) {
 			return
 		}

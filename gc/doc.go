@@ -63,7 +63,7 @@
 //
 // An object with a finalizer that is found to be garbage is kept, with all that it points
 // to, until the finalizer has run; only the next cycle can reclaim it. A longer cycle of
-// pointers through it keeps it for ever; a pointer to itself did so up to 1.4. Weak
+// pointers through it keeps it forever; a pointer to itself did so up to 1.4. Weak
 // pointers become nil before the finalizer runs. A cleanup runs after the object is
 // reclaimed, with an argument that is kept until then.
 //

@@ -22,7 +22,7 @@ var (
 // SetFinalizer sets a finalizer of the object that the slot points to, which runs when
 // the object is found to be garbage. Until it has run, the object and all that it points
 // to are kept. The finalizer is a closure over the slots in holds, which it keeps as long
-// as it is set: the object itself for ever, if it is among them.
+// as it is set: the object itself forever, if it is among them.
 //
 // [NoSlot] is the nil interface, a slot that holds nil a nil pointer. Both end the
 // program, and so does a second finalizer; a nil pointer does nothing in 1.3, and an

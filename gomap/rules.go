@@ -27,7 +27,7 @@ type rules struct {
 	stopsGrow     bool  // a growth that is due in a growth throws; else it waits
 	freeList      bool  // overflow buckets without pointers are on a list of the header
 	prealloc      bool  // overflow buckets are allocated with the array
-	runsAhead     bool  // the mark of evacuation runs over what is done
+	runsAhead     bool  // the mark of evacuation runs ahead of the evacuation
 	keepKeys      bool  // delete leaves a key without pointers
 	keepElems     bool  // and an element without
 	zeroOld       uint8 // what is zeroed of an evacuated bucket: never, always, or if buckets have pointers

@@ -6,7 +6,7 @@ const page = 4096 // bytes; PIPE_BUF is as many
 
 // A pipe is a ring of pages (fs/pipe.c).
 type pipe struct {
-	slots            [][]byte // what is left to read of each, in order
+	slots            [][]byte // unread bytes of each, in order
 	ends             []int    // where the next byte of each goes, in its page
 	limit            int      // slots
 	nReaders         int

@@ -130,7 +130,7 @@ func (p *HAConsistent) withRoom(i int) int {
 }
 
 // hasRoom is chash_server_is_eligible: all slots, factor percent of the requests with
-// this one, are spread over the weights, and what is left of the division over their
+// this one, are spread over the weights, and the rest of the division over their
 // order at the start.
 func (p *HAConsistent) hasRoom(b Backend) bool {
 	weight := uint32(p.peers[b].weight * haScale)

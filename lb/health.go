@@ -40,7 +40,7 @@ type Health struct {
 	busy   bool // in Trace or a probe
 }
 
-// check is what is known of a backend.
+// check is the state of the checks of a backend.
 type check struct {
 	health int
 	next   time.Duration

@@ -37,7 +37,7 @@ func (p *pool) unusable(e *peer) string {
 	return "tried"
 }
 
-// skips tells which peers a pick leaves out, and why.
+// skips reports the peers that a pick leaves out, and the reasons.
 func (p *pool) skips(r *Retry) {
 	for i := range p.peers {
 		e := &p.peers[i]

@@ -15,7 +15,7 @@ const (
 	Up      State = iota // requests
 	Drain                // no new requests, but those of its sessions; those that it has go on
 	Down                 // no requests; its open ones fail by themselves
-	Removed              // no requests, for ever
+	Removed              // no requests, forever
 )
 
 var stateNames = []string{Up: "up", Drain: "drain", Down: "down", Removed: "removed"}

@@ -167,7 +167,7 @@ func (m *Locks) handedOver(gp *goroutine, mu *mutex) bool {
 	delta := MutexLocked - waiter
 	if !gp.starving || mu.state>>m.rules.waiterShift == 1 {
 		// Starvation mode is slow, a goroutine switch for each Unlock, and two
-		// goroutines could keep each other in it for ever. So it ends with the
+		// goroutines could keep each other in it forever. So it ends with the
 		// first waiter that has not waited long; and with the last, since a
 		// starving mutex must have a waiter.
 		delta -= MutexStarving

@@ -10,7 +10,7 @@ import (
 
 // A View is a model on the page.
 type View struct {
-	ID       string // in links, for ever: "sched"
+	ID       string // in links, forever: "sched"
 	Title    Words
 	About    Words // a sentence or two about what the view shows
 	Language Words // the language of the program, in a line

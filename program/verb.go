@@ -37,7 +37,7 @@ const (
 	Procs                          // old = runtime.GOMAXPROCS(N)
 	Grow                           // call a function that needs N bytes of stack in all
 	Mark                           // output On, in which {x} is the value of the variable x
-	Loop                           // repeat up to the matching End, N times; without N and Var for ever; the result is the turn, from 0
+	Loop                           // repeat up to the matching End, N times; without N and Var forever; the result is the turn, from 0
 	End                            // of a body
 	Exit                           // runtime.Goexit()
 

@@ -31,7 +31,7 @@ import (
 // A Question has several choices, of which one is right.
 type Question struct {
 	Topic   string   `json:"topic"` // the model: "slicegrow"
-	Form    string   `json:"form"`  // what is asked for: "capacity"; see [Forms]
+	Form    string   `json:"form"`  // kind of the question: "capacity"; see [Forms]
 	Seed    uint64   `json:"seed,string"`
 	Lang    string   `json:"lang"` // of the text, see [Languages]
 	Text    string   `json:"text"`

@@ -204,7 +204,7 @@ func (d *Detector) limited(me *goroutine, gr *granule, c cell, traced bool) int 
 		known := old.epoch() <= me.clock.get(old.slot)
 		if conflict(old.kind, c.kind) && !known {
 			was := *old
-			gr.n = 1 // what was known of these bytes is forgotten, and a cell is lost
+			gr.n = 1 // the accesses to these bytes are forgotten, and a cell is lost
 			*gr.at(0) = cell{}
 			return d.reportKnown(me, gr, was, c)
 		}

@@ -136,7 +136,7 @@ func (d *Detector) both(me *goroutine, p *point, rule string) {
 	}
 }
 
-// acquired tells of an acquire, and draws its edges.
+// acquired reports an acquire in an event, and draws its edges.
 func (d *Detector) acquired(me *goroutine, p *point, rule string) {
 	for i, op := range p.from {
 		if p.by[i] != me.id {

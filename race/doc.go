@@ -43,7 +43,7 @@
 // goroutines: the next one takes the slot of the oldest, and counts the operations in
 // that slot as its own. And when a race is found, the stack of the first access must
 // still be in that goroutine's history, or nothing is reported; of goroutines that have
-// exited, the last 64 have one. Without limits the detector tells whether a program is
+// exited, the last 64 have one. Without limits the detector reports whether a program is
 // racy; with them, whether that is reported.
 //
 // It also orders more and less than the memory model: all elements of a channel of
@@ -88,7 +88,7 @@
 // # Sources
 //
 // The Go Memory Model (2022), go.dev/ref/mem; go.dev/doc/articles/race_detector;
-// runtime/race.go, runtime/chan.go and package sync for where the detector is told;
+// runtime/race.go, runtime/chan.go and package sync for the calls of the detector;
 // compiler-rt/lib/tsan of LLVM for what it does. C. Flanagan, S. Freund, FastTrack:
 // Efficient and Precise Dynamic Race Detection, PLDI 2009. S. Savage and others,
 // Eraser: A Dynamic Data Race Detector for Multithreaded Programs, SOSP 1997.

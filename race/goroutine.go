@@ -16,7 +16,7 @@ const Main G = 1
 // is none.
 type Place int32
 
-// goroutine is what is known of one that has not exited.
+// A goroutine is the state of a goroutine that has not exited.
 type goroutine struct {
 	id    G
 	slot  int32  // the component of clocks that counts its operations

@@ -44,7 +44,7 @@ type Interleavings struct {
 	bits   int
 	first  []int         // of goroutines, the go that starts them, from the second goroutine on
 	room   map[int]int64 // of a send the capacity
-	makes  []Op          // what is made, before all else
+	makes  []Op          // objects, made before everything else
 	child  map[int]int   // of a go the index of the goroutine that it starts
 	once   [][2]int      // calls that come after the function of a Once
 }

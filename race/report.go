@@ -47,7 +47,7 @@ func (a Access) String() string {
 	return fmt.Sprintf("%s by goroutine %d (operation %d)", what, a.G, a.Op)
 }
 
-// accessVerbs are those of accesses, and what an object's own memory is accessed by.
+// accessVerbs are the verbs of accesses, and those that access an object's own memory.
 var accessVerbs = [...]Verb{WriteVerb, ReadVerb, WriteRangeVerb, ReadRangeVerb, StoreVerb, LoadVerb, ModifyVerb, FailVerb, SendVerb, CloseVerb, AddVerb, WaitVerb}
 
 // verbIndex reports where an access's verb is in accessVerbs.

@@ -12,21 +12,21 @@ type rules struct {
 	// bytes that happened before it. Without it, only the cell of its own goroutine's.
 	overOthers bool
 
-	// raceEnds: a race leaves a mark in the place of what was known of the 8 bytes, and
+	// raceEnds: a race leaves a mark in place of the accesses to the 8 bytes, and
 	// the rest of the access is not looked at; nor is anything of a later range that
-	// begins there. Without it, what was known stays, and the rest can race, too.
+	// begins there. Without it, the accesses stay, and the rest can race, too.
 	raceEnds bool
 
 	// slotsJoin: a place of a channel's buffer gathers what all goroutines knew that used
 	// it. Without it, a send and a receive exchange what they know with the place.
 	slotsJoin bool
 
-	// storeMerges: an atomic store adds what its goroutine knows to what those knew
-	// that stored before. Without it, that is forgotten, as the value is.
+	// storeMerges: an atomic store adds the knowledge of its goroutine to that of the
+	// earlier stores. Without it, theirs is replaced, like the value.
 	storeMerges bool
 
-	// failReleases: a CompareAndSwap that finds another value lets know what its
-	// goroutine did, too. Without it, it only acquires.
+	// failReleases: a CompareAndSwap that finds another value passes the knowledge of
+	// its goroutine on, too. Without it, it only acquires.
 	failReleases bool
 
 	// loadFirst: an atomic load acquires, and then counts as a read. Without it, the

@@ -28,10 +28,10 @@ const (
 
 func conflict(a, b uint8) bool { return a&b == 0 }
 
-// covers reports whether all that conflicts with b conflicts with a.
+// covers reports whether every access that conflicts with b conflicts with a.
 func covers(a, b uint8) bool { return a&^b == 0 }
 
-// granule is what is remembered of 8 bytes.
+// A granule holds the remembered accesses to 8 bytes.
 type granule struct {
 	key   uint64 // their address / 8, plus 1; 0: the place in the table is free
 	first [4]cell

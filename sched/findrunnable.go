@@ -184,7 +184,7 @@ func (s *Sim) nothing(m *m) (gp *g, inherit bool, from From, active bool) {
 			if pp := s.pidlegetSpinning(); pp != nil {
 				s.acquirep(m, pp)
 				s.becomeSpinning(m)
-				m.at = s.now + max(s.costs.Switch, 1) // it cannot find the same at the same time for ever
+				m.at = s.now + max(s.costs.Switch, 1) // it cannot find the same at the same time forever
 				return nil, false, 0, true
 			}
 			break

@@ -231,7 +231,7 @@ func (p *Panic) Unwrap() error {
 	return p.Crash
 }
 
-// A BudgetError is the end of a program that takes too long, which may be for ever.
+// A BudgetError is the end of a program that takes too long, which may be forever.
 type BudgetError struct {
 	Events uint64        // number of events
 	Still  uint64        // of them, events since time last passed

@@ -94,7 +94,7 @@ func (s *Sim) begin(m *m) bool {
 	return more
 }
 
-// starter makes a runnable goroutine that will wait for ever once it has run.
+// starter makes a runnable goroutine that will wait forever once it has run.
 func (s *Sim) starter(i int) *g {
 	gp := s.newSystem(firstStarter-G(i), s.code.idle)
 	s.becomes(gp, gRunnable)

@@ -161,7 +161,7 @@ func (s *Sim) mexit(m *m) bool {
 	pp := s.releasep(m)
 	if m.state = mDead; m.id == 0 {
 		m.state = mWedged
-		s.nmidle++ // it waits for ever
+		s.nmidle++ // it waits forever
 	} else {
 		s.liveThreads--
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/orrery-go/orrery/race"
 )
 
-// raceScript is a log that is told as it happens. Goroutines, objects and variables
+// A raceScript is a log that is printed as it grows. Goroutines, objects and variables
 // have names; the first goroutine is main.
 type raceScript struct {
 	l     *race.Log
@@ -90,7 +90,7 @@ func (s *raceScript) do(c *Command) (string, error) {
 	return s.act(e)
 }
 
-// act does an entry, and tells of what is not just done.
+// act performs an entry, and prints results other than success.
 func (s *raceScript) act(e race.Entry) (string, error) {
 	before := len(s.l.Reports())
 	o, err := s.l.Do(e)

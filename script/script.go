@@ -24,7 +24,7 @@ type Interpreter struct {
 	begun func() bool         // whether the model that verbs act upon exists
 	state func() any          // its snapshot; nil: there is none
 	name  func(of any) string // what the program calls it, or ""; nil: it names nothing
-	watch *watch              // what events and outcomes are told to; nil: there are none
+	watch *watch              // receives events and outcomes; nil: there is none
 }
 
 // interpreters has a function for each model that makes an interpreter. The file of a

@@ -8,8 +8,8 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// A watch is told what the model does. It is nil, or does nothing, unless a program
-// has asked for it with [Interpreter.Watch].
+// A watch receives the events and outcomes of the model. It is nil, or does nothing,
+// unless a program has asked for it with [Interpreter.Watch].
 type watch struct{ told func(any) }
 
 // tell tells an event or an outcome.

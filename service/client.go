@@ -101,7 +101,7 @@ func (s *Sim) try(id int32) {
 	s.come(id, until)
 }
 
-// attempted is told how the attempt has ended that a call waits for.
+// attempted handles the end of the attempt for which a call waits.
 func (s *Sim) attempted(id int32, st Status, degraded bool) {
 	c := &s.callers[id]
 	n := c.client
@@ -163,7 +163,7 @@ func (s *Sim) again(id int32, st Status) {
 	s.replanDeadline(id)
 }
 
-// failed is told of a failure, and reports whether the throttle allows a retry.
+// failed counts a failure, and reports whether the throttle allows a retry.
 func (b *budget) failed() bool { return b.throttle == nil || b.throttle.Failed() }
 
 // retry takes a retry out of the budget, if there is one.

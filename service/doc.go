@@ -21,7 +21,7 @@
 // Then a worker works, and makes the calls, one after another or at once; if one that is
 // not optional fails, the rest is not done and the attempt fails.
 //
-// The worker is free again before the caller is told. A caller whose timeout has passed
+// The worker is free again before the caller gets the answer. A caller whose timeout has passed
 // does not wait any more. If the service knows the deadline (Propagate), it stops working
 // on the request and on all calls that it has made for it; otherwise it goes on in vain,
 // which is what feeds a retry storm. A failed attempt is repeated after a delay with

@@ -292,7 +292,7 @@ func (s *Sim) unlink(id, caller, next int32) {
 	*p = next
 }
 
-// calledBy is told how a call of an attempt has ended.
+// calledBy handles the end of a call of an attempt.
 func (s *Sim) calledBy(id int32, st Status, degraded bool) {
 	a := &s.attempts[id]
 	a.open--

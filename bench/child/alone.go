@@ -54,7 +54,7 @@ func (a *alone) run() (e ending) {
 	}
 	ended := make(chan bool, 1)
 	go func() {
-		cmd.Wait() // its output tells whether it failed
+		cmd.Wait() // its output shows whether it failed
 		ended <- true
 	}()
 	select {

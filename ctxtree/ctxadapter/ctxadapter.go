@@ -165,7 +165,7 @@ func (a *Adapter) Snapshot() ctxtree.Snapshot {
 }
 
 // reason is a cause as a tree has it. Of different errors with the same text, the
-// later ones are told apart by a number that nobody sees.
+// later ones are distinguished by a number that is not shown.
 func (a *Adapter) reason(err error) ctxtree.Reason {
 	if err == nil {
 		return ""

@@ -17,7 +17,7 @@ type Answers struct {
 	Package bool
 	Logs    []string          // of the lessons
 	Hashes  []string          // FNV-1a of the logs of random programs
-	Panics  map[string]string // texts, by what was done; "" for none
+	Panics  map[string]string // texts, by the operation; "" for none
 	Types   map[string]string // of contexts
 	Frames  map[string]int    // calls of Value on the stack, by chain
 	API     []string          // functions that came after 1.7

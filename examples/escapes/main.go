@@ -7,9 +7,9 @@
 //	go run ./examples/escapes -svg n:12 ./pkg > why.svg    # the picture of n in line 12
 //
 // The answers are those without inlining, as go build -gcflags='-m -l' gives them. A
-// plain go build inlines small functions, and can then keep on the stack what is told
-// here, or tell it of the function that it was inlined into: compare with -l, and take
-// what is said about a call of a small function with care. A profile is one of runtime/pprof's "heap" or
+// plain go build inlines small functions, and can then keep on the stack a value that
+// is reported here, or report it in the function into which it was inlined: compare with
+// -l, and take reports about calls of small functions with care. A profile is one of runtime/pprof's "heap" or
 // "allocs"; bytes are counted for the line that allocates.
 package main
 

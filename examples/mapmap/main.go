@@ -1,5 +1,5 @@
 // Mapmap puts entries into a map, one after the other, under the rules of two or more
-// releases beside each other, and tells what each put does beside putting: a growth as a
+// releases side by side, and reports the other effects of each put: a growth as a
 // story. With -svg it draws the memory at the end.
 //
 //	go run ./examples/mapmap                          go1.23 beside go1.24, 1000 entries

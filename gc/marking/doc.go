@@ -3,7 +3,7 @@
 //
 // A [Machine] is a heap of a few objects, one to three goroutines that do whatever they
 // can (allocate, load, store, drop), and a collector of package gc's algorithms that
-// takes its steps at any time, cycle after cycle, for ever. It has the methods of a
+// takes its steps at any time, cycle after cycle, forever. It has the methods of a
 // Machine of package explore, which tries every interleaving:
 //
 //	m, err := marking.New(marking.Config{Algorithm: a, Objects: 4, Fields: 1})

@@ -48,7 +48,7 @@ const (
 )
 
 // A Machine is all interleavings of a collector and a few goroutines that do
-// whatever they can, for ever. It has the methods of a Machine of package explore,
+// whatever they can, forever. It has the methods of a Machine of package explore,
 // and of its Symmetric.
 type Machine struct {
 	c      Config

@@ -15,7 +15,7 @@ import (
 
 // A Question is a question to the child.
 type Question struct {
-	Fatal   string // what is done while the map is marked as being written: "read", "write", "delete", "range", "clear", "clone"
+	Fatal   string // the operation while the map is marked as being written: "read", "write", "delete", "range", "clear", "clone"
 	Type    string // of the map whose blocks are counted: the name of one of Types
 	Hint, N int    // with a hint, and N entries
 	Then    string // what is counted: "" all of it; "update" an assignment to a key that is there, after it; "clone"

@@ -20,7 +20,7 @@ type operand struct {
 	literal   bool   // a composite literal of constants
 	converted bool   // such a literal, converted to another type or to its own
 	isNil     bool   // untyped
-	text      string // what is told instead of a value
+	text      string // the text in place of a value
 }
 
 // bool makes a value that was computed. It is no constant: those are known before.

@@ -183,7 +183,7 @@ func (p *Program) mapLiteral(e *ast.CompositeLit, t types.Type, u *types.Map) (o
 	return operand{value: out}, nil
 }
 
-// call returns a conversion, a call of what is known here, or of an interface's method.
+// call evaluates a conversion, a call of a known function, or of an interface's method.
 func (p *Program) call(e *ast.CallExpr, tv types.TypeAndValue) (operand, error) {
 	if f := p.info.Types[e.Fun]; f.IsType() {
 		v, err := p.eval(e.Args[0])

@@ -31,7 +31,7 @@ func (p *Program) statement(s ast.Stmt) (string, error) {
 	return "", fmt.Errorf("source: this statement is not read: see the package's documentation")
 }
 
-// value evaluates an expression whose value is told.
+// value evaluates an expression whose value is shown.
 func (p *Program) value(e ast.Expr) (string, error) {
 	tv, err := p.types(e)
 	if err != nil {

@@ -14,7 +14,7 @@ type Packed = [3]uint64
 // MaxProcs is the largest number of threads of a [Machine].
 const MaxProcs = 4
 
-// A Machine is a mutex whose threads lock and unlock it for ever, in all
+// A Machine is a mutex whose threads lock and unlock it forever, in all
 // interleavings of their steps. It has the methods of a Machine and of Goals of
 // package explore.
 type Machine struct {

@@ -110,7 +110,7 @@ type frame struct {
 
 type loop struct {
 	begin       int32
-	turn, turns int64 // turns is -1 for ever
+	turn, turns int64 // turns is -1 forever
 }
 
 type panicking struct {

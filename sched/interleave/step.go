@@ -60,7 +60,7 @@ func (m *Machine) chanWays(s *state, g *goroutine, k *op) []way {
 		case err != nil:
 			return []way{plain}
 		case in.kind == "" && !in.now:
-			return nil // for ever
+			return nil // forever
 		case k.Verb == program.Send && m.sends(s, in), k.Verb == program.Recv && s.receives(in):
 			return []way{plain}
 		}
@@ -82,7 +82,7 @@ func (m *Machine) chanWays(s *state, g *goroutine, k *op) []way {
 	case k.Default:
 		return []way{otherwise}
 	case len(k.cases) == 0:
-		return nil // for ever
+		return nil // forever
 	}
 	return []way{waits}
 }

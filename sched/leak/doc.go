@@ -1,4 +1,4 @@
-// Package leak finds goroutines that wait for ever, because they are blocked on channels
+// Package leak finds goroutines that wait forever, because they are blocked on channels
 // and locks that no goroutine that could go on can reach. It models the goroutineleak
 // profile of Go 1.27, which Go 1.26 has in programs that are built with
 // GOEXPERIMENT=goroutineleakprofile.

@@ -2,7 +2,7 @@
 // if no other process has written in between.
 //
 // A [Cell] is a word with compare-and-swap. No process waits for another, so none can
-// deadlock; a process that fails tries again, and some may fail for ever while others
+// deadlock; a process that fails tries again, and some may fail forever while others
 // succeed. Compare-and-swap sees that the value is the same, not that it was
 // there all the time: a value that went from A to B and back to A passes. A
 // version that grows with each write tells them apart. The source of the word
