@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	errNoLive = errors.New("alloc: a collection needs to know what is live")
-	errBusy   = errors.New("alloc: the heap is used from its own Trace, or while it asks what is live")
+	errNoLive = errors.New("alloc: a collection needs to know which objects are live")
+	errBusy   = errors.New("alloc: the heap is used from its own Trace, or while it asks which objects are live")
 	errNested = errors.New("alloc: a collection is going on")
 )
 

@@ -36,7 +36,7 @@ func (k *Machine) decode(s Packed, choose func(int) int) (m *Chans, pcs []int, d
 		err = k.pack(packed.Read(s), m, pcs, dead)
 	}
 	if err != nil {
-		err = fmt.Errorf("chanq: state %#x is none of this machine: %w", s, err)
+		err = fmt.Errorf("chanq: state %#x is not one of this machine: %w", s, err)
 	}
 	return m, pcs, dead, err
 }

@@ -129,7 +129,7 @@ func parseLedger(text string) ([]Row, error) {
 		case !slices.Contains([]Proof{Observable, Model, Definition}, r.Proof):
 			return nil, fmt.Errorf("claims: %s: kind %q", r.ID, r.Proof)
 		case (r.Asks == "") != (len(r.Expect) == 0) || r.Asks == "" && r.Claimed != "":
-			return nil, fmt.Errorf("claims: %s: a question and what is expected go together", r.ID)
+			return nil, fmt.Errorf("claims: %s: a question needs an expected answer, and the reverse", r.ID)
 		}
 		seen[r.ID] = true
 		rows = append(rows, r)

@@ -100,7 +100,7 @@ func TestIn(t *testing.T) {
 		t.Error("an observation in no language")
 	}
 	if _, err := (Row{}).In("zh"); err == nil {
-		t.Error("a row that is none has a text")
+		t.Error("an unknown row has a text")
 	}
 	if _, err := Verdict("nice").In("zh"); err == nil || !strings.Contains(err.Error(), `"holds"`) {
 		t.Errorf("an unknown verdict: %v", err)

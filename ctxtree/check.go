@@ -38,7 +38,7 @@ func (t *Tree) checkNode(n Node) error {
 	case (h.form == emptyForm) != (n <= TODO):
 		return fmt.Errorf("it is a root, or not, against its number")
 	case c.parent >= n || c.near > n || c.doneOf > n || c.errOf > n || c.deadOf > n:
-		return fmt.Errorf("it was made before what it derives from")
+		return fmt.Errorf("it was made before its parent")
 	case h.end != notEnded && h.first != 0:
 		return fmt.Errorf("it was canceled, and has children")
 	case c.doneOf == n && h.form != customForm && (h.end != notEnded) != (h.done >= closed):

@@ -104,7 +104,7 @@ func (k *Kernel) checkEpoll(ep *epoll) error {
 		return err
 	}
 	if ep.overflowing != (ep.scanner != 0) {
-		return fmt.Errorf("a scan that is none, or the other way round")
+		return fmt.Errorf("a scanner without a scan, or the reverse")
 	}
 	listed := 0
 	for _, l := range []list{ep.ready, ep.sending} {

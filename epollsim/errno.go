@@ -30,7 +30,7 @@ const (
 func (e Errno) Error() string { return string(e) }
 
 var (
-	errUseNew = errors.New("epollsim: the zero Kernel is none: use New")
+	errUseNew = errors.New("epollsim: a Kernel that is not from New: use New")
 	errInside = errors.New("epollsim: a kernel cannot be used from its own Trace")
 	errLocked = errors.New("epollsim: a scan holds the lock of that epoll: this call would wait for its end")
 )

@@ -130,7 +130,7 @@ func TestRules(t *testing.T) {
 	}
 	for _, rule := range escape.Switches() {
 		if table[rule] == "" {
-			t.Errorf("no function is there for the rule %s", rule)
+			t.Errorf("the corpus has no function for the rule %s", rule)
 		}
 	}
 	for rule, want := range table {

@@ -75,7 +75,7 @@ func TestEverywhereMemory(t *testing.T) {
 	}
 	opts.MaxMemory = whole.Memory
 	if _, err := explore.Run(background, m, opts); err != nil {
-		t.Errorf("MaxMemory of what it takes: %v", err)
+		t.Errorf("MaxMemory of the bytes needed: %v", err)
 	}
 	opts.MaxMemory--
 	r, err := explore.Run(background, m, opts)

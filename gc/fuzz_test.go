@@ -215,7 +215,7 @@ func TestStoreIntoReclaimed(t *testing.T) {
 	must(err)
 	must(h.Run())
 	if err := h.Store(g, 0, 0, 0); !errors.Is(err, gc.ErrReclaimed) {
-		t.Errorf("a store into what was reclaimed: %v", err)
+		t.Errorf("a store into a reclaimed object: %v", err)
 	}
 }
 

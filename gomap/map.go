@@ -94,7 +94,7 @@ type Blocks struct {
 }
 
 var (
-	errUseNew = errors.New("gomap: the zero Map is none: use New")
+	errUseNew = errors.New("gomap: a Map that is not from New: use New")
 	errBusy   = errors.New("gomap: a map cannot be used from its own Trace, Hash or Rand")
 )
 

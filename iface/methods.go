@@ -91,7 +91,7 @@ func (m *Runtime) Declare(t *layout.Named, methods ...Method) error {
 	}
 	switch under(t).(type) {
 	case nil, *layout.Interface, *layout.Pointer:
-		return fmt.Errorf("iface: %.80s is an interface, a pointer or no type: it has no methods of its own", t)
+		return fmt.Errorf("iface: %.80s is an interface, a pointer or not a type: it has no methods of its own", t)
 	}
 	c := typeChecker{m: m, seen: map[layout.Type]bool{}}
 	for i, f := range methods {

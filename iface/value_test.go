@@ -171,7 +171,7 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%+v: %+v at %#x, where %s, %v", c.use, box, w.Data, i.Where(), err)
 		}
 		if err := mustElem(t, i).SetInt(5); err != nil {
-			t.Errorf("a copy of what is held cannot be set: %v", err)
+			t.Errorf("a copy of the held value cannot be set: %v", err)
 		}
 	}
 	size, err := m.TypeOf(&layout.Array{Len: 1025, Elem: layout.Uint8})

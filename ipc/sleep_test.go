@@ -260,7 +260,7 @@ func TestShutdownWakes(t *testing.T) {
 			t.Errorf("far %v: the read: %v, %v, want the end", far, o, err)
 		}
 		if o, err := s.Resume(writes); o.N == 0 || o.Waiter != 0 || err != nil {
-			t.Errorf("far %v: the write: %v, %v, want what was sent", far, o, err)
+			t.Errorf("far %v: the write: %v, %v, want the bytes sent", far, o, err)
 		}
 		if _, err := s.Write(1, a, []byte{1}); err != ipc.EPIPE {
 			t.Errorf("far %v: a write after it: %v", far, err)

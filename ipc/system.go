@@ -42,7 +42,7 @@ const (
 func (e Errno) Error() string { return string(e) }
 
 var (
-	errUseNew = errors.New("ipc: the zero System is none: use New")
+	errUseNew = errors.New("ipc: a System that is not from New: use New")
 	errInside = errors.New("ipc: a system cannot be used from its own Trace")
 )
 

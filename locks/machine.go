@@ -185,7 +185,7 @@ func (k *Machine) decode(s Packed) (*Locks, []int, error) {
 	}
 	pcs := make([]int, len(k.program.Procs))
 	if err := k.pack(packed.Read(s), m, pcs); err != nil {
-		return nil, nil, fmt.Errorf("locks: state %#x is none of this machine: %w", s, err)
+		return nil, nil, fmt.Errorf("locks: state %#x is not one of this machine: %w", s, err)
 	}
 	return m, pcs, nil
 }

@@ -301,7 +301,7 @@ func TestHandOff(t *testing.T) {
 		t.Errorf("Lock: %v, %v", o, err)
 	}
 	if o, err := m.Resume(2); err != nil || o.What != locks.Handed {
-		t.Errorf("who waited: %v, %v", o, err)
+		t.Errorf("the waiter: %v, %v", o, err)
 	}
 }
 

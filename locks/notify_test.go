@@ -39,7 +39,7 @@ func TestSignalInTheMiddle(t *testing.T) {
 	resume := func(g locks.G, want locks.What) {
 		t.Helper()
 		if o, err := m.Resume(g); err != nil || o.What != want {
-			t.Fatalf("goroutine %d goes on: %v, %v; want %v", g, o, err, want)
+			t.Fatalf("goroutine %d resumes: %v, %v; want %v", g, o, err, want)
 		}
 	}
 	// Goroutine 4 waits for the mutex until it starves.

@@ -44,7 +44,7 @@ func TestWaitGroup(t *testing.T) {
 			}
 			for _, g := range []locks.G{2, 3} {
 				if o, err := m.Resume(g); err != nil || o.What != locks.Proceeded {
-					t.Errorf("%q: goroutine %d goes on: %v, %v", release, g, o, err)
+					t.Errorf("%q: goroutine %d resumes: %v, %v", release, g, o, err)
 				}
 			}
 			if o, err := m.Wait(1, wg); err != nil || o.What != locks.Proceeded {

@@ -89,7 +89,7 @@ func check(t *testing.T, v *View, r Side) {
 		t.Errorf("step %d: %+v", r.Step, r.Now)
 	}
 	if len(r.Panels) == 0 && r.Step > 0 {
-		t.Errorf("step %d: nothing is to be seen", r.Step)
+		t.Errorf("step %d: no panel has anything to show", r.Step)
 	}
 	ids := map[string]bool{}
 	once := func(id string) {

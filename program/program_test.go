@@ -100,7 +100,7 @@ func TestVerbs(t *testing.T) {
 		}
 	}
 	if last.String() != "Verb(71)" && last.Usage()+last.Go()+last.Since() != "" || last.Opens() {
-		t.Errorf("%v is told", last)
+		t.Errorf("%v is a known verb", last)
 	}
 	if _, err := json.Marshal(last); err == nil {
 		t.Error("a verb that there is not has a word")

@@ -119,7 +119,7 @@ func asked(t *testing.T, topic string, seed uint64) quiz.Question {
 		case q.Topic != topic || q.Seed != seed || !slices.Contains(quiz.Forms(topic), q.Form):
 			t.Errorf("%d: %+v", seed, q)
 		case !strings.Contains(q.String(), q.Answer()):
-			t.Errorf("%d: the answer %q is none of the choices\n%s", seed, q.Answer(), q)
+			t.Errorf("%d: the answer %q is not one of the choices\n%s", seed, q.Answer(), q)
 		case strings.Contains(q.String()+q.Why, "%!"):
 			t.Errorf("%d: a verb without its argument\n%s%s", seed, q, q.Why)
 		}

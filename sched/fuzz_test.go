@@ -78,6 +78,6 @@ func checked(t *testing.T, s *sched.Sim) {
 		}
 	}
 	if more, err := s.Step(); more || err != s.Err() {
-		t.Fatalf("a program that has ended goes on: %v, %v", more, err)
+		t.Fatalf("a program that has ended continues: %v, %v", more, err)
 	}
 }

@@ -26,7 +26,7 @@ func TestQueue(t *testing.T) {
 					i := rapid.IntRange(0, len(list)-1).Draw(t, "which")
 					q.remove(list[i])
 					if list[i].heapIndex != -1 {
-						t.Fatalf("what was taken out is at %d", list[i].heapIndex)
+						t.Fatalf("the removed thread is at %d", list[i].heapIndex)
 					}
 					list = slices.Delete(list, i, i+1)
 				}

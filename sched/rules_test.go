@@ -152,7 +152,7 @@ func TestExitSyscall(t *testing.T) {
 		}
 		if how == "without a P" {
 			if w := first(t, events, sched.Marked, 0); w.What != "w" {
-				t.Errorf("it goes on without a P: %v", w)
+				t.Errorf("it continues without a P: %v", w)
 			}
 		}
 	}
@@ -205,7 +205,7 @@ func TestPreempt(t *testing.T) {
 			t.Errorf("%+v: stopped at %v", tt, e.At)
 		}
 		if s.Now() != 101*time.Millisecond {
-			t.Errorf("%+v: ends at %v: what was computed before it was stopped is lost, or the rest", tt, s.Now())
+			t.Errorf("%+v: ends at %v: the computation before or after the stop is lost", tt, s.Now())
 		}
 	}
 	// It runs after the local queue, though it has waited longer.

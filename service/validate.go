@@ -34,12 +34,12 @@ func (c *Config) check() error {
 	for i := range c.Services {
 		for _, call := range c.Services[i].Calls {
 			if _, ok := index[call.To]; !ok {
-				return fmt.Errorf("service: %q calls %.40q, which is none of the services", c.Services[i].Name, call.To)
+				return fmt.Errorf("service: %q calls %.40q, which is not one of the services", c.Services[i].Name, call.To)
 			}
 		}
 	}
 	if _, ok := index[c.Client.To]; !ok && c.Client.To != "" {
-		return fmt.Errorf("service: the client calls %.40q, which is none of the services", c.Client.To)
+		return fmt.Errorf("service: the client calls %.40q, which is not one of the services", c.Client.To)
 	}
 	if err := c.Client.check(); err != nil {
 		return fmt.Errorf("service: the client: %w", err)

@@ -72,7 +72,7 @@ func (h *Heap) Check() error {
 			}
 		}
 		if c.scav&^c.free != 0 {
-			return fmt.Errorf("pages: the page cache of P %d gave back what it does not have", i)
+			return fmt.Errorf("pages: the page cache of P %d returned a page that it does not have", i)
 		}
 		scav += int64(bits.OnesCount64(c.scav))
 	}

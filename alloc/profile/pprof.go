@@ -161,7 +161,7 @@ func (m *message) profile() (Profile, error) {
 		}
 	}
 	if objects < 0 || space < 0 {
-		return Profile{}, errors.New("profile: it has no inuse_objects and inuse_space: it is none of a heap")
+		return Profile{}, errors.New("profile: it has no inuse_objects and inuse_space: it is not a heap profile")
 	}
 	type key struct {
 		what string

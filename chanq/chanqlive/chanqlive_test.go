@@ -190,7 +190,7 @@ func TestThroughRing(t *testing.T) {
 		}
 	}
 	if _, err := ThroughRing(1, true); err == nil {
-		t.Error("an index that cannot move is looked at")
+		t.Error("ThroughRing accepts a buffer of 1, whose index cannot move")
 	}
 	if n := Torn(2000); n != 0 {
 		t.Errorf("%d values are torn", n)

@@ -313,7 +313,7 @@ func TestBehaviours(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			for _, a := range []api{real(), adapted(t)} {
 				if !b.ok(a) {
-					t.Errorf("%s: not so: %s", a.name, b.says)
+					t.Errorf("%s: does not hold: %s", a.name, b.says)
 				}
 			}
 		})

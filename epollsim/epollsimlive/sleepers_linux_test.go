@@ -182,6 +182,6 @@ func TestSleepers(t *testing.T) {
 	}
 	t.Logf("kernel %s: %d trials, %d calls slept or could have, %d returned as the model said; %d trials rejected", Kernel(), trials, slept, returned, rejected)
 	if rejected > trials/4 || returned < trials {
-		t.Error("too little was seen")
+		t.Error("too few wake-ups were compared")
 	}
 }

@@ -100,7 +100,7 @@ func New(k *epollsim.Kernel) (*Poller, error) {
 // regular file: Go reads such a file with a thread that waits.
 func (p *Poller) Open(fd epollsim.FD) (Desc, error) {
 	if p.k == nil {
-		return 0, errors.New("netpoll: the zero Poller is none: use New")
+		return 0, errors.New("netpoll: a Poller that is not from New: use New")
 	}
 	if err := p.k.Ctl(p.ep, epollsim.ADD, fd, Interest, uint64(len(p.descs))); err != nil {
 		return 0, err
@@ -193,7 +193,7 @@ func (p *Poller) Block(d Desc, m Mode, g G) (parked bool, err error) {
 // runnable now, in the order of the events (netpoll, netpollready).
 func (p *Poller) Poll() ([]G, error) {
 	if p.k == nil {
-		return nil, errors.New("netpoll: the zero Poller is none: use New")
+		return nil, errors.New("netpoll: a Poller that is not from New: use New")
 	}
 	ready, err := p.k.Wait(p.ep, 128)
 	if err != nil {
@@ -234,7 +234,7 @@ func (p *Poller) unblock(run []G, d Desc, m Mode, edge bool) []G {
 // first writes to the eventfd.
 func (p *Poller) Break() error {
 	if p.k == nil {
-		return errors.New("netpoll: the zero Poller is none: use New")
+		return errors.New("netpoll: a Poller that is not from New: use New")
 	}
 	if p.awoken {
 		return nil

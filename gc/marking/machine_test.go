@@ -265,7 +265,7 @@ func TestOwnBarrier(t *testing.T) {
 	a := named(t, "deletion")
 	a.Barrier = nosy{}
 	if r := run(t, marking.Config{Algorithm: a, Objects: 3, Fields: 1}, true); r.Counterexample != nil {
-		t.Errorf("shading what is white is shading: %v", r.Counterexample)
+		t.Errorf("a barrier that shades white objects loses one: %v", r.Counterexample)
 	}
 	a.StackSnapshot = false
 	if r := run(t, marking.Config{Algorithm: a, Objects: 3, Fields: 1}, true); r.Counterexample == nil {
@@ -286,9 +286,9 @@ func TestErrors(t *testing.T) {
 	}
 	m := newMachine(t, marking.Config{Objects: 2, Fields: 1, Algorithm: named(t, "hybrid")})
 	if _, err := m.Story(0, []string{"s0 = new A"}, []uint64{0}); err == nil {
-		t.Error("a run that is none is told")
+		t.Error("an invalid run is accepted")
 	}
 	if _, err := m.Story(0, []string{"s0 = new A"}, nil); err == nil {
-		t.Error("a run without states is told")
+		t.Error("a run without states is accepted")
 	}
 }

@@ -51,5 +51,5 @@ func (m *Machine) invalid(s uint64) error {
 	if m.n == 0 {
 		return errNew
 	}
-	return fmt.Errorf("gc/marking: state %#x is none of this machine", s)
+	return fmt.Errorf("gc/marking: state %#x is not one of this machine", s)
 }

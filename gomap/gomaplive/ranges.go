@@ -25,7 +25,7 @@ func (t *twin[K, V]) rangeByReflect() error {
 		if went := model.Next(); t.random.Disturbed() {
 			return ErrDisturbed
 		} else if went != more {
-			return fmt.Errorf("range: real goes on: %t", more)
+			return fmt.Errorf("range: the real one continues: %t", more)
 		}
 		if !more {
 			return t.agree("range")
@@ -86,7 +86,7 @@ func (t *twin[K, V]) rangeStatement() error {
 	if went := model.Next(); t.random.Disturbed() {
 		return ErrDisturbed
 	} else if went {
-		return fmt.Errorf("range: the model goes on with %v", model.Key())
+		return fmt.Errorf("range: the model continues with %v", model.Key())
 	}
 	return t.agree("range statement")
 }

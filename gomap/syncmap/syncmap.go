@@ -38,7 +38,7 @@ var (
 )
 
 var (
-	errUseNew = errors.New("syncmap: the zero Map is none: use New")
+	errUseNew = errors.New("syncmap: a Map that is not from New: use New")
 	errBusy   = errors.New("syncmap: a map cannot be used from its own Trace, Hash or Rand")
 )
 

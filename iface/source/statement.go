@@ -83,7 +83,7 @@ func (p *Program) variables(s *ast.DeclStmt) error {
 			return err
 		}
 		if !tv.IsType() {
-			return fmt.Errorf("source: %.40s is declared with what is no type", spec.Names[0].Name)
+			return fmt.Errorf("source: %.40s is declared with an expression that is not a type", spec.Names[0].Name)
 		}
 		t = tv.Type
 	}

@@ -73,7 +73,7 @@ func TestTrials(t *testing.T) {
 	late.Accept()
 	late.deadline = time.Now()
 	if late.Next() {
-		t.Error("goes on when the time is up")
+		t.Error("it continues when the time is up")
 	}
 	if late.Err() == nil {
 		t.Error("1 of 20 is enough")

@@ -110,7 +110,7 @@ func checkImport(folder, importPath string, test bool) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("house: %s is none of the modules that may be used", importPath)
+	return fmt.Errorf("house: %s is not one of the modules that may be used", importPath)
 }
 
 // TestPure checks that a model has no clock, lock, goroutine, random source,

@@ -153,7 +153,7 @@ func known(folder string, all []mutant) (map[string]string, error) {
 			continue
 		}
 		if !is[name] {
-			return nil, fmt.Errorf("equivalent.txt names what is not there any more: %s", name)
+			return nil, fmt.Errorf("equivalent.txt names a mutant that no longer exists: %s", name)
 		}
 		reasons[name] = reason
 	}

@@ -47,7 +47,7 @@ func TestSince(t *testing.T) {
 			}
 		}
 		if len(types) < 300 || before != nil && came == 0 {
-			t.Errorf("%s: %d types, %d of them new: not what a release has", rel, len(types), came)
+			t.Errorf("%s: %d types, %d of them new: unlike a release", rel, len(types), came)
 		}
 		return types
 	}

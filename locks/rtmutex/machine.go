@@ -181,7 +181,7 @@ func (k *Machine) decode(s Packed, choose func(int) int) (*Mutex, error) {
 	copy(all[:], s[:])
 	k.pack(packed.Read(all), l)
 	if !k.sound(l) {
-		return nil, fmt.Errorf("rtmutex: state %#x is none of this machine", s)
+		return nil, fmt.Errorf("rtmutex: state %#x is not one of this machine", s)
 	}
 	return l, nil
 }

@@ -148,7 +148,7 @@ func TestSlots(t *testing.T) {
 	}
 	// Later goroutines have learned of it from the one that took the slot.
 	if len(model) != 258-254+1 || model[0] != 254 || len(real) == 0 || real[0] > 254 || real[0] < 252 || len(real) != 258-real[0]+1 {
-		t.Errorf("missed with so many goroutines between: model %v, real %v", model, real)
+		t.Errorf("numbers of goroutines in between with which the race is missed: model %v, real %v", model, real)
 	}
 	t.Logf("model %v, real %v", model, real)
 }

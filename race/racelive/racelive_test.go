@@ -59,7 +59,7 @@ func compare(t *testing.T, c race.Config, programs []string, a Answers) {
 		operations += run.Ops
 	}
 	if hash(logs) != a.Hash {
-		t.Errorf("what came of operations is not the same")
+		t.Errorf("the results of operations differ")
 	}
 	t.Logf("%d programs, %d operations, %d programs with a race, 0 mismatches", len(programs), operations, races)
 	if races < len(programs)/6 {
@@ -83,7 +83,7 @@ func TestCases(t *testing.T) {
 // cases, under go build -race of the Go at hand.
 func TestRandom(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
-		t.Skip("ORRERY_FULL is not set: TestGolden has what was recorded")
+		t.Skip("ORRERY_FULL is not set: TestGolden compares the records")
 	}
 	var programs []string
 	for _, c := range Cases {

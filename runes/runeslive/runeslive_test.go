@@ -220,7 +220,7 @@ var (
 // capacities and the bytes allocated on the heap.
 func TestConvert(t *testing.T) {
 	if raceEnabled {
-		t.Skip("the race detector changes what is allocated; the run without it asks")
+		t.Skip("the race detector changes the allocations; the run without it compares them")
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	rules, err := alloc.ForRelease("running")

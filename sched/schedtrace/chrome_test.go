@@ -140,7 +140,7 @@ func TestErrors(t *testing.T) {
 	}
 	for _, s := range []*sched.Sim{nil, new(sched.Sim)} {
 		if err := schedtrace.Chrome(new(bytes.Buffer), s); err == nil {
-			t.Error("a simulator that is none")
+			t.Error("an invalid simulator is accepted")
 		}
 	}
 }

@@ -177,10 +177,10 @@ func TestBad(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := b.Allow(4); err == nil {
-		t.Error("the time goes back")
+		t.Error("a time that goes back is accepted")
 	}
 	if b.Done(6, p, "maybe") == nil || b.Done(6, breaker.Pass{}, breaker.Success) == nil || b.Done(6, breaker.Pass{OK: true, Generation: 9}, breaker.Success) == nil {
-		t.Error("what is none passes")
+		t.Error("an invalid argument is accepted")
 	}
 	if _, err := b.Allow(math.MaxInt64); err != nil {
 		t.Error(err)

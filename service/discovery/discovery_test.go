@@ -96,10 +96,10 @@ func TestLease(t *testing.T) {
 		t.Error(events, err)
 	}
 	if _, _, err := r.Watch(time.Second, "s", 99); err == nil {
-		t.Error("a revision that is not yet")
+		t.Error("a future revision is accepted")
 	}
 	if r.Compact(99) == nil || r.Compact(1) == nil || r.AdvanceTo(0) == nil {
-		t.Error("what is none passes")
+		t.Error("an invalid argument is accepted")
 	}
 }
 

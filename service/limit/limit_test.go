@@ -234,7 +234,7 @@ func TestBad(t *testing.T) {
 		t.Fatal(err)
 	}
 	if b.Cancel(0, limit.Reservation{OK: true, Number: 1}) == nil || b.SetRate(0, -1) == nil || b.SetBurst(0, -1) == nil {
-		t.Error("what is none passes")
+		t.Error("an invalid argument is accepted")
 	}
 }
 

@@ -136,7 +136,7 @@ func (b *TokenBucket) Cancel(now time.Duration, r Reservation) error {
 		return nil
 	}
 	if r.Number == 0 || r.Number > b.number || r.N < 0 || r.N > MaxBurst || r.At < 0 || r.At > now || r.Wait < 0 || !(r.Rate >= 0 && r.Rate <= Inf) {
-		return fmt.Errorf("limit: reservation %d is none of this bucket's %d", r.Number, b.number)
+		return fmt.Errorf("limit: reservation %d is not one of this bucket's %d", r.Number, b.number)
 	}
 	act := moment{at: r.At, wait: r.Wait}
 	if b.rate == Inf || r.N == 0 || act.time().Before(epoch.Add(now)) {

@@ -78,7 +78,7 @@ func (k *Coffman) valid(s uint64) error {
 	case k.n == 0:
 		return errors.New("deadlock: a Coffman that is not from NewCoffman: use NewCoffman")
 	case !ok:
-		return fmt.Errorf("deadlock: state %#x is none of this machine", s)
+		return fmt.Errorf("deadlock: state %#x is not one of this machine", s)
 	}
 	return nil
 }

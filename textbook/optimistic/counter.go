@@ -53,7 +53,7 @@ func (k *Counter) valid(s uint64) error {
 		ok = ok && s>>(procBits*p)&3 < 3
 	}
 	if !ok {
-		return fmt.Errorf("optimistic: state %#x is none of this machine", s)
+		return fmt.Errorf("optimistic: state %#x is not one of this machine", s)
 	}
 	return nil
 }

@@ -179,7 +179,7 @@ func read(t testing.TB, data []byte) (facts []fact) {
 						tell(e, "g%d stops %s, %s", g, on, st.Reason)
 					}
 				default:
-					t.Errorf("what is %v", e)
+					t.Errorf("unexpected event %v", e)
 				}
 			}
 		case trace.EventLog:
@@ -516,7 +516,7 @@ func TestTool(t *testing.T) {
 func TestErrors(t *testing.T) {
 	for _, s := range []*sched.Sim{nil, new(sched.Sim)} {
 		if err := gotrace.Run(new(bytes.Buffer), s); err == nil {
-			t.Error("a simulator that is none")
+			t.Error("an invalid simulator is accepted")
 		}
 	}
 	if err := gotrace.Run(nil, sim(t, sched.Config{}, "main:\n")); err == nil {

@@ -241,11 +241,11 @@ func TestWriterEnds(t *testing.T) {
 	}
 	for v := range verbs {
 		if err := do(new(gotrace.Writer), 0, v, 0, 1); err == nil {
-			t.Errorf("verb %d of a Writer that is none", v)
+			t.Errorf("verb %d of an invalid Writer", v)
 		}
 	}
 	if err := new(gotrace.Writer).Close(); err == nil {
-		t.Error("Close of a Writer that is none")
+		t.Error("Close of an invalid Writer")
 	}
 	if n, err := accepts(out.Bytes()); err == nil && n == 0 {
 		t.Error("nothing was written")
