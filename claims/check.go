@@ -27,6 +27,10 @@ type check struct {
 	quiet bool                                 // the race detector changes the answer of live
 	slow  bool                                 // it takes noticeable time
 
+	// program returns what model has done as a program of package script; nil: it was not
+	// noted.
+	program func() (string, error)
+
 	// A question that no program can ask, but a compiler or another record answers. nil:
 	// the record of the ledger has the answer, if the probe asks the question.
 	from   string                                                // the first release that can answer

@@ -21,6 +21,15 @@ type kernel interface {
 type kernelCalls struct {
 	kernel
 	err error
+	log *epollLog // of the calls, if they are to be a program
+}
+
+func (c *kernelCalls) Do(op epollsim.Op) (epollsim.Outcome, error) {
+	o, err := c.kernel.Do(op)
+	if c.log != nil {
+		c.log.note(op, o)
+	}
+	return o, err
 }
 
 func (c *kernelCalls) must(op epollsim.Op) epollsim.Outcome {
@@ -88,12 +97,11 @@ func (c *kernelCalls) poll(fds ...epollsim.FD) (ready int) {
 // release of Go.
 func onKernel(question func(c *kernelCalls) string) check {
 	c := check{model: func(string) (string, error) {
-		k, err := epollsim.New(epollsim.Config{})
-		if err != nil {
-			return "", err
-		}
-		c := &kernelCalls{kernel: k}
-		return question(c), c.err
+		answer, _, err := onModelKernel(question)
+		return answer, err
+	}, program: func() (string, error) {
+		_, text, err := onModelKernel(question)
+		return text, err
 	}}
 	if runtime.GOOS == "linux" {
 		c.live = func() (string, error) {
@@ -110,6 +118,17 @@ func onKernel(question func(c *kernelCalls) string) check {
 		}
 	}
 	return c
+}
+
+// onModelKernel answers, and returns the calls as a program of package script.
+func onModelKernel(question func(c *kernelCalls) string) (answer, program string, err error) {
+	k, err := epollsim.New(epollsim.Config{})
+	if err != nil {
+		return "", "", err
+	}
+	c := &kernelCalls{kernel: k, log: new(epollLog)}
+	answer = question(c)
+	return answer, c.log.text.String(), c.err
 }
 
 // also replaces the source of the live answer.
@@ -200,25 +219,20 @@ var epollChecks = map[string]check{
 		}
 		return link
 	}),
-	"27-7": onKernel(func(c *kernelCalls) string { return yesNo(epollsim.EpitemSize > 0) }).also(func() (string, error) {
+	"27-7": onKernel(func(*kernelCalls) string { return yesNo(epollsim.EpitemSize > 0) }).also(func() (string, error) {
 		return yesNo(epollsimlive.Cache("eventpoll_epi") && epollsimlive.Cache("eventpoll_pwq")), nil
 	}),
-	"27-8": {model: func(string) (string, error) {
-		k, err := epollsim.New(epollsim.Config{})
-		if err != nil {
-			return "", err
-		}
-		c := &kernelCalls{kernel: k}
+	"27-8": onKernel(func(c *kernelCalls) string {
 		ep, out := c.epoll(), ""
 		r, _ := c.pipe()
 		for i := range 101 {
 			if i == 0 || i == 1 || i == 100 {
-				out += fmt.Sprint(k.Memory().Slabs, " ")
+				out += fmt.Sprint(c.kernel.(*epollsim.Kernel).Memory().Slabs, " ")
 			}
 			c.add(ep, c.must(epollsim.Op{Verb: epollsim.DupVerb, FD: r}).FD, epollsim.IN)
 		}
-		return strings.TrimSpace(out), c.err
-	}},
+		return strings.TrimSpace(out)
+	}).also(nil),
 	"27-9": onKernel(func(c *kernelCalls) string {
 		ep, r, w := c.watched(0)
 		c.add(ep, c.must(epollsim.Op{Verb: epollsim.DupVerb, FD: r}).FD, epollsim.IN)
@@ -241,17 +255,11 @@ var epollChecks = map[string]check{
 	}),
 	"27-12": onKernel(func(c *kernelCalls) string {
 		ep, _, w := c.watched(0)
-		k, ok := c.kernel.(*epollsim.Kernel)
 		slept := true
-		if ok {
-			o, err := k.Block(ep, 8, 20*time.Millisecond)
-			if err == nil {
-				err = k.Advance(20 * time.Millisecond)
-			}
-			if err == nil {
-				o, err = k.Resume(o.Waiter)
-			}
-			slept = err == nil && o.N == 0
+		if _, ok := c.kernel.(*epollsim.Kernel); ok {
+			o := c.must(epollsim.Op{Verb: epollsim.BlockVerb, FD: ep, N: 8, Timeout: 20 * time.Millisecond})
+			c.must(epollsim.Op{Verb: epollsim.AdvanceVerb, Timeout: 20 * time.Millisecond})
+			slept = c.must(epollsim.Op{Verb: epollsim.ResumeVerb, N: int(o.Waiter)}).N == 0
 		} else if s, err := epollsimlive.Sleeps(20 * time.Millisecond); err != nil || !s {
 			slept = false
 		}
@@ -322,12 +330,8 @@ var epollChecks = map[string]check{
 		c.write(w)
 		return before + " " + c.counts(ep, 1)
 	}),
-	"27-21": {model: func(string) (string, error) {
-		k, err := epollsim.New(epollsim.Config{})
-		if err != nil {
-			return "", err
-		}
-		c := &kernelCalls{kernel: k}
+	"27-21": onKernel(func(c *kernelCalls) string {
+		k := c.kernel.(*epollsim.Kernel)
 		ep := c.epoll()
 		var fds []epollsim.PollFD
 		var last epollsim.FD
@@ -338,17 +342,14 @@ var epollChecks = map[string]check{
 			fds = append(fds, epollsim.PollFD{FD: r, Events: epollsim.IN})
 		}
 		c.write(last)
-		_, cost, err := k.Poll(fds)
-		if err != nil {
-			return "", err
-		}
+		cost := c.must(epollsim.Op{Verb: epollsim.PollVerb, Polls: fds}).Cost
 		before := k.Counts().Polls
 		c.wait(ep, 8)
-		return fmt.Sprintf("%d files; %d file and %d bytes", cost.Scanned, k.Counts().Polls-before, k.Memory().Bytes), c.err
-	}},
+		return fmt.Sprintf("%d files; %d file and %d bytes", cost.Scanned, k.Counts().Polls-before, k.Memory().Bytes)
+	}).also(nil),
 	"27-22": onKernel(func(c *kernelCalls) string {
-		o, err := c.kernel.(*epollsim.Kernel).Block(c.epoll(), 8, -1)
-		return yesNo(err == nil && o.Waiter != 0)
+		o := c.must(epollsim.Op{Verb: epollsim.BlockVerb, FD: c.epoll(), N: 8, Timeout: -1})
+		return yesNo(o.Waiter != 0)
 	}).also(func() (string, error) {
 		s, err := epollsimlive.Sleeps(20 * time.Millisecond)
 		return yesNo(s), err

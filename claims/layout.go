@@ -16,6 +16,24 @@ import (
 	"github.com/orrery-go/orrery/layout/areas"
 )
 
+// layoutTypes are the types that rows ask about; the last is the one to look at.
+var layoutTypes = map[string][]string{
+	"20-2": {structOf(basics)},
+	"20-3": {"int64"},
+	"20-4": {"struct{ a bool; b int64 }"},
+	"20-5": {"struct{ a bool; s [16]byte; t string }"},
+	"20-6": {"struct{ a bool; b int64; c bool }", "struct{ b int64; a, c bool }", "struct{ a bool; s [16]byte }"},
+	"20-7": {"struct{ a, b byte }"},
+	"20-8": {"struct{ a int64; b struct{} }"},
+	"22-1": {"struct{}", "struct{ a struct{}; b int64 }", "struct{ b int64; a struct{} }"},
+	"22-4": {"struct{}"},
+}
+
+// layoutArchs are the architectures that are not amd64.
+var layoutArchs = map[string]string{"20-3": "386"}
+
+var basics = []string{"bool", "int8", "int16", "int32", "int64", "int", "uintptr", "float32", "float64", "complex64", "complex128", "string"}
+
 var layoutChecks = map[string]check{
 	"1.0-1": {
 		model: func(string) (string, error) { return areaNames(areas.All()), nil },
@@ -40,7 +58,7 @@ var layoutChecks = map[string]check{
 	},
 	"20-3": {
 		model: func(rel string) (string, error) {
-			return each(rel, "amd64 386", func(l layout.Layout) any { return l.Align }, "int64")
+			return each(rel, "amd64 386", func(l layout.Layout) any { return l.Align }, layoutTypes["20-3"]...)
 		},
 		live: func() (string, error) {
 			return fmt.Sprint(unsafe.Alignof(int64(0)), types.SizesFor("gc", "386").Alignof(types.Typ[types.Int64])), nil
@@ -48,7 +66,7 @@ var layoutChecks = map[string]check{
 	},
 	"20-4": {
 		model: func(rel string) (string, error) {
-			return each(rel, "amd64", func(l layout.Layout) any { return l.Fields[0].Offset }, "struct{ a bool; b int64 }")
+			return each(rel, "amd64", func(l layout.Layout) any { return l.Fields[0].Offset }, layoutTypes["20-4"]...)
 		},
 		live: func() (string, error) {
 			var x struct {
@@ -62,7 +80,7 @@ var layoutChecks = map[string]check{
 		model: func(rel string) (string, error) {
 			return each(rel, "amd64", func(l layout.Layout) any {
 				return fmt.Sprint(l.Fields[1].Offset, l.Fields[2].Offset)
-			}, "struct{ a bool; s [16]byte; t string }")
+			}, layoutTypes["20-5"]...)
 		},
 		live: func() (string, error) {
 			var x struct {
@@ -75,7 +93,7 @@ var layoutChecks = map[string]check{
 	},
 	"20-6": {
 		model: func(rel string) (string, error) {
-			return each(rel, "amd64", size, "struct{ a bool; b int64; c bool }", "struct{ b int64; a, c bool }", "struct{ a bool; s [16]byte }")
+			return each(rel, "amd64", size, layoutTypes["20-6"]...)
 		},
 		live: func() (string, error) {
 			type wide struct {
@@ -95,17 +113,15 @@ var layoutChecks = map[string]check{
 		},
 	},
 	"20-7": {
-		model: func(rel string) (string, error) { return each(rel, "amd64", size, "struct{ a, b byte }") },
+		model: sizes("20-7"),
 		live:  func() (string, error) { return fmt.Sprint(unsafe.Sizeof(struct{ a, b byte }{})), nil },
 	},
 	"20-8": {
-		model: func(rel string) (string, error) { return each(rel, "amd64", size, "struct{ a int64; b struct{} }") },
+		model: sizes("20-8"),
 		live:  func() (string, error) { return fmt.Sprint(unsafe.Sizeof(trailing{})), nil },
 	},
 	"22-1": {
-		model: func(rel string) (string, error) {
-			return each(rel, "amd64", size, "struct{}", "struct{ a struct{}; b int64 }", "struct{ b int64; a struct{} }")
-		},
+		model: sizes("22-1"),
 		live: func() (string, error) {
 			return fmt.Sprint(unsafe.Sizeof(struct{}{}), unsafe.Sizeof(leading{}), unsafe.Sizeof(trailing{})), nil
 		},
@@ -113,7 +129,7 @@ var layoutChecks = map[string]check{
 	"22-2": {model: setModel, live: setLive},
 	"22-3": {model: channelModel, live: channelLive},
 	"22-4": {
-		model: func(rel string) (string, error) { return each(rel, "amd64", size, "struct{}") },
+		model: sizes("22-4"),
 		live:  func() (string, error) { return fmt.Sprint(unsafe.Sizeof(stateless{})), nil },
 	},
 }
@@ -134,7 +150,21 @@ func (stateless) Area() int { return 0 }
 
 var _ interface{ Area() int } = stateless{}
 
+// structOf has a field of each type.
+func structOf(types []string) string {
+	text := "struct {\n"
+	for i, t := range types {
+		text += fmt.Sprintf("\tf%d %s\n", i+1, t)
+	}
+	return text + "}\n"
+}
+
 func size(l layout.Layout) any { return l.Size }
+
+// sizes tells the sizes of the row's types.
+func sizes(row string) func(rel string) (string, error) {
+	return func(rel string) (string, error) { return each(rel, "amd64", size, layoutTypes[row]...) }
+}
 
 // each returns an answer derived from the layout of each type on each architecture.
 func each(rel, archs string, answer func(layout.Layout) any, sources ...string) (string, error) {
@@ -303,7 +333,7 @@ func cacheLines(archs ...string) (string, error) {
 // alignments lists the distinct alignments of the basic types.
 func alignments(align func(name string) (int64, error)) (string, error) {
 	seen := map[int64]bool{}
-	for _, name := range []string{"bool", "int8", "int16", "int32", "int64", "int", "uintptr", "float32", "float64", "complex64", "complex128", "string"} {
+	for _, name := range basics {
 		n, err := align(name)
 		if err != nil {
 			return "", err

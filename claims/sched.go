@@ -112,6 +112,36 @@ func playOn(c sched.Config, text string) (*play, error) {
 	}
 }
 
+// schedTexts are the programs of rows that only the model plays, or a program of its own
+// does alike; on one P, unless schedProcs says otherwise. The last of a row's is the one
+// to look at.
+var schedTexts = map[string][]string{
+	"2.0-1": {
+		"main:\ngo w 1\nyield\nmark before\ngo w 100\nmark after\nw:\nrecv nil\n",
+		"main:\ngo w\nyield\nmark before\nloop 100\ngo w\nyield\nend\nmark after\nw:\n",
+	},
+	"2.1-1": {crowdText(300)},
+	"2.1-5": {"main:\nmark 1\nprocs 4\nmark 2\nprocs 2\nmark 3\n"},
+	"2.1-8": {"main:\ngo w 200\nsleep 1s\nw:\nmark one\nloop 20\nyield\nend\n"},
+	"2.3-1": {"main:\nmark there\n"},
+	"6-6":   {"main:\ngo w 2\nsleep 1ms\nw:\nmark w\nloop 500\nyield\nend\nmark w\n"},
+	"6-9":   {"main:\ngo other\nmark asks\nnetread 1ms\nmark gets\nother:\nmark other\n"},
+	"6-10":  {"chan c\nmain:\ngo generator\nloop 3\nrecv c\nend\ngenerator:\nsend c 10\nsend c 11\nsend c 12\n"},
+	"18-1":  {twoHundred},
+	"18-3":  {twoHundred},
+	"18-4":  {leaking},
+}
+
+var schedProcs = map[string]int{"2.3-1": 4}
+
+// onRow is onP of the row's last program.
+func onRow(id string, answer func(p *play) string) func(rel string) (string, error) {
+	return func(rel string) (string, error) {
+		texts := schedTexts[id]
+		return onP(max(1, schedProcs[id]), texts[len(texts)-1], answer)(rel)
+	}
+}
+
 // onP returns a model that runs a program on a number of Ps of a release, and answers
 // from the result.
 func onP(procs int, text string, answer func(p *play) string) func(rel string) (string, error) {

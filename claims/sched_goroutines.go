@@ -11,10 +11,7 @@ import (
 var goroutineChecks = merge(schedulers(map[string]func(rel string) (string, error){
 	"2.0-1": func(rel string) (string, error) {
 		var out []string
-		for _, text := range []string{
-			"main:\ngo w 1\nyield\nmark before\ngo w 100\nmark after\nw:\nrecv nil\n",
-			"main:\ngo w\nyield\nmark before\nloop 100\ngo w\nyield\nend\nmark after\nw:\n",
-		} {
+		for _, text := range schedTexts["2.0-1"] {
 			s, err := onP(1, text, func(p *play) string {
 				a, b := p.marks["before"].stats, p.marks["after"].stats
 				if made := b.Created - a.Created; (b.Reused-a.Reused)*2 > made {
@@ -29,7 +26,7 @@ var goroutineChecks = merge(schedulers(map[string]func(rel string) (string, erro
 		}
 		return strings.Join(out, " "), nil
 	},
-	"6-6": onP(1, "main:\ngo w 2\nsleep 1ms\nw:\nmark w\nloop 500\nyield\nend\nmark w\n", func(p *play) string {
+	"6-6": onRow("6-6", func(p *play) string {
 		n, in := 0, 0
 		for _, e := range p.all {
 			switch {
@@ -41,22 +38,22 @@ var goroutineChecks = merge(schedulers(map[string]func(rel string) (string, erro
 		}
 		return number(n)
 	}),
-	"18-1": onP(1, twoHundred, func(p *play) string {
+	"18-1": onRow("18-1", func(p *play) string {
 		return fmt.Sprint((p.marks["first"].stats.StackBytes - p.marks["before"].stats.StackBytes) / 200)
 	}),
-	"18-3": onP(1, twoHundred, func(p *play) string {
+	"18-3": onRow("18-3", func(p *play) string {
 		return fmt.Sprint((p.marks["second"].stats.StackBytes - p.marks["first"].stats.StackBytes) / 200)
 	}),
-	"18-4": onP(1, leaking, left),
+	"18-4": onRow("18-4", left),
 }), map[string]check{
-	"6-9": {model: onP(1, "main:\ngo other\nmark asks\nnetread 1ms\nmark gets\nother:\nmark other\n", func(p *play) string {
+	"6-9": {model: onRow("6-9", func(p *play) string {
 		if on := p.on(); on != 1 {
 			return fmt.Sprint(on, " threads")
 		}
 		return strings.Join(words(p), " ")
 	})},
 	"6-10": {
-		model: onP(1, "chan c\nmain:\ngo generator\nloop 3\nrecv c\nend\ngenerator:\nsend c 10\nsend c 11\nsend c 12\n", func(p *play) string {
+		model: onRow("6-10", func(p *play) string {
 			var out []string
 			for _, e := range p.all {
 				if e.Kind == sched.Did && e.G == 1 {

@@ -27,7 +27,7 @@ var queueChecks = schedulers(map[string]func(rel string) (string, error){
 		_, m, err := overflow(rel)
 		return number(len(m.state.Global)), err
 	},
-	"2.1-8": onP(1, "main:\ngo w 200\nsleep 1s\nw:\nmark one\nloop 20\nyield\nend\n", func(p *play) string {
+	"2.1-8": onRow("2.1-8", func(p *play) string {
 		all := 0
 		for _, e := range p.all {
 			switch e.Kind {
@@ -77,9 +77,11 @@ var queueChecks = schedulers(map[string]func(rel string) (string, error){
 	},
 }, "2.1-2", "2.1-8")
 
+func crowdText(n int) string { return fmt.Sprintf("main:\ngo w %d\nmark there\nw:\n", n) }
+
 // crowd starts n goroutines on one P before any of them runs.
 func crowd(rel string, n int) (moment, error) {
-	p, err := playOn(sched.Config{Release: rel, Schedtick: 1}, fmt.Sprintf("main:\ngo w %d\nmark there\nw:\n", n))
+	p, err := playOn(sched.Config{Release: rel, Schedtick: 1}, crowdText(n))
 	if err != nil {
 		return moment{}, err
 	}

@@ -25,7 +25,7 @@ var threadChecks = schedulers(map[string]func(rel string) (string, error){
 		}
 		return number(n), err
 	},
-	"2.1-5": onP(1, "main:\nmark 1\nprocs 4\nmark 2\nprocs 2\nmark 3\n", func(p *play) string {
+	"2.1-5": onRow("2.1-5", func(p *play) string {
 		return fmt.Sprint(p.ps("1"), p.ps("2"), p.ps("3"))
 	}),
 	"2.1-6": func(rel string) (string, error) {
@@ -33,7 +33,7 @@ var threadChecks = schedulers(map[string]func(rel string) (string, error){
 		return number(k.Set(1, 1100)), err
 	},
 	"2.2-4": func(string) (string, error) { return mostThreads() }, // the same in every release
-	"2.3-1": onP(4, "main:\nmark there\n", func(p *play) string { return number(p.ps("there")) }),
+	"2.3-1": onRow("2.3-1", func(p *play) string { return number(p.ps("there")) }),
 	"3-8": returns(func(before, after sched.Snapshot) string {
 		return fmt.Sprint(len(after.IdleMs)-len(before.IdleMs), len(after.Global))
 	}),

@@ -4,6 +4,16 @@ package playground
 type About struct {
 	Words map[string]string `json:"words"` // of the page itself
 	Views []AboutView       `json:"views"`
+
+	// Rules are the rules of the views in a language that their fidelity.md is not in, by
+	// the model's folder and the id: "sched/ring". An engine of a single view has none.
+	Rules map[string]AboutRule `json:"rules,omitempty"`
+}
+
+// An AboutRule is a rule in the page's language.
+type AboutRule struct {
+	Rule string `json:"rule"`
+	Why  string `json:"why,omitempty"` // why it is simplified or left out
 }
 
 // An AboutView describes a view.
@@ -41,6 +51,9 @@ type AboutChoice struct {
 
 func about(lang string) *About {
 	a := &About{Words: map[string]string{}, Views: []AboutView{}}
+	if lang == "zh" {
+		a.Rules = chinese
+	}
 	for key, w := range page {
 		a.Words[key] = w.in(lang)
 	}

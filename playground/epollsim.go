@@ -3,6 +3,8 @@
 package playground
 
 import (
+	"errors"
+
 	"github.com/orrery-go/orrery/draw"
 	"github.com/orrery-go/orrery/epollsim"
 )
@@ -115,6 +117,10 @@ var epollsimScripted = scripted{
 			"epoll", name.or(e.Epoll, int(e.Epoll)), "file", name.or(e.File, int(e.File)), "fd", name.and(e.FD, int(e.FD)), "events", e.Events, "what", e.What, "waiter", e.Waiter, "n", e.N, "errno", e.Errno)}, true
 	},
 	line: quoted("do"),
+	goesOn: func(err error) bool {
+		var errno epollsim.Errno
+		return errors.As(err, &errno)
+	},
 	panels: func(_ *Input, state, _ any, _ namer) []Panel {
 		s, ok := state.(epollsim.Snapshot)
 		if !ok {

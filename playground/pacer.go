@@ -20,8 +20,8 @@ var pacerView = View{
 	Title: Words{"GC pacer", "GC 步调"},
 	About: Words{"When a collection starts, and how large the heap gets: cycle by cycle, for a program that you describe by what it allocates and keeps.",
 		"GC 何时启动、堆会长到多大：按你描述的分配与存活情况，一轮一轮地看。"},
-	Language: Words{`one a line: heap 256 (KiB in use at first); alloc 33 (KiB a ms); scan 1024; growth 1.0; each may be constant, ramp FROM TO CYCLES, step FROM TO CYCLE, oscillate MIDDLE BY PERIOD, random FROM TO; cycles 40`,
-		`每行一条：heap 256（初始存活 KiB）；alloc 33（每毫秒分配 KiB）；scan 1024；growth 1.0；各项可写常数、ramp 起 止 轮数、step 起 止 轮、oscillate 中值 幅度 周期、random 低 高；cycles 40`},
+	Language: Words{`one a line: heap 256 (KiB in use at first); stacks 8 (KiB); alloc 33 (KiB a ms); scan 1024; growth 1.0; each may be constant, ramp FROM TO CYCLES, step FROM TO CYCLE, oscillate MIDDLE BY PERIOD, random FROM TO; cycles 40`,
+		`每行一条：heap 256（初始存活 KiB）；stacks 8（栈的 KiB）；alloc 33（每毫秒分配 KiB）；scan 1024；growth 1.0；各项可写常数、ramp 起 止 轮数、step 起 止 轮、oscillate 中值 幅度 周期、random 低 高；cycles 40`},
 	Model: "gc/pacer", Fidelity: gc.Fidelity, Prefix: "kind.", Run: runPacer,
 	Releases: func() []string { return Releases("go1.9") },
 	Options: []Option{
@@ -49,7 +49,7 @@ var pacerView = View{
 		"MiB":               {"MiB", "MiB"},
 		"memory":            {"Memory", "内存"},
 		"work":              {"CPU", "CPU"},
-		"unknown":           {"unknown: {word} (want heap, alloc, scan, growth or cycles)", "未知：{word}（应为 heap、alloc、scan、growth 或 cycles）"},
+		"unknown":           {"unknown: {word} (want heap, stacks, alloc, scan, growth or cycles)", "未知：{word}（应为 heap、stacks、alloc、scan、growth 或 cycles）"},
 		"number":            {"{word} is no number from {low} to {high}", "{word} 不是 {low} 到 {high} 之间的数"},
 		"shape":             {"want a number, ramp FROM TO CYCLES, step FROM TO CYCLE, oscillate MIDDLE BY PERIOD or random FROM TO", "应为常数、ramp 起 止 轮数、step 起 止 轮、oscillate 中值 幅度 周期 或 random 低 高"},
 	},
@@ -94,7 +94,7 @@ func runPacer(in *Input) (*Run, error) {
 			return nil, at(in.Say("shape"))
 		}
 		switch words[0] {
-		case "heap", "cycles":
+		case "heap", "stacks", "cycles":
 			most := 1 << 24
 			if words[0] == "cycles" {
 				most = mostCycles
@@ -103,9 +103,12 @@ func runPacer(in *Input) (*Run, error) {
 			if err != nil || k < 1 || k > most || len(words) > 2 {
 				return nil, at(in.Say("number", "word", words[1], "low", 1, "high", most))
 			}
-			if words[0] == "cycles" {
+			switch words[0] {
+			case "cycles":
 				n = k
-			} else {
+			case "stacks":
+				w.Stacks = pacer.Constant(float64(k << 10))
+			default:
 				w.InitialHeap = uint64(k) << 10
 			}
 		case "alloc", "scan", "growth":

@@ -111,6 +111,12 @@ func check(t *testing.T, v *View, r Side) {
 			}
 		}
 	}
+	if k := r.Now.Rule; k != nil {
+		model, _, _ := strings.Cut(k.Model, "/")
+		if _, ok := chinese[model+"/"+k.ID]; !ok {
+			t.Errorf("step %d: %s/%s has no Chinese", r.Step, model, k.ID)
+		}
+	}
 	if r.Now.Name != "" && r.Now.Rule == nil {
 		t.Errorf("step %d: %s/fidelity.md has no rule %q", r.Step, v.Model, r.Now.Name)
 	}

@@ -13,6 +13,9 @@ type rule struct {
 	Model   string   `json:"model"`
 }
 
+// chinese holds the rules in Chinese, where this build has them: see rules_zh.go.
+var chinese map[string]AboutRule
+
 // rules parses the table of a fidelity.md, whose header begins with "id".
 func rules(text string) map[string]rule {
 	out := map[string]rule{}

@@ -23,7 +23,7 @@ var schedView = View{
 	Language: Words{"chan, mutex, waitgroup and so on declare; NAME: begins a function, the first is main; go F 3, work 1ms, spin 1ms, send C, recv C, lock M, sleep 1ms, syscall 1ms, yield, loop 3 ... end",
 		"用 chan、mutex、waitgroup 等声明；“名字:”开始一个函数，第一个是 main；go F 3、work 1ms、spin 1ms、send C、recv C、lock M、sleep 1ms、syscall 1ms、yield、loop 3 ... end"},
 	Model: "sched", Fidelity: sched.Fidelity, Prefix: "kind.",
-	Options:  []Option{{ID: "procs", Default: "2", Min: 1, Max: 64}},
+	Options:  []Option{{ID: "procs", Default: "2", Min: 1, Max: 64}, {ID: "threads", Default: "10000", Min: 2, Max: 10_000}},
 	Releases: func() []string { return Releases("go1.2") },
 	Run:      runSched,
 	Words:    schedWords,
@@ -166,7 +166,7 @@ func runSched(in *Input) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := sched.Config{Release: in.Release, Procs: in.Number("procs"), Seed: in.Seed, MaxEvents: MaxSteps, MaxTime: time.Hour}
+	config := sched.Config{Release: in.Release, Procs: in.Number("procs"), MaxThreads: in.Number("threads"), Seed: in.Seed, MaxEvents: MaxSteps, MaxTime: time.Hour}
 	k := &schedRun{in: in, p: p, at: at, lines: lines(in.Program)}
 	config.Trace = func(e sched.Event) {
 		if len(k.events) < MaxSteps {

@@ -4,6 +4,7 @@ package playground
 
 var schedWords = map[string]Words{
 	"option.procs":                  {"GOMAXPROCS", "GOMAXPROCS"},
+	"option.threads":                {"SetMaxThreads", "SetMaxThreads"},
 	"headline":                      {"{queue}; stops goroutines {preempts}", "{queue}；{preempts}抢占"},
 	"queue.one":                     {"one queue for all", "全局单队列"},
 	"queue.ring that grows":         {"a ring that grows", "可增长的环形队列"},

@@ -28,6 +28,10 @@ type scripted struct {
 	// outcome of the step, or nil.
 	panels func(in *Input, state, what any, name namer) []Panel
 
+	// goesOn reports whether a program goes on after an error of its command, of which an
+	// event tells; nil: after none.
+	goesOn func(err error) bool
+
 	// line puts a command into words, and returns the actor of the model that acts:
 	// "g1".
 	line func(in *Input, text string) (said, by string)
@@ -169,7 +173,7 @@ func (k *scripted) play(in *Input, step func(scriptStep, *script.Interpreter) bo
 			}
 			return nil
 		}
-		if err != nil {
+		if err != nil && (k.goesOn == nil || !k.goesOn(err)) {
 			return wrong(err, n, text, shift)
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/orrery-go/orrery/claims"
 	"github.com/orrery-go/orrery/playground"
@@ -20,10 +21,15 @@ type ledgerRow struct {
 	Expect  string                 `json:"expect,omitempty"`
 	Try     string                 `json:"try,omitempty"`   // a link of the playground
 	Exact   bool                   `json:"exact,omitempty"` // it opens the program in question
+	Why     map[string]string      `json:"why,omitempty"`   // by language: why there is no such program
 }
 
 // ledger returns the ledger as JSON.
 func ledger() ([]byte, error) {
+	tries, err := readTries(triesText)
+	if err != nil {
+		return nil, err
+	}
 	rows := []ledgerRow{}
 	for _, r := range claims.List() {
 		k := ledgerRow{ID: r.ID, Section: r.Section(), Package: r.Package, Verdict: r.Verdict, Texts: map[string]claims.Text{},
@@ -35,7 +41,15 @@ func ledger() ([]byte, error) {
 			}
 			k.Texts[lang] = text
 		}
-		k.Try, k.Exact = playground.Try(r.ID, r.Package)
+		if k.Try, k.Exact = playground.Try(r.ID, r.Package); !k.Exact {
+			t := offer(r, tries)
+			if k.Why = t.why; t.question.View != "" {
+				if k.Try, err = t.question.Write(); err != nil {
+					return nil, fmt.Errorf("%s: %w", r.ID, err)
+				}
+				k.Exact = true
+			}
+		}
 		rows = append(rows, k)
 	}
 	return json.Marshal(rows)

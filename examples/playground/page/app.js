@@ -85,9 +85,10 @@ function pane(r, i) {
 const signs = {observed: '●', read: '◐', simplified: '○', omitted: '✕'};
 
 function rule(k) {
+  const own = about.rules?.[`${k.model.split('/')[0]}/${k.id}`] ?? {}; // in this language
   return el('p', {class: `rule ${k.status}`},
-    el('span', {class: 'badge', title: k.shownBy}, `${signs[k.status] ?? ''} ${k.says}`), ' ',
-    el('span', {}, k.rule), ' ', ...k.sources.map(c => el('code', {}, c)));
+    el('span', {class: 'badge', title: own.why ?? k.shownBy}, `${signs[k.status] ?? ''} ${k.says}`), ' ',
+    el('span', {}, own.rule ?? k.rule), ' ', ...k.sources.map(c => el('code', {}, c)));
 }
 
 function steplog(r, i) {

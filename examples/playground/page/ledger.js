@@ -50,6 +50,7 @@ function row(r) {
   if (t.fact) out.append(el('p', {}, t.fact));
   if (t.asks) out.append(el('p', {class: 'asks'}, `${t.asks}: `, el('code', {}, r.expect), r.claimed && el('span', {class: 'note'}, ` (${word('claims', {what: r.claimed})})`)));
   out.append(el('p', {class: 'note'}, r.source));
+  if (r.why) out.append(el('p', {class: 'why'}, r.why[lang]));
   if (r.try) out.append(el('p', {}, el('a', {href: `./#${r.try}${lang === 'zh' ? '&lang=zh' : ''}`}, r.exact ? word('try') : word('open'))));
   return out;
 }
