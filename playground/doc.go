@@ -64,7 +64,8 @@
 //     them. Every Kind of the model has one, whose key begins with Prefix. The runtime's
 //     names (runnext, sudog) are the same in both languages.
 //  5. Add three examples or more, those of the ledger first, with the ids of its rows.
-//     IDs of views, examples and options are in links, and must never change.
+//     IDs of views, examples and options are in links, and must never change. Rules that
+//     the steps name get a line in rules.zh.tsv: a test gives their digests.
 //  6. go test ./playground runs every example in both languages and several releases,
 //     looks for words and constraints that are missing, and gives each view bad programs.
 //     The browser's tests in internal/browser step through all examples; nothing needs to

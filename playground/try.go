@@ -7,7 +7,8 @@ import (
 
 // Try returns a link that opens a view at the example for a row of the ledger, and true;
 // or, if there is no such example, a link to the view of the row's model, and false. The
-// link is "" if the model has no view.
+// link is "" if the model has no view. Other rows have their program in package claims, or
+// in examples/playground/tries.txt.
 func Try(row, model string) (link string, exact bool) {
 	for _, v := range views {
 		for _, e := range v.Examples {

@@ -75,6 +75,17 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
+// TestEngines has a static site's page know the engines that are beside it.
+func TestEngines(t *testing.T) {
+	script, err := withEngines([]byte(read(t, "page/engine.js")), []string{"sched", "gc"})
+	if err != nil || !strings.Contains(string(script), `const views = ["sched","gc"];`) {
+		t.Errorf("%v: %.900s", err, script)
+	}
+	if _, err := withEngines(script, nil); err == nil {
+		t.Error("a script that has engines gets others")
+	}
+}
+
 // TestPageWords checks that the engine knows every word that the page asks for.
 func TestPageWords(t *testing.T) {
 	var a playground.Answer

@@ -48,8 +48,12 @@ func static(dir string) error {
 		if err != nil {
 			return err
 		}
-		const meta = `<meta name="engine" content="%s">`
-		return write(name, bytes.ReplaceAll(data, fmt.Appendf(nil, meta, "ask"), fmt.Appendf(nil, meta, strings.Join(views, " "))))
+		if name == "engine.js" {
+			if data, err = withEngines(data, views); err != nil {
+				return err
+			}
+		}
+		return write(name, data)
 	})
 	if err != nil {
 		return err
@@ -93,6 +97,19 @@ func abouts(write func(name string, data []byte) error) (views []string, err err
 		}
 	}
 	return views, nil
+}
+
+// withEngines returns engine.js with the views that have an engine.
+func withEngines(script []byte, views []string) ([]byte, error) {
+	none := []byte("const views = [];")
+	if bytes.Count(script, none) != 1 {
+		return nil, fmt.Errorf("engine.js does not have %q once", none)
+	}
+	list, err := json.Marshal(views)
+	if err != nil {
+		return nil, err
+	}
+	return bytes.Replace(script, none, fmt.Appendf(nil, "const views = %s;", list), 1), nil
 }
 
 // engines builds the engine of each view, several at a time.

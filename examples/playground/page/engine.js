@@ -2,8 +2,8 @@
 // server that go run starts, and as WebAssembly in a worker. On a host of files each
 // view has an engine of its own, so that a page loads what its model needs and no more.
 
-const content = document.querySelector('meta[name=engine]').content;
-const views = content === 'ask' ? [] : content.split(' ');
+// The views that have one; none: the server is asked. -static writes them here.
+const views = [];
 
 const schema = 1;
 const patience = 60_000; // milliseconds after which a worker is ended; the engine's own bounds are far lower
