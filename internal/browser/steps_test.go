@@ -153,9 +153,10 @@ func TestChinese(t *testing.T) {
 	const look = `(async () => {
   const out = [], see = () => {
     for (const e of document.querySelectorAll('[data-word]')) if (!e.textContent || e.textContent === e.dataset.word && document.documentElement.lang !== 'en') out.push('word ' + e.dataset.word);
-    for (const e of document.querySelectorAll('[data-label]')) if (!e.getAttribute('aria-label')) out.push('label ' + e.dataset.label);
+    for (const e of document.querySelectorAll('[data-label]')) if (!e.getAttribute('aria-label') || e.getAttribute('aria-label') === e.dataset.label && document.documentElement.lang !== 'en') out.push('label ' + e.dataset.label);
     for (const e of document.querySelectorAll('option, nav a, h2, .what, #about, #language-of')) if (e.offsetParent && !e.textContent.trim()) out.push('an empty ' + e.localName + '.' + e.className);
     for (const e of document.querySelectorAll('.say .text')) if (!e.textContent.replace(/^\d+/, '').trim()) out.push('step ' + at());
+    if (document.documentElement.lang !== 'en') for (const e of document.querySelectorAll('.rule > span:not(.badge)')) if (!/\p{Script=Han}/u.test(e.textContent)) out.push('the rule ' + e.textContent);
     if (document.body.textContent.includes('⟦')) out.push('a word of step ' + at());
   };
   for (let n = 0; n <= Math.min(12, +$('slider').max); n++) { $('slider').value = n; $('slider').dispatchEvent(new Event('input')); await shows(n); see(); }
