@@ -21,7 +21,7 @@ type Answers struct {
 	Logs     []string           // of the programs of Recorded: after each collection, which nodes are alive
 	SelfLoop bool               // the finalizer of an object that points to itself runs
 	Loop     bool               // the finalizer of an object in a loop of two runs
-	Pauses   map[string]float64 // ratios; see [PausesOf]
+	Pauses   map[string]float64 // see [PausesOf]
 
 	Tinies   []string          // of the programs of RecordedTinies: after each collection, which objects share a block, and whose finalizers ran
 	Graphs   []string          // of the programs of RecordedGraphs: whose finalizers ran
@@ -38,13 +38,14 @@ const (
 )
 
 // PausesOf returns what is marked while the world is stopped: everything, if the pauses
-// are most of a cycle's time with a large heap; the stacks again, if the last pause is a
-// large part of it with many deep stacks.
-func PausesOf(ratios map[string]float64) string {
+// are most of a cycle's time with a large heap; the stacks again, if the last pause lasts
+// long enough to look at deep ones. No processor looks at a frame in half a nanosecond, and
+// where stacks are not marked again, the pause is shorter by far.
+func PausesOf(pauses map[string]float64) string {
 	switch {
-	case ratios["heap"] > 0.5:
+	case pauses["heap"] > 0.5:
 		return InPause
-	case ratios["stacks"] > 0.008:
+	case pauses["stacks"] > 0.5:
 		return StacksAgain
 	}
 	return Concurrent

@@ -32,6 +32,7 @@ func TestGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Logf("marked in a pause: %v", said.Pauses)
 		if real := PausesOf(said.Pauses); PausesOf(model) != real {
 			t.Errorf("marked in a pause: model %s %v, real %s %v", PausesOf(model), model, real, said.Pauses)
 		}

@@ -2,21 +2,22 @@ package gclive
 
 import "github.com/orrery-go/orrery/gc"
 
-// PredictPauses returns the probe's ratios, from the amounts of work in the model: the
-// part of it that is done in pauses, with a large heap, and the part in the last pause,
-// with deep stacks.
+// PredictPauses returns the probe's measures, from the amounts of work in the model: the
+// part of it that is done in pauses, with a large heap, and the work of the last pause for
+// each call, with deep stacks.
 func PredictPauses(release string) (map[string]float64, error) {
 	share, _, err := cycle(release, 5000, 1, 1)
 	if err != nil {
 		return nil, err
 	}
-	_, stacks, err := cycle(release, 0, 10, 300)
-	return map[string]float64{"heap": share, "stacks": stacks}, err
+	const goroutines, calls = 10, 300
+	_, last, err := cycle(release, 0, goroutines, calls)
+	return map[string]float64{"heap": share, "stacks": last / (goroutines * calls)}, err
 }
 
 // cycle runs a cycle of a heap with the given number of objects in a list, and of
-// goroutines with the given number of calls on their stacks. It returns the shares of
-// the marking work that are done in pauses, and in the last one.
+// goroutines with the given number of calls on their stacks. It returns the share of
+// the marking work that is done in pauses, and the work of the last one.
 func cycle(release string, objects, goroutines, calls int) (share, last float64, err error) {
 	h, err := gc.New(gc.Config{Release: release, Globals: 1})
 	if err != nil {
@@ -52,7 +53,7 @@ func cycle(release string, objects, goroutines, calls int) (share, last float64,
 		return 0, 0, failed
 	}
 	all := float64(h.Work().Cost() - before)
-	return float64(stopped) / all, float64(pauses[len(pauses)-1].Work.Cost()) / all, nil
+	return float64(stopped) / all, float64(pauses[len(pauses)-1].Work.Cost()), nil
 }
 
 // FinalizedInLoop reports whether the finalizer of an object runs that leads back to

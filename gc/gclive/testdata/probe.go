@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"os"
 	"runtime"
-	"sort"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -189,7 +188,8 @@ var (
 )
 
 // pauses returns the part of a cycle's time for which the world is stopped, with a large
-// heap, and the part that the last pause takes, with many deep stacks in use.
+// heap, and the length of the last pause with many deep stacks in use, in nanoseconds
+// for each call on them.
 func pauses() map[string]float64 {
 	runtime.GOMAXPROCS(2)
 	file, err := os.Create("trace")
@@ -200,11 +200,12 @@ func pauses() map[string]float64 {
 		panic(err)
 	}
 	stop := int32(0)
-	for i := 0; i < 1000; i++ {
-		go deep(300, &stop)
+	const goroutines, calls = 1000, 300
+	for i := 0; i < goroutines; i++ {
+		go deep(calls, &stop)
 	}
 	time.Sleep(50 * time.Millisecond)
-	stacks := share("trace", true)
+	with := cycles("trace")
 	atomic.StoreInt32(&stop, 1)
 	time.Sleep(100 * time.Millisecond)
 	for i := 0; i < 600000; i++ {
@@ -212,7 +213,19 @@ func pauses() map[string]float64 {
 		n.slots[0] = tree
 		tree = n
 	}
-	return map[string]float64{"heap": share("trace", false), "stacks": stacks}
+	without := cycles("trace")
+	if len(without) == 1 {
+		return map[string]float64{"heap": 1, "stacks": 1}
+	}
+	all := 0.0
+	for _, t := range without {
+		all += t
+	}
+	last := without[len(without)-1]
+	return map[string]float64{
+		"heap":   (without[0] + last) / all,
+		"stacks": with[len(with)-1] * 1e6 / (goroutines * calls),
+	}
 }
 
 //go:noinline
@@ -229,47 +242,30 @@ func deep(n int, stop *int32) int {
 	return *p[0]
 }
 
-// share runs some cycles that the program's allocation starts, and returns the part of a
-// cycle's time that its pauses take, or its last one: the median.
-func share(name string, lastOnly bool) float64 {
+// cycles runs some cycles that the program's allocation starts, and returns the times in
+// their lines, of which the first and the last are pauses. It takes the least of each,
+// since a busy machine makes any of them longer.
+func cycles(name string) []float64 {
 	before := len(readFile(name))
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	from := m.NumGC
-	deadline := time.Now().Add(3 * time.Second)
-	for m.NumGC < from+20 && time.Now().Before(deadline) {
+	for from := m.NumGC; m.NumGC < from+20; runtime.ReadMemStats(&m) {
 		for i := 0; i < 2000; i++ {
 			sink = make([]byte, 1000)
 		}
-		runtime.ReadMemStats(&m)
 	}
-	var shares []float64
+	var least []float64
 	for _, line := range strings.Split(readFile(name)[before:], "\n") {
-		terms, old, ok := clocks(line)
-		if !ok {
-			continue
-		}
-		all, stopped, last := 0.0, 0.0, terms[len(terms)-1]
-		for i, t := range terms {
-			all += t
-			if old || i == 0 || i == len(terms)-1 {
-				stopped += t
+		for i, t := range clocks(line) {
+			if i == len(least) {
+				least = append(least, t)
+			}
+			if t < least[i] {
+				least[i] = t
 			}
 		}
-		if all == 0 {
-			continue // less than the unit
-		}
-		v := stopped / all
-		if lastOnly && !old {
-			v = last / all
-		}
-		shares = append(shares, v)
 	}
-	if len(shares) == 0 {
-		return -1
-	}
-	sort.Float64s(shares)
-	return shares[len(shares)/2]
+	return least
 }
 
 func readFile(name string) string {
@@ -284,21 +280,20 @@ func readFile(name string) string {
 }
 
 // clocks returns the times in a line of gctrace, in milliseconds: "gc1(1): 0+1+2 ms"
-// up to 1.4, where the world is stopped in all of them, and
+// up to 1.4, where the world is stopped in all of them, so that it returns their sum, and
 // "gc 1 @0.1s 0%: 0.1+2+0.1 ms clock" since.
-func clocks(line string) (terms []float64, old, ok bool) {
+func clocks(line string) (terms []float64) {
 	if !strings.HasPrefix(line, "gc") {
-		return nil, false, false
+		return nil
 	}
 	colon := strings.Index(line, ": ")
 	if colon < 0 {
-		return nil, false, false
+		return nil
 	}
-	old = !strings.HasPrefix(line, "gc ")
 	words := strings.Split(line[colon+2:], " ")
 	unit := 1.0
 	if len(words) < 2 {
-		return nil, false, false
+		return nil
 	}
 	if strings.HasPrefix(words[1], "us") {
 		unit = 1e-3
@@ -306,9 +301,16 @@ func clocks(line string) (terms []float64, old, ok bool) {
 	for _, w := range strings.Split(words[0], "+") {
 		v, err := strconv.ParseFloat(w, 64)
 		if err != nil {
-			return nil, false, false
+			return nil
 		}
 		terms = append(terms, v*unit)
 	}
-	return terms, old, true
+	if !strings.HasPrefix(line, "gc ") {
+		all := 0.0
+		for _, t := range terms {
+			all += t
+		}
+		return []float64{all}
+	}
+	return terms
 }
