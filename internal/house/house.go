@@ -49,9 +49,9 @@ func Floor(folder string) (int, error) {
 		return 5, nil
 	case top == "claims", top == "playground":
 		return 4, nil
-	case isLive(folder), top == "bench":
+	case isLive(folder), top == "bench", folder == "sched/schedtrace/note": // note does to a program what it says
 		return 3, nil
-	case slices.Contains([]string{"draw", "script", "quiz", "sched/schedtrace", "sched/schedtrace/gotrace", "ctxtree/ctxadapter", "gc/gclog"}, folder):
+	case slices.Contains([]string{"draw", "script", "quiz", "sched/schedtrace", "sched/schedtrace/gotrace", "sched/schedtrace/whatif", "ctxtree/ctxadapter", "gc/gclog"}, folder):
 		return 2, nil
 	case isModel(top):
 		return 1, nil

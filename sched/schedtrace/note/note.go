@@ -1,0 +1,175 @@
+// Package note tells an execution trace what a program does with its channels and locks,
+// so that package whatif can replay the program with another GOMAXPROCS. It does the
+// operations, and logs each before. A trace alone says which goroutine has woken which;
+// it does not say of what nobody waited for: a value that was sent to a buffer with room,
+// a lock that was free. With other processors these are what a goroutine waits for.
+//
+// The lines to change are those of the operations:
+//
+//	c <- v                note.Send(c, v)
+//	v := <-c              v, _ := note.Recv(c)
+//	for v := range c      for v := range note.All(c)
+//	close(c)              note.Close(c)
+//	mu.Lock()             note.Lock(&mu)
+//	defer mu.Unlock()     defer note.Unlock(&mu)
+//	wg.Add(n)             note.Add(&wg, n)
+//	wg.Done()             note.Done(&wg)
+//	wg.Wait()             note.Wait(&wg)
+//	wg.Go(f)              note.Go(&wg, f)
+//	time.Sleep(d)         note.Sleep(d)
+//
+// and one around what is to be replayed: note.Run(work). System calls, go statements and
+// computing need none. While no trace is recorded an operation costs a few nanoseconds
+// more.
+//
+// Package whatif replays no select with several cases, no condition, and no atomic
+// operation: they have no notes.
+//
+// # Sources
+//
+// runtime/trace/annotation.go.
+//
+// # Concurrent use
+//
+// All functions may be called by several goroutines, as the operations that they do.
+package note
+
+import (
+	"context"
+	"iter"
+	"reflect"
+	"runtime/trace"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Category is that of the logs, and the type of the region of [Run].
+const Category = "orrery"
+
+// Run runs f as the region that is replayed: from its beginning to its end.
+func Run(f func()) { trace.WithRegion(context.Background(), Category, f) }
+
+// log logs an operation on the object at an address, and a number.
+func log(verb string, on uintptr, n int64) {
+	var buf [64]byte
+	b := append(buf[:0], verb...)
+	b = strconv.AppendUint(append(b, ' '), uint64(on), 16)
+	b = strconv.AppendInt(append(b, ' '), n, 10)
+	trace.Log(context.Background(), Category, string(b))
+}
+
+func addressOf(x any) uintptr { return reflect.ValueOf(x).Pointer() }
+
+// Send is c <- v.
+func Send[T any](c chan<- T, v T) {
+	if trace.IsEnabled() {
+		log("send", addressOf(c), int64(cap(c)))
+	}
+	c <- v
+}
+
+// Recv is v, ok := <-c.
+func Recv[T any](c <-chan T) (v T, ok bool) {
+	if trace.IsEnabled() {
+		log("recv", addressOf(c), int64(cap(c)))
+	}
+	v, ok = <-c
+	return v, ok
+}
+
+// All returns the values of a channel until it is closed: the range over it.
+func All[T any](c <-chan T) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for {
+			if v, ok := Recv(c); !ok || !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// Close is close(c).
+func Close[T any](c chan<- T) {
+	if trace.IsEnabled() {
+		log("close", addressOf(c), int64(cap(c)))
+	}
+	close(c)
+}
+
+// Lock is l.Lock(). What is neither a *sync.Mutex nor a *sync.RWMutex is locked without a
+// note.
+func Lock(l sync.Locker) {
+	noteLock("lock", l)
+	l.Lock()
+}
+
+// Unlock is l.Unlock().
+func Unlock(l sync.Locker) {
+	noteLock("unlock", l)
+	l.Unlock()
+}
+
+func noteLock(verb string, l sync.Locker) {
+	if !trace.IsEnabled() {
+		return
+	}
+	switch l := l.(type) {
+	case *sync.Mutex:
+		log(verb, addressOf(l), 0)
+	case *sync.RWMutex:
+		log(verb, addressOf(l), 1)
+	}
+}
+
+// RLock is l.RLock().
+func RLock(l *sync.RWMutex) {
+	if trace.IsEnabled() {
+		log("rlock", addressOf(l), 1)
+	}
+	l.RLock()
+}
+
+// RUnlock is l.RUnlock().
+func RUnlock(l *sync.RWMutex) {
+	if trace.IsEnabled() {
+		log("runlock", addressOf(l), 1)
+	}
+	l.RUnlock()
+}
+
+// Add is wg.Add(n).
+func Add(wg *sync.WaitGroup, n int) {
+	if trace.IsEnabled() {
+		log("add", addressOf(wg), int64(n))
+	}
+	wg.Add(n)
+}
+
+// Done is wg.Done().
+func Done(wg *sync.WaitGroup) { Add(wg, -1) }
+
+// Wait is wg.Wait().
+func Wait(wg *sync.WaitGroup) {
+	if trace.IsEnabled() {
+		log("wait", addressOf(wg), 0)
+	}
+	wg.Wait()
+}
+
+// Go is wg.Go(f).
+func Go(wg *sync.WaitGroup, f func()) {
+	Add(wg, 1)
+	go func() {
+		defer Done(wg)
+		f()
+	}()
+}
+
+// Sleep is time.Sleep(d).
+func Sleep(d time.Duration) {
+	if trace.IsEnabled() {
+		log("sleep", 0, int64(d))
+	}
+	time.Sleep(d)
+}

@@ -1,0 +1,222 @@
+package whatiflive
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/orrery-go/orrery/sched"
+	"github.com/orrery-go/orrery/sched/schedtrace/whatif"
+)
+
+var update = flag.Bool("update", false, "record the traces and what the programs have taken")
+
+// near are the programs whose predictions are within 15% of the real makespan: their
+// bursts take 50 microseconds and more. The others are reported with their errors, which
+// must be within what the prediction says of itself.
+var (
+	near   = []string{"fan-out", "uneven", "divide", "serial", "buffered", "bottleneck", "syscalls"}
+	others = []string{"unbuffered", "pool", "mutex", "small", "tiny"}
+)
+
+// bar is the bar for those that are near.
+const bar = 0.15
+
+// measured measures a program with 1 and 2 Ps, or skips it if the machine is too busy. A
+// trace of a run that took more than a tenth more or less than those without a trace is
+// of something else, and is rejected.
+func measured(t *testing.T, b *Bench, program string, share int, bare bool) (of [3]Measured, ok bool) {
+	t.Helper()
+	for procs := 1; procs <= 2; procs++ {
+		m, err := b.Measure(t.Context(), program, procs, Options{Runs: 5, Share: share, Bare: bare, Near: !slices.Contains([]string{"small", "tiny"}, program)})
+		if errors.Is(err, ErrBusy) {
+			t.Logf("%s: %v", program, err)
+			return of, false
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		of[procs] = m
+	}
+	return of, true
+}
+
+func full(t *testing.T) *Bench {
+	t.Helper()
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("real runs: set ORRERY_FULL=1")
+	}
+	if runtime.NumCPU() < 2 {
+		t.Skip("there is one processor")
+	}
+	b, err := NewBench(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { t.Logf("%d runs accepted, %d rejected", b.Accepted, b.Rejected) })
+	return b
+}
+
+// TestPrograms predicts from a trace with 1 P what real runs with 2 take, and the other
+// way round.
+func TestPrograms(t *testing.T) {
+	b := full(t)
+	counted := 0
+	for _, program := range append(append([]string{}, near...), others...) {
+		of, ok := measured(t, b, program, 1, false)
+		if !ok {
+			continue
+		}
+		counted++
+		for from := 1; from <= 2; from++ {
+			to := 3 - from
+			r, err := of[from].Workload.Predict(whatif.Config{Costs: &of[from].Costs}, to)
+			if err != nil {
+				t.Errorf("%s: %v", program, err)
+				continue
+			}
+			p, real := r.Predictions[0], of[to].Makespan
+			off := float64(p.Makespan)/float64(real) - 1
+			t.Logf("%-10s %d -> %d: really %v, predicted %v, %+.1f%%; by its own account within %.0f%% (%s)", program, from, to,
+				us(real), us(p.Makespan), 100*off, 100*p.Trust.Within, p.Trust.Level)
+			most := p.Trust.Within
+			if slices.Contains(near, program) {
+				most = bar
+			} else if p.Trust.Level == whatif.Poor { // it promises nothing
+				most = math.Inf(1)
+			}
+			if math.Abs(off) > most {
+				t.Errorf("%s, %d -> %d: %+.1f%% off, want %.0f%% at most", program, from, to, 100*off, 100*most)
+			}
+		}
+	}
+	if counted == 0 {
+		t.Skip("the machine is too busy for any")
+	}
+}
+
+func us(d time.Duration) time.Duration { return d.Round(10 * time.Microsecond) }
+
+// TestBare reports the errors where programs have no notes, which are within what the
+// prediction says of itself.
+func TestBare(t *testing.T) {
+	b := full(t)
+	for _, program := range append(append([]string{}, near...), others...) {
+		of, ok := measured(t, b, program, 1, true)
+		if !ok {
+			continue
+		}
+		for from := 1; from <= 2; from++ {
+			to := 3 - from
+			r, err := of[from].Workload.Predict(whatif.Config{Costs: &of[from].Costs}, to)
+			if err != nil {
+				t.Errorf("%s: %v", program, err)
+				continue
+			}
+			p, real := r.Predictions[0], of[to].Makespan
+			off := float64(p.Makespan)/float64(real) - 1
+			t.Logf("%-10s %d -> %d without notes: really %v, predicted %v, %+.1f%%; by its own account within %.0f%%", program, from, to,
+				us(real), us(p.Makespan), 100*off, 100*p.Trust.Within)
+			if p.Trust.Level != whatif.Poor && math.Abs(off) > p.Trust.Within {
+				t.Errorf("%s, %d -> %d: %+.1f%% off", program, from, to, 100*off)
+			}
+		}
+	}
+}
+
+// TestDistance prints how far the simulator's scheduling is from the real one's with two
+// Ps: the table of the package's documentation. The replay is of the recording itself.
+func TestDistance(t *testing.T) {
+	b := full(t)
+	t.Logf("%-10s | %-8s | starts | elsewhere | idle | latency p50, p90 | makespan", "", "")
+	for _, program := range near {
+		var real, quick, model []whatif.Outcome
+		for range 5 {
+			m, err := b.Measure(t.Context(), program, 2, Options{Runs: 1, Share: 1, Near: true})
+			if errors.Is(err, ErrBusy) {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := m.Workload.Recorded()
+			real = append(real, whatif.Outcome{Makespan: r.Makespan, Latency: r.Latency, Switches: r.Switches})
+			for costs, to := range map[*sched.Costs]*[]whatif.Outcome{&sched.QuickCosts: &quick, &m.Costs: &model} {
+				out, err := m.Workload.Replay(whatif.Config{Costs: costs})
+				if err != nil {
+					t.Fatal(err)
+				}
+				*to = append(*to, out)
+			}
+		}
+		if len(real) == 0 {
+			continue
+		}
+		for _, row := range []struct {
+			name string
+			of   []whatif.Outcome
+		}{{"real", real}, {"no costs", quick}, {"model", model}} {
+			of := func(f func(whatif.Outcome) time.Duration) time.Duration {
+				var all []time.Duration
+				for _, o := range row.of {
+					all = append(all, f(o))
+				}
+				return median(all)
+			}
+			t.Logf("%-10s | %-8s | %d | %d | %d | %v, %v | %v", program, row.name,
+				of(func(o whatif.Outcome) time.Duration { return time.Duration(o.Switches.Starts) }),
+				of(func(o whatif.Outcome) time.Duration { return time.Duration(o.Switches.Elsewhere) }),
+				of(func(o whatif.Outcome) time.Duration { return time.Duration(o.Switches.Idle) }),
+				us(of(func(o whatif.Outcome) time.Duration { return o.Latency.P50 })), us(of(func(o whatif.Outcome) time.Duration { return o.Latency.P90 })),
+				us(of(func(o whatif.Outcome) time.Duration { return o.Makespan })))
+		}
+	}
+}
+
+// TestRecord records, with -update, small traces of the programs that are near, and what
+// they have really taken, for the tests of package whatif.
+func TestRecord(t *testing.T) {
+	if !*update {
+		t.Skip("it writes ../testdata: give it -update")
+	}
+	b := full(t)
+	var packed bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	w := tar.NewWriter(z)
+	var answers strings.Builder
+	for i, program := range near {
+		share := 3
+		if program == "buffered" { // the buffers must be filled more than once
+			share = 2
+		}
+		of, ok := measured(t, b, program, share, false)
+		if !ok {
+			t.Fatalf("%s: the machine is too busy", program)
+		}
+		from := 1 + i%2
+		m := of[from]
+		fmt.Fprintf(&answers, "%s from %d to %d really %v backoff %v late %v\n", program, from, 3-from, of[3-from].Makespan, m.Costs.Backoff, m.Costs.Late)
+		err := w.WriteHeader(&tar.Header{Name: program + ".out", Mode: 0o644, Size: int64(len(m.Trace)), Format: tar.FormatUSTAR})
+		if _, err2 := w.Write(m.Trace); err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+	}
+	if err := errors.Join(w.Close(), z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"traces.tar.gz": packed.Bytes(), "real.txt": []byte(answers.String())} {
+		if err := os.WriteFile("../testdata/"+name, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
