@@ -9,9 +9,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/orrery-go/orrery/bench"
 	"github.com/orrery-go/orrery/internal/toolchain"
 	"github.com/orrery-go/orrery/release"
 )
@@ -303,4 +305,42 @@ func TestBeside(t *testing.T) {
 		}
 	}
 	group.Wait()
+}
+
+// TestAgreed checks that the runs of a program must agree, except those that were
+// disturbed.
+func TestAgreed(t *testing.T) {
+	run := func(log string, began time.Duration) bench.Ending {
+		return bench.Ending{Result: &bench.Run{Log: log, Began: began}}
+	}
+	row := func(text string) programRow {
+		return programRow{text, nil, func(t told) string { return strings.Join(t.texts(), " ") }}
+	}
+	plain, often := row("int x\nmain:\nmark {x}\n"), row(calls)
+	a, b, late := run("1.0:a", 0), run("1.0:b", 0), run("1.0:b", time.Second)
+	short, other := run("1.2", 0), run("1.8", 0) // marks of main: "short" and "long"
+	for _, c := range []struct {
+		row  programRow
+		runs []bench.Ending
+		want string
+	}{
+		{plain, []bench.Ending{a, a}, "a"},
+		{plain, []bench.Ending{a, late, a}, "a"},
+		{plain, []bench.Ending{a, a, b, a}, "a, or b"},
+		{plain, []bench.Ending{late}, ""},
+		{plain, nil, ""},
+		{often, []bench.Ending{short, other, short}, "short"},
+		{often, []bench.Ending{short, other}, "long, or short"},
+	} {
+		if got, err := c.row.agreed(c.runs, c.row.text == calls); got != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%v: %q, %v, want %q", c.runs, got, err, c.want)
+		}
+	}
+	crowd := row("main:\nmark calls\nsyscall 1s\nmark there\n")
+	for within, want := range map[time.Duration]string{800 * time.Millisecond: "", time.Second: "system calls were over too early"} {
+		e := bench.Ending{Result: &bench.Run{Log: "1.0 1.2", Marks: []bench.Where{{At: time.Second}, {At: time.Second + within}}}}
+		if got := crowd.disturbed(e); got != want {
+			t.Errorf("calls within %v: %q, want %q", within, got, want)
+		}
+	}
 }

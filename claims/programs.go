@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/bench"
+	"github.com/orrery-go/orrery/internal/child"
 	programs "github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/release"
 )
@@ -98,33 +99,98 @@ func (p programRow) told(e bench.Ending) string {
 	return p.answer(told{e.Marks(p.parse()), says, e.Killed})
 }
 
-// usual returns the most frequent answer. Once in 61 times a scheduler looks at the
-// global queue first, and on a busy machine other threads may interfere.
-func (p programRow) usual(endings []bench.Ending) string {
-	count := map[string]int{}
-	most := ""
-	for _, e := range endings {
-		s := p.told(e)
-		if count[s]++; count[s] > count[most] {
-			most = s
-		}
-	}
-	return most
+// crowds reports whether the answer is about how many threads there are, or whether the
+// program ends. That does not depend on which goroutine comes first, however long it
+// takes, if only all are in their system calls at once.
+func (p programRow) crowds() bool {
+	return slices.Contains([]string{bursts, endless, thousand, tooMany}, p.text) || strings.Contains(p.text, "syscall 1s")
 }
 
-// The number of runs of a program, unless they take longer.
+// disturbed returns the reason why the ending says nothing, or "". It looks at times alone.
+func (p programRow) disturbed(e bench.Ending) string {
+	r := e.Result
+	switch {
+	case r == nil:
+		return ""
+	case p.crowds():
+		return callsOver(e.Marks(p.parse()))
+	case !slices.Contains(p.environment(), "GOMAXPROCS=1"):
+		// Sysmon asks a goroutine to stop whose time slice is longer than 10 ms, on either P.
+		if r.Began < 0 || r.Began+r.Elapsed > bench.Undisturbed && !strings.Contains(p.text, "syscall") {
+			return "over time"
+		}
+		return ""
+	}
+	return e.Disturbed(p.parse())
+}
+
+// callsOver reports that the first of the system calls of a second that a mark follows
+// may have returned before the last was made. They are made after the mark "calls".
+func callsOver(marks []bench.Mark) string {
+	for i, m := range marks {
+		if m.Text != "calls" {
+			continue
+		}
+		j := slices.IndexFunc(marks[i:], func(m bench.Mark) bool { return m.Text != "calls" && m.Text != "in" && m.Text != "out" })
+		if j < 0 || marks[i+j].At-m.At > 900*time.Millisecond {
+			return "system calls were over too early"
+		}
+	}
+	return ""
+}
+
+// agreed returns the answer of all undisturbed endings; if they do not agree, all answers,
+// of which none is expected. Where a disturbance need not show in the times, most have to
+// agree.
+func (p programRow) agreed(endings []bench.Ending, most bool) (string, error) {
+	count, n, why := map[string]int{}, 0, ""
+	for _, e := range endings {
+		if d := p.disturbed(e); d != "" {
+			why = d
+			continue
+		}
+		count[p.told(e)]++
+		n++
+	}
+	if n == 0 {
+		return "", fmt.Errorf("claims: something disturbed all %d runs (%s) of\n%s", len(endings), why, p.text)
+	}
+	if most {
+		for answer, k := range count {
+			if 2*k > n {
+				return answer, nil
+			}
+		}
+	}
+	return strings.Join(slices.Sorted(maps.Keys(count)), ", or "), nil
+}
+
+// How often a program is run: until the given number of runs were undisturbed, or one, if that
+// takes longer.
 const (
 	programRuns = 5
 	programTime = time.Second
 )
 
-// limit returns the time after which a run is killed.
+// probed returns how often the probe runs the program at least, and how many of the runs
+// are to be quiet, if that does not take too long.
+func (p programRow) probed() (runs, quiet int) {
+	if p.crowds() {
+		return 2, 0
+	}
+	return 10, programRuns
+}
+
+// limit returns the time after which a run is killed. The Go at hand, in which no program
+// is endless, has longer, since on a busy machine the end may take a while.
 func (p programRow) limit() time.Duration {
 	if p.text == endless {
 		return time.Second
 	}
-	return 20 * time.Second
+	return patient
 }
+
+const patient = 20 * time.Second
 
 func (p programRow) check() check {
 	c := check{model: remembered(func(rel string) (string, error) {
@@ -139,7 +205,7 @@ func (p programRow) check() check {
 			return "", err
 		}
 		return p.told(e), nil
-	}), slow: slices.Contains([]string{bursts, endless, thousand, tooMany}, p.text) || strings.Contains(p.text, "syscall 1s")}
+	}), slow: p.crowds()}
 	if runtime.GOOS == "linux" {
 		c.live = p.live
 	}
@@ -154,18 +220,29 @@ func (p programRow) live() (string, error) {
 		return "", err
 	}
 	key := fmt.Sprint(p.text, p.env)
-	for start := time.Now(); len(programEnded[key]) < programRuns && (len(programEnded[key]) == 0 || time.Since(start) < programTime); {
-		e, err := real.Alone(p.parse(), p.limit(), p.environment()...)
-		if err != nil {
+	if programEnded[key] == nil {
+		trials := child.NewTrials(programRuns)
+		for start := time.Now(); trials.Next() && (trials.Accepted() == 0 || time.Since(start) < programTime); {
+			e, err := real.Alone(p.parse(), patient, p.environment()...)
+			if err != nil {
+				return "", err
+			}
+			if why := p.disturbed(e); why != "" {
+				trials.Reject(why)
+				continue
+			}
+			trials.Accept()
+			programEnded[key] = append(programEnded[key], e)
+		}
+		if err := trials.Err(); err != nil {
 			return "", err
 		}
-		programEnded[key] = append(programEnded[key], e)
 	}
-	return p.usual(programEnded[key]), nil
+	return p.agreed(programEnded[key], p.text == calls)
 }
 
-// programEnded caches the endings of programs, since several rows ask about the same
-// one.
+// programEnded caches the undisturbed endings of programs, since several rows ask about
+// the same one.
 var programEnded = map[string][]bench.Ending{}
 
 var programChild = sync.OnceValues(func() (*bench.Real, error) { return bench.Start(context.Background(), 1) })
@@ -184,14 +261,15 @@ func programChecks() map[string]check {
 // programsFile returns the file of the probe with the programs.
 func programsFile() string {
 	var b strings.Builder
-	b.WriteString("package main\n\nimport \"time\"\n\nconst programRuns, programTime = " + fmt.Sprintf("%d, %d", programRuns, programTime) + "\n\nvar programRows = map[string]alone{\n")
+	b.WriteString("package main\n\nimport \"time\"\n\nvar programRows = map[string]row{\n")
 	for _, id := range slices.Sorted(maps.Keys(programRows)) {
 		p := programRows[id]
 		text, err := json.Marshal(p.parse())
 		if err != nil {
 			panic(err)
 		}
-		fmt.Fprintf(&b, "\t%q: {%q, %#v, time.Duration(%d)},\n", id, text, p.environment(), p.limit())
+		runs, quiet := p.probed()
+		fmt.Fprintf(&b, "\t%q: {alone{%q, %#v, time.Duration(%d)}, %d, %d},\n", id, text, p.environment(), p.limit(), runs, quiet)
 	}
 	return b.String() + "}\n"
 }

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"runtime"
 	"runtime/debug"
-	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -81,8 +80,10 @@ type where struct {
 	At              time.Duration // since the program began
 }
 
+// here takes no lock, for which a goroutine could wait while it is marked as running.
 func (p *prog) here() where {
-	w := where{Ms: pprof.Lookup("threadcreate").Count(), At: time.Since(p.begun)}
+	n, _ := runtime.ThreadCreateProfile(nil)
+	w := where{Ms: n, At: time.Since(p.begun)}
 	w.Thread, w.Threads = thread()
 	return w
 }

@@ -82,14 +82,33 @@ func main() {
 		answers[id] = q()
 	}
 	ended := map[string][]ending{}
-	for id, p := range programRows {
-		key := fmt.Sprint(p.Program, p.Env)
-		for start := time.Now(); len(ended[key]) < programRuns && (len(ended[key]) == 0 || time.Since(start) < programTime); {
-			ended[key] = append(ended[key], p.run())
+	for id, r := range programRows {
+		key := fmt.Sprint(r.Program, r.Env)
+		if ended[key] == nil {
+			ended[key] = r.endings()
 		}
 		answers[id] = ended[key]
 	}
 	json.NewEncoder(os.Stdout).Encode(answers)
+}
+
+// A row is the program of a row, how often it is run at least, and how many of the runs
+// are to be quiet: which of them were disturbed is seen later.
+type row struct {
+	alone
+	runs, quiet int
+}
+
+func (r row) endings() (list []ending) {
+	quiet := 0
+	for start := time.Now(); len(list) < r.runs || quiet < r.quiet && time.Since(start) < 5*time.Second; {
+		e := r.run()
+		if t := e.Result; t == nil || t.Stopped == 0 && t.Began < 3*time.Millisecond && t.Late < time.Millisecond {
+			quiet++
+		}
+		list = append(list, e)
+	}
+	return list
 }
 
 func marshal(v interface{}) string {
