@@ -113,7 +113,8 @@ func Read(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
 	return p, bad, nil
 }
 
-// Parse reads one line. (`runtime/mgc.go:gcMarkTermination`)
+// Parse reads one line. gctrace rounds bytes of the heap down to MiB: they are half a MiB
+// more here, which is what they are in the mean. (`runtime/mgc.go:gcMarkTermination`)
 func Parse(text string) (s pacer.Sample, err error) {
 	head, rest, ok := strings.Cut(text, ": ")
 	if !ok {
@@ -175,6 +176,9 @@ func Parse(text string) (s pacer.Sample, err error) {
 		return s, errors.New("no number of processors: the line breaks off")
 	case s.Goal == 0 || s.Start == 0 && s.End == 0:
 		return s, errors.New("no heap")
+	}
+	for _, p := range []*uint64{&s.Start, &s.End, &s.Live, &s.Goal} {
+		*p += 1 << 19
 	}
 	return s, nil
 }

@@ -1,9 +1,7 @@
 package pacer
 
 import (
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -43,10 +41,14 @@ type point struct {
 	allocated float64 // bytes since the program began
 	reachable float64 // live bytes
 	roots     float64 // bytes of stacks and globals
-	during    float64 // bytes allocated while it marked
-	consMark  float64 // bytes allocated for each byte marked, as the pacer measures it
-	beyond    float64 // where it ended, between its trigger (0) and its goal (1), or beyond
-	cost      float64 // CPU seconds of the collector, idle processors apart
+	free      float64 // bytes allocated while it marks, if there is room for them
+	rate      float64 // bytes allocated in a CPU second of the program, while it marks
+	work      float64 // CPU seconds of marking
+	assist    float64 // of them assists, if there is room
+	marking   float64 // processors that mark, assists apart
+	idle      float64 // of them idle ones
+	fixed     float64 // CPU seconds of the pauses
+	consMark  float64 // the cons/mark ratio, if the profile lacks the times
 }
 
 // shape describes a program to the collector: its live heap as a function of the bytes
@@ -58,8 +60,9 @@ type shape struct {
 	seconds float64
 	program float64 // CPU seconds of the program for a byte that it allocates
 	spent   float64 // CPU seconds of the collector
-	peak    float64 // the largest heap
+	peak    float64 // the largest heap, for which the profile has what is beside it
 	cycles  float64 // without those of runtime.GC
+	begun   bool    // the profile does not tell of the program's beginning
 }
 
 // shapeOf derives the shape from a profile. It returns an error if there are fewer than
@@ -72,7 +75,11 @@ func shapeOf(p Profile) (shape, error) {
 		return shape{}, fmt.Errorf("pacer: %d cycles out of range [3,%d]", len(p.Samples), MaxCycles)
 	}
 	var s shape
-	var last Sample
+	last := Sample{}
+	if first := p.Samples[0]; first.Cycle > 1 {
+		s.begun = true
+		last.Live = min(first.Live, first.Start)
+	}
 	var own point // the last without those of runtime.GC
 	for i, c := range p.Samples {
 		if c.Procs < 1 || c.Procs > 1<<16 || max(c.Start, c.End, c.Live, c.Goal, c.Stacks, c.Globals) > 1<<48 || c.At < last.At ||
@@ -81,16 +88,17 @@ func shapeOf(p Profile) (shape, error) {
 		}
 		c.End = max(c.End, c.Start)
 		s.total += max(float64(c.End)-float64(last.Live), 0)
-		q := point{during: float64(c.End - c.Start), roots: float64(c.Stacks + c.Globals), cost: c.CPU.Seconds()}
-		q.allocated = s.total - q.during
-		q.reachable = max(float64(c.Live)-q.during, 0)
-		q.consMark = consMark(c, q)
-		if c.Goal > c.Start {
-			q.beyond = q.during / float64(c.Goal-c.Start)
+		during := float64(c.End - c.Start)
+		q := point{roots: float64(c.Stacks + c.Globals), allocated: s.total - during, reachable: max(float64(c.Live)-during, 0)}
+		grown := 1.0
+		if i > 0 {
+			grown = max((q.reachable+q.roots)/max(s.points[i-1].reachable+s.points[i-1].roots, 1), 1)
 		}
-		s.spent += q.cost
+		q.rates(c, grown)
+		s.spent += c.CPU.Seconds()
 		if c.Forced { // its cost is another one's
-			q.during, q.consMark, q.cost = own.during, own.consMark, own.cost
+			own.allocated, own.reachable, own.roots = q.allocated, q.reachable, q.roots
+			q = own
 		} else {
 			own = q
 			s.cycles++
@@ -107,28 +115,74 @@ func shapeOf(p Profile) (shape, error) {
 	return s, nil
 }
 
-// consMark returns the cons/mark ratio of a cycle: the bytes allocated in a second of the
-// program's time, divided by the bytes marked in a second of the collector's. If the
-// profile lacks the times, it is the ratio whose trigger is the end of the cycle.
-// (`runtime/mgcpacer.go:(*gcControllerState).endCycle`)
-func consMark(c Sample, q point) float64 {
-	scan := max(q.reachable+q.roots, 1)
-	if q.during == 0 || c.Took == 0 {
-		return max(float64(c.Goal)-float64(c.End), 0) * Background / (1 - Background) / scan
+// paced is the part of its room that a cycle fills if it is slowed down by having no
+// more; where it fills all, all of its assists are for that reason.
+const paced = 0.75
+
+// rates derives from a cycle how fast the program allocates, and how fast the collector
+// marks. Goroutines assist for two reasons. When a cycle begins, background workers have
+// not yet marked anything that could be credited to them; that is so with every setting.
+// Later they assist if they would otherwise allocate more than there is room for, and
+// then the cycle ends at its goal. Where there is more room, those assists are gone: the
+// marking takes longer, and the program allocates all the while.
+// (`runtime/mgcmark.go:gcAssistAlloc`)
+func (q *point) rates(c Sample, grown float64) {
+	during, procs := float64(c.End-c.Start), float64(c.Procs)
+	took := (c.Took - c.Paused).Seconds()
+	if took <= 0 || during == 0 { // the ratio whose trigger is the end of the cycle
+		q.fixed = c.CPU.Seconds()
+		q.consMark = max(float64(c.Goal)-float64(c.End), 0) * Background / (1 - Background) / max(q.reachable+q.roots, 1)
+		return
 	}
-	all := c.Took.Seconds() * float64(c.Procs)
-	share := min(Background+c.Assist.Seconds()/all, 0.95)
-	return q.during * (share + c.Idle.Seconds()/all) / ((1 - share) * scan)
+	all := took * procs
+	q.fixed = min(c.Paused.Seconds()*procs, c.CPU.Seconds())
+	q.assist = min(c.Assist.Seconds(), 0.9*all)
+	q.idle = min(c.Idle.Seconds()/took, 0.9*procs)
+	q.marking = min(max(q.idle+(c.CPU.Seconds()-q.fixed-q.assist)/took, 0.01*procs), 0.95*procs)
+	q.work = q.assist + q.marking*took
+	q.rate = during / max(all-q.work, 0.05*all)
+	q.free = during
+	if room := float64(c.Goal) - float64(c.Start); during > paced*room*grown {
+		by := 1.0
+		if room > 0 {
+			by = min((during/(room*grown)-paced)/(1-paced), 1)
+		}
+		q.assist *= 1 - by
+		marking := max(q.marking, Background*procs) // background workers have their share if it takes long
+		q.free = max(q.rate*((q.work-q.assist)/marking*procs-q.work), during)
+	}
+}
+
+// cycle returns what a cycle is like in which the program may allocate room bytes: how
+// many it does, the CPU seconds of the collector, idle processors apart, and the
+// cons/mark ratio, which is the bytes allocated in a second of the program's time, divided
+// by the bytes marked in a second of the collector's.
+// (`runtime/mgcpacer.go:(*gcControllerState).endCycle`)
+func (q *point) cycle(room, procs float64) (during, cost, consMark float64) {
+	if q.work == 0 {
+		return 0, q.fixed, q.consMark
+	}
+	during, assist := q.free, q.assist
+	if room < during {
+		// Assists shorten the cycle, and take the program's time.
+		during = max(room, 0)
+		assist = min(max(q.work-q.marking*(during/q.rate+q.work)/procs, q.assist), 0.95*q.work)
+	}
+	took := (q.work - assist) / q.marking
+	share := min(Background+assist/(took*procs), 0.95)
+	consMark = during * (share + q.idle/procs) / ((1 - share) * max(q.reachable+q.roots, 1))
+	return during, q.fixed + assist + (q.marking-q.idle)*took, consMark
 }
 
 // fell is the part of its live heap that a program keeps at most if it drops the rest
 // at once.
 const fell = 0.75
 
-// at returns the state of the program when it has allocated that many bytes, interpolated
-// between cycles. A live heap that falls does so at once, halfway between them, and grows
-// until then as it did before.
-func (s *shape) at(allocated float64, from int) (point, int) {
+// at returns the state of the program when it has allocated that many bytes. The live heap
+// is interpolated between two cycles; rates differ by chance, and are those of one of
+// them: of the later one from nearer on, which is in [0,1]. A live heap that falls does
+// so at once, halfway between them, and grows until then as it did before.
+func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 	for from+1 < len(s.points) && s.points[from+1].allocated <= allocated {
 		from++
 	}
@@ -145,190 +199,21 @@ func (s *shape) at(allocated float64, from int) (point, int) {
 		if from > 0 {
 			if z := s.points[from-1]; z.allocated < a.allocated && z.reachable < a.reachable {
 				grown := 1 + (allocated-a.allocated)*min((a.reachable-z.reachable)/(a.allocated-z.allocated), 1)/a.reachable
-				a.reachable, a.during, a.cost = a.reachable*grown, a.during*grown, a.cost*grown
+				a.reachable, a.free, a.work, a.assist = a.reachable*grown, a.free*grown, a.work*grown, a.assist*grown
 			}
 		}
 		return a, from
 	}
 	mix := func(x, y float64) float64 { return x + float64(t*(y-x)) }
-	return point{
-		allocated, mix(a.reachable, b.reachable), mix(a.roots, b.roots), mix(a.during, b.during), mix(a.consMark, b.consMark), mix(a.beyond, b.beyond), mix(a.cost, b.cost),
-	}, from
-}
-
-// smooth returns the ratio that the pacer makes of the last five of n cons/mark ratios, as
-// its release does. The controller of 1.18 and 1.19 is taken to be the mean of two.
-func (p *Pacer) smooth(last [5]float64, n int) float64 {
-	if p.estimate == byMax {
-		return slices.Max(last[:])
+	near := a
+	if t >= nearer {
+		near = b
 	}
-	return (last[(n+4)%5] + last[(n+3)%5]) / 2
-}
-
-// A Prediction is the predicted behaviour of a program under a setting.
-type Prediction struct {
-	GOGC     int           `json:"gogc"`            // percent; negative: off
-	Limit    int64         `json:"limit,string"`    // bytes; 0: none
-	Cycles   int           `json:"cycles"`          //
-	PeakHeap uint64        `json:"peakHeap,string"` // bytes of objects
-	Peak     uint64        `json:"peak,string"`     // of the process
-	GCTime   time.Duration `json:"gcTime"`          // of all processors, taken from the program
-	GCShare  float64       `json:"gcShare"`         // share of the CPU time that there is
-	Over     bool          `json:"over"`            // the limit is exceeded
-}
-
-// ErrNothing says that a profile has no cycles.
-var ErrNothing = errors.New("pacer: the profile has no cycles")
-
-// WhatIf predicts the behaviour of the program of a profile with another GOGC, in percent
-// (negative: off), and memory limit, in bytes (0: none). It assumes that the program
-// allocates as much as it did, that its live heap is the same function of the bytes
-// allocated, and that marking a live byte costs the same. It knows nothing of caches, or
-// of programs that do more when they have more time.
-func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
-	if len(p.Samples) == 0 {
-		return Prediction{}, ErrNothing
+	if near.reachable > 0 {
+		by := min(mix(a.reachable, b.reachable)/near.reachable, 2)
+		near.free, near.work, near.assist = near.free*by, near.work*by, near.assist*by
 	}
-	s, err := shapeOf(p)
-	if err != nil {
-		return Prediction{}, err
-	}
-	was := p.GOGC
-	if was == 0 {
-		was = 100
-	}
-	own, err := s.run(p, was, p.Limit)
-	if err != nil {
-		return Prediction{}, err
-	}
-	out, err := s.run(p, gogc, limit)
-	if err != nil {
-		return Prediction{}, err
-	}
-	// The program differs from its model under the same setting, since its rates vary by
-	// chance. It will differ as much under other settings.
-	if own.Cycles > 0 && s.cycles > 0 {
-		by := min(max(s.cycles/float64(own.Cycles), 0.5), 2)
-		out.Cycles = int(float64(out.Cycles)*by + 0.5)
-		out.GCTime = time.Duration(float64(out.GCTime) * by)
-	}
-	// The largest heap is that of the most delayed cycle; a limit bounds delays, too.
-	if bound := limit > 0 && out.Peak+out.PeakHeap > uint64(limit)/10*9; own.PeakHeap > 0 && !bound {
-		out.PeakHeap = uint64(float64(out.PeakHeap) * min(max(s.peak/float64(own.PeakHeap), 0.9), 1.5))
-	}
-	out.Peak += out.PeakHeap
-	// The program runs longer by the additional time of the collector.
-	if all := s.seconds*s.procs + max(out.GCTime.Seconds()-s.spent, 0); all > 0 {
-		out.GCShare = out.GCTime.Seconds() / all
-	}
-	out.Over = limit > 0 && out.Peak > uint64(limit)
-	return out, nil
-}
-
-// run simulates the program under a setting.
-func (s *shape) run(p Profile, gogc int, limit int64) (Prediction, error) {
-	m, err := New(Config{Release: p.Release, Procs: int(s.procs)})
-	if err != nil {
-		return Prediction{}, err
-	}
-	out := Prediction{GOGC: gogc, Limit: limit}
-	if limit != 0 {
-		if _, err := m.SetMemoryLimit(limit); err != nil {
-			return Prediction{}, err
-		}
-	}
-	if _, err := m.SetGCPercent(gogc); err != nil {
-		return Prediction{}, err
-	}
-	var allocated, live, peak, roots float64
-	var before point        // the previous cycle
-	var measured [5]float64 // cons/mark of the last five cycles; the largest counts
-	for from := 0; ; {
-		var at point
-		at, from = s.at(allocated, from)
-		roots = max(roots, at.roots)
-		beside := p.Beside
-		if beside == 0 {
-			beside = uint64(roots)
-		}
-		if err := m.SetMemory(Memory{Mapped: beside}); err != nil {
-			return Prediction{}, err
-		}
-		if out.Cycles > 0 {
-			err := m.Measure(Measured{
-				Live: uint64(live), Scan: uint64(before.reachable), Stacks: uint64(before.roots), ConsMark: m.smooth(measured, out.Cycles),
-				Ratio: max(float64(gogc)/100-before.during/max(live, 1), 0),
-			})
-			if err != nil {
-				return Prediction{}, err
-			}
-		}
-		// A cycle begins at the pacer's trigger. If more is allocated during it than there
-		// is room for, assists keep the heap to its goal, unless no room is left at all.
-		goal := min(float64(m.Goal()), 1<<50)
-		start := max(min(float64(m.Trigger()), 1<<50), live)
-		begins, _ := s.at(allocated+start-live, from)
-		most := start + float64((goal-start)*max(begins.reachable/max(before.reachable, 1), 1, begins.beyond)) // a grown heap gets proportionally more
-		if gogc >= 0 {
-			most = min(most, goal*(1+float64(gogc)/100))
-		}
-		end := min(start+begins.during, most)
-		least := 0.0
-		if limit != 0 && s.program > 0 {
-			least = begins.cost / s.program // the limiter leaves the program half of the time
-		}
-		if goal-live < begins.during/4 {
-			start, end = live, live+begins.during
-			if least > 0 { // all assist as much as they can
-				end = live + min(begins.during, least)
-			}
-		}
-		end = max(end, live+least, live+1)
-		if allocated+end-live > s.total {
-			peak = max(peak, live+s.total-allocated)
-			break
-		}
-		peak = max(peak, end)
-		measured[out.Cycles%len(measured)] = begins.consMark
-		before = begins
-		if out.Cycles++; out.Cycles > MaxCycles {
-			return Prediction{}, fmt.Errorf("pacer: over %d cycles", MaxCycles)
-		}
-		out.GCTime += time.Duration(min(begins.cost, 1<<20) * float64(time.Second))
-		allocated += end - live
-		live = begins.reachable + end - start
-	}
-	out.PeakHeap, out.Peak = uint64(peak), uint64(max(float64(p.Beside), roots))
-	return out, nil
-}
-
-// Settings lists the values of GOGC that [Tune] tries.
-func Settings() []int { return []int{10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 800, Off} }
-
-// Tune predicts the settings of GOGC, without a limit and, if there is a budget of memory
-// in bytes, with it as the limit, and reports the index of the one that costs the least
-// CPU time within the budget; -1 if none stays within it.
-func Tune(p Profile, budget int64) (tried []Prediction, best int, err error) {
-	best = -1
-	limits := []int64{0}
-	if budget > 0 {
-		limits = append(limits, budget)
-	}
-	for _, limit := range limits {
-		for _, gogc := range Settings() {
-			if gogc == Off && limit == 0 {
-				continue // it would never collect
-			}
-			one, err := WhatIf(p, gogc, limit)
-			if err != nil {
-				return nil, -1, err
-			}
-			tried = append(tried, one)
-			fits := budget <= 0 || one.Peak <= uint64(budget)
-			if fits && (best < 0 || one.GCTime < tried[best].GCTime) {
-				best = len(tried) - 1
-			}
-		}
-	}
-	return tried, best, nil
+	near.allocated, near.reachable, near.roots = allocated, mix(a.reachable, b.reachable), mix(a.roots, b.roots)
+	near.consMark = mix(a.consMark, b.consMark)
+	return near, from
 }

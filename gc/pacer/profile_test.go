@@ -12,7 +12,13 @@ import (
 // profileOf makes a profile of the cycles of a simulation that follow the first ten.
 func profileOf(t *testing.T, gogc, cycles int) pacer.Profile {
 	t.Helper()
-	c, err := pacer.Simulate(pacer.Config{GOGC: gogc, Procs: 8}, pacer.Workload{Globals: 32 << 10, Alloc: pacer.Constant(66), InitialHeap: 64 << 20}, cycles+10)
+	return profileAt(t, 66, gogc, cycles)
+}
+
+// profileAt does so for a program that allocates alloc KiB in a millisecond.
+func profileAt(t *testing.T, alloc float64, gogc, cycles int) pacer.Profile {
+	t.Helper()
+	c, err := pacer.Simulate(pacer.Config{GOGC: gogc, Procs: 8}, pacer.Workload{Globals: 32 << 10, Alloc: pacer.Constant(alloc), InitialHeap: 64 << 20}, cycles+10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,8 +31,8 @@ func profileOf(t *testing.T, gogc, cycles int) pacer.Profile {
 			next = c[11+i].Live
 		}
 		p.Samples = append(p.Samples, pacer.Sample{
-			Cycle: uint64(i + 1), At: at, Start: k.Trigger, End: k.Peak, Live: next, Goal: k.Goal, Globals: 32 << 10, Procs: 8, Took: k.Took,
-			CPU: time.Duration(float64(k.Took) * 8 * k.Utilization),
+			Cycle: uint64(i + 11), At: at, Start: k.Trigger, End: k.Peak, Live: next, Goal: k.Goal, Globals: 32 << 10, Procs: 8, Took: k.Took,
+			CPU: time.Duration(float64(k.Took) * 8 * k.Utilization), Assist: time.Duration(float64(k.Took) * 8 * (k.Utilization - pacer.Background)),
 		})
 		at += k.Took
 	}
@@ -34,33 +40,94 @@ func profileOf(t *testing.T, gogc, cycles int) pacer.Profile {
 }
 
 // TestWhatIf predicts simulations from others: the number of cycles for the same
-// allocation, and the peak.
+// allocation, and the peak. The programs that allocate faster are held up by assists with little GOGC, and not with
+// much.
 func TestWhatIf(t *testing.T) {
-	from := profileOf(t, 100, 60)
-	for _, gogc := range []int{50, 75, 100, 150, 200, 400} {
-		to := profileOf(t, gogc, 60)
-		w, err := pacer.WhatIf(from, gogc, 0)
-		if err != nil {
-			t.Fatal(err)
+	bytes := func(p pacer.Profile) (sum float64, peak uint64) {
+		for _, s := range p.Samples {
+			sum += float64(s.End) - float64(s.Live)
+			peak = max(peak, s.End)
 		}
-		bytes := func(p pacer.Profile) (sum float64, peak uint64) {
-			for _, s := range p.Samples {
-				sum += float64(s.End) - float64(s.Live)
-				peak = max(peak, s.End)
+		return sum, peak
+	}
+	for _, alloc := range []float64{66, 200, 330} {
+		for _, was := range []int{50, 100, 200} {
+			from := profileAt(t, alloc, was, 60)
+			for _, gogc := range []int{50, 75, 100, 150, 200, 400} {
+				to := profileAt(t, alloc, gogc, 60)
+				w, err := pacer.WhatIf(from, gogc, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all, _ := bytes(from)
+				some, peak := bytes(to)
+				cycles := all / some * 60
+				t.Logf("%v KiB/ms, GOGC=%d to %d: %d cycles, want %.1f; peak %d, want %d", alloc, was, gogc, w.Cycles, cycles, w.PeakHeap, peak)
+				if math.Abs(float64(w.Cycles)-cycles) > 1 || math.Abs(float64(w.PeakHeap)/float64(peak)-1) > 0.001 {
+					t.Errorf("%v KiB/ms, GOGC=%d to %d: %+v", alloc, was, gogc, w)
+				}
 			}
-			return sum, peak
-		}
-		all, _ := bytes(from)
-		some, peak := bytes(to)
-		cycles := all / some * 60
-		t.Logf("GOGC=%d: %d cycles, want %.1f; peak %d, want %d", gogc, w.Cycles, cycles, w.PeakHeap, peak)
-		if math.Abs(float64(w.Cycles)-cycles) > 1+0.1*cycles || math.Abs(float64(w.PeakHeap)/float64(peak)-1) > 0.05 {
-			t.Errorf("GOGC=%d: %d cycles and a peak of %d, want %.1f and %d", gogc, w.Cycles, w.PeakHeap, cycles, peak)
 		}
 	}
 }
 
-// TestTune chooses a setting by memory.
+// steady is a program that has 10 MiB in use and marks them in 5 ms on two processors, of
+// which one is idle, and does it all; it allocates 5 MiB meanwhile, and assists for 1 ms.
+func steady(goal uint64) pacer.Profile {
+	var p pacer.Profile
+	for i := range 60 {
+		p.Samples = append(p.Samples, pacer.Sample{
+			Cycle: uint64(i + 11), At: time.Duration(i) * 20 * time.Millisecond, Start: 25 << 20, End: 30 << 20, Live: 15 << 20, Goal: goal, Procs: 2,
+			Took: 5 * time.Millisecond, CPU: time.Millisecond, Assist: time.Millisecond, Idle: 5 * time.Millisecond,
+		})
+	}
+	return p
+}
+
+// TestAssists: of a program whose goroutines assist, so that the heap does not exceed its
+// goal, more is known than what it allocated. It works for 4 ms of 10; marking takes 6 ms.
+// Without assists that is 6 ms on the idle processor, while the program allocates 7.5 MiB.
+func TestAssists(t *testing.T) {
+	for _, tt := range []struct {
+		what string
+		goal uint64
+		gogc int
+		peak float64 // MiB
+	}{
+		// Live are 17.5 MiB, the goal is 87.5. A cycle starts at 45/64 of the way, and 7.5
+		// MiB later it is over.
+		{"room for all", 30 << 20, 400, 17.5 + 70.0/64*45 + 7.5},
+		// Live are 10+d, and a cycle starts at 45/64 of the way to half as much again: d are
+		// the other 19/64.
+		{"less room", 30 << 20, 50, 1.5 * (10 + 95.0/64/(1-9.5/64))},
+		// It did not come near its goal: assists had another reason, and remain. 15 MiB are live,
+		// the goal is 75.
+		{"assists in the beginning", 40 << 20, 400, 15 + 60.0/64*45 + 5},
+	} {
+		w, err := pacer.WhatIf(steady(tt.goal), tt.gogc, 0)
+		if got := float64(w.PeakHeap) / (1 << 20); err != nil || math.Abs(got/tt.peak-1) > 0.003 {
+			t.Errorf("%s: %.2f MiB, %v, want %.2f", tt.what, got, err, tt.peak)
+		}
+	}
+}
+
+// TestBeside: 20 MiB beside a heap of 30 are less beside a smaller one, except for the 4 of
+// every process. With a limit of 36 MiB, the heap has what is left by those 4, by 16/30 of
+// itself, and by the headroom of 3%.
+func TestBeside(t *testing.T) {
+	p := steady(30 << 20)
+	p.Beside = 20 << 20
+	w, err := pacer.WhatIf(p, pacer.Off, 36<<20)
+	heap := 0.97 * (36 - 4) / (1 + 0.97*16/30)
+	if got := float64(w.PeakHeap) / (1 << 20); err != nil || math.Abs(got/heap-1) > 0.02 {
+		t.Errorf("a heap of %.2f MiB, %v, want %.2f", got, err, heap)
+	}
+	if got := float64(w.Peak) / (1 << 20); math.Abs(got/(heap+4+heap*16/30)-1) > 0.02 {
+		t.Errorf("a process of %.2f MiB, want %.2f", got, heap+4+heap*16/30)
+	}
+}
+
+// TestTune chooses by memory.
 func TestTune(t *testing.T) {
 	p := profileOf(t, 100, 60)
 	tried, best, err := pacer.Tune(p, 0)
@@ -129,7 +196,7 @@ func TestPublicCases(t *testing.T) {
 // allocation.
 func TestLargestOfFive(t *testing.T) {
 	p := pacer.Profile{GOGC: 400}
-	for i := range 60 {
+	for i := range 600 {
 		during := uint64(2 << 20)
 		if i%4 == 0 {
 			during *= 10
@@ -152,8 +219,8 @@ func TestLargestOfFive(t *testing.T) {
 	if cycles["go1.26"] != cycles["go1.21"] || cycles["go1.26"] == cycles["go1.20"] {
 		t.Errorf("cycles: %v", cycles)
 	}
-	for release, n := range cycles { // out of 60 with half the distance
-		if n < 25 || n > 35 {
+	for release, n := range cycles { // of 60 with half the distance
+		if n < 250 || n > 350 {
 			t.Errorf("%s: %d cycles", release, n)
 		}
 	}

@@ -52,15 +52,41 @@ func didOf(p pacer.Profile) (d did) {
 	return d
 }
 
-// errs are the errors of predictions.
+// A cell holds the median of five runs with a setting; that of five others, whose
+// distance tells how exact a prediction can be at all; and the range of all runs.
+type cell struct {
+	did         did
+	others      did
+	least, most did
+}
+
+// cellOf needs five runs or more; others are those after the fifth.
+func cellOf(all []told) (c cell) {
+	var cycles, peaks []float64
+	for _, one := range all {
+		d := didOf(one.Profile)
+		cycles, peaks = append(cycles, d.cycles), append(peaks, d.peak)
+	}
+	c.least, c.most = did{slices.Min(cycles), slices.Min(peaks)}, did{slices.Max(cycles), slices.Max(peaks)}
+	if len(all) > runs {
+		c.others = did{median(cycles[runs:]), median(peaks[runs:])}
+	}
+	c.did = did{median(cycles[:runs]), median(peaks[:runs])}
+	return c
+}
+
+// errs are the distances of predictions from the median of the measurements, and from
+// their range.
 type errs struct {
 	cycles, peak, n float64
+	beyond          did
 }
 
 // check predicts the result of a program with the other settings from runs with the
-// first, and prints every error. A single prediction may be further off than the mean: a
-// heap that grows by a half in a cycle can end anywhere in it.
-func (e *errs) check(t *testing.T, shape string, own []pacer.Profile, real map[setting]did, most float64) {
+// first, and prints every error, and the measurements beside it. A prediction may be
+// cycles and peak beyond all runs at most, relative to their median: the runs of one
+// setting differ by up to a half themselves.
+func (e *errs) check(t *testing.T, shape string, own []pacer.Profile, real map[setting]cell, most did) {
 	t.Helper()
 	for _, s := range settings[shape][1:] {
 		var cycles, peaks []float64
@@ -72,22 +98,34 @@ func (e *errs) check(t *testing.T, shape string, own []pacer.Profile, real map[s
 			cycles, peaks = append(cycles, float64(w.Cycles)), append(peaks, float64(w.PeakHeap))
 		}
 		was, will := real[s], did{median(cycles), median(peaks)}
-		c, p := will.cycles/was.cycles-1, will.peak/was.peak-1
-		t.Logf("%s, GOGC=%d and %d MiB: %.0f collections, really %.0f (%+.0f%%); %.0f MiB, really %.0f (%+.0f%%)", shape, s.gogc, s.limit,
-			will.cycles, was.cycles, 100*c, will.peak/(1<<20), was.peak/(1<<20), 100*p)
-		if math.Abs(will.cycles-was.cycles) > 1 && math.Abs(c) > most || math.Abs(p) > most {
-			t.Errorf("%s, GOGC=%d and %d MiB: over %.0f%% off", shape, s.gogc, s.limit, 100*most)
+		c, p := will.cycles/was.did.cycles-1, will.peak/was.did.peak-1
+		t.Logf("%s, GOGC=%d and %d MiB: %.0f collections, really %.0f (%+.1f%%; %.0f to %.0f%s); %.0f MiB, really %.0f (%+.1f%%; %.0f to %.0f%s)", shape, s.gogc, s.limit,
+			will.cycles, was.did.cycles, 100*c, was.least.cycles, was.most.cycles, others(was.others.cycles, was.did.cycles),
+			will.peak/(1<<20), was.did.peak/(1<<20), 100*p, was.least.peak/(1<<20), was.most.peak/(1<<20), others(was.others.peak, was.did.peak))
+		away := did{max(will.cycles-was.most.cycles, was.least.cycles-will.cycles, 0), max(will.peak-was.most.peak, was.least.peak-will.peak, 0) / was.did.peak}
+		if away.cycles > 1 && away.cycles > most.cycles*was.did.cycles || away.peak > most.peak {
+			t.Errorf("%s, GOGC=%d and %d MiB: over %.0f%% in collections beyond all runs, or over %.0f%% in the largest heap", shape, s.gogc, s.limit, 100*most.cycles, 100*most.peak)
 		}
 		e.cycles, e.peak, e.n = e.cycles+math.Abs(c), e.peak+math.Abs(p), e.n+1
+		e.beyond.cycles, e.beyond.peak = e.beyond.cycles+away.cycles/was.did.cycles, e.beyond.peak+away.peak
 	}
 }
 
-// mean checks that the mean errors are within bounds.
-func (e errs) mean(t *testing.T, cycles, peak float64) {
+// others says how far five other runs are from five, if there are any.
+func others(x, of float64) string {
+	if x == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; five others %+.1f%%", 100*(x/of-1))
+}
+
+// mean holds the mean of the distances from the medians, and from the ranges, to bounds.
+func (e errs) mean(t *testing.T, median, beyond did) {
 	t.Helper()
-	t.Logf("%.0f predictions: collections off by %.1f%% in the mean, the largest heap by %.1f%%", e.n, 100*e.cycles/e.n, 100*e.peak/e.n)
-	if e.cycles/e.n > cycles || e.peak/e.n > peak {
-		t.Errorf("want %.1f%% and %.1f%% at most", 100*cycles, 100*peak)
+	t.Logf("%.0f predictions: collections off by %.1f%% in the mean, the largest heap by %.1f%%; beyond all runs by %.1f%% and %.1f%%", e.n, 100*e.cycles/e.n, 100*e.peak/e.n,
+		100*e.beyond.cycles/e.n, 100*e.beyond.peak/e.n)
+	if e.cycles > median.cycles*e.n || e.peak > median.peak*e.n || e.beyond.cycles > beyond.cycles*e.n || e.beyond.peak > beyond.peak*e.n {
+		t.Errorf("want %v at most from the medians, and %v beyond all runs", median, beyond)
 	}
 }
 
@@ -97,6 +135,10 @@ func median(x []float64) float64 {
 }
 
 const programLogs = "testdata/programs"
+
+// recordOf is a line of a record: the medians of five runs and of five others, and the
+// range of all.
+const recordOf = "GOGC %d limit %d: collections %v and %v in %v to %v, bytes %v and %v in %v to %v"
 
 // TestRecorded predicts, from a recorded log of each program, the median of five runs
 // with each of the other settings.
@@ -112,25 +154,26 @@ func TestRecorded(t *testing.T) {
 		if err != nil || len(bad) > 0 {
 			t.Fatal(bad, err)
 		}
-		real := map[setting]did{}
+		real := map[setting]cell{}
 		answers, err := os.ReadFile(filepath.Join(programLogs, shape+".txt"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(string(answers)) {
-			var s setting
-			var d did
 			if _, err := fmt.Sscanf(line, "beside %d", &p.Beside); err == nil {
 				continue
 			}
-			if _, err := fmt.Sscanf(line, "GOGC %d limit %d: %f collections, %f bytes", &s.gogc, &s.limit, &d.cycles, &d.peak); err != nil {
+			var s setting
+			var c cell
+			if _, err := fmt.Sscanf(line, recordOf, &s.gogc, &s.limit, &c.did.cycles, &c.others.cycles, &c.least.cycles, &c.most.cycles,
+				&c.did.peak, &c.others.peak, &c.least.peak, &c.most.peak); err != nil {
 				t.Fatal(line, err)
 			}
-			real[s] = d
+			real[s] = c
 		}
-		e.check(t, shape, []pacer.Profile{p}, real, 0.16)
+		e.check(t, shape, []pacer.Profile{p}, real, did{0.10, 0.10})
 	}
-	e.mean(t, 0.06, 0.06)
+	e.mean(t, did{0.05, 0.06}, did{0.03, 0.03})
 }
 
 // The number of runs of a program, whose median counts, and the number that may be
@@ -157,7 +200,11 @@ func TestPrograms(t *testing.T) {
 	for _, shape := range []string{"cache", "grow", "burst"} {
 		of := map[setting][]told{}
 		disturbed := 0
-		for range runs {
+		times := runs
+		if *update {
+			times *= 2
+		}
+		for range times {
 			for _, s := range settings[shape] { // in turn, so that changes of the machine affect all of them
 				one, err := m.measured(t.Context(), bin, shape, s)
 				for err == errBusy {
@@ -172,15 +219,10 @@ func TestPrograms(t *testing.T) {
 				of[s] = append(of[s], one)
 			}
 		}
-		t.Logf("%s: %d runs, and %d rejected", shape, runs*len(of), disturbed)
-		real := map[setting]did{}
+		t.Logf("%s: %d runs, and %d rejected", shape, times*len(of), disturbed)
+		real := map[setting]cell{}
 		for s, all := range of {
-			var cycles, peaks []float64
-			for _, one := range all {
-				d := didOf(one.Profile)
-				cycles, peaks = append(cycles, d.cycles), append(peaks, d.peak)
-			}
-			real[s] = did{median(cycles), median(peaks)}
+			real[s] = cellOf(all)
 		}
 		if *update {
 			record(t, shape, of[settings[shape][0]], real)
@@ -189,18 +231,20 @@ func TestPrograms(t *testing.T) {
 		for _, one := range of[settings[shape][0]] {
 			own = append(own, one.Profile)
 		}
-		e.check(t, shape, own, real, 0.30)
+		e.check(t, shape, own, real, did{0.30, 0.30})
 	}
-	e.mean(t, 0.10, 0.10)
+	// Other processes delay a collection on a machine that is busy, and then five runs are
+	// apart by more than the predictions of them are off.
+	e.mean(t, did{math.Inf(1), math.Inf(1)}, did{0.10, 0.10})
 }
 
 // record writes the log of the run that is nearest to the median, and the results of the
 // others.
-func record(t *testing.T, shape string, own []told, real map[setting]did) {
+func record(t *testing.T, shape string, own []told, real map[setting]cell) {
 	t.Helper()
 	mid := slices.MinFunc(own, func(a, b told) int {
 		off := func(x told) float64 {
-			d, m := didOf(x.Profile), real[settings[shape][0]]
+			d, m := didOf(x.Profile), real[settings[shape][0]].did
 			return math.Abs(d.cycles/m.cycles-1) + math.Abs(d.peak/m.peak-1)
 		}
 		return cmp.Compare(off(a), off(b))
@@ -208,7 +252,9 @@ func record(t *testing.T, shape string, own []told, real map[setting]did) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "beside %d\n", mid.Beside)
 	for _, s := range settings[shape] {
-		fmt.Fprintf(&b, "GOGC %d limit %d: %.0f collections, %.0f bytes\n", s.gogc, s.limit, real[s].cycles, real[s].peak)
+		c := real[s]
+		fmt.Fprintf(&b, recordOf+"\n", s.gogc, s.limit, c.did.cycles, c.others.cycles, c.least.cycles, c.most.cycles,
+			int(c.did.peak), int(c.others.peak), int(c.least.peak), int(c.most.peak))
 	}
 	for name, data := range map[string]string{shape + ".log": mid.log, shape + ".txt": b.String()} {
 		if err := os.WriteFile(filepath.Join(programLogs, name), []byte(data), 0o644); err != nil {
