@@ -28,8 +28,10 @@ var phrases = []struct{ refuse, unless, instead string }{
 	{`^[A-Z]\w* (is|are) (how (many|often|long|far)|its name)\b|^An? \w+ is (how|where|when|why|whether)\b`, ``, "it is the number of, the place of; it returns the name"},
 	{`\b([Gg]ets|is told) (every|each) (step|event)\b`, ``, "receives every step"},
 	{`^(Test|Fuzz|Benchmark)\w+ (holds|has bytes)\b`, ``, "checks that, compares with, performs"},
+	{`\b(is|are|was|were) told\b`, `\b(is|are|was|were) told apart\b`, "gets, receives; is reported"},
 	{`\b[Tt]ells of\b`, ``, "reports"},
 	{`^[a-z]\w* (is|are) what (is|are|was|were)\b`, ``, "say what it is: the result of, the state of"},
+	{`\bfor ever\b`, ``, "forever"},
 	{`\bdoes again what was\b|\bnone of the machine`, ``, "performs the recorded operations again; is not the machine's"},
 }
 
@@ -137,8 +139,10 @@ func TestEnglishCanFail(t *testing.T) {
 		"It does again what was done.",
 		"TestF holds that it is so.",
 		"FuzzF has bytes say so.",
+		"A caller is told the result.",
 		"acquired tells of an acquire.",
 		"goroutine is what is known of one.",
+		"It waits for ever.",
 	} {
 		if got := complaints(text); len(got) != 1 {
 			t.Errorf("%q: complaints %q, want one", text, got)
