@@ -33,8 +33,9 @@ func (e Ending) String() string {
 
 // Disturbed returns the reason why the ending says nothing about the order of operations,
 // or "". It looks at times alone: main's time slice began before main.main, with the
-// process; what else happens takes less time than the sleeps; and goroutines that sleep
-// fall asleep right after one another.
+// process; what else happens takes less time than the sleeps, and the kernel does not stop
+// the process, so that no sleep is over before another goroutine has run; and goroutines
+// that sleep fall asleep right after one another.
 func (e Ending) Disturbed(p *program.Program) string {
 	r := e.Result
 	if r == nil {
@@ -48,7 +49,7 @@ func (e Ending) Disturbed(p *program.Program) string {
 		return "a sleep too long"
 	case t.slept > 0 && active > t.shortest/2, t.sleepers && active > MostLate/2:
 		return "slow between its sleeps"
-	case t.sleepers && r.Stopped > 0:
+	case r.Stopped > 0 && (t.slept > 0 || t.locks):
 		return "stopped by the kernel"
 	}
 	return ""

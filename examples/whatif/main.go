@@ -4,8 +4,8 @@
 //	go run ./examples/whatif -procs 1,2,4,8 trace.out
 //	go run ./examples/whatif -json trace.out
 //
-// How far to trust that it says, too. With package sched/schedtrace/note in the program,
-// a line for an operation, it is further.
+// It also says how far to trust each prediction. Predictions of a program that uses package
+// sched/schedtrace/note, with one line for each operation, can be trusted further.
 package main
 
 import (
@@ -37,6 +37,10 @@ func run(args []string, out io.Writer) error {
 	release := flags.String("release", "", "the release whose scheduler it is; the newest if empty")
 	metal := flags.Bool("metal", false, "the costs of a machine without a hypervisor")
 	asJSON := flags.Bool("json", false, "print JSON")
+	flags.Usage = func() {
+		fmt.Fprintln(flags.Output(), "usage: whatif [flags] TRACE\nA trace is the output of go test -trace, runtime/trace.Start or net/http/pprof.")
+		flags.PrintDefaults()
+	}
 	files, err := parse(flags, args)
 	if err != nil {
 		return err
