@@ -15,7 +15,7 @@ var programRows = map[string]programRow{
 	"2.0-3":  {bursts, nil, func(t told) string { return number(t.threads("before", "first")) }},
 	"2.0-4":  {thousand, nil, func(t told) string { return number(t.on("w")) }},
 	"2.0-5":  {tooMany, []string{"MAXTHREADS=60"}, func(t told) string { return t.says }},
-	"2.1-10": {"main:\ngo w 10\nsleep 50ms\nw:\nlockthread\nmark w\nrecv nil\n", nil, func(t told) string { return number(t.on("w")) }},
+	"2.1-10": {lockers, nil, func(t told) string { return number(t.on("w")) }},
 	"2.2-1":  {bursts, nil, func(t told) string { return number(t.threads("before", "first")) }},
 	"2.2-2":  {"main:\na = procs 2\nb = procs 2\nmark {a} {b}\n", []string{"GOMAXPROCS=3"}, func(t told) string { return strings.Join(t.texts(), " ") }},
 	"2.2-3":  {"int there\nmain:\nmark calls\ngo w 50\nt = 0\nwhile t < 50\nsleep 5ms\nt = atomicload there\nend\nmark all\nw:\nmark in\natomicadd there 1\nsyscall 1s\nmark out\n", nil, func(t told) string { return number(t.count("in") - t.count("out") + 1) }},
@@ -121,6 +121,9 @@ const (
 	// bursts makes 50 goroutines block in system calls, and then 50 again.
 	bursts = "int there\nint back\nmain:\nmark before\nmark calls\ngo w 50\ncall until(50)\nmark first\nb = 0\nwhile b < 50\nsleep 10ms\nb = atomicload back\nend\nmark calls\ngo w 50\ncall until(100)\nmark second\n" +
 		"until(n):\nt = 0\nwhile t < n\nsleep 5ms\nt = atomicload there\nend\nw:\natomicadd there 1\nsyscall 1s\natomicadd back 1\n"
+
+	// lockers has ten goroutines, each of which keeps a thread for itself.
+	lockers = "waitgroup g 10\nmain:\ngo w 10\nwait g\nw:\nlockthread\nmark w\ndone g\nrecv nil\n"
 
 	thousand = "chan c\nwaitgroup g 1000\nmain:\ngo w 1000\nyield\nclose c\nwait g\nw:\nrecv c\nmark w\ndone g\n"
 

@@ -32,7 +32,7 @@ func TestValid(t *testing.T) {
 				t.Fatalf("step %d leads from %#x to %#x", event, s, to)
 			}
 		})
-		if err := m.Check(s); err != nil && strings.Contains(err.Error(), "none of this machine") && (steps > 0 || m.Canonical(s) != s) {
+		if err := m.Check(s); err != nil && strings.Contains(err.Error(), "not one of this machine") && (steps > 0 || m.Canonical(s) != s) {
 			t.Fatalf("%#x has %d steps, and %v", s, steps, err)
 		}
 		if m.Bits() < 64 && s>>m.Bits() != 0 && m.Check(s) == nil {
@@ -60,7 +60,7 @@ func TestStoreIntoNil(t *testing.T) {
 			}
 			valid := 0
 			for s := range uint64(1) << m.Bits() {
-				if err := m.Check(s); err == nil || !strings.Contains(err.Error(), "none of this machine") {
+				if err := m.Check(s); err == nil || !strings.Contains(err.Error(), "not one of this machine") {
 					valid++
 				}
 			}
