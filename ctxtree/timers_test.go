@@ -12,7 +12,7 @@ import (
 )
 
 // TestTimersInOrder: timers fire in the order of their deadlines, also after many of them
-// were stopped.
+// were stopped, and others made.
 func TestTimersInOrder(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
@@ -44,11 +44,49 @@ func TestTimersInOrder(t *testing.T) {
 				}
 			}
 		}
+		for range 100 { // the first of them finds more timers stopped than running
+			d := time.Duration(1 + rng.IntN(1000))
+			n, err := m.WithTimeout(ctxtree.Background, d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			deadlines[n], want = d, append(want, d)
+		}
 		if err := m.Advance(1000); err != nil {
 			t.Fatal(err)
 		}
 		if slices.Sort(want); !slices.Equal(fired, want) {
 			t.Errorf("timers fire at %v, want %v", fired, want)
+		}
+	}
+}
+
+// TestFirstTimerStops: when the first timer to fire is swept with others that were stopped,
+// the earliest of the rest takes its place.
+func TestFirstTimerStops(t *testing.T) {
+	m, err := ctxtree.New(ctxtree.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []time.Duration{1, 30, 20, 100, 101, 102} {
+		if _, err := m.WithTimeout(ctxtree.Background, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, n := range []ctxtree.Node{3, 6, 7, 8} {
+		if _, err := m.Cancel(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := m.WithTimeout(ctxtree.Background, 200); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []time.Duration{20, 30, 200} {
+		if at, ok := m.Next(); at != want || !ok {
+			t.Errorf("the next timer fires at %v, %t, want %v", at, ok, want)
+		}
+		if err := m.Advance(want - m.Now()); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
