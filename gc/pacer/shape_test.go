@@ -1,0 +1,281 @@
+package pacer
+
+import (
+	"math"
+	"slices"
+	"testing"
+	"time"
+)
+
+func near(got, want float64) bool {
+	return math.Abs(got-want) <= 1e-9*max(math.Abs(want), 1)
+}
+
+// TestFalls: a live heap that falls by more than a quarter does so at once, halfway between
+// two cycles, and grows until then as it did before, by a byte for a byte allocated at most.
+func TestFalls(t *testing.T) {
+	for _, tt := range []struct{ from, reachable, at, want float64 }{
+		{0, 950, 120, 1010}, {0, 950, 140, 1020}, {50, 800, 120, 1020}, {50, 800, 149, 1049},
+		{0, 1000, 120, 1000}, {0, 1100, 120, 1000}, // it did not grow
+		{0, 950, 150, 500}, {0, 950, 190, 500}, {0, 950, 200, 500}, {0, 950, 300, 500},
+	} {
+		s := shape{points: []point{
+			{allocated: tt.from, reachable: tt.reachable, free: 8, work: 1, assist: 0.5},
+			{allocated: 100, reachable: 1000, free: 10, work: 2, assist: 1},
+			{allocated: 200, reachable: 500, free: 5, work: 1, assist: 0.5},
+		}}
+		got, _ := s.at(tt.at, 0, 0.5)
+		if !near(got.reachable, tt.want) || !near(got.free, tt.want/100) || !near(got.work, tt.want/500) || !near(got.assist, tt.want/1000) {
+			t.Errorf("%+v: %+v", tt, got)
+		}
+	}
+}
+
+// TestBetweenCycles: between two cycles the live heap is interpolated; rates are those of
+// one of them, for as much as is live.
+func TestBetweenCycles(t *testing.T) {
+	for _, tt := range []struct{ last, at, nearer, reachable, free, work float64 }{
+		{800, 100, 0.5, 1000, 10, 2}, {800, 125, 0.5, 950, 9.5, 1.9}, {800, 125, 0.26, 950, 9.5, 1.9},
+		{800, 100, 0, 1000, 10, 2},
+		{800, 125, 0.25, 950, 4.75, 1.1875}, {800, 150, 0.5, 900, 4.5, 1.125}, {800, 200, 0.5, 800, 4, 1}, {800, 999, 1, 800, 4, 1}, {800, 50, 0, 1000, 10, 2},
+		{750, 140, 0.5, 900, 9, 1.8}, // by a quarter, and not by more
+		{5000, 175, 1, 4000, 20, 4},  // at most twice the cost
+		{0, 175, 0, 0, 4, 1},         // it falls to nothing
+	} {
+		s := shape{points: []point{
+			{allocated: 100, reachable: 1000, roots: 40, free: 10, work: 2, consMark: 1}, {allocated: 200, reachable: tt.last, roots: 80, free: 4, work: 1, consMark: 3},
+		}}
+		got, _ := s.at(tt.at, 0, tt.nearer)
+		if !near(got.reachable, tt.reachable) || !near(got.free, tt.free) || !near(got.work, tt.work) {
+			t.Errorf("%+v: %+v", tt, got)
+		}
+		if part := min(max(tt.at-100, 0)/100, 1); tt.last > 0 && (!near(got.roots, 40+40*part) || !near(got.consMark, 1+2*part)) {
+			t.Errorf("%+v: roots %v, cons/mark %v", tt, got.roots, got.consMark)
+		}
+	}
+}
+
+// cycle12 took 12 ms of four processors, 2 ms of them with the world stopped. In 10 ms it
+// marked 400 bytes with 18 ms of CPU time, 2 of them assists and 4 idle; the program had 22
+// ms, and allocated 440 bytes.
+var cycle12 = Sample{
+	Start: 1000, End: 1440, Goal: 2000, Procs: 4, Took: 12 * time.Millisecond, Paused: 2 * time.Millisecond,
+	CPU: 22 * time.Millisecond, Assist: 2 * time.Millisecond, Idle: 4 * time.Millisecond,
+}
+
+// TestRates: a cycle that had room is taken as it was. Of one that filled three quarters of
+// its room, or more, some assists are for that reason, and of one that filled it all are;
+// without them marking takes longer, and more is allocated.
+func TestRates(t *testing.T) {
+	for _, tt := range []struct {
+		goal         uint64
+		grown        float64
+		free, assist float64 // bytes, ms
+	}{
+		{2000, 1, 440, 2}, {1587, 1, 440, 2},
+		{1500, 1, 492, 0.96}, {1250, 2, 492, 0.96}, // 88 in 100 of the room: 48 in 100 of the assists stay
+		{1440, 1, 540, 0}, {1300, 1, 540, 0}, {1000, 1, 540, 0}, {900, 1, 540, 0},
+	} {
+		c, q := cycle12, point{reachable: 300, roots: 100}
+		c.Goal = tt.goal
+		q.rates(c, tt.grown)
+		if !near(q.free, tt.free) || !near(1000*q.assist, tt.assist) || !near(q.rate, 20_000) || !near(1000*q.work, 18) || !near(q.marking, 1.6) || !near(q.idle, 0.4) || !near(1000*q.fixed, 8) {
+			t.Errorf("%+v: %+v", tt, q)
+		}
+	}
+	// Without a time to mark in, the ratio is the one whose trigger is the end of the cycle.
+	for _, took := range []time.Duration{0, cycle12.Paused} {
+		c, q := cycle12, point{reachable: 300, roots: 100}
+		c.Took, c.Goal = took, 2040
+		q.rates(c, 1)
+		if !near(q.consMark, 0.5) || !near(1000*q.fixed, 22) || q.work != 0 { // 600 bytes for 400, at a quarter to three
+			t.Errorf("took %v: %+v", took, q)
+		}
+		if during, cost, consMark := q.cycle(1000, 4); during != 0 || cost != q.fixed || consMark != q.consMark {
+			t.Errorf("took %v: %v, %v, %v", took, during, cost, consMark)
+		}
+	}
+}
+
+// TestCycleInRoom: with room a cycle is as it was measured; with less goroutines assist
+// until all is marked, 95 in 100 of it at most. The ratio is bytes allocated in a second of
+// the program's time by bytes marked in a second of the collector's.
+func TestCycleInRoom(t *testing.T) {
+	q := point{reachable: 300, roots: 100}
+	q.rates(cycle12, 1)
+	for _, tt := range []struct{ room, during, cost, share, took float64 }{
+		{1e6, 440, 22, 0.3, 10}, {440, 440, 22, 0.3, 10},
+		{100, 100, 8 + 8.8 + 1.2*5.75, 0.25 + 8.8/23, 5.75}, // 5 ms of the program, 18 of marking, on four
+		{0, 0, 8 + 10.8 + 1.2*4.5, 0.25 + 10.8/18, 4.5}, {-1, 0, 8 + 10.8 + 1.2*4.5, 0.25 + 10.8/18, 4.5},
+	} {
+		during, cost, consMark := q.cycle(tt.room, 4)
+		if want := during / (1 - tt.share) / (400 / (tt.share + 0.1)); during != tt.during || !near(1000*cost, tt.cost) || !near(consMark, want) {
+			t.Errorf("%+v: %v, %v, %v, want a ratio of %v", tt, during, cost, consMark, want)
+		}
+	}
+	q.marking = 0.04 // hardly any workers
+	if _, cost, _ := q.cycle(0, 4); !near(1000*cost, 8+0.95*18+(0.04-0.4)*0.05*18/0.04) {
+		t.Errorf("with all assists %v ms", 1000*cost)
+	}
+}
+
+// TestSmooth: since 1.21 the largest of five ratios counts; before, the mean of the last two.
+func TestSmooth(t *testing.T) {
+	for release, want := range map[string]float64{"go1.18": 6, "go1.19": 6, "go1.20": 6, "go1.21": 9, "go1.27": 9} {
+		p, err := New(Config{Release: release})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The seventh was the last: it is where the second was.
+		if got := p.smooth([5]float64{5, 7, 9, 2, 1}, 7); got != want {
+			t.Errorf("%s: %v, want %v", release, got, want)
+		}
+	}
+}
+
+// TestBesideGrows: what is beside the heap grows with it from 4 MiB on, and is as much as
+// stacks and globals at least.
+func TestBesideGrows(t *testing.T) {
+	const mib = 1 << 20
+	for _, tt := range []struct {
+		beside      uint64
+		heap, roots float64
+		want        uint64
+	}{
+		{beside: 10 * mib, heap: 100 * mib, want: 10 * mib}, {beside: 10 * mib, heap: 50 * mib, want: 7 * mib}, {beside: 10 * mib, want: 4 * mib},
+		{beside: 10 * mib, heap: 200 * mib, want: 16 * mib}, {beside: 3 * mib, heap: 50 * mib, want: 3 * mib}, {beside: 10 * mib, heap: 50 * mib, roots: 8 * mib, want: 8 * mib},
+		{heap: 100 * mib, roots: 5 * mib, want: 5 * mib}, {beside: 1, heap: 50 * mib, want: 1},
+	} {
+		if got := (&Profile{Beside: tt.beside}).beside(tt.heap, 100*mib, tt.roots); got != tt.want {
+			t.Errorf("%+v: %d", tt, got)
+		}
+	}
+}
+
+// TestShape: a profile says what a program allocates, how long it runs and what its
+// collector costs; a cycle of runtime.GC has the rates of the cycle before.
+func TestShape(t *testing.T) {
+	var p Profile
+	for i := range 4 {
+		c := cycle12
+		c.Cycle, c.At, c.Live, c.Stacks, c.Globals = uint64(i+1), time.Duration(i+1)*100*time.Millisecond, 740, 60, 40
+		p.Samples = append(p.Samples, c)
+	}
+	p.Samples[2].Forced, p.Samples[2].CPU = true, 44*time.Millisecond
+	s, err := shapeOf(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 1,440 bytes before the end of the first, and 700 before each of the others.
+	if s.total != 1440+3*700 || s.cycles != 3 || s.procs != 4 || s.peak != 1440 || s.begun || !near(s.seconds, 0.412) || !near(s.spent, 0.110) || !near(s.program, (0.412*4-0.110)/3540) {
+		t.Errorf("%+v", s)
+	}
+	for i, q := range s.points {
+		if q.allocated != 1000+700*float64(i) || q.reachable != 300 || q.roots != 100 || !near(q.rate, 20_000) || !near(1000*q.fixed, 8) {
+			t.Errorf("cycle %d: %+v", i+1, q)
+		}
+	}
+	p.Until = time.Second
+	for i := range p.Samples {
+		p.Samples[i].Cycle += 10
+	}
+	if s, err = shapeOf(p); err != nil || !s.begun || s.seconds != 1 || s.total != 700*4 || s.points[0].allocated != 260 {
+		t.Errorf("from the eleventh cycle on: %+v, %v", s, err)
+	}
+	for what, harm := range map[string]func(c *Sample){
+		"no processors": func(c *Sample) { c.Procs = 0 }, "processors": func(c *Sample) { c.Procs = 1<<16 + 1 }, "heap": func(c *Sample) { c.End = 1<<48 + 1 },
+		"order": func(c *Sample) { c.At = 1 }, "time": func(c *Sample) { c.Idle = -1 }, "long": func(c *Sample) { c.Took = 1<<60 + 1 },
+	} {
+		was := p.Samples[3]
+		harm(&p.Samples[3])
+		if _, err := shapeOf(p); err == nil {
+			t.Errorf("%s: no error", what)
+		}
+		p.Samples[3] = was
+	}
+	p.Samples[3].Procs, p.Samples[3].End, p.Samples[3].Took = 1<<16, 1<<48, 1<<60
+	if _, err := shapeOf(p); err != nil {
+		t.Error(err)
+	}
+	if _, err := shapeOf(Profile{Samples: p.Samples[:2]}); err == nil {
+		t.Error("two cycles are enough")
+	}
+}
+
+// TestMedian: a prediction has the median of each number of the runs.
+func TestMedian(t *testing.T) {
+	var p Profile
+	for i := range 40 {
+		c := cycle12
+		by := 1 + float64(i*i%11)/2
+		c.Cycle, c.At, c.Live = uint64(i+1), time.Duration(i+1)*100*time.Millisecond, 740+uint64(i*5%11)
+		for _, n := range []*uint64{&c.Start, &c.End, &c.Live, &c.Goal} { // the least heap has 4 MiB
+			*n <<= 15
+		}
+		c.CPU, c.Took = time.Duration(by*float64(c.CPU)), time.Duration(by*float64(c.Took))
+		p.Samples = append(p.Samples, c)
+	}
+	s, err := shapeOf(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	differ := false
+	for _, gogc := range []int{20, 100, 300} {
+		var cycles []int
+		var heaps []uint64
+		var times []time.Duration
+		for i := range chances {
+			one, err := s.run(p, gogc, 0, math.Mod(0.5+float64(i)/chances, 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			cycles, heaps, times = append(cycles, one.Cycles), append(heaps, one.PeakHeap), append(times, one.GCTime)
+		}
+		first := Prediction{Cycles: cycles[0], PeakHeap: heaps[0], GCTime: times[0]}
+		slices.Sort(cycles)
+		slices.Sort(heaps)
+		slices.Sort(times)
+		differ = differ || first != Prediction{Cycles: cycles[4], PeakHeap: heaps[4], GCTime: times[4]}
+		got, err := s.median(p, gogc, 0)
+		if err != nil || got.Cycles != cycles[4] || got.PeakHeap != heaps[4] || got.GCTime != times[4] || got.GOGC != gogc {
+			t.Errorf("GOGC=%d: %+v, %v, want the medians of %v, %v and %v", gogc, got, err, cycles, heaps, times)
+		}
+	}
+	if !differ {
+		t.Error("the first run is the median every time")
+	}
+}
+
+// TestController: what a bounded output leaves out is taken from the integral, by a
+// thousandth.
+func TestController(t *testing.T) {
+	p, err := New(Config{Release: "go1.19"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ setpoint, out, integral float64 }{{2000, 1000, 449.2}, {-2000, -1000, -449.2}, {100, 90, 22.5}} {
+		p.consMark, p.integral = 0, 0
+		if out := p.control(tt.setpoint); out != tt.out || !near(p.integral, tt.integral) {
+			t.Errorf("%+v: %v, %v", tt, out, p.integral)
+		}
+	}
+}
+
+// TestCheckNotices: Check returns an error of the zero Pacer, and if the trigger is beyond
+// the goal.
+func TestCheckNotices(t *testing.T) {
+	if err := new(Pacer).Check(); err == nil {
+		t.Error("nothing is wrong with the zero Pacer")
+	}
+	p, err := New(Config{Release: "go1.18"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Check(); err != nil {
+		t.Error(err)
+	}
+	p.trigger18 = p.percentGoal + 1
+	if err := p.Check(); err == nil {
+		t.Error("the trigger may be beyond the goal")
+	}
+}
