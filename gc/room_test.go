@@ -1,6 +1,7 @@
 package gc_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -123,5 +124,43 @@ func TestEventsAndTrace(t *testing.T) {
 	}})
 	if len(alone) < 5 || !slices.Equal(alone, both) || !slices.Equal(both, traced[len(traced)-len(both):]) {
 		t.Errorf("%d events without a Trace, %d with one, which receives %d", len(alone), len(both), len(traced))
+	}
+}
+
+// TestFinalizable: a finalizer of no object ends the program, of a nil pointer in most
+// releases too, and one of an object of size 0 is ignored since Go 1.3.
+func TestFinalizable(t *testing.T) {
+	const (
+		object = iota
+		zero
+		null
+	)
+	for _, tt := range []struct {
+		release string
+		slot    int
+		want    error
+	}{
+		{"go1.2", object, nil}, {"go1.2", zero, gc.FinalizerOfInside}, {"go1.2", null, gc.FinalizerOfInside},
+		{"go1.3", object, nil}, {"go1.3", zero, nil}, {"go1.3", null, nil},
+		{"go1.4", object, nil}, {"go1.4", zero, nil}, {"go1.4", null, gc.FinalizerOfNoBlock}, {"go1.4", gc.NoSlot, gc.FinalizerOfNil},
+		{"go1.27", object, nil}, {"go1.27", zero, nil}, {"go1.27", null, gc.FinalizerOfNoBlock}, {"go1.27", gc.NoSlot, gc.FinalizerOfNil},
+	} {
+		for _, clears := range []bool{false, true} {
+			h := newHeap(t, gc.Config{Release: tt.release})
+			g, err := h.Go(0, 3)
+			must(t, err)
+			_, err = h.Alloc(g, object, gc.Layout{Bytes: 32, Slots: 1})
+			must(t, err)
+			_, err = h.Alloc(g, zero, gc.Layout{})
+			must(t, err)
+			if clears {
+				err = h.ClearFinalizer(g, tt.slot)
+			} else {
+				err = h.SetFinalizer(g, tt.slot)
+			}
+			if !errors.Is(err, tt.want) {
+				t.Errorf("%s, slot %d, to clear it %v: %v, want %v", tt.release, tt.slot, clears, err, tt.want)
+			}
+		}
 	}
 }
