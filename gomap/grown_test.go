@@ -167,6 +167,58 @@ func TestCloneInGrowth(t *testing.T) {
 	}
 }
 
+// TestCloneOfFew: a map of sixteen buckets has had long chains, and a growth to as many has
+// begun; a clone has four, so that the entries of moved and of old buckets meet.
+func TestCloneOfFew(t *testing.T) {
+	for _, rel := range []string{"go1.21", "go1.22", "go1.23"} {
+		m := newInts(t, gomap.Config[int]{Release: rel, Hash: func(k int, _ uint64) uint64 { return uint64(k%16) | uint64(k)<<56 }})
+		put(t, m, upTo(64)...)
+		for k := range 64 {
+			if _, err := m.Delete(k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		has := map[int]bool{}
+		clones := 0
+		for bucket := range 16 {
+			for i := range 17 {
+				k := 16*i + bucket
+				put(t, m, k)
+				has[k] = true
+				s := m.Snapshot()
+				if len(s.OldBuckets) == 0 {
+					continue
+				}
+				if clones++; len(s.OldBuckets) != 16 || len(s.Buckets) != 16 {
+					t.Fatalf("%s: a growth from %d to %d buckets", rel, len(s.OldBuckets), len(s.Buckets))
+				}
+				c, err := m.Clone()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := c.Check(); err != nil || c.Len() != len(has) || len(c.Snapshot().Buckets) >= 16 {
+					t.Fatalf("%s: %d entries of %d are cloned to %d buckets, %v", rel, c.Len(), len(has), len(c.Snapshot().Buckets), err)
+				}
+				for k := range has {
+					if v, ok, err := c.Get(k); v != -k || !ok || err != nil {
+						t.Fatalf("%s: %d is %d, %t, %v in the clone", rel, k, v, ok, err)
+					}
+				}
+			}
+			for i := 2; i < 17; i++ {
+				k := 16*i + bucket
+				if _, err := m.Delete(k); err != nil {
+					t.Fatal(err)
+				}
+				delete(has, k)
+			}
+		}
+		if clones == 0 {
+			t.Errorf("%s: there was no growth", rel)
+		}
+	}
+}
+
 // TestClonedBlocks: a clone of a small map allocates what the map has.
 func TestClonedBlocks(t *testing.T) {
 	for _, rel := range []string{"go1.21", "go1.22", "go1.23", "go1.24", "go1.25", "go1.26", "go1.27"} {
