@@ -142,6 +142,7 @@ func (p *prog) begin() {
 }
 
 func (p *prog) times(r *result) {
+	p.overdue()
 	r.Stopped = stopped() - p.kernel
 	r.Elapsed, r.Late, r.Active, r.Spun = p.last.Sub(p.begun), p.late, p.active, p.spun
 }

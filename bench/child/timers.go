@@ -11,6 +11,7 @@ type timer struct {
 	t  *time.Timer
 	k  *time.Ticker
 	af bool // made by AfterFunc
+	up bool // and its function has begun, or will not
 
 	due   time.Time
 	every time.Duration // of a ticker
@@ -22,6 +23,18 @@ func (p *prog) fired(t *timer, since time.Time) {
 		p.awoke(time.Since(t.due))
 	}
 	t.due = t.due.Add(t.every)
+}
+
+// overdue records how late the functions are that were due before the program ended, and
+// have not begun.
+func (p *prog) overdue() {
+	for _, list := range p.timers {
+		for _, t := range list {
+			if t.af && !t.up {
+				p.awoke(p.last.Sub(t.due) - p.spun)
+			}
+		}
+	}
 }
 
 func (p *prog) timer(c *compiler, name string) func(f *frame) *timer {
@@ -56,6 +69,7 @@ func init() {
 			begun, made := time.Now(), t(f)
 			*made = timer{af: true, due: begun.Add(d(f))}
 			made.t = time.AfterFunc(d(f), func() {
+				made.up = true
 				p.fired(made, begun)
 				p.last = time.Now() // goroutines have waited for it up to now
 				p.work(int(atomic.AddInt32(&p.ids, 1)), to, with)
@@ -73,6 +87,7 @@ func init() {
 			}
 			ok := t.t.Stop()
 			if ok && t.af {
+				t.up = true
 				atomic.AddInt32(&p.live, -1)
 			}
 			x.put(f, number(ok))
@@ -90,7 +105,7 @@ func init() {
 				t.due, t.every = time.Now().Add(d(f)), d(f)
 				return did
 			}
-			t.due = time.Now().Add(d(f))
+			t.due, t.up = time.Now().Add(d(f)), false
 			ok := t.t.Reset(d(f))
 			if !ok && t.af {
 				atomic.AddInt32(&p.live, 1)
