@@ -45,7 +45,7 @@ var programRows = map[string]programRow{
 		}
 		return "waits"
 	}},
-	"4-1": {"main:\ngo a\nsleep 20ms\na:\nmark A1\ngo b\nyield\nmark A2\nb:\nmark B\ni = loop 3\ngo c(i)\nend\nc(i):\nmark C{i}\n", nil, func(t told) string { return strings.Join(t.texts(), " ") }},
+	"4-1": {"main:\ngo a\nsleep 10ms\na:\nmark A1\ngo b\nyield\nmark A2\nb:\nmark B\ni = loop 3\ngo c(i)\nend\nc(i):\nmark C{i}\n", nil, func(t told) string { return strings.Join(t.texts(), " ") }},
 	"4-2": {endless, nil, stopped},
 	"4-3": {"main:\ngo y\ngo w 250\nsleep 50ms\ny:\nloop 5\nyield\nmark y\nend\nw:\nmark w\n", nil, func(t told) string {
 		at := between(t.texts(), "y", "w")

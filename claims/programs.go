@@ -167,8 +167,8 @@ func (p programRow) agreed(endings []bench.Ending, most bool) (string, error) {
 // How often a program is run: until the given number of runs were undisturbed, or one, if
 // that takes longer, or none in the time of patience.
 const (
-	programRuns     = 5
-	programTime     = time.Second
+	programRuns     = 3
+	programTime     = 500 * time.Millisecond
 	programPatience = 8 * time.Second
 )
 
