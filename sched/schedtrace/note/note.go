@@ -1,8 +1,9 @@
-// Package note tells an execution trace what a program does with its channels and locks,
-// so that package whatif can replay the program with another GOMAXPROCS. It does the
-// operations, and logs each before. A trace alone says which goroutine has woken which;
-// it does not say of what nobody waited for: a value that was sent to a buffer with room,
-// a lock that was free. With other processors these are what a goroutine waits for.
+// Package note writes a program's operations on channels and locks into its execution
+// trace, so that package whatif can replay the program with another GOMAXPROCS. Each
+// function logs an operation and then does it. A trace alone says which goroutine has
+// woken which; it says nothing about operations for which no goroutine waited: a send to
+// a buffer with room, the locking of a free lock. With other processors a goroutine may
+// wait for just these.
 //
 // The lines to change are those of the operations:
 //
@@ -18,7 +19,7 @@
 //	wg.Go(f)              note.Go(&wg, f)
 //	time.Sleep(d)         note.Sleep(d)
 //
-// and one around what is to be replayed: note.Run(work). System calls, go statements and
+// and one around the part to replay: note.Run(work). System calls, go statements and
 // computing need none. While no trace is recorded an operation costs a few nanoseconds
 // more.
 //

@@ -11,17 +11,17 @@ import (
 	"github.com/orrery-go/orrery/sched"
 )
 
-// A Config says with what a workload is replayed.
+// A Config has the settings of a replay.
 type Config struct {
 	Procs   int          `json:"procs"`           // GOMAXPROCS, 1 to sched.MaxProcs; 0: as recorded
-	Release string       `json:"release"`         // whose scheduler; "": the newest known
+	Release string       `json:"release"`         // the release of the scheduler; "": the newest known
 	Seed    uint64       `json:"seed,string"`     // of the scheduler's random choices
 	Costs   *sched.Costs `json:"costs,omitempty"` // nil: sched.DefaultCosts
 
 	// Slow says that sysmon, which takes processors from goroutines in system calls, looks
 	// once in 10 milliseconds in the beginning, as it does after a time without such
-	// calls. It then sees each time another call, if calls are shorter, and takes none. A
-	// trace does not tell. Predict finds out which of the two explains the recording.
+	// calls. If calls are shorter, it sees another call each time, and takes no processor.
+	// A trace does not show that. Predict finds out which of the two explains the recording.
 	Slow bool `json:"slow"`
 }
 

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// A Trust says how far off the makespan of a prediction may be. It is an estimate: the
-// live twin holds it against real programs.
+// A Trust says how far off the makespan of a prediction may be. It is an estimate, which
+// the live twin compares with real programs.
 type Trust struct {
 	Within float64  `json:"within"` // the share of the real makespan by which it may be off, at most 1
 	Level  Level    `json:"level"`
-	Why    []string `json:"why"` // what lowers it, in words
+	Why    []string `json:"why"` // the reasons that lower it, in English
 }
 
 // A Level is the quality of a prediction.
@@ -46,10 +46,10 @@ func trust(r Report, p, other Prediction) Trust {
 	less(float64(p.Most-p.Least)/2/float64(max(p.Makespan, 1)), "by the scheduler's random choices it is %v to %v", round(p.Least), round(p.Most))
 	less(rec.Short, "%.0f%% of the computing is in bursts of less than %v, where the costs of scheduling decide", 100*rec.Short, ShortBurst)
 	if waits := time.Duration(rec.Noted + rec.Unnoted); max(p.Procs, rec.Procs) > 1 {
-		less(float64(waits*wakeCost)/float64(max(rec.Work, 1)), "%d waits: to wake a thread takes time of what wakes it, too, which is not replayed", waits)
+		less(float64(waits*wakeCost)/float64(max(rec.Work, 1)), "%d waits: a goroutine also spends time on waking a thread, which is not replayed", waits)
 	}
 	if rec.Locks {
-		less(0.15, "which goroutine gets a lock first depends on less time than a trace tells")
+		less(0.15, "which goroutine gets a lock first depends on times shorter than a trace shows")
 	}
 	if n := rec.Unnoted; n > 0 && p.Procs != rec.Procs {
 		at := ""
