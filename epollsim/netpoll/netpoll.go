@@ -208,6 +208,9 @@ func (p *Poller) Poll() ([]G, error) {
 			p.awoken = false
 			continue
 		}
+		if e.Data >= uint64(len(p.descs)) {
+			return run, fmt.Errorf("netpoll: an event of file %d, and the poller has [1,%d]: its epoll was changed or closed from outside", e.Data, len(p.descs)-1)
+		}
 		if e.Events&(epollsim.IN|epollsim.RDHUP|epollsim.HUP|epollsim.ERR) != 0 {
 			run = p.unblock(run, Desc(e.Data), Reading, true)
 		}

@@ -137,3 +137,25 @@ func TestBreakAndErrors(t *testing.T) {
 		t.Error("a poller without a kernel")
 	}
 }
+
+// TestForeignEpoll: a poller whose epoll was closed by the caller, and whose number is
+// another epoll's now, says so.
+func TestForeignEpoll(t *testing.T) {
+	for _, data := range []uint64{1, 1 << 63} {
+		k, p := poller(t)
+		const ep = 3 // the first free descriptor was the poller's epoll
+		if err := k.Close(ep); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := k.Create(); err != nil || got != ep {
+			t.Fatalf("the new epoll is %d, %v; want %d", got, err, ep)
+		}
+		conn, _, _ := k.SocketPair()
+		if err := k.Ctl(ep, epollsim.ADD, conn, epollsim.OUT, data); err != nil {
+			t.Fatal(err)
+		}
+		if run, err := p.Poll(); err == nil || !strings.Contains(err.Error(), "from outside") {
+			t.Errorf("data %d: Poll returned %v, %v", data, run, err)
+		}
+	}
+}
