@@ -5,6 +5,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"github.com/orrery-go/orrery/internal/choice"
 )
 
 // Clone returns a tree in the same state, without the Trace, the Choose and the record.
@@ -44,13 +46,8 @@ func (t *Tree) At(n uint64) (Snapshot, error) {
 	}
 	c := t.config
 	c.Record = false
-	draws := t.draws
 	if c.Choose != nil {
-		c.Choose = func(int) int {
-			i := draws[0]
-			draws = draws[1:]
-			return i
-		}
+		c.Choose = choice.Again(t.draws)
 	}
 	var again *Tree
 	var at *Snapshot

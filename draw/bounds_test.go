@@ -88,7 +88,7 @@ func TestBounds(t *testing.T) {
 		"buffers": func() string {
 			files := make([]ipc.FileState, 10_000)
 			for i := range files {
-				files[i] = ipc.FileState{File: i, Type: long, Parts: make([]int, 10_000), Room: 1 << 40}
+				files[i] = ipc.FileState{File: i, Type: long, Parts: make([]int, 10_000), Room: min(1<<40, math.MaxInt)}
 			}
 			return draw.IPCBuffers(ipc.Snapshot{Files: files, Waiters: make([]ipc.WaiterState, 100_000)})
 		},

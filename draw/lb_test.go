@@ -1,6 +1,7 @@
 package draw_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func TestLBBalanceEdges(t *testing.T) {
 		many[i].Result.Loads = make([]lb.Load, 1000)
 		many[i].Method = 255
 	}
-	for _, rows := range [][]lb.Row{nil, {{}}, many, {{Result: lb.Result{P99: -1, Imbalance: -1, Loads: []lb.Load{{Picks: -5}, {Picks: 1 << 62}}}}}} {
+	for _, rows := range [][]lb.Row{nil, {{}}, many, {{Result: lb.Result{P99: -1, Imbalance: -1, Loads: []lb.Load{{Picks: -5}, {Picks: min(1<<62, math.MaxInt)}}}}}} {
 		picture := draw.LBBalance("<&>", rows)
 		wellFormed(t, picture)
 		if len(picture) > 1<<18 {

@@ -2,6 +2,7 @@ package epollsim_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -207,7 +208,7 @@ func TestTree(t *testing.T) {
 }
 
 func TestNewErrors(t *testing.T) {
-	for _, c := range []epollsim.Config{{MaxFD: 3}, {MaxFD: -1}, {MaxFD: 1 << 30}, {SndBuf: 1}, {SndBuf: 1 << 40}, {MaxWatches: -1}} {
+	for _, c := range []epollsim.Config{{MaxFD: 3}, {MaxFD: -1}, {MaxFD: 1 << 30}, {SndBuf: 1}, {SndBuf: min(1<<40, math.MaxInt)}, {MaxWatches: -1}} {
 		if _, err := epollsim.New(c); err == nil || !strings.Contains(err.Error(), "out of range") {
 			t.Errorf("%+v: %v", c, err)
 		}

@@ -239,7 +239,7 @@ func TestClonedBlocks(t *testing.T) {
 // TestHintOfAllMemory: a hint for exactly as many buckets as the address space has room for
 // is not too large for the runtime, and one more is.
 func TestHintOfAllMemory(t *testing.T) {
-	const all = 1 << 48 / 32 // the buckets have 32 bytes
+	const all = int64(1 << 48 / 32) // the buckets have 32 bytes
 	for _, rel := range bucketReleases(t, "go1.12") {
 		if _, err := gomap.New[uint8, uint8](gomap.Config[uint8]{Release: rel, Hint: all}); err == nil {
 			t.Errorf("%s: there is room for %d buckets", rel, all)

@@ -1,6 +1,7 @@
 package ipc_test
 
 import (
+	"math/bits"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func FuzzSystem(f *testing.F) {
 				FDs: []ipc.FD{ipc.FD(b), ipc.FD(c)}[:script[3]%3], Datagram: c%2 == 0, Nonblock: b%2 == 0,
 			}
 			if script[3]%64 == 63 {
-				op.N <<= 40
+				op.N <<= bits.UintSize * 5 / 8
 			}
 			_, err := s.Do(op)
 			if _, ok := err.(ipc.Errno); err != nil && !ok && !strings.HasPrefix(err.Error(), "ipc: ") {

@@ -2,6 +2,7 @@ package ipc_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -102,7 +103,7 @@ func TestCopies(t *testing.T) {
 }
 
 func TestNewErrors(t *testing.T) {
-	for _, c := range []ipc.Config{{Procs: -1}, {Procs: 65}, {SndBuf: 1}, {PipeMax: 1}, {PipeMax: 1 << 40}} {
+	for _, c := range []ipc.Config{{Procs: -1}, {Procs: 65}, {SndBuf: 1}, {PipeMax: 1}, {PipeMax: min(1<<40, math.MaxInt)}} {
 		if _, err := ipc.New(c); err == nil || !strings.Contains(err.Error(), "out of range") {
 			t.Errorf("%+v: %v", c, err)
 		}

@@ -3,6 +3,8 @@ package race
 import (
 	"fmt"
 	"slices"
+
+	"github.com/orrery-go/orrery/internal/choice"
 )
 
 // Record returns the operations so far. It returns an error without Config.Record, or if
@@ -30,13 +32,8 @@ func (d *Detector) At(n uint64) (Snapshot, error) {
 	}
 	c := d.config
 	c.Record = false
-	draws := d.draws
 	if c.Choose != nil {
-		c.Choose = func(int) int {
-			i := draws[0]
-			draws = draws[1:]
-			return i
-		}
+		c.Choose = choice.Again(d.draws)
 	}
 	var again *Detector
 	var at *Snapshot

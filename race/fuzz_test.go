@@ -2,6 +2,7 @@ package race_test
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -33,7 +34,7 @@ func FuzzDetector(f *testing.F) {
 				Size: int(int8(b >> 1)), N: int64(int8(b)), Type: allTypes[int(b)%len(allTypes)], Place: race.Place(b),
 			}
 			if b == 255 {
-				op.Addr, op.Size, op.N = 1<<64-1, 1<<62, 1<<63-1
+				op.Addr, op.Size, op.N = 1<<64-1, min(1<<62, math.MaxInt), 1<<63-1
 			}
 			_, err := d.Do(op)
 			var panics *crash.Error

@@ -1,6 +1,10 @@
 package sched
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/orrery-go/orrery/internal/choice"
+)
 
 // At returns the state right after event n, which may lie in the middle of a step. For 0, and
 // for an event before New returned, that is the state in the beginning. At runs the program
@@ -17,15 +21,7 @@ func (s *Sim) At(n uint64) (Snapshot, error) {
 	c := s.config
 	c.Trace = nil
 	if c.Choose != nil {
-		draws := s.draws
-		c.Choose = func(of int) int {
-			if len(draws) == 0 {
-				return -1 // the source is not the same
-			}
-			i := draws[0]
-			draws = draws[1:]
-			return i
-		}
+		c.Choose = choice.Again(s.draws)
 	}
 	again, err := s.again(c)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/orrery-go/orrery/locks"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/release"
+	"github.com/orrery-go/orrery/sched/gomaxprocs"
 	"github.com/orrery-go/orrery/sched/runq"
 )
 
@@ -27,7 +28,7 @@ const (
 // A Config says what to model.
 type Config struct {
 	Release string          `json:"release"`     // "" for the newest known, "go1.13", "running"
-	Procs   int             `json:"procs"`       // GOMAXPROCS, 1 to MaxProcs; 0 is 1
+	Procs   int             `json:"procs"`       // GOMAXPROCS, 1 to MaxProcs, of which releases before 1.9 take 256; 0 is 1
 	Seed    uint64          `json:"seed,string"` // of the random choices, if Choose is nil
 	Choose  func(n int) int `json:"-"`           // a number in [0,n): the runtime's random choice
 	Trace   func(Event)     `json:"-"`           // receives every step; nil costs nothing
@@ -157,6 +158,9 @@ func (c *Config) sim() (*Sim, error) {
 		maxEvents:  c.MaxEvents,
 		maxTime:    c.MaxTime,
 	}
+	if s.numbers, err = gomaxprocs.ForRelease(c.Release); err != nil {
+		return nil, err
+	}
 	s.rules, s.host = rulesOf(r), s
 	s.rules.asyncPreempt = s.rules.asyncPreempt && !c.NoAsyncPreempt
 	s.rules.begins = begins[c.Beginning]
@@ -189,6 +193,7 @@ func (c *Config) sim() (*Sim, error) {
 // boot does what runtime/proc.go:schedinit does, up to the point where the first thread
 // schedules the main goroutine.
 func (s *Sim) boot(procs int, tick uint32) {
+	procs = s.numbers.Set(0, procs)
 	s.lastpoll = 1 // no thread polls
 	if !s.rules.perPTimers {
 		s.procTimers = make([]timerProc, s.rules.timerHeaps)

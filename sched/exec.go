@@ -63,7 +63,7 @@ func (s *Sim) exec(m *m) bool {
 		gp.flags &^= locked
 		m.lockedg = nil
 	case program.Procs:
-		return s.gomaxprocs(m, gp, int32(min(max(i.N, 0), MaxProcs)))
+		return s.gomaxprocs(m, gp, int(min(max(i.N, 0), MaxProcs)))
 	case program.Grow:
 		return s.grow(m, gp, i.N)
 	case program.Mark:

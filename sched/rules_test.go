@@ -595,3 +595,20 @@ worker:
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+// TestMostProcs: before 1.9 a program has at most 256 Ps, whether it starts with them or
+// asks for them.
+func TestMostProcs(t *testing.T) {
+	for _, tt := range []struct {
+		release string
+		want    int
+	}{{"go1.4", 256}, {"go1.8", 256}, {"go1.9", 1000}, {"", 1000}} {
+		for _, c := range []sched.Config{{Procs: 1000}, {Procs: 1}, {Procs: 256}} {
+			c.Release = tt.release
+			_, s := story(t, c, "main:\nprocs 1000\nmark end\n")
+			if got := len(s.Snapshot().Ps); got != tt.want {
+				t.Errorf("%q, from %d Ps: %d, want %d", tt.release, c.Procs, got, tt.want)
+			}
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/release"
+	"github.com/orrery-go/orrery/sched/gomaxprocs"
 	"github.com/orrery-go/orrery/sched/runq"
 )
 
@@ -23,6 +24,7 @@ type Sim struct {
 	maxThreads int
 	maxEvents  uint64
 	maxTime    time.Duration
+	numbers    gomaxprocs.Rules // of Ps
 
 	interpreter        // of the program, or without one
 	source      Source // nil: the program

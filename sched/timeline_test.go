@@ -1,6 +1,7 @@
 package sched_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -100,9 +101,9 @@ func TestTable(t *testing.T) {
 	}
 	for _, odd := range []sched.Timeline{
 		{}, {Procs: -1}, {End: -time.Second, Procs: 1, Spans: []sched.Span{{G: -1, From: -5, To: 1 << 62}}},
-		{Procs: 2, End: 1 << 62, Spans: []sched.Span{{G: 1 << 30, P: 1}}, Funcs: []string{"", "a"}, Queues: []sched.Queue{{P: 1, Len: -1}, {P: 1, At: -1, Len: 1 << 40}}},
+		{Procs: 2, End: 1 << 62, Spans: []sched.Span{{G: 1 << 30, P: 1}}, Funcs: []string{"", "a"}, Queues: []sched.Queue{{P: 1, Len: -1}, {P: 1, At: -1, Len: min(1<<40, math.MaxInt)}}},
 	} {
-		for _, columns := range []int{-1, 0, 16, 1 << 40} {
+		for _, columns := range []int{-1, 0, 16, min(1<<40, math.MaxInt)} {
 			if got := odd.Table(columns); !strings.HasPrefix(got, "    0s") {
 				t.Errorf("%+v: %q", odd, got)
 			}

@@ -9,12 +9,13 @@ import (
 
 // gomaxprocs is runtime.GOMAXPROCS(n): it stops the world to change the number of
 // Ps.
-func (s *Sim) gomaxprocs(m *m, gp *g, n int32) bool {
+func (s *Sim) gomaxprocs(m *m, gp *g, to int) bool {
 	if s.gcwaiting { // another goroutine stops the world: this one has to stop like all others
 		m.at = s.now + s.costs.Op
 		return s.gopreempt(m, gp)
 	}
-	if n == s.procs || n == 0 {
+	n := int32(s.numbers.Set(int(s.procs), to))
+	if n == s.procs {
 		s.happens(Did, m, gp, 0, "procs")
 		s.finish(gp, Outcome{Value: int64(s.procs)})
 		m.at = s.now + s.costs.Op

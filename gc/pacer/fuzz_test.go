@@ -14,7 +14,7 @@ import (
 func FuzzPacer(f *testing.F) {
 	f.Add("go1.26", 100, int64(0), []byte{0, 1, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
 	f.Add("go1.17", -1, int64(1<<30), []byte{4, 255, 255, 255, 255, 255, 255, 255, 255})
-	f.Add("go1.8", 1<<40, int64(-1), []byte{})
+	f.Add("go1.8", min(1<<40, math.MaxInt), int64(-1), []byte{})
 	f.Fuzz(func(t *testing.T, release string, gogc int, limit int64, script []byte) {
 		p, err := pacer.New(pacer.Config{Release: release, GOGC: gogc, MemoryLimit: limit, Procs: 1 + len(script)})
 		if err != nil {
@@ -99,7 +99,7 @@ func TestErrors(t *testing.T) {
 		"pacer: go1.8.7 has another pacer, which is not modelled: want go1.9 or newer": second(pacer.New(pacer.Config{Release: "go1.8.7"})),
 		"pacer: go1.18 has no memory limit: it came with go1.19":                       second(p.SetMemoryLimit(1)),
 		"pacer: memory limit -1 out of range [0,9223372036854775807]":                  second(pacer.New(pacer.Config{MemoryLimit: -1})),
-		"pacer: GOGC 2147483648 out of range [-2147483648,2147483647]":                 second(p.SetGCPercent(1 << 31)),
+		"pacer: GOGC 2147483648 out of range [-2147483648,2147483647]":                 second(p.SetGCPercent(min(1<<31, math.MaxInt))),
 		"pacer: 100000 processors out of range [1,65536]":                              second(pacer.New(pacer.Config{Procs: 100_000})),
 		"pacer: no cycle runs":                                       p.EndCycle(pacer.End{}),
 		"pacer: 5 scannable bytes of 4 out of range [0,4]":           second(p.Allocate(4, 5)),

@@ -3,6 +3,7 @@ package ipclive
 import (
 	"fmt"
 	"hash/crc32"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -149,7 +150,7 @@ func (d *desk) step(r *rand.Rand, buf []byte) {
 		got, err := unix.SendmsgBuffers(c, [][]byte{buf[:n]}, unix.UnixRights(rights...), nil, 0)
 		d.same(fmt.Sprintf("send %d %d with %v", i, n, rights), text(o.N, nil, merr), text(got, nil, err))
 	case 12, 13:
-		size := []int{0, 1, 4096, 4097, 8192, 12000, 16384, 40000, 65536, 65537, 1 << 20, -1, 1<<31 + 1}[r.IntN(13)]
+		size := []int{0, 1, 4096, 4097, 8192, 12000, 16384, 40000, 65536, 65537, 1 << 20, -1, min(1<<31+1, math.MaxInt)}[r.IntN(13)]
 		o, merr := d.s.SetPipeSize(1, m, size)
 		got, err := unix.FcntlInt(uintptr(c), unix.F_SETPIPE_SZ, size)
 		d.same(fmt.Sprintf("setpipesz %d %d", i, size), text(o, nil, merr), text(got, nil, err))

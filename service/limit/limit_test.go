@@ -199,8 +199,9 @@ func TestAfter(t *testing.T) {
 }
 
 func TestBad(t *testing.T) {
+	over := int64(limit.MaxBurst) + 1 // in 32 bits it is negative, and refused, too
 	for _, c := range []limit.Config{
-		{Algorithm: "sand"}, {Rate: -1}, {Rate: math.NaN()}, {Rate: math.Inf(1)}, {Rate: 1, Burst: -1}, {Rate: 1, Burst: limit.MaxBurst + 1},
+		{Algorithm: "sand"}, {Rate: -1}, {Rate: math.NaN()}, {Rate: math.Inf(1)}, {Rate: 1, Burst: -1}, {Rate: 1, Burst: int(over)},
 		{Algorithm: limit.Leaky}, {Algorithm: limit.Leaky, Rate: 1.5}, {Algorithm: limit.Leaky, Rate: 1, Delay: 1}, {Algorithm: limit.Fixed, Burst: 1},
 		{Algorithm: limit.Sliding, Burst: 1, Window: -1}, {Algorithm: limit.Log, Burst: limit.MaxLog + 1, Window: 1},
 	} {
