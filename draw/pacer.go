@@ -29,6 +29,7 @@ func PacerTune(title string, tried []pacer.Prediction, best int, budget int64) s
 		largest, costly = max(largest, p.Peak), max(costly, p.GCShare)
 	}
 	scale := func(n uint64) int { return int(bar * float64(n) / float64(largest)) }
+	line := memory + scale(uint64(max(budget, 0)))
 	for i, p := range shown {
 		y := top + i*row
 		name := "GOGC=" + percent(p.GOGC)
@@ -41,16 +42,19 @@ func PacerTune(title string, tried []pacer.Prediction, best int, budget int64) s
 		}
 		s.text(left, y+15, label-8, "start", name)
 		s.box(fmt.Sprintf("pacer-memory-%d", i), class, memory, y, max(scale(p.Peak), 1), row-6)
-		s.text(memory+scale(p.Peak)+6, y+15, 0, "start", fmt.Sprintf("%d MiB", p.Peak>>20))
+		size, at := fmt.Sprintf("%d MiB", p.Peak>>20), memory+scale(p.Peak)+6
+		if budget > 0 && at-6 <= line && line <= at+8*len(size)+6 {
+			at = line + 6
+		}
+		s.text(at, y+15, 0, "start", size)
 		w := int(bar * max(0, min(p.GCShare/costly, 1)))
 		s.box(fmt.Sprintf("pacer-cpu-%d", i), class, cpu, y, max(w, 1), row-6)
 		s.text(cpu+w+6, y+15, 0, "start", fmt.Sprintf("%.1f%%", 100*p.GCShare))
 	}
 	bottom := top + len(shown)*row
 	if budget > 0 {
-		x := memory + scale(uint64(budget))
-		s.line("mark", x, top-8, x, bottom)
-		s.textOn("mark", x, bottom+16, 0, "middle", fmt.Sprintf("budget: %d MiB", budget>>20))
+		s.line("mark", line, top-8, line, bottom)
+		s.textOn("mark", line, bottom+16, 0, "middle", fmt.Sprintf("budget: %d MiB", budget>>20))
 	}
 	s.legend(left, bottom+32, sign{"data", "a setting"}, sign{"warm", "least CPU time within the budget, also marked >"})
 	return s.String(title)

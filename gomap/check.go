@@ -77,11 +77,20 @@ func (m *Map[K, V]) checkTable(t *table[K, V]) error {
 func (m *Map[K, V]) checkBuckets() error {
 	h := &m.old
 	n := 0
+	var lost error
 	count := func(b *bucket[K, V]) {
 		for ; b != nil; b = b.overflow {
-			for _, top := range b.top {
-				if top >= m.rules.minTop {
-					n++
+			for i, top := range b.top {
+				if top < m.rules.minTop {
+					continue
+				}
+				n++
+				key := b.slots[i].key
+				if key != key { // nothing finds a NaN
+					continue
+				}
+				if e, _, _ := m.findBucket(m.hash(key, m.seed), key); e != &b.slots[i] && lost == nil {
+					lost = fmt.Errorf("gomap: a search does not find the entry of %v", key)
 				}
 			}
 		}
@@ -102,5 +111,5 @@ func (m *Map[K, V]) checkBuckets() error {
 	if n != m.used {
 		return fmt.Errorf("gomap: the buckets have %d entries, the map has %d", n, m.used)
 	}
-	return nil
+	return lost
 }

@@ -27,6 +27,8 @@ func TestCheckNotices(t *testing.T) {
 		{"the room of the last table", "go1.26", 5000, func(m *ints) { last(m).growthLeft++ }},
 		{"the length of a map of buckets", "go1.23", 5000, func(m *ints) { m.used-- }},
 		{"a tophash", "go1.23", 5000, func(m *ints) { m.old.array[3].top[0] = emptyOne }},
+		{"an entry's bucket", "go1.23", 5000, func(m *ints) { m.old.array[3], m.old.array[4] = m.old.array[4], m.old.array[3] }},
+		{"a key", "go1.8", 8, func(m *ints) { m.old.array[0].slots[2].key = 1000 }},
 		{"the mark of evacuation", "go1.23", 0, func(m *ints) {
 			for k := 0; m.old.old == nil; k++ {
 				if _, err := m.Put(k, k); err != nil {
