@@ -225,3 +225,46 @@ func TestLargestOfFive(t *testing.T) {
 		}
 	}
 }
+
+// growing is a program whose live heap grows from 10 to 270 MiB, by 2 bytes for each 5 that
+// it allocates, and that was collected at the beginning and then each time that its live
+// heap had grown by the same factor. A GiB is marked in a second, by two of eight processors.
+func growing(times int) pacer.Profile {
+	const mib = 1 << 20
+	p := pacer.Profile{GOGC: 100}
+	at, allocated, live := 0.0, 0.0, 0.0
+	for i := range times + 1 {
+		reachable := 10 * mib * math.Pow(27, float64(i)/float64(times))
+		took := reachable / (1024 * mib)
+		during := took * 10 * mib
+		begins := (reachable - 10*mib) / 0.4
+		start := live + begins - allocated
+		at += (begins - allocated) / (100 * mib)
+		allocated, live = begins+during, reachable+during
+		p.Samples = append(p.Samples, pacer.Sample{
+			Cycle: uint64(len(p.Samples) + 11), At: time.Duration(at * 1e9), Start: uint64(start), End: uint64(start + during), Live: uint64(live),
+			Goal: uint64(start + 4*during), Procs: 8, Took: time.Duration(took * 1e9), CPU: time.Duration(took * 2e9),
+		})
+		at += took
+	}
+	return p
+}
+
+// TestGrowing: what a collection costs grows with the heap from one cycle of a profile to
+// the next. So a profile with four cycles, each of three times the heap of the one before,
+// predicts the same cost of a collection as one with a hundred.
+func TestGrowing(t *testing.T) {
+	each := func(p pacer.Profile) (cost, peak float64) {
+		w, err := pacer.WhatIf(p, 5, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%d samples: %+v", len(p.Samples), w)
+		return w.GCTime.Seconds() / float64(w.Cycles), float64(w.PeakHeap)
+	}
+	want, most := each(growing(100))
+	got, peak := each(growing(3))
+	if math.Abs(got/want-1) > 0.01 || math.Abs(peak/most-1) > 0.01 {
+		t.Errorf("a collection costs %.4f s, and %.4f from a profile with more cycles; %.4g bytes at most, and %.4g", got, want, peak, most)
+	}
+}
