@@ -25,6 +25,23 @@ var rules = []rule{
 	{"proc.go", "execute", beforeStart("orreryStart(gp, inheritTime)", 1)},
 	{"proc.go", "exitsyscall", beforeStart(from(Syscall)+"; orreryStart(gp, true)", 2)},
 	{"proc.go", "procresize", beforeStart(from(Resized)+"; orreryStart(gp.m.curg, true)", 1)},
+	{"proc.go", "ready", pausing},
+	{"proc.go", "newproc", pausing},
+	{"proc.go", "goschedImpl", pausing},
+	{"proc.go", "goyield_m", pausing},
+	{"proc.go", "goexit0", pausing},
+	{"proc.go", "park_m", pausing},
+	{"proc.go", "injectglist", pausing},
+	{"proc.go", "runqput", pausing},
+	{"proc.go", "runqputslow", pausing},
+	{"proc.go", "runqputbatch", pausing},
+	{"proc.go", "runqget", pausing},
+	{"proc.go", "runqgrab", pausing},
+	{"proc.go", "runqsteal", pausing},
+	{"proc.go", "findRunnable", pausing},
+	{"proc.go", "execute", pausing},
+	{"proc.go", "exitsyscallNoP", pausing},
+	{"proc.go", "startlockedm", pausing},
 	{"coro.go", "coroswitch_m", beforeCall("trace.GoSwitch", from(Switched)+"; orreryStart(gnext, true)", 1)},
 }
 
@@ -54,6 +71,16 @@ func beforeCall(name, statement string, want int) func(*function) error {
 // begins to run, even if nothing is traced.
 func beforeStart(statement string, want int) func(*function) error {
 	return beforeCall("trace.GoStart", statement, want)
+}
+
+// pausing lets the thread pause before each statement, if the program asks for it.
+func pausing(f *function) error {
+	f.statements(func(s ast.Stmt, _ []ast.Node) {
+		if _, ok := s.(*ast.LabeledStmt); !ok {
+			f.before(s, "orreryPause()")
+		}
+	})
+	return nil
 }
 
 // sources are the calls in findRunnable that find a goroutine.

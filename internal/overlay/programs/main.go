@@ -18,6 +18,7 @@ type Question struct {
 	Procs   int
 	Size    int
 	Notes   uint64 // room for this number of notes for each thread
+	Pauses  uint64 // if not 0, a thread pauses before one statement of the scheduler in that number
 }
 
 // An Answer is the result of a run.
@@ -50,7 +51,9 @@ func main() {
 		if err := trace.Start(&b); err != nil {
 			return Answer{}, err
 		}
+		pausing(q.Pauses)
 		f(q.Size)
+		pausing(0)
 		trace.Stop()
 		return Answer{Trace: b.Bytes(), Notes: end()}, nil
 	})

@@ -13,6 +13,9 @@ func orreryEnd()
 //go:linkname orreryRead runtime.orreryRead
 func orreryRead(thread int, dst []uint64) (n, lost, id uint64)
 
+//go:linkname pausing runtime.orreryPausing
+func pausing(n uint64)
+
 func begin(notes uint64) {
 	if notes > 0 {
 		orreryBegin(notes)
