@@ -51,7 +51,7 @@ func Floor(folder string) (int, error) {
 		return 4, nil
 	case isLive(folder), top == "bench", folder == "sched/schedtrace/note": // note does to a program what it says
 		return 3, nil
-	case slices.Contains([]string{"draw", "script", "quiz", "sched/schedtrace", "sched/schedtrace/gotrace", "sched/schedtrace/whatif", "ctxtree/ctxadapter", "gc/gclog"}, folder):
+	case slices.Contains([]string{"draw", "script", "quiz", "sched/schedtrace", "sched/schedtrace/gotrace", "sched/schedtrace/whatif", "sched/schedtrace/explain", "ctxtree/ctxadapter", "gc/gclog"}, folder):
 		return 2, nil
 	case isModel(top):
 		return 1, nil

@@ -1,0 +1,212 @@
+package explain
+
+import (
+	"slices"
+)
+
+// An attempt explains that goroutine g begins to run on thread m and P p, which has
+// looked for work since an event.
+type attempt struct {
+	r        *replay
+	g, m     int32
+	p        int
+	since    uint64
+	others   bool
+	ordered  bool // an order in the global queue had to be chosen
+	lossy    bool // something was taken to be gone
+	overlaps bool // others came into the global queue while it did
+	hidden   bool // it is from what another has taken, which the trace does not show yet
+	pieces   int  // of the state that is looked at
+	out      []*state
+}
+
+func (a *attempt) found(s *state, source Source, from, moved int) {
+	if len(s.pieces) > a.pieces {
+		a.lossy = true
+	}
+	if a.r.held(s, a.p) {
+		s.label = label{source, from, moved, a.ordered}
+		s.vague = source == Stolen && (a.hidden || len(s.pieces) > 0) || source == Global && a.hidden
+		a.out = append(a.out, s)
+	}
+}
+
+// explain adds what follows from a state.
+func (a *attempt) explain(s *state, swapped bool) {
+	a.pieces = len(s.pieces)
+	for i, h := range s.hands {
+		if h.m == a.m {
+			if h.g != a.g {
+				return // it would have run that one
+			}
+			n := s.fork()
+			n.hands = slices.Delete(n.hands, i, i+1)
+			q := n.own(a.p)
+			switch h.slice {
+			case 1:
+				q.ticks = a.r.nextSlice(q.ticks)
+			case 2:
+				q.ticks |= a.r.nextSlice(q.ticks)
+			}
+			a.hidden = h.from == Stolen
+			a.found(n, h.from, h.victim, h.moved)
+			a.hidden = false
+			return
+		}
+	}
+	if slices.ContainsFunc(s.hands, func(h hand) bool { return h.g == a.g }) {
+		return
+	}
+	own := s.queues[a.p]
+	if own.next.g == a.g {
+		a.ownNext(s)
+		return
+	}
+	inQueue, inPiece, at := s.where(a.g)
+	if inQueue < 0 && inPiece < 0 {
+		return
+	}
+	if inQueue >= 0 && at >= 0 {
+		e := &s.queues[inQueue].ring[at]
+		a.overlaps = a.overlaps || e.global != nil && e.global.overlaps
+	}
+	if !swapped && a.others && s.queues[a.p].empty() {
+		a.hidden = true
+		a.chains(s, inQueue, inPiece, at)
+		a.hidden = false
+	}
+	switch {
+	case inPiece >= 0:
+		a.hidden = true
+		a.fromPiece(s, inPiece, at)
+		a.hidden = false
+	case inQueue == a.p:
+		a.ownRing(s, at)
+	case inQueue == s.global():
+		a.fromGlobal(s, at)
+		if !swapped {
+			a.late(s, at)
+		}
+	case at < 0:
+		a.stealNext(s, inQueue)
+	default:
+		a.steal(s, inQueue, at)
+		if s.queues[inQueue].ring[at].kicked {
+			a.stealKicked(s, inQueue, at)
+		}
+	}
+}
+
+// turn says what schedtick can have been if the global queue was passed over.
+func (a *attempt) turn(s *state) uint64 {
+	ticks := s.queues[a.p].ticks
+	if a.waiting(s) {
+		ticks &^= 1
+	}
+	return ticks
+}
+
+// waiting reports whether something was in the global queue for certain when this P
+// looked, whatever others may have taken that the trace does not show yet.
+func (a *attempt) waiting(s *state) bool {
+	g := s.queues[s.global()]
+	gone := 0
+	for c := range a.r.ps {
+		if c == a.p || !a.r.ps[c].looking {
+			continue
+		}
+		if s.queues[c].empty() {
+			gone += share(len(g.ring), a.r.procs)
+		} else {
+			gone++ // in its turn
+		}
+	}
+	return g.count(0, a.since, a.m, gone+1) > gone
+}
+
+func (a *attempt) ownNext(s *state) {
+	ticks := a.turn(s)
+	if a.r.globalFirst && a.waiting(s) {
+		return
+	}
+	if ticks == 0 {
+		return
+	}
+	n := s.fork()
+	q := n.own(a.p)
+	q.next, q.ticks = entry{}, ticks
+	if a.r.threads[a.m].last == a.g {
+		// Perhaps it is locked to its thread: another has handed it over, and a time slice
+		// begins.
+		q.ticks |= a.r.nextSlice(ticks)
+	}
+	a.found(n, Next, -1, 0)
+}
+
+func (a *attempt) ownRing(s *state, at int) {
+	ticks := a.turn(s)
+	if ticks == 0 {
+		return
+	}
+	if a.r.globalFirst && a.waiting(s) {
+		return
+	}
+	n := s.fork()
+	q := n.own(a.p)
+	if a.r.lifo {
+		if at != len(q.ring)-1 || q.next.g != 0 {
+			return
+		}
+		q.ring = q.ring[:at:at]
+		q.ticks = a.r.nextSlice(ticks)
+		a.found(n, Ring, -1, 0)
+		return
+	}
+	if q.next.g != 0 {
+		if !a.others {
+			return
+		}
+		n.loseNext(a.p, a.r.now)
+	}
+	if at > 0 {
+		if !a.others {
+			return
+		}
+		n.lose(a.p, at, a.r.now)
+	}
+	q = n.own(a.p)
+	q.cut(1)
+	q.ticks = a.r.nextSlice(ticks)
+	a.found(n, Ring, -1, 0)
+}
+
+// leave empties the P's own queues, since it has looked elsewhere: what is in them, another
+// must have taken.
+func (a *attempt) leave(n *state) bool {
+	q := n.queues[a.p]
+	if q.empty() {
+		return true
+	}
+	if !a.others {
+		return false
+	}
+	if q.next.g != 0 {
+		n.loseNext(a.p, a.r.now)
+	}
+	n.lose(a.p, len(n.queues[a.p].ring), a.r.now)
+	return true
+}
+
+// take gives the P's ring what came with the goroutine, and a new slice.
+func (a *attempt) take(n *state, rest []entry, ticks uint64) {
+	q := n.own(a.p)
+	if len(rest) > 0 {
+		st := a.r.stamps.next()
+		*st = stamp{at: a.r.now, closed: a.r.now, m: a.m} // it was there before the event
+		for _, e := range rest {
+			e.put, e.kicked = st, false
+			q.push(e)
+		}
+	}
+	q.ticks = a.r.nextSlice(ticks)
+}

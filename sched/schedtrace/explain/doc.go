@@ -1,0 +1,53 @@
+// Package explain reads an execution trace of a real program, as runtime/trace writes it,
+// and says of every start of a goroutine where the scheduler took it from: runnext, its
+// P's own ring, the global queue, the ring of another P, the network poller, or straight
+// back from a system call. A trace does not say so. It follows from the rules of package
+// sched, which are replayed over the trace.
+//
+// # How
+//
+// What a trace says is when each goroutine became runnable, on which P and thread, and
+// when and where it ran. The replay holds the set of states that all queues can be in: an
+// event that may have had several effects makes more of them, one that a state does not
+// allow leaves fewer. An explanation waits for what comes later, some thousands of starts,
+// since a state that turns out to be impossible takes its explanations with it.
+//
+// # What is certain
+//
+// A trace has an event before a goroutine is in its queue, and one after it was taken out;
+// the thread may be stopped in between for as long as the kernel likes, while others put
+// and take. So the order of the events of different threads is not that of what they did.
+// What holds nevertheless is called [Unique]. It follows from few facts: a P's own thread
+// puts into its ring and runnext in the order of its events; a thread that looks for work
+// takes once, and the result of that is seen when it next runs something; rings are taken
+// from at the head. The states of the replay are believed only while no two threads can
+// have been at the queues at once, and [Contradicted] is said then alone. Everything else
+// that has one explanation is [UpToOrder]: if threads did things in the order of their
+// events, it was so. Mostly they did. The other verdicts are [Several] explanations, with
+// [Start.Among], and [Warming]: the goroutine was runnable before the trace began, or the
+// queues were lost sight of.
+//
+// This is held against a runtime that notes the truth, in which threads also pause at
+// random between the statements of the scheduler: see fidelity.md of package sched, rows
+// explain-truth and explain-open, for the figures.
+//
+// # Input
+//
+// A trace of Go 1.22 or newer; those before lack what is needed, and [New] says so. The
+// rules are those of 1.26 and 1.27. A trace that is broken ends with an error that has the
+// offset up to which had been read.
+//
+// # Costs
+//
+// Time and memory are bounded. At most 48 states, of 512 queues in all, are kept after an
+// event, and on average at most one is made for each event. Where more would be needed,
+// which happens when many goroutines call runtime.Gosched at once, the replay gives up and
+// rests for up to 8,192 events ([Stats.Cut] counts that). The starts meanwhile are [Warming],
+// unless they are certain, which is found without the replay. What is kept of the past is
+// what the last 8,192 starts need, and about 20 bytes for each goroutine that there ever
+// was.
+//
+// # Concurrent use
+//
+// An [Explainer] is for one goroutine at a time.
+package explain

@@ -1,0 +1,210 @@
+package explain
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/exp/trace"
+)
+
+// An Explainer reads a trace and explains every start. It is for one goroutine at a time.
+type Explainer struct {
+	in         *counter
+	r          *trace.Reader
+	err        error
+	ended      bool
+	first      trace.Time
+	now        time.Duration
+	begun      bool
+	replay     *replay
+	rules      rules
+	gs         map[trace.GoID]*goroutine
+	byIndex    []*goroutine
+	ms         map[trace.ThreadID]int32
+	lastM      trace.ThreadID
+	lastThread int32
+	recent     [64]*goroutine // looked up
+	out        []Start
+	next       int
+	waiting    []waiting
+	open       int // the first of them whose explanations later events may change
+	seq        uint64
+	stops      int
+	stats      Stats
+	current    trace.Event
+	ahead      [][]trace.Event // read, but not yet replayed
+	done       int             // of the first of them
+	late       error           // that came after them
+	looked     bool
+	whole      bool // to the end of the trace's first part, which has all goroutines
+	syncs      int
+	early      []trace.GoID // runnable when the trace began, as far as has been read
+	workers    []trace.GoID // mark workers, likewise
+}
+
+// New reads the beginning of a trace. It returns an error if that is not one of Go 1.22
+// or newer.
+func New(r io.Reader) (*Explainer, error) {
+	if r == nil {
+		return nil, errors.New("explain: no reader")
+	}
+	return begin(r, trueRules())
+}
+
+func begin(r io.Reader, rules rules) (*Explainer, error) {
+	in := &counter{r: r}
+	br := bufio.NewReaderSize(in, 1<<16)
+	head, err := br.Peek(16)
+	if len(head) < 16 {
+		return nil, fmt.Errorf("explain: offset 0: a trace begins with 16 bytes, and there are %d: %w", len(head), err)
+	}
+	var minor int
+	if n, err := fmt.Sscanf(string(head), "go 1.%d trace", &minor); n != 1 || err != nil {
+		return nil, fmt.Errorf("explain: offset 0: %q does not begin a trace of Go", head)
+	}
+	if minor < 22 {
+		return nil, fmt.Errorf("explain: offset 0: a trace of Go 1.%d: those before 1.22 have not what is needed", minor)
+	}
+	tr, err := trace.NewReader(br)
+	if err != nil {
+		return nil, fmt.Errorf("explain: offset 0: %w", err)
+	}
+	return &Explainer{in: in, r: tr, rules: rules, gs: map[trace.GoID]*goroutine{}, byIndex: []*goroutine{nil}, ms: map[trace.ThreadID]int32{}}, nil
+}
+
+// Starts reads to the end. Then Err says whether that was the end of the trace. It begins
+// with what the last Step has explained.
+func (e *Explainer) Starts() iter.Seq[Start] {
+	return func(yield func(Start) bool) {
+		for {
+			for e.next < len(e.out) {
+				s := e.out[e.next]
+				e.next++
+				if !yield(s) {
+					return
+				}
+			}
+			e.out, e.next = e.out[:0], 0
+			if more, _ := e.step(); !more && len(e.out) == 0 {
+				return
+			}
+		}
+	}
+}
+
+// Err is the error that ended the reading.
+func (e *Explainer) Err() error { return e.err }
+
+// Step reads an event of the trace. [Explainer.Explained] gives what that explains.
+func (e *Explainer) Step() (more bool, err error) {
+	e.out, e.next = e.out[:0], 0
+	return e.step()
+}
+
+// Explained returns the starts that the last Step has explained, in order: mostly none,
+// and now and then some thousands, since an explanation waits for what comes later.
+func (e *Explainer) Explained() []Start { return slices.Clone(e.out[e.next:]) }
+
+func (e *Explainer) step() (more bool, err error) {
+	if e.ended {
+		return false, nil
+	}
+	if e.r == nil {
+		return false, errors.New("explain: an Explainer that is not from New")
+	}
+	if e.err != nil {
+		return false, e.err
+	}
+	if !e.looked {
+		e.look()
+	}
+	if len(e.ahead) > 0 {
+		ev := &e.ahead[0][e.done]
+		if e.done++; e.done == len(e.ahead[0]) {
+			e.ahead, e.done = e.ahead[1:], 0
+		}
+		return e.do(ev)
+	}
+	e.ahead = nil
+	err = e.late
+	if err == nil {
+		e.current, err = e.read()
+	}
+	if err == io.EOF {
+		e.ended = true
+		e.settle(0)
+		return false, nil
+	}
+	if err != nil {
+		e.err = fmt.Errorf("explain: offset %d or before: %w", e.in.n, err)
+		e.settle(0)
+		return false, e.err
+	}
+	return e.do(&e.current)
+}
+
+func (e *Explainer) do(ev *trace.Event) (more bool, err error) {
+	if e.event(ev); e.err != nil {
+		e.settle(0)
+		return false, e.err
+	}
+	return true, nil
+}
+
+// look reads ahead: which goroutines were runnable when the trace began, it says only when
+// they run.
+func (e *Explainer) look() {
+	e.looked = true
+	for n := range 1 << 15 {
+		ev, err := e.read()
+		if err != nil {
+			e.late, e.whole = err, true
+			break
+		}
+		if k := len(e.ahead); k == 0 || len(e.ahead[k-1]) == cap(e.ahead[k-1]) {
+			e.ahead = append(e.ahead, make([]trace.Event, 0, 256))
+		}
+		last := &e.ahead[len(e.ahead)-1]
+		*last = append(*last, ev)
+		if ev.Kind() == trace.EventStateTransition && ev.StateTransition().Resource.Kind == trace.ResourceGoroutine {
+			tr := ev.StateTransition()
+			if from, to := tr.Goroutine(); from == trace.GoUndetermined && to == trace.GoRunnable {
+				e.early = append(e.early, tr.Resource.Goroutine())
+			}
+		}
+		if ev.Kind() == trace.EventLabel && strings.HasPrefix(ev.Label().Label, "GC (") {
+			e.workers = append(e.workers, ev.Goroutine())
+		}
+		if ev.Kind() == trace.EventSync && n > 0 {
+			e.whole = true
+			break
+		}
+	}
+}
+
+func (e *Explainer) read() (ev trace.Event, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a broken trace: %v", p)
+		}
+	}()
+	return e.r.ReadEvent()
+}
+
+// counter counts the bytes that have been read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,112 @@
+package explainlive
+
+import (
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/internal/overlay"
+	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/release"
+	"github.com/orrery-go/orrery/sched/schedtrace/explain"
+)
+
+type question struct {
+	Program string
+	Procs   int
+	Size    int
+	Notes   uint64
+	Pauses  uint64
+}
+
+type answer struct {
+	Programs []string
+	Trace    []byte
+	Notes    []Thread
+}
+
+// TestTruth explains fresh traces of 27 programs on 1, 2, 4 and 8 Ps, and compares with
+// what their runtime noted: what is called unique is true, however threads are stopped, and
+// nothing is contradicted. If ORRERY_PAUSES is set, too, threads pause in a second round at
+// random between the statements of the scheduler.
+func TestTruth(t *testing.T) {
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("builds a runtime: set ORRERY_FULL=1")
+	}
+	root, err := toolchain.Root(t.Context(), release.Running)
+	if err != nil {
+		t.Skip(err)
+	}
+	file, err := overlay.Write(root, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := child.Start(t.Context(), "github.com/orrery-go/orrery/internal/overlay/programs",
+		child.Options{Flags: []string{"-overlay=" + file, "-tags=overlay", "-ldflags=-checklinkname=0"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	all, err := child.Call[answer](c, question{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rejected, runs := 0, 0
+	rounds := []uint64{0}
+	if os.Getenv("ORRERY_PAUSES") != "" {
+		rounds = append(rounds, 500, 60, 12)
+	}
+	for _, pauses := range rounds {
+		for _, procs := range []int{1, 2, 4, 8} {
+			var sum Comparison
+			verdicts := map[explain.Verdict]int{}
+			for _, program := range all.Programs {
+				if program == "forced collections" {
+					continue // its size depends on the load, and may be a million
+				}
+				q := question{Program: program, Procs: procs, Size: 40, Notes: 1 << 18, Pauses: pauses}
+				if pauses > 0 {
+					q.Size = 10
+				}
+				a, err := child.Call[answer](c, q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				runs++
+				got, err := Compare(a.Trace, a.Notes)
+				if errors.Is(err, ErrLost) {
+					t.Logf("rejected: %s on %d: %v", program, procs, err)
+					rejected++
+					continue
+				}
+				if err != nil {
+					t.Errorf("%s on %d: %v", program, procs, err)
+					continue
+				}
+				for _, w := range got.Wrong {
+					t.Errorf("%s on %d, pauses %d: %s", program, procs, pauses, w)
+				}
+				sum.Starts += got.Starts
+				sum.Compared += got.Compared
+				sum.WrongN += got.WrongN
+				sum.Order += got.Order
+				sum.OrderWrong += got.OrderWrong
+				for v, n := range got.Stats.Verdicts {
+					verdicts[v] += n
+				}
+			}
+			t.Logf("on %d, pauses %d: %d starts, %v; %d unique compared, %d wrong; %d unique up to the order compared, %d wrong",
+				procs, pauses, sum.Starts, verdicts, sum.Compared, sum.WrongN, sum.Order, sum.OrderWrong)
+			if n := verdicts[explain.Contradicted]; n > 0 {
+				t.Errorf("on %d, pauses %d: %d contradicted", procs, pauses, n)
+			}
+			if sum.Compared == 0 {
+				t.Errorf("on %d, pauses %d: nothing is unique", procs, pauses)
+			}
+		}
+	}
+	if rejected*4 > runs {
+		t.Errorf("%d of %d runs were rejected", rejected, runs)
+	}
+}

@@ -1,0 +1,143 @@
+package explain
+
+import (
+	"slices"
+)
+
+func (a *attempt) fromGlobal(s *state, at int) {
+	if at > 0 && !a.others {
+		return
+	}
+	ticks := s.queues[a.p].ticks
+	if ticks&1 != 0 {
+		n := s.fork()
+		n.lose(n.global(), at, a.r.now)
+		n.own(n.global()).cut(1)
+		a.take(n, nil, 1)
+		a.found(n, Global, -1, 1)
+	}
+	// In its turn it would have been alone, if the queue was not empty then.
+	if a.waiting(s) {
+		ticks &^= 1
+	}
+	if ticks == 0 {
+		return
+	}
+	g := s.queues[s.global()]
+	most := len(g.ring) - at
+	least := min(max(1, g.count(at, a.since, a.m, ringSize/2*a.r.procs)), most)
+	bag := len(a.r.bag) // may be in the queue, and in the share
+	for k := max(1, share(least, a.r.procs)-bag); k <= min(most, share(most+bag, a.r.procs)) && !a.r.over; k++ {
+		n := s.fork()
+		if !a.leave(n) {
+			return
+		}
+		n.lose(n.global(), at, a.r.now)
+		batch := n.own(n.global()).cut(k)
+		a.take(n, batch[1:], ticks)
+		a.found(n, Global, -1, k)
+	}
+}
+
+// late: what another thread was about to put into the global queue, it may have put there
+// only after this P took its share: it goes to the end.
+func (a *attempt) late(s *state, at int) {
+	v := s.queues[s.global()]
+	var late []int
+	for k := 0; k < min(len(v.ring), at+ringSize/2); k++ {
+		if k != at && !v.ring[k].put.certain(a.since, a.m) && v.ring[k].put.overlaps && len(late) < 3 {
+			late = append(late, k)
+		}
+	}
+	for set := 1; set < 1<<len(late) && !a.r.over; set++ {
+		n := s.fork()
+		q := n.own(n.global())
+		var ring, moved []entry
+		to := at
+		for k, e := range q.ring {
+			if i := slices.Index(late, k); i >= 0 && set>>i&1 != 0 {
+				moved = append(moved, e)
+				if k < at {
+					to--
+				}
+				continue
+			}
+			ring = append(ring, e)
+		}
+		q.set(append(ring, moved...))
+		was := a.ordered
+		a.ordered = true
+		a.fromGlobal(n, to)
+		a.ordered = was
+	}
+}
+
+func (a *attempt) globalPiece(s *state, i, at int) {
+	x := s.pieces[i]
+	ticks := s.queues[a.p].ticks
+	if ticks&1 != 0 {
+		n := s.fork()
+		n.replacePiece(i, x.part(0, at), x.part(at+1, len(x.entries)))
+		a.take(n, nil, 1)
+		a.found(n, Global, -1, 1)
+	}
+	last := 0
+	for size := 1; size <= x.tail-x.base-at; size++ {
+		k := share(size, a.r.procs)
+		if k == last {
+			continue
+		}
+		if last = k; at+k > len(x.entries) {
+			return
+		}
+		n := s.fork()
+		n.replacePiece(i, x.part(0, at), x.part(at+k, len(x.entries)))
+		if !a.leave(n) {
+			return
+		}
+		a.take(n, x.entries[at+1:at+k], ticks)
+		a.found(n, Global, -1, k)
+	}
+}
+
+// reorder explains a start by another order in the global queue, of what two threads put
+// there at once.
+func (a *attempt) reorder(s *state) {
+	var mine *stamp
+	others := []int32{}
+	all := func(f func(e *entry)) {
+		for _, q := range s.queues {
+			for k := range q.ring {
+				f(&q.ring[k])
+			}
+		}
+		for _, x := range s.pieces {
+			for k := range x.entries {
+				f(&x.entries[k])
+			}
+		}
+	}
+	all(func(e *entry) {
+		if e.g == a.g {
+			mine = e.global
+		}
+	})
+	if mine == nil {
+		return
+	}
+	all(func(e *entry) {
+		if e.g != a.g && e.global != nil && overlap(mine, e.global) {
+			others = append(others, e.g)
+		}
+	})
+	a.ordered = true
+	for _, h := range others {
+		if a.r.over {
+			break
+		}
+		n := s.fork()
+		n.swap(a.g, h)
+		a.explain(n, true)
+	}
+	a.ordered = false
+}

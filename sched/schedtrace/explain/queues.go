@@ -1,0 +1,292 @@
+package explain
+
+import "slices"
+
+// A stamp is the moment at which something was put into a queue: after the event at, and
+// before the next event of the same thread, closed, which is maximal until there is one.
+type stamp struct {
+	at, closed uint64
+	m          int32 // the thread
+	overlaps   bool  // another put something into the global queue meanwhile
+}
+
+// certain reports whether it was there for certain when thread m looked, after an event.
+func (s *stamp) certain(since uint64, m int32) bool { return s.closed <= since || s.m == m }
+
+const open = ^uint64(0)
+
+// overlap reports whether the trace leaves open which of two was first.
+func overlap(a, b *stamp) bool { return a != b && a.at < b.closed && b.at < a.closed }
+
+// An entry is a goroutine in a queue.
+type entry struct {
+	g      int32
+	put    *stamp // into the queue that it is in
+	global *stamp // into the global queue, if it came through it
+	kicked bool   // from runnext into the ring, at put
+}
+
+// A queue is the ring of a P with its runnext, or the global queue. Places in it have
+// numbers that only grow, as in the runtime: base is that of the first.
+type queue struct {
+	next   entry // g is 0 if there is none
+	base   int
+	ring   []entry
+	spare  *int   // of the array that ring is in, places at its end that no queue has used
+	ticks  uint64 // the possible values of schedtick modulo 61, a bit each
+	clear  bool   // nothing that was runnable before is in it
+	shared bool   // by several states: copy before writing
+}
+
+func (q *queue) tail() int { return q.base + len(q.ring) }
+
+// count is how many were in the queue for certain, or a number that is enough.
+func (q *queue) count(from int, since uint64, m int32, enough int) (n int) {
+	for _, e := range q.ring[from:] {
+		if e.put.certain(since, m) {
+			if n++; n >= enough {
+				break
+			}
+		}
+	}
+	return n
+}
+
+func (q *queue) empty() bool { return q.next.g == 0 && len(q.ring) == 0 }
+
+// certain is the place after the last entry that was in the queue for certain when thread
+// m looked, after an event.
+func (q *queue) certain(since uint64, m int32) int {
+	for i := len(q.ring) - 1; i >= 0; i-- {
+		if q.ring[i].put.certain(since, m) {
+			return q.base + i + 1
+		}
+	}
+	return q.base
+}
+
+// A piece is a part of a queue that is gone, since something further on was taken, while
+// the trace has not yet shown which P took it.
+type piece struct {
+	from    int // P, or the number of Ps for the global queue
+	next    bool
+	base    int // of the first
+	tail    int // of the queue when the piece was found to be gone: no later place was there
+	entries []entry
+	found   uint64
+}
+
+// A hand is a goroutine that is to run next on a thread without having been in a queue.
+type hand struct {
+	g, m  int32
+	from  Source
+	slice int // 1: a new time slice, 0: it inherits, 2: either
+
+	victim, moved int // if it was stolen
+}
+
+// A state is one that all queues can be in, by the events so far.
+type state struct {
+	r        *replay
+	queues   []*queue // of the Ps, and at last the global one
+	pieces   []piece
+	hands    []hand
+	inject   int32     // the thread whose list is being put into its ring, no longer into the global queue
+	injected int       // how many of it went there
+	owes     int32     // the thread that must have something to run at once, since it puts a list
+	label    label     // of its last start
+	vague    bool      // another P that looked then may have had it in between
+	nodes    []*node   // that say how it came to be
+	few      [9]*queue // for queues, if there are no more
+}
+
+// newState is the state in which all queues are empty.
+func (r *replay) newState() *state {
+	s := &state{r: r}
+	for range len(r.ps) + 1 {
+		s.queues = append(s.queues, &queue{ticks: r.ticks()})
+	}
+	return s
+}
+
+func (s *state) fork() *state {
+	s.r.spend(len(s.queues))
+	for _, q := range s.queues {
+		q.shared = true
+	}
+	s.pieces = slices.Clip(s.pieces)
+	n := s.r.made.next()
+	n.r, n.pieces, n.hands, n.inject, n.injected, n.owes, n.nodes = s.r, s.pieces, slices.Clone(s.hands), s.inject, s.injected, s.owes, s.nodes
+	n.queues = append(n.few[:0], s.queues...)
+	return n
+}
+
+// own gives a queue to write to.
+func (s *state) own(i int) *queue {
+	q := s.queues[i]
+	if !q.shared {
+		return q
+	}
+	c := s.r.queues.next()
+	*c = *q
+	c.shared = false
+	s.queues[i] = c
+	return c
+}
+
+func (s *state) global() int { return len(s.queues) - 1 }
+
+// push puts entries at the end of the ring. Queues of other states may be in the same array,
+// but only one of them can use its next place.
+func (q *queue) push(entries ...entry) {
+	for _, e := range entries {
+		if left := cap(q.ring) - len(q.ring); q.spare == nil || left == 0 || left != *q.spare {
+			ring := make([]entry, len(q.ring), 2*len(q.ring)+8)
+			copy(ring, q.ring)
+			q.set(ring)
+		}
+		q.ring = append(q.ring, e)
+		*q.spare--
+	}
+}
+
+// set gives the queue a ring that no other has.
+func (q *queue) set(ring []entry) {
+	left := cap(ring) - len(ring)
+	q.ring, q.spare = ring, &left
+}
+
+// cut removes ring places [0,n) of a queue.
+func (q *queue) cut(n int) []entry {
+	gone := q.ring[:n:n]
+	q.ring, q.base = q.ring[n:], q.base+n
+	return gone
+}
+
+// lose makes the first n of a queue a piece.
+func (s *state) lose(from, n int, now uint64) {
+	if n == 0 {
+		return
+	}
+	q := s.own(from)
+	tail := q.tail()
+	base := q.base
+	s.pieces = append(slices.Clip(s.pieces), piece{from: from, base: base, tail: tail, entries: q.cut(n), found: now})
+}
+
+func (s *state) loseNext(p int, now uint64) {
+	q := s.own(p)
+	s.pieces = append(slices.Clip(s.pieces), piece{from: p, next: true, entries: []entry{q.next}, found: now})
+	q.next = entry{}
+}
+
+// replacePiece puts others in the place of a piece; empty ones are left out.
+func (s *state) replacePiece(i int, others ...piece) {
+	out := make([]piece, 0, len(s.pieces)+1)
+	out = append(out, s.pieces[:i]...)
+	for _, p := range others {
+		if len(p.entries) > 0 {
+			out = append(out, p)
+		}
+	}
+	s.pieces = append(out, s.pieces[i+1:]...)
+}
+
+func (p piece) part(from, to int) piece {
+	p.entries = p.entries[from:to:to]
+	p.base += from
+	return p
+}
+
+// key is equal for states that are equal, or differ in schedtick alone.
+func (s *state) key() uint64 {
+	h := uint64(14695981039346656037)
+	mix := func(x uint64) {
+		h ^= x
+		h *= 0x9E3779B97F4A7C15
+		h ^= h >> 29
+	}
+	for _, q := range s.queues {
+		mix(uint64(q.next.g) + 1)
+		mix(uint64(len(q.ring)) << 32)
+		if q.clear {
+			mix(11)
+		}
+		for _, e := range q.ring {
+			mix(uint64(e.g))
+		}
+	}
+	for _, p := range s.pieces {
+		mix(uint64(p.from)<<20 | uint64(p.tail-p.base)<<40 | 5)
+		if p.next {
+			mix(77)
+		}
+		for _, e := range p.entries {
+			mix(uint64(e.g))
+		}
+	}
+	for _, d := range s.hands {
+		mix(uint64(d.g)<<32 | uint64(d.m))
+		mix(uint64(d.slice)<<40 + uint64(d.victim)<<20 + uint64(d.moved) + 3)
+	}
+	mix(uint64(s.inject)<<32 | uint64(s.owes)<<8 | uint64(s.injected))
+	return h
+}
+
+// where finds a goroutine: in a ring or runnext (at -1), or in a piece.
+func (s *state) where(g int32) (inQueue, inPiece, at int) {
+	for i, q := range s.queues {
+		if q.next.g == g {
+			return i, -1, -1
+		}
+		for k := range q.ring {
+			if q.ring[k].g == g {
+				return i, -1, k
+			}
+		}
+	}
+	for i, p := range s.pieces {
+		for k := range p.entries {
+			if p.entries[k].g == g {
+				return -1, i, k
+			}
+		}
+	}
+	return -1, -1, 0
+}
+
+// swap exchanges the places of two goroutines.
+func (s *state) swap(g, h int32) {
+	q1, p1, a1 := s.where(g)
+	q2, p2, a2 := s.where(h)
+	get := func(q, p, a int) entry {
+		switch {
+		case q >= 0 && a < 0:
+			return s.queues[q].next
+		case q >= 0:
+			return s.queues[q].ring[a]
+		}
+		return s.pieces[p].entries[a]
+	}
+	set := func(q, p, a int, e entry) {
+		switch {
+		case q >= 0 && a < 0:
+			s.own(q).next = e
+		case q >= 0:
+			o := s.own(q)
+			ring := slices.Clone(o.ring)
+			ring[a] = e
+			o.set(ring)
+		default:
+			s.pieces = slices.Clone(s.pieces)
+			s.pieces[p].entries = slices.Clone(s.pieces[p].entries)
+			s.pieces[p].entries[a] = e
+		}
+	}
+	e1, e2 := get(q1, p1, a1), get(q2, p2, a2)
+	// The place keeps when it was filled; which came first in the global queue goes along.
+	f1, f2 := e2, e1
+	f1.put, f2.put = e1.put, e2.put
+	set(q1, p1, a1, f1)
+	set(q2, p2, a2, f2)
+}

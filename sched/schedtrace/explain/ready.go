@@ -1,0 +1,222 @@
+package explain
+
+import (
+	"slices"
+)
+
+// A way names a place where a goroutine can go when it becomes runnable.
+type way int
+
+const (
+	toNext    way = iota // ready, go
+	toTail               // of the ring
+	toGlobal             // at its tail
+	toHand               // to run at once
+	toGoOn               // likewise, since it need not wait after all
+	injecting            // a list: to the global queue for each idle P, then to the ring
+)
+
+// ready makes a goroutine runnable in one of several ways, by a thread, on a P, or -1.
+func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
+	r.setRunnable(g, true)
+	if p < 0 {
+		ways = slices.DeleteFunc(slices.Clone(ways), func(w way) bool { return w == toNext || w == toTail })
+	}
+	r.cert.ready(put{g: g, m: m, p: p, source: h, preempted: r.wake == Preempted, network: r.wake == ByNetwork && p >= 0}, r.now, r.waiting, ways)
+	if !r.warm {
+		return
+	}
+	if t := &r.threads[m]; t.list != nil && (slices.Contains(ways, injecting) || slices.Contains(ways, toGlobal)) {
+		t.stamp, t.list = t.list, nil
+		t.stamp.closed = open
+	}
+	st := r.stamp(m)
+	if slices.Contains(ways, injecting) {
+		r.threads[m].inject = true
+	}
+	if len(ways) == 1 && r.plainPut(g, m, p, h, slice, ways[0], st) {
+		return
+	}
+	// A thread that has something to run at once makes nothing else runnable before it does.
+	if r.scheduler {
+		idle := func(s *state) bool {
+			return !slices.ContainsFunc(s.hands, func(h hand) bool { return h.m == m })
+		}
+		if slices.ContainsFunc(r.states, idle) {
+			r.states = slices.DeleteFunc(r.states, func(s *state) bool { return !idle(s) })
+		}
+	}
+	r.each(func(s *state, add func(*state)) {
+		for i, w := range ways {
+			n := s
+			if i < len(ways)-1 {
+				n = s.fork()
+			}
+			if n.owes == m && (w != toHand && w != toGoOn && w != injecting) {
+				continue // the last of a list runs at once
+			}
+			if h == Network && p >= 0 && n.owes != m && (w == toHand || w == injecting) && !n.queues[p].empty() {
+				if !r.others(p) {
+					continue // it polls only if it has nothing
+				}
+				if n.queues[p].next.g != 0 {
+					n.loseNext(p, r.now)
+				}
+				n.lose(p, len(n.queues[p].ring), r.now)
+			}
+			switch w {
+			case toHand:
+				n.owes = 0
+				n.hands = append(slices.Clip(n.hands), hand{g: g, m: m, from: h, slice: slice, victim: -1})
+				add(n)
+			case toGoOn:
+				n.owes = 0
+				n.hands = append(slices.Clip(n.hands), hand{g: g, m: m, from: Again, victim: -1})
+				add(n)
+			case injecting:
+				if p >= 0 {
+					c := n.fork()
+					c.inject = m
+					if h == Network {
+						c.owes = m
+					}
+					r.put(c, g, p, toTail, st, add)
+				}
+				if n.inject != m && (p < 0 || n.injected < r.idle()) {
+					n.injected++
+					if h == Network && p >= 0 {
+						n.owes = m
+					}
+					r.put(n, g, p, toGlobal, st, add)
+				}
+			default:
+				r.put(n, g, p, w, st, add)
+			}
+		}
+	})
+}
+
+func (r *replay) idle() (n int) {
+	for i := range r.procs {
+		if r.ps[i].m == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// full reports whether a put may have more than one outcome.
+func (r *replay) full(s *state, p int, w way) bool {
+	return (w == toNext || w == toTail) && p >= 0 && len(s.queues[p].ring)+r.unknown(s.queues[p]) >= ringSize-1
+}
+
+// put puts a goroutine where it goes. What follows, it adds, unless add is nil and there
+// is but one outcome.
+func (r *replay) put(s *state, g int32, p int, w way, st *stamp, add func(*state)) {
+	done := func(s *state) {
+		if add != nil {
+			add(s)
+		}
+	}
+	e := entry{g: g, put: st}
+	if w == toGlobal {
+		e.global = r.toGlobal(st)
+		q := s.own(s.global())
+		q.push(e)
+		done(s)
+		return
+	}
+	q := s.own(p)
+	if w == toNext && !r.noNext {
+		e, q.next = q.next, e
+		if e.g == 0 {
+			done(s)
+			return
+		}
+		e.put, e.kicked = st, true
+	}
+	l, bag := len(q.ring), r.unknown(q)
+	if l+bag < ringSize {
+		q.push(e)
+		done(s)
+		return
+	}
+	// The ring may be full; unless another has taken some, or if what was runnable before
+	// the trace is in front.
+	if l < ringSize || r.others(p) {
+		n := s.fork()
+		o := n.own(p)
+		o.push(e)
+		add(n)
+	}
+	for front := max(0, ringSize-l); front <= bag; front++ {
+		n := s.fork()
+		if lost := l + front - ringSize; lost > 0 {
+			if !r.others(p) {
+				continue
+			}
+			n.lose(p, lost, r.now)
+		}
+		r.overflow(n, p, ringSize/2-front, e, st)
+		add(n)
+	}
+}
+
+// unknown is how many may be in front of a ring that were runnable before.
+func (r *replay) unknown(q *queue) int {
+	if q.clear {
+		return 0
+	}
+	return len(r.bag)
+}
+
+// overflow moves the first k of a ring, and one, to the global queue.
+func (r *replay) overflow(s *state, p, k int, e entry, st *stamp) {
+	r.toGlobal(st)
+	q := s.own(p)
+	q.clear = true
+	moved := append(slices.Clone(q.cut(k)), e)
+	for i := range moved {
+		moved[i].put, moved[i].global, moved[i].kicked = st, st, false
+	}
+	glob := s.own(s.global())
+	glob.push(moved...)
+}
+
+// endInject is called at each event of a thread that makes no goroutine runnable.
+func (r *replay) endInject(m int32) {
+	if !r.threads[m].inject {
+		return
+	}
+	r.threads[m].inject = false
+	some := slices.ContainsFunc(r.states, func(s *state) bool { return s.owes != m })
+	r.states = slices.DeleteFunc(r.states, func(s *state) bool { return some && s.owes == m })
+	for _, s := range r.states {
+		if s.inject == m {
+			s.inject = 0
+		}
+		s.injected = 0
+	}
+}
+
+func (r *replay) stamp(m int32) *stamp {
+	t := &r.threads[m]
+	if t.stamp == nil {
+		t.stamp = r.stamps.next()
+		*t.stamp = stamp{at: r.now, closed: open, m: m}
+	}
+	return t.stamp
+}
+
+// toGlobal notes that something is put into the global queue.
+func (r *replay) toGlobal(st *stamp) *stamp {
+	r.globals = slices.DeleteFunc(r.globals, func(s *stamp) bool { return s.closed != open })
+	if slices.Contains(r.globals, st) {
+		return st
+	}
+	for _, s := range r.globals {
+		s.overlaps, st.overlaps = true, true
+	}
+	r.globals = append(r.globals, st)
+	return st
+}

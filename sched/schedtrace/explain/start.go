@@ -1,0 +1,225 @@
+package explain
+
+import (
+	"slices"
+	"time"
+
+	"golang.org/x/exp/trace"
+)
+
+// A Start is a goroutine that begins to run, and what explains it.
+type Start struct {
+	Seq     uint64        `json:"seq"`
+	At      time.Duration `json:"at"` // since the first event
+	G       int64         `json:"g"`
+	P       int           `json:"p"`
+	M       int64         `json:"m"` // thread, as the system numbers it
+	Source  Source        `json:"source,omitempty"`
+	From    int           `json:"from"`  // the P that it was stolen from, or -1
+	Moved   int           `json:"moved"` // how many came from the global queue, itself among them; 0 if that is not known
+	Verdict Verdict       `json:"verdict"`
+	Among   []Source      `json:"among"` // if there is more than one
+	Func    string        `json:"func,omitempty"`
+	Ready   time.Duration `json:"ready"` // when it became runnable; -1 if before the trace
+	Wake    Wake          `json:"wake,omitempty"`
+	By      int64         `json:"by,omitempty"` // the goroutine that made it runnable
+	ReadyP  int           `json:"readyP"`       // the P on which it became runnable, or -1
+}
+
+// A Wake names the way in which a goroutine became runnable.
+type Wake string
+
+// The ways.
+const (
+	Created    Wake = "created"
+	Woken      Wake = "woken"     // by a goroutine
+	ByTimer    Wake = "timer"     // or the like, by the scheduler
+	ByNetwork  Wake = "network"   // by the poller, or its deadline
+	Yielded    Wake = "yielded"   // runtime.Gosched
+	Preempted  Wake = "preempted" // or it handed over a mutex
+	CameBack   Wake = "syscall"   // from a system call
+	ByCoswitch Wake = "coroutine" // iter.Pull
+	ByRuntime  Wake = "runtime"   // the collector's, and others of the runtime's own
+)
+
+// A waiting start waits for what comes later.
+type waiting struct {
+	Start
+	layer   uint64  // 0 if the queues were not known, or the explanations already are
+	labels  []label // then those, if they are not plain
+	plain   bool
+	label   [1]label
+	unclear bool
+	ground  *ground
+}
+
+func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time.Duration) {
+	r := e.replay
+	if p < 0 {
+		return
+	}
+	known := r.warm && !r.bag[g.index]
+	if len(e.waiting) >= 2*window {
+		e.settle(window)
+	}
+	ground := r.cert.start(g.index, m, p, r.now, e.stops > 0)
+	sound := r.cert.clean
+	ok := r.started(g.index, m, p)
+	unclear := g.unclear
+	g.again, g.before, g.unclear = 0, false, false
+	e.seq++
+	s := Start{Seq: e.seq, At: at, G: int64(g.id), P: p, M: int64(ev.Thread()), From: -1, Verdict: Warming, Among: []Source{},
+		Func: g.name, Ready: g.ready, Wake: g.wake, By: int64(g.by), ReadyP: g.readyP}
+	w := waiting{Start: s, unclear: unclear, ground: ground}
+	switch {
+	case !ok:
+		open := r.thieves || len(r.bag) > 0 || !sound
+		// What led here was misunderstood, nobody knows since when.
+		r.lost()
+		for i := range e.waiting {
+			e.waiting[i].labels, e.waiting[i].plain = nil, false
+		}
+		e.settle(0)
+		if !open {
+			w.Verdict = Contradicted
+		} // and else one of several thieves was overlooked
+		e.waiting = append(e.waiting, w)
+		e.settle(0)
+	default:
+		switch {
+		case !known || r.over:
+		case r.plain:
+			w.plain, w.label[0] = true, r.states[0].label
+		default:
+			w.layer = r.layer
+		}
+		if w.layer == 0 && e.open == len(e.waiting) {
+			e.open++
+		}
+		e.waiting = append(e.waiting, w)
+		if w.layer > 0 && len(r.states) == 1 && len(r.states[0].nodes) == 1 {
+			e.resolve()
+		}
+	}
+	e.stats.States += uint64(len(r.states))
+	e.stats.MostStates = max(e.stats.MostStates, len(r.states))
+}
+
+// resolve: one state is possible, and it came to be in one way, so that nothing later says
+// more of the starts before.
+func (e *Explainer) resolve() {
+	r := e.replay
+	labels := r.labels()
+	for i := e.open; i < len(e.waiting); i++ {
+		w := &e.waiting[i]
+		if w.layer > r.settled {
+			w.labels = labels[w.layer-r.settled-1]
+		}
+		w.layer = 0
+	}
+	e.open = len(e.waiting)
+	r.settled = r.layer
+	r.states[0].nodes = nil
+}
+
+// settle explains all starts but the last, whose number is but.
+func (e *Explainer) settle(but int) {
+	r := e.replay
+	if r == nil {
+		return
+	}
+	n := max(0, len(e.waiting)-but)
+	upTo := r.settled
+	for i := range e.waiting[:n] {
+		upTo = max(upTo, e.waiting[i].layer)
+	}
+	labels := r.labels()
+	for i := range e.waiting[:n] {
+		w := &e.waiting[i]
+		// Nothing is known of it if its layer is empty.
+		switch {
+		case w.plain:
+			w.labels = w.label[:]
+		case w.layer > r.settled:
+			w.labels = labels[w.layer-r.settled-1]
+		}
+		if len(w.labels) > 0 {
+			w.explain(w.labels, w.Wake)
+			if w.unclear {
+				w.Verdict = Warming
+			}
+		}
+		e.certify(w)
+		e.stats.add(&w.Start)
+		e.out = append(e.out, w.Start)
+	}
+	e.waiting = slices.Delete(e.waiting, 0, n)
+	e.open = max(0, e.open-n)
+	r.settle(upTo)
+}
+
+// explain says what the labels say.
+func (s *Start) explain(labels []label, wake Wake) {
+	if len(labels) == 0 {
+		s.Verdict = Contradicted
+		return
+	}
+	s.Verdict = Unique
+	for i := range labels {
+		l := &labels[i]
+		if l.source == Next && (wake == ByNetwork && s.P == s.ReadyP) {
+			l.source = Network
+		}
+		if l.source == Next && wake == ByRuntime && s.P == s.ReadyP {
+			l.source = System
+		}
+	}
+	first := labels[0]
+	s.Source, s.From, s.Moved = first.source, first.from, first.moved
+	for _, l := range labels {
+		if l.order {
+			s.Verdict = UpToOrder
+		}
+		if l.moved != first.moved {
+			s.Moved = 0
+		}
+	}
+	for _, l := range labels {
+		if l.source != first.source || l.from != first.from {
+			s.Verdict = Several
+		}
+	}
+	if s.Source != Global {
+		s.Moved = 0 // others may have stolen of them meanwhile
+	}
+	if s.Verdict == Several {
+		for _, l := range labels {
+			s.Among = append(s.Among, l.source)
+		}
+		s.Source, s.From, s.Moved = Unknown, -1, 0
+	}
+}
+
+// certify says what is certain of a start. What only the states of the replay say is no
+// more than the one explanation in which threads did things in the order of the events.
+func (e *Explainer) certify(w *waiting) {
+	if w.Verdict == Contradicted {
+		return
+	}
+	if source, from, ok := e.replay.cert.settle(w.ground); ok {
+		if w.Verdict != Unique || w.Source != source || w.From != from || !w.ground.clean {
+			w.Moved = 0
+		}
+		switch {
+		case source == Next && w.Wake == ByNetwork && w.P == w.ReadyP:
+			source = Network
+		case source == Next && w.Wake == ByRuntime && w.P == w.ReadyP:
+			source = System
+		}
+		w.Verdict, w.Source, w.From, w.Among = Unique, source, from, []Source{}
+		return
+	}
+	if w.Verdict == Unique && (w.ground == nil || !w.ground.clean) {
+		w.Verdict = UpToOrder
+	}
+}

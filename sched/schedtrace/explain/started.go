@@ -1,0 +1,192 @@
+package explain
+
+import (
+	"math"
+	"slices"
+)
+
+// A label is an explanation of one start.
+type label struct {
+	source Source
+	from   int // P, or -1
+	moved  int // with it, itself among them; 0 for none
+	order  bool
+}
+
+// started: a goroutine begins to run. It reports whether that can be explained; if the
+// queues were known, the new layer's labels will say how.
+func (r *replay) started(g, m int32, p int) bool {
+	pp := &r.ps[p]
+	defer func() {
+		if pp.looking {
+			pp.shown = r.now
+		}
+		pp.g, pp.m, pp.looking, pp.since = g, m, false, r.now
+		r.threads[m].last = g
+	}()
+	r.setRunnable(g, false)
+	if !r.warm {
+		return true
+	}
+	if r.bag[g] {
+		delete(r.bag, g)
+		r.fromBag(p, m)
+		return true
+	}
+	since := pp.since
+	if r.threads[m].last == g || since == 0 {
+		since = min(since, pp.before)
+	}
+	if r.plain = r.plainly(g, m, p); r.plain {
+		return true
+	}
+	a := &r.attempt
+	*a = attempt{r: r, g: g, m: m, p: p, since: since, others: r.others(p), out: r.spare[:0]}
+	if pp.looking {
+		pp.shown = r.now
+	}
+	pp.looking = false
+	before := r.states
+	if r.cert.draining == 0 {
+		for _, s := range before {
+			if a.explain(s, false); r.over {
+				break
+			}
+		}
+	} else {
+		r.drained(func(s *state) { a.explain(s, false) })
+	}
+	if !r.over && (len(a.out) == 0 || a.lossy || a.overlaps) {
+		// Perhaps the order in the global queue was another one than that of the events.
+		for _, s := range before {
+			if a.reorder(s); r.over {
+				break
+			}
+		}
+	}
+	if !r.over && len(a.out) == 0 && a.others {
+		a.hidden = true
+		for _, s := range before {
+			if s.queues[p].empty() && !slices.ContainsFunc(s.hands, func(h hand) bool { return h.m == m || h.g == g }) {
+				a.pieces = len(s.pieces)
+				a.deep(s, hops)
+			}
+		}
+	}
+	out := a.out
+	if r.over {
+		return true // the states remain those before it, and it stays open
+	}
+	if len(out) == 0 {
+		return false
+	}
+	r.layer++
+	for _, s := range out {
+		before := s.nodes
+		s.nodes = r.node(s.label, before).self[:1:1]
+		if !s.vague {
+			continue
+		}
+		r.thieves = true
+		// A third may have stolen from a thief that has shown nothing yet: then from which P
+		// it came, and how many, stays open.
+		for c := range r.ps {
+			if c != p && (r.ps[c].looking || r.ps[c].m == 0 || r.ps[c].shown > since) {
+				s.nodes = append(s.nodes, r.node(label{source: Stolen, from: c, order: s.label.order}, before))
+			}
+		}
+	}
+	r.spare = before
+	r.states = r.merge(out)
+	return true
+}
+
+// fromBag: what was runnable before the trace begins to run. If it was first in the global
+// queue, others may have come with it.
+func (r *replay) fromBag(p int, m int32) {
+	r.each(func(s *state, add func(*state)) {
+		g := s.queues[s.global()]
+		last := 0
+		for size := 1; size <= len(g.ring)+1+len(r.bag); size++ {
+			for more := 0; more <= len(r.bag); more++ { // others of the bag among them
+				k := share(size, r.procs) - 1 - more
+				if k <= last || k > len(g.ring) || !s.queues[p].empty() {
+					continue
+				}
+				last = k
+				n := s.fork()
+				q := n.own(p)
+				st := &stamp{at: r.now, closed: r.now, m: m}
+				for _, e := range n.own(n.global()).cut(k) {
+					e.put = st
+					q.push(e)
+				}
+				q.ticks |= r.nextSlice(q.ticks)
+				add(n)
+			}
+		}
+		q := s.own(p)
+		q.ticks |= r.nextSlice(q.ticks)
+		add(s)
+	})
+}
+
+// drained calls f with every state, and with those in which a mark worker that runs has
+// emptied its P's queue.
+func (r *replay) drained(f func(*state)) {
+	for _, s := range r.states {
+		if r.over {
+			return
+		}
+		for p := range r.ps {
+			if r.ps[p].drains != nil {
+				r.drain(s, p, f)
+			}
+		}
+		f(s)
+	}
+}
+
+// held reports whether there are enough Ps, besides p, that can have what is in pieces.
+func (r *replay) held(s *state, p int) bool {
+	if len(s.pieces) == 0 {
+		return true
+	}
+	looking, first := 0, uint64(math.MaxUint64)
+	for i := range r.ps {
+		if i == p {
+			continue
+		}
+		if r.ps[i].looking {
+			if slices.ContainsFunc(s.hands, func(h hand) bool { return h.m == r.ps[i].m }) {
+				continue // that one has something else
+			}
+			looking++
+			first = min(first, r.ps[i].since)
+		} else if r.ps[i].m == 0 && r.lockedIn(s) {
+			looking++
+			first = 0
+		}
+	}
+	for _, x := range s.pieces {
+		if x.found <= first {
+			return false
+		}
+	}
+	return len(s.pieces) <= looking
+}
+
+// lockedIn reports whether a piece has a goroutine that may be locked to a thread: that
+// thread has done nothing since it ran there.
+func (r *replay) lockedIn(s *state) bool {
+	for _, x := range s.pieces {
+		for _, e := range x.entries {
+			for i := range r.threads {
+				if r.threads[i].last == e.g {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
