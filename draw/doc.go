@@ -8,6 +8,7 @@
 //	DeadlockGraph   processes, resources and the cycle between them (SVG)
 //	EscapeGraph     how values flow in functions, and why one is on the heap (SVG)
 //	EpollsimTree    epolls, state by state: their trees and ready lists (SVG)
+//	SchedWaits      where goroutines waited to run, as bars (SVG)
 //	GCFilm          a collection, frame by frame (SVG)
 //	GomapSlots      maps of either design, slot by slot (SVG)
 //	IfaceWords      interfaces: their two words, and where these point (SVG)
