@@ -35,7 +35,8 @@ type Explainer struct {
 	waiting    []waiting
 	open       int // the first of them whose explanations later events may change
 	seq        uint64
-	stops      int
+	stops      int        // of the world, that have not ended
+	stopper    trace.GoID // the goroutine that began the last of them
 	stats      Stats
 	current    trace.Event
 	ahead      [][]trace.Event // read, but not yet replayed

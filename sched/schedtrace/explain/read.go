@@ -80,6 +80,9 @@ func (e *Explainer) event(ev *trace.Event) {
 				e.stops = max(0, e.stops-1)
 			} else {
 				e.stops++
+				if by := ev.Range().Scope; by.Kind == trace.ResourceGoroutine {
+					e.stopper = by.Goroutine()
+				}
 				if e.replay != nil {
 					e.replay.cert.stop(e.replay.now, e.replay.waiting)
 				}

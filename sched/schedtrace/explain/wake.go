@@ -105,7 +105,7 @@ func (e *Explainer) yield(ev *trace.Event, tr *trace.StateTransition, g *gorouti
 		}
 	} else {
 		w = Yielded
-		if e.stops > 0 {
+		if e.stops > 0 && g.id == e.stopper {
 			// GOMAXPROCS takes its P away, and gives it another.
 			e.madeReady(g, w, ev, p, at)
 			r.stopped(p)
