@@ -59,6 +59,7 @@ type checker struct {
 type body struct {
 	verb  Verb
 	elsed bool
+	at    int // its operation
 }
 
 func (x *Index) checkFunc(i int) *Error {
@@ -68,7 +69,7 @@ func (x *Index) checkFunc(i int) *Error {
 		op := &f.Ops[i]
 		err := c.op(op)
 		if err == nil {
-			err = c.nest(op)
+			err = c.nest(i, op)
 		}
 		if err != nil {
 			err.Func, err.Op, err.Verb = f.Name, i+1, op.Verb.String()
@@ -76,13 +77,14 @@ func (x *Index) checkFunc(i int) *Error {
 		}
 	}
 	if n := len(c.open); n > 0 {
-		return &Error{Func: f.Name, Text: article(Type(c.open[n-1].verb.String())) + " without its end"}
+		b := c.open[n-1]
+		return &Error{Func: f.Name, Op: b.at + 1, Verb: b.verb.String(), Text: article(Type(b.verb.String())) + " without its end"}
 	}
 	return nil
 }
 
 // nest checks an operation against the bodies around it.
-func (c *checker) nest(op *Op) *Error {
+func (c *checker) nest(i int, op *Op) *Error {
 	n := len(c.open)
 	switch op.Verb {
 	case End:
@@ -126,7 +128,7 @@ func (c *checker) nest(op *Op) *Error {
 	case n == MaxDepth:
 		return errorf("more than %d bodies inside each other", MaxDepth)
 	}
-	c.open = append(c.open, body{verb: op.Verb})
+	c.open = append(c.open, body{verb: op.Verb, at: i})
 	return nil
 }
 

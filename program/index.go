@@ -125,7 +125,10 @@ func (x *Index) declare() *Error {
 			return err
 		}
 	}
-	if len(p.Funcs) == 0 || len(p.Funcs) > MaxFuncs {
+	if len(p.Funcs) == 0 {
+		return errorf("no function: want main: and its operations after the declarations")
+	}
+	if len(p.Funcs) > MaxFuncs {
 		return errorf("%d functions out of range [1,%d]", len(p.Funcs), MaxFuncs)
 	}
 	ops := 0
@@ -136,6 +139,9 @@ func (x *Index) declare() *Error {
 		if ops += len(f.Ops); ops > MaxOps {
 			return errorf("%d operations: %d are the most there can be", ops, MaxOps)
 		}
+	}
+	if i, ok := x.Funcs["main"]; ok && i > 0 {
+		return &Error{Func: "main", Text: "want it as the first function: a program begins with the first"}
 	}
 	if f := p.Funcs[0]; len(f.Params) > 0 {
 		return &Error{Func: f.Name, Text: "the first function has no parameters: nothing starts it with arguments"}

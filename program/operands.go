@@ -1,7 +1,9 @@
 package program
 
 import (
+	"errors"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -140,8 +142,18 @@ func (r *reader) number(n *int64, name *string) (err *Error) {
 // duration reads DURATION or DURATION*VARIABLE.
 func (r *reader) duration(d *time.Duration, times *string) *Error {
 	var err error
-	if *d, err = time.ParseDuration(r.peek(0)); err != nil {
-		return errorf("%q is no duration such as 10ms", r.peek(0))
+	text := r.peek(0)
+	if *d, err = time.ParseDuration(text); err != nil {
+		if _, float := strconv.ParseFloat(text, 64); float == nil {
+			return errorf("%q is no duration such as 10ms: want its unit directly after the number", text)
+		}
+		if isVariable(text) {
+			return errorf("%q is no duration such as 10ms: one that a variable gives is written 1ms*%s", text, text)
+		}
+		if isNumeric(text) && tooLarge(text) {
+			return errorf("duration %s out of range [0,%v]", text, MaxDuration)
+		}
+		return errorf("%q is no duration such as 10ms", text)
 	}
 	if *d < 0 || *d > MaxDuration {
 		return errorf("duration %v out of range [0,%v]", *d, MaxDuration)
@@ -153,6 +165,26 @@ func (r *reader) duration(d *time.Duration, times *string) *Error {
 	name, bad := r.name("a variable")
 	*times = name
 	return bad
+}
+
+// tooLarge reports whether the text would be a duration if its numbers were smaller.
+func tooLarge(text string) bool {
+	digits := func(c rune) bool { return '0' <= c && c <= '9' }
+	var small strings.Builder
+	for text != "" {
+		rest := strings.TrimLeftFunc(text, digits)
+		if len(rest) < len(text) {
+			small.WriteByte('1')
+		}
+		i := strings.IndexFunc(rest, digits)
+		if i < 0 {
+			i = len(rest)
+		}
+		small.WriteString(rest[:i])
+		text = rest[i:]
+	}
+	_, err := time.ParseDuration(small.String())
+	return err == nil
 }
 
 func (r *reader) expression(op *Op) (err *Error) {
@@ -213,6 +245,9 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func (r *reader) integer() (int64, *Error) {
 	n, err := strconv.ParseInt(r.peek(0), 10, 64)
+	if errors.Is(err, strconv.ErrRange) {
+		return 0, errorf("%s out of range of 64 bits", r.peek(0))
+	}
 	if err != nil {
 		return 0, errorf("%q is not a whole number", r.peek(0))
 	}

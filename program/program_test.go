@@ -10,7 +10,26 @@ import (
 // TestParse checks the errors for faulty programs.
 func TestParse(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
-		{"", "line 1, column 1: 0 functions"},
+		{"", "line 1, column 1: no function: want main:"},
+		{"w:\nmark w\nmain:\ngo w\n", "line 3, column 1: main: want it as the first function"},
+		{"main:\nchan c\n", `line 2, column 1: no operation "chan": declarations stand before the first function`},
+		{"lock m\nmain:\n", "line 1, column 1: lock stands before the first function"},
+		{"main:\nSend c\n", `no operation "Send" (want send CHAN [VALUE])`},
+		{"main:\nyeild\n", `no operation "yeild" (want yield)`},
+		{"main:\nrecieve c\n", `no operation "recieve" (want go, work`},
+		{"main:\nreceive c\n", `no operation "receive" (want recv)`},
+		{"main:\nrcv c\n", `no operation "rcv" (want [value, ok =] recv SOURCE)`},
+		{"main:\nc <- 1\n", `no operation "c" (want send c VALUE)`},
+		{"main:\nx := 1\n", `(want x = VALUE [OPERATOR VALUE]; no variable`},
+		{"main:\nx++\n", "(want x = x + VALUE)"},
+		{"main:\nx -= 1\n", "(want x = x - VALUE)"},
+		{"main:\nfor x < 3\n", `no operation "for" (want loop or while)`},
+		{"main:\nruntime.Gosched()\n", `no operation "runtime.Gosched" (want yield, exit`},
+		{"main:\nsleep 10\n", "line 2, column 7: \"10\" is no duration such as 10ms: want its unit directly after"},
+		{"main:\nsleep x\n", `"x" is no duration such as 10ms: one that a variable gives is written 1ms*x`},
+		{"main:\nsleep 9999999h\n", "duration 9999999h out of range [0,1281023h53m38.427387903s]"},
+		{"main:\nsleep 10MS\n", `"10MS" is no duration such as 10ms`},
+		{"main:\nif 1\nw:\nmark w\nend\n", "line 2, column 1: main, operation 1, if: an if without its end"},
 		{"main:\n  jump\n", `line 2, column 3: no operation "jump"`},
 		{"chan\nmain:\n", "line 1, column 1: \"chan\": want int, chan"},
 		{"chan c x\nmain:\n", `line 1, column 8: "x" is not a whole number`},
@@ -48,7 +67,7 @@ func TestParse(t *testing.T) {
 		{"main:\nwork 1ms*\n", "line 2, column 10: \"\" is no name of a variable"},
 		{"main:\nwork 1ms*y\n", `there is no "y"`},
 		{"main:\nloop 0\nend\n", "line 2, column 6: a loop of no turns"},
-		{"main:\nloop\n", "main: a loop without its end"},
+		{"main:\nloop\n", "line 2, column 1: main, operation 1, loop: a loop without its end"},
 		{"main:\nif 1\nelse\nelse\nend\n", "line 4, column 1: main, operation 3, else: an else without its if"},
 		{"main:\nend\n", "an end without its loop"},
 		{"main:\nloop\nloop\nloop\nloop\nend\nend\nend\nend\n", "more than 3 loops"},
@@ -83,7 +102,7 @@ func TestParse(t *testing.T) {
 		{"main:\nmark {x}\n", `there is no "x"`},
 		{"timer t\nmain:\nafterfunc t 1ms\n", `"" is no name of a function`},
 		{"ticker t\nmain:\nnewtimer t 1ms\n", `"t" is a ticker: want a timer`},
-		{"main:\nx = 99999999999999999999\n", "is not a whole number"},
+		{"main:\nx = 99999999999999999999\n", "99999999999999999999 out of range of 64 bits"},
 	} {
 		if p, err := Parse(tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v, %v; want %q", tt.text, p, err, tt.want)
@@ -123,5 +142,17 @@ func TestLines(t *testing.T) {
 	}
 	if _, err := Lines("main:\n\tsned c\n"); err == nil {
 		t.Error("a malformed text has lines")
+	}
+}
+
+// TestByteOrderMark checks that a program may begin with the mark with which some editors
+// begin a file, and may have their ends of lines.
+func TestByteOrderMark(t *testing.T) {
+	p, err := Parse("\ufeffchan c 1\r\nmain:\r\n\tsend c 1\r\n\tmark hi  there\r\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Funcs[0].Ops[1].On; got != "hi there" {
+		t.Errorf("%q is marked", got)
 	}
 }

@@ -59,6 +59,7 @@ func Lines(text string) ([]int, error) {
 }
 
 func read(text string) (*reader, error) {
+	text = strings.TrimPrefix(text, "\ufeff") // some editors begin a file with it; go/scanner ignores it, too
 	r := &reader{p: new(Program), decls: map[string]position{}}
 	for i, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -221,6 +222,9 @@ func (r *reader) declare() *Error {
 		p.Recover = true
 		return nil
 	}
+	if _, ok := verbOf(r.peek(0)); ok {
+		return errorf("%s stands before the first function, which begins with main:", r.peek(0))
+	}
 	kind := Type(r.take())
 	at := position{r.no, column(r.line, r.at())}
 	name := r.take()
@@ -287,7 +291,7 @@ func (r *reader) operation() (op Op, err *Error) {
 	v, ok := verbOf(r.peek(0))
 	switch {
 	case ok && v == Set, !ok && len(op.Set) == 0:
-		return op, errorf("no operation %q (want go, work, send, recv, lock, sleep ...)", r.peek(0))
+		return op, r.unknown()
 	case !ok:
 		op.Verb = Set
 		return op, r.expression(&op)

@@ -166,6 +166,7 @@ func (c *Config) sim() (*Sim, error) {
 	s.rules.begins = begins[c.Beginning]
 	if b := &s.rules.begins; c.NoGC {
 		b.ring -= b.sweeper
+		b.own -= b.sweeper
 	}
 	if b := &s.rules.begins; c.NoUpdateMaxProcs {
 		b.ring -= b.updater

@@ -72,7 +72,7 @@ func (s *Sim) exec(m *m) bool {
 	case program.Len, program.Cap:
 		return s.sizeOf(m, gp, i)
 	case program.NumGoroutine:
-		return s.gives(m, gp, Outcome{Value: int64(s.gs.live)})
+		return s.gives(m, gp, Outcome{Value: s.numGoroutine()})
 	case program.NewTimer, program.NewTicker, program.AfterFunc, program.Stop, program.Reset:
 		return s.timerOp(m, gp, i)
 	case program.WithCancel, program.WithTimeout, program.Cancel, program.CtxErr:

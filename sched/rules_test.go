@@ -612,3 +612,25 @@ func TestMostProcs(t *testing.T) {
 		}
 	}
 }
+
+// TestNumGoroutine checks which of the runtime's own goroutines are counted: at the
+// beginning of main, with one that waits, and after a sleep, before 1.6, whose timers
+// have a goroutine, too. The numbers are those of real programs.
+func TestNumGoroutine(t *testing.T) {
+	const text = "chan c\nmain:\nn = numgoroutine\nmark {n}\ngo w\nyield\nn = numgoroutine\nmark {n}\nsleep 1ms\nn = numgoroutine\nmark {n}\nw:\nrecv c\n"
+	for _, tt := range []struct {
+		release string
+		noGC    bool
+		want    string
+	}{
+		{"go1.2", false, "2 3 4"}, {"go1.3", false, "4 5 6"}, {"go1.3", true, "3 4 5"}, {"go1.4", false, "4 5 6"}, {"go1.4", true, "3 4 5"},
+		{"go1.5", false, "4 5 6"}, {"go1.5", true, "4 5 6"}, {"go1.6", false, "1 2 2"}, {"go1.13", false, "1 2 2"}, {"", false, "1 2 2"},
+	} {
+		for procs := 1; procs <= 2; procs++ {
+			events, _ := story(t, sched.Config{Release: tt.release, NoGC: tt.noGC, Procs: procs}, text)
+			if got := marks(events); got != tt.want {
+				t.Errorf("%+v on %d Ps: %s", tt, procs, got)
+			}
+		}
+	}
+}

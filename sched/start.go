@@ -14,6 +14,7 @@ type beginning struct {
 	tick uint32 // time slices that the P has started
 	ring int    // goroutines of the runtime's own in its ring
 	next bool   // the finalizer goroutine is runnext
+	own  int    // goroutines of the runtime's own that NumGoroutine counts
 
 	// Goroutines that settings keep out of the ring.
 	sweeper int // which the first collection makes
@@ -28,13 +29,38 @@ func usualBeginning(r release.Release) beginning {
 	case r.AtLeast("go1.13"): // main has waited for bgsweep and bgscavenge (runtime/mgc.go:gcenable)
 		return beginning{tick: 4, next: true}
 	case r.AtLeast("go1.5"):
-		return beginning{tick: 1, ring: 1, next: true}
+		b := beginning{tick: 1, ring: 1, next: true}
+		if countsOwn(r) {
+			b.own = 3 // forcegc, bgsweep, and that of the finalizers
+		}
+		return b
 	case r.AtLeast("go1.3"):
-		return beginning{tick: 1, ring: 3, sweeper: 1}
+		return beginning{tick: 1, ring: 3, sweeper: 1, own: 3}
 	case r.AtLeast("go1.1"):
-		return beginning{tick: 4}
+		return beginning{tick: 4, own: 1} // the scavenger
 	}
-	return beginning{}
+	return beginning{own: 1}
+}
+
+// countsOwn reports whether runtime.NumGoroutine counts the runtime's own goroutines
+// (go1.5.4 runtime/proc1.go:gcount; go1.6.4 runtime/proc1.go:gcount subtracts ngsys).
+func countsOwn(r release.Release) bool { return !r.AtLeast("go1.6") }
+
+// numGoroutine returns the result of runtime.NumGoroutine.
+func (s *Sim) numGoroutine() (n int64) {
+	n = int64(s.gs.live)
+	if !countsOwn(s.release) {
+		return n
+	}
+	if s.config.Schedtick == 0 {
+		n += int64(s.rules.begins.own)
+	}
+	for i := range s.procTimers {
+		if s.procTimers[i].gp != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // beginningsOf returns all beginnings, the usual one first. If sysmon looks at the P for
