@@ -1,4 +1,5 @@
-// Gmp runs a program in the scheduler's simulator, and shows what ran where.
+// Gmp runs a program in the scheduler's simulator, and shows what it prints (by its
+// operation mark) and what ran where.
 //
 //	go run ./examples/gmp                              what it takes, and a program that it has
 //	go run ./examples/gmp examples/gmp/pipeline.txt
@@ -88,6 +89,8 @@ func run(args []string, out io.Writer) error {
 	if *events {
 		told.lines, _ = program.Lines(text) // it was parsed just now
 		config.Trace = func(e sched.Event) { told.tell(out, e) }
+	} else if *chrome == "" && *trace == "" && !*svg {
+		config.Trace = func(e sched.Event) { told.printed(out, e) }
 	}
 	s, err := sched.New(config, *p)
 	if err != nil {

@@ -42,6 +42,16 @@ func TestRun(t *testing.T) {
 	if data, err := os.ReadFile(file); err != nil || !bytes.HasPrefix(data, []byte("go 1.26 trace")) {
 		t.Errorf("an execution trace: %v, %.20q", err, data)
 	}
+	// What a program prints is printed, in its order, but not without end.
+	text := filepath.Join(t.TempDir(), "p.txt")
+	if err := os.WriteFile(text, []byte("waitgroup g 3\nmain:\ni = loop 3\ngo w(i)\nend\nwait g\nloop 2000\nmark again\nend\nw(i):\nmark hello {i}\ndone g\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var prints bytes.Buffer
+	if err := run([]string{"-procs", "1", text}, &prints); err != nil || !strings.HasPrefix(prints.String(), "g4 prints hello 2\ng2 prints hello 0\ng3 prints hello 1\ng1 prints again\n") ||
+		strings.Count(prints.String(), "again") != 997 {
+		t.Errorf("printing: %v\n%.300s", err, &prints)
+	}
 	// A program that does not end is stopped soon, and the error says where.
 	var out bytes.Buffer
 	if err := run([]string{"-max", "5000", "forever.txt"}, &out); err == nil || !strings.Contains(err.Error(), "over budget after 500") || !strings.Contains(err.Error(), "main: ") {

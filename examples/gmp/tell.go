@@ -15,6 +15,24 @@ type teller struct {
 	left int // lines left out since the last one
 
 	lines []int // of the program's text, by operation
+
+	marks int // so far
+}
+
+// mostMarks bounds what is printed of a program that may never end.
+const mostMarks = 1000
+
+// printed prints what the program prints.
+func (t *teller) printed(out io.Writer, e sched.Event) {
+	if e.Kind != sched.Marked {
+		return
+	}
+	switch t.marks++; {
+	case t.marks <= mostMarks:
+		fmt.Fprintf(out, "g%d prints %s\n", e.G, e.What)
+	case t.marks == mostMarks+1:
+		fmt.Fprintf(out, "... and more; -events tells all\n")
+	}
 }
 
 func (t *teller) tell(out io.Writer, e sched.Event) {
