@@ -157,6 +157,7 @@ func predictAlone(rel string, p *program.Program, limit time.Duration, beginning
 		case name == "GODEBUG":
 			debug := strings.Split(value, ",")
 			c.NoAsyncPreempt = slices.Contains(debug, "asyncpreemptoff=1")
+			c.AsyncTimers = slices.Contains(debug, "asynctimerchan=1")
 			c.NoUpdateMaxProcs = slices.Contains(debug, "updatemaxprocs=0")
 		default:
 			return Ending{}, fmt.Errorf("bench: the model knows nothing of %.40q (want GOMAXPROCS=2, MAXTHREADS=20, GOGC=off, GODEBUG=asyncpreemptoff=1)", kv)

@@ -29,6 +29,7 @@ func Settings() []Setting {
 	return []Setting{
 		{"asyncpreemptoff=1", "go1.14", "", "", "sched", "tight-loop", "sched.Config.NoAsyncPreempt", "a loop without calls is not stopped by a signal, as before 1.14"},
 		{"asynctimerchan=1", "go1.23", "go1.27", "go1.23", "chanq", "asynctimerchan", "chanq.Config.AsyncTimers", "a timer's channel has a buffer, and Stop and Reset leave in it what is there"},
+		{"asynctimerchan=1", "go1.23", "go1.27", "go1.23", "sched", "timers-chan", "sched.Config.AsyncTimers", "a heap holds each timer from its start, and Stop and Reset leave in its channel what is there"},
 		{"containermaxprocs=0", "go1.25", "", "go1.25", "sched", "procs-cgroup", "a machine without a cgroup's limit", "the limit of the cgroup does not bound the number of Ps at the start"},
 		{"updatemaxprocs=0", "go1.25", "", "go1.25", "sched", "begin", "sched.Config.NoUpdateMaxProcs", "no goroutine follows changes of the machine's CPUs"},
 		{"gcstoptheworld=1", "go1.5", "", "", "gc", "mark-in-pause", `gc.Config.Algorithm "mark-lazysweep"`, "a cycle marks in one pause, with the world stopped"},

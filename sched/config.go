@@ -39,6 +39,10 @@ type Config struct {
 	// NoAsyncPreempt is GODEBUG=asyncpreemptoff=1.
 	NoAsyncPreempt bool `json:"noAsyncPreempt"`
 
+	// AsyncTimers is GODEBUG=asynctimerchan=1, which a go line below 1.23 in go.mod
+	// implies: timers as before 1.23. Go 1.27 and later have no such setting.
+	AsyncTimers bool `json:"asyncTimers"`
+
 	// NoGC is GOGC=off. It matters when a program begins: in 1.3 and 1.4 the goroutine
 	// that sweeps is made by the first collection.
 	NoGC bool `json:"noGC"`
@@ -69,8 +73,8 @@ type Config struct {
 }
 
 // New returns a simulator of a program, whose main goroutine is about to start. It
-// returns an error if [program.Program.Check] does, if the release is unknown, or if a
-// number is out of range. The program must not be changed later.
+// returns an error if [program.Program.Check] does, if the release is unknown or does not
+// have a setting, or if a number is out of range. The program must not be changed later.
 func New(c Config, p Program) (*Sim, error) {
 	s, err := c.sim()
 	if err != nil {
@@ -163,6 +167,7 @@ func (c *Config) sim() (*Sim, error) {
 	}
 	s.rules, s.host = rulesOf(r), s
 	s.rules.asyncPreempt = s.rules.asyncPreempt && !c.NoAsyncPreempt
+	s.rules.syncTimers = s.rules.syncTimers && !c.AsyncTimers
 	s.rules.begins = begins[c.Beginning]
 	if b := &s.rules.begins; c.NoGC {
 		b.ring -= b.sweeper
@@ -182,7 +187,7 @@ func (c *Config) sim() (*Sim, error) {
 			return i
 		}
 	}
-	if s.chans.m, err = chanq.New(chanq.Config{Release: c.Release, Choose: s.draw}); err != nil {
+	if s.chans.m, err = chanq.New(chanq.Config{Release: c.Release, Choose: s.draw, AsyncTimers: c.AsyncTimers}); err != nil {
 		return nil, err
 	}
 	if s.locks.m, err = locks.New(locks.Config{Release: c.Release}); err != nil {

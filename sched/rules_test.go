@@ -634,3 +634,28 @@ func TestNumGoroutine(t *testing.T) {
 		}
 	}
 }
+
+// TestAsyncTimers checks GODEBUG=asynctimerchan=1: a time that was sent stays in the
+// channel. The texts are what real programs of 1.23 and 1.26 print.
+func TestAsyncTimers(t *testing.T) {
+	const text = "timer t\nmain:\nnewtimer t 1ms\nsleep 3ms\nl = len t\nc = cap t\nb = stop t\nmark {l} {c} {b}\n" +
+		"b = reset t 1ms\nv, o, r = tryrecv t\nmark {b} {r}\nsleep 2ms\nb = reset t 10ms\nv, o, r = tryrecv t\nmark {b} {r}\n"
+	for _, tt := range []struct {
+		release string
+		async   bool
+		want    string
+	}{
+		{"go1.22", false, "1 1 0 0 1 0 1"}, {"go1.22", true, "1 1 0 0 1 0 1"}, {"go1.23", true, "1 1 0 0 1 0 1"}, {"go1.26", true, "1 1 0 0 1 0 1"},
+		{"go1.23", false, "0 0 1 0 0 1 0"}, {"go1.26", false, "0 0 1 0 0 1 0"}, {"go1.27", false, "0 0 1 0 0 1 0"},
+	} {
+		events, _ := story(t, sched.Config{Release: tt.release, AsyncTimers: tt.async}, text)
+		if got := marks(events); got != tt.want {
+			t.Errorf("%+v: %s", tt, got)
+		}
+	}
+	for _, rel := range []string{"", "go1.27"} {
+		if _, err := sched.New(sched.Config{Release: rel, AsyncTimers: true}, program.Program{Funcs: []program.Func{{Name: "main"}}}); err == nil {
+			t.Errorf("%q has asynctimerchan", rel)
+		}
+	}
+}

@@ -19,8 +19,13 @@ const (
 
 // Config says which rules to follow.
 type Config struct {
-	Release string `json:"release"`         // "" for the newest known, "go1.22", "running"
-	Lines   []int  `json:"lines,omitempty"` // of the operations, as [program.Lines] reports them; nil: events have none
+	Release string `json:"release"` // "" for the newest known, "go1.22", "running"
+
+	// AsyncTimers is GODEBUG=asynctimerchan=1, which a go line below 1.23 in go.mod
+	// implies: timers as before 1.23. Go 1.27 and later have no such setting.
+	AsyncTimers bool `json:"asyncTimers"`
+
+	Lines []int `json:"lines,omitempty"` // of the operations, as [program.Lines] reports them; nil: events have none
 }
 
 // A Machine is a program and the states met so far. It has the methods of a Machine of
@@ -50,12 +55,15 @@ type Machine struct {
 
 // New returns the machine of a program, which must not be changed later. It returns an
 // error if the release is unknown, if [program.Program.Check] does, if the release lacks
-// a verb, or if the program uses something that is not explored: the words of a lock, the
+// a verb or the setting, or if the program uses something that is not explored: the words of a lock, the
 // number of goroutines or of Ps, or more than [MaxObjects] objects.
 func New(c Config, p *program.Program) (*Machine, error) {
 	r, err := release.Parse(c.Release)
 	if err != nil {
 		return nil, fmt.Errorf("interleave: %w", err)
+	}
+	if c.AsyncTimers && r.AtLeast("go1.27") {
+		return nil, fmt.Errorf("interleave: %v has no asynctimerchan: the setting went with go1.27", r)
 	}
 	if p == nil {
 		return nil, errors.New("interleave: no program")
@@ -67,7 +75,7 @@ func New(c Config, p *program.Program) (*Machine, error) {
 	if need, verb := p.Since(); verb != 0 && !r.AtLeast(need) {
 		return nil, fmt.Errorf("interleave: %v needs %s, and the release is %v", verb, need, r)
 	}
-	m := &Machine{program: p, syncTimers: r.AtLeast("go1.23"), lines: c.Lines, ids: map[string]uint64{}, ends: []error{nil}, endOf: map[string]int32{}}
+	m := &Machine{program: p, syncTimers: r.AtLeast("go1.23") && !c.AsyncTimers, lines: c.Lines, ids: map[string]uint64{}, ends: []error{nil}, endOf: map[string]int32{}}
 	for _, l := range x.Locals {
 		m.locals = append(m.locals, len(l))
 	}
