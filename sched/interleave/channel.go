@@ -108,15 +108,15 @@ func (m *Machine) done(s *state, slot int, at int32, value, ok int64) {
 	var err *crash.Error
 	switch k.Verb {
 	case program.Select:
-		err = s.set(g, k, int64(at), value, ok)
+		err = s.gives(g, k, int64(at), value, ok)
 	case program.TryRecv:
-		err = s.set(g, k, value, ok, 1)
+		err = s.gives(g, k, value, ok, 1)
 	case program.TrySend:
-		err = s.set(g, k, 1)
+		err = s.gives(g, k, 1)
 	default:
-		err = s.set(g, k, value, ok)
+		err = s.gives(g, k, value, ok)
 	}
-	if g.pc++; err != nil {
+	if err != nil {
 		m.raise(s, slot, err)
 	}
 }

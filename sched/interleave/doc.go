@@ -10,6 +10,11 @@
 // variable that goroutines share. An operation that no other goroutine can see, such as a
 // loop, is part of the step before it.
 //
+// A result for a variable that goroutines share is stored in a step of its own, after the
+// operation: of two goroutines with n = n + 1 one may overwrite what the other has
+// stored, and who receives into such a variable stores the value later than it was sent.
+// All that an operation reads, it reads in one step.
+//
 // The rules of channels are those of Go: a blocked receiver is first served, a full
 // buffer makes senders wait in line, a select takes any of the cases that are ready. A
 // mutex goes to any goroutine that wants it, since a goroutine that is slow enough finds

@@ -79,10 +79,14 @@ func (m *Machine) do(s *state, slot int) {
 	case program.Break, program.Continue:
 		m.leaveTurn(g, k)
 	case program.Set:
-		if v, err = s.expression(g, k); err == nil {
-			err = s.store(g, k.sets[0], v)
+		switch v, err = s.expression(g, k); {
+		case err != nil:
+		case k.x.shared() || k.y.shared(): // it is loaded now, and stored later
+			err = s.gives(g, k, v)
+		default:
+			err = s.set(g, k, v)
+			g.pc++
 		}
-		g.pc++
 	case program.Defer:
 		f := g.top()
 		f.defers = append(f.defers, g.pc)
@@ -104,8 +108,7 @@ func (m *Machine) do(s *state, slot int) {
 			err = crash.Panic(text)
 		}
 	case program.Recover:
-		err = s.set(g, k, g.recovers())
-		g.pc++
+		err = s.gives(g, k, g.recovers())
 	default: // it takes time, and does nothing else
 		g.pc++
 	}

@@ -182,8 +182,7 @@ func (m *Machine) after(s *state, slot int, err error) {
 }
 
 func (m *Machine) tried(s *state, slot int, k *op, ok bool) {
-	err := s.set(&s.gs[slot], k, truth(ok))
-	if s.gs[slot].pc++; err != nil {
+	if err := s.gives(&s.gs[slot], k, truth(ok)); err != nil {
 		m.raise(s, slot, err)
 	}
 }

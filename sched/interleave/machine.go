@@ -148,12 +148,12 @@ const (
 	relock        // of the L of a Cond
 	panics
 	returns // main does
-	result  // of a call
+	result  // of an operation, into shared variables
 	spins
 	firstCase // of a select, and then the others
 )
 
-var ways = []string{"", ": waits", ": default", ": goes on", ": locks again", ": panics", ": main returns", ": gives its result", ": goes on for long"}
+var ways = []string{"", ": waits", ": default", ": goes on", ": locks again", ": panics", ": main returns", ": stores", ": goes on for long"}
 
 // number gives the events their numbers: those of a goroutine for each operation in
 // each way, and after those of all goroutines the timers, deadlines and the end.

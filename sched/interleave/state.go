@@ -71,19 +71,19 @@ const (
 	inLock                // wait, in the waiters of a lock, or as a writer for readers
 	woken                 // the rest of WaitGroup.Wait
 	relocks               // lock the L of a Cond
-	stores                // give the result of a call to a shared variable
+	stores                // store the results of an operation in shared variables
 	ending                // end the program: main returns, or a panic does
 )
 
 type goroutine struct {
-	status status
-	pc     int32
-	frames []frame // the innermost last
-	panics []panicking
-	crash  int32   // of ending
-	result int64   // of stores
-	spins  bool    // it has exceeded maxUnseen
-	awaits []int32 // of inChan, by case, the context, from 1; that of the variable may be another since
+	status  status
+	pc      int32
+	frames  []frame // the innermost last
+	panics  []panicking
+	crash   int32   // of ending
+	results []int64 // of stores
+	spins   bool    // it has exceeded maxUnseen
+	awaits  []int32 // of inChan, by case, the context, from 1; that of the variable may be another since
 }
 
 type frameKind uint8
@@ -205,7 +205,7 @@ func (g *goroutine) code(c *codec) {
 	}
 	num(c, &g.pc)
 	num(c, &g.crash)
-	num(c, &g.result)
+	list(c, &g.results, num)
 	flag(c, &g.spins)
 	list(c, &g.awaits, num)
 	list(c, &g.panics, func(c *codec, p *panicking) {

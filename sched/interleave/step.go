@@ -222,16 +222,13 @@ func (m *Machine) chanOp(s *state, slot int, k *op, w way) {
 	case k.Verb == program.Close:
 		m.closes(s, slot, in)
 	case k.Verb == program.Len:
-		err = s.set(g, k, m.length(s, in))
-		g.pc++
+		err = s.gives(g, k, m.length(s, in))
 	case k.Verb == program.Cap:
-		err = s.set(g, k, m.capacity(in))
-		g.pc++
+		err = s.gives(g, k, m.capacity(in))
 	case w == waits:
 		s.await(slot, k.Verb == program.Send, 0, in, value)
 	case k.Verb == program.TrySend && !m.sends(s, in), k.Verb == program.TryRecv && !s.receives(in):
-		err = s.set(g, k, 0, 0, 0)
-		g.pc++
+		err = s.gives(g, k, 0, 0, 0)
 	case k.Verb == program.Send, k.Verb == program.TrySend:
 		m.send(s, slot, in, 0, value)
 	default:
@@ -317,8 +314,7 @@ func (m *Machine) atomic(s *state, g *goroutine, k *op, at int32) *crash.Error {
 			*p = args[1]
 		}
 	}
-	g.pc++
-	return s.set(g, k, v)
+	return s.gives(g, k, v)
 }
 
 // timerOp performs an operation on a timer.
@@ -345,8 +341,7 @@ func (m *Machine) timerOp(s *state, g *goroutine, k *op, at int32) *crash.Error 
 			t.full = false
 		}
 		t.active = k.Verb == program.Reset
-		g.pc++
-		return s.set(g, k, truth(was))
+		return s.gives(g, k, truth(was))
 	}
 	g.pc++
 	return nil
@@ -386,8 +381,7 @@ func (m *Machine) contextOp(s *state, g *goroutine, k *op, at int32) *crash.Erro
 			return sched.NilDereference
 		}
 		if k.Verb == program.CtxErr {
-			g.pc++
-			return s.set(g, k, int64(s.made[c-1].err))
+			return s.gives(g, k, int64(s.made[c-1].err))
 		}
 		s.cancel(c, 1)
 	}

@@ -36,26 +36,36 @@ func (m *Machine) leave(s *state, slot int) {
 			m.deferredBy(s, slot, int(last.by))
 		}
 	default:
-		to := m.ops[last.call].sets
-		if len(to) == 0 || to[0] == nil {
-			g.pc = last.ret
-			return
+		g.pc = last.call
+		if err := s.gives(g, &m.ops[g.pc], last.result); err != nil {
+			m.raise(s, slot, err)
 		}
-		g.result = last.result
-		if g.pc = last.call; to[0].named {
-			g.status = stores // another goroutine can see when this happens
-			return
-		}
-		m.stored(s, slot)
 	}
 }
 
-// stored stores the result of a call in a variable.
+// gives ends an operation with its results. Another goroutine can see when a variable
+// that they share gets one: that is a step by itself.
+func (s *state) gives(g *goroutine, k *op, values ...int64) *crash.Error {
+	for _, o := range k.sets {
+		if o.shared() {
+			g.status, g.results = stores, values
+			return nil
+		}
+	}
+	g.pc++
+	return s.set(g, k, values...)
+}
+
+// shared reports whether the operand is a variable that goroutines share, or an element
+// whose index is one.
+func (o *operand) shared() bool { return o != nil && (o.named || o.index.shared()) }
+
+// stored stores the results of an operation in its variables.
 func (m *Machine) stored(s *state, slot int) {
 	g := &s.gs[slot]
-	v := g.result
-	g.status, g.result = ready, 0
-	err := s.set(g, &m.ops[g.pc], v)
+	values := g.results
+	g.status, g.results = ready, nil
+	err := s.set(g, &m.ops[g.pc], values...)
 	if g.pc++; err != nil {
 		m.raise(s, slot, err)
 	}
