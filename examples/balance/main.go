@@ -40,6 +40,9 @@ func run(args []string, out io.Writer) error {
 	if *servers < 1 || *servers > 1000 || !(*load >= 0.01 && *load <= 2) {
 		return fmt.Errorf("%d servers out of range [1,1000], or a load of %v out of range [0.01,2]", *servers, *load)
 	}
+	if *fail < 0 || *fail > 24*time.Hour {
+		return fmt.Errorf("-fail %v out of range [0,24h]", *fail)
+	}
 	methods := []lb.Method{lb.RandomMethod, lb.SmoothMethod, lb.TwoChoicesMethod, lb.LeastConnMethod, lb.KetamaMethod}
 	if flags.NArg() > 0 {
 		methods = make([]lb.Method, flags.NArg())

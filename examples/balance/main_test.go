@@ -14,7 +14,7 @@ func TestBalance(t *testing.T) {
 	if text := out.String(); !strings.Contains(text, "two choices") || strings.Count(text, "\n") != 6 {
 		t.Errorf("not a table of five methods:\n%s", text)
 	}
-	for _, bad := range [][]string{{"-servers", "0"}, {"-load", "NaN"}, {"weather"}, {"-n", "-1"}, {"-keys", "-1"}} {
+	for _, bad := range [][]string{{"-servers", "0"}, {"-load", "NaN"}, {"weather"}, {"-n", "-1"}, {"-keys", "-1"}, {"-fail", "-3s"}, {"-fail", "2562047h"}} {
 		if err := run(bad, &out); err == nil {
 			t.Errorf("%q is accepted", bad)
 		}

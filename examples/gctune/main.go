@@ -29,6 +29,9 @@ func main() {
 	samples := flag.Bool("metrics", false, "the log has samples of runtime/metrics as JSON, not gctrace")
 	svg := flag.Bool("svg", false, "draw an SVG instead of a table")
 	flag.Parse()
+	if flag.NArg() > 1 {
+		fail(fmt.Errorf("want one log, not %d: flags come before it", flag.NArg()))
+	}
 	in := io.ReadCloser(os.Stdin)
 	if flag.NArg() > 0 {
 		f, err := os.Open(flag.Arg(0))

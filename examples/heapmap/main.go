@@ -32,7 +32,9 @@ func main() {
 	top := flag.Int("top", 20, "how many places of the program to tell")
 	flag.Parse()
 	var err error
-	if name := cmp.Or(*heap, *replay, *trace); name != "" {
+	if flag.NArg() > 0 {
+		err = fmt.Errorf("%q is too much: files are named by -profile, -replay and -trace", flag.Arg(0))
+	} else if name := cmp.Or(*heap, *replay, *trace); name != "" {
 		err = report(name, *heap != "", *trace != "", alloc.Config{Release: *release, Limit: 16 << 30}, *scale, *top)
 	} else {
 		err = example(*release, *objects, *keep, *svg)

@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -31,6 +32,10 @@ func main() {
 	if *tsan {
 		c.Limits = race.Limits{Cells: race.MaxCells, Slots: race.MaxSlots, FirstByte: true}
 	}
+	if flag.NArg() > 1 {
+		fmt.Fprintf(os.Stderr, "racecheck: want one log, not %d: flags come before it\n", flag.NArg())
+		os.Exit(2)
+	}
 	races, err := check(c, flag.Arg(0), *other, *svg)
 	switch {
 	case err != nil:
@@ -45,6 +50,9 @@ func check(c race.Config, name string, other, svg bool) (races bool, err error) 
 	l, err := race.NewLog(c)
 	if err != nil {
 		return false, err
+	}
+	if name == "" {
+		return false, errors.New("want a log, a JSON line for each operation, such as examples/racecheck/log.jsonl")
 	}
 	f, err := os.Open(name)
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/orrery-go/orrery/race"
@@ -21,5 +22,8 @@ func TestCheck(t *testing.T) {
 	}
 	if _, err := check(race.Config{}, bad, false, false); err == nil {
 		t.Error("an unlock without a lock is right")
+	}
+	if _, err := check(race.Config{}, "", false, false); err == nil || !strings.Contains(err.Error(), "want a log") {
+		t.Errorf("no log: %v", err)
 	}
 }
