@@ -12,8 +12,8 @@
 //
 // A result for a variable that goroutines share is stored in a step of its own, after the
 // operation: of two goroutines with n = n + 1 one may overwrite what the other has
-// stored, and who receives into such a variable stores the value later than it was sent.
-// All that an operation reads, it reads in one step.
+// stored, and a value that is received into such a variable is stored later than it was
+// sent. All that an operation reads, it reads in one step.
 //
 // The rules of channels are those of Go: a blocked receiver is first served, a full
 // buffer makes senders wait in line, a select takes any of the cases that are ready. A
