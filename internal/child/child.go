@@ -20,7 +20,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/orrery-go/orrery/internal/toolchain"
@@ -64,24 +66,56 @@ func Start(ctx context.Context, importPath string, o Options) (*Child, error) {
 		os.RemoveAll(dir)
 		return nil, fmt.Errorf("child: %s: %w", importPath, err)
 	}
+	// A running program no longer needs its file, except on Windows, where Close
+	// removes it.
+	os.RemoveAll(dir)
 	return c, nil
+}
+
+// built has the programs that this process has built, by the command and its environment,
+// so that each is linked once.
+var built struct {
+	sync.Mutex
+	programs map[string]unnamed
 }
 
 func (c *Child) start(ctx context.Context, importPath string, o Options) error {
 	if _, err := toolchain.Root(ctx, release.Running); err != nil {
 		return fmt.Errorf("%w: %w", ErrCannotBuild, err)
 	}
+	args := append(append([]string{"build", "-buildvcs=false"}, o.Flags...), importPath)
+	env := append(toolchain.Quiet(os.Environ()), "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	env = append(env, o.BuildEnv...)
+	key := fmt.Sprintf("%q", [][]string{args, env})
+	built.Lock()
+	defer built.Unlock()
+	if u, ok := built.programs[key]; ok {
+		return c.run(ctx, u.path, o)
+	}
 	bin := filepath.Join(c.dir, "child.exe")
-	build := exec.CommandContext(ctx, "go", append(append([]string{"build", "-buildvcs=false", "-o", bin}, o.Flags...), importPath)...)
-	build.Env = append(toolchain.Quiet(os.Environ()), "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
-	build.Env = append(build.Env, o.BuildEnv...)
+	build := exec.CommandContext(ctx, "go", slices.Insert(args, 1, "-o", bin)...)
+	build.Env = env
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%w: go build: %w\n%s", ErrCannotBuild, err, bytes.TrimSpace(out))
 	}
-	c.cmd = exec.CommandContext(ctx, bin)
+	if u, err := open(bin); err == nil {
+		if err := c.run(ctx, u.path, o); err == nil {
+			if built.programs == nil {
+				built.programs = map[string]unnamed{}
+			}
+			built.programs[key] = u
+			return nil
+		}
+		u.file.Close()
+	}
+	return c.run(ctx, bin, o)
+}
+
+// run starts the program of that path.
+func (c *Child) run(ctx context.Context, path string, o Options) (err error) {
+	c.cmd = exec.CommandContext(ctx, path)
 	c.cmd.Env = append(append(toolchain.Quiet(os.Environ()), "GOMAXPROCS=1"), o.Env...)
 	c.cmd.Stderr = &c.stderr
-	var err error
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
 		return err
 	}
@@ -91,13 +125,35 @@ func (c *Child) start(ctx context.Context, importPath string, o Options) error {
 	}
 	c.stdout = bufio.NewReader(stdout)
 	c.cmd.WaitDelay = 5 * time.Second
-	if err := c.cmd.Start(); err != nil {
-		return err
+	return c.cmd.Start()
+}
+
+// An unnamed is a program whose file stays open and will have no name, so that nothing of
+// it is left when this process ends.
+type unnamed struct {
+	path string
+	file *os.File
+}
+
+// open opens a program so that this process can start it when its file has no name. Only
+// Linux can do that.
+//
+// The path names this process. In /proc/self/fd a process that starts would look for the
+// file among its own descriptors, of which some have got other files by then
+// (syscall/exec_linux.go:forkAndExecInChild1, nextfd).
+func open(name string) (unnamed, error) {
+	if runtime.GOOS != "linux" {
+		return unnamed{}, errors.ErrUnsupported
 	}
-	// A running program no longer needs its file, except on Windows, where Close
-	// removes it.
-	os.RemoveAll(c.dir)
-	return nil
+	self, err := os.Readlink("/proc/self") // os.Getpid may be of another namespace
+	if err != nil {
+		return unnamed{}, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return unnamed{}, err
+	}
+	return unnamed{fmt.Sprintf("/proc/%s/fd/%d", self, f.Fd()), f}, nil
 }
 
 // Call sends a question and decodes the answer. It returns the error of the

@@ -1,6 +1,9 @@
 package child
 
 import (
+	"os"
+	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +50,61 @@ func TestChildDies(t *testing.T) {
 	}
 	if _, err := Call[answer](c, question{Die: "boom"}); err == nil || !strings.Contains(err.Error(), "boom") {
 		t.Errorf("got %v, want the panic's text", err)
+	}
+}
+
+// TestBuiltOnce checks that a program that has run is there for the next start.
+func TestBuiltOnce(t *testing.T) {
+	programs := map[string]bool{}
+	for range 3 {
+		c, err := Start(t.Context(), echo, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		programs[c.cmd.Path] = true
+		if got, err := Call[answer](c, question{Text: "again"}); err != nil || got.Text != "again" {
+			t.Errorf("got %q, %v", got.Text, err)
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if runtime.GOOS == "linux" && len(programs) != 1 {
+		t.Errorf("built again: %v", programs)
+	}
+}
+
+// TestUnnamed checks that a process finds the program although, before it starts it, it
+// gives its number to another file: the pipe by which it reports errors.
+func TestUnnamed(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux can start a file without a name")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*os.File
+	for range 30 { // more than there are gaps in the numbers
+		f, err := os.Open(self)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		files = append(files, f)
+	}
+	u, err := open(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer u.file.Close()
+	for _, f := range files[:29] { // the pipe takes one of their numbers
+		f.Close()
+	}
+	cmd := exec.Command(u.path, "-test.run=^$")
+	cmd.Stderr = files[29]
+	if out, err := cmd.Output(); err != nil {
+		t.Errorf("descriptor %d, after %d: %v\n%s", u.file.Fd(), files[29].Fd(), err, out)
 	}
 }
 
