@@ -90,7 +90,12 @@ func (e Ending) Marks(p *program.Program) (marks []Mark) {
 }
 
 // operations returns the operations of all functions, as logs count them.
-func operations(p *program.Program) (ops []program.Op) {
+func operations(p *program.Program) []program.Op {
+	n := 0
+	for _, f := range p.Funcs {
+		n += len(f.Ops) + 1
+	}
+	ops := make([]program.Op, 0, n)
 	for _, f := range p.Funcs {
 		ops = append(append(ops, f.Ops...), program.Op{})
 	}
@@ -141,7 +146,7 @@ func PredictFrom(rel string, p *program.Program, from int, limit time.Duration, 
 }
 
 func predictAlone(rel string, p *program.Program, limit time.Duration, beginning int, env []string) (Ending, error) {
-	w := &follower{program: p, release: rel, blind: true, names: map[sched.G]int{}, panics: map[sched.G]string{}}
+	w := &follower{program: p, release: rel, blind: true, closed: map[string]bool{}, names: map[sched.G]int{}, panics: map[sched.G]string{}}
 	w.read("")
 	c := sched.Config{Release: rel, Trace: w.event, MaxEvents: 10_000_000, MaxTime: limit, Beginning: beginning}
 	for _, kv := range env {

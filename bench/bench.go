@@ -73,7 +73,7 @@ func (r *Real) Close() error { return r.child.Close() }
 type Run struct {
 	Log      string
 	Elapsed  time.Duration // up to the last operation
-	Late     time.Duration // largest lateness of a sleep
+	Late     time.Duration // largest lateness of a sleep; an hour if the thread woke between two that end at once
 	Active   time.Duration // without sleeping and computing
 	Spun     time.Duration // time for which goroutines computed on purpose
 	Stuck    bool          // goroutines are left, and main has not returned
@@ -160,8 +160,11 @@ func traitsOf(p *program.Program) (t traits) {
 }
 
 // patience is the time after which a program on one P that makes no progress counts as
-// stuck.
-const patience = 4 * time.Millisecond
+// stuck; patienceLocks is that of a program with locks, which counts as disturbed sooner.
+const (
+	patience      = 4 * time.Millisecond
+	patienceLocks = 2 * time.Millisecond
+)
 
 // Run runs programs, one after the other. It returns an error if the process has ended or
 // its answer cannot be read.
@@ -171,8 +174,11 @@ func (r *Real) Run(programs []*program.Program) ([]Run, error) {
 		Patience []time.Duration
 	}{Programs: programs}
 	for _, p := range programs {
-		t := traitsOf(p)
-		q.Patience = append(q.Patience, r.patience+t.slept+t.worked)
+		t, wait := traitsOf(p), r.patience
+		if t.locks && wait == patience {
+			wait = patienceLocks
+		}
+		q.Patience = append(q.Patience, wait+t.slept+t.worked)
 	}
 	a, err := child.Call[struct{ Results []Run }](r.child, q)
 	if err == nil && len(a.Results) != len(programs) {

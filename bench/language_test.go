@@ -20,6 +20,7 @@ const languageFile = "../program/testdata/lessons"
 // TestLanguage checks that real goroutines give the answers of the language lessons,
 // which package sched is checked against, one by one, each in a process of its own.
 func TestLanguage(t *testing.T) {
+	t.Parallel() // one lesson waits for a stack of a gigabyte
 	data, err := os.ReadFile(languageFile)
 	if err != nil {
 		t.Fatal(err)

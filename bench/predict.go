@@ -34,7 +34,7 @@ func Predict(rel string, p *program.Program, tick int, real string) (Prediction,
 	if err != nil {
 		return Prediction{}, err
 	}
-	w := &follower{program: p, release: rel, blind: real == "", repolls: !r.AtLeast("go1.16"), chose: map[sched.G][]choice{}, queued: map[queued][]int{}, names: map[sched.G]int{}, panics: map[sched.G]string{}}
+	w := &follower{program: p, release: rel, blind: real == "", repolls: !r.AtLeast("go1.16"), chose: map[sched.G][]choice{}, closed: map[string]bool{}, queued: map[waiting]queued{}, names: map[sched.G]int{}, panics: map[sched.G]string{}}
 	w.read(real)
 	m, err := sched.New(sched.Config{
 		Release: rel, Schedtick: uint32(tick) + 61, Trace: w.event, Choose: w.choose,
@@ -67,8 +67,9 @@ type follower struct {
 	log     []byte
 	ops     []program.Op
 	chose   map[sched.G][]choice // choices of each goroutine's remaining selects
+	closed  map[string]bool      // channels that are closed
 	draws   []int                // of this select
-	queued  map[queued][]int     // draws that put a case first in its queue
+	queued  map[waiting]queued
 	names   map[sched.G]int
 	panics  map[sched.G]string // unrecovered panics
 	handed  int
@@ -120,33 +121,45 @@ func (w *follower) order(pc int32, list []choice) []int {
 	op := w.ops[pc]
 	cases := polled(op)
 	if len(list) == 0 {
-		return pollFirst(cases, panicked(op, w.state()))
+		return pollFirst(cases, w.panicked(op))
 	}
 	want := list[0]
 	draws := pollFirst(cases, want.index)
-	if want.index < 0 || want.closed && w.repolls || !ambiguous(op, want.index) || anyReady(op, w.state()) {
+	if want.index < 0 || want.closed && w.repolls || !ambiguous(op, want.index) {
 		return draws
 	}
-	// It will wait in several cases for the same channel: a peer finds the one that was
-	// queued first. Of the orders that queue the wanted case first, prefer one that also
-	// polls it first.
-	key := queued{pc, want.index}
-	if _, ok := w.queued[key]; !ok {
-		w.queued[key] = draws
+	// If it waits, then in several cases for the same channel: a peer finds the one that
+	// was queued first. Of the orders that queue the wanted case first, prefer one that
+	// also polls it first: that will do, too, if it need not wait.
+	key := waiting{pc, want.index}
+	q, ok := w.queued[key]
+	if !ok {
+		q.draws = draws
 		for _, other := range someOrders(cases, want.index) {
-			if w.firstInQueue(op, want.index, drawsOf(other)) {
-				w.queued[key] = drawsOf(other)
+			if d := drawsOf(other); w.firstInQueue(op, want.index, d) {
+				q = queued{d, cases[other[0]] == want.index}
 				break
 			}
 		}
+		w.queued[key] = q
 	}
-	return slices.Clone(w.queued[key])
+	if !q.polled && anyReady(op, w.state()) {
+		return draws
+	}
+	return slices.Clone(q.draws)
 }
 
-// queued is a select, and the case that is to be the first in its channel's queue.
-type queued struct {
+// waiting is a select that waits, and the case that is to be the first in its channel's
+// queue.
+type waiting struct {
 	pc    int32
 	index int
+}
+
+// queued is the draws for that, and whether they also poll the case first.
+type queued struct {
+	draws  []int
+	polled bool
 }
 
 // someOrders returns orders of a select's cases, as places in the list of polled cases.
@@ -208,13 +221,8 @@ func (w *follower) state() map[string]chanq.ChanState {
 
 // panicked finds a case that sends on a closed channel, as a select that panicked
 // chose; -1 if there is none.
-func panicked(op program.Op, state map[string]chanq.ChanState) int {
-	for i, k := range op.Cases {
-		if k.Send && state[k.Chan].Closed {
-			return i
-		}
-	}
-	return -1
+func (w *follower) panicked(op program.Op) int {
+	return slices.IndexFunc(op.Cases, func(k program.Case) bool { return k.Send && w.closed[k.Chan] })
 }
 
 // anyReady reports whether a case of the select need not wait.
@@ -331,6 +339,9 @@ func (w *follower) event(e sched.Event) {
 	}
 	if e.Kind == sched.Did && w.ops[e.PC].Verb == program.Recover && e.N == 1 {
 		delete(w.panics, e.G)
+	}
+	if e.Kind == sched.Did && w.ops[e.PC].Verb == program.Close {
+		w.closed[e.On] = true
 	}
 	if e.G < 1 || e.Kind == sched.Did && steps[w.ops[e.PC].Verb] {
 		return

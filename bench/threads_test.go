@@ -73,24 +73,26 @@ func TestExhaustion(t *testing.T) {
 // thread, too.
 func TestLocked(t *testing.T) {
 	linux(t)
-	real := begin(t, 1)
 	const n = 40
-	for _, last := range []string{"", "unlockthread\n"} {
-		p, live, model := both(t, real, time.Minute, fmt.Sprintf("chan c\nint there\nmain:\nmark\ngo w %d\nt = 0\nwhile t < %d\nsleep 5ms\nt = atomicload there\nend\nsleep 20ms\nclose c\nsleep 100ms\nmark\nsleep 200ms\nmark\nsleep 400ms\nmark\nsleep 800ms\nmark\nw:\nlockthread\natomicadd there 1\nrecv c\n%s", n, n, last), "GOMAXPROCS=1")
-		var more [2]int
-		for i, marks := range [][]Mark{live.Marks(p), model.Marks(p)} {
-			if len(marks) != 5 {
-				t.Fatal(live, model)
+	for name, last := range map[string]string{"locked": "", "unlocked": "unlockthread\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, live, model := both(t, begin(t, 1), time.Minute, fmt.Sprintf("chan c\nint there\nmain:\nmark\ngo w %d\nt = 0\nwhile t < %d\nsleep 5ms\nt = atomicload there\nend\nsleep 20ms\nclose c\nsleep 100ms\nmark\nsleep 200ms\nmark\nsleep 400ms\nmark\nsleep 800ms\nmark\nw:\nlockthread\natomicadd there 1\nrecv c\n%s", n, n, last), "GOMAXPROCS=1")
+			var more [2]int
+			for i, marks := range [][]Mark{live.Marks(p), model.Marks(p)} {
+				if len(marks) != 5 {
+					t.Fatal(live, model)
+				}
+				// On a busy machine a thread may take long to end.
+				fewest := min(marks[1].Threads, marks[2].Threads, marks[3].Threads, marks[4].Threads)
+				more[i] = fewest - marks[0].Threads
 			}
-			// On a busy machine a thread may take long to end.
-			fewest := min(marks[1].Threads, marks[2].Threads, marks[3].Threads, marks[4].Threads)
-			more[i] = fewest - marks[0].Threads
-		}
-		t.Logf("%q: %d more threads, in the model %d", last, more[0], more[1])
-		// The question is whether the threads of the locked goroutines are left.
-		if (more[0] > n/2) != (more[1] > n/2) || (more[1] > n/2) != (last != "") {
-			t.Errorf("%q: %d more threads, in the model %d", last, more[0], more[1])
-		}
+			t.Logf("%d more threads, in the model %d", more[0], more[1])
+			// The question is whether the threads of the locked goroutines are left.
+			if (more[0] > n/2) != (more[1] > n/2) || (more[1] > n/2) != (last != "") {
+				t.Errorf("%d more threads, in the model %d", more[0], more[1])
+			}
+		})
 	}
 }
 

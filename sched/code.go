@@ -3,6 +3,7 @@ package sched
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/orrery-go/orrery/chanq"
@@ -106,6 +107,8 @@ func (in *interpreter) compile(p *Program, x *program.Index) {
 		c.sizes = append(c.sizes, int32(len(x.Locals[i])))
 		start += int32(len(f.Ops)) + 1
 	}
+	const more = 24 // actions of the runtime's own goroutines, and some
+	c.ins, c.ops = slices.Grow(c.ins, int(start)+more), slices.Grow(c.ops, int(start)+more)
 	for i, f := range p.Funcs {
 		c.f = i
 		first := len(c.ins)
@@ -190,9 +193,9 @@ func (c *compiler) operand(v string) *operand { return operandOf(c.x, c.f, v) }
 // action compiles an operation, except for the targets of bodies.
 func (c *compiler) action(op program.Op) Action {
 	i := Action{Verb: op.Verb, N: op.N, Default: op.Default}
-	d := &dynamic{operator: op.Operator}
+	d := dynamic{operator: op.Operator}
 	used := false
-	c.object(&i, d, op)
+	c.object(&i, &d, op)
 	for _, name := range op.Set {
 		d.sets = append(d.sets, c.operand(name))
 	}
@@ -239,15 +242,16 @@ func (c *compiler) action(op program.Op) Action {
 		if op.Verb == program.Panic {
 			i.Err = crash.Panic(op.On)
 		}
-		c.words(d, op.On)
+		c.words(&d, op.On)
 	case program.Select:
-		used = c.cases(&i, d, op)
+		used = c.cases(&i, &d, op)
 	case program.Set, program.If, program.While, program.Break, program.Continue, program.Return, program.Defer, program.Recover, program.Do, program.Words,
 		program.AtomicLoad, program.AtomicStore, program.AtomicAdd, program.AtomicSwap, program.AtomicCompare:
 		used = true
 	}
 	if used || !d.on.static() || d.n != nil || len(d.sets)+len(d.args)+len(d.said) > 0 {
-		i.dyn = d
+		kept := d // of a few actions
+		i.dyn = &kept
 	}
 	return i
 }

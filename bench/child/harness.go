@@ -35,6 +35,7 @@ type prog struct {
 	others int       // goroutines that do not belong to this program
 	last   time.Time // time of its last progress
 	late   time.Duration
+	woke   time.Time     // time of the last end of a sleep
 	active time.Duration // time that it took without sleeping and computing
 	spun   time.Duration // for which goroutines computed
 	moves  int           // number of operations begun and ended
@@ -77,7 +78,7 @@ var logs []entry
 type result struct {
 	Log      string
 	Elapsed  time.Duration // time up to its last progress
-	Late     time.Duration // largest lateness of a sleep, without the computations of others meanwhile
+	Late     time.Duration // largest lateness of a sleep, without the computations of others meanwhile; an hour if sleeps were parted
 	Active   time.Duration // without sleeping and computing
 	Spun     time.Duration // for which goroutines computed
 	Stuck    bool          // goroutines are left, and main has not returned
@@ -102,6 +103,7 @@ var asked = func() int { return 0 }
 func run(s source, patience time.Duration) (r result) {
 	p := load(s)
 	p.sysmon = asked() // before the timer, since it may take a while
+	now := time.Now()
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	if old {
@@ -119,10 +121,11 @@ func run(s source, patience time.Duration) (r result) {
 	case <-timer.C:
 	}
 	r.To = tick()
+	fired := time.Since(now) >= patience
 	p.times(&r)
 	r.Stuck = !p.over && atomic.LoadInt32(&p.live) > 0
-	if moves := p.moves; r.Stuck && p.settle() != moves {
-		r.Elapsed = time.Hour // it was not stuck but delayed, and settle has disturbed it
+	if moves := p.moves; fired && (!r.Stuck || p.settle() != moves) {
+		r.Elapsed = time.Hour // it was not stuck but delayed, and this goroutine or settle has disturbed it
 	}
 	r.Log = p.log()
 	p.over = true
