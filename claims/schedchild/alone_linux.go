@@ -6,10 +6,13 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"time"
@@ -106,16 +109,19 @@ func (d dump) runnable() int {
 	return n
 }
 
-// mark returns the line by which the parent knows that the next dumps count, and that
-// runnable goroutines will be in queues.
-func mark(runnable int) (line unsafe.Pointer, n uintptr) {
-	b := []byte(fmt.Sprintf("\nnow %d\n", runnable))
+// mark returns the line by which the parent knows that the next dumps count, that runnable
+// goroutines will be in queues, and how many dumps in a row must be the same. If it is
+// more than one, all threads must sleep, too: one that has just put a goroutine into a
+// queue is not idle yet. One that waits for a lock sleeps as well, but not for long.
+func mark(runnable, same int) (line unsafe.Pointer, n uintptr) {
+	b := []byte(fmt.Sprintf("\nnow %d %d\n", runnable, same))
 	return unsafe.Pointer(&b[0]), uintptr(len(b))
 }
 
 // watch returns the first dump after each mark of an experiment in which as many
-// goroutines are in queues as the mark says. Then it sends a byte to the experiment,
-// which is blocked, to make it continue; at the end it kills it.
+// goroutines are in queues as the mark says, and which stays the same as it says. Then it
+// sends a byte to the experiment, which is blocked, to make it continue; at the
+// end it kills it.
 func watch(marks int, name string, env ...string) (seen []dump) {
 	id := name + " " + strings.Join(env, " ")
 	if seen = watched[id]; seen != nil {
@@ -147,25 +153,36 @@ func watchOnce(marks int, name string, env []string) (seen []dump) {
 	}
 	timer := time.AfterFunc(3*time.Second, func() { cmd.Process.Kill() })
 	r := bufio.NewReader(stderr)
-	for want, waits, others := 0, false, 0; len(seen) < marks && others < 50; {
+	var last dump
+	for want, same, equal, others := 0, 0, 0, 0; len(seen) < marks && others < 50; {
 		line, err := r.ReadString('\n')
 		if err != nil {
 			break
 		}
-		var n int
-		if k, _ := fmt.Sscanf(line, "now %d", &n); k == 1 {
-			want, waits = n, true
+		if n, _ := fmt.Sscanf(line, "now %d %d", &want, &same); n == 2 {
+			equal, others = 0, 0
 			// The line that was being printed when the mark came is older than the mark.
 			if _, err := r.ReadString('\n'); err != nil {
 				break
 			}
 			continue
 		}
-		if d, ok := parseDump(line); ok && waits && d.runnable() == want {
+		d, ok := parseDump(line)
+		switch {
+		case !ok || same == 0:
+			continue
+		case d.runnable() != want, same > 1 && !asleep(cmd.Process.Pid):
+			equal = 0
+		case equal > 0 && reflect.DeepEqual(d, last):
+			equal++
+		default:
+			equal, last = 1, d
+		}
+		if equal == same {
 			seen = append(seen, d)
-			waits, others = false, 0
+			same = 0
 			goOn.Write([]byte("x"))
-		} else if ok && waits {
+		} else if equal < 2 {
 			others++
 		}
 	}
@@ -174,6 +191,38 @@ func watchOnce(marks int, name string, env []string) (seen []dump) {
 	io.Copy(new(text), r)
 	cmd.Wait()
 	return seen
+}
+
+// asleep reports whether all threads of a process sleep. It gives sysmon, which has just
+// printed a dump, some time to do so.
+func asleep(pid int) bool {
+	for end := time.Now().Add(5 * time.Millisecond); time.Now().Before(end); {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		awake := len(threads) == 0 || err != nil
+		for i := 0; i < len(threads) && !awake; i++ {
+			awake = state(threads[i]) != 'S'
+		}
+		if !awake {
+			return true
+		}
+	}
+	return false
+}
+
+// state returns the state of a thread, such as S if it sleeps, or 0 if it is gone.
+func state(stat string) byte {
+	f, err := os.Open(stat)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	var line text
+	io.Copy(&line, f)
+	i := bytes.LastIndex(line, []byte(") ")) // the name before it may have any characters
+	if i < 0 || i+2 == len(line) {
+		return 0
+	}
+	return line[i+2]
 }
 
 // parseDump reads a line like "SCHED 2ms: gomaxprocs=1 ... runqueue=129 [170]".

@@ -231,7 +231,7 @@ var room = unsafe.Pointer(new([1]byte))
 func crowd() {
 	quiet()
 	n := argument(2)
-	text, size := mark(n - runnext())
+	text, size := mark(n-runnext(), 1)
 	runtime.Gosched()
 	ran := false
 	for i := 0; i < n; i++ {
@@ -252,7 +252,7 @@ func crowd() {
 func batch() {
 	quiet()
 	const n = 200
-	text, size := mark(n - 1)
+	text, size := mark(n-1, 1)
 	all, tick, pick := 0, 0, 0
 	runtime.Gosched()
 	start := time.Now()
@@ -284,7 +284,7 @@ func batch() {
 func steal() {
 	quiet()
 	n := argument(2)
-	text, size := mark(n - runnext() - 1)
+	text, size := mark(n-runnext()-1, 1)
 	for i := 0; i < n; i++ {
 		go endAtOnce() // ended goroutines are reused, which makes starting others quicker
 	}
@@ -320,8 +320,8 @@ func steal() {
 func returns() {
 	quiet()
 	r, w := pipe()
-	before, n := mark(0)
-	after, _ := mark(1)
+	before, n := mark(0, 3)
+	after, m := mark(1, 3)
 	entered := false
 	go func() {
 		entered = true
@@ -333,7 +333,7 @@ func returns() {
 	syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(before), n)
 	syscall.RawSyscall(syscall.SYS_READ, 0, uintptr(room), 1)
 	syscall.RawSyscall(syscall.SYS_WRITE, uintptr(w), uintptr(room), 1)
-	syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(after), n)
+	syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(after), m)
 	for {
 		syscall.RawSyscall(syscall.SYS_READ, uintptr(empty), uintptr(room), 1)
 	}
@@ -342,7 +342,7 @@ func returns() {
 // resize changes the number of Ps.
 func resize() {
 	quiet()
-	text, size := mark(0)
+	text, size := mark(0, 1)
 	for _, n := range []int{1, 4, 2} {
 		runtime.GOMAXPROCS(n)
 		syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(text), size)
