@@ -349,3 +349,55 @@ func TestUnknown(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// TestPaintedOnce: where a removal rotates a sibling and then the parent, in the two
+// directions, the kernel leaves the colours to the second step: no item is painted twice
+// (lib/rbtree.c:____rb_erase_color, cases 3 and 4).
+func TestPaintedOnce(t *testing.T) {
+	cases := 0
+	for order := range 120 { // of five descriptors
+		var turns []string
+		painted := map[epollsim.FD]int{}
+		k := newKernel(t, epollsim.Config{Trace: func(e epollsim.Event) {
+			switch e.Kind {
+			case epollsim.Rotated:
+				turns = append(turns, e.What)
+			case epollsim.Painted:
+				painted[e.FD]++
+			}
+		}})
+		fd := must(t)
+		ep := fd(k.Create())
+		var left, all []epollsim.FD
+		for range 5 {
+			left = append(left, fd(k.EventFD(0, false)))
+		}
+		for n := 5; n > 0; n-- {
+			i := order % n
+			order /= n
+			all, left = append(all, left[i]), slices.Delete(left, i, i+1)
+		}
+		for _, f := range all {
+			add(t, k, ep, f, epollsim.IN)
+		}
+		for _, f := range all {
+			turns = nil
+			clear(painted)
+			if err := k.Ctl(ep, epollsim.DEL, f, 0, 0); err != nil {
+				t.Fatal(err)
+			}
+			if len(turns) != 2 || turns[0] == turns[1] {
+				continue
+			}
+			cases++
+			for f, n := range painted {
+				if n > 1 {
+					t.Errorf("%v: %d is painted %d times", all, f, n)
+				}
+			}
+		}
+	}
+	if cases == 0 {
+		t.Error("there is no such removal")
+	}
+}

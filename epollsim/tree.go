@@ -173,9 +173,7 @@ func (k *Kernel) rebalance(ep *epoll, it, up ref) {
 			it, up = up, p.up
 			continue
 		}
-		if !isRed(outer) {
-			k.paint(ep, inner, false)
-			k.paint(ep, sibling, true)
+		if !isRed(outer) { // what turns black or red below is not painted twice
 			far(k, ep, sibling)
 			sibling, outer = inner, sibling
 		}

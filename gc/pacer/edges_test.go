@@ -155,6 +155,26 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// TestNeverCollects: without a GOGC and a limit there is no collection, however much is
+// allocated: here over 1 PiB.
+func TestNeverCollects(t *testing.T) {
+	p := profileOf(t, 100, 20)
+	p.Samples = append([]pacer.Sample{}, p.Samples...)
+	most := uint64(0)
+	for _, s := range p.Samples {
+		most = max(most, s.Start, s.End, s.Goal)
+	}
+	for i := range p.Samples {
+		s := &p.Samples[i]
+		for _, n := range []*uint64{&s.Start, &s.End, &s.Live, &s.Goal} {
+			*n *= 1 << 48 / most
+		}
+	}
+	if got, err := pacer.WhatIf(p, -1, 0); err != nil || got.Cycles != 0 || got.PeakHeap < 1<<50 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // TestProfiles: a profile without a GOGC has 100, and impossible ones return an error.
 func TestProfiles(t *testing.T) {
 	p := profileOf(t, 100, 20)

@@ -156,8 +156,8 @@ func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (Predictio
 		}
 		// A cycle begins at the pacer's trigger. If more is allocated during it than there
 		// is room for, assists keep the heap to its goal, unless no room is left at all.
-		goal := min(float64(m.Goal()), 1<<50)
-		start := max(min(float64(m.Trigger()), 1<<50), live)
+		goal := float64(m.Goal())
+		start := max(float64(m.Trigger()), live)
 		begins, _ := s.at(allocated+start-live, from, nearer)
 		most := start + float64((goal-start)*max((begins.reachable+begins.roots)/max(before.reachable+before.roots, 1), 1)) // a grown heap gets proportionally more
 		if gogc >= 0 {
