@@ -98,7 +98,7 @@ func (w *walker) funcCall(ks []hole, n *node) {
 			n.x.fn.called = true
 		}
 	}
-	batched := fn != nil && fn.state != tagged
+	batched := fn != nil && !fn.tagged
 	if ks != nil && batched {
 		for i, r := range fn.results {
 			if i < len(ks) {
@@ -182,7 +182,7 @@ func (w *walker) nonStringPointers(t types.Type) bool {
 
 // param reports where the i'th argument of a call goes.
 func (w *walker) param(ks []hole, fn *function, i int) hole {
-	if fn.state != tagged {
+	if !fn.tagged {
 		return hole{dst: w.locOf(fn.params[i])}
 	}
 	tag := leaksToHeap()

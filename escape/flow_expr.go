@@ -131,9 +131,6 @@ func (w *walker) value(k hole, n *node) {
 
 func (w *walker) elements(k hole, n *node, why string) {
 	for _, x := range n.list {
-		if x.op == opKey {
-			x = x.y
-		}
 		w.expr(w.note(k, n, why), x)
 	}
 }

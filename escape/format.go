@@ -25,6 +25,9 @@ type printer struct {
 // exponential in the length of the source.
 const maxText = 1 << 14
 
+// maxNest bounds how deep an expression or a type in a text is.
+const maxNest = 2000
+
 func (a *analysis) exprText(n *node) string {
 	p := printer{a: a, local: a.root.Types}
 	p.expr(n, 0)
@@ -91,7 +94,7 @@ func (p *printer) expr(n *node, prec int) {
 		p.str("<nil>")
 		return
 	}
-	if p.depth > 2000 || p.b.Len() > maxText {
+	if p.depth > maxNest || p.b.Len() > maxText {
 		return
 	}
 	p.depth++

@@ -31,7 +31,7 @@ var anyType = types.Unalias(types.Universe.Lookup("any").Type())
 func isAny(t types.Type) bool { return types.Unalias(t) == anyType }
 
 func (p *printer) typ(t types.Type) {
-	if p.depth > 200 || p.b.Len() > maxText {
+	if p.depth > maxNest || p.b.Len() > maxText {
 		return
 	}
 	p.depth++

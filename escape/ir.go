@@ -63,7 +63,7 @@ const (
 	opMethValue // x.sel, a method that is not called; fn is nil for one of an interface
 	opArrayLit  // list
 	opSliceLit  // list
-	opStructLit // list of opKey
+	opStructLit // list
 	opMapLit    // list of opKey
 	opKey       // x: y
 	opClosure   // fn
@@ -158,17 +158,18 @@ type function struct {
 	noBody   bool
 	calls    []*node // of methods of interfaces, in order
 
-	literal  bool // a function literal, or made for a go or defer statement
-	rangeFn  bool // the body of a loop over a function
-	outer    *function
-	captures []*variable
-	called   bool // by the expression that it is
-	wrapper  bool // made for a go or defer statement, or by currying
-	generic  bool // an instance: nothing is said about its parameters
-	pkgInit  bool
-	literals []*function // of pkgInit
-	pragma   pragma
-	uintptrs []bool // of params: its type is uintptr, or ...uintptr
+	literal    bool // a function literal, or made for a go or defer statement
+	rangeFn    bool // the body of a loop over a function
+	outer      *function
+	captures   []*variable
+	capturedAt []token.Pos // where it first uses each
+	called     bool        // by the expression that it is
+	wrapper    bool        // made for a go or defer statement, or by currying
+	generic    bool        // an instance: nothing is said about its parameters
+	pkgInit    bool
+	literals   []*function // of pkgInit
+	pragma     pragma
+	uintptrs   []bool // of params: its type is uintptr, or ...uintptr
 
 	funcLits, rangeLits, wrappers int // how many it has, for their names
 	rangeStates, rangeYields      int
@@ -176,7 +177,7 @@ type function struct {
 	// The order of analysis.
 	lowered bool
 	order   uint32
-	state   state
+	tagged  bool // its parameters have tags
 	tags    []leaks
 	lost    bool // its results flow where nobody looks
 }
@@ -187,14 +188,6 @@ const (
 	noEscape pragma = 1 << iota
 	uintptrEscapes
 	uintptrKeepAlive
-)
-
-type state uint8
-
-const (
-	unknown state = iota
-	planned
-	tagged
 )
 
 // isClosure reports whether the function is analysed with the function around it.

@@ -107,11 +107,11 @@ func newTemp(f *function, pos token.Pos, t types.Type) *variable {
 
 // use returns a reference to a variable; literals between it and its function capture it.
 func (l *lowerer) use(v *variable, pos token.Pos) *node {
-	capture(l.fn, v)
+	capture(l.fn, v, pos)
 	return &node{op: opLocal, pos: pos, typ: v.typ, v: v}
 }
 
-func capture(f *function, v *variable) {
+func capture(f *function, v *variable, pos token.Pos) {
 	for ; f != nil && f != v.fn; f = f.outer {
 		found := false
 		for _, c := range f.captures {
@@ -123,7 +123,7 @@ func capture(f *function, v *variable) {
 		if found {
 			return
 		}
-		f.captures = append(f.captures, v)
+		f.captures, f.capturedAt = append(f.captures, v), append(f.capturedAt, pos)
 	}
 }
 

@@ -71,7 +71,7 @@ func (l *lowerer) goDefer(op op, pos token.Pos, e *ast.CallExpr) *node {
 			spill(&call.list[i])
 		}
 		if call.sel != "" {
-			capture(f, l.temp(pos, types.Typ[types.Uintptr])) // the dictionary
+			capture(f, l.temp(pos, types.Typ[types.Uintptr]), pos) // the dictionary
 		}
 	default:
 		if call.op == opPanic || call.op == opClear || call.op == opCopy {
@@ -98,7 +98,7 @@ func (l *lowerer) goDefer(op op, pos token.Pos, e *ast.CallExpr) *node {
 			n.init = append(n.init, &node{op: opDcl, pos: at, v: tmp})
 			set.list = append(set.list, &node{op: opLocal, pos: at, typ: x.typ, v: tmp})
 			set.list2 = append(set.list2, x)
-			capture(f, tmp)
+			capture(f, tmp, at)
 			*p = &node{op: opLocal, pos: at, typ: x.typ, v: tmp}
 		}
 		n.init = append(n.init, set)
@@ -115,10 +115,10 @@ func (l *lowerer) move(call *node, f *function) {
 	visit(call, func(x *node) {
 		switch x.op {
 		case opLocal:
-			capture(f, x.v)
+			capture(f, x.v, x.v.pos)
 		case opClosure:
 			for _, v := range x.fn.captures {
-				capture(f, v)
+				capture(f, v, v.pos)
 			}
 			x.fn.outer = f
 		}

@@ -50,7 +50,7 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 		dict := l.temp(pos, root.dict.typ)
 		set := &node{op: opAssign, pos: pos, x: l.use(dict, pos), y: l.use(root.dict, pos)}
 		dict.defn = set
-		capture(f, dict)
+		capture(f, dict, dict.pos)
 		out.init = []*node{{op: opDcl, pos: pos, v: dict}, set}
 	}
 	x := in.use(f.params[0], pos)
@@ -73,8 +73,8 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 func (l *lowerer) curried(n *node, m *types.Func) *node {
 	f, in := l.wrapper(n.pos, m, nil)
 	tmp := l.temp(n.pos, n.x.typ)
-	capture(f, tmp)
-	capture(f, l.temp(n.pos, types.Typ[types.Uintptr])) // the method of a type parameter, or a dictionary
+	capture(f, tmp, tmp.pos)
+	capture(f, l.temp(n.pos, types.Typ[types.Uintptr]), n.pos) // the method of a type parameter, or a dictionary
 	set := &node{op: opAssign, pos: n.pos, x: l.use(tmp, n.pos), y: n.x}
 	tmp.defn = set
 	callee := &node{op: opMethExpr, pos: n.pos, typ: n.typ, x: &node{op: opType, typ: n.x.typ}, sel: n.sel, fn: n.fn}

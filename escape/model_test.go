@@ -1,8 +1,10 @@
 package escape_test
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
+	"go/types"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -153,5 +155,80 @@ func TestLarge(t *testing.T) {
 	b.WriteString("return p3000 }\n")
 	if r, err = escape.Analyze(check(t, "x.go", b.String()), escape.Config{}); err != nil || len(r.Diagnostics) != 1 {
 		t.Errorf("%v, %v", r, err)
+	}
+}
+
+// TestGraphNodes: a node is on the line of its variable or expression: the temporary for an
+// argument of a go statement on that of the argument. A go statement of a call without
+// arguments needs no function of its own.
+func TestGraphNodes(t *testing.T) {
+	p := check(t, "x.go", `package p
+
+func f(p, q *int) {}
+func none()       {}
+
+func g(q *int) *int {
+	x := 1
+	go f(
+		&x,
+		q,
+	)
+	go none()
+	return new(int)
+}
+`)
+	r, err := escape.Analyze(p, escape.Config{Graph: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := r.Graphs[2]
+	var got []string
+	for _, n := range g.Nodes {
+		if n.Function != "" {
+			got = append(got, fmt.Sprint(n.Line, " ", n.Name))
+		}
+	}
+	want := []string{"6 q", "6 ~r0", "7 x", "9 .autotmp_3", "8 .autotmp_4", "8 {storage for func literal}", "13 {storage for new(int)}"}
+	if !slices.Equal(got, want) || !slices.Equal(g.Functions, []string{"g", "g.gowrap1"}) {
+		t.Errorf("%q: %q, want %q", g.Functions, got, want)
+	}
+}
+
+// TestWords: a step for one reason, and one for several.
+func TestWords(t *testing.T) {
+	p := check(t, "x.go", "package p\nfunc f() *int { x := 1; p := &x; return p }\n")
+	r, err := escape.Analyze(p, escape.Config{Explain: true})
+	if err != nil || len(r.Diagnostics) != 1 {
+		t.Fatal(r, err)
+	}
+	const want = "x escapes: its address flows to p (assign), then what p holds flows to the result ~r0 (return)"
+	if got := r.Diagnostics[0].Words(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestNotAtHand: the calls of an imported package leak, and the result says so, if it cannot
+// be read, does not have what an analysis needs, or is another package of that path.
+func TestNotAtHand(t *testing.T) {
+	other := types.NewPackage("q", "q")
+	q := types.NewFunc(0, other, "F", types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(0, other, "p", types.NewPointer(types.Typ[types.Int]))), nil, false))
+	other.Scope().Insert(q)
+	other.MarkComplete()
+	p := importing(t, other, "package p\nimport \"q\"\nfunc f() { x := 1; q.F(&x) }\n")
+	whole := check(t, "q.go", "package q\nfunc F(p *int) {}\n")
+	for _, tt := range []struct {
+		by   func(string) (*escape.Package, error)
+		want string
+	}{
+		{nil, "no importer"},
+		{func(string) (*escape.Package, error) { return nil, errors.New("a fault") }, "a fault"},
+		{func(string) (*escape.Package, error) { return nil, nil }, "does not have it"},
+		{func(string) (*escape.Package, error) { return &escape.Package{}, nil }, "without a FileSet"},
+		{func(string) (*escape.Package, error) { return &whole, nil }, "not the one that was imported"},
+	} {
+		r, err := escape.Analyze(p, escape.Config{Import: tt.by})
+		if err != nil || len(r.Diagnostics) != 1 || r.Diagnostics[0].Verdict != escape.MovedToHeap || len(r.Omitted) != 1 || !strings.Contains(fmt.Sprint(r.Omitted), tt.want) {
+			t.Errorf("%+v, %v, want %q", r, err, tt.want)
+		}
 	}
 }

@@ -55,7 +55,6 @@ func (a *analysis) batch(fns []*function, recursive bool) {
 	b.heap.id, b.mutator.id, b.callee.id, b.blank.id = heapLocation, mutatorLocation, calleeLocation, blankLocation
 	a.event(Event{Kind: Batched, Rule: "order", Name: fns[0].name, Count: len(fns)})
 	for _, f := range fns {
-		f.state = planned
 		w := &walker{batch: b, fn: f, depth: 1}
 		for _, v := range f.locals {
 			w.newLoc(nil, v, true)
@@ -89,7 +88,7 @@ func (a *analysis) batch(fns []*function, recursive bool) {
 		a.event(Event{Kind: Tagged, Rule: "tags", Name: f.name, Count: len(f.params)})
 	}
 	for _, f := range fns {
-		f.state = tagged
+		f.tagged = true
 	}
 	keep := false
 	for _, f := range fns {
@@ -121,9 +120,9 @@ func (b *batch) flowClosure(c closureUse) {
 	if !f.isClosure() {
 		return
 	}
-	for _, v := range f.captures {
+	for i, v := range f.captures {
 		k := c.k
-		n := &node{op: opLocal, pos: v.pos, typ: v.typ, v: v}
+		n := &node{op: opLocal, pos: f.capturedAt[i], typ: v.typ, v: v}
 		if !b.a.byValue(v) {
 			k = b.addrOf(k, n, "reference")
 		}

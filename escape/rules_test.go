@@ -24,14 +24,30 @@ func check(t testing.TB, name, src string) escape.Package {
 	return p
 }
 
-func checkErr(name, src string) (escape.Package, error) {
+// importing type-checks a file that imports one package.
+func importing(t testing.TB, q *types.Package, src string) escape.Package {
+	t.Helper()
+	p, err := checkWith("x.go", src, onlyOne{q})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+type onlyOne struct{ p *types.Package }
+
+func (k onlyOne) Import(string) (*types.Package, error) { return k.p, nil }
+
+func checkErr(name, src string) (escape.Package, error) { return checkWith(name, src, onlyUnsafe{}) }
+
+func checkWith(name, src string, by types.Importer) (escape.Package, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return escape.Package{}, err
 	}
 	info := escape.NewInfo()
-	conf := types.Config{Importer: onlyUnsafe{}, Sizes: types.SizesFor("gc", "amd64"), Error: func(error) {}}
+	conf := types.Config{Importer: by, Sizes: types.SizesFor("gc", "amd64"), Error: func(error) {}}
 	pkg, err := conf.Check("p", fset, []*ast.File{f}, info)
 	if err != nil {
 		return escape.Package{}, err

@@ -38,7 +38,7 @@ func (b *batch) walk(root *location, enqueue func(*location), todo *queue) {
 	b.a.event(Event{Kind: Walked, Rule: "walk", Location: root.id})
 	root.gen, root.derefs, root.dst = b.gen, 0, nil
 	if root.has(attrCalls) && root.n != nil && root.n.op == opClosure {
-		if f := root.n.fn; f.state != tagged && !f.lost {
+		if f := root.n.fn; !f.tagged && !f.lost {
 			// The results of a call that nobody sees may go anywhere.
 			f.lost = true
 			for _, r := range f.results {

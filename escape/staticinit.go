@@ -88,9 +88,6 @@ func (s *static) try(dst, r *node) bool {
 		return r.x.op == opLit
 	case opSliceLit, opArrayLit, opStructLit:
 		for _, x := range r.list {
-			if x.op == opKey {
-				x = x.y
-			}
 			s.assign(dst, x.pos, x)
 		}
 		return true

@@ -78,17 +78,22 @@ func (s Source) In(rel string) bool {
 // Compile returns the messages of a release's compiler about a file that imports
 // nothing. The release "running" is the Go of the calling program.
 func Compile(ctx context.Context, rel, name, text string, flags ...string) ([]Line, error) {
+	out, err := compile(ctx, rel, name, text, flags...)
+	return Parse(out), err
+}
+
+func compile(ctx context.Context, rel, name, text string, flags ...string) (string, error) {
 	root, err := toolchain.Root(ctx, rel)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	dir, err := os.MkdirTemp("", "orrery-escape-")
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer os.RemoveAll(dir)
 	if err := os.WriteFile(filepath.Join(dir, name+".go"), []byte(text), 0o666); err != nil {
-		return nil, err
+		return "", err
 	}
 	tools := filepath.Join(root, "pkg", "tool", runtime.GOOS+"_"+runtime.GOARCH)
 	// A compiler that fails removes its output file, and for root that includes
@@ -99,9 +104,9 @@ func Compile(ctx context.Context, rel, name, text string, flags ...string) ([]Li
 	cmd.Env = append(toolchain.Quiet(os.Environ()), "GOROOT="+root, "PWD="+dir)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return nil, fmt.Errorf("escapelive: the compiler of %s: %w: %s", rel, err, out)
+		return "", fmt.Errorf("escapelive: the compiler of %s: %w: %s", rel, err, out)
 	}
-	return Parse(string(out)), nil
+	return string(out), nil
 }
 
 // A Record holds the compiler's messages about the corpus, release by release. They are

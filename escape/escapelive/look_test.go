@@ -2,6 +2,8 @@ package escapelive
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,10 +22,13 @@ func TestSecondLook(t *testing.T) {
 	}
 	far.WriteString("//line far.go:100\nfunc g(p *int) { x := 1; G = &x }\n//line far.go:200:7\nfunc h(p *int) { x := 1; G = &x }\n")
 	far.WriteString("//line :300\nfunc i(p *int) { x := 1; G = &x }\n//line :400:9\nfunc j(p *int) { x := 1; G = &x }\n//line b.go:500\nfunc k(p *int) { x := 1; G = &x }\n/*line :600:2*/func l(p *int) { x := 1; G = &x }\n")
+	fmt.Fprintf(&far, "//line far.go:700\nfunc deep(n int) { G = make(%sint, n) }\n", strings.Repeat("[]", 250))
 	for _, s := range []Source{
 		{Name: "far", Text: far.String()},
 		{Name: "local", Text: localSource},
 		{Name: "dicts", Text: dictsSource},
+		{Name: "rare", Text: rareSource},
+		{Name: "reflect", Text: reflectSource},
 	} {
 		lines, err := Compile(t.Context(), release.Running, s.Name, s.Text)
 		if err != nil {
@@ -165,5 +170,287 @@ func f2(b *B[string], e E) {
 	G = v([]L{{}})
 	G = v(struct{ a int }{1})
 	G = v(map[string][]any{})["a"]
+}
+`
+
+// rareSource has what no other source of these tests has.
+const rareSource = `package rare
+
+import "unsafe"
+
+var G any
+
+func texts(a, b, c string, k int) {
+	G = min(a, b) + c
+	G = []byte(make(map[int]string)[k])
+	G = string(<-make(chan []byte))
+}
+
+type T struct {
+	a [4]*int
+	s []int
+}
+
+func list() []int { return nil }
+
+func again(p *T)             { p.a[len(p.s)] = p.a[len(p.s)] }
+func asks(p *T)              { p.a[len(list())] = p.a[len(list())] }
+func least(p *T, i, j int)   { p.a[min(i, j)] = p.a[min(i, j)] }
+
+func returned(n int) func() int {
+	for i := 0; i < n; i++ {
+		return func() int { return i }
+	}
+	for i := range n {
+		return func() int { i++; return i }
+	}
+	for i := 0; i < n; i++ {
+		if p := func() *int { return &i }(); p != nil {
+			return func() int { return *p }
+		}
+	}
+	return nil
+}
+
+func generic[T any](t T, list []T) {
+	var i interface {
+		A()
+		B(T)
+	}
+	G = &i
+	G = []interface {
+		A()
+		B(T)
+	}{i}
+	{
+		G = id(list)
+		G = box[T]{t}.get()
+	}
+	switch any(t).(type) {
+	case []T:
+		G = id(&t)
+	}
+	switch y := any(t).(type) {
+	case map[int]T:
+		G = id(y)
+	}
+	var a, b any = two(t)
+	G = a
+	G = b
+	a, b = two(&t)
+	G, _ = both(t)
+	go done(t)
+	go list2[T]()
+	defer done(box[T]{t})
+}
+
+type box[T any] struct{ x T }
+
+func (b box[T]) get() T { return b.x }
+
+func id[T any](t T) T              { return t }
+func two[T any](t T) (T, []T)      { return t, nil }
+func both[T any](t T) (any, any)   { return two(t) }
+func done[T any](t T)              {}
+func list2[T any]() []T            { return nil }
+func none()                        {}
+
+type inSlice[T any] struct{ p *T }
+type inArray[T any] struct{ p *T }
+type inChan[T any] struct{ p *T }
+type inKey[T any] struct{ p *T }
+type inValue[T any] struct{ p *T }
+type inStruct[T any] struct{ p *T }
+type inParam[T any] struct{ p *T }
+type inResult[T any] struct{ p *T }
+type inPointer[T any] struct{ p *T }
+
+func (h *inSlice[T]) put(p T) *T    { return &p }
+func (h *inArray[T]) put(p T) *T    { return &p }
+func (h *inChan[T]) put(p T) *T     { return &p }
+func (h *inKey[T]) put(p T) *T      { return &p }
+func (h *inValue[T]) put(p T) *T    { return &p }
+func (h *inStruct[T]) put(p T) *T   { return &p }
+func (h *inParam[T]) put(p T) *T    { return &p }
+func (h *inResult[T]) put(p T) *T   { return &p }
+func (h *inPointer[T]) put(p T) *T  { return &p }
+
+var (
+	slices   []inSlice[int]
+	arrays   [2]inArray[int]
+	chans    chan inChan[int]
+	maps     map[inKey[int]]inValue[int]
+	structs  struct{ h inStruct[int] }
+	funcs    func(inParam[int]) inResult[int]
+	pointers *inPointer[int]
+)
+
+func keyed(p, q *int, k string) {
+	G = []*int{3: p}
+	G = [4]*int{2: q}
+	x, y := 1, 2
+	s, a := []*int{1: &x}, [2]*int{0: &y}
+	_, _ = s, a
+	_ = map[string]*int{k: p}
+}
+
+func sizes(list []int) {
+	n, m, l := 0, 64<<10, -1
+	_ = make([]int, n)
+	_ = make([]int, m)
+	if len(list) < 0 {
+		_ = make([]int, l)
+	}
+	_ = make([]int, n, m)
+	_ = make([]int, len([]int{1, 2}))
+}
+
+type R struct{ b [4]struct{ x, y *int } }
+
+func fields4(p *R, u uint8, i int) {
+	p.b[int(u)].x = p.b[u].y
+	p.b[int(u)].x = p.b[int(u)].y
+	p.b[uint(i)].x = p.b[i].y
+}
+
+type fields struct{ Data uintptr }
+
+func (f *fields) data() unsafe.Pointer { return unsafe.Pointer(f.Data) }
+
+func converted(x int, u uint8, f float64, s []byte, p *T) {
+	G = float64(x)
+	G = int(u) << 3
+	G = string(s) + string(rune(x))
+	G = [1]byte(s)
+	G = (*[1]byte)(s)
+	const c = 1 << 3
+	var v float32 = c
+	G = v * float32(f)
+	G = uintptr(unsafe.Pointer(p)) + 8
+	p.a[u&3] = p.a[uint(u)&3]
+	p.a[int(f)] = p.a[int(f)]
+	p.a[c-6] = p.a[c-6]
+}
+
+func sends(c chan *int, d chan<- []*int) {
+	x := 1
+	c <- &x
+	d <- []*int{&x}
+}
+
+func calls(p *T, f func()) {
+	generic(1, nil)
+	generic("a", nil)
+	generic(p, nil)
+	generic(struct{ a, b int }{}, nil)
+	go none()
+	go list()
+	go f()
+	defer none()
+	defer list()
+	defer f()
+}
+`
+
+// reflectSource has the types whose field Data is a pointer in disguise.
+const reflectSource = `package reflect
+
+import "unsafe"
+
+type SliceHeader struct {
+	Data     uintptr
+	Len, Cap int
+}
+
+type StringHeader struct {
+	Data uintptr
+	Len  int
+}
+
+type Header struct {
+	Data, More uintptr
+}
+
+func slice(p *SliceHeader) unsafe.Pointer   { return unsafe.Pointer(p.Data) }
+func length(p *SliceHeader) unsafe.Pointer  { return unsafe.Pointer(uintptr(p.Len)) }
+func text(p *StringHeader) unsafe.Pointer   { return unsafe.Pointer(p.Data) }
+func other(p *Header) unsafe.Pointer        { return unsafe.Pointer(p.Data) }
+func more(p *Header) unsafe.Pointer         { return unsafe.Pointer(p.More) }
+func sum(p, q *SliceHeader) unsafe.Pointer  { return unsafe.Pointer(p.Data + q.Data) }
+func both(p *StringHeader, q *Header) unsafe.Pointer { return unsafe.Pointer(q.Data + p.Data) }
+func shift(p, q *SliceHeader) unsafe.Pointer { return unsafe.Pointer(p.Data << q.Data) }
+`
+
+// TestNotes: the steps of Explain are where the compiler sees them, in its words.
+func TestNotes(t *testing.T) {
+	s := Source{Name: "notes", Text: notesSource}
+	out, err := compile(t.Context(), release.Running, s.Name, s.Text, "-m=2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for _, m := range regexp.MustCompile(`(?m)^\S+:\s+from (.*) at \S*?:(\d+:\d+)$`).FindAllStringSubmatch(out, -1) {
+		want = append(want, m[2]+": "+m[1])
+	}
+	for _, d := range model(t, s, escape.Config{Release: release.Running, Explain: true}).Diagnostics {
+		for _, f := range d.Why {
+			for _, n := range f.Notes {
+				got = append(got, fmt.Sprintf("%d:%d: %s (%s)", n.Line, n.Column, n.Text, n.Why))
+			}
+		}
+	}
+	for _, n := range got {
+		if !slices.Contains(want, n) {
+			t.Errorf("%s is not among\n%s", n, strings.Join(want, "\n"))
+		}
+	}
+	if len(got) < 20 {
+		t.Errorf("only %d steps", len(got))
+	}
+}
+
+// notesSource has flows whose steps are different kinds of expressions and statements.
+const notesSource = `package notes
+
+type I interface{ M() *int }
+
+type S struct{ p *int }
+
+func (s *S) M() *int { return s.p }
+
+var G *int
+
+func sends(c chan *int, d chan<- []*int) {
+	x := 1
+	c <- &x
+	d <- []*int{&x}
+}
+
+func calls() {
+	var i I = &S{}
+	G = i.M()
+	G = I(
+		&S{new(int)},
+	).M()
+}
+
+func goes(f func(*int)) {
+	x, y := 1, 2
+	go f(&x)
+	defer f(
+		&y,
+	)
+}
+
+func captures() func() *int {
+	x := 1
+	x = 2
+
+	return func() *int {
+		x++
+		return func() *int {
+			return &x
+		}()
+	}
 }
 `
