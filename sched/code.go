@@ -235,8 +235,6 @@ func (c *compiler) action(op program.Op) Action {
 	case program.Work, program.Spin, program.Sleep, program.Syscall, program.Block, program.NetRead,
 		program.NewTimer, program.NewTicker, program.Reset, program.WithTimeout:
 		i.N = int64(op.D)
-	case program.Done:
-		i.Verb, i.N = program.Add, -1
 	case program.Mark, program.Panic:
 		i.Text = op.On
 		if op.Verb == program.Panic {

@@ -189,6 +189,9 @@ func (s *Sim) objectOf(gp *g, selected int32) string {
 		}
 		return strconv.Itoa(int(on))
 	}
+	if i.Ends {
+		return "" // like an end
+	}
 	op := s.code.ops[gp.pc]
 	name, place := op.On, (*operand)(nil)
 	if d := i.dyn; d != nil {

@@ -116,7 +116,7 @@ func (s *Sim) exec(m *m) bool {
 
 // said returns the number for the event of a step.
 func (i *Action) said() int64 {
-	if i.Verb >= program.Set {
+	if i.Verb >= program.Set || i.Verb == program.Loop {
 		return i.N
 	}
 	return 0
@@ -147,16 +147,19 @@ func (s *Sim) gives(m *m, gp *g, o Outcome) bool {
 	return true
 }
 
-// word returns the verb that the goroutine is at.
+// word returns the verb of the goroutine's action: as the program has it, if it does.
 func (s *Sim) word(gp *g) string {
-	if gp.pc == s.code.outside {
-		a := s.action(gp)
-		if a.Ends { // a program's Do does so
-			return program.End.String()
-		}
-		return a.Verb.String()
+	a := s.action(gp)
+	v := s.code.ops[gp.pc].Verb
+	switch {
+	case a.Ends: // a Do, by whatever its function has ended
+		v = program.End
+	case a.Verb == vForceGC:
+		v = program.GC
+	case v == 0: // a source's, or the runtime's own
+		v = a.Verb
 	}
-	return s.code.ops[gp.pc].Verb.String()
+	return v.String()
 }
 
 // busyWait is a turn of a loop that only waits for a variable. Nothing changes until the

@@ -7,6 +7,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/orrery-go/orrery/locks"
+	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 )
 
@@ -46,6 +48,27 @@ func TestWaiters(t *testing.T) {
 	}
 	if waits < 1000 || holds < 50 {
 		t.Errorf("only %d goroutines waited, %d held a lock", waits, holds)
+	}
+}
+
+// TestHolderAfterWait: a goroutine that comes back from the Wait of a Cond has its lock again.
+func TestHolderAfterWait(t *testing.T) {
+	p, err := program.Parse("mutex m\ncond k m\nmain:\ngo w\nlock m\nwait k\nmark back\nw:\nlock m\nsignal k\nunlock m\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := sched.New(sched.Config{}, *p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var holders []locks.G
+	for e := range s.Events() {
+		if e.Kind == sched.Did && (e.What == "signal" || e.What == "wait") || e.Kind == sched.Marked {
+			holders = append(holders, s.Snapshot().Locks.Objects[0].Holder)
+		}
+	}
+	if want := []locks.G{2, 1, 1}; !slices.Equal(holders, want) {
+		t.Errorf("%v have it, want %v", holders, want)
 	}
 }
 

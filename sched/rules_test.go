@@ -347,6 +347,28 @@ func TestNet(t *testing.T) {
 	if e := first(t, events, sched.Readied, 2); e.At < 10*time.Millisecond || e.At > 25*time.Millisecond || e.M != -1 {
 		t.Errorf("sysmon finds it at %v: %v", e.At, e)
 	}
+	// It polls if the last poll is more than 10 ms ago: on every second of its turns, if
+	// those are 10 ms apart to the nanosecond.
+	main, readers := "main:\n", ""
+	for i := range 10 {
+		main += fmt.Sprintf("go r%d\n", i)
+		readers += fmt.Sprintf("r%d:\nnetread %dms\n", i, 9*i+1)
+	}
+	events, _ = story(t, sched.Config{Schedtick: 1, Release: "go1.13", Costs: &sched.Costs{}}, main+"yield\nspin 100ms\n"+readers)
+	var polls []time.Duration
+	for _, e := range events {
+		if e.Kind == sched.Readied && e.M == -1 && !slices.Contains(polls, e.At) {
+			polls = append(polls, e.At)
+		}
+	}
+	for i, at := range polls[min(1, len(polls)):] {
+		if d := at - polls[i]; d != 20*time.Millisecond {
+			t.Errorf("sysmon polls after %v", d)
+		}
+	}
+	if len(polls) < 4 {
+		t.Errorf("sysmon polls at %v", polls)
+	}
 }
 
 // TestTimers checks that a timer on a busy P is noticed by the thread that waits in
@@ -355,6 +377,23 @@ func TestTimers(t *testing.T) {
 	events, _ := story(t, sched.Config{Procs: 2, Schedtick: 1}, "main:\ngo a\nyield\nwork 500us\ngo b\nyield\nspin 20ms\na:\nsleep 10ms\nmark a\nb:\nsleep 1ms\nmark b\n")
 	if e := first(t, events, sched.Marked, 3); e.At < 1500*time.Microsecond || e.At > 1600*time.Microsecond {
 		t.Errorf("%v %v", e.At, e)
+	}
+	// A timer that is due when the thread in netpoll comes back anyway does not wake it.
+	events, _ = story(t, sched.Config{Procs: 2, Costs: &sched.Costs{}}, "main:\ngo w\nsleep 10ms\nwork 1ms\nw:\nwork 1ms\nsleep 9ms\n")
+	if n := count(events, sched.Polls); n != 1 {
+		t.Errorf("%d waits in netpoll", n)
+	}
+	// That thread looked for work before, and does so again.
+	if i := slices.IndexFunc(events, func(e sched.Event) bool { return e.At == 10*time.Millisecond }); i < 0 || events[i].Kind != sched.Spinning {
+		t.Errorf("%v does not look for work", events[max(i, 0)])
+	}
+	// In Go 1.14 and 1.15 the timers of a P that runs a goroutine are stolen when that has been
+	// asked to stop: when its time slice is over (runtime/proc.go:shouldStealTimers).
+	for release, want := range map[string]string{"go1.14": "14ms", "go1.15": "14ms", "go1.16": "5ms"} {
+		events, _ = story(t, sched.Config{Release: release, Procs: 2, NoAsyncPreempt: true}, "main:\ngo a\nyield\nspin 40ms\na:\nsleep 5ms\nmark a\n")
+		if got := first(t, events, sched.Marked, 2).At.Truncate(time.Millisecond).String(); got != want {
+			t.Errorf("%s: %s, want %s", release, got, want)
+		}
 	}
 }
 
@@ -382,6 +421,69 @@ func TestWorkers(t *testing.T) {
 	}
 	if ran[-2] == 0 || count(events, sched.Started) == 0 {
 		t.Error("no trace is read")
+	}
+	// A P that is given up while one goroutine runs and two Ps are idle becomes idle, too, unless
+	// its worker is due: since the period is over, the shortest one, too.
+	for _, w := range []sched.Workers{{}, {GCPeriod: 6 * time.Microsecond}, {GCPeriod: 5 * time.Microsecond}, {GCPeriod: 1}, {TracePeriod: 5 * time.Microsecond}, {TracePeriod: 1}} {
+		events, _ = story(t, sched.Config{Procs: 4, Workers: w, Costs: &sched.Costs{}}, "main:\ngo w\nwork 10us\nw:\nwork 5us\nblock 1us\n")
+		i := slices.IndexFunc(events, func(e sched.Event) bool { return e.Kind == sched.Handoff })
+		if idle := w.GCPeriod+w.TracePeriod == 0 || w.GCPeriod > 5*time.Microsecond; i < 0 || (events[i+1].Kind == sched.PIdle) != idle {
+			t.Errorf("%+v: after it was given up: %v", w, events[i+1])
+		}
+		for g, period := range map[sched.G]time.Duration{-6: w.GCPeriod, -2: w.TracePeriod} {
+			if period > 0 && first(t, events, sched.Started, g).At != 0 {
+				t.Errorf("%+v: worker %d is late", w, g)
+			}
+		}
+	}
+}
+
+// TestTries: a thread that looks for work tries 2 * GOMAXPROCS Ps up to Go 1.4, and runnexts
+// are not among what it takes; 4 * GOMAXPROCS up to Go 1.7, in the second half with runnexts;
+// and later four rounds over all Ps, in the last with runnexts. Here a runnext is stolen, and
+// two threads find nothing.
+func TestTries(t *testing.T) {
+	for release, want := range map[string]int{"go1.4": 1 + 6 + 6, "go1.5": 8 + 12 + 12, "go1.7": 8 + 12 + 12, "go1.8": 4 + 4 + 4, "": 4 + 4 + 4} {
+		choices := 0
+		story(t, sched.Config{Release: release, Procs: 3, Choose: func(int) int { choices++; return 0 }}, "main:\ngo w\nspin 1ms\nw:\nspin 100us\n")
+		if choices != want {
+			t.Errorf("%q: %d random choices, want %d", release, choices, want)
+		}
+	}
+}
+
+// TestStopTimes: the world stops an operation after the one that stops it if that has the only
+// P, and else when its thread is awake after the last other P has stopped; and it goes on an
+// operation after it was resumed.
+func TestStopTimes(t *testing.T) {
+	for procs, want := range map[int]string{1: "0s stopped 0, 1ms resumed 1, 2ms stopped 0, 3ms resumed 1, 4ms did 0", 2: "1ms stopped 0, 3ms resumed 2, 4ms stopped 0, 7ms resumed 2, 8ms did 0"} {
+		text := "main:\ngc\n"
+		if procs == 2 {
+			text = "main:\ngo w\nwork 1ms\ngc\nw:\nwork 1s\n"
+		}
+		events, _ := story(t, sched.Config{Procs: procs, Costs: &sched.Costs{Op: time.Millisecond, Wake: 2 * time.Millisecond}}, text)
+		var got []string
+		for _, e := range events {
+			if e.Kind == sched.Stopped || e.Kind == sched.Resumed || e.Kind == sched.Did && e.What == "gc" {
+				got = append(got, fmt.Sprint(e.At, " ", e.Kind, " ", e.N))
+			}
+		}
+		if got := strings.Join(got, ", "); got != want {
+			t.Errorf("%d Ps: %s, want %s", procs, got, want)
+		}
+	}
+}
+
+// TestNoTime: where nothing costs time, a loop that waits for others goes on when one of them
+// does something, and a thread that has found nothing looks again a nanosecond later.
+func TestNoTime(t *testing.T) {
+	_, s := story(t, sched.Config{Procs: 2, Costs: &sched.Costs{}}, "int x\nmain:\ngo w\nwhile x == 0\nend\nw:\nwork 100us\nx = 1\n")
+	if s.Now() != 100*time.Microsecond || s.Err() != nil {
+		t.Errorf("%v, %v", s.Now(), s.Err())
+	}
+	events, _ := story(t, sched.Config{Release: "go1", Procs: 2, Costs: &sched.Costs{}}, "main:\ngo w 2\nwork 1ms\nyield\nw:\nwork 100us\nyield\n")
+	if d := first(t, events, sched.PIdle, 0).At - first(t, events, sched.Spinning, 0).At; d != 1 {
+		t.Errorf("it looks again after %v", d)
 	}
 }
 

@@ -40,7 +40,7 @@ type Action struct {
 	Verb    program.Verb
 	Default bool   // of Select
 	On      int32  // a channel, lock, timer or context, as [Objects] gave it, 0 for the nil channel
-	N       int64  // a value, delta, number or duration in nanoseconds; for Go the number of goroutines; unused by Loop and the like
+	N       int64  // a value, delta, number or duration in nanoseconds; for Go the number of goroutines; of Loop and the like only told in events
 	Text    string // of Mark and Panic
 	Cases   []chanq.Case
 

@@ -142,6 +142,19 @@ func TestBadSource(t *testing.T) {
 	if _, err := sched.NewFrom(sched.Config{}, func(*sched.Objects) (sched.Source, error) { return nil, nil }); err == nil {
 		t.Error("no source")
 	}
+	for _, o := range []*sched.Objects{nil, {}} {
+		_, err := o.Chan(0)
+		_, err2 := o.Lock(program.Mutex, 0, false)
+		_, err3 := o.Timer(true)
+		_, err4 := o.Context()
+		_, err5 := o.After(1)
+		_, err6 := sched.Compile(sched.Program{})(o)
+		for _, err := range []error{err, err2, err3, err4, err5, err6} {
+			if err == nil {
+				t.Errorf("%v is from nowhere", o)
+			}
+		}
+	}
 	if _, err := sched.NewFrom(sched.Config{Procs: -1}, nil); err == nil {
 		t.Error("no P")
 	}

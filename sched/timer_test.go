@@ -157,6 +157,20 @@ func TestTimersGone(t *testing.T) {
 			if _, ok := s.firstOf(s.heap(s.heapOf(m))); !ok || s.heap(s.heapOf(m)).Len() != 9 {
 				t.Errorf("%q: one of ten is gone, and there are %d", release, s.heap(s.heapOf(m)).Len())
 			}
+			// Since Go 1.23 a timer is in the heap only while a goroutine waits for its channel.
+			k, err := s.makeTimer(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.resetTimer(m, gp, k, time.Hour, 0)
+			for range 1000 {
+				s.waitForTimer(m, gp, s.timers[k].chn)
+				s.waitedForTimer(s.timers[k].chn)
+			}
+			if n := s.heap(s.heapOf(m)).Len(); n > 12 {
+				t.Errorf("%q: with those of %d waits there are %d", release, 1000, n)
+			}
+			s.stopTimer(k)
 			if err := s.Check(); err != nil {
 				t.Error(err)
 			}
