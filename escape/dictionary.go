@@ -111,7 +111,11 @@ func (l *lowerer) subDictionary(obj types.Object, raw []types.Type) string {
 	if own == nil || other == nil {
 		return ""
 	}
-	return fmt.Sprintf("(*[%d]uintptr)(.dict[%d])", other.words(), len(own.methods)+own.sub(obj, raw))
+	pkg := "" // the parameter belongs to the caller's package, like other variables
+	if l.src != l.a.root {
+		pkg = l.src.Types.Name() + "."
+	}
+	return fmt.Sprintf("(*[%d]uintptr)(%s.dict[%d])", other.words(), pkg, len(own.methods)+own.sub(obj, raw))
 }
 
 // anyDerived reports whether a type depends on the type parameters of the function.

@@ -270,33 +270,45 @@ func (w *dictWriter) rangeStmt(s *ast.RangeStmt) {
 	w.stmts(s.Body.List)
 }
 
-// rangeFunc: the body is a literal by then, with the loop's variables as its parameters.
+// rangeFunc: the body is a literal by then, with the loop's variables as its parameters,
+// in a variable #yield1, whose type is its own. It comes before the function that is
+// called with it (rangefunc/rewrite.go:endLoop).
 func (w *dictWriter) rangeFunc(s *ast.RangeStmt, lhs []ast.Expr, sig *types.Signature) {
-	w.expr(s.X)
+	var yield *types.Signature
 	if sig.Params().Len() == 1 {
-		if yield, ok := coreOf(sig.Params().At(0).Type()).(*types.Signature); ok {
-			for i := range yield.Params().Len() {
-				t := yield.Params().At(i).Type()
-				if i < len(lhs) && s.Tok == token.DEFINE {
-					if to := w.target(lhs[i]); to != nil {
-						t = to
-					}
+		yield, _ = coreOf(sig.Params().At(0).Type()).(*types.Signature)
+	}
+	if yield != nil {
+		var params []*types.Var
+		for i := range yield.Params().Len() {
+			t := yield.Params().At(i).Type()
+			if i < len(lhs) && s.Tok == token.DEFINE {
+				if to := w.target(lhs[i]); to != nil {
+					t = to
 				}
-				w.local(t)
 			}
-			if s.Tok == token.ASSIGN {
-				w.assigns(lhs)
-				for i, e := range lhs {
-					if to := w.target(e); to != nil && i < yield.Params().Len() {
-						if from := yield.Params().At(i).Type(); !types.Identical(from, to) {
-							w.converts(from, to)
-						}
+			params = append(params, types.NewParam(token.NoPos, nil, "", t))
+		}
+		body := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), yield.Results(), false)
+		if !w.l.a.off("yield-type") {
+			w.local(body)
+		}
+		for v := range body.Params().Variables() {
+			w.local(v.Type())
+		}
+		if s.Tok == token.ASSIGN {
+			w.assigns(lhs)
+			for i, e := range lhs {
+				if to := w.target(e); to != nil && i < yield.Params().Len() {
+					if from := yield.Params().At(i).Type(); !types.Identical(from, to) {
+						w.converts(from, to)
 					}
 				}
 			}
 		}
 	}
 	w.stmts(s.Body.List)
+	w.expr(s.X)
 }
 
 // rangeTypes are the types of what a loop over a value of type t has.

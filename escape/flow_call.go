@@ -3,6 +3,7 @@ package escape
 import (
 	"go/constant"
 	"go/types"
+	"math"
 	"strings"
 )
 
@@ -265,11 +266,11 @@ func (a *analysis) heapReason(l *location) string {
 				size += a.arch.ptr
 			}
 		}
-		if size > maxImplicit {
+		if a.overImplicit(size) {
 			return "too large for stack"
 		}
 	case opMethValue:
-		if a.arch.sizeof(n.x.typ)+a.arch.ptr > maxImplicit {
+		if a.overImplicit(a.arch.sizeof(n.x.typ) + a.arch.ptr) {
 			return "too large for stack"
 		}
 	case opMakeSlice:
@@ -301,32 +302,43 @@ func (a *analysis) makeReason(n *node) string {
 	switch {
 	case c < 0 && !a.rules.variableMake, !a.rules.capacityOnly && a.constant(n.x) < 0:
 		return "non-constant size"
-	case c >= 0 && el > 0 && (c > maxImplicit/el || a.overImplicit(c*el)) && !a.off("make-limit"):
+	case c >= 0 && el > 0 && (c > maxImplicit/el || c == maxImplicit/el && !a.rules.wholeLimit) && !a.off("make-limit"):
 		return "too large for stack"
 	}
 	return ""
 }
 
-// constant returns the value of a size, -1 if it is not constant. Since Go 1.25 a
-// variable that is assigned a constant once is one.
+// literalSize returns what a size is known to be though it is not written as a constant,
+// since Go 1.25: a literal, or len of a slice literal. It is nil if it is not known.
+func (a *analysis) literalSize(n *node) *node {
+	if n.op == opLit || !a.rules.literals {
+		return nil
+	}
+	s := staticValue(n)
+	switch {
+	case s.op == opLit && s.val.Kind() == constant.Int && constant.Sign(s.val) >= 0:
+		return s
+	case a.rules.literalLen && s.op == opBuiltin && s.sel == "len" && len(s.list) == 1 && staticValue(s.list[0]).op == opSliceLit:
+		return s
+	}
+	return nil
+}
+
+// constant returns the value of a size, -1 if it is not constant. One of more than 31
+// bits is none: ir/const.go:IsSmallIntConst.
 func (a *analysis) constant(n *node) int64 {
-	if n.op != opLit && a.rules.literals {
-		s := staticValue(n)
-		switch {
-		case s.op == opLit && s.val.Kind() == constant.Int && constant.Sign(s.val) >= 0:
-			n = s
-		case a.rules.literalLen && s.op == opBuiltin && s.sel == "len" && len(s.list) == 1:
-			if x := staticValue(s.list[0]); x.op == opSliceLit {
-				return sliceLen(x)
-			}
+	if s := a.literalSize(n); s != nil {
+		if s.op == opBuiltin {
+			return sliceLen(staticValue(s.list[0]))
 		}
+		n = s
 	}
 	if n.op != opLit {
 		return -1
 	}
 	v, ok := constant.Int64Val(constant.ToInt(n.val))
-	if !ok || v < 0 {
-		return 1 << 62
+	if !ok || v < 0 || v > math.MaxInt32 && !a.off("small-constants") {
+		return -1
 	}
 	return v
 }

@@ -63,6 +63,11 @@ func precedence(n *node) int {
 		}
 	case opPtrLit, opAddStr, opClosure:
 		return 0
+	case opBuiltin:
+		switch n.sel {
+		case "real", "imag", "complex", "recover": // nor for these
+			return 0
+		}
 	case opDotType:
 		if n.implicit {
 			return 0
@@ -210,6 +215,10 @@ func (p *printer) expr(n *node, prec int) {
 		p.expr(n.y, 0)
 		p.str(")")
 	case opMinMax, opBuiltin:
+		if n.sel == "recover" && !p.a.rules.recoverCall {
+			p.str("<node RECOVERFP>")
+			return
+		}
 		p.str(n.sel)
 		p.args(n.list, false)
 	case opPanic, opClear, opNew, opUnsafe, opUnsafeData:
@@ -242,7 +251,7 @@ func (p *printer) builtin(n *node) {
 			p.str(")")
 			return
 		}
-		p.str("<node " + strings.ToUpper(strings.ReplaceAll(n.sel, ".", "")) + ">")
+		p.str("<node " + n.sel + ">")
 	default:
 		p.str(map[op]string{opPanic: "panic", opClear: "clear", opNew: "new"}[n.op] + "(")
 		p.expr(n.x, 0)

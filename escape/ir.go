@@ -168,6 +168,7 @@ type function struct {
 	generic    bool        // an instance: nothing is said about its parameters
 	pkgInit    bool
 	literals   []*function // of pkgInit
+	inits      []*node     // of pkgInit: all initialisers, those of the binary too
 	pragma     pragma
 	uintptrs   []bool // of params: its type is uintptr, or ...uintptr
 

@@ -149,11 +149,15 @@ func (a *analysis) literal(n *node) {
 		if (*p).op == opLit {
 			return
 		}
-		if c := a.constant(*p); c >= 0 && c < 1<<62 {
-			*p = intLit(n.pos, c)
-			if t := staticValue(*p).typ; t != nil {
-				(*p).typ = t
+		if s := a.literalSize(*p); s != nil {
+			lit := *s
+			lit.pos, lit.init = n.pos, nil
+			if s.op == opBuiltin {
+				lit = *intLit(n.pos, sliceLen(staticValue(s.list[0])))
+			} else {
+				lit.typ = (*p).typ
 			}
+			*p = &lit
 		}
 	case opConvIface:
 		x := n.x

@@ -53,6 +53,14 @@ func (a *analysis) owned(roots []*function) []*function {
 				mention(n.typ)
 			}
 		})
+		// The compiler makes what an initialiser mentions before it finds that the
+		// initialiser need not run.
+		visitAll(f.inits, func(n *node) {
+			called(n.fn)
+			if n.typ != nil {
+				mention(n.typ)
+			}
+		})
 		for j := 0; j < len(a.extra); j++ {
 			if g := a.extra[j]; g.outer == f {
 				a.visit(g)

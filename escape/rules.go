@@ -47,6 +47,7 @@ type rules struct {
 	concreteTypes bool // the type in an interface is known from all assignments, not only the one that declares
 	literalLen    bool // the length of a slice literal in a variable is known
 	directBySize  bool // an interface holds any type of one word that is a pointer
+	recoverCall   bool // recover is written as such: it had an argument, the frame
 
 	// Go 1.27.
 	ownNames bool // a literal in the body of a loop over a function is named for that body
@@ -84,6 +85,7 @@ func rulesOf(r release.Release) rules {
 		concreteTypes:   r.AtLeast("go1.26"),
 		literalLen:      r.AtLeast("go1.26"),
 		directBySize:    r.AtLeast("go1.26"),
+		recoverCall:     r.AtLeast("go1.26"),
 		ownNames:        r.AtLeast("go1.27"),
 	}
 	if r.AtLeast("go1.22") {
@@ -127,6 +129,7 @@ func (u *rules) switches() map[string]*bool {
 		"concrete-types":   &u.concreteTypes,
 		"literal-len":      &u.literalLen,
 		"direct-by-size":   &u.directBySize,
+		"recover-call":     &u.recoverCall,
 		"defer-interfaces": &u.deferInterfaces,
 		"short-shapes":     &u.shortShapes,
 		"own-names":        &u.ownNames,

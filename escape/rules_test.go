@@ -143,6 +143,9 @@ func TestRules(t *testing.T) {
 		"direct-by-size":            "ifaceWordZero",
 		"range-plain":               "loopRangeAddr",
 		"whole-limit":               "litNewLarge",
+		"recover-call":              "cx",
+		"small-constants":           "big",
+		"yield-type":                "f",
 	}
 	for _, rule := range escape.Switches() {
 		if table[rule] == "" {
@@ -161,6 +164,12 @@ func TestRules(t *testing.T) {
 				file = "nested"
 			case "short-shapes":
 				file = "method"
+			case "recover-call":
+				file = "initial"
+			case "yield-type":
+				file = "loops"
+			case "small-constants":
+				file = "sizes"
 			case "own-names":
 				file, rel = "iter", "go1.27"
 			}

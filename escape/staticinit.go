@@ -1,6 +1,7 @@
 package escape
 
 import (
+	"go/constant"
 	"go/token"
 	"go/types"
 )
@@ -15,7 +16,7 @@ func (a *analysis) initFunc() *function {
 	if len(s.Files) > 0 {
 		l.file = s.Files[0]
 	}
-	st := &static{}
+	st := &static{a: a}
 	for _, init := range s.Info.InitOrder {
 		if init == nil || init.Rhs == nil || len(init.Lhs) == 0 {
 			continue
@@ -39,6 +40,7 @@ func (a *analysis) initFunc() *function {
 			continue
 		}
 		rhs := l.convert(init.Lhs[0].Type(), init.Rhs, true)
+		f.inits = append(f.inits, rhs)
 		if blank && !sideEffects(rhs) {
 			f.body = append(f.body, &node{op: opAssign, pos: pos, y: rhs})
 			f.literals = append(f.literals, a.nest(&function{body: []*node{rhs}})[1:]...)
@@ -57,12 +59,24 @@ func (a *analysis) initFunc() *function {
 }
 
 // A static tells initialisers apart: out are those that have to run.
-type static struct{ out []*node }
+type static struct {
+	a   *analysis
+	out []*node
+}
 
 func (s *static) assign(dst *node, pos token.Pos, r *node) {
 	if !s.try(dst, r) {
 		s.out = append(s.out, &node{op: opAssign, pos: pos, x: dst, y: r})
 	}
+}
+
+// inBinary returns the place of what a slice, a pointer or an interface refers to: it is
+// in the binary even if the variable is blank and nothing refers to it.
+func inBinary(dst, r *node) *node {
+	if dst != nil {
+		return dst
+	}
+	return &node{op: opGlobal, pos: r.pos, typ: r.typ, sel: "_"}
 }
 
 // try reports whether r is known before the program runs; parts of it that are not
@@ -82,11 +96,14 @@ func (s *static) try(dst, r *node) bool {
 	case opAddr:
 		return staticLoc(r.x)
 	case opPtrLit:
-		s.assign(dst, r.pos, r.x)
+		s.assign(inBinary(dst, r.x), r.pos, r.x)
 		return true
 	case opStrToBytes:
 		return r.x.op == opLit
 	case opSliceLit, opArrayLit, opStructLit:
+		if r.op == opSliceLit {
+			dst = inBinary(dst, r)
+		}
 		for _, x := range r.list {
 			s.assign(dst, x.pos, x)
 		}
@@ -103,6 +120,9 @@ func (s *static) try(dst, r *node) bool {
 		}
 		if hasShape(v.typ, 0) {
 			return false
+		}
+		if !s.a.arch.isDirect(v.typ) {
+			dst = inBinary(dst, v)
 		}
 		s.assign(dst, v.pos, v)
 		return true
@@ -126,17 +146,24 @@ func staticLoc(n *node) bool {
 	}
 }
 
-// sideEffects reports whether computing n can do anything but give a value.
+// sideEffects reports whether computing n can do anything but give a value. A kind of
+// expression that the compiler does not know to be harmless counts as one that can: a
+// method value, a literal of a function, min (staticinit/sched.go:isSideEffect).
 func sideEffects(n *node) bool {
 	found := false
 	visit(n, func(c *node) {
 		switch c.op {
-		case opCall, opCallInter, opAppend, opCopy, opPanic, opClear, opRecv, opIndex, opIndexMap, opSlice, opDeref, opDotPtr, opDotType, opMakeSlice, opMakeMap, opMakeChan, opSliceToArr, opSliceToArrPtr, opUnsafe:
-			found = true
+		case opLocal, opGlobal, opFunc, opType, opLit, opNil, opUnary, opLogic, opAddStr, opAddr, opPtrLit, opDot, opNew, opKey,
+			opConv, opConvNop, opConvIface, opBytesToStr, opRunesToStr, opStrToBytes, opStrToRunes, opRuneToStr,
+			opArrayLit, opSliceLit, opStructLit, opMapLit:
+		case opBinary:
+			found = found || (c.tok == token.QUO || c.tok == token.REM) && (c.y.op != opLit || constant.Sign(c.y.val) == 0)
 		case opBuiltin:
 			found = found || c.sel != "len" && c.sel != "cap" && c.sel != "real" && c.sel != "imag" && c.sel != "complex"
-		case opBinary:
-			found = found || c.tok == token.QUO || c.tok == token.REM
+		case opMakeMap, opMakeChan:
+			found = found || c.x != nil && (c.x.op != opLit || constant.Sign(c.x.val) != 0)
+		default:
+			found = true
 		}
 	})
 	return found

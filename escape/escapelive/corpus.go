@@ -33,6 +33,11 @@ var Sources = append([]Source{
 	{"puzzle", "go1.14", puzzleSource},
 	{"nested", "go1.23", nestedSource},
 	{"temps", "go1.22", tempsSource},
+	{"sizes", "go1.14", sizesSource},
+	{"initial", "go1.22", initialSource},
+	{"blank", "go1.22", blankSource},
+	{"mention", "go1.23", mentionSource},
+	{"loops", "go1.23", loopsSource},
 }, ledgerSources()...)
 
 //go:embed testdata/corpus.txt.gz

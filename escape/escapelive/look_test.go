@@ -2,6 +2,8 @@ package escapelive
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -452,5 +454,64 @@ func captures() func() *int {
 			return &x
 		}()
 	}
+}
+`
+
+// TestOtherPackage compares instances of functions of another package: their variables,
+// the dictionary among them, are written with its name.
+func TestOtherPackage(t *testing.T) {
+	full(t)
+	l := &Loader{Dir: t.TempDir()}
+	if err := os.Mkdir(filepath.Join(l.Dir, "a"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := Temporary(l.Dir, map[string]string{"a/a.go": otherSource, "b.go": "package b\n\nimport \"temporary/a\"\n\nvar _ = a.New[string]\nvar G = a.New(1).Text()\n"}); err != nil {
+		t.Fatal(err)
+	}
+	named, err := l.List(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := l.Package(named[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := l.Build(named[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(lines) < 8 {
+		t.Errorf("only %d messages", len(lines))
+	}
+	r, err := escape.Analyze(*p, escape.Config{Release: release.Running, Import: l.Package})
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing, extra := Compare(lines, Lines(r))
+	for _, m := range missing {
+		t.Errorf("missing %v", m)
+	}
+	for _, m := range extra {
+		t.Errorf("extra   %v", m)
+	}
+}
+
+const otherSource = `package a
+
+var sink any
+
+type S[T any] struct{ list []T }
+
+func New[T any](x T) *S[T] { return &S[T]{[]T{x}} }
+
+func (s *S[T]) at(i int) T { return s.list[i] }
+
+func size[T any]() int { return 3 }
+
+func (s *S[T]) Text() any {
+	sink = s.at(0)
+	sink = make([]int, size[T]())
+	f := func() any { return s.at(1) }
+	return f()
 }
 `
