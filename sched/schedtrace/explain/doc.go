@@ -39,6 +39,9 @@
 //
 // # Costs
 //
+// Explaining takes 4 to 14 times the CPU time of reading the trace alone, and 40 times where
+// thousands of goroutines are runnable (go test -bench Explain ./sched/schedtrace/explain).
+//
 // Time and memory are bounded. At most 48 states, of 512 queues in all, are kept after an
 // event, and on average at most one is made for each event. Where more would be needed,
 // which happens when many goroutines call runtime.Gosched at once, the replay gives up and
