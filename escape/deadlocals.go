@@ -3,6 +3,7 @@ package escape
 import (
 	"go/constant"
 	"go/types"
+	"slices"
 )
 
 // deadLocals takes away assignments to local variables that nothing reads, if what
@@ -10,10 +11,13 @@ import (
 func deadLocals(f *function) {
 	d := &deadVisitor{defs: map[*variable][]deadAssign{}, used: map[*variable]bool{}}
 	d.nodes(f.body)
+	zero := func() *node { return &node{op: opLit, typ: types.Typ[types.Int], val: constant.MakeInt64(0)} }
+	for _, rhs := range d.blanks {
+		*rhs = zero()
+	}
 	for _, v := range d.order {
 		for _, as := range d.defs[v] {
-			*as.lhs = nil
-			*as.rhs = &node{op: opLit, typ: types.Typ[types.Int], val: constant.MakeInt64(0)}
+			*as.lhs, *as.rhs = nil, zero()
 		}
 		if len(d.defs[v]) > 0 {
 			v.defn = nil
@@ -24,9 +28,10 @@ func deadLocals(f *function) {
 type deadAssign struct{ lhs, rhs **node }
 
 type deadVisitor struct {
-	defs  map[*variable][]deadAssign
-	used  map[*variable]bool
-	order []*variable
+	defs   map[*variable][]deadAssign
+	used   map[*variable]bool
+	order  []*variable
+	blanks []**node // what is thrown away at once
 }
 
 func (d *deadVisitor) nodes(list []*node) {
@@ -55,7 +60,14 @@ func (d *deadVisitor) node(n *node) {
 		d.assign(&n.x, &n.y)
 	case opAssign2:
 		d.nodes(n.init)
+		// A blank among variables throws away; where all are blank, what is assigned
+		// counts as read.
+		named := slices.ContainsFunc(n.list, func(x *node) bool { return x != nil })
 		for i := range n.list {
+			if n.list[i] == nil && named && !hasEffects(n.list2[i]) {
+				d.blanks = append(d.blanks, &n.list2[i])
+				continue
+			}
 			d.assign(&n.list[i], &n.list2[i])
 		}
 	default:

@@ -128,14 +128,9 @@ func (l *lowerer) anyDerived(list []types.Type) bool {
 	return false
 }
 
-// derived is hasTypeParam, also of a type that a generic function declares.
-func derived(t types.Type, depth int) bool {
-	if hasTypeParam(t, depth) {
-		return true
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && implicitParams(n.Obj())
-}
+// derived reports whether a type depends on type parameters, by itself or because a generic
+// function declares a type in it.
+func derived(t types.Type, depth int) bool { return mentionsParam(t, true, depth) }
 
 // implicitParams reports whether a generic function declares the type.
 func implicitParams(obj *types.TypeName) bool {

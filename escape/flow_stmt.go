@@ -94,7 +94,8 @@ func (w *walker) stmt(n *node) {
 			w.reassign(ks, n)
 			break
 		}
-		w.assign(n.list, []*node{n.x}, "assign-pair", n)
+		why := map[op]string{opDotType: "assign-pair-dot-type", opIndexMap: "assign-pair-mapr", opRecv: "assign-pair-receive"}[n.x.op]
+		w.assign(n.list, []*node{n.x}, why, n)
 	case opReturn:
 		w.returns(n)
 	case opGo, opDefer:

@@ -301,63 +301,26 @@ func (p *printer) exprs(list []*node) {
 	}
 }
 
+// targets writes what is assigned to.
+func (p *printer) targets(list []*node) {
+	for i, n := range list {
+		if i > 0 {
+			p.str(", ")
+		}
+		if n == nil {
+			p.str("_")
+			continue
+		}
+		p.expr(n, 0)
+	}
+}
+
 // text returns the variable's name as messages of package local write it.
 func (v *variable) text(local *types.Package) string {
 	if v.fn == nil || v.fn.pkg == nil || v.fn.pkg.Types == local || strings.HasPrefix(v.name, ".autotmp") {
 		return v.name
 	}
 	return v.fn.pkg.Types.Name() + "." + v.name
-}
-
-// stmt writes a statement; only assignments and returns are ever told about.
-func (p *printer) stmt(n *node) {
-	assign := " = "
-	if n.def {
-		assign = " := "
-	}
-	switch n.op {
-	case opAssign:
-		p.expr(n.x, 0)
-		p.str(assign)
-		p.expr(n.y, 0)
-	case opAssign2:
-		p.exprs(n.list)
-		p.str(assign)
-		p.exprs(n.list2)
-	case opAssignOf:
-		p.exprs(n.list)
-		p.str(assign)
-		p.expr(n.x, 0)
-	case opAssignOp:
-		p.expr(n.x, 0)
-		switch {
-		case n.incDec:
-			p.str(strings.Repeat(n.tok.String(), 2))
-		default:
-			p.str(" " + n.tok.String() + "= ")
-			p.expr(n.y, 0)
-		}
-	case opReturn:
-		p.str("return ")
-		p.exprs(n.list)
-	case opSend:
-		p.expr(n.x, 3)
-		p.str(" <- ")
-		p.expr(n.y, 4)
-	case opRange, opFor:
-		p.str("for loop")
-	case opSwitch, opTypeSwitch:
-		p.str("switch statement")
-	case opSelect:
-		p.str("select statement")
-	case opGo, opDefer:
-		p.str(map[op]string{opGo: "go ", opDefer: "defer "}[n.op])
-		p.expr(n.x, 0)
-	case opCase:
-		p.str("case")
-	default:
-		p.str("<node>")
-	}
 }
 
 func (p *printer) lit(n *node) {

@@ -84,7 +84,7 @@ const (
 	opSwitch   // x, list of opCase
 	opTypeSwitch
 	opSelect // list of opCase
-	opCase   // list2: values; x: communication; list: body; v: the variable of a type switch
+	opCase   // list2: values or types; x: communication; list: body; v: the variable of a type switch
 	opSend   // x <- y
 	opReturn // list
 	opGo     // x
@@ -170,7 +170,7 @@ type function struct {
 	literals   []*function // of pkgInit
 	inits      []*node     // of pkgInit: all initialisers, those of the binary too
 	pragma     pragma
-	uintptrs   []bool // of params: its type is uintptr, or ...uintptr
+	uintptrs   []bool // of a declared function's params: its type is uintptr, or ...uintptr
 
 	funcLits, rangeLits, wrappers int // how many it has, for their names
 	rangeStates, rangeYields      int

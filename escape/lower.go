@@ -334,12 +334,23 @@ func (l *lowerer) derived(t types.Type) bool {
 	return l.sub != nil && (hasTypeParam(t, 0) || l.sub.typ(t) != t)
 }
 
-// dynamic reports whether the type of an assertion is looked up in the dictionary:
+// needsTable reports whether an assertion asks for a table of methods: to Go 1.23 one to an
+// interface did, too.
+func (l *lowerer) needsTable(t types.Type) bool {
+	switch {
+	case l.a.rules.staticInterfaces:
+		return !isInterface(t)
+	}
+	return true
+}
+
+// dynamic reports whether the type of an assertion, or what an interface of the type from
+// needs to know of it, is looked up in the dictionary:
 // cmd/compile/internal/noder/reader.go:exprType.
 func (l *lowerer) dynamic(t, from types.Type) bool {
 	if l.derived(t) {
 		return true
 	}
 	i, ok := under(from).(*types.Interface)
-	return ok && !i.Empty() && isInterface(t) && l.derived(from)
+	return ok && !i.Empty() && l.needsTable(t) && l.derived(from)
 }

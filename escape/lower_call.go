@@ -238,6 +238,10 @@ func (l *lowerer) unpack(pos token.Pos, dst func(int) types.Type, e ast.Expr, tu
 			out[i] = conversion(pos, l.sub.typ(d), out[i], true)
 		}
 	}
+	if out[0].op == opLocal {
+		// A variable has no room for the statement (ir/node.go:InitExpr).
+		out[0] = &node{op: opConvNop, pos: pos, typ: out[0].typ, x: out[0]}
+	}
 	out[0].init = append([]*node{set}, out[0].init...)
 	return out
 }
@@ -351,7 +355,7 @@ func (l *lowerer) newCall(n *node, e *ast.CallExpr) *node {
 	arg := ast.Unparen(e.Args[0])
 	if l.src.Info.Types[arg].IsType() {
 		n.op = opNew
-		n.x = &node{op: opType, pos: posOf(arg), typ: l.typ(arg), implicit: l.sub != nil && hasTypeParam(l.raw(arg), 0)}
+		n.x = &node{op: opType, pos: posOf(arg), typ: l.typ(arg), implicit: l.derived(l.raw(arg))}
 		return n
 	}
 	x := l.expr(arg)

@@ -25,48 +25,6 @@ func (l *lowerer) isNil(e ast.Expr) bool {
 	return ok && tv.IsNil()
 }
 
-// coreOf returns the core type of a type or type parameter, nil if it has none.
-func coreOf(t types.Type) types.Type {
-	tp, ok := types.Unalias(t).(*types.TypeParam)
-	if !ok {
-		return under(t)
-	}
-	i, ok := under(tp.Constraint()).(*types.Interface)
-	if !ok {
-		return nil
-	}
-	return coreOfInterface(i, 0)
-}
-
-func coreOfInterface(i *types.Interface, depth int) types.Type {
-	if depth > 20 {
-		return nil
-	}
-	var core types.Type
-	for e := range i.EmbeddedTypes() {
-		var c types.Type
-		switch u := types.Unalias(e).(type) {
-		case *types.Union:
-			for t := range u.Terms() {
-				tu := under(t.Type())
-				if c != nil && !types.Identical(c, tu) {
-					return nil
-				}
-				c = tu
-			}
-		default:
-			c = under(e)
-			if n, ok := c.(*types.Interface); ok {
-				c = coreOfInterface(n, depth+1)
-			}
-		}
-		if c != nil {
-			core = c
-		}
-	}
-	return core
-}
-
 // convert lowers an expression whose value becomes one of type dst (nil: of its
 // own); implicitly, or by a conversion in the source.
 func (l *lowerer) convert(dst types.Type, e ast.Expr, implicit bool) *node {

@@ -103,24 +103,7 @@ func (l *lowerer) goDefer(op op, pos token.Pos, e *ast.CallExpr) *node {
 		}
 		n.init = append(n.init, set)
 	}
-	// The call is the literal's now.
-	l.move(call, f)
-	f.body = []*node{call}
+	f.body = []*node{call} // it is the literal's now
 	n.x = &node{op: opCall, pos: call.pos, typ: types.NewTuple(), x: &node{op: opClosure, pos: pos, fn: f}}
 	return n
-}
-
-// move puts a lowered call into a literal: what it refers to is captured.
-func (l *lowerer) move(call *node, f *function) {
-	visit(call, func(x *node) {
-		switch x.op {
-		case opLocal:
-			capture(f, x.v, x.v.pos)
-		case opClosure:
-			for _, v := range x.fn.captures {
-				capture(f, v, v.pos)
-			}
-			x.fn.outer = f
-		}
-	})
 }

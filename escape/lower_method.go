@@ -46,10 +46,12 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 	// A literal passes its parameters on, with the dictionary.
 	f, in := l.wrapper(pos, m, n.x.typ)
 	out := &node{op: opClosure, pos: pos, typ: n.typ, fn: f}
+	passed := "" // the dictionary
 	if root := l.instance(); root.dict != nil && !isInterface(t) {
 		dict := l.temp(pos, root.dict.typ)
 		set := &node{op: opAssign, pos: pos, x: l.use(dict, pos), y: l.use(root.dict, pos)}
 		dict.defn = set
+		passed = dict.name
 		capture(f, dict, dict.pos)
 		out.init = []*node{{op: opDcl, pos: pos, v: dict}, set}
 	}
@@ -64,7 +66,7 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 		x.implicit = true
 	}
 	callee := &node{op: opMethExpr, pos: pos, typ: n.typ, x: &node{op: opType, pos: pos, typ: x.typ}, sel: n.sel, fn: n.fn}
-	in.passOn(pos, callee, x, f.params[1:], m.Signature().Variadic())
+	in.passOn(pos, callee, passed, x, f.params[1:], m.Signature().Variadic())
 	return out
 }
 
@@ -72,14 +74,24 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 // captures the receiver.
 func (l *lowerer) curried(n *node, m *types.Func) *node {
 	f, in := l.wrapper(n.pos, m, nil)
+	var word *variable // the method of a type parameter, or a dictionary
+	if n.fn == nil {
+		word = l.temp(n.pos, types.Typ[types.Uintptr])
+	}
 	tmp := l.temp(n.pos, n.x.typ)
 	capture(f, tmp, tmp.pos)
-	capture(f, l.temp(n.pos, types.Typ[types.Uintptr]), n.pos) // the method of a type parameter, or a dictionary
+	callee, passed := &node{op: opMethExpr, pos: n.pos, typ: n.typ, x: &node{op: opType, typ: n.x.typ}, sel: n.sel, fn: n.fn}, ""
+	if word == nil {
+		word = l.temp(n.pos, types.Typ[types.Uintptr])
+		passed = word.name
+	} else {
+		callee = &node{op: opLocal, pos: n.pos, typ: word.typ, v: word}
+	}
+	capture(f, word, n.pos)
 	set := &node{op: opAssign, pos: n.pos, x: l.use(tmp, n.pos), y: n.x}
 	tmp.defn = set
-	callee := &node{op: opMethExpr, pos: n.pos, typ: n.typ, x: &node{op: opType, typ: n.x.typ}, sel: n.sel, fn: n.fn}
 	recv := &node{op: opLocal, pos: n.pos, typ: tmp.typ, v: tmp}
-	in.passOn(n.pos, callee, recv, f.params, m.Signature().Variadic())
+	in.passOn(n.pos, callee, passed, recv, f.params, m.Signature().Variadic())
 	return &node{op: opClosure, pos: n.pos, typ: n.typ, fn: f, init: []*node{{op: opDcl, pos: n.pos, v: tmp}, set}}
 }
 
@@ -118,10 +130,11 @@ func (l *lowerer) wrapper(pos token.Pos, m *types.Func, recv types.Type) (*funct
 	return f, in
 }
 
-// passOn is the body of a wrapper: it returns what the method returns.
-func (l *lowerer) passOn(pos token.Pos, callee, recv *node, params []*variable, variadic bool) {
+// passOn is the body of a wrapper: it returns what the method returns, to which it passes
+// a dictionary as well.
+func (l *lowerer) passOn(pos token.Pos, callee *node, dict string, recv *node, params []*variable, variadic bool) {
 	f := l.fn
-	call := &node{op: opCall, pos: pos, x: callee, list: []*node{recv}, ddd: variadic}
+	call := &node{op: opCall, pos: pos, x: callee, sel: dict, list: []*node{recv}, ddd: variadic}
 	for _, p := range params {
 		call.list = append(call.list, l.use(p, pos))
 	}

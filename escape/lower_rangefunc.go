@@ -22,9 +22,10 @@ type rangeLoop struct {
 
 // A rangeNest is what nested loops over functions share.
 type rangeNest struct {
-	fn    *function // around the outermost loop
-	next  *variable
-	decls []*node
+	fn     *function // around the outermost loop
+	next   *variable
+	defers *variable // to which a defer statement adds its call
+	decls  []*node
 }
 
 func intLit(pos token.Pos, v int64) *node {
@@ -72,6 +73,7 @@ func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node 
 	result.class = classResult
 	f.results = []*variable{result}
 	f.body = append(f.body, inner.set(loop.state, pos, intLit(pos, -1)))
+	f.capturedAt[len(f.capturedAt)-1] = token.NoPos // the rewrite tests it first, at no place
 	f.body = append(f.body, assigns...)
 	f.body = append(f.body, inner.block(s.Body)...)
 	f.body = append(f.body, inner.set(loop.state, end, intLit(end, 0)), inner.yieldReturn(end, true))
@@ -83,6 +85,7 @@ func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node 
 
 	call := &node{op: opCall, pos: pos, typ: types.NewTuple()}
 	l.callee(call, ast.Unparen(s.X))
+	l.nameCallee(call)
 	call.list = append(call.list, l.use(body, pos))
 
 	var out []*node
@@ -90,6 +93,11 @@ func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node 
 		out = append(out, nest.decls...)
 	}
 	out = append(out, declState, declBody, call, l.set(loop.state, end, intLit(end, 1)))
+	if !outermost {
+		// The loop around it may be the one that goes on, or ends (rewrite.go:checks).
+		test := &node{op: opBinary, tok: token.GTR, pos: end, typ: types.Typ[types.Bool], x: l.use(l.nextVar(nest, end), end), y: intLit(end, 0)}
+		out = append(out, &node{op: opIf, pos: end, x: test})
+	}
 	if loop.returns {
 		test := &node{op: opBinary, tok: token.EQL, pos: end, typ: types.Typ[types.Bool], x: l.use(nest.next, end), y: intLit(end, -1)}
 		n := &node{op: opIf, pos: end, x: test}
@@ -134,7 +142,6 @@ func (l *lowerer) yieldParams(s *ast.RangeStmt, yield *types.Signature) (assigns
 		}
 		l.fn.params = append(l.fn.params, v)
 		l.fn.locals = append(l.fn.locals, v)
-		l.fn.uintptrs = append(l.fn.uintptrs, false)
 	}
 	return assigns
 }
@@ -150,6 +157,19 @@ func (l *lowerer) nextVar(nest *rangeNest, pos token.Pos) *variable {
 		nest.decls = append(nest.decls, &node{op: opAssign, pos: pos, x: &node{op: opLocal, pos: pos, v: nest.next, typ: nest.next.typ}, init: []*node{{op: opDcl, pos: pos, v: nest.next}}})
 	}
 	return nest.next
+}
+
+// deferAt lets the body of a loop capture the variable that a defer statement in it needs:
+// cmd/compile/internal/rangefunc/rewrite.go:editDefer.
+func (l *lowerer) deferAt(pos token.Pos) {
+	nest := l.loops[len(l.loops)-1].outer
+	if nest.defers == nil {
+		v := hidden(nest.fn, "#defers", token.NoPos, anyType)
+		set := &node{op: opAssign, pos: pos, x: &node{op: opLocal, pos: pos, v: v, typ: v.typ}, y: &node{op: opNil, pos: pos, typ: v.typ}}
+		declare(set, []*variable{v})
+		nest.defers, nest.decls = v, append(nest.decls, set)
+	}
+	capture(l.fn, nest.defers, pos)
 }
 
 // loopReturn lowers a return in the body of a loop over a function: the results are

@@ -139,7 +139,7 @@ func (l *lowerer) star(x *node) *node {
 func (l *lowerer) slice(e *ast.SliceExpr) *node {
 	x := l.expr(e.X)
 	if isArray(x.typ) {
-		x = l.addr(x.pos, x)
+		x = l.addr(posOf(e), x)
 		x.implicit = true
 	}
 	n := &node{op: opSlice, pos: posOf(e), typ: l.typ(e), x: x}

@@ -129,7 +129,9 @@ func (l *lowerer) stmt(out []*node, s ast.Stmt) []*node {
 		out = append(out, l.goDefer(opGo, s.Go, s.Call))
 	case *ast.DeferStmt:
 		n := l.goDefer(opDefer, s.Defer, s.Call)
-		n.deferAt = len(l.loops) > 0
+		if n.deferAt = len(l.loops) > 0; n.deferAt {
+			l.deferAt(s.Defer)
+		}
 		out = append(out, n)
 	case *ast.DeclStmt:
 		out = l.decl(out, s)

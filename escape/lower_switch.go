@@ -158,6 +158,9 @@ func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt) *node {
 	n.x = l.expr(t.X)
 	for _, c := range caseClauses(s.Body) {
 		k := &node{op: opCase, pos: c.Case}
+		for _, e := range c.List {
+			k.list2 = append(k.list2, l.caseType(e, l.raw(t.X)))
+		}
 		if obj, ok := l.src.Info.Implicits[c].(*types.Var); ok {
 			pos := c.Case
 			if len(c.List) > 0 {
@@ -172,6 +175,14 @@ func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt) *node {
 		n.list = append(n.list, k)
 	}
 	return n
+}
+
+// caseType is a type in a case of a type switch on an interface of the type from, or nil.
+func (l *lowerer) caseType(e ast.Expr, from types.Type) *node {
+	if l.isNil(e) {
+		return &node{op: opNil}
+	}
+	return &node{op: opType, typ: l.typ(e), implicit: l.dynamic(l.raw(e), from)}
 }
 
 // typeEnd returns the last name in a type: where the compiler says that a type switch's

@@ -192,6 +192,9 @@ func g(q *int) *int {
 	if !slices.Equal(got, want) || !slices.Equal(g.Functions, []string{"g", "g.gowrap1"}) {
 		t.Errorf("%q: %q, want %q", g.Functions, got, want)
 	}
+	if r.Functions != 4 || r.Locations != 9 {
+		t.Errorf("%d functions and %d locations", r.Functions, r.Locations)
+	}
 }
 
 // TestWords: a step for one reason, and one for several.
@@ -203,6 +206,29 @@ func TestWords(t *testing.T) {
 	}
 	const want = "x escapes: its address flows to p (assign), then what p holds flows to the result ~r0 (return)"
 	if got := r.Diagnostics[0].Words(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestWordsOfMemory: memory is named by what makes it.
+func TestWordsOfMemory(t *testing.T) {
+	p := check(t, "x.go", "package p\nfunc f() []*int { return []*int{new(int)} }\nfunc g(p *int) { h(p) }\nfunc h(p ...*int) {}\n")
+	r, err := escape.Analyze(p, escape.Config{Explain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range r.Diagnostics {
+		got = append(got, d.Words())
+	}
+	want := []string{
+		"[]*int{...} escapes: its address flows to the result ~r0 (return)",
+		"new(int) escapes: its address flows to []*int{...} (slice-literal-element), which outlives it",
+		"p stays: nothing that outlives it has its address",
+		"... argument stays: nothing that outlives it has its address",
+		"p stays: nothing that outlives it has its address",
+	}
+	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -230,5 +256,80 @@ func TestNotAtHand(t *testing.T) {
 		if err != nil || len(r.Diagnostics) != 1 || r.Diagnostics[0].Verdict != escape.MovedToHeap || len(r.Omitted) != 1 || !strings.Contains(fmt.Sprint(r.Omitted), tt.want) {
 			t.Errorf("%+v, %v, want %q", r, err, tt.want)
 		}
+	}
+}
+
+// TestNest: statements may be nested 10,000 deep.
+func TestNest(t *testing.T) {
+	for _, n := range []int{9000, 11000} {
+		p := check(t, "x.go", "package p\nfunc f() { "+strings.Repeat("{", n)+strings.Repeat("}", n)+" }\n")
+		if _, err := escape.Analyze(p, escape.Config{}); (err == nil) != (n < 10000) || err != nil && !strings.Contains(err.Error(), "nested more than 10000 deep") {
+			t.Errorf("%d: %v", n, err)
+		}
+	}
+}
+
+// TestVariableLimit: to Go 1.23 a variable of 10 MiB was on the stack.
+func TestVariableLimit(t *testing.T) {
+	p := check(t, "x.go", "package p\nfunc f() byte { var x [10<<20]byte; p := &x; return p[1] }\nfunc g() byte { var y [10<<20 + 1]byte; p := &y; return p[1] }\n")
+	for rel, want := range map[string][]string{
+		"go1.14": {"moved to heap: y"},
+		"go1.23": {"moved to heap: y"},
+		"go1.24": {"moved to heap: x", "moved to heap: y"},
+	} {
+		r, err := escape.Analyze(p, escape.Config{Release: rel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range r.Diagnostics {
+			got = append(got, d.Text)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", rel, got, want)
+		}
+	}
+}
+
+// TestLongText: a name in a step has at most 1 KiB, and the text of a message a type with
+// 1999 others in it.
+func TestLongText(t *testing.T) {
+	deep := strings.Repeat("[]", 1999) + "int"
+	p := check(t, "x.go", "package p\nvar G any\nfunc f(n int) { G = make("+deep+", n) }\n")
+	r, err := escape.Analyze(p, escape.Config{Explain: true})
+	if err != nil || len(r.Diagnostics) == 0 {
+		t.Fatal(r, err)
+	}
+	for _, d := range r.Diagnostics {
+		if d.Text != "make("+deep+", n) escapes to heap" {
+			t.Error(d.Text)
+		}
+		for _, f := range d.Why {
+			if len(f.From) > 1100 || len(f.To) > 1100 || strings.HasPrefix(f.From, "{storage") && len(f.From) < 1024 {
+				t.Errorf("names of %d and %d bytes", len(f.From), len(f.To))
+			}
+			for _, n := range f.Notes {
+				if len(n.Text) != 1024 {
+					t.Errorf("a text of %d bytes", len(n.Text))
+				}
+			}
+		}
+	}
+}
+
+// TestSize: what make allocates is as large as its capacity.
+func TestSize(t *testing.T) {
+	p := check(t, "x.go", "package p\nvar G any\nfunc f(n int) {\n\tG = make([]int32, 3)\n\tG = make([]int32, 3, 10)\n\tG = make([]int32, n, 10)\n\tG = make([]int32, n)\n\tG = []int32{1, 2}\n\tG = new([5]int16)\n\tG = f\n}\n")
+	r, err := escape.Analyze(p, escape.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sizes := map[int][]int64{}
+	for _, d := range r.Diagnostics {
+		sizes[d.Line] = append(sizes[d.Line], d.Size)
+	}
+	want := map[int][]int64{4: {24, 12}, 5: {24, 40}, 6: {24, 40}, 7: {24, -1}, 8: {24, 8}, 9: {10}}
+	if fmt.Sprint(sizes) != fmt.Sprint(want) {
+		t.Errorf("%v, want %v", sizes, want)
 	}
 }

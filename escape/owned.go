@@ -172,7 +172,12 @@ func (a *analysis) methods(n *types.Named) []*function {
 	return out
 }
 
-func hasTypeParam(t types.Type, depth int) bool {
+// hasTypeParam reports whether a type parameter is anywhere in a type.
+func hasTypeParam(t types.Type, depth int) bool { return mentionsParam(t, false, depth) }
+
+// mentionsParam is hasTypeParam; with declared, a type that a generic function declares
+// counts as one.
+func mentionsParam(t types.Type, declared bool, depth int) bool {
 	if depth > 40 {
 		return false
 	}
@@ -180,32 +185,35 @@ func hasTypeParam(t types.Type, depth int) bool {
 	case *types.TypeParam:
 		return true
 	case *types.Pointer, *types.Slice, *types.Array, *types.Chan:
-		return hasTypeParam(elem(t), depth+1)
+		return mentionsParam(elem(t), declared, depth+1)
 	case *types.Map:
-		return hasTypeParam(t.Key(), depth+1) || hasTypeParam(t.Elem(), depth+1)
+		return mentionsParam(t.Key(), declared, depth+1) || mentionsParam(t.Elem(), declared, depth+1)
 	case *types.Named:
+		if declared && implicitParams(t.Obj()) {
+			return true
+		}
 		for arg := range t.TypeArgs().Types() {
-			if hasTypeParam(arg, depth+1) {
+			if mentionsParam(arg, declared, depth+1) {
 				return true
 			}
 		}
 	case *types.Struct:
 		for f := range t.Fields() {
-			if hasTypeParam(f.Type(), depth+1) {
+			if mentionsParam(f.Type(), declared, depth+1) {
 				return true
 			}
 		}
 	case *types.Interface:
 		for m := range t.Methods() {
-			if hasTypeParam(m.Type(), depth+1) {
+			if mentionsParam(m.Type(), declared, depth+1) {
 				return true
 			}
 		}
 	case *types.Signature:
-		return hasTypeParam(t.Params(), depth+1) || hasTypeParam(t.Results(), depth+1)
+		return mentionsParam(t.Params(), declared, depth+1) || mentionsParam(t.Results(), declared, depth+1)
 	case *types.Tuple:
 		for v := range t.Variables() {
-			if hasTypeParam(v.Type(), depth+1) {
+			if mentionsParam(v.Type(), declared, depth+1) {
 				return true
 			}
 		}

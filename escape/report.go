@@ -233,6 +233,9 @@ type Note struct {
 	Why    string `json:"why"` // "address-of", "return", "captured by a closure"
 }
 
+// maxNote bounds a text in a Flow, in bytes.
+const maxNote = 1 << 10
+
 func (b *batch) step(dst, src *location, derefs int, n *note) Flow {
 	f := Flow{To: b.a.describe(dst), From: b.a.describe(src), ToID: dst.id, FromID: src.id, Derefs: derefs, Notes: []Note{}}
 	for ; n != nil && len(f.Notes) < 20; n = n.next {
@@ -241,9 +244,7 @@ func (b *batch) step(dst, src *location, derefs int, n *note) Flow {
 		}
 		_, line, column := b.a.where(src.fn.pkg, n.n.pos)
 		text := b.a.exprText(n.n)
-		if len(text) > 200 {
-			text = text[:200]
-		}
+		text = text[:min(len(text), maxNote)]
 		f.Notes = append(f.Notes, Note{Line: line, Column: column, Text: text, Why: n.why})
 	}
 	return f
@@ -263,9 +264,7 @@ func (a *analysis) describe(l *location) string {
 		return l.v.name
 	case l.n != nil:
 		text := a.exprText(l.n)
-		if len(text) > 200 {
-			text = text[:200]
-		}
+		text = text[:min(len(text), maxNote)]
 		return "{storage for " + text + "}"
 	}
 	return "{temp}"

@@ -34,14 +34,18 @@ type rules struct {
 	shapeHash      byte // what the hash's first byte differs in from SHA-256's; 0: all of it is turned around
 
 	// Go 1.24.
-	trivialClosures bool // a literal that captures nothing is a function like any other
-	deadLocals      bool // assignments to variables that nothing reads are left out
+	staticInterfaces bool // an assertion to an interface type that depends on no type parameter is written as in the source
+	trivialClosures  bool // a literal that captures nothing is a function like any other
+	deadLocals       bool // assignments to variables that nothing reads are left out
 
 	// Go 1.25.
 	variableMake bool // make of a size that is not constant can be on the stack
 	literals     bool // a variable that holds a constant counts as one
 	zeroSized    bool // make of elements without size is on the heap
 	appendStore  bool // append's new memory can be on the stack, and has a message
+
+	// Go 1.25.4.
+	shapePointers bool // a pointer to a type made of shapes is a shape of its own
 
 	// Go 1.26.
 	concreteTypes bool // the type in an interface is known from all assignments, not only the one that declares
@@ -50,43 +54,47 @@ type rules struct {
 	recoverCall   bool // recover is written as such: it had an argument, the frame
 
 	// Go 1.27.
-	ownNames bool // a literal in the body of a loop over a function is named for that body
+	ownNames      bool // a literal in the body of a loop over a function is named for that body
+	plainPointers bool // shapePointers no longer
 }
 
 func rulesOf(r release.Release) rules {
 	u := rules{
-		maxVariable:     10 << 20,
-		tagResults:      7,
-		capacityOnly:    r.AtLeast("go1.15"),
-		heapResults:     r.AtLeast("go1.15"),
-		noEmptyList:     r.AtLeast("go1.15"),
-		goSlices:        r.AtLeast("go1.18"),
-		goLiterals:      r.AtLeast("go1.22"),
-		methodValues:    r.AtLeast("go1.15"),
-		devirtualize:    r.AtLeast("go1.16"),
-		staticCallee:    r.AtLeast("go1.16"),
-		initMessages:    r.AtLeast("go1.16"),
-		wholeLimit:      r.AtLeast("go1.17"),
-		rangePlain:      r.AtLeast("go1.17"),
-		methodExprs:     r.AtLeast("go1.18"),
-		panicConst:      r.AtLeast("go1.17"),
-		deferInterfaces: r.AtLeast("go1.20") && !r.AtLeast("go1.22"),
-		deadCode:        r.AtLeast("go1.22"),
-		closureResults:  r.AtLeast("go1.22"),
-		loopVars:        r.AtLeast("go1.22"),
-		zeroCopy:        r.AtLeast("go1.22"),
-		shortShapes:     r.AtLeast("go1.22"),
-		trivialClosures: r.AtLeast("go1.24"),
-		deadLocals:      r.AtLeast("go1.24"),
-		variableMake:    r.AtLeast("go1.25"),
-		literals:        r.AtLeast("go1.25"),
-		zeroSized:       r.AtLeast("go1.25"),
-		appendStore:     r.AtLeast("go1.25"),
-		concreteTypes:   r.AtLeast("go1.26"),
-		literalLen:      r.AtLeast("go1.26"),
-		directBySize:    r.AtLeast("go1.26"),
-		recoverCall:     r.AtLeast("go1.26"),
-		ownNames:        r.AtLeast("go1.27"),
+		maxVariable:      10 << 20,
+		tagResults:       7,
+		capacityOnly:     r.AtLeast("go1.15"),
+		heapResults:      r.AtLeast("go1.15"),
+		noEmptyList:      r.AtLeast("go1.15"),
+		goSlices:         r.AtLeast("go1.18"),
+		goLiterals:       r.AtLeast("go1.22"),
+		methodValues:     r.AtLeast("go1.15"),
+		devirtualize:     r.AtLeast("go1.16"),
+		staticCallee:     r.AtLeast("go1.16"),
+		initMessages:     r.AtLeast("go1.16"),
+		wholeLimit:       r.AtLeast("go1.17"),
+		rangePlain:       r.AtLeast("go1.17"),
+		methodExprs:      r.AtLeast("go1.18"),
+		panicConst:       r.AtLeast("go1.17"),
+		deferInterfaces:  r.AtLeast("go1.20") && !r.AtLeast("go1.22"),
+		deadCode:         r.AtLeast("go1.22"),
+		closureResults:   r.AtLeast("go1.22"),
+		loopVars:         r.AtLeast("go1.22"),
+		zeroCopy:         r.AtLeast("go1.22"),
+		shortShapes:      r.AtLeast("go1.22"),
+		staticInterfaces: r.AtLeast("go1.24"),
+		trivialClosures:  r.AtLeast("go1.24"),
+		deadLocals:       r.AtLeast("go1.24"),
+		variableMake:     r.AtLeast("go1.25"),
+		literals:         r.AtLeast("go1.25"),
+		zeroSized:        r.AtLeast("go1.25"),
+		appendStore:      r.AtLeast("go1.25"),
+		concreteTypes:    r.AtLeast("go1.26"),
+		literalLen:       r.AtLeast("go1.26"),
+		directBySize:     r.AtLeast("go1.26"),
+		recoverCall:      r.AtLeast("go1.26"),
+		shapePointers:    r.AtLeast("go1.25.4"),
+		ownNames:         r.AtLeast("go1.27"),
+		plainPointers:    r.AtLeast("go1.27"),
 	}
 	if r.AtLeast("go1.22") {
 		u.tagResults = 5

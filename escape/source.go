@@ -66,7 +66,7 @@ func (s *source) directives(f *ast.File) map[*ast.FuncDecl]pragma {
 		for next < len(f.Decls) && f.Decls[next].Pos() < until {
 			d := f.Decls[next]
 			next++
-			if pending == 0 || pendingEnd > declPos(d) {
+			if pending == 0 || pendingEnd > d.Pos() {
 				continue
 			}
 			if d, ok := d.(*ast.FuncDecl); ok {
@@ -101,14 +101,6 @@ func (s *source) directives(f *ast.File) map[*ast.FuncDecl]pragma {
 	}
 	flush(token.Pos(math.MaxInt))
 	return out
-}
-
-// declPos reports where a declaration's first word is, its comment left out.
-func declPos(d ast.Decl) token.Pos {
-	if d, ok := d.(*ast.FuncDecl); ok {
-		return d.Type.Pos()
-	}
-	return d.Pos()
 }
 
 // A funcKey says which function, and for which type arguments.

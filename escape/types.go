@@ -14,6 +14,7 @@ type arch struct {
 	ptr      int64
 	direct   bool // a type of one word that is a pointer is direct, whatever it is
 	pointers map[types.Type]bool
+	heapless map[types.Type]bool // is notInHeap
 	size     map[types.Type]int64
 }
 
@@ -93,27 +94,42 @@ func (a *arch) hasPointers(t types.Type) bool {
 		a.pointers[t] = has
 		return has
 	case *types.Pointer:
-		return !notInHeap(u.Elem())
+		return !a.notInHeap(u.Elem())
 	}
 	return true
 }
 
-// notInHeap reports whether a type embeds internal/runtime/sys.NotInHeap: pointers to
-// it are no pointers to the collector.
-func notInHeap(t types.Type) bool {
+// notInHeap reports whether a type has internal/runtime/sys.nih in it: pointers to it are
+// no pointers to the collector.
+func (a *arch) notInHeap(t types.Type) bool {
+	if is, ok := a.heapless[t]; ok {
+		return is
+	}
+	is := false
+	switch u := under(t).(type) {
+	case *types.Array:
+		is = a.notInHeap(u.Elem())
+	case *types.Struct:
+		is = isNih(t)
+		for f := range u.Fields() {
+			is = is || a.notInHeap(f.Type())
+		}
+	default:
+		return false
+	}
+	a.heapless[t] = is
+	return is
+}
+
+// isNih reports whether a type is the one that marks others; to Go 1.23 it was in
+// runtime/internal/sys.
+func isNih(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
+	if !ok || n.Obj().Name() != "nih" || n.Obj().Pkg() == nil {
 		return false
 	}
 	path := n.Obj().Pkg().Path()
-	if n.Obj().Name() == "nih" && path == "internal/runtime/sys" || n.Obj().Name() == "Incomplete" && path == "runtime/cgo" {
-		return true
-	}
-	if path != "runtime" && !strings.HasPrefix(path, "internal/runtime/") {
-		return false
-	}
-	s, ok := n.Underlying().(*types.Struct)
-	return ok && s.NumFields() > 0 && (n.Obj().Name() == "NotInHeap" || notInHeap(s.Field(0).Type()))
+	return path == "internal/runtime/sys" || path == "runtime/internal/sys"
 }
 
 // sizeof returns the size of t in bytes; what exceeds 1<<62 is 1<<62.
@@ -124,7 +140,7 @@ func (a *arch) sizeof(t types.Type) int64 {
 			return a.ptr
 		}
 	}
-	if t == nil || under(t) == types.Typ[types.Invalid] {
+	if t == nil {
 		return 0
 	}
 	if _, ok := t.(*types.Tuple); ok {
@@ -150,7 +166,7 @@ func (a *arch) isDirect(t types.Type) bool {
 	}
 	switch u := under(t).(type) {
 	case *types.Pointer:
-		return !notInHeap(u.Elem())
+		return !a.notInHeap(u.Elem())
 	case *types.Chan, *types.Map, *types.Signature:
 		return true
 	case *types.Basic:
@@ -176,11 +192,21 @@ const maxShape = 500
 
 var shapePkg = types.NewPackage("go.shape", "go.shape")
 
+// keeps reports whether a pointer to a type keeps it: from Go 1.25.4 to 1.26 one to a type
+// made of shapes did.
+func (s *shapes) keeps(t types.Type) bool {
+	switch r := s.a.rules; {
+	case !r.shapePointers, r.plainPointers:
+		return false
+	}
+	return hasShape(t, 0)
+}
+
 func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
 	t = types.Unalias(t)
 	u := under(t)
 	if p, ok := u.(*types.Pointer); ok && basicConstraint(c) {
-		if !isShape(p.Elem()) && hasShape(p.Elem(), 0) {
+		if !isShape(p.Elem()) && s.keeps(p.Elem()) {
 			return t
 		}
 		u = types.NewPointer(types.Typ[types.Uint8])

@@ -1,6 +1,11 @@
 package escapelive
 
 import (
+	"go/token"
+	"go/types"
+	"regexp"
+	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/orrery-go/orrery/escape"
@@ -78,5 +83,50 @@ func TestAllocs(t *testing.T) {
 		if got := testing.AllocsPerRun(10, a.run); int(got) != want {
 			t.Errorf("%s\nallocates %v times, the model says %d", a.src, got, want)
 		}
+	}
+}
+
+// TestClosures: a literal that escapes has the size of the struct that the compiler makes
+// for it.
+func TestClosures(t *testing.T) {
+	compared := 0
+	made := regexp.MustCompile(`(?m)\.go:(\d+)\)\tLEAQ\ttype:noalg\.(struct \{ F uintptr; .* \})\(SB\)`)
+	for _, s := range []Source{{Name: "leave", Text: leaveSource}, {Name: "notes", Text: notesSource}} {
+		out, err := compile(t.Context(), release.Running, s.Name, s.Text, "-S")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[int][]int64{}
+		for _, m := range made.FindAllStringSubmatch(out, -1) {
+			tv, err := types.Eval(token.NewFileSet(), nil, token.NoPos, m[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			line, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			want[line] = append(want[line], types.SizesFor("gc", "amd64").Sizeof(tv.Type))
+		}
+		got := map[int][]int64{}
+		for _, d := range model(t, s, escape.Config{Release: release.Running}).Diagnostics {
+			if d.Text == "func literal escapes to heap" && len(want[d.Line]) > 0 {
+				got[d.Line] = append(got[d.Line], d.Size)
+			}
+		}
+		for line, sizes := range want {
+			if len(got[line]) == 0 {
+				continue // made for a go or defer statement
+			}
+			compared++
+			slices.Sort(sizes)
+			slices.Sort(got[line])
+			if !slices.Equal(got[line], sizes) {
+				t.Errorf("%s:%d: closures of %d bytes, the compiler's have %d", s.Name, line, got[line], sizes)
+			}
+		}
+	}
+	if compared < 6 {
+		t.Errorf("only %d lines with closures", compared)
 	}
 }

@@ -88,15 +88,20 @@ func Compile(ctx context.Context, rel, name, text string, flags ...string) ([]Li
 }
 
 func compile(ctx context.Context, rel, name, text string, flags ...string) (string, error) {
-	root, err := toolchain.Root(ctx, rel)
-	if err != nil {
-		return "", err
-	}
 	dir, err := os.MkdirTemp("", "orrery-escape-")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(dir)
+	return compileIn(ctx, dir, rel, name, text, flags...)
+}
+
+// compileIn is compile that leaves the package in a file in dir.
+func compileIn(ctx context.Context, dir, rel, name, text string, flags ...string) (string, error) {
+	root, err := toolchain.Root(ctx, rel)
+	if err != nil {
+		return "", err
+	}
 	if err := os.WriteFile(filepath.Join(dir, name+".go"), []byte(text), 0o666); err != nil {
 		return "", err
 	}
