@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"path/filepath"
 	"strings"
@@ -63,8 +62,9 @@ backend u
 	}
 	admin := filepath.Join(dir, "admin.sock")
 	b.admin = func(command string) error { return tell(admin, command) }
-	for range 500 { // the socket appears a little after the process
-		if err = b.admin("help"); !errors.Is(err, fs.ErrNotExist) {
+	for range 500 { // the socket appears a little after the process, and listens a little later
+		var dial *net.OpError
+		if err = b.admin("help"); !errors.As(err, &dial) || dial.Op != "dial" {
 			return b, nil
 		}
 		time.Sleep(10 * time.Millisecond)
