@@ -79,8 +79,8 @@ func begin(r io.Reader, rules rules) (*Explainer, error) {
 	return &Explainer{in: in, r: tr, rules: rules, gs: map[trace.GoID]*goroutine{}, byIndex: []*goroutine{nil}, ms: map[trace.ThreadID]int32{}}, nil
 }
 
-// Starts reads to the end. Then Err says whether that was the end of the trace. It begins
-// with what the last Step has explained.
+// Starts returns the starts of the rest of the trace, beginning with what the last Step has
+// explained. After them, Err says whether that was the end of the trace.
 func (e *Explainer) Starts() iter.Seq[Start] {
 	return func(yield func(Start) bool) {
 		for {
@@ -99,7 +99,7 @@ func (e *Explainer) Starts() iter.Seq[Start] {
 	}
 }
 
-// Err is the error that ended the reading.
+// Err returns the error that ended the reading, or nil.
 func (e *Explainer) Err() error { return e.err }
 
 // Step reads an event of the trace. [Explainer.Explained] gives what that explains.

@@ -13,21 +13,21 @@ type Snapshot struct {
 	Procs    []Proc        `json:"procs"`
 	Global   []int64       `json:"global"` // goroutines, the first first
 	Certain  bool          `json:"certain"`
-	Missing  []int64       `json:"missing"` // runnable, but nobody knows where
+	Missing  []int64       `json:"missing"` // runnable, in an unknown queue
 }
 
 // A Proc is a P with its queues.
 type Proc struct {
 	P       int     `json:"p"`
 	Runs    int64   `json:"runs"`   // goroutine, or 0
-	Thread  bool    `json:"thread"` // has it one?
+	Thread  bool    `json:"thread"` // whether a thread has it
 	Looking bool    `json:"looking"`
 	Next    int64   `json:"next"` // runnext, or 0
 	Ring    []int64 `json:"ring"`
 	Certain bool    `json:"certain"` // its queues are the same in all possible states
 }
 
-// Snapshot tells what the queues hold. Where several states are possible, and differ, it
+// Snapshot returns what the queues hold. Where several states are possible, and differ, it
 // shows one of them, and says that it is not certain.
 func (e *Explainer) Snapshot() Snapshot {
 	s := Snapshot{Now: e.now, Procs: []Proc{}, Global: []int64{}, Missing: []int64{}}

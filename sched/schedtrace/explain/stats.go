@@ -22,5 +22,5 @@ func (s *Stats) add(t *Start) {
 	}
 }
 
-// Stats are the counts up to now.
+// Stats returns the counts up to now.
 func (e *Explainer) Stats() Stats { return e.stats }
