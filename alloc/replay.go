@@ -9,6 +9,8 @@ import (
 	"io"
 	"iter"
 	"slices"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // The verbs of an Op.
@@ -70,7 +72,7 @@ func ReadOps(r io.Reader) iter.Seq2[Op, error] {
 				err = errors.New("more than one operation")
 			}
 			if err != nil {
-				yield(Op{}, fmt.Errorf("alloc: line %d: %w", n, err))
+				yield(Op{}, brief.Errorf("alloc: line %d: %w", n, err))
 				return
 			}
 			if !yield(op, nil) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // A Snapshot is the state of a [Chans]. It shares no memory with the model.
@@ -49,7 +51,7 @@ func (v Values) MarshalJSON() ([]byte, error) {
 func (v *Values) UnmarshalJSON(data []byte) error {
 	var text []string
 	if err := json.Unmarshal(data, &text); err != nil {
-		return err
+		return brief.Error(err)
 	}
 	out := make(Values, len(text))
 	for i, t := range text {

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/orrery-go/orrery/bench"
+	"github.com/orrery-go/orrery/internal/brief"
 	"github.com/orrery-go/orrery/internal/child"
 	"github.com/orrery-go/orrery/internal/golden"
 	"github.com/orrery-go/orrery/internal/toolchain"
@@ -347,7 +348,7 @@ type Said map[string]string
 func (s *Said) UnmarshalJSON(text []byte) error {
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(text, &all); err != nil {
-		return err
+		return brief.Error(err)
 	}
 	*s = Said{}
 	for id, raw := range all {
@@ -355,7 +356,7 @@ func (s *Said) UnmarshalJSON(text []byte) error {
 		if p, ok := programRows[id]; ok && raw[0] == '[' {
 			var endings []bench.Ending
 			if err := json.Unmarshal(raw, &endings); err != nil {
-				return fmt.Errorf("claims: %s: %w", id, err)
+				return brief.Errorf("claims: %s: %w", id, err)
 			}
 			var err error
 			// Up to Go 1.13 the goroutine that waits for a sleep's end gives the P to

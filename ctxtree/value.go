@@ -1,8 +1,9 @@
 package ctxtree
 
 import (
-	"fmt"
 	"reflect"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // value is the pair of a valueCtx, and where it is.
@@ -118,7 +119,7 @@ func recovered(p any, l *Lookup, err *error) {
 		*err = Uncomparable.In(e.Error())
 		return
 	}
-	*err = fmt.Errorf("ctxtree: comparing keys: %v", p)
+	*err = brief.Errorf("ctxtree: comparing keys: %v", p)
 }
 
 // maxPath is the largest length of a path.

@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"slices"
 
+	"github.com/orrery-go/orrery/internal/brief"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -179,7 +180,7 @@ func (a *analysis) run(p Package) (out *Result, err error) {
 		default:
 			// An AST and types that were not made for each other can be wrong in
 			// more ways than are worth asking about.
-			out, err = nil, fmt.Errorf("escape: the files, types and info do not belong together: %v", e)
+			out, err = nil, brief.Errorf("escape: the files, types and info do not belong together: %v", e)
 		}
 	}()
 	a.root = load(p, a.rules)

@@ -7,6 +7,8 @@ import (
 	"go/version"
 	"math"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // A source is a package whose Go source is at hand.
@@ -243,14 +245,14 @@ func (a *analysis) sourceOf(p *types.Package) *source {
 	got, err := a.cfg.Import(p.Path())
 	switch {
 	case err != nil:
-		a.omit(p.Path(), "calls of its functions leak all arguments: "+short(err.Error()))
+		a.omit(p.Path(), "calls of its functions leak all arguments: "+brief.Text(err.Error(), 200))
 		return nil
 	case got == nil:
 		a.omit(p.Path(), "the importer does not have it: calls of its functions leak all arguments")
 		return nil
 	}
 	if err := got.valid(); err != nil {
-		a.omit(p.Path(), "calls of its functions leak all arguments: "+short(err.Error()))
+		a.omit(p.Path(), "calls of its functions leak all arguments: "+brief.Text(err.Error(), 200))
 		return nil
 	}
 	if got.Types != p {
@@ -259,13 +261,6 @@ func (a *analysis) sourceOf(p *types.Package) *source {
 	}
 	s := load(*got, a.rules)
 	a.sources[p] = s
-	return s
-}
-
-func short(s string) string {
-	if len(s) > 200 {
-		s = s[:200]
-	}
 	return s
 }
 

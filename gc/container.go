@@ -54,7 +54,7 @@ func (h *Heap) Wrap(g G, to int, c Container, from ...int) (Ref, error) {
 	case Channel:
 		inner, header = Layout{Bytes: wordBytes * int64(max(len(held), 1)), Slots: max(len(held), 1)}, Layout{Bytes: h.hchan(), Slots: 1}
 	default:
-		return Nil, fmt.Errorf("gc: no container %q (want %q, %q or %q)", string(c), Map, Channel, Closure)
+		return Nil, fmt.Errorf("gc: no container %.40q (want %q, %q or %q)", string(c), Map, Channel, Closure)
 	}
 	if inner.Bytes > 0 {
 		r, err := h.objectOf(g, gp, inner, held)

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // maxText bounds the text of a value, in bytes.
@@ -97,10 +99,7 @@ func (w *valueWriter) basic(v Value) {
 		text, byDefault = strconv.FormatBool(b), "bool"
 	case k == reflect.String:
 		s, _ := v.Text()
-		if len(s) > maxText {
-			s = strings.ToValidUTF8(s[:maxText], "") + "..."
-		}
-		text, byDefault = strconv.Quote(s), "string"
+		text, byDefault = strconv.Quote(brief.Text(s, maxText)), "string"
 	case k == reflect.Float32 || k == reflect.Float64:
 		x, _ := v.Float()
 		text, byDefault = strconv.FormatFloat(x, 'g', -1, int(8*v.t.size)), "float64"

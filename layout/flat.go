@@ -3,6 +3,8 @@ package layout
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // An Entry is a row of the output of structlayout -json
@@ -47,7 +49,7 @@ func (e *Entry) UnmarshalJSON(text []byte) error {
 	if err == nil {
 		*e = Entry(v)
 	}
-	return err
+	return brief.Error(err)
 }
 
 // maxEntries bounds the result of Flatten.

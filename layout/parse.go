@@ -10,6 +10,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // maxSource bounds what Parse reads, in bytes.
@@ -75,9 +77,9 @@ func syntaxError(err error, prefix int) error {
 		if pos.Line == 1 {
 			pos.Column -= prefix
 		}
-		return fmt.Errorf("layout: %d:%d: %s", pos.Line, pos.Column, list[0].Msg)
+		return brief.Errorf("layout: %d:%d: %s", pos.Line, pos.Column, list[0].Msg)
 	}
-	return fmt.Errorf("layout: %w", err)
+	return brief.Errorf("layout: %w", err)
 }
 
 // parseFile returns the types that a file declares, aliases left out.

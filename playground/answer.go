@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/orrery-go/orrery/internal/brief"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -135,7 +136,7 @@ func ask(question []byte) Answer {
 }
 
 func problem(err error) Answer {
-	p := &Problem{Text: err.Error()}
+	p := &Problem{Text: brief.Text(err.Error(), 1000)}
 	if at := (*Error)(nil); errors.As(err, &at) {
 		p.Line, p.Column = at.Line, at.Column
 	}

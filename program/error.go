@@ -2,7 +2,8 @@ package program
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // An Error is a mistake in a program, and its place. Check gives the function and the
@@ -35,10 +36,5 @@ func (e *Error) Error() string {
 }
 
 func errorf(format string, args ...any) *Error {
-	const long = 500 // texts of a program may be longer
-	text := fmt.Sprintf(format, args...)
-	if len(text) > long {
-		text = strings.ToValidUTF8(text[:long], "") + "..."
-	}
-	return &Error{Text: text}
+	return &Error{Text: brief.Text(fmt.Sprintf(format, args...), 500)} // it quotes the program's
 }

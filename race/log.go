@@ -9,6 +9,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // An Entry is an operation in which everything has a name: a line of a log. A line is a
@@ -120,7 +122,7 @@ func (l *Log) Read(r io.Reader) error {
 			_, err = l.Do(e)
 		}
 		if err != nil {
-			return fmt.Errorf("race: line %d: %s", l.line, strings.TrimPrefix(err.Error(), "race: "))
+			return brief.Errorf("race: line %d: %s", l.line, strings.TrimPrefix(err.Error(), "race: "))
 		}
 	}
 	if err := s.Err(); err != nil {

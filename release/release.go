@@ -58,7 +58,7 @@ var latestMinor = mustMinor(Latest)
 // A release newer than Latest takes Latest's rules and says so in
 // [Release.String], and so does a patch that is newer than the last known one of
 // a minor version that still gets some. It returns an error if the name is
-// malformed, of a Go 2, or of a patch that never was: go1.9.8.
+// malformed, longer than 100 bytes, of a Go 2, or of a patch that never was: go1.9.8.
 func Parse(name string) (Release, error) {
 	switch name {
 	case "":
@@ -69,6 +69,9 @@ func Parse(name string) (Release, error) {
 			return Release{}, err
 		}
 	}
+	if len(name) > maxName {
+		return Release{}, fmt.Errorf("release: a name of %d bytes: %.60q (want at most %d)", len(name), name, maxName)
+	}
 	minor, err := minorOf(name)
 	if err != nil {
 		return Release{}, err
@@ -78,6 +81,9 @@ func Parse(name string) (Release, error) {
 	}
 	return Release{name: name, minor: min(minor, latestMinor)}, nil
 }
+
+// maxName bounds a name in bytes: the errors of all models quote it whole.
+const maxName = 100
 
 // supported is the oldest minor version that may get patches yet.
 const supported = 26

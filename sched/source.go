@@ -119,7 +119,7 @@ func (o *Objects) Lock(k program.Type, l int32, rlocker bool) (int32, error) {
 	switch k {
 	case program.Mutex, program.RWMutex, program.WaitGroup, program.Once, program.Cond:
 	default:
-		return 0, fmt.Errorf("sched: no kind %q of lock (want mutex, rwmutex, waitgroup, cond or once)", k)
+		return 0, fmt.Errorf("sched: no kind %.40q of lock (want mutex, rwmutex, waitgroup, cond or once)", k)
 	}
 	id, err := o.s.locks.one(program.Lock{Type: k, RLocker: rlocker}, locks.ID(l))
 	return int32(id), err

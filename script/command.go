@@ -1,13 +1,14 @@
 package script
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // A Command is a verb with arguments: words, and key=value. Its methods take
@@ -66,20 +67,8 @@ func parse(line string) (*Command, error) {
 // fail records the first error, and its column.
 func (c *Command) fail(at int, format string, args ...any) {
 	if c.err == nil {
-		c.err, c.at = fmt.Errorf("script: "+format, args...), at
-		if text := c.err.Error(); cut(text) != text { // an argument from the scenario may be long
-			c.err = errors.New(cut(text))
-		}
+		c.err, c.at = brief.Errorf("script: "+format, args...), at // an argument may be long
 	}
-}
-
-// cut shortens a long message.
-func cut(text string) string {
-	const long = 300
-	if len(text) <= long {
-		return text
-	}
-	return strings.ToValidUTF8(text[:long], "") + "..."
 }
 
 // end returns the column after the last argument, for an error about a missing one.

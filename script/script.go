@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // A Verb is a command that the scenarios of a model may use.
@@ -67,7 +69,7 @@ func (in *Interpreter) do(c *Command) (string, error) {
 		if err == nil {
 			err = c.unused()
 		}
-		return text, err
+		return text, brief.Error(err)
 	}
 	return "", fmt.Errorf("script: begin with new")
 }

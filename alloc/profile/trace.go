@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 var traced = regexp.MustCompile(`^trace(alloc|free|gc)\((?:(0x[0-9a-f]+), (0x[0-9a-f]+)(?:, (.+))?)?\)$`)
@@ -51,7 +52,7 @@ func ReadTrace(r io.Reader) iter.Seq2[alloc.Op, error] {
 			default:
 				size, err := strconv.ParseInt(m[3][2:], 16, 64)
 				if err != nil {
-					yield(alloc.Op{}, fmt.Errorf("profile: line %d: %w", n, err))
+					yield(alloc.Op{}, brief.Errorf("profile: line %d: %w", n, err))
 					return
 				}
 				if freed {

@@ -125,7 +125,7 @@ func Parse(text string) (s pacer.Sample, err error) {
 		return s, fmt.Errorf("%.40q, want like \"gc 7 @1.204s 2%%\"", head)
 	}
 	if s.Cycle, err = strconv.ParseUint(words[1], 10, 64); err != nil {
-		return s, err
+		return s, fmt.Errorf("%.20q is no number of a cycle", words[1])
 	}
 	at := strings.TrimSuffix(strings.TrimPrefix(words[2], "@"), "s")
 	if len(at) != len(words[2])-2 {
@@ -145,8 +145,8 @@ func Parse(text string) (s pacer.Sample, err error) {
 		case unit == "ms cpu":
 			err = cpus(&s, value)
 		case strings.HasSuffix(value, "P") && unit == "" || unit == "P":
-			if s.Procs, err = strconv.Atoi(strings.TrimSuffix(value, "P")); err == nil && (s.Procs < 1 || s.Procs > 1<<16) {
-				err = fmt.Errorf("%d processors out of range [1,%d]", s.Procs, 1<<16)
+			if s.Procs, err = strconv.Atoi(strings.TrimSuffix(value, "P")); err != nil || s.Procs < 1 || s.Procs > 1<<16 {
+				err = fmt.Errorf("%.20q is no number of processors in [1,%d]", value, 1<<16)
 			}
 		case unit == "MB goal":
 			s.Goal, err = megabytes(value)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/gc/pacer"
+	"github.com/orrery-go/orrery/internal/brief"
 )
 
 // Metrics lists the names of runtime/metrics that [ReadMetrics] reads.
@@ -49,7 +50,7 @@ func ReadMetrics(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
 			e = plausible(m, last)
 		}
 		if e != nil {
-			bad = append(bad, &LineError{line, text, e})
+			bad = append(bad, &LineError{line, text, brief.Error(e)})
 			continue
 		}
 		if last != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/orrery-go/orrery/iface"
+	"github.com/orrery-go/orrery/internal/brief"
 	"github.com/orrery-go/orrery/layout"
 	"github.com/orrery-go/orrery/layout/gotypes"
 )
@@ -102,10 +103,7 @@ func shorter(err error) error {
 		text = rest
 	}
 	text = withoutTaking(text)
-	if len(text) > 300 {
-		text = strings.ToValidUTF8(text[:300], "") + "..."
-	}
-	return errors.New(text)
+	return brief.Error(errors.New(text))
 }
 
 // taking is what the type checker says of the functions that assignments call here; a

@@ -65,16 +65,18 @@ const exitOther = 4
 
 var killed = regexp.MustCompile(`(?m)^killed (.*)$`)
 
-// TestHostile attacks every public package for a while.
+// TestHostile attacks every public package: for a while, but with no more than a number
+// of calls, which a seed decides. A faster machine makes no calls that a slower one, left
+// to it for longer, would not. To look for new failures, give the child other seeds.
 func TestHostile(t *testing.T) {
 	packages, err := find()
 	if err != nil {
 		t.Fatal(err)
 	}
 	bin := build(t, packages)
-	last, seeds := 120*time.Millisecond, 1
+	last, calls, seeds := 120*time.Millisecond, 1000, 1
 	if os.Getenv("ORRERY_FULL") != "" {
-		last, seeds = 2*time.Second, 3
+		last, calls, seeds = 2*time.Second, 5000, 3
 	}
 	for _, p := range packages {
 		if why := notAttacked[p.Folder]; why != "" {
@@ -83,7 +85,7 @@ func TestHostile(t *testing.T) {
 		}
 		t.Run(strings.ReplaceAll(p.Folder, "/", "."), func(t *testing.T) {
 			for seed := 1; seed <= seeds; seed++ {
-				run(t, bin, p.Folder, seed, last)
+				run(t, bin, p.Folder, seed, calls, last)
 			}
 		})
 	}
@@ -91,10 +93,10 @@ func TestHostile(t *testing.T) {
 
 // run runs the child. A function that hangs or takes too much memory ends it: then it is
 // run again without that function, to find other failures.
-func run(t *testing.T, bin, folder string, seed int, last time.Duration) {
+func run(t *testing.T, bin, folder string, seed, calls int, last time.Duration) {
 	var skip []string
 	for range 10 {
-		args := []string{"-package", folder, "-seed", strconv.Itoa(seed), "-time", last.String(), "-skip", strings.Join(skip, ",")}
+		args := []string{"-package", folder, "-seed", strconv.Itoa(seed), "-calls", strconv.Itoa(calls), "-time", last.String(), "-skip", strings.Join(skip, ",")}
 		out, err := exec.Command(bin, args...).CombinedOutput()
 		if err == nil {
 			t.Logf("seed %d: %s", seed, out)

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 
+	"github.com/orrery-go/orrery/internal/brief"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/slicegrow"
 )
@@ -143,7 +144,7 @@ func (r *reader) guessing(format string, args ...any) {
 	r.why = fmt.Sprintf(format, args...)
 }
 
-func (r *reader) unknown() error { return fmt.Errorf("%w: %s", ErrUnknown, r.why) }
+func (r *reader) unknown() error { return brief.Errorf("%w: %s", ErrUnknown, r.why) }
 
 // bufferSize is the size in bytes of the buffer on the stack.
 const bufferSize = 32

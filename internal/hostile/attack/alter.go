@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // altered returns a copy of a value with something in it changed, as a user could change
@@ -127,6 +128,12 @@ func (e *engine) fromText(t reflect.Type) reflect.Value {
 	return p.Elem()
 }
 
+// Errors must not repeat these.
+var (
+	longText   = strings.Repeat("x", 1<<17)
+	longNumber = json.Number(strings.Repeat("9", 1<<17))
+)
+
 func (e *engine) alteredJSON(data []byte) []byte {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -145,7 +152,7 @@ func (e *engine) alteredJSON(data []byte) []byte {
 
 func (e *engine) alterJSON(v any, depth int) any {
 	if e.one(8) || depth > 10 {
-		return pick(e, []any{nil, true, json.Number("-1"), json.Number("0"), json.Number("1"), json.Number("7"), json.Number("1000000"), json.Number("9223372036854775807"), json.Number("1e40"), "x", "9223372036854775807", []any{}, map[string]any{}})
+		return pick(e, []any{nil, true, json.Number("-1"), json.Number("0"), json.Number("1"), json.Number("7"), json.Number("1000000"), json.Number("9223372036854775807"), json.Number("1e40"), "x", "9223372036854775807", longText, longNumber, []any{}, map[string]any{}})
 	}
 	switch v := v.(type) {
 	case []any:

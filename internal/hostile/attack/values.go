@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -216,9 +217,32 @@ func (e *engine) text() string {
 			}
 		}
 		return string(b)
+	case 5:
+		return e.longWord(s)
 	}
 	return s
 }
+
+// longWord puts a word of up to 128 KiB in place of one of a text, or between two: what
+// an error quotes of it must be cut.
+func (e *engine) longWord(s string) string {
+	words := wordOrMark.FindAllStringIndex(s, -1)
+	at := []int{len(s), len(s)}
+	if len(words) > 0 {
+		at = pick(e, words)
+	}
+	from, to := at[0], at[1]
+	if e.one(3) {
+		from = to
+	}
+	long := strings.Repeat(pick(e, []string{"x", "é", "9", "0", "-", "x.", "\xff", "%", "\\u0041"}), 1<<(8+e.rng.IntN(10)))
+	if quote := pick(e, []string{"", "", "", "\"", "'", "`"}); quote != "" {
+		long = quote + long + quote
+	}
+	return s[:from] + long + s[to:]
+}
+
+var wordOrMark = regexp.MustCompile(`[\pL\d_.]+|[^\s]`)
 
 func (e *engine) context() context.Context {
 	switch e.rng.IntN(8) {
