@@ -14,10 +14,14 @@ type Row struct {
 
 // Compare simulates the same traffic with each method, on the servers of the
 // configuration, each with its own health checks unless health is nil. It returns an
-// error if a method does not accept the servers, and the errors of [Simulate].
+// error if a method does not accept the servers, if there are more than 100 methods or
+// more than [MaxRequests] requests for all of them together, and the errors of [Simulate].
 func Compare(t Traffic, c Config, stations []Station, health *HealthConfig, methods ...Method) ([]Row, error) {
 	if len(methods) > 100 {
 		return nil, fmt.Errorf("lb: %d methods out of range [0,100]", len(methods))
+	}
+	if len(methods) > 0 && t.Requests > MaxRequests/len(methods) {
+		return nil, fmt.Errorf("lb: %d requests out of range [1,%d] for each of %d methods", t.Requests, MaxRequests/len(methods), len(methods))
 	}
 	rows := []Row{}
 	for _, m := range methods {

@@ -183,3 +183,15 @@ func TestMoves(t *testing.T) {
 		t.Logf("%-18v a server %-13s: %v", tt.method, tt.what, m)
 	}
 }
+
+// The requests of all methods together are bounded.
+func TestCompareBounds(t *testing.T) {
+	c := Config{Servers: Equal("a")}
+	two := []Method{RoundRobinMethod, RandomMethod}
+	if _, err := Compare(Traffic{Requests: MaxRequests/2 + 1}, c, []Station{{}}, nil, two...); err == nil {
+		t.Error("over a million requests were simulated")
+	}
+	if _, err := Compare(Traffic{Requests: MaxRequests / 2}, c, []Station{{}}, nil, two...); err != nil {
+		t.Error(err)
+	}
+}

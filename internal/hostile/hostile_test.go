@@ -76,7 +76,7 @@ func TestHostile(t *testing.T) {
 	bin := build(t, packages)
 	last, calls, seeds := 120*time.Millisecond, 1000, 1
 	if os.Getenv("ORRERY_FULL") != "" {
-		last, calls, seeds = 2*time.Second, 5000, 3
+		last, calls, seeds = 4*time.Second, 10_000, 3
 	}
 	for _, p := range packages {
 		if why := notAttacked[p.Folder]; why != "" {

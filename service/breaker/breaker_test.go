@@ -222,3 +222,30 @@ func FuzzBreaker(f *testing.F) {
 		}
 	})
 }
+
+// What is forgotten at once may be nearly all of a long interval: each period in a time
+// that does not grow with their number. (Each walking through all took 2 s a jump.)
+func TestLongInterval(t *testing.T) {
+	b, err := breaker.New(breaker.Config{Interval: breaker.MaxBuckets * time.Second, BucketPeriod: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	now := time.Duration(0)
+	for range 100 {
+		now += (breaker.MaxBuckets - 1) * time.Second
+		pass, err := b.Allow(now)
+		if err == nil {
+			err = b.Done(now, pass, breaker.Success)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Check(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("100 jumps over %d periods took %v", breaker.MaxBuckets-1, took)
+	}
+}

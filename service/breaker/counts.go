@@ -72,14 +72,9 @@ func (r *rolling) grow(age uint64) {
 // forget takes a period out of the sum. Of a row of successes or failures that all
 // periods together make, what began in this one is taken off.
 func (r *rolling) forget(old *Counts) {
-	successes, failures := old.ConsecutiveSuccesses, old.ConsecutiveFailures
-	for i := range r.buckets {
-		if b := &r.buckets[i]; b != old {
-			successes += b.TotalSuccesses
-			failures += b.TotalFailures
-		}
-	}
 	t := &r.total
+	successes := old.ConsecutiveSuccesses + t.TotalSuccesses - old.TotalSuccesses
+	failures := old.ConsecutiveFailures + t.TotalFailures - old.TotalFailures
 	if t.ConsecutiveSuccesses == successes {
 		t.ConsecutiveSuccesses = less(t.ConsecutiveSuccesses, old.ConsecutiveSuccesses)
 	}

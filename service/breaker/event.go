@@ -74,11 +74,22 @@ func (b *Breaker) Snapshot() Snapshot {
 }
 
 // Check returns an error if an invariant is broken. The invariants: a request has at most
-// one result, and a half-open breaker lets no more than MaxRequests go.
+// one result, the periods' counts add up to the sum, and a half-open breaker lets no more
+// than MaxRequests go.
 func (b *Breaker) Check() error {
+	var sum Counts
+	for _, c := range b.counts.buckets {
+		sum.Requests += c.Requests
+		sum.TotalSuccesses += c.TotalSuccesses
+		sum.TotalFailures += c.TotalFailures
+		sum.TotalExclusions += c.TotalExclusions
+	}
+	sum.ConsecutiveSuccesses, sum.ConsecutiveFailures = b.counts.total.ConsecutiveSuccesses, b.counts.total.ConsecutiveFailures
 	switch c := b.counts.total; {
 	case !b.made:
 		return errUseNew
+	case c != sum:
+		return fmt.Errorf("breaker: the periods' counts add up to %+v, and the sum is %+v", sum, c)
 	case uint64(c.TotalSuccesses)+uint64(c.TotalFailures)+uint64(c.TotalExclusions) > uint64(c.Requests):
 		return errors.New("breaker: more results than requests")
 	case b.state == HalfOpen && c.valid() > b.config.MaxRequests:

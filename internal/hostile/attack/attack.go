@@ -257,7 +257,7 @@ func (e *engine) call(t *target, args []reflect.Value) (out []reflect.Value, ok 
 		if cpu > e.longest {
 			e.longest, e.longestName = cpu, t.Name
 		}
-		if cpu > maxCPU && e.nesting == 0 {
+		if cpu > maxCPU {
 			e.fail("slow", t, args, fmt.Sprintf("%v of processor time", cpu), "")
 		}
 	}()
