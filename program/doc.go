@@ -96,7 +96,7 @@
 // A CASE of select is send CHAN [VALUE], recv SOURCE or default, with commas between; the
 // result is the index of the case, or -1 for default. A SOURCE is a channel, the name of
 // a timer, ticker or context, nil, or after DURATION. A value received from a timer is 0.
-// WORDS are taken literally, except that {x} is the value of x.
+// Names have letters, digits and _, at most 255. WORDS are taken literally, except that {x} is the value of x.
 // Arguments of afterfunc are evaluated when the timer is made, like those of go: x in the
 // Go form is a copy.
 //

@@ -70,7 +70,7 @@ func (x *Index) declare() *Error {
 	enter := func(list map[string]int, i int, name string, k, of Type, count int64) *Error {
 		switch _, taken := x.names[name]; {
 		case !isName(name), list != nil && of != FuncType && name == After, of == IntType && !isVariable(name):
-			return errorf("%q is no name of %s", name, article(k))
+			return noName(name, article(k))
 		case taken:
 			return errorf("%q is there twice", name)
 		case count < 0 || count > MaxNames:
@@ -161,10 +161,16 @@ func (x *Index) locals(f *Func) ([]string, *Error) {
 	var out []string
 	has := map[string]bool{}
 	add := func(name string, i int, op *Op) *Error {
+		at := func(err *Error) *Error {
+			if err.Func = f.Name; op != nil {
+				err.Op, err.Verb = i+1, op.Verb.String()
+			}
+			return err
+		}
 		text := ""
 		switch _, taken := x.names[name]; {
 		case !isVariable(name):
-			text = "is no name of a variable"
+			return at(noName(name, "a variable"))
 		case taken:
 			text = "is the name of something else"
 		case op == nil && has[name]:
@@ -175,11 +181,7 @@ func (x *Index) locals(f *Func) ([]string, *Error) {
 			return &Error{Func: f.Name, Text: errorf("more than %d variables", MaxLocals).Text}
 		}
 		if text != "" {
-			err := &Error{Func: f.Name, Text: strconv.Quote(name) + " " + text}
-			if op != nil {
-				err.Op, err.Verb = i+1, op.Verb.String()
-			}
-			return err
+			return at(errorf("%q %s", name, text))
 		}
 		has[name] = true
 		out = append(out, name)
@@ -290,7 +292,21 @@ func (x *Index) First(name string) int {
 	return -1
 }
 
+// maxName bounds a name in bytes: events and errors repeat it.
+const maxName = 255
+
+// noName says that the text is no name of something.
+func noName(text, what string) *Error {
+	if len(text) > maxName {
+		return errorf("a name of %d bytes (want at most %d): %.40q", len(text), maxName, text)
+	}
+	return errorf("%q is no name of %s", text, what)
+}
+
 func isName(s string) bool {
+	if len(s) > maxName {
+		return false
+	}
 	for _, r := range s {
 		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
 			return false

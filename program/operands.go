@@ -78,7 +78,7 @@ func (r *reader) object(v Verb) (string, *Error) {
 func (r *reader) name(what string) (string, *Error) {
 	name := r.peek(0)
 	if name != "_" && !isName(name) {
-		return "", errorf("%q is no name of %s", name, what)
+		return "", noName(name, what)
 	}
 	if r.next++; !r.accept("[") {
 		return name, nil
@@ -96,7 +96,7 @@ func (r *reader) name(what string) (string, *Error) {
 // call reads FUNC or FUNC(VALUE, ...).
 func (r *reader) call() (name string, args []Value, err *Error) {
 	if name = r.peek(0); !isName(name) {
-		return "", nil, errorf("%q is no name of a function", name)
+		return "", nil, noName(name, "a function")
 	}
 	if r.next++; !r.accept("(") {
 		return name, nil, nil

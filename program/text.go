@@ -192,7 +192,7 @@ func (r *reader) head() *Error {
 	at := position{r.no, column(r.line, r.at())}
 	if f.Name = r.take(); !isName(f.Name) {
 		r.next = 0
-		return errorf("%q is no name of a function", f.Name)
+		return noName(f.Name, "a function")
 	}
 	if r.accept("(") {
 		for !r.accept(")") {
@@ -200,7 +200,7 @@ func (r *reader) head() *Error {
 				return errorf("want a comma or ) after a parameter")
 			}
 			if !isName(r.peek(0)) {
-				return errorf("%q is no name of a parameter", r.peek(0))
+				return noName(r.peek(0), "a parameter")
 			}
 			f.Params = append(f.Params, r.take())
 		}

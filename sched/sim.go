@@ -7,6 +7,7 @@ import (
 
 	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/internal/brief"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched/gomaxprocs"
 	"github.com/orrery-go/orrery/sched/runq"
@@ -249,7 +250,7 @@ func (e *BudgetError) Error() string {
 		text += fmt.Sprintf(", where time has stood still for %d of them", e.Still)
 	}
 	if e.G != 0 {
-		text += fmt.Sprintf(": goroutine %d in %s", e.G, e.Where)
+		text += fmt.Sprintf(": goroutine %d in %s", e.G, brief.Text(e.Where, brief.Most))
 	}
 	return text
 }
