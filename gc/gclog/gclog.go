@@ -120,7 +120,7 @@ func Parse(text string) (s pacer.Sample, err error) {
 	if !ok {
 		return s, errors.New("no colon")
 	}
-	words := strings.Fields(head)
+	words := strings.Fields(strings.TrimSuffix(head, " (checking for goroutine leaks)")) // since 1.26
 	if len(words) != 4 || words[0] != "gc" {
 		return s, fmt.Errorf("%.40q, want like \"gc 7 @1.204s 2%%\"", head)
 	}
@@ -137,6 +137,7 @@ func Parse(text string) (s pacer.Sample, err error) {
 	if rest, ok = strings.CutSuffix(rest, " (forced)"); ok {
 		s.Forced = true
 	}
+	var heaps, goal bool // it says what they are, even if they are 0 MB
 	for i, part := range strings.Split(rest, ", ") {
 		value, unit, _ := strings.Cut(part, " ")
 		switch {
@@ -149,6 +150,7 @@ func Parse(text string) (s pacer.Sample, err error) {
 				err = fmt.Errorf("%.20q is no number of processors in [1,%d]", value, 1<<16)
 			}
 		case unit == "MB goal":
+			goal = true
 			s.Goal, err = megabytes(value)
 		case unit == "MB stacks":
 			s.Stacks, err = megabytes(value)
@@ -159,6 +161,7 @@ func Parse(text string) (s pacer.Sample, err error) {
 			if len(heap) != 3 {
 				return s, fmt.Errorf("heap %.40q, want like 41->44->22", value)
 			}
+			heaps = true
 			for i, p := range []*uint64{&s.Start, &s.End, &s.Live} {
 				if *p, err = megabytes(heap[i]); err != nil {
 					return s, err
@@ -174,7 +177,7 @@ func Parse(text string) (s pacer.Sample, err error) {
 	switch {
 	case s.Procs == 0:
 		return s, errors.New("no number of processors: the line breaks off")
-	case s.Goal == 0 || s.Start == 0 && s.End == 0:
+	case !heaps || !goal:
 		return s, errors.New("no heap")
 	}
 	for _, p := range []*uint64{&s.Start, &s.End, &s.Live, &s.Goal} {

@@ -33,11 +33,52 @@ func TestParse(t *testing.T) {
 			Cycle: 2, At: 101 * time.Millisecond, Start: 4*mib + half, End: 5*mib + half, Live: mib + half, Goal: 4*mib + half, Procs: 2,
 			Took: 7 * time.Millisecond, Paused: time.Millisecond, CPU: 7500 * time.Microsecond, Assist: 3 * time.Millisecond, Idle: time.Millisecond,
 		},
+		// A program that has less than a MiB and calls runtime.GC, with GOGC=1 too.
+		"gc 1 @0.000s 0%: 0.25+0.5+0 ms clock, 0.5+0/0.25/0.25+0 ms cpu, 0->0->0 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P (forced)": {
+			Cycle: 1, Start: half, End: half, Live: half, Goal: 4*mib + half, Procs: 2, Forced: true,
+			Took: 750 * time.Microsecond, Paused: 250 * time.Microsecond, CPU: 750 * time.Microsecond, Idle: 250 * time.Microsecond,
+		},
+		"gc 1 @0.000s 0%: 0+1+0 ms clock, 0+0/1/0+0 ms cpu, 0->0->0 MB, 0 MB goal, 0 MB stacks, 0 MB globals, 2 P": {
+			Cycle: 1, Start: half, End: half, Live: half, Goal: half, Procs: 2, Took: time.Millisecond, CPU: time.Millisecond,
+		},
+		// One that was asked for its goroutines that nothing can wake.
+		"gc 3 @0.002s 1% (checking for goroutine leaks): 0+1+0 ms clock, 0+0/1/0+0 ms cpu, 1->2->1 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P (forced)": {
+			Cycle: 3, At: 2 * time.Millisecond, Start: mib + half, End: 2*mib + half, Live: mib + half, Goal: 4*mib + half, Procs: 2, Forced: true, Took: time.Millisecond, CPU: time.Millisecond,
+		},
 	} {
 		got, err := gclog.Parse(line)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", line, err, diff)
 		}
+	}
+}
+
+// TestParts: a line needs its processors, its heap and its goal.
+func TestParts(t *testing.T) {
+	for line, want := range map[string]string{
+		"gc 1 @0s 0%: 0+1+0 ms clock, 4->4->1 MB, 4 MB goal":       "no number of processors: the line breaks off",
+		"gc 1 @0s 0%: 0+1+0 ms clock, 4->4->1 MB, 2 P":             "no heap",
+		"gc 1 @0s 0%: 0+1+0 ms clock, 4 MB goal, 2 P":              "no heap",
+		"gc 1 @0s 0% (odd): 0+1+0 ms clock, 4->4->1 MB, 4 MB goal": `"gc 1 @0s 0% (odd)", want like "gc 7 @1.204s 2%"`,
+	} {
+		if _, err := gclog.Parse(line); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", line, err, want)
+		}
+	}
+}
+
+// TestSmall: nothing is to be gained for a program of less than a MiB.
+func TestSmall(t *testing.T) {
+	var log strings.Builder
+	for i := range 5 {
+		fmt.Fprintf(&log, "gc %d @0.%03ds 0%%: 0.1+0.2+0 ms clock, 0.2+0/0.1/0.1+0 ms cpu, 0->0->0 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P (forced)\n", i+1, i)
+	}
+	p, bad, err := gclog.Read(strings.NewReader(log.String()))
+	if err != nil || len(bad) > 0 || len(p.Samples) != 5 {
+		t.Fatal(bad, err)
+	}
+	if w, err := pacer.WhatIf(p, 50, 0); err != nil || w.Cycles > 0 || w.PeakHeap > 4*mib {
+		t.Errorf("%+v, %v", w, err)
 	}
 }
 

@@ -180,6 +180,11 @@ func (p *Pacer) Revise(d Delta) (assistRatio float64, err error) {
 	return p.assistRatio, nil
 }
 
+// maxOvershoot is how far a cycle that is past its goal may go before all goroutines
+// assist for what is left, since 1.10.
+// (`runtime/mgcpacer.go:(*gcControllerState).revise`)
+const maxOvershoot = 1.1
+
 // revise sets the assist ratio. (`runtime/mgcpacer.go:(*gcControllerState).revise`)
 func (p *Pacer) revise() {
 	if p.ratio {
@@ -204,7 +209,7 @@ func (p *Pacer) revise() {
 		goal = min(further, hard)
 	}
 	if live > goal {
-		goal = toInt64(float64(goal) * 1.1)
+		goal = toInt64(float64(goal) * maxOvershoot)
 		expected = most
 	}
 	p.assist(expected-work, goal-live)
@@ -229,7 +234,7 @@ func (p *Pacer) reviseRatio() {
 	}
 	expected := toInt64(float64(scan) * 100 / (100 + percent))
 	if p.heapLive > p.percentGoal || p.reviseOld == 2 && work > expected {
-		goal = toInt64(float64(goal) * 1.1)
+		goal = toInt64(float64(goal) * maxOvershoot)
 		expected = scan
 	}
 	p.assist(expected-work, goal-live)

@@ -49,6 +49,9 @@ type point struct {
 	idle      float64 // of them idle ones
 	fixed     float64 // CPU seconds of the pauses
 	consMark  float64 // the cons/mark ratio, if the profile lacks the times
+	past      float64 // factor by which it went past its goal, or may have; 0 or 1: not at all
+	top       float64 // live bytes from which the heap fell before the next cycle; 0: it did not fall
+	grows     float64 // live bytes more until then for each byte allocated
 }
 
 // shape describes a program to the collector: its live heap as a function of the bytes
@@ -95,6 +98,9 @@ func shapeOf(p Profile) (shape, error) {
 			grown = max((q.reachable+q.roots)/max(s.points[i-1].reachable+s.points[i-1].roots, 1), 1)
 		}
 		q.rates(c, grown)
+		if i > 0 || !s.begun {
+			q.past = past(c, last, grown)
+		}
 		s.spent += c.CPU.Seconds()
 		if c.Forced { // its cost is another one's
 			own.allocated, own.reachable, own.roots = q.allocated, q.reachable, q.roots
@@ -108,6 +114,7 @@ func shapeOf(p Profile) (shape, error) {
 		s.peak = max(s.peak, float64(c.End))
 		last = c
 	}
+	s.falls()
 	s.seconds = max(p.Until, last.At+last.Took).Seconds()
 	if s.total > 0 {
 		s.program = max(s.seconds*s.procs-s.spent, 0) / s.total
@@ -153,6 +160,30 @@ func (q *point) rates(c Sample, grown float64) {
 	}
 }
 
+// full is the part of the speed of allocation between cycles at which a program is not
+// held up.
+const full = 0.9
+
+// past returns the factor by which a cycle went past its goal. Assists do not always keep
+// a heap to it: they end when as many bytes are scanned as there can be, as far as the
+// pacer knows, and it knows neither of those allocated during the last cycle nor that
+// some bytes take longer than others. A heap past its goal may grow by a tenth more before
+// assists are resumed. So does one whose program allocated during the cycle as fast as
+// before, since nothing held it up: it was past its goal only a little because marking was
+// over, and that takes as long with a nearer goal.
+// (`runtime/mgcpacer.go:(*gcControllerState).revise` `runtime/mgcpacer.go:(*gcControllerState).resetLive`)
+func past(c, last Sample, grown float64) float64 {
+	during, took := float64(c.End-c.Start), (c.Took - c.Paused).Seconds()
+	if between := (c.At - last.At - last.Took).Seconds(); c.End > c.Goal && c.Start > last.Live && between > 0 && took > 0 &&
+		during/took >= full*float64(c.Start-last.Live)/between {
+		return maxOvershoot
+	}
+	if room := (float64(c.Goal) - float64(c.Start)) * grown; room > 0 && during > room {
+		return min(float64(c.End)/(float64(c.Start)+room), maxOvershoot)
+	}
+	return 1
+}
+
 // cycle returns what a cycle is like in which the program may allocate room bytes: how
 // many it does, the CPU seconds of the collector, idle processors apart, and the
 // cons/mark ratio, which is the bytes allocated in a second of the program's time, divided
@@ -178,10 +209,55 @@ func (q *point) cycle(room, procs float64) (during, cost, consMark float64) {
 // at once.
 const fell = 0.75
 
+// like is how many falls before a fall, and after it, are taken to be from the same height.
+const like = 8
+
+// falls finds what the live heap was when it fell. It fell between two cycles, and grew
+// until then as it had grown before, so that its height was between what it was in the one
+// and what it would have been in the other. A program that fills its heap and drops it, again
+// and again, reaches the same height every time, at other moments between two cycles: most
+// of those ranges have that height in common.
+func (s *shape) falls() {
+	type fall struct {
+		cycle       int
+		least, most float64 // bytes
+	}
+	var all []fall
+	for i := range max(len(s.points)-1, 0) {
+		a, b := &s.points[i], s.points[i+1]
+		if b.reachable >= fell*a.reachable {
+			continue
+		}
+		if i > 0 {
+			if z := s.points[i-1]; z.allocated < a.allocated && z.reachable < a.reachable {
+				a.grows = min((a.reachable-z.reachable)/(a.allocated-z.allocated), 1)
+			}
+		}
+		all = append(all, fall{i, a.reachable, a.reachable + float64(a.grows*(b.allocated-a.allocated))})
+	}
+	for i, f := range all {
+		alike := all[max(i-like, 0):min(i+like+1, len(all))]
+		common, low, high := 0, f.least, f.most // what most ranges have in common begins where one of them begins
+		for _, g := range alike {
+			from := max(g.least, f.least)
+			n, to := 0, f.most
+			for _, h := range alike {
+				if h.least <= from && from <= h.most {
+					n, to = n+1, min(to, h.most)
+				}
+			}
+			if from <= f.most && n > common {
+				common, low, high = n, from, to
+			}
+		}
+		s.points[f.cycle].top = (low + high) / 2
+	}
+}
+
 // at returns the state of the program when it has allocated that many bytes. The live heap
 // is interpolated between two cycles; rates differ by chance, and are those of one of
-// them: of the later one from nearer on, which is in [0,1]. A live heap that falls does
-// so at once, halfway between them, and grows until then as it did before.
+// them: of the later one from nearer on, which is in [0,1]. A live heap that falls grows
+// first as it did before, up to its height, and halfway between them if it did not grow.
 func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 	for from+1 < len(s.points) && s.points[from+1].allocated <= allocated {
 		from++
@@ -192,16 +268,13 @@ func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 	}
 	b := s.points[from+1]
 	t := (allocated - a.allocated) / (b.allocated - a.allocated)
-	if b.reachable < fell*a.reachable {
-		if t >= 0.5 {
+	if a.top > 0 {
+		grown := a.reachable + float64(a.grows*(allocated-a.allocated))
+		if a.grows > 0 && grown >= a.top || a.grows == 0 && t >= 0.5 {
 			return b, from
 		}
-		if from > 0 {
-			if z := s.points[from-1]; z.allocated < a.allocated && z.reachable < a.reachable {
-				grown := 1 + (allocated-a.allocated)*min((a.reachable-z.reachable)/(a.allocated-z.allocated), 1)/a.reachable
-				a.reachable, a.free, a.work, a.assist = a.reachable*grown, a.free*grown, a.work*grown, a.assist*grown
-			}
-		}
+		by := grown / a.reachable
+		a.reachable, a.free, a.work, a.assist = grown, a.free*by, a.work*by, a.assist*by
 		return a, from
 	}
 	mix := func(x, y float64) float64 { return x + float64(t*(y-x)) }

@@ -111,6 +111,35 @@ func TestAssists(t *testing.T) {
 	}
 }
 
+// TestPastGoal: a program that went past its goal by a MiB, and was not held up, goes past
+// any goal by a tenth. With a distance of d, 10+d are live, and a cycle goes from 45/64 of
+// half of that to 11/10 of 3/2 of it. In 1.9 assists did not know of a tenth.
+func TestPastGoal(t *testing.T) {
+	peak := func(release string, goal uint64) float64 {
+		p := steady(goal)
+		p.Release = release
+		w, err := pacer.WhatIf(p, 50, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return float64(w.PeakHeap) / (1 << 20)
+	}
+	want := 1.65 * 10 / (1 - (1.65 - 1 - 22.5/64))
+	for _, release := range []string{"", "go1.21", "go1.26"} {
+		if got := peak(release, 29<<20); math.Abs(got/want-1) > 0.003 {
+			t.Errorf("%s: %.2f MiB, want %.2f", release, got, want)
+		}
+	}
+	for _, release := range []string{"go1.10", "go1.13", "go1.17", "go1.18", "go1.26"} {
+		if in, past := peak(release, 30<<20), peak(release, 29<<20); past < 1.05*in {
+			t.Errorf("%s: %.2f MiB, and %.2f past the goal", release, in, past)
+		}
+	}
+	if in, past := peak("go1.9", 30<<20), peak("go1.9", 29<<20); past != in {
+		t.Errorf("go1.9: %.2f MiB, and %.2f past the goal", in, past)
+	}
+}
+
 // TestBeside: 20 MiB beside a heap of 30 are less beside a smaller one, except for the 4 of
 // every process. With a limit of 36 MiB, the heap has what is left by those 4, by 16/30 of
 // itself, and by the headroom of 3%.

@@ -16,7 +16,7 @@ func near(got, want float64) bool {
 func TestFalls(t *testing.T) {
 	for _, tt := range []struct{ from, reachable, at, want float64 }{
 		{0, 950, 120, 1010}, {0, 950, 140, 1020}, {50, 800, 120, 1020}, {50, 800, 149, 1049},
-		{0, 1000, 120, 1000}, {0, 1100, 120, 1000}, // it did not grow
+		{0, 1000, 120, 1000}, {0, 1100, 120, 1000}, {0, 1000, 149, 1000}, {0, 1000, 150, 500}, // it did not grow
 		{0, 950, 150, 500}, {0, 950, 190, 500}, {0, 950, 200, 500}, {0, 950, 300, 500},
 	} {
 		s := shape{points: []point{
@@ -24,9 +24,113 @@ func TestFalls(t *testing.T) {
 			{allocated: 100, reachable: 1000, free: 10, work: 2, assist: 1},
 			{allocated: 200, reachable: 500, free: 5, work: 1, assist: 0.5},
 		}}
+		s.falls()
 		got, _ := s.at(tt.at, 0, 0.5)
 		if !near(got.reachable, tt.want) || !near(got.free, tt.want/100) || !near(got.work, tt.want/500) || !near(got.assist, tt.want/1000) {
 			t.Errorf("%+v: %+v", tt, got)
+		}
+	}
+}
+
+// ramp returns a cycle before the last of a rise by a byte for two allocated, that one, in
+// which least bytes are live, and the next, when they could be most.
+func ramp(from, least, most float64) []point {
+	return []point{{allocated: from, reachable: least - 50}, {allocated: from + 100, reachable: least}, {allocated: from + 100 + 2*(most-least), reachable: 10}}
+}
+
+// TestSameHeight: falls of one program are from one height, which is in most of the ranges
+// that the cycles before and after them leave; a fall from another height is by itself.
+func TestSameHeight(t *testing.T) {
+	s := shape{}
+	for i, r := range [][2]float64{{150, 250}, {180, 220}, {190, 230}, {75, 85}} {
+		s.points = append(s.points, ramp(1000*float64(i), r[0], r[1])...)
+	}
+	s.falls()
+	for i, want := range []float64{205, 205, 205, 80} {
+		if q := s.points[3*i+1]; !near(q.top, want) || !near(q.grows, 0.5) || s.points[3*i].top != 0 || s.points[3*i+2].top != 0 {
+			t.Errorf("fall %d: %+v, want from %v", i, q, want)
+		}
+	}
+	for at, want := range map[float64]float64{209: 204.5, 211: 10, 1149: 204.5, 1151: 10, 3109: 79.5, 3111: 10} {
+		if got, _ := s.at(at, 0, 0.5); !near(got.reachable, want) {
+			t.Errorf("at %v: %v, want %v", at, got.reachable, want)
+		}
+	}
+	// Eight falls on either side count. Those from greater heights do not, nor those from less.
+	for _, tt := range []struct {
+		others int
+		want   float64
+	}{{7, 155}, {8, 150}} {
+		for _, other := range []float64{250, 60} {
+			one, far := ramp(0, 100, 200), ramp(1000, 150, 160)
+			if other == 60 {
+				one, far = far, one
+			}
+			s := shape{points: one}
+			for i := range tt.others {
+				s.points = append(s.points, ramp(2000*float64(i+1), other, other+10)...)
+			}
+			for _, q := range far {
+				q.allocated += 100_000
+				s.points = append(s.points, q)
+			}
+			s.falls()
+			first, last := s.points[1].top, s.points[len(s.points)-2].top
+			if other == 60 {
+				first, last = last, first
+			}
+			if !near(first, tt.want) || !near(last, 155) {
+				t.Errorf("%d falls from %v between: from %v and %v, want %v and 155", tt.others, other, first, last, tt.want)
+			}
+		}
+	}
+}
+
+// TestPast: cycle12 allocates 44 bytes in a millisecond. It is past its goal where it is
+// past the room that there is, in proportion to the growth of the heap, and a tenth past it
+// where the program was not held up though it had reached its goal.
+func TestPast(t *testing.T) {
+	for _, tt := range []struct {
+		goal    uint64
+		grown   float64
+		between time.Duration // in which 480 bytes were allocated
+		want    float64
+	}{
+		{2000, 1, 5 * time.Millisecond, 1}, {1440, 1, 5 * time.Millisecond, 1},
+		{1400, 1, 5 * time.Millisecond, 1440.0 / 1400}, {1400, 1.05, 5 * time.Millisecond, 1440.0 / 1420}, {1400, 1.1, 5 * time.Millisecond, 1}, {1400, 1.2, 5 * time.Millisecond, 1},
+		{1200, 1, 5 * time.Millisecond, 1.1}, {1000, 1, 5 * time.Millisecond, 1}, {900, 1, 5 * time.Millisecond, 1},
+		{1439, 1.2, 10 * time.Millisecond, 1.1}, {1439, 1.2, 9 * time.Millisecond, 1}, {1440, 1.2, 10 * time.Millisecond, 1}, {900, 1.2, 10 * time.Millisecond, 1.1},
+		{1439, 1, 9 * time.Millisecond, 1440.0 / 1439}, {1439, 1.2, 0, 1}, {1439, 1.2, -1, 1},
+	} {
+		c, last := cycle12, Sample{At: time.Second, Took: time.Second, Live: 520}
+		c.Goal, c.At = tt.goal, 2*time.Second+tt.between
+		if got := past(c, last, tt.grown); !near(got, tt.want) {
+			t.Errorf("%+v: %v", tt, got)
+		}
+		for what, change := range map[string]func(){
+			"no time to mark in":       func() { c.Took = c.Paused },
+			"nothing allocated before": func() { c.Took, last.Live = cycle12.Took, 1000 },
+		} {
+			if change(); past(c, last, 10) != 1 {
+				t.Errorf("%+v: %s, and %v", tt, what, past(c, last, 10))
+			}
+		}
+	}
+}
+
+// TestPastOfFirst: nothing is known of what was before the first cycle of a profile, unless
+// it is the program's first.
+func TestPastOfFirst(t *testing.T) {
+	for cycle, want := range map[uint64]float64{1: maxOvershoot, 2: 1} {
+		p := Profile{}
+		for i := range uint64(4) {
+			c := cycle12
+			c.Cycle, c.At, c.Goal, c.Live = cycle+i, time.Duration(i+1)*time.Second, 1439, 1000
+			p.Samples = append(p.Samples, c)
+		}
+		s, err := shapeOf(p)
+		if err != nil || max(s.points[0].past, 1) != want || !near(s.points[1].past, 1440.0/1439) {
+			t.Errorf("from cycle %d on: %v, %+v", cycle, err, s.points)
 		}
 	}
 }
@@ -45,6 +149,7 @@ func TestBetweenCycles(t *testing.T) {
 		s := shape{points: []point{
 			{allocated: 100, reachable: 1000, roots: 40, free: 10, work: 2, consMark: 1}, {allocated: 200, reachable: tt.last, roots: 80, free: 4, work: 1, consMark: 3},
 		}}
+		s.falls()
 		got, _ := s.at(tt.at, 0, tt.nearer)
 		if !near(got.reachable, tt.reachable) || !near(got.free, tt.free) || !near(got.work, tt.work) {
 			t.Errorf("%+v: %+v", tt, got)

@@ -37,7 +37,8 @@ var ErrNothing = errors.New("pacer: the profile has no cycles")
 // (negative: off), and memory limit, in bytes (0: none). It assumes that the program
 // allocates as much as it did, that its live heap is the same function of the bytes
 // allocated, and that marking a live byte costs the same. It knows nothing of caches, or
-// of programs that do more when they have more time. Runs of a program differ by chance:
+// of programs that do more when they have more time, nor of goroutines that keep all
+// processors busy, for which the collector has to wait. Runs of a program differ by chance:
 // numbers are medians of several that it simulates.
 func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 	if len(p.Samples) == 0 {
@@ -155,13 +156,17 @@ func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (Predictio
 			heap = max(peak, min(float64(m.Goal()), float64(limit)))
 		}
 		// A cycle begins at the pacer's trigger. If more is allocated during it than there
-		// is room for, assists keep the heap to its goal, unless no room is left at all.
+		// is room for, assists keep the heap to its goal, or a tenth past it where they did
+		// not in the profile, unless no room is left at all.
 		goal := float64(m.Goal())
 		start := max(float64(m.Trigger()), live)
 		begins, _ := s.at(allocated+start-live, from, nearer)
 		most := start + float64((goal-start)*max((begins.reachable+begins.roots)/max(before.reachable+before.roots, 1), 1)) // a grown heap gets proportionally more
 		if gogc >= 0 {
 			most = min(most, goal*(1+float64(gogc)/100))
+		}
+		if m.reviseOld != 0 {
+			most *= max(begins.past, 1)
 		}
 		bytes, cost, consMark := begins.cycle(most-start, s.procs)
 		end := start + bytes

@@ -173,7 +173,7 @@ func TestRecorded(t *testing.T) {
 		}
 		e.check(t, shape, []pacer.Profile{p}, real, did{0.10, 0.10})
 	}
-	e.mean(t, did{0.05, 0.06}, did{0.03, 0.03})
+	e.mean(t, did{0.05, 0.05}, did{0.03, 0.015})
 }
 
 // The number of runs of a program, whose median counts, and the number that may be
