@@ -99,7 +99,6 @@ func TestErrors(t *testing.T) {
 		"pacer: go1.8.7 has another pacer, which is not modelled: want go1.9 or newer": second(pacer.New(pacer.Config{Release: "go1.8.7"})),
 		"pacer: go1.18 has no memory limit: it came with go1.19":                       second(p.SetMemoryLimit(1)),
 		"pacer: memory limit -1 out of range [0,9223372036854775807]":                  second(pacer.New(pacer.Config{MemoryLimit: -1})),
-		"pacer: GOGC 2147483648 out of range [-2147483648,2147483647]":                 second(p.SetGCPercent(min(1<<31, math.MaxInt))),
 		"pacer: 100000 processors out of range [1,65536]":                              second(pacer.New(pacer.Config{Procs: 100_000})),
 		"pacer: no cycle runs":                                       p.EndCycle(pacer.End{}),
 		"pacer: 5 scannable bytes of 4 out of range [0,4]":           second(p.Allocate(4, 5)),
@@ -108,6 +107,12 @@ func TestErrors(t *testing.T) {
 		"pacer: 3 bytes free and 4 in objects, of 5 that are mapped": p.SetMemory(pacer.Memory{Mapped: 5, HeapFree: 3, Objects: 4}),
 	} {
 		if err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if math.MaxInt > math.MaxInt32 {
+		const want = "pacer: GOGC 2147483648 out of range [-2147483648,2147483647]"
+		if _, err := p.SetGCPercent(min(1<<31, math.MaxInt)); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
