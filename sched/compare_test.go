@@ -50,6 +50,9 @@ func TestCompare(t *testing.T) {
 			if c.Switches < turns || w.Work < 10*time.Millisecond && c.Switches > 2*turns+2*uint64(w.Workers)+10 { // of long ones sysmon makes more
 				t.Errorf("%+v: %d switches in %+v", w, c.Switches, c)
 			}
+			if want := time.Duration(turns) * time.Duration(w.Syscalls) * sched.DefaultCosts.Syscall; c.Calls != want {
+				t.Errorf("%+v: system calls take %v, want %v", w, c.Calls, want)
+			}
 			if twice[i].Total <= c.Total || twice[i].Create != c.Create || twice[i].Work != 2*c.Work {
 				t.Errorf("%+v: twice of %+v is %+v", w, c, twice[i])
 			}

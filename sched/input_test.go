@@ -2,6 +2,7 @@ package sched_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -72,6 +73,28 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// TestMostCalls: all goroutines together are in 1<<20 calls at most, which is fewer than
+// two of them may be in by their stacks; calls that have returned do not count.
+func TestMostCalls(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"main:\ngo f 3\nsleep 1h\nf:\nyield\ncall f\n", "sched: 1048576 calls at a time, with 16777216 variables, are the most there can be"},
+		{"main:\nloop 1048577\ncall f\nend\nf:\n", "<nil>"},
+		{"main:\ncall f\nf:\ncall f\n", "stack overflow"},
+	} {
+		p, err := program.Parse(tt.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := sched.New(sched.Config{MaxEvents: 1 << 30}, *p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(s.Run()); got != tt.want {
+			t.Errorf("%q ends with %s, want %s", tt.text, got, tt.want)
+		}
+	}
+}
+
 // TestChoose checks that a choice out of range ends the run with an error.
 func TestChoose(t *testing.T) {
 	p, err := program.Parse("chan a 1\nchan b 1\nmain:\nselect send a, send b\n")
@@ -88,6 +111,28 @@ func TestChoose(t *testing.T) {
 	var budget *sched.BudgetError
 	if errors.As(s.Err(), &budget) {
 		t.Error("it is no matter of budget")
+	}
+}
+
+// TestForRelease: the rules of the releases that changed them, and of the one before.
+func TestForRelease(t *testing.T) {
+	const ring, next, random, order = "ring of 256", "runnext and ring of 256", "from random Ps", "from all Ps in random order"
+	for release, want := range map[string]sched.Rules{
+		"go1":    {Queue: "one", Preempts: "never", Steals: "nothing", Timers: "one heap", StartStack: 4 << 10},
+		"go1.1":  {Queue: "ring that grows", Preempts: "never", Steals: random, Timers: "one heap", SyscallP: true, StartStack: 4 << 10},
+		"go1.2":  {Queue: "ring that grows", Preempts: "at calls", Steals: random, Timers: "one heap", SyscallP: true, StartStack: 8 << 10},
+		"go1.3":  {Queue: ring, Preempts: "at calls", Steals: random, Timers: "one heap", SyscallP: true, CopiesStacks: true, StartStack: 8 << 10},
+		"go1.4":  {Queue: ring, Preempts: "at calls", Steals: random, Timers: "one heap", SyscallP: true, CopiesStacks: true, StartStack: 2 << 10},
+		"go1.7":  {Queue: next, Preempts: "at calls", Steals: random, Timers: "one heap", SyscallP: true, CopiesStacks: true, StartStack: 2 << 10},
+		"go1.9":  {Queue: next, Preempts: "at calls", Steals: order, Timers: "one heap", SyscallP: true, CopiesStacks: true, StartStack: 2 << 10},
+		"go1.13": {Queue: next, Preempts: "at calls", Steals: order, Timers: "64 heaps", SyscallP: true, CopiesStacks: true, StartStack: 2 << 10},
+		"go1.14": {Queue: next, Preempts: "anywhere", Steals: order, Timers: "a heap for each P", SyscallP: true, CopiesStacks: true, StartStack: 2 << 10},
+		"go1.25": {Queue: next, Preempts: "anywhere", Steals: order, Timers: "a heap for each P", SyscallP: true, CopiesStacks: true, StartStack: 2 << 10},
+		"go1.26": {Queue: next, Preempts: "anywhere", Steals: order, Timers: "a heap for each P", CopiesStacks: true, StartStack: 2 << 10},
+	} {
+		if got, err := sched.ForRelease(release); err != nil || got != want {
+			t.Errorf("%s: %+v, %v; want %+v", release, got, err, want)
+		}
 	}
 }
 

@@ -51,10 +51,7 @@ func (q *eventQueue) remove(m *m) {
 
 // turn gives m its next turn at m.at, whether it is queued already or not.
 func (s *Sim) turn(m *m) {
-	switch {
-	case m == s.cur:
-		s.cur = nil
-	case m.heapIndex >= 0:
+	if m.heapIndex >= 0 {
 		s.queue.remove(m)
 	}
 	s.queue.push(m)

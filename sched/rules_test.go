@@ -452,6 +452,26 @@ func TestTries(t *testing.T) {
 	}
 }
 
+// TestRounds: a round goes over each P once. A thread that waits at the second P before it
+// takes the runnext, and then finds that gone, does not come back to the first, which has
+// work by now: it gives its own P up, sees that work when it looks once more, and only then
+// begins anew. If the other P is the second it is found in the same round.
+func TestRounds(t *testing.T) {
+	const text = "chan c\nmain:\ngo a\nwork 500us\ngo w\nwork 20us\nrecv c\na:\nwork 440us\ngo x\nwork 1ms\nw:\nwork 1ms\nsend c\nx:\nwork 1us\n"
+	for choice, want := range map[int][]string{2: {"p idle", "spinning", "stole"}, 4: {"stole"}} { // p2, p0, p1; p1, p0, p2
+		events, _ := story(t, sched.Config{Procs: 3, Choose: func(n int) int { return choice % n }}, text)
+		var got []string
+		for _, e := range events {
+			if e.P == 1 && e.At > 500*time.Microsecond && len(got) < len(want) {
+				got = append(got, e.Kind.String())
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("choice %d: %q, want %q", choice, got, want)
+		}
+	}
+}
+
 // TestStopTimes: the world stops an operation after the one that stops it if that has the only
 // P, and else when its thread is awake after the last other P has stopped; and it goes on an
 // operation after it was resumed.

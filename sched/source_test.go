@@ -159,3 +159,44 @@ func TestBadSource(t *testing.T) {
 		t.Error("no P")
 	}
 }
+
+// TestAroundCompiled: a source around that of a program can start its functions, and no
+// others.
+func TestAroundCompiled(t *testing.T) {
+	p, err := program.Parse("main:\nsleep 1ms\nf:\nmark f\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for start, want := range map[int32]string{1: "<nil>", 2: "sched: function 2 out of range [0,2)", -1: "sched: function -1 out of range [0,2)"} {
+		s, err := sched.NewFrom(sched.Config{}, func(o *sched.Objects) (sched.Source, error) {
+			inner, err := sched.Compile(*p)(o)
+			return &starting{Source: inner, start: &sched.Action{Verb: program.Go, Start: start, N: 1}}, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		marked := 0
+		for e := range s.Events() {
+			if e.Kind == sched.Marked {
+				marked++
+			}
+		}
+		if got := fmt.Sprint(s.Err()); got != want || (marked == 1) != (start == 1) {
+			t.Errorf("function %d: %s, want %s; %d marks", start, got, want, marked)
+		}
+	}
+}
+
+// A starting starts a goroutine first.
+type starting struct {
+	sched.Source
+	start *sched.Action
+}
+
+func (s *starting) Next(g sched.G, last sched.Outcome) *sched.Action {
+	if a := s.start; a != nil {
+		s.start = nil
+		return a
+	}
+	return s.Source.Next(g, last)
+}

@@ -181,6 +181,28 @@ func TestTimersGone(t *testing.T) {
 	}
 }
 
+// TestCheckTimers: Check finds a timer that a heap holds though it does not run, is not said
+// to be in one, or is to be due at another time.
+func TestCheckTimers(t *testing.T) {
+	_, _ = timed(t, "", "main:\n", func(s *Sim, m *m, gp *g) {
+		id := s.newTimer(timer{act: startFunc, start: &Action{}})
+		s.resetTimer(m, gp, id, time.Hour, 0)
+		k := &s.timers[id]
+		for what, damage := range map[string]func(){
+			"does not run":    func() { k.active = false },
+			"is in no heap":   func() { k.heaped = false },
+			"is due later on": func() { k.when++ },
+		} {
+			sound := *k
+			damage()
+			if err := s.Check(); err == nil || !strings.Contains(err.Error(), "a heap holds timer 0 for") {
+				t.Errorf("a timer that %s: %v", what, err)
+			}
+			*k = sound
+		}
+	})
+}
+
 // TestTimerprocWaits checks that the goroutine of timers continues when there are timers
 // again.
 func TestTimerprocWaits(t *testing.T) {

@@ -65,8 +65,39 @@ func TestPollsTold(t *testing.T) {
 	}
 }
 
-// TestOverflowTold: so does that of a stack that becomes too large.
-func TestOverflowTold(t *testing.T) {
+// TestRingTold: a full ring of 256 gives half of its goroutines and the new one to the
+// global queue, which an event of the P tells, and counts what was moved.
+func TestRingTold(t *testing.T) {
+	for _, release := range []string{"go1.3", "go1.5", "go1.13", ""} {
+		events, s := story(t, sched.Config{Release: release}, "main:\ngo w 300\nw:\n")
+		e := first(t, events, sched.Overflow, 0)
+		if want := (sched.Event{Seq: e.Seq, At: e.At, Kind: sched.Overflow, Rule: "ring", M: -1, P: 0, N: 129}); e != want {
+			t.Errorf("%q: %+v, want %+v", release, e, want)
+		}
+		if n := count(events, sched.Overflow); uint64(n) != s.Stats().Overflows {
+			t.Errorf("%q: %d overflows, and %d are told", release, s.Stats().Overflows, n)
+		}
+	}
+}
+
+// TestTryTold: a TryLock tells whether it has the lock; a Lock, which always has it, has
+// no result.
+func TestTryTold(t *testing.T) {
+	events, _ := story(t, sched.Config{}, "mutex m\nrwmutex r\nmain:\nlock m\ntrylock m\nunlock m\ntrylock m\ntryrlock r\ntrylock r\n")
+	var got []string
+	for _, e := range events {
+		if e.Kind == sched.Did {
+			got = append(got, fmt.Sprintf("%s %s %d", e.What, e.On, e.N))
+		}
+	}
+	want := []string{"lock m 0", "trylock m 0", "unlock m 0", "trylock m 1", "tryrlock r 1", "trylock r 0"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestStackTold: the event of a stack that becomes too large has no thread either.
+func TestStackTold(t *testing.T) {
 	events, _ := story(t, sched.Config{}, "main:\ngrow 1073741824\n")
 	e := first(t, events, sched.Panicked, 1)
 	if want := (sched.Event{Seq: e.Seq, At: e.At, Kind: sched.Panicked, Rule: e.Rule, G: 1, What: "stack overflow"}); e != want {
