@@ -27,6 +27,12 @@ func TestLimiterKeeps(t *testing.T) {
 	if s := l.Snapshot(); err != nil || s.Limiting || s.Fill != s.Capacity-4 {
 		t.Errorf("4 ns later: %+v, %v", s, err)
 	}
+	// What is counted after an update counts at the next one, even at the same time: then
+	// it is time that the program has not had.
+	err = errors.Join(l.Add(1, 0), l.Update(2*time.Second+4))
+	if s := l.Snapshot(); err != nil || s.Fill != s.Capacity-4+2 {
+		t.Errorf("with an assist of 1 ns: %+v, %v", s, err)
+	}
 }
 
 // TestLimiterGrows: the time before a change of GOMAXPROCS counts with the old number.
@@ -91,6 +97,52 @@ func TestLateCycle(t *testing.T) {
 		}
 		if got := p.Goal(); got != 50*mib+64<<10 {
 			t.Errorf("%s: the goal is %d", release, got)
+		}
+	}
+}
+
+// TestFirstGoal: NextGC of a program that has just begun, as MemStats of real ones have it:
+// the first trigger is at 4 MiB, and up to 1.17 seven eighths above the heap that the goal is
+// for.
+func TestFirstGoal(t *testing.T) {
+	for release, want := range map[string]uint64{"go1.9": 4473924, "go1.13": 4473924, "go1.17": 4473924, "go1.18": 4 * mib, "go1.19": 4 * mib, "go1.26": 4 * mib} {
+		if got := newPacer(t, pacer.Config{Release: release, GOGC: 100}).Goal(); got != want {
+			t.Errorf("%s: the goal is %d, want %d", release, got, want)
+		}
+	}
+}
+
+// TestSweepDone: while there is something to sweep, a new GOGC leaves a mebibyte to allocate
+// meanwhile, and afterwards it does not.
+func TestSweepDone(t *testing.T) {
+	for _, release := range []string{"go1.9", "go1.17", "go1.18", "go1.26"} {
+		p := newPacer(t, pacer.Config{Release: release, GOGC: 100})
+		if err := errors.Join(p.Measure(pacer.Measured{Live: 3 * mib}), p.GrowTo(50*mib, 0)); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []uint64{51 * mib, 6 * mib} {
+			if _, err := p.SetGCPercent(100); err != nil {
+				t.Fatal(err)
+			}
+			if got := p.Goal(); got != want {
+				t.Errorf("%s: the goal is %d, want %d", release, got, want)
+			}
+			p.SweepDone()
+		}
+	}
+}
+
+// TestNothingMayGrow: with GOGC=0 all of the heap is expected to be live, which a cycle scans
+// before the program has got the mebibyte that it has at least.
+func TestNothingMayGrow(t *testing.T) {
+	for _, release := range []string{"go1.10", "go1.13", "go1.17"} {
+		p := newPacer(t, pacer.Config{Release: release})
+		if _, err := p.SetGCPercent(0); err != nil {
+			t.Fatal(err)
+		}
+		got := cycleOf(t, p, pacer.Measured{Scan: 80 * mib, Ratio: 0.6}, 100, pacer.Start{})
+		if diff := near([]float64{80}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", release, diff)
 		}
 	}
 }

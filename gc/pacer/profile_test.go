@@ -3,6 +3,7 @@ package pacer_test
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -179,6 +180,12 @@ func TestTune(t *testing.T) {
 	}
 	if _, err := pacer.WhatIf(pacer.Profile{Samples: p.Samples[:2]}, 100, 0); err == nil {
 		t.Error("two cycles are enough")
+	}
+	if _, err := pacer.WhatIf(pacer.Profile{Samples: p.Samples[:3]}, 100, 0); err != nil {
+		t.Errorf("three cycles are not enough: %v", err)
+	}
+	if all := pacer.Settings(); !slices.Contains(all, 100) || !slices.Contains(all, pacer.Off) {
+		t.Errorf("the default is not among %d, or that it is off", all)
 	}
 	p.Samples[7].Start = 1 << 60
 	if _, err := pacer.WhatIf(p, 100, 0); err == nil {
