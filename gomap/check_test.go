@@ -25,6 +25,18 @@ func TestCheckNotices(t *testing.T) {
 		{"the entries of the last table", "go1.26", 5000, func(m *ints) { last(m).used++; m.used++ }},
 		{"the room of the first table", "go1.26", 5000, func(m *ints) { m.swiss.directory[0].growthLeft-- }},
 		{"the room of the last table", "go1.26", 5000, func(m *ints) { last(m).growthLeft++ }},
+		{"the lack of an empty slot", "go1.26", 20, func(m *ints) {
+			k := last(m)
+			for i := range k.groups {
+				for slot := range slots {
+					if g := &k.groups[i]; g.byteAt(slot) == ctrlEmpty {
+						g.set(slot, ctrlDeleted)
+						k.growthLeft--
+					}
+				}
+			}
+			m.swiss.tombstone = true
+		}},
 		{"the length of a map of buckets", "go1.23", 5000, func(m *ints) { m.used-- }},
 		{"a tophash", "go1.23", 5000, func(m *ints) { m.old.array[3].top[0] = emptyOne }},
 		{"an entry's bucket", "go1.23", 5000, func(m *ints) { m.old.array[3], m.old.array[4] = m.old.array[4], m.old.array[3] }},

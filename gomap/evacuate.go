@@ -16,10 +16,7 @@ func (m *Map[K, V]) hashGrow(bigger bool) {
 		h.b++
 		kind = Grew
 	}
-	h.evacuated, h.overflows = 0, 0
-	if m.rules.prealloc && h.b >= 4 {
-		h.next = 0
-	}
+	h.evacuated, h.overflows, h.next = 0, 0, 0
 	m.makeArray(h.b)
 	m.event(Event{Kind: kind, N: 1 << h.b})
 }

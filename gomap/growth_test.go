@@ -1,6 +1,7 @@
 package gomap_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/orrery-go/orrery/gomap"
@@ -114,6 +115,57 @@ func TestClearErrors(t *testing.T) {
 	for range 2 {
 		if _, err := m.Clear(); err == nil || m.Crashed() == nil {
 			t.Error("a map is cleared beside another goroutine's write")
+		}
+	}
+}
+
+// TestTooManyTogether: a Put for which the directory would be too large returns an error, and
+// changes nothing; the map can be used after it.
+func TestTooManyTogether(t *testing.T) {
+	m := newInts(t, gomap.Config[int]{Release: "go1.26", Hash: func(k int, _ uint64) uint64 { return uint64(k) >> 20 }})
+	n := 0
+	for ; n < 2000; n++ {
+		if _, err := m.Put(n, n); err != nil {
+			break
+		}
+	}
+	if n != 896 {
+		t.Errorf("one table has %d entries", n)
+	}
+	for range 2 {
+		if _, err := m.Put(n, n); err == nil || !strings.Contains(err.Error(), "too many keys together") {
+			t.Errorf("one more: %v", err)
+		}
+		if o, err := m.Put(7, 8); err != nil || o.What != gomap.Updated {
+			t.Errorf("another one: %v, %v", o, err)
+		}
+	}
+	if err := m.Check(); err != nil || m.Len() != n {
+		t.Errorf("%d entries, want %d; %v", m.Len(), n, err)
+	}
+}
+
+// TestHashInGrowth: a hash function that uses the map while that grows gets an error.
+func TestHashInGrowth(t *testing.T) {
+	for _, rel := range bucketsAndTables {
+		var m *gomap.Map[int, int]
+		calls, told := 0, 0
+		m = newInts(t, gomap.Config[int]{Release: rel, Hash: func(k int, seed uint64) uint64 {
+			if calls++; calls == 2 { // the first is that of the key that is put
+				if _, _, err := m.Get(k); err != nil {
+					told++
+				} else {
+					t.Errorf("%s: a map is used while it grows", rel)
+				}
+			}
+			return gomap.Hash[int]()(k, seed)
+		}})
+		for k := range 200 {
+			calls = 0
+			put(t, m, k)
+		}
+		if told == 0 {
+			t.Errorf("%s: a map of 200 has not grown", rel)
 		}
 	}
 }

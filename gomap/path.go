@@ -49,7 +49,8 @@ func shapeOf(r *layout.Rules, key, elem layout.Type) (s shape, err error) {
 	}
 	s.keyPanics = c.MayPanic()
 	s.path = Generic
-	a := algOf(r, key, 0)
+	w := &algorithms{r, map[*layout.Struct]alg{}}
+	a := w.of(key, 0)
 	s.reflexive = !a.floats && !s.keyPanics
 	if s.elem.Size <= 128 {
 		switch {
@@ -73,9 +74,17 @@ type alg struct {
 	floats bool // a part is a float
 }
 
-// algOf looks at a type. Types that lie too deep were refused before.
-func algOf(r *layout.Rules, t layout.Type, depth int) alg {
-	if depth > 100 {
+// maxNest is the number of levels down to which a type is looked at.
+const maxNest = 1000
+
+// algorithms looks at types, at each struct once.
+type algorithms struct {
+	r    *layout.Rules
+	seen map[*layout.Struct]alg
+}
+
+func (w *algorithms) of(t layout.Type, depth int) alg {
+	if depth > maxNest {
 		return alg{}
 	}
 	switch u := t.(type) {
@@ -88,37 +97,42 @@ func algOf(r *layout.Rules, t layout.Type, depth int) alg {
 		}
 		return alg{memory: true}
 	case *layout.Named:
-		return algOf(r, u.Underlying, depth+1)
+		return w.of(u.Underlying, depth+1)
 	case *layout.Pointer, *layout.Chan:
 		return alg{memory: true}
 	case *layout.Array:
-		a := algOf(r, u.Elem, depth+1)
+		a := w.of(u.Elem, depth+1)
 		if u.Len == 0 {
 			return alg{memory: true}
 		}
 		a.text = a.text && u.Len == 1
 		return a
 	case *layout.Struct:
-		return algOfStruct(r, u, depth)
+		a, ok := w.seen[u]
+		if !ok {
+			a = w.ofStruct(u, depth)
+			w.seen[u] = a
+		}
+		return a
 	}
 	return alg{}
 }
 
-func algOfStruct(r *layout.Rules, s *layout.Struct, depth int) alg {
+func (w *algorithms) ofStruct(s *layout.Struct, depth int) alg {
 	if len(s.Fields) == 1 && s.Fields[0].Name != "_" {
-		return algOf(r, s.Fields[0].Type, depth+1)
+		return w.of(s.Fields[0].Type, depth+1)
 	}
 	out := alg{memory: true}
 	total := int64(0)
 	for _, f := range s.Fields {
-		a := algOf(r, f.Type, depth+1)
+		a := w.of(f.Type, depth+1)
 		out.memory = out.memory && a.memory && f.Name != "_"
 		out.floats = out.floats || a.floats && f.Name != "_"
-		if e, err := r.Extent(f.Type); err == nil {
+		if e, err := w.r.Extent(f.Type); err == nil {
 			total += e.Size
 		}
 	}
-	if e, err := r.Extent(s); err != nil || e.Size != total {
+	if e, err := w.r.Extent(s); err != nil || e.Size != total {
 		out.memory = false // it has pads
 	}
 	return out

@@ -341,3 +341,64 @@ func prunes(t *testing.T, rel string, key layout.Type, reflects bool) bool {
 	}
 	return pruned
 }
+
+// TestFloatInStruct: a key with a NaN in it is not equal to itself, so a loop that deletes all
+// keys, which clear is before Go 1.21, does not find it.
+func TestFloatInStruct(t *testing.T) {
+	type key struct {
+		f float64
+		n int
+	}
+	for _, rel := range bucketReleases(t, "go1.2") {
+		m, err := gomap.New[key, int](gomap.Config[key]{Release: rel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range []key{{math.NaN(), 1}, {2, 3}, {math.NaN(), 1}} {
+			if _, err := m.Put(k, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := release.Parse(rel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 2
+		if r.AtLeast("go1.21") {
+			want = 0
+		}
+		if _, err := m.Clear(); err != nil || m.Len() != want {
+			t.Errorf("%s: %d entries are left, %v, want %d", rel, m.Len(), err, want)
+		}
+	}
+}
+
+// TestDeepKey: how deep a key lies in structs and named types says nothing about its path,
+// and each type is looked at once.
+func TestDeepKey(t *testing.T) {
+	pathOf := func(k layout.Type) gomap.Path {
+		m, err := gomap.New[uint64, int](gomap.Config[uint64]{Key: k})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Path()
+	}
+	var one layout.Type = layout.Uint64
+	for i := range 1000 {
+		if i%2 == 0 {
+			one = &layout.Struct{Fields: []layout.Field{{Name: "a", Type: one}}}
+		} else {
+			one = &layout.Named{Name: "T", Underlying: one}
+		}
+	}
+	if got := pathOf(one); got != gomap.Fast64 {
+		t.Errorf("a uint64 in 500 structs: %v", got)
+	}
+	var two layout.Type = &layout.Struct{}
+	for range 100 {
+		two = &layout.Struct{Fields: []layout.Field{{Name: "a", Type: two}, {Name: "b", Type: two}}}
+	}
+	if got := pathOf(two); got != gomap.Generic {
+		t.Errorf("nothing, 1<<100 times: %v", got)
+	}
+}
