@@ -273,3 +273,24 @@ func TestOwnTold(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestLatencies: the longest time is told that a runnable goroutine waits, and the mean: w's
+// begin after 1 and 3 milliseconds, main twice at once, and before the second w two of the
+// runtime's own.
+func TestLatencies(t *testing.T) {
+	_, s := story(t, sched.Config{Costs: &sched.Costs{}}, "main:\ngo w 2\nwork 1ms\nsleep 9ms\nw:\nwork 2ms\n")
+	if k := s.Stats(); k.MaxLatency != 3*time.Millisecond || k.Waits != 6 || k.Latency != 10*time.Millisecond/6 {
+		t.Errorf("at most %v, %v on average of %d; want 3ms, 1.67ms, 6", k.MaxLatency, k.Latency, k.Waits)
+	}
+}
+
+// TestSyscallTicks: a P counts the ends of system calls, and how often it was given up in one
+// (runtime/proc.go:entersyscallblock, exitsyscall).
+func TestSyscallTicks(t *testing.T) {
+	for call, want := range map[string]uint32{"work 1us": 0, "syscall 1us": 1, "block 1ms": 2} {
+		_, s := story(t, sched.Config{}, "main:\n"+call+"\nmark x\n")
+		if got := s.Snapshot().Ps[0].Syscalltick; got != want {
+			t.Errorf("%s: %d, want %d", call, got, want)
+		}
+	}
+}
