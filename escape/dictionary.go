@@ -201,7 +201,6 @@ func (m *mentions) realize(r realized) {
 		bind(obj.Signature().TypeParams())
 	case *types.TypeName:
 		if n, ok := types.Unalias(obj.Type()).(*types.Named); ok {
-			bind(n.TypeParams())
 			for f := range n.Origin().Methods() {
 				bind(f.Signature().RecvTypeParams())
 			}

@@ -200,7 +200,7 @@ func (f *function) isClosure() bool {
 
 // contains reports whether c is a closure somewhere inside f.
 func (f *function) contains(c *function) bool {
-	if f == c || c == nil || !c.literal {
+	if c == nil {
 		return false
 	}
 	for p := c.outer; p != nil; p = p.outer {

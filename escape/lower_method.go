@@ -156,7 +156,6 @@ func (l *lowerer) passOn(pos token.Pos, callee *node, dict string, recv *node, p
 	ret := &node{op: opReturn, pos: pos}
 	for _, r := range f.results {
 		tmp := l.temp(pos, r.typ)
-		tmp.defn = set
 		set.init = append(set.init, &node{op: opDcl, pos: pos, v: tmp})
 		set.list = append(set.list, l.use(tmp, pos))
 		ret.list = append(ret.list, l.use(tmp, pos))

@@ -158,6 +158,26 @@ func TestLarge(t *testing.T) {
 	}
 }
 
+// TestManyStatements: statements one after the other, however many, are not deep.
+func TestManyStatements(t *testing.T) {
+	src := "package p\nfunc f(p *int) {\n" + strings.Repeat("p = nil\n", 15_000) + "}\n"
+	if r, err := escape.Analyze(check(t, "x.go", src), escape.Config{}); err != nil || len(r.Diagnostics) != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestGraphOfNumbers: the result of a function that calls itself flows to the memory that an
+// interface points to only if it has pointers.
+func TestGraphOfNumbers(t *testing.T) {
+	for result, want := range map[string]int{"int": 0, "[2]*int": 1} {
+		p := check(t, "x.go", "package p\nvar g any\nfunc f() (r "+result+") { g = f(); return }\n")
+		r, err := escape.Analyze(p, escape.Config{Graph: true})
+		if err != nil || len(r.Graphs) == 0 || len(r.Graphs[0].Edges) != want {
+			t.Errorf("%s: %+v, %v, want %d edges", result, r.Graphs, err, want)
+		}
+	}
+}
+
 // TestGraphNodes: a node is on the line of its variable or expression: the temporary for an
 // argument of a go statement on that of the argument. A go statement of a call without
 // arguments needs no function of its own.

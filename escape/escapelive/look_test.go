@@ -43,6 +43,7 @@ func TestSecondLook(t *testing.T) {
 		{Name: "locals", Text: localsSource},
 		{Name: "tail", Text: tailSource},
 		{Name: "core", Text: coreSource},
+		{Name: "gaps", Text: gapsSource},
 		{Name: "a\x7fb.c%d é~\"", Text: pathSource},
 	} {
 		lines, err := Compile(t.Context(), release.Running, s.Name, s.Text)
@@ -77,6 +78,7 @@ func TestNotes(t *testing.T) {
 		{Name: "locals", Text: localsSource},
 		{Name: "tail", Text: tailSource},
 		{Name: "core", Text: coreSource},
+		{Name: "gaps", Text: gapsSource},
 	}) {
 		if s.Since != "" && !s.In(release.Running) {
 			continue
