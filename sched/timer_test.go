@@ -203,6 +203,23 @@ func TestCheckTimers(t *testing.T) {
 	})
 }
 
+// TestCheckThreads: Check finds a thread that runs without a P, or without a goroutine.
+func TestCheckThreads(t *testing.T) {
+	_, _ = timed(t, "", "main:\n", func(s *Sim, m *m, gp *g) {
+		for what, damage := range map[string]func(){
+			"P":         func() { m.p = none },
+			"goroutine": func() { m.curg = nil },
+		} {
+			p, curg := m.p, m.curg
+			damage()
+			if err := s.Check(); err == nil || err.Error() != "sched: thread 0 runs without a P or a goroutine that runs" {
+				t.Errorf("a thread without a %s: %v", what, err)
+			}
+			m.p, m.curg = p, curg
+		}
+	})
+}
+
 // TestTimerprocWaits checks that the goroutine of timers continues when there are timers
 // again.
 func TestTimerprocWaits(t *testing.T) {

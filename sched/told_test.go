@@ -294,3 +294,13 @@ func TestSyscallTicks(t *testing.T) {
 		}
 	}
 }
+
+// TestSentOnce: a timer that is due sends one time when its channel is looked at, and one that
+// was stopped none.
+func TestSentOnce(t *testing.T) {
+	events, _ := story(t, sched.Config{}, "timer t\ntimer u\nmain:\nnewtimer t 1ms\nnewtimer u 1ms\nb = stop u\nsleep 3ms\n"+
+		"v, o, r = tryrecv t\nmark {r}\nv, o, r = tryrecv t\nmark {r}\nv, o, r = tryrecv u\nmark {r}\n")
+	if got := marks(events); got != "1 0 0" {
+		t.Errorf("%s", got)
+	}
+}
