@@ -274,7 +274,7 @@ func TestOwnTold(t *testing.T) {
 	}
 }
 
-// TestLatencies: the longest time is told that a runnable goroutine waits, and the mean: w's
+// TestLatencies: Stats has the longest time that a runnable goroutine waits, and the mean: w's
 // begin after 1 and 3 milliseconds, main twice at once, and before the second w two of the
 // runtime's own.
 func TestLatencies(t *testing.T) {
