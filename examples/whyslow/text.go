@@ -95,7 +95,7 @@ func words(s explain.Start) string {
 		fmt.Fprintf(&b, ", waited %s and ran on P%d", places[s.Source], s.P)
 	}
 	if s.Verdict == explain.UpToOrder {
-		b.WriteString(", if threads did things in the order of their events")
+		b.WriteString(", if threads mostly did things in the order of their events")
 	}
 	return b.String()
 }

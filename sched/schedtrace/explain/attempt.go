@@ -15,6 +15,7 @@ type attempt struct {
 	ordered  bool // an order in the global queue had to be chosen
 	lossy    bool // something was taken to be gone
 	overlaps bool // others came into the global queue while it did
+	frugal   bool // only what is likely is looked at
 	hidden   bool // it is from what another has taken, which the trace does not show yet
 	pieces   int  // of the state that is looked at
 	out      []*state
@@ -25,7 +26,7 @@ func (a *attempt) found(s *state, source Source, from, moved int) {
 		a.lossy = true
 	}
 	if a.r.held(s, a.p) {
-		s.label = label{source, from, moved, a.ordered}
+		s.label = label{source: source, from: from, moved: moved, order: a.ordered}
 		s.vague = source == Stolen && (a.hidden || len(s.pieces) > 0) || source == Global && a.hidden
 		a.out = append(a.out, s)
 	}
@@ -70,7 +71,7 @@ func (a *attempt) explain(s *state, swapped bool) {
 		e := &s.queues[inQueue].ring[at]
 		a.overlaps = a.overlaps || e.global != nil && e.global.overlaps
 	}
-	if !swapped && a.others && s.queues[a.p].empty() {
+	if !swapped && a.others && !a.frugal && s.queues[a.p].empty() {
 		a.hidden = true
 		a.chains(s, inQueue, inPiece, at)
 		a.hidden = false
@@ -84,7 +85,7 @@ func (a *attempt) explain(s *state, swapped bool) {
 		a.ownRing(s, at)
 	case inQueue == s.global():
 		a.fromGlobal(s, at)
-		if !swapped {
+		if !swapped && !a.frugal {
 			a.late(s, at)
 		}
 	case at < 0:
@@ -135,12 +136,19 @@ func (a *attempt) ownNext(s *state) {
 	n := s.fork()
 	q := n.own(a.p)
 	q.next, q.ticks = entry{}, ticks
-	if a.r.threads[a.m].last == a.g {
+	if a.locked() {
 		// Perhaps it is locked to its thread: another has handed it over, and a time slice
 		// begins.
 		q.ticks |= a.r.nextSlice(ticks)
 	}
 	a.found(n, Next, -1, 0)
+}
+
+// locked reports whether the goroutine may be locked to its thread: that gives its P up
+// when the goroutine stops, and is given one when it is to run.
+func (a *attempt) locked() bool {
+	pp := &a.r.ps[a.p]
+	return a.r.threads[a.m].last == a.g && pp.since != pp.before
 }
 
 func (a *attempt) ownRing(s *state, at int) {
@@ -157,7 +165,7 @@ func (a *attempt) ownRing(s *state, at int) {
 		if at != len(q.ring)-1 || q.next.g != 0 {
 			return
 		}
-		q.ring = q.ring[:at:at]
+		q.set(slices.Clone(q.ring[:at]))
 		q.ticks = a.r.nextSlice(ticks)
 		a.found(n, Ring, -1, 0)
 		return

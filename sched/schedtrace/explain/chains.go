@@ -77,6 +77,7 @@ func (a *attempt) chain(n *state, c int, entries []entry, h hand, k int) {
 	if !a.r.takes(len(rest), k) {
 		return
 	}
+	n.bits += passedOn
 	q := n.own(c)
 	st := &stamp{at: a.r.now, closed: a.r.now}
 	for _, e := range rest[k:] {

@@ -29,6 +29,7 @@ func (a *attempt) deep(s *state, left int) {
 			if first {
 				rest, h.g = gone[1:], gone[0].g
 			}
+			n.bits += 2 * passedOn
 			q := n.own(c)
 			st := &stamp{at: a.r.now, closed: a.r.now}
 			for _, e := range rest {

@@ -47,13 +47,13 @@ func TestGivesUp(t *testing.T) {
 			if i != len(c.truth) {
 				t.Errorf("%s, %s %d: %d starts, want %d", name, how, n, i, len(c.truth))
 			}
-			if how == "work" && n < 0 && e.Stats().MostStates > 1 {
+			if how == "work" && n < -mostWork && e.Stats().MostStates > fewStates/2 {
 				t.Errorf("%s, work %d: %+v", name, n, e.Stats())
 			}
 			return found
 		}
 		var most, least int
-		for _, work := range []int{-1000, 1, 3, 10, mostWork} {
+		for _, work := range []int{-2 * mostWork, -1, 1, 3, 10, mostWork} {
 			most = explained("work", work, func(e *Explainer) { e.replay.work = work })
 			if least == 0 {
 				least = most

@@ -14,6 +14,7 @@ func (a *attempt) fromGlobal(s *state, at int) {
 		n.lose(n.global(), at, a.r.now)
 		n.own(n.global()).cut(1)
 		a.take(n, nil, 1)
+		n.bits += turnBits(ticks)
 		a.found(n, Global, -1, 1)
 	}
 	// In its turn it would have been alone, if the queue was not empty then.
@@ -28,11 +29,18 @@ func (a *attempt) fromGlobal(s *state, at int) {
 	least := min(max(1, g.count(at, a.since, a.m, ringSize/2*a.r.procs)), most)
 	bag := len(a.r.bag) // may be in the queue, and in the share
 	for k := max(1, share(least, a.r.procs)-bag); k <= min(most, share(most+bag, a.r.procs)) && !a.r.over; k++ {
+		likely := k >= share(most, a.r.procs)-bag && k <= share(most+bag, a.r.procs)
+		if !likely && a.frugal {
+			continue
+		}
 		n := s.fork()
 		if !a.leave(n) {
 			return
 		}
 		n.lose(n.global(), at, a.r.now)
+		if !likely {
+			n.bits += unlikely
+		}
 		batch := n.own(n.global()).cut(k)
 		a.take(n, batch[1:], ticks)
 		a.found(n, Global, -1, k)
@@ -65,6 +73,7 @@ func (a *attempt) late(s *state, at int) {
 			ring = append(ring, e)
 		}
 		q.set(append(ring, moved...))
+		n.bits += unlikely * uint64(len(moved))
 		was := a.ordered
 		a.ordered = true
 		a.fromGlobal(n, to)
@@ -79,6 +88,7 @@ func (a *attempt) globalPiece(s *state, i, at int) {
 		n := s.fork()
 		n.replacePiece(i, x.part(0, at), x.part(at+1, len(x.entries)))
 		a.take(n, nil, 1)
+		n.bits += turnBits(ticks)
 		a.found(n, Global, -1, 1)
 	}
 	last := 0
@@ -137,6 +147,7 @@ func (a *attempt) reorder(s *state) {
 		}
 		n := s.fork()
 		n.swap(a.g, h)
+		n.bits += unlikely
 		a.explain(n, true)
 	}
 	a.ordered = false

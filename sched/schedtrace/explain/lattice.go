@@ -1,6 +1,9 @@
 package explain
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // A node says how a state explains one start. The states that are possible have nodes, and
 // nodes have those of the start before: what a start's explanations are follows from all
@@ -9,64 +12,113 @@ import "slices"
 type node struct {
 	layer  uint64 // of the start, from 1
 	label  label
-	before []*node
+	before []edge
+	least  uint64 // bits that the likeliest history up to it needs
+	rest   uint64 // and after it
 	seen   uint64
-	self   [1]*node // for the list of it alone
+	self   [1]edge // for the list of it alone
 }
 
-func (r *replay) node(l label, before []*node) *node {
+// An edge leads to the node before, over what was assumed since, in bits.
+type edge struct {
+	*node
+	bits uint64
+}
+
+// node makes the node of a start that a state explains, which is the last of its history
+// then.
+func (r *replay) node(l label, s *state) *node {
 	n := r.nodes.next()
-	*n = node{layer: r.layer, label: l, before: before}
-	n.self[0] = n
+	*n = node{layer: r.layer, label: l, before: s.edges(), least: s.cost()}
+	n.self[0] = edge{n, 0}
 	return n
+}
+
+// edges are the ways in which the state came to be.
+func (s *state) edges() []edge {
+	if s.bits == 0 || len(s.nodes) == 0 {
+		return s.nodes
+	}
+	out := make([]edge, len(s.nodes))
+	for i, e := range s.nodes {
+		out[i] = edge{e.node, e.bits + s.bits}
+	}
+	return out
+}
+
+// cost is how many bits the likeliest history of the state needs.
+func (s *state) cost() uint64 {
+	least := uint64(math.MaxUint64)
+	for _, e := range s.nodes {
+		least = min(least, e.least+e.bits)
+	}
+	if len(s.nodes) == 0 {
+		least = 0
+	}
+	return least + s.bits
 }
 
 // window is the number of starts that wait for what comes later before they are explained.
 const window = 1 << 12
 
-// unite is a list of the nodes of both.
-func unite(a, b []*node) []*node {
-	var out []*node
-	for _, n := range b {
-		if !slices.Contains(a, n) {
-			if out == nil {
-				out = slices.Clone(a)
-			}
-			out = append(out, n)
+// unite gives a state the history of another that is equal.
+func (s *state) unite(o *state) {
+	if len(s.nodes) == 0 {
+		s.bits = min(s.bits, o.bits)
+		return
+	}
+	a, b := s.edges(), o.edges()
+	fresh := s.bits != 0 // a is no other's
+	for _, e := range b {
+		i := slices.IndexFunc(a, func(x edge) bool { return x.node == e.node })
+		if i >= 0 && a[i].bits <= e.bits {
+			continue
+		}
+		if !fresh {
+			a, fresh = slices.Clone(a), true
+		}
+		if i < 0 {
+			a = append(a, e)
+		} else {
+			a[i].bits = e.bits
 		}
 	}
-	if out == nil {
-		return a
-	}
-	return out
+	s.nodes, s.bits = a, 0
 }
 
 // labels are all explanations of the starts of the layers from r.settled on, by what is
-// possible now.
+// possible now, each with the bits that the likeliest history with it needs.
 func (r *replay) labels() [][]label {
 	r.pass++
 	out := make([][]label, r.layer-r.settled)
-	var todo []*node
-	visit := func(n *node) {
-		if n.seen != r.pass && n.layer > r.settled {
-			n.seen = r.pass
+	var todo []*node // the later ones first, since all states have nodes of the same layer
+	visit := func(n *node, rest uint64) {
+		if n.layer <= r.settled {
+			return
+		}
+		if n.seen != r.pass {
+			n.seen, n.rest = r.pass, rest
 			todo = append(todo, n)
 		}
+		n.rest = min(n.rest, rest)
 	}
 	for _, s := range r.states {
-		for _, n := range s.nodes {
-			visit(n)
+		for _, e := range s.nodes {
+			visit(e.node, e.bits+s.bits)
 		}
 	}
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		i := n.layer - r.settled - 1
-		if !slices.Contains(out[i], n.label) {
-			out[i] = append(out[i], n.label)
+	for i := 0; i < len(todo); i++ {
+		n := todo[i]
+		l := n.label
+		l.bits = n.least + n.rest
+		of := &out[n.layer-r.settled-1]
+		if k := slices.IndexFunc(*of, l.like); k < 0 {
+			*of = append(*of, l)
+		} else {
+			(*of)[k].bits = min((*of)[k].bits, l.bits)
 		}
-		for _, b := range n.before {
-			visit(b)
+		for _, e := range n.before {
+			visit(e.node, e.bits+n.rest)
 		}
 	}
 	return out
@@ -80,7 +132,9 @@ func (r *replay) settle(layer uint64) {
 	r.pass++
 	var todo []*node
 	for _, s := range r.states {
-		todo = append(todo, s.nodes...)
+		for _, e := range s.nodes {
+			todo = append(todo, e.node)
+		}
 	}
 	for len(todo) > 0 {
 		n := todo[len(todo)-1]
@@ -93,7 +147,9 @@ func (r *replay) settle(layer uint64) {
 			n.before = nil
 			continue
 		}
-		todo = append(todo, n.before...)
+		for _, e := range n.before {
+			todo = append(todo, e.node)
+		}
 	}
 	r.settled = layer
 }

@@ -75,7 +75,7 @@ func (a *attempt) plain(s *state) (l label, ticks uint64, ok bool) {
 		case 2:
 			ticks |= a.r.nextSlice(ticks)
 		}
-		return label{h.from, h.victim, h.moved, false}, ticks, true
+		return label{source: h.from, from: h.victim, moved: h.moved}, ticks, true
 	}
 	next := q.next.g == a.g
 	if !next && (q.next.g != 0 || len(q.ring) == 0 || q.ring[0].g != a.g || q.ring[0].global != nil && q.ring[0].global.overlaps) {
@@ -85,11 +85,11 @@ func (a *attempt) plain(s *state) (l label, ticks uint64, ok bool) {
 		return label{}, 0, false
 	}
 	if !next {
-		return label{Ring, -1, 0, false}, a.r.nextSlice(ticks), true
+		return label{source: Ring, from: -1}, a.r.nextSlice(ticks), true
 	}
-	if a.r.threads[a.m].last == a.g {
+	if a.locked() {
 		// As in ownNext.
 		ticks |= a.r.nextSlice(ticks)
 	}
-	return label{Next, -1, 0, false}, ticks, true
+	return label{source: Next, from: -1}, ticks, true
 }

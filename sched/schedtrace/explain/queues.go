@@ -32,6 +32,7 @@ type queue struct {
 	next   entry // g is 0 if there is none
 	base   int
 	ring   []entry
+	hash   uint64 // of the goroutines in it
 	spare  *int   // of the array that ring is in, places at its end that no queue has used
 	ticks  uint64 // the possible values of schedtick modulo 61, a bit each
 	clear  bool   // nothing that was runnable before is in it
@@ -93,10 +94,12 @@ type state struct {
 	hands    []hand
 	inject   int32     // the thread whose list is being put into its ring, no longer into the global queue
 	injected int       // how many of it went there
+	called   int       // Ps that a thread has been called for, which has shown nothing yet
 	owes     int32     // the thread that must have something to run at once, since it puts a list
 	label    label     // of its last start
 	vague    bool      // another P that looked then may have had it in between
-	nodes    []*node   // that say how it came to be
+	nodes    []edge    // that say how it came to be
+	bits     uint64    // of what was assumed since
 	few      [9]*queue // for queues, if there are no more
 }
 
@@ -117,6 +120,7 @@ func (s *state) fork() *state {
 	s.pieces = slices.Clip(s.pieces)
 	n := s.r.made.next()
 	n.r, n.pieces, n.hands, n.inject, n.injected, n.owes, n.nodes = s.r, s.pieces, slices.Clone(s.hands), s.inject, s.injected, s.owes, s.nodes
+	n.bits, n.called = s.bits, s.called
 	n.queues = append(n.few[:0], s.queues...)
 	return n
 }
@@ -136,14 +140,21 @@ func (s *state) own(i int) *queue {
 
 func (s *state) global() int { return len(s.queues) - 1 }
 
-// push puts entries at the end of the ring. Queues of other states may be in the same array,
-// but only one of them can use its next place.
+// push puts entries at the end of the ring. Queues of other states may be in the same array:
+// if one of them has used the next place, it can be used only for the same.
 func (q *queue) push(entries ...entry) {
 	for _, e := range entries {
-		if left := cap(q.ring) - len(q.ring); q.spare == nil || left == 0 || left != *q.spare {
-			ring := make([]entry, len(q.ring), 2*len(q.ring)+8)
+		n, left := len(q.ring), cap(q.ring)-len(q.ring)
+		q.hash += mixed(e.g) * power(n)
+		if q.spare != nil && left > *q.spare && q.ring[:n+1][n] == e {
+			q.ring = q.ring[:n+1]
+			continue
+		}
+		if q.spare == nil || left == 0 || left != *q.spare {
+			ring := make([]entry, n, 2*n+8)
 			copy(ring, q.ring)
-			q.set(ring)
+			left := cap(ring) - n
+			q.ring, q.spare = ring, &left
 		}
 		q.ring = append(q.ring, e)
 		*q.spare--
@@ -153,14 +164,50 @@ func (q *queue) push(entries ...entry) {
 // set gives the queue a ring that no other has.
 func (q *queue) set(ring []entry) {
 	left := cap(ring) - len(ring)
-	q.ring, q.spare = ring, &left
+	q.ring, q.spare, q.hash = ring, &left, 0
+	for i, e := range ring {
+		q.hash += mixed(e.g) * power(i)
+	}
 }
 
 // cut removes ring places [0,n) of a queue.
 func (q *queue) cut(n int) []entry {
 	gone := q.ring[:n:n]
+	for _, e := range gone {
+		q.hash = (q.hash - mixed(e.g)) * unfactor
+	}
 	q.ring, q.base = q.ring[n:], q.base+n
 	return gone
+}
+
+// The hash of a ring is the sum of those of its goroutines, each times the factor to the
+// power of its place.
+const (
+	factor   = 0x9E3779B97F4A7C15
+	unfactor = 0xF1DE83E19937733D // factor*unfactor is 1 modulo 1<<64
+)
+
+var powers = func() (p [1 << 9]uint64) {
+	p[0] = 1
+	for i := range p[1:] {
+		p[i+1] = p[i] * factor
+	}
+	return p
+}()
+
+// power is the factor to the power of n.
+func power(n int) uint64 {
+	const most = len(powers) - 1
+	p := powers[n%len(powers)]
+	for f := powers[most] * factor; n > most; n -= len(powers) {
+		p *= f
+	}
+	return p
+}
+
+func mixed(g int32) uint64 {
+	h := (uint64(g) + 1) * factor
+	return h ^ h>>29
 }
 
 // lose makes the first n of a queue a piece.
@@ -168,6 +215,7 @@ func (s *state) lose(from, n int, now uint64) {
 	if n == 0 {
 		return
 	}
+	s.bits += unlikely
 	q := s.own(from)
 	tail := q.tail()
 	base := q.base
@@ -175,6 +223,7 @@ func (s *state) lose(from, n int, now uint64) {
 }
 
 func (s *state) loseNext(p int, now uint64) {
+	s.bits += unlikely
 	q := s.own(p)
 	s.pieces = append(slices.Clip(s.pieces), piece{from: p, next: true, entries: []entry{q.next}, found: now})
 	q.next = entry{}
@@ -212,9 +261,7 @@ func (s *state) key() uint64 {
 		if q.clear {
 			mix(11)
 		}
-		for _, e := range q.ring {
-			mix(uint64(e.g))
-		}
+		mix(q.hash)
 	}
 	for _, p := range s.pieces {
 		mix(uint64(p.from)<<20 | uint64(p.tail-p.base)<<40 | 5)
@@ -233,16 +280,26 @@ func (s *state) key() uint64 {
 	return h
 }
 
+const near = 8 // places that are looked at in one queue before those of the next
+
 // where finds a goroutine: in a ring or runnext (at -1), or in a piece.
 func (s *state) where(g int32) (inQueue, inPiece, at int) {
 	for i, q := range s.queues {
 		if q.next.g == g {
 			return i, -1, -1
 		}
-		for k := range q.ring {
-			if q.ring[k].g == g {
-				return i, -1, k
+	}
+	// Mostly it is near a head.
+	for k, more := 0, true; more; k += near {
+		more = false
+		for i, q := range s.queues {
+			n := len(q.ring)
+			for j := k; j < min(n, k+near); j++ {
+				if q.ring[j].g == g {
+					return i, -1, j
+				}
 			}
+			more = more || n > k+near
 		}
 	}
 	for i, p := range s.pieces {

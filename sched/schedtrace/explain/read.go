@@ -137,7 +137,9 @@ func (e *Explainer) event(ev *trace.Event) {
 		r.endInject(m)
 	}
 	e.transition(ev, &tr, g, from, to, m, p, at)
-	if r.over || len(r.states) > max(fewStates, min(maxStates, maxQueues/len(r.ps))) {
+	most := max(fewStates, min(maxStates, maxQueues/len(r.ps)))
+	r.thin(most)
+	if r.over || len(r.states) > most {
 		e.settle(0)
 		r.giveUp()
 		e.stats.Cut++

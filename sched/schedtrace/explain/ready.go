@@ -26,11 +26,18 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 	if !r.warm {
 		return
 	}
+	first := r.threads[m].list == nil // of what its thread makes runnable at once
 	if t := &r.threads[m]; t.list != nil && (slices.Contains(ways, injecting) || slices.Contains(ways, toGlobal)) {
 		t.stamp, t.list = t.list, nil
 		t.stamp.closed = open
 	}
 	st := r.stamp(m)
+	if p >= 0 && ways[0] == toNext && r.idle() > 0 && !r.others(p) {
+		// A thread is called for, which spins until it shows something.
+		for _, s := range r.states {
+			s.called = max(s.called, 1)
+		}
+	}
 	if slices.Contains(ways, injecting) {
 		r.threads[m].inject = true
 	}
@@ -67,6 +74,9 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 			switch w {
 			case toHand:
 				n.owes = 0
+				if h == Again && ways[0] == toNext {
+					n.bits += unlikely // a timer that fires at once is likelier
+				}
 				n.hands = append(slices.Clip(n.hands), hand{g: g, m: m, from: h, slice: slice, victim: -1})
 				add(n)
 			case toGoOn:
@@ -74,8 +84,14 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 				n.hands = append(slices.Clip(n.hands), hand{g: g, m: m, from: Again, victim: -1})
 				add(n)
 			case injecting:
+				if h != Network {
+					n.bits += unlikely // a list of what waits for the collector, by a goroutine
+				}
 				if p >= 0 {
 					c := n.fork()
+					if c.inject != m && c.injected < c.idle() {
+						c.bits += unlikely
+					}
 					c.inject = m
 					if h == Network {
 						c.owes = m
@@ -83,6 +99,9 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 					r.put(c, g, p, toTail, st, add)
 				}
 				if n.inject != m && (p < 0 || n.injected < r.idle()) {
+					if p >= 0 && n.injected >= n.idle() {
+						n.bits += unlikely
+					}
 					n.injected++
 					if h == Network && p >= 0 {
 						n.owes = m
@@ -90,6 +109,9 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 					r.put(n, g, p, toGlobal, st, add)
 				}
 			default:
+				if h == Network && w == toNext && first {
+					n.bits += deadline
+				}
 				r.put(n, g, p, w, st, add)
 			}
 		}
@@ -104,6 +126,9 @@ func (r *replay) idle() (n int) {
 	}
 	return n
 }
+
+// idle is how many Ps are in the list of those that are idle, as far as is known.
+func (s *state) idle() int { return s.r.idle() - s.called }
 
 // full reports whether a put may have more than one outcome.
 func (r *replay) full(s *state, p int, w way) bool {
@@ -143,16 +168,19 @@ func (r *replay) put(s *state, g int32, p int, w way, st *stamp, add func(*state
 	}
 	// The ring may be full; unless another has taken some, or if what was runnable before
 	// the trace is in front.
-	if l < ringSize || r.others(p) {
+	if l < ringSize || r.others(p) && (l > ringSize || !r.frugal()) {
 		n := s.fork()
 		o := n.own(p)
 		o.push(e)
+		if l == ringSize {
+			n.bits += unlikely
+		}
 		add(n)
 	}
 	for front := max(0, ringSize-l); front <= bag; front++ {
 		n := s.fork()
 		if lost := l + front - ringSize; lost > 0 {
-			if !r.others(p) {
+			if !r.others(p) || r.frugal() {
 				continue
 			}
 			n.lose(p, lost, r.now)
@@ -180,6 +208,7 @@ func (r *replay) overflow(s *state, p, k int, e entry, st *stamp) {
 		moved[i].put, moved[i].global, moved[i].kicked = st, st, false
 	}
 	glob := s.own(s.global())
+	r.work -= len(glob.ring) / 32
 	glob.push(moved...)
 }
 
@@ -195,6 +224,7 @@ func (r *replay) endInject(m int32) {
 		if s.inject == m {
 			s.inject = 0
 		}
+		s.called = min(s.called+s.injected, r.idle())
 		s.injected = 0
 	}
 }

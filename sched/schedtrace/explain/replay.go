@@ -9,7 +9,7 @@ const (
 	fewStates = 8
 	mostBag   = 32 // runnable goroutines that can be somewhere while the others are followed
 
-	workPerEvent = 1       // states that may be made, on average
+	workPerEvent = 2       // states that may be made, on average
 	mostWork     = 1 << 12 // at once
 	enoughWork   = 1 << 10 // to begin again
 	shortestRest = 1 << 6  // events without replay, after it has given up
@@ -51,6 +51,10 @@ type replay struct {
 	globals []*stamp // that may still be open
 
 	scheduler bool   // what makes a goroutine runnable now is no goroutine
+	leftOut   uint64 // the last layer when that happened
+	pruned    bool   // states that were possible are left out, since they are not likely
+	doubt     int    // starts to come that those may explain otherwise
+	believed  bool   // they were, so that schedtick may be another
 	thieves   bool   // there were thieves that stole from thieves, since the queues were known
 	layer     uint64 // starts that were explained
 	settled   uint64 // of them, those that wait no more for what comes later
@@ -104,7 +108,12 @@ func (r *replay) each(f func(s *state, add func(*state))) {
 	add := func(n *state) { out = append(out, n) }
 	for _, s := range r.states {
 		if f(s, add); r.over {
-			return // the states remain those from which the starts up to now are explained
+			if len(out) == 0 {
+				return // the states remain those from which the starts up to now are explained
+			}
+			r.over = false
+			r.leaveOut(true)
+			break
 		}
 	}
 	r.spare = r.states
@@ -114,7 +123,7 @@ func (r *replay) each(f func(s *state, add func(*state))) {
 // spend counts a state with that number of queues. The replay has a share of the time that
 // reading takes; if it needs more, it gives up.
 func (r *replay) spend(queues int) {
-	if r.work -= 1 + queues/16; r.work < 0 {
+	if r.work -= 1 + queues/16; r.work < -enoughWork {
 		r.over = true
 	}
 }
@@ -136,12 +145,18 @@ func (r *replay) merge(states []*state) []*state {
 			continue
 		}
 		old := out[i]
+		oc, nc := old.cost(), s.cost()
+		if !r.cert.clean && oc >= nc+unlikely {
+			s.unite(old)
+			out[i] = s
+			continue
+		}
 		for i, q := range s.queues {
-			if old.queues[i].ticks|q.ticks != old.queues[i].ticks {
+			if (r.cert.clean || nc < oc+unlikely) && old.queues[i].ticks|q.ticks != old.queues[i].ticks {
 				old.own(i).ticks |= q.ticks
 			}
 		}
-		old.nodes = unite(old.nodes, s.nodes)
+		old.unite(s)
 	}
 	r.keys = keys
 	clear(states[len(out):])
@@ -183,7 +198,7 @@ func (r *replay) setRunnable(g int32, to bool) {
 	r.waiting--
 	r.runnable = r.runnable[:r.waiting]
 	if r.waiting == 0 && r.complete {
-		r.cert.clean, r.cert.global = true, false
+		r.emptied()
 	}
 }
 
@@ -228,6 +243,9 @@ func (r *replay) drain(s *state, p int, add func(*state)) {
 // acquired: a thread has the P.
 func (r *replay) acquired(p int, m int32, looking bool) {
 	pp := &r.ps[p]
+	for _, s := range r.states {
+		s.called = max(0, s.called-1)
+	}
 	pp.m, pp.since, pp.looking = m, r.now, looking
 	if looking {
 		r.cert.begin(p, r.now, r.waiting, true)
@@ -283,7 +301,7 @@ func (r *replay) rested() bool { return r.work >= enoughWork && r.now >= r.resum
 func (r *replay) lost() {
 	clear(r.bag)
 	r.cert.clean = r.waiting == 0 && r.complete
-	r.thieves = false
+	r.thieves, r.pruned, r.believed = false, false, false
 	r.states = []*state{r.newState()}
 	r.over = false
 	if r.warm = r.waiting <= mostBag && r.rested(); !r.warm {

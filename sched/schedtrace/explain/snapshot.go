@@ -9,7 +9,7 @@ import (
 // no memory with the Explainer.
 type Snapshot struct {
 	Now      time.Duration `json:"now"`      // since the first event
-	Possible int           `json:"possible"` // states that the queues can be in; 0 if they are not known
+	Possible int           `json:"possible"` // states that the queues are likely to be in; 0 if they are not known
 	Procs    []Proc        `json:"procs"`
 	Global   []int64       `json:"global"` // goroutines, the first first
 	Certain  bool          `json:"certain"`
@@ -28,7 +28,7 @@ type Proc struct {
 }
 
 // Snapshot returns what the queues hold. Where several states are possible, and differ, it
-// shows one of them, and says that it is not certain.
+// shows the likeliest of them, and says that it is not certain.
 func (e *Explainer) Snapshot() Snapshot {
 	s := Snapshot{Now: e.now, Procs: []Proc{}, Global: []int64{}, Missing: []int64{}}
 	r := e.replay
@@ -41,7 +41,7 @@ func (e *Explainer) Snapshot() Snapshot {
 	first := r.states[0]
 	same := func(i int) bool {
 		q := first.queues[i]
-		return r.warm && len(r.bag) == 0 && !slices.ContainsFunc(r.states, func(o *state) bool {
+		return r.warm && !r.pruned && len(r.bag) == 0 && !slices.ContainsFunc(r.states, func(o *state) bool {
 			p := o.queues[i]
 			return p.next.g != q.next.g || !slices.EqualFunc(p.ring, q.ring, func(a, b entry) bool { return a.g == b.g })
 		})

@@ -23,7 +23,7 @@ type Verdict string
 // The verdicts.
 const (
 	Unique       Verdict = "unique"                 // however long threads were stopped, and between what
-	UpToOrder    Verdict = "unique up to the order" // if threads did things in the order of their events
+	UpToOrder    Verdict = "unique up to the order" // if threads were not late oftener than they must have been
 	Several      Verdict = "one of several"
 	Contradicted Verdict = "contradicted"  // the rules do not allow it
 	Warming      Verdict = "not yet known" // at the beginning of a trace, queues are unknown

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -49,7 +50,8 @@ type waiting struct {
 	labels  []label // then those, if they are not plain
 	plain   bool
 	label   [1]label
-	unclear bool
+	unclear bool // nobody knows how it became runnable
+	doubted bool // what was left out may explain it otherwise
 	ground  *ground
 }
 
@@ -65,16 +67,26 @@ func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time
 	ground := r.cert.start(g.index, m, p, r.now, e.stops > 0)
 	sound := r.cert.clean
 	ok := r.started(g.index, m, p)
-	unclear := g.unclear
+	if (r.pruned || r.believed) && ground != nil {
+		ground.clean = false
+	}
+	unclear, doubted := g.unclear, r.doubted()
 	g.again, g.before, g.unclear = 0, false, false
 	e.seq++
 	s := Start{Seq: e.seq, At: at, G: int64(g.id), P: p, M: int64(ev.Thread()), From: -1, Verdict: Warming, Among: []Source{},
 		Func: g.name, Ready: g.ready, Wake: g.wake, By: int64(g.by), ReadyP: g.readyP}
-	w := waiting{Start: s, unclear: unclear, ground: ground}
+	w := waiting{Start: s, unclear: unclear, doubted: doubted, ground: ground}
 	switch {
 	case !ok:
-		open := r.thieves || len(r.bag) > 0 || !sound
-		// What led here was misunderstood, nobody knows since when.
+		open := r.thieves || len(r.bag) > 0 || !sound || r.pruned || r.believed
+		// What led here was misunderstood, nobody knows since when. If it is that something
+		// unlikely was not looked at, or one of several thieves was overlooked, it was not
+		// long ago.
+		recent := len(e.waiting)
+		if open {
+			recent = min(recent, recentStarts+2*r.waiting)
+		}
+		e.settle(recent)
 		r.lost()
 		for i := range e.waiting {
 			e.waiting[i].labels, e.waiting[i].plain = nil, false
@@ -82,7 +94,7 @@ func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time
 		e.settle(0)
 		if !open {
 			w.Verdict = Contradicted
-		} // and else one of several thieves was overlooked
+		}
 		e.waiting = append(e.waiting, w)
 		e.settle(0)
 	default:
@@ -114,12 +126,24 @@ func (e *Explainer) resolve() {
 		w := &e.waiting[i]
 		if w.layer > r.settled {
 			w.labels = labels[w.layer-r.settled-1]
+			e.prune(w)
 		}
 		w.layer = 0
 	}
 	e.open = len(e.waiting)
 	r.settled = r.layer
-	r.states[0].nodes = nil
+	r.states[0].nodes, r.states[0].bits = nil, 0
+}
+
+// prune: other explanations may have been left out since, so that what the states say is
+// not certain.
+func (e *Explainer) prune(w *waiting) {
+	if w.layer > e.replay.leftOut {
+		return
+	}
+	if w.ground != nil {
+		w.ground.clean = false
+	}
 }
 
 // settle explains all starts but the last, whose number is but.
@@ -142,11 +166,15 @@ func (e *Explainer) settle(but int) {
 			w.labels = w.label[:]
 		case w.layer > r.settled:
 			w.labels = labels[w.layer-r.settled-1]
+			e.prune(w)
 		}
 		if len(w.labels) > 0 {
 			w.explain(w.labels, w.Wake)
-			if w.unclear {
+			switch {
+			case w.doubted:
 				w.Verdict = Warming
+			case w.unclear && w.Verdict == Unique:
+				w.Verdict = UpToOrder
 			}
 		}
 		e.certify(w)
@@ -164,7 +192,6 @@ func (s *Start) explain(labels []label, wake Wake) {
 		s.Verdict = Contradicted
 		return
 	}
-	s.Verdict = Unique
 	for i := range labels {
 		l := &labels[i]
 		if l.source == Next && (wake == ByNetwork && s.P == s.ReadyP) {
@@ -174,19 +201,21 @@ func (s *Start) explain(labels []label, wake Wake) {
 			l.source = System
 		}
 	}
-	first := labels[0]
-	s.Source, s.From, s.Moved = first.source, first.from, first.moved
+	first := slices.MinFunc(labels, func(a, b label) int { return cmp.Compare(a.bits, b.bits) })
+	s.Verdict, s.Source, s.From, s.Moved = Unique, first.source, first.from, first.moved
 	for _, l := range labels {
 		if l.order {
 			s.Verdict = UpToOrder
 		}
-		if l.moved != first.moved {
+		if l.moved != first.moved && l.bits < first.bits+margin {
 			s.Moved = 0
 		}
-	}
-	for _, l := range labels {
-		if l.source != first.source || l.from != first.from {
+		if l.source == first.source && l.from == first.from {
+			continue
+		}
+		if s.Verdict = UpToOrder; l.bits < first.bits+margin {
 			s.Verdict = Several
+			break
 		}
 	}
 	if s.Source != Global {

@@ -11,6 +11,12 @@ type label struct {
 	from   int // P, or -1
 	moved  int // with it, itself among them; 0 for none
 	order  bool
+	bits   uint64 // that it needs
+}
+
+// like reports whether two explanations are the same.
+func (l label) like(o label) bool {
+	return l.source == o.source && l.from == o.from && l.moved == o.moved && l.order == o.order
 }
 
 // started: a goroutine begins to run. It reports whether that can be explained; if the
@@ -47,22 +53,20 @@ func (r *replay) started(g, m int32, p int) bool {
 	}
 	pp.looking = false
 	before := r.states
-	if r.cert.draining == 0 {
-		for _, s := range before {
-			if a.explain(s, false); r.over {
-				break
-			}
-		}
-	} else {
-		r.drained(func(s *state) { a.explain(s, false) })
+	if a.frugal = r.frugal(); a.frugal {
+		r.leaveOut(false)
 	}
-	if !r.over && (len(a.out) == 0 || a.lossy || a.overlaps) {
-		// Perhaps the order in the global queue was another one than that of the events.
-		for _, s := range before {
-			if a.reorder(s); r.over {
-				break
-			}
-		}
+	a.all(before)
+	switch {
+	case a.frugal && !r.over && len(a.out) == 0:
+		a.frugal = false
+		a.all(before)
+	case !a.frugal && r.over:
+		// That is too much at once.
+		a.frugal, a.out = true, a.out[:0]
+		r.over, r.work = false, max(r.work, 0)
+		r.leaveOut(false)
+		a.all(before)
 	}
 	if !r.over && len(a.out) == 0 && a.others {
 		a.hidden = true
@@ -74,6 +78,10 @@ func (r *replay) started(g, m int32, p int) bool {
 		}
 	}
 	out := a.out
+	if r.over && len(out) > 0 {
+		r.over = false
+		r.leaveOut(true)
+	}
 	if r.over {
 		return true // the states remain those before it, and it stays open
 	}
@@ -82,23 +90,47 @@ func (r *replay) started(g, m int32, p int) bool {
 	}
 	r.layer++
 	for _, s := range out {
-		before := s.nodes
-		s.nodes = r.node(s.label, before).self[:1:1]
+		n := r.node(s.label, s)
 		if !s.vague {
+			s.nodes, s.bits = n.self[:1:1], 0
 			continue
 		}
+		nodes := []edge{{n, 0}}
 		r.thieves = true
 		// A third may have stolen from a thief that has shown nothing yet: then from which P
 		// it came, and how many, stays open.
 		for c := range r.ps {
 			if c != p && (r.ps[c].looking || r.ps[c].m == 0 || r.ps[c].shown > since) {
-				s.nodes = append(s.nodes, r.node(label{source: Stolen, from: c, order: s.label.order}, before))
+				nodes = append(nodes, edge{r.node(label{source: Stolen, from: c, order: s.label.order}, s), passedOn})
 			}
 		}
+		s.nodes, s.bits = nodes, 0
 	}
 	r.spare = before
 	r.states = r.merge(out)
 	return true
+}
+
+// all explains the start from all states.
+func (a *attempt) all(states []*state) {
+	r := a.r
+	if r.cert.draining == 0 {
+		for _, s := range states {
+			if a.explain(s, false); r.over {
+				return
+			}
+		}
+	} else {
+		r.drained(func(s *state) { a.explain(s, false) })
+	}
+	if !r.over && (len(a.out) == 0 || (a.lossy || a.overlaps) && !a.frugal) {
+		// Perhaps the order in the global queue was another one than that of the events.
+		for _, s := range states {
+			if a.reorder(s); r.over {
+				return
+			}
+		}
+	}
 }
 
 // fromBag: what was runnable before the trace begins to run. If it was first in the global
@@ -106,23 +138,34 @@ func (r *replay) started(g, m int32, p int) bool {
 func (r *replay) fromBag(p int, m int32) {
 	r.each(func(s *state, add func(*state)) {
 		g := s.queues[s.global()]
-		last := 0
-		for size := 1; size <= len(g.ring)+1+len(r.bag); size++ {
+		if s.queues[p].empty() {
+			var seen [ringSize / 2]bool
 			for more := 0; more <= len(r.bag); more++ { // others of the bag among them
-				k := share(size, r.procs) - 1 - more
-				if k <= last || k > len(g.ring) || !s.queues[p].empty() {
-					continue
+				last := 0
+				for size := len(g.ring) + 1 + len(r.bag); size > 0; size-- {
+					of := share(size, r.procs)
+					k := of - 1 - more
+					if of == last || k <= 0 || k > len(g.ring) || seen[k] {
+						continue
+					}
+					last, seen[k] = of, true
+					n := s.fork()
+					n.bits += uint64(more)
+					if size <= len(g.ring) {
+						if n.bits += unlikely; r.frugal() {
+							r.leaveOut(false)
+							break
+						}
+					}
+					q := n.own(p)
+					st := &stamp{at: r.now, closed: r.now, m: m}
+					for _, e := range n.own(n.global()).cut(k) {
+						e.put = st
+						q.push(e)
+					}
+					q.ticks |= r.nextSlice(q.ticks)
+					add(n)
 				}
-				last = k
-				n := s.fork()
-				q := n.own(p)
-				st := &stamp{at: r.now, closed: r.now, m: m}
-				for _, e := range n.own(n.global()).cut(k) {
-					e.put = st
-					q.push(e)
-				}
-				q.ticks |= r.nextSlice(q.ticks)
-				add(n)
 			}
 		}
 		q := s.own(p)

@@ -16,7 +16,7 @@ func (a *attempt) steal(s *state, from, at int) {
 		if i > v.base && !a.others {
 			return
 		}
-		if !a.sizes(i, end, least, most) {
+		if !a.sizes(i, end, least, most) || a.frugal && !a.sizes(i, end, most, most) {
 			continue
 		}
 		n := s.fork()
@@ -24,6 +24,9 @@ func (a *attempt) steal(s *state, from, at int) {
 			return
 		}
 		n.lose(from, i-v.base, a.r.now)
+		if !a.sizes(i, end, most, most) {
+			n.bits += unlikely // what came last was not there yet
+		}
 		taken := n.own(from).cut(end - i)
 		a.take(n, taken[:len(taken)-1], n.queues[a.p].ticks)
 		a.found(n, Stolen, from, end-i)
@@ -61,6 +64,9 @@ func (a *attempt) stealNext(s *state, from int) {
 		return
 	}
 	n.lose(from, k, a.r.now)
+	if len(v.ring) > k {
+		n.bits += unlikely
+	}
 	n.own(from).next = entry{}
 	a.take(n, nil, n.queues[a.p].ticks)
 	a.found(n, Stolen, from, 1)
@@ -84,6 +90,7 @@ func (a *attempt) stealKicked(s *state, from, at int) {
 	if !a.leave(n) {
 		return
 	}
+	n.bits += unlikely
 	q := n.own(from)
 	q.set(slices.Concat(q.ring[:at], q.ring[at+1:]))
 	n.lose(from, k, a.r.now)
@@ -127,6 +134,9 @@ func (a *attempt) fromPiece(s *state, i, at int) {
 			}
 			n := s.fork()
 			n.replacePiece(i, x.part(0, b-x.base), x.part(at+1, len(x.entries)))
+			if !a.r.takes(x.tail-b, end-b) {
+				n.bits += unlikely
+			}
 			if !a.leave(n) {
 				return
 			}

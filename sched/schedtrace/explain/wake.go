@@ -60,7 +60,11 @@ func (e *Explainer) unblock(ev *trace.Event, g *goroutine, m int32, p int, at ti
 		if p < 0 {
 			r.ready(g.index, m, p, Unknown, 0, toGlobal)
 		} else {
-			r.ready(g.index, m, p, Network, 2, toNext, injecting, toHand)
+			slice := 1
+			if g.again == m && r.threads[m].last == g.index {
+				slice = 2 // or it need not wait after all, and goes on
+			}
+			r.ready(g.index, m, p, Network, slice, toNext, injecting, toHand)
 		}
 	case p < 0:
 		e.madeReady(g, ByRuntime, ev, p, at)

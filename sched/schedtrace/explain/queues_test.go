@@ -1,0 +1,73 @@
+package explain
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestRing: queues that share an array hold what they would hold in arrays of their own,
+// and have the same hash if they hold the same goroutines, however those came there.
+func TestRing(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	shared := 0
+	for range 200 {
+		r := newReplay(1, trueRules())
+		st := &stamp{at: 1}
+		states := []*state{r.states[0]}
+		want := [][]int32{nil}
+		for range 200 {
+			i := rnd.IntN(len(states))
+			q, n := states[i].own(0), len(want[i])
+			switch k := rnd.IntN(10); {
+			case k < 1 && len(states) < 4:
+				states, want = append(states, states[i].fork()), append(want, slices.Clone(want[i]))
+			case k < 3 && n > 0:
+				k = 1 + rnd.IntN(n)
+				gone := q.cut(k)
+				for j, e := range gone {
+					if e.g != want[i][j] {
+						t.Fatalf("%d was taken, want %d", e.g, want[i][j])
+					}
+				}
+				want[i] = want[i][k:]
+			case k < 4 && n > 1:
+				ring := slices.Clone(q.ring)
+				ring[0], ring[n-1] = ring[n-1], ring[0]
+				q.set(ring)
+				want[i] = slices.Clone(want[i])
+				want[i][0], want[i][n-1] = want[i][n-1], want[i][0]
+			default:
+				g := int32(1 + rnd.IntN(3))
+				q.push(entry{g: g, put: st})
+				want[i] = append(want[i], g)
+			}
+			for i, s := range states {
+				q := s.queues[0]
+				if !slices.EqualFunc(q.ring, want[i], func(e entry, g int32) bool { return e.g == g }) {
+					t.Fatalf("%v, want %v", q.ring, want[i])
+				}
+				fresh := queue{}
+				fresh.set(slices.Clone(q.ring))
+				if fresh.hash != q.hash {
+					t.Fatalf("the hash of %v is %x, and %x if it is made at once", want[i], q.hash, fresh.hash)
+				}
+				for k, o := range states[:i] {
+					if (o.key() == s.key()) != slices.Equal(want[i], want[k]) {
+						t.Fatalf("%v and %v have keys %x and %x", want[i], want[k], s.key(), o.key())
+					}
+					p := o.queues[0]
+					if len(p.ring) > 0 && len(q.ring) > 0 && &p.ring[len(p.ring)-1] == &q.ring[len(q.ring)-1] {
+						shared++
+					}
+				}
+			}
+		}
+	}
+	if shared == 0 {
+		t.Error("no two queues have shared an array")
+	}
+	if factor*power(len(powers)-1) != power(len(powers)) || power(3*len(powers)+5) != power(2*len(powers)+3)*power(len(powers)+2) {
+		t.Error("powers of the factor")
+	}
+}
