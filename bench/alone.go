@@ -105,9 +105,9 @@ func operations(p *program.Program) []program.Op {
 // Alone runs a program in a process of its own, as a user would: its main is the main
 // goroutine, and begins when the process does. The environment is the caller's, without
 // variables that affect the runtime, and with env: GOMAXPROCS=2, GODEBUG=..., GOGC=off,
-// or MAXTHREADS=20 for the argument of debug.SetMaxThreads. Without GOMAXPROCS the number
-// of Ps is Go's choice. It returns an error if the process cannot be started or its
-// answer cannot be read.
+// MAXTHREADS=20 for the argument of debug.SetMaxThreads, or what [Ending.Dumps] needs.
+// Without GOMAXPROCS the number of Ps is Go's choice. It returns an error if the process
+// cannot be started or its answer cannot be read.
 func (r *Real) Alone(p *program.Program, limit time.Duration, env ...string) (Ending, error) {
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -146,8 +146,9 @@ func PredictFrom(rel string, p *program.Program, from int, limit time.Duration, 
 }
 
 func predictAlone(rel string, p *program.Program, limit time.Duration, beginning int, env []string) (Ending, error) {
-	w := &follower{program: p, release: rel, blind: true, closed: map[string]bool{}, names: map[sched.G]int{}, panics: map[sched.G]string{}}
+	w := &follower{program: p, release: rel, blind: true, idle: map[sched.M]int{}, closed: map[string]bool{}, names: map[sched.G]int{}, panics: map[sched.G]string{}}
 	w.read("")
+	var dumps *dumper
 	c := sched.Config{Release: rel, Trace: w.event, MaxEvents: 10_000_000, MaxTime: limit, Beginning: beginning}
 	for _, kv := range env {
 		name, value, _ := strings.Cut(kv, "=")
@@ -161,7 +162,10 @@ func predictAlone(rel string, p *program.Program, limit time.Duration, beginning
 			c.NoGC = true
 		case name == "GODEBUG":
 			debug := strings.Split(value, ",")
-			c.NoAsyncPreempt = slices.Contains(debug, "asyncpreemptoff=1")
+			if c.NoAsyncPreempt = slices.Contains(debug, "asyncpreemptoff=1"); c.NoAsyncPreempt && strings.Contains(value, "schedtrace=") {
+				dumps = &dumper{follower: w}
+				c.Trace = dumps.event
+			}
 			c.AsyncTimers = slices.Contains(debug, "asynctimerchan=1")
 			c.NoUpdateMaxProcs = slices.Contains(debug, "updatemaxprocs=0")
 		default:
@@ -173,24 +177,28 @@ func predictAlone(rel string, p *program.Program, limit time.Duration, beginning
 		return Ending{}, err
 	}
 	w.model = m
-	told := &Run{}
-	err = m.Run()
+	told, says := &Run{}, ""
+	if dumps == nil {
+		err = m.Run()
+	} else {
+		says, err = dumps.run(max(c.Procs, 1))
+	}
 	told.Log, told.Marks = string(w.log), w.marks
 	end := (*crash.Error)(nil)
 	switch over := (*sched.BudgetError)(nil); {
 	case err == nil:
-		return Ending{Result: told}, nil
+		return Ending{Result: told, Says: says}, nil
 	case errors.As(err, &over) && limit > 0 && over.At >= limit:
 		return Ending{Killed: true}, nil
 	case !errors.As(err, &end):
 		return Ending{}, err
 	}
-	e := Ending{Says: end.Line()}
+	e := Ending{Says: says + end.Line()}
 	if end.Kind == crash.KindPanic || errors.Is(err, sched.NoGoroutines) {
 		e.Result = told
 	}
 	if errors.Is(err, sched.ThreadExhaustion) {
-		e.Says = fmt.Sprintf("runtime: program exceeds %d-thread limit\n%s", c.MaxThreads, e.Says)
+		e.Says = fmt.Sprintf("%sruntime: program exceeds %d-thread limit\n%s", says, c.MaxThreads, end.Line())
 	}
 	return e, nil
 }

@@ -4,7 +4,7 @@
 // [Start] builds one child program, which runs programs among others ([Real.Run]) or each
 // in a process of its own ([Real.Alone]). A disturbed [Run] says so itself, before its
 // log is examined. [Random] makes programs, and [Predict] and [PredictAlone] run them in
-// package sched.
+// package sched. [Ending.Dumps] has the state of the scheduler's queues.
 //
 // # Logs
 //
@@ -88,6 +88,7 @@ type Run struct {
 type Where struct {
 	Thread, Threads int
 	Ms              int           // threads that the runtime has made
+	Waits           int           // how often the thread has waited in the kernel; in a model, how often it was idle
 	At              time.Duration // since the program began
 }
 

@@ -74,6 +74,7 @@ type follower struct {
 	panics  map[sched.G]string // unrecovered panics
 	handed  int
 	marks   []Where
+	idle    map[sched.M]int // how often each thread was idle
 }
 
 // A choice is the case that a real select ended with, and whether that was closed.
@@ -326,6 +327,11 @@ func (w *follower) event(e sched.Event) {
 	case sched.Started:
 		w.named(e.G)
 		return
+	case sched.MIdle, sched.Polls:
+		if w.idle != nil {
+			w.idle[e.M]++
+		}
+		return
 	case sched.Exited, sched.Panicked, sched.Marked, sched.Did:
 	case sched.Yielded:
 		w.handed += int(e.N)
@@ -360,7 +366,7 @@ func (w *follower) event(e sched.Event) {
 			break
 		}
 		n := w.model.Threads()
-		w.marks = append(w.marks, Where{Thread: int(e.M), Threads: n, Ms: n, At: e.At})
+		w.marks = append(w.marks, Where{Thread: int(e.M), Threads: n, Ms: n, Waits: w.idle[e.M], At: e.At})
 		if strings.Contains(w.ops[e.PC].On, "{") {
 			w.word(':', e.What)
 		}

@@ -61,12 +61,10 @@ var checks = merge(
 	mapUseChecks,
 	pacerChecks,
 	programChecks(),
-	queueChecks,
 	raceChecks,
 	runesChecks,
 	serviceChecks,
 	slicegrowChecks,
-	threadChecks,
 )
 
 func merge(parts ...map[string]check) map[string]check {
@@ -109,10 +107,7 @@ type Answer struct {
 // By is the source of an answer.
 type By string
 
-// Check asks the question of the row of the model, of the records of every release and
-// of the Go that runs the program, and compares the answers with the expected answer of
-// the row. It returns an error if the row is unknown or has no check ([ErrNoCheck]). An
-// unexpected answer is not an error, but makes OK false.
+// The sources.
 const (
 	ByModel  By = "model"  // a model of this library
 	ByRecord By = "record" // a release of the past, when the goldens were recorded
@@ -323,14 +318,8 @@ var files embed.FS
 //go:embed testdata/probe.go
 var probe string
 
-//go:embed schedchild/alone_linux.go
-var schedAlone string
-
-//go:embed schedchild/experiments_linux.go
-var schedExperiments string
-
-//go:embed schedchild/questions_linux.go
-var schedQuestions string
+//go:embed goroutines/questions.go
+var goroutineQuestions string
 
 // Golden are the answers of every release since 1.2 to the questions of the
 // ledger that a program in the Go of 1.2 can ask.
@@ -376,9 +365,7 @@ func (s *Said) UnmarshalJSON(text []byte) error {
 // package bench with the programs of the rows, and the questions of other packages.
 func probeFiles() map[string]string {
 	files := contextProbe()
-	files["scheduler.go"] = schedAlone
-	files["experiments.go"] = schedExperiments
-	files["questions.go"] = schedQuestions
+	files["goroutines.go"] = strings.Replace(goroutineQuestions, "package goroutines", "package main", 1)
 	files["interfaces.go"] = interfaceProbe()
 	files["maps.go"] = mapProbe()
 	maps.Copy(files, bench.ChildFiles())

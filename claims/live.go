@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -24,39 +25,52 @@ func Live(id string) (string, error) {
 	case c.live == nil:
 		return "", fmt.Errorf("claims: %s: %w", id, ErrNoCheck)
 	case raceEnabled && c.quiet:
-		return quietly.ask(id)
+		return quietly(id)
 	}
 	alone.Lock()
 	defer alone.Unlock()
 	return c.live()
 }
 
-// An answerer is a program that answers the questions of rows, one at a time. It is
-// started with the first question, and ends with this program.
-type answerer struct {
-	start func() (*child.Child, error)
-	mu    sync.Mutex
+// start starts a process that answers questions.
+func start(env ...string) (*child.Child, error) {
+	return child.Start(context.Background(), "github.com/orrery-go/orrery/claims/child", child.Options{Env: env})
 }
 
-// answererOf returns the answerer whose main package is in a folder of claims.
-func answererOf(folder string) *answerer {
-	return &answerer{start: sync.OnceValues(func() (*child.Child, error) {
-		return child.Start(context.Background(), "github.com/orrery-go/orrery/claims/"+folder, child.Options{})
-	})}
-}
-
-// ask returns the answer to the question of a row.
-func (a *answerer) ask(id string) (string, error) {
-	c, err := a.start()
+// quietly returns the answer of Live without the race detector. All such questions go to
+// one process, which ends with this program.
+func quietly(id string) (string, error) {
+	quiet.Lock()
+	defer quiet.Unlock()
+	c, err := quietChild()
 	if err != nil {
 		return "", err
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	return child.Call[string](c, id)
 }
 
 var (
-	quietly     = answererOf("child")      // Live, without the race detector
-	onScheduler = answererOf("schedchild") // processes of its own, whose threads it counts
+	quiet      sync.Mutex
+	quietChild = sync.OnceValues(func() (*child.Child, error) { return start() })
 )
+
+// apart returns the answer to a question of package goroutines, each in a process of its
+// own.
+func apart(id string) (string, error) {
+	trials := child.NewTrials(1)
+	for trials.Next() {
+		c, err := start("GOGC=off") // a collection frees stacks
+		if err != nil {
+			return "", err
+		}
+		answer, err := child.Call[string](c, id)
+		if err := errors.Join(err, c.Close()); err != nil {
+			return "", err
+		}
+		if answer != "" {
+			return answer, nil
+		}
+		trials.Reject("goroutines that did not run as they should")
+	}
+	return "", trials.Err()
+}

@@ -2,12 +2,24 @@ package claims
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
 // programRows are the rows that programs answer, on every release since 1.2.
-var programRows = map[string]programRow{
+var programRows = rowsOf(plainRows, dumpRows)
+
+func rowsOf(parts ...map[string]programRow) map[string]programRow {
+	all := map[string]programRow{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+// plainRows are those that marks or the runtime's last words answer.
+var plainRows = map[string]programRow{
 	// Goroutines and threads.
 	"2.0-2": {bursts, nil, func(t told) string {
 		return fmt.Sprint(tens(t.first("first").Ms-t.first("before").Ms), t.threads("before", "first"))
@@ -54,9 +66,15 @@ var programRows = map[string]programRow{
 		}
 		return number(at[1])
 	}},
-	"4-4":  {calls, nil, func(t told) string { return yesNo(!t.before("short", "a")) + " " + yesNo(!t.before("long", "b")) }},
-	"6-4":  {endless, nil, stopped},
-	"6-5":  {"main:\ngo w 2\nsleep 5ms\nw:\nn = 0\nloop 8\nn = n + 1\nyield\nend\nmark {n}\n", nil, func(t told) string { return strings.Join(t.texts(), " ") }},
+	"4-4": {calls, nil, func(t told) string { return yesNo(!t.before("short", "a")) + " " + yesNo(!t.before("long", "b")) }},
+	"6-4": {endless, nil, stopped},
+	"6-5": {"main:\ngo w 2\nsleep 5ms\nw:\nn = 0\nloop 8\nn = n + 1\nyield\nend\nmark {n}\n", nil, func(t told) string { return strings.Join(t.texts(), " ") }},
+	"6-6": {"waitgroup g 2\nmain:\ngo w 2\nwait g\nw:\nmark w\nloop 500\nyield\nend\nmark w\ndone g\n", nil, func(t told) string {
+		if t.on("w") != 1 || t.count("w") != 4 {
+			return fmt.Sprint(t.count("w"), " marks on ", t.on("w"), " threads")
+		}
+		return number(t.marks[3].Waits - t.marks[0].Waits)
+	}},
 	"6-7":  {"int n\nmain:\ngo w 2\nsleep 5ms\nmark {n}\nw:\nx = n\nyield\nn = x + 1\n", nil, func(t told) string { return strings.Join(t.texts(), " ") }},
 	"18-2": {"main:\na = numgoroutine\ngo w 100\nyield\ngc\nb = numgoroutine\nn = b - a\nmark {n}\nw:\nsend nil 1\n", nil, func(t told) string { return strings.Join(t.texts(), " ") }},
 

@@ -25,9 +25,11 @@ type programRow struct {
 	answer func(t told) string
 }
 
-// A told is the output of a program.
+// A told is the output of a program, and the runtime's dumps if its environment asks for
+// them.
 type told struct {
 	marks  []bench.Mark
+	dumps  []bench.Dump
 	says   string // by the runtime
 	killed bool   // the program did not end
 }
@@ -96,7 +98,7 @@ func (p programRow) told(e bench.Ending) string {
 	if _, fatal, ok := strings.Cut(says, "fatal error: "); ok {
 		says = fatal
 	}
-	return p.answer(told{e.Marks(p.parse()), says, e.Killed})
+	return p.answer(told{e.Marks(p.parse()), e.Dumps(), says, e.Killed})
 }
 
 // crowds reports whether the answer is about how many threads there are, or whether the
@@ -106,10 +108,19 @@ func (p programRow) crowds() bool {
 	return slices.Contains([]string{bursts, lockers, endless, thousand, tooMany}, p.text) || strings.Contains(p.text, "syscall 1s")
 }
 
-// disturbed returns the reason why the ending says nothing, or "". It looks at times alone.
+// dumped reports whether the runtime's dumps answer.
+func (p programRow) dumped() bool { return strings.Contains(fmt.Sprint(p.env), "schedtrace=") }
+
+// disturbed returns the reason why the ending says nothing, or "". It looks at times alone,
+// or, where dumps answer, at whether the moment in question is among them.
 func (p programRow) disturbed(e bench.Ending) string {
 	r := e.Result
 	switch {
+	case p.dumped():
+		if p.told(e) == missed {
+			return missed
+		}
+		return ""
 	case r == nil:
 		return ""
 	case p.crowds():
@@ -175,11 +186,17 @@ const (
 // probed returns how often the probe runs the program at least, and how many of the runs
 // are to be quiet, if that does not take too long.
 func (p programRow) probed() (runs, quiet int) {
-	if p.crowds() {
+	switch {
+	case p.crowds():
 		return 2, 0
+	case p.dumped():
+		return 4, 2
 	}
 	return 10, programRuns
 }
+
+// often reports whether a disturbance need not show: most runs have to agree then.
+func (p programRow) often() bool { return p.text == calls || p.dumped() }
 
 // limit returns the time after which a run is killed. The Go at hand, in which no program
 // is endless, has longer, since on a busy machine the end may take a while.
@@ -205,7 +222,7 @@ func (p programRow) check() check {
 			return "", err
 		}
 		return p.told(e), nil
-	}), slow: p.crowds() && p.text != lockers}
+	}), slow: p.crowds() && p.text != lockers || p.dumped()}
 	if runtime.GOOS == "linux" {
 		c.live = p.live
 	}
@@ -220,10 +237,14 @@ func (p programRow) live() (string, error) {
 		return "", err
 	}
 	key := fmt.Sprint(p.text, p.env)
-	if programEnded[key] == nil {
+	if ended := programEnded[key]; ended == nil || p.dumped() && p.missedIn(ended) {
 		var disturbed []bench.Ending
 		trials := child.NewTrials(programRuns)
-		for limit, start := programPatience, time.Now(); trials.Next() && time.Since(start) < limit; {
+		limit := programPatience
+		if p.dumped() {
+			limit = patient
+		}
+		for start := time.Now(); trials.Next() && time.Since(start) < limit; {
 			e, err := real.Alone(p.parse(), patient, p.environment()...)
 			if err != nil {
 				return "", err
@@ -234,14 +255,22 @@ func (p programRow) live() (string, error) {
 				continue
 			}
 			trials.Accept()
-			limit = programTime
+			if !p.dumped() {
+				limit = programTime
+			}
 			programEnded[key] = append(programEnded[key], e)
 		}
 		if trials.Accepted() == 0 {
-			programEnded[key] = disturbed
+			programEnded[key] = append(ended, disturbed...)
 		}
 	}
-	return p.agreed(programEnded[key], p.text == calls)
+	return p.agreed(programEnded[key], p.often())
+}
+
+// missedIn reports whether all endings have missed the moment that this row asks about:
+// another row of the same program may have found its own in them.
+func (p programRow) missedIn(endings []bench.Ending) bool {
+	return !slices.ContainsFunc(endings, func(e bench.Ending) bool { return p.disturbed(e) == "" })
 }
 
 // programEnded caches the endings of programs, the undisturbed ones if there are any,
@@ -256,7 +285,11 @@ var programChildMu sync.Mutex
 func programChecks() map[string]check {
 	checks := map[string]check{}
 	for id, p := range programRows {
-		checks[id] = p.check()
+		c := p.check()
+		if model := otherModels[id]; model != nil {
+			c.model = model
+		}
+		checks[id] = c
 	}
 	return checks
 }

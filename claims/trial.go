@@ -1,7 +1,7 @@
 package claims
 
 import (
-	"fmt"
+	"cmp"
 	"strings"
 
 	"github.com/orrery-go/orrery/escape/escapelive"
@@ -26,7 +26,7 @@ func (r Row) Trial() (t Trial, ok bool) {
 		for _, kv := range p.env {
 			switch name, value, _ := strings.Cut(kv, "="); name {
 			case "GOMAXPROCS":
-				t.Options["procs"] = value
+				t.Options["procs"] = cmp.Or(value, "1")
 			case "MAXTHREADS":
 				t.Options["threads"] = value
 			}
@@ -39,7 +39,7 @@ func (r Row) Trial() (t Trial, ok bool) {
 			return t, false
 		}
 		t.View, t.Program = "sched", p.String()
-		t.Options["procs"] = fmt.Sprint(max(1, schedProcs[r.ID]))
+		t.Options["procs"] = "1"
 		return t, true
 	}
 	if types, ok := layoutTypes[r.ID]; ok {

@@ -12,7 +12,7 @@ func TestTrial(t *testing.T) {
 	for id, want := range map[string]Trial{
 		"2.2-2": {View: "sched", Program: "main:\n\ta = procs 2\n\tb = procs 2\n\tmark {a} {b}\n", Options: map[string]string{"procs": "3"}},
 		"2.0-5": {View: "sched", Program: programRows["2.0-5"].parse().String(), Options: map[string]string{"procs": "1", "threads": "60"}},
-		"2.3-1": {View: "sched", Program: "main:\n\tmark there\n", Options: map[string]string{"procs": "4"}},
+		"2.3-1": {View: "sched", Program: programRows["2.3-1"].parse().String(), Options: map[string]string{"procs": "1"}},
 		"20-3":  {View: "layout", Program: "int64", Options: map[string]string{"arch": "386"}},
 		"22-1":  {View: "layout", Program: "struct{ b int64; a struct{} }"},
 		"21b-2": {View: "runes", Program: "e\u0301"},

@@ -54,6 +54,9 @@ type GStats struct {
 // Threads reports how many threads there are now, including sysmon's.
 func (s *Sim) Threads() int { return s.liveThreads + 1 }
 
+// IdleThreads reports how many threads are idle.
+func (s *Sim) IdleThreads() int { return int(s.nmidle) }
+
 // Stats returns the statistics so far.
 func (s *Sim) Stats() Stats {
 	t := s.stats

@@ -150,6 +150,15 @@ func (s *Sim) QueueLen(p P) int {
 	return l.Len()
 }
 
+// Runnext returns the goroutine that is to run next on a P, ahead of its queue. It returns
+// 0 if there is none, or the P is unknown.
+func (s *Sim) Runnext(p P) G {
+	if p < 0 || int(p) >= len(s.ps) || s.ps[p].local.Next() == 0 {
+		return 0
+	}
+	return s.gs.at(s.ps[p].local.Next()).id
+}
+
 func (r *recorder) queue(p P, at time.Duration, n int) {
 	if r.queued[p] == n {
 		return

@@ -77,15 +77,29 @@ func (a *alone) run() (e ending) {
 type where struct {
 	Thread, Threads int
 	Ms              int           // threads that the runtime has made
+	Waits           int           // how often the thread has waited in the kernel
 	At              time.Duration // since the program began
 }
 
 // here takes no lock, for which a goroutine could wait while it is marked as running.
 func (p *prog) here() where {
 	n, _ := runtime.ThreadCreateProfile(nil)
-	w := where{Ms: n, At: time.Since(p.begun)}
+	w := where{Ms: n, Waits: waits(), At: time.Since(p.begun)}
 	w.Thread, w.Threads = thread()
 	return w
+}
+
+// In a traced program these stand among the runtime's dumps: for a mark, and for the
+// beginning and the end of a long spin, which keeps its P.
+var markToken, holdToken, freeToken = []byte("{mark}"), []byte("{hold}"), []byte("{free}")
+
+const longSpin = time.Millisecond // the shortest of these spins
+
+// isTraced reports whether the runtime writes dumps of its queues, and nothing stops a
+// goroutine that spins.
+func isTraced() bool {
+	debug := os.Getenv("GODEBUG")
+	return strings.Contains(debug, "schedtrace=") && strings.Contains(debug, "asyncpreemptoff=1")
 }
 
 // tell writes the ending.
@@ -116,6 +130,7 @@ func runAlone(text string) {
 	logs = make([]entry, 1<<13) // larger logs would cause a collection before main
 	p := load(s)
 	p.alone, p.marks = true, make([]where, len(logs))
+	p.traced = isTraced()
 	p.from = tick()
 	p.begin()
 	p.work(1, p.funcs["main"], nil)

@@ -20,6 +20,7 @@ type prog struct {
 	funcs map[string]*function
 
 	alone  bool  // it runs in a process of its own, whose main goroutine is the program's
+	traced bool  // and isTraced
 	over   bool  // main has returned, or a goroutine has panicked: later operations do not count
 	said   int32 // entries of logs
 	ids    int32
@@ -289,6 +290,9 @@ func (p *prog) say(e entry) {
 		logs[n-1] = e
 		if p.alone && p.ops[e.pc].Verb == "mark" && e.what != 'x' && e.what != '!' {
 			p.marks[n-1] = p.here()
+			if p.traced {
+				write(markToken)
+			}
 		}
 	} else {
 		atomic.AddInt32(&p.said, -1)

@@ -43,6 +43,24 @@ func spin(d time.Duration) {
 	}
 }
 
+// keep does for the scheduler what spin does, but sleeps, by a raw system call: it calls
+// nothing in which it could be asked to stop, and so keeps its P from the one text that it
+// writes to the other.
+func keep(d time.Duration, before, after []byte) {
+	ts := syscall.NsecToTimespec(int64(d))
+	syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(unsafe.Pointer(&before[0])), uintptr(len(before)))
+	for e := syscall.EINTR; e == syscall.EINTR; { // nanosleep leaves the rest of the time
+		_, _, e = syscall.RawSyscall(syscall.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&ts)), uintptr(unsafe.Pointer(&ts)), 0)
+	}
+	syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(unsafe.Pointer(&after[0])), uintptr(len(after)))
+}
+
+// write writes a text to standard error, without a system call that the scheduler would
+// know of.
+func write(text []byte) {
+	syscall.RawSyscall(syscall.SYS_WRITE, 2, uintptr(unsafe.Pointer(&text[0])), uintptr(len(text)))
+}
+
 // netRead reads data that arrive after d. The runtime's poller knows of the file, as of a
 // connection, since Go 1.11.
 func netRead(d time.Duration) {
@@ -68,6 +86,15 @@ func stopped() int {
 	var u syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
 	return int(u.Nivcsw)
+}
+
+// waits returns how often this thread has waited in the kernel, without a system call
+// that the scheduler would know of.
+func waits() int {
+	const ofThread = 1
+	var u syscall.Rusage
+	syscall.RawSyscall(syscall.SYS_GETRUSAGE, ofThread, uintptr(unsafe.Pointer(&u)), 0)
+	return int(u.Nvcsw)
 }
 
 var tasks = []byte("/proc/self/task\x00")

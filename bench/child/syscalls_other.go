@@ -3,7 +3,10 @@
 
 package main
 
-import "time"
+import (
+	"os"
+	"time"
+)
 
 func call(d time.Duration) { panic("the child does not syscall but in Linux") }
 
@@ -12,8 +15,14 @@ func spin(d time.Duration) {
 	}
 }
 
+func keep(d time.Duration, before, after []byte) { panic("the child does not keep a P but in Linux") }
+
+func write(text []byte) { os.Stderr.Write(text) }
+
 func netRead(d time.Duration) { panic("the child does not netread but in Linux") }
 
 func stopped() int { return 0 }
+
+func waits() int { return 0 }
 
 func thread() (id, n int) { return 0, 0 }

@@ -203,7 +203,11 @@ var verbs = map[string]func(c *compiler, x *op) func(f *frame) entry{
 		return func(f *frame) entry {
 			d := duration(f)
 			p.spun += d
-			spin(d)
+			if p.traced && d >= longSpin {
+				keep(d, holdToken, freeToken)
+			} else {
+				spin(d)
+			}
 			return did
 		}
 	},

@@ -1,13 +1,15 @@
 // The probe of package claims answers the questions of the ledger, by row, on the Go
 // that builds it. It is in the Go of 1.2, so that every release runs it. The questions
-// about the scheduler, contexts, interfaces and maps are in the files of schedchild and
-// of packages contexts, interfaces and gomaps, which are put beside it.
+// about contexts, goroutines, interfaces and maps are in the files of packages contexts,
+// goroutines, interfaces and gomaps, and the programs of rows are run by the files of
+// package bench's child, all of which are put beside it.
 package main
 
 import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"time"
@@ -36,7 +38,8 @@ func main() {
 		runAlone(os.Args[1])
 		return
 	}
-	if isolated() {
+	if len(os.Args) > 1 {
+		fmt.Print(GoroutineQuestions[os.Args[1]]())
 		return
 	}
 	answers := map[string]interface{}{
@@ -69,8 +72,8 @@ func main() {
 		"28-13": eightByteClasses(),
 		"29-6":  fmt.Sprint(appendMallocs()),
 	}
-	for id, q := range schedQuestions {
-		answers[id] = q()
+	for id := range GoroutineQuestions {
+		answers[id] = apart(id)
 	}
 	for id, q := range Questions {
 		answers[id] = q()
@@ -90,6 +93,23 @@ func main() {
 		answers[id] = ended[key]
 	}
 	json.NewEncoder(os.Stdout).Encode(answers)
+}
+
+// apart asks a question in a process of its own, on one P and without collections, which
+// free stacks.
+func apart(id string) string {
+	os.Setenv("GOMAXPROCS", "1")
+	os.Setenv("GOGC", "off")
+	for try := 0; try < 100; try++ {
+		answer, err := exec.Command("/proc/self/exe", id).Output()
+		if err != nil {
+			return err.Error()
+		}
+		if len(answer) > 0 {
+			return string(answer)
+		}
+	}
+	return "disturbed 100 times"
 }
 
 // A row is the program of a row, how often it is run at least, and how many of the runs
