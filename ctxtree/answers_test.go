@@ -1,6 +1,7 @@
 package ctxtree_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"runtime"
@@ -85,7 +86,7 @@ func TestTextOfValues(t *testing.T) {
 	for _, tt := range []struct {
 		v    any
 		want string
-	}{{1.5, "1.5"}, {celsius(1.5), "ctxtree_test.celsius(1.5)"}, {float32(2), "float32(2)"}, {3, "3"}, {uint8(4), "uint8(4)"}, {"a", `"a"`}, {id("a"), `ctxtree_test.id("a")`}, {true, "true"}, {nil, "nil"}, {struct{}{}, "struct {}{}"}, {[]int{1}, "[]int"}} {
+	}{{1.5, "1.5"}, {celsius(1.5), "ctxtree_test.celsius(1.5)"}, {float32(2), "float32(2)"}, {3, "3"}, {-1234, "-1234"}, {uint8(4), "uint8(4)"}, {uint8(200), "uint8(200)"}, {"a", `"a"`}, {id("a"), `ctxtree_test.id("a")`}, {true, "true"}, {nil, "nil"}, {struct{}{}, "struct {}{}"}, {[]int{1}, "[]int"}} {
 		var err error
 		if n, err = m.WithValue(n, "key", tt.v); err != nil {
 			t.Fatal(err)
@@ -226,6 +227,45 @@ func TestEventsHearNoMore(t *testing.T) {
 	}
 	if len(seqs) == 0 {
 		t.Error("no events")
+	}
+}
+
+// TestStopLikeGo: the stop function of AfterFunc returns true once at most, and only if it
+// has kept the function from being called. Package context is asked the same.
+func TestStopLikeGo(t *testing.T) {
+	for _, canceled := range []bool{false, true} {
+		m := newTree(t, ctxtree.Config{Release: "running"})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		stop := context.AfterFunc(ctx, func() {})
+		n, err := m.WithCancel(ctxtree.Background)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := m.AfterFunc(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if canceled {
+			cancel()
+			if _, err := m.Cancel(n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range 2 {
+			want := ctxtree.TooLate
+			if stop() {
+				want = ctxtree.DidStop
+			}
+			if o, err := m.Stop(f); o.What != want || err != nil {
+				t.Errorf("canceled %v, call %d: %v, %v, want %v", canceled, i+1, o, err, want)
+			}
+		}
+		for _, bad := range []ctxtree.Node{ctxtree.Nil, ctxtree.Background, n, 99} {
+			if o, err := m.Stop(bad); err == nil {
+				t.Errorf("%v stops: %v", bad, o)
+			}
+		}
 	}
 }
 

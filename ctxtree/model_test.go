@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -317,12 +318,19 @@ func TestFirstWins(t *testing.T) {
 }
 
 // TestErrAfterDone checks that no goroutine sees an error of a context whose Done
-// channel is not closed, except in 1.25.0 and 1.25.1.
+// channel is not closed, except in 1.25.0 and 1.25.1, and that events name that rule.
 func TestErrAfterDone(t *testing.T) {
 	for _, release := range releases {
 		early := 0
+		rule := "err-after-done"
+		if release == "go1.25.1" {
+			rule = "err-early"
+		}
 		var m *ctxtree.Tree
-		c := ctxtree.Config{Release: release, Trace: func(ctxtree.Event) {
+		c := ctxtree.Config{Release: release, Trace: func(e ctxtree.Event) {
+			if e.Kind == ctxtree.ErrSet && e.Rule != rule {
+				t.Errorf("%s: %v is by %s, want %s", release, e, e.Rule, rule)
+			}
 			for _, n := range m.Snapshot().Nodes {
 				if n.Err != "" && n.Done != ctxtree.DoneClosed && n.Done != ctxtree.DoneShared {
 					early++
@@ -344,8 +352,8 @@ func TestErrAfterDone(t *testing.T) {
 	}
 }
 
-// TestChooseReady checks that the next goroutine is one of the ready ones, and that each
-// runs once.
+// TestChooseReady checks that Choose decides which of the ready goroutines runs next, and
+// that each runs once. Of one goroutine there is no choice.
 func TestChooseReady(t *testing.T) {
 	var among []int
 	m, err := ctxtree.New(ctxtree.Config{Choose: func(n int) int {
@@ -372,17 +380,17 @@ func TestChooseReady(t *testing.T) {
 	}
 	among = nil
 	for left := 4; left > 0; left-- {
+		was := m.Ready()
 		if _, err := m.Step(); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(m.Ready()); n != left-1 {
-			t.Errorf("%d goroutines are left, want %d", n, left-1)
+		is := m.Ready()
+		if len(is) != left-1 || slices.Contains(is, was[left-1]) {
+			t.Errorf("of goroutines %v %v are left: the last has not run", was, is)
 		}
 	}
-	for i, n := range among {
-		if n != 4-i {
-			t.Errorf("choices are among %v", among)
-		}
+	if want := []int{4, 3, 2}; !slices.Equal(among, want) {
+		t.Errorf("choices are among %v, want %v", among, want)
 	}
 	if err := m.Check(); err != nil {
 		t.Error(err)

@@ -138,6 +138,43 @@ func TestResetIsNew(t *testing.T) {
 	}
 }
 
+// TestTimerStates: a Snapshot says whether the timer of a context runs. A deadline in the
+// past, or later than that of the parent, has none.
+func TestTimerStates(t *testing.T) {
+	m, err := ctxtree.New(ctxtree.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []time.Duration{10, 10, 20, 0} {
+		if _, err := m.WithTimeout(ctxtree.Background, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := m.WithTimeout(3, 11); err != nil {
+		t.Fatal(err)
+	}
+	check := func(want ...ctxtree.TimerState) {
+		t.Helper()
+		var got []ctxtree.TimerState
+		for _, n := range m.Snapshot().Nodes[ctxtree.TODO:] {
+			got = append(got, n.Timer)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("at %v the timers are %q, want %q", m.Now(), got, want)
+		}
+	}
+	const runs, done, none = ctxtree.TimerRuns, ctxtree.TimerDone, ctxtree.TimerNone
+	check(runs, runs, runs, none, none)
+	if _, err := m.Cancel(4); err != nil { // it is stopped
+		t.Fatal(err)
+	}
+	check(runs, done, runs, none, none)
+	if err := m.Advance(10); err != nil { // the first fires
+		t.Fatal(err)
+	}
+	check(done, done, runs, none, none)
+}
+
 // TestDeadlinePast: a deadline that has passed cancels at once, and without a timer.
 func TestDeadlinePast(t *testing.T) {
 	var kinds []ctxtree.Kind
