@@ -12,14 +12,14 @@ import (
 )
 
 // TestPoll: poll passes over negative descriptors, reports unknown ones, and ERR and HUP
-// unasked; it looks at all others each time.
+// unasked; it looks at all others each time. Revents is a result alone: poll clears it.
 func TestPoll(t *testing.T) {
 	k := newKernel(t, epollsim.Config{})
 	r, w, err := k.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask := []epollsim.PollFD{{FD: r, Events: epollsim.IN}, {FD: -1, Events: epollsim.IN}, {FD: 99, Events: epollsim.IN}, {FD: w, Events: epollsim.OUT}, {FD: r}}
+	ask := []epollsim.PollFD{{FD: r, Events: epollsim.IN}, {FD: -1, Events: epollsim.IN, Revents: epollsim.IN}, {FD: 99, Events: epollsim.IN}, {FD: w, Events: epollsim.OUT}, {FD: r, Revents: epollsim.IN}}
 	poll := func(want ...epollsim.Events) {
 		t.Helper()
 		got, c, err := k.Poll(ask)
@@ -389,6 +389,56 @@ func TestNothingWritten(t *testing.T) {
 		if _, err := k.Write(w, -1); err != epollsim.EFAULT {
 			t.Errorf("%s: %v", what, err)
 		}
+	}
+}
+
+// TestUserSpace: a buffer as long as the whole address space of a process is invalid, for
+// reading and for writing, before the file is looked at.
+func TestUserSpace(t *testing.T) {
+	end := int64(1) << 47
+	if int64(int(end)) != end {
+		t.Skip("an int has 32 bits")
+	}
+	k := newKernel(t, epollsim.Config{})
+	event := must(t)(k.EventFD(0, false))
+	for _, tt := range []struct {
+		n           int64
+		write, read error
+	}{{end / 2, epollsim.EINVAL, epollsim.EAGAIN}, {end, epollsim.EFAULT, epollsim.EFAULT}, {end + 1, epollsim.EFAULT, epollsim.EFAULT}} {
+		if o, err := k.Write(event, int(tt.n)); err != tt.write {
+			t.Errorf("a write of %d: %+v, %v, want %v", tt.n, o, err, tt.write)
+		}
+		if o, err := k.Read(event, int(tt.n)); err != tt.read {
+			t.Errorf("a read of %d: %+v, %v, want %v", tt.n, o, err, tt.read)
+		}
+	}
+}
+
+// TestFirstFileIsWoken: a unix socket that takes the place of descriptor 0 is woken like any
+// other once what it has sent was read.
+func TestFirstFileIsWoken(t *testing.T) {
+	k := newKernel(t, epollsim.Config{})
+	if err := k.Close(0); err != nil {
+		t.Fatal(err)
+	}
+	a, b, err := k.SocketPair()
+	if a != 0 || err != nil {
+		t.Fatal(a, b, err)
+	}
+	ep := must(t)(k.Create())
+	const n = 200_000
+	if o, err := k.Write(a, n); o.N != n || err != nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	add(t, k, ep, a, epollsim.OUT|epollsim.ET)
+	if ready, err := k.Wait(ep, 1); len(ready) != 0 || err != nil {
+		t.Fatalf("%v, %v: there is no room", ready, err)
+	}
+	if o, err := k.Read(b, n); o.N != n || err != nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	if ready, err := k.Wait(ep, 1); len(ready) != 1 || ready[0].Events != epollsim.OUT || err != nil {
+		t.Errorf("%v, %v, want OUT", ready, err)
 	}
 }
 

@@ -151,14 +151,14 @@ func (d *desk) wait(e, most int) {
 	d.same(fmt.Sprintf("wait %d %d", e, most), model, real)
 }
 
-// look polls every descriptor.
+// look polls every descriptor, and a negative one; what Revents was does not matter.
 func (d *desk) look(r *rand.Rand) {
-	var a []epollsim.PollFD
-	var b []unix.PollFd
+	a := []epollsim.PollFD{{FD: -1, Events: epollsim.IN, Revents: epollsim.IN}}
+	b := []unix.PollFd{{Fd: -1, Events: unix.POLLIN, Revents: unix.POLLIN}}
 	for i := range d.fds {
 		ev := []epollsim.Events{0x7fff, 0xffff, 1, 4, 0x2000, 0}[r.IntN(6)]
-		a = append(a, epollsim.PollFD{FD: d.fds[i], Events: ev})
-		b = append(b, unix.PollFd{Fd: int32(d.real[i]), Events: int16(ev)})
+		a = append(a, epollsim.PollFD{FD: d.fds[i], Events: ev, Revents: ev})
+		b = append(b, unix.PollFd{Fd: int32(d.real[i]), Events: int16(ev), Revents: int16(ev)})
 	}
 	out, _, _ := d.k.Poll(a)
 	_, err := unix.Poll(b, 0)
