@@ -146,4 +146,7 @@ func TestLostSlot(t *testing.T) {
 	if n := run(write(2, 16), sync(2), write(2, 16)); n != 0 {
 		t.Errorf("%d races of goroutine 2 with itself", n)
 	}
+	if err := d.Check(); err != nil {
+		t.Error(err)
+	}
 }

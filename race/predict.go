@@ -49,9 +49,10 @@ type Interleavings struct {
 	once   [][2]int      // calls that come after the function of a Once
 }
 
-// NewInterleavings makes the machine of a log. It returns an error if the log has more
-// than [MaxPredicted] operations, or a state, the positions of all goroutines, needs more
-// than 512 bits, as with more than some 40 goroutines.
+// NewInterleavings makes the machine of a log. It returns an error if the log has
+// [MaxPredicted] operations or more, if they access more than 4 MiB in all, or if a state,
+// the positions of all goroutines, needs more than 512 bits, as with more than some 40
+// goroutines.
 func NewInterleavings(log []Op, anyValue bool) (*Interleavings, error) {
 	if len(log) > MaxPredicted-1 {
 		return nil, fmt.Errorf("race: %d operations out of range [0,%d]", len(log), MaxPredicted-1)
