@@ -149,3 +149,25 @@ func TestBounded(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkInterleavings makes the machine of a long log, in which one goroutine does the
+// same 32,000 times, and then another one.
+func BenchmarkInterleavings(b *testing.B) {
+	for _, op := range []race.Op{{Verb: race.WriteVerb, Size: 1}, {Verb: race.ModifyVerb, Size: 8}, {Verb: race.SendVerb, On: 1}} {
+		log := []race.Op{{Verb: race.MakeVerb, G: race.Main, Type: race.Chan, N: race.MaxChan, Size: 8}, {Verb: race.GoVerb, G: race.Main}}
+		for i := range 64_000 {
+			op.G = race.Main + race.G(i/32_000)
+			if op.Verb == race.WriteVerb && op.G != race.Main {
+				op.Verb = race.ReadVerb
+			}
+			log = append(log, op)
+		}
+		b.Run(op.Verb.String(), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := race.NewInterleavings(log, false); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -172,28 +172,35 @@ func (b *builder) add(op Op, number uint64, anyValue bool) {
 // access keeps the order of conflicting accesses: a read needs the writes before it,
 // and nothing comes if what conflicts with it and came later in the log has come.
 func (b *builder) access(op Op, i int) {
-	reads := op.Verb != WriteVerb && op.Verb != WriteRangeVerb && op.Verb != StoreVerb && op.Verb != NewVerb
+	read, write := gets(op.Verb), writes(op.Verb)
 	for a := op.Addr; a < op.Addr+uint64(op.Size); a++ {
 		list := b.bytes[a]
 		told := map[G]bool{} // for each goroutine the last one says all
-		for j := len(list) - 1; j >= 0 && len(told) < len(b.index); j-- {
+		for j := len(list) - 1; j >= 0; j-- {
 			k := list[j]
-			g := b.m.ops[k].G
+			g, wrote := b.m.ops[k].G, writes(b.m.ops[k].Verb)
 			if g == op.G {
+				if (wrote || !write) && (gets(b.m.ops[k].Verb) || !read) {
+					break // it has the same order to everything before it
+				}
 				continue
 			}
-			wrote := writes(b.m.ops[k].Verb)
-			if reads && wrote && !told[g] {
+			if read && wrote && !told[g] {
 				told[g] = true
 				b.needOnce(i, k)
 			}
 			// Of this goroutine only its first later one has to be named.
-			if (wrote || writes(op.Verb)) && !b.barred(k, op.G) {
+			if (wrote || write) && !b.barred(k, op.G) {
 				b.m.bars[k] = append(b.m.bars[k], i)
 			}
 		}
 		b.bytes[a] = append(list, i)
 	}
+}
+
+// gets reports whether an access returns what was written before.
+func gets(v Verb) bool {
+	return v != WriteVerb && v != WriteRangeVerb && v != StoreVerb && v != NewVerb
 }
 
 // writes reports whether an access, or a new variable, changes what a read returns.
@@ -265,24 +272,26 @@ func (b *builder) signal(op Op, i int) {
 // buffer the same order.
 func (b *builder) channels() {
 	for _, c := range b.chans {
-		for k, s := range c.sends {
+		later := map[G]int{} // the next send of each goroutine
+		for k, s := range slices.Backward(c.sends) {
+			mine := b.m.ops[s].G
+			switch {
+			case c.capacity > 0:
+				b.m.room[s] = int64(c.capacity)
+				for _, g := range slices.Sorted(maps.Keys(later)) {
+					if g != mine {
+						b.m.bars[s] = append(b.m.bars[s], later[g])
+					}
+				}
+			case k < len(c.recvs):
+				b.m.pair[s], b.m.pair[c.recvs[k]] = c.recvs[k], s
+			default:
+				b.need(s, s) // nobody received
+			}
 			if c.close != never {
 				b.m.bars[s] = append(b.m.bars[s], c.close)
 			}
-			if c.capacity > 0 {
-				b.m.room[s] = int64(c.capacity)
-				for _, later := range c.sends[k+1:] {
-					if g := b.m.ops[later].G; g != b.m.ops[s].G && !b.barred(s, g) {
-						b.m.bars[s] = append(b.m.bars[s], later)
-					}
-				}
-				continue
-			}
-			if k < len(c.recvs) {
-				b.m.pair[s], b.m.pair[c.recvs[k]] = c.recvs[k], s
-			} else {
-				b.need(s, s) // nobody received
-			}
+			later[mine] = s
 		}
 		last := map[G]int{} // send of each goroutine
 		for k, r := range c.recvs {

@@ -68,6 +68,10 @@ func TestPredict(t *testing.T) {
 		{"unbuffered", "main: make c chan 0; main: go g; g: write x; g: send c; main: recv c; main: read x", false, false, false},
 		{"two readers", "main: go g; main: rlock mu; main: write x; main: runlock mu; g: lock mu; g: unlock mu; g: write x", false, true, true},
 		{"closed", "main: make c chan 0; main: go g; main: write x; main: close c; g: recv c; g: write x", false, false, false},
+		{"a read after a write of its own", "main: go g; main: write y; main: lock mu; main: write x; main: unlock mu; g: lock mu; g: write x; g: read x; g: unlock mu; g: write y", false, false, true},
+		{"a write after a read of its own", "main: go g; main: lock mu; main: read x; main: write y; main: unlock mu; g: lock mu; g: read x; g: write x; g: unlock mu; g: write y", false, false, true},
+		{"sends in sections", "main: make c chan 2; main: go g; main: lock mu; main: send c; main: write x; main: unlock mu; g: lock mu; g: send c; g: unlock mu; g: write x", false, false, false},
+		{"sends in sections, and a close", "main: make c chan 2; main: go g; main: lock mu; main: send c; main: write x; main: unlock mu; g: lock mu; g: send c; g: unlock mu; g: write x; g: close c", false, false, false},
 	} {
 		l := entries(t, race.Config{}, tt.text)
 		log, err := l.Record()
