@@ -97,6 +97,9 @@ func parse(flags *flag.FlagSet, args []string) (files []string, err error) {
 func table(out io.Writer, r whatif.Report) error {
 	rec := r.Recorded
 	fmt.Fprintf(out, "%d goroutines computed for %v; the critical path takes %v: no number of processors makes it quicker.\n\n", rec.Goroutines, round(rec.Work), round(r.Span))
+	if n := rec.Selects + rec.Conditions + rec.Atomics; n > 0 {
+		fmt.Fprintf(out, "Decided anew: %d selects, %d operations on conditions, %d atomic operations.\n\n", rec.Selects, rec.Conditions, rec.Atomics)
+	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "GOMAXPROCS\tmakespan\tutilised\tto run: p50\tp90\tp99\ttrust\t")
 	fmt.Fprintf(t, "%d, recorded\t%v\t%.0f%%\t%v\t%v\t%v\t\t\n", rec.Procs, round(rec.Makespan), 100*rec.Utilised, round(rec.Latency.P50), round(rec.Latency.P90), round(rec.Latency.P99))

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"io"
 	"os"
@@ -11,43 +9,26 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/orrery-go/orrery/internal/archive"
 	"github.com/orrery-go/orrery/sched/schedtrace/whatif"
 )
 
-// bottleneck writes a trace that is on record to a file, and returns its name.
-func bottleneck(t *testing.T) string {
+// trace writes the trace of a program that is on record to a file, and returns its name.
+func trace(t *testing.T, program string) string {
 	t.Helper()
-	f, err := os.Open("../../sched/schedtrace/whatif/testdata/traces.tar.gz")
+	traces, err := archive.Read("../../sched/schedtrace/whatif/testdata/traces.tar.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
+	name := filepath.Join(t.TempDir(), "trace.out")
+	if err := os.WriteFile(name, traces[program+".out"], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if h.Name != "bottleneck.out" {
-			continue
-		}
-		data, err := io.ReadAll(r)
-		name := filepath.Join(t.TempDir(), "trace.out")
-		if err == nil {
-			err = os.WriteFile(name, data, 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return name
-	}
+	return name
 }
 
 func TestRun(t *testing.T) {
-	name := bottleneck(t)
+	name := trace(t, "bottleneck")
 	for _, tt := range []struct {
 		args []string
 		want []string
@@ -63,6 +44,14 @@ func TestRun(t *testing.T) {
 			if !strings.Contains(out.String(), want) {
 				t.Errorf("%q:\n%s\nwant %q in it", tt.args, &out, want)
 			}
+		}
+	}
+	for program, want := range map[string]string{ // what a trace has besides channels and locks
+		"fan-in": "select", "quit": "select", "broadcast": "conditions", "counter": "atomic operations",
+	} {
+		var out bytes.Buffer
+		if err := run([]string{trace(t, program)}, &out); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("%s: %v\n%s\nwant %q in it", program, err, &out, want)
 		}
 	}
 	var out bytes.Buffer

@@ -17,14 +17,33 @@
 //	wg.Done()             note.Done(&wg)
 //	wg.Wait()             note.Wait(&wg)
 //	wg.Go(f)              note.Go(&wg, f)
+//	cond.Wait()           note.Wait(cond)
+//	cond.Signal()         note.Signal(cond)
+//	cond.Broadcast()      note.Broadcast(cond)
+//	n.Add(1)              note.AtomicAdd(&n, 1)
+//	n.Load()              note.AtomicLoad(&n)
+//	cancel()              note.Cancel(ctx, cancel)
 //	time.Sleep(d)         note.Sleep(d)
 //
-// and one around the part to replay: note.Run(work). System calls, go statements and
-// computing need none. While no trace is recorded an operation costs a few nanoseconds
-// more.
+// and one around the part to replay: note.Run(work). A select gets a line before it, and
+// one in each case:
 //
-// Package whatif replays no select with several cases, no condition, and no atomic
-// operation: they have no notes.
+//	s := note.Select(note.CaseRecv(jobs), note.CaseRecv(quit))
+//	select {
+//	case j := <-jobs:
+//		s.Case(0)
+//		do(j)
+//	case <-quit:
+//		s.Case(1)
+//		return
+//	}
+//
+// System calls, go statements and computing need none, nor does an atomic operation
+// whose result decides nothing, such as a counter of requests. While no trace is recorded
+// an operation costs a few nanoseconds more.
+//
+// What the program decides by other means, such as a variable beside a condition, is not
+// in a trace: package whatif says what it does about that.
 //
 // # Sources
 //
@@ -98,6 +117,18 @@ func Close[T any](c chan<- T) {
 	close(c)
 }
 
+// Cancel is cancel(), the function that context.WithCancel and its like have returned with
+// the context. It closes the context's channel; those of contexts made of it are closed
+// without a note.
+func Cancel(ctx context.Context, cancel context.CancelFunc) {
+	if trace.IsEnabled() {
+		if c := ctx.Done(); c != nil {
+			log("cancel", addressOf(c), 0)
+		}
+	}
+	cancel()
+}
+
 // Lock is l.Lock(). What is neither a *sync.Mutex nor a *sync.RWMutex is locked without a
 // note.
 func Lock(l sync.Locker) {
@@ -150,12 +181,18 @@ func Add(wg *sync.WaitGroup, n int) {
 // Done is wg.Done().
 func Done(wg *sync.WaitGroup) { Add(wg, -1) }
 
-// Wait is wg.Wait().
-func Wait(wg *sync.WaitGroup) {
+// Wait is w.Wait(), of a *sync.WaitGroup or a *sync.Cond. Of anything else it is without a
+// note.
+func Wait(w interface{ Wait() }) {
 	if trace.IsEnabled() {
-		log("wait", addressOf(wg), 0)
+		switch w := w.(type) {
+		case *sync.WaitGroup:
+			log("wait", addressOf(w), 0)
+		case *sync.Cond:
+			noteCond("condwait", w)
+		}
 	}
-	wg.Wait()
+	w.Wait()
 }
 
 // Go is wg.Go(f).

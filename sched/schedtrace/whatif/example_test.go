@@ -1,33 +1,23 @@
 package whatif_test
 
 import (
-	"archive/tar"
-	"compress/gzip"
+	"bytes"
 	"fmt"
 	"log"
-	"os"
 	"time"
 
+	"github.com/orrery-go/orrery/internal/archive"
 	"github.com/orrery-go/orrery/sched/schedtrace/whatif"
 )
 
 // A trace that was recorded with one processor: forty goroutines, a third of them on
 // record, of half a millisecond each.
 func ExampleWorkload_Predict() {
-	f, err := os.Open("testdata/traces.tar.gz")
+	traces, err := archive.Read("testdata/traces.tar.gz")
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		log.Fatal(err)
-	}
-	traces := tar.NewReader(z)
-	if _, err := traces.Next(); err != nil { // fan-out
-		log.Fatal(err)
-	}
-	w, err := whatif.Read(traces)
+	w, err := whatif.Read(bytes.NewReader(traces["fan-out.out"]))
 	if err != nil {
 		log.Fatal(err)
 	}

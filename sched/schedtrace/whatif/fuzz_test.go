@@ -11,10 +11,14 @@ import (
 // FuzzRead reads anything, and replays it if it is a trace.
 func FuzzRead(f *testing.F) {
 	for name, data := range traces(f) {
-		if name == "fan-out" || name == "syscalls" {
+		switch name {
+		case "fan-out", "syscalls", "fan-in", "broadcast", "counter":
 			f.Add(data)
 			f.Add(data[:len(data)/2])
 		}
+	}
+	for _, bad := range badNotes(f) {
+		f.Add(bad)
 	}
 	f.Add([]byte("go 1.26 trace\x00\x00\x00"))
 	f.Add([]byte("go 1.11 trace\x00\x00\x00"))

@@ -1,13 +1,10 @@
 package whatif_test
 
 import (
-	"archive/tar"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"strings"
@@ -16,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/orrery-go/orrery/internal/archive"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 	"github.com/orrery-go/orrery/sched/schedtrace/gotrace"
@@ -27,28 +25,15 @@ var update = flag.Bool("update", false, "write testdata/predictions.txt")
 // traces returns the recorded traces of package whatiflive, by name.
 func traces(t testing.TB) map[string][]byte {
 	t.Helper()
-	f, err := os.Open("testdata/traces.tar.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
+	files, err := archive.Read("testdata/traces.tar.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := map[string][]byte{}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if err == io.EOF {
-			return all
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if all[strings.TrimSuffix(h.Name, ".out")], err = io.ReadAll(r); err != nil {
-			t.Fatal(err)
-		}
+	for name, data := range files {
+		all[strings.TrimSuffix(name, ".out")] = data
 	}
+	return all
 }
 
 func read(t testing.TB, data []byte) *whatif.Workload {
@@ -120,8 +105,8 @@ func TestRecorded(t *testing.T) {
 				p.Utilised, p.Latency.P50, p.Latency.P90, p.Latency.P99, p.Switches, p.Trust.Level, p.Trust.Within)
 		}
 	}
-	if n != 7 {
-		t.Errorf("%d programs, want 7", n)
+	if n != 11 {
+		t.Errorf("%d programs, want 11", n)
 	}
 	const golden = "testdata/predictions.txt"
 	if *update {
@@ -273,6 +258,45 @@ func TestBad(t *testing.T) {
 		}
 		if _, err := w.Predict(c, 1); err == nil && c.Procs == 0 {
 			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// badNotes returns traces with notes that are none: texts of theirs were changed.
+func badNotes(t testing.TB) map[string][]byte {
+	t.Helper()
+	all, bad := traces(t), map[string][]byte{}
+	for _, tt := range [][3]string{
+		{"fan-in", "select r:", "select x:"}, {"fan-in", "select r:", "select r,"}, {"fan-in", "select r:", "select rr"}, {"fan-in", "select r:", "select :z"},
+		{"fan-in", "case 0 0", "case 0 7"}, {"fan-in", "case 0 1", "case 0 x"}, {"fan-in", "case 0 1", "cash 0 1"}, {"fan-in", "case 0 1", "cases  1"}, {"fan-in", ":2,r:", ":2,d:"},
+		{"broadcast", "condwait", "condfate"}, {"broadcast", "broadcast ", "broadcast x"}, {"broadcast", "condwait ", "condwait-"}, {"broadcast", "broadcast ", "condwait  "},
+		{"counter", "atomicadd", "atomicand"}, {"counter", "atomicadd", "atomiccas"}, {"counter", "atomicadd ", "atomicand-"}, {"counter", " 1 9", " 1 x"},
+	} {
+		data := all[tt[0]]
+		if !bytes.Contains(data, []byte(tt[1])) {
+			t.Fatalf("%s has no note %q", tt[0], tt[1])
+		}
+		bad[tt[0]+": "+tt[2]] = bytes.ReplaceAll(data, []byte(tt[1]), []byte(tt[2]))
+	}
+	return bad
+}
+
+// TestBadNotes checks that notes that are none are counted, and that the rest is replayed,
+// or a replay says what is wrong.
+func TestBadNotes(t *testing.T) {
+	for name, data := range badNotes(t) {
+		w, err := whatif.Read(bytes.NewReader(data))
+		if at := (*whatif.ReadError)(nil); err != nil && !errors.As(err, &at) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil {
+			continue
+		}
+		if r := w.Recorded(); r.Ignored == 0 && !strings.Contains(name, "d:") {
+			t.Errorf("%s: %+v", name, r)
+		}
+		if _, err := w.Predict(whatif.Config{}, 2); err != nil && !strings.HasPrefix(err.Error(), "whatif: ") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

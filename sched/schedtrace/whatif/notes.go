@@ -15,24 +15,57 @@ func (r *recorder) note(e trace.Event) {
 		return
 	}
 	verb, rest, _ := strings.Cut(e.Log().Message, " ")
-	on, number, ok := strings.Cut(rest, " ")
-	n, err := strconv.ParseInt(number, 10, 64)
-	if _, bad := strconv.ParseUint(on, 16, 64); !ok || err != nil || bad != nil {
-		r.recorded.Ignored++
-		return
-	}
 	r.bursts(g, e.Time())
+	r.goesOn(g, verb)
+	if !r.noted(g, verb, rest, e.Stack()) {
+		r.recorded.Ignored++
+	}
+}
+
+// noted reads a note. It reports whether the text is one.
+func (r *recorder) noted(g *runner, verb, rest string, at trace.Stack) bool {
 	switch verb {
-	case "send", "recv", "close":
+	case "select", "cases", "case":
+		return r.onSelect(g, verb, rest, at)
+	}
+	on, numbers, _ := strings.Cut(rest, " ")
+	_, err := strconv.ParseUint(on, 16, 64)
+	return err == nil && r.operation(g, verb, on, numbers, at)
+}
+
+// goesOn ends what the goroutine's last note has begun, if its next note shows that.
+func (r *recorder) goesOn(g *runner, verb string) {
+	g.signals = -1
+	if g.condWait >= 0 { // it did not have to wait
+		g.ops[g.condWait] = op{verb: work}
+		g.condWait = -1
+	}
+	if verb != "case" {
+		r.abandon(g)
+	}
+}
+
+// operation is that of a note with an object and numbers.
+func (r *recorder) operation(g *runner, verb, on, numbers string, at trace.Stack) bool {
+	switch verb {
+	case "signal", "broadcast", "condwait":
+		return r.onCond(g, verb, on, numbers)
+	case "atomicload", "atomicstore", "atomicadd", "atomicswap", "atomiccas":
+		return r.onAtomic(g, verb, on, numbers, whereNoted(at))
+	}
+	n, err := strconv.ParseInt(numbers, 10, 64)
+	if err != nil {
+		return false
+	}
+	switch verb {
+	case "send", "recv", "close", "cancel":
 		if n < 0 || n > 1<<40 {
-			r.recorded.Ignored++
-			return
+			return false
 		}
-		r.onChannel(g, verb, on, n, whereNoted(e.Stack()))
+		r.onChannel(g, verb, on, n, whereNoted(at))
 	case "lock", "unlock", "rlock", "runlock", "add", "wait":
 		if n < -1<<31 || n > 1<<31 {
-			r.recorded.Ignored++
-			return
+			return false
 		}
 		r.onLock(g, verb, on, n)
 	case "sleep":
@@ -40,8 +73,9 @@ func (r *recorder) note(e trace.Event) {
 		r.put(g, op{verb: sleep, d: d})
 		r.recorded.Waits += d
 	default:
-		r.recorded.Ignored++
+		return false
 	}
+	return true
 }
 
 // whereNoted returns the place that package note was called from.
@@ -58,33 +92,61 @@ func whereNoted(s trace.Stack) string {
 	return ""
 }
 
-// onChannel is an operation on a channel. Channels are first in, first out, as are the
-// goroutines that wait for them: the receive that begins as the nth gets what the send
-// that began as the nth has sent.
-func (r *recorder) onChannel(g *runner, verb, on string, size int64, at string) {
+// channel returns the number of a channel, or -1 for the nil channel.
+func (r *recorder) channel(on string, size int64) int32 {
+	if strings.Trim(on, "0") == "" {
+		return -1
+	}
 	id, ok := r.chans[on]
 	if !ok {
 		id = int32(len(r.channels))
 		r.chans[on] = id
 		r.channels = append(r.channels, &channel{cap: size})
 	}
+	return id
+}
+
+// like returns the number of what happens to an object at a place of the program, or to
+// any object if that is -1. The next number is for the last of a goroutine there.
+func (r *recorder) like(on int32, at string) int32 {
+	s := site{on: on, at: at}
+	like, ok := r.sites[s]
+	if !ok {
+		like = r.likes
+		r.sites[s] = like
+		r.likes += 2
+		code, ok := r.codes[at]
+		if !ok {
+			code = int32(len(r.codes))
+			r.codes[at] = code
+		}
+		r.families = append(r.families, family{code: code})
+	}
+	return like
+}
+
+// onChannel is an operation on a channel.
+func (r *recorder) onChannel(g *runner, verb, on string, size int64, at string) {
+	id := r.channel(on, size)
+	if id < 0 {
+		r.put(g, op{verb: forever})
+		return
+	}
 	c := r.channels[id]
 	switch verb {
 	case "send":
-		r.put(g, op{verb: send, on: id, n: c.sends})
-		c.sends++
-	case "recv":
-		s := site{on: id, at: at}
-		like, ok := r.sites[s]
-		if !ok {
-			like = r.likes
-			r.sites[s] = like
-			r.likes += 2 // those that are not the last of a goroutine there, and those that are
+		if i := r.put(g, op{verb: send, on: id}); i >= 0 {
+			c.sent = append(c.sent, place{g.number, int32(i)})
 		}
-		r.put(g, op{verb: recv, on: id, n: c.recvs, like: like})
-		c.recvs++
+	case "recv":
+		if i := r.put(g, op{verb: recv, on: id, n: -1, like: r.like(id, at)}); i >= 0 {
+			c.taken = append(c.taken, place{g.number, int32(i)})
+		}
 	default:
-		r.put(g, op{verb: closes, on: id})
+		if verb == "close" || !c.closed { // cancel does nothing the second time
+			r.put(g, op{verb: closes, on: id})
+		}
+		c.closed = true
 	}
 }
 
@@ -98,13 +160,7 @@ func (r *recorder) onLock(g *runner, verb, on string, n int64) {
 		}
 		r.recorded.Locks = true
 	}
-	key := on + string(rune('a'+kind))
-	id, ok := r.locks[key]
-	if !ok {
-		id = int32(len(r.lockers))
-		r.locks[key] = id
-		r.lockers = append(r.lockers, &locker{kind: kind})
-	}
+	id := r.locker(on, kind)
 	l := r.lockers[id]
 	o := op{on: id}
 	switch verb {
@@ -126,12 +182,39 @@ func (r *recorder) onLock(g *runner, verb, on string, n int64) {
 	case "wait":
 		o.verb = wait
 	}
-	r.put(g, o)
+	r.holds(g, o, r.put(g, o))
+}
+
+// locker returns the number of a lock or a wait group.
+func (r *recorder) locker(on string, kind verb) int32 {
+	key := on + string(rune('a'+kind))
+	id, ok := r.locks[key]
+	if !ok {
+		id = int32(len(r.lockers))
+		r.locks[key] = id
+		r.lockers = append(r.lockers, &locker{kind: kind})
+	}
+	return id
+}
+
+// holds records that an operation has locked or unlocked a lock.
+func (r *recorder) holds(g *runner, o op, at int) {
+	switch o.verb {
+	case lock, rlock:
+		r.lockers[o.on].noted = true
+		delete(g.unlocked, o.on)
+	case unlock, runlock:
+		if g.unlocked == nil {
+			g.unlocked = map[int32]int32{}
+		}
+		g.unlocked[o.on] = int32(at)
+	}
 }
 
 // link finds the receive of each value, and tells the last receives of goroutines from
 // the others: after the last something else comes.
 func (w *Workload) link() {
+	w.families = append(w.families, make([]family, max(int(w.likes)/2-len(w.families), 0))...)
 	for _, c := range w.channels {
 		c.got = make([]place, min(c.sends, c.recvs))
 	}
@@ -139,13 +222,22 @@ func (w *Workload) link() {
 		last := map[int32]int{}
 		for j := range s.ops {
 			o := &s.ops[j]
-			if o.verb != recv {
+			on := o.on
+			switch o.verb {
+			case recv:
+				last[o.like] = j
+			case choose:
+				if k, ok := w.took(o); !ok || k.def || k.send {
+					continue
+				} else {
+					on = k.on
+				}
+			default:
 				continue
 			}
-			last[o.like] = j
-			if c := w.channels[o.on]; o.n >= c.sends {
+			if c := w.channels[on]; o.n >= c.sends {
 				o.n = -1 // it was closed, or nothing came
-			} else {
+			} else if o.n >= 0 {
 				c.got[o.n] = place{int32(i), int32(j)}
 			}
 		}
@@ -155,4 +247,5 @@ func (w *Workload) link() {
 			}
 		}
 	}
+	w.linkSelects()
 }

@@ -33,6 +33,10 @@ type Outcome struct {
 	Utilised float64       `json:"utilised"` // share of the processors' time in which they computed
 	Latency  Percentiles   `json:"latency"`
 	Switches Switches      `json:"switches"`
+
+	// Guessed counts selects and atomic operations with an outcome of which the recording
+	// does not tell what follows.
+	Guessed int `json:"guessed"`
 }
 
 // String reads like "2 Ps: 10.4ms, utilised 98%".
@@ -73,7 +77,7 @@ func (w *Workload) Replay(c Config) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, fmt.Errorf("whatif: with %d Ps: %w", c.Procs, err)
 	}
-	out := Outcome{Procs: c.Procs, Makespan: s.Now() - t.begin, Work: src.worked, Latency: percentilesOf(t.all), Switches: t.Switches}
+	out := Outcome{Procs: c.Procs, Makespan: s.Now() - t.begin, Work: src.worked, Latency: percentilesOf(t.all), Switches: t.Switches, Guessed: src.guess}
 	if out.Makespan > 0 {
 		out.Utilised = min(float64(out.Work)/float64(out.Makespan)/float64(out.Procs), 1) // at the end a burst may go on
 	}

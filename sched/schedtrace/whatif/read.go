@@ -130,6 +130,19 @@ type runner struct {
 	block  int          // the operation that the wait is, or -1 if it is that of a note
 	reason string
 	where  string
+
+	selects  int             // the operation that is its select, while the case is not known; or -1
+	cases    []string        // of that select, up to now
+	waits    bool            // it waits in that select
+	replaced bool            // that select was replaced by what ended its wait
+	condWait int             // the operation that is its wait for a condition; or -1
+	signals  int             // the operation that is its Signal or Broadcast; or -1
+	unlocked map[int32]int32 // by lock, the operation that has unlocked it
+}
+
+// forgets ends what a note has begun.
+func (g *runner) forgets() {
+	g.selects, g.condWait, g.signals, g.waits, g.replaced, g.cases, g.unlocked = -1, -1, -1, false, false, nil, nil
 }
 
 // A recorder makes a workload of the events of a trace.
@@ -147,6 +160,10 @@ type recorder struct {
 	chans   map[string]int32
 	locks   map[string]int32
 	sites   map[site]int32
+	codes   map[string]int32 // places of the program
+	lists   map[string]int32 // cases of selects
+	onConds map[string]int32
+	onVars  map[string]int32
 	unknown map[string]int
 	procs   map[trace.ProcID]bool
 	gomax   int
@@ -154,7 +171,8 @@ type recorder struct {
 	seen    bool // an event
 }
 
-// A site is a place in a program where a channel is received from.
+// A site is a place in a program where a channel is received from, or -1 for that of a
+// select, or from -2 down a variable.
 type site struct {
 	on int32
 	at string
@@ -164,7 +182,7 @@ func newRecorder(name string) *recorder {
 	return &recorder{
 		Workload: Workload{recorded: Recorded{Release: name}},
 		gs:       map[trace.GoID]*runner{}, chans: map[string]int32{}, locks: map[string]int32{},
-		sites: map[site]int32{}, unknown: map[string]int{}, procs: map[trace.ProcID]bool{},
+		sites: map[site]int32{}, codes: map[string]int32{}, lists: map[string]int32{}, onConds: map[string]int32{}, onVars: map[string]int32{}, unknown: map[string]int{}, procs: map[trace.ProcID]bool{},
 	}
 }
 
@@ -234,8 +252,13 @@ func (r *recorder) restart(e trace.Event, main *runner, region bool) {
 	clear(r.chans)
 	clear(r.locks)
 	clear(r.sites)
+	clear(r.codes)
+	clear(r.lists)
+	clear(r.onConds)
+	clear(r.onVars)
 	clear(r.unknown)
 	r.channels, r.lockers, r.likes = nil, nil, 0
+	r.choices, r.conds, r.vars, r.atomics, r.families, r.early = nil, nil, nil, nil, nil, nil
 	live := slices.DeleteFunc(r.order, func(g *runner) bool { return g.state == trace.GoNotExist })
 	slices.SortStableFunc(live, func(a, b *runner) int {
 		switch {
@@ -250,6 +273,7 @@ func (r *recorder) restart(e trace.Event, main *runner, region bool) {
 	for i, g := range r.order {
 		*g.script = script{id: g.id, name: g.name, initial: true}
 		g.number, g.from, g.block = int32(i), r.begin, -1
+		g.forgets()
 		switch g.state {
 		case trace.GoWaiting:
 			r.blocks(g, "")
@@ -280,6 +304,9 @@ func (r *recorder) finish() (*Workload, error) {
 		return nil, ErrEmpty
 	}
 	for _, g := range r.order {
+		if g.condWait >= 0 && g.state != trace.GoWaiting {
+			r.goesOn(g, "")
+		}
 		switch g.state {
 		case trace.GoRunning:
 			r.bursts(g, r.last)
@@ -310,10 +337,12 @@ func (r *recorder) finish() (*Workload, error) {
 		rec.Short = float64(r.shortWork()) / float64(rec.Work)
 	}
 	rec.Latency = percentilesOf(r.latency)
-	rec.Unknown = mostOf(r.unknown, 10)
 	for _, g := range r.order {
 		r.scripts = append(r.scripts, g.script)
 	}
+	r.number()
+	rec.Unknown = mostOf(r.unknown, 10)
+	r.linkConds()
 	r.link()
 	for _, s := range r.scripts {
 		if !s.idle() {

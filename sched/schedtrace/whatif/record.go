@@ -69,6 +69,7 @@ func (r *recorder) new(id trace.GoID, name string) (*runner, error) {
 		return nil, fmt.Errorf("more than %d goroutines: record less, or only a region with note.Run", MaxGoroutines)
 	}
 	g := &runner{script: &script{id: id, name: name}, system: systemName(name), block: -1, number: int32(len(r.order))}
+	g.forgets()
 	r.gs[id] = g
 	r.order = append(r.order, g)
 	return g, nil
@@ -130,6 +131,7 @@ func (r *recorder) transition(e trace.Event, t trace.StateTransition) error {
 		g.block = -1
 	}
 	if to == trace.GoNotExist {
+		r.goesOn(g, "")
 		delete(r.gs, id)
 	}
 	g.state, g.since, g.from, g.on = to, now, now, e.Proc()
@@ -183,6 +185,11 @@ func (r *recorder) blocks(g *runner, where string) {
 		r.recorded.Noted++
 		return
 	}
+	if g.selects >= 0 && (strings.HasPrefix(g.reason, "select") || strings.HasPrefix(g.reason, "chan ")) {
+		r.recorded.Noted++
+		g.waits = true
+		return
+	}
 	g.block = r.put(g, op{verb: forever})
 }
 
@@ -213,12 +220,31 @@ func whereOf(s trace.Stack) string {
 
 // unblocks is the end of a wait.
 func (r *recorder) unblocks(e trace.Event, g *runner) {
-	if g.block < 0 || g.system {
+	if g.system {
+		return
+	}
+	by := r.gs[e.Goroutine()]
+	switch {
+	case g.waits:
+		g.waits = false
+		if by != nil && r.reaches(by, g) {
+			return
+		}
+		g.block, g.selects, g.replaced = g.selects, -1, true
+		r.recorded.Noted--
+	case g.condWait >= 0 && strings.Contains(g.reason, "Cond"):
+		if by != nil && r.signalled(by, g) {
+			return
+		}
+		if g.block = r.uncondition(g); g.block < 0 {
+			return
+		}
+		r.recorded.Noted--
+	case g.block < 0:
 		return
 	}
 	o, d := &g.ops[g.block], e.Time().Sub(max(g.since, r.begin))
 	g.block = -1
-	by := r.gs[e.Goroutine()]
 	switch {
 	case strings.HasPrefix(g.reason, "GC") || by != nil && by.system:
 		*o = op{verb: work} // the collector's doing

@@ -3,9 +3,9 @@ package whatif
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
+	"github.com/orrery-go/orrery/chanq"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/sched"
 )
@@ -19,23 +19,48 @@ type source struct {
 	never  int32
 	setup  []sched.Action // what main does before the beginning
 	gs     map[sched.G]*cursor
-	done   [][]bool      // whether what follows the receive of a value was done
-	others [][]place     // receives by what is alike
-	begun  func()        // is called when main begins
-	worked time.Duration // what was computed, or begun
+	base   []int       // the place of a script's first operation in done
+	done   []bool      // whether what follows an operation with an outcome was done
+	others [][]place   // receives and selects by what is alike
+	left   map[kin]int // how many of a script's operations that are alike, its last not among them, were not done
+	latest []place     // of those, the last that was done, from 1 on
+	conds  []replayed
+	vars   []int64
+	after  map[result][]place // atomic operations by their result
+	guess  int                // outcomes of which the recording does not tell what follows
+	begun  func()             // is called when main begins
+	worked time.Duration      // what was computed, or begun
 }
 
 // A cursor is the place of a goroutine in the scripts.
 type cursor struct {
 	home     int32 // the script that it began with
 	at       place
-	received bool // its last action was a receive
+	received bool // its last action was a receive or a select
+	lost     bool // it waits for what does not come
 	says     sched.Action
+
+	guest bool  // it does what follows another's operation,
+	until int32 // up to there,
+	back  place // and goes on here
+
+	cases  []chanq.Case
+	closes map[int32]int32 // by family, how often it has got that a channel is closed
+	gone   map[gone]bool   // cases whose channel is nil since
+}
+
+// A kin is what is alike in a script.
+type kin struct{ script, like int32 }
+
+// A gone is a case of the selects of a family.
+type gone struct {
+	family int32
+	at     int16
 }
 
 // newSource makes the objects of a workload.
 func (w *Workload) newSource(o *sched.Objects, slow bool) (*source, error) {
-	s := &source{w: w, gs: map[sched.G]*cursor{}, others: make([][]place, w.likes)}
+	s := &source{w: w, gs: map[sched.G]*cursor{}, others: make([][]place, w.likes), latest: make([]place, w.likes), left: map[kin]int{}}
 	if slow {
 		s.setup = append(s.setup, sched.Action{Verb: program.Work, N: int64(time.Second)})
 	}
@@ -48,14 +73,16 @@ func (w *Workload) newSource(o *sched.Objects, slow bool) (*source, error) {
 	}
 	for _, c := range w.channels {
 		s.chans = append(s.chans, newChan(c.cap))
-		s.done = append(s.done, make([]bool, len(c.got)))
 		for _, p := range c.got {
 			like := w.scripts[p.script].ops[p.op].like
 			s.others[like] = append(s.others[like], p)
 		}
 	}
 	s.never = newChan(0)
+	n := 0
 	for i, g := range w.scripts {
+		s.base = append(s.base, n)
+		n += len(g.ops)
 		id := int32(0)
 		if g.wakes > 0 {
 			id = newChan(int64(g.wakes))
@@ -80,7 +107,9 @@ func (w *Workload) newSource(o *sched.Objects, slow bool) (*source, error) {
 			s.setup = append(s.setup, sched.Action{Verb: program.RLock, On: id})
 		}
 	}
-	return s, err
+	s.done = make([]bool, n)
+	s.outcomes()
+	return s, errors.Join(err, s.makeConds(o))
 }
 
 // Begin is that of [sched.Source].
@@ -124,17 +153,28 @@ func (s *source) Next(g sched.G, last sched.Outcome) *sched.Action {
 		c.received = false
 		s.continues(c, last)
 	}
-	ops := s.w.scripts[c.at.script].ops
-	if int(c.at.op) >= len(ops) {
-		delete(s.gs, g)
-		return nil
+	for {
+		if c.lost {
+			c.says = sched.Action{Verb: program.Recv, On: s.never}
+			return &c.says
+		}
+		if c.guest && c.at.op >= c.until {
+			c.guest, c.at = false, c.back
+		}
+		ops := s.w.scripts[c.at.script].ops
+		if int(c.at.op) >= len(ops) {
+			delete(s.gs, g)
+			return nil
+		}
+		o := &ops[c.at.op]
+		c.at.op++
+		if a := s.action(c, o); a != nil {
+			return a
+		}
 	}
-	o := &ops[c.at.op]
-	c.at.op++
-	return s.action(c, o)
 }
 
-// action is an operation as the simulator knows it.
+// action is an operation as the simulator knows it, or nil if it does nothing.
 func (s *source) action(c *cursor, o *op) *sched.Action {
 	a := sched.Action{N: int64(o.d)}
 	switch o.verb {
@@ -146,7 +186,7 @@ func (s *source) action(c *cursor, o *op) *sched.Action {
 	case yield:
 		a.Verb = program.Yield
 	case send:
-		a = sched.Action{Verb: program.Send, On: s.chans[o.on], N: int64(o.n)}
+		a = sched.Action{Verb: program.Send, On: s.chans[o.on], N: valueOf(o.on, o.n)}
 	case recv:
 		a.Verb, a.On = program.Recv, s.chans[o.on]
 		c.received = true
@@ -156,10 +196,26 @@ func (s *source) action(c *cursor, o *op) *sched.Action {
 		a.Verb, a.On = program.Acquire, s.locks[o.on]
 	case unlock:
 		a.Verb, a.On = program.Unlock, s.locks[o.on]
+		s.announces(place{c.at.script, c.at.op - 1})
 	case rlock:
 		a.Verb, a.On = program.RLock, s.locks[o.on]
 	case runlock:
 		a.Verb, a.On = program.RUnlock, s.locks[o.on]
+		s.announces(place{c.at.script, c.at.op - 1})
+	case choose:
+		if !s.selects(c, o, &a) {
+			return nil
+		}
+	case condWait:
+		if !s.awaits(c, o, &a) {
+			return nil
+		}
+	case signal, broadcast:
+		if !s.tells(c, o, &a) {
+			return nil
+		}
+	case atomic:
+		s.operates(c, o, &a)
 	case add:
 		a = sched.Action{Verb: program.Add, On: s.locks[o.on], N: int64(o.n)}
 	case wait:
@@ -179,49 +235,4 @@ func (s *source) action(c *cursor, o *op) *sched.Action {
 	}
 	c.says = a
 	return &c.says
-}
-
-// continues says where a goroutine goes on after a receive. What it does next belongs to
-// the value, not to the goroutine: in a pool each job takes its own time, whichever
-// worker gets it. So it goes on as the goroutine did that got the value in the recording,
-// if that was at the same place of the program, and neither was at its last receive
-// there, or both were; and every rest is done once.
-func (s *source) continues(c *cursor, last sched.Outcome) {
-	here := place{c.at.script, c.at.op - 1}
-	o := s.w.scripts[here.script].ops[here.op]
-	if !last.OK { // the channel was closed
-		home := s.w.scripts[c.home].ops
-		i := slices.IndexFunc(home, func(p op) bool { return p.verb == recv && p.on == o.on && p.n < 0 })
-		if i >= 0 {
-			c.at = place{c.home, int32(i) + 1}
-		}
-		return
-	}
-	c.at = here
-	if v := last.Value; v >= 0 && v < int64(len(s.done[o.on])) {
-		if p := s.w.channels[o.on].got[v]; s.takes(p, o.like) {
-			c.at = p
-		} else if !s.takes(here, o.like) {
-			others := s.others[o.like]
-			for ; len(others) > 0; others = others[1:] {
-				if s.takes(others[0], o.like) {
-					c.at = others[0]
-					break
-				}
-			}
-			s.others[o.like] = others
-		}
-	}
-	c.at.op++
-}
-
-// takes reports whether what follows a receive was not done yet, and is like that: then
-// it is done now.
-func (s *source) takes(p place, like int32) bool {
-	o := s.w.scripts[p.script].ops[p.op]
-	if o.n < 0 || o.like != like || s.done[o.on][o.n] {
-		return false
-	}
-	s.done[o.on][o.n] = true
-	return true
 }

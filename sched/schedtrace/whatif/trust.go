@@ -51,6 +51,15 @@ func trust(r Report, p, other Prediction) Trust {
 	if rec.Locks {
 		less(0.15, "which goroutine gets a lock first depends on times shorter than a trace shows")
 	}
+	if rec.Conditions > 0 && p.Procs != rec.Procs {
+		less(0.10, "what a sync.Cond stands for is not in a trace: a wait ends as in the recording, and there is none where there was none")
+	}
+	if all := rec.Selects + rec.Atomics; all > 0 {
+		less(float64(p.Guessed)/float64(all), "%d outcomes of selects and atomic operations that did not happen in the recording: what follows is guessed", p.Guessed)
+	}
+	if rec.Ignored > 0 {
+		less(float64(rec.Ignored)/float64(rec.Ignored+rec.Noted+rec.Unnoted), "%d notes are not understood, or do not say which case of a select went through", rec.Ignored)
+	}
 	if n := rec.Unnoted; n > 0 && p.Procs != rec.Procs {
 		at := ""
 		if len(rec.Unknown) > 0 {

@@ -10,32 +10,38 @@ import (
 type verb uint8
 
 const (
-	work    verb = iota // compute for d
-	start               // start the script on
-	yield               // runtime.Gosched
-	send                // the value n on channel on
-	recv                // from channel on; in the recording it got the value n, or -1 if the channel was closed
-	closes              // channel on
-	lock                // on
-	unlock              // on
-	rlock               // on
-	runlock             // on
-	add                 // n to wait group on
-	wait                // for wait group on
-	wake                // the goroutine of script on, which awaits it
-	await               // to be woken
-	sleep               // for d
-	syscall             // of d
-	network             // data that come after d
-	forever             // wait for what does not come
+	work      verb = iota // compute for d
+	start                 // start the script on
+	yield                 // runtime.Gosched
+	send                  // the value n on channel on
+	recv                  // from channel on; in the recording it got the value n, or -1 if the channel was closed
+	closes                // channel on
+	lock                  // on
+	unlock                // on
+	rlock                 // on
+	runlock               // on
+	add                   // n to wait group on
+	wait                  // for wait group on
+	wake                  // the goroutine of script on, which awaits it
+	await                 // to be woken
+	sleep                 // for d
+	syscall               // of d
+	network               // data that come after d
+	forever               // wait for what does not come
+	choose                // a select of the cases on; in the recording it got or sent the value n
+	condWait              // for condition on
+	signal                // condition on: n waits were ended by it
+	broadcast             // condition on, as its nth broadcast
+	atomic                // the operation n on variable on
 )
 
 // An op is one operation of a recorded goroutine.
 type op struct {
 	verb verb
+	took int16 // of choose: the case that went through, or -1 if none has
 	on   int32
 	n    int32
-	like int32 // of recv: the receives whose rest of the work may be done in its place
+	like int32 // of recv and choose: those whose rest of the work may be done in its place
 	d    time.Duration
 }
 
@@ -53,6 +59,8 @@ type channel struct {
 	cap          int64
 	sends, recvs int32
 	got          []place // the receive of each value
+	closed       bool
+	sent, taken  []place // while it is read: sends and receives, in the order in which they begin
 }
 
 // A place is a receive in a script.
@@ -63,6 +71,8 @@ type locker struct {
 	kind verb    // lock, rlock or add
 	held counter // how often it is locked, or a wait group's counter
 	read counter // by how many readers
+
+	noted bool // it is locked with notes
 }
 
 // A counter is the number of times that something was counted up and not down, from 0 on.
@@ -83,6 +93,12 @@ type Workload struct {
 	scripts  []*script // the first is the one that is measured
 	channels []*channel
 	lockers  []*locker
+	choices  []choice
+	conds    []*condition
+	vars     []*variable
+	atomics  []atomicOp
+	families []family          // of what is alike: op.like/2
+	early    map[place][]place // signals, by the unlocking before them
 	likes    int32
 	recorded Recorded
 }
@@ -103,11 +119,14 @@ type Recorded struct {
 	Short      float64       `json:"short"`      // share of Work in bursts of less than [ShortBurst]
 	Noted      int           `json:"noted"`      // waits whose operation has a note
 	Unnoted    int           `json:"unnoted"`    // waits of which only the goroutine that ended them is known
-	Locks      bool          `json:"locks"`      // mutexes are used, as notes tell
 	Unknown    []string      `json:"unknown"`    // where these were, the most frequent first, ten at most
+	Locks      bool          `json:"locks"`      // mutexes are used, as notes tell
+	Selects    int           `json:"selects"`    // selects with a note
+	Conditions int           `json:"conditions"` // operations on a sync.Cond with a note
+	Atomics    int           `json:"atomics"`    // atomic operations with a note
 	Collecting time.Duration `json:"collecting"` // computing of the runtime's own goroutines, above all the collector's
 	Stopped    time.Duration `json:"stopped"`    // the world was stopped
-	Ignored    int           `json:"ignored"`    // logs that no note writes
+	Ignored    int           `json:"ignored"`    // logs that no note writes, and selects of which no case went through
 }
 
 // Switches say how a scheduler got goroutines to run.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/internal/archive"
 	"github.com/orrery-go/orrery/sched"
 	"github.com/orrery-go/orrery/sched/schedtrace/whatif"
 )
@@ -27,8 +29,8 @@ var update = flag.Bool("update", false, "record the traces and what the programs
 // these must be within what the prediction says of itself: how long a contended lock or a
 // burst of 3 microseconds takes depends on the machine.
 var (
-	near   = []string{"fan-out", "uneven", "divide", "serial", "buffered", "bottleneck", "syscalls"}
-	others = []string{"unbuffered", "pool", "mutex", "small", "tiny"}
+	near   = []string{"fan-out", "uneven", "divide", "serial", "buffered", "bottleneck", "syscalls", "fan-in", "quit", "broadcast", "counter"}
+	others = []string{"unbuffered", "pool", "mutex", "queue", "small", "tiny"}
 )
 
 // bar is the bar for those that are near.
@@ -178,10 +180,12 @@ func us(d time.Duration) time.Duration { return d.Round(10 * time.Microsecond) }
 func TestBare(t *testing.T) { predict(t, true) }
 
 // TestDistance prints how far the simulator's scheduling is from the real one's with two
-// Ps: the table of the package's documentation. The replay is of the recording itself.
+// Ps: the table of the package's documentation, as it stands there. The replay is of the
+// recording itself.
 func TestDistance(t *testing.T) {
 	b := full(t)
-	t.Logf("%-10s | %-8s | starts | elsewhere | idle | latency p50, p90 | makespan", "", "")
+	table := fmt.Sprintf("%22s starts  elsewhere  idle  to run: p50    p90  makespan\n", "")
+	short := func(d time.Duration) string { return fmt.Sprintf("%.2fms", float64(d)/1e6) }
 	for _, program := range near {
 		var real, quick, model []whatif.Outcome
 		for range 5 {
@@ -208,7 +212,7 @@ func TestDistance(t *testing.T) {
 		for _, row := range []struct {
 			name string
 			of   []whatif.Outcome
-		}{{"real", real}, {"no costs", quick}, {"model", model}} {
+		}{{"real", real}, {"no costs", quick}, {"replayed", model}} {
 			of := func(f func(whatif.Outcome) time.Duration) time.Duration {
 				var all []time.Duration
 				for _, o := range row.of {
@@ -216,18 +220,24 @@ func TestDistance(t *testing.T) {
 				}
 				return median(all)
 			}
-			t.Logf("%-10s | %-8s | %d | %d | %d | %v, %v | %v", program, row.name,
+			name := program
+			if row.name != "real" {
+				name = ""
+			}
+			table += fmt.Sprintf("%-11s %-10s %6d %10d %5d %12s %6s %9s\n", name, row.name,
 				of(func(o whatif.Outcome) time.Duration { return time.Duration(o.Switches.Starts) }),
 				of(func(o whatif.Outcome) time.Duration { return time.Duration(o.Switches.Elsewhere) }),
 				of(func(o whatif.Outcome) time.Duration { return time.Duration(o.Switches.Idle) }),
-				us(of(func(o whatif.Outcome) time.Duration { return o.Latency.P50 })), us(of(func(o whatif.Outcome) time.Duration { return o.Latency.P90 })),
-				us(of(func(o whatif.Outcome) time.Duration { return o.Makespan })))
+				short(of(func(o whatif.Outcome) time.Duration { return o.Latency.P50 })),
+				short(of(func(o whatif.Outcome) time.Duration { return o.Latency.P90 })),
+				short(of(func(o whatif.Outcome) time.Duration { return o.Makespan })))
 		}
 	}
+	t.Logf("\n%s", table)
 }
 
 // TestRecord records, with -update, small traces of the programs that are near, and what
-// they have really taken, for the tests of package whatif.
+// they have really taken, for the tests of package whatif. What is on record stays.
 func TestRecord(t *testing.T) {
 	if !*update {
 		t.Skip("it writes ../testdata: give it -update")
@@ -236,8 +246,28 @@ func TestRecord(t *testing.T) {
 	var packed bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	w := tar.NewWriter(z)
+	old, err := archive.Read("../testdata/traces.tar.gz")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	lines, _ := os.ReadFile("../testdata/real.txt")
 	var answers strings.Builder
 	for i, program := range near {
+		add := func(trace []byte) {
+			err := w.WriteHeader(&tar.Header{Name: program + ".out", Mode: 0o644, Size: int64(len(trace)), Format: tar.FormatUSTAR})
+			if _, err2 := w.Write(trace); err != nil || err2 != nil {
+				t.Fatal(err, err2)
+			}
+		}
+		if trace := old[program+".out"]; trace != nil {
+			for line := range strings.Lines(string(lines)) {
+				if strings.HasPrefix(line, program+" ") {
+					answers.WriteString(line)
+				}
+			}
+			add(trace)
+			continue
+		}
 		share := 3
 		if program == "buffered" { // the buffers must be filled more than once
 			share = 2
@@ -249,10 +279,7 @@ func TestRecord(t *testing.T) {
 		from := 1 + i%2
 		m := of[from]
 		fmt.Fprintf(&answers, "%s from %d to %d really %v backoff %v late %v\n", program, from, 3-from, of[3-from].Makespan, m.Costs.Backoff, m.Costs.Late)
-		err := w.WriteHeader(&tar.Header{Name: program + ".out", Mode: 0o644, Size: int64(len(m.Trace)), Format: tar.FormatUSTAR})
-		if _, err2 := w.Write(m.Trace); err != nil || err2 != nil {
-			t.Fatal(err, err2)
-		}
+		add(m.Trace)
 	}
 	if err := errors.Join(w.Close(), z.Close()); err != nil {
 		t.Fatal(err)

@@ -142,7 +142,12 @@ var programs = map[string]func(){
 			}
 		})
 	},
-	"small": func() { pipeline(4, 3000, 2, 2) },
+	"fan-in":    fanIn,
+	"quit":      quit,
+	"broadcast": phases,
+	"counter":   counter,
+	"queue":     queue,
+	"small":     func() { pipeline(4, 3000, 2, 2) },
 	"tiny": func() {
 		all(2000/share, func(int) { burst(3) })
 	},
