@@ -1,6 +1,7 @@
 package whatif
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -84,6 +85,36 @@ func (c *condition) holders(l *locker) *counter {
 		return &l.read
 	}
 	return &l.held
+}
+
+// passed ends a wait for a condition in which the goroutine did not have to wait.
+func (g *runner) passed() {
+	if g.condWait >= 0 {
+		g.ops[g.condWait] = op{verb: work}
+		g.condWait = -1
+	}
+}
+
+// begins is the beginning of a wait for a condition. The note came before, and in between
+// Wait has unlocked L (sync/cond.go:Cond.Wait): whatever that did, such as to wake a
+// goroutine which locks L without a note, comes before the wait.
+func (r *recorder) begins(g *runner) {
+	c := r.conds[g.ops[g.condWait].on]
+	from, to := g.condWait, g.condWait+1
+	if to < len(g.ops) && g.ops[to].verb == c.unlocks() && g.ops[to].on == c.l { // between locking and unlocking
+		from, to = from-1, to+1
+	}
+	wait, meanwhile := slices.Clone(g.ops[from:to]), slices.Clone(g.ops[to:])
+	g.ops = g.ops[:from]
+	for _, o := range meanwhile {
+		if n := len(g.ops); n > 0 && o.verb == work && g.ops[n-1].verb == work {
+			g.ops[n-1].d += o.d
+		} else {
+			g.ops = append(g.ops, o)
+		}
+	}
+	g.condWait += len(g.ops) - from
+	g.ops = append(g.ops, wait...)
 }
 
 // signalled reports whether a goroutine is in a Signal or Broadcast of the condition that g

@@ -36,10 +36,7 @@ func (r *recorder) noted(g *runner, verb, rest string, at trace.Stack) bool {
 // goesOn ends what the goroutine's last note has begun, if its next note shows that.
 func (r *recorder) goesOn(g *runner, verb string) {
 	g.signals = -1
-	if g.condWait >= 0 { // it did not have to wait
-		g.ops[g.condWait] = op{verb: work}
-		g.condWait = -1
-	}
+	g.passed()
 	if verb != "case" {
 		r.abandon(g)
 	}

@@ -183,8 +183,12 @@ func (r *recorder) blocks(g *runner, where string) {
 	g.block = -1
 	if where == noted {
 		r.recorded.Noted++
+		if g.condWait >= 0 && strings.Contains(g.reason, "Cond") {
+			r.begins(g)
+		}
 		return
 	}
+	g.passed()
 	if g.selects >= 0 && (strings.HasPrefix(g.reason, "select") || strings.HasPrefix(g.reason, "chan ")) {
 		r.recorded.Noted++
 		g.waits = true
