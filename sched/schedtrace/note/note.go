@@ -38,6 +38,8 @@
 //		return
 //	}
 //
+// In a case j, ok := <-jobs it is s.Case(0, ok).
+//
 // System calls, go statements and computing need none, nor does an atomic operation
 // whose result decides nothing, such as a counter of requests. While no trace is recorded
 // an operation costs a few nanoseconds more.
@@ -89,12 +91,15 @@ func Send[T any](c chan<- T, v T) {
 	c <- v
 }
 
-// Recv is v, ok := <-c.
+// Recv is v, ok := <-c. That c is closed has a log of its own, after it.
 func Recv[T any](c <-chan T) (v T, ok bool) {
 	if trace.IsEnabled() {
 		log("recv", addressOf(c), int64(cap(c)))
 	}
 	v, ok = <-c
+	if !ok && trace.IsEnabled() {
+		log("closed", addressOf(c), int64(cap(c)))
+	}
 	return v, ok
 }
 

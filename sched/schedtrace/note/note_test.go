@@ -82,8 +82,8 @@ func choices(t *testing.T) {
 				sum += v
 			case <-d:
 				s.Case(1)
-			case <-ends:
-				s.Case(2)
+			case _, ok := <-ends:
+				s.Case(2, ok)
 				return
 			}
 		}
@@ -119,8 +119,8 @@ func choices(t *testing.T) {
 		var never chan int
 		s := note.Select(note.CaseRecv(ctx.Done()), note.CaseRecv(never), note.CaseSend(never))
 		select {
-		case <-ctx.Done():
-			s.Case(0)
+		case _, ok := <-ctx.Done():
+			s.Case(0, ok)
 		case <-never:
 			s.Case(1)
 		case never <- 1:

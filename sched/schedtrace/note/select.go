@@ -63,9 +63,16 @@ func Select(cases ...Case) Selection {
 	return Selection{true}
 }
 
-// Case says which case went through: its place among those of Select, from 0.
-func (s Selection) Case(i int) {
-	if s.noted {
-		log("case", 0, int64(i))
+// Case says which case went through: its place among those of Select, from 0. In a
+// case v, ok := <-c, where c may be closed while others receive from it, too, ok belongs
+// there: then it is known which of them got the values.
+func (s Selection) Case(i int, ok ...bool) {
+	if !s.noted {
+		return
 	}
+	closed := uintptr(0)
+	if len(ok) > 0 && !ok[0] {
+		closed = 1
+	}
+	log("case", closed, int64(i))
 }

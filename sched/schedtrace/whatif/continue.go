@@ -93,6 +93,7 @@ func (s *source) continues(c *cursor, last sched.Outcome) {
 	case c.guest:
 	case last.OK:
 		s.follows(c, here, o, o.on, last.Value)
+	case o.n < 0 && here.script == c.home: // the channel was closed, as in the recording
 	default: // the channel was closed
 		home := s.w.scripts[c.home].ops
 		i := slices.IndexFunc(home, func(p op) bool { return p.verb == recv && p.on == o.on && p.n < 0 })

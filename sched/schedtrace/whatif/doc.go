@@ -25,6 +25,12 @@
 // place of the program. Each such rest is done once, and a goroutine's last receive at a
 // place stays its last: nothing is lost, and nothing done twice.
 //
+// A note comes before its operation, and a goroutine may be stopped in between: notes of
+// different goroutines may have another order than the operations. So a receive that found
+// its channel closed has a note after it, and in a select Selection.Case tells that if it
+// is given ok. Without it, the receives with the last notes are taken for those that got
+// no value. A wait for a condition begins where the trace says that the goroutine waits.
+//
 // # What is decided anew
 //
 // A select is done with the cases that it had. Which goes through is decided by what is

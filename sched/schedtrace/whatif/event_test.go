@@ -1,6 +1,7 @@
 package whatif
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -145,5 +146,93 @@ func TestUnlocksFirst(t *testing.T) {
 				t.Errorf("%s: %d Ps: %+v, %v", name, procs, out, err)
 			}
 		}
+	}
+}
+
+// TestLateReceive has events of goroutines that are stopped between the note of a receive
+// and the receive: another, which notes it later, gets the value.
+func TestLateReceive(t *testing.T) {
+	for name, record := range map[string]func(p *tape){
+		"one gets that the channel is closed, and the other the last value": func(p *tape) {
+			p.notes(2, "recv c 1")
+			p.notes(3, "recv c 1")
+			p.notes(1, "send c 1", "close c 1")
+			p.notes(3, "send d 0", "recv c 1", "closed c 1", "add e -1")
+			p.notes(2, "closed c 1", "add e -1")
+			p.notes(1, "recv d 0", "wait e 0")
+		},
+		"so do two": func(p *tape) {
+			p.notes(2, "recv c 1")
+			p.notes(1, "send c 1", "send c 1", "close c 1")
+			p.notes(3, "recv c 1", "send d 0", "recv c 1", "send d 0", "recv c 1", "closed c 1", "add e -1")
+			p.notes(2, "closed c 1", "add e -1")
+			p.notes(1, "recv d 0", "recv d 0", "wait e 0")
+		},
+		"so they do by selects": func(p *tape) {
+			p.notes(2, "select r:c:1,r:b:0")
+			p.notes(3, "select r:c:1,r:b:0")
+			p.notes(1, "send c 1", "close c 1")
+			p.notes(3, "case 0 0", "send d 0", "select r:c:1,r:b:0", "case 1 0", "add e -1")
+			p.notes(2, "case 1 0", "add e -1")
+			p.notes(1, "recv d 0", "wait e 0")
+		},
+		"one waits to the end": func(p *tape) {
+			p.notes(2, "recv c 1")
+			p.notes(1, "send c 1")
+			p.notes(3, "recv c 1", "send d 0", "recv f 0", "add e -2")
+			p.waits(2, "chan receive", inNote)
+			p.notes(1, "recv d 0", "send f 0", "wait e 0")
+		},
+	} {
+		p := newTape(t)
+		p.goes(1, 3, trace.GoNotExist, trace.GoRunnable, "", "")
+		p.goes(3, 3, trace.GoRunnable, trace.GoRunning, "", "")
+		p.notes(1, "add e 2")
+		record(p)
+		give(p, trace.EventRegionEnd, 1, trace.Region{Type: category})
+		w, err := p.r.finish()
+		if err != nil || w.recorded.Ignored > 0 {
+			t.Errorf("%s: %v, %+v", name, err, w.recorded)
+			continue
+		}
+		for procs := 1; procs <= 4; procs++ {
+			for seed := range uint64(20) {
+				if out, err := w.Replay(Config{Procs: procs, Seed: seed}); err != nil || out.Guessed != 0 {
+					t.Errorf("%s: %d Ps: %+v, %v", name, procs, out, err)
+					break
+				}
+			}
+		}
+	}
+}
+
+// TestLateSend has a goroutine note a send before another, and wait there to the end: main
+// gets the value of the other.
+func TestLateSend(t *testing.T) {
+	p := newTape(t)
+	p.goes(1, 3, trace.GoNotExist, trace.GoRunnable, "", "")
+	p.goes(3, 3, trace.GoRunnable, trace.GoRunning, "", "")
+	p.notes(2, "send c 0")
+	p.notes(3, "send c 0")
+	p.notes(1, "recv c 0")
+	p.waits(2, "chan send", inNote)
+	give(p, trace.EventRegionEnd, 1, trace.Region{Type: category})
+	w, err := p.r.finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sent []int32
+	for _, s := range w.scripts {
+		for _, o := range s.ops {
+			if o.verb == send {
+				sent = append(sent, o.n)
+			}
+		}
+	}
+	if !slices.Equal(sent, []int32{-1, 0}) || w.channels[0].sends != 1 {
+		t.Errorf("%v, %d sends", sent, w.channels[0].sends)
+	}
+	if _, err := w.Replay(Config{Procs: 2}); err != nil {
+		t.Error(err)
 	}
 }

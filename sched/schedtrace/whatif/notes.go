@@ -55,7 +55,7 @@ func (r *recorder) operation(g *runner, verb, on, numbers string, at trace.Stack
 		return false
 	}
 	switch verb {
-	case "send", "recv", "close", "cancel":
+	case "send", "recv", "close", "cancel", "closed":
 		if n < 0 || n > 1<<40 {
 			return false
 		}
@@ -139,11 +139,40 @@ func (r *recorder) onChannel(g *runner, verb, on string, size int64, at string) 
 		if i := r.put(g, op{verb: recv, on: id, n: -1, like: r.like(id, at)}); i >= 0 {
 			c.taken = append(c.taken, place{g.number, int32(i)})
 		}
+	case "closed": // what the receive has found, unless that was before the recording
+		if o := g.passing(recv); o != nil && o.on == id {
+			o.none = true
+		}
 	default:
 		if verb == "close" || !c.closed { // cancel does nothing the second time
 			r.put(g, op{verb: closes, on: id})
 		}
 		c.closed = true
+	}
+}
+
+// passing returns the send or receive that is a goroutine's last operation, if it is.
+func (g *runner) passing(v verb) *op {
+	for i := len(g.ops) - 1; i >= 0; i-- {
+		if o := &g.ops[i]; o.verb == v {
+			return o
+		} else if o.verb != work {
+			break
+		}
+	}
+	return nil
+}
+
+// stays marks the send or receive in which a goroutine waits to the end of the recording.
+// Its note may be older than those of others that were done.
+func (g *runner) stays() {
+	if g.state != trace.GoWaiting || g.where != noted {
+		return
+	}
+	for v, reason := range map[verb]string{send: "chan send", recv: "chan receive"} {
+		if o := g.passing(v); o != nil && strings.HasPrefix(g.reason, reason) {
+			o.none = true
+		}
 	}
 }
 

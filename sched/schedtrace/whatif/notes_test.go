@@ -14,6 +14,7 @@ func TestNotes(t *testing.T) {
 		"select r:1:0,s:2:4,d:0:0": true, "select ": true, "select r:0:0": true,
 		"select r:1": false, "select r:1:x": false, "select r:g:0": false, "select r:1:-1": false, "select r:1:1099511627777": false, "select x:1:0": false,
 		"select :1:0": false, "select r:1:0,": false, "select " + many: false, "select rs:1:0": false,
+		"closed 1 0": true, "closed 1 -1": false, "closed 1": false, "closed x 0": false,
 		"case 0 0": false, "cases r:1:0": true,
 		"condwait 1 0 2": true, "condwait 1 2 2": true, "condwait 1 3 2": false, "condwait 1 -1 2": false, "condwait x 0 2": false, "condwait 1 0 x": false, "condwait 1": false,
 		"signal 1 1 2": true, "broadcast 1 0 2": true, "broadcast": false,

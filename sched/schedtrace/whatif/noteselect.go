@@ -43,7 +43,8 @@ func (w *Workload) took(o *op) (k selectCase, ok bool) {
 	return w.choices[o.on].cases[o.took], true
 }
 
-// onSelect is a note before a select, or after it. It reports whether that is one.
+// onSelect is a note before a select, or after it: whether its channel was closed, and the
+// case. It reports whether that is one.
 func (r *recorder) onSelect(g *runner, verb, list string, at trace.Stack) bool {
 	switch verb {
 	case "cases":
@@ -80,7 +81,7 @@ func (r *recorder) onSelect(g *runner, verb, list string, at trace.Stack) bool {
 		g.replaced = false
 		return true
 	}
-	_, number, _ := strings.Cut(list, " ")
+	closed, number, _ := strings.Cut(list, " ")
 	n, err := strconv.Atoi(number)
 	if g.selects < 0 || err != nil {
 		return false
@@ -89,7 +90,7 @@ func (r *recorder) onSelect(g *runner, verb, list string, at trace.Stack) bool {
 	if cases := r.choices[o.on].cases; n < 0 || n >= len(cases) || cases[n].on < 0 && !cases[n].def {
 		return false
 	}
-	o.took = int16(n)
+	o.took, o.none = int16(n), closed == "1"
 	g.selects = -1
 	return true
 }
@@ -160,17 +161,23 @@ func (r *recorder) reaches(by, g *runner) bool {
 
 // number gives values their numbers. Channels are first in, first out, as are the
 // goroutines that wait for them: the receive that begins as the nth gets what the send
-// that began as the nth has sent. A select counts if its case there has gone through.
+// that began as the nth has sent. A select counts if its case there has gone through, and
+// no operation that has neither sent nor got a value: a goroutine may be stopped between
+// its note and the operation, for as long as others take all values.
 func (r *recorder) number() {
 	number := func(id int32, all []place, sends bool) (n int32) {
 		for _, p := range all {
 			o := &r.scripts[p.script].ops[p.op]
 			switch o.verb {
 			case choose:
-				if k, ok := r.took(o); !ok || k.on != id || k.send != sends || o.n >= 0 {
+				if k, ok := r.took(o); !ok || o.none || k.on != id || k.send != sends || o.n >= 0 {
 					continue
 				}
 			case send, recv:
+				if o.none {
+					o.n = -1
+					continue
+				}
 			default:
 				continue
 			}

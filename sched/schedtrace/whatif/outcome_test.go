@@ -138,6 +138,23 @@ func TestCounted(t *testing.T) {
 	}
 }
 
+// TestClosedTwice has two workers, one of which gets the only job. The recording, without notes
+// of closed channels, has it with the wrong one: that asks twice after the close.
+func TestClosedTwice(t *testing.T) {
+	r := &recording{}
+	main, a, b := r.script(), r.script(), r.script()
+	r.channels = []*channel{{cap: 1, sends: 1, recvs: 3, closed: true}}
+	r.lockers = []*locker{{kind: add}}
+	main.does(op{verb: add, n: 2}, op{verb: send}, op{verb: closes}, op{verb: wait})
+	a.does(op{verb: recv}, op{verb: add, n: -1})
+	b.does(compute(ms), op{verb: recv, n: -1}, compute(ms), op{verb: recv, n: -1}, op{verb: add, n: -1})
+	r.likes = 2
+	r.link()
+	if out := r.with(t, 4); out.Work != 2*ms || !near(out.Makespan, 2*ms) {
+		t.Errorf("%+v, want 2ms", out)
+	}
+}
+
 // TestStrict has a goroutine that passes values on, with a channel that is nil while there
 // are none: the cases are those that went through.
 func TestStrict(t *testing.T) {

@@ -307,6 +307,7 @@ func (r *recorder) finish() (*Workload, error) {
 		if g.condWait >= 0 && g.state != trace.GoWaiting {
 			r.goesOn(g, "")
 		}
+		g.stays()
 		switch g.state {
 		case trace.GoRunning:
 			r.bursts(g, r.last)

@@ -38,6 +38,7 @@ const (
 // An op is one operation of a recorded goroutine.
 type op struct {
 	verb verb
+	none bool  // of send, recv and choose: it is known that no value was sent or got
 	took int16 // of choose: the case that went through, or -1 if none has
 	on   int32
 	n    int32
