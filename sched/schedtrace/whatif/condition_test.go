@@ -217,7 +217,7 @@ func TestLearn(t *testing.T) {
 	} {
 		v := &variable{}
 		for i, a := range tt.ops {
-			v.learn(a, i == 0)
+			v.learn(a, i == 0, true)
 		}
 		if v.first != tt.want {
 			t.Errorf("%v: %d, want %d", tt.ops, v.first, tt.want)

@@ -236,3 +236,72 @@ func TestLateSend(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestLateAdd has two goroutines count themselves, and the last of them close a channel.
+// The note of the first comes after the other has done all of its own.
+func TestLateAdd(t *testing.T) {
+	for _, tt := range []struct {
+		first int64
+		notes []string
+	}{
+		{0, []string{"atomicadd a 1 2", "atomicadd a -1 1", "atomicadd a 1 1", "atomicadd a -1 0"}},
+		{2, []string{"atomicadd a -1 0", "atomicadd a 1 1", "atomicadd a -1 1", "atomicadd a 1 2"}},
+	} {
+		p := newTape(t)
+		p.goes(1, 3, trace.GoNotExist, trace.GoRunnable, "", "")
+		p.goes(3, 3, trace.GoRunnable, trace.GoRunning, "", "")
+		p.notes(3, tt.notes[:2]...)
+		p.notes(2, tt.notes[2:]...)
+		p.notes(2, "close c 0")
+		p.notes(1, "recv c 0", "closed c 0")
+		give(p, trace.EventRegionEnd, 1, trace.Region{Type: category})
+		w, err := p.r.finish()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w.vars[0].first != tt.first {
+			t.Errorf("%v: %d at first, want %d", tt.notes, w.vars[0].first, tt.first)
+		}
+		for seed := range uint64(20) {
+			if _, err := w.Replay(Config{Procs: 2, Seed: seed}); err != nil {
+				t.Errorf("%v: %v", tt.notes, err)
+				break
+			}
+		}
+	}
+}
+
+// TestPreempted has a goroutine stopped between the note of a send, or a close, and the
+// operation, which then ends the select of main, and before that a wait without a note.
+func TestPreempted(t *testing.T) {
+	for _, verb := range []string{"send", "close"} {
+		p := newTape(t)
+		p.goes(1, 3, trace.GoNotExist, trace.GoRunnable, "", "")
+		p.goes(3, 3, trace.GoRunnable, trace.GoRunning, "", "")
+		p.waits(3, "chan receive", inMain)
+		p.notes(1, "select r:c:0,r:d:0")
+		p.waits(1, "select", inMain)
+		p.notes(2, verb+" c 0")
+		p.goes(2, 2, trace.GoRunning, trace.GoRunnable, "preempted", "")
+		p.goes(2, 2, trace.GoRunnable, trace.GoRunning, "", "")
+		if verb == "close" {
+			p.wakes(2, 3)
+		}
+		p.wakes(2, 1)
+		p.notes(1, "case 0 0", "recv e 0")
+		p.notes(2, "send e 0")
+		give(p, trace.EventRegionEnd, 1, trace.Region{Type: category})
+		w, err := p.r.finish()
+		if err != nil || w.recorded.Ignored > 0 {
+			t.Fatalf("%v, %+v", err, w.recorded)
+		}
+		for procs := 1; procs <= 4; procs++ {
+			if out, err := w.Replay(Config{Procs: procs}); err != nil || out.Guessed != 0 {
+				t.Errorf("%s: %d Ps: %+v, %v", verb, procs, out, err)
+			}
+		}
+		if main := w.scripts[0].ops; !slices.ContainsFunc(main, func(o op) bool { return o.verb == choose }) {
+			t.Errorf("%s: the select is gone: %+v", verb, main)
+		}
+	}
+}

@@ -8,7 +8,7 @@ import (
 // A variable is one of sync/atomic with notes.
 type variable struct {
 	first int64 // its value before
-	adds  int64 // what was added first, if it only goes that way; 0 if there are other operations
+	adds  int64 // what was added first, if goroutines begin with that direction; 0 if there are other operations
 }
 
 // An atomicOp is an operation on a variable.
@@ -45,7 +45,11 @@ func (r *recorder) onAtomic(g *runner, verb, on, rest, at string) bool {
 	if len(numbers) == 3 {
 		a.y = numbers[1]
 	}
-	r.vars[id].learn(a, !ok)
+	if g.varied == nil {
+		g.varied = map[int32]bool{}
+	}
+	r.vars[id].learn(a, !ok, !g.varied[id])
+	g.varied[id] = true
 	if i := r.put(g, op{verb: atomic, on: id, n: int32(len(r.atomics)), like: r.like(-2-id, at)}); i >= 0 {
 		r.atomics = append(r.atomics, a)
 	}
@@ -53,9 +57,9 @@ func (r *recorder) onAtomic(g *runner, verb, on, rest, at string) bool {
 }
 
 // learn finds out the value before the first operation. Logs may come in another order
-// than their operations: of a counter that only goes up, or down, the value is known all
-// the same.
-func (v *variable) learn(a atomicOp, first bool) {
+// than their operations, but not those of one goroutine: so the first operation is that of
+// some goroutine. If these all count up, or all down, the value is known all the same.
+func (v *variable) learn(a atomicOp, first, own bool) {
 	old, known := a.result, true
 	switch a.verb {
 	case "atomicadd":
@@ -71,7 +75,7 @@ func (v *variable) learn(a atomicOp, first bool) {
 			v.adds = a.x
 		}
 	case first:
-	case v.adds == 0 || a.verb == "atomicload":
+	case v.adds == 0 || a.verb == "atomicload" || a.verb == "atomicadd" && !own:
 	case a.verb != "atomicadd" || (a.x > 0) != (v.adds > 0):
 		v.adds = 0
 	case v.adds > 0:

@@ -149,12 +149,14 @@ func (r *recorder) reaches(by, g *runner) bool {
 	if by.selects >= 0 {
 		return slices.ContainsFunc(r.choices[by.ops[by.selects].on].cases, func(k selectCase) bool { return on(k.on) })
 	}
-	if len(by.ops) == 0 {
-		return false
-	}
-	switch o := by.ops[len(by.ops)-1]; o.verb {
-	case send, recv, closes:
-		return on(o.on)
+	for i := len(by.ops) - 1; i >= 0; i-- {
+		switch o := by.ops[i]; o.verb {
+		case send, recv, closes:
+			return on(o.on)
+		case work, wake: // it was preempted after the note, or has ended other waits, too
+		default:
+			return false
+		}
 	}
 	return false
 }

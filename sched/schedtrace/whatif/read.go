@@ -138,11 +138,12 @@ type runner struct {
 	condWait int             // the operation that is its wait for a condition; or -1
 	signals  int             // the operation that is its Signal or Broadcast; or -1
 	unlocked map[int32]int32 // by lock, the operation that has unlocked it
+	varied   map[int32]bool  // variables on which it has operated
 }
 
 // forgets ends what a note has begun.
 func (g *runner) forgets() {
-	g.selects, g.condWait, g.signals, g.waits, g.replaced, g.cases, g.unlocked = -1, -1, -1, false, false, nil, nil
+	g.selects, g.condWait, g.signals, g.waits, g.replaced, g.cases, g.unlocked, g.varied = -1, -1, -1, false, false, nil, nil, nil
 }
 
 // A recorder makes a workload of the events of a trace.
