@@ -22,7 +22,9 @@ func TestDumps(t *testing.T) {
 	env := []string{"GOMAXPROCS=1", "GODEBUG=schedtrace=1,asyncpreemptoff=1,updatemaxprocs=0", "GOGC=off"}
 	trials := child.NewTrials(runsOf(6, 100))
 	for trials.Next() {
-		text := fmt.Sprintf("waitgroup g\nmain:\nadd g %[1]d\ngo w %[1]d\nmark first\nspin 60ms\nwait g\nprocs %[2]d\nmark second\nspin 60ms\nw:\nmark ran\ndone g\n",
+		// The yield lets what the runtime has started run: else it is in the ring or not, as
+		// main was stopped at the start or not.
+		text := fmt.Sprintf("waitgroup g\nmain:\nyield\nadd g %[1]d\ngo w %[1]d\nmark first\nspin 60ms\nwait g\nprocs %[2]d\nmark second\nspin 60ms\nw:\nmark ran\ndone g\n",
 			r.IntN(600), 1+r.IntN(6))
 		p, err := program.Parse(text)
 		if err != nil {
@@ -42,6 +44,10 @@ func TestDumps(t *testing.T) {
 		}
 		if len(seen) != 2 {
 			trials.Reject("no dump at the right moment")
+			continue
+		}
+		if got.Marks(p)[0].Text != "first" {
+			trials.Reject("main was stopped while it started the others")
 			continue
 		}
 		if diff := cmp.Diff(model, seen); diff != "" {
