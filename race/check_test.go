@@ -26,3 +26,25 @@ func TestRoom(t *testing.T) {
 		}
 	}
 }
+
+// TestCheckKnown checks that Check finds a goroutine that knows of more operations of
+// another one than that has released.
+func TestCheckKnown(t *testing.T) {
+	for knows, ok := range map[uint64]bool{1: true, 2: false} {
+		d, err := New(Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := d.Go(Main, 0) // operation 1 releases, operation 2 does not
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Write(Main, 8, 8, 0); err != nil {
+			t.Fatal(err)
+		}
+		d.gs.find(g).clock[d.gs.find(Main).slot] = knows
+		if err := d.Check(); (err == nil) != ok {
+			t.Errorf("goroutine %d knows of operation %d of Main: %v", g, knows, err)
+		}
+	}
+}

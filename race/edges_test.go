@@ -2,6 +2,7 @@ package race_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/orrery-go/orrery/race"
@@ -148,5 +149,60 @@ func TestLostSlot(t *testing.T) {
 	}
 	if err := d.Check(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAttached checks when a goroutine gets a new slot: with its first operation that
+// synchronizes after another one got its own.
+func TestAttached(t *testing.T) {
+	var got []string
+	trace := func(e race.Event) {
+		if e.Kind == race.Attached {
+			got = append(got, fmt.Sprintf("%d: %v", e.Op, e))
+		}
+	}
+	entries(t, race.Config{Limits: race.Limits{Slots: 2}, Trace: trace},
+		"main: go a; main: go b; main: write x; main: read x; main: atomic store y; main: atomic store y; b: write x; a: atomic store y")
+	// b got the slot of main, main that of a, and a that of b.
+	want := []string{"5: attached goroutine 1", "8: attached goroutine 2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestExitedSlot checks that a goroutine which exits leaves its slot free if it still has
+// it, and otherwise to the goroutine that got it.
+func TestExitedSlot(t *testing.T) {
+	l := entries(t, race.Config{Limits: race.Limits{Slots: 4}}, "main: go a; a: release r; main: acquire r")
+	for i, want := range [][]race.Known{{{G: 2, Op: 3}}, {}} { // release r makes r first
+		if got := l.Snapshot().Goroutines[0].Knows; !slices.Equal(got, want) {
+			t.Errorf("main knows of %v, want %v", got, want)
+		}
+		if i == 0 {
+			if err := l.Play("a: exit"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	// b has the slot of main, and c that of a. Then a gets that of b, and b that of c.
+	l = entries(t, race.Config{Limits: race.Limits{Slots: 2}},
+		"main: go a; main: go b; main: exit; a: go c; a: release r; b: release s; b: write x; a: write x")
+	if l.Races() != 1 {
+		t.Errorf("%d races of a and b, which have different slots, want 1", l.Races())
+	}
+	if err := l.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestOneCell checks that also with a single cell no range is looked at that begins in
+// bytes with the mark of a race.
+func TestOneCell(t *testing.T) {
+	for begin, want := range map[string]uint64{"0x10 16": 1, "0x18 8": 2} {
+		l := entries(t, race.Config{Limits: race.Limits{Cells: 1}},
+			"main: go a; main: go b; a: write 0x10; a: write 0x18; b: write 0x10; b: write range "+begin)
+		if l.Races() != want {
+			t.Errorf("a range from %s: %d races, want %d", begin, l.Races(), want)
+		}
 	}
 }

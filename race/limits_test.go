@@ -2,7 +2,9 @@ package race_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/orrery-go/orrery/race"
@@ -184,6 +186,70 @@ func TestLargeState(t *testing.T) {
 	for _, op := range order {
 		if _, err := d.Do(op); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestElementSize checks the least and the largest size of a channel's elements, and the
+// sizes beside them.
+func TestElementSize(t *testing.T) {
+	for size, ok := range map[int]bool{-1: false, 0: true, 1<<16 - 1: true, 1 << 16: false} {
+		d, err := race.New(race.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.MakeChan(race.Main, 1, size, 0); (err == nil) != ok {
+			t.Errorf("elements of %d bytes: %v", size, err)
+		}
+	}
+}
+
+// TestManyVariables checks that the accesses to each of many variables, at any addresses,
+// are remembered.
+func TestManyVariables(t *testing.T) {
+	d, err := race.New(race.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := d.Go(race.Main, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 1000
+	r := rand.New(rand.NewPCG(1, 2))
+	addrs := map[uint64]bool{}
+	for len(addrs) < n {
+		addrs[8*r.Uint64N(1<<40)] = true
+	}
+	for _, writer := range []race.G{g, race.Main} {
+		for addr := range addrs {
+			if _, err := d.Write(writer, addr, 8, 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if s := d.Snapshot(); d.Races() != n || len(s.Words) != n {
+		t.Errorf("%d races of %d variables, and %d words are remembered", d.Races(), n, len(s.Words))
+	}
+}
+
+// TestRemembersUnknown checks that an access of a goroutine that has exited is remembered
+// as long as another one can race with it, however many goroutines come and go.
+func TestRemembersUnknown(t *testing.T) {
+	l := entries(t, race.Config{}, "main: go a; a: write x; a: exit"+strings.Repeat("; main: go b; b: exit", 200)+"; main: write x")
+	if l.Races() != 1 {
+		t.Errorf("%d races, want 1", l.Races())
+	}
+}
+
+// TestLostRace checks that a race is not counted in the outcome of the access, either, if
+// the first access is no longer in the history.
+func TestLostRace(t *testing.T) {
+	for more, want := range map[string]int{"": 1, "; g: read y": 0} {
+		l := entries(t, race.Config{Limits: race.Limits{Cells: 4, Parts: 2, PartSize: 1}}, "main: go g; g: write x"+more)
+		o, err := l.Do(race.Entry{G: "main", Verb: race.WriteVerb, Var: "x"})
+		if s := l.Snapshot(); err != nil || o.Races != want || s.Found != uint64(want) || s.Lost != uint64(1-want) {
+			t.Errorf("%q: the outcome has %d races, and %d are found and %d lost (%v), want %d", more, o.Races, s.Found, s.Lost, err, want)
 		}
 	}
 }

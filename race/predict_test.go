@@ -2,6 +2,7 @@ package race_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/orrery-go/orrery/explore"
@@ -72,6 +73,11 @@ func TestPredict(t *testing.T) {
 		{"a write after a read of its own", "main: go g; main: lock mu; main: read x; main: write y; main: unlock mu; g: lock mu; g: read x; g: write x; g: unlock mu; g: write y", false, false, true},
 		{"sends in sections", "main: make c chan 2; main: go g; main: lock mu; main: send c; main: write x; main: unlock mu; g: lock mu; g: send c; g: unlock mu; g: write x", false, false, false},
 		{"sends in sections, and a close", "main: make c chan 2; main: go g; main: lock mu; main: send c; main: write x; main: unlock mu; g: lock mu; g: send c; g: unlock mu; g: write x; g: close c", false, false, false},
+		{"a buffer of 1", "main: make c chan 1; main: go g; g: write x; g: send c; main: recv c; main: read x", false, false, false},
+		{"after a close", "main: make c chan 0; main: go g; main: close c; g: recv c; g: write x; main: write x", true, true, true},
+		{"a lock that only the goroutine uses", "main: go g; g: lock mu; g: unlock mu; g: write x; main: write x", true, true, true},
+		{"in the section a byte is read, and one beside it written", "main: go g; main: write x; main: lock mu; main: write 0x100 8; main: unlock mu; g: lock mu; g: read 0x108 8; g: unlock mu; g: write x", false, true, true},
+		{"in the section the last byte that was written is read", "main: go g; main: write x; main: lock mu; main: write 0x100 8; main: unlock mu; g: lock mu; g: read 0x107 1; g: unlock mu; g: write x", false, false, true},
 	} {
 		l := entries(t, race.Config{}, tt.text)
 		log, err := l.Record()
@@ -229,4 +235,48 @@ func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 		t.Fatal(err)
 	}
 	return log, d.Races() > 0
+}
+
+// TestWaitsForever checks that an operation that waits at the end of a log does not come
+// in any other order, either, and that no run has an end then.
+func TestWaitsForever(t *testing.T) {
+	for text, waits := range map[string]string{
+		"main: make c chan 0; main: go g; g: recv c; main: write x":                                      "3: goroutine 2: recv object 1",
+		"main: make c chan 0; main: go g; g: send c; main: write x":                                      "3: goroutine 2: send object 1",
+		"main: make c chan 1; main: go g; main: go h; g: recv c; h: recv c; main: send c; main: write x": "5: goroutine 3: recv object 1",
+		"main: go g; main: once o; g: once o; main: write x":                                             "4: goroutine 2: once object 1",
+		"main: go g; main: lock mu; main: make c cond mu; main: cond wait c; g: lock mu; g: unlock mu":   "5: goroutine 1: cond wait object 2 ends",
+	} {
+		log, err := entries(t, race.Config{}, text).Record()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := race.NewInterleavings(log, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		came := map[int]bool{}
+		seen := map[[8]uint64]bool{}
+		for todo := m.Initial(); len(todo) > 0; {
+			s := todo[0]
+			todo = todo[1:]
+			if seen[s] {
+				continue
+			}
+			seen[s] = true
+			m.Successors(s, func(event int, to [8]uint64) {
+				came[event] = true
+				todo = append(todo, to)
+			})
+		}
+		var never []string
+		for i, label := range m.Labels() {
+			if !came[i] {
+				never = append(never, label)
+			}
+		}
+		if want := []string{waits, "end"}; !slices.Equal(never, want) {
+			t.Errorf("%s: %q never come, want %q", text, never, want)
+		}
+	}
 }

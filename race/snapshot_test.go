@@ -1,6 +1,7 @@
 package race_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,5 +98,72 @@ func TestLocksHeld(t *testing.T) {
 		if got := l.Lockset(); len(got) != want {
 			t.Errorf("%s: %v, want %d", text, got, want)
 		}
+	}
+}
+
+// TestNumbersAsNames checks that in JSON a name may be a whole number.
+func TestNumbersAsNames(t *testing.T) {
+	l, err := race.NewLog(race.Config{Record: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Read(strings.NewReader(`{"g":1,"do":"go","new":2}
+{"g":2,"do":"write","var":7}
+{"g":"2","do":"lock","on":18446744073709551615}
+{"g":1,"do":"read","addr":4096}
+`)); err != nil {
+		t.Fatal(err)
+	}
+	log, err := l.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, op := range log {
+		texts = append(texts, l.OpText(op))
+	}
+	want := []string{"main: go", "2: write 7", "2: make mutex", "2: lock 18446744073709551615", "main: read 0x1000"}
+	if diff := cmp.Diff(want, texts); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	for _, n := range []string{"1.5", "-1", "18446744073709551616", "true"} {
+		if err := l.Read(strings.NewReader(`{"g":1,"do":"go","new":` + n + `}`)); err == nil {
+			t.Errorf("%s is a name", n)
+		}
+	}
+}
+
+// TestGoroutineNames checks the names of goroutines, those of a graph and those that a
+// log gives out one by one. Without a name, a goroutine is named by its number.
+func TestGoroutineNames(t *testing.T) {
+	l := entries(t, race.Config{}, "main: go a; a: go b; a: exit")
+	g, err := l.Graph()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"", "main", "a", "b"}; !slices.Equal(g.Goroutines, want) {
+		t.Errorf("%d names, %.100q, want %q", len(g.Goroutines), g.Goroutines[:min(len(g.Goroutines), 5)], want)
+	}
+	var got []string
+	for g := race.G(-1); g < 6; g++ {
+		got = append(got, l.Goroutine(g))
+	}
+	if diff := cmp.Diff([]string{"goroutine -1", "goroutine 0", "main", "a", "b", "goroutine 4", "goroutine 5"}, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+// TestOwnMemory checks that a race in an object's own memory names the object.
+func TestOwnMemory(t *testing.T) {
+	l := entries(t, race.Config{}, "main: make b chan 1; main: make c chan 1; main: go g; g: send c; main: close c; main: close b")
+	reports := l.Reports()
+	if len(reports) != 1 {
+		t.Fatalf("%v, want one race", reports)
+	}
+	if r := reports[0]; r.First.Object != 2 || r.Second.Object != 2 {
+		t.Errorf("%v, want chan 2 in both", r)
+	}
+	if got, want := l.Describe(reports[0]), "close of c by main\n  races with the send of c by g"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
