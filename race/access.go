@@ -116,14 +116,15 @@ func (d *Detector) touch(me *goroutine, addr, size uint64, kind uint8, v Verb, a
 		}
 		c.mask = mask(addr&7, n)
 		var races int
+		lost := d.lost
 		if d.shadow.cells == 0 {
 			races = d.exact(me, gr, c)
 		} else {
 			races = d.limited(me, gr, c, traced)
 		}
 		o.Races += races
-		if races > 0 && d.shadow.cells > 0 && d.rules.raceEnds {
-			return o, nil // the detector looks no further
+		if (races > 0 || d.lost > lost) && d.shadow.cells > 0 && d.rules.raceEnds {
+			return o, nil // the detector looks no further, even if it cannot report this race
 		}
 		addr, size = addr+n, size-n
 	}

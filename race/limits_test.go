@@ -253,3 +253,18 @@ func TestLostRace(t *testing.T) {
 		}
 	}
 }
+
+// TestLostRaceEnds checks that a range is not looked at beyond a race, even if that is not
+// reported because a history is gone. Up to 1.18 it is.
+func TestLostRaceEnds(t *testing.T) {
+	for _, tt := range []struct {
+		rel, begin string
+		want       uint64
+	}{{"", "0x10 16", 0}, {"", "0x18 16", 1}, {"go1.18", "0x10 16", 1}} {
+		l := entries(t, race.Config{Release: tt.rel, Limits: race.Limits{Cells: 4, Parts: 2, PartSize: 1}},
+			"main: go a; main: go b; a: write 0x10; a: read y; b: write 0x18; main: write range "+tt.begin)
+		if l.Races() != tt.want {
+			t.Errorf("release %q, a range from %s: %d races, want %d", tt.rel, tt.begin, l.Races(), tt.want)
+		}
+	}
+}
