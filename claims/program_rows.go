@@ -84,7 +84,7 @@ var plainRows = map[string]programRow{
 	// On two Ps none need be idle: a thread that looks for work has one, for as long as the
 	// kernel keeps it from going on. At most one thread looks while so few goroutines run
 	// (runtime/proc.go:findRunnable), so of eight some are idle in every run.
-	"4-6": {"chan c\nmain:\ngo g\nrecv c\ng:\nmark before\nsyscall 50ms\nmark after\nsend c\n", []string{"GOMAXPROCS=8"}, func(t told) string {
+	"4-6": {fetches, []string{"GOMAXPROCS=8"}, func(t told) string {
 		if t.first("before").Thread == t.first("after").Thread {
 			return "goes on"
 		}
@@ -153,6 +153,8 @@ const (
 	// if it looks during the call and main has made no other since its last look
 	// (runtime/proc.go:retake). No time shows that, so the answer is that of most runs.
 	calls = "main:\ngo a\nsyscall 100ns\nmark short\nloop 3\nyield\nend\ngo b\nsyscall 50ms\nmark long\nsleep 1ms\na:\nmark a\nb:\nmark b\n"
+	// A goroutine whose P is taken in a system call gets another one after it.
+	fetches = "chan c\nmain:\ngo g\nrecv c\ng:\nmark before\nsyscall 50ms\nmark after\nsend c\n"
 
 	// endless is a loop without calls, and a goroutine that would end the program.
 	endless = "main:\ngo other\nspin 1h\nother:\npanic stopped\n"

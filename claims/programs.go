@@ -195,8 +195,10 @@ func (p programRow) probed() (runs, quiet int) {
 	return 10, programRuns
 }
 
-// often reports whether a disturbance need not show: most runs have to agree then.
-func (p programRow) often() bool { return p.text == calls || p.dumped() }
+// often reports whether a disturbance need not show: most runs have to agree then. A
+// goroutine that gets an idle P after a system call wakes sysmon, which may ask it to stop
+// at once: for the P's tick is that of long ago (runtime/proc.go:retake).
+func (p programRow) often() bool { return p.text == calls || p.text == fetches || p.dumped() }
 
 // limit returns the time after which a run is killed. The Go at hand, in which no program
 // is endless, has longer, since on a busy machine the end may take a while.
