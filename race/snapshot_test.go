@@ -67,16 +67,8 @@ func TestTexts(t *testing.T) {
 `)); err != nil {
 		t.Fatal(err)
 	}
-	log, err := l.Record()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var texts []string
-	for _, op := range log {
-		texts = append(texts, l.OpText(op))
-	}
 	want := []string{"main: go at a.go:1", "g: make mutex", "g: make raw at a.go:3", "g: release r at a.go:3", "g: write x at a.go:4", "main: acquire r", "main: read x at a.go:6"}
-	if diff := cmp.Diff(want, texts); diff != "" {
+	if diff := cmp.Diff(want, textsOf(t, l)); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 	why, err := l.Explain(l.Reports()[0])
@@ -114,16 +106,8 @@ func TestNumbersAsNames(t *testing.T) {
 `)); err != nil {
 		t.Fatal(err)
 	}
-	log, err := l.Record()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var texts []string
-	for _, op := range log {
-		texts = append(texts, l.OpText(op))
-	}
 	want := []string{"main: go", "2: write 7", "2: make mutex", "2: lock 18446744073709551615", "main: read 0x1000"}
-	if diff := cmp.Diff(want, texts); diff != "" {
+	if diff := cmp.Diff(want, textsOf(t, l)); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 	for _, n := range []string{"1.5", "-1", "18446744073709551616", "true"} {
@@ -166,4 +150,17 @@ func TestOwnMemory(t *testing.T) {
 	if got, want := l.Describe(reports[0]), "close of c by main\n  races with the send of c by g"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
+}
+
+// textsOf returns the operations of a log as text.
+func textsOf(t *testing.T, l *race.Log) (texts []string) {
+	t.Helper()
+	log, err := l.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range log {
+		texts = append(texts, l.OpText(op))
+	}
+	return texts
 }
