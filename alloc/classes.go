@@ -27,6 +27,23 @@ type classScheme struct {
 	fill     bool  // a class grows to the largest size at which its span holds as many slots
 }
 
+// The generations. All rules of one share its table: to compute it takes longer than to
+// make a small model that needs it.
+var (
+	classes12  = newTable(classScheme{pageSize: 4 << 10, align16: 16})
+	classes13  = newTable(classScheme{pageSize: 8 << 10, align16: 16})
+	classes18  = newTable(classScheme{pageSize: 8 << 10, align16: 16, fill: true})
+	classes116 = newTable(classScheme{pageSize: 8 << 10, align16: 32, fill: true})
+)
+
+// A classTable is the table of a scheme.
+type classTable struct {
+	classScheme
+	classes []Class
+}
+
+func newTable(s classScheme) *classTable { return &classTable{s, makeClasses(s)} }
+
 // makeClasses computes the table as runtime/_mkmalloc/mksizeclasses.go:makeClasses
 // does.
 func makeClasses(s classScheme) []Class {

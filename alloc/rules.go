@@ -73,19 +73,16 @@ func (r *Rules) WithWordSize(bytes int) (*Rules, error) {
 func newRules(rel release.Release, word int64) *Rules {
 	r := &Rules{release: rel, word: word, maxSmall: maxSmallSize}
 
-	var s classScheme
+	table := classes12
 	switch {
 	case rel.AtLeast("go1.16"):
-		s = classScheme{pageSize: 8 << 10, align16: 32, fill: true}
+		table = classes116
 	case rel.AtLeast("go1.8"):
-		s = classScheme{pageSize: 8 << 10, align16: 16, fill: true}
+		table = classes18
 	case rel.AtLeast("go1.3"):
-		s = classScheme{pageSize: 8 << 10, align16: 16}
-	default:
-		s = classScheme{pageSize: 4 << 10, align16: 16}
+		table = classes13
 	}
-	r.pageSize = s.pageSize
-	r.classes = makeClasses(s)
+	r.pageSize, r.classes = table.pageSize, table.classes
 
 	if rel.AtLeast("go1.3") {
 		r.tinySize = 16 // maxTinySize

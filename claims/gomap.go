@@ -65,30 +65,36 @@ var gomapChecks = map[string]check{
 	},
 	"map-3": {
 		model: func(rel string) (string, error) {
-			const keys = 200
 			mixer := gomap.Hash[int]()
-			var all []placed
+			m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hint: 5000, Hash: mixer})
+			if err != nil {
+				return "", err
+			}
+			if _, err := m.Put(-1, 0); err != nil { // a map that becomes empty would take another seed
+				return "", err
+			}
+			s := m.Snapshot()
 			groups := 0
-			for i := range keys { // each in a map of its own, so that it is in the slot where its search begins
-				m, err := gomap.New[int, int](gomap.Config[int]{Release: rel, Hint: 5000, Hash: mixer, Seed: uint64(i)})
-				if err != nil {
-					return "", err
-				}
+			if s.Design == gomap.Swiss {
+				groups = len(s.Tables[0].Groups)
+			}
+			var all []placed
+			for i := range 200 { // one at a time, so that it is in the group where its search begins
 				if _, err := m.Put(i, i); err != nil {
 					return "", err
 				}
-				s := m.Snapshot()
-				p := placed{hash: mixer(i, s.Seed)}
 				o, err := m.Find(i)
 				if err != nil {
 					return "", err
 				}
-				p.unit = o.Place.Unit
+				p := placed{hash: mixer(i, s.Seed), unit: o.Place.Unit}
 				if s.Design == gomap.Swiss {
-					groups = len(s.Tables[0].Groups)
 					p.table = slices.IndexFunc(s.Tables, func(t gomap.TableState[int, int]) bool { return t.Number == o.Place.Table })
 				}
 				all = append(all, p)
+				if _, err := m.Delete(i); err != nil {
+					return "", err
+				}
 			}
 			return chosenBy(all, groups)
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"sync"
 
 	"github.com/orrery-go/orrery/internal/child"
@@ -32,9 +33,10 @@ func Live(id string) (string, error) {
 	return c.live()
 }
 
-// start starts a process that answers questions.
-func start(env ...string) (*child.Child, error) {
-	return child.Start(context.Background(), "github.com/orrery-go/orrery/claims/child", child.Options{Env: env})
+// start starts a process that answers questions: the program child in a folder of this
+// package.
+func start(folder string, env ...string) (*child.Child, error) {
+	return child.Start(context.Background(), path.Join("github.com/orrery-go/orrery/claims", folder, "child"), child.Options{Env: env})
 }
 
 // quietly returns the answer of Live without the race detector. All such questions go to
@@ -51,7 +53,7 @@ func quietly(id string) (string, error) {
 
 var (
 	quiet      sync.Mutex
-	quietChild = sync.OnceValues(func() (*child.Child, error) { return start() })
+	quietChild = sync.OnceValues(func() (*child.Child, error) { return start(".") })
 )
 
 // apart returns the answer to a question of package goroutines, each in a process of its
@@ -59,7 +61,7 @@ var (
 func apart(id string) (string, error) {
 	trials := child.NewTrials(1)
 	for trials.Next() {
-		c, err := start("GOGC=off") // a collection frees stacks
+		c, err := start("goroutines", "GOGC=off") // a collection frees stacks
 		if err != nil {
 			return "", err
 		}

@@ -50,8 +50,9 @@ type Options struct {
 }
 
 // Linkname are the flags for a child that reaches into the runtime by go:linkname.
-// Such files are built only with the tag, so that go build ./... needs no flags.
-var Linkname = []string{"-tags=linkname", "-ldflags=-checklinkname=0"}
+// Such files are built only with the tag, so that go build ./... needs no flags. Without
+// tables for a debugger, linking takes less time.
+var Linkname = []string{"-tags=linkname", "-ldflags=-checklinkname=0 -w"}
 
 // Start builds the main package of that import path with the go command on the
 // path, which must be of the release that built the calling program, and runs
