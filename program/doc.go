@@ -121,9 +121,11 @@
 // # Panics
 //
 // Operations that panic in Go panic here: integer division by 0, an index out of range, a
-// nil timer or context, and operations on channels and locks. If recover is among the
-// declarations of a program, each goroutine recovers from a panic that its deferred
-// bodies have not recovered from, and then calls runtime.Goexit.
+// nil timer or context, and operations on channels and locks. Two operations panic with
+// the same text have the same value, as equal constants have in Go, unless it has
+// variables in it. If recover is among the declarations of a program, each goroutine
+// recovers from a panic that its deferred bodies have not recovered from, and then calls
+// runtime.Goexit.
 //
 // # JSON
 //

@@ -183,6 +183,7 @@ func (s *Sim) declare(p *Program) error {
 
 // A compiler compiles function f.
 type compiler struct {
+	panics map[string]*crash.Error // the values of panics, by their texts
 	*code
 	x *program.Index
 	f int
@@ -238,7 +239,7 @@ func (c *compiler) action(op program.Op) Action {
 	case program.Mark, program.Panic:
 		i.Text = op.On
 		if op.Verb == program.Panic {
-			i.Err = crash.Panic(op.On)
+			i.Err = c.panicOf(op.On)
 		}
 		c.words(&d, op.On)
 	case program.Select:
@@ -503,4 +504,16 @@ func (l *lockGlue) new(k program.Lock, of locks.ID) (locks.ID, error) {
 		return l.m.NewRCond(of)
 	}
 	return l.m.NewCond(of)
+}
+
+// panicOf returns the panic with that text. Each place that panics with the same constant
+// has the same value, as in a Go program, whose linker keeps equal constants once.
+func (c *compiler) panicOf(text string) *crash.Error {
+	if c.panics[text] == nil {
+		if c.panics == nil {
+			c.panics = map[string]*crash.Error{}
+		}
+		c.panics[text] = crash.Panic(text)
+	}
+	return c.panics[text]
 }

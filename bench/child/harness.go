@@ -16,8 +16,9 @@ import (
 type prog struct {
 	source
 	objects
-	ops   []*op
-	funcs map[string]*function
+	ops    []*op
+	funcs  map[string]*function
+	panics map[string]interface{} // the values of constant texts
 
 	alone  bool  // it runs in a process of its own, whose main goroutine is the program's
 	traced bool  // and isTraced

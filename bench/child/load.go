@@ -85,7 +85,7 @@ type objects struct {
 
 // load prepares a program to run.
 func load(s source) *prog {
-	p := &prog{source: s, funcs: map[string]*function{}}
+	p := &prog{source: s, funcs: map[string]*function{}, panics: map[string]interface{}{}}
 	p.ids, p.live, p.done = 1, 1, make(chan bool, 1)
 	p.objects = objects{map[string][]int64{}, map[string][]chan int64{}, map[string][]interface{}{}, map[string][]*timer{}, map[string][]*ctx{}}
 	p.declare()

@@ -159,6 +159,14 @@ var verbs = map[string]func(c *compiler, x *op) func(f *frame) entry{
 	},
 	"panic": func(c *compiler, x *op) func(*frame) entry {
 		text := c.text(x.On)
+		if !strings.Contains(x.On, "{") { // equal constants of a Go program are one value
+			v, ok := c.p.panics[x.On]
+			if !ok {
+				v = x.On
+				c.p.panics[x.On] = v
+			}
+			return func(f *frame) entry { panic(v) }
+		}
 		return func(f *frame) entry { panic(text(f)) }
 	},
 	"procs": func(c *compiler, x *op) func(*frame) entry {
