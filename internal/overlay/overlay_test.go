@@ -109,39 +109,64 @@ func TestRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[From]int{}
+	all.Programs = append(all.Programs, "timers of nobody", "timers waited for", "stacks", "reads")
+	var watched watcher
 	for _, procs := range []int{1, 2, 4, 8} {
 		for _, program := range all.Programs {
-			if program == "resize" {
-				continue // it changes the number of Ps
-			}
-			a, err := child.Call[answer](c, question{Program: program, Procs: procs, Size: 40, Notes: 1 << 18})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var notes []Note
-			for _, n := range a.Notes {
-				if n.Lost > 0 {
-					t.Logf("%s on %d: a thread lost %d notes", program, procs, n.Lost)
+			w := newWatcher()
+			for _, n := range run(t, c, question{Program: program, Procs: procs, Size: 40, Notes: 1 << 18}) {
+				msg := w.note(n)
+				if program != "resize" && msg == "" { // that changes the number of Ps
+					msg = wrong(n, procs)
 				}
-				notes = append(notes, Notes(n.Words)...)
-			}
-			slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Compare(a.At, b.At) })
-			for _, n := range notes {
-				if msg := wrong(n, procs); msg != "" {
+				if msg != "" {
 					t.Errorf("%s on %d: %s: %+v", program, procs, msg, n)
 				}
 				if n.Kind == Started {
 					seen[n.From]++
 				}
 			}
+			watched.add(w)
+			// Of 40 timers each heap has its part, if goroutines wait for them.
+			if program == "timers of nobody" && w.heap > 10 || program == "timers waited for" && w.heap*procs < 40 {
+				t.Errorf("%s on %d: a heap has at most %d timers", program, procs, w.heap)
+			}
 		}
 	}
 	t.Log(seen)
+	t.Logf("%+v", watched)
 	for _, from := range []From{Next, Ring, GlobalTurn, GlobalBatch, Stolen, Netpoll, Worker, Syscall, Switched} {
 		if seen[from] == 0 {
 			t.Errorf("no goroutine came from %d, of %v", from, slices.Sorted(maps.Keys(seen)))
 		}
 	}
+	for k := Started; k <= Grew; k++ {
+		if watched.seen[k] == 0 {
+			t.Errorf("no note of kind %d", k)
+		}
+	}
+	for _, n := range []int{watched.exited[InCall], watched.exited[BackToOld], watched.exited[ToIdle], watched.exited[ToQueue], watched.doubled, watched.binary, watched.next} {
+		if n == 0 {
+			t.Errorf("something never happened: %+v", watched)
+		}
+	}
+}
+
+// run returns the notes of a program in the order of time.
+func run(t *testing.T, c *child.Child, q question) (notes []Note) {
+	t.Helper()
+	a, err := child.Call[answer](c, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range a.Notes {
+		if n.Lost > 0 {
+			t.Logf("%s on %d: a thread lost %d notes", q.Program, q.Procs, n.Lost)
+		}
+		notes = append(notes, Notes(n.Words)...)
+	}
+	slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Compare(a.At, b.At) })
+	return notes
 }
 
 // wrong returns the rule that a note breaks, or "".

@@ -42,12 +42,65 @@ var rules = []rule{
 	{"proc.go", "execute", pausing},
 	{"proc.go", "exitsyscallNoP", pausing},
 	{"proc.go", "startlockedm", pausing},
+	{"proc.go", "sysmon", each(
+		beforeCall("usleep", note(Watched, "uint64(idle)", "-1", "-1", "delay"), 1),
+		beforeText("list, delta := netpoll(0)", note(Polled, "uint64(now-lastpoll)", "-1", "-1", "0"), 1))},
+	{"proc.go", "retake", each(
+		beforeCall("preemptone", note(Asked, "uint64(now-pd.schedwhen)", "pp.id", "-1", "0"), 1),
+		beforeText("pd.syscallwhen = now", note(SeenInCall, "uint64(now)", "pp.id", "-1", "uint32(syst)"), 1),
+		beforeCall("thread.takeP", "if sysretake {\n"+note(Retook, "0", "pp.id", "-1", "1")+"\n} else {\n"+note(Retook, "uint64(now-pd.syscallwhen)", "pp.id", "-1", "0")+"\n}", 1))},
+	{"proc.go", "exitsyscall", beforeText("if pp.syscalltick == gp.m.syscalltick", note(Exited, "gp.goid", "pp.id", "-1", kept), 1)},
+	{"proc.go", "exitsyscallTryGetP", each(
+		beforeText("return oldp", note(Exited, "getg().m.curg.goid", "oldp.id", "oldp.id", again), 1),
+		beforeText("return pp", note(Exited, "getg().m.curg.goid", "pp.id", "-1", idle), 1))},
+	{"proc.go", "exitsyscallNoP", each(
+		beforeCall("acquirep", note(Exited, "gp.goid", "pp.id", "-1", idle), 1),
+		beforeCall("globrunqput", note(Exited, "gp.goid", "-1", "sched.npidle.Load()", queued), 1))},
+	{"proc.go", "gfput", beforeCall("pp.gFree.push", note(Freed, "uint64(pp.gFree.size)", "pp.id", "-1", "0"), 1)},
+	{"proc.go", "gfget", beforeText("gp := pp.gFree.pop()", note(Reused, "uint64(pp.gFree.size)", "pp.id", "-1", "0"), 1)},
+	{"proc.go", "pidleput", beforeText("pp.link = sched.pidle", note(Idled, "0", "pp.id", "-1", "0"), 1)},
+	{"proc.go", "pidleget", beforeText("sched.pidle = pp.link", note(Busied, "0", "pp.id", "-1", "0"), 1)},
+	{"proc.go", "procresize", beforeCall("stealOrder.reset", note(Changed, "uint64(nprocs)", "-1", "-1", "0"), 1)},
+	{"stack.go", "newstack", beforeCall("copystack", note(Grew, "uint64(newsize)", "-1", "-1", "uint32(oldsize)"), 1)},
+	{"time.go", "timers.addHeap", beforeText("if t == ts.heap[0].timer", "orreryHeap(ts)", 1)},
+	{"time.go", "timers.deleteMin", beforeCall("ts.updateMinWhenHeap", "orreryHeap(ts)", 1)},
 	{"coro.go", "coroswitch_m", beforeCall("trace.GoSwitch", from(Switched)+"; orreryStart(gnext, true)", 1)},
 }
 
 // from returns a statement that records the place from which this thread takes its next
 // goroutine.
 func from(f From) string { return fmt.Sprintf("orreryFrom(%d, -1, 1, 0, false)", f) }
+
+// note returns a statement that writes a note. The last four are expressions.
+func note(k Kind, object, p, victim, count string) string {
+	return fmt.Sprintf("orreryNote(%d, %s, 0, 0, %s, %s, %s, 0)", k, object, p, victim, count)
+}
+
+// The counts of Exited, as the runtime's source has them.
+const (
+	kept   = "0" // InCall
+	again  = "1" // BackToOld
+	idle   = "2" // ToIdle
+	queued = "3" // ToQueue
+)
+
+// beforeText adds a statement before each whose text begins so. It returns an error unless
+// there are want of them.
+func beforeText(prefix, statement string, want int) func(*function) error {
+	return func(f *function) error {
+		n := 0
+		f.statements(func(s ast.Stmt, _ []ast.Node) {
+			if strings.HasPrefix(f.text(s), prefix) {
+				f.before(s, statement)
+				n++
+			}
+		})
+		if n != want {
+			return fmt.Errorf("it has %d of %q, and not %d", n, prefix, want)
+		}
+		return nil
+	}
+}
 
 // beforeCall adds a statement before each call of a function. It returns an error unless
 // the function is called want times.
@@ -129,24 +182,6 @@ func findRunnable(f *function) error {
 	return err
 }
 
-// returning adds a statement before each return whose text begins with prefix. It returns
-// an error unless there are want of them.
-func returning(prefix, statement string, want int) func(*function) error {
-	return func(f *function) error {
-		n := 0
-		f.statements(func(s ast.Stmt, _ []ast.Node) {
-			if r, ok := s.(*ast.ReturnStmt); ok && strings.HasPrefix(f.text(r), prefix) {
-				f.before(s, statement)
-				n++
-			}
-		})
-		if n != want {
-			return fmt.Errorf("it has %d of %q, and not %d", n, prefix, want)
-		}
-		return nil
-	}
-}
-
 func each(edits ...func(*function) error) func(*function) error {
 	return func(f *function) error {
 		for _, e := range edits {
@@ -159,33 +194,21 @@ func each(edits ...func(*function) error) func(*function) error {
 }
 
 var runqget = each(
-	returning("return next.ptr(), true", from(Next), 1),
-	returning("return gp, false", from(Ring), 1),
+	beforeText("return next.ptr(), true", from(Next), 1),
+	beforeText("return gp, false", from(Ring), 1),
 )
 
 // runqgrab records whether it took runnext; runqsteal records the number of goroutines.
 var runqgrab = each(
-	returning("return 1", "orreryFrom(0, 0, 1, 0, true)", 1),
-	returning("return n", fmt.Sprintf("orreryFrom(%d, pp.id, n, t-h, false)", Stolen), 1),
+	beforeText("return 1", "orreryFrom(0, 0, 1, 0, true)", 1),
+	beforeText("return n", fmt.Sprintf("orreryFrom(%d, pp.id, n, t-h, false)", Stolen), 1),
 )
 
-var runqsteal = returning("return gp", "orreryStole(p2.id)", 2)
+var runqsteal = beforeText("return gp", "orreryStole(p2.id)", 2)
 
-var globrunqget = returning("return sched.runq.pop()", fmt.Sprintf("orreryFrom(%d, -1, 1, uint32(sched.runq.size), false)", GlobalTurn), 1)
+var globrunqget = beforeText("return sched.runq.pop()", fmt.Sprintf("orreryFrom(%d, -1, 1, uint32(sched.runq.size), false)", GlobalTurn), 1)
 
-func globrunqgetbatch(f *function) error {
-	found := false
-	f.statements(func(s ast.Stmt, _ []ast.Node) {
-		if a, ok := s.(*ast.AssignStmt); ok && f.text(a) == "gp = sched.runq.pop()" {
-			f.before(s, fmt.Sprintf("orreryFrom(%d, -1, uint32(n), uint32(sched.runq.size), false)", GlobalBatch))
-			found = true
-		}
-	})
-	if !found {
-		return fmt.Errorf("it takes the first otherwise")
-	}
-	return nil
-}
+var globrunqgetbatch = beforeText("gp = sched.runq.pop()", fmt.Sprintf("orreryFrom(%d, -1, uint32(n), uint32(sched.runq.size), false)", GlobalBatch), 1)
 
 // exitsyscallNoP executes the goroutine that has brought it a P, or, if it is locked,
 // the one that another thread has handed to it.

@@ -43,6 +43,9 @@ func main() {
 		}
 		f := programs[q.Program]
 		if f == nil {
+			f = alone[q.Program]
+		}
+		if f == nil {
 			return Answer{}, fmt.Errorf("there is no program %q", q.Program)
 		}
 		runtime.GOMAXPROCS(q.Procs)
