@@ -6,8 +6,14 @@
 //	go run ./examples/gctune -budget 512 gctrace.log     # choose within 512 MiB
 //	go run ./examples/gctune -svg gctrace.log > tune.svg
 //
-// -gogc says what GOGC was if it was not 100, -limit what GOMEMLIMIT was, and -beside
-// how many MiB the process has mapped beside its heap.
+// -gogc says what GOGC was, if the goals in the log do not tell, -limit what GOMEMLIMIT was,
+// and -beside how many MiB the process has mapped beside its heap.
+//
+// What marking costs can depend on how much garbage lies between live objects, which one
+// log cannot show. Predictions between the settings of two logs, or more, are from both:
+//
+//	GODEBUG=gctrace=1 GOGC=800 ./program 2> large.log
+//	go run ./examples/gctune gctrace.log large.log       # or -gogc 100,800
 package main
 
 import (
@@ -15,6 +21,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/orrery-go/orrery/draw"
 	"github.com/orrery-go/orrery/gc/gclog"
@@ -23,44 +31,34 @@ import (
 
 func main() {
 	budget := flag.Int64("budget", 0, "memory that the process may have, in MiB")
-	gogc := flag.Int("gogc", 100, "GOGC as the program ran, in percent")
-	limit := flag.Int64("limit", 0, "GOMEMLIMIT as the program ran, in MiB; 0: none")
-	beside := flag.Int64("beside", 0, "memory beside the heap, in MiB; 0: stacks and globals")
+	gogc := flag.String("gogc", "", "GOGC as the program ran, in percent, for each log: 100,800; as the goals in the log tell")
+	limit := flag.String("limit", "0", "GOMEMLIMIT as the program ran, in MiB, for each log; 0: none")
+	beside := flag.String("beside", "0", "memory beside the heap, in MiB, for each log; 0: stacks and globals")
 	samples := flag.Bool("metrics", false, "the log has samples of runtime/metrics as JSON, not gctrace")
 	svg := flag.Bool("svg", false, "draw an SVG instead of a table")
 	flag.Parse()
-	if flag.NArg() > 1 {
-		fail(fmt.Errorf("want one log, not %d: flags come before it", flag.NArg()))
+	if *budget < 0 || *budget > 1<<28 {
+		fail(fmt.Errorf("%d MiB out of range [0,%d]", *budget, 1<<28))
 	}
-	in := io.ReadCloser(os.Stdin)
-	if flag.NArg() > 0 {
-		f, err := os.Open(flag.Arg(0))
+	logs := flag.Args()
+	if len(logs) == 0 {
+		logs = []string{"/dev/stdin"}
+	}
+	var all []pacer.Profile
+	for i, name := range logs {
+		p, err := profile(name, *samples)
 		if err != nil {
 			fail(err)
 		}
-		in = f
-	}
-	defer in.Close()
-	for _, n := range []int64{*budget, *limit, *beside} {
-		if n < 0 || n > 1<<28 {
-			fail(fmt.Errorf("%d MiB out of range [0,%d]", n, 1<<28))
+		if !*samples { // samples announce themselves
+			p.GOGC = number(*gogc, i, len(logs), gclog.GOGC(p))
+			p.Limit = int64(number(*limit, i, len(logs), 0)) << 20
+			p.Beside = uint64(max(number(*beside, i, len(logs), 0), 0)) << 20
 		}
+		all = append(all, p)
 	}
-	read := gclog.Read
-	if *samples {
-		read = gclog.ReadMetrics
-	}
-	p, bad, err := read(in)
-	for _, b := range bad[:min(len(bad), 5)] {
-		fmt.Fprintln(os.Stderr, "gctune:", b)
-	}
-	if err != nil {
-		fail(err)
-	}
-	if !*samples { // samples announce themselves
-		p.GOGC, p.Limit, p.Beside = *gogc, *limit<<20, uint64(*beside)<<20
-	}
-	tried, best, err := pacer.Tune(p, *budget<<20)
+	p := all[0]
+	tried, best, err := pacer.Tune(p, *budget<<20, all[1:]...)
 	if err != nil {
 		fail(err)
 	}
@@ -69,6 +67,41 @@ func main() {
 		return
 	}
 	table(os.Stdout, p, tried, best, *budget)
+}
+
+// profile reads a log.
+func profile(name string, samples bool) (pacer.Profile, error) {
+	in, err := os.Open(name)
+	if err != nil {
+		return pacer.Profile{}, err
+	}
+	defer in.Close()
+	read := gclog.Read
+	if samples {
+		read = gclog.ReadMetrics
+	}
+	p, bad, err := read(in)
+	for _, b := range bad[:min(len(bad), 5)] {
+		fmt.Fprintln(os.Stderr, "gctune:", b)
+	}
+	return p, err
+}
+
+// number returns the number at i of a list, which has one for each of n logs or one for
+// all; or, if the list is empty, another one.
+func number(list string, i, n, or int) int {
+	if list == "" {
+		return or
+	}
+	parts := strings.Split(list, ",")
+	if len(parts) != 1 && len(parts) != n {
+		fail(fmt.Errorf("%.40q has %d numbers for %d logs", list, len(parts), n))
+	}
+	v, err := strconv.Atoi(parts[min(i, len(parts)-1)])
+	if err != nil || v < -1 || v > 1<<28 {
+		fail(fmt.Errorf("%.40q: want numbers in [-1,%d]", list, 1<<28))
+	}
+	return v
 }
 
 func table(w io.Writer, p pacer.Profile, tried []pacer.Prediction, best int, budget int64) {

@@ -24,6 +24,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,6 +112,40 @@ func Read(r io.Reader) (p pacer.Profile, bad []*LineError, err error) {
 		return p, bad, fmt.Errorf("gclog: no line of GODEBUG=gctrace=1: %w", pacer.ErrNothing)
 	}
 	return p, bad, nil
+}
+
+// round are the values of GOGC that people set; one that is measured is taken for one of
+// them if it is nearer than goals in MiB can tell.
+var round = []int{10, 20, 25, 30, 40, 50, 75, 100, 125, 150, 200, 250, 300, 400, 500, 600, 800, 1000, 1500, 2000}
+
+// GOGC returns the GOGC of a program without a memory limit, in percent, from the goals in
+// its profile, each of which follows from the live heap of the cycle before; 100 if they
+// do not tell. It is exact to the rounding of its source. Up to 1.17, where stacks and
+// globals do not count, it is too little by their part.
+// (`runtime/mgcpacer.go:(*gcControllerState).commit`)
+func GOGC(p pacer.Profile) int {
+	var all []float64
+	half := uint64(0) // of the largest live heap: smaller ones say less
+	for _, s := range p.Samples {
+		half = max(half, s.Live/2)
+	}
+	for i := range max(len(p.Samples)-1, 0) {
+		live, goal := p.Samples[i].Live, p.Samples[i+1].Goal
+		if live > half && goal >= live {
+			all = append(all, 100*float64(goal-live)/float64(live+p.Samples[i].Stacks+p.Samples[i].Globals))
+		}
+	}
+	if len(all) == 0 {
+		return 100
+	}
+	slices.Sort(all)
+	got := all[len(all)/2]
+	for _, n := range round {
+		if math.Abs(got/float64(n)-1) < 0.05 {
+			return n
+		}
+	}
+	return int(min(max(got, 1), math.MaxInt32))
 }
 
 // Parse reads one line. gctrace rounds bytes of the heap down to MiB: they are half a MiB

@@ -3,6 +3,7 @@ package gclog_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,41 @@ func Example() {
 	// GOGC=50: 43 cycles, 80 MB at most, 1.3% of the CPU time
 	// GOGC=100: 20 cycles, 107 MB at most, 0.6% of the CPU time
 	// GOGC=200: 10 cycles, 163 MB at most, 0.3% of the CPU time
+}
+
+// TestGOGC: the goal of a cycle tells GOGC, from the live heap of the one before.
+func TestGOGC(t *testing.T) {
+	of := func(pairs ...uint64) (p pacer.Profile) { // goal and live bytes of a cycle, in MiB
+		for i := 0; i < len(pairs); i += 2 {
+			p.Samples = append(p.Samples, pacer.Sample{Goal: pairs[i] * mib, Live: pairs[i+1] * mib, Stacks: 4 * mib, Globals: 6 * mib})
+		}
+		return p
+	}
+	for _, tt := range []struct {
+		want int
+		p    pacer.Profile
+	}{
+		{100, of(4, 1, 4, 40, 90, 40)}, {100, of(0, 90, 187, 0)}, {107, of(0, 90, 197, 0)}, {60, of(0, 50, 86, 0)}, {800, of(0, 90, 888, 90, 892, 0)},
+		{50, of(99, 40, 65, 40, 89, 40, 64, 40)}, {50, of(0, 10, 30, 10, 30, 10, 30, 40, 65, 40)}, {1, of(0, 90, 90, 0)},
+	} {
+		if got := gclog.GOGC(tt.p); got != tt.want {
+			t.Errorf("%d, want %d", got, tt.want)
+		}
+	}
+	for _, p := range []pacer.Profile{{}, of(4, 1), of(4, 90, 80, 90)} {
+		if got := gclog.GOGC(p); got != 100 {
+			t.Errorf("%+v: %d, want 100", p, got)
+		}
+	}
+	f, err := os.Open("testdata/cache.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p, _, err := gclog.Read(f)
+	if got := gclog.GOGC(p); err != nil || got != 100 {
+		t.Errorf("%d, %v", got, err)
+	}
 }
 
 // TestReadMetrics reads samples, with broken ones among them.

@@ -30,7 +30,7 @@
 // [Simulate] runs such cycles for a [Workload], whose rates are a [Signal] each: the
 // idealised program with which the runtime tests its pacer. [WhatIf] takes the
 // measurements of a real program, a [Profile] from package gc/gclog, and predicts the
-// effect of another GOGC or memory limit.
+// effect of another GOGC or memory limit; from several, better.
 //
 // # Releases
 //

@@ -19,7 +19,15 @@ func profileOf(t *testing.T, gogc, cycles int) pacer.Profile {
 // profileAt does so for a program that allocates alloc KiB in a millisecond.
 func profileAt(t *testing.T, alloc float64, gogc, cycles int) pacer.Profile {
 	t.Helper()
-	c, err := pacer.Simulate(pacer.Config{GOGC: gogc, Procs: 8}, pacer.Workload{Globals: 32 << 10, Alloc: pacer.Constant(alloc), InitialHeap: 64 << 20}, cycles+10)
+	return profileAmong(t, alloc, 0, gogc, cycles)
+}
+
+// profileAmong does so for a program whose marking takes a part more for each heap of
+// live bytes that the goal is above twice of them.
+func profileAmong(t *testing.T, alloc, more float64, gogc, cycles int) pacer.Profile {
+	t.Helper()
+	scan := 1024 / (1 + more*(float64(gogc)/100-1))
+	c, err := pacer.Simulate(pacer.Config{GOGC: gogc, Procs: 8}, pacer.Workload{Globals: 32 << 10, Alloc: pacer.Constant(alloc), Scan: pacer.Constant(scan), InitialHeap: 64 << 20}, cycles+10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +76,65 @@ func TestWhatIf(t *testing.T) {
 					t.Errorf("%v KiB/ms, GOGC=%d to %d: %+v", alloc, was, gogc, w)
 				}
 			}
+		}
+	}
+}
+
+// sum returns the bytes that the program of a profile allocates, and its largest heap.
+func sum(p pacer.Profile) (bytes, peak float64) {
+	for _, s := range p.Samples {
+		bytes += float64(s.End) - float64(s.Live)
+		peak = max(peak, float64(s.End))
+	}
+	return bytes, peak
+}
+
+// TestSeveral: where marking costs more among more garbage, one profile is wrong about
+// other settings, and several with settings on either side are right.
+func TestSeveral(t *testing.T) {
+	const alloc, more = 150, 0.1
+	profile := func(gogc int) pacer.Profile { // 16 GiB
+		bytes, _ := sum(profileAmong(t, alloc, more, gogc, 10))
+		return profileAmong(t, alloc, more, gogc, int(16*(1<<30)/bytes*10))
+	}
+	small, middle, large := profile(25), profile(100), profile(800)
+	var alone, both float64 // the largest errors
+	for _, gogc := range []int{50, 75, 200, 300, 400, 600} {
+		real := profile(gogc)
+		off := func(others ...pacer.Profile) float64 {
+			w, err := pacer.WhatIf(middle, gogc, 0, others...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, peak := sum(real)
+			t.Logf("GOGC=%d, from %d: %d cycles, want %d; %.1f MiB, want %.1f", gogc, 1+len(others), w.Cycles, len(real.Samples), float64(w.PeakHeap)/(1<<20), peak/(1<<20))
+			return math.Abs(float64(w.PeakHeap)/peak - 1)
+		}
+		alone, both = max(alone, off()), max(both, off(large, small))
+	}
+	if alone < 0.13 || both > 0.036 {
+		t.Errorf("off by %.1f%% from one profile, and by %.1f%% from three", 100*alone, 100*both)
+	}
+	if _, err := pacer.WhatIf(middle, 200, 0, slices.Repeat([]pacer.Profile{large}, pacer.MaxOthers)...); err != nil {
+		t.Error(err)
+	}
+	// A profile under the setting itself counts alone.
+	_, peak := sum(large)
+	if w, err := pacer.WhatIf(middle, 800, 0, small, large); err != nil || math.Abs(float64(w.PeakHeap)/peak-1) > 0.01 || w.Cycles != len(large.Samples) {
+		t.Errorf("%+v, %v, want %.0f and %d cycles", w, err, peak, len(large.Samples))
+	}
+	tried, _, err := pacer.Tune(middle, 0, large, small)
+	if i := slices.IndexFunc(tried, func(p pacer.Prediction) bool { return p.GOGC == 800 }); err != nil || math.Abs(float64(tried[i].PeakHeap)/peak-1) > 0.01 {
+		t.Errorf("tried %+v, %v", tried, err)
+	}
+	for what, others := range map[string][]pacer.Profile{
+		"none": {{}}, "half of the program": {{GOGC: 800, Samples: large.Samples[:len(large.Samples)/2-1]}}, "too many": slices.Repeat([]pacer.Profile{large}, pacer.MaxOthers+1),
+	} {
+		if _, err := pacer.WhatIf(middle, 200, 0, others...); err == nil {
+			t.Errorf("%s: no error", what)
+		}
+		if _, _, err := pacer.Tune(middle, 0, others...); err == nil {
+			t.Errorf("%s: Tune returns no error", what)
 		}
 	}
 }

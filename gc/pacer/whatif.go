@@ -40,13 +40,37 @@ var ErrNothing = errors.New("pacer: the profile has no cycles")
 // of programs that do more when they have more time, nor of goroutines that keep all
 // processors busy, for which the collector has to wait. Runs of a program differ by chance:
 // numbers are medians of several that it simulates.
-func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
+//
+// That marking a live byte costs the same is not true of all programs: where objects are
+// replaced in no order, those that live are farther apart the more garbage there is. A
+// profile cannot tell; two can. If others, profiles of the same program under other
+// settings, are given, a prediction is in between those from the two whose largest heaps
+// are on either side of it, nearer to that of the nearer one; beyond all of them it is
+// from the nearest alone. WhatIf returns an error if one of them allocates more than
+// twice as much as another.
+func WhatIf(p Profile, gogc int, limit int64, others ...Profile) (Prediction, error) {
+	if len(others) > MaxOthers {
+		return Prediction{}, fmt.Errorf("pacer: %d profiles beside the first out of range [0,%d]", len(others), MaxOthers)
+	}
+	all := make([]alone, 0, 1+len(others))
+	for _, one := range append([]Profile{p}, others...) {
+		a, err := predict(one, gogc, limit)
+		if err != nil {
+			return Prediction{}, err
+		}
+		all = append(all, a)
+	}
+	return between(all)
+}
+
+// predict predicts from one profile.
+func predict(p Profile, gogc int, limit int64) (alone, error) {
 	if len(p.Samples) == 0 {
-		return Prediction{}, ErrNothing
+		return alone{}, ErrNothing
 	}
 	s, err := shapeOf(p)
 	if err != nil {
-		return Prediction{}, err
+		return alone{}, err
 	}
 	was := p.GOGC
 	if was == 0 {
@@ -54,11 +78,11 @@ func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 	}
 	own, err := s.median(p, was, p.Limit)
 	if err != nil {
-		return Prediction{}, err
+		return alone{}, err
 	}
 	out, err := s.median(p, gogc, limit)
 	if err != nil {
-		return Prediction{}, err
+		return alone{}, err
 	}
 	// The program differs from its model under the same setting, since its rates vary by
 	// chance. It will differ as much under other settings.
@@ -73,7 +97,7 @@ func WhatIf(p Profile, gogc int, limit int64) (Prediction, error) {
 		out.GCShare = out.GCTime.Seconds() / all
 	}
 	out.Over = limit > 0 && out.Peak > uint64(limit)
-	return out, nil
+	return alone{out, s.peak, s.total, s.cycles, p.Samples[len(p.Samples)-1].Forced}, nil
 }
 
 // chances is how many runs of a program are simulated, unless one has enough cycles for
@@ -224,8 +248,8 @@ func Settings() []int { return []int{10, 25, 50, 75, 100, 150, 200, 300, 400, 60
 
 // Tune predicts the settings of GOGC, without a limit and, if there is a budget of memory
 // in bytes, with it as the limit, and reports the index of the one that costs the least
-// CPU time within the budget; -1 if none stays within it.
-func Tune(p Profile, budget int64) (tried []Prediction, best int, err error) {
+// CPU time within the budget; -1 if none stays within it. Others are those of [WhatIf].
+func Tune(p Profile, budget int64, others ...Profile) (tried []Prediction, best int, err error) {
 	best = -1
 	limits := []int64{0}
 	if budget > 0 {
@@ -236,7 +260,7 @@ func Tune(p Profile, budget int64) (tried []Prediction, best int, err error) {
 			if gogc == Off && limit == 0 {
 				continue // it would never collect
 			}
-			one, err := WhatIf(p, gogc, limit)
+			one, err := WhatIf(p, gogc, limit, others...)
 			if err != nil {
 				return nil, -1, err
 			}
