@@ -83,15 +83,20 @@ type errs struct {
 }
 
 // check predicts the result of a program with the other settings from runs with the
-// first, and prints every error, and the measurements beside it. A prediction may be
-// cycles and peak beyond all runs at most, relative to their median: the runs of one
-// setting differ by up to a half themselves.
-func (e *errs) check(t *testing.T, shape string, own []pacer.Profile, real map[setting]cell, most did) {
+// first, and prints every error, and the measurements beside it. With far, which may be
+// empty, each is predicted from one of those, too. A prediction may be cycles and peak
+// beyond all runs at most, relative to their median: the runs of one setting differ by up
+// to a half themselves.
+func (e *errs) check(t *testing.T, shape string, tried []setting, own, far []pacer.Profile, real map[setting]cell, most did) {
 	t.Helper()
-	for _, s := range settings[shape][1:] {
+	for _, s := range tried {
 		var cycles, peaks []float64
-		for _, p := range own {
-			w, err := pacer.WhatIf(p, s.gogc, s.limit<<20)
+		for i, p := range own {
+			var second []pacer.Profile
+			if len(far) > 0 {
+				second = far[i : i+1]
+			}
+			w, err := pacer.WhatIf(p, s.gogc, s.limit<<20, second...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +104,7 @@ func (e *errs) check(t *testing.T, shape string, own []pacer.Profile, real map[s
 		}
 		was, will := real[s], did{median(cycles), median(peaks)}
 		c, p := will.cycles/was.did.cycles-1, will.peak/was.did.peak-1
-		t.Logf("%s, GOGC=%d and %d MiB: %.0f collections, really %.0f (%+.1f%%; %.0f to %.0f%s); %.0f MiB, really %.0f (%+.1f%%; %.0f to %.0f%s)", shape, s.gogc, s.limit,
+		t.Logf("%s, GOGC=%d and %d MiB, from %d: %.0f collections, really %.0f (%+.1f%%; %.0f to %.0f%s); %.0f MiB, really %.0f (%+.1f%%; %.0f to %.0f%s)", shape, s.gogc, s.limit, min(1+len(far), 2),
 			will.cycles, was.did.cycles, 100*c, was.least.cycles, was.most.cycles, others(was.others.cycles, was.did.cycles),
 			will.peak/(1<<20), was.did.peak/(1<<20), 100*p, was.least.peak/(1<<20), was.most.peak/(1<<20), others(was.others.peak, was.did.peak))
 		away := did{max(will.cycles-was.most.cycles, was.least.cycles-will.cycles, 0), max(will.peak-was.most.peak, was.least.peak-will.peak, 0) / was.did.peak}
@@ -145,35 +150,73 @@ const recordOf = "GOGC %d limit %d: collections %v and %v in %v to %v, bytes %v 
 func TestRecorded(t *testing.T) {
 	var e errs
 	for _, shape := range []string{"cache", "grow", "burst"} {
-		own, err := os.Open(filepath.Join(programLogs, shape+".log"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer own.Close()
-		p, bad, err := gclog.Read(own)
-		if err != nil || len(bad) > 0 {
-			t.Fatal(bad, err)
-		}
-		real := map[setting]cell{}
-		answers, err := os.ReadFile(filepath.Join(programLogs, shape+".txt"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(answers)) {
-			if _, err := fmt.Sscanf(line, "beside %d", &p.Beside); err == nil {
-				continue
-			}
-			var s setting
-			var c cell
-			if _, err := fmt.Sscanf(line, recordOf, &s.gogc, &s.limit, &c.did.cycles, &c.others.cycles, &c.least.cycles, &c.most.cycles,
-				&c.did.peak, &c.others.peak, &c.least.peak, &c.most.peak); err != nil {
-				t.Fatal(line, err)
-			}
-			real[s] = c
-		}
-		e.check(t, shape, []pacer.Profile{p}, real, did{0.10, 0.10})
+		p, real := onRecord(t, shape)
+		e.check(t, shape, settings[shape][1:], []pacer.Profile{p}, nil, real, did{0.10, 0.10})
 	}
 	e.mean(t, did{0.05, 0.05}, did{0.03, 0.015})
+}
+
+// TestTwoRecorded predicts from two recorded logs of a program whose marking costs the
+// more the more garbage there is. Its largest heap is within 5% between them, and not
+// from the first log alone.
+func TestTwoRecorded(t *testing.T) {
+	p, real := onRecord(t, "quick")
+	far := logOf(t, "quick-800")
+	far.GOGC, far.Beside = largest.gogc, p.Beside
+	for _, s := range append([]setting{{50, 0}}, between...) {
+		of := func(others ...pacer.Profile) (cycles, peak float64) {
+			w, err := pacer.WhatIf(p, s.gogc, s.limit, others...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			was := real[s]
+			t.Logf("GOGC=%d, from %d: %d collections, really %.0f; %.1f MiB, really %.1f", s.gogc, 1+len(others), w.Cycles, was.did.cycles, float64(w.PeakHeap)/(1<<20), was.did.peak/(1<<20))
+			return math.Abs(float64(w.Cycles)/was.did.cycles - 1), math.Abs(float64(w.PeakHeap)/was.did.peak - 1)
+		}
+		n1, one := of()
+		n2, two := of(far)
+		if n2 > 0.10 || two > 0.05 || s.gogc == 50 && n2 > n1-0.03 || s.gogc > 50 && one < 0.05 {
+			t.Errorf("GOGC=%d: off by %.1f%% in collections, and by %.1f%% in the largest heap; by %.1f%% and %.1f%% from one log", s.gogc, 100*n2, 100*two, 100*n1, 100*one)
+		}
+	}
+}
+
+// onRecord returns the profile of a recorded log, and the results of other runs.
+func onRecord(t *testing.T, shape string) (pacer.Profile, map[setting]cell) {
+	t.Helper()
+	p := logOf(t, shape)
+	real := map[setting]cell{}
+	answers, err := os.ReadFile(filepath.Join(programLogs, shape+".txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(answers)) {
+		if _, err := fmt.Sscanf(line, "beside %d", &p.Beside); err == nil {
+			continue
+		}
+		var s setting
+		var c cell
+		if _, err := fmt.Sscanf(line, recordOf, &s.gogc, &s.limit, &c.did.cycles, &c.others.cycles, &c.least.cycles, &c.most.cycles,
+			&c.did.peak, &c.others.peak, &c.least.peak, &c.most.peak); err != nil {
+			t.Fatal(line, err)
+		}
+		real[s] = c
+	}
+	return p, real
+}
+
+func logOf(t *testing.T, name string) pacer.Profile {
+	t.Helper()
+	log, err := os.Open(filepath.Join(programLogs, name+".log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	p, bad, err := gclog.Read(log)
+	if err != nil || len(bad) > 0 {
+		t.Fatal(bad, err)
+	}
+	return p
 }
 
 // The number of runs of a program, whose median counts, and the number that may be
@@ -188,70 +231,121 @@ func TestPrograms(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("it takes a minute and a half: set ORRERY_FULL=1")
 	}
+	m := machineOf(t)
+	var e, two errs
+	for _, shape := range []string{"cache", "grow", "burst"} {
+		times := runs
+		if *update {
+			times *= 2
+		}
+		of := m.all(t, shape, append([]setting{largest}, settings[shape]...), times)
+		real := map[setting]cell{}
+		for s, all := range of {
+			real[s] = cellOf(all)
+		}
+		if *update {
+			record(t, shape, settings[shape], of[settings[shape][0]], real)
+		}
+		own := profiles(of[settings[shape][0]])
+		e.check(t, shape, settings[shape][1:], own, nil, real, did{0.30, 0.30})
+		two.check(t, shape, settings[shape][1:], own, profiles(of[largest]), real, did{0.30, 0.30})
+	}
+	// Other processes delay a collection on a machine that is busy, and then five runs are
+	// apart by more than the predictions of them are off.
+	e.mean(t, did{math.Inf(1), math.Inf(1)}, did{0.10, 0.10})
+	two.mean(t, did{math.Inf(1), math.Inf(1)}, did{0.10, 0.10})
+}
+
+// largest is the setting of the second of two logs.
+var largest = setting{gogc: 800}
+
+// between are settings between those of two logs.
+var between = []setting{{200, 0}, {400, 0}}
+
+// TestTwoLogs runs seven other programs. From two logs, settings between them are predicted
+// better in the mean than from the first.
+func TestTwoLogs(t *testing.T) {
+	if os.Getenv("ORRERY_FULL") == "" {
+		t.Skip("it takes four minutes: set ORRERY_FULL=1")
+	}
+	m := machineOf(t)
+	var one, two errs
+	for _, shape := range []string{"quick", "small", "queue", "buffers", "maps", "tree", "arrays"} {
+		first := setting{100, 0}
+		of := m.all(t, shape, append([]setting{first, largest}, between...), runs)
+		real := map[setting]cell{}
+		for s, all := range of {
+			real[s] = cellOf(all)
+		}
+		own, far := profiles(of[first]), profiles(of[largest])
+		one.check(t, shape, between, own, nil, real, did{math.Inf(1), math.Inf(1)})
+		two.check(t, shape, between, own, far, real, did{0.30, 0.30})
+	}
+	inf := did{math.Inf(1), math.Inf(1)}
+	one.mean(t, inf, inf)
+	two.mean(t, did{one.cycles / one.n, one.peak / one.n}, did{0.10, 0.10})
+}
+
+// machineOf builds the programs.
+func machineOf(t *testing.T) machine {
+	t.Helper()
 	bin := filepath.Join(t.TempDir(), "programs")
 	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", bin, "github.com/orrery-go/orrery/gc/pacer/pacerlive/programs")
 	build.Env = toolchain.Quiet(os.Environ())
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	m := machine{first: exec.Command("chrt", "-f", "10", "true").Run() == nil}
+	m := machine{bin: bin, first: exec.Command("chrt", "-f", "10", "true").Run() == nil}
 	t.Logf("programs run before all others: %v", m.first)
-	var e errs
-	for _, shape := range []string{"cache", "grow", "burst"} {
-		of := map[setting][]told{}
-		disturbed := 0
-		times := runs
-		if *update {
-			times *= 2
-		}
-		for range times {
-			for _, s := range settings[shape] { // in turn, so that changes of the machine affect all of them
-				one, err := m.measured(t.Context(), bin, shape, s)
-				for err == errBusy {
-					if disturbed++; disturbed > rejected {
-						t.Fatalf("%s: %d runs rejected: other processes took their processors", shape, disturbed)
-					}
-					one, err = m.measured(t.Context(), bin, shape, s)
+	return m
+}
+
+// all runs a program as often with each setting.
+func (m machine) all(t *testing.T, shape string, settings []setting, times int) map[setting][]told {
+	t.Helper()
+	of := map[setting][]told{}
+	disturbed := 0
+	for range times {
+		for _, s := range settings { // in turn, so that changes of the machine affect all of them
+			one, err := m.measured(t.Context(), shape, s)
+			for err == errBusy {
+				if disturbed++; disturbed > rejected {
+					t.Fatalf("%s: %d runs rejected: other processes took their processors", shape, disturbed)
 				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				of[s] = append(of[s], one)
+				one, err = m.measured(t.Context(), shape, s)
 			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			of[s] = append(of[s], one)
 		}
-		t.Logf("%s: %d runs, and %d rejected", shape, times*len(of), disturbed)
-		real := map[setting]cell{}
-		for s, all := range of {
-			real[s] = cellOf(all)
-		}
-		if *update {
-			record(t, shape, of[settings[shape][0]], real)
-		}
-		var own []pacer.Profile
-		for _, one := range of[settings[shape][0]] {
-			own = append(own, one.Profile)
-		}
-		e.check(t, shape, own, real, did{0.30, 0.30})
 	}
-	// Other processes delay a collection on a machine that is busy, and then five runs are
-	// apart by more than the predictions of them are off.
-	e.mean(t, did{math.Inf(1), math.Inf(1)}, did{0.10, 0.10})
+	t.Logf("%s: %d runs, and %d rejected", shape, times*len(of), disturbed)
+	return of
+}
+
+// profiles returns those of runs.
+func profiles(of []told) (all []pacer.Profile) {
+	for _, one := range of {
+		all = append(all, one.Profile)
+	}
+	return all
 }
 
 // record writes the log of the run that is nearest to the median, and the results of the
 // others.
-func record(t *testing.T, shape string, own []told, real map[setting]cell) {
+func record(t *testing.T, shape string, settings []setting, own []told, real map[setting]cell) {
 	t.Helper()
 	mid := slices.MinFunc(own, func(a, b told) int {
 		off := func(x told) float64 {
-			d, m := didOf(x.Profile), real[settings[shape][0]].did
+			d, m := didOf(x.Profile), real[settings[0]].did
 			return math.Abs(d.cycles/m.cycles-1) + math.Abs(d.peak/m.peak-1)
 		}
 		return cmp.Compare(off(a), off(b))
 	})
 	var b strings.Builder
 	fmt.Fprintf(&b, "beside %d\n", mid.Beside)
-	for _, s := range settings[shape] {
+	for _, s := range settings {
 		c := real[s]
 		fmt.Fprintf(&b, recordOf+"\n", s.gogc, s.limit, c.did.cycles, c.others.cycles, c.least.cycles, c.most.cycles,
 			int(c.did.peak), int(c.others.peak), int(c.least.peak), int(c.most.peak))
@@ -277,12 +371,15 @@ var errBusy = errors.New("the machine was busy")
 const busy = 0.10
 
 // A machine runs programs, at real-time priority if it may.
-type machine struct{ first bool }
+type machine struct {
+	bin   string
+	first bool
+}
 
 // measured runs one of the programs and parses its output.
-func (m machine) measured(ctx context.Context, bin, shape string, s setting) (told, error) {
+func (m machine) measured(ctx context.Context, shape string, s setting) (told, error) {
 	var log, out bytes.Buffer
-	args := []string{bin, shape}
+	args := []string{m.bin, shape}
 	if m.first {
 		args = append([]string{"chrt", "-f", "10"}, args...)
 	}

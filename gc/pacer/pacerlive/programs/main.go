@@ -1,5 +1,5 @@
 // Programs allocates as three kinds of programs do: a cache of a steady size, a heap
-// that grows, and bursts between times of little use.
+// that grows, and bursts between times of little use; and as seven others.
 //
 //	GODEBUG=gctrace=1 go run ./gc/pacer/pacerlive/programs cache 2> gctrace.log
 package main
@@ -90,9 +90,12 @@ func burst() any {
 }
 
 func main() {
-	shapes := map[string]func() any{"cache": cache, "grow": grow, "burst": burst}
+	shapes := map[string]func() any{
+		"cache": cache, "grow": grow, "burst": burst,
+		"quick": quick, "small": small, "queue": queue, "buffers": buffers, "maps": maps, "tree": tree, "arrays": arrays,
+	}
 	if len(os.Args) != 2 || shapes[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "programs: want cache, grow or burst")
+		fmt.Fprintln(os.Stderr, "programs: want cache, grow or burst; or quick, small, queue, buffers, maps, tree or arrays")
 		os.Exit(2)
 	}
 	kept := shapes[os.Args[1]]()
