@@ -35,6 +35,9 @@ type put struct {
 	network   bool // the poller's, or of a deadline, with a P
 	back      bool // the thread on which it ran last has run nothing since: it may be locked to it
 	alone     bool // it is certain that nothing was taken beside it
+
+	current bool // of its goroutine
+	marked  bool // used, by the last sweep
 }
 
 // A place is a kind of queue.
@@ -58,6 +61,7 @@ type look struct {
 	from    uint64
 	to      uint64 // open while it looks
 	nothing bool   // it took nothing
+	marked  bool   // used, by the last sweep
 	out     *put   // what it ran; nil if that is not known
 }
 
@@ -86,7 +90,7 @@ type certifier struct {
 	given   slab[put]
 	made    slab[look]
 	grounds slab[ground]
-	room    []*look // for others
+	alive   int // puts and looks, when they were last looked through
 }
 
 type certThread struct {

@@ -32,12 +32,12 @@ type Explainer struct {
 	recent     [64]*goroutine // looked up
 	out        []Start
 	next       int
-	waiting    []waiting
+	waiting    line
 	open       int // the first of them whose explanations later events may change
 	seq        uint64
 	stops      int        // of the world, that have not ended
 	stopper    trace.GoID // the goroutine that began the last of them
-	stats      Stats
+	counts     counts
 	current    trace.Event
 	ahead      [][]trace.Event // read, but not yet replayed
 	done       int             // of the first of them

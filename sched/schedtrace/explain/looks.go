@@ -45,7 +45,10 @@ func (c *certifier) of(g int32) *put {
 func (c *certifier) ready(v put, now uint64, waiting int, ways []way) {
 	u := c.given.next()
 	*u = v
-	c.of(u.g)
+	if old := c.of(u.g); old != nil {
+		old.current = false
+	}
+	u.current = true
 	c.puts[u.g] = u
 	u.at, u.closed = now, open
 	if on := c.ranOn[u.g]; on > 0 && c.threads[on].ran == u.g {
@@ -273,7 +276,7 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) *ground 
 	if u == nil {
 		return nil
 	}
-	c.puts[g] = nil
+	c.puts[g], u.current = nil, false
 	if u.back {
 		c.back--
 	}
@@ -293,7 +296,7 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) *ground 
 	}
 	u.passed = u.kind == inRing && (p == u.p || u.kicked == 0 || mine != nil && mine.from >= u.kicked)
 	d := c.grounds.next()
-	*d = ground{put: u, p: p, at: now, clean: c.clean, near: m == u.m && began <= u.at && (u.kind == toRun || mine != nil && mine.from <= u.at && t.before == u.at)}
+	*d = ground{others: d.others[:0], rivals: d.rivals[:0], put: u, p: p, at: now, clean: c.clean, near: m == u.m && began <= u.at && (u.kind == toRun || mine != nil && mine.from <= u.at && t.before == u.at)}
 	if mine == nil || u.kind != inRing && u.kind != inGlobal {
 		return d
 	}
@@ -302,12 +305,12 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) *ground 
 		d.gone = c.proc(u.p).between(u.nth, open, mine.from)
 	}
 	var many bool
-	d.others, d.many = c.others(u, mine)
+	d.others, d.many = c.others(u, mine, d.others)
 	d.tail = c.proc(p).tail(mine.from)
 	if u.kind == inRing && u.p == p && (d.tail == nil || d.tail.nth < u.nth) && u.at < mine.from {
-		d.tail, d.rivals = u, d.others
+		d.tail, d.rivals = u, append(d.rivals, d.others...)
 	} else if d.tail != nil {
-		d.rivals, many = c.others(d.tail, mine)
+		d.rivals, many = c.others(d.tail, mine, d.rivals)
 		if z := d.tail; many || drained || c.drained > z.at || c.full >= z.at || z.at <= c.horizon {
 			d.tail = nil
 		}
@@ -315,12 +318,8 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) *ground 
 	return d
 }
 
-// others are the looks, but mine, that may have taken a goroutine by now.
-func (c *certifier) others(u *put, mine *look) (out []*look, many bool) {
-	if cap(c.room)-len(c.room) < mostOthers {
-		c.room = make([]*look, 0, 16*mostOthers)
-	}
-	out = c.room[len(c.room):]
+// others adds the looks, but mine, that may have taken a goroutine by now.
+func (c *certifier) others(u *put, mine *look, out []*look) (all []*look, many bool) {
 	for i := range c.procs {
 		q := &c.procs[i]
 		looks := q.looks
@@ -333,11 +332,10 @@ func (c *certifier) others(u *put, mine *look) (out []*look, many bool) {
 				continue
 			}
 			if len(out) == mostOthers {
-				return nil, true
+				return out[:0], true
 			}
 			out = append(out, l)
 		}
 	}
-	c.room = c.room[:len(c.room)+len(out)]
-	return slices.Clip(out), false
+	return out, false
 }

@@ -67,7 +67,7 @@ func (e *Explainer) event(ev *trace.Event) {
 	}
 	at := time.Duration(ev.Time() - e.first)
 	e.now = at
-	e.stats.Events++
+	e.counts.Events++
 	switch ev.Kind() {
 	case trace.EventMetric:
 		if m := ev.Metric(); m.Name == "/sched/gomaxprocs:threads" && m.Value.Kind() == trace.ValueUint64 {
@@ -142,7 +142,7 @@ func (e *Explainer) event(ev *trace.Event) {
 	if r.over || len(r.states) > most {
 		e.settle(0)
 		r.giveUp()
-		e.stats.Cut++
+		e.counts.Cut++
 	}
 }
 

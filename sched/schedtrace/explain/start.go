@@ -43,27 +43,16 @@ const (
 	ByRuntime  Wake = "runtime"   // the collector's, and others of the runtime's own
 )
 
-// A waiting start waits for what comes later.
-type waiting struct {
-	Start
-	layer   uint64  // 0 if the queues were not known, or the explanations already are
-	labels  []label // then those, if they are not plain
-	plain   bool
-	label   [1]label
-	unclear bool // nobody knows how it became runnable
-	doubted bool // what was left out may explain it otherwise
-	ground  *ground
-}
-
 func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time.Duration) {
 	r := e.replay
 	if p < 0 {
 		return
 	}
 	known := r.warm && !r.bag[g.index]
-	if len(e.waiting) >= 2*window {
+	if e.waiting.len() >= 2*window {
 		e.settle(window)
 	}
+	r.cert.tidy(&e.waiting)
 	ground := r.cert.start(g.index, m, p, r.now, e.stops > 0)
 	sound := r.cert.clean
 	ok := r.started(g.index, m, p)
@@ -75,46 +64,45 @@ func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time
 	e.seq++
 	s := Start{Seq: e.seq, At: at, G: int64(g.id), P: p, M: int64(ev.Thread()), From: -1, Verdict: Warming, Among: []Source{},
 		Func: g.name, Ready: g.ready, Wake: g.wake, By: int64(g.by), ReadyP: g.readyP}
-	w := waiting{Start: s, unclear: unclear, doubted: doubted, ground: ground}
-	switch {
-	case !ok:
+	if !ok {
 		open := r.thieves || len(r.bag) > 0 || !sound || r.pruned || r.believed
 		// What led here was misunderstood, nobody knows since when. If it is that something
 		// unlikely was not looked at, or one of several thieves was overlooked, it was not
 		// long ago.
-		recent := len(e.waiting)
+		recent := e.waiting.len()
 		if open {
 			recent = min(recent, recentStarts+2*r.waiting)
 		}
 		e.settle(recent)
 		r.lost()
-		for i := range e.waiting {
-			e.waiting[i].labels, e.waiting[i].plain = nil, false
+		for i := range e.waiting.len() {
+			w := e.waiting.at(i)
+			w.labels, w.plain = nil, false
 		}
 		e.settle(0)
 		if !open {
-			w.Verdict = Contradicted
-		}
-		e.waiting = append(e.waiting, w)
-		e.settle(0)
-	default:
-		switch {
-		case !known || r.over:
-		case r.plain:
-			w.plain, w.label[0] = true, r.states[0].label
-		default:
-			w.layer = r.layer
-		}
-		if w.layer == 0 && e.open == len(e.waiting) {
-			e.open++
-		}
-		e.waiting = append(e.waiting, w)
-		if w.layer > 0 && len(r.states) == 1 && len(r.states[0].nodes) == 1 {
-			e.resolve()
+			s.Verdict = Contradicted
 		}
 	}
-	e.stats.States += uint64(len(r.states))
-	e.stats.MostStates = max(e.stats.MostStates, len(r.states))
+	w := e.waiting.add()
+	w.Start, w.layer, w.labels, w.plain, w.unclear, w.doubted, w.ground = s, 0, nil, false, unclear, doubted, ground
+	switch {
+	case !ok:
+		e.settle(0)
+	case !known || r.over:
+	case r.plain:
+		w.plain, w.label[0] = true, r.states[0].label
+	default:
+		w.layer = r.layer
+	}
+	if ok && w.layer == 0 && e.open == e.waiting.len()-1 {
+		e.open++
+	}
+	if w.layer > 0 && len(r.states) == 1 && len(r.states[0].nodes) == 1 {
+		e.resolve()
+	}
+	e.counts.States += uint64(len(r.states))
+	e.counts.MostStates = max(e.counts.MostStates, len(r.states))
 }
 
 // resolve: one state is possible, and it came to be in one way, so that nothing later says
@@ -122,15 +110,15 @@ func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time
 func (e *Explainer) resolve() {
 	r := e.replay
 	labels := r.labels()
-	for i := e.open; i < len(e.waiting); i++ {
-		w := &e.waiting[i]
+	for i := e.open; i < e.waiting.len(); i++ {
+		w := e.waiting.at(i)
 		if w.layer > r.settled {
 			w.labels = labels[w.layer-r.settled-1]
 			e.prune(w)
 		}
 		w.layer = 0
 	}
-	e.open = len(e.waiting)
+	e.open = e.waiting.len()
 	r.settled = r.layer
 	r.states[0].nodes, r.states[0].bits = nil, 0
 }
@@ -152,14 +140,14 @@ func (e *Explainer) settle(but int) {
 	if r == nil {
 		return
 	}
-	n := max(0, len(e.waiting)-but)
+	n := max(0, e.waiting.len()-but)
 	upTo := r.settled
-	for i := range e.waiting[:n] {
-		upTo = max(upTo, e.waiting[i].layer)
+	for i := range n {
+		upTo = max(upTo, e.waiting.at(i).layer)
 	}
 	labels := r.labels()
-	for i := range e.waiting[:n] {
-		w := &e.waiting[i]
+	for i := range n {
+		w := e.waiting.at(i)
 		// Nothing is known of it if its layer is empty.
 		switch {
 		case w.plain:
@@ -178,10 +166,13 @@ func (e *Explainer) settle(but int) {
 			}
 		}
 		e.certify(w)
-		e.stats.add(&w.Start)
+		e.counts.add(&w.Start)
 		e.out = append(e.out, w.Start)
+		if w.ground != nil {
+			r.cert.grounds.give(w.ground)
+		}
 	}
-	e.waiting = slices.Delete(e.waiting, 0, n)
+	e.waiting.cut(n)
 	e.open = max(0, e.open-n)
 	r.settle(upTo)
 }
