@@ -29,14 +29,15 @@ type entry struct {
 // A queue is the ring of a P with its runnext, or the global queue. Places in it have
 // numbers that only grow, as in the runtime: base is that of the first.
 type queue struct {
-	next   entry // g is 0 if there is none
-	base   int
-	ring   []entry
-	hash   uint64 // of the goroutines in it
-	spare  *int   // of the array that ring is in, places at its end that no queue has used
-	ticks  uint64 // the possible values of schedtick modulo 61, a bit each
-	clear  bool   // nothing that was runnable before is in it
-	shared bool   // by several states: copy before writing
+	next  entry // g is 0 if there is none
+	base  int
+	ring  []entry
+	hash  uint64 // of the goroutines in it
+	store *store // that ring is in
+	from  *stores
+	ticks uint64 // the possible values of schedtick modulo 61, a bit each
+	clear bool   // nothing that was runnable before is in it
+	refs  int32  // states that have it: if there is another, it is copied before writing
 }
 
 func (q *queue) tail() int { return q.base + len(q.ring) }
@@ -101,39 +102,56 @@ type state struct {
 	nodes    []edge    // that say how it came to be
 	bits     uint64    // of what was assumed since
 	few      [9]*queue // for queues, if there are no more
+	alive    uint64    // when states that are not possible were last taken back
 }
 
 // newState is the state in which all queues are empty.
 func (r *replay) newState() *state {
 	s := &state{r: r}
 	for range len(r.ps) + 1 {
-		s.queues = append(s.queues, &queue{ticks: r.ticks()})
+		s.queues = append(s.queues, r.newQueue())
 	}
+	r.fresh = append(r.fresh, s)
 	return s
 }
 
 func (s *state) fork() *state {
 	s.r.spend(len(s.queues))
 	for _, q := range s.queues {
-		q.shared = true
+		q.refs++
 	}
 	s.pieces = slices.Clip(s.pieces)
 	n := s.r.made.next()
 	n.r, n.pieces, n.hands, n.inject, n.injected, n.owes, n.nodes = s.r, s.pieces, slices.Clone(s.hands), s.inject, s.injected, s.owes, s.nodes
 	n.bits, n.called = s.bits, s.called
-	n.queues = append(n.few[:0], s.queues...)
+	n.label, n.vague = label{}, false
+	if n.queues == nil {
+		n.queues = n.few[:0]
+	}
+	n.queues = append(n.queues[:0], s.queues...)
+	s.r.fresh = append(s.r.fresh, n)
 	return n
+}
+
+func (r *replay) newQueue() *queue {
+	q := r.queues.next()
+	*q = queue{ticks: r.ticks(), from: &r.stores, refs: 1}
+	return q
 }
 
 // own gives a queue to write to.
 func (s *state) own(i int) *queue {
 	q := s.queues[i]
-	if !q.shared {
+	if q.refs == 1 {
 		return q
 	}
+	q.refs--
 	c := s.r.queues.next()
 	*c = *q
-	c.shared = false
+	c.refs = 1
+	if c.store != nil {
+		c.store.refs++
+	}
 	s.queues[i] = c
 	return c
 }
@@ -146,25 +164,32 @@ func (q *queue) push(entries ...entry) {
 	for _, e := range entries {
 		n, left := len(q.ring), cap(q.ring)-len(q.ring)
 		q.hash += mixed(e.g) * power(n)
-		if q.spare != nil && left > *q.spare && q.ring[:n+1][n] == e {
+		if q.store != nil && left > q.store.left && q.ring[:n+1][n] == e {
 			q.ring = q.ring[:n+1]
 			continue
 		}
-		if q.spare == nil || left == 0 || left != *q.spare {
-			ring := make([]entry, n, 2*n+8)
-			copy(ring, q.ring)
-			left := cap(ring) - n
-			q.ring, q.spare = ring, &left
+		if q.store == nil || left == 0 || left != q.store.left {
+			q.move(q.ring, 2*n+8)
 		}
 		q.ring = append(q.ring, e)
-		*q.spare--
+		q.store.left--
 	}
+}
+
+// move puts the queue's ring, which is a copy of another, into a store of its own.
+func (q *queue) move(ring []entry, size int) {
+	old := q.store
+	q.store = q.from.next(size)
+	q.ring = q.store.all[:len(ring)]
+	copy(q.ring, ring)
+	q.store.left -= len(ring)
+	q.from.leave(old)
 }
 
 // set gives the queue a ring that no other has.
 func (q *queue) set(ring []entry) {
-	left := cap(ring) - len(ring)
-	q.ring, q.spare, q.hash = ring, &left, 0
+	q.move(ring, len(ring)+8)
+	q.hash = 0
 	for i, e := range ring {
 		q.hash += mixed(e.g) * power(i)
 	}
@@ -219,7 +244,7 @@ func (s *state) lose(from, n int, now uint64) {
 	q := s.own(from)
 	tail := q.tail()
 	base := q.base
-	s.pieces = append(slices.Clip(s.pieces), piece{from: from, base: base, tail: tail, entries: q.cut(n), found: now})
+	s.pieces = append(slices.Clip(s.pieces), piece{from: from, base: base, tail: tail, entries: slices.Clone(q.cut(n)), found: now})
 }
 
 func (s *state) loseNext(p int, now uint64) {

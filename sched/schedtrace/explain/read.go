@@ -144,6 +144,7 @@ func (e *Explainer) event(ev *trace.Event) {
 		r.giveUp()
 		e.counts.Cut++
 	}
+	r.reclaim()
 }
 
 // grow makes room for a P. It returns false, and the reading ends, if there are too many.
@@ -160,7 +161,7 @@ func (e *Explainer) grow(p int) bool {
 			g := s.queues[s.global()]
 			s.queues = s.queues[:s.global()]
 			for len(s.queues) <= p {
-				s.queues = append(s.queues, &queue{ticks: e.rules.ticks()})
+				s.queues = append(s.queues, e.replay.newQueue())
 			}
 			s.queues = append(s.queues, g)
 		}

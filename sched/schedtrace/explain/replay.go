@@ -74,6 +74,11 @@ type replay struct {
 	spare   []*state // room for the next states
 	keys    []uint64
 
+	// What is no longer possible is used again.
+	kept, fresh []*state // possible after the last event, and made since
+	reclaimed   uint64   // times
+	stores      stores
+
 	made   slab[state]
 	queues slab[queue]
 	nodes  slab[node]
