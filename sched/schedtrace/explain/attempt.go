@@ -69,7 +69,7 @@ func (a *attempt) explain(s *state, swapped bool) {
 	}
 	if inQueue >= 0 && at >= 0 {
 		e := &s.queues[inQueue].ring[at]
-		a.overlaps = a.overlaps || e.global != nil && e.global.overlaps
+		a.overlaps = a.overlaps || e.global > 0 && a.r.stamps.at(e.global).overlaps
 	}
 	if !swapped && a.others && !a.frugal && s.queues[a.p].empty() {
 		a.hidden = true
@@ -122,7 +122,7 @@ func (a *attempt) waiting(s *state) bool {
 			gone++ // in its turn
 		}
 	}
-	return g.count(0, a.since, a.m, gone+1) > gone
+	return g.count(&a.r.stamps, 0, a.since, a.m, gone+1) > gone
 }
 
 func (a *attempt) ownNext(s *state) {
@@ -209,10 +209,9 @@ func (a *attempt) leave(n *state) bool {
 func (a *attempt) take(n *state, rest []entry, ticks uint64) {
 	q := n.own(a.p)
 	if len(rest) > 0 {
-		st := a.r.stamps.next()
-		*st = stamp{at: a.r.now, closed: a.r.now, m: a.m} // it was there before the event
+		st := a.r.newStamp(a.m) // it was there before the event
 		for _, e := range rest {
-			e.put, e.kicked = st, false
+			e.put, e.kicked = st.id, false
 			q.push(e)
 		}
 	}

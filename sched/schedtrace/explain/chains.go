@@ -57,7 +57,7 @@ func (a *attempt) chains(s *state, inQueue, inPiece, at int) {
 					break
 				}
 				for _, end := range []int{b + 2*(at+1-b), b + 2*(at+1-b) + 1} {
-					least := max(v.base+end, v.certain(pp.since, pp.m))
+					least := max(v.base+end, v.certain(&a.r.stamps, pp.since, pp.m))
 					if end > len(v.ring) || !a.sizes(v.base+b, v.base+end, least, v.tail()) {
 						continue
 					}
@@ -79,9 +79,9 @@ func (a *attempt) chain(n *state, c int, entries []entry, h hand, k int) {
 	}
 	n.bits += passedOn
 	q := n.own(c)
-	st := &stamp{at: a.r.now, closed: a.r.now}
+	st := a.r.newStamp(0)
 	for _, e := range rest[k:] {
-		e.put, e.kicked = st, false
+		e.put, e.kicked = st.id, false
 		q.push(e)
 	}
 	n.hands = append(slices.Clip(n.hands), h)

@@ -31,9 +31,9 @@ func (a *attempt) deep(s *state, left int) {
 			}
 			n.bits += 2 * passedOn
 			q := n.own(c)
-			st := &stamp{at: a.r.now, closed: a.r.now}
+			st := a.r.newStamp(0)
 			for _, e := range rest {
-				e.put, e.kicked = st, false
+				e.put, e.kicked = st.id, false
 				q.push(e)
 			}
 			h.m, h.slice = pp.m, 1
@@ -83,7 +83,7 @@ func (a *attempt) takes(s *state, c, inQueue, inPiece, at int, f func(n *state, 
 				if first {
 					h.from, h.victim = Global, -1
 				}
-				if first && (b == at || !a.shares(end-b, len(v.ring)-b)) || !first && (end == at+1 || !a.sizes(v.base+b, v.base+end, max(v.base+end, v.certain(since, m)), v.tail())) {
+				if first && (b == at || !a.shares(end-b, len(v.ring)-b)) || !first && (end == at+1 || !a.sizes(v.base+b, v.base+end, max(v.base+end, v.certain(&a.r.stamps, since, m)), v.tail())) {
 					continue
 				}
 				n := s.fork()

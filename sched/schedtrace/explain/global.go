@@ -26,7 +26,7 @@ func (a *attempt) fromGlobal(s *state, at int) {
 	}
 	g := s.queues[s.global()]
 	most := len(g.ring) - at
-	least := min(max(1, g.count(at, a.since, a.m, ringSize/2*a.r.procs)), most)
+	least := min(max(1, g.count(&a.r.stamps, at, a.since, a.m, ringSize/2*a.r.procs)), most)
 	bag := len(a.r.bag) // may be in the queue, and in the share
 	for k := max(1, share(least, a.r.procs)-bag); k <= min(most, share(most+bag, a.r.procs)) && !a.r.over; k++ {
 		likely := k >= share(most, a.r.procs)-bag && k <= share(most+bag, a.r.procs)
@@ -53,7 +53,7 @@ func (a *attempt) late(s *state, at int) {
 	v := s.queues[s.global()]
 	var late []int
 	for k := 0; k < min(len(v.ring), at+ringSize/2); k++ {
-		if k != at && !v.ring[k].put.certain(a.since, a.m) && v.ring[k].put.overlaps && len(late) < 3 {
+		if k != at && !a.r.stamps.at(v.ring[k].put).certain(a.since, a.m) && a.r.stamps.at(v.ring[k].put).overlaps && len(late) < 3 {
 			late = append(late, k)
 		}
 	}
@@ -113,7 +113,7 @@ func (a *attempt) globalPiece(s *state, i, at int) {
 // reorder explains a start by another order in the global queue, of what two threads put
 // there at once.
 func (a *attempt) reorder(s *state) {
-	var mine *stamp
+	var mine stampID
 	others := []int32{}
 	all := func(f func(e *entry)) {
 		for _, q := range s.queues {
@@ -132,11 +132,12 @@ func (a *attempt) reorder(s *state) {
 			mine = e.global
 		}
 	})
-	if mine == nil {
+	if mine == 0 {
 		return
 	}
+	order := a.r.stamps.at(mine)
 	all(func(e *entry) {
-		if e.g != a.g && e.global != nil && overlap(mine, e.global) {
+		if e.g != a.g && e.global > 0 && overlap(order, a.r.stamps.at(e.global)) {
 			others = append(others, e.g)
 		}
 	})

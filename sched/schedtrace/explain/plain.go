@@ -78,7 +78,7 @@ func (a *attempt) plain(s *state) (l label, ticks uint64, ok bool) {
 		return label{source: h.from, from: h.victim, moved: h.moved}, ticks, true
 	}
 	next := q.next.g == a.g
-	if !next && (q.next.g != 0 || len(q.ring) == 0 || q.ring[0].g != a.g || q.ring[0].global != nil && q.ring[0].global.overlaps) {
+	if !next && (q.next.g != 0 || len(q.ring) == 0 || q.ring[0].g != a.g || q.ring[0].global > 0 && a.r.stamps.at(q.ring[0].global).overlaps) {
 		return label{}, 0, false
 	}
 	if ticks = a.turn(s); ticks == 0 {

@@ -6,8 +6,10 @@ import "slices"
 // before the next event of the same thread, closed, which is maximal until there is one.
 type stamp struct {
 	at, closed uint64
+	id         stampID
 	m          int32 // the thread
 	overlaps   bool  // another put something into the global queue meanwhile
+	used       bool  // when those that are not are looked for
 }
 
 // certain reports whether it was there for certain when thread m looked, after an event.
@@ -21,9 +23,9 @@ func overlap(a, b *stamp) bool { return a != b && a.at < b.closed && b.at < a.cl
 // An entry is a goroutine in a queue.
 type entry struct {
 	g      int32
-	put    *stamp // into the queue that it is in
-	global *stamp // into the global queue, if it came through it
-	kicked bool   // from runnext into the ring, at put
+	put    stampID // into the queue that it is in
+	global stampID // into the global queue, if it came through it
+	kicked bool    // from runnext into the ring, at put
 }
 
 // A queue is the ring of a P with its runnext, or the global queue. Places in it have
@@ -43,9 +45,9 @@ type queue struct {
 func (q *queue) tail() int { return q.base + len(q.ring) }
 
 // count is how many were in the queue for certain, or a number that is enough.
-func (q *queue) count(from int, since uint64, m int32, enough int) (n int) {
+func (q *queue) count(all *stamps, from int, since uint64, m int32, enough int) (n int) {
 	for _, e := range q.ring[from:] {
-		if e.put.certain(since, m) {
+		if all.at(e.put).certain(since, m) {
 			if n++; n >= enough {
 				break
 			}
@@ -58,9 +60,9 @@ func (q *queue) empty() bool { return q.next.g == 0 && len(q.ring) == 0 }
 
 // certain is the place after the last entry that was in the queue for certain when thread
 // m looked, after an event.
-func (q *queue) certain(since uint64, m int32) int {
+func (q *queue) certain(all *stamps, since uint64, m int32) int {
 	for i := len(q.ring) - 1; i >= 0; i-- {
-		if q.ring[i].put.certain(since, m) {
+		if all.at(q.ring[i].put).certain(since, m) {
 			return q.base + i + 1
 		}
 	}

@@ -13,7 +13,7 @@ func TestRing(t *testing.T) {
 	shared := 0
 	for range 200 {
 		r := newReplay(1, trueRules())
-		st := &stamp{at: 1}
+		const st = 1
 		states := []*state{r.states[0]}
 		want := [][]int32{nil}
 		for range 200 {

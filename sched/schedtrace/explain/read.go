@@ -94,7 +94,8 @@ func (e *Explainer) event(ev *trace.Event) {
 			if e.replay.ps[p].drains == nil {
 				e.replay.cert.draining++
 			}
-			e.replay.ps[p].drains = &stamp{at: e.replay.now, closed: open}
+			e.replay.ps[p].drains = e.replay.newStamp(0)
+			e.replay.ps[p].drains.closed = open
 		}
 		return
 	case trace.EventSync:

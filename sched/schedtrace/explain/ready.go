@@ -143,9 +143,9 @@ func (r *replay) put(s *state, g int32, p int, w way, st *stamp, add func(*state
 			add(s)
 		}
 	}
-	e := entry{g: g, put: st}
+	e := entry{g: g, put: st.id}
 	if w == toGlobal {
-		e.global = r.toGlobal(st)
+		e.global = r.toGlobal(st).id
 		q := s.own(s.global())
 		q.push(e)
 		done(s)
@@ -158,7 +158,7 @@ func (r *replay) put(s *state, g int32, p int, w way, st *stamp, add func(*state
 			done(s)
 			return
 		}
-		e.put, e.kicked = st, true
+		e.put, e.kicked = st.id, true
 	}
 	l, bag := len(q.ring), r.unknown(q)
 	if l+bag < ringSize {
@@ -205,7 +205,7 @@ func (r *replay) overflow(s *state, p, k int, e entry, st *stamp) {
 	q.clear = true
 	moved := append(slices.Clone(q.cut(k)), e)
 	for i := range moved {
-		moved[i].put, moved[i].global, moved[i].kicked = st, st, false
+		moved[i].put, moved[i].global, moved[i].kicked = st.id, st.id, false
 	}
 	glob := s.own(s.global())
 	r.work -= len(glob.ring) / 32
@@ -233,7 +233,7 @@ func (r *replay) stamp(m int32) *stamp {
 	t := &r.threads[m]
 	if t.stamp == nil {
 		t.stamp = r.stamps.next()
-		*t.stamp = stamp{at: r.now, closed: open, m: m}
+		t.stamp.at, t.stamp.closed, t.stamp.m = r.now, open, m
 	}
 	return t.stamp
 }

@@ -82,7 +82,7 @@ type replay struct {
 	made   slab[state]
 	queues slab[queue]
 	nodes  slab[node]
-	stamps slab[stamp]
+	stamps stamps
 }
 
 func newReplay(procs int, r rules) *replay {
@@ -94,6 +94,7 @@ func newReplay(procs int, r rules) *replay {
 
 // event is called at each event of a thread before anything else.
 func (r *replay) event(m int32) {
+	r.tidy()
 	r.now++
 	r.work, r.over = min(r.work+workPerEvent, mostWork), false
 	for int(m) >= len(r.threads) {
@@ -239,7 +240,7 @@ func (r *replay) drain(s *state, p int, add func(*state)) {
 	}
 	moved = append(moved, o.cut(len(o.ring))...)
 	for i := range moved {
-		moved[i].put, moved[i].global, moved[i].kicked = st, st, false
+		moved[i].put, moved[i].global, moved[i].kicked = st.id, st.id, false
 	}
 	g := n.own(n.global())
 	g.push(moved...)

@@ -158,9 +158,9 @@ func (r *replay) fromBag(p int, m int32) {
 						}
 					}
 					q := n.own(p)
-					st := &stamp{at: r.now, closed: r.now, m: m}
+					st := r.newStamp(m)
 					for _, e := range n.own(n.global()).cut(k) {
-						e.put = st
+						e.put = st.id
 						q.push(e)
 					}
 					q.ticks |= r.nextSlice(q.ticks)

@@ -11,7 +11,7 @@ func (a *attempt) steal(s *state, from, at int) {
 		return
 	}
 	end := v.base + at + 1
-	least, most := max(end, v.certain(a.since, a.m)), v.tail()
+	least, most := max(end, v.certain(&a.r.stamps, a.since, a.m)), v.tail()
 	for i := v.base; i < end; i++ {
 		if i > v.base && !a.others {
 			return
@@ -55,7 +55,7 @@ func (a *attempt) sizes(i, end, least, most int) bool {
 // stealNext: runnext, which is taken only when the ring is empty.
 func (a *attempt) stealNext(s *state, from int) {
 	v := s.queues[from]
-	k := v.certain(a.since, a.m) - v.base
+	k := v.certain(&a.r.stamps, a.since, a.m) - v.base
 	if k > 0 && !a.others {
 		return
 	}
@@ -76,11 +76,11 @@ func (a *attempt) stealNext(s *state, from int) {
 // ring.
 func (a *attempt) stealKicked(s *state, from, at int) {
 	v := s.queues[from]
-	if v.ring[at].put.certain(a.since, a.m) {
+	if a.r.stamps.at(v.ring[at].put).certain(a.since, a.m) {
 		return
 	}
 	k := 0 // that were before it then
-	for k < at && v.ring[k].put.certain(a.since, a.m) {
+	for k < at && a.r.stamps.at(v.ring[k].put).certain(a.since, a.m) {
 		k++
 	}
 	if k > 0 && !a.others {
