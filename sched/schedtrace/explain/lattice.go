@@ -25,6 +25,29 @@ type edge struct {
 	bits uint64
 }
 
+// nodes are made one by one, and are used again once no state has any.
+type nodes struct {
+	arrays [][]node
+	used   int
+}
+
+const (
+	nodeArray  = 1 << 6
+	nodeArrays = 1 << 6 // that are kept
+)
+
+func (s *nodes) next() *node {
+	if s.used < len(s.arrays)*nodeArray {
+		s.used++
+		return &s.arrays[(s.used-1)/nodeArray][(s.used-1)%nodeArray]
+	}
+	if len(s.arrays) == nodeArrays {
+		s.arrays, s.used = nil, 0 // the collector has them
+	}
+	s.arrays = append(s.arrays, make([]node, nodeArray))
+	return s.next()
+}
+
 // node makes the node of a start that a state explains, which is the last of its history
 // then.
 func (r *replay) node(l label, s *state) *node {
@@ -87,11 +110,18 @@ func (s *state) unite(o *state) {
 }
 
 // labels are all explanations of the starts of the layers from r.settled on, by what is
-// possible now, each with the bits that the likeliest history with it needs.
+// possible now, each with the bits that the likeliest history with it needs. The next call
+// overwrites them.
 func (r *replay) labels() [][]label {
 	r.pass++
-	out := make([][]label, r.layer-r.settled)
-	var todo []*node // the later ones first, since all states have nodes of the same layer
+	for uint64(len(r.found)) < r.layer-r.settled {
+		r.found = append(r.found, nil)
+	}
+	out := r.found[:r.layer-r.settled]
+	for i := range out {
+		out[i] = out[i][:0]
+	}
+	todo := r.todo[:0] // the later ones first, since all states have nodes of the same layer
 	visit := func(n *node, rest uint64) {
 		if n.layer <= r.settled {
 			return
@@ -121,6 +151,7 @@ func (r *replay) labels() [][]label {
 			visit(e.node, e.bits+n.rest)
 		}
 	}
+	r.todo = todo
 	return out
 }
 
@@ -130,7 +161,7 @@ func (r *replay) settle(layer uint64) {
 		return
 	}
 	r.pass++
-	var todo []*node
+	todo := r.todo[:0]
 	for _, s := range r.states {
 		for _, e := range s.nodes {
 			todo = append(todo, e.node)
@@ -151,5 +182,6 @@ func (r *replay) settle(layer uint64) {
 			todo = append(todo, e.node)
 		}
 	}
+	r.todo = todo
 	r.settled = layer
 }

@@ -237,6 +237,8 @@ func mixed(g int32) uint64 {
 	return h ^ h>>29
 }
 
+const fewLost = 8 // entries, which are copied rather than that their array is lost for others
+
 // lose makes the first n of a queue a piece.
 func (s *state) lose(from, n int, now uint64) {
 	if n == 0 {
@@ -246,7 +248,13 @@ func (s *state) lose(from, n int, now uint64) {
 	q := s.own(from)
 	tail := q.tail()
 	base := q.base
-	s.pieces = append(slices.Clip(s.pieces), piece{from: from, base: base, tail: tail, entries: slices.Clone(q.cut(n)), found: now})
+	gone := q.cut(n)
+	if n <= fewLost {
+		gone = slices.Clone(gone)
+	} else {
+		q.store.refs++ // it is not used again
+	}
+	s.pieces = append(slices.Clip(s.pieces), piece{from: from, base: base, tail: tail, entries: gone, found: now})
 }
 
 func (s *state) loseNext(p int, now uint64) {

@@ -203,13 +203,13 @@ func (r *replay) overflow(s *state, p, k int, e entry, st *stamp) {
 	r.toGlobal(st)
 	q := s.own(p)
 	q.clear = true
-	moved := append(slices.Clone(q.cut(k)), e)
-	for i := range moved {
-		moved[i].put, moved[i].global, moved[i].kicked = st.id, st.id, false
-	}
+	moved := q.cut(k)
 	glob := s.own(s.global())
 	r.work -= len(glob.ring) / 32
-	glob.push(moved...)
+	for _, m := range moved {
+		glob.push(entry{g: m.g, put: st.id, global: st.id})
+	}
+	glob.push(entry{g: e.g, put: st.id, global: st.id})
 }
 
 // endInject is called at each event of a thread that makes no goroutine runnable.

@@ -81,7 +81,9 @@ type replay struct {
 
 	made   slab[state]
 	queues slab[queue]
-	nodes  slab[node]
+	nodes  nodes
+	found  [][]label // room for labels
+	todo   []*node   // likewise
 	stamps stamps
 }
 

@@ -114,6 +114,11 @@ func (e *Explainer) resolve() {
 		w := e.waiting.at(i)
 		if w.layer > r.settled {
 			w.labels = labels[w.layer-r.settled-1]
+			if w.plain = len(w.labels) == 1; w.plain {
+				w.label[0] = w.labels[0]
+			} else {
+				w.labels = slices.Clone(w.labels)
+			}
 			e.prune(w)
 		}
 		w.layer = 0
@@ -121,6 +126,7 @@ func (e *Explainer) resolve() {
 	e.open = e.waiting.len()
 	r.settled = r.layer
 	r.states[0].nodes, r.states[0].bits = nil, 0
+	r.nodes.used = 0
 }
 
 // prune: other explanations may have been left out since, so that what the states say is

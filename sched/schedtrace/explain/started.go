@@ -89,6 +89,13 @@ func (r *replay) started(g, m int32, p int) bool {
 		return false
 	}
 	r.layer++
+	r.spare = before
+	if len(out) == 1 && !out[0].vague && len(before) == 1 && len(before[0].nodes) == 0 && r.settled == r.layer-1 {
+		// One state follows from one: nothing later says more of it.
+		r.states, r.plain, r.settled = out, true, r.layer
+		out[0].bits = 0
+		return true
+	}
 	for _, s := range out {
 		n := r.node(s.label, s)
 		if !s.vague {
@@ -106,7 +113,6 @@ func (r *replay) started(g, m int32, p int) bool {
 		}
 		s.nodes, s.bits = nodes, 0
 	}
-	r.spare = before
 	r.states = r.merge(out)
 	return true
 }
