@@ -26,6 +26,8 @@ type Explainer struct {
 	rules      rules
 	gs         map[trace.GoID]*goroutine
 	byIndex    []*goroutine
+	made       slab[goroutine]
+	named      named
 	ms         map[trace.ThreadID]int32
 	lastM      trace.ThreadID
 	lastThread int32
@@ -135,7 +137,7 @@ func (e *Explainer) step() (more bool, err error) {
 	e.ahead = nil
 	err = e.late
 	if err == nil {
-		e.current, err = e.read()
+		err = e.read(&e.current)
 	}
 	if err == io.EOF {
 		e.ended = true
@@ -162,9 +164,9 @@ func (e *Explainer) do(ev *trace.Event) (more bool, err error) {
 // they run.
 func (e *Explainer) look() {
 	e.looked = true
+	ev := &e.current
 	for n := range 1 << 15 {
-		ev, err := e.read()
-		if err != nil {
+		if err := e.read(ev); err != nil {
 			e.late, e.whole = err, true
 			break
 		}
@@ -172,7 +174,7 @@ func (e *Explainer) look() {
 			e.ahead = append(e.ahead, make([]trace.Event, 0, 256))
 		}
 		last := &e.ahead[len(e.ahead)-1]
-		*last = append(*last, ev)
+		*last = append(*last, *ev)
 		if ev.Kind() == trace.EventStateTransition && ev.StateTransition().Resource.Kind == trace.ResourceGoroutine {
 			tr := ev.StateTransition()
 			if from, to := tr.Goroutine(); from == trace.GoUndetermined && to == trace.GoRunnable {
@@ -189,13 +191,14 @@ func (e *Explainer) look() {
 	}
 }
 
-func (e *Explainer) read() (ev trace.Event, err error) {
+func (e *Explainer) read(ev *trace.Event) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("a broken trace: %v", p)
 		}
 	}()
-	return e.r.ReadEvent()
+	*ev, err = e.r.ReadEvent()
+	return err
 }
 
 // counter counts the bytes that have been read.

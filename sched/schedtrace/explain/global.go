@@ -114,7 +114,17 @@ func (a *attempt) globalPiece(s *state, i, at int) {
 // there at once.
 func (a *attempt) reorder(s *state) {
 	var mine stampID
-	others := []int32{}
+	switch q, x, at := s.where(a.g); {
+	case q >= 0 && at >= 0:
+		mine = s.queues[q].ring[at].global
+	case x >= 0:
+		mine = s.pieces[x].entries[at].global
+	}
+	if mine == 0 {
+		return
+	}
+	order := a.r.stamps.at(mine)
+	var others []int32
 	all := func(f func(e *entry)) {
 		for _, q := range s.queues {
 			for k := range q.ring {
@@ -127,15 +137,6 @@ func (a *attempt) reorder(s *state) {
 			}
 		}
 	}
-	all(func(e *entry) {
-		if e.g == a.g {
-			mine = e.global
-		}
-	})
-	if mine == 0 {
-		return
-	}
-	order := a.r.stamps.at(mine)
 	all(func(e *entry) {
 		if e.g != a.g && e.global > 0 && overlap(order, a.r.stamps.at(e.global)) {
 			others = append(others, e.g)

@@ -47,7 +47,8 @@ func (e *Explainer) goroutine(id trace.GoID) *goroutine {
 	}
 	g := e.gs[id]
 	if g == nil {
-		g = &goroutine{id: id, index: int32(len(e.byIndex)), ready: -1, readyP: -1}
+		g = e.made.next()
+		*g = goroutine{id: id, index: int32(len(e.byIndex)), ready: -1, readyP: -1}
 		e.byIndex = append(e.byIndex, g)
 		e.gs[id] = g
 	}
@@ -59,6 +60,7 @@ func (e *Explainer) forget(g *goroutine) {
 	delete(e.gs, g.id)
 	e.byIndex[g.index] = nil
 	e.recent[uint64(g.id)%uint64(len(e.recent))] = nil
+	e.made.give(g)
 }
 
 func (e *Explainer) event(ev *trace.Event) {
@@ -272,14 +274,32 @@ func (e *Explainer) transition(ev *trace.Event, tr *trace.StateTransition, g *go
 	}
 }
 
+// A named stack is one that has been looked at: mostly many goroutines begin alike.
+type named struct {
+	stack          trace.Stack
+	name           string // "" if it is empty
+	worker, reader bool
+}
+
 func (e *Explainer) name(g *goroutine, tr *trace.StateTransition) {
-	for f := range tr.Stack.Frames() {
-		g.name = f.Func // the outermost is last
-		switch f.Func {
-		case "runtime.gcBgMarkWorker":
-			g.worker = true
-		case "runtime/trace.Start.func1", "runtime/trace.(*traceMultiplexer).startLocked.func1":
-			g.reader = true
+	n := &e.named
+	if tr.Stack == trace.NoStack {
+		return
+	}
+	if n.stack != tr.Stack {
+		*n = named{stack: tr.Stack}
+		for f := range tr.Stack.Frames() {
+			n.name = f.Func // the outermost is last
+			switch f.Func {
+			case "runtime.gcBgMarkWorker":
+				n.worker = true
+			case "runtime/trace.Start.func1", "runtime/trace.(*traceMultiplexer).startLocked.func1":
+				n.reader = true
+			}
 		}
 	}
+	if n.name != "" {
+		g.name = n.name
+	}
+	g.worker, g.reader = g.worker || n.worker, g.reader || n.reader
 }
