@@ -10,8 +10,8 @@ import (
 	"golang.org/x/exp/trace"
 )
 
-// fresh are traces of some 200,000 events on 4 Ps.
-func fresh(b *testing.B) map[string][]byte {
+// fresh are traces of some 3,500 events on 4 Ps for each of size.
+func fresh(b testing.TB, size int) map[string][]byte {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 	out := map[string][]byte{}
 	for name, f := range map[string]func(*sync.WaitGroup){
@@ -23,7 +23,7 @@ func fresh(b *testing.B) map[string][]byte {
 					}
 				})
 			}
-			for i := range 60000 {
+			for i := range 1000 * size {
 				in <- i
 			}
 			close(in)
@@ -31,14 +31,14 @@ func fresh(b *testing.B) map[string][]byte {
 		"storm": func(wg *sync.WaitGroup) {
 			for range 16 {
 				wg.Go(func() {
-					for range 6000 {
+					for range 100 * size {
 						runtime.Gosched()
 					}
 				})
 			}
 		},
 		"spawn": func(wg *sync.WaitGroup) {
-			for range 60 {
+			for range size {
 				var all sync.WaitGroup
 				for range 1000 {
 					all.Go(func() {})
@@ -63,7 +63,7 @@ func fresh(b *testing.B) map[string][]byte {
 // BenchmarkExplain has, for each event, the time that explaining takes, beside that of
 // reading alone.
 func BenchmarkExplain(b *testing.B) {
-	for name, t := range fresh(b) {
+	for name, t := range fresh(b, 60) {
 		b.Run(name+"/read", func(b *testing.B) {
 			events := 0
 			for range b.N {
