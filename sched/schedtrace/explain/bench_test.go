@@ -2,6 +2,7 @@ package explain
 
 import (
 	"bytes"
+	"os"
 	"runtime"
 	rtrace "runtime/trace"
 	"sync"
@@ -10,9 +11,9 @@ import (
 	"golang.org/x/exp/trace"
 )
 
-// fresh are traces of some 3,500 events on 4 Ps for each of size.
-func fresh(b testing.TB, size int) map[string][]byte {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+// fresh are traces of some 3,500 events for each of size, on so many Ps.
+func fresh(b testing.TB, procs, size int) map[string][]byte {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
 	out := map[string][]byte{}
 	for name, f := range map[string]func(*sync.WaitGroup){
 		"pool": func(wg *sync.WaitGroup) {
@@ -46,6 +47,16 @@ func fresh(b testing.TB, size int) map[string][]byte {
 				all.Wait()
 			}
 		},
+		"files": func(wg *sync.WaitGroup) { // more system calls at once than Ps
+			for range 32 {
+				wg.Go(func() {
+					for range size {
+						os.ReadFile("/proc/self/status")
+						runtime.Gosched()
+					}
+				})
+			}
+		},
 	} {
 		var w bytes.Buffer
 		if err := rtrace.Start(&w); err != nil {
@@ -63,7 +74,7 @@ func fresh(b testing.TB, size int) map[string][]byte {
 // BenchmarkExplain has, for each event, the time that explaining takes, beside that of
 // reading alone.
 func BenchmarkExplain(b *testing.B) {
-	for name, t := range fresh(b, 60) {
+	for name, t := range fresh(b, 4, 60) {
 		b.Run(name+"/read", func(b *testing.B) {
 			events := 0
 			for range b.N {
