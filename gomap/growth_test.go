@@ -169,3 +169,75 @@ func TestHashInGrowth(t *testing.T) {
 		}
 	}
 }
+
+// TestHashInPruning: nor may it use the map while that looks for tombstones.
+func TestHashInPruning(t *testing.T) {
+	for _, rel := range []string{"go1.25", "go1.26", "go1.27"} {
+		var m *gomap.Map[int, int]
+		calls, told, pruned := 0, 0, false
+		m = newInts(t, gomap.Config[int]{
+			Release: rel, Hint: 9,
+			Hash: func(k int, _ uint64) uint64 {
+				if calls++; m != nil && calls > 1 {
+					if _, err := m.Find(k); err == nil {
+						t.Fatalf("%s: a map is used while it is pruned", rel)
+					}
+					told++
+				}
+				return uint64(k/8) << 7
+			},
+			Trace: func(e gomap.Event) { pruned = pruned || e.Kind == gomap.Pruned },
+		})
+		for k := range 14 {
+			calls = 0
+			put(t, m, k)
+		}
+		for k := range 4 {
+			calls = 0
+			if o, err := m.Delete(k); err != nil || !o.Tombstone {
+				t.Fatal(o, err)
+			}
+		}
+		calls = 0
+		put(t, m, 14)
+		if !pruned || told != 10 || m.Snapshot().Tables[0].Capacity != 16 {
+			t.Errorf("%s: pruned: %t, %d hashes of 10 keys", rel, pruned, told)
+		}
+	}
+}
+
+// TestOverflowsCounted: of a map of 2^15 buckets and more the header counts an overflow
+// bucket where the last bits of a random number are 0: one more bit of it for each doubling
+// from there (runtime/map.go:incrnoverflow).
+func TestOverflowsCounted(t *testing.T) {
+	for _, rel := range []string{"go1.8", "go1.12", "go1.23"} {
+		for b, every := range map[uint8]uint64{15: 1, 16: 2, 17: 4} {
+			counted, made, drawn := 0, 0, uint64(0)
+			m, err := gomap.New[uint16, uint8](gomap.Config[uint16]{
+				Release: rel, Hint: 6 << b, Hash: func(uint16, uint64) uint64 { return 0 },
+				Rand: func() uint64 { return drawn },
+				Trace: func(e gomap.Event) {
+					if e.Kind == gomap.Overflow {
+						if made++; drawn%every == 0 {
+							counted++
+						}
+						if drawn++; e.N != counted {
+							t.Errorf("%s: of %d overflow buckets beside 2^%d buckets %d are counted, want %d", rel, made, b, e.N, counted)
+						}
+					}
+				},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k := range uint16(200) {
+				if _, err := m.Put(k, 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if made != 24 {
+				t.Errorf("%s: 200 keys of one hash are in %d overflow buckets beside 2^%d buckets", rel, made, b)
+			}
+		}
+	}
+}

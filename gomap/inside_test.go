@@ -38,8 +38,8 @@ func upTo(n int) (keys []int) {
 // bucketsAndTables are releases of both designs.
 var bucketsAndTables = []string{"go1.2", "go1.3", "go1.4", "go1.9", "go1.12", "go1.17", "go1.23", "go1.24", "go1.25", "go1.26", "go1.27"}
 
-// TestMany: in a map with several tables each entry is found where it was put, and is not
-// found once it is deleted.
+// TestMany: in a map with several tables each entry is found, updated and deleted where it
+// was put, and is not found once it is deleted.
 func TestMany(t *testing.T) {
 	for _, rel := range bucketsAndTables {
 		m := newInts(t, gomap.Config[int]{Release: rel})
@@ -61,8 +61,10 @@ func TestMany(t *testing.T) {
 			if err != nil || f.What != gomap.Found {
 				t.Fatalf("%s: %d is lost: %v, %v", rel, i, f, err)
 			}
-			if o, err := m.Delete(i); err != nil || o.What != gomap.Deleted {
-				t.Fatal(o, err)
+			u, errU := m.Put(i, -i)
+			d, errD := m.Delete(i)
+			if errU != nil || errD != nil || u.What != gomap.Updated || d.What != gomap.Deleted || u.Place != f.Place || d.Place != f.Place || u.Probes != f.Probes || d.Probes != f.Probes {
+				t.Fatalf("%s: %d is found at %v by looking at %d, %v by looking at %d, %v by looking at %d; %v, %v", rel, i, f.Place, f.Probes, u, u.Probes, d, d.Probes, errU, errD)
 			}
 			if f, err := m.Find(i); err != nil || f.What != gomap.Absent {
 				t.Fatalf("%s: %d was deleted: %v, %v", rel, i, f, err)
@@ -71,6 +73,12 @@ func TestMany(t *testing.T) {
 		if m.Len() != 0 {
 			t.Errorf("%s: %d are left", rel, m.Len())
 		}
+		if s := m.Snapshot(); s.Release != m.Release() {
+			t.Errorf("a map of %s is one of %s in its snapshot", m.Release(), s.Release)
+		}
+	}
+	if s := new(gomap.Map[int, int]).Snapshot(); s.Release != "" {
+		t.Errorf("the zero Map is one of %s", s.Release)
 	}
 }
 

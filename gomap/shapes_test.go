@@ -373,6 +373,66 @@ func TestFloatInStruct(t *testing.T) {
 	}
 }
 
+// TestStructKeys: a struct is compared as its only field is, if that has a name, and else as
+// memory, if all of it counts: cmd/compile/internal/types/alg.go:setAlg.
+func TestStructKeys(t *testing.T) {
+	for want, paths := range map[gomap.Path][]gomap.Path{
+		gomap.FastString: {
+			pathOf[struct{ s string }](t), pathOf[struct{ s struct{ s string } }](t), pathOf[struct{ s [1]string }](t),
+		},
+		gomap.Fast32: {
+			pathOf[struct{ n uint32 }](t), pathOf[struct{ a, b uint16 }](t),
+		},
+		gomap.Fast64: {
+			pathOf[struct{ a, b uint32 }](t), pathOf[struct {
+				z struct{}
+				n uint64
+			}](t), pathOf[struct {
+				n uint32
+				b [4]uint8
+			}](t),
+		},
+		gomap.Fast64Ptr: {pathOf[struct{ p *int }](t)},
+		gomap.Generic: {
+			pathOf[struct{ _ string }](t), pathOf[struct{ _ uint32 }](t), pathOf[struct{ a, _ uint32 }](t),
+			pathOf[struct{ f float32 }](t), pathOf[struct{ a, b float32 }](t), pathOf[struct {
+				n uint32
+				f float32
+			}](t), pathOf[struct {
+				f float32
+				n uint32
+			}](t), pathOf[struct {
+				a uint8
+				b uint16
+			}](t), pathOf[struct {
+				s string
+				z struct{}
+			}](t), pathOf[struct {
+				n uint32
+				z struct{}
+			}](t), pathOf[struct {
+				p *int
+				z struct{}
+			}](t),
+		},
+	} {
+		for i, got := range paths {
+			if got != want {
+				t.Errorf("key %d of those with the path %s has %s", i, want, got)
+			}
+		}
+	}
+}
+
+func pathOf[K comparable](t *testing.T) gomap.Path {
+	t.Helper()
+	m, err := gomap.New[K, int](gomap.Config[K]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.Path()
+}
+
 // TestDeepKey: how deep a key lies in structs and named types says nothing about its path,
 // and each type is looked at once.
 func TestDeepKey(t *testing.T) {
