@@ -146,7 +146,7 @@ func Analyze(p Package, c Config) (*Result, error) {
 	}
 	a.arch = arch{sizes: sizes, ptr: sizes.Sizeof(types.Typ[types.Uintptr]), direct: a.rules.directBySize, pointers: map[types.Type]bool{}, heapless: map[types.Type]bool{}, size: map[types.Type]int64{}}
 	if a.off("result-count") {
-		a.rules.tagResults = 7
+		a.rules.tagResults = maxResults
 	}
 	out, err := a.run(p)
 	if err != nil {
@@ -241,7 +241,7 @@ func (a *analysis) omit(path, why string) {
 }
 
 // off reports whether a rule is left out.
-func (a *analysis) off(rule string) bool { return a.cfg.without != nil && a.cfg.without[rule] }
+func (a *analysis) off(rule string) bool { return a.cfg.without[rule] }
 
 func (a *analysis) event(e Event) {
 	if a.cfg.Trace == nil {

@@ -53,7 +53,6 @@ func (d *deadVisitor) node(n *node) {
 		d.nodes(n.fn.body)
 	case opDcl:
 	case opLocal:
-		d.nodes(n.init)
 		d.use(n.v)
 	case opAssign:
 		d.nodes(n.init)

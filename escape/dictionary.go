@@ -121,7 +121,7 @@ func (l *lowerer) subDictionary(obj types.Object, raw []types.Type) string {
 // anyDerived reports whether a type depends on the type parameters of the function.
 func (l *lowerer) anyDerived(list []types.Type) bool {
 	for _, t := range list {
-		if derived(t, 0) {
+		if derived(t) {
 			return true
 		}
 	}
@@ -130,7 +130,7 @@ func (l *lowerer) anyDerived(list []types.Type) bool {
 
 // derived reports whether a type depends on type parameters, by itself or because a generic
 // function declares a type in it.
-func derived(t types.Type, depth int) bool { return mentionsParam(t, true, depth) }
+func derived(t types.Type) bool { return mentionsParam(t, true, 0) }
 
 // implicitParams reports whether a generic function declares the type.
 func implicitParams(obj *types.TypeName) bool {
@@ -158,7 +158,7 @@ type realized struct {
 func (l *lowerer) inst(m *types.Func, args []types.Type) *function {
 	if len(args) > 0 && l.fn != nil {
 		for _, t := range args {
-			if hasShape(t, 0) || hasTypeParam(t, 0) {
+			if hasShape(t) || hasTypeParam(t) {
 				return l.a.funcOf(m, args)
 			}
 		}
@@ -208,23 +208,23 @@ func (m *mentions) realize(r realized) {
 	}
 	for _, k := range d.methods {
 		if k.param < len(r.args) {
-			m.typ(r.args[k.param], 0)
+			m.mention(r.args[k.param])
 		}
 	}
 	for _, sub := range d.subs {
 		args := make([]types.Type, len(sub.args))
 		for i := range args {
 			args[i] = s.typ(sub.args[i])
-			m.typ(args[i], 0)
+			m.mention(args[i])
 		}
 		m.realize(realized{sub.obj, args}) // the dictionary alone: code asks for instances itself
 	}
 	for _, t := range d.rtypes {
-		m.typ(s.typ(t), 0)
+		m.mention(s.typ(t))
 	}
 	for _, pair := range d.itabs {
-		m.typ(s.typ(pair[0]), 0)
-		m.typ(s.typ(pair[1]), 0)
+		m.mention(s.typ(pair[0]))
+		m.mention(s.typ(pair[1]))
 	}
 }
 

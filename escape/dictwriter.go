@@ -46,7 +46,7 @@ func (w *dictWriter) local(t types.Type) { w.info(t) }
 
 // info is a type that is needed at run time; it reports whether it is in the dictionary.
 func (w *dictWriter) info(t types.Type) bool {
-	if t = w.strip(t); !derived(t, 0) {
+	if t = w.strip(t); !derived(t) {
 		return false
 	}
 	w.d.rtype(t)

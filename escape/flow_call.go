@@ -7,14 +7,15 @@ import (
 	"strings"
 )
 
-// call follows the arguments of a call; ks is where its results go, nil if nowhere.
+// call follows the arguments of a call; ks is where its results go, nil if the call is a
+// statement, which no append, min or max is.
 func (w *walker) call(ks []hole, n *node) {
 	arg := func(k hole, x *node) { w.expr(w.note(k, n, "call parameter"), x) }
 	switch n.op {
 	case opCall, opCallInter:
 		w.funcCall(ks, n)
 	case opAppend:
-		w.appendCall(ks, n)
+		w.appendCall(ks[0], n)
 	case opCopy:
 		arg(w.mutatorHole(), n.x)
 		k := w.discardHole()
@@ -30,20 +31,12 @@ func (w *walker) call(ks []hole, n *node) {
 		arg(w.heapHole(), n.x)
 	case opMinMax:
 		for _, x := range n.list {
-			if ks == nil {
-				w.discard(x)
-			} else {
-				arg(ks[0], x)
-			}
+			arg(ks[0], x)
 		}
 	case opClear:
 		arg(w.mutatorHole(), n.x)
 	case opUnsafe, opUnsafeData:
-		if ks == nil {
-			w.discard(n.x)
-		} else {
-			arg(ks[0], n.x)
-		}
+		arg(ks[0], n.x)
 		w.discard(n.y)
 	default:
 		w.discards(n.list)
@@ -52,11 +45,7 @@ func (w *walker) call(ks []hole, n *node) {
 
 // appendCall: the slice may be the result; what it and the new elements point to may
 // be copied to the heap; and new memory may be the result.
-func (w *walker) appendCall(ks []hole, n *node) {
-	k := w.discardHole()
-	if ks != nil {
-		k = ks[0]
-	}
+func (w *walker) appendCall(k hole, n *node) {
 	arg := func(k hole, x *node) { w.expr(w.note(k, n, "call parameter"), x) }
 	first := w.tee(k, w.mutatorHole())
 	if w.a.arch.hasPointers(elem(n.list[0].typ)) {
@@ -103,11 +92,7 @@ func (w *walker) funcCall(ks []hole, n *node) {
 	if ks != nil && batched {
 		for i, r := range fn.results {
 			if i < len(ks) {
-				k := ks[i]
-				if k.derefs >= 0 && !w.a.arch.hasPointers(r.typ) {
-					k.dst = &w.blank
-				}
-				w.flow(k, w.locOf(r))
+				w.expr(ks[i], &node{op: opLocal, pos: r.pos, typ: r.typ, v: r})
 			}
 		}
 	}
@@ -186,10 +171,7 @@ func (w *walker) param(ks []hole, fn *function, i int) hole {
 	if !fn.tagged {
 		return hole{dst: w.locOf(fn.params[i])}
 	}
-	tag := leaksToHeap()
-	if i < len(fn.tags) {
-		tag = fn.tags[i]
-	}
+	tag := fn.tags[i]
 	var to []hole
 	for j, k := range []hole{w.heapHole(), w.mutatorHole(), w.calleeHole()} {
 		if x := tag.get(j); x >= 0 {
@@ -258,15 +240,7 @@ func (a *analysis) heapReason(l *location) string {
 			return "too large for stack"
 		}
 	case opClosure:
-		size := a.arch.ptr
-		for _, v := range n.fn.captures {
-			if v.loc != nil && a.byValue(v) {
-				size += a.arch.sizeof(v.typ)
-			} else {
-				size += a.arch.ptr
-			}
-		}
-		if a.overImplicit(size) {
+		if a.overImplicit(a.closureSize(n)) {
 			return "too large for stack"
 		}
 	case opMethValue:
@@ -277,6 +251,20 @@ func (a *analysis) heapReason(l *location) string {
 		return a.makeReason(n)
 	}
 	return ""
+}
+
+// closureSize returns the size of what is made for a function literal, in bytes: a word for
+// the code, and the variables that it captures, or their addresses.
+func (a *analysis) closureSize(n *node) int64 {
+	size := a.arch.ptr
+	for _, v := range n.fn.captures {
+		if a.byValue(v) {
+			size += a.arch.sizeof(v.typ)
+		} else {
+			size += a.arch.ptr
+		}
+	}
+	return size
 }
 
 // maxImplicit is the size in bytes up to which new, &T{}, make and closures can be on
@@ -329,7 +317,7 @@ func (a *analysis) literalSize(n *node) *node {
 func (a *analysis) constant(n *node) int64 {
 	if s := a.literalSize(n); s != nil {
 		if s.op == opBuiltin {
-			return sliceLen(staticValue(s.list[0]))
+			return staticValue(s.list[0]).length
 		}
 		n = s
 	}
@@ -342,8 +330,6 @@ func (a *analysis) constant(n *node) int64 {
 	}
 	return v
 }
-
-func sliceLen(n *node) int64 { return int64(max(len(n.list), int(n.length))) }
 
 // byValue reports whether closures capture a variable by value: it is assigned once,
 // its address is not taken, and it has at most 128 bytes.

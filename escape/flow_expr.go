@@ -319,7 +319,7 @@ func sameSafe(l, r *node) bool {
 	for r.op == opConvNop {
 		r = r.x
 	}
-	if l.op != r.op || l.typ != r.typ && (l.typ == nil || r.typ == nil || !types.Identical(l.typ, r.typ)) {
+	if l.op != r.op || !types.Identical(l.typ, r.typ) {
 		return false
 	}
 	switch l.op {

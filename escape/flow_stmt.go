@@ -100,7 +100,7 @@ func (w *walker) stmt(n *node) {
 		w.returns(n)
 	case opGo, opDefer:
 		w.goDefer(n)
-	case opCall, opCallInter, opAppend, opCopy, opBuiltin, opPanic, opClear:
+	case opCall, opCallInter, opCopy, opBuiltin, opPanic, opClear:
 		w.call(nil, n)
 	default:
 		// An expression whose value is not used: <-c, or what a corrected program

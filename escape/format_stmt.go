@@ -71,8 +71,6 @@ func (p *printer) stmt(n *node) {
 		}
 	case opLabel:
 		p.str(n.sel + ": ")
-	default:
-		p.str("<node>")
 	}
 }
 

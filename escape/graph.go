@@ -209,7 +209,10 @@ func (w *walker) spill(k hole, n *node) hole {
 
 // leaks are where a parameter's value goes: for each of heap, mutator, callee and the
 // first results the smallest count of dereferences plus 1, or 0.
-type leaks [10]uint8
+type leaks [leakResult + maxResults]uint8
+
+// maxResults is the number of results that a tag tells apart: escape/leaks.go:numEscResults.
+const maxResults = 7
 
 const (
 	leakHeap = iota

@@ -116,7 +116,7 @@ type node struct {
 	sel         string         // of opCall: the dictionary, as messages write it
 	field       *types.Var     // of opDot, opDotPtr
 	val         constant.Value // of opLit
-	length      int64          // of opSliceLit with keys
+	length      int64          // of opSliceLit
 }
 
 // A variable is a local variable, a parameter or a result.

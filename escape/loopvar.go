@@ -13,9 +13,7 @@ func (a *analysis) loopVariables(f *function) {
 	for _, n := range f.body {
 		w.scan(n)
 	}
-	if len(w.moved) > 0 {
-		f.body = w.redeclare(f.body)
-	}
+	visitAll(f.body, func(n *node) { n.init = w.redeclare(n.init) })
 }
 
 type loopWalker struct {
@@ -146,25 +144,6 @@ func (w *loopWalker) forLoop(n *node) {
 
 // redeclare moves declarations to where the variables are declared now.
 func (w *loopWalker) redeclare(list []*node) []*node {
-	out := list[:0:0]
-	for _, n := range list {
-		if n == nil {
-			continue
-		}
-		if n.op == opDcl {
-			if set := w.moved[n.v]; set != nil {
-				set.init = append([]*node{n}, set.init...)
-				delete(w.moved, n.v)
-				continue
-			}
-		}
-		out = append(out, n)
-		visit(n, func(c *node) { c.init = w.redeclareInit(c.init) })
-	}
-	return out
-}
-
-func (w *loopWalker) redeclareInit(list []*node) []*node {
 	for i := 0; i < len(list); i++ {
 		n := list[i]
 		if n.op != opDcl {

@@ -273,7 +273,7 @@ func (l *lowerer) funcRef(pos token.Pos, obj *types.Func, args []types.Type, t t
 	if n.fn != nil && n.fn.generic {
 		n.sel = n.fn.name
 	}
-	if !l.direct && slices.ContainsFunc(args, func(t types.Type) bool { return hasShape(t, 0) }) {
+	if !l.direct && slices.ContainsFunc(args, func(t types.Type) bool { return hasShape(t) }) {
 		l.temp(pos, types.Typ[types.Uintptr]) // a literal is made, which holds the dictionary
 	}
 	l.direct = false
@@ -331,7 +331,7 @@ func concat(n *node) *node {
 // derived reports whether a type depends on the type parameters of the function, by
 // itself or because the function declares it.
 func (l *lowerer) derived(t types.Type) bool {
-	return l.sub != nil && (hasTypeParam(t, 0) || l.sub.typ(t) != t)
+	return l.sub != nil && (hasTypeParam(t) || l.sub.typ(t) != t)
 }
 
 // needsTable reports whether an assertion asks for a table of methods: to Go 1.23 one to an

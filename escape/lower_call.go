@@ -36,7 +36,7 @@ func (l *lowerer) call(e *ast.CallExpr) *node {
 		t := l.sub.typ(sig.Params().At(fixed).Type())
 		last := &node{op: opNil, pos: n.pos, typ: t}
 		if len(args) > fixed || !l.a.rules.noEmptyList {
-			last = &node{op: opSliceLit, implicit: true, pos: n.pos, typ: t, list: append([]*node(nil), args[fixed:]...)}
+			last = &node{op: opSliceLit, implicit: true, pos: n.pos, typ: t, list: append([]*node(nil), args[fixed:]...), length: int64(len(args) - fixed)}
 		}
 		args = append(args[:fixed:fixed], last)
 		n.ddd = true
@@ -107,7 +107,7 @@ func (a *analysis) dictionary(obj types.Object, args []types.Type) string {
 	}
 	p.str(".dict." + obj.Name() + "[")
 	for i, t := range args {
-		if hasShape(t, 0) {
+		if hasShape(t) {
 			return ""
 		}
 		if i > 0 {
@@ -134,7 +134,7 @@ func (l *lowerer) dictMethod(pos token.Pos, raw types.Type, recv *node, m *types
 		return &node{op: opNil, pos: pos, typ: sig}
 	}
 	d := l.use(root.dict, pos)
-	word := &node{op: opIndex, pos: pos, typ: types.Typ[types.Uintptr], x: l.star(d), y: intLit(pos, int64(l.a.dictIndex(l.dict, raw, m)))}
+	word := &node{op: opIndex, pos: pos, typ: types.Typ[types.Uintptr], x: l.star(pos, d), y: intLit(pos, int64(l.a.dictIndex(l.dict, raw, m)))}
 	return &node{op: opConvNop, pos: pos, typ: sig, x: &node{op: opAddr, pos: pos, typ: types.NewPointer(word.typ), x: word}}
 }
 
@@ -209,7 +209,7 @@ func (l *lowerer) paramType(sig *types.Signature, ddd bool) func(int) types.Type
 // comma-ok form that gives several goes through variables made for them.
 func (l *lowerer) multi(pos token.Pos, dst func(int) types.Type, exprs []ast.Expr) []*node {
 	if len(exprs) == 1 {
-		if tuple, ok := l.raw(exprs[0]).(*types.Tuple); ok && tuple.Len() > 1 {
+		if tuple, ok := l.raw(exprs[0]).(*types.Tuple); ok {
 			return l.unpack(pos, dst, exprs[0], tuple)
 		}
 	}

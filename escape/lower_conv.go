@@ -112,6 +112,7 @@ func runes(n *node) *node {
 	lit := &node{op: opSliceLit, pos: n.pos, typ: n.typ}
 	if n.x.val.Kind() == constant.String {
 		for _, r := range constant.StringVal(n.x.val) {
+			lit.length++
 			lit.list = append(lit.list, &node{op: opLit, pos: n.pos, typ: elem(n.typ), val: constant.MakeInt64(int64(r))})
 		}
 	}

@@ -3,6 +3,7 @@ package escape
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 )
@@ -29,6 +30,7 @@ func (l *lowerer) compLit(e *ast.CompositeLit) *node {
 	default:
 		l.a.failAt(l.src, e, "a composite literal of no composite type")
 	}
+	next := int64(0) // the index of the element that comes
 	for i, x := range e.Elts {
 		kv, keyed := x.(*ast.KeyValueExpr)
 		el := el
@@ -47,7 +49,12 @@ func (l *lowerer) compLit(e *ast.CompositeLit) *node {
 			el = fields.Field(i).Type()
 		} else if keyed {
 			x = kv.Value
+			if v := l.src.Info.Types[kv.Key].Value; v != nil && n.op == opSliceLit {
+				next, _ = constant.Int64Val(constant.ToInt(v))
+			}
 		}
+		next++
+		n.length = max(n.length, next)
 		value := l.convert(el, x, true)
 		switch {
 		case n.op == opMapLit && keyed:

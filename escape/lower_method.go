@@ -10,7 +10,7 @@ import (
 // the caller's own has.
 func (l *lowerer) ofInstance(raw types.Type) bool {
 	for _, t := range l.recvArgs(raw) {
-		if hasShape(t, 0) {
+		if hasShape(t) {
 			return true
 		}
 	}
@@ -28,9 +28,7 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 	}
 	implicit := sel.Index()[:len(sel.Index())-1]
 	for _, i := range implicit {
-		if s, ok := under(deref(t)).(*types.Struct); ok && i < s.NumFields() {
-			t = s.Field(i).Type()
-		}
+		t = l.field(t, i).Type()
 	}
 	if !isInterface(t) {
 		n.fn = l.inst(m, l.recvArgs(t))
@@ -38,7 +36,7 @@ func (l *lowerer) methodExpr(e *ast.SelectorExpr, sel *types.Selection, pos toke
 	recv := m.Signature().Recv().Type()
 	deref, addr := isPtrTo(t, recv), isPtrTo(recv, t)
 	switch {
-	case isInterface(t) && len(implicit) > 0 && hasShape(n.x.typ, 0):
+	case isInterface(t) && len(implicit) > 0 && hasShape(n.x.typ):
 	case !isInterface(t) && l.ofInstance(t):
 	default:
 		return n

@@ -36,6 +36,23 @@ func (l *lowerer) set(v *variable, pos token.Pos, x *node) *node {
 	return &node{op: opAssign, pos: pos, x: l.use(v, pos), y: x}
 }
 
+// state is one of the numbers that the rewrite puts into #state and #next, or compares them
+// with. Which one moves no pointer: so it is always this one.
+var state = constant.MakeInt64(0)
+
+// mark puts a state into a variable.
+func (l *lowerer) mark(v *variable, pos token.Pos) *node { return l.set(v, pos, stateLit(pos)) }
+
+// ifState tests a variable for a state.
+func (l *lowerer) ifState(v *variable, pos token.Pos, then ...*node) *node {
+	test := &node{op: opBinary, tok: token.EQL, pos: pos, typ: types.Typ[types.Bool], x: l.use(v, pos), y: stateLit(pos)}
+	return &node{op: opIf, pos: pos, x: test, list: then}
+}
+
+func stateLit(pos token.Pos) *node {
+	return &node{op: opLit, pos: pos, typ: types.Typ[types.Int], val: state}
+}
+
 // hidden declares a variable that the rewrite needs, in a function.
 func hidden(f *function, name string, pos token.Pos, t types.Type) *variable {
 	v := &variable{name: name, pos: pos, typ: t, raw: t, fn: f}
@@ -44,11 +61,11 @@ func hidden(f *function, name string, pos token.Pos, t types.Type) *variable {
 }
 
 func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node {
-	if sig.Params().Len() != 1 {
-		l.a.failAt(l.src, s, "a loop over no iterator")
+	var yield *types.Signature
+	if sig.Params().Len() == 1 {
+		yield, _ = coreOf(sig.Params().At(0).Type()).(*types.Signature)
 	}
-	yield, ok := coreOf(sig.Params().At(0).Type()).(*types.Signature)
-	if !ok {
+	if yield == nil {
 		l.a.failAt(l.src, s, "a loop over no iterator")
 	}
 	pos, end := s.For, s.Body.Rbrace
@@ -61,7 +78,7 @@ func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node 
 	nest := loop.outer
 	outermost := len(l.loops) == 0
 	loop.state = hidden(l.fn, fmt.Sprintf("#state%d", l.root().states()), pos, types.Typ[types.Int])
-	declState := l.set(loop.state, pos, intLit(pos, 0))
+	declState := l.mark(loop.state, pos)
 	declare(declState, []*variable{loop.state})
 
 	f := l.a.newLiteral(l.fn, pos, "range", nil)
@@ -72,11 +89,11 @@ func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node 
 	result := hidden(f, "#r", pos, types.Typ[types.Bool])
 	result.class = classResult
 	f.results = []*variable{result}
-	f.body = append(f.body, inner.set(loop.state, pos, intLit(pos, -1)))
+	f.body = append(f.body, inner.mark(loop.state, pos))
 	f.capturedAt[len(f.capturedAt)-1] = token.NoPos // the rewrite tests it first, at no place
 	f.body = append(f.body, assigns...)
 	f.body = append(f.body, inner.block(s.Body)...)
-	f.body = append(f.body, inner.set(loop.state, end, intLit(end, 0)), inner.yieldReturn(end, true))
+	f.body = append(f.body, inner.mark(loop.state, end), inner.yieldReturn(end, true))
 
 	lit := &node{op: opClosure, pos: pos, typ: l.sub.typ(sig.Params().At(0).Type()), fn: f}
 	body := hidden(l.fn, fmt.Sprintf("#yield%d", l.root().yields()), token.NoPos, lit.typ)
@@ -92,21 +109,17 @@ func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node 
 	if outermost {
 		out = append(out, nest.decls...)
 	}
-	out = append(out, declState, declBody, call, l.set(loop.state, end, intLit(end, 1)))
+	out = append(out, declState, declBody, call, l.mark(loop.state, end))
 	if !outermost {
 		// The loop around it may be the one that goes on, or ends (rewrite.go:checks).
-		test := &node{op: opBinary, tok: token.GTR, pos: end, typ: types.Typ[types.Bool], x: l.use(l.nextVar(nest, end), end), y: intLit(end, 0)}
-		out = append(out, &node{op: opIf, pos: end, x: test})
+		out = append(out, l.ifState(l.nextVar(nest, end), end))
 	}
 	if loop.returns {
-		test := &node{op: opBinary, tok: token.EQL, pos: end, typ: types.Typ[types.Bool], x: l.use(nest.next, end), y: intLit(end, -1)}
-		n := &node{op: opIf, pos: end, x: test}
-		if outermost {
-			n.list = []*node{{op: opReturn, pos: end}}
-		} else {
-			n.list = []*node{l.yieldReturn(end, false)}
+		then := &node{op: opReturn, pos: end}
+		if !outermost {
+			then = l.yieldReturn(end, false)
 		}
-		out = append(out, n)
+		out = append(out, l.ifState(nest.next, end, then))
 	}
 	return out
 }
@@ -202,7 +215,7 @@ func (l *lowerer) loopReturn(s *ast.ReturnStmt) []*node {
 	for _, loop := range l.loops {
 		loop.returns = true
 	}
-	return append(out, l.set(l.nextVar(nest, pos), pos, intLit(pos, -1)), l.set(loop.state, pos, intLit(pos, 1)), l.yieldReturn(pos, false))
+	return append(out, l.mark(l.nextVar(nest, pos), pos), l.mark(loop.state, pos), l.yieldReturn(pos, false))
 }
 
 // loopBranch lowers a break, continue or goto that leaves the body of a loop over a
@@ -215,14 +228,14 @@ func (l *lowerer) loopBranch(s *ast.BranchStmt) ([]*node, bool) {
 	}
 	if s.Label == nil {
 		if innermost(loop.stmt.Body, s) {
-			return []*node{l.set(loop.state, pos, intLit(pos, 0)), l.yieldReturn(pos, s.Tok == token.CONTINUE)}, true
+			return []*node{l.mark(loop.state, pos), l.yieldReturn(pos, s.Tok == token.CONTINUE)}, true
 		}
 		return nil, false
 	}
 	if declaresLabel(loop.stmt.Body, s.Label.Name) {
 		return nil, false
 	}
-	return []*node{l.set(l.nextVar(loop.outer, pos), pos, intLit(pos, 2)), l.set(loop.state, pos, intLit(pos, 1)), l.yieldReturn(pos, false)}, true
+	return []*node{l.mark(l.nextVar(loop.outer, pos), pos), l.mark(loop.state, pos), l.yieldReturn(pos, false)}, true
 }
 
 // innermost reports whether an unlabeled break or continue is for the loop whose body

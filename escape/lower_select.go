@@ -6,6 +6,15 @@ import (
 	"go/types"
 )
 
+// field returns the i'th field of a struct, or of one that t points to.
+func (l *lowerer) field(t types.Type, i int) *types.Var {
+	s, ok := under(deref(t)).(*types.Struct)
+	if !ok || i >= s.NumFields() {
+		l.a.fail("a selection of no field")
+	}
+	return s.Field(i)
+}
+
 // dot selects the i'th field.
 func (l *lowerer) dot(pos token.Pos, x *node, i int) *node {
 	n := &node{op: opDot, pos: pos, x: x}
@@ -13,11 +22,7 @@ func (l *lowerer) dot(pos token.Pos, x *node, i int) *node {
 	if p, ok := under(t).(*types.Pointer); ok {
 		n.op, t = opDotPtr, p.Elem()
 	}
-	s, ok := under(t).(*types.Struct)
-	if !ok || i >= s.NumFields() {
-		l.a.fail("a selection of no field")
-	}
-	n.field = s.Field(i)
+	n.field = l.field(t, i)
 	n.sel, n.typ = n.field.Name(), n.field.Type()
 	return n
 }
@@ -40,7 +45,7 @@ func (l *lowerer) selector(e *ast.SelectorExpr) *node {
 	case types.MethodVal:
 		recv, raw := l.receiver(e, sel)
 		m := sel.Obj().(*types.Func)
-		if isInterface(raw) && !isTypeParam(raw) && hasShape(recv.typ, 0) {
+		if isInterface(raw) && !isTypeParam(raw) && hasShape(recv.typ) {
 			recv = &node{op: opConvNop, pos: recv.pos, typ: recv.typ, x: recv}
 		}
 		n := &node{op: opMethValue, pos: pos, typ: l.typ(e), x: recv, sel: m.Name()}
@@ -67,11 +72,7 @@ func (l *lowerer) receiver(e *ast.SelectorExpr, sel *types.Selection) (*node, ty
 	pos := posOf(e)
 	index := sel.Index()
 	for _, i := range index[:len(index)-1] {
-		s, ok := under(deref(raw)).(*types.Struct)
-		if !ok || i >= s.NumFields() {
-			l.a.failAt(l.src, e, "a selection of no method")
-		}
-		raw = s.Field(i).Type()
+		raw = l.field(raw, i).Type()
 		x = l.dot(pos, x, i)
 	}
 	recv := sel.Obj().(*types.Func).Signature().Recv().Type()
@@ -125,13 +126,13 @@ func (l *lowerer) index(e *ast.IndexExpr) *node {
 	if isMap(x.typ) {
 		return &node{op: opIndexMap, pos: pos, typ: one(l.typ(e)), x: x, y: l.expr(e.Index)}
 	}
-	return &node{op: opIndex, pos: pos, typ: l.typ(e), x: l.star(x), y: l.expr(e.Index)}
+	return &node{op: opIndex, pos: pos, typ: l.typ(e), x: l.star(pos, x), y: l.expr(e.Index)}
 }
 
 // star dereferences a pointer to an array, which the source may leave out.
-func (l *lowerer) star(x *node) *node {
+func (l *lowerer) star(pos token.Pos, x *node) *node {
 	if p, ok := under(x.typ).(*types.Pointer); ok && isArray(p.Elem()) {
-		return &node{op: opDeref, implicit: true, pos: x.pos, typ: p.Elem(), x: x}
+		return &node{op: opDeref, implicit: true, pos: pos, typ: p.Elem(), x: x}
 	}
 	return x
 }

@@ -22,7 +22,7 @@ func (l *lowerer) selectStmt(s *ast.SelectStmt) *node {
 			// A comma-ok receive has become two statements, the second of which is
 			// the body's; and so has a receive whose value is converted.
 			switch {
-			case k.x.op == opAssign2 && len(k.x.list2) > 0 && len(k.x.list2[0].init) == 1:
+			case k.x.op == opAssign2:
 				set := k.x
 				k.x = set.list2[0].init[0]
 				set.list2[0].init = nil
@@ -220,7 +220,7 @@ func typeEnd(e ast.Expr) token.Pos {
 			case x.Params.NumFields() > 0:
 				e = x.Params.List[len(x.Params.List)-1].Type
 			default:
-				return x.Pos()
+				return x.Params.Opening
 			}
 		default:
 			return e.Pos()

@@ -339,7 +339,7 @@ func TestLongText(t *testing.T) {
 
 // TestSize: what make allocates is as large as its capacity.
 func TestSize(t *testing.T) {
-	p := check(t, "x.go", "package p\nvar G any\nfunc f(n int) {\n\tG = make([]int32, 3)\n\tG = make([]int32, 3, 10)\n\tG = make([]int32, n, 10)\n\tG = make([]int32, n)\n\tG = []int32{1, 2}\n\tG = new([5]int16)\n\tG = f\n}\n")
+	p := check(t, "x.go", "package p\nvar G any\nfunc f(n int) {\n\tG = make([]int32, 3)\n\tG = make([]int32, 3, 10)\n\tG = make([]int32, n, 10)\n\tG = make([]int32, n)\n\tG = []int32{1, 2}\n\tG = new([5]int16)\n\tG = f\n\tG = []int32{5: 1, 2}\n\tG = []rune(\"abc\")\n\tmany(1, 2, 3)\n}\nfunc many(x ...int64) {}\n")
 	r, err := escape.Analyze(p, escape.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -348,7 +348,7 @@ func TestSize(t *testing.T) {
 	for _, d := range r.Diagnostics {
 		sizes[d.Line] = append(sizes[d.Line], d.Size)
 	}
-	want := map[int][]int64{4: {24, 12}, 5: {24, 40}, 6: {24, 40}, 7: {24, -1}, 8: {24, 8}, 9: {10}}
+	want := map[int][]int64{4: {24, 12}, 5: {24, 40}, 6: {24, 40}, 7: {24, -1}, 8: {24, 8}, 9: {10}, 11: {24, 28}, 12: {24, 12}, 13: {24}, 15: {24}}
 	if fmt.Sprint(sizes) != fmt.Sprint(want) {
 		t.Errorf("%v, want %v", sizes, want)
 	}

@@ -1,9 +1,12 @@
 package escape
 
-// order visits functions so that each comes after what it refers to, those that refer
-// to each other together: Tarjan's algorithm with the two numbers that cmd/compile/
-// internal/ir/scc.go gives each function, so that a literal that captures variables
-// comes with the function around it.
+// analysed is the order of a function that is analysed already.
+const analysed = ^uint32(0)
+
+// visit visits functions so that each comes after what it refers to, those that refer
+// to each other together: Tarjan's algorithm as in cmd/compile/internal/ir/scc.go, where a
+// literal that captures variables is never the root, so that it comes with the function
+// around it.
 func (a *analysis) visit(f *function) uint32 {
 	if f.order > 0 {
 		return f.order
@@ -15,10 +18,8 @@ func (a *analysis) visit(f *function) uint32 {
 	}
 	a.complete(f)
 	a.counter++
-	id := a.counter
-	f.order = id
-	a.counter++
-	least := a.counter
+	f.order = a.counter
+	least := f.order
 	a.stack = append(a.stack, f)
 	visitAll(f.body, func(n *node) {
 		switch n.op {
@@ -28,23 +29,23 @@ func (a *analysis) visit(f *function) uint32 {
 			}
 		}
 	})
-	if (least == id || least == id+1) && !f.isClosure() {
+	if least == f.order && !f.isClosure() {
 		i := len(a.stack) - 1
 		for ; i >= 0; i-- {
-			a.stack[i].order = ^uint32(0)
+			a.stack[i].order = analysed
 			if a.stack[i] == f {
 				break
 			}
 		}
 		fns := append([]*function(nil), a.stack[i:]...)
 		a.stack = a.stack[:i]
-		a.batch(fns, least == id)
+		a.batch(fns)
 	}
 	return least
 }
 
 // batch analyses functions that refer to each other.
-func (a *analysis) batch(fns []*function, recursive bool) {
+func (a *analysis) batch(fns []*function) {
 	b := &batch{a: a}
 	for _, f := range fns {
 		b.explain = b.explain || a.cfg.Explain && a.reported(f)
@@ -151,9 +152,8 @@ func (a *analysis) literal(n *node) {
 		}
 		if s := a.literalSize(*p); s != nil {
 			lit := *s
-			lit.pos, lit.init = n.pos, nil
 			if s.op == opBuiltin {
-				lit = *intLit(n.pos, sliceLen(staticValue(s.list[0])))
+				lit = *intLit(n.pos, staticValue(s.list[0]).length)
 			} else {
 				lit.typ = (*p).typ
 			}
@@ -166,7 +166,7 @@ func (a *analysis) literal(n *node) {
 		}
 		if s := staticValue(x); s.op == opLit && validConst(x, s) {
 			lit := *s
-			lit.typ, lit.pos, lit.init = x.typ, n.pos, nil
+			lit.typ = x.typ
 			n.x = &lit
 		}
 	}

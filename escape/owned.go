@@ -22,7 +22,7 @@ func (a *analysis) owned(roots []*function) []*function {
 		}
 	}
 	m := &mentions{a: a, seen: map[types.Type]bool{}, real: map[realKey]bool{}, called: called}
-	mention := func(t types.Type) { m.typ(t, 0) }
+	mention := m.mention
 	for _, f := range roots {
 		add(f)
 	}
@@ -87,13 +87,15 @@ func (m *mentions) found(n *types.Named) {
 	}
 	var args []types.Type
 	for t := range n.TypeArgs().Types() {
-		if hasShape(t, 0) || hasTypeParam(t, 0) {
+		if hasShape(t) || hasTypeParam(t) {
 			return
 		}
 		args = append(args, t)
 	}
 	m.realize(realized{n.Origin().Obj(), args})
 }
+
+func (m *mentions) mention(t types.Type) { m.typ(t, 0) }
 
 func (m *mentions) typ(t types.Type, depth int) {
 	if t == nil || depth > 100 {
@@ -158,7 +160,7 @@ func (m *mentions) typ(t types.Type, depth int) {
 func (a *analysis) methods(n *types.Named) []*function {
 	var args []types.Type
 	for t := range n.TypeArgs().Types() {
-		if hasTypeParam(t, 0) {
+		if hasTypeParam(t) {
 			return nil
 		}
 		args = append(args, t)
@@ -173,7 +175,7 @@ func (a *analysis) methods(n *types.Named) []*function {
 }
 
 // hasTypeParam reports whether a type parameter is anywhere in a type.
-func hasTypeParam(t types.Type, depth int) bool { return mentionsParam(t, false, depth) }
+func hasTypeParam(t types.Type) bool { return mentionsParam(t, false, 0) }
 
 // mentionsParam is hasTypeParam; with declared, a type that a generic function declares
 // counts as one.
@@ -181,39 +183,40 @@ func mentionsParam(t types.Type, declared bool, depth int) bool {
 	if depth > 40 {
 		return false
 	}
+	depth++
 	switch t := types.Unalias(t).(type) {
 	case *types.TypeParam:
 		return true
 	case *types.Pointer, *types.Slice, *types.Array, *types.Chan:
-		return mentionsParam(elem(t), declared, depth+1)
+		return mentionsParam(elem(t), declared, depth)
 	case *types.Map:
-		return mentionsParam(t.Key(), declared, depth+1) || mentionsParam(t.Elem(), declared, depth+1)
+		return mentionsParam(t.Key(), declared, depth) || mentionsParam(t.Elem(), declared, depth)
 	case *types.Named:
 		if declared && implicitParams(t.Obj()) {
 			return true
 		}
 		for arg := range t.TypeArgs().Types() {
-			if mentionsParam(arg, declared, depth+1) {
+			if mentionsParam(arg, declared, depth) {
 				return true
 			}
 		}
 	case *types.Struct:
 		for f := range t.Fields() {
-			if mentionsParam(f.Type(), declared, depth+1) {
+			if mentionsParam(f.Type(), declared, depth) {
 				return true
 			}
 		}
 	case *types.Interface:
 		for m := range t.Methods() {
-			if mentionsParam(m.Type(), declared, depth+1) {
+			if mentionsParam(m.Type(), declared, depth) {
 				return true
 			}
 		}
 	case *types.Signature:
-		return mentionsParam(t.Params(), declared, depth+1) || mentionsParam(t.Results(), declared, depth+1)
+		return mentionsParam(t.Params(), declared, depth) || mentionsParam(t.Results(), declared, depth)
 	case *types.Tuple:
 		for v := range t.Variables() {
-			if mentionsParam(v.Type(), declared, depth+1) {
+			if mentionsParam(v.Type(), declared, depth) {
 				return true
 			}
 		}

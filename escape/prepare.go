@@ -97,7 +97,7 @@ func (a *analysis) devirtualize(f *function, call *node) {
 		}
 		t = x.x.typ
 	}
-	if hasShape(t, 0) || hasShape(sel.x.typ, 0) {
+	if hasShape(t) || hasShape(sel.x.typ) {
 		return
 	}
 	pos := sel.pos

@@ -190,25 +190,17 @@ func (a *analysis) allocated(n *node) int64 {
 	case opConvIface:
 		return a.arch.sizeof(n.x.typ)
 	case opSliceLit:
-		return a.arch.sizeof(elem(n.typ)) * sliceLen(n)
+		return a.arch.sizeof(elem(n.typ)) * n.length
 	case opMakeSlice:
 		size := n.x
 		if n.y != nil {
 			size = n.y
 		}
-		if c := a.constant(size); c >= 0 && c < 1<<40 {
+		if c := a.constant(size); c >= 0 {
 			return c * a.arch.sizeof(elem(n.typ))
 		}
 	case opClosure:
-		size := a.arch.ptr
-		for _, v := range n.fn.captures {
-			if v.loc != nil && a.byValue(v) {
-				size += a.arch.sizeof(v.typ)
-			} else {
-				size += a.arch.ptr
-			}
-		}
-		return size
+		return a.closureSize(n)
 	case opMethValue:
 		return a.arch.ptr + a.arch.sizeof(n.x.typ)
 	}

@@ -41,14 +41,10 @@ func (a *analysis) initFunc() *function {
 		}
 		rhs := l.convert(init.Lhs[0].Type(), init.Rhs, true)
 		f.inits = append(f.inits, rhs)
-		if blank && !sideEffects(rhs) {
-			f.body = append(f.body, &node{op: opAssign, pos: pos, y: rhs})
-			f.literals = append(f.literals, a.nest(&function{body: []*node{rhs}})[1:]...)
-			f.body = f.body[:len(f.body)-1]
-			continue
-		}
 		f.literals = append(f.literals, a.nest(&function{body: []*node{rhs}})[1:]...)
-		st.assign(lhs[0], pos, rhs)
+		if !blank || sideEffects(rhs) {
+			st.assign(lhs[0], pos, rhs)
+		}
 	}
 	f.body = st.out
 	for _, g := range f.literals {
@@ -118,7 +114,7 @@ func (s *static) try(dst, r *node) bool {
 		if isInterface(v.typ) || v.op == opNil {
 			return v.op == opNil
 		}
-		if hasShape(v.typ, 0) {
+		if hasShape(v.typ) {
 			return false
 		}
 		if !s.a.arch.isDirect(v.typ) {

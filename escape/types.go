@@ -199,7 +199,7 @@ func (s *shapes) keeps(t types.Type) bool {
 	case !r.shapePointers, r.plainPointers:
 		return false
 	}
-	return hasShape(t, 0)
+	return hasShape(t)
 }
 
 func (s *shapes) of(t types.Type, c *types.TypeParam) types.Type {
@@ -267,7 +267,9 @@ func isShape(t types.Type) bool {
 }
 
 // hasShape reports whether a shape is anywhere in the type.
-func hasShape(t types.Type, depth int) bool {
+func hasShape(t types.Type) bool { return shapeWithin(t, 0) }
+
+func shapeWithin(t types.Type, depth int) bool {
 	if t == nil || depth > 40 {
 		return false
 	}
@@ -278,37 +280,37 @@ func hasShape(t types.Type, depth int) bool {
 			return true
 		}
 		for arg := range t.TypeArgs().Types() {
-			if hasShape(arg, depth) {
+			if shapeWithin(arg, depth) {
 				return true
 			}
 		}
 	case *types.Pointer:
-		return hasShape(t.Elem(), depth)
+		return shapeWithin(t.Elem(), depth)
 	case *types.Slice:
-		return hasShape(t.Elem(), depth)
+		return shapeWithin(t.Elem(), depth)
 	case *types.Array:
-		return hasShape(t.Elem(), depth)
+		return shapeWithin(t.Elem(), depth)
 	case *types.Chan:
-		return hasShape(t.Elem(), depth)
+		return shapeWithin(t.Elem(), depth)
 	case *types.Map:
-		return hasShape(t.Key(), depth) || hasShape(t.Elem(), depth)
+		return shapeWithin(t.Key(), depth) || shapeWithin(t.Elem(), depth)
 	case *types.Struct:
 		for f := range t.Fields() {
-			if hasShape(f.Type(), depth) {
+			if shapeWithin(f.Type(), depth) {
 				return true
 			}
 		}
 	case *types.Interface:
 		for m := range t.Methods() {
-			if hasShape(m.Type(), depth) {
+			if shapeWithin(m.Type(), depth) {
 				return true
 			}
 		}
 	case *types.Signature:
-		return hasShape(t.Params(), depth) || hasShape(t.Results(), depth)
+		return shapeWithin(t.Params(), depth) || shapeWithin(t.Results(), depth)
 	case *types.Tuple:
 		for v := range t.Variables() {
-			if hasShape(v.Type(), depth) {
+			if shapeWithin(v.Type(), depth) {
 				return true
 			}
 		}

@@ -326,6 +326,16 @@ type Header struct {
 }
 
 func slice(p *SliceHeader) unsafe.Pointer   { return unsafe.Pointer(p.Data) }
+func put(p *SliceHeader, q *StringHeader, x, y, z *int) {
+	p.Data = uintptr(unsafe.Pointer(x))
+	q.Data = uintptr(unsafe.Pointer(y)) + 1
+	var h SliceHeader
+	h.Data = uintptr(unsafe.Pointer(z))
+	var s []byte
+	g := (*SliceHeader)(unsafe.Pointer(&s))
+	g.Data = h.Data
+}
+func put2(p *Header, x *int) { p.Data, p.More = uintptr(unsafe.Pointer(x)), uintptr(unsafe.Pointer(new(int))) }
 func length(p *SliceHeader) unsafe.Pointer  { return unsafe.Pointer(uintptr(p.Len)) }
 func text(p *StringHeader) unsafe.Pointer   { return unsafe.Pointer(p.Data) }
 func other(p *Header) unsafe.Pointer        { return unsafe.Pointer(p.Data) }

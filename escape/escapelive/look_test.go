@@ -44,6 +44,11 @@ func TestSecondLook(t *testing.T) {
 		{Name: "tail", Text: tailSource},
 		{Name: "core", Text: coreSource},
 		{Name: "gaps", Text: gapsSource},
+		{Name: "ends", Text: endsSource},
+		{Name: "dead", Text: deadSource},
+		{Name: "more", Text: moreSource},
+		{Name: "bodies", Text: bodiesSource},
+		{Name: "wide", Text: wideSource},
 		{Name: "a\x7fb.c%d é~\"", Text: pathSource},
 	} {
 		lines, err := Compile(t.Context(), release.Running, s.Name, s.Text)
@@ -79,6 +84,10 @@ func TestNotes(t *testing.T) {
 		{Name: "tail", Text: tailSource},
 		{Name: "core", Text: coreSource},
 		{Name: "gaps", Text: gapsSource},
+		{Name: "ends", Text: endsSource},
+		{Name: "dead", Text: deadSource},
+		{Name: "more", Text: moreSource},
+		{Name: "bodies", Text: bodiesSource},
 	}) {
 		if s.Since != "" && !s.In(release.Running) {
 			continue
