@@ -261,12 +261,16 @@ func (d *Detector) limited2(me *goroutine, gr *granule, c cell) int {
 // evict gives an access the cell of another one.
 func (d *Detector) evict(me *goroutine, gr *granule, c cell) {
 	i := d.pick(d.shadow.cells)
+	old := gr.at(i)
+	if old.mask == 0 { // the mark of a race is no access
+		*old = c
+		return
+	}
 	d.evicted++
 	if d.trace != nil {
-		old := gr.at(i)
 		d.event(Event{Kind: Evicted, Rule: "cells", G: old.g, Place: old.place, Addr: gr.address(old.mask), Size: bits.OnesCount8(old.mask), Of: me.id})
 	}
-	*gr.at(i) = c
+	*old = c
 }
 
 // address returns that of the first byte of a mask.

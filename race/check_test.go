@@ -1,6 +1,9 @@
 package race
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // TestRoom checks the bound of all clocks together: a goroutine that starts needs a clock
 // with a component for each one, a channel a place for each element, an atomic variable
@@ -45,6 +48,53 @@ func TestCheckKnown(t *testing.T) {
 		d.gs.find(g).clock[d.gs.find(Main).slot] = knows
 		if err := d.Check(); (err == nil) != ok {
 			t.Errorf("goroutine %d knows of operation %d of Main: %v", g, knows, err)
+		}
+	}
+}
+
+// TestCheckBroken checks that Check finds each invariant that is broken.
+func TestCheckBroken(t *testing.T) {
+	for _, tt := range []struct {
+		text  string
+		limit Limits
+		do    func(d *Detector)
+		want  string
+	}{
+		{"", Limits{}, func(d *Detector) { d.gs.list[1].id = 7 }, "race: goroutine 7 is not found by its number"},
+		{"", Limits{}, func(d *Detector) { d.slots[1].owner = 7 }, "race: goroutine 2 has slot 1 of goroutine 7"},
+		{"", Limits{}, func(d *Detector) { d.gs.list[1].clock[0] = 2 }, "race: goroutine 2 knows of operation 2, and there were 1"},
+		{"", Limits{}, func(d *Detector) { d.words++ }, "race: clocks have 3 words, and 4 are counted"},
+		{"main: lock mu", Limits{}, func(d *Detector) { d.objects[1].readers = 1 }, "race: object 1 is held for reading and for writing"},
+		{"main: make c chan 2", Limits{}, func(d *Detector) { d.objects[1].ch.len = -1 }, "race: object 1: -1 elements of 2"},
+		{"main: make c chan 2", Limits{}, func(d *Detector) { d.objects[1].ch.len = 3 }, "race: object 1: 3 elements of 2"},
+		{"main: make c chan 2", Limits{}, func(d *Detector) { d.objects[1].ch.len = 2 }, ""},
+		{"main: make c chan 2", Limits{}, func(d *Detector) { d.objects[1].ch.len = 1 }, "race: object 1: sendx 0 is not recvx 0 and 1"},
+		{"main: make c chan 1; g: recv c", Limits{}, func(d *Detector) { d.objects[1].ch.len = 1 }, "race: object 1: a receiver waits without need"},
+		{"main: make c chan 1; g: recv c", Limits{}, func(d *Detector) { d.objects[1].closed = true }, "race: object 1: a receiver waits without need"},
+		{"main: make c chan 0; g: recv c", Limits{}, func(d *Detector) { d.objects[1].ch.senders = queue{1, 1} }, "race: object 1: a receiver waits without need"},
+		{"main: make c chan 1; main: send c; g: send c", Limits{}, func(d *Detector) { ch := d.objects[1].ch; ch.len, ch.cap = 1, 2; ch.sendx = 1 }, "race: object 1: a sender waits without need"},
+		{"main: make c chan 0; g: send c", Limits{}, func(d *Detector) { d.objects[1].closed = true }, "race: object 1: a sender waits without need"},
+		{"main: write x", Limits{}, func(d *Detector) { d.shadow.find(varBase).at(0).op = 3 }, "race: an access by operation 3, and there were 2"},
+		{"main: write x", Limits{}, func(d *Detector) { d.shadow.find(varBase).at(0).mask = 0 }, "race: an access to no byte"},
+		{"main: write x", Limits{Cells: 1}, func(d *Detector) { d.shadow.find(varBase).at(0).mask = 0 }, ""},
+		{"main: write x", Limits{Cells: 1}, func(d *Detector) { gr := d.shadow.find(varBase); gr.add(*gr.at(0)) }, "race: 2 cells of 1"},
+		{"main: write x", Limits{}, func(d *Detector) { d.shadow.find(varBase).at(0).g = 2 }, "race: an access of goroutine 2 in the slot of 1"},
+		{"main: write x", Limits{Slots: 2}, func(d *Detector) { d.shadow.find(varBase).at(0).g = 2 }, ""},
+		{"g: write x; g: exit", Limits{}, func(d *Detector) {}, ""},
+	} {
+		l, err := NewLog(Config{Limits: tt.limit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Play("main: go g; " + tt.text); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Check(); err != nil {
+			t.Errorf("%q: %v", tt.text, err)
+		}
+		tt.do(&l.Detector)
+		if err := l.Check(); fmt.Sprint(err) != tt.want && (err != nil || tt.want != "") {
+			t.Errorf("%q: %v, want %q", tt.text, err, tt.want)
 		}
 	}
 }

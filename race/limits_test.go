@@ -112,6 +112,10 @@ func TestMostPredicted(t *testing.T) {
 			}
 			return log
 		},
+		// What elements need is not accessed.
+		"bytes of elements": func(n int) []race.Op {
+			return slices.Repeat([]race.Op{{Verb: race.MakeVerb, G: race.Main, Type: race.Chan, Size: 1<<16 - 1}}, n)
+		},
 		// Each goroutine but Main has one operation, and needs one bit.
 		"goroutines": func(n int) (log []race.Op) {
 			for range n {
@@ -123,10 +127,14 @@ func TestMostPredicted(t *testing.T) {
 			return log
 		},
 	}
-	for name, most := range map[string]int{"operations": race.MaxPredicted - 1, "bytes": 1 << 22, "goroutines": 512 - 9} {
+	for name, most := range map[string]int{"operations": race.MaxPredicted - 1, "bytes": 1 << 22, "bytes of elements": race.MaxPredicted - 1, "goroutines": 512 - 9} {
 		for n, ok := range map[int]bool{most: true, most + 1: false} {
-			if _, err := race.NewInterleavings(logs[name](n), true); (err == nil) != ok {
+			m, err := race.NewInterleavings(logs[name](n), true)
+			if (err == nil) != ok {
 				t.Errorf("%d %s: %v", n, name, err)
+			}
+			if err == nil && m.Check(m.Initial()[0]) != nil {
+				t.Errorf("%d %s: a race in the beginning", n, name)
 			}
 		}
 	}

@@ -173,8 +173,6 @@ func (l *Log) Do(e Entry) (Outcome, error) {
 	case e.Verb == ReadVerb, e.Verb == WriteVerb, e.Verb == ReadRangeVerb, e.Verb == WriteRangeVerb, e.Verb == NewVerb,
 		e.Verb == LoadVerb, e.Verb == StoreVerb, e.Verb == ModifyVerb, e.Verb == FailVerb:
 		err = l.address(&op, &e)
-	default:
-		err = fmt.Errorf("race: no verb %.40q", e.Verb)
 	}
 	if err == nil {
 		err = e.unused()

@@ -84,7 +84,7 @@ func (d *Detector) waitFor(q *queue, me *goroutine, verb Verb, o Object, at Plac
 
 // wake ends a wait.
 func (d *Detector) wake(me *goroutine) {
-	me.waits, me.on, me.since, me.place = "", 0, 0, 0
+	me.waits, me.on, me.since = "", 0, 0
 	if d.trace != nil {
 		d.event(Event{Kind: Woken, Rule: "wait", G: me.id})
 	}

@@ -99,8 +99,8 @@ func (m *Interleavings) advance(s [8]uint64, g int) [8]uint64 {
 	add := uint64(1) << (i % 64)
 	old := s[i/64]
 	s[i/64] += add
-	if s[i/64] < old && i/64+1 < len(s) {
-		s[i/64+1]++ // a position may lie in two words
+	if s[i/64] < old {
+		s[i/64+1]++ // the position lies in two words
 	}
 	return s
 }
@@ -338,7 +338,7 @@ func (m *Interleavings) between(from, to [8]uint64, put func(op int)) error {
 		if i == j {
 			continue
 		}
-		if ops++; ops > 2 || j != i+1 || j > len(m.progs[g]) {
+		if ops++; ops > 2 || j != i+1 {
 			return fmt.Errorf("race: %v and %v are no two states of a run", from, to)
 		}
 		put(m.progs[g][i])

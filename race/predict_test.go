@@ -237,6 +237,23 @@ func randomLog(t *testing.T, seed uint64) ([]race.Op, bool) {
 	return log, d.Races() > 0
 }
 
+// TestLabels checks the names of operations: those of a cond wait are its beginning and its
+// end.
+func TestLabels(t *testing.T) {
+	log, err := entries(t, race.Config{}, "main: lock mu; main: make c cond mu; main: go g; main: cond wait c; g: signal c").Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := race.NewInterleavings(log, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"2: goroutine 1: lock object 1", "4: goroutine 1: go", "5: goroutine 1: cond wait object 2", "5: goroutine 1: cond wait object 2 ends", "6: goroutine 2: signal object 2", "end"}
+	if got := m.Labels(); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestWaitsForever checks that an operation that waits at the end of a log does not come
 // in any other order, either, and that no run has an end then.
 func TestWaitsForever(t *testing.T) {

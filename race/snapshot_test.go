@@ -85,6 +85,9 @@ func TestLocksHeld(t *testing.T) {
 		"g: rlock rw; g: runlock rw": 0,
 		"g: unlock a; g: lock a":     0,
 		"g: unlock a":                1,
+		// What is released again protects no read, and no later write, either.
+		"g: unlock a; g: rlock rw; g: read x; g: runlock rw; main: rlock rw; main: read x; main: runlock rw; g: lock rw": 0,
+		"g: unlock a; g: rlock rw; g: runlock rw; g: read x; main: rlock rw; main: read x; main: runlock rw; g: lock rw": 1,
 	} {
 		l := entries(t, race.Config{Lockset: true}, "main: go g; main: lock a; main: write x; main: unlock a; g: lock a;"+text+"; g: write x")
 		if got := l.Lockset(); len(got) != want {

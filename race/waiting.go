@@ -6,11 +6,9 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// The panics of a WaitGroup.
-var (
-	NegativeCounter = crash.Panic("sync: negative WaitGroup counter")
-	AddWithWait     = crash.Panic("sync: WaitGroup misuse: Add called concurrently with Wait")
-)
+// NegativeCounter is the panic of a WaitGroup. None has waiting goroutines and a counter of
+// 0: those that wait go on in the same operation.
+var NegativeCounter = crash.Panic("sync: negative WaitGroup counter")
 
 // Add adds to the counter of a WaitGroup. What happened before an Add of less than 0,
 // such as Done, happens before the return of the Waits that it ends. The first Add from 0
@@ -36,14 +34,10 @@ func (d *Detector) Add(g G, n Object, delta int64, at Place) (Outcome, error) {
 			return out, err
 		}
 	}
-	switch {
-	case o.counter+delta < 0:
-		o.counter += delta // it stays so in Go, too
+	// It stays below 0 in Go, too.
+	if o.counter += delta; o.counter < 0 {
 		return out, NegativeCounter
-	case o.queue.head != 0 && delta > 0 && o.counter == 0:
-		return out, AddWithWait
 	}
-	o.counter += delta
 	if o.counter == 0 {
 		for w := d.pop(&o.queue); w != nil; w = d.pop(&o.queue) {
 			d.wake(w)
