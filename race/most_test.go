@@ -261,7 +261,7 @@ func TestSweep(t *testing.T) {
 }
 
 // TestSweepAgain checks that no slots are looked for while there is a free one, nor
-// while there are so many goroutines.
+// while fewer have ended than live.
 func TestSweepAgain(t *testing.T) {
 	d := made(t, Config{}, func(*Detector) {})
 	for i, tt := range []struct{ start, exit, free, dead int }{{200, 200, 0, 200}, {1, 0, 199, 0}, {100, 100, 99, 100}, {99, 0, 0, 100}, {1, 0, 0, 100}, {1, 65, 0, 165}, {1, 0, 164, 0}} {

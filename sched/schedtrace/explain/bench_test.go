@@ -11,7 +11,7 @@ import (
 	"golang.org/x/exp/trace"
 )
 
-// fresh are traces of some 3,500 events for each of size, on so many Ps.
+// fresh are traces of some 3,500 events for each of size, on procs Ps.
 func fresh(b testing.TB, procs, size int) map[string][]byte {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
 	out := map[string][]byte{}
