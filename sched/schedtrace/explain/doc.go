@@ -47,20 +47,19 @@
 //
 // # Costs
 //
-// Explaining a million events takes, with reading, 4 to 9 times the CPU time of reading the
-// trace alone, and 11 to 15 times where thousands of goroutines are runnable, or many call
-// runtime.Gosched at once on several Ps; it allocates 35 to 220 bytes for each event. A trace
-// of some ten thousand events takes more for each, since what is kept has to be made first
-// (go test -bench Explain ./sched/schedtrace/explain).
+// Explaining traces of 400,000 to a million events takes, with reading, 4 to 9 times the CPU
+// time of reading alone, and 11 to 15 times where thousands of goroutines are runnable, or
+// many call runtime.Gosched at once on several Ps; it allocates 35 to 220 bytes for each
+// event. A trace of some ten thousand events takes more for each, since what is kept has to
+// be made first (go test -bench Explain ./sched/schedtrace/explain).
 //
 // Time and memory are bounded. At most 48 states, of 512 queues in all, are kept after an
 // event, and on average at most two are made for each event. Where more would be needed,
 // which happens when many goroutines call runtime.Gosched at once, those that are not likely
 // are left out. Seldom the replay gives up, and rests for up to 8,192 events ([Stats.Cut]
 // counts that). The starts meanwhile are [Warming], unless they are certain, which is found
-// without the replay. What is kept of the past is
-// what the last 8,192 starts need, and about 20 bytes for each goroutine that there ever
-// was.
+// without the replay. What is kept of the past is what the last 8,192 starts need, and about
+// 20 bytes for each goroutine that there ever was.
 //
 // # Concurrent use
 //
