@@ -171,11 +171,9 @@ func (l *lowerer) inst(m *types.Func, args []types.Type) *function {
 // realize finds all that the dictionary of an instance refers to.
 func (m *mentions) realize(r realized) {
 	p := printer{a: m.a, link: true}
-	for i, t := range r.args {
-		if i > 0 {
-			p.str(",")
-		}
+	for _, t := range r.args {
 		p.typ(t)
+		p.str(",")
 	}
 	key := realKey{r.obj, p.b.String()}
 	if m.real[key] {

@@ -169,6 +169,27 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+// TestStaticAddresses: init takes the address of a part of what a function returns; that of
+// a variable's part at a known place is in the binary.
+func TestStaticAddresses(t *testing.T) {
+	const text = "package p\n\nvar i = 1\nvar g struct{ a struct{ b [3]int } }\nfunc h(*int) []int { return nil }\nvar p = "
+	for value, want := range map[string]int{"&g": 0, "&g.a.b": 0, "&g.a.b[1]": 0, "&g.a.b[i]": 0, "&h(new(int))[0]": 1} {
+		r, err := escape.Analyze(check(t, "x.go", text+value+"\n"), escape.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := 0
+		for _, d := range r.Diagnostics {
+			if d.Function == "init" {
+				said++
+			}
+		}
+		if said != want {
+			t.Errorf("%s: of init %d diagnostics, want %d", value, said, want)
+		}
+	}
+}
+
 // TestLoopsOfInitialisers: the version of an initialiser's file says whether loops in it share
 // their variables.
 func TestLoopsOfInitialisers(t *testing.T) {

@@ -242,7 +242,7 @@ func (l *lowerer) unpack(pos token.Pos, dst func(int) types.Type, e ast.Expr, tu
 		// A variable has no room for the statement (ir/node.go:InitExpr).
 		out[0] = &node{op: opConvNop, pos: pos, typ: out[0].typ, x: out[0]}
 	}
-	out[0].init = append([]*node{set}, out[0].init...)
+	out[0].init = []*node{set}
 	return out
 }
 

@@ -340,6 +340,12 @@ func known3(q *int) {
 	var j I = struct{ I }{i}
 	G = j.M()
 }
+
+// Blank variables whose values are not computed, since nothing can go wrong, or are.
+var text, two = "a", 2
+var _ = len([]byte(text)) / 2
+var _ = len([]byte(text)) % 3
+var _ = len([]byte(text)) / two
 `
 
 // wideSource captures variables of 128 bytes by value until a closure has more than 64 KiB,
