@@ -43,3 +43,13 @@ func TestNumberOfDid(t *testing.T) {
 		t.Errorf("%d", got)
 	}
 }
+
+// TestBusyAndIdle: each P is busy or idle at any time.
+func TestBusyAndIdle(t *testing.T) {
+	_, s := story(t, sched.Config{Procs: 4}, "main:\nloop 5\ngo w 6\nsleep 1ms\nend\nw:\nwork 50us\nyield\n")
+	for _, p := range s.Stats().Ps {
+		if p.Busy+p.Idle != s.Now() || p.Busy == 0 || p.Idle == 0 {
+			t.Errorf("P%d: busy for %v, idle for %v of %v", p.P, p.Busy, p.Idle, s.Now())
+		}
+	}
+}
