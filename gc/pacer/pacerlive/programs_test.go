@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -229,7 +230,7 @@ const (
 // TestPrograms runs the programs again, and with -update records the results.
 func TestPrograms(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
-		t.Skip("it takes a minute and a half: set ORRERY_FULL=1")
+		t.Skip("it takes several minutes: set ORRERY_FULL=1")
 	}
 	m := machineOf(t)
 	var e, two errs
@@ -256,21 +257,27 @@ func TestPrograms(t *testing.T) {
 	two.mean(t, did{math.Inf(1), math.Inf(1)}, did{0.10, 0.10})
 }
 
+var seven = flag.Bool("seven", false, "TestTwoLogs runs all of its programs, which takes nine minutes")
+
 // largest is the setting of the second of two logs.
 var largest = setting{gogc: 800}
 
 // between are settings between those of two logs.
 var between = []setting{{200, 0}, {400, 0}}
 
-// TestTwoLogs runs seven other programs. From two logs, settings between them are predicted
-// better in the mean than from the first.
+// TestTwoLogs runs three of seven other programs, or all with -seven. From two logs,
+// settings between them are predicted better in the mean than from the first.
 func TestTwoLogs(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("it takes four minutes: set ORRERY_FULL=1")
 	}
+	shapes := []string{"quick", "maps", "arrays"}
+	if *seven {
+		shapes = append(shapes, "small", "queue", "buffers", "tree")
+	}
 	m := machineOf(t)
 	var one, two errs
-	for _, shape := range []string{"quick", "small", "queue", "buffers", "maps", "tree", "arrays"} {
+	for _, shape := range shapes {
 		first := setting{100, 0}
 		of := m.all(t, shape, append([]setting{first, largest}, between...), runs)
 		real := map[setting]cell{}
