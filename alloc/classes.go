@@ -39,10 +39,21 @@ var (
 // A classTable is the table of a scheme.
 type classTable struct {
 	classScheme
-	classes []Class
+	classes      []Class
+	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
 }
 
-func newTable(s classScheme) *classTable { return &classTable{s, makeClasses(s)} }
+func newTable(s classScheme) *classTable {
+	t := &classTable{classScheme: s, classes: makeClasses(s)}
+	next := 0
+	for i := range t.classForSize {
+		if int64(i)*8 > t.classes[next].Size {
+			next++
+		}
+		t.classForSize[i] = uint8(next)
+	}
+	return t
+}
 
 // makeClasses computes the table as runtime/_mkmalloc/mksizeclasses.go:makeClasses
 // does.

@@ -12,7 +12,6 @@ import (
 type Rules struct {
 	release    release.Release
 	word       int64
-	pageSize   int64
 	maxSmall   int64 // largest request served from a size class
 	maxAlloc   int64 // largest request at all
 	tinySize   int64 // of the block that tiny objects share; 0: there is no tiny allocator
@@ -42,8 +41,7 @@ type Rules struct {
 	tinyRoots      bool // the tiny blocks of Ps are alive in a background collection
 	concurrentGC   bool // runtime.GC is a concurrent collection
 
-	classes      []Class
-	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
+	*classTable
 }
 
 // headerSize is the size of a malloc header, on every architecture, so that objects stay
@@ -73,16 +71,15 @@ func (r *Rules) WithWordSize(bytes int) (*Rules, error) {
 func newRules(rel release.Release, word int64) *Rules {
 	r := &Rules{release: rel, word: word, maxSmall: maxSmallSize}
 
-	table := classes12
+	r.classTable = classes12
 	switch {
 	case rel.AtLeast("go1.16"):
-		table = classes116
+		r.classTable = classes116
 	case rel.AtLeast("go1.8"):
-		table = classes18
+		r.classTable = classes18
 	case rel.AtLeast("go1.3"):
-		table = classes13
+		r.classTable = classes13
 	}
-	r.pageSize, r.classes = table.pageSize, table.classes
 
 	if rel.AtLeast("go1.3") {
 		r.tinySize = 16 // maxTinySize
@@ -140,13 +137,6 @@ func newRules(rel release.Release, word int64) *Rules {
 	r.tinyRoots = rel.AtLeast("go1.8")
 	r.concurrentGC = rel.AtLeast("go1.9")
 
-	next := 0
-	for i := range r.classForSize {
-		if int64(i)*8 > r.classes[next].Size {
-			next++
-		}
-		r.classForSize[i] = uint8(next)
-	}
 	r.tinyClass = int(r.classForSize[2]) + 1 // 16 bytes
 	return r
 }

@@ -108,7 +108,7 @@ var mapUseChecks = map[string]check{
 	"map-28": {
 		model: func(rel string) (string, error) {
 			twice := 0
-			for i := range 100 {
+			for i := range 300 {
 				m, err := newMap(rel, i)
 				if err != nil {
 					return "", err

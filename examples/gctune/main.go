@@ -42,7 +42,7 @@ func main() {
 	}
 	logs := flag.Args()
 	if len(logs) == 0 {
-		logs = []string{"/dev/stdin"}
+		logs = []string{""}
 	}
 	var all []pacer.Profile
 	for i, name := range logs {
@@ -69,13 +69,16 @@ func main() {
 	table(os.Stdout, p, tried, best, *budget)
 }
 
-// profile reads a log.
+// profile reads a log; "" is the standard input.
 func profile(name string, samples bool) (pacer.Profile, error) {
-	in, err := os.Open(name)
-	if err != nil {
-		return pacer.Profile{}, err
+	in := os.Stdin
+	if name != "" {
+		var err error
+		if in, err = os.Open(name); err != nil {
+			return pacer.Profile{}, err
+		}
+		defer in.Close()
 	}
-	defer in.Close()
 	read := gclog.Read
 	if samples {
 		read = gclog.ReadMetrics

@@ -49,13 +49,13 @@ var rules = []rule{
 		beforeCall("preemptone", note(Asked, "uint64(now-pd.schedwhen)", "pp.id", "-1", "0"), 1),
 		beforeText("pd.syscallwhen = now", note(SeenInCall, "uint64(now)", "pp.id", "-1", "uint32(syst)"), 1),
 		beforeCall("thread.takeP", "if sysretake {\n"+note(Retook, "0", "pp.id", "-1", "1")+"\n} else {\n"+note(Retook, "uint64(now-pd.syscallwhen)", "pp.id", "-1", "0")+"\n}", 1))},
-	{"proc.go", "exitsyscall", beforeText("if pp.syscalltick == gp.m.syscalltick", note(Exited, "gp.goid", "pp.id", "-1", kept), 1)},
+	{"proc.go", "exitsyscall", beforeText("if pp.syscalltick == gp.m.syscalltick", note(Exited, "gp.goid", "pp.id", "-1", fmt.Sprint(InCall)), 1)},
 	{"proc.go", "exitsyscallTryGetP", each(
-		beforeText("return oldp", note(Exited, "getg().m.curg.goid", "oldp.id", "oldp.id", again), 1),
-		beforeText("return pp", note(Exited, "getg().m.curg.goid", "pp.id", "-1", idle), 1))},
+		beforeText("return oldp", note(Exited, "getg().m.curg.goid", "oldp.id", "oldp.id", fmt.Sprint(BackToOld)), 1),
+		beforeText("return pp", note(Exited, "getg().m.curg.goid", "pp.id", "-1", fmt.Sprint(ToIdle)), 1))},
 	{"proc.go", "exitsyscallNoP", each(
-		beforeCall("acquirep", note(Exited, "gp.goid", "pp.id", "-1", idle), 1),
-		beforeCall("globrunqput", note(Exited, "gp.goid", "-1", "sched.npidle.Load()", queued), 1))},
+		beforeCall("acquirep", note(Exited, "gp.goid", "pp.id", "-1", fmt.Sprint(ToIdle)), 1),
+		beforeCall("globrunqput", note(Exited, "gp.goid", "-1", "sched.npidle.Load()", fmt.Sprint(ToQueue)), 1))},
 	{"proc.go", "gfput", beforeCall("pp.gFree.push", note(Freed, "uint64(pp.gFree.size)", "pp.id", "-1", "0"), 1)},
 	{"proc.go", "gfget", beforeText("gp := pp.gFree.pop()", note(Reused, "uint64(pp.gFree.size)", "pp.id", "-1", "0"), 1)},
 	{"proc.go", "pidleput", beforeText("pp.link = sched.pidle", note(Idled, "0", "pp.id", "-1", "0"), 1)},
@@ -75,14 +75,6 @@ func from(f From) string { return fmt.Sprintf("orreryFrom(%d, -1, 1, 0, false)",
 func note(k Kind, object, p, victim, count string) string {
 	return fmt.Sprintf("orreryNote(%d, %s, 0, 0, %s, %s, %s, 0)", k, object, p, victim, count)
 }
-
-// The counts of Exited, as the runtime's source has them.
-const (
-	kept   = "0" // InCall
-	again  = "1" // BackToOld
-	idle   = "2" // ToIdle
-	queued = "3" // ToQueue
-)
 
 // beforeText adds a statement before each whose text begins so. It returns an error unless
 // there are want of them.
