@@ -40,11 +40,11 @@ var (
 type classTable struct {
 	classScheme
 	classes      []Class
-	classForSize [maxSmallSize/8 + 1]uint8 // by size/8 rounded up: index into classes
+	classForSize []uint8 // by size/8 rounded up: index into classes
 }
 
-func newTable(s classScheme) *classTable {
-	t := &classTable{classScheme: s, classes: makeClasses(s)}
+func newTable(s classScheme) classTable {
+	t := classTable{classScheme: s, classes: makeClasses(s), classForSize: make([]uint8, maxSmallSize/8+1)}
 	next := 0
 	for i := range t.classForSize {
 		if int64(i)*8 > t.classes[next].Size {

@@ -41,7 +41,7 @@ type Rules struct {
 	tinyRoots      bool // the tiny blocks of Ps are alive in a background collection
 	concurrentGC   bool // runtime.GC is a concurrent collection
 
-	*classTable
+	classTable
 }
 
 // headerSize is the size of a malloc header, on every architecture, so that objects stay
