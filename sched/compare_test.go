@@ -74,3 +74,22 @@ func TestCompareErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestCompareWork: a nanosecond of work in each turn is a nanosecond of the whole.
+func TestCompareWork(t *testing.T) {
+	w := sched.Turns{Workers: 3, Rounds: 20}
+	none, err := sched.Compare(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Work = 1
+	one, err := sched.Compare(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range one {
+		if more := c.Total - none[i].Total; more != 60 || c.Work != 60 || c.Switch != none[i].Switch {
+			t.Errorf("60 turns of 1ns: %v more for %v, and the parts are %+v", more, c.Way, c)
+		}
+	}
+}

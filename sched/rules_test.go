@@ -78,6 +78,14 @@ func TestSteal(t *testing.T) {
 	if pause := stole.At - spin.At - sched.DefaultCosts.Thread; pause != sched.DefaultCosts.Backoff {
 		t.Errorf("runnext is stolen after %v", pause)
 	}
+	// Go 1.5 and 1.6 wait for 100 microseconds, not for 3 (go1.6.4 runtime/proc1.go:runqgrab).
+	for release, want := range map[string]time.Duration{"go1.5": 97 * time.Microsecond, "go1.6": 97 * time.Microsecond, "go1.7": 0, "go1.8": 0} {
+		events, _ := story(t, sched.Config{Release: release, Procs: 2}, "main:\ngo w\nwork 1ms\nw:\nwork 1us\n")
+		spin, stole := first(t, events, sched.NewM, 0), first(t, events, sched.Stole, 0)
+		if pause := stole.At - spin.At - sched.DefaultCosts.Thread; pause != want+sched.DefaultCosts.Backoff {
+			t.Errorf("%s: runnext is stolen after %v, want %v more than today", release, pause, want)
+		}
+	}
 	// The goroutine that made it runnext parks before the pause is over, and its P runs
 	// it.
 	costs := sched.DefaultCosts
@@ -340,6 +348,19 @@ func TestNet(t *testing.T) {
 	for _, e := range events {
 		if e.Kind == sched.Stole && e.At > 0 {
 			t.Errorf("%v %v", e.At, e)
+		}
+	}
+	// A thread in netpoll finds no idle P for a goroutine that is ready: the next thread that
+	// runs out of work looks for more, though another one looks already, and waits before it
+	// steals (runtime/proc.go:pidlegetSpinning).
+	costs := sched.DefaultCosts
+	costs.Backoff = 40 * time.Millisecond
+	events, _ = story(t, sched.Config{Procs: 2, Costs: &costs}, "main:\ngo n\nyield\nwork 1ms\ngo w\nwork 5ms\nsleep 100ms\nn:\nnetread 3ms\nmark n\nw:\nwork 10us\n")
+	for i, e := range events {
+		if e.Kind == sched.Exited && e.G == 2 {
+			if k := events[i+1]; k.Kind != sched.Spinning || k.M != 0 || k.At != e.At {
+				t.Errorf("g2, which was made ready without an idle P, has exited, and then %v", k)
+			}
 		}
 	}
 	// One P is busy for long without polling the network.

@@ -110,3 +110,14 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// TestQueueDigits: a queue of up to nine has a digit in a table, a longer one a plus.
+func TestQueueDigits(t *testing.T) {
+	k := sched.Timeline{Procs: 1, End: 160, Spans: []sched.Span{{G: 1, From: 0, To: 160}}, Funcs: []string{"main"}} // ten to a column
+	for i, n := range []int{0, 1, 9, 10, 11, 0} {
+		k.Queues = append(k.Queues, sched.Queue{At: time.Duration(10 * i), Len: n})
+	}
+	if got, want := strings.Split(k.Table(16), "\n")[2], ".19++..........."; !strings.HasSuffix(got, want) || len(got) != 4+len(want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -230,3 +230,19 @@ func TestTimerprocWaits(t *testing.T) {
 		}
 	}
 }
+
+// TestTimersMoved checks that timers that another P has got are its own from then on: those of
+// them that are stopped take no room there (runtime/time.go:take).
+func TestTimersMoved(t *testing.T) {
+	for _, release := range []string{"go1.14", "go1.22", "go1.23", ""} {
+		events, s := timed(t, release, "timer t[20]\nmain:\nprocs 2\ngo w\nwork 1ms\nprocs 1\nmark moved\ni = loop 20\nstop t[i]\nend\nw:\ni = loop 20\nafterfunc t[i] 1h f\nend\nf:\n", func(*Sim, *m, *g) {})
+		for _, e := range events {
+			if e.Kind == Created && e.G == 2 && e.P != 0 || e.Kind == Started && e.G == 2 && e.P != 1 {
+				t.Errorf("%q: %v", release, e)
+			}
+		}
+		if n := s.ps[0].timers.Len(); n > 0 || s.Err() != nil {
+			t.Errorf("%q: %d of 20 stopped timers are left: %v", release, n, s.Err())
+		}
+	}
+}
