@@ -1,6 +1,7 @@
 package alloc_test
 
 import (
+	"math/bits"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -57,6 +58,16 @@ func TestLargeEvent(t *testing.T) {
 		}
 		if len(large) != 1 || large[0].Bytes != 100_001 || large[0].Addr != a {
 			t.Errorf("%q: an object of 100,001 bytes at %v: %+v", release, a, large)
+		}
+	}
+}
+
+// TestSlotmap: the last character of a slot map is of the slots that are left.
+func TestSlotmap(t *testing.T) {
+	for taken, want := range map[uint64]string{0x3ff: "####", 0x1ff: "###.", 0x203: "+..#", 0: "...."} {
+		v := alloc.SpanState{Pages: 1, Size: 8, Slots: 10, Allocated: bits.OnesCount64(taken), Taken: alloc.Bits{taken}}
+		if got, err := v.Slotmap(4); err != nil || got != want {
+			t.Errorf("%b: %q, %v; want %q", taken, got, err, want)
 		}
 	}
 }

@@ -197,7 +197,12 @@ func TestBadInput(t *testing.T) {
 			return
 		},
 		"find nothing": func() error { _, err := h.Find(0); return err },
-		"freed twice":  func() error { return errors.Join(h.Free(0, small), h.Free(0, small)) },
+		"find the first byte after the heap": func() error {
+			s := h.Snapshot()
+			_, err := h.Find(s.Base + alloc.Addr(s.Stats.HeapSys))
+			return err
+		},
+		"freed twice": func() error { return errors.Join(h.Free(0, small), h.Free(0, small)) },
 	} {
 		if err := bad(); err == nil {
 			t.Errorf("%s: no error", name)
@@ -284,6 +289,70 @@ func TestFreed(t *testing.T) {
 	free(second)
 	if err := h.Check(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestFreedFar: an object in a slot that was freed explicitly, and swept, is another one, also
+// where the bits of the slot are not in the first word.
+func TestFreedFar(t *testing.T) {
+	for _, release := range releases {
+		h := heap(t, alloc.Config{Release: release})
+		var all []alloc.Addr
+		for range 300 {
+			a, err := h.Malloc(0, 32, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, a)
+		}
+		for _, i := range []int{3, 70, 200, 299} {
+			if err := h.Free(0, all[i]); err != nil {
+				t.Fatalf("%s: %v", release, err)
+			}
+		}
+		for range 2 { // the slots are used again after the first collection, and nothing dies in the second
+			if err := h.GC(func(alloc.Addr) bool { return true }); err != nil {
+				t.Fatal(err)
+			}
+			if m := h.ReadMemStats(); m.HeapObjects != 296 && m.HeapObjects != 300 {
+				t.Errorf("%s: %d objects are left", release, m.HeapObjects)
+			}
+			for m := h.ReadMemStats(); m.HeapObjects < 300; m.HeapObjects++ {
+				if _, err := h.Malloc(0, 32, false); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if m := h.ReadMemStats(); m.HeapObjects != 300 || m.Frees != 4 {
+			t.Errorf("%s: %d objects are left, and %d were freed, want 300 and 4", release, m.HeapObjects, m.Frees)
+		}
+	}
+}
+
+// TestSweptInPlace: only in Go 1.3 a span that is found unswept is swept in its list, and the
+// search begins again (go1.3.3 pkg/runtime/mcentral.c:runtime·MCentral_CacheSpan).
+func TestSweptInPlace(t *testing.T) {
+	for release, want := range map[string]bool{"go1.3": true, "go1.4": false, "go1.5": false, "go1.9": false} {
+		var events []alloc.Event
+		h := heap(t, alloc.Config{Release: release, Trace: func(e alloc.Event) { events = append(events, e) }})
+		n := int(h.Rules().SpanObjects(6, true))
+		for range n + n/2 { // one full span, one with room
+			if _, err := h.Malloc(0, 64, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := h.Mark(func(a alloc.Addr) bool { return a>>6%2 == 0 }); err != nil {
+			t.Fatal(err)
+		}
+		for range n / 2 {
+			if _, err := h.Malloc(0, 64, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		unswept := count(events, alloc.PartialUnswept) + count(events, alloc.FullUnswept)
+		if (unswept == 0) != want {
+			t.Errorf("%s: %d spans were found unswept", release, unswept)
+		}
 	}
 }
 

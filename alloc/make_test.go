@@ -50,3 +50,22 @@ func TestMakeChan(t *testing.T) {
 		}
 	}
 }
+
+// TestNewValue: new of a value sets what it allocates, new of a type does not.
+func TestNewValue(t *testing.T) {
+	r, err := alloc.ForRelease("go1.26")
+	if err != nil {
+		t.Fatal(err)
+	}
+	word := alloc.Type{Size: 8, Noscan: true}
+	want := []alloc.Block{{What: "value", Bytes: 8, Noscan: true}}
+	zero, err := r.New(word)
+	if diff := cmp.Diff(want, zero); diff != "" || err != nil {
+		t.Errorf("new(T): %v (-want +got):\n%s", err, diff)
+	}
+	want[0].Init = "the value"
+	set, err := r.NewValue(word)
+	if diff := cmp.Diff(want, set); diff != "" || err != nil {
+		t.Errorf("new(x): %v (-want +got):\n%s", err, diff)
+	}
+}

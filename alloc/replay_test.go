@@ -147,7 +147,7 @@ func TestBadOps(t *testing.T) {
 	for _, stream := range []string{
 		"{", "[]", "7", `{"op":"alloc"`, `{"op":"move"}`, `{"op":"alloc","size":8}`, `{"op":"alloc","id":"a","size":-1}`, `{"op":"alloc","id":"a","colour":"red"}`,
 		`{"op":"alloc","id":"a","size":1e300}`, `{"op":"alloc","id":"a","count":-1}`, `{"op":"alloc","id":"a","count":4194305}`, `{"op":"alloc","id":"a","size":9223372036854775807}`,
-		`{"op":"alloc","id":"a","size":8,"best":9}`, `{"op":"alloc","id":"a","best":-1}`, one + one, `{"op":"free","id":"a"}`, one + `{"op":"free","id":"a","count":2}`, one + `{"op":"free","id":"a","count":-1}`,
+		`{"op":"alloc","id":"a","size":8,"best":9}`, `{"op":"alloc","id":"a","best":-1}`, one + one, one + `{"op":"alloc","id":"b","size":8,"count":4194304}`, `{"op":"free","id":"a"}`, one + `{"op":"free","id":"a","count":2}`, one + `{"op":"free","id":"a","count":-1}`,
 		one + `{"op":"free","id":"a"}` + "\n" + `{"op":"free","id":"a"}`, `{"op":"gc"} {"op":"gc"}`, strings.Repeat("x", 1<<17), "\x00",
 	} {
 		if _, err := alloc.Replay(alloc.Config{}, alloc.ReadOps(strings.NewReader(stream))); err == nil {
