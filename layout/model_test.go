@@ -289,6 +289,13 @@ func TestRows(t *testing.T) {
 			}
 			zero += len(row.Zero)
 		}
+		for _, row := range rows {
+			for _, i := range row.Zero {
+				if f := l.Fields[i]; f.Offset < row.Offset || f.Offset > row.Offset+row.Words*l.Word {
+					t.Fatalf("%v: row %+v has the field %+v", typ, row, f)
+				}
+			}
+		}
 		for _, f := range l.Fields {
 			if f.Size == 0 {
 				zero--
@@ -537,6 +544,10 @@ func TestLengths(t *testing.T) {
 		"[9223372036854775807 + 9223372036854775807 + 3]byte":               -1,
 		"[0 - 9223372036854775807 - 9223372036854775807 - 3]byte":           -1,
 		"[1 << 63 + 1]byte":                   -1,
+		"[1 << 62]byte":                       1 << 62,
+		"[1 << 64]byte":                       -1,
+		"[0 << 63]byte":                       -1,
+		"[1 << (0-1)]byte":                    -1,
 		"[3 << 62 - 9223372036854775807]byte": -1,
 	} {
 		typ, err := layout.Parse(text)
@@ -593,6 +604,114 @@ func TestAtomics64Arrays(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+// TestLastRow: a field without a size at the end of a struct is drawn in the row where the
+// struct ends. Since Go 1.5 a byte follows it.
+func TestLastRow(t *testing.T) {
+	for name, want := range map[string]int64{"go1.4": 1, "go1.5": 1} {
+		l, err := rules(t, layout.Config{Release: name}).Of(parse(t, "struct{ a [9]byte; b struct{} }"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range l.Rows() {
+			if (int64(i) == want) != (len(row.Zero) == 1) {
+				t.Errorf("%s: row %d is %+v", name, i, row)
+			}
+		}
+	}
+}
+
+// TestLongPicture: the row of many words is as wide as that of one.
+func TestLongPicture(t *testing.T) {
+	l, err := layout.Of("amd64", parse(t, "struct{ a int64; b [100]int64 }"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bars []string
+	for _, line := range strings.Split(l.Picture(), "\n")[1:] {
+		if i := strings.LastIndexByte(line, '|'); i >= 0 {
+			bars = append(bars, fmt.Sprint(strings.IndexByte(line, '|'), " ", i))
+		}
+	}
+	if want := "[4 36 4 36 4 36 4 36]"; fmt.Sprint(bars) != want {
+		t.Errorf("bars at %v, want %s:\n%s", bars, want, l.Picture())
+	}
+}
+
+// TestEmbedded checks which methods an interface has by those that it embeds, and which
+// interfaces are refused.
+func TestEmbedded(t *testing.T) {
+	many := func(n int) string { return "type T interface {" + strings.Repeat("U;", n) + "}; type U interface {" }
+	for i := range 256 {
+		more := fmt.Sprintf("M%d();", i)
+		next := many
+		many = func(n int) string { return next(n) + more }
+	}
+	for text, want := range map[string]string{
+		"type T interface { U; N() }; type U interface { M() }":                                                             "interface{ N(); M() }",
+		"type T interface { N(); error; U }; type U interface { V; M(x, y int) (string, error) }; type V interface { O() }": "interface{ N(); Error() string; M(int, int) (string, error); O() }",
+		"type T interface { U; V }; type U interface { M(int) }; type V interface { M(int) }":                               "interface{ M(int) }",
+		"type T interface { U; V }; type U interface { M(int) }; type V interface { M(string) }":                            "",
+		"type T interface { U; M() string }; type U interface { M() }":                                                      "",
+		"type T interface { U }; type U interface { V }; type V interface { T }":                                            "",
+		"type T interface { U }; type U struct{}":                                                                           "",
+		"type T interface { U }; type U interface { M(W) }":                                                                 "",
+		"type T interface { W; M() }":                                                                                       "",
+		"interface{ M(); error }":                                                                                           "interface{ M(); Error() string }",
+	} {
+		typ, err := layout.Parse(text)
+		if (err == nil) != (want != "") {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if n, ok := typ.(*layout.Named); ok {
+			typ = n.Underlying
+		}
+		if err == nil && typ.String() != want {
+			t.Errorf("%s: %v, want %s", text, typ, want)
+		}
+	}
+	for n, want := range map[int]bool{256: true, 257: false} {
+		if _, err := layout.Parse(many(n) + "}"); (err == nil) != want {
+			t.Errorf("%d methods of embedded interfaces: %v", 256*n, err)
+		}
+	}
+}
+
+// TestConstants: the length of an array can have constants, each of which is computed once.
+func TestConstants(t *testing.T) {
+	text := "type T [C60 - C59 + N]struct{}; const N = 3; const C0 = 1;"
+	for i := range 60 {
+		text += fmt.Sprintf("const C%d = C%d + C%d;", i+1, i, i)
+	}
+	typ := parse(t, text)
+	if n, ok := typ.(*layout.Named); ok {
+		typ = n.Underlying
+	}
+	if a, ok := typ.(*layout.Array); !ok || a.Len != 1<<59+3 {
+		t.Errorf("%v", typ)
+	}
+	for _, bad := range []string{"[N]int", "type T [N]int; type N int", "type T [N]int; const N = M", "type T [N]int; const N = N + 1"} {
+		if typ, err := layout.Parse(bad); err == nil {
+			t.Errorf("%s is read as %v", bad, typ)
+		}
+	}
+}
+
+// TestManyMethods: the order of methods says nothing about identity, of many neither.
+func TestManyMethods(t *testing.T) {
+	for _, n := range []int{2, 16, 17, 30} {
+		there, back := "", ""
+		for i := range n {
+			m := fmt.Sprintf("M%d(int) string;", i)
+			there, back = there+m, m+back
+		}
+		a, b := parse(t, "interface {"+there+"}"), parse(t, "interface {"+back+"}")
+		if !layout.Identical(a, b) || layout.Identical(a, parse(t, "interface {"+there+"M()}")) {
+			t.Errorf("%d methods", n)
 		}
 	}
 }

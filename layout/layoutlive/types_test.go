@@ -2,6 +2,8 @@ package layoutlive
 
 import (
 	"errors"
+	"fmt"
+	"go/token"
 	"go/types"
 	"testing"
 
@@ -107,6 +109,41 @@ func exceeds(t types.Type, sizes types.Sizes, word int64) bool {
 		}
 	}
 	return false
+}
+
+// TestStrings compares the conversions of strings with go/types.
+func TestStrings(t *testing.T) {
+	g := newGenerator(3)
+	named := func(name string, u types.Type) types.Type {
+		return types.NewNamed(types.NewTypeName(token.NoPos, g.pkgs[0], name, nil), u, nil)
+	}
+	elems := []types.Type{types.Typ[types.Uint8], types.Typ[types.Int32], types.Typ[types.Int], types.Typ[types.Int8], types.Typ[types.Uint32], types.Typ[types.String]}
+	elems = append(elems, named("B", elems[0]), named("R", elems[1]))
+	all := append([]types.Type{named("S", types.Typ[types.String]), types.NewPointer(types.Typ[types.Uint8])}, elems...)
+	for i, e := range elems {
+		all = append(all, types.NewSlice(e), types.NewArray(e, 4), named(fmt.Sprint("L", i), types.NewSlice(e)))
+	}
+	r := rules(t, "", release.Running)
+	yes := 0
+	for _, x := range all {
+		for _, y := range all {
+			a, errA := gotypes.From(x)
+			b, errB := gotypes.From(y)
+			if errA != nil || errB != nil {
+				t.Fatal(errA, errB)
+			}
+			w, err := r.Convertible(a, b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := types.ConvertibleTo(x, y); w.OK != want {
+				t.Errorf("%v convertible to %v: model %+v, go/types %v", x, y, w, want)
+			} else if want {
+				yes++
+			}
+		}
+	}
+	t.Logf("%d pairs, %d of them convertible", len(all)*len(all), yes)
 }
 
 // TestPairs compares comparability, assignability and convertibility with go/types, for
