@@ -17,7 +17,11 @@ func TestCheckNotices(t *testing.T) {
 		"a writer without the writers' mutex":          {func(m *Locks) { m.objects[2].readerCount = -rwmutexMaxReaders }, "without the writers' mutex"},
 		"more readers gone than there can be":          {func(m *Locks) { m.objects[2].readerCount = -rwmutexMaxReaders - 1 }, "readerCount"},
 		"a counter below 0":                            {func(m *Locks) { m.objects[3].counter = -1 }, "counter -1"},
-		"a goroutine that waits nowhere":               {func(m *Locks) { m.gs[1].status = waiting }, "goroutine 1"},
+		"a goroutine in another queue than it says": {func(m *Locks) {
+			gp, s := m.gs[1], &m.objects[1].mu.sema
+			gp.status, gp.sema, s.head, s.tail = waiting, &m.objects[2].mu.sema, gp, gp
+		}, "goroutine 1 is not where its queue says"},
+		"a goroutine that waits nowhere": {func(m *Locks) { m.gs[1].status = waiting }, "goroutine 1"},
 	} {
 		m, err := New(Config{})
 		if err != nil {
@@ -37,6 +41,27 @@ func TestCheckNotices(t *testing.T) {
 		damage.do(m)
 		if err := m.Check(); err == nil || !strings.Contains(err.Error(), damage.want) {
 			t.Errorf("%s: %v, want %q", name, err, damage.want)
+		}
+	}
+}
+
+// TestCanStop checks which states of a machine are refused: an operation stops only in the
+// steps that it has.
+func TestCanStop(t *testing.T) {
+	for _, k := range []struct {
+		at      step
+		v       Verb
+		kind, l Type
+		want    bool
+	}{
+		{inMutex, LockVerb, Mutex, Mutex, true}, {inMutex, WaitVerb, Cond, Mutex, true}, {inMutex, WaitVerb, WaitGroup, WaitGroup, false}, {inMutex, UnlockVerb, Mutex, Mutex, false},
+		{inMutex, SignalVerb, Cond, Mutex, false}, {inWriter, LockVerb, RWMutex, RWMutex, true}, {inWriter, LockVerb, Mutex, Mutex, false}, {inWriter, WaitVerb, Cond, Mutex, false},
+		{inReader, RLockVerb, RWMutex, RWMutex, true}, {inReader, LockVerb, RWMutex, RWMutex, false}, {inGroup, WaitVerb, WaitGroup, WaitGroup, true}, {inGroup, WaitVerb, Cond, Mutex, false},
+		{inSema, AcquireVerb, Sema, Sema, true}, {inNotify, WaitVerb, Cond, Mutex, true}, {inNotify, WaitVerb, WaitGroup, WaitGroup, false}, {inNotify, BroadcastVerb, Cond, Mutex, false},
+		{yielded, UnlockVerb, Mutex, Mutex, true}, {yielded, WaitVerb, Cond, Mutex, true}, {yielded, WaitVerb, WaitGroup, WaitGroup, false}, {yielded, LockVerb, Mutex, Mutex, false},
+	} {
+		if got := canStop(k.at, k.v, k.kind, k.l); got != k.want {
+			t.Errorf("%v of %v at step %d: %v", k.v, k.kind, k.at, got)
 		}
 	}
 }

@@ -102,6 +102,44 @@ func TestLostSignal(t *testing.T) {
 	}
 }
 
+// TestSemaMachine: a state of a machine has the values of its semaphores.
+func TestSemaMachine(t *testing.T) {
+	acquire, release := locks.Op{Verb: locks.AcquireVerb, ID: 1}, locks.Op{Verb: locks.ReleaseVerb, ID: 1}
+	for n, deadlocks := range []bool{true, true, false, false} {
+		b := locks.Bounded{Objects: []locks.Type{locks.Sema}, Procs: [][]locks.Op{{acquire}, {acquire}, slices.Repeat([]locks.Op{release}, n)}}
+		if n == 0 {
+			b.Procs = b.Procs[:2]
+		}
+		r := run(t, b, false)
+		if got := r.Counterexample != nil; got != deadlocks || got && r.Counterexample.Property != explore.Deadlock {
+			t.Errorf("two acquire what %d release: %v", n, r.Counterexample)
+		}
+	}
+}
+
+// TestMachineFails: an operation that panics is a failure, a state of another machine is
+// refused, and there are no goals but those that have names.
+func TestMachineFails(t *testing.T) {
+	b := locks.Bounded{Objects: []locks.Type{locks.Mutex}, Procs: [][]locks.Op{{unlock(1)}}}
+	if r := run(t, b, false); r.Counterexample == nil || !strings.Contains(fmt.Sprint(r.Counterexample), "goroutine 1 fails in ") {
+		t.Errorf("unlock of what is not locked: %v", r.Counterexample)
+	}
+	m, err := locks.NewMachine(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Check(locks.Packed{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}); err == nil {
+		t.Error("the state is one of the machine's")
+	}
+	for _, s := range m.Initial() {
+		for _, goal := range []int{-1, len(m.Goals()), len(m.Goals()) + 1} {
+			if m.Goal(goal, s) {
+				t.Errorf("goal %d is reached", goal)
+			}
+		}
+	}
+}
+
 func TestMachineBounds(t *testing.T) {
 	m := []locks.Type{locks.Mutex}
 	for _, b := range []locks.Bounded{

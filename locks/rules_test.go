@@ -119,9 +119,13 @@ func TestReadyIsOver(t *testing.T) {
 		"TryRLock":              func(m *locks.Locks) (locks.Outcome, error) { return m.TryRLock(1, 2) },
 		"RLock":                 func(m *locks.Locks) (locks.Outcome, error) { return m.RLock(1, 2) },
 		"Add":                   func(m *locks.Locks) (locks.Outcome, error) { return m.Add(1, 3, 1) },
+		"RUnlock":               func(m *locks.Locks) (locks.Outcome, error) { return m.RUnlock(1, 2) },
 		"OnceDo":                func(m *locks.Locks) (locks.Outcome, error) { return m.OnceDo(1, 4) },
 	} {
 		m := makeAll(t, "", 2)
+		if name == "RUnlock" {
+			m.RLock(1, 2)
+		}
 		m.Add(1, 3, 1)
 		m.Wait(2, 3)
 		m.Done(1, 3)
@@ -146,5 +150,20 @@ func TestNoGoroutines(t *testing.T) {
 	}
 	if err := m.Asleep(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAdvanceNothing: no time may pass, in the beginning and later.
+func TestAdvanceNothing(t *testing.T) {
+	m := makeAll(t, "", 1)
+	for _, d := range []time.Duration{0, 5, 0, 1<<63 - 6, 0} {
+		if err := m.Advance(d); err != nil {
+			t.Errorf("by %d from %v: %v", d, m.Now(), err)
+		}
+	}
+	for _, d := range []time.Duration{1, -1} {
+		if err := m.Advance(d); err == nil {
+			t.Errorf("by %d from %v", d, m.Now())
+		}
 	}
 }
