@@ -315,6 +315,9 @@ func TestPair(t *testing.T) {
 			t.Errorf("%s dies: failed in seconds %s, want %s", tt.name, got, tt.failed)
 		}
 	}
+	if err := new(Pair).AdvanceTo(time.Second); err != errNoPair {
+		t.Errorf("the zero Pair: %v", err)
+	}
 	// The first one comes back, and takes over again or not.
 	for _, no := range []bool{false, true} {
 		p, _ := NewPair(PairConfig{NoPreempt: no})

@@ -3,6 +3,7 @@ package lb
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 )
@@ -190,6 +191,11 @@ func TestCompareBounds(t *testing.T) {
 	two := []Method{RoundRobinMethod, RandomMethod}
 	if _, err := Compare(Traffic{Requests: MaxRequests/2 + 1}, c, []Station{{}}, nil, two...); err == nil {
 		t.Error("over a million requests were simulated")
+	}
+	for n, want := range map[int]bool{100: true, 101: false} {
+		if _, err := Compare(Traffic{Requests: 1}, c, []Station{{}}, nil, slices.Repeat(two, n)[:n]...); (err == nil) != want {
+			t.Errorf("%d methods: %v", n, err)
+		}
 	}
 	if _, err := Compare(Traffic{Requests: MaxRequests / 2}, c, []Station{{}}, nil, two...); err != nil {
 		t.Error(err)

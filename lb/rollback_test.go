@@ -1,6 +1,7 @@
 package lb
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,4 +55,64 @@ func manyEqual(n, w int) []Server {
 		weights[i] = w
 	}
 	return Weighted(weights...)
+}
+
+// TestKetamaChanged: the ring after changes is that of a new pool.
+func TestKetamaChanged(t *testing.T) {
+	p, q := must(t, Config{Method: KetamaMethod, Servers: Weighted(1, 1, 1)}), must(t, Config{Method: KetamaMethod, Servers: Weighted(2, 1)})
+	if _, err := p.Pick(Request{Key: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.SetWeight(0, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Remove(2); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 500 {
+		r := Request{Key: fmt.Sprint("key ", i)}
+		a, errA := p.Pick(r)
+		b, errB := q.Pick(r)
+		if a != b || errA != nil || errB != nil {
+			t.Errorf("%s: %d, %v; want %d, %v", r.Key, a, errA, b, errB)
+		}
+	}
+}
+
+// TestRendezvousRetry: a request that is tried again goes to the server that would have it if
+// the first one were down.
+func TestRendezvousRetry(t *testing.T) {
+	c := Config{Method: RendezvousMethod, Servers: Weighted(3, 2, 1, 2)}
+	for i := range 200 {
+		p, q := must(t, c), must(t, c)
+		r := Request{Key: fmt.Sprint("key ", i), Retry: new(Retry)}
+		first, err := p.Pick(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := p.Pick(r)
+		if err != nil {
+			t.Fatalf("%s again: %v", r.Key, err)
+		}
+		if err := q.SetState(first, Down); err != nil {
+			t.Fatal(err)
+		}
+		if want, err := q.Pick(Request{Key: r.Key}); second != want || err != nil {
+			t.Errorf("%s, after %d: %d, want %d, %v", r.Key, first, second, want, err)
+		}
+	}
+}
+
+// TestCheckNotices: Check finds a server with more requests than it may have.
+func TestCheckNotices(t *testing.T) {
+	for most, want := range map[int]bool{0: true, 1: false, 2: true} {
+		p, err := NewRoundRobin(Config{Servers: Equal("a", "b")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.peers[0].MaxConns, p.peers[0].active, p.active = most, 2, 2
+		if err := p.Check(); (err == nil) != want {
+			t.Errorf("2 requests, at most %d: %v", most, err)
+		}
+	}
 }
