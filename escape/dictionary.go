@@ -107,6 +107,7 @@ func (l *lowerer) subDictionary(obj types.Object, raw []types.Type) string {
 	if l.dict == nil || !l.anyDerived(raw) || l.a.off("sub-dictionary") {
 		return ""
 	}
+	raw = allWithoutLocal(raw)
 	own, other := l.a.dictionaryOf(l.dict), l.a.dictionaryOf(obj)
 	if own == nil || other == nil {
 		return ""

@@ -46,15 +46,16 @@ func (w *dictWriter) local(t types.Type) { w.info(t) }
 
 // info is a type that is needed at run time; it reports whether it is in the dictionary.
 func (w *dictWriter) info(t types.Type) bool {
-	if t = w.strip(t); !derived(t) {
+	if t = withoutLocal(t); !derived(t) {
 		return false
 	}
 	w.d.rtype(t)
 	return true
 }
 
-// strip leaves aliases out that a function declares.
-func (w *dictWriter) strip(t types.Type) types.Type {
+// withoutLocal returns what an alias that a function declares stands for, and any other
+// type as it is.
+func withoutLocal(t types.Type) types.Type {
 	for {
 		a, ok := t.(*types.Alias)
 		if !ok || a.Obj().Pkg() == nil || a.Obj().Parent() == a.Obj().Pkg().Scope() {
@@ -64,6 +65,14 @@ func (w *dictWriter) strip(t types.Type) types.Type {
 	}
 }
 
+func allWithoutLocal(list []types.Type) []types.Type {
+	out := make([]types.Type, len(list))
+	for i, t := range list {
+		out[i] = withoutLocal(t)
+	}
+	return out
+}
+
 func (w *dictWriter) rtype(t types.Type) { w.info(types.Default(t)) }
 
 // converts notes what a conversion needs.
@@ -71,7 +80,7 @@ func (w *dictWriter) converts(src, dst types.Type) {
 	if src == nil || dst == nil {
 		return
 	}
-	src, dst = w.strip(types.Default(src)), w.strip(types.Default(dst))
+	src, dst = withoutLocal(types.Default(src)), withoutLocal(types.Default(dst))
 	a, b := w.info(src), w.info(dst)
 	if a || b {
 		w.d.itab(src, dst)
@@ -80,9 +89,7 @@ func (w *dictWriter) converts(src, dst types.Type) {
 
 // function instances.
 func (w *dictWriter) instance(obj types.Object, args []types.Type) {
-	for i := range args {
-		args[i] = w.strip(args[i])
-	}
+	args = allWithoutLocal(args)
 	if w.l.anyDerived(args) {
 		w.d.sub(obj, args)
 	}

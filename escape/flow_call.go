@@ -74,22 +74,36 @@ func (w *walker) appendCall(k hole, n *node) {
 	}
 }
 
-func (w *walker) funcCall(ks []hole, n *node) {
-	var fn *function
-	if n.op == opCall && !w.a.off("calls") {
-		x := n.x
-		if w.a.rules.staticCallee || x.op == opLocal && x.v.callee {
-			x = staticValue(x)
-		}
-		if fn = staticCallee(x); x.op == opMethExpr && x.def && !w.a.rules.methodExprs {
-			fn = nil
-		}
-		if n.x.op == opClosure {
-			n.x.fn.called = true
-		}
+// callees returns the functions that a call can be of, nil if they are not known.
+func (w *walker) callees(n *node) []*function {
+	if n.op != opCall || w.a.off("calls") {
+		return nil
 	}
-	batched := fn != nil && !fn.tagged
-	if ks != nil && batched {
+	x := n.x
+	if x.op == opClosure {
+		x.fn.called = true
+	}
+	if w.a.rules.staticCallee || x.op == opLocal && x.v.callee {
+		x = staticValue(x)
+	}
+	if x.op == opMethExpr && x.def && !w.a.rules.methodExprs {
+		return nil
+	}
+	if fn := staticCallee(x); fn != nil {
+		return []*function{fn}
+	}
+	if x.op == opLocal && w.a.rules.allCallees {
+		return x.v.assignedCallees()
+	}
+	return nil
+}
+
+func (w *walker) funcCall(ks []hole, n *node) {
+	fns := w.callees(n)
+	for _, fn := range fns {
+		if ks == nil || fn.tagged {
+			continue
+		}
 		for i, r := range fn.results {
 			if i < len(ks) {
 				w.expr(ks[i], &node{op: opLocal, pos: r.pos, typ: r.typ, v: r})
@@ -99,7 +113,7 @@ func (w *walker) funcCall(ks []hole, n *node) {
 	args := n.list
 	if n.op == opCall {
 		k := w.discardHole()
-		if fn == nil {
+		if len(fns) == 0 {
 			for _, r := range ks {
 				if r.dst != &w.blank {
 					k = w.note(w.calleeHole(), n, "callee operand")
@@ -111,20 +125,35 @@ func (w *walker) funcCall(ks []hole, n *node) {
 	} else {
 		w.expr(w.note(w.heapHole(), n, "call parameter"), n.x.x)
 	}
-	special := w.escapeNonString(fn)
+	special := w.escapeNonString(fns)
 	for i, x := range args {
 		k := w.heapHole()
-		switch {
-		case fn == nil || i >= len(fn.params):
-		case special == escapes:
-		case special == stays:
+		switch special {
+		case escapes:
+		case stays:
 			k = w.discardHole()
 		default:
-			w.uintptrArgs(fn, x)
-			k = w.param(ks, fn, i)
+			k = w.argument(ks, fns, i, x)
 		}
 		w.expr(w.note(k, n, "call parameter"), x)
 	}
+}
+
+// argument reports where the i'th argument of a call goes: to the heap, if it is not known
+// what is called.
+func (w *walker) argument(ks []hole, fns []*function, i int, x *node) hole {
+	var to []hole
+	for _, fn := range fns {
+		if i >= len(fn.params) {
+			return w.heapHole()
+		}
+		w.uintptrArgs(fn, x)
+		to = append(to, w.param(ks, fn, i))
+	}
+	if len(to) == 0 {
+		return w.heapHole()
+	}
+	return w.tee(to...)
 }
 
 // What internal/abi.EscapeNonString does with its argument.
@@ -136,8 +165,12 @@ const (
 
 // escapeNonString: the compiler knows internal/abi.EscapeNonString, whose argument is
 // on the heap if it holds a pointer that is not a string's.
-func (w *walker) escapeNonString(fn *function) int {
-	if fn == nil || !fn.generic || fn.pkg.Types.Path() != "internal/abi" || !strings.HasPrefix(fn.name, "abi.EscapeNonString[") && !strings.HasPrefix(fn.name, "EscapeNonString[") || len(fn.params) != 1 {
+func (w *walker) escapeNonString(fns []*function) int {
+	if len(fns) != 1 {
+		return ordinary
+	}
+	fn := fns[0]
+	if !fn.generic || fn.pkg.Types.Path() != "internal/abi" || !strings.HasPrefix(fn.name, "abi.EscapeNonString[") && !strings.HasPrefix(fn.name, "EscapeNonString[") || len(fn.params) != 1 {
 		return ordinary
 	}
 	if w.nonStringPointers(fn.params[0].typ) {

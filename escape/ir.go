@@ -129,9 +129,11 @@ type variable struct {
 	fn    *function // that declares it
 	defn  *node     // the statement that declares it with a value
 
-	callee     bool // made for what a go or defer statement calls
-	addrTaken  bool // & is used on it, or it is sliced
-	reassigned bool // assigned by something else than defn
+	callee     bool    // made for what a go or defer statement calls
+	addrTaken  bool    // & is used on it, or it is sliced
+	reassigned bool    // assigned by something else than defn
+	otherwise  bool    // assigned by a statement with other variables, or by a loop
+	values     []*node // what it is assigned on its own, without nil
 	loc        *location
 }
 

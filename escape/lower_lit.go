@@ -127,6 +127,7 @@ func (l *lowerer) funcLit(e *ast.FuncLit) *node {
 	inner := &lowerer{a: l.a, src: l.src, file: l.file, sub: l.sub, dict: l.dict, fn: f, vars: l.vars, depth: l.depth}
 	inner.signature(sig)
 	if e.Body != nil {
+		inner.nameResults(e.Body)
 		f.body = inner.block(e.Body)
 	}
 	return &node{op: opClosure, pos: e.Pos(), typ: l.typ(e), fn: f}

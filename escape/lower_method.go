@@ -114,10 +114,7 @@ func (l *lowerer) wrapper(pos token.Pos, m *types.Func, recv types.Type) (*funct
 	if recv != nil {
 		params = append(params, unnamed(recv))
 	}
-	sig, ok := l.sub.typ(m.Type()).(*types.Signature)
-	if !ok {
-		l.a.fail("a method without a signature")
-	}
+	sig := l.sub.typ(m.Type()).(*types.Signature) // a signature stays one
 	for v := range sig.Params().Variables() {
 		params = append(params, unnamed(v.Type()))
 	}

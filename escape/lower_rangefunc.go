@@ -6,6 +6,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
+	"strings"
 )
 
 // A rangeLoop is a loop over a function whose body is being lowered: the body becomes
@@ -194,11 +196,6 @@ func (l *lowerer) loopReturn(s *ast.ReturnStmt) []*node {
 	var out []*node
 	if len(s.Results) > 0 {
 		f := nest.fn
-		for i, r := range f.results {
-			if r.name == fmt.Sprintf("~r%d", i) {
-				r.name = fmt.Sprintf("#rv%d", i+1)
-			}
-		}
 		values := l.multi(pos, l.resultType(f), s.Results)
 		n := &node{op: opAssign2, pos: pos, list2: values}
 		for _, r := range f.results {
@@ -216,6 +213,41 @@ func (l *lowerer) loopReturn(s *ast.ReturnStmt) []*node {
 		loop.returns = true
 	}
 	return append(out, l.mark(l.nextVar(nest, pos), pos), l.mark(loop.state, pos), l.yieldReturn(pos, false))
+}
+
+// nameResults names the results of a function whose body is given, if a loop over a
+// function returns some: the rewrite does so before unreachable code is left out.
+func (l *lowerer) nameResults(body *ast.BlockStmt) {
+	if slices.ContainsFunc(l.fn.results, unnamed) && l.returnsInLoop(body, false) {
+		for i, r := range l.fn.results {
+			if unnamed(r) {
+				r.name = fmt.Sprintf("#rv%d", i+1)
+			}
+		}
+	}
+}
+
+func unnamed(r *variable) bool { return strings.HasPrefix(r.name, "~r") }
+
+// returnsInLoop reports whether a return with results is in a loop over a function, or in
+// n if that is inside of one.
+func (l *lowerer) returnsInLoop(n ast.Node, inside bool) bool {
+	found := false
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			found = found || inside && len(n.Results) > 0
+		case *ast.RangeStmt:
+			if _, ok := coreOf(l.raw(n.X)).(*types.Signature); ok && !inside {
+				found = found || l.returnsInLoop(n.Body, true)
+				return false
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // loopBranch lowers a break, continue or goto that leaves the body of a loop over a

@@ -65,7 +65,7 @@ func (l *lowerer) selector(e *ast.SelectorExpr) *node {
 
 // receiver lowers what a method is selected from, and what the source leaves out
 // between it and the receiver. It reports the receiver's type before type parameters
-// are replaced, too.
+// are replaced, too, or one that points to it or is pointed to by it.
 func (l *lowerer) receiver(e *ast.SelectorExpr, sel *types.Selection) (*node, types.Type) {
 	x := l.expr(e.X)
 	raw := l.raw(e.X)
@@ -79,11 +79,9 @@ func (l *lowerer) receiver(e *ast.SelectorExpr, sel *types.Selection) (*node, ty
 	switch {
 	case isPtrTo(raw, recv):
 		x = &node{op: opDeref, implicit: true, pos: pos, typ: l.sub.typ(recv), x: x}
-		raw = recv
 	case isPtrTo(recv, raw):
 		x = l.addr(pos, x)
 		x.implicit = true
-		raw = recv
 	}
 	return x, raw
 }

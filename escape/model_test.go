@@ -178,6 +178,30 @@ func TestGraphOfNumbers(t *testing.T) {
 	}
 }
 
+// TestGraphOfItself: a variable that is assigned itself, or what it points to, has no edge
+// for that: cmd/compile/internal/escape/graph.go:flow.
+func TestGraphOfItself(t *testing.T) {
+	p := check(t, "x.go", "package p\ntype T *T\nfunc f(p *int, q T) (*int, T) { p = p; q = *q; return p, q }\n")
+	r, err := escape.Analyze(p, escape.Config{Graph: true})
+	if err != nil || len(r.Graphs) == 0 || len(r.Graphs[0].Edges) != 2 {
+		t.Errorf("%+v, %v, want 2 edges, to the results", r.Graphs, err)
+	}
+}
+
+// TestNoCore: a set of a channel and another type has no core type, whichever comes first.
+func TestNoCore(t *testing.T) {
+	p := check(t, "x.go", "package p\ntype A interface{ chan int | []int }\ntype B interface{ []int | chan int }\ntype C interface{ chan int | chan string }\ntype D interface{ chan int | chan<- int }\ntype (\n\tTA[T A] struct{}\n\tTB[T B] struct{}\n\tTC[T C] struct{}\n\tTD[T D] struct{}\n)\n")
+	for name, want := range map[string]string{"A": "<nil>", "B": "<nil>", "C": "<nil>", "D": "chan<- int"} {
+		of, ok := p.Types.Scope().Lookup("T" + name).Type().(*types.Named)
+		if !ok {
+			t.Fatal(name)
+		}
+		if got := fmt.Sprint(escape.CoreOf(of.TypeParams().At(0))); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
 // TestGraphNodes: a node is on the line of its variable or expression: the temporary for an
 // argument of a go statement on that of the argument. A go statement of a call without
 // arguments needs no function of its own.
@@ -268,6 +292,7 @@ func TestNotAtHand(t *testing.T) {
 	}{
 		{nil, "no importer"},
 		{func(string) (*escape.Package, error) { return nil, errors.New("a fault") }, "a fault"},
+		{func(string) (*escape.Package, error) { return nil, errors.New(strings.Repeat("x", 201)) }, ": " + strings.Repeat("x", 200) + "..."},
 		{func(string) (*escape.Package, error) { return nil, nil }, "does not have it"},
 		{func(string) (*escape.Package, error) { return &escape.Package{}, nil }, "without a FileSet"},
 		{func(string) (*escape.Package, error) { return &whole, nil }, "not the one that was imported"},

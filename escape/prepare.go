@@ -13,7 +13,31 @@ func (a *analysis) assignments(f *function) {
 			o.v.reassigned = true
 		}
 	}
+	value := func(x, v *node) {
+		if o := outerValue(x); o != nil && o.op == opLocal {
+			switch {
+			case v == nil:
+				o.v.otherwise = true
+			case !isNilValue(v):
+				o.v.values = append(o.v.values, v)
+			}
+		}
+	}
 	visitAll(f.body, func(n *node) {
+		switch n.op {
+		case opAssign:
+			if n.y != nil {
+				value(n.x, n.y)
+			}
+		case opAssign2, opAssignOf:
+			for _, x := range n.list {
+				value(x, nil)
+			}
+		case opRange:
+			for _, x := range n.list2 {
+				value(x, nil)
+			}
+		}
 		switch n.op {
 		case opAssign, opAssignOp:
 			note(n.x, n)
@@ -63,6 +87,31 @@ func staticValue(n *node) *node {
 		n = rhs
 	}
 	return n
+}
+
+func isNilValue(n *node) bool {
+	for n.op == opConvNop {
+		n = n.x
+	}
+	return n.op == opNil
+}
+
+// assignedCallees returns the functions that a variable can be where it is called: it is
+// assigned no other, and a call of nil panics. It returns nil if there may be more.
+// cmd/compile/internal/escape/call.go:resolveAssignedCallees.
+func (v *variable) assignedCallees() []*function {
+	if v.class != classAuto || v.addrTaken || v.otherwise {
+		return nil
+	}
+	var fns []*function
+	for _, x := range v.values {
+		fn := staticCallee(x)
+		if fn == nil || fn.pragma&(uintptrKeepAlive|uintptrEscapes) != 0 {
+			return nil
+		}
+		fns = append(fns, fn)
+	}
+	return fns
 }
 
 // staticCallee returns the function that a value is, nil if it is not known.

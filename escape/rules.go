@@ -56,6 +56,7 @@ type rules struct {
 	// Go 1.27.
 	ownNames      bool // a literal in the body of a loop over a function is named for that body
 	plainPointers bool // shapePointers no longer
+	allCallees    bool // a variable of function type is called like all functions that it is assigned
 }
 
 func rulesOf(r release.Release) rules {
@@ -95,6 +96,7 @@ func rulesOf(r release.Release) rules {
 		shapePointers:    r.AtLeast("go1.25.4"),
 		ownNames:         r.AtLeast("go1.27"),
 		plainPointers:    r.AtLeast("go1.27"),
+		allCallees:       r.AtLeast("go1.27"),
 	}
 	if r.AtLeast("go1.22") {
 		u.tagResults = 5
@@ -141,5 +143,6 @@ func (u *rules) switches() map[string]*bool {
 		"defer-interfaces": &u.deferInterfaces,
 		"short-shapes":     &u.shortShapes,
 		"own-names":        &u.ownNames,
+		"all-callees":      &u.allCallees,
 	}
 }

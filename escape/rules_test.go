@@ -146,6 +146,7 @@ func TestRules(t *testing.T) {
 		"recover-call":              "cx",
 		"small-constants":           "big",
 		"yield-type":                "f",
+		"all-callees":               "two",
 	}
 	for _, rule := range escape.Switches() {
 		if table[rule] == "" {
@@ -172,6 +173,8 @@ func TestRules(t *testing.T) {
 				file = "sizes"
 			case "own-names":
 				file, rel = "iter", "go1.27"
+			case "all-callees":
+				file, rel = "callees", "go1.27"
 			}
 			p := corpusFile(t, file)
 			with := texts(t, p, escape.Config{Release: rel})

@@ -276,6 +276,7 @@ func (a *analysis) complete(f *function) {
 	}
 	delete(a.bodies, f)
 	b.l.file = b.l.src.fileOf(b.decl)
+	b.l.nameResults(b.decl.Body)
 	f.body = b.l.block(b.decl.Body)
 	a.prepare(f)
 }

@@ -4,6 +4,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // initFunc returns the function that initialises the package's variables, without what
@@ -16,7 +17,7 @@ func (a *analysis) initFunc() *function {
 	if len(s.Files) > 0 {
 		l.file = s.Files[0]
 	}
-	st := &static{a: a}
+	st := &static{a: a, noAddresses: fips(s.Types.Path())}
 	for _, init := range s.Info.InitOrder {
 		if init == nil || init.Rhs == nil || len(init.Lhs) == 0 {
 			continue
@@ -40,6 +41,9 @@ func (a *analysis) initFunc() *function {
 			continue
 		}
 		rhs := l.convert(init.Lhs[0].Type(), init.Rhs, true)
+		if rhs.op == opConvIface && rhs.implicit {
+			rhs.pos = pos // the assignment converts
+		}
 		f.inits = append(f.inits, rhs)
 		f.literals = append(f.literals, a.nest(&function{body: []*node{rhs}})[1:]...)
 		if !blank || sideEffects(rhs) {
@@ -56,8 +60,15 @@ func (a *analysis) initFunc() *function {
 
 // A static tells initialisers apart: out are those that have to run.
 type static struct {
-	a   *analysis
-	out []*node
+	a           *analysis
+	out         []*node
+	noAddresses bool // the binary has none of the package's: they would change the checksum
+}
+
+// fips reports whether a package is of the module whose memory is checked when a program
+// starts, so that nothing in it can be relocated: cmd/internal/obj/fips.go:IsFIPS.
+func fips(path string) bool {
+	return path == "crypto/internal/fips140" || strings.HasPrefix(path, "crypto/internal/fips140/")
 }
 
 func (s *static) assign(dst *node, pos token.Pos, r *node) {
@@ -83,6 +94,15 @@ func (s *static) try(dst, r *node) bool {
 	}
 	for r.op == opConvNop {
 		r = r.x
+	}
+	if s.noAddresses {
+		switch r.op {
+		case opNil, opArrayLit, opStructLit:
+		case opLit:
+			return !isString(r.typ) || constant.StringVal(r.val) == ""
+		default:
+			return false
+		}
 	}
 	switch r.op {
 	case opFunc, opMethExpr, opNil, opLit:

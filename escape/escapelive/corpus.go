@@ -38,6 +38,7 @@ var Sources = append([]Source{
 	{"blank", "go1.22", blankSource},
 	{"mention", "go1.23", mentionSource},
 	{"loops", "go1.23", loopsSource},
+	{"callees", "go1.27", calleesSource},
 }, ledgerSources()...)
 
 //go:embed testdata/corpus.txt.gz

@@ -412,6 +412,10 @@ func (s *S[T]) Text() any {
 
 func ID[T any](x T) T { return x }
 
+var Count int
+
+func Plain(n int) int { return n + Count }
+
 func Sink(x ...any) { sink = x }
 
 func (s *S[T]) Cut() { s.list = s.list[1:] }

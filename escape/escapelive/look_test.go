@@ -48,6 +48,11 @@ func TestSecondLook(t *testing.T) {
 		{Name: "dead", Text: deadSource},
 		{Name: "more", Text: moreSource},
 		{Name: "bodies", Text: bodiesSource},
+		{Name: "corners", Text: cornersSource},
+		{Name: "aliases", Text: aliasesSource},
+		{Name: "unreached", Text: unreachedSource},
+		{Name: "through", Text: throughSource},
+		{Name: "callees", Text: calleesSource},
 		{Name: "wide", Text: wideSource},
 		{Name: "a\x7fb.c%d é~\"", Text: pathSource},
 	} {
@@ -88,6 +93,9 @@ func TestNotes(t *testing.T) {
 		{Name: "dead", Text: deadSource},
 		{Name: "more", Text: moreSource},
 		{Name: "bodies", Text: bodiesSource},
+		{Name: "corners", Text: cornersSource},
+		{Name: "unreached", Text: unreachedSource},
+		{Name: "callees", Text: calleesSource},
 	}) {
 		if s.Since != "" && !s.In(release.Running) {
 			continue
@@ -127,7 +135,7 @@ var step = regexp.MustCompile(`(?m)^\S+:\s+from (.*) at (?:\S*?:(\d+:\d+)|<unkno
 // TestOtherPackage compares instances of functions of another package: their variables,
 // the dictionary among them, are written with its name.
 func TestOtherPackage(t *testing.T) {
-	const source = "package b\n\nimport \"a\"\n\nvar _ = a.New[string]\nvar G = a.New(1).Text()\n\nfunc f(s *a.S[int], p *int) {\n\tG = []byte(a.ID(\"x\"))\n\tG = a.ID(p)\n\ts.Cut()\n\ta.Sink(G, s.Get, a.S[string].Len)\n}\n"
+	const source = "package b\n\nimport \"a\"\n\nvar _ = a.New[string]\nvar G = a.New(1).Text()\n\nfunc f(s *a.S[int], p *int) {\n\tG = []byte(a.ID(\"x\"))\n\tG = a.ID(p)\n\ts.Cut()\n\ta.Sink(G, s.Get, a.S[string].Len)\n\tG = a.Plain(*p)\n\tG = a.Count\n\th := a.Plain\n\tG = h(a.Count)\n}\n"
 	dir := t.TempDir()
 	if _, err := compileIn(t.Context(), dir, release.Running, "a", otherSource); err != nil {
 		t.Fatal(err)
@@ -234,4 +242,67 @@ func empty(p *struct{}) *struct{}                    { return p }
 		t.Errorf("only these messages:\n%s", out)
 	}
 	report(t, release.Running, Source{}, Parse(out), r)
+}
+
+// TestNoAddresses: what would put an address into the binary is computed when the program
+// starts, in packages whose memory is checked.
+func TestNoAddresses(t *testing.T) {
+	const source = `package fips
+
+type S struct{ a, b int }
+type T struct {
+	s string
+	p *int
+	i any
+}
+type I interface{ M() }
+
+func (s *S) M() {}
+func F() *int { return nil }
+
+var x int
+var p = &x
+var q = &S{1, 2}
+var s = "abc"
+var e = ""
+var l = []int{1, 2}
+var a = [2]int{1, 2}
+var t = T{"a", nil, nil}
+var u = T{"", &x, 3}
+var f = F
+var m = (*S).M
+var c = func() int { return 1 }
+var i I = &S{}
+var j any = 5
+var k any = S{1, 2}
+var b = []byte("abc")
+var n = map[string]int{"a": 1}
+var y = x
+var z = [2]*S{{1, 2}, nil}
+var w = []any{1, "a", &x}
+var v = struct{ s []string }{[]string{"a"}}
+var o error
+var r = new(int)
+var _ = &S{}
+var _ I = (*S)(nil)
+var g = 'x'
+`
+	for path, least := range map[string]int{"crypto/internal/fips140/fips": 16, "crypto/internal/fips140": 16, "crypto/internal/fips1402": 2, "fips140/a": 2} {
+		out, err := compile(t.Context(), release.Running, "fips", source, "-p", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := (&Loader{}).Source(path, map[string]string{"fips.go": source})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := escape.Analyze(*p, escape.Config{Release: release.Running})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(Parse(out)); n < least {
+			t.Errorf("%s: only %d messages, want %d:\n%s", path, n, least, out)
+		}
+		report(t, release.Running, Source{}, Parse(out), r)
+	}
 }
