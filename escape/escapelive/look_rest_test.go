@@ -36,6 +36,8 @@ func self9(s *struct{ b []*int }, a, b func() int) { s.b[a()] = s.b[b()] }
 func self10(s *struct{ b []*int }, a, b int, m []int) { s.b[m[a]] = s.b[len(m)-b] }
 func self11(s *struct{ b []*int }, a, b int, m []int) { s.b[min(a, b)] = s.b[cap(m)] }
 
+func self12(m map[int]*S, a, b int) { m[-a].x = m[^a].y; m[-a].x = m[-b].y; m[-a].x = m[-a].y }
+
 func eq(n int, x any) bool { return n == x }
 func eq2(n [3]int, x any) bool { return n == x }
 func eq3(x any, n [3]int) bool { return x == n || n != x }

@@ -286,6 +286,8 @@ var r = new(int)
 var _ = &S{}
 var _ I = (*S)(nil)
 var g = 'x'
+var h = any(6)
+var d I = I(&S{})
 `
 	for path, least := range map[string]int{"crypto/internal/fips140/fips": 16, "crypto/internal/fips140": 16, "crypto/internal/fips1402": 2, "fips140/a": 2} {
 		out, err := compile(t.Context(), release.Running, "fips", source, "-p", path)
