@@ -9,6 +9,9 @@
 // -gogc says what GOGC was, if the goals in the log do not tell, -limit what GOMEMLIMIT was,
 // and -beside how many MiB the process has mapped beside its heap.
 //
+// GODEBUG=gctrace=1,gcpacertrace=1 tells more, since Go 1.18: how many bytes each collection
+// scanned, which decides when the next one begins.
+//
 // What marking costs can depend on how much garbage lies between live objects, which one
 // log cannot show. Predictions between the settings of two logs, or more, are from both:
 //

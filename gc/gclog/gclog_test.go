@@ -119,6 +119,7 @@ func (broken) Read([]byte) (int, error) { return 0, errors.New("torn") }
 func FuzzRead(f *testing.F) {
 	f.Add("gc 1 @0.100s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->4->1 MB, 4 MB goal, 0 MB stacks, 0 MB globals, 2 P\n")
 	f.Add("gc 18446744073709551615 @1e300s 1%: 1e9+1+1 ms clock, 1+1+1 ms cpu, 1->1->1 MB, 268435457 MB goal, 65537 P")
+	f.Add("pacer: 27% CPU (25 exp.) for 2+3+4 B work (1 B exp.) in 4194304 B -> 4194305 B (∆goal -5, cons/mark 0)\ngc 1 @0.100s 1%: 0.1+1+0.1 ms clock, 0.1+0/1/0+0.1 ms cpu, 4->4->1 MB, 4 MB goal, 2 P\n")
 	f.Fuzz(func(t *testing.T, log string) {
 		p, bad, err := gclog.Read(strings.NewReader(strings.Repeat(log+"\n", 3)))
 		if err != nil && !strings.HasPrefix(err.Error(), "gclog: ") {
@@ -238,5 +239,57 @@ func TestPublicCase(t *testing.T) {
 	}
 	if err := p.Measure(pacer.Measured{Live: s.Live, Stacks: s.Stacks, Globals: s.Globals}); err != nil || p.Goal()>>20 != 2*6876+1 {
 		t.Errorf("the next goal is %d MiB, %v", p.Goal()>>20, err)
+	}
+}
+
+// TestPacing: gcpacertrace says of a cycle how much it scanned, and its heap to the byte,
+// in a line above its own.
+func TestPacing(t *testing.T) {
+	const (
+		line = "gc 7 @1.204s 2%: 0.02+1.5+0.01 ms clock, 0.1+0.3/2.0/1.1+0.05 ms cpu, 41->44->22 MB, 43 MB goal, 1 MB stacks, 2 MB globals, 8 P\n"
+		told = "pacer: 27% CPU (25 exp.) for 6253536+8064+157994 B work (157994 B exp.) in 43000000 B -> 46200000 B (∆goal 200000, cons/mark 0.98)\n"
+	)
+	for name, tt := range map[string]struct {
+		log  string
+		told bool
+	}{
+		"as printed":           {"pacer: assist ratio=0.4 (scan 6 MB in 72->88 MB) workers=0+0.25\n" + told + "pacer: sweep done at heap size 12MB; allocated 1MB during sweep; swept 9567 pages at 0.0001 pages/byte\n" + line, true},
+		"1.18 after a call":    {strings.Replace(told, "∆goal 200000, cons/mark 0.98", "∆goal 200000, cons/mark +9.800000e-001", 1) + line, true},
+		"before its goal":      {strings.Replace(told, "46200000 B (∆goal 200000", "46150000 B (∆goal 150000", 1) + line, true},
+		"none":                 {line, false},
+		"of the cycle before":  {told + strings.Replace(line, "gc 7", "gc 6", 1) + line, false},
+		"below":                {line + told, false},
+		"another start":        {strings.Replace(told, "in 43", "in 42", 1) + line, false},
+		"another end":          {strings.Replace(told, "> 46200000 B (∆goal 200000", "> 47200000 B (∆goal 1200000", 1) + line, false},
+		"another goal":         {strings.Replace(told, "∆goal 2", "∆goal 12", 1) + line, false},
+		"two parts":            {strings.Replace(told, "+8064", "", 1) + line, false},
+		"no number":            {strings.Replace(told, "+8064", "+x", 1) + line, false},
+		"negative":             {strings.Replace(told, "+8064", "+-8064", 1) + line, false},
+		"no start":             {strings.Replace(told, "43000000", "", 1) + line, false},
+		"no end":               {strings.Replace(told, " B (∆goal", " (∆goal", 1) + line, false},
+		"more past than there": {strings.Replace(told, "∆goal 200000", "∆goal 99999999999", 1) + line, false},
+		"far before its goal":  {strings.Replace(told, "∆goal 200000", "∆goal -9223372036854775808", 1) + line, false},
+		"breaks off":           {told[:len(told)/2] + "\n" + line, false},
+		"ends at its goal":     {strings.Replace(told, ", cons/mark 0.98)", "", 1) + line, false},
+		"1.17":                 {"pacer: H_m_prev=4194304 h_t=+7.000000e-001 H_T=7130316 h_a=+1 H_a=8388608 h_g=1 H_g=8388608 u_a=+2.5e-001 u_g=+3e-001 W_a=3 goalΔ=+3e-001 actualΔ=+3e-001 u_a/u_g=+8e-001\n" + line, false},
+		"a program's":          {"pacer: 5 exp.) for 1 B work (\n" + line, false},
+	} {
+		p, bad, err := gclog.Read(strings.NewReader(tt.log))
+		if err != nil || len(bad) > 0 {
+			t.Fatal(name, bad, err)
+		}
+		want, err := gclog.Parse(strings.TrimSpace(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tt.told {
+			want.Scanned, want.Start, want.End, want.Goal = 6253536+8064+157994, 43_000_000, 46_200_000, 46_000_000
+			if name == "before its goal" {
+				want.End = 46_150_000
+			}
+		}
+		if diff := cmp.Diff(want, p.Samples[len(p.Samples)-1]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }

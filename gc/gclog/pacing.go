@@ -7,7 +7,7 @@ import (
 	"github.com/orrery-go/orrery/gc/pacer"
 )
 
-// A pacing is what GODEBUG=gcpacertrace=1 tells of a cycle when it ends, in bytes.
+// A pacing is what GODEBUG=gcpacertrace=1 reports of a cycle when it ends, in bytes.
 // (`runtime/mgcpacer.go:(*gcControllerState).endCycle`)
 type pacing struct {
 	scanned          uint64 // of heap, stacks and globals

@@ -16,6 +16,7 @@ type Sample struct {
 	Goal    uint64        `json:"goal,string"`    //
 	Stacks  uint64        `json:"stacks,string"`  // scanned, since 1.18
 	Globals uint64        `json:"globals,string"` //
+	Scanned uint64        `json:"scanned,string"` // of heap, stacks and globals; 0: not known, taken to be all that was live
 	Procs   int           `json:"procs"`          // GOMAXPROCS
 	Forced  bool          `json:"forced"`         // by runtime.GC
 	Took    time.Duration `json:"took"`           // on the clock, pauses included
@@ -41,6 +42,7 @@ type point struct {
 	allocated float64 // bytes since the program began
 	reachable float64 // live bytes
 	roots     float64 // bytes of stacks and globals
+	scanned   float64 // bytes of both that are scanned
 	free      float64 // bytes allocated while it marks, if there is room for them
 	rate      float64 // bytes allocated in a CPU second of the program, while it marks
 	work      float64 // CPU seconds of marking
@@ -85,7 +87,7 @@ func shapeOf(p Profile) (shape, error) {
 	}
 	var own point // the last without those of runtime.GC
 	for i, c := range p.Samples {
-		if c.Procs < 1 || c.Procs > 1<<16 || max(c.Start, c.End, c.Live, c.Goal, c.Stacks, c.Globals) > 1<<48 || c.At < last.At ||
+		if c.Procs < 1 || c.Procs > 1<<16 || max(c.Start, c.End, c.Live, c.Goal, c.Stacks, c.Globals, c.Scanned) > 1<<48 || c.At < last.At ||
 			min(c.CPU, c.Idle, c.Assist, c.Took) < 0 || max(c.At, c.CPU, c.Idle, c.Assist, c.Took) > 1<<60 {
 			return shape{}, fmt.Errorf("pacer: cycle %d: a number is out of range: %+v", i+1, c)
 		}
@@ -93,6 +95,9 @@ func shapeOf(p Profile) (shape, error) {
 		s.total += max(float64(c.End)-float64(last.Live), 0)
 		during := float64(c.End - c.Start)
 		q := point{roots: float64(c.Stacks + c.Globals), allocated: s.total - during, reachable: max(float64(c.Live)-during, 0)}
+		if q.scanned = float64(c.Scanned); q.scanned == 0 {
+			q.scanned = q.reachable + q.roots
+		}
 		grown := 1.0
 		if i > 0 {
 			grown = max((q.reachable+q.roots)/max(s.points[i-1].reachable+s.points[i-1].roots, 1), 1)
@@ -103,7 +108,7 @@ func shapeOf(p Profile) (shape, error) {
 		}
 		s.spent += c.CPU.Seconds()
 		if c.Forced { // its cost is another one's
-			own.allocated, own.reachable, own.roots = q.allocated, q.reachable, q.roots
+			own.allocated, own.reachable, own.roots, own.scanned = q.allocated, q.reachable, q.roots, q.scanned
 			q = own
 		} else {
 			own = q
@@ -138,7 +143,7 @@ func (q *point) rates(c Sample, grown float64) {
 	took := (c.Took - c.Paused).Seconds()
 	if took <= 0 || during == 0 { // the ratio whose trigger is the end of the cycle
 		q.fixed = c.CPU.Seconds()
-		q.consMark = max(float64(c.Goal)-float64(c.End), 0) * Background / (1 - Background) / max(q.reachable+q.roots, 1)
+		q.consMark = max(float64(c.Goal)-float64(c.End), 0) * Background / (1 - Background) / max(q.scanned, 1)
 		return
 	}
 	all := took * procs
@@ -201,7 +206,7 @@ func (q *point) cycle(room, procs float64) (during, cost, consMark float64) {
 	}
 	took := (q.work - assist) / q.marking
 	share := min(Background+assist/(took*procs), 0.95)
-	consMark = during * (share + q.idle/procs) / ((1 - share) * max(q.reachable+q.roots, 1))
+	consMark = during * (share + q.idle/procs) / ((1 - share) * max(q.scanned, 1))
 	return during, q.fixed + assist + (q.marking-q.idle)*took, consMark
 }
 
@@ -274,7 +279,7 @@ func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 			return b, from
 		}
 		by := grown / a.reachable
-		a.reachable, a.free, a.work, a.assist = grown, a.free*by, a.work*by, a.assist*by
+		a.reachable, a.scanned, a.free, a.work, a.assist = grown, a.scanned*by, a.free*by, a.work*by, a.assist*by
 		return a, from
 	}
 	mix := func(x, y float64) float64 { return x + float64(t*(y-x)) }
@@ -287,6 +292,6 @@ func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 		near.free, near.work, near.assist = near.free*by, near.work*by, near.assist*by
 	}
 	near.allocated, near.reachable, near.roots = allocated, mix(a.reachable, b.reachable), mix(a.roots, b.roots)
-	near.consMark = mix(a.consMark, b.consMark)
+	near.scanned, near.consMark = mix(a.scanned, b.scanned), mix(a.consMark, b.consMark)
 	return near, from
 }

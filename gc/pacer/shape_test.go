@@ -21,12 +21,12 @@ func TestFalls(t *testing.T) {
 	} {
 		s := shape{points: []point{
 			{allocated: tt.from, reachable: tt.reachable, free: 8, work: 1, assist: 0.5},
-			{allocated: 100, reachable: 1000, free: 10, work: 2, assist: 1},
-			{allocated: 200, reachable: 500, free: 5, work: 1, assist: 0.5},
+			{allocated: 100, reachable: 1000, scanned: 20, free: 10, work: 2, assist: 1},
+			{allocated: 200, reachable: 500, scanned: 10, free: 5, work: 1, assist: 0.5},
 		}}
 		s.falls()
 		got, _ := s.at(tt.at, 0, 0.5)
-		if !near(got.reachable, tt.want) || !near(got.free, tt.want/100) || !near(got.work, tt.want/500) || !near(got.assist, tt.want/1000) {
+		if !near(got.reachable, tt.want) || !near(got.scanned, tt.want/50) || !near(got.free, tt.want/100) || !near(got.work, tt.want/500) || !near(got.assist, tt.want/1000) {
 			t.Errorf("%+v: %+v", tt, got)
 		}
 	}
@@ -147,15 +147,15 @@ func TestBetweenCycles(t *testing.T) {
 		{0, 175, 0, 0, 4, 1},         // it falls to nothing
 	} {
 		s := shape{points: []point{
-			{allocated: 100, reachable: 1000, roots: 40, free: 10, work: 2, consMark: 1}, {allocated: 200, reachable: tt.last, roots: 80, free: 4, work: 1, consMark: 3},
+			{allocated: 100, reachable: 1000, roots: 40, scanned: 60, free: 10, work: 2, consMark: 1}, {allocated: 200, reachable: tt.last, roots: 80, scanned: 80, free: 4, work: 1, consMark: 3},
 		}}
 		s.falls()
 		got, _ := s.at(tt.at, 0, tt.nearer)
 		if !near(got.reachable, tt.reachable) || !near(got.free, tt.free) || !near(got.work, tt.work) {
 			t.Errorf("%+v: %+v", tt, got)
 		}
-		if part := min(max(tt.at-100, 0)/100, 1); tt.last > 0 && (!near(got.roots, 40+40*part) || !near(got.consMark, 1+2*part)) {
-			t.Errorf("%+v: roots %v, cons/mark %v", tt, got.roots, got.consMark)
+		if part := min(max(tt.at-100, 0)/100, 1); tt.last > 0 && (!near(got.roots, 40+40*part) || !near(got.scanned, 60+20*part) || !near(got.consMark, 1+2*part)) {
+			t.Errorf("%+v: roots %v, scanned %v, cons/mark %v", tt, got.roots, got.scanned, got.consMark)
 		}
 	}
 }
@@ -181,7 +181,7 @@ func TestRates(t *testing.T) {
 		{1500, 1, 492, 0.96}, {1250, 2, 492, 0.96}, // 88 in 100 of the room: 48 in 100 of the assists stay
 		{1440, 1, 540, 0}, {1300, 1, 540, 0}, {1000, 1, 540, 0}, {900, 1, 540, 0},
 	} {
-		c, q := cycle12, point{reachable: 300, roots: 100}
+		c, q := cycle12, point{reachable: 300, roots: 100, scanned: 400}
 		c.Goal = tt.goal
 		q.rates(c, tt.grown)
 		if !near(q.free, tt.free) || !near(1000*q.assist, tt.assist) || !near(q.rate, 20_000) || !near(1000*q.work, 18) || !near(q.marking, 1.6) || !near(q.idle, 0.4) || !near(1000*q.fixed, 8) {
@@ -190,7 +190,7 @@ func TestRates(t *testing.T) {
 	}
 	// Without a time to mark in, the ratio is the one whose trigger is the end of the cycle.
 	for _, took := range []time.Duration{0, cycle12.Paused} {
-		c, q := cycle12, point{reachable: 300, roots: 100}
+		c, q := cycle12, point{reachable: 300, roots: 100, scanned: 400}
 		c.Took, c.Goal = took, 2040
 		q.rates(c, 1)
 		if !near(q.consMark, 0.5) || !near(1000*q.fixed, 22) || q.work != 0 { // 600 bytes for 400, at a quarter to three
@@ -206,7 +206,7 @@ func TestRates(t *testing.T) {
 // until all is marked, 95 in 100 of it at most. The ratio is bytes allocated in a second of
 // the program's time by bytes marked in a second of the collector's.
 func TestCycleInRoom(t *testing.T) {
-	q := point{reachable: 300, roots: 100}
+	q := point{reachable: 300, roots: 100, scanned: 400}
 	q.rates(cycle12, 1)
 	for _, tt := range []struct{ room, during, cost, share, took float64 }{
 		{1e6, 440, 22, 0.3, 10}, {440, 440, 22, 0.3, 10},
@@ -267,6 +267,7 @@ func TestShape(t *testing.T) {
 		p.Samples = append(p.Samples, c)
 	}
 	p.Samples[2].Forced, p.Samples[2].CPU = true, 44*time.Millisecond
+	p.Samples[1].Scanned, p.Samples[2].Scanned = 150, 160
 	s, err := shapeOf(p)
 	if err != nil {
 		t.Fatal(err)
@@ -276,7 +277,7 @@ func TestShape(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	for i, q := range s.points {
-		if q.allocated != 1000+700*float64(i) || q.reachable != 300 || q.roots != 100 || !near(q.rate, 20_000) || !near(1000*q.fixed, 8) {
+		if q.allocated != 1000+700*float64(i) || q.reachable != 300 || q.roots != 100 || q.scanned != []float64{400, 150, 160, 400}[i] || !near(q.rate, 20_000) || !near(1000*q.fixed, 8) {
 			t.Errorf("cycle %d: %+v", i+1, q)
 		}
 	}
@@ -290,6 +291,7 @@ func TestShape(t *testing.T) {
 	for what, harm := range map[string]func(c *Sample){
 		"no processors": func(c *Sample) { c.Procs = 0 }, "processors": func(c *Sample) { c.Procs = 1<<16 + 1 }, "heap": func(c *Sample) { c.End = 1<<48 + 1 },
 		"order": func(c *Sample) { c.At = 1 }, "time": func(c *Sample) { c.Idle = -1 }, "long": func(c *Sample) { c.Took = 1<<60 + 1 },
+		"scanned": func(c *Sample) { c.Scanned = 1<<48 + 1 },
 	} {
 		was := p.Samples[3]
 		harm(&p.Samples[3])

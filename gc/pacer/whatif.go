@@ -161,7 +161,7 @@ func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (Predictio
 		roots = max(roots, at.roots)
 		if n > 0 || s.begun {
 			err := m.Measure(Measured{
-				Live: uint64(live), Scan: uint64(before.reachable), Stacks: uint64(before.roots), ConsMark: m.smooth(measured, n),
+				Live: uint64(live), Scan: uint64(max(before.scanned-before.roots, 0)), Stacks: uint64(min(before.roots, before.scanned)), ConsMark: m.smooth(measured, n),
 				Ratio: max(float64(gogc)/100-during/max(live, 1), 0),
 			})
 			if err != nil {
