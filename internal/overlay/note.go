@@ -1,6 +1,6 @@
 package overlay
 
-// A Note is an entry of a thread's buffer: a step of the scheduler.
+// A Note is an entry of a thread's buffer: a step of the runtime.
 type Note struct {
 	At     int64 // nanoseconds
 	Kind   Kind
@@ -13,10 +13,24 @@ type Note struct {
 	Extra  uint32
 }
 
-// A Kind is the kind of a step of the scheduler.
+// A Kind is the kind of a step of the runtime, below 64.
 type Kind uint8
 
-// The kinds.
+// Kinds is a set of kinds: a bit for each.
+type Kinds uint64
+
+// Of returns the set of the kinds from one to another.
+func Of(first, last Kind) (k Kinds) {
+	for ; first <= last; first++ {
+		k |= 1 << first
+	}
+	return k
+}
+
+// Has reports whether the kind is in the set.
+func (k Kinds) Has(kind Kind) bool { return k>>kind&1 == 1 }
+
+// The steps of the scheduler.
 const (
 	Started Kind = 1 // a goroutine runs: From, Victim, Count (how many moved), Extra is schedtick
 	Took    Kind = 2 // a P took Count of Object from a queue, From and Victim say which; Extra is schedtick
@@ -38,6 +52,47 @@ const (
 
 	Heaped Kind = 14 // a heap of Object timers has changed: Count and Extra of them are before their parents if those have four or two children
 	Grew   Kind = 15 // a stack of Count bytes is copied to one of Object
+)
+
+// The steps at a semaphore. Object is its address and Count the number of the goroutine.
+const (
+	Acquired Kind = 16 // a goroutine takes a unit without waiting
+	Queued   Kind = 17 // a goroutine joins the queue: at its front if Flags is 1
+	Woken    Kind = 18 // a goroutine that has waited takes a unit: one that was handed to it if Flags is 1
+	Released Kind = 19 // a goroutine returns a unit
+	Dequeued Kind = 20 // and takes the first goroutine, Extra, out of the queue, or none: 0
+	Handed   Kind = 21 // and takes the unit for it
+
+	// Parts of Queued and Dequeued: the treap afterwards, each node before its left and
+	// its right subtree.
+	Node   Kind = 22 // Object is the address of a semaphore, Count the ticket; Flags has 1 for a left child and 2 for a right one
+	Waiter Kind = 23 // goroutine Object waits for the semaphore of the last Node
+)
+
+// The steps of the allocator. Object is the address of a span.
+const (
+	CachedSpan Kind = 24 // an mcentral gives a span to P: Count says where it was
+	SweptSpan  Kind = 25 // a span is swept: Count objects become free
+	FreedSpan  Kind = 26 // a span of Count pages is given back
+	Reclaimed  Kind = 27 // of the 512 pages from page Object of the arenas on Count are free by sweeping
+	MarkedP    Kind = 28 // marking has ended for P, whose status is Object and whose page cache has Count pages
+	FlushedP   Kind = 29 // and now has Count
+)
+
+// Steps of the collector and of a select.
+const (
+	Workers Kind = 32 // a cycle begins with Count dedicated workers and up to Extra idle ones on P processors; Object has the bits of the share of fractional ones; Flags is 1 if it is due by the time
+
+	SelectPoll Kind = 33 // a select looks whether case Count is ready: Object is the address of its channel, Flags 1 for a send, Extra the goroutine
+	SelectWait Kind = 34 // it joins the queue of its case
+)
+
+// The counts of [CachedSpan].
+const (
+	PartialSwept   = iota // among those with free slots
+	PartialUnswept        // among those to be swept
+	FullUnswept           // among those without free slots, to be swept
+	Fresh                 // nowhere: it is new
 )
 
 // The counts of [Exited].
@@ -64,4 +119,10 @@ func Notes(words []uint64) []Note {
 			P: int(int16(w >> 24)), Victim: int(int16(w >> 40)), Count: uint32(words[3]), Extra: uint32(words[3] >> 32)})
 	}
 	return out
+}
+
+// A Step is a note, with those that are parts of it.
+type Step struct {
+	Note
+	Parts []Note
 }

@@ -1,15 +1,20 @@
 // Package overlay builds programs with a runtime that takes notes. It edits the source of
 // package runtime in GOROOT as it builds, at named functions, and gives the result to go
-// build -overlay; nothing of Go's source is kept here. The notes say what an execution
-// trace does not: which queue a goroutine was taken from and how many moved with it, the
-// slice of its P, what threads were woken and why, which P was taken from a system call.
+// build -overlay; nothing of Go's source is kept here. The notes say what neither a program
+// nor an execution trace sees: which queue a goroutine was taken from and how many moved
+// with it, the goroutines that wait for a semaphore, the set from which a span comes.
+//
+// There is one such runtime, with all [Kind]s of notes; [Start] builds a program with it,
+// and the program asks for the kinds that it wants (package noted, in a folder of this one).
+// A live twin compares them with its model. The folder notes has what is added to the
+// runtime; sched.go and its like say where it is called.
 //
 // It knows the sources of the supported releases, 1.26 and 1.27. [Write] returns an error
 // that names the function if one is not there, or no longer looks as it did.
 package overlay
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -21,8 +26,8 @@ import (
 	"strings"
 )
 
-//go:embed notes.txt
-var notes string
+//go:embed notes
+var notes embed.FS
 
 // Write edits package runtime of goroot, writes the result to dir, and returns the file
 // for the flag -overlay of go build. It returns an error that names the function if one
@@ -47,8 +52,18 @@ func Write(goroot, dir string) (string, error) {
 			return "", err
 		}
 	}
-	if err := put("orrery_notes.go", notes); err != nil {
+	entries, err := notes.ReadDir("notes")
+	if err != nil {
 		return "", err
+	}
+	for _, e := range entries {
+		text, err := notes.ReadFile("notes/" + e.Name())
+		if err != nil {
+			return "", err
+		}
+		if err := put("orrery_"+strings.TrimSuffix(e.Name(), ".txt")+".go", string(text)); err != nil {
+			return "", err
+		}
 	}
 	text, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
@@ -168,6 +183,8 @@ func (f *function) statements(visit func(s ast.Stmt, before []ast.Node)) {
 				inner(n.Else, head)
 			}
 		case *ast.ForStmt:
+			list(n.Body.List, before)
+		case *ast.RangeStmt:
 			list(n.Body.List, before)
 		case *ast.LabeledStmt:
 			inner(n.Stmt, before)

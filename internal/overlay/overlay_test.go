@@ -1,7 +1,6 @@
 package overlay
 
 import (
-	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -48,6 +47,11 @@ func TestGone(t *testing.T) {
 		{"gp = sched.runq.pop()", "gp = sched.runq.first()", "runtime/proc.go:globrunqgetbatch is not as"},
 		{"trace.GoStart()", "trace.GoBegin()", "runtime/proc.go:execute is not as"},
 		{"return next.ptr(), true", "return next.ptr(), false", "runtime/proc.go:runqget is not as"},
+		{"root.nwait.Add(-1)", "root.nwait.Add(^0)", "runtime/sema.go:semacquire1 is not as"},
+		{"goto havespan", "goto have", "runtime/mcentral.go:mcentral.cacheSpan is not as"},
+		{"lock(&sweep.lock)", "lock(&sweep.mutex)", "runtime/mgc.go:gcSweep is not as"},
+		{"c.revise()", "c.review()", "runtime/mgcpacer.go:gcControllerState.startCycle is not as"},
+		{"if casi >= nsends", "if nsends <= casi", "runtime/select.go:selectgo is not as"},
 		{"notewakeup(&mp.park)", "wakeup(&mp.park)", "runtime/proc.go:startlockedm is not as"},
 	} {
 		fake := t.TempDir()
@@ -73,38 +77,18 @@ func TestGone(t *testing.T) {
 	}
 }
 
-type question struct {
-	Program string
-	Procs   int
-	Size    int
-	Notes   uint64
-}
-
-type answer struct {
-	Programs []string
-	Notes    []struct {
-		ID, Lost uint64
-		Words    []uint64
-	}
-}
-
 // The notes of an edited runtime about every start, in 27 programs on 1, 2, 4 and 8 Ps,
 // follow the scheduler's rules.
 func TestRules(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("builds a runtime: set ORRERY_FULL=1")
 	}
-	file, err := Write(goroot(t), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := child.Start(t.Context(), "github.com/orrery-go/orrery/internal/overlay/programs",
-		child.Options{Flags: []string{"-overlay=" + file, "-tags=overlay", "-ldflags=-checklinkname=0"}})
+	c, err := Start(t.Context(), Programs, child.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	all, err := child.Call[answer](c, question{})
+	all, err := child.Call[Answer](c, Question{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +98,7 @@ func TestRules(t *testing.T) {
 	for _, procs := range []int{1, 2, 4, 8} {
 		for _, program := range all.Programs {
 			w := newWatcher()
-			for _, n := range run(t, c, question{Program: program, Procs: procs, Size: 40, Notes: 1 << 18}) {
+			for _, n := range run(t, c, Question{Program: program, Procs: procs, Size: 40, Room: 1 << 18, Kinds: Of(Started, Grew)}) {
 				msg := w.note(n)
 				if program != "resize" && msg == "" { // that changes the number of Ps
 					msg = wrong(n, procs)
@@ -153,19 +137,16 @@ func TestRules(t *testing.T) {
 }
 
 // run returns the notes of a program in the order of time.
-func run(t *testing.T, c *child.Child, q question) (notes []Note) {
+func run(t *testing.T, c *child.Child, q Question) []Note {
 	t.Helper()
-	a, err := child.Call[answer](c, q)
+	a, err := child.Call[Answer](c, q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range a.Notes {
-		if n.Lost > 0 {
-			t.Logf("%s on %d: a thread lost %d notes", q.Program, q.Procs, n.Lost)
-		}
-		notes = append(notes, Notes(n.Words)...)
+	notes, err := All(a.Notes)
+	if err != nil {
+		t.Logf("%s on %d: %v", q.Program, q.Procs, err)
 	}
-	slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Compare(a.At, b.At) })
 	return notes
 }
 

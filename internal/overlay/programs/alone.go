@@ -2,13 +2,23 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"time"
 )
 
 // alone are programs that show one thing each, and are run only by name.
 var alone = map[string]func(size int){
-	"timers of nobody":  func(size int) { channelTimers(size, false) },
-	"timers waited for": func(size int) { channelTimers(size, true) },
+	"timers of nobody":       func(size int) { channelTimers(size, false) },
+	"timers waited for":      func(size int) { channelTimers(size, true) },
+	"semaphores":             func(size int) { semaphores(uint64(size), false) },
+	"semaphores of any kind": func(size int) { semaphores(uint64(size), true) },
+	"waiting selects":        waitingSelects,
+	"cycles": func(size int) {
+		for range size {
+			runtime.GC()
+			timedCycle()
+		}
+	},
 	"stacks": func(size int) {
 		for i := range 12 {
 			done := make(chan int)

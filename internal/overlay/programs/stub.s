@@ -1,1 +1,1 @@
-// So that functions may be declared without a body: see notes_linkname.go.
+// So that functions may be declared without a body: see runtime_linkname.go.

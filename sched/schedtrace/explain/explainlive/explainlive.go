@@ -5,19 +5,11 @@ package explainlive
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 
 	"github.com/orrery-go/orrery/internal/overlay"
 	"github.com/orrery-go/orrery/sched/schedtrace/explain"
 )
-
-// A Thread is a thread's notes, as the child gives them.
-type Thread struct {
-	ID    uint64
-	Lost  uint64
-	Words []uint64
-}
 
 // A Comparison counts.
 type Comparison struct {
@@ -31,12 +23,9 @@ type Comparison struct {
 	Stats             explain.Stats
 }
 
-// ErrLost says that a thread had no room for all its notes.
-var ErrLost = errors.New("explainlive: notes were lost")
-
 // Compare explains a trace and compares what is unique with the notes. It returns an error
-// that wraps [ErrLost] if there was no room for all notes.
-func Compare(trace []byte, threads []Thread) (Comparison, error) {
+// that wraps [overlay.ErrLost] if there was no room for all notes.
+func Compare(trace []byte, threads []overlay.Thread) (Comparison, error) {
 	var c Comparison
 	notes := map[int64][]overlay.Note{}
 	for _, t := range threads {
@@ -46,7 +35,7 @@ func Compare(trace []byte, threads []Thread) (Comparison, error) {
 			}
 		}
 		if t.Lost > 0 {
-			return c, fmt.Errorf("%w: %d of a thread", ErrLost, t.Lost)
+			return c, fmt.Errorf("explainlive: %w: %d of a thread", overlay.ErrLost, t.Lost)
 		}
 	}
 	e, err := explain.New(bytes.NewReader(trace))

@@ -7,24 +7,8 @@ import (
 
 	"github.com/orrery-go/orrery/internal/child"
 	"github.com/orrery-go/orrery/internal/overlay"
-	"github.com/orrery-go/orrery/internal/toolchain"
-	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched/schedtrace/explain"
 )
-
-type question struct {
-	Program string
-	Procs   int
-	Size    int
-	Notes   uint64
-	Pauses  uint64
-}
-
-type answer struct {
-	Programs []string
-	Trace    []byte
-	Notes    []Thread
-}
 
 // TestTruth explains fresh traces of 27 programs on 1, 2, 4 and 8 Ps, and compares with
 // what their runtime noted: what is called unique is true, however threads are stopped, and
@@ -34,21 +18,12 @@ func TestTruth(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("builds a runtime: set ORRERY_FULL=1")
 	}
-	root, err := toolchain.Root(t.Context(), release.Running)
-	if err != nil {
-		t.Skip(err)
-	}
-	file, err := overlay.Write(root, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := child.Start(t.Context(), "github.com/orrery-go/orrery/internal/overlay/programs",
-		child.Options{Flags: []string{"-overlay=" + file, "-tags=overlay", "-ldflags=-checklinkname=0"}})
+	c, err := overlay.Start(t.Context(), overlay.Programs, child.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	all, err := child.Call[answer](c, question{})
+	all, err := child.Call[overlay.Answer](c, overlay.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,17 +40,17 @@ func TestTruth(t *testing.T) {
 				if program == "forced collections" {
 					continue // its size depends on the load, and may be a million
 				}
-				q := question{Program: program, Procs: procs, Size: 40, Notes: 1 << 18, Pauses: pauses}
+				q := overlay.Question{Program: program, Procs: procs, Size: 40, Room: 1 << 18, Kinds: overlay.Of(overlay.Started, overlay.Started), Pauses: pauses}
 				if pauses > 0 {
 					q.Size = 10
 				}
-				a, err := child.Call[answer](c, q)
+				a, err := child.Call[overlay.Answer](c, q)
 				if err != nil {
 					t.Fatal(err)
 				}
 				runs++
 				got, err := Compare(a.Trace, a.Notes)
-				if errors.Is(err, ErrLost) {
+				if errors.Is(err, overlay.ErrLost) {
 					t.Logf("rejected: %s on %d: %v", program, procs, err)
 					rejected++
 					continue

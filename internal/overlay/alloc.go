@@ -1,0 +1,23 @@
+package overlay
+
+import "fmt"
+
+// allocRules are the steps of the allocator above the pages, and the switch for its
+// background sweeper.
+var allocRules = []rule{
+	{"mcentral.go", "mcentral.cacheSpan", each(
+		beforeEach("goto havespan", cached(PartialSwept), cached(PartialUnswept), cached(FullUnswept)),
+		beforeText("if s == nil {\n\t\treturn nil", "if s != nil {\n"+cached(Fresh)+"\n}", 1))},
+	{"mgcsweep.go", "sweepLocked.sweep", each(
+		beforeText("atomic.Store(&s.sweepgen, sweepgen)", note(SweptSpan, "uint64(s.base())", "orreryP()", "-1", "uint32(nfreed)"), 1),
+		beforeCall("mheap_.freeSpan", note(FreedSpan, "uint64(s.base())", "orreryP()", "-1", "uint32(s.npages)"), 2))},
+	{"mheap.go", "mheap.reclaim", beforeText("if nfound <= npage", note(Reclaimed, "uint64(idx)", "orreryP()", "-1", "uint32(nfound)"), 1)},
+	{"mgc.go", "gcSweep", beforeText("lock(&sweep.lock)", "if orreryHeld {\nreturn false\n}", 1)},
+	{"mgc.go", "gcMarkTermination", each(
+		beforeText("if pp.status == _Pidle", "orreryPages(28, pp)", 1),
+		beforeText("if debug.gctrace > 1 {\n\t\t\tpp.gcw", "orreryPages(29, pp)", 1))},
+}
+
+func cached(from int) string {
+	return note(CachedSpan, "uint64(s.base())", "orreryP()", "-1", fmt.Sprint(from))
+}
