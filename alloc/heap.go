@@ -40,17 +40,18 @@ type Heap struct {
 	store     spanStore
 	empty     mspan // stands in an mcache for no span
 
-	sweepgen     uint32
-	sweepNext    int   // the next span to sweep
-	sweepEnd     int   // end of the spans to sweep
-	unswept      int   // number of spans that wait to be swept
-	reclaimed    int64 // pages that reclaim has looked at in this cycle
-	freed        map[Addr]bool
-	counts       counts
-	collections  uint64
-	seq          uint64 // of events
-	inCollection bool
-	telling      bool // in a call of Trace or live
+	sweepgen      uint32
+	sweepNext     int   // the next span to sweep
+	sweepEnd      int   // end of the spans to sweep
+	unswept       int   // number of spans that wait to be swept
+	reclaimed     int64 // pages that reclaim has looked at in this cycle
+	reclaimCredit int64 // pages that were freed beyond what reclaim was asked for
+	freed         map[Addr]bool
+	counts        counts
+	collections   uint64
+	seq           uint64 // of events
+	inCollection  bool
+	telling       bool // in a call of Trace or live
 }
 
 // New returns a heap without any memory. It returns an error if the release is unknown,

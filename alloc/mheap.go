@@ -1,5 +1,7 @@
 package alloc
 
+import "math/bits"
+
 func (h *Heap) layoutOf(class int, noscan bool) layout {
 	i := 2 * class
 	if noscan {
@@ -90,24 +92,74 @@ func (h *Heap) freeSpan(s *mspan) {
 	h.store.give(s)
 }
 
-// reclaim sweeps spans without a marked object, in address order, until enough pages are
-// free (runtime/mheap.go:(*mheap).reclaim). The spans that it sweeps stay in the
-// mcentral's unswept set, where cacheSpan skips them.
+// pagesPerReclaimerChunk is the number of pages whose spans are looked at together.
+const pagesPerReclaimerChunk = 512
+
+// reclaim sweeps spans without a marked object until enough pages are free, chunk by chunk
+// of the heap. What a chunk has more is for the next calls, as are pages that other sweeps
+// have freed (runtime/mheap.go:(*mheap).reclaim).
 func (h *Heap) reclaim(npages int64) {
-	for npages > 0 && h.reclaimed < int64(len(h.spans)) {
-		s := h.spans[h.reclaimed]
-		if s == nil {
-			h.reclaimed++
+	for npages > 0 {
+		if h.reclaimCredit > 0 {
+			n := min(h.reclaimCredit, npages)
+			h.reclaimCredit -= n
+			npages -= n
 			continue
 		}
-		h.reclaimed = int64(s.base-h.base)>>h.shift + s.npages
-		if s.sweepgen == h.sweepgen || s.inCache || s.marked() {
-			continue
+		if h.reclaimed >= int64(len(h.spans)) {
+			return
 		}
-		n := s.npages
-		h.sweep(s, false)
-		npages -= n
+		h.reclaimCredit = h.reclaimChunk(h.reclaimed)
+		h.reclaimed += pagesPerReclaimerChunk
 	}
+}
+
+// reclaimChunk sweeps the spans without a marked object that begin in a chunk, in address
+// order, and returns the number of pages that it has freed. The spans stay in the
+// mcentral's unswept set, where cacheSpan skips them
+// (runtime/mheap.go:(*mheap).reclaimChunk).
+func (h *Heap) reclaimChunk(page int64) (freed int64) {
+	end := min(page+pagesPerReclaimerChunk, int64(len(h.spans)))
+	for page < end {
+		s := h.spans[page]
+		first := int64(0)
+		if s != nil {
+			first = int64(s.base-h.base) >> h.shift
+		}
+		if s == nil || first < page { // or it begins in the chunk before
+			page++
+			continue
+		}
+		page = first + s.npages
+		if s.sweepgen == h.sweepgen || s.inCache || h.pageMarked(s) {
+			continue
+		}
+		n, spans := s.npages, h.counts.spans
+		h.sweep(s, false)
+		if h.counts.spans < spans {
+			freed += n
+		}
+	}
+	return freed
+}
+
+// pageMarked reports whether reclaim sees that the span has a live object. Since Go 1.26 it
+// does not see that of a span whose mark bits are inside, for Green Tea, if its objects have
+// no pointers or one alone is live, and sweeps the span in vain: only a scan of several
+// objects tells (runtime/mgcmark_greenteagc.go:spanSetScans). That two live objects are
+// scanned one by one, at different times, is possible and not modelled.
+func (h *Heap) pageMarked(s *mspan) bool {
+	if !h.rules.inlineMarks || s.elemsize < 16 || int64(s.elemsize) > h.rules.headerOver {
+		return s.marked()
+	}
+	if _, noscan := h.sizeClass(int(s.spanclass)); noscan {
+		return false
+	}
+	live := 0
+	for _, w := range s.gcmarkBits {
+		live += bits.OnesCount64(w)
+	}
+	return live > 1
 }
 
 // marked reports whether the collection found a live object in the span.

@@ -98,7 +98,7 @@ func (h *Heap) markTermination() {
 		h.flushAll()
 	}
 	h.sweepgen += 2
-	h.sweepNext, h.sweepEnd, h.reclaimed = 0, len(h.described), 0
+	h.sweepNext, h.sweepEnd, h.reclaimed, h.reclaimCredit = 0, len(h.described), 0, 0
 	h.unswept = h.counts.spans
 	if h.rules.sweepsCached {
 		h.flushAll()

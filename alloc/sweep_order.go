@@ -61,6 +61,10 @@ func (h *Heap) sweepone() bool {
 	if s == nil {
 		return false
 	}
+	n, spans := s.npages, h.counts.spans
 	h.sweep(s, false)
+	if h.counts.spans < spans {
+		h.reclaimCredit += n
+	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/orrery-go/orrery/alloc"
 	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/internal/overlay"
 )
 
 // Experiment is the import path of the program that allocates with nothing else running.
@@ -21,6 +22,10 @@ const (
 	Drop                // drop the object number Arg
 	Collect             // runtime.GC
 	Read                // runtime.ReadMemStats
+
+	// Of lazy programs.
+	Mark  // a collection without its sweep
+	Sweep // what the background sweeper does after it
 )
 
 // An Op is one step of a program.
@@ -56,6 +61,7 @@ type Question struct {
 	Levels   bool
 	Scavenge bool
 	Hole     []PageOp
+	Lazy     bool // the program is for [Real.Lazy]
 }
 
 // A Request holds the arguments of [Place].
@@ -76,6 +82,8 @@ type Answer struct {
 	Levels   Levels
 	Retained Retained
 	Hole     Hole
+	Spans    []Earlier        // of small objects, of others
+	Notes    []overlay.Thread // of the allocator
 }
 
 // Retained holds the bytes of free pages that have not been returned to the system: with

@@ -12,6 +12,8 @@ var allocRules = []rule{
 		beforeText("atomic.Store(&s.sweepgen, sweepgen)", note(SweptSpan, "uint64(s.base())", "orreryP()", "-1", "uint32(nfreed)"), 1),
 		beforeCall("mheap_.freeSpan", note(FreedSpan, "uint64(s.base())", "orreryP()", "-1", "uint32(s.npages)"), 2))},
 	{"mheap.go", "mheap.reclaim", beforeText("if nfound <= npage", note(Reclaimed, "uint64(idx)", "orreryP()", "-1", "uint32(nfound)"), 1)},
+	{"mgcwork.go", "getempty", beforeText("s = mheap_.allocManual", note(WorkBufs, "1", "-1", "-1", "0"), 1)},
+	{"mgcwork.go", "freeSomeWbufs", beforeCall("mheap_.freeManual", note(WorkBufs, "0", "-1", "-1", "0"), 1)},
 	{"mgc.go", "gcSweep", beforeText("lock(&sweep.lock)", "if orreryHeld {\nreturn false\n}", 1)},
 	{"mgc.go", "gcMarkTermination", each(
 		beforeText("if pp.status == _Pidle", "orreryPages(28, pp)", 1),

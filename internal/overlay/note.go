@@ -77,6 +77,7 @@ const (
 	Reclaimed  Kind = 27 // of the 512 pages from page Object of the arenas on Count are free by sweeping
 	MarkedP    Kind = 28 // marking has ended for P, whose status is Object and whose page cache has Count pages
 	FlushedP   Kind = 29 // and now has Count
+	WorkBufs   Kind = 30 // 32 KiB of pages are taken for work buffers if Object is 1, or given back
 )
 
 // Steps of the collector and of a select.

@@ -45,6 +45,8 @@ func main() {
 			a.Levels = levels()
 		case q.Scavenge:
 			a.Retained = retain()
+		case q.Lazy:
+			return lazy(q.Program)
 		case q.Hole != nil:
 			a.Hole = hole(q.Hole)
 		case q.Place != nil:
