@@ -102,7 +102,6 @@ func ModelLazy(release string, p Program, real Answer) (places []uint64, steps [
 type lazyModel struct {
 	h     *alloc.Heap
 	base  alloc.Addr // of the hole; 0 before it is made
-	hole  bool       // it is free
 	live  map[alloc.Addr]int
 	steps []Step
 	sizes []int64 // by class
