@@ -191,23 +191,27 @@ func (a *attempt) ownRing(s *state, at int) {
 // leave empties the P's own queues, since it has looked elsewhere: what is in them, another
 // must have taken.
 func (a *attempt) leave(n *state) bool {
-	q := n.queues[a.p]
-	if q.empty() {
-		return true
+	q := n.own(a.p)
+	if !q.empty() {
+		if !a.others {
+			return false
+		}
+		if q.next.g != 0 {
+			n.loseNext(a.p, a.r.now)
+		}
+		n.lose(a.p, len(q.ring), a.r.now)
 	}
-	if !a.others {
-		return false
-	}
-	if q.next.g != 0 {
-		n.loseNext(a.p, a.r.now)
-	}
-	n.lose(a.p, len(n.queues[a.p].ring), a.r.now)
+	q.bag = nowhere
 	return true
 }
 
-// take gives the P's ring what came with the goroutine, and a new slice.
-func (a *attempt) take(n *state, rest []entry, ticks uint64) {
+// take gives the P's ring what came with the goroutine, and a new slice. Some of the bag may
+// have come with them.
+func (a *attempt) take(n *state, rest []entry, ticks uint64, bag where) {
 	q := n.own(a.p)
+	if bag != nowhere && len(a.r.bag) > 0 {
+		q.bag = bag
+	}
 	if len(rest) > 0 {
 		st := a.r.newStamp(a.m) // it was there before the event
 		for _, e := range rest {

@@ -23,7 +23,7 @@ func (a *attempt) chains(s *state, inQueue, inPiece, at int) {
 			}
 			for b := 0; b <= at; b++ {
 				for _, end := range []int{b + 2*(at+1-b), b + 2*(at+1-b) + 1} {
-					if end > len(x.entries) || !a.sizes(x.base+b, x.base+end, x.base+end, x.tail) {
+					if end > len(x.entries) || !a.sizes(x.base+b, x.base+end, x.base+end, x.tail, len(a.r.bag)) {
 						continue
 					}
 					n := s.fork()
@@ -58,7 +58,7 @@ func (a *attempt) chains(s *state, inQueue, inPiece, at int) {
 				}
 				for _, end := range []int{b + 2*(at+1-b), b + 2*(at+1-b) + 1} {
 					least := max(v.base+end, v.certain(&a.r.stamps, pp.since, pp.m))
-					if end > len(v.ring) || !a.sizes(v.base+b, v.base+end, least, v.tail()) {
+					if end > len(v.ring) || !a.sizes(v.base+b, v.base+end, least, v.tail(), a.r.unknown(v)) {
 						continue
 					}
 					n := s.fork()
@@ -85,6 +85,6 @@ func (a *attempt) chain(n *state, c int, entries []entry, h hand, k int) {
 		q.push(e)
 	}
 	n.hands = append(slices.Clip(n.hands), h)
-	a.take(n, rest[:k-1], n.queues[a.p].ticks)
+	a.take(n, rest[:k-1], n.queues[a.p].ticks, among)
 	a.found(n, Stolen, c, k)
 }

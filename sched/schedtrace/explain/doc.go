@@ -35,6 +35,12 @@
 // goroutine was runnable before the trace began, the queues were lost sight of, or what was
 // left out for want of time may explain it as well.
 //
+// Some starts are open in truth. Where one thread runs goroutines that do nothing but call
+// runtime.Gosched, the turn of the global queue, once in 61 time slices, may always come when
+// the ring is empty: a share is k of them, and 60 is a multiple of each k up to 6. Then about
+// 61/k values of schedtick explain the same trace, in the one order that the global queue
+// can have had, and a goroutine was in the ring by some and in the global queue by others.
+//
 // This is held against a runtime that notes the truth, in which threads also pause at
 // random between the statements of the scheduler: see fidelity.md of package sched, rows
 // explain-truth and explain-open, for the figures.

@@ -13,7 +13,7 @@ func (a *attempt) fromGlobal(s *state, at int) {
 		n := s.fork()
 		n.lose(n.global(), at, a.r.now)
 		n.own(n.global()).cut(1)
-		a.take(n, nil, 1)
+		a.take(n, nil, 1, nowhere)
 		n.bits += turnBits(ticks)
 		a.found(n, Global, -1, 1)
 	}
@@ -27,7 +27,10 @@ func (a *attempt) fromGlobal(s *state, at int) {
 	g := s.queues[s.global()]
 	most := len(g.ring) - at
 	least := min(max(1, g.count(&a.r.stamps, at, a.since, a.m, ringSize/2*a.r.procs)), most)
-	bag := len(a.r.bag) // may be in the queue, and in the share
+	bag, came := 0, nowhere // of the bag, in the queue, and in the share: not in front, or they had run
+	if g.bag == among {
+		bag, came = len(a.r.bag), among
+	}
 	for k := max(1, share(least, a.r.procs)-bag); k <= min(most, share(most+bag, a.r.procs)) && !a.r.over; k++ {
 		likely := k >= share(most, a.r.procs)-bag && k <= share(most+bag, a.r.procs)
 		if !likely && a.frugal {
@@ -42,7 +45,7 @@ func (a *attempt) fromGlobal(s *state, at int) {
 			n.bits += unlikely
 		}
 		batch := n.own(n.global()).cut(k)
-		a.take(n, batch[1:], ticks)
+		a.take(n, batch[1:], ticks, came)
 		a.found(n, Global, -1, k)
 	}
 }
@@ -87,7 +90,7 @@ func (a *attempt) globalPiece(s *state, i, at int) {
 	if ticks&1 != 0 {
 		n := s.fork()
 		n.replacePiece(i, x.part(0, at), x.part(at+1, len(x.entries)))
-		a.take(n, nil, 1)
+		a.take(n, nil, 1, nowhere)
 		n.bits += turnBits(ticks)
 		a.found(n, Global, -1, 1)
 	}
@@ -105,7 +108,7 @@ func (a *attempt) globalPiece(s *state, i, at int) {
 		if !a.leave(n) {
 			return
 		}
-		a.take(n, x.entries[at+1:at+k], ticks)
+		a.take(n, x.entries[at+1:at+k], ticks, among)
 		a.found(n, Global, -1, k)
 	}
 }

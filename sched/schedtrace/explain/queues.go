@@ -38,9 +38,19 @@ type queue struct {
 	store *store // that ring is in
 	from  *stores
 	ticks uint64 // the possible values of schedtick modulo 61, a bit each
-	clear bool   // nothing that was runnable before is in it
 	refs  int32  // states that have it: if there is another, it is copied before writing
+	bag   where  // goroutines of the bag can be in it
 }
+
+// A where says where in a queue goroutines of the bag can be. They were runnable before
+// all that is known to be in it.
+type where uint8
+
+const (
+	inFront where = iota // of what is known to be in it: if that is taken, they are gone
+	among                // it, since they came from another queue
+	nowhere
+)
 
 func (q *queue) tail() int { return q.base + len(q.ring) }
 
@@ -204,6 +214,9 @@ func (q *queue) cut(n int) []entry {
 		q.hash = (q.hash - mixed(e.g)) * unfactor
 	}
 	q.ring, q.base = q.ring[n:], q.base+n
+	if n > 0 && q.bag == inFront {
+		q.bag = nowhere
+	}
 	return gone
 }
 
@@ -293,8 +306,8 @@ func (s *state) key() uint64 {
 	for _, q := range s.queues {
 		mix(uint64(q.next.g) + 1)
 		mix(uint64(len(q.ring)) << 32)
-		if q.clear {
-			mix(11)
+		if len(s.r.bag) > 0 {
+			mix(uint64(q.bag) + 11)
 		}
 		mix(q.hash)
 	}

@@ -155,6 +155,9 @@ func (r *replay) put(s *state, g int32, p int, w way, st *stamp, add func(*state
 	if w == toNext && !r.noNext {
 		e, q.next = q.next, e
 		if e.g == 0 {
+			if q.bag == inFront && len(q.ring) > 0 {
+				q.bag = among // one of the bag may have been moved from runnext to the tail
+			}
 			done(s)
 			return
 		}
@@ -192,7 +195,7 @@ func (r *replay) put(s *state, g int32, p int, w way, st *stamp, add func(*state
 
 // unknown is how many may be in front of a ring that were runnable before.
 func (r *replay) unknown(q *queue) int {
-	if q.clear {
+	if q.bag == nowhere {
 		return 0
 	}
 	return len(r.bag)
@@ -201,10 +204,14 @@ func (r *replay) unknown(q *queue) int {
 // overflow moves the first k of a ring, and one, to the global queue.
 func (r *replay) overflow(s *state, p, k int, e entry, st *stamp) {
 	r.toGlobal(st)
-	q := s.own(p)
-	q.clear = true
+	q, glob := s.own(p), s.own(s.global())
+	if bag := r.unknown(q); bag > 0 {
+		glob.bag = among
+	}
+	if q.bag == inFront {
+		q.bag = nowhere // half of a ring is more
+	}
 	moved := q.cut(k)
-	glob := s.own(s.global())
 	r.work -= len(glob.ring) / 32
 	for _, m := range moved {
 		glob.push(entry{g: m.g, put: st.id, global: st.id})

@@ -228,8 +228,7 @@ func (r *replay) stopped(p int) {
 // drain: a dedicated mark worker that is asked to stop moves what is in its P's queues to
 // the global one. No event says so.
 func (r *replay) drain(s *state, p int, add func(*state)) {
-	q := s.queues[p]
-	if q.empty() {
+	if q := s.queues[p]; q.empty() && r.unknown(q) == 0 {
 		return
 	}
 	n := s.fork()
@@ -240,11 +239,15 @@ func (r *replay) drain(s *state, p int, add func(*state)) {
 		moved = append(moved, o.next)
 		o.next = entry{}
 	}
+	bag := r.unknown(o) > 0
 	moved = append(moved, o.cut(len(o.ring))...)
 	for i := range moved {
 		moved[i].put, moved[i].global, moved[i].kicked = st.id, st.id, false
 	}
 	g := n.own(n.global())
+	if bag {
+		g.bag = among
+	}
 	g.push(moved...)
 	add(n)
 }
@@ -274,16 +277,18 @@ func (r *replay) released(p int) {
 func (r *replay) resize(procs int) {
 	for _, s := range r.states {
 		for p := procs; p < r.procs && p < s.global(); p++ {
-			if s.queues[p].empty() {
+			if q := s.queues[p]; q.empty() && r.unknown(q) == 0 {
 				continue
 			}
-			q := s.own(p)
+			q, g := s.own(p), s.own(s.global())
+			if r.unknown(q) > 0 {
+				g.bag = among
+			}
 			moved := q.cut(len(q.ring))
 			if q.next.g != 0 {
 				moved = append([]entry{q.next}, moved...)
 				q.next = entry{}
 			}
-			g := s.own(s.global())
 			g.set(slices.Concat(moved, g.ring))
 			g.base -= len(moved)
 		}
@@ -312,6 +317,9 @@ func (r *replay) lost() {
 	r.cert.clean = r.waiting == 0 && r.complete
 	r.thieves, r.pruned, r.believed = false, false, false
 	r.states = []*state{r.newState()}
+	if r.cert.opened > 0 {
+		r.states[0].queues[len(r.ps)].bag = among // a thread is about to put something there
+	}
 	r.over = false
 	if r.warm = r.waiting <= mostBag && r.rested(); !r.warm {
 		return

@@ -164,6 +164,7 @@ func (r *replay) fromBag(p int, m int32) {
 						}
 					}
 					q := n.own(p)
+					q.bag = inFront
 					st := r.newStamp(m)
 					for _, e := range n.own(n.global()).cut(k) {
 						e.put = st.id
@@ -175,6 +176,9 @@ func (r *replay) fromBag(p int, m int32) {
 			}
 		}
 		q := s.own(p)
+		if len(q.ring) == 0 {
+			q.bag = inFront
+		}
 		q.ticks |= r.nextSlice(q.ticks)
 		add(s)
 	})

@@ -11,12 +11,13 @@ func (a *attempt) steal(s *state, from, at int) {
 		return
 	}
 	end := v.base + at + 1
+	bag, came := a.r.unknown(v), v.bag
 	least, most := max(end, v.certain(&a.r.stamps, a.since, a.m)), v.tail()
 	for i := v.base; i < end; i++ {
 		if i > v.base && !a.others {
 			return
 		}
-		if !a.sizes(i, end, least, most) || a.frugal && !a.sizes(i, end, most, most) {
+		if !a.sizes(i, end, least, most, bag) || a.frugal && !a.sizes(i, end, most, most, bag) {
 			continue
 		}
 		n := s.fork()
@@ -24,20 +25,20 @@ func (a *attempt) steal(s *state, from, at int) {
 			return
 		}
 		n.lose(from, i-v.base, a.r.now)
-		if !a.sizes(i, end, most, most) {
+		if !a.sizes(i, end, most, most, bag) {
 			n.bits += unlikely // what came last was not there yet
 		}
 		taken := n.own(from).cut(end - i)
-		a.take(n, taken[:len(taken)-1], n.queues[a.p].ticks)
+		a.take(n, taken[:len(taken)-1], n.queues[a.p].ticks, came)
 		a.found(n, Stolen, from, end-i)
 	}
 }
 
 // sizes reports whether a thief takes [i,end) when the ring ends at one of the places
-// from least to most.
-func (a *attempt) sizes(i, end, least, most int) bool {
+// from least to most, and there may be that number of the bag in it.
+func (a *attempt) sizes(i, end, least, most, bag int) bool {
 	taken := end - i
-	for more := 1; more <= len(a.r.bag); more++ { // before them in the ring, and with them
+	for more := 1; more <= bag; more++ { // before them in the ring, and with them
 		for n := taken; i+n <= most; n++ {
 			if i+n >= least && a.r.takes(n+more, taken+more) {
 				return true
@@ -68,7 +69,7 @@ func (a *attempt) stealNext(s *state, from int) {
 		n.bits += unlikely
 	}
 	n.own(from).next = entry{}
-	a.take(n, nil, n.queues[a.p].ticks)
+	a.take(n, nil, n.queues[a.p].ticks, nowhere)
 	a.found(n, Stolen, from, 1)
 }
 
@@ -94,7 +95,7 @@ func (a *attempt) stealKicked(s *state, from, at int) {
 	q := n.own(from)
 	q.set(slices.Concat(q.ring[:at], q.ring[at+1:]))
 	n.lose(from, k, a.r.now)
-	a.take(n, nil, n.queues[a.p].ticks)
+	a.take(n, nil, n.queues[a.p].ticks, nowhere)
 	a.found(n, Stolen, from, 1)
 }
 
@@ -116,7 +117,7 @@ func (a *attempt) fromPiece(s *state, i, at int) {
 		if !a.leave(n) {
 			return
 		}
-		a.take(n, nil, ticks)
+		a.take(n, nil, ticks, nowhere)
 		a.found(n, Stolen, x.from, 1)
 	case own:
 		n := s.fork()
@@ -129,7 +130,7 @@ func (a *attempt) fromPiece(s *state, i, at int) {
 	default:
 		end := x.base + at + 1
 		for b := x.base; b < end; b++ {
-			if !a.sizes(b, end, end, x.tail) {
+			if !a.sizes(b, end, end, x.tail, len(a.r.bag)) {
 				continue
 			}
 			n := s.fork()
@@ -140,7 +141,7 @@ func (a *attempt) fromPiece(s *state, i, at int) {
 			if !a.leave(n) {
 				return
 			}
-			a.take(n, x.entries[b-x.base:at], ticks)
+			a.take(n, x.entries[b-x.base:at], ticks, among)
 			a.found(n, Stolen, x.from, end-b)
 		}
 	}
