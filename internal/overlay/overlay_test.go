@@ -98,7 +98,7 @@ func TestRules(t *testing.T) {
 	for _, procs := range []int{1, 2, 4, 8} {
 		for _, program := range all.Programs {
 			w := newWatcher()
-			for _, n := range run(t, c, Question{Program: program, Procs: procs, Size: 40, Room: 1 << 18, Kinds: Of(Started, Grew)}) {
+			for _, n := range run(t, c, Question{Program: program, Procs: procs, Size: 40, Room: 1 << 18, Kinds: Of(Started, Grew) | Of(MarkedP, FlushedP)}) {
 				msg := w.note(n)
 				if program != "resize" && msg == "" { // that changes the number of Ps
 					msg = wrong(n, procs)
@@ -124,12 +124,12 @@ func TestRules(t *testing.T) {
 			t.Errorf("no goroutine came from %d, of %v", from, slices.Sorted(maps.Keys(seen)))
 		}
 	}
-	for k := Started; k <= Grew; k++ {
-		if watched.seen[k] == 0 {
+	for k := Started; k <= FlushedP; k++ {
+		if watched.seen[k] == 0 && (k <= Grew || k >= MarkedP) {
 			t.Errorf("no note of kind %d", k)
 		}
 	}
-	for _, n := range []int{watched.exited[InCall], watched.exited[BackToOld], watched.exited[ToIdle], watched.exited[ToQueue], watched.doubled, watched.binary, watched.next} {
+	for _, n := range []int{watched.exited[InCall], watched.exited[BackToOld], watched.exited[ToIdle], watched.exited[ToQueue], watched.doubled, watched.binary, watched.next, watched.flushed, watched.kept} {
 		if n == 0 {
 			t.Errorf("something never happened: %+v", watched)
 		}

@@ -24,10 +24,13 @@ type watcher struct {
 	binary  int // heaps that would be none if timers had two children
 	next    int // Ps taken right after a change of GOMAXPROCS
 	fresh   bool
+	marked  map[int]Note // Ps that a collection has yet to flush
+	flushed int          // idle Ps that had pages in their caches
+	kept    int          // others
 }
 
 func newWatcher() *watcher {
-	return &watcher{in: map[int]uint64{}, free: map[int]int{}, seen: map[Kind]int{}, exits: map[uint64]Note{}}
+	return &watcher{in: map[int]uint64{}, free: map[int]int{}, seen: map[Kind]int{}, exits: map[uint64]Note{}, marked: map[int]Note{}}
 }
 
 // note returns the rule that is broken, or "". Notes have to be in the order of time.
@@ -86,6 +89,10 @@ func (w *watcher) note(n Note) string {
 		if n.Count > 0 {
 			return "timers have four children"
 		}
+	case MarkedP:
+		w.marked[n.P] = n
+	case FlushedP:
+		return w.flushes(n)
 	case Grew:
 		times := n.Object / uint64(n.Count)
 		if times*uint64(n.Count) != n.Object || times < 2 || times&(times-1) != 0 {
@@ -123,6 +130,25 @@ func (w *watcher) watched(n Note) string {
 		return fmt.Sprintf("sysmon counts its turns: %d", last.Object)
 	case n.Count != min(delay, 10_000):
 		return fmt.Sprintf("sysmon sleeps for %d microseconds after %d", min(delay, 10_000), last.Count)
+	}
+	return ""
+}
+
+// flushes: the end of a collection takes the page cache of a P that is idle.
+func (w *watcher) flushes(n Note) string {
+	last, ok := w.marked[n.P]
+	delete(w.marked, n.P)
+	switch idle := last.Object == 0; {
+	case !ok || n.Object != last.Object:
+		return "each P is flushed by itself"
+	case idle && n.Count > 0:
+		return "an idle P keeps no page cache"
+	case !idle && n.Count != last.Count:
+		return "a P that is not idle keeps its page cache"
+	case last.Count > 0 && idle:
+		w.flushed++
+	case last.Count > 0:
+		w.kept++
 	}
 	return ""
 }
@@ -199,6 +225,8 @@ func (w *watcher) add(of *watcher) {
 	w.doubled += of.doubled
 	w.binary += of.binary
 	w.next += of.next
+	w.flushed += of.flushed
+	w.kept += of.kept
 	w.heap = max(w.heap, of.heap)
 }
 
@@ -248,6 +276,12 @@ func TestWatcher(t *testing.T) {
 		{"ended goroutines had 31", after(64, Note{Kind: Reused, Object: 32})},
 		{"at most 63", []Note{{Kind: Freed, Object: 64}}},
 		{"gets at most 32", []Note{{Kind: Reused, Object: 1}, {Kind: Reused, Object: 33}}},
+		{"", []Note{{Kind: MarkedP, Count: 9}, {Kind: FlushedP}, {Kind: MarkedP, P: 1, Object: 1, Count: 9}, {Kind: FlushedP, P: 1, Object: 1, Count: 9}}},
+		{"keeps no page cache", []Note{{Kind: MarkedP, Count: 9}, {Kind: FlushedP, Count: 9}}},
+		{"not idle keeps", []Note{{Kind: MarkedP, Object: 1, Count: 9}, {Kind: FlushedP, Object: 1}}},
+		{"by itself", []Note{{Kind: MarkedP, Count: 9}, {Kind: FlushedP, P: 1}}},
+		{"by itself", []Note{{Kind: MarkedP, Count: 9}, {Kind: FlushedP}, {Kind: FlushedP}}},
+		{"by itself", []Note{{Kind: MarkedP, Object: 1}, {Kind: FlushedP}}},
 		{"", after(3, Note{Kind: Changed, Object: 0}, Note{Kind: Freed, Object: 0})},
 	} {
 		w, got := newWatcher(), ""
