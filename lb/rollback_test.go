@@ -1,6 +1,7 @@
 package lb
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -59,22 +60,29 @@ func manyEqual(n, w int) []Server {
 
 // TestKetamaChanged: the ring after changes is that of a new pool.
 func TestKetamaChanged(t *testing.T) {
-	p, q := must(t, Config{Method: KetamaMethod, Servers: Weighted(1, 1, 1)}), must(t, Config{Method: KetamaMethod, Servers: Weighted(2, 1)})
-	if _, err := p.Pick(Request{Key: "x"}); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.SetWeight(0, 2); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Remove(2); err != nil {
-		t.Fatal(err)
-	}
-	for i := range 500 {
-		r := Request{Key: fmt.Sprint("key ", i)}
-		a, errA := p.Pick(r)
-		b, errB := q.Pick(r)
-		if a != b || errA != nil || errB != nil {
-			t.Errorf("%s: %d, %v; want %d, %v", r.Key, a, errA, b, errB)
+	for what, tt := range map[string]struct {
+		change func(p Pool) error
+		want   []int // weights
+	}{
+		"a weight and a server less": {func(p Pool) error { return errors.Join(p.SetWeight(0, 2), p.Remove(2)) }, []int{2, 1}},
+		"a larger weight":            {func(p Pool) error { return p.SetWeight(0, 2) }, []int{2, 1, 1}},
+		"a much larger weight":       {func(p Pool) error { return p.SetWeight(1, 30) }, []int{1, 30, 1}},
+		"a server less":              {func(p Pool) error { return p.Remove(2) }, []int{1, 1}},
+	} {
+		p, q := must(t, Config{Method: KetamaMethod, Servers: Weighted(1, 1, 1)}), must(t, Config{Method: KetamaMethod, Servers: Weighted(tt.want...)})
+		if _, err := p.Pick(Request{Key: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := tt.change(p); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 500 {
+			r := Request{Key: fmt.Sprint("key ", i)}
+			a, errA := p.Pick(r)
+			b, errB := q.Pick(r)
+			if a != b || errA != nil || errB != nil {
+				t.Errorf("%s, %s: %d, %v; want %d, %v", what, r.Key, a, errA, b, errB)
+			}
 		}
 	}
 }
