@@ -233,8 +233,9 @@ func TestEventsHearNoMore(t *testing.T) {
 // TestStopLikeGo: the stop function of AfterFunc returns true once at most, and only if it
 // has kept the function from being called. Package context is asked the same.
 func TestStopLikeGo(t *testing.T) {
-	for _, canceled := range []bool{false, true} {
-		m := newTree(t, ctxtree.Config{Release: "running"})
+	for i := range 4 {
+		canceled, record := i&1 != 0, i&2 != 0
+		m := newTree(t, ctxtree.Config{Release: "running", Record: record})
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		stop := context.AfterFunc(ctx, func() {})
@@ -258,7 +259,7 @@ func TestStopLikeGo(t *testing.T) {
 				want = ctxtree.DidStop
 			}
 			if o, err := m.Stop(f); o.What != want || err != nil {
-				t.Errorf("canceled %v, call %d: %v, %v, want %v", canceled, i+1, o, err, want)
+				t.Errorf("canceled %v, recorded %v, call %d: %v, %v, want %v", canceled, record, i+1, o, err, want)
 			}
 		}
 		for _, bad := range []ctxtree.Node{ctxtree.Nil, ctxtree.Background, n, 99} {
