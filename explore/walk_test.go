@@ -219,6 +219,23 @@ func TestWalkMinimisesByLeavingOut(t *testing.T) {
 	}
 }
 
+// A walk looks every 64 steps whether it should stop.
+func TestWalkStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(background)
+	defer cancel()
+	m := newOdd(1 << 20)
+	m.change = func(calls int, _ uint64, event int, to uint64) (int, uint64) {
+		if calls == 100 {
+			cancel()
+		}
+		return event, to
+	}
+	r, err := explore.Walk(ctx, m, explore.WalkOptions{Walks: 2, Steps: 1000})
+	if !errors.Is(err, context.Canceled) || r.Walks != 1 || r.Transitions != 128 {
+		t.Errorf("stopped after 99 steps: %v, %v", r, err)
+	}
+}
+
 // Walks that end in a deadlock are counted, and no others.
 func TestWalkDeadlocks(t *testing.T) {
 	f, _ := form[uint64]()
