@@ -41,6 +41,12 @@ func TestBetween(t *testing.T) {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
+	for limit, over := range map[int64]bool{0: false, 1: true, 999: true, 1000: false} {
+		small.Limit, large.Limit = limit, limit
+		if got, err := between([]alone{small, large}); err != nil || got.Over != over {
+			t.Errorf("1000 bytes with a limit of %d: %+v, %v", limit, got, err)
+		}
+	}
 	// The first says 200, which is half the way to 400; there the mean is 300, and there
 	// 0.79 of the way the heap is 358.
 	small.PeakHeap, small.peak, large.PeakHeap, large.peak = 200, 100, 400, 400

@@ -204,6 +204,50 @@ func TestNoCycles(t *testing.T) {
 	}
 }
 
+// TestNotDue: no cycle is due while one runs, however large the heap is, and none of the
+// zero Pacer.
+func TestNotDue(t *testing.T) {
+	for _, release := range releases {
+		p := newPacer(t, pacer.Config{Release: release})
+		if err := p.GrowTo(50*mib, 0); err != nil {
+			t.Fatal(err)
+		}
+		if why, due := p.Due(); !due || why != "heap" {
+			t.Errorf("%s: at 50 MiB: %q, %v", release, why, due)
+		}
+		if _, err := p.StartCycle(pacer.Start{}); err != nil {
+			t.Fatal(err)
+		}
+		if why, due := p.Due(); due || why != "" {
+			t.Errorf("%s: while a cycle runs: %q, %v", release, why, due)
+		}
+	}
+	if why, due := new(pacer.Pacer).Due(); due || why != "" {
+		t.Errorf("of the zero Pacer: %q, %v", why, due)
+	}
+}
+
+// TestNoGrowth: the GOGC in effect is 0 if nothing is live, and if a limit leaves the heap
+// nothing above what is live.
+func TestNoGrowth(t *testing.T) {
+	p := newPacer(t, pacer.Config{})
+	if got := p.EffectiveGOGC(); got != 0 {
+		t.Errorf("with nothing live the GOGC in effect is %v", got)
+	}
+	if err := p.Measure(pacer.Measured{Live: 100 * mib, Swept: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.EffectiveGOGC(); got != 100 {
+		t.Errorf("without a limit the GOGC in effect is %v", got)
+	}
+	if _, err := p.SetMemoryLimit(50 * mib); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.EffectiveGOGC(); got != 0 {
+		t.Errorf("under a limit of 50 MiB the GOGC in effect is %v", got)
+	}
+}
+
 // TestTuneOfEquals: of settings that cost the same the first one that fits is best.
 func TestTuneOfEquals(t *testing.T) {
 	p := steady(60 * mib)

@@ -96,6 +96,36 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// TestScannable: of what a simulated program allocates, all and nothing have to be scanned
+// at most and at least.
+func TestScannable(t *testing.T) {
+	simulate := func(share float64) []pacer.Cycle {
+		c, err := pacer.Simulate(pacer.Config{Procs: 4}, pacer.Workload{Alloc: pacer.Constant(33), Scannable: pacer.Constant(share), InitialHeap: 64 << 20}, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	for share, as := range map[float64]float64{1.01: 1, 2: 1, -0.01: 0, -1: 0} {
+		if diff := cmp.Diff(simulate(as), simulate(share)); diff != "" {
+			t.Errorf("a share of %v (-want that of %v +got):\n%s", share, as, diff)
+		}
+	}
+	if cmp.Equal(simulate(1), simulate(0)) || cmp.Equal(simulate(1), simulate(0.99)) {
+		t.Error("shares within [0,1] make no difference")
+	}
+}
+
+// TestHeapOfSimulation: of a simulated heap at most 1<<48 bytes are scanned.
+func TestHeapOfSimulation(t *testing.T) {
+	for heap, bad := range map[uint64]bool{1 << 48: false, 1<<48 + 1: true} {
+		_, err := pacer.Simulate(pacer.Config{}, pacer.Workload{InitialHeap: heap, Scan: pacer.Constant(1 << 40)}, 1)
+		if got := err != nil && strings.Contains(err.Error(), "a heap of"); got != bad {
+			t.Errorf("a heap of %d bytes: %v", heap, err)
+		}
+	}
+}
+
 // TestLimitSet: setting a limit returns the old one, and changes the goal at once.
 func TestLimitSet(t *testing.T) {
 	p := newPacer(t, pacer.Config{})

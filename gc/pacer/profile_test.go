@@ -239,8 +239,10 @@ func TestTune(t *testing.T) {
 	if tried, best, err = pacer.Tune(p, 300<<20); err != nil || best < 0 || tried[best].Peak > 300<<20 || tried[best].GCTime >= tight {
 		t.Errorf("300 MiB: %d, %v", best, err)
 	}
-	if _, best, err = pacer.Tune(p, 1<<20); err != nil || best >= 0 {
-		t.Errorf("1 MiB: %d, %v", best, err)
+	for _, budget := range []int64{1, 1 << 20} {
+		if _, best, err = pacer.Tune(p, budget); err != nil || best >= 0 {
+			t.Errorf("%d bytes: %d, %v", budget, best, err)
+		}
 	}
 	if _, err := pacer.WhatIf(pacer.Profile{}, 100, 0); !errors.Is(err, pacer.ErrNothing) {
 		t.Errorf("no profile: %v", err)
