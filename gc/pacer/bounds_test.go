@@ -248,6 +248,42 @@ func TestNoGrowth(t *testing.T) {
 	}
 }
 
+// TestRevisedWhenSet: a GOGC or a limit that is set while a cycle runs changes its assist
+// ratio at once (runtime/mgcpacer.go:gcControllerCommit; up to 1.18 commit itself). 100 MiB
+// are live, and the cycle begins at 190 MiB. To be scanned are 60 MiB, as in the cycle
+// before; up to 1.17 a third of the 100 MiB that there are, by a GOGC of 200, and in 1.9
+// all of them.
+func TestRevisedWhenSet(t *testing.T) {
+	for release, work := range map[string]float64{"go1.9": 100, "go1.13": 100.0 / 3, "go1.17": 100.0 / 3, "go1.18": 60, "go1.19": 60, "go1.20": 60, "go1.26": 60, "": 60} {
+		var told float64
+		p := newPacer(t, pacer.Config{Release: release, Trace: func(e pacer.Event) { told = e.Assist }})
+		if err := errors.Join(p.Measure(pacer.Measured{Live: 100 * mib, Scan: 60 * mib, Ratio: 0.6, Swept: true}), p.GrowTo(190*mib, 40*mib)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.StartCycle(pacer.Start{}); err != nil {
+			t.Fatal(err)
+		}
+		holds := func(what string, want float64) {
+			t.Helper()
+			if got := p.Snapshot().AssistRatio; math.Abs(got-want) > 1e-5 || told != got {
+				t.Errorf("%s, %s: an assist ratio of %v, and of %v in the event, want %v", release, what, got, told, want)
+			}
+		}
+		if _, err := p.SetGCPercent(200); err != nil {
+			t.Fatal(err)
+		}
+		holds("GOGC=200", work/(300-190))
+		headroom := map[string]float64{"go1.19": 1, "go1.20": 1, "go1.26": 7.5, "": 7.5}[release] // MiB, of 250
+		if headroom == 0 {
+			continue // no limit
+		}
+		if _, err := p.SetMemoryLimit(250 * mib); err != nil {
+			t.Fatal(err)
+		}
+		holds("a limit of 250 MiB", work/(250-headroom-190))
+	}
+}
+
 // TestTuneOfEquals: of settings that cost the same the first one that fits is best.
 func TestTuneOfEquals(t *testing.T) {
 	p := steady(60 * mib)

@@ -3,7 +3,8 @@ package pacer
 import "math"
 
 // commit computes the values from which goal and trigger follow, after an input has
-// changed. (`runtime/mgcpacer.go:(*gcControllerState).commit`)
+// changed, and the assist ratio of a cycle that runs.
+// (`runtime/mgcpacer.go:(*gcControllerState).commit` `runtime/mgcpacer.go:gcControllerCommit`)
 func (p *Pacer) commit() {
 	switch {
 	case p.ratio:
@@ -11,14 +12,17 @@ func (p *Pacer) commit() {
 		return
 	case !p.split:
 		p.commit18()
-		return
+	default:
+		p.sweepTrigger = 0
+		if !p.swept {
+			p.sweepTrigger = p.heapLive + sweepMinHeapDistance
+		}
+		p.percentGoal = max(p.goalOfPercent(), p.heapMinimum)
+		p.runway = p.runwayNow()
 	}
-	p.sweepTrigger = 0
-	if !p.swept {
-		p.sweepTrigger = p.heapLive + sweepMinHeapDistance
+	if p.running {
+		p.revise()
 	}
-	p.percentGoal = max(p.goalOfPercent(), p.heapMinimum)
-	p.runway = p.runwayNow()
 }
 
 // goalOfPercent returns the goal of GOGC alone. The product wraps around, as in the
@@ -81,9 +85,6 @@ func (p *Pacer) commit18() {
 	}
 	trigger = min(max(trigger, least), most)
 	p.trigger18, p.percentGoal = trigger, max(goal, trigger)
-	if p.running {
-		p.revise()
-	}
 }
 
 // commitRatio is commit of 1.9 to 1.17: the trigger is a ratio above the live heap.

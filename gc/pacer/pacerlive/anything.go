@@ -117,12 +117,25 @@ func PredictAsk(rel string, cycles []Ask) (string, error) {
 	return line.String(), err
 }
 
+// Anything runs the cycles on the pacer of the Go at hand, in the runtime's own tests, and
+// returns a line for each of the asks.
+func Anything(ctx context.Context, asks [][]Ask) ([]string, error) {
+	data, err := json.Marshal(asks)
+	if err != nil {
+		return nil, err
+	}
+	return inTests(ctx, "TestOrrery$", "ORRERY_ASK", string(data), len(asks))
+}
+
 //go:embed testdata/orrery_test.go
 var overlaid string
 
-// Anything runs the cycles on the pacer of the Go at hand: it adds a file to the
-// runtime's own tests, runs that test, and returns a line for each of the asks.
-func Anything(ctx context.Context, asks [][]Ask) ([]string, error) {
+//go:embed testdata/orrery_set_test.go
+var inside string
+
+// inTests adds two files to the runtime's own tests, runs one of those that they have, with
+// a variable that says where it finds what is asked, and returns its lines.
+func inTests(ctx context.Context, test, variable, asked string, want int) ([]string, error) {
 	root, err := toolchain.Root(ctx, release.Running)
 	if err != nil {
 		return nil, err
@@ -132,29 +145,27 @@ func Anything(ctx context.Context, asks [][]Ask) ([]string, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	write := func(name string, v any) string {
-		data, e := json.Marshal(v)
-		if err == nil {
-			err = e
+	replace := map[string]string{}
+	for name, text := range map[string]string{"orrery_test.go": overlaid, "orrery_set_test.go": inside, "ask.json": asked} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			return nil, err
 		}
-		if text, ok := v.(string); ok {
-			data = []byte(text)
+		if strings.HasSuffix(name, ".go") {
+			replace[filepath.Join(root, "src", "runtime", name)] = file
 		}
-		name = filepath.Join(dir, name)
-		if e := os.WriteFile(name, data, 0o666); err == nil {
-			err = e
-		}
-		return name
 	}
-	file := write("orrery_test.go", overlaid)
-	ask := write("ask.json", asks)
-	overlay := write("overlay.json", map[string]any{"Replace": map[string]string{filepath.Join(root, "src", "runtime", "orrery_test.go"): file}})
+	data, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join(root, "bin", "go"), "test", "-overlay", overlay, "runtime", "-run", "TestOrrery$", "-v", "-count=1")
+	overlay := filepath.Join(dir, "overlay.json")
+	if err := os.WriteFile(overlay, data, 0o666); err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(root, "bin", "go"), "test", "-overlay", overlay, "runtime", "-run", test, "-v", "-count=1")
 	cmd.Dir = filepath.Join(root, "src", "runtime")
-	cmd.Env = append(toolchain.Quiet(os.Environ()), "GOROOT="+root, "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off", "ORRERY_ASK="+ask)
+	cmd.Env = append(toolchain.Quiet(os.Environ()), "GOROOT="+root, "GOTOOLCHAIN=local", "GOFLAGS=", "GOENV=off", variable+"="+filepath.Join(dir, "ask.json"))
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("pacerlive: go test runtime: %w\n%.1000s", err, out)
@@ -165,8 +176,8 @@ func Anything(ctx context.Context, asks [][]Ask) ([]string, error) {
 			lines = append(lines, strings.TrimRight(rest, "\n"))
 		}
 	}
-	if len(lines) != len(asks) {
-		return lines, fmt.Errorf("pacerlive: %d asks have %d answers:\n%.1000s", len(asks), len(lines), out)
+	if len(lines) != want {
+		return lines, fmt.Errorf("pacerlive: %d asks have %d answers:\n%.1000s", want, len(lines), out)
 	}
 	return lines, nil
 }

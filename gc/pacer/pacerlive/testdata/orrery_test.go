@@ -70,3 +70,54 @@ func TestOrrery(t *testing.T) {
 		fmt.Printf("orrery%s\n", line)
 	}
 }
+
+// orreryNode is 128 bytes with a pointer.
+type orreryNode struct {
+	next *orreryNode
+	_    [15]uintptr
+}
+
+var orreryList *orreryNode
+
+// TestOrrerySet sets GOGC many times while cycles mark a long list, and the program allocates.
+func TestOrrerySet(t *testing.T) {
+	data, err := os.ReadFile(os.Getenv("ORRERY_SETS"))
+	if err != nil {
+		t.Skip("nothing is asked")
+	}
+	n := 0
+	if err := json.Unmarshal(data, &n); err != nil {
+		t.Fatal(err)
+	}
+	for range 1 << 19 {
+		orreryList = &orreryNode{next: orreryList}
+	}
+	stop := make(chan bool)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				GC()
+			}
+		}
+	}()
+	go func() {
+		for garbage := [][]byte(nil); ; garbage = append(garbage[:0:0], make([]byte, 4096)) {
+			Gosched()
+		}
+	}()
+	percents := []int32{100, 50, 400, -1, 200, 10, 0, 1000, 75}
+	for i := 0; i < n; Gosched() {
+		if s, marking := OrrerySetGOGC(percents[i%len(percents)]); marking {
+			line, err := json.Marshal(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Printf("orrery%s\n", line)
+			i++
+		}
+	}
+	close(stop)
+}
