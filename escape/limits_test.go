@@ -215,7 +215,8 @@ func TestLoopsOfInitialisers(t *testing.T) {
 }
 
 // TestGraphOfIterators: what loops over functions share is declared where the outermost of
-// them is.
+// them is; the function of a body has one result, that the loop goes on
+// (cmd/compile/internal/rangefunc/rewrite.go:bodyFunc).
 func TestGraphOfIterators(t *testing.T) {
 	p := check(t, "x.go", "package p\nfunc f(it func(func() bool)) {\n\tfor {\n\t\tfor range it {\n\t\t\tfor range it {\n\t\t\t\tdefer f(nil)\n\t\t\t\treturn\n\t\t\t}\n\t\t}\n\t}\n}\n")
 	r, err := escape.Analyze(p, escape.Config{Graph: true})
@@ -227,6 +228,9 @@ func TestGraphOfIterators(t *testing.T) {
 		for _, n := range g.Nodes {
 			if strings.HasPrefix(n.Name, "#") {
 				got[n.Function+" "+n.Name] = n.LoopDepth
+				if want := map[bool]int{true: 1}[n.Name == "#r"]; n.Result != want {
+					t.Errorf("%s of %s is result %d, want %d", n.Name, n.Function, n.Result, want)
+				}
 			}
 		}
 	}
