@@ -10,8 +10,11 @@ import (
 // sameFunc reports whether two method types are one.
 func (m *Runtime) sameFunc(a, b *layout.Func) bool { return a == b || layout.Identical(a, b) }
 
+// absent says that a type has no method of a name.
+const absent = "it is missing"
+
 // missing names the first method of an interface that a type has not, and why: it is
-// of another type, or has a pointer receiver. It is "" if the type has all.
+// absent, or of another type. It is "" if the type has all.
 func (m *Runtime) missing(t, inter *Type) (name, why string) {
 	has := t.inter
 	if t.kind != reflect.Interface {
@@ -24,7 +27,7 @@ func (m *Runtime) missing(t, inter *Type) (name, why string) {
 		}
 		switch {
 		case j == len(has) || !has[j].same(want):
-			return want.name, "it is missing"
+			return want.name, absent
 		case !m.sameFunc(has[j].typ, want.typ):
 			return want.name, "it has another type"
 		}
@@ -48,10 +51,13 @@ func (m *Runtime) Implements(t, inter *Type) (layout.Verdict, error) {
 	if name == "" {
 		return layout.Verdict{OK: true, Reason: fmt.Sprintf("%.80s has all methods of %.80s", t, inter)}, nil
 	}
-	if t.kind != reflect.Interface && t.kind != reflect.Pointer {
-		for _, f := range m.selectors(t, true) {
-			if f.name == name {
-				why = "it has a pointer receiver"
+	switch why {
+	case absent: // what has another type is there, whatever its receiver
+		if t.kind != reflect.Interface && t.kind != reflect.Pointer {
+			for _, f := range m.selectors(t, true) {
+				if f.name == name {
+					why = "it has a pointer receiver"
+				}
 			}
 		}
 	}

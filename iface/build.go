@@ -174,7 +174,8 @@ func (v Value) Point(x Value) error {
 
 // Make makes the array of a slice, with room for n elements, or a map, channel or
 // function that is not nil. n is for slices only. It returns an error if v is none of
-// these or in read-only memory, n is negative, or there is no more room.
+// these or in read-only memory, n is negative, or there is no more room; v stays as it is
+// then.
 func (v Value) Make(n int) error {
 	if err := v.settable(); err != nil {
 		return err
@@ -189,8 +190,6 @@ func (v Value) Make(n int) error {
 			return fmt.Errorf("iface: %d elements of %d bytes: at most %d bytes are allowed", n, v.t.elem.size, maxObject)
 		}
 		size = int64(n) * v.t.elem.size
-		store(v.bytes(), word, uint64(n))
-		store(v.bytes(), 2*word, uint64(n))
 	case reflect.Map, reflect.Chan, reflect.Func:
 	default:
 		return v.not("one that can be made")
@@ -207,6 +206,11 @@ func (v Value) Make(n int) error {
 		addr = o.addr
 	}
 	store(v.bytes(), 0, addr)
+	switch v.kind() {
+	case reflect.Slice:
+		store(v.bytes(), word, uint64(n))
+		store(v.bytes(), 2*word, uint64(n))
+	}
 	return nil
 }
 

@@ -218,6 +218,58 @@ func TestRoom(t *testing.T) {
 	}
 }
 
+// TestNoRoom checks that a slice for whose array there is no room stays as it was, as in a
+// program, in which make panics before anything is assigned.
+func TestNoRoom(t *testing.T) {
+	want := []int{1, 2}
+	func() {
+		defer func() { _ = recover() }()
+		n := math.MaxInt
+		want = make([]int, n)
+	}()
+	m, err := iface.New(iface.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []iface.Value
+	for range 3 {
+		typ, err := m.TypeOf(&layout.Slice{Elem: layout.Int})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := m.New(typ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, v)
+	}
+	made, null, filler := list[0], list[1], list[2]
+	if err := made.Make(len(want)); err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range want {
+		e, err := made.Index(i)
+		if err == nil {
+			err = e.SetInt(int64(x))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for size := 1 << 17; size > 0; size /= 2 {
+		for filler.Make(size) == nil {
+		}
+	}
+	for v, text := range map[iface.Value]string{made: fmt.Sprintf("%#v", want), null: "[]int(nil)"} {
+		if err := v.Make(1000); err == nil || v.String() != text {
+			t.Errorf("%v after a Make that returns %v, want %s", v, err, text)
+		}
+		if _, err := v.Index(999); err == nil {
+			t.Errorf("%v has an element 999", v)
+		}
+	}
+}
+
 // TestSharing checks that one variable of the program is one variable of the Runtime, in
 // whatever way it is reached first.
 func TestSharing(t *testing.T) {
@@ -580,10 +632,13 @@ func TestComparable(t *testing.T) {
 // TestImplements checks the reasons that are returned, and types that are not
 // interfaces.
 func TestImplements(t *testing.T) {
-	p := aProgram(t, iface.Config{}, "type T struct{}", "func (*T) M() {}", "func (T) N(int) {}", "type M interface { M() }", "type N interface { N() }", "type Both interface { M(); N() }")
+	p := aProgram(t, iface.Config{}, "type T struct{}", "func (*T) M() {}", "func (T) N(int) {}", "type M interface { M() }", "type N interface { N() }", "type Both interface { M(); N() }", "type X interface { N(int) }", "type Y interface { M(int) }")
 	for _, c := range [][3]string{
 		{"T", "M", "main.T does not implement main.M: method M: it has a pointer receiver"},
-		{"*T", "M", ""}, {"Both", "M", ""},
+		{"*T", "M", ""}, {"Both", "M", ""}, {"T", "X", ""},
+		{"T", "N", "main.T does not implement main.N: method N: it has another type"},
+		{"T", "Y", "main.T does not implement main.Y: method M: it has a pointer receiver"},
+		{"X", "N", "main.X does not implement main.N: method N: it has another type"},
 		{"*T", "N", "*main.T does not implement main.N: method N: it has another type"},
 		{"int", "M", "int does not implement main.M: method M: it is missing"},
 		{"N", "Both", "main.N does not implement main.Both: method M: it is missing"},
@@ -609,6 +664,7 @@ func TestImplements(t *testing.T) {
 	f := &layout.Func{}
 	for what, list := range map[string][]layout.Method{
 		"no type": {{Name: "A"}}, "no name": {{Type: f}}, "a blank name": {{Name: "_", Type: f}}, "a name twice": {{Name: "A", Type: f}, {Name: "A", Type: f}},
+		"a name twice in a package": {{Name: "a", Pkg: "p", Type: f}, {Name: "a", Pkg: "p", Type: f}},
 	} {
 		if _, err := m.TypeOf(&layout.Interface{Methods: list}); err == nil {
 			t.Errorf("a method of %s is taken", what)
@@ -625,6 +681,9 @@ func TestImplements(t *testing.T) {
 	two := []layout.Method{{Name: "a", Pkg: "p", Type: f}, {Name: "a", Pkg: "q", Type: f}}
 	if typ, err := m.TypeOf(&layout.Interface{Methods: two}); err != nil || typ.String() != "interface { p.a(); q.a() }" {
 		t.Errorf("unexported methods of two packages: %v, %v", typ, err)
+	}
+	if err := m.Declare(&layout.Named{Pkg: "main", Name: "U", Underlying: layout.Int}, iface.Method{Name: "a", Pkg: "p", Type: f}, iface.Method{Name: "a", Pkg: "q", Type: f}); err != nil {
+		t.Errorf("unexported methods of two packages are declared: %v", err)
 	}
 	named := &layout.Named{Pkg: "main", Name: "T", Underlying: layout.Int}
 	if err := m.Declare(named, iface.Method{Name: "A", Type: f}); err != nil {
