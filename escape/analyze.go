@@ -144,7 +144,7 @@ func Analyze(p Package, c Config) (*Result, error) {
 	for name, on := range a.rules.switches() {
 		*on = *on && !a.off(name)
 	}
-	a.arch = arch{sizes: sizes, ptr: sizes.Sizeof(types.Typ[types.Uintptr]), direct: a.rules.directBySize, pointers: map[types.Type]bool{}, heapless: map[types.Type]bool{}, size: map[types.Type]int64{}}
+	a.arch = arch{sizes: sizes, ptr: sizes.Sizeof(types.Typ[types.Uintptr]), direct: a.rules.directBySize, pointers: map[types.Type]bool{}, heapless: map[types.Type]bool{}, size: map[types.Type]int64{}, align: map[types.Type]int64{}}
 	if a.off("result-count") {
 		a.rules.tagResults = maxResults
 	}

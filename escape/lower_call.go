@@ -377,7 +377,7 @@ func (l *lowerer) measure(name string, arg ast.Expr) int64 {
 	case "Sizeof":
 		return l.a.arch.sizeof(l.typ(arg))
 	case "Alignof":
-		return l.a.arch.sizes.Alignof(l.typ(arg))
+		return l.a.arch.alignof(l.typ(arg))
 	}
 	e, ok := arg.(*ast.SelectorExpr)
 	if !ok {
@@ -391,11 +391,7 @@ func (l *lowerer) measure(name string, arg ast.Expr) int64 {
 			if !ok || i >= s.NumFields() {
 				break
 			}
-			var fields []*types.Var
-			for f := range s.Fields() {
-				fields = append(fields, f)
-			}
-			offset += l.a.arch.sizes.Offsetsof(fields)[i]
+			offset += l.a.arch.offset(s, i)
 			t = s.Field(i).Type()
 		}
 	}

@@ -98,7 +98,7 @@ func (m *mentions) found(n *types.Named) {
 func (m *mentions) mention(t types.Type) { m.typ(t, 0) }
 
 func (m *mentions) typ(t types.Type, depth int) {
-	if t == nil || depth > 100 {
+	if t == nil || depth > maxNest {
 		return
 	}
 	t = types.Unalias(t)

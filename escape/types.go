@@ -16,6 +16,7 @@ type arch struct {
 	pointers map[types.Type]bool
 	heapless map[types.Type]bool // is notInHeap
 	size     map[types.Type]int64
+	align    map[types.Type]int64 // of structs
 }
 
 func under(t types.Type) types.Type {
@@ -149,13 +150,83 @@ func (a *arch) sizeof(t types.Type) int64 {
 	if s, ok := a.size[t]; ok {
 		return s
 	}
-	s := a.sizes.Sizeof(t)
-	if s < 0 {
-		s = 1 << 62
+	s := a.measure(t)
+	if s < 0 || s > most {
+		s = most
 	}
 	a.size[t] = s
 	return s
 }
+
+// most is more than any type may have.
+const most = 1 << 62
+
+// measure computes a size as go/types does, which goes through the last field of a struct
+// twice at each level, and so 2^n times through one that is n levels deep: here sizes of
+// fields and elements are remembered.
+func (a *arch) measure(t types.Type) int64 {
+	switch u := under(t).(type) {
+	case *types.Array:
+		n, s := u.Len(), a.sizeof(u.Elem())
+		switch {
+		case n <= 0 || s == 0:
+			return 0
+		case s > most/n:
+			return most
+		}
+		return n * s
+	case *types.Struct:
+		end := a.offset(u, u.NumFields())
+		if n := u.NumFields(); n > 0 && end > 0 && a.sizeof(u.Field(n-1).Type()) == 0 {
+			end++ // what points to the last field points into the struct
+		}
+		return roundUp(end, a.alignof(t))
+	}
+	return a.sizes.Sizeof(t)
+}
+
+// offset returns where the i'th field of a struct begins, and for the number of its fields
+// where the last one ends.
+func (a *arch) offset(s *types.Struct, i int) int64 {
+	end := int64(0)
+	for j := range s.NumFields() {
+		f := s.Field(j).Type()
+		end = roundUp(end, a.alignof(f))
+		if j == i {
+			return end
+		}
+		n := a.sizeof(f)
+		if n > most-end {
+			return most
+		}
+		end += n
+	}
+	return end
+}
+
+// alignof returns the alignment of t in bytes.
+func (a *arch) alignof(t types.Type) int64 {
+	switch u := under(t).(type) {
+	case *types.Array:
+		return a.alignof(u.Elem())
+	case *types.Struct:
+		if u.NumFields() == 0 {
+			break // one of package sync/atomic may have an alignment of its own
+		}
+		if n, ok := a.align[t]; ok {
+			return n
+		}
+		n := int64(1)
+		for f := range u.Fields() {
+			n = max(n, a.alignof(f.Type()))
+		}
+		a.align[t] = n
+		return n
+	}
+	return a.sizes.Alignof(t)
+}
+
+func roundUp(n, align int64) int64 { return (n + align - 1) / align * align }
 
 // isDirect reports whether an interface holds the type's value itself. To Go 1.25
 // it goes by the type's shape, since 1.26 by its size:
