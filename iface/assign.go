@@ -51,13 +51,11 @@ func (m *Runtime) Implements(t, inter *Type) (layout.Verdict, error) {
 	if name == "" {
 		return layout.Verdict{OK: true, Reason: fmt.Sprintf("%.80s has all methods of %.80s", t, inter)}, nil
 	}
-	switch why {
-	case absent: // what has another type is there, whatever its receiver
-		if t.kind != reflect.Interface && t.kind != reflect.Pointer {
-			for _, f := range m.selectors(t, true) {
-				if f.name == name {
-					why = "it has a pointer receiver"
-				}
+	// A method of another type is there, whatever its receiver.
+	if why == absent && t.kind != reflect.Interface && t.kind != reflect.Pointer {
+		for _, f := range m.selectors(t, true) {
+			if f.name == name {
+				why = "it has a pointer receiver"
 			}
 		}
 	}

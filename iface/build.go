@@ -206,8 +206,7 @@ func (v Value) Make(n int) error {
 		addr = o.addr
 	}
 	store(v.bytes(), 0, addr)
-	switch v.kind() {
-	case reflect.Slice:
+	if v.kind() == reflect.Slice {
 		store(v.bytes(), word, uint64(n))
 		store(v.bytes(), 2*word, uint64(n))
 	}
