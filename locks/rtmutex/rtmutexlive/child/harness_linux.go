@@ -31,6 +31,7 @@ type worker struct {
 	state int32
 	tid   int
 	pipe  [2]int
+	own   uintptr // a mutex that no other thread locks
 }
 
 func (w *worker) work(started chan bool) {
@@ -45,16 +46,18 @@ func (w *worker) work(started chan bool) {
 			continue
 		}
 		if command[0] == 'l' {
-			// Sysmon has seen that the P has been busy for long and has asked the
-			// goroutine to yield. It does so here rather than in lock, where its sleep
-			// would look like lock's. A goroutine that holds a lock is not asked.
-			runtime.Gosched()
+			// Sysmon sees that the P is busy for long and asks the goroutine to yield,
+			// again every 10 ms. A goroutine without a lock does so in any function's
+			// prologue, lock's among them, and there its thread's sleep would look like
+			// lock's. One that has a lock of its own already does not.
+			lock(&w.own)
 			atomic.StoreInt32(&w.state, locking)
 			lock(&l)
 			atomic.StoreInt32(&w.state, holding)
 		} else {
 			atomic.StoreInt32(&w.state, unlocking)
 			unlock(&l)
+			unlock(&w.own)
 			atomic.StoreInt32(&w.state, free)
 		}
 	}
