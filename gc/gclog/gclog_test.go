@@ -283,7 +283,8 @@ func TestPacing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if tt.told {
-			want.Scanned, want.Start, want.End, want.Goal = 6253536+8064+157994, 43_000_000, 46_200_000, 46_000_000
+			want.Scanned, want.Stacks, want.Globals = 6253536+8064+157994, 8064, 157994
+			want.Start, want.End, want.Goal = 43_000_000, 46_200_000, 46_000_000
 			if name == "before its goal" {
 				want.End = 46_150_000
 			}

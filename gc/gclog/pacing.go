@@ -10,8 +10,8 @@ import (
 // A pacing is what GODEBUG=gcpacertrace=1 reports of a cycle when it ends, in bytes.
 // (`runtime/mgcpacer.go:(*gcControllerState).endCycle`)
 type pacing struct {
-	scanned          uint64 // of heap, stacks and globals
-	start, end, goal uint64
+	heap, stacks, globals uint64 // scanned
+	start, end, goal      uint64
 }
 
 // parsePacing reads a line such as
@@ -39,9 +39,8 @@ func parsePacing(text string) (p pacing, ok bool) {
 	if !ok || strings.Count(work, "+") != 2 {
 		return pacing{}, false
 	}
-	for part := range strings.SplitSeq(work, "+") {
-		p.scanned += number(part)
-	}
+	parts := strings.Split(work, "+")
+	p.heap, p.stacks, p.globals = number(parts[0]), number(parts[1]), number(parts[2])
 	if !ok {
 		return pacing{}, false
 	}
@@ -62,6 +61,7 @@ func parsePacing(text string) (p pacing, ok bool) {
 // add adds it to the cycle if that is its own.
 func (p pacing) add(s *pacer.Sample) {
 	if p.start>>20 == s.Start>>20 && p.end>>20 == s.End>>20 && p.goal>>20 == s.Goal>>20 {
-		s.Scanned, s.Start, s.End, s.Goal = p.scanned, p.start, p.end, p.goal
+		s.Scanned, s.Stacks, s.Globals = p.heap+p.stacks+p.globals, p.stacks, p.globals
+		s.Start, s.End, s.Goal = p.start, p.end, p.goal
 	}
 }

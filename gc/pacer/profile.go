@@ -2,6 +2,7 @@ package pacer
 
 import (
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -49,6 +50,7 @@ type point struct {
 	assist    float64 // of them assists, if there is room
 	marking   float64 // processors that mark, assists apart
 	idle      float64 // of them idle ones
+	assisted  bool    // assists were more than half of the work, with the room that there was
 	fixed     float64 // CPU seconds of the pauses
 	consMark  float64 // the cons/mark ratio, if the profile lacks the times
 	past      float64 // factor by which it went past its goal, or may have; 0 or 1: not at all
@@ -100,7 +102,7 @@ func shapeOf(p Profile) (shape, error) {
 		}
 		grown := 1.0
 		if i > 0 {
-			grown = max((q.reachable+q.roots)/max(s.points[i-1].reachable+s.points[i-1].roots, 1), 1)
+			grown = q.grown(s.points[i-1])
 		}
 		q.rates(c, grown)
 		if i > 0 || !s.begun {
@@ -127,6 +129,31 @@ func shapeOf(p Profile) (shape, error) {
 	return s, nil
 }
 
+// grown is the factor by which a cycle scans more than the pacer expects, which is what
+// the one before it scanned; 1 if it does not. Before a program's first cycle it knows of
+// globals alone, which are most of the roots then.
+// (`runtime/mgcpacer.go:(*gcControllerState).revise`)
+func (q *point) grown(before point) float64 {
+	return max(q.scanned/max(before.scanned, q.roots, 1), 1)
+}
+
+// most returns how far assists let a heap grow in a cycle. Where it scans more than the
+// pacer expects, its goal is extended by as much, up to a hard one; where it does not,
+// the heap may go past its goal nevertheless.
+func (q *point) most(start, goal, hard float64, before point) float64 {
+	extended := min(start+float64((goal-start)*q.grown(before)), hard)
+	return max(extended, goal*q.past)
+}
+
+// scale makes the cycle one that marks as much more.
+func (q *point) scale(by float64) {
+	q.free, q.work, q.assist = q.free*by, q.work*by, q.assist*by
+}
+
+// forcePreempt is for how many seconds a goroutine runs before it is preempted, if it does
+// not let go of its processor earlier. (`runtime/proc.go:forcePreemptNS`)
+const forcePreempt = 0.010
+
 // paced is the part of its room that a cycle fills if it is slowed down by having no
 // more; where it fills all, all of its assists are for that reason.
 const paced = 0.75
@@ -141,6 +168,7 @@ const paced = 0.75
 func (q *point) rates(c Sample, grown float64) {
 	during, procs := float64(c.End-c.Start), float64(c.Procs)
 	took := (c.Took - c.Paused).Seconds()
+	q.assisted = 2*c.Assist > c.CPU+c.Idle-c.Paused*time.Duration(c.Procs)
 	if took <= 0 || during == 0 { // the ratio whose trigger is the end of the cycle
 		q.fixed = c.CPU.Seconds()
 		q.consMark = max(float64(c.Goal)-float64(c.End), 0) * Background / (1 - Background) / max(q.scanned, 1)
@@ -160,8 +188,15 @@ func (q *point) rates(c Sample, grown float64) {
 			by = min((during/(room*grown)-paced)/(1-paced), 1)
 		}
 		q.assist *= 1 - by
-		marking := max(q.marking, Background*procs) // background workers have their share if it takes long
-		q.free = max(q.rate*((q.work-q.assist)/marking*procs-q.work), during)
+		// Background workers have their share if it takes long. They get it when goroutines
+		// let go of processors. Where workers had less than half of it, these kept them, and
+		// do so until they are preempted if they need not assist.
+		left, share := q.work-q.assist, Background*procs
+		took := left / max(q.marking, share)
+		if q.marking < share/2 {
+			took = math.Ceil(left/(share*forcePreempt)) * forcePreempt
+		}
+		q.free = max(q.rate*(took*procs-q.work), during)
 	}
 }
 
@@ -279,7 +314,8 @@ func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 			return b, from
 		}
 		by := grown / a.reachable
-		a.reachable, a.scanned, a.free, a.work, a.assist = grown, a.scanned*by, a.free*by, a.work*by, a.assist*by
+		a.reachable, a.scanned = grown, a.scanned*by
+		a.scale(by)
 		return a, from
 	}
 	mix := func(x, y float64) float64 { return x + float64(t*(y-x)) }
@@ -288,10 +324,34 @@ func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 		near = b
 	}
 	if near.reachable > 0 {
-		by := min(mix(a.reachable, b.reachable)/near.reachable, 2)
-		near.free, near.work, near.assist = near.free*by, near.work*by, near.assist*by
+		near.scale(min(mix(a.reachable, b.reachable)/near.reachable, 2))
 	}
 	near.allocated, near.reachable, near.roots = allocated, mix(a.reachable, b.reachable), mix(a.roots, b.roots)
 	near.scanned, near.consMark = mix(a.scanned, b.scanned), mix(a.consMark, b.consMark)
 	return near, from
+}
+
+// first makes a cycle between two others the program's first. Only one of them can be: its
+// workers are started for it, and goroutines may have marked most of it before those are of
+// use, where they mark later cycles with as large a heap. If that was so in the
+// profile, it will be again, and as in the nearest cycle of which it is true.
+func (s *shape) first(q point, from int) point {
+	if s.begun || !s.points[0].assisted || q.assisted {
+		return q
+	}
+	for d := range like {
+		for _, i := range []int{from - d, from + 1 + d} {
+			if i < 1 || i >= len(s.points) {
+				continue
+			}
+			near := s.points[i]
+			if !near.assisted || near.work == 0 || near.reachable == 0 {
+				continue
+			}
+			near.scale(min(q.reachable/near.reachable, 2))
+			near.allocated, near.reachable, near.roots, near.scanned = q.allocated, q.reachable, q.roots, q.scanned
+			return near
+		}
+	}
+	return q
 }

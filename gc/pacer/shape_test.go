@@ -188,6 +188,18 @@ func TestRates(t *testing.T) {
 			t.Errorf("%+v: %+v", tt, q)
 		}
 	}
+	// Workers that had less than half of their share have it in ten milliseconds at a time.
+	for _, tt := range []struct{ workers, assist, free float64 }{ // ms, of 40
+		{0.4, 14, 440 / 25.6 * (2*40 - 14.4)}, {4.9, 14, 440 / 21.1 * (2*40 - 18.9)}, {0.4, 6, 440}, {0.4, 9.6, 440}, {0.4, 9.7, 440 / 29.9 * (2*40 - 10.1)},
+		{5.1, 14, 440 / 20.9 * (1.91*40 - 19.1)}, {8, 14, 440. / 18 * (2.2*40 - 22)},
+	} {
+		c, q := cycle12, point{reachable: 300, roots: 100, scanned: 400}
+		c.Goal, c.Idle = 1440, 0
+		c.Assist, c.CPU = time.Duration(tt.assist*1e6), time.Duration((8+tt.workers+tt.assist)*1e6)
+		if q.rates(c, 1); math.Abs(q.free-tt.free) > 1e-6 || q.assisted != (tt.assist > tt.workers) {
+			t.Errorf("%+v: %+v", tt, q)
+		}
+	}
 	// Without a time to mark in, the ratio is the one whose trigger is the end of the cycle.
 	for _, took := range []time.Duration{0, cycle12.Paused} {
 		c, q := cycle12, point{reachable: 300, roots: 100, scanned: 400}
@@ -199,6 +211,111 @@ func TestRates(t *testing.T) {
 		if during, cost, consMark := q.cycle(1000, 4); during != 0 || cost != q.fixed || consMark != q.consMark {
 			t.Errorf("took %v: %v, %v, %v", took, during, cost, consMark)
 		}
+	}
+}
+
+// TestGrown: a cycle scans more than the one before it, and the first more than the globals.
+func TestGrown(t *testing.T) {
+	for _, tt := range []struct{ scanned, roots, before, want float64 }{
+		{300, 50, 200, 1.5}, {200, 50, 200, 1}, {100, 50, 200, 1}, {300, 50, 0, 6}, {300, 50, 40, 6}, {300, 0, 0, 300}, {0, 0, 0, 1},
+	} {
+		q := point{scanned: tt.scanned, roots: tt.roots}
+		if got := q.grown(point{scanned: tt.before}); !near(got, tt.want) {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}
+
+// TestMost: a goal is extended as the work grows, up to the hard one, or exceeded as in the
+// profile, whichever is more.
+func TestMost(t *testing.T) {
+	for _, tt := range []struct{ scanned, past, hard, want float64 }{
+		{200, 0, 2000, 1000}, {300, 0, 2000, 1050}, {300, 1, 2000, 1050}, {400, 1, 1080, 1080}, {900, 0, math.Inf(1), 1350},
+		{200, 1.1, 2000, 1100}, {300, 1.1, 2000, 1100}, {500, 1.1, 2000, 1150}, {500, 1.02, 1080, 1080},
+	} {
+		q := point{scanned: tt.scanned, past: tt.past}
+		if got := q.most(900, 1000, tt.hard, point{scanned: 200}); !near(got, tt.want) {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}
+
+// TestHardGoal: the first cycle of a program that allocates as fast as it can goes from its goal
+// to the hard one, since of what it scans only the globals were expected.
+func TestHardGoal(t *testing.T) {
+	for gogc, want := range map[int]uint64{50: 3 << 20, 100: 8 << 20, 200: 24 << 20} {
+		q := point{scanned: 1 << 30, roots: 1 << 10, free: 1 << 40, rate: 1 << 30, work: 1, marking: 0.5}
+		got, err := (&shape{points: []point{q}, total: 1.2 * float64(want), procs: 4}).run(Profile{}, gogc, 0, 0.5)
+		if err != nil || got.PeakHeap != want {
+			t.Errorf("GOGC=%d: %d, %v, want %d", gogc, got.PeakHeap, err, want)
+		}
+	}
+}
+
+// TestFirst: where goroutines marked most of the program's first cycle in the profile, they
+// do so in another one's, as in the nearest of those that they marked most of.
+func TestFirst(t *testing.T) {
+	points := func(assisted ...int) (all []point) {
+		for i := range 30 {
+			n := float64(1000 + 10*i)
+			all = append(all, point{allocated: float64(i), reachable: n, work: n / 100, free: n / 50, assist: n / 25})
+		}
+		for _, i := range assisted {
+			all[i].assisted = true
+		}
+		return all
+	}
+	q := point{allocated: 10.5, reachable: 1105, roots: 7, scanned: 8, work: 10.4}
+	for _, tt := range []struct {
+		name  string
+		begun bool
+		all   []point
+		want  bool // another than it is
+	}{
+		{"before it", false, points(0, 9), true}, {"after it", false, points(0, 12), true},
+		{"the first was not", false, points(9), false}, {"it began later", true, points(0, 9), false}, {"none other", false, points(0), false},
+		{"eighth before", false, points(0, 3), true}, {"ninth before", false, points(0, 2), false}, {"eighth after", false, points(0, 18), true}, {"ninth after", false, points(0, 19), false},
+	} {
+		s := shape{points: tt.all, begun: tt.begun}
+		got, want := s.first(q, 10), q
+		if tt.want {
+			want = point{allocated: 10.5, reachable: 1105, roots: 7, scanned: 8, work: 11.05, free: 22.1, assist: 44.2, assisted: true}
+		}
+		if !near(got.work, want.work) || !near(got.free, want.free) || !near(got.assist, want.assist) || got.assisted != want.assisted ||
+			got.allocated != want.allocated || got.reachable != want.reachable || got.roots != want.roots || got.scanned != want.scanned {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, want)
+		}
+	}
+	own := q
+	own.assisted = true
+	if s := (shape{points: points(0, 9)}); s.first(own, 10) != own {
+		t.Error("one that goroutines marked most of is another")
+	}
+	if got := (&shape{points: points(0)}).first(q, 1); got != q {
+		t.Errorf("of itself: %+v", got)
+	}
+	small := points(0, 4)
+	small[4].reachable, small[4].work = 100, 4 // at most twice the cost
+	if got := (&shape{points: small}).first(q, 10); got.work != 8 {
+		t.Errorf("of a small one: %+v", got)
+	}
+	order := []int{10, 11, 9, 12, 8, 13}
+	for k, want := range order {
+		all := points(append([]int{0}, order[k:]...)...)
+		all[want].work *= 2
+		if got := (&shape{points: all}).first(q, 10); !near(got.work, 22.1) {
+			t.Errorf("the nearest of %v: %+v", order[k:], got)
+		}
+	}
+	for _, none := range []func(*point){func(p *point) { p.work = 0 }, func(p *point) { p.reachable = 0 }} {
+		all := points(0, 9)
+		none(&all[9])
+		if got := (&shape{points: all}).first(q, 10); got != q {
+			t.Errorf("of one that tells nothing: %+v", got)
+		}
+	}
+	if got := (&shape{points: points(0, 27)[:12]}).first(q, 10); got != q {
+		t.Errorf("at the end: %+v", got)
 	}
 }
 

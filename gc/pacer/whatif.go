@@ -181,28 +181,26 @@ func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (Predictio
 		}
 		// A cycle begins at the pacer's trigger. If more is allocated during it than there
 		// is room for, assists keep the heap to its goal, or a tenth past it where they did
-		// not in the profile, unless no room is left at all.
+		// not in the profile. A limit may leave no room at all.
 		goal := float64(m.Goal())
 		start := max(float64(m.Trigger()), live)
-		begins, _ := s.at(allocated+start-live, from, nearer)
-		most := start + float64((goal-start)*max((begins.reachable+begins.roots)/max(before.reachable+before.roots, 1), 1)) // a grown heap gets proportionally more
+		begins, between := s.at(allocated+start-live, from, nearer)
+		if n == 0 {
+			begins = s.first(begins, between)
+		}
+		hard := math.Inf(1)
 		if gogc >= 0 {
-			most = min(most, goal*(1+float64(gogc)/100))
+			hard = goal * (1 + float64(gogc)/100)
 		}
-		if m.reviseOld != 0 {
-			most *= max(begins.past, 1)
+		if m.reviseOld == 0 {
+			begins.past = 1
 		}
+		most := begins.most(start, goal, hard, before)
 		bytes, cost, consMark := begins.cycle(most-start, s.procs)
 		end := start + bytes
 		least := 0.0
 		if limit != 0 && s.program > 0 {
 			least = cost / s.program // the limiter leaves the program half of the time
-		}
-		if goal-live < begins.free/4 {
-			start, end = live, live+begins.free
-			if least > 0 { // all assist as much as they can
-				end = live + min(begins.free, least)
-			}
 		}
 		end = max(end, live+least, live+1)
 		measured[n%len(measured)] = consMark

@@ -181,6 +181,21 @@ func TestScanned(t *testing.T) {
 	}
 }
 
+// TestFirstCycle predicts the largest heap of grow with GOGC=400. Its eight cycles multiply
+// what is live when the first ends. In that goroutines mark nearly all, and allocate meanwhile
+// until they have done so, which takes longer with more room.
+func TestFirstCycle(t *testing.T) {
+	s := setting{400, 0}
+	p, real := onRecord(t, "grow")
+	w, err := pacer.WhatIf(p, s.gogc, s.limit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if off := float64(w.PeakHeap)/real[s].did.peak - 1; math.Abs(off) > 0.05 {
+		t.Errorf("the largest heap is off by %+.1f%%", 100*off)
+	}
+}
+
 // TestTwoRecorded predicts from two recorded logs of a program whose marking costs the
 // more the more garbage there is. Its largest heap is within 5% between them, and not
 // from the first log alone.
