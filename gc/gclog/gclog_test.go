@@ -294,3 +294,33 @@ func TestPacing(t *testing.T) {
 		}
 	}
 }
+
+// TestFarLimit: a limit that the heap does not come near changes nothing, even if the
+// collector takes more than half of the time.
+func TestFarLimit(t *testing.T) {
+	log, err := os.Open("testdata/cache.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	p, _, err := gclog.Read(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.GOGC = 100
+	for _, gogc := range []int{5, 10, 25, 50} {
+		without, err := pacer.WhatIf(p, gogc, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, limit := range []int64{200 << 20, 1 << 40} {
+			with, err := pacer.WhatIf(p, gogc, limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if with.Limit = 0; with != without {
+				t.Errorf("GOGC=%d: with a limit of %d %+v, without %+v", gogc, limit, with, without)
+			}
+		}
+	}
+}

@@ -198,11 +198,10 @@ func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (Predictio
 		most := begins.most(start, goal, hard, before)
 		bytes, cost, consMark := begins.cycle(most-start, s.procs)
 		end := start + bytes
-		least := 0.0
-		if limit != 0 && s.program > 0 {
-			least = cost / s.program // the limiter leaves the program half of the time
+		end = max(end, live+1)
+		if m.Goal() < m.percentGoal && s.program > 0 { // the limiter leaves the program half of the time
+			end = max(end, live+cost/s.program)
 		}
-		end = max(end, live+least, live+1)
 		measured[n%len(measured)] = consMark
 		n++
 		during, before = end-start, begins
