@@ -67,7 +67,7 @@ func (h *Heap) FlushCache(p int) {
 func (h *Heap) cached(page, n int64) bool {
 	for i := range h.caches {
 		c := &h.caches[i]
-		if c.free == 0 || page+n <= c.page || page >= c.page+cachePages {
+		if page+n <= c.page || page >= c.page+cachePages {
 			continue
 		}
 		from, to := max(page-c.page, 0), min(page+n-c.page, cachePages)

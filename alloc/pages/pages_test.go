@@ -56,8 +56,9 @@ func (m *naive) length(page int64) (n int) {
 	return n
 }
 
-// TestAgainstNaive takes and frees pages in any order. Requests of 16 pages or more
-// bypass the page caches: they get the result of a search of all pages.
+// TestAgainstNaive takes and frees pages in any order: whole runs, parts of them, and
+// neighbours at once. Requests of 16 pages or more bypass the page caches: they get the
+// result of a search of all pages.
 func TestAgainstNaive(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		release := rapid.SampledFrom(releases).Draw(t, "release")
@@ -73,6 +74,7 @@ func TestAgainstNaive(t *testing.T) {
 			return false
 		}
 		var runs []pages.Run
+		described := map[int64]bool{} // pages with a descriptor: the first of each run
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			for int64(len(m.taken)) < h.Mapped() {
 				m.taken = append(m.taken, false)
@@ -82,6 +84,23 @@ func TestAgainstNaive(t *testing.T) {
 				i := rapid.IntRange(0, len(runs)-1).Draw(t, "run")
 				r := runs[i]
 				runs = slices.Delete(runs, i, i+1)
+				switch rapid.IntRange(0, 3).Draw(t, "part") {
+				case 0: // a part of it
+					from := rapid.Int64Range(0, r.Pages-1).Draw(t, "from")
+					n := rapid.Int64Range(1, r.Pages-from).Draw(t, "n")
+					if from > 0 {
+						runs = append(runs, pages.Run{Page: r.Page, Pages: from})
+					}
+					if from+n < r.Pages {
+						runs = append(runs, pages.Run{Page: r.Page + from + n, Pages: r.Pages - from - n})
+					}
+					r.Page, r.Pages = r.Page+from, n
+				case 1: // with the one after it
+					if j := slices.IndexFunc(runs, func(o pages.Run) bool { return o.Page == r.Page+r.Pages }); j >= 0 {
+						r.Pages += runs[j].Pages
+						runs = slices.Delete(runs, j, j+1)
+					}
+				}
 				if err := h.Free(0, r.Page, r.Pages); err != nil {
 					t.Fatal(err)
 				}
@@ -90,6 +109,7 @@ func TestAgainstNaive(t *testing.T) {
 				}
 				for j := range r.Pages {
 					m.taken[r.Page+j] = false
+					delete(described, r.Page+j)
 				}
 			case rapid.IntRange(0, 9).Draw(t, "other") == 0:
 				h.FlushCache(rapid.IntRange(-1, 2).Draw(t, "P"))
@@ -123,10 +143,14 @@ func TestAgainstNaive(t *testing.T) {
 					}
 					m.taken[r.Page+j] = true
 				}
+				described[r.Page] = true
 				runs = append(runs, r)
 			}
 			if err := h.Check(); err != nil {
 				t.Fatal(err)
+			}
+			if want := int64(len(described) + len(h.Snapshot().Free)); m.best && h.Descriptors() != want {
+				t.Fatalf("%d descriptors, want one for each run and free row: %d", h.Descriptors(), want)
 			}
 		}
 		free := 0
@@ -206,6 +230,9 @@ func TestZeroed(t *testing.T) {
 func TestGoal(t *testing.T) {
 	if got := pages.Goal(100<<20, 100<<20, 150<<20); got != 165<<20 {
 		t.Errorf("%d bytes are retained", got)
+	}
+	if got := pages.Goal(4<<10, 4<<10, 4<<10); got != 8<<10 {
+		t.Errorf("a tenth more than a page of the machine is %d bytes: want two pages", got)
 	}
 	if got := pages.Goal(100<<20, 0, 150<<20); got != math.MaxInt64 {
 		t.Errorf("before the first collection the goal is %d", got)

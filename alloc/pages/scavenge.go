@@ -14,8 +14,8 @@ func (h *Heap) Scavenge(bytes int64) int64 {
 	}
 	var done int64
 	for bytes > done {
-		n := min(bytes-done+h.rules.pageSize-1, quantum) / h.rules.pageSize
-		page, n := h.free.scavenge(max(n, 1))
+		n := (min(bytes-done, quantum) + h.rules.pageSize - 1) / h.rules.pageSize
+		page, n := h.free.scavenge(n)
 		if n == 0 {
 			break
 		}

@@ -171,25 +171,37 @@ func (t *tree) emptyCache(from cache) {
 // scavenge takes the highest free pages that are not given back yet.
 func (t *tree) scavenge(n int64) (page, pages int64) {
 	for i := len(t.chunks) - 1; i >= 0 && t.free > t.scav; i-- {
-		c := &t.chunks[i]
-		for w := chunkWords - 1; w >= 0; w-- {
-			can := ^c.taken[w] &^ c.scav[w]
-			if can == 0 {
-				continue
-			}
-			top := 63 - int64(bits.LeadingZeros64(can)) // last page of the row
-			k := min(n, int64(bits.LeadingZeros64(^(can << (63 - top)))))
-			mask := ^uint64(0) >> (64 - k) << (top + 1 - k)
-			c.scav[w] |= mask
-			t.scav += k
-			return int64(i)*chunkPages + int64(w)*64 + top + 1 - k, k
+		if page, pages = t.chunks[i].retained(n); pages > 0 {
+			page += int64(i) * chunkPages
+			t.each(page, pages, func(c *chunk, w int, mask uint64) { c.scav[w] |= mask })
+			t.scav += pages
+			return page, pages
 		}
 	}
 	return 0, 0
 }
 
+// retained returns the last n pages of the highest row in a chunk that is free and not
+// given back, or all if it has fewer
+// (runtime/mgcscavenge.go:(*pallocData).findScavengeCandidate).
+func (c *chunk) retained(n int64) (page, pages int64) {
+	for w := chunkWords - 1; w >= 0; w-- {
+		can := ^(c.taken[w] | c.scav[w])
+		if can == 0 {
+			continue
+		}
+		page = int64(w)*64 + int64(bits.Len64(can))
+		for page > 0 && pages < n && (c.taken[(page-1)/64]|c.scav[(page-1)/64])>>((page-1)%64)&1 == 0 {
+			page--
+			pages++
+		}
+		return page, pages
+	}
+	return 0, 0
+}
+
 func (t *tree) rows(yield func(page, n int64)) {
-	start, n := int64(0), int64(0)
+	var start, n int64
 	for i := range int64(len(t.chunks)) * chunkPages {
 		if t.chunks[i/chunkPages].taken[i%chunkPages/64]>>(i%64)&1 != 0 {
 			if n > 0 {
