@@ -130,8 +130,6 @@ func New(c Config) (*Breaker, error) {
 			return nil, fmt.Errorf("breaker: %v has %d periods of %v, out of range [1,%d]", c.Interval, buckets, c.BucketPeriod, MaxBuckets)
 		}
 		c.Interval = min(c.BucketPeriod, math.MaxInt64/buckets) * buckets
-	} else {
-		c.BucketPeriod = c.Interval
 	}
 	b := &Breaker{config: c, made: true, state: Closed, rolls: buckets >= 2}
 	b.counts.buckets = make([]Counts, buckets)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/orrery-go/orrery/service/breaker"
 )
 
@@ -139,22 +141,186 @@ func TestLate(t *testing.T) {
 	}
 }
 
-// TestRow: in a rolling window failures in a row are forgotten with their periods, and
-// otherwise all at once.
+// TestRow: in a rolling window results in a row are forgotten with their periods, and
+// otherwise all at once. Two periods are enough to roll.
 func TestRow(t *testing.T) {
-	for _, period := range []time.Duration{0, time.Second} {
-		b, err := breaker.New(breaker.Config{Interval: 3 * time.Second, BucketPeriod: period, Failures: 4})
+	for _, r := range []breaker.Result{breaker.Failure, breaker.Success} {
+		for period, want := range map[time.Duration]uint32{0: 1, 3 * time.Second: 1, 1500 * time.Millisecond: 2, time.Second: 3} {
+			b, err := breaker.New(breaker.Config{Interval: 3 * time.Second, BucketPeriod: period, Failures: 4})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range 3 {
+				ask(t, b, time.Duration(i)*time.Second, r)
+			}
+			ask(t, b, 3*time.Second+1, r)
+			c := b.Snapshot().Counts
+			if got := c.ConsecutiveFailures + c.ConsecutiveSuccesses; got != want || c.Requests != want {
+				t.Errorf("period %v: %d of %d %vs in a row, want %d", period, got, c.Requests, r, want)
+			}
+		}
+	}
+}
+
+// TestBrokenRow: of a row that began after the oldest period nothing is forgotten with it.
+func TestBrokenRow(t *testing.T) {
+	for _, r := range [][2]breaker.Result{{breaker.Failure, breaker.Success}, {breaker.Success, breaker.Failure}} {
+		b, err := breaker.New(breaker.Config{Interval: 3 * time.Second, BucketPeriod: time.Second, Failures: 4})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range 3 {
-			ask(t, b, time.Duration(i)*time.Second, breaker.Failure)
+		ask(t, b, 0, r[0])
+		ask(t, b, time.Second, r[1])
+		ask(t, b, time.Second, r[0])
+		ask(t, b, 2*time.Second, r[0])
+		for at, want := range []uint32{2: 2, 3: 2, 4: 1, 5: 0} {
+			if want == 0 && at != 5 {
+				continue
+			}
+			state(t, b, time.Duration(at)*time.Second, breaker.Closed)
+			c := b.Snapshot().Counts
+			if got := c.ConsecutiveFailures + c.ConsecutiveSuccesses; got != want {
+				t.Errorf("at %d s %d %vs in a row, want %d", at, got, r[0], want)
+			}
 		}
-		ask(t, b, 3*time.Second+1, breaker.Failure)
-		want := map[time.Duration]uint32{0: 1, time.Second: 3}[period]
-		if got := b.Snapshot().Counts.ConsecutiveFailures; got != want {
-			t.Errorf("period %v: %d failures in a row, want %d", period, got, want)
+	}
+}
+
+// TestAllForgotten: an interval after a period nothing of it and those before counts, not
+// even a row that results of an older period have broken.
+func TestAllForgotten(t *testing.T) {
+	for _, after := range []time.Duration{3, 4, 100} {
+		b, err := breaker.New(breaker.Config{Interval: 3, BucketPeriod: 1, Failures: 4})
+		if err != nil {
+			t.Fatal(err)
 		}
+		late, err := b.Allow(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask(t, b, 1, breaker.Success)
+		if err := b.Done(1, late, breaker.Failure); err != nil {
+			t.Fatal(err)
+		}
+		ask(t, b, 1, breaker.Success)
+		if c := b.Snapshot().Counts; c.Requests != 3 || c.ConsecutiveSuccesses != 1 {
+			t.Errorf("%+v", c)
+		}
+		state(t, b, 1+after, breaker.Closed)
+		if c := b.Snapshot().Counts; c != (breaker.Counts{}) {
+			t.Errorf("%d periods later %+v", after, c)
+		}
+		ask(t, b, 1+after, breaker.Failure)
+		if c := b.Snapshot().Counts; c.Requests != 1 || c.TotalFailures != 1 {
+			t.Errorf("%d periods later, with one more, %+v", after, c)
+		}
+	}
+}
+
+// TestTrips: results that open the breaker, one by one: s and f, of which the last opens
+// it.
+func TestTrips(t *testing.T) {
+	for _, tt := range []struct {
+		c    breaker.Config
+		asks string
+	}{
+		{breaker.Config{}, "ffffff"},
+		{breaker.Config{Failures: 3}, "ffsfff"},
+		{breaker.Config{Failures: 1}, "sssf"},
+		{breaker.Config{Ratio: 0.5, Requests: 4}, "fsf" + "f"},
+		{breaker.Config{Ratio: 0.5, Requests: 4}, "fssf"},
+		{breaker.Config{Ratio: 0.5, Requests: 4}, "sssfff"},
+		{breaker.Config{Ratio: 1, Requests: 2}, "ff"},
+		{breaker.Config{Ratio: 1e-9}, "f"},
+		{breaker.Config{Ratio: 0.9, Failures: 2}, "sssff"},
+		{breaker.Config{ReadyToTrip: func(c breaker.Counts) bool { return c.TotalFailures == 2 }}, "fsf"},
+	} {
+		b, err := breaker.New(tt.c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range tt.asks {
+			if b.Current() != breaker.Closed {
+				t.Errorf("%+v: after %s it is %v", tt.c, tt.asks[:i], b.Current())
+				break
+			}
+			ask(t, b, 0, map[rune]breaker.Result{'s': breaker.Success, 'f': breaker.Failure}[c])
+		}
+		if b.Current() != breaker.Open {
+			t.Errorf("%+v: after %s it is %v", tt.c, tt.asks, b.Current())
+		}
+	}
+}
+
+// TestTrace follows a breaker through its states, event by event. A state ends after its
+// time, and neither that in which a breaker tries, nor counts that roll.
+func TestTrace(t *testing.T) {
+	var got []string
+	var b *breaker.Breaker
+	busy := func() {
+		if _, err := b.Allow(100 * time.Second); err == nil || b.Done(0, breaker.Pass{OK: true, Generation: 1}, breaker.Failure) == nil {
+			t.Error("it is used from its own Trace or ReadyToTrip")
+		}
+	}
+	seq := uint64(0)
+	c := breaker.Config{Interval: 1, Timeout: 1, Trace: func(e breaker.Event) {
+		busy()
+		if seq++; e.Seq != seq {
+			t.Errorf("event %d has the number %d", seq, e.Seq)
+		}
+		got = append(got, fmt.Sprintf("%v (%s)", e, e.Rule))
+	}, ReadyToTrip: func(c breaker.Counts) bool {
+		busy()
+		return c.ConsecutiveFailures == 2
+	}}
+	b, err := breaker.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := b.Snapshot(); !s.Expires || s.Expiry != 1 {
+		t.Errorf("closed: %+v", s)
+	}
+	for _, r := range []breaker.Result{breaker.Success, breaker.Excluded, breaker.Failure, breaker.Failure} {
+		ask(t, b, 1, r)
+	}
+	if s := b.Snapshot(); !s.Expires || s.Expiry != 2 || s.Generation != 2 {
+		t.Errorf("open: %+v", s)
+	}
+	ask(t, b, 2, breaker.Success)
+	state(t, b, 3, breaker.HalfOpen)
+	if s := b.Snapshot(); s.Expires || s.Generation != 3 {
+		t.Errorf("half-open: %+v", s)
+	}
+	ask(t, b, 3, breaker.Success)
+	ask(t, b, 5, breaker.Failure)
+	want := []string{
+		"1ns passed, closed: 1 requests, 0 failures in a row (breaker-pass)",
+		"1ns counted, closed: 1 requests, 0 failures in a row (breaker-count)",
+		"1ns passed, closed: 2 requests, 0 failures in a row (breaker-pass)",
+		"1ns counted, closed: 2 requests, 0 failures in a row (breaker-excluded)",
+		"1ns passed, closed: 3 requests, 0 failures in a row (breaker-pass)",
+		"1ns counted, closed: 3 requests, 1 failures in a row (breaker-count)",
+		"1ns passed, closed: 4 requests, 1 failures in a row (breaker-pass)",
+		"1ns counted, closed: 4 requests, 2 failures in a row (breaker-count)",
+		"1ns opened (breaker-open)",
+		"2ns refused, open: 0 requests, 0 failures in a row (breaker-refuse)",
+		"3ns half-opened (breaker-half-open)",
+		"3ns passed, half-open: 1 requests, 0 failures in a row (breaker-pass)",
+		"3ns counted, half-open: 1 requests, 0 failures in a row (breaker-count)",
+		"3ns closed (breaker-close)",
+		"5ns cleared, closed: 0 requests, 0 failures in a row (breaker-interval)",
+		"5ns passed, closed: 1 requests, 0 failures in a row (breaker-pass)",
+		"5ns counted, closed: 1 requests, 1 failures in a row (breaker-count)",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+	rolls, err := breaker.New(breaker.Config{Interval: 4, BucketPeriod: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := rolls.Snapshot(); s.Expires || len(s.Buckets) != 2 {
+		t.Errorf("rolling: %+v", s)
 	}
 }
 
@@ -179,7 +345,8 @@ func TestBad(t *testing.T) {
 	if _, err := b.Allow(4); err == nil {
 		t.Error("a time that goes back is accepted")
 	}
-	if b.Done(6, p, "maybe") == nil || b.Done(6, breaker.Pass{}, breaker.Success) == nil || b.Done(6, breaker.Pass{OK: true, Generation: 9}, breaker.Success) == nil {
+	if b.Done(6, p, "maybe") == nil || b.Done(6, breaker.Pass{}, breaker.Success) == nil || b.Done(6, breaker.Pass{OK: true}, breaker.Success) == nil ||
+		b.Done(6, breaker.Pass{Generation: 1}, breaker.Success) == nil || b.Done(6, breaker.Pass{OK: true, Generation: 1, Age: 1}, breaker.Success) == nil || b.Done(6, breaker.Pass{OK: true, Generation: 9}, breaker.Success) == nil {
 		t.Error("an invalid argument is accepted")
 	}
 	if _, err := b.Allow(math.MaxInt64); err != nil {
