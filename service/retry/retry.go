@@ -99,9 +99,7 @@ func (p Policy) delay(failed int, before time.Duration, u float64) time.Duration
 	}
 	b := float64(p.Base)
 	for range failed - 1 {
-		if b = float64(b * factor); b >= float64(top) {
-			break
-		}
+		b = float64(b * factor)
 	}
 	d := top
 	if b < float64(top) {
@@ -122,13 +120,9 @@ func (p Policy) delay(failed int, before time.Duration, u float64) time.Duration
 	return d
 }
 
-// part returns a share of a duration, rounded down.
-func part(d time.Duration, u float64) time.Duration {
-	if x := float64(float64(d) * u); x < float64(d) && x < math.MaxInt64 {
-		return time.Duration(x)
-	}
-	return max(d-1, 0)
-}
+// part returns a share of a duration, rounded down. Since u is below 1, so is the product
+// below float64(d): it is in range.
+func part(d time.Duration, u float64) time.Duration { return time.Duration(float64(float64(d) * u)) }
 
 // A Deadline is the time at which a caller gives up, after which there is no use in going
 // on. The zero Deadline is none.

@@ -160,6 +160,11 @@ func TestDelay(t *testing.T) {
 			}
 		}
 	}
+	for _, p := range []retry.Policy{{}, {Attempts: 100}, {Base: 1, Cap: 1}, {Factor: 1}, {Factor: 100}} {
+		if _, err := p.Delay(retry.MaxAttempts, 0, 0); err != nil {
+			t.Errorf("%+v: %v", p, err)
+		}
+	}
 	for _, p := range []retry.Policy{{Attempts: -1}, {Attempts: 101}, {Base: -1}, {Base: 2, Cap: 1}, {Factor: 0.5}, {Factor: math.NaN()}, {Jitter: "some"}} {
 		if _, err := p.Delay(1, 0, 0); err == nil {
 			t.Errorf("%+v passes", p)
@@ -169,6 +174,37 @@ func TestDelay(t *testing.T) {
 	for _, err := range []error{third(p.Delay(0, 0, 0)), third(p.Delay(1, -1, 0)), third(p.Delay(1, 0, 1)), third(p.Delay(1, 0, math.NaN()))} {
 		if err == nil {
 			t.Error("a bad argument passes")
+		}
+	}
+}
+
+// TestJitter: the delays of each jitter, by its formula.
+func TestJitter(t *testing.T) {
+	for _, tt := range []struct {
+		p      retry.Policy
+		failed int
+		before time.Duration
+		u      float64
+		want   time.Duration
+	}{
+		{retry.Policy{Base: 1000}, 3, 0, 0.5, 4000},
+		{retry.Policy{Base: 1000, Factor: 3}, 3, 0, 0.5, 9000},
+		{retry.Policy{Base: 1000, Cap: 4000}, 3, 0, 0.5, 4000},
+		{retry.Policy{Base: 1000, Cap: 3999}, 3, 0, 0.5, 3999},
+		{retry.Policy{Base: 1000, Jitter: retry.Full}, 2, 0, 0.25, 500},
+		{retry.Policy{Base: 1000, Jitter: retry.Equal}, 2, 0, 0.25, 1250},
+		{retry.Policy{Base: 1000, Jitter: retry.Proportional}, 2, 0, 0, 1600},
+		{retry.Policy{Base: 1000, Jitter: retry.Proportional}, 2, 0, 0.25, 1800},
+		{retry.Policy{Base: 1000, Jitter: retry.Proportional}, 2, 0, 0.75, 2200},
+		{retry.Policy{Base: math.MaxInt64, Jitter: retry.Proportional}, 1, 0, 0.75, math.MaxInt64},
+		{retry.Policy{Base: 1000, Jitter: retry.Decorrelated}, 9, 0, 0.5, 2000},
+		{retry.Policy{Base: 1000, Jitter: retry.Decorrelated}, 1, 3000, 0.5, 5000},
+		{retry.Policy{Base: 1000, Cap: 9000, Jitter: retry.Decorrelated}, 1, 3000, 0.5, 5000},
+		{retry.Policy{Base: 1, Cap: 10, Jitter: retry.Decorrelated}, 1, 3, 0.9, 8}, // at most 9, not the cap
+		{retry.Policy{Base: 1000, Cap: 7000, Jitter: retry.Decorrelated}, 1, 3000, 0.5, 4000},
+	} {
+		if got, err := tt.p.Delay(tt.failed, tt.before, tt.u); err != nil || got != tt.want {
+			t.Errorf("%+v, %d failed, %v, %v: %d, want %d, %v", tt.p, tt.failed, tt.before, tt.u, got, tt.want, err)
 		}
 	}
 }
@@ -184,6 +220,9 @@ func TestDeadline(t *testing.T) {
 	if left, ok := d.Left(100); left != 10 || !ok || d.Past(109) || !d.Past(110) || none.Past(math.MaxInt64) {
 		t.Error(left, ok)
 	}
+	if left, ok := d.Left(200); left != 0 || !ok {
+		t.Error(left, ok)
+	}
 	if left, ok := d.Left(math.MinInt64); left < 0 || !ok {
 		t.Error(left, ok)
 	}
@@ -196,6 +235,27 @@ func TestBad(t *testing.T) {
 		}
 		if _, err := retry.NewBudget(x, 0); err == nil {
 			t.Errorf("a budget of %v and no reserve", x)
+		}
+		if _, err := retry.NewBudget(x, 1); err == nil && x != 0 {
+			t.Errorf("a budget of %v", x)
+		}
+	}
+	for most, ok := range map[int]bool{-1: false, 0: false, 1: true, 1000: true, 1001: false} {
+		if _, err := retry.NewThrottle(most, 1); (err == nil) != ok {
+			t.Errorf("a throttle of %d tokens: %v", most, err)
+		}
+	}
+	for reserve, ok := range map[int]bool{-1: false, 0: false, 1: true, 1e6: true, 1e6 + 1: false} {
+		if _, err := retry.NewBudget(0, reserve); (err == nil) != ok {
+			t.Errorf("a budget with a reserve of %d: %v", reserve, err)
+		}
+	}
+	for _, x := range []float64{0.001, 1000} {
+		if _, err := retry.NewThrottle(1, x); err != nil {
+			t.Error(err)
+		}
+		if _, err := retry.NewBudget(x, 1); err != nil {
+			t.Error(err)
 		}
 	}
 	var b retry.Budget
