@@ -53,6 +53,53 @@ func TestMMC(t *testing.T) {
 	}
 }
 
+// TestMG1: services that all take the mean leave half the wait of exponential ones, and the
+// lengths are those of Little's law.
+func TestMG1(t *testing.T) {
+	for _, mean := range []float64{0.25, 1, 4} {
+		for _, rho := range []float64{0.1, 0.5, 0.9} {
+			lambda := rho / mean
+			exponential, err := queueing.MM1(lambda, 1/mean)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, variance := range []float64{0, 0.5 * mean * mean, mean * mean, 3 * mean * mean} {
+				q, err := queueing.MG1(lambda, mean, variance)
+				if want := exponential.Wait * (1 + variance/(mean*mean)) / 2; err != nil || math.Abs(q.Wait/want-1) > 1e-12 {
+					t.Errorf("mean %v, load %v, variance %v: %v s, want %v, %v", mean, rho, variance, q.Wait, want, err)
+				}
+				want := queueing.Queue{Load: lambda * mean, Waits: lambda * mean, Wait: q.Wait, Sojourn: q.Wait + mean, Length: lambda * q.Wait, InSystem: lambda * (q.Wait + mean)}
+				if q != want {
+					t.Errorf("%+v, want %+v", q, want)
+				}
+			}
+		}
+	}
+}
+
+// TestBounds: the ends of the ranges are in them, and a load of 1 is not.
+func TestBounds(t *testing.T) {
+	for _, q := range []func() (queueing.Queue, error){
+		func() (queueing.Queue, error) { return queueing.MMC(1, 1, 1e6) },
+		func() (queueing.Queue, error) { return queueing.MM1(1e-70, 1) },
+		func() (queueing.Queue, error) { return queueing.MM1(1, 1e70) },
+		func() (queueing.Queue, error) { return queueing.MG1(1, 1e-70, 0) },
+		func() (queueing.Queue, error) { return queueing.MG1(1e-70, 0.9e70, 1e140) },
+		func() (queueing.Queue, error) { return queueing.MG1(1e-70, 1, 1e140) },
+	} {
+		if _, err := q(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, mean := range []float64{0.25, 1, 4} {
+		for _, load := range []float64{1, 1.5, 3} {
+			if q, err := queueing.MG1(load/mean, mean, 0); err == nil {
+				t.Errorf("mean %v, load %v: %+v", mean, load, q)
+			}
+		}
+	}
+}
+
 func TestBad(t *testing.T) {
 	for _, rates := range [][2]float64{{0, 1}, {-1, 1}, {1, 0}, {1, 1}, {2, 1}, {math.NaN(), 1}, {1, math.Inf(1)}} {
 		if q, err := queueing.MM1(rates[0], rates[1]); err == nil {
