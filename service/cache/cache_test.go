@@ -2,6 +2,7 @@ package cache_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -65,21 +66,32 @@ func TestLRU(t *testing.T) {
 			k := rapid.IntRange(0, 7).Draw(t, "key")
 			at := find(k)
 			if rapid.Bool().Draw(t, "add") {
+				oldest, full := 0, false
 				if at >= 0 {
 					list = append(list[:at], list[at+1:]...)
-				} else if len(list) == size {
-					list = list[1:]
+				} else if full = len(list) == size; full {
+					oldest, list = list[0].key, list[1:]
 				}
 				list = append(list, entry{k, i, now})
-				if _, _, err := c.Add(now, k, i); err != nil {
-					t.Fatal(err)
+				if gone, evicted, err := c.Add(now, k, i); err != nil || evicted != full || gone != oldest {
+					t.Fatalf("Add evicts %d, %t; want %d, %t, %v", gone, evicted, oldest, full, err)
+				}
+			} else if rapid.IntRange(0, 3).Draw(t, "remove") == 0 {
+				if got := c.Remove(k); got != (at >= 0) {
+					t.Fatalf("Remove(%d): %t; %v", k, got, list)
+				}
+				if at >= 0 {
+					list = append(list[:at], list[at+1:]...)
 				}
 			} else {
+				old := at >= 0 && ttl > 0 && now-list[at].since >= ttl
+				if v, ok, err := c.Peek(now, k); err != nil || ok != (at >= 0 && !old) || ok && v != list[at].value {
+					t.Fatalf("Peek(%d) at %v: %d, %v, %v; %v", k, now, v, ok, err, list)
+				}
 				v, ok, err := c.Get(now, k)
 				if err != nil {
 					t.Fatal(err)
 				}
-				old := at >= 0 && ttl > 0 && now-list[at].since >= ttl
 				if ok != (at >= 0 && !old) || ok && v != list[at].value {
 					t.Fatalf("Get(%d) at %v: %d, %v; %v", k, now, v, ok, list)
 				}
@@ -95,7 +107,7 @@ func TestLRU(t *testing.T) {
 			for _, e := range list {
 				keys = append(keys, e.key)
 			}
-			if fmt.Sprint(keys) != fmt.Sprint(c.Keys()) || c.Check() != nil {
+			if fmt.Sprint(keys) != fmt.Sprint(c.Keys()) || c.Len() != len(keys) || c.Check() != nil {
 				t.Fatalf("%v, want %v, %v", c.Keys(), keys, c.Check())
 			}
 		}
@@ -125,6 +137,132 @@ func TestLevels(t *testing.T) {
 		if got, err := l.Get(tt.now, tt.node, "k"); err != nil || got != tt.want {
 			t.Errorf("at %v node %d: %+v, want %+v, %v", tt.now, tt.node, got, tt.want, err)
 		}
+	}
+}
+
+// TestJoined: a node whose load is joined by another call keeps what it got, in the order
+// in which the loads end; each answer is counted by its source.
+func TestJoined(t *testing.T) {
+	l, err := cache.New(cache.Config{Local: cache.LevelConfig{Size: 9}, Shared: cache.LevelConfig{Size: 9, Cost: ms}, Origin: 50 * ms, Single: true, Nodes: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		now  time.Duration
+		node int
+		key  string
+		want cache.Outcome
+	}{
+		{0, 0, "a", cache.Outcome{From: cache.Origin, At: 51 * ms}},
+		{10 * ms, 0, "b", cache.Outcome{From: cache.Origin, At: 61 * ms}},
+		{20 * ms, 0, "c", cache.Outcome{From: cache.Origin, At: 71 * ms}},
+		{30 * ms, 0, "a", cache.Outcome{From: cache.Joined, At: 51 * ms}},
+		{30 * ms, 1, "a", cache.Outcome{From: cache.Origin, At: 81 * ms}},
+		{51 * ms, 0, "b", cache.Outcome{From: cache.Joined, At: 61 * ms}},
+		{51 * ms, 0, "a", cache.Outcome{From: cache.Local, At: 51 * ms}},
+		{75 * ms, 0, "c", cache.Outcome{From: cache.Local, At: 75 * ms}},
+		{75 * ms, 0, "b", cache.Outcome{From: cache.Local, At: 75 * ms}},
+		{75 * ms, 1, "c", cache.Outcome{From: cache.Shared, At: 76 * ms}},
+		{75 * ms, 1, "c", cache.Outcome{From: cache.Local, At: 75 * ms}},
+		{99 * ms, 1, "a", cache.Outcome{From: cache.Local, At: 99 * ms}},
+		{99 * ms, 1, "d", cache.Outcome{From: cache.Origin, At: 150 * ms}},
+		{200 * ms, 0, "e", cache.Outcome{From: cache.Origin, At: 251 * ms}},
+		{200 * ms, 0, "f", cache.Outcome{From: cache.Origin, At: 251 * ms}},
+		{200 * ms, 0, "g", cache.Outcome{From: cache.Origin, At: 251 * ms}},
+		{200 * ms, 0, "h", cache.Outcome{From: cache.Origin, At: 251 * ms}},
+		{200 * ms, 0, "i", cache.Outcome{From: cache.Origin, At: 251 * ms}},
+	} {
+		if got, err := l.Get(tt.now, tt.node, tt.key); err != nil || got != tt.want {
+			t.Errorf("at %v node %d, %s: %+v, want %+v, %v", tt.now, tt.node, tt.key, got, tt.want, err)
+		}
+	}
+	if got, want := l.Stats(), (cache.Stats{Local: 5, Shared: 1, Joined: 2, Loads: 10, Most: 5}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// TestFlight: a load that is over is not joined, nor one that was forgotten; it may take no
+// time, and its end has to be a time.
+func TestFlight(t *testing.T) {
+	var f cache.Flight[string]
+	for _, tt := range []struct {
+		now, takes time.Duration
+		want       cache.Ride
+	}{
+		{5, 10, cache.Ride{Leads: true, Until: 15}},
+		{14, 10, cache.Ride{Until: 15}},
+		{15, 10, cache.Ride{Leads: true, Until: 25}},
+		{25, 0, cache.Ride{Leads: true, Until: 25}},
+		{25, math.MaxInt64 - 25, cache.Ride{Leads: true, Until: math.MaxInt64}},
+	} {
+		if got, err := f.Do(tt.now, "a", tt.takes); err != nil || got != tt.want {
+			t.Errorf("at %d: %+v, want %+v, %v", tt.now, got, tt.want, err)
+		}
+	}
+	if r, err := f.Do(25, "b", math.MaxInt64-24); err == nil {
+		t.Errorf("a load beyond the end of time: %+v", r)
+	}
+	f.Forget("a")
+	if r, err := f.Do(25, "a", 1); err != nil || !r.Leads {
+		t.Errorf("after Forget: %+v, %v", r, err)
+	}
+}
+
+// TestOrder: of two loads that end at once the one that began last is the newest.
+func TestOrder(t *testing.T) {
+	l, err := cache.New(cache.Config{Local: cache.LevelConfig{Size: 1}, Origin: ms, Cluster: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		now  time.Duration
+		key  string
+		from cache.Source
+	}{{0, "a", cache.Origin}, {0, "b", cache.Origin}, {ms, "b", cache.Local}, {ms, "a", cache.Origin}} {
+		if got, err := l.Get(tt.now, 0, tt.key); err != nil || got.From != tt.from {
+			t.Errorf("at %v %s: %+v, want %v, %v", tt.now, tt.key, got, tt.from, err)
+		}
+	}
+}
+
+// TestManyLoads: when the loads that are remembered become too many, those that are over
+// are forgotten, and none that is under way.
+func TestManyLoads(t *testing.T) {
+	var f cache.Flight[int]
+	for key := range cache.MaxSize {
+		if _, err := f.Do(0, key, 1+time.Duration(key%2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, key := range []int{-1, 1, 0, cache.MaxSize - 1} {
+		if r, err := f.Do(1, key, 5); err != nil || r.Leads != (key <= 0) {
+			t.Errorf("key %d: %+v, %v", key, r, err)
+		}
+	}
+}
+
+// TestBounds: the ends of the ranges are in them.
+func TestBounds(t *testing.T) {
+	one := cache.LevelConfig{Size: 1}
+	for _, c := range []cache.Config{{Nodes: 1, Local: one}, {Nodes: 1000, Local: one}, {Local: one, Origin: 1 << 50}, {Local: cache.LevelConfig{Size: cache.MaxSize}}} {
+		if _, err := cache.New(c); err != nil {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+	for _, c := range []cache.Config{{Nodes: 1001, Local: one}, {Local: one, Origin: 1<<50 + 1}, {Local: cache.LevelConfig{Size: cache.MaxSize + 1}}} {
+		if _, err := cache.New(c); err == nil {
+			t.Errorf("%+v passes", c)
+		}
+	}
+	l, err := cache.New(cache.Config{Local: one})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Get(1<<60, 0, "a"); err != nil {
+		t.Error(err)
+	}
+	if _, err := l.Get(1<<60+1, 0, "a"); err == nil {
+		t.Error("a time beyond the end")
 	}
 }
 

@@ -150,7 +150,7 @@ func (c *LRU[K, V]) Keys() []K {
 }
 
 // Check returns an error if an invariant is broken. The invariants: the ring has every
-// key once, and no more of them than the size.
+// key once, and no more of them than the size; a place that is not in the ring is free.
 func (c *LRU[K, V]) Check() error {
 	if c.index == nil {
 		return errUseNew
@@ -158,6 +158,9 @@ func (c *LRU[K, V]) Check() error {
 	keys := c.Keys()
 	if len(keys) != len(c.index) || len(keys) > c.size {
 		return fmt.Errorf("cache: %d keys in the ring, %d in the index, %d at most", len(keys), len(c.index), c.size)
+	}
+	if len(c.nodes) != 1+len(keys)+len(c.free) {
+		return fmt.Errorf("cache: %d places, of which %d have a key and %d are free", len(c.nodes)-1, len(keys), len(c.free))
 	}
 	for _, k := range keys {
 		if i, ok := c.index[k]; !ok || c.nodes[i].key != k {
