@@ -66,10 +66,8 @@ func (b *LeakyBucket) Allow(now time.Duration, n int) (Outcome, error) {
 	return Outcome{OK: true, After: time.Duration((excess-b.delay)*1000/b.rate) * time.Millisecond}, nil
 }
 
-// leaked returns what has left in a number of milliseconds, at most what a bucket holds.
+// leaked returns what has left in a number of milliseconds. In a longer time than a full
+// bucket needs it is not more: the product would be too large.
 func (b *LeakyBucket) leaked(ms int64) int64 {
-	if ms > (b.burst+2000)*1000/b.rate+1 {
-		return b.burst + 2000
-	}
-	return b.rate * ms / 1000
+	return b.rate * min(ms, (b.burst+2000)*1000/b.rate+1) / 1000
 }

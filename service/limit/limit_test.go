@@ -239,6 +239,53 @@ func TestBad(t *testing.T) {
 	}
 }
 
+// TestBounds: the ends of the ranges are in them.
+func TestBounds(t *testing.T) {
+	for _, c := range []limit.Config{
+		{Rate: 0}, {Rate: limit.Inf}, {Rate: 1, Burst: limit.MaxBurst}, {Algorithm: limit.Leaky, Rate: 1}, {Algorithm: limit.Leaky, Rate: 1e6, Burst: limit.MaxBurst, Delay: limit.MaxBurst},
+		{Algorithm: limit.Log, Burst: limit.MaxLog, Window: 1}, {Algorithm: limit.Fixed, Window: 1}, {Algorithm: limit.Sliding, Window: limit.Never},
+	} {
+		made(t, c)
+	}
+	for _, a := range []limit.Algorithm{limit.Token, limit.Leaky, limit.Fixed, limit.Sliding, limit.Log} {
+		if l, err := limit.New(limit.Config{Algorithm: a, Rate: 1, Burst: -1, Window: 1}); err == nil {
+			t.Errorf("%s: a burst of -1 makes %v", a, l)
+		}
+		// As many as can ever pass are not refused for ever, and one more are.
+		most := 3
+		if a == limit.Leaky {
+			most = 4
+		}
+		l := made(t, limit.Config{Algorithm: a, Rate: 1, Burst: 3, Window: time.Second})
+		allow(t, l, 0, 1)
+		if o, err := l.Allow(0, 0); err != nil || !o.OK {
+			t.Errorf("%s: none more: %v, %v", a, o, err)
+		}
+		if o, err := l.Allow(0, most); err != nil || o.OK || o.After == limit.Never {
+			t.Errorf("%s: %d more: %v, %v", a, most, o, err)
+		}
+		if o, err := l.Allow(0, most+1); err != nil || o.OK || o.After != limit.Never {
+			t.Errorf("%s: %d more: %v, %v", a, most+1, o, err)
+		}
+	}
+}
+
+// TestLongPause: after any pause a leaky bucket is at its lowest.
+func TestLongPause(t *testing.T) {
+	for _, rate := range []float64{1, 1000, 1e6} {
+		for shift := 20; shift < 63; shift++ {
+			l := made(t, limit.Config{Algorithm: limit.Leaky, Rate: rate, Burst: 3})
+			if yes, _ := allow(t, l, 0, 5); yes != 4 {
+				t.Fatalf("rate %v: %d pass at once", rate, yes)
+			}
+			now := 10*time.Second + 1<<shift
+			if yes, _ := allow(t, l, now, 5); yes != 4 {
+				t.Errorf("rate %v: %d pass after %v", rate, yes, now)
+			}
+		}
+	}
+}
+
 // FuzzLimit asks at any times: no panic, and no more than the limit.
 func FuzzLimit(f *testing.F) {
 	f.Add(uint8(0), 10.0, 5, int64(time.Second), []byte{1, 2, 3})

@@ -205,12 +205,7 @@ func (b *TokenBucket) duration(n float64) time.Duration { return durationOf(n, b
 
 // tokens reports how many come in a time. The conversions keep processors that can from
 // adding and multiplying in one rounding.
-func tokens(rate float64, d time.Duration) float64 {
-	if rate <= 0 {
-		return 0
-	}
-	return float64(d.Seconds() * rate)
-}
+func tokens(rate float64, d time.Duration) float64 { return float64(d.Seconds() * rate) }
 
 // durationOf reports how long it takes for n tokens to come.
 func durationOf(n, rate float64) time.Duration {
