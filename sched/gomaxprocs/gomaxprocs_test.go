@@ -19,7 +19,14 @@ func TestStart(t *testing.T) {
 		{"go1.4", gomaxprocs.Host{CPUs: 8, Env: 3}, 3},
 		{"go1.5", gomaxprocs.Host{CPUs: 8}, 8},
 		{"go1.5", gomaxprocs.Host{CPUs: 300}, 256},
+		{"go1.8", gomaxprocs.Host{CPUs: 300}, 256},
 		{"go1.9", gomaxprocs.Host{CPUs: 300}, 300},
+		{"go1.9", gomaxprocs.Host{CPUs: 2000}, 1024},
+		{"go1.10", gomaxprocs.Host{CPUs: 2000}, 2000},
+		{"go1.10", gomaxprocs.Host{CPUs: math.MaxInt32}, math.MaxInt32},
+		{"go1.25", gomaxprocs.Host{CPUs: 8, Env: 1}, 1},
+		{"go1.25", gomaxprocs.Host{CPUs: 8}, 8},
+		{"go1.25", gomaxprocs.Host{CPUs: 8, Quota: 8}, 8},
 		{"go1.24", gomaxprocs.Host{CPUs: 8, Quota: 2.5}, 8},
 		{"go1.25", gomaxprocs.Host{CPUs: 8, Quota: 2.5}, 3},
 		{"go1.25", gomaxprocs.Host{CPUs: 8, Quota: 0.1}, 2},
@@ -50,6 +57,15 @@ func TestSet(t *testing.T) {
 		runtime.GOMAXPROCS(n)
 		if now = r.Set(now, n); now != runtime.GOMAXPROCS(0) {
 			t.Errorf("GOMAXPROCS(%d): model %d, real %d", n, now, runtime.GOMAXPROCS(0))
+		}
+	}
+}
+
+// TestMost bounds the number of Ps by rules of the caller's own.
+func TestMost(t *testing.T) {
+	for _, most := range []int{1, 2, 7} {
+		if got := (gomaxprocs.Rules{Most: most}).Set(1, 5); got != min(most, 5) {
+			t.Errorf("at most %d: %d", most, got)
 		}
 	}
 }
