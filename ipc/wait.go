@@ -168,18 +168,14 @@ func (s *System) Interrupt(id int) error {
 	return nil
 }
 
-// lists returns those that a call on the file may be on.
+// lists returns those that a call on the file may be on. Without a file it sleeps for a
+// semaphore.
 func (s *System) lists(f *file) (out []*waitlist) {
-	for i := range s.sems {
-		out = append(out, &s.sems[i].sleepers)
-	}
-	for _, p := range s.fifos {
-		if p != nil {
-			out = append(out, &p.opens)
-		}
-	}
 	switch {
 	case f == nil:
+		for i := range s.sems {
+			out = append(out, &s.sems[i].sleepers)
+		}
 	case f.pipe != nil:
 		out = append(out, &f.pipe.readers, &f.pipe.writers, &f.pipe.opens)
 	case f.sock != nil:
