@@ -1,6 +1,7 @@
 package ipc_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -116,8 +117,12 @@ func TestInterrupts(t *testing.T) {
 		if awake := s.Awake(); len(awake) != 0 {
 			t.Errorf("%s: %d are awake", way, awake)
 		}
+		before := s.Counts().Wakes
 		if err := ends(); err != nil {
 			t.Fatalf("%s: %v", way, err)
+		}
+		if n := s.Counts().Wakes - before; n != 1 {
+			t.Errorf("%s: %d calls are woken, want 1", way, n)
 		}
 		if awake := s.Awake(); !slices.Equal(awake, ids[1:]) {
 			t.Errorf("%s: %d are awake, want %d", way, awake, ids[1:])
@@ -286,5 +291,44 @@ func TestDo(t *testing.T) {
 	}
 	if _, err := s.Do(ipc.Op{Verb: ipc.ShutdownVerb, Proc: 1, FD: 1}); err != ipc.EINVAL {
 		t.Errorf("a shutdown of nothing: %v", err)
+	}
+}
+
+// TestLargestPipe: 2^31 bytes are more than a pipe may have, and one more is no size at all.
+func TestLargestPipe(t *testing.T) {
+	s := newSystem(t)
+	r, _, err := s.Pipe(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int]error{math.MinInt32: ipc.EPERM, math.MinInt32 + 1: ipc.EINVAL, -1: ipc.EINVAL} { // the kernel takes an unsigned int
+		if got, err := s.SetPipeSize(1, r, n); got != 0 || err != want {
+			t.Errorf("a size of %d: %d, %v, want %v", uint32(n), got, err, want)
+		}
+	}
+}
+
+// TestWaiters: a Snapshot has the calls that sleep and those that were woken, with their
+// files.
+func TestWaiters(t *testing.T) {
+	s := newSystem(t)
+	r, w, err := s.Pipe(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sem, err := s.Semaphore(1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := s.Read(1, r, 1)
+	first := sleeps(t, o, err)
+	o, err = s.Down(2, sem)
+	second := sleeps(t, o, err)
+	if _, err := s.Write(1, w, []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	want := []ipc.WaiterState{{Waiter: first, Proc: 1, File: 1, Awake: true}, {Waiter: second, Proc: 2}}
+	if got := s.Snapshot().Waiters; !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }

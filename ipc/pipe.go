@@ -12,7 +12,7 @@ type pipe struct {
 	nReaders         int
 	nWriters         int
 	readers, writers waitlist
-	opens            waitlist // of a FIFO, that wait for the other side
+	opens            waitlist // of a FIFO, that wait for the other side; the kernel has them among the readers
 	rOpened, wOpened int      // ever
 	number           int      // of a FIFO
 }
@@ -112,7 +112,7 @@ func (s *System) putPipe(p Proc, x *pipe, data []byte, first bool) (n int) {
 	if n > 0 {
 		s.copied(p, n, true, "copy-in")
 		if wasEmpty {
-			s.wake(&x.readers)
+			s.wakeReader(x)
 		}
 	}
 	return n
@@ -210,7 +210,7 @@ func (s *System) readPipe(p Proc, f *file, n int) (Outcome, error) {
 			s.wake(&x.writers)
 		}
 		if slept && !x.empty() {
-			s.wake(&x.readers)
+			s.wakeReader(x)
 		}
 		return o, true, nil
 	}
@@ -225,6 +225,13 @@ func (s *System) readPipe(p Proc, f *file, n int) (Outcome, error) {
 	return s.sleepOn(p, f, &x.readers, try)
 }
 
+// wakeReader wakes the reader that has come first, and every open that waits: they do not
+// wait exclusively.
+func (s *System) wakeReader(x *pipe) {
+	s.wakeAll(&x.opens)
+	s.wake(&x.readers)
+}
+
 // releasePipe is pipe_release.
 func (s *System) releasePipe(f *file) {
 	x := f.pipe
@@ -234,7 +241,9 @@ func (s *System) releasePipe(f *file) {
 	if f.write {
 		x.nWriters--
 	}
-	if (x.nReaders == 0) != (x.nWriters == 0) {
+	// An open that is interrupted, whose file has no number, wakes no call.
+	if f.id > 0 && (x.nReaders == 0) != (x.nWriters == 0) {
+		s.wakeAll(&x.opens)
 		s.wakeAll(&x.readers)
 		s.wakeAll(&x.writers)
 	}
@@ -243,7 +252,7 @@ func (s *System) releasePipe(f *file) {
 			s.bytes -= len(b)
 		}
 		x.slots, x.ends = nil, nil
-		if x.number > 0 && len(x.opens) == 0 {
+		if x.number > 0 {
 			s.fifos[x.number] = nil
 		}
 	}
@@ -296,6 +305,7 @@ func (s *System) Open(p Proc, fifo int, m Mode, nonblock bool) (Outcome, error) 
 	}
 	s.fifos[fifo] = x
 	f := &file{pipe: x, read: m != WriteOnly, write: m != ReadOnly, nonblock: nonblock}
+	first := f.read && x.nReaders == 0 || f.write && x.nWriters == 0
 	if f.read {
 		x.nReaders++
 		x.rOpened++
@@ -304,7 +314,9 @@ func (s *System) Open(p Proc, fifo int, m Mode, nonblock bool) (Outcome, error) 
 		x.nWriters++
 		x.wOpened++
 	}
-	s.wakeAll(&x.opens)
+	if first {
+		s.wakeAll(&x.opens) // wake_up_partner
+	}
 	opened := func() (Outcome, bool, error) { return Outcome{FDs: []FD{s.install(p, f)}}, true, nil }
 	if nonblock || m == ReadWrite || m == ReadOnly && x.nWriters > 0 || m == WriteOnly && x.nReaders > 0 {
 		o, _, err := opened()

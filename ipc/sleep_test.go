@@ -445,3 +445,56 @@ func TestOwnData(t *testing.T) {
 		}
 	}
 }
+
+// TestOpensWake: of the opens that wait for a writer, one that is interrupted wakes none; a
+// reader that leaves bytes for the next one wakes all (fs/pipe.c:pipe_read).
+func TestOpensWake(t *testing.T) {
+	s := newSystem(t)
+	n, err := s.FIFO(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func(m ipc.Mode) ipc.Outcome {
+		t.Helper()
+		o, err := s.Open(1, n, m, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	o, err := s.Open(1, n, ipc.ReadOnly, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w := o.FDs[0], open(ipc.WriteOnly).FDs[0]
+	if err := s.SetNonblock(1, r, false); err != nil {
+		t.Fatal(err)
+	}
+	o, err = s.Read(1, r, 1)
+	reader := sleeps(t, o, err)
+	if _, err := s.Write(1, w, []byte("ab")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(1, w); err != nil {
+		t.Fatal(err)
+	}
+	a, b, c := open(ipc.ReadOnly).Waiter, open(ipc.ReadOnly).Waiter, open(ipc.ReadOnly).Waiter
+	if awake := s.Awake(); !slices.Equal(awake, []int{reader}) {
+		t.Fatalf("%d are awake, want the reader, %d", awake, reader)
+	}
+	if err := s.Interrupt(b); err != nil {
+		t.Fatal(err)
+	}
+	if o, err := s.Resume(b); err != ipc.EINTR {
+		t.Errorf("the open that is interrupted: %v, %v", o, err)
+	}
+	if awake := s.Awake(); !slices.Equal(awake, []int{reader}) {
+		t.Errorf("after an open is interrupted %d are awake, want the reader, %d", awake, reader)
+	}
+	if o, err := s.Resume(reader); o.N != 1 || err != nil {
+		t.Errorf("the reader: %v, %v", o, err)
+	}
+	if awake := s.Awake(); !slices.Equal(awake, []int{a, c}) {
+		t.Errorf("after the read %d are awake, want %d", awake, []int{a, c})
+	}
+}

@@ -1,6 +1,7 @@
 package ipclive
 
 import (
+	"math"
 	"runtime"
 	"testing"
 	"unsafe"
@@ -96,5 +97,32 @@ func TestSignalLimit(t *testing.T) {
 	model.again = name(err)
 	if model != real || real.thread != "EAGAIN" {
 		t.Errorf("model %+v, real %+v", model, real)
+	}
+}
+
+// TestLargestPipe: a size of 2^31 bytes is one, though a process without privileges gets
+// EPERM; one byte more is EINVAL.
+func TestLargestPipe(t *testing.T) {
+	live(t)
+	var p [2]int
+	if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(p[0])
+	defer unix.Close(p[1])
+	s, err := ipc.New(ipc.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := s.Pipe(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{math.MinInt32, math.MinInt32 + 1, -1} { // the kernel takes an unsigned int
+		_, want := s.SetPipeSize(1, r, n)
+		_, got := unix.FcntlInt(uintptr(p[0]), unix.F_SETPIPE_SZ, n)
+		if (want == ipc.EINVAL) != (got == unix.EINVAL) {
+			t.Errorf("a size of %d: %v, the model says %v", uint32(n), got, want)
+		}
 	}
 }
