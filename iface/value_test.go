@@ -3,6 +3,7 @@ package iface_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -682,6 +683,10 @@ func TestImplements(t *testing.T) {
 	if typ, err := m.TypeOf(&layout.Interface{Methods: two}); err != nil || typ.String() != "interface { p.a(); q.a() }" {
 		t.Errorf("unexported methods of two packages: %v, %v", typ, err)
 	}
+	far := []layout.Method{{Name: "a", Pkg: "x/p", Type: f}, {Name: "a", Pkg: "y/p", Type: f}}
+	if typ, err := m.TypeOf(&layout.Interface{Methods: far}); err != nil || typ.String() != "interface { p.a(); p.a() }" {
+		t.Errorf("unexported methods of two packages of one name: %v, %v", typ, err)
+	}
 	if err := m.Declare(&layout.Named{Pkg: "main", Name: "U", Underlying: layout.Int}, iface.Method{Name: "a", Pkg: "p", Type: f}, iface.Method{Name: "a", Pkg: "q", Type: f}); err != nil {
 		t.Errorf("unexported methods of two packages are declared: %v", err)
 	}
@@ -782,5 +787,148 @@ func TestInstanceName(t *testing.T) {
 		if err != nil || typ.String() != want {
 			t.Errorf("%v, %v; want %s", typ, err, want)
 		}
+	}
+}
+
+// TestDeepValueText: a text goes 20 levels into a value, and ends after some 1,024 bytes.
+func TestDeepValueText(t *testing.T) {
+	m, err := iface.New(iface.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(x any) string {
+		t.Helper()
+		v, err := m.ValueOf(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.String()
+	}
+	slice := func(of reflect.Type, x reflect.Value) reflect.Value {
+		out := reflect.MakeSlice(reflect.SliceOf(of), 1, 1)
+		out.Index(0).Set(x)
+		return out
+	}
+	for kind, around := range map[string]func(reflect.Value) reflect.Value{
+		"array": func(x reflect.Value) reflect.Value {
+			out := reflect.New(reflect.ArrayOf(1, x.Type())).Elem()
+			out.Index(0).Set(x)
+			return out
+		},
+		"slice":     func(x reflect.Value) reflect.Value { return slice(x.Type(), x) },
+		"interface": func(x reflect.Value) reflect.Value { return slice(reflect.TypeFor[any](), x) },
+	} {
+		x, levels := reflect.ValueOf(12345), 19 // and the interface around all
+		if kind == "interface" {
+			levels = 9 // each a slice, too
+		}
+		for range levels {
+			x = around(x)
+		}
+		for _, whole := range []bool{true, false} {
+			got := text(x.Interface())
+			if strings.Contains(got, "12345") != whole || strings.Contains(got, "...") == whole {
+				t.Errorf("%d levels of %s: %s", levels, kind, got)
+			}
+			x, levels = around(x), levels+1
+		}
+	}
+	if got := text(make([]int, 1000)); !strings.HasSuffix(got, ", 0, ...}") || len(got) > 1040 {
+		t.Errorf("1,000 numbers: %d bytes, ...%s", len(got), got[len(got)-20:])
+	}
+}
+
+// TestDeepPointers: DeepEqual remembers a pair of pointers by what they point to, though they
+// lie in no memory: a cycle of one is gone round once.
+func TestDeepPointers(t *testing.T) {
+	type node struct {
+		list []int
+		next *node
+	}
+	x, y := &node{list: []int{1}}, &node{list: []int{1}}
+	x.next, y.next = x, y
+	var kinds []iface.Kind
+	m, err := iface.New(iface.Config{Trace: func(e iface.Event) { kinds = append(kinds, e.Kind) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v []iface.Value
+	for _, p := range []*node{x, y} {
+		value, err := m.ValueOf(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v = append(v, value)
+	}
+	kinds = nil
+	if eq, err := m.DeepEqual(v[0], v[1]); !eq || err != nil {
+		t.Errorf("%v, %v", eq, err)
+	}
+	if want := []iface.Kind{iface.Memory, iface.DeepSeen}; !slices.Equal(kinds, want) {
+		t.Errorf("%q, want %q", kinds, want)
+	}
+}
+
+// TestJumpTableBits: a table takes the lowest bits of the hashes that tell the cases apart,
+// and as few as do so; here those are the three highest.
+func TestJumpTableBits(t *testing.T) {
+	var sizes []int64
+	m, err := iface.New(iface.Config{Trace: func(e iface.Event) {
+		if e.Kind == iface.Jumped {
+			sizes = append(sizes, e.Bytes)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	anyType, err := m.TypeOf(&layout.Interface{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var types []*iface.Type
+	for i := range 300 {
+		typ, err := m.TypeOf(&layout.Named{Pkg: "main", Name: fmt.Sprintf("T%d", i), Underlying: layout.Int})
+		if err != nil {
+			t.Fatal(err)
+		}
+		types = append(types, typ)
+	}
+	apart := func(cases []*iface.Type, bits, shift int) bool {
+		seen := map[uint32]bool{}
+		for _, typ := range cases {
+			seen[typ.Hash()>>shift&(1<<bits-1)] = true
+		}
+		return len(seen) == len(cases)
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	for tries := 0; ; tries++ {
+		var cases []*iface.Type
+		for _, i := range rng.Perm(len(types))[:5] {
+			cases = append(cases, types[i])
+		}
+		only := apart(cases, 3, 29)
+		for shift := range 29 {
+			only = only && !apart(cases, 3, shift)
+		}
+		if !only {
+			continue
+		}
+		s, err := m.Switch(anyType, cases...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		zero, err := m.Zero(cases[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, _, err := m.Convert(zero, anyType, iface.Use{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i, err := s.Do(v); i != 0 || err != nil || !slices.Equal(sizes, []int64{8}) {
+			t.Errorf("case %d, %v, by tables of %d, want 8", i, err, sizes)
+		}
+		t.Logf("after %d others", tries)
+		return
 	}
 }
