@@ -114,20 +114,30 @@ type certProc struct {
 	handed *look   // that ended when the P was given up
 }
 
+// A sure is what is certain of a start.
+type sure struct {
+	put    bool // when it became runnable was seen
+	known  bool // where it came from, which follows
+	source Source
+	from   int32
+	alone  *put // it, if nothing was taken beside it
+}
+
 // A ground is what was known of a start when it happened; the result of looks that had not
-// ended, is seen later.
+// ended, is seen later. Mostly there is none that matters, and then there is no ground.
 type ground struct {
 	put    *put
 	p      int
-	at     uint64
-	since  uint64  // the P looked since then
 	gone   bool    // from the ring into which it was put, before the P looked
-	near   bool    // the next that the thread did
 	others []*look // that may have taken it
 	tail   *put    // the last of the P's own ring
 	rivals []*look // that may have taken that one
-	clean  bool    // the states of the replay are all that are possible
-	many   bool    // too many to say
+}
+
+// never reports whether a look that has ended can have taken nothing but what it ran: what
+// is in runnext is taken alone. That does not change any more.
+func (l *look) never() bool {
+	return l.out != nil && l.out.start > 0 && (l.out.kind == inNext || l.out.kind == toRun)
 }
 
 // can reports whether a look may have taken u, or moved it to its ring, if u may be in
@@ -164,29 +174,27 @@ func (c *certifier) can(l *look, u *put, held []int) bool {
 	return true
 }
 
-// settle says from where the goroutine came, if that is certain.
-func (c *certifier) settle(d *ground) (source Source, from int, ok bool) {
-	if d == nil {
-		return "", 0, false
-	}
-	u := d.put
+// outside is what is certain of a goroutine that was not in a ring, nor in the global queue. It
+// was the next that the thread did if near is true.
+func (u *put) outside(p int, near bool) sure {
+	s := sure{put: true, from: -1}
 	switch u.kind {
 	case anywhere:
-		if u.network && d.near {
-			return Network, -1, true
-		}
-		return "", 0, false
+		s.source, s.known = Network, u.network && near
 	case toRun:
-		return u.source, -1, d.near && u.source != Unknown
+		s.source, s.known = u.source, near && u.source != Unknown
 	case inNext:
-		if d.p != u.p {
-			return Stolen, u.p, true
+		s.source, s.known = Next, true
+		if p != u.p {
+			s.source, s.from = Stolen, int32(u.p)
 		}
-		return Next, -1, true
 	}
-	if d.since == 0 || d.many {
-		return "", 0, false
-	}
+	return s
+}
+
+// settle says from where the goroutine came, if that is certain.
+func (c *certifier) settle(d *ground) sure {
+	u := d.put
 	// The Ps in whose rings it may have been, since they took it with others.
 	var room [2][16]int
 	held := room[0][:0]
@@ -222,14 +230,14 @@ func (c *certifier) settle(d *ground) (source Source, from int, ok bool) {
 			victims = nil
 		}
 	}
+	s := sure{put: true, from: -1}
 	switch {
 	case own && !global && len(victims) == 0:
-		u.alone = true
-		return Ring, -1, true
+		s.known, s.source, s.alone = true, Ring, u
 	case global && !own && len(victims) == 0:
-		return Global, -1, true
+		s.known, s.source = true, Global
 	case len(victims) == 1 && !own && !global:
-		return Stolen, victims[0], true
+		s.known, s.source, s.from = true, Stolen, int32(victims[0])
 	}
-	return "", 0, false
+	return s
 }

@@ -12,13 +12,13 @@ func TestLikelier(t *testing.T) {
 		want Verdict
 	}{{0, Several}, {margin - 1, Several}, {margin, UpToOrder}} {
 		var s Start
-		s.explain([]label{{source: Ring, from: -1, bits: 20 + c.bits}, {source: Stolen, from: 3, moved: 2, bits: 20}}, Woken)
+		s.explain([]label{{source: Ring, from: -1, bits: 20 + c.bits}, {source: Stolen, from: 3, moved: 2, bits: 20}})
 		if s.Verdict != c.want || c.want == UpToOrder && (s.Source != Stolen || s.From != 3) {
 			t.Errorf("%+v: %+v", c, s)
 		}
 		// How many came with it follows likewise.
 		s = Start{}
-		s.explain([]label{{source: Global, from: -1, moved: 1, bits: c.bits}, {source: Global, from: -1, moved: 3}}, Woken)
+		s.explain([]label{{source: Global, from: -1, moved: 1, bits: c.bits}, {source: Global, from: -1, moved: 3}})
 		if want := c.want == UpToOrder; (s.Moved == 3) != want || s.Verdict != Unique {
 			t.Errorf("%+v: %+v", c, s)
 		}

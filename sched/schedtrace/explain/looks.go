@@ -244,8 +244,9 @@ func (c *certifier) runs(g, m int32, p int, now uint64) {
 	c.thread(m).ran, c.ranOn[g] = g, m
 }
 
-// start: a goroutine begins to run.
-func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) *ground {
+// start: a goroutine begins to run. It says what is certain of it, unless that depends on
+// what comes later: then there is a ground, for settle.
+func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) (sure, *ground) {
 	q, t := c.proc(p), c.thread(m)
 	u := c.of(g)
 	mine := q.now
@@ -274,7 +275,7 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) *ground 
 	began := t.began
 	t.ran, t.began, c.ranOn[g] = g, now, m
 	if u == nil {
-		return nil
+		return sure{}, nil
 	}
 	c.puts[g], u.current = nil, false
 	if u.back {
@@ -295,17 +296,23 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) *ground 
 		u.kind = anywhere
 	}
 	u.passed = u.kind == inRing && (p == u.p || u.kicked == 0 || mine != nil && mine.from >= u.kicked)
-	d := c.grounds.next()
-	*d = ground{others: d.others[:0], rivals: d.rivals[:0], put: u, p: p, at: now, clean: c.clean, near: m == u.m && began <= u.at && (u.kind == toRun || mine != nil && mine.from <= u.at && t.before == u.at)}
-	if mine == nil || u.kind != inRing && u.kind != inGlobal {
-		return d
+	if u.kind != inRing && u.kind != inGlobal {
+		near := m == u.m && began <= u.at && (u.kind == toRun || mine != nil && mine.from <= u.at && t.before == u.at)
+		return u.outside(p, near), nil
 	}
-	d.since = mine.from
+	if mine == nil {
+		return sure{put: true}, nil
+	}
+	d := c.grounds.next()
+	*d = ground{others: d.others[:0], rivals: d.rivals[:0], put: u, p: p}
 	if u.kind == inRing {
 		d.gone = c.proc(u.p).between(u.nth, open, mine.from)
 	}
 	var many bool
-	d.others, d.many = c.others(u, mine, d.others)
+	if d.others, many = c.others(u, mine, d.others); many {
+		c.grounds.give(d)
+		return sure{put: true}, nil
+	}
 	d.tail = c.proc(p).tail(mine.from)
 	if u.kind == inRing && u.p == p && (d.tail == nil || d.tail.nth < u.nth) && u.at < mine.from {
 		d.tail, d.rivals = u, append(d.rivals, d.others...)
@@ -315,11 +322,18 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) *ground 
 			d.tail = nil
 		}
 	}
-	return d
+	if len(d.others) == 0 && (d.tail == nil || d.gone || u.kind == inGlobal || u.p == p) {
+		// No other matters, and it was in no other ring.
+		c.grounds.give(d)
+		return c.settle(d), nil
+	}
+	return sure{put: true}, d
 }
 
-// others adds the looks, but mine, that may have taken a goroutine by now.
+// others adds the looks, but mine, that may have taken a goroutine by now. There may be too
+// many to say.
 func (c *certifier) others(u *put, mine *look, out []*look) (all []*look, many bool) {
+	n := 0
 	for i := range c.procs {
 		q := &c.procs[i]
 		looks := q.looks
@@ -331,10 +345,12 @@ func (c *certifier) others(u *put, mine *look, out []*look) (all []*look, many b
 			if l == mine || l.nothing {
 				continue
 			}
-			if len(out) == mostOthers {
+			if n++; n > mostOthers {
 				return out[:0], true
 			}
-			out = append(out, l)
+			if !l.never() {
+				out = append(out, l)
+			}
 		}
 	}
 	return out, false

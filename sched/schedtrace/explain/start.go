@@ -53,17 +53,14 @@ func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time
 		e.settle(window)
 	}
 	r.cert.tidy(&e.waiting)
-	ground := r.cert.start(g.index, m, p, r.now, e.stops > 0)
+	sure, ground := r.cert.start(g.index, m, p, r.now, e.stops > 0)
 	sound := r.cert.clean
+	clean := sound && sure.put
 	ok := r.started(g.index, m, p)
-	if (r.pruned || r.believed) && ground != nil {
-		ground.clean = false
-	}
+	clean = clean && !r.pruned && !r.believed
 	unclear, doubted := g.unclear, r.doubted()
 	g.again, g.before, g.unclear = 0, false, false
-	e.seq++
-	s := Start{Seq: e.seq, At: at, G: int64(g.id), P: p, M: int64(ev.Thread()), From: -1, Verdict: Warming, Among: []Source{},
-		Func: g.name, Ready: g.ready, Wake: g.wake, By: int64(g.by), ReadyP: g.readyP}
+	contradicted := false
 	if !ok {
 		open := r.thieves || len(r.bag) > 0 || !sound || r.pruned || r.believed
 		// What led here was misunderstood, nobody knows since when. If it is that something
@@ -80,12 +77,14 @@ func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time
 			w.labels, w.plain = nil, false
 		}
 		e.settle(0)
-		if !open {
-			s.Verdict = Contradicted
-		}
+		contradicted = !open
 	}
 	w := e.waiting.add()
-	w.Start, w.layer, w.labels, w.plain, w.unclear, w.doubted, w.ground = s, 0, nil, false, unclear, doubted, ground
+	e.seq++
+	w.at, w.ready, w.g, w.m, w.by = at, g.ready, int64(g.id), int64(ev.Thread()), int64(g.by)
+	w.p, w.readyP, w.name, w.wake = int32(p), int32(g.readyP), g.name, g.wake
+	w.layer, w.labels, w.plain, w.unclear, w.doubted = 0, nil, false, unclear, doubted
+	w.contradicted, w.clean, w.sure, w.ground = contradicted, clean, sure, ground
 	switch {
 	case !ok:
 		e.settle(0)
@@ -132,12 +131,7 @@ func (e *Explainer) resolve() {
 // prune: other explanations may have been left out since, so that what the states say is
 // not certain.
 func (e *Explainer) prune(w *waiting) {
-	if w.layer > e.replay.leftOut {
-		return
-	}
-	if w.ground != nil {
-		w.ground.clean = false
-	}
+	w.clean = w.clean && w.layer > e.replay.leftOut
 }
 
 // settle explains all starts but the last, whose number is but.
@@ -152,8 +146,11 @@ func (e *Explainer) settle(but int) {
 		upTo = max(upTo, e.waiting.at(i).layer)
 	}
 	labels := r.labels()
+	first := e.seq - uint64(e.waiting.len()) + 1
 	for i := range n {
 		w := e.waiting.at(i)
+		e.out = append(e.out, w.start(first+uint64(i)))
+		s := &e.out[len(e.out)-1]
 		// Nothing is known of it if its layer is empty.
 		switch {
 		case w.plain:
@@ -163,17 +160,19 @@ func (e *Explainer) settle(but int) {
 			e.prune(w)
 		}
 		if len(w.labels) > 0 {
-			w.explain(w.labels, w.Wake)
+			s.explain(w.labels)
 			switch {
 			case w.doubted:
-				w.Verdict = Warming
-			case w.unclear && w.Verdict == Unique:
-				w.Verdict = UpToOrder
+				s.Verdict = Warming
+			case w.unclear && s.Verdict == Unique:
+				s.Verdict = UpToOrder
 			}
 		}
-		e.certify(w)
-		e.counts.add(&w.Start)
-		e.out = append(e.out, w.Start)
+		if w.contradicted {
+			s.Verdict = Contradicted
+		}
+		e.certify(w, s)
+		e.counts.add(s)
 		if w.ground != nil {
 			r.cert.grounds.give(w.ground)
 		}
@@ -184,19 +183,14 @@ func (e *Explainer) settle(but int) {
 }
 
 // explain says what the labels say.
-func (s *Start) explain(labels []label, wake Wake) {
+func (s *Start) explain(labels []label) {
 	if len(labels) == 0 {
 		s.Verdict = Contradicted
 		return
 	}
 	for i := range labels {
 		l := &labels[i]
-		if l.source == Next && (wake == ByNetwork && s.P == s.ReadyP) {
-			l.source = Network
-		}
-		if l.source == Next && wake == ByRuntime && s.P == s.ReadyP {
-			l.source = System
-		}
+		l.source = s.scheduled(l.source)
 	}
 	first := slices.MinFunc(labels, func(a, b label) int { return cmp.Compare(a.bits, b.bits) })
 	s.Verdict, s.Source, s.From, s.Moved = Unique, first.source, first.from, first.moved
@@ -228,24 +222,38 @@ func (s *Start) explain(labels []label, wake Wake) {
 
 // certify says what is certain of a start. What only the states of the replay say is no
 // more than the one explanation in which threads did things in the order of the events.
-func (e *Explainer) certify(w *waiting) {
-	if w.Verdict == Contradicted {
+func (e *Explainer) certify(w *waiting, s *Start) {
+	if s.Verdict == Contradicted {
 		return
 	}
-	if source, from, ok := e.replay.cert.settle(w.ground); ok {
-		if w.Verdict != Unique || w.Source != source || w.From != from || !w.ground.clean {
-			w.Moved = 0
+	if w.ground != nil {
+		w.sure = e.replay.cert.settle(w.ground)
+	}
+	if w.sure.alone != nil {
+		w.sure.alone.alone = true
+	}
+	if source, from := w.sure.source, int(w.sure.from); w.sure.known {
+		if s.Verdict != Unique || s.Source != source || s.From != from || !w.clean {
+			s.Moved = 0
 		}
-		switch {
-		case source == Next && w.Wake == ByNetwork && w.P == w.ReadyP:
-			source = Network
-		case source == Next && w.Wake == ByRuntime && w.P == w.ReadyP:
-			source = System
-		}
-		w.Verdict, w.Source, w.From, w.Among = Unique, source, from, []Source{}
+		s.Verdict, s.Source, s.From, s.Among = Unique, s.scheduled(source), from, []Source{}
 		return
 	}
-	if w.Verdict == Unique && (w.ground == nil || !w.ground.clean) {
-		w.Verdict = UpToOrder
+	if s.Verdict == Unique && !w.clean {
+		s.Verdict = UpToOrder
 	}
+}
+
+// scheduled is the source, or in the place of runnext what made the scheduler put it there
+// and run it at once.
+func (s *Start) scheduled(source Source) Source {
+	if source == Next && s.P == s.ReadyP {
+		switch s.Wake {
+		case ByNetwork:
+			return Network
+		case ByRuntime:
+			return System
+		}
+	}
+	return source
 }

@@ -44,7 +44,9 @@ func (c *certifier) tidy(waiting *line) {
 		puts(t.listed)
 	}
 	for i := range waiting.len() {
-		if d := waiting.at(i).ground; d != nil {
+		w := waiting.at(i)
+		use(w.sure.alone)
+		if d := w.ground; d != nil {
 			use(d.put)
 			use(d.tail)
 			looks(d.others...)

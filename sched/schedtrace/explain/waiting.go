@@ -1,15 +1,32 @@
 package explain
 
-// A waiting start waits for what comes later.
+import "time"
+
+// A waiting start waits for what comes later. There are thousands, so that it is as small as
+// can be.
 type waiting struct {
-	Start
-	layer   uint64  // 0 if the queues were not known, or the explanations already are
-	labels  []label // then those, if they are not plain
-	plain   bool
-	label   [1]label
-	unclear bool // nobody knows how it became runnable
-	doubted bool // what was left out may explain it otherwise
-	ground  *ground
+	at, ready time.Duration
+	g, m, by  int64
+	p, readyP int32
+	name      string
+	wake      Wake
+
+	layer        uint64  // 0 if the queues were not known, or the explanations already are
+	labels       []label // then those, if they are not plain
+	label        [1]label
+	plain        bool
+	unclear      bool // nobody knows how it became runnable
+	doubted      bool // what was left out may explain it otherwise
+	contradicted bool
+	clean        bool // the states of the replay are all that are possible
+	sure         sure
+	ground       *ground // what sure depends on, if that is not known yet
+}
+
+// start is what is known of the start before it is explained.
+func (w *waiting) start(seq uint64) Start {
+	return Start{Seq: seq, At: w.at, G: w.g, P: int(w.p), M: w.m, From: -1, Verdict: Warming, Among: []Source{},
+		Func: w.name, Ready: w.ready, Wake: w.wake, By: w.by, ReadyP: int(w.readyP)}
 }
 
 // A line has the starts that wait, the first the first. They stay in their places, since
@@ -41,7 +58,7 @@ func (l *line) add() *waiting {
 func (l *line) cut(n int) {
 	for i := range n {
 		w := l.at(i)
-		w.labels, w.ground = nil, nil
+		w.labels, w.ground, w.sure.alone = nil, nil, nil
 	}
 	l.n -= n
 	if l.head = (l.head + n) & max(0, len(l.places)-1); l.n == 0 {
