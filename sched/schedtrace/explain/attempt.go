@@ -41,7 +41,7 @@ func (a *attempt) explain(s *state, swapped bool) {
 				return // it would have run that one
 			}
 			n := s.fork()
-			n.hands = slices.Delete(n.hands, i, i+1)
+			n.hands = slices.Concat(n.hands[:i], n.hands[i+1:])
 			q := n.own(a.p)
 			switch h.slice {
 			case 1:

@@ -25,36 +25,19 @@ type edge struct {
 	bits uint64
 }
 
-// nodes are made one by one, and are used again once no state has any.
-type nodes struct {
-	arrays [][]node
-	used   int
-}
-
-const (
-	nodeArray  = 1 << 6
-	nodeArrays = 1 << 6 // that are kept
-)
-
-func (s *nodes) next() *node {
-	if s.used < len(s.arrays)*nodeArray {
-		s.used++
-		return &s.arrays[(s.used-1)/nodeArray][(s.used-1)%nodeArray]
-	}
-	if len(s.arrays) == nodeArrays {
-		s.arrays, s.used = nil, 0 // the collector has them
-	}
-	s.arrays = append(s.arrays, make([]node, nodeArray))
-	return s.next()
-}
-
 // node makes the node of a start that a state explains, which is the last of its history
 // then.
 func (r *replay) node(l label, s *state) *node {
-	n := r.nodes.next()
+	n := &r.nodes.next(1, r.layer, r.settled)[0]
 	*n = node{layer: r.layer, label: l, before: s.edges(), least: s.cost()}
 	n.self[0] = edge{n, 0}
 	return n
+}
+
+// newEdges gives edges to nodes of the layer that is the last now, or is before it.
+func (r *replay) newEdges(n int) []edge {
+	// They are in a state of this layer, and in nodes of the next.
+	return r.edges.next(n, r.layer+1, r.settled)
 }
 
 // edges are the ways in which the state came to be.
@@ -62,7 +45,7 @@ func (s *state) edges() []edge {
 	if s.bits == 0 || len(s.nodes) == 0 {
 		return s.nodes
 	}
-	out := make([]edge, len(s.nodes))
+	out := s.r.newEdges(len(s.nodes))
 	for i, e := range s.nodes {
 		out[i] = edge{e.node, e.bits + s.bits}
 	}
@@ -92,13 +75,13 @@ func (s *state) unite(o *state) {
 	}
 	a, b := s.edges(), o.edges()
 	fresh := s.bits != 0 // a is no other's
-	for _, e := range b {
+	for k, e := range b {
 		i := slices.IndexFunc(a, func(x edge) bool { return x.node == e.node })
 		if i >= 0 && a[i].bits <= e.bits {
 			continue
 		}
-		if !fresh {
-			a, fresh = slices.Clone(a), true
+		if !fresh || i < 0 && len(a) == cap(a) {
+			a, fresh = append(s.r.newEdges(len(a) + len(b) - k)[:0], a...), true
 		}
 		if i < 0 {
 			a = append(a, e)

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -31,11 +30,21 @@ func (r *replay) thin(most int) {
 	if r.over || len(r.states) < 2 {
 		return
 	}
-	slices.SortStableFunc(r.states, func(a, b *state) int { return cmp.Compare(a.cost(), b.cost()) })
+	costs := r.costs[:0]
+	for _, s := range r.states {
+		costs = append(costs, s.cost())
+	}
+	r.costs = costs
+	// There are few, and they are nearly sorted.
+	for i := 1; i < len(costs); i++ {
+		for k := i; k > 0 && costs[k] < costs[k-1]; k-- {
+			costs[k], costs[k-1] = costs[k-1], costs[k]
+			r.states[k], r.states[k-1] = r.states[k-1], r.states[k]
+		}
+	}
 	if !r.cert.clean {
 		// No later start is explained by what is as unlikely as that.
-		least := r.states[0].cost()
-		if i := slices.IndexFunc(r.states, func(s *state) bool { return s.cost() > least+margin }); i > 0 {
+		if i := slices.IndexFunc(costs, func(c uint64) bool { return c > costs[0]+margin }); i > 0 {
 			clear(r.states[i:])
 			r.states = r.states[:i]
 			r.leaveOut(false)
@@ -50,7 +59,7 @@ func (r *replay) thin(most int) {
 	if len(r.states) <= most {
 		return
 	}
-	near := r.states[most].cost() < r.states[0].cost()+margin
+	near := costs[most] < costs[0]+margin
 	clear(r.states[most:])
 	r.states = r.states[:most]
 	r.leaveOut(near)

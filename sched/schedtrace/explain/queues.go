@@ -103,7 +103,7 @@ type hand struct {
 type state struct {
 	r        *replay
 	queues   []*queue // of the Ps, and at last the global one
-	pieces   []piece
+	pieces   []piece  // as hands: other states may have the same, so that they are copied before writing
 	hands    []hand
 	inject   int32     // the thread whose list is being put into its ring, no longer into the global queue
 	injected int       // how many of it went there
@@ -132,9 +132,8 @@ func (s *state) fork() *state {
 	for _, q := range s.queues {
 		q.refs++
 	}
-	s.pieces = slices.Clip(s.pieces)
 	n := s.r.made.next()
-	n.r, n.pieces, n.hands, n.inject, n.injected, n.owes, n.nodes = s.r, s.pieces, slices.Clone(s.hands), s.inject, s.injected, s.owes, s.nodes
+	n.r, n.pieces, n.hands, n.inject, n.injected, n.owes, n.nodes = s.r, s.pieces, s.hands, s.inject, s.injected, s.owes, s.nodes
 	n.bits, n.called = s.bits, s.called
 	n.label, n.vague = label{}, false
 	if n.queues == nil {
@@ -303,13 +302,13 @@ func (s *state) key() uint64 {
 		h *= 0x9E3779B97F4A7C15
 		h ^= h >> 29
 	}
+	bag := len(s.r.bag) > 0
 	for _, q := range s.queues {
-		mix(uint64(q.next.g) + 1)
-		mix(uint64(len(q.ring)) << 32)
-		if len(s.r.bag) > 0 {
-			mix(uint64(q.bag) + 11)
+		x := q.hash + mixed(q.next.g)*unfactor + uint64(len(q.ring))<<40
+		if bag {
+			x += uint64(q.bag) << 60
 		}
-		mix(q.hash)
+		mix(x)
 	}
 	for _, p := range s.pieces {
 		mix(uint64(p.from)<<20 | uint64(p.tail-p.base)<<40 | 5)

@@ -140,8 +140,11 @@ func (e *Explainer) event(ev *trace.Event) {
 		r.endInject(m)
 	}
 	e.transition(ev, &tr, g, from, to, m, p, at)
-	most := max(fewStates, min(maxStates, maxQueues/len(r.ps)))
-	r.thin(most)
+	most := 1
+	if len(r.states) > 1 {
+		most = max(fewStates, min(maxStates, maxQueues/len(r.ps)))
+		r.thin(most)
+	}
 	if r.over || len(r.states) > most {
 		e.settle(0)
 		r.giveUp()

@@ -73,6 +73,7 @@ type replay struct {
 	slices  [maxStates]uint64
 	spare   []*state // room for the next states
 	keys    []uint64
+	costs   []uint64
 
 	// What is no longer possible is used again.
 	kept, fresh []*state // possible after the last event, and made since
@@ -81,7 +82,8 @@ type replay struct {
 
 	made   slab[state]
 	queues slab[queue]
-	nodes  nodes
+	nodes  layers[node]
+	edges  layers[edge]
 	found  [][]label // room for labels
 	todo   []*node   // likewise
 	stamps stamps

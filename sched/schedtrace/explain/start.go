@@ -125,7 +125,8 @@ func (e *Explainer) resolve() {
 	e.open = e.waiting.len()
 	r.settled = r.layer
 	r.states[0].nodes, r.states[0].bits = nil, 0
-	r.nodes.used = 0
+	r.nodes.reset()
+	r.edges.reset()
 }
 
 // prune: other explanations may have been left out since, so that what the states say is

@@ -102,7 +102,7 @@ func (r *replay) started(g, m int32, p int) bool {
 			s.nodes, s.bits = n.self[:1:1], 0
 			continue
 		}
-		nodes := []edge{{n, 0}}
+		nodes := append(r.newEdges(1 + len(r.ps))[:0], edge{n, 0})
 		r.thieves = true
 		// A third may have stolen from a thief that has shown nothing yet: then from which P
 		// it came, and how many, stays open.
