@@ -116,42 +116,42 @@ func (a *attempt) globalPiece(s *state, i, at int) {
 // reorder explains a start by another order in the global queue, of what two threads put
 // there at once.
 func (a *attempt) reorder(s *state) {
-	var mine stampID
-	switch q, x, at := s.where(a.g); {
-	case q >= 0 && at >= 0:
-		mine = s.queues[q].ring[at].global
-	case x >= 0:
-		mine = s.pieces[x].entries[at].global
-	}
-	if mine == 0 {
+	var mine spot
+	if mine.queue, mine.piece, mine.at = s.where(a.g); mine.at < 0 || mine.queue < 0 && mine.piece < 0 {
 		return
 	}
-	order := a.r.stamps.at(mine)
-	var others []int32
-	all := func(f func(e *entry)) {
-		for _, q := range s.queues {
-			for k := range q.ring {
-				f(&q.ring[k])
+	in := s.entry(mine).global
+	if in == 0 {
+		return
+	}
+	order := a.r.stamps.at(in)
+	others := a.r.spots[:0]
+	var last stampID // mostly that of the one before
+	overlaps := false
+	some := func(entries []entry, queue, piece int) {
+		for k := range entries {
+			if in := entries[k].global; in != last {
+				last, overlaps = in, in > 0 && overlap(order, a.r.stamps.at(in))
 			}
-		}
-		for _, x := range s.pieces {
-			for k := range x.entries {
-				f(&x.entries[k])
+			if overlaps && entries[k].g != a.g {
+				others = append(others, spot{queue, piece, k})
 			}
 		}
 	}
-	all(func(e *entry) {
-		if e.g != a.g && e.global > 0 && overlap(order, a.r.stamps.at(e.global)) {
-			others = append(others, e.g)
-		}
-	})
+	for i, q := range s.queues {
+		some(q.ring, i, -1)
+	}
+	for i := range s.pieces {
+		some(s.pieces[i].entries, -1, i)
+	}
+	a.r.spots = others
 	a.ordered = true
-	for _, h := range others {
+	for _, other := range others {
 		if a.r.over {
 			break
 		}
 		n := s.fork()
-		n.swap(a.g, h)
+		n.swap(mine, other)
 		n.bits += unlikely
 		a.explain(n, true)
 	}

@@ -56,8 +56,13 @@ func (q *queue) tail() int { return q.base + len(q.ring) }
 
 // count is how many were in the queue for certain, or a number that is enough.
 func (q *queue) count(all *stamps, from int, since uint64, m int32, enough int) (n int) {
-	for _, e := range q.ring[from:] {
-		if all.at(e.put).certain(since, m) {
+	var last stampID // mostly that of the one before
+	certain := false
+	for i := from; i < len(q.ring); i++ {
+		if put := q.ring[i].put; put != last {
+			last, certain = put, all.at(put).certain(since, m)
+		}
+		if certain {
 			if n++; n >= enough {
 				break
 			}
@@ -71,9 +76,12 @@ func (q *queue) empty() bool { return q.next.g == 0 && len(q.ring) == 0 }
 // certain is the place after the last entry that was in the queue for certain when thread
 // m looked, after an event.
 func (q *queue) certain(all *stamps, since uint64, m int32) int {
+	var last stampID
 	for i := len(q.ring) - 1; i >= 0; i-- {
-		if all.at(q.ring[i].put).certain(since, m) {
-			return q.base + i + 1
+		if put := q.ring[i].put; put != last {
+			if last = put; all.at(put).certain(since, m) {
+				return q.base + i + 1
+			}
 		}
 	}
 	return q.base
@@ -172,15 +180,25 @@ func (s *state) global() int { return len(s.queues) - 1 }
 // push puts entries at the end of the ring. Queues of other states may be in the same array:
 // if one of them has used the next place, it can be used only for the same.
 func (q *queue) push(entries ...entry) {
-	for _, e := range entries {
+	f := power(len(q.ring))
+	for i := range entries {
+		q.hash += mixed(entries[i].g) * f
+		f *= factor
+	}
+	for i, e := range entries {
 		n, left := len(q.ring), cap(q.ring)-len(q.ring)
-		q.hash += mixed(e.g) * power(n)
 		if q.store != nil && left > q.store.left && q.ring[:n+1][n] == e {
 			q.ring = q.ring[:n+1]
 			continue
 		}
 		if q.store == nil || left == 0 || left != q.store.left {
 			q.move(q.ring, 2*n+8)
+			left = q.store.left
+		}
+		if more := entries[i:]; left >= len(more) {
+			q.ring = append(q.ring, more...)
+			q.store.left -= len(more)
+			return
 		}
 		q.ring = append(q.ring, e)
 		q.store.left--
@@ -209,8 +227,16 @@ func (q *queue) set(ring []entry) {
 // cut removes ring places [0,n) of a queue.
 func (q *queue) cut(n int) []entry {
 	gone := q.ring[:n:n]
-	for _, e := range gone {
-		q.hash = (q.hash - mixed(e.g)) * unfactor
+	switch {
+	case n == len(q.ring):
+		q.hash = 0
+	case n == 1:
+		q.hash = (q.hash - mixed(gone[0].g)) * unfactor
+	default:
+		for i := range gone {
+			q.hash -= mixed(gone[i].g) * power(i)
+		}
+		q.hash *= unpower(n)
 	}
 	q.ring, q.base = q.ring[n:], q.base+n
 	if n > 0 && q.bag == inFront {
@@ -226,12 +252,12 @@ const (
 	unfactor = 0xF1DE83E19937733D // factor*unfactor is 1 modulo 1<<64
 )
 
-var powers = func() (p [1 << 9]uint64) {
-	p[0] = 1
+var powers, unpowers = func() (p, u [1 << 9]uint64) {
+	p[0], u[0] = 1, 1
 	for i := range p[1:] {
-		p[i+1] = p[i] * factor
+		p[i+1], u[i+1] = p[i]*factor, u[i]*unfactor
 	}
-	return p
+	return p, u
 }()
 
 // power is the factor to the power of n.
@@ -239,6 +265,16 @@ func power(n int) uint64 {
 	const most = len(powers) - 1
 	p := powers[n%len(powers)]
 	for f := powers[most] * factor; n > most; n -= len(powers) {
+		p *= f
+	}
+	return p
+}
+
+// unpower is unfactor to the power of n, by which power(n) is divided.
+func unpower(n int) uint64 {
+	const most = len(unpowers) - 1
+	p := unpowers[n%len(unpowers)]
+	for f := unpowers[most] * unfactor; n > most; n -= len(unpowers) {
 		p *= f
 	}
 	return p
@@ -359,38 +395,36 @@ func (s *state) where(g int32) (inQueue, inPiece, at int) {
 	return -1, -1, 0
 }
 
-// swap exchanges the places of two goroutines.
-func (s *state) swap(g, h int32) {
-	q1, p1, a1 := s.where(g)
-	q2, p2, a2 := s.where(h)
-	get := func(q, p, a int) entry {
-		switch {
-		case q >= 0 && a < 0:
-			return s.queues[q].next
-		case q >= 0:
-			return s.queues[q].ring[a]
-		}
-		return s.pieces[p].entries[a]
+// A spot is a place in a ring, or in a piece: of the other there is -1.
+type spot struct{ queue, piece, at int }
+
+func (s *state) entry(x spot) entry {
+	if x.queue >= 0 {
+		return s.queues[x.queue].ring[x.at]
 	}
-	set := func(q, p, a int, e entry) {
-		switch {
-		case q >= 0 && a < 0:
-			s.own(q).next = e
-		case q >= 0:
-			o := s.own(q)
-			ring := slices.Clone(o.ring)
-			ring[a] = e
-			o.set(ring)
-		default:
-			s.pieces = slices.Clone(s.pieces)
-			s.pieces[p].entries = slices.Clone(s.pieces[p].entries)
-			s.pieces[p].entries[a] = e
-		}
-	}
-	e1, e2 := get(q1, p1, a1), get(q2, p2, a2)
+	return s.pieces[x.piece].entries[x.at]
+}
+
+// swap exchanges the goroutines at two spots.
+func (s *state) swap(x, y spot) {
 	// The place keeps when it was filled; which came first in the global queue goes along.
-	f1, f2 := e2, e1
-	f1.put, f2.put = e1.put, e2.put
-	set(q1, p1, a1, f1)
-	set(q2, p2, a2, f2)
+	e, f := s.entry(y), s.entry(x)
+	e.put, f.put = f.put, e.put
+	s.replace(x, e)
+	s.replace(y, f)
+}
+
+// replace puts an entry in the place of another.
+func (s *state) replace(x spot, e entry) {
+	if x.queue >= 0 {
+		q := s.own(x.queue)
+		q.move(q.ring, len(q.ring)+8)
+		q.hash += (mixed(e.g) - mixed(q.ring[x.at].g)) * power(x.at)
+		q.ring[x.at] = e
+		return
+	}
+	s.pieces = slices.Clone(s.pieces)
+	p := &s.pieces[x.piece]
+	p.entries = slices.Clone(p.entries)
+	p.entries[x.at] = e
 }

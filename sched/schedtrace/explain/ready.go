@@ -211,12 +211,13 @@ func (r *replay) overflow(s *state, p, k int, e entry, st *stamp) {
 	if q.bag == inFront {
 		q.bag = nowhere // half of a ring is more
 	}
-	moved := q.cut(k)
 	r.work -= len(glob.ring) / 32
-	for _, m := range moved {
-		glob.push(entry{g: m.g, put: st.id, global: st.id})
+	var moved [ringSize/2 + 1]entry
+	for i, m := range q.cut(k) {
+		moved[i] = entry{g: m.g, put: st.id, global: st.id}
 	}
-	glob.push(entry{g: e.g, put: st.id, global: st.id})
+	moved[k] = entry{g: e.g, put: st.id, global: st.id}
+	glob.push(moved[:k+1]...)
 }
 
 // endInject is called at each event of a thread that makes no goroutine runnable.

@@ -74,6 +74,7 @@ type replay struct {
 	spare   []*state // room for the next states
 	keys    []uint64
 	costs   []uint64
+	spots   []spot
 
 	// What is no longer possible is used again.
 	kept, fresh []*state // possible after the last event, and made since
@@ -236,7 +237,7 @@ func (r *replay) drain(s *state, p int, add func(*state)) {
 	n := s.fork()
 	o := n.own(p)
 	st := r.toGlobal(r.ps[p].drains)
-	var moved []entry
+	moved := make([]entry, 0, len(o.ring)+1)
 	if o.next.g != 0 {
 		moved = append(moved, o.next)
 		o.next = entry{}

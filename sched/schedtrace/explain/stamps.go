@@ -6,7 +6,7 @@ type stampID int32
 
 // stamps are all stamps, in arrays that stay where they are.
 type stamps struct {
-	arrays [][]stamp
+	arrays []*[stampArray]stamp
 	free   []stampID
 	taken  int // since those that nothing leads to were looked for
 	enough int // to be taken before they are looked for again
@@ -19,7 +19,7 @@ func (s *stamps) next() *stamp {
 	s.taken++
 	if len(s.free) == 0 {
 		first := stampID(len(s.arrays) * stampArray)
-		s.arrays = append(s.arrays, make([]stamp, stampArray))
+		s.arrays = append(s.arrays, new([stampArray]stamp))
 		for i := first + stampArray - 1; i >= max(1, first); i-- {
 			s.free = append(s.free, i)
 		}
@@ -31,7 +31,7 @@ func (s *stamps) next() *stamp {
 	return x
 }
 
-func (s *stamps) at(id stampID) *stamp { return &s.arrays[id/stampArray][id%stampArray] }
+func (s *stamps) at(id stampID) *stamp { return &s.arrays[uint32(id)/stampArray][id%stampArray] }
 
 // newStamp is one of what thread m put somewhere, or nobody, and was there at once.
 func (r *replay) newStamp(m int32) *stamp {

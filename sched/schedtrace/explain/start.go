@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -189,13 +188,17 @@ func (s *Start) explain(labels []label) {
 		s.Verdict = Contradicted
 		return
 	}
+	first := &labels[0]
 	for i := range labels {
 		l := &labels[i]
 		l.source = s.scheduled(l.source)
+		if l.bits < first.bits {
+			first = l
+		}
 	}
-	first := slices.MinFunc(labels, func(a, b label) int { return cmp.Compare(a.bits, b.bits) })
 	s.Verdict, s.Source, s.From, s.Moved = Unique, first.source, first.from, first.moved
-	for _, l := range labels {
+	for i := range labels {
+		l := &labels[i]
 		if l.order {
 			s.Verdict = UpToOrder
 		}
@@ -214,8 +217,9 @@ func (s *Start) explain(labels []label) {
 		s.Moved = 0 // others may have stolen of them meanwhile
 	}
 	if s.Verdict == Several {
-		for _, l := range labels {
-			s.Among = append(s.Among, l.source)
+		s.Among = make([]Source, len(labels))
+		for i := range labels {
+			s.Among[i] = labels[i].source
 		}
 		s.Source, s.From, s.Moved = Unknown, -1, 0
 	}
