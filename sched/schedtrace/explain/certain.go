@@ -202,6 +202,9 @@ func (c *certifier) settle(d *ground) sure {
 		more = false
 		for _, l := range d.others {
 			if !slices.Contains(held, l.p) && l.out != u && c.can(l, u, held) {
+				if u.kind == inGlobal && d.tail == nil {
+					return sure{put: true} // it may have been in that ring, too
+				}
 				held = append(held, l.p)
 				more = true
 			}

@@ -31,7 +31,7 @@ type Explainer struct {
 	ms         map[trace.ThreadID]int32
 	lastM      trace.ThreadID
 	lastThread int32
-	recent     [64]*goroutine // looked up
+	recent     [1 << 11]*goroutine // looked up
 	out        []Start
 	next       int
 	waiting    line
@@ -175,18 +175,24 @@ func (e *Explainer) look() {
 		}
 		last := &e.ahead[len(e.ahead)-1]
 		*last = append(*last, *ev)
-		if ev.Kind() == trace.EventStateTransition && ev.StateTransition().Resource.Kind == trace.ResourceGoroutine {
+		switch ev.Kind() {
+		case trace.EventStateTransition:
 			tr := ev.StateTransition()
+			if tr.Resource.Kind != trace.ResourceGoroutine {
+				continue
+			}
 			if from, to := tr.Goroutine(); from == trace.GoUndetermined && to == trace.GoRunnable {
 				e.early = append(e.early, tr.Resource.Goroutine())
 			}
-		}
-		if ev.Kind() == trace.EventLabel && strings.HasPrefix(ev.Label().Label, "GC (") {
-			e.workers = append(e.workers, ev.Goroutine())
-		}
-		if ev.Kind() == trace.EventSync && n > 0 {
-			e.whole = true
-			break
+		case trace.EventLabel:
+			if strings.HasPrefix(ev.Label().Label, "GC (") {
+				e.workers = append(e.workers, ev.Goroutine())
+			}
+		case trace.EventSync:
+			if n > 0 {
+				e.whole = true
+				return
+			}
 		}
 	}
 }

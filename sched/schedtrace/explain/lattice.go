@@ -122,13 +122,16 @@ func (r *replay) labels() [][]label {
 	}
 	for i := 0; i < len(todo); i++ {
 		n := todo[i]
-		l := n.label
-		l.bits = n.least + n.rest
 		of := &out[n.layer-r.settled-1]
-		if k := slices.IndexFunc(*of, l.like); k < 0 {
-			*of = append(*of, l)
+		k := 0
+		for k < len(*of) && !(*of)[k].like(&n.label) {
+			k++
+		}
+		if k == len(*of) {
+			*of = append(*of, n.label)
+			(*of)[k].bits = n.least + n.rest
 		} else {
-			(*of)[k].bits = min((*of)[k].bits, l.bits)
+			(*of)[k].bits = min((*of)[k].bits, n.least+n.rest)
 		}
 		for _, e := range n.before {
 			visit(e.node, e.bits+n.rest)

@@ -42,15 +42,11 @@ func (c *certifier) of(g int32) *put {
 }
 
 // ready: a goroutine became runnable, and thread m puts it somewhere.
-func (c *certifier) ready(v put, now uint64, waiting int, ways []way) {
-	u := c.given.next()
-	*u = v
+func (c *certifier) ready(u *put, now uint64, waiting int, ways []way) {
 	if old := c.of(u.g); old != nil {
 		old.current = false
 	}
-	u.current = true
 	c.puts[u.g] = u
-	u.at, u.closed = now, open
 	if on := c.ranOn[u.g]; on > 0 && c.threads[on].ran == u.g {
 		u.back = true
 		c.back++
@@ -58,10 +54,11 @@ func (c *certifier) ready(v put, now uint64, waiting int, ways []way) {
 	if waiting >= nearFull {
 		c.full = now
 	}
-	if len(c.procs) > 1 && (waiting > 0 && c.looking() > 1 || waiting >= nearFull || c.draining > 0 || slices.Contains(ways, injecting)) {
+	inject := slices.Contains(ways, injecting)
+	if len(c.procs) > 1 && c.clean && (waiting > 0 && c.looking() > 1 || waiting >= nearFull || c.draining > 0 || inject) {
 		c.clean = false
 	}
-	if slices.Contains(ways, toGlobal) || slices.Contains(ways, injecting) {
+	if inject || slices.Contains(ways, toGlobal) {
 		c.global = true
 		t := c.thread(u.m)
 		if len(t.open) == 0 {

@@ -22,7 +22,9 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 	if p < 0 {
 		ways = slices.DeleteFunc(slices.Clone(ways), func(w way) bool { return w == toNext || w == toTail })
 	}
-	r.cert.ready(put{g: g, m: m, p: p, source: h, preempted: r.wake == Preempted, network: r.wake == ByNetwork && p >= 0}, r.now, r.waiting, ways)
+	u := r.cert.given.next()
+	*u = put{g: g, m: m, p: p, source: h, at: r.now, closed: open, current: true, preempted: r.wake == Preempted, network: r.wake == ByNetwork && p >= 0}
+	r.cert.ready(u, r.now, r.waiting, ways)
 	if !r.warm {
 		return
 	}

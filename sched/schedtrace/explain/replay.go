@@ -66,6 +66,7 @@ type replay struct {
 	bag      map[int32]bool // runnable since before the trace, so that nobody knows where
 	runnable []int32        // goroutines, in no order
 	place    []int32        // by goroutine, from 1, in that list
+	lasts    []int32        // by goroutine, the threads on which it ran last
 	waiting  int            // its length
 
 	attempt attempt
@@ -193,7 +194,7 @@ func (r *replay) setRunnable(g int32, to bool) {
 		r.lost()
 	}
 	for int(g) >= len(r.place) {
-		r.place = append(r.place, 0)
+		r.place, r.lasts = append(r.place, 0), append(r.lasts, 0)
 	}
 	if (r.place[g] > 0) == to {
 		return

@@ -15,8 +15,8 @@ type label struct {
 }
 
 // like reports whether two explanations are the same.
-func (l label) like(o label) bool {
-	return l.source == o.source && l.from == o.from && l.moved == o.moved && l.order == o.order
+func (l *label) like(o *label) bool {
+	return l.from == o.from && l.moved == o.moved && l.order == o.order && l.source == o.source
 }
 
 // started: a goroutine begins to run. It reports whether that can be explained; if the
@@ -28,7 +28,7 @@ func (r *replay) started(g, m int32, p int) bool {
 			pp.shown = r.now
 		}
 		pp.g, pp.m, pp.looking, pp.since = g, m, false, r.now
-		r.threads[m].last = g
+		r.ranLast(m, g)
 	}()
 	r.setRunnable(g, false)
 	if !r.warm {
@@ -200,6 +200,19 @@ func (r *replay) drained(f func(*state)) {
 	}
 }
 
+// ranLast notes that a thread ran a goroutine.
+func (r *replay) ranLast(m, g int32) {
+	old := &r.threads[m].last
+	if *old == g {
+		return
+	}
+	if *old > 0 {
+		r.lasts[*old]--
+	}
+	r.lasts[g]++
+	*old = g
+}
+
 // held reports whether there are enough Ps, besides p, that can have what is in pieces.
 func (r *replay) held(s *state, p int) bool {
 	if len(s.pieces) == 0 {
@@ -233,11 +246,9 @@ func (r *replay) held(s *state, p int) bool {
 // thread has done nothing since it ran there.
 func (r *replay) lockedIn(s *state) bool {
 	for _, x := range s.pieces {
-		for _, e := range x.entries {
-			for i := range r.threads {
-				if r.threads[i].last == e.g {
-					return true
-				}
+		for i := range x.entries {
+			if r.lasts[x.entries[i].g] > 0 {
+				return true
 			}
 		}
 	}

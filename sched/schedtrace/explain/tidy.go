@@ -4,10 +4,10 @@ package explain
 // to any more are looked for.
 const leastSweep = 1 << 11
 
-// tidy gives back the puts and looks that nothing leads to any more, now and then: if as
-// many have been made since as there were.
+// tidy gives back the puts and looks that nothing leads to any more, now and then: if twice
+// as many have been made since as there were.
 func (c *certifier) tidy(waiting *line) {
-	if c.given.taken+c.made.taken < max(leastSweep, c.alive) {
+	if c.given.taken+c.made.taken < max(leastSweep, 2*c.alive) {
 		return
 	}
 	c.given.taken, c.made.taken, c.alive = 0, 0, 0
