@@ -179,12 +179,11 @@ func (s *state) global() int { return len(s.queues) - 1 }
 
 // push puts entries at the end of the ring. Queues of other states may be in the same array:
 // if one of them has used the next place, it can be used only for the same.
-func (q *queue) push(entries ...entry) {
-	f := power(len(q.ring))
-	for i := range entries {
-		q.hash += mixed(entries[i].g) * f
-		f *= factor
-	}
+func (q *queue) push(entries ...entry) { q.add(entries, hash(entries)) }
+
+// add is push for entries of which the hash is known.
+func (q *queue) add(entries []entry, hash uint64) {
+	q.hash += hash * power(len(q.ring))
 	for i, e := range entries {
 		n, left := len(q.ring), cap(q.ring)-len(q.ring)
 		if q.store != nil && left > q.store.left && q.ring[:n+1][n] == e {
@@ -218,24 +217,23 @@ func (q *queue) move(ring []entry, size int) {
 // set gives the queue a ring that no other has.
 func (q *queue) set(ring []entry) {
 	q.move(ring, len(ring)+8)
-	q.hash = 0
-	for i, e := range ring {
-		q.hash += mixed(e.g) * power(i)
-	}
+	q.hash = hash(ring)
 }
 
 // cut removes ring places [0,n) of a queue.
 func (q *queue) cut(n int) []entry {
+	if n == len(q.ring) {
+		return q.remove(n, q.hash)
+	}
+	return q.remove(n, hash(q.ring[:n]))
+}
+
+// remove is cut for places of which the hash is known.
+func (q *queue) remove(n int, hash uint64) []entry {
 	gone := q.ring[:n:n]
-	switch {
-	case n == len(q.ring):
-		q.hash = 0
-	case n == 1:
-		q.hash = (q.hash - mixed(gone[0].g)) * unfactor
-	default:
-		for i := range gone {
-			q.hash -= mixed(gone[i].g) * power(i)
-		}
+	if q.hash -= hash; n == 1 {
+		q.hash *= unfactor
+	} else if n > 1 {
 		q.hash *= unpower(n)
 	}
 	q.ring, q.base = q.ring[n:], q.base+n
@@ -251,6 +249,15 @@ const (
 	factor   = 0x9E3779B97F4A7C15
 	unfactor = 0xF1DE83E19937733D // factor*unfactor is 1 modulo 1<<64
 )
+
+func hash(entries []entry) (h uint64) {
+	f := uint64(1)
+	for i := range entries {
+		h += mixed(entries[i].g) * f
+		f *= factor
+	}
+	return h
+}
 
 var powers, unpowers = func() (p, u [1 << 9]uint64) {
 	p[0], u[0] = 1, 1

@@ -215,11 +215,12 @@ func (r *replay) overflow(s *state, p, k int, e entry, st *stamp) {
 	}
 	r.work -= len(glob.ring) / 32
 	var moved [ringSize/2 + 1]entry
-	for i, m := range q.cut(k) {
+	hashed := hash(q.ring[:k])
+	for i, m := range q.remove(k, hashed) {
 		moved[i] = entry{g: m.g, put: st.id, global: st.id}
 	}
 	moved[k] = entry{g: e.g, put: st.id, global: st.id}
-	glob.push(moved[:k+1]...)
+	glob.add(moved[:k+1], hashed+mixed(e.g)*power(k))
 }
 
 // endInject is called at each event of a thread that makes no goroutine runnable.
@@ -250,7 +251,9 @@ func (r *replay) stamp(m int32) *stamp {
 
 // toGlobal notes that something is put into the global queue.
 func (r *replay) toGlobal(st *stamp) *stamp {
-	r.globals = slices.DeleteFunc(r.globals, func(s *stamp) bool { return s.closed != open })
+	if closed := func(s *stamp) bool { return s.closed != open }; slices.ContainsFunc(r.globals, closed) {
+		r.globals = slices.DeleteFunc(r.globals, closed)
+	}
 	if slices.Contains(r.globals, st) {
 		return st
 	}
