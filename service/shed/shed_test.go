@@ -17,7 +17,7 @@ func TestControlLaw(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var drops []time.Duration
+	var drops, due []time.Duration // when, and when the next one is due
 	for now := 10 * ms; now < time.Second; now += ms {
 		drop, err := c.Dequeue(now, now-10*ms, 5)
 		if err != nil {
@@ -25,6 +25,11 @@ func TestControlLaw(t *testing.T) {
 		}
 		if drop {
 			drops = append(drops, now)
+			due = append(due, 0)
+			due[len(due)-1], _ = c.Dropping()
+		}
+		if _, dropping := c.Dropping(); dropping != (len(drops) > 0) {
+			t.Fatalf("at %v it is dropping: %t", now, dropping)
 		}
 	}
 	if drops[0] != 110*ms {
@@ -33,6 +38,9 @@ func TestControlLaw(t *testing.T) {
 	next := 110 * time.Millisecond
 	for i, at := range drops[1:] {
 		next += time.Duration(float64(100*ms) / math.Sqrt(float64(i+1)))
+		if due[i] != next {
+			t.Errorf("after drop %d the next is due at %v, want %v", i+1, due[i], next)
+		}
 		if at < next || at >= next+ms {
 			t.Fatalf("drop %d is at %v, want %v: %v", i+2, at, next, drops)
 		}
@@ -133,6 +141,82 @@ func TestAdaptive(t *testing.T) {
 	}
 	if !a.Enter() || a.Enter() {
 		t.Error("one may always enter, and here not two")
+	}
+}
+
+// TestRise: the limit rises by 1 in as many requests as it lets in at once, if at least
+// half of it is in use.
+func TestRise(t *testing.T) {
+	for in, want := range []int{1: 0, 2: 5, 3: 5, 4: 5} {
+		if in == 0 {
+			continue
+		}
+		a, err := shed.NewAdaptive(shed.AdaptiveConfig{Initial: 4, Slow: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range in {
+			a.Enter()
+		}
+		rounds := 0
+		for ; rounds < 20 && a.Limit() == 4; rounds++ {
+			if err := a.Leave(10, true); err != nil { // just not slow
+				t.Fatal(err)
+			}
+			a.Enter()
+		}
+		// 4, 4.25, 4.49, 4.71, 4.92, 5.12
+		if want == 0 && a.Limit() != 4 || want > 0 && rounds != want {
+			t.Errorf("with %d in: after %d requests the limit is %d, want it to rise after %d", in, rounds, a.Limit(), want)
+		}
+	}
+}
+
+// TestBounds: the ends of the ranges are in them, and 0 stands for the defaults.
+func TestBounds(t *testing.T) {
+	for _, c := range []shed.AdaptiveConfig{{}, {Max: 1}, {Min: 1, Max: 1, Initial: 1}, {Max: shed.MaxLimit}, {Min: shed.MaxLimit}, {Min: 3, Initial: 3}, {Max: 3, Initial: 3}, {Slow: 1}} {
+		if _, err := shed.NewAdaptive(c); err != nil {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+	for _, c := range []shed.AdaptiveConfig{{Max: shed.MaxLimit + 1}, {Min: 3, Initial: 2}, {Backoff: -0.1}} {
+		if _, err := shed.NewAdaptive(c); err == nil {
+			t.Errorf("%+v passes", c)
+		}
+	}
+	for _, c := range []shed.CoDelConfig{{Target: 1}, {Target: 100 * ms}, {Target: 1, Interval: 1}} {
+		if _, err := shed.NewCoDel(c); err != nil {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+	for most, ok := range map[int]bool{-1: false, 0: false, 1: true} {
+		if _, err := shed.NewBulkhead(most); (err == nil) != ok {
+			t.Errorf("a bulkhead for %d: %v", most, err)
+		}
+	}
+	a, err := shed.NewAdaptive(shed.AdaptiveConfig{Initial: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Enter()
+	if err := a.Leave(0, false); err != nil || a.Limit() != 90 {
+		t.Errorf("after a failure the limit is %d, %v", a.Limit(), err)
+	}
+	if a.Leave(0, true) == nil {
+		t.Error("a request leaves that is not inside")
+	}
+	c, err := shed.NewCoDel(shed.CoDelConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for came, ok := range map[time.Duration]bool{-1: false, 0: true, 5: true, 6: false} {
+		if _, err := c.Dequeue(5, came, 1); (err == nil) != ok {
+			t.Errorf("at 5, of what came at %d: %v", came, err)
+		}
+	}
+	// At the end of time nothing is dropped for a wait.
+	if drop, err := c.Dequeue(math.MaxInt64, 0, 1); drop || err != nil {
+		t.Error(drop, err)
 	}
 }
 
