@@ -15,11 +15,11 @@ import (
 )
 
 // file writes the parts of an executable one after another.
-func file(t *testing.T, parts ...any) []byte {
+func file(t *testing.T, order binary.ByteOrder, parts ...any) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	for _, p := range parts {
-		if err := binary.Write(&b, binary.LittleEndian, p); err != nil {
+		if err := binary.Write(&b, order, p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -30,6 +30,17 @@ func file(t *testing.T, parts ...any) []byte {
 // formats' own definitions (ELF gABI 4; Mach-O's loader.h; Microsoft's PE/COFF), with
 // the sections that Go's linker makes.
 func TestSections(t *testing.T) {
+	macho := []areas.Section{
+		{Name: "__TEXT,__text", Area: areas.Code, Addr: 0x1000, Size: 500},
+		{Name: "__TEXT,__stubs", Area: areas.Code, Addr: 0x2000, Size: 48},
+		{Name: "__TEXT,__rodata", Area: areas.Constants, Addr: 0x3000, Size: 300},
+		{Name: "__DATA_CONST,__typelink", Area: areas.Constants, Addr: 0x4000, Size: 200},
+		{Name: "__DATA,__rodata", Area: areas.Constants, Addr: 0x4800, Size: 80},
+		{Name: "__DATA,__data", Area: areas.Data, Addr: 0x5000, Size: 24},
+		{Name: "__DATA,__noptrdata", Area: areas.Data, Addr: 0x6000, Size: 16, NoPointers: true},
+		{Name: "__DATA,__bss", Area: areas.Zero, Addr: 0x7000, Size: 4096},
+		{Name: "__DATA,__noptrbss", Area: areas.Zero, Addr: 0x9000, Size: 8192, NoPointers: true},
+	}
 	for _, tt := range []struct {
 		name string
 		data []byte
@@ -39,28 +50,21 @@ func TestSections(t *testing.T) {
 			{Name: ".note.go.buildid", Area: areas.Other, Addr: 0x400f00, Size: 100},
 			{Name: ".text", Area: areas.Code, Addr: 0x401000, Size: 500},
 			{Name: ".rodata", Area: areas.Constants, Addr: 0x402000, Size: 300},
+			{Name: ".typelink", Area: areas.Constants, Addr: 0x402800, Size: 40},
 			{Name: ".data.rel.ro", Area: areas.Constants, Addr: 0x403000, Size: 200},
 			{Name: ".noptrdata", Area: areas.Data, Addr: 0x404000, Size: 16, NoPointers: true},
 			{Name: ".data", Area: areas.Data, Addr: 0x405000, Size: 24},
 			{Name: ".bss", Area: areas.Zero, Addr: 0x406000, Size: 4096},
 			{Name: ".noptrbss", Area: areas.Zero, Addr: 0x407000, Size: 8192, NoPointers: true},
 		}},
-		{"Mach-O", machoFile(t), []areas.Section{
-			{Name: "__TEXT,__text", Area: areas.Code, Addr: 0x1000, Size: 500},
-			{Name: "__TEXT,__stubs", Area: areas.Code, Addr: 0x2000, Size: 48},
-			{Name: "__TEXT,__rodata", Area: areas.Constants, Addr: 0x3000, Size: 300},
-			{Name: "__DATA_CONST,__typelink", Area: areas.Constants, Addr: 0x4000, Size: 200},
-			{Name: "__DATA,__rodata", Area: areas.Constants, Addr: 0x4800, Size: 80},
-			{Name: "__DATA,__data", Area: areas.Data, Addr: 0x5000, Size: 24},
-			{Name: "__DATA,__noptrdata", Area: areas.Data, Addr: 0x6000, Size: 16, NoPointers: true},
-			{Name: "__DATA,__bss", Area: areas.Zero, Addr: 0x7000, Size: 4096},
-			{Name: "__DATA,__noptrbss", Area: areas.Zero, Addr: 0x9000, Size: 8192, NoPointers: true},
-		}},
+		{"Mach-O", machoFile(t, binary.LittleEndian), macho},
+		{"Mach-O, the highest byte first", machoFile(t, binary.BigEndian), macho},
 		{"PE", peFile(t), []areas.Section{
 			{Name: ".text", Area: areas.Code, Addr: 0x401000, Size: 500},
 			{Name: ".rdata", Area: areas.Constants, Addr: 0x402000, Size: 300},
 			{Name: ".data", Area: areas.Data, Addr: 0x403000, Size: 512},
 			{Name: ".data", Area: areas.Zero, Addr: 0x403200, Size: 9488},
+			{Name: ".more", Area: areas.Data, Addr: 0x406000, Size: 512}, // no rest that begins as zero
 		}},
 	} {
 		list, err := areas.Sections(bytes.NewReader(tt.data))
@@ -106,6 +110,7 @@ func elfFile(t *testing.T) []byte {
 	add(".bss", elf.SHT_NOBITS, write, 0x406000, 4096)
 	add(".noptrbss", elf.SHT_NOBITS, write, 0x407000, 8192)
 	add(".rodata", elf.SHT_PROGBITS, load, 0x402000, 300)
+	add(".typelink", elf.SHT_PROGBITS, load, 0x402800, 40)
 	add(".data.rel.ro", elf.SHT_PROGBITS, write, 0x403000, 200)
 	add(".noptrdata", elf.SHT_PROGBITS, write, 0x404000, 16)
 	add(".data", elf.SHT_PROGBITS, write, 0x405000, 24)
@@ -120,7 +125,7 @@ func elfFile(t *testing.T) []byte {
 		Type:  uint16(elf.ET_EXEC), Machine: uint16(elf.EM_X86_64), Version: uint32(elf.EV_CURRENT),
 		Ehsize: 64, Shentsize: 64, Shnum: uint16(len(sections)), Shstrndx: uint16(len(sections) - 1), Shoff: 64 + uint64(len(names)),
 	}
-	return file(t, head, []byte(names), sections)
+	return file(t, binary.LittleEndian, head, []byte(names), sections)
 }
 
 func name16(s string) (out [16]byte) {
@@ -128,7 +133,7 @@ func name16(s string) (out [16]byte) {
 	return out
 }
 
-func machoFile(t *testing.T) []byte {
+func machoFile(t *testing.T, order binary.ByteOrder) []byte {
 	const code, zero = 0x80000400, 1 // S_ATTR_PURE_INSTRUCTIONS with S_ATTR_SOME_INSTRUCTIONS; S_ZEROFILL
 	var commands []byte
 	segments := 0
@@ -137,7 +142,7 @@ func machoFile(t *testing.T) []byte {
 			sections[i].Seg = name16(seg)
 		}
 		head := macho.Segment64{Cmd: macho.LoadCmdSegment64, Len: uint32(72 + 80*len(sections)), Name: name16(seg), Nsect: uint32(len(sections))}
-		commands = append(commands, file(t, head, sections)...)
+		commands = append(commands, file(t, order, head, sections)...)
 		segments++
 	}
 	add("__TEXT",
@@ -153,7 +158,7 @@ func machoFile(t *testing.T) []byte {
 		macho.Section64{Name: name16("__data"), Addr: 0x5000, Size: 24})
 	add("__DWARF", macho.Section64{Name: name16("__debug_info"), Addr: 0x20000, Size: 700})
 	head := macho.FileHeader{Magic: macho.Magic64, Cpu: macho.CpuAmd64, Type: macho.TypeExec, Ncmd: uint32(segments), Cmdsz: uint32(len(commands))}
-	return file(t, head, uint32(0), commands)
+	return file(t, order, head, uint32(0), commands)
 }
 
 func peFile(t *testing.T) []byte {
@@ -170,12 +175,13 @@ func peFile(t *testing.T) []byte {
 		section(".text", 0x1000, 500, 512, load|pe.IMAGE_SCN_CNT_CODE|pe.IMAGE_SCN_MEM_EXECUTE),
 		section(".rdata", 0x2000, 300, 512, load|pe.IMAGE_SCN_CNT_INITIALIZED_DATA),
 		section(".data", 0x3000, 10000, 512, load|pe.IMAGE_SCN_CNT_INITIALIZED_DATA|pe.IMAGE_SCN_MEM_WRITE),
+		section(".more", 0x6000, 512, 512, load|pe.IMAGE_SCN_CNT_INITIALIZED_DATA|pe.IMAGE_SCN_MEM_WRITE),
 		section(".debug", 0x7000, 700, 1024, load|pe.IMAGE_SCN_CNT_INITIALIZED_DATA|pe.IMAGE_SCN_MEM_DISCARDABLE),
 		section(".none", 0x8000, 0, 512, load|pe.IMAGE_SCN_CNT_INITIALIZED_DATA),
 	}
 	optional := pe.OptionalHeader64{Magic: 0x20b, ImageBase: 0x400000, NumberOfRvaAndSizes: 16}
 	head := pe.FileHeader{Machine: pe.IMAGE_FILE_MACHINE_AMD64, NumberOfSections: uint16(len(sections)), SizeOfOptionalHeader: uint16(binary.Size(optional))}
-	return file(t, dos, []byte("PE\x00\x00"), head, optional, sections)
+	return file(t, binary.LittleEndian, dos, []byte("PE\x00\x00"), head, optional, sections)
 }
 
 // FuzzSections gives files to Sections.
