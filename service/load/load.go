@@ -50,16 +50,15 @@ func top(i int) time.Duration {
 const buckets = (63-subBits-1)*sub + 2*sub
 
 // Record counts a time; a negative one counts as 0.
-func (h *Histogram) Record(d time.Duration) { h.record(max(d, 0), 1) }
-
-func (h *Histogram) record(d time.Duration, n uint32) {
+func (h *Histogram) Record(d time.Duration) {
+	d = max(d, 0)
 	if h.counts == nil {
 		h.counts = make([]uint32, buckets)
 	}
-	h.count += int(n)
-	h.sum += float64(d) * float64(n)
+	h.count++
+	h.sum += float64(d)
 	h.max = max(h.max, d)
-	h.counts[bucket(d)] += n
+	h.counts[bucket(d)]++
 }
 
 // MaxCorrected is the largest number of times that a call of [Histogram.RecordCorrected]
@@ -78,7 +77,7 @@ func (h *Histogram) RecordCorrected(d, interval time.Duration) error {
 		return fmt.Errorf("load: %v is more than %d intervals of %v", d, MaxCorrected, interval)
 	}
 	for ; d >= interval; d -= interval {
-		h.record(d, 1)
+		h.Record(d)
 	}
 	return nil
 }

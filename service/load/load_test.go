@@ -63,6 +63,54 @@ func TestQuantiles(t *testing.T) {
 	}
 }
 
+// TestCorrected: a time of some intervals counts with those of the requests that were not
+// sent: one interval less each.
+func TestCorrected(t *testing.T) {
+	for _, tt := range []struct {
+		d, interval time.Duration
+		count       int
+		mean        time.Duration
+	}{{3, 1, 3, 2}, {10, 4, 2, 8}, {8, 4, 2, 6}, {3, 4, 0, 0}, {-5, 1, 0, 0}, {load.MaxCorrected, 1, load.MaxCorrected, (load.MaxCorrected + 1) / 2}} {
+		var h load.Histogram
+		if err := h.RecordCorrected(tt.d, tt.interval); err != nil || h.Count() != tt.count || h.Mean() != tt.mean {
+			t.Errorf("%d with an interval of %d: %d times with a mean of %d, want %d and %d, %v", tt.d, tt.interval, h.Count(), h.Mean(), tt.count, tt.mean, err)
+		}
+	}
+	var h load.Histogram
+	if err := h.RecordCorrected(load.MaxCorrected+1, 1); err == nil {
+		t.Error("one more than is filled in at most")
+	}
+}
+
+// TestBuckets: the time that a quantile returns is no less than the one that was counted,
+// at the borders of the buckets, too.
+func TestBuckets(t *testing.T) {
+	for _, d := range []time.Duration{0, 1, 63, 64, 127, 128, 129, 130, 255, 256, 257, 1 << 20, 1<<20 + 1} {
+		var h load.Histogram
+		h.Record(d)
+		h.Record(1 << 40)
+		if got := h.Quantile(0.5); got < d || got > d+d/64 {
+			t.Errorf("%d is counted, and %d returned", d, got)
+		}
+		h.Reset()
+		h.Record(d)
+		h.Record(d)
+		h.Record(1 << 41)
+		if got := h.Quantile(0.6); h.Count() != 3 || got < d || got > d+d/64 || h.Quantile(0.7) != 1<<41 {
+			t.Errorf("after Reset %d is counted, and %d returned", d, got)
+		}
+	}
+}
+
+// TestRounded: a summary's times have three digits or four.
+func TestRounded(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "0s", 999: "999ns", 1000: "1µs", 9994: "9.99µs", 10_006: "10µs", 99_960: "100µs", 1_234_567: "1.23ms", math.MaxInt64: "2561944h26m40s"} {
+		if got := (load.Summary{Count: 1, Max: d}).String(); got != "1 requests: mean 0s, p50 0s, p99 0s, max "+want {
+			t.Errorf("%d: %s, want %s", d, got, want)
+		}
+	}
+}
+
 func TestBad(t *testing.T) {
 	var h load.Histogram
 	if h.Quantile(0.5) != 0 || h.Mean() != 0 || h.Summary().Count != 0 {
