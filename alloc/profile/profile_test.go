@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"math"
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +132,58 @@ func TestFields(t *testing.T) {
 	}
 }
 
+// TestOtherFields skips what a heap profile does not have: numbers of a fixed size, and
+// fields of numbers that say nothing, as far as they go. A name that does not exist is
+// empty, one in the runtime is better than none, and a slot of 16 bytes has no pointers.
+func TestOtherFields(t *testing.T) {
+	var data []byte
+	data = append(data, 9<<3|1, 1, 2, 3, 4, 5, 6, 7, 8) // 64 bits
+	data = append(data, 9<<3|5, 1, 2, 3, 4)             // 32 bits
+	for _, s := range []string{"", "inuse_space", "inuse_objects", "runtime.malg"} {
+		data = append(data, message(6, []byte(s))...)
+	}
+	// Field 1<<29 + 6 is not field 6.
+	data = append(binary.AppendUvarint(data, (1<<29+6)<<3|2), 1, 'x')
+	data = append(data, message(1, number(1, 1))...)
+	data = append(data, message(1, number(1, 2))...)
+	data = append(data, message(5, number(1, 10), number(2, 3))...)
+	data = append(data, message(5, number(1, 11), number(2, 4))...) // there are four strings
+	data = append(data, message(4, number(1, 1), message(4, number(1, 10)))...)
+	data = append(data, message(4, number(1, 2), message(4, number(1, 11)))...)
+	data = append(data, message(2, number(1, 1), number(2, 47), number(2, 3))...)
+	data = append(data, message(2, number(1, 2), number(2, 30), number(2, 2))...)
+	p, err := profile.Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []profile.Sample{{What: "runtime.malg", Size: 16, Objects: 3}, {Size: 15, Objects: 2}}
+	if diff := cmp.Diff(want, p.Samples); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var pointers []bool
+	for op := range p.Ops(0) {
+		pointers = append(pointers, !op.Noscan)
+	}
+	if diff := cmp.Diff([]bool{false, true}, pointers); diff != "" {
+		t.Errorf("pointers (-want +got):\n%s", diff)
+	}
+	head := len(data)
+	for name, values := range map[string][2]int64{"objects": {0, -1}, "bytes": {-1, 1}} {
+		bad := append(data[:head:head], message(2, number(1, 1), number(2, uint64(values[0])), number(2, uint64(values[1])))...)
+		if p, err := profile.Read(bytes.NewReader(bad)); err == nil {
+			t.Errorf("less than no %s: %+v", name, p)
+		}
+	}
+	for n := 1; n <= 13; n++ { // the first two fields
+		if _, err := profile.Read(bytes.NewReader(data[:n])); err == nil || n != 9 && !strings.Contains(err.Error(), "ends too early") {
+			t.Errorf("the first %d bytes: %v", n, err)
+		}
+	}
+	if _, err := profile.Read(nil); err == nil {
+		t.Error("no reader is read")
+	}
+}
+
 // TestScale halves a profile.
 func TestScale(t *testing.T) {
 	p := profile.Profile{Samples: []profile.Sample{{What: "a", Size: 64, Objects: 101}, {What: "b", Size: 8, Objects: 1}}}
@@ -143,6 +197,41 @@ func TestScale(t *testing.T) {
 	want := []alloc.Op{{Verb: alloc.AllocVerb, ID: "0", Size: 64, Noscan: true, What: "a", Count: 50, Rounded: true}}
 	if diff := cmp.Diff(want, ops); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestRounding: what is left over counts as one if it is more than half of a scale. The sum
+// of objects stays in range.
+func TestRounding(t *testing.T) {
+	for objects, want := range map[int64]int64{101: 25, 102: 25, 103: 26, 104: 26, 2: 0, 3: 1} {
+		p := profile.Profile{Samples: []profile.Sample{{Size: 64, Objects: objects}}}
+		got := int64(0)
+		for op := range p.Ops(4) {
+			got += op.Count
+		}
+		if got != want {
+			t.Errorf("a quarter of %d objects are %d, want %d", objects, got, want)
+		}
+	}
+	many := profile.Profile{Samples: []profile.Sample{{Objects: 5}, {Objects: math.MaxInt64}, {Objects: math.MaxInt64}}}
+	if got := many.Objects(); got != 1<<62 {
+		t.Errorf("%d objects", got)
+	}
+}
+
+// TestLargest reads a profile of just the largest size, and one that is a byte larger.
+func TestLargest(t *testing.T) {
+	tail := slices.Concat(message(6, nil), message(6, []byte("inuse_objects")), message(6, []byte("inuse_space")), message(1, number(1, 1)), message(1, number(1, 2)))
+	for _, over := range []int{0, 1} {
+		// Before it a field that says nothing, of which five bytes are its number and length.
+		data := slices.Concat(message(9, make([]byte, profile.MaxBytes-5-len(tail)+over)), tail)
+		if len(data) != profile.MaxBytes+over {
+			t.Fatalf("%d bytes", len(data))
+		}
+		_, err := profile.Read(bytes.NewReader(data))
+		if over == 0 && err != nil || over == 1 && (err == nil || !strings.Contains(err.Error(), "more than")) {
+			t.Errorf("%d bytes too many: %v", over, err)
+		}
 	}
 }
 
@@ -192,6 +281,7 @@ tracefree(0xc000010010, 0x8)
 tracefree(0xc000050060, 0x60)
 tracefree(0xc00005e000, 0x400)
 tracealloc(0xc000050060, 0x60, main.T)
+tracealloc(0xc000010018, 0x8, *main.T)
 `
 
 func TestTrace(t *testing.T) {
@@ -215,12 +305,40 @@ func TestTrace(t *testing.T) {
 	if diff := cmp.Diff(want, ops); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for _, bad := range []string{"tracealloc()", "tracefree()", "tracealloc(0x10, 0xffffffffffffffffff)", strings.Repeat("x", 2<<20)} {
+	for _, bad := range []string{"tracealloc()", "tracefree()", "tracealloc(0x10, 0xffffffffffffffffff)", strings.Repeat("x", 1<<20)} {
 		var err error
 		for _, err = range profile.ReadTrace(strings.NewReader(bad)) {
 		}
-		if err == nil {
-			t.Errorf("%.40s: no error", bad)
+		if err == nil || !strings.Contains(err.Error(), "line 1:") {
+			t.Errorf("%.40s: %v", bad, err)
+		}
+	}
+}
+
+// TestTraceEnds: no reader is the only error, the longest line is read, and a caller may
+// stop at any pair.
+func TestTraceEnds(t *testing.T) {
+	n := 0
+	for _, err := range profile.ReadTrace(nil) {
+		if n++; err == nil {
+			t.Error("no reader is read")
+		}
+	}
+	if n != 1 {
+		t.Errorf("without a reader there are %d pairs", n)
+	}
+	for _, err := range profile.ReadTrace(strings.NewReader(strings.Repeat("x", 1<<20-1) + "\n")) {
+		t.Errorf("a line of 1 MiB: %v", err)
+	}
+	for stop := 1; stop <= 8; stop++ {
+		n := 0
+		for range profile.ReadTrace(strings.NewReader(trace)) {
+			if n++; n == stop {
+				break
+			}
+		}
+		if n != stop {
+			t.Errorf("%d pairs, want %d", n, stop)
 		}
 	}
 }

@@ -10,7 +10,7 @@ var errShort = errors.New("profile: a message ends too early")
 // A field is one field of a message in the wire format of protocol buffers: a number,
 // or bytes.
 type field struct {
-	number int
+	number uint64
 	value  uint64
 	bytes  []byte // content of strings, messages and packed numbers; else nil
 }
@@ -21,7 +21,7 @@ func next(msg []byte) (f field, rest []byte, err error) {
 	if err != nil {
 		return f, nil, err
 	}
-	f.number = int(key >> 3 & (1<<29 - 1))
+	f.number = key >> 3
 	switch key & 7 {
 	case 0:
 		f.value, msg, err = varint(msg)
