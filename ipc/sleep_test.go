@@ -498,3 +498,120 @@ func TestOpensWake(t *testing.T) {
 		t.Errorf("after the read %d are awake, want %d", awake, []int{a, c})
 	}
 }
+
+// TestWritable: a sender is woken when at most a quarter of its buffer is taken, and a byte
+// is always (net/unix/af_unix.c:unix_writable, include/net/sock.h:sk_wmem_alloc).
+func TestWritable(t *testing.T) {
+	for size, want := range map[int]int{6144: 1, 6147: 1, 6148: 2} {
+		s, err := ipc.New(ipc.Config{SndBuf: size})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b, err := s.SocketPair(1, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := 0
+		for {
+			o, err := s.Write(1, a, []byte{1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o.Waiter != 0 {
+				break
+			}
+			sent++
+		}
+		left := sent
+		for ; len(s.Awake()) == 0; left-- {
+			if _, err := s.Read(1, b, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if left != want {
+			t.Errorf("with a buffer of %d bytes it is woken when %d of %d messages are left, want %d", size, left, sent, want)
+		}
+	}
+}
+
+// TestResizeWakes: a writer that waits for room is woken when a pipe grows, not when it
+// stays as it is.
+func TestResizeWakes(t *testing.T) {
+	s := newSystem(t)
+	_, w, err := s.Pipe(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := s.Write(1, w, make([]byte, 1<<16+1))
+	waiter := sleeps(t, o, err)
+	if _, err := s.SetPipeSize(1, w, 1<<16); err != nil {
+		t.Fatal(err)
+	}
+	if awake := s.Awake(); len(awake) > 0 {
+		t.Errorf("%d are awake though there is no room", awake)
+	}
+	if _, err := s.SetPipeSize(1, w, 1<<17); err != nil {
+		t.Fatal(err)
+	}
+	if awake := s.Awake(); !slices.Equal(awake, []int{waiter}) {
+		t.Errorf("%d are awake, want %d", awake, waiter)
+	}
+	if o, err := s.Resume(waiter); o.N != 1<<16+1 || err != nil {
+		t.Errorf("%v, %v", o, err)
+	}
+}
+
+// TestMoreEvents: what shared memory and signals tell.
+func TestMoreEvents(t *testing.T) {
+	var got []string
+	s, err := ipc.New(ipc.Config{Trace: func(e ipc.Event) {
+		got = append(got, fmt.Sprintf("%s: %s %d %d %d", e.Rule, e.Kind, e.Proc, e.Of, e.N))
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Map(1, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = nil
+	if err := s.Store(1, r, 2, []byte("abc")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Load(2, r, 2, 3); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.Kill(1, 2, 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := []string{"shared: stored 1 0 3", "shared: loaded 2 0 3", "signal-once: pending 2 10 0", "signal-once: coalesced 2 10 0"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestOneInFlight: a socket that lies in its own queue alone is gone, though it is the only
+// file that a message carries.
+func TestOneInFlight(t *testing.T) {
+	s := newSystem(t)
+	a, b, err := s.SocketPair(1, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Send(1, a, []byte{1}, b); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(1, b); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.Snapshot().Files); n != 1 {
+		t.Errorf("%d files, want 1", n)
+	}
+	if _, err := s.Write(1, a, []byte{1}); err == nil {
+		t.Error("there is a receiver still")
+	}
+	if err := s.Check(); err != nil {
+		t.Error(err)
+	}
+}
