@@ -134,6 +134,9 @@ func TestFind(t *testing.T) {
 					t.Fatalf("%+v: goroutine %d waits for %d, which is marked", s, l.Goroutine, o)
 				}
 			}
+			if slices.Contains(l.Knowing, l.Goroutine) {
+				t.Fatalf("%+v: goroutine %d knows what it waits for itself", s, l.Goroutine)
+			}
 			for _, g := range l.Knowing {
 				if !slices.Contains(numbers(r), g) {
 					t.Fatalf("%+v: goroutine %d knows what %d waits for, and is not leaked", s, g, l.Goroutine)
@@ -185,6 +188,47 @@ func TestErrors(t *testing.T) {
 	}
 	if r, err := leak.Find(leak.State{}); err != nil || len(r.Leaked) > 0 {
 		t.Errorf("nothing: %v, %v", r, err)
+	}
+}
+
+// TestNumbersOfErrors: an error names the object or the goroutine that is wrong, from 1.
+func TestNumbersOfErrors(t *testing.T) {
+	c := leak.Object{Type: leak.Chan}
+	for want, s := range map[string]leak.State{
+		"leak: object 2 has type 9 out of range [1,6]":            {Objects: []leak.Object{c, {Type: 9}}},
+		"leak: object 2 is held by goroutine -1: want 0 or more":  {Objects: []leak.Object{c, {Type: leak.Mutex, Holder: -1}}},
+		"leak: object 2 refers to object 7 out of range [1,2]":    {Objects: []leak.Object{c, {Type: leak.Struct, Refs: []int{7}}}},
+		"leak: goroutine 2 refers to object 3 out of range [1,1]": {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Reason: leak.Sleep}, {Reason: leak.Sleep, Refs: []int{3}}}},
+		"leak: goroutine 2 waits for object 3 out of range [1,1]": {Objects: []leak.Object{c}, Goroutines: []leak.Goroutine{{Reason: leak.Sleep}, {Reason: leak.Recv, On: []leak.Case{{Object: 3}}}}},
+	} {
+		if _, err := leak.Find(s); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// TestWhy: what a report says of a select, and of several goroutines that refer to a channel.
+func TestWhy(t *testing.T) {
+	s := leak.State{Objects: []leak.Object{{Type: leak.Chan}, {Type: leak.Chan}}}
+	s.Goroutines = append(s.Goroutines, leak.Goroutine{Reason: leak.Select, On: []leak.Case{{Object: 1}, {Object: 2, Send: true}}})
+	for range 3 {
+		s.Goroutines = append(s.Goroutines, leak.Goroutine{Reason: leak.Recv, On: []leak.Case{{Object: 1}}, Refs: []int{1, 2}})
+	}
+	r, err := leak.Find(s)
+	if err != nil || len(r.Leaked) != 4 {
+		t.Fatal(r, err)
+	}
+	for i, want := range []string{
+		"waits for a send to channel 1, or its close, or a receive from channel 2; only goroutines 2, 3 and 4 refer to it, and are leaked, too",
+		"waits for a send to channel 1, or its close; only goroutines 3 and 4 refer to it, and are leaked, too",
+	} {
+		if r.Leaked[i].Why != want {
+			t.Errorf("%s, want %s", r.Leaked[i].Why, want)
+		}
+	}
+	s.Goroutines = s.Goroutines[:3]
+	if r, err = leak.Find(s); err != nil || !strings.HasSuffix(r.Leaked[0].Why, "; only goroutines 2 and 3 refer to it, and are leaked, too") {
+		t.Errorf("%s, %v", r.Leaked[0].Why, err)
 	}
 }
 
