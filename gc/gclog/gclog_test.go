@@ -1,8 +1,10 @@
 package gclog_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -209,6 +211,73 @@ func TestReadMetrics(t *testing.T) {
 	}
 	if _, _, err := gclog.ReadMetrics(strings.NewReader("")); !errors.Is(err, pacer.ErrNothing) {
 		t.Errorf("nothing: %v", err)
+	}
+}
+
+// TestMetrics: what a sample of runtime/metrics becomes, number by number.
+func TestMetrics(t *testing.T) {
+	read := func(second map[string]float64) pacer.Profile {
+		t.Helper()
+		first := map[string]float64{"at": 1, "/gc/cycles/total:gc-cycles": 5, "/gc/heap/live:bytes": 1 << 20, "/gc/heap/goal:bytes": 4 << 20, "/gc/heap/allocs:bytes": 10 << 20, "/cpu/classes/gc/total:cpu-seconds": 1, "/cpu/classes/gc/mark/idle:cpu-seconds": 0.25}
+		all := map[string]float64{"at": 3, "/gc/cycles/total:gc-cycles": 7, "/gc/heap/live:bytes": 2 << 20, "/gc/heap/goal:bytes": 5 << 20, "/gc/heap/allocs:bytes": 18 << 20, "/gc/scan/stack:bytes": 3000, "/gc/scan/globals:bytes": 4000,
+			"/cpu/classes/gc/total:cpu-seconds": 2, "/cpu/classes/gc/mark/idle:cpu-seconds": 0.75, "/memory/classes/total:bytes": 100, "/memory/classes/heap/released:bytes": 20, "/memory/classes/heap/free:bytes": 10, "/memory/classes/heap/objects:bytes": 30,
+			"/sched/gomaxprocs:threads": 4, "/gc/gogc:percent": 50, "/gc/gomemlimit:bytes": 1 << 30}
+		for name, v := range second {
+			all[name] = v
+		}
+		var b strings.Builder
+		for _, m := range []map[string]float64{first, all} {
+			line, err := json.Marshal(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Write(append(line, '\n'))
+		}
+		p, bad, err := gclog.ReadMetrics(strings.NewReader(b.String()))
+		if err != nil || len(bad) > 0 {
+			t.Fatal(bad, err)
+		}
+		return p
+	}
+	sample := pacer.Sample{Cycle: 6, At: 2 * time.Second, Start: 6 << 20, End: 6 << 20, Live: 2 << 20, Goal: 4 << 20, Stacks: 3000, Globals: 4000, Procs: 4, CPU: 250 * time.Millisecond, Idle: 250 * time.Millisecond}
+	second := sample
+	second.Cycle, second.At = 7, 3*time.Second
+	want := pacer.Profile{GOGC: 50, Limit: 1 << 30, Beside: 40, Until: 3 * time.Second, Samples: []pacer.Sample{sample, second}}
+	if diff := cmp.Diff(want, read(nil)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for gogc, want := range map[float64]int{0: 0, math.MaxInt32: math.MaxInt32, math.MaxInt32 + 1: pacer.Off, math.MaxUint64: pacer.Off} {
+		if got := read(map[string]float64{"/gc/gogc:percent": gogc}).GOGC; got != want {
+			t.Errorf("GOGC of %v is %d, want %d", gogc, got, want)
+		}
+	}
+	for limit, want := range map[float64]int64{1 << 20: 1 << 20, 1 << 61: 1 << 61, 1 << 62: 0, math.MaxInt64: 0} {
+		if got := read(map[string]float64{"/gc/gomemlimit:bytes": limit}).Limit; got != want {
+			t.Errorf("a limit of %v is %d, want %d", limit, got, want)
+		}
+	}
+}
+
+// TestRanges: the largest numbers of a line, and those beyond.
+func TestRanges(t *testing.T) {
+	const line = "gc 1 @0s 0%: 0+1+0 ms clock, 0+0/1/0+0 ms cpu, 4->4->1 MB, 4 MB goal, 2 P"
+	for _, tt := range []struct {
+		old, by, want string
+	}{
+		{"2 P", "1 P", ""}, {"2 P", "65536 P", ""}, {"2 P", "65536P", ""},
+		{"2 P", "65537 P", `"65537" is no number of processors in [1,65536]`},
+		{"2 P", "0 P", `"0" is no number of processors in [1,65536]`},
+		{"2 P", "x P", `"x" is no number of processors in [1,65536]`},
+		{"2 P", "65537P", `"65537P" is no number of processors in [1,65536]`},
+		{"4 MB goal", "268435456 MB goal", ""},
+		{"4 MB goal", "268435457 MB goal", `"268435457" is no number of megabytes in [0,268435456]`},
+		{"4 MB goal", "x MB goal", `"x" is no number of megabytes in [0,268435456]`},
+		{"2 P", "5P MB stacks, 2 P", `"5P" is no number of megabytes in [0,268435456]`},
+	} {
+		_, err := gclog.Parse(strings.Replace(line, tt.old, tt.by, 1))
+		if (err != nil) != (tt.want != "") || err != nil && err.Error() != tt.want {
+			t.Errorf("%s: %v, want %s", tt.by, err, tt.want)
+		}
 	}
 }
 
