@@ -105,6 +105,9 @@ func TestParse(t *testing.T) {
 		{"int n[3]\nmain:\natomiccas n[0] 1\n", "want a number or a variable"},
 		{"main:\nmark {x}\n", `there is no "x"`},
 		{"timer t\nmain:\nafterfunc t 1ms\n", `"" is no name of a function`},
+		{"main:\nrecv after 1ms*y\n", `there is no "y"`},
+		{"chan c\nmain:\nsend c y\n", `there is no "y"`},
+		{"main:\nf(,):\n", `"," is no name of a parameter`},
 		{"ticker t\nmain:\nnewtimer t 1ms\n", `"t" is a ticker: want a timer`},
 		{"main:\nx = 99999999999999999999\n", "99999999999999999999 out of range of 64 bits"},
 	} {
@@ -158,5 +161,40 @@ func TestByteOrderMark(t *testing.T) {
 	}
 	if got := p.Funcs[0].Ops[1].On; got != "hi there" {
 		t.Errorf("%q is marked", got)
+	}
+}
+
+// TestOperate: all operators, and a division by zero.
+func TestOperate(t *testing.T) {
+	for operator, want := range map[string]int64{"+": 9, "-": 5, "*": 14, "/": 3, "%": 1, "==": 0, "!=": 1, "<": 0, "<=": 0, ">": 1, ">=": 1} {
+		if v, ok := Operate(7, operator, 2); v != want || !ok {
+			t.Errorf("7 %s 2 is %d, %v, want %d", operator, v, ok, want)
+		}
+	}
+	for _, operator := range []string{"/", "%", "&", ""} {
+		if v, ok := Operate(7, operator, 0); ok {
+			t.Errorf("7 %q 0 is %d", operator, v)
+		}
+	}
+}
+
+// TestCheckLocks: only a Cond has a lock of another name.
+func TestCheckLocks(t *testing.T) {
+	main := []Func{{Name: "main"}}
+	for what, l := range map[string]Lock{"a lock": {Name: "m", Type: Mutex, L: "n"}, "an RLocker": {Name: "m", Type: Mutex, RLocker: true}, "a counter": {Name: "m", Type: Mutex, Counter: 1}} {
+		p := Program{Locks: []Lock{l}, Funcs: main}
+		if err := p.Check(); err == nil || !strings.Contains(err.Error(), "mutex m: it takes no counter and no lock") {
+			t.Errorf("a mutex with %s: %v", what, err)
+		}
+	}
+}
+
+// TestLongErrors: a text is cut after 500 bytes.
+func TestLongErrors(t *testing.T) {
+	p := Program{Funcs: []Func{{Name: "main", Ops: []Op{{Verb: Go, On: strings.Repeat("x", 5000)}}}}}
+	err := p.Check()
+	e, ok := err.(*Error)
+	if !ok || len(e.Text) != 503 || !strings.HasSuffix(e.Text, "...") {
+		t.Errorf("%v", err)
 	}
 }
