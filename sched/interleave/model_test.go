@@ -116,6 +116,14 @@ func TestEnds(t *testing.T) {
 		{"not the parent", "context a; context b; main:; withcancel a; withcancel b a; cancel b; recv a", "deadlock"},
 		{"a deadline", "context a; main:; withtimeout a 1h; recv a; x = ctxerr a; if x != 2; panic wrong; end", "main returns"},
 		{"nil parent", "context a; context b; main:; withcancel b a", "cannot create context from nil parent"},
+		{"all results of default", "chan c; main:; k, x, ok = select recv c, default; if k == -1; if x == 0; if ok == 0; panic right; end; end; end", "right"},
+		{"compare and swap stores", "int x 3; main:; ok = atomiccas x 3 1; no = atomiccas x 0 2; if ok == 1; if no == 0; if x == 1; panic right; end; end; end", "right"},
+		{"a text with two variables", "main:; a = 1; b = 2; panic {a} and {b}", "1 and 2"},
+		{"the value of a try", "chan c 1; main:; ok = trysend c 7; x = recv c; if ok == 1; if x == 7; panic right; end; end", "right"},
+		{"else", "main:; n = 0; if 0; n = 1; else; n = n + 2; end; if 1; n = n + 4; else; n = 0; end; if n == 6; panic right; end", "right"},
+		{"a break ends the inner loop", "main:; n = 0; i = loop 2; loop 5; break; end; n = n + 1; end; if i == 1; if n == 2; panic right; end; end", "right"},
+		{"a break of a while ends no loop around it", "main:; n = 0; i = loop 2; while 1; break; end; n = n + 1; end; if i == 1; if n == 2; panic right; end; end", "right"},
+		{"contexts that are canceled take no room", "context a; main:; loop; withcancel a; cancel a; yield; end", ""},
 		{"select on a context", "context a; chan c; main:; withcancel a; go g; select recv a, recv c; g:; cancel a", "main returns"},
 	} {
 		text := strings.ReplaceAll(k.text, "; ", "\n") + "\n"
@@ -131,6 +139,15 @@ func TestEnds(t *testing.T) {
 			t.Errorf("%s: ends by %q, want %q", k.name, s, k.ends)
 		}
 	}
+	// A timer's channel has its value in its buffer before Go 1.23, and never since; a channel has
+	// the same length in both.
+	length := "timer t\nchan c 3\nmain:\nnewtimer t 1ms\nsend c 1\nsend c 1\nsleep 1s\nx = len t\ny = len c\nif y != 2\npanic wrong\nend\nif x\npanic full\nend\n"
+	for release, want := range map[string]string{"go1.22": "full, main returns", "go1.23": "main returns"} {
+		got, _ := ends(t, length, release)
+		if s := strings.Join(slices.Sorted(maps.Keys(got)), ", "); s != want {
+			t.Errorf("%s: %q, want %q", release, s, want)
+		}
+	}
 	// Before Go 1.23 a timer's channel kept what came before Stop.
 	old := "timer t\nmain:\nnewtimer t 1ms\nsleep 1s\nx = stop t\nif x == 0\nrecv t\nend\n"
 	for release, want := range map[string]string{"go1.22": "main returns", "go1.23": "main returns"} {
@@ -144,6 +161,23 @@ func TestEnds(t *testing.T) {
 		got, _ := ends(t, stale, release)
 		if s := strings.Join(slices.Sorted(maps.Keys(got)), ", "); s != want {
 			t.Errorf("%s: %q, want %q", release, s, want)
+		}
+	}
+}
+
+// TestSince: a release lacks the verbs that came later.
+func TestSince(t *testing.T) {
+	for text, want := range map[string]string{
+		"mutex m\nmain:\nok = trylock m\n": "interleave: trylock needs go1.18, and the release is go1.17",
+		"mutex m\nmain:\nlock m\n":         "",
+	} {
+		p, err := program.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = interleave.New(interleave.Config{Release: "go1.17"}, p)
+		if (err != nil) != (want != "") || err != nil && err.Error() != want {
+			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
 }
