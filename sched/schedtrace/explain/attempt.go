@@ -111,6 +111,9 @@ func (a *attempt) turn(s *state) uint64 {
 // looked, whatever others may have taken that the trace does not show yet.
 func (a *attempt) waiting(s *state) bool {
 	g := s.queues[s.global()]
+	if len(g.ring) == 0 {
+		return false
+	}
 	gone := 0
 	for c := range a.r.ps {
 		if c == a.p || !a.r.ps[c].looking {

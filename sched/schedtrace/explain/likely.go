@@ -42,7 +42,7 @@ func (r *replay) thin(most int) {
 			r.states[k], r.states[k-1] = r.states[k-1], r.states[k]
 		}
 	}
-	if !r.cert.clean {
+	if !r.cert.clean && costs[len(costs)-1] > costs[0]+margin {
 		// No later start is explained by what is as unlikely as that.
 		if i := slices.IndexFunc(costs, func(c uint64) bool { return c > costs[0]+margin }); i > 0 {
 			clear(r.states[i:])

@@ -159,6 +159,9 @@ func (e *Explainer) grow(p int) bool {
 		e.err = fmt.Errorf("explain: offset %d or before: P %d is out of range [0,%d)", e.in.n, p, maxProcs)
 		return false
 	}
+	if p < len(e.replay.ps) {
+		return true
+	}
 	for len(e.replay.ps) <= p {
 		e.replay.ps = append(e.replay.ps, proc{})
 	}

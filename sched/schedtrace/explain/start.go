@@ -80,7 +80,7 @@ func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time
 	}
 	w := e.waiting.add()
 	e.seq++
-	w.at, w.ready, w.g, w.m, w.by = at, g.ready, int64(g.id), int64(ev.Thread()), int64(g.by)
+	w.at, w.ready, w.g, w.m, w.by = at, g.ready, int64(g.id), int64(e.lastM), int64(g.by)
 	w.p, w.readyP, w.name, w.wake = int32(p), int32(g.readyP), g.name, g.wake
 	w.layer, w.labels, w.plain, w.unclear, w.doubted = 0, nil, false, unclear, doubted
 	w.contradicted, w.clean, w.sure, w.ground = contradicted, clean, sure, ground

@@ -214,10 +214,9 @@ func (r *replay) ranLast(m, g int32) {
 }
 
 // held reports whether there are enough Ps, besides p, that can have what is in pieces.
-func (r *replay) held(s *state, p int) bool {
-	if len(s.pieces) == 0 {
-		return true
-	}
+func (r *replay) held(s *state, p int) bool { return len(s.pieces) == 0 || r.piecesHeld(s, p) }
+
+func (r *replay) piecesHeld(s *state, p int) bool {
 	looking, first := 0, uint64(math.MaxUint64)
 	for i := range r.ps {
 		if i == p {
