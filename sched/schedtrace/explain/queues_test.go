@@ -37,6 +37,10 @@ func TestRing(t *testing.T) {
 					}
 				}
 				want[i] = want[i][k:]
+			case k < 4 && n > 1 && rnd.IntN(2) == 0:
+				states[i].swap(spot{0, -1, 0}, spot{0, -1, n - 1})
+				want[i] = slices.Clone(want[i])
+				want[i][0], want[i][n-1] = want[i][n-1], want[i][0]
 			case k < 4 && n > 1:
 				ring := slices.Clone(q.ring)
 				ring[0], ring[n-1] = ring[n-1], ring[0]
@@ -78,5 +82,33 @@ func TestRing(t *testing.T) {
 	}
 	if factor*power(len(powers)-1) != power(len(powers)) || power(3*len(powers)+5) != power(2*len(powers)+3)*power(len(powers)+2) {
 		t.Error("powers of the factor")
+	}
+}
+
+// TestOverflow: half of a ring and one more go to the global queue, in order, and both
+// queues have the hash that they would have if they were made at once.
+func TestOverflow(t *testing.T) {
+	r := newReplay(1, trueRules())
+	s := r.states[0]
+	st := r.newStamp(1)
+	var want [2][]int32 // the ring, and the global queue
+	for g := range int32(ringSize + 3) {
+		q := 0
+		if g < 3 {
+			q = 1
+		}
+		s.own(q).push(entry{g: g + 1, put: st.id})
+		want[q] = append(want[q], g+1)
+	}
+	r.overflow(s, 0, ringSize/2, entry{g: 999, put: st.id}, r.newStamp(1))
+	want[1] = append(append(want[1], want[0][:ringSize/2]...), 999)
+	want[0] = want[0][ringSize/2:]
+	for i, q := range s.queues {
+		if !slices.EqualFunc(q.ring, want[i], func(e entry, g int32) bool { return e.g == g }) {
+			t.Errorf("queue %d is %v, want %v", i, q.ring, want[i])
+		}
+		if q.hash != hash(q.ring) {
+			t.Errorf("queue %d: hash %x, and %x if it is made at once", i, q.hash, hash(q.ring))
+		}
 	}
 }

@@ -142,5 +142,13 @@ func spoil(r *replay) {
 			clear(s.all)
 		}
 	}
+	for _, a := range r.nodes.free {
+		for i := range a {
+			a[i] = node{label: label{source: "nonsense"}}
+		}
+	}
+	for _, a := range r.edges.free {
+		clear(a)
+	}
 	r.stamps.taken, r.cert.given.taken = 1<<30, 1<<30
 }
