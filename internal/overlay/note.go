@@ -71,21 +71,30 @@ const (
 
 // The steps of the allocator. Object is the address of a span.
 const (
-	CachedSpan Kind = 24 // an mcentral gives a span to P: Count says where it was
+	CachedSpan Kind = 24 // an mcentral gives a span to P: Count says where it was, Flags is 1 if its slots have to be cleared
 	SweptSpan  Kind = 25 // a span is swept: Count objects become free
 	FreedSpan  Kind = 26 // a span of Count pages is given back
-	Reclaimed  Kind = 27 // of the 512 pages from page Object of the arenas on Count are free by sweeping
+	Reclaimed  Kind = 27 // of the 512 pages from address Object on Count are free by sweeping
 	MarkedP    Kind = 28 // marking has ended for P, whose status is Object and whose page cache has Count pages
 	FlushedP   Kind = 29 // and now has Count
 	WorkBufs   Kind = 30 // 32 KiB of pages are taken for work buffers if Object is 1, or given back
 )
 
-// Steps of the collector and of a select.
+// Steps of the collector, of a select and of channels.
 const (
 	Workers Kind = 32 // a cycle begins with Count dedicated workers and up to Extra idle ones on P processors; Object has the bits of the share of fractional ones; Flags is 1 if it is due by the time
 
 	SelectPoll Kind = 33 // a select looks whether case Count is ready: Object is the address of its channel, Flags 1 for a send, Extra the goroutine
 	SelectWait Kind = 34 // it joins the queue of its case
+
+	ChanLock   Kind = 36 // goroutine Extra takes the lock of the channel at Object: Flags is 1 if that is held
+	ChanUnlock Kind = 37 // it releases the lock
+)
+
+// Steps of the pages.
+const (
+	LargeSpan Kind = 31 // a large object has a span: Flags is 1 if it has to be cleared
+	Scavenged Kind = 35 // Count pages from address Object on are given back to the system
 )
 
 // The counts of [CachedSpan].

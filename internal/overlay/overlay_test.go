@@ -49,9 +49,14 @@ func TestGone(t *testing.T) {
 		{"return next.ptr(), true", "return next.ptr(), false", "runtime/proc.go:runqget is not as"},
 		{"root.nwait.Add(-1)", "root.nwait.Add(^0)", "runtime/sema.go:semacquire1 is not as"},
 		{"goto havespan", "goto have", "runtime/mcentral.go:mcentral.cacheSpan is not as"},
+		{"func (p *pageAlloc) scavengeOne(", "func (p *pageAlloc) scavengeRow(", "has no function pageAlloc.scavengeOne"},
+		{"if needzero && span.needzero != 0", "if span.needzero != 0 && needzero", "runtime/malloc.go:mallocgcLarge is not as"},
+		{"if !p.test", "if p.test == false", "runtime/mgcscavenge.go:pageAlloc.scavengeOne is not as"},
 		{"lock(&sweep.lock)", "lock(&sweep.mutex)", "runtime/mgc.go:gcSweep is not as"},
 		{"c.revise()", "c.review()", "runtime/mgcpacer.go:gcControllerState.startCycle is not as"},
 		{"if casi >= nsends", "if nsends <= casi", "runtime/select.go:selectgo is not as"},
+		{"func timerchandrain(", "func timerchanempty(", "has no function timerchandrain"},
+		{"unlock(&lastc.lock)", "unlock(&last.lock)", "runtime/select.go:selparkcommit is not as"},
 		{"notewakeup(&mp.park)", "wakeup(&mp.park)", "runtime/proc.go:startlockedm is not as"},
 	} {
 		fake := t.TempDir()
