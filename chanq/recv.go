@@ -23,8 +23,13 @@ func (m *Chans) chanrecv(g G, c Chan, block bool) (Outcome, error) {
 	case h == nil && block:
 		m.park(gp, RecvVerb, nil)
 		return Outcome{What: Parked}, nil
-	case h == nil, !block && !h.closed && h.empty():
+	case h == nil:
 		return Outcome{What: NotReady}, nil
+	case block || !m.rules.fastPath || !h.empty():
+	case !h.closed:
+		return Outcome{What: NotReady}, nil
+	case m.rules.fastClosed:
+		return Outcome{What: Proceeded}, nil
 	}
 	m.acquire(h)
 	v, ok, what := m.recvNow(h)

@@ -18,9 +18,16 @@ type rules struct {
 	// Without it the case of the closed channel is chosen.
 	closeRepolls bool
 
-	// queueByLock: a select joins the queues of its channels in lock order.
-	// Without it, in poll order.
+	// queueByLock: a select joins the queues of its channels in lock order, and when it
+	// parks releases their locks in that order. Without it, it joins them in poll order,
+	// and releases the locks in reverse, as a select that does not park.
 	queueByLock bool
+
+	// fastPath: an operation that cannot proceed and does not wait takes no lock.
+	fastPath bool
+
+	// fastClosed: nor does one that receives from a closed channel without values.
+	fastClosed bool
 
 	// biased: the random choices come from the high bits of a shift register that
 	// moves by one place for each choice.
@@ -46,6 +53,8 @@ func rulesOf(r release.Release, asyncTimers bool) rules {
 		closeInOrder: !r.AtLeast("go1.7"),
 		closeRepolls: !r.AtLeast("go1.16"),
 		queueByLock:  r.AtLeast("go1.7"),
+		fastPath:     r.AtLeast("go1.4"),
+		fastClosed:   r.AtLeast("go1.15"),
 		syncTimers:   r.AtLeast("go1.23") && !asyncTimers,
 		biased:       r.AtLeast("go1.9") && !r.AtLeast("go1.9.2"),
 		uncounted:    !r.AtLeast("go1.3"),

@@ -135,7 +135,7 @@ func (m *Chans) selectgo(gp *goroutine, sel *selecting, block bool) (Outcome, er
 		return Outcome{What: NotReady, Case: -1}, nil
 	}
 	m.enqueueAll(gp, sel)
-	m.unlockAll(sel)
+	m.unlockParked(sel)
 	m.park(gp, SelectVerb, nil)
 	return Outcome{What: Parked}, nil
 }
@@ -216,6 +216,22 @@ func (m *Chans) lockAll(sel *selecting) {
 	for _, i := range sel.lockorder {
 		if c := sel.chans[i]; c != last {
 			m.acquire(c)
+			last = c
+		}
+	}
+}
+
+// unlockParked releases the locks of a select that has parked
+// (runtime/select.go:selparkcommit).
+func (m *Chans) unlockParked(sel *selecting) {
+	if !m.rules.queueByLock {
+		m.unlockAll(sel)
+		return
+	}
+	var last *hchan
+	for _, i := range sel.lockorder {
+		if c := sel.chans[i]; c != last {
+			m.releaseLock(c)
 			last = c
 		}
 	}

@@ -30,7 +30,7 @@ func (m *Chans) chansend(g G, c Chan, v int64, block bool) (Outcome, error) {
 		return Outcome{What: NotReady}, nil
 	case h.timer != nil:
 		return m.refuse(receiveOnly(c))
-	case !block && !h.closed && h.full():
+	case !block && m.rules.fastPath && !h.closed && h.full():
 		return Outcome{What: NotReady}, nil
 	}
 	m.acquire(h)

@@ -9,8 +9,8 @@ import (
 	"github.com/orrery-go/orrery/crash"
 )
 
-// A Live performs operations that do not wait on channels of the running Go. It has the
-// methods of [chanq.Chans] for them, for one goroutine: the caller's.
+// A Live performs operations on channels of the running Go. It has the methods of
+// [chanq.Chans] for them, for one goroutine: the caller's.
 type Live struct{ chans []chan int64 }
 
 // Make makes a channel. It returns a [*crash.Error] if the runtime refuses the capacity.
@@ -22,6 +22,9 @@ func (l *Live) Make(size int64) (c chanq.Chan, err error) {
 	l.chans = append(l.chans, make(chan int64, size))
 	return chanq.Chan(len(l.chans) - 1), nil
 }
+
+// Of returns a Live with these channels, from number 1 on.
+func Of(chans []chan int64) *Live { return &Live{append([]chan int64{nil}, chans...)} }
 
 // recovered turns a panic of the runtime into an error.
 func recovered(err *error) {
@@ -36,7 +39,7 @@ func recovered(err *error) {
 
 func (l *Live) channel(c chanq.Chan) chan int64 { return l.chans[c] }
 
-// Do performs a TrySend, a TryRecv, a Close, or a Select with a default.
+// Do performs the operation, which may wait: without end, if no other goroutine acts.
 func (l *Live) Do(op chanq.Op) (o chanq.Outcome, err error) {
 	defer func() {
 		if err != nil {
@@ -45,6 +48,10 @@ func (l *Live) Do(op chanq.Op) (o chanq.Outcome, err error) {
 	}()
 	defer recovered(&err)
 	switch op.Verb {
+	case chanq.SendVerb:
+		l.channel(op.Chan) <- op.Value
+	case chanq.RecvVerb:
+		o.Value, o.OK = <-l.channel(op.Chan)
 	case chanq.TrySendVerb:
 		select {
 		case l.channel(op.Chan) <- op.Value:
@@ -62,13 +69,16 @@ func (l *Live) Do(op chanq.Op) (o chanq.Outcome, err error) {
 	case chanq.SelectVerb:
 		return l.choose(op), nil
 	default:
-		return o, fmt.Errorf("chanqlive: %v can wait", op)
+		return o, fmt.Errorf("chanqlive: %v is no operation", op)
 	}
 	return o, nil
 }
 
 func (l *Live) choose(op chanq.Op) (o chanq.Outcome) {
-	cases := []reflect.SelectCase{{Dir: reflect.SelectDefault}}
+	var cases []reflect.SelectCase
+	if op.Default {
+		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
+	}
 	for _, k := range op.Cases {
 		c := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(l.channel(k.Chan))}
 		if k.Send {
@@ -77,11 +87,14 @@ func (l *Live) choose(op chanq.Op) (o chanq.Outcome) {
 		cases = append(cases, c)
 	}
 	i, v, ok := reflect.Select(cases)
-	if i == 0 {
+	if op.Default {
+		i--
+	}
+	if i < 0 {
 		return chanq.Outcome{What: chanq.NotReady, Case: -1}
 	}
-	o.Case, o.OK = int32(i-1), ok
-	if cases[i].Dir == reflect.SelectRecv {
+	o.Case, o.OK = int32(i), ok
+	if !op.Cases[i].Send {
 		o.Value = v.Int()
 	}
 	return o
