@@ -32,6 +32,7 @@ const (
 	FreshSpan      Kind = "mcentral: grow"            // the span is new, from the mheap
 	Pages          Kind = "mheap: "                   // followed by the kind of the event of package pages
 	SpanFreed      Kind = "mheap: span freed"         // the span's pages are free again
+	Reclaimed      Kind = "mheap: reclaim"            // of the 512 pages from Addr on, Bytes bytes became free by sweeping
 	Swept          Kind = "sweep"                     // Bytes bytes were freed in a span
 	WorkBufs       Kind = "work buffers"              // the collector takes pages for its work buffers
 	MarkDone       Kind = "mark done"                 // marking has ended
@@ -50,6 +51,9 @@ type Event struct {
 	Class int    `json:"class"` // the size class, where there is one
 	Addr  Addr   `json:"addr"`  // of the object, span or pages
 	Bytes int64  `json:"bytes"` // asked for, or the length of the span or pages
+	// Needzero, of a span that an mcentral gives out and of a large object, says that the
+	// memory has to be cleared.
+	Needzero bool `json:"needzero"`
 }
 
 // kindRules maps each kind to its row of fidelity.md.
@@ -67,6 +71,7 @@ var kindRules = map[Kind]string{
 	FullUnswept:    "span-sets",
 	FreshSpan:      "span-sets",
 	SpanFreed:      "sweep-order",
+	Reclaimed:      "reclaim",
 	Swept:          "sweep-order",
 	WorkBufs:       "work-buffers",
 	MarkDone:       "collection",

@@ -187,6 +187,7 @@ func TestBadInput(t *testing.T) {
 		"interior":    func() error { return h.Free(0, small+8) },
 		"header":      func() error { return h.Free(0, header-8) },
 		"free slot":   func() error { return h.Free(0, small+112) },
+		"pointers":    func() error { return h.Free(0, header) },
 		"foreign":     func() error { return h.Free(0, 8) },
 		"zerobase":    func() error { return h.Free(0, alloc.Zerobase) },
 		"behind":      func() error { return h.Free(0, ^alloc.Addr(0)) },
@@ -299,7 +300,7 @@ func TestFreedFar(t *testing.T) {
 		h := heap(t, alloc.Config{Release: release})
 		var all []alloc.Addr
 		for range 300 {
-			a, err := h.Malloc(0, 32, false)
+			a, err := h.Malloc(0, 32, true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -318,7 +319,7 @@ func TestFreedFar(t *testing.T) {
 				t.Errorf("%s: %d objects are left", release, m.HeapObjects)
 			}
 			for m := h.ReadMemStats(); m.HeapObjects < 300; m.HeapObjects++ {
-				if _, err := h.Malloc(0, 32, false); err != nil {
+				if _, err := h.Malloc(0, 32, true); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -172,7 +172,7 @@ func (h *Heap) mallocLarge(p int, size int64, noscan bool) (Addr, error) {
 		h.central[spc].full[h.swept()].push(s)
 	}
 	if h.trace != nil {
-		h.event(Event{Kind: LargeObject, P: p, Addr: s.base, Bytes: size})
+		h.event(Event{Kind: LargeObject, P: p, Addr: s.base, Bytes: size, Needzero: s.needzero})
 	}
 	return s.base, nil
 }

@@ -97,8 +97,8 @@ func (h *Heap) releaseAll(p int) {
 // nor as allocated.
 //
 // It returns an error if the P is unknown, if no object begins at the address or it was
-// freed already, and if the object is large, or has 16 bytes or less without pointers,
-// since others may share its block.
+// freed already, and if the object is large, or has pointers, where the release tells, or
+// 16 bytes or less, since others may share its block.
 func (h *Heap) Free(p int, a Addr) error {
 	if uint(p) >= uint(len(h.mcaches)) || h.telling {
 		return h.unknownP(p)
@@ -115,6 +115,8 @@ func (h *Heap) Free(p int, a Addr) error {
 		return fmt.Errorf("alloc: %v lies in a span that is not swept yet", a)
 	case class == 0:
 		return fmt.Errorf("alloc: %v is a large object, which only a collection frees", a)
+	case h.split && !noscan:
+		return fmt.Errorf("alloc: %v has pointers: only a collection frees it", a)
 	case (noscan || !h.split) && int64(s.elemsize) == h.rules.tinySize:
 		return fmt.Errorf("alloc: %v may be a block of tiny objects, which only a collection frees", a)
 	}

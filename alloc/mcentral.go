@@ -114,7 +114,7 @@ func (h *Heap) findInSets(p, spc int) *mspan {
 func (h *Heap) found(p int, k Kind, s *mspan) {
 	if h.trace != nil {
 		class, _ := h.sizeClass(int(s.spanclass))
-		h.event(Event{Kind: k, P: p, Class: class, Addr: s.base, Bytes: s.npages << h.shift})
+		h.event(Event{Kind: k, P: p, Class: class, Addr: s.base, Bytes: s.npages << h.shift, Needzero: s.needzero})
 	}
 }
 

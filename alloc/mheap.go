@@ -110,6 +110,9 @@ func (h *Heap) reclaim(npages int64) {
 			return
 		}
 		h.reclaimCredit = h.reclaimChunk(h.reclaimed)
+		if h.trace != nil {
+			h.event(Event{Kind: Reclaimed, Addr: h.base + Addr(h.reclaimed)<<h.shift, Bytes: h.reclaimCredit << h.shift})
+		}
 		h.reclaimed += pagesPerReclaimerChunk
 	}
 }

@@ -100,6 +100,7 @@ func (h *Heap) markTermination() {
 	h.sweepgen += 2
 	h.sweepNext, h.sweepEnd, h.reclaimed, h.reclaimCredit = 0, len(h.described), 0, 0
 	h.unswept = h.counts.spans
+	h.pages.Collected()
 	if h.rules.sweepsCached {
 		h.flushAll()
 	}
@@ -133,6 +134,16 @@ func (h *Heap) Sweep(most int) int {
 		h.freeWorkBufs()
 	}
 	return n
+}
+
+// Scavenge gives at least the given number of bytes of free pages back to the system, the
+// highest first, or all there are, and reports how many it gave. It does for all of them
+// what debug.FreeOSMemory does after a collection.
+func (h *Heap) Scavenge(bytes int64) int64 {
+	if h.rules == nil || h.telling {
+		return 0 // not from New, or called from Trace or live
+	}
+	return h.pages.Scavenge(bytes)
 }
 
 // Unswept reports how many spans wait to be swept.

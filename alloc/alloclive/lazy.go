@@ -3,6 +3,7 @@ package alloclive
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/orrery-go/orrery/alloc"
 	"github.com/orrery-go/orrery/internal/child"
@@ -18,9 +19,10 @@ type Earlier struct {
 
 // A Step is a step of an mcentral or of the sweep of a span.
 type Step struct {
-	Kind overlay.Kind
-	Addr uint64 // of the span, in the hole
-	N    int64  // the note's count
+	Kind  overlay.Kind
+	Addr  int64 // of the span, in the hole, or of 512 pages
+	N     int64 // the note's count
+	Clear bool  // the slots of a span that an mcentral gives out, or a large object, have to be cleared
 }
 
 // StartLazy starts a process for [Real.Lazy], whose runtime takes notes.
@@ -44,14 +46,21 @@ const (
 func (a Answer) Steps() ([]Step, error) {
 	notes, err := overlay.All(a.Notes)
 	var steps []Step
-	base := uint64(a.Hole.Base) * lazyPage
 	for _, n := range notes {
-		if n.Kind == overlay.Reclaimed || n.Object < base || n.Object >= base+holeSize {
-			continue
+		s := Step{n.Kind, int64(n.Object) - a.Hole.Base*lazyPage, int64(n.Count), n.Flags == 1}
+		if n.Kind != overlay.WorkBufs && s.holed() {
+			steps = append(steps, s)
 		}
-		steps = append(steps, Step{n.Kind, n.Object - base, int64(n.Count)})
 	}
 	return steps, err
+}
+
+// holed reports whether the step is in the hole.
+func (s Step) holed() bool {
+	if s.Kind == overlay.Reclaimed {
+		return s.Addr > -512*lazyPage && s.Addr < holeSize
+	}
+	return s.Addr >= 0 && s.Addr < holeSize
 }
 
 // Holed returns the places of objects in the hole.
@@ -91,6 +100,11 @@ func ModelLazy(release string, p Program, real Answer) (places []uint64, steps [
 			err = l.h.Mark(l.alive)
 		case Sweep:
 			l.h.Sweep(1 << 30)
+		case SweepSome:
+			for l.swept = 0; l.swept < op.Arg && l.h.Sweep(1) == 1; {
+			}
+		case Return:
+			l.h.Scavenge(math.MaxInt64)
 		}
 		if err != nil {
 			return places, l.steps, err
@@ -104,6 +118,7 @@ type lazyModel struct {
 	base  alloc.Addr // of the hole; 0 before it is made
 	live  map[alloc.Addr]int
 	steps []Step
+	swept int64   // number of spans in the hole
 	sizes []int64 // by class
 }
 
@@ -193,10 +208,10 @@ func (l *lazyModel) before(real Answer) error {
 }
 
 func (l *lazyModel) event(e alloc.Event) {
-	if l.base == 0 || e.Addr < l.base || e.Addr >= l.base+holeSize {
+	if l.base == 0 {
 		return
 	}
-	s := Step{Addr: uint64(e.Addr - l.base)}
+	s := Step{Addr: int64(e.Addr - l.base), Clear: e.Needzero}
 	switch e.Kind {
 	case alloc.PartialSwept:
 		s.Kind, s.N = overlay.CachedSpan, overlay.PartialSwept
@@ -206,6 +221,10 @@ func (l *lazyModel) event(e alloc.Event) {
 		s.Kind, s.N = overlay.CachedSpan, overlay.FullUnswept
 	case alloc.FreshSpan:
 		s.Kind, s.N = overlay.CachedSpan, overlay.Fresh
+	case alloc.LargeObject:
+		s.Kind = overlay.LargeSpan
+	case alloc.Reclaimed:
+		s.Kind, s.N = overlay.Reclaimed, e.Bytes/lazyPage
 	case alloc.Swept:
 		s.Kind = overlay.SweptSpan
 		if e.Class > 0 {
@@ -218,5 +237,11 @@ func (l *lazyModel) event(e alloc.Event) {
 	default:
 		return
 	}
+	if !s.holed() {
+		return
+	}
 	l.steps = append(l.steps, s)
+	if s.Kind == overlay.SweptSpan {
+		l.swept++
+	}
 }

@@ -44,6 +44,10 @@ func lazyProgram(r *rand.Rand, n int) (p Program) {
 			p = append(p, Op{Verb: []Verb{Mark, Mark, Mark, Collect}[r.IntN(4)]})
 		case k < 6:
 			p = append(p, Op{Verb: Sweep})
+		case k < 9:
+			p = append(p, Op{SweepSome, r.Int64N(100)})
+		case k < 11:
+			p = append(p, Op{Verb: Return})
 		default:
 			op := few[min(r.IntN(8), 2)]
 			if r.IntN(3) == 0 {
@@ -57,6 +61,53 @@ func lazyProgram(r *rand.Rand, n int) (p Program) {
 			number++
 			bytes += op.Arg
 		}
+	}
+	return p
+}
+
+// reclaimedProgram makes programs in which spans that were swept to reclaim their pages are
+// among the hundred that an allocation of their class tries, and in which the background
+// sweeper has freed pages that reclaiming then need not look for.
+func reclaimedProgram(r *rand.Rand, n int) (p Program) {
+	number := int64(0)
+	make := func(size int64) int64 {
+		p = append(p, Op{Noscan, size})
+		number++
+		return number - 1
+	}
+	drop := func(object int64) { p = append(p, Op{Drop, object}) }
+	for len(p) < n {
+		size := []int64{4096, 2048, 1024}[r.IntN(3)]
+		slots, spans := 8192/size, 120+r.Int64N(120)
+		var live []int64
+		for range spans * slots {
+			live = append(live, make(size))
+		}
+		dead := map[int]bool{} // spans
+		for range 1 + r.IntN(60) {
+			dead[r.IntN(int(spans))] = true
+		}
+		for i, o := range live {
+			if dead[i/int(slots)] {
+				drop(o)
+			}
+		}
+		p = append(p, Op{Verb: Mark})
+		for range r.IntN(4) {
+			if r.IntN(2) == 0 {
+				p = append(p, Op{SweepSome, r.Int64N(60)})
+			}
+			drop(make(33_000 + r.Int64N(200_000)))
+		}
+		for range 3 * slots {
+			drop(make(size))
+		}
+		for i, o := range live {
+			if !dead[i/int(slots)] {
+				drop(o)
+			}
+		}
+		p = append(p, Op{Verb: Collect})
 	}
 	return p
 }
@@ -75,7 +126,8 @@ func TestLazy(t *testing.T) {
 	t.Cleanup(func() { c.Close() })
 	rnd := rand.New(rand.NewPCG(5, 8))
 	from := [4]int{}
-	objects, sweeps, freed, inVain := 0, 0, 0, 0
+	objects, sweeps, freed, inVain, chunks := 0, 0, 0, 0, 0
+	clear := [2][2]int{} // spans with slots, and large objects: clean, and to be cleared
 	trials := child.NewTrials(40)
 	for run := 0; trials.Next(); run++ {
 		if run%8 == 0 { // what fills the pages below the holes is more each time
@@ -87,6 +139,9 @@ func TestLazy(t *testing.T) {
 			c = again
 		}
 		p := lazyProgram(rnd, 6000)
+		if run%4 == 3 {
+			p = reclaimedProgram(rnd, 6000)
+		}
 		a, err := c.Lazy(p)
 		if err != nil {
 			t.Fatal(err)
@@ -116,17 +171,31 @@ func TestLazy(t *testing.T) {
 				}
 			case overlay.FreedSpan:
 				freed++
+			case overlay.Reclaimed:
+				if s.N > 0 {
+					chunks++
+				}
+			}
+			if s.Kind == overlay.CachedSpan || s.Kind == overlay.LargeSpan {
+				kind, must := 0, 0
+				if s.Kind == overlay.LargeSpan {
+					kind = 1
+				}
+				if s.Clear {
+					must = 1
+				}
+				clear[kind][must]++
 			}
 			vain = 0
 		}
 		objects += len(a.Addrs)
 		trials.Accept()
 	}
-	t.Logf("%v: %d objects; spans from each set, and fresh: %v; %d swept, %d freed; %d fresh after 90 sweeps in vain or more", trials, objects, from, sweeps, freed, inVain)
+	t.Logf("%v: %d objects; spans from each set, and fresh: %v; %d swept, %d freed; %d fresh after 90 sweeps in vain or more; %d times were pages reclaimed; clean and to be cleared: %v", trials, objects, from, sweeps, freed, inVain, chunks, clear)
 	if err := trials.Err(); err != nil {
 		t.Error(err)
 	}
-	if trials.Accepted() == 40 && (min(from[0], from[1], from[2], from[3]) < 20 || freed < 1000 || inVain < 5) {
+	if trials.Accepted() == 40 && (min(from[0], from[1], from[2], from[3]) < 20 || freed < 1000 || inVain < 5 || chunks < 500 || min(clear[0][0], clear[0][1], clear[1][0], clear[1][1]) < 20) {
 		t.Error("something was too rare")
 	}
 }

@@ -23,9 +23,14 @@ const (
 	Collect             // runtime.GC
 	Read                // runtime.ReadMemStats
 
+	// Of programs for [StartFree].
+	Free // give back the object number Arg, of 17 bytes to the small limit, without pointers
+
 	// Of lazy programs.
-	Mark  // a collection without its sweep
-	Sweep // what the background sweeper does after it
+	Mark      // a collection without its sweep
+	Sweep     // what the background sweeper does after it
+	SweepSome // the same, until Arg spans in the hole are swept
+	Return    // what debug.FreeOSMemory does after a collection
 )
 
 // An Op is one step of a program.
@@ -51,6 +56,16 @@ func (p Program) Count() (mallocs, reads int) {
 	return mallocs, reads
 }
 
+// Sizes returns the bytes that each object asks for.
+func (p Program) Sizes() (sizes []int64) {
+	for _, op := range p {
+		if op.Verb == Noscan || op.Verb == Scan {
+			sizes = append(sizes, op.Arg)
+		}
+	}
+	return sizes
+}
+
 // A Question is a question to the child: a program to run, or one of the others.
 type Question struct {
 	Program  Program
@@ -61,7 +76,9 @@ type Question struct {
 	Levels   bool
 	Scavenge bool
 	Hole     []PageOp
-	Lazy     bool // the program is for [Real.Lazy]
+	Lazy     bool       // the program is for [Real.Lazy]
+	Steps    []PageStep // for [Real.Pages]
+	Paces    []Pace     // for [Real.Goals]
 }
 
 // A Request holds the arguments of [Place].
@@ -84,6 +101,8 @@ type Answer struct {
 	Hole     Hole
 	Spans    []Earlier        // of small objects, of others
 	Notes    []overlay.Thread // of the allocator
+	Results  []uint64         // of [Real.Pages]: two for each step
+	Goals    []Goals
 }
 
 // Retained holds the bytes of free pages that have not been returned to the system: with
@@ -124,6 +143,19 @@ type Real struct{ child *child.Child }
 // Start starts the process. It ends with Close or with the context.
 func Start(ctx context.Context) (*Real, error) {
 	c, err := child.Start(ctx, Experiment, child.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &Real{c}, nil
+}
+
+// StartFree starts a process whose runtime was built with the experiment in which the
+// compiler may give objects back.
+func StartFree(ctx context.Context) (*Real, error) {
+	c, err := child.Start(ctx, Experiment, child.Options{
+		Flags:    []string{"-tags=freegc", "-ldflags=-checklinkname=0 -w"},
+		BuildEnv: []string{"GOEXPERIMENT=runtimefreegc"},
+	})
 	if err != nil {
 		return nil, err
 	}

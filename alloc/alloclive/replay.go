@@ -23,6 +23,7 @@ type Replay struct {
 	live    map[alloc.Addr]int // objects that keep a slot alive
 
 	Fresh, Again int // objects in slots used for the first time, and in slots that were freed
+	Reused       int // objects in slots that were given back
 }
 
 type object struct {
@@ -35,9 +36,12 @@ func NewReplay(release string) (*Replay, error) {
 	r := &Replay{real: map[alloc.Addr]uint64{}, taken: map[uint64]alloc.Addr{}, live: map[alloc.Addr]int{}}
 	var err error
 	r.heap, err = alloc.New(alloc.Config{Release: release, Trace: func(e alloc.Event) {
-		if e.Kind == alloc.SpanFreed {
+		switch e.Kind {
+		case alloc.SpanFreed:
 			delete(r.taken, r.real[e.Addr])
 			delete(r.real, e.Addr)
+		case alloc.Reused:
+			r.Reused++
 		}
 	}})
 	return r, err
@@ -60,6 +64,13 @@ func (r *Replay) Run(p Program, a Answer) error {
 			if !o.gone && o.begin != 0 {
 				r.live[o.begin]--
 			}
+			o.gone = true
+		case Free:
+			o := &r.objects[op.Arg]
+			if err := r.heap.Free(0, o.begin); err != nil {
+				return err
+			}
+			r.live[o.begin]--
 			o.gone = true
 		case Collect:
 			if err := r.heap.GC(func(at alloc.Addr) bool { return r.live[at] > 0 }); err != nil {

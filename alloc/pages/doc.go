@@ -36,10 +36,14 @@
 //
 // # Scavenging
 //
-// Free pages are given back to the operating system, the highest first, until no more are
-// retained than a goal allows: [Goal] for 110% of what the collector aims at, [LimitGoal]
-// for a memory limit. Pages given back still belong to the heap, and are zero when they
-// are used again.
+// Free pages are given back to the operating system, the highest first: all by
+// debug.FreeOSMemory, as many as a memory limit demands by an allocation, and in the
+// background, 64 KiB at once, until no more are retained than a goal allows: [Goal] for
+// 110% of what the collector aims at, [LimitGoal] for a memory limit. A huge page of 2 MiB
+// that is free is given back as a whole. Since 1.21 the background scavenger gives back
+// only what was free when a collection ended, and of no chunk that is nearly full. Pages
+// given back still belong to the heap. They are zero when they are used again, which the
+// allocator makes use of since 1.26.
 //
 // # Sources
 //

@@ -20,6 +20,9 @@ type Config struct {
 	Procs   int         `json:"procs"`   // Ps, 1 to [MaxProcs]; 0 is 1
 	Limit   int64       `json:"limit"`   // bytes that the heap may have, to [MaxLimit]; 0 is [DefaultLimit]
 	Trace   func(Event) `json:"-"`       // receives every step; nil costs nothing
+	// NoHugePages is for a system without transparent huge pages. Else they have 2 MiB, and
+	// since Go 1.14 a free one is given back to the system as a whole.
+	NoHugePages bool `json:"noHugePages"`
 }
 
 // A Heap manages the pages of one heap. They are numbered from 0. It is not safe for
@@ -52,9 +55,9 @@ type finder interface {
 	grow(page, n int64)
 	// taken reports whether all n pages are taken.
 	taken(page, n int64) bool
-	// scavenge gives back at most n free pages of the highest row that has any, and
-	// returns their place.
-	scavenge(n int64) (page, pages int64)
+	// scavenge gives back some n free pages of one row, and returns their place. With force
+	// it takes those of any row.
+	scavenge(n int64, force bool) (page, pages int64)
 	// counts returns the number of free pages, and how many of them are given back.
 	counts() (free, scavenged int64)
 	check() error
@@ -66,12 +69,16 @@ type rules struct {
 	pageSize  int64
 	tree      bool  // bits and summaries; else best fit
 	pageCache bool  // of each P
+	density   bool  // a [scavengeIndex] counts the pages of chunks
 	arena     int64 // pages that the system reserves at once
 	lists     int64 // lengths of rows that have a list of their own; 0: all rows are in a treap
 	splitsOff bool  // see rows
-	step      int64 // the heap grows by a multiple of this number of pages
-	round     int64 // unit in pages to which growth is rounded up
-	base      int64 // address of the first page
+	// pages that were given back are known to be zero; before Go 1.26 only those that were
+	// never used are
+	returnsZeroed bool
+	step          int64 // the heap grows by a multiple of this number of pages
+	round         int64 // unit in pages to which growth is rounded up
+	base          int64 // address of the first page
 }
 
 func rulesOf(r release.Release) rules {
@@ -81,6 +88,8 @@ func rulesOf(r release.Release) rules {
 	}
 	k.tree = r.AtLeast("go1.14")
 	k.pageCache = k.tree
+	k.density = r.AtLeast("go1.21")
+	k.returnsZeroed = r.AtLeast("go1.26")
 	k.splitsOff = r.AtLeast("go1.13")
 	if !r.AtLeast("go1.12") {
 		k.lists = 1 << 20 / k.pageSize // _MaxMHeapList
@@ -131,7 +140,11 @@ func New(c Config) (*Heap, error) {
 	h := &Heap{release: r, rules: rulesOf(r), trace: c.Trace, caches: make([]cache, c.Procs)}
 	h.limit = c.Limit / h.rules.pageSize
 	if h.rules.tree {
-		h.free = new(tree)
+		t := &tree{huge: !c.NoHugePages}
+		if h.rules.density {
+			t.index = newScavengeIndex()
+		}
+		h.free = t
 		h.spanCaches = make([]int64, c.Procs)
 	} else {
 		h.free = newRows(h.rules)
@@ -200,7 +213,7 @@ func (h *Heap) Alloc(p int, n int64) (Run, error) {
 	h.stats.Scavenged -= scavenged
 	h.stats.InUse += n
 	h.takeDescriptor(p)
-	return Run{Page: page, Pages: n, Scavenged: scavenged, Zeroed: h.zeroed(page, n) || scavenged == n, Descriptor: descriptor}, nil
+	return Run{Page: page, Pages: n, Scavenged: scavenged, Zeroed: h.zeroed(page, n) || h.rules.returnsZeroed && scavenged == n, Descriptor: descriptor}, nil
 }
 
 func (h *Heap) found() Kind {

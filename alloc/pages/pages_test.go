@@ -200,10 +200,16 @@ func TestExactFit(t *testing.T) {
 	}
 }
 
-// TestZeroed checks that pages are known to be zero until they are used, and again after
-// they were returned to the system.
+// TestZeroed checks that pages are known to be zero until they are used, and since Go 1.26
+// again after they were returned to the system.
 func TestZeroed(t *testing.T) {
-	h := heap(t, pages.Config{})
+	for _, release := range []string{"go1.25", "go1.26"} {
+		zeroed(t, release, release == "go1.26")
+	}
+}
+
+func zeroed(t *testing.T, release string, returned bool) {
+	h := heap(t, pages.Config{Release: release})
 	r, err := h.Alloc(0, 100)
 	if err != nil || !r.Zeroed || r.Scavenged != 100 {
 		t.Fatalf("%+v, %v", r, err)
@@ -220,8 +226,8 @@ func TestZeroed(t *testing.T) {
 	if got := h.Scavenge(math.MaxInt64); got != 100*h.PageSize() {
 		t.Fatalf("%d bytes are given back", got)
 	}
-	if r, err = h.Alloc(0, 100); err != nil || !r.Zeroed || r.Scavenged != 100 {
-		t.Fatalf("pages that were given back: %+v, %v", r, err)
+	if r, err = h.Alloc(0, 100); err != nil || r.Zeroed != returned || r.Scavenged != 100 {
+		t.Fatalf("%s: pages that were given back: %+v, %v", release, r, err)
 	}
 }
 
@@ -245,14 +251,48 @@ func TestGoal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Free(0, r.Page, r.Pages); err != nil {
+	if err := h.Free(0, r.Page+3, r.Pages-3); err != nil {
 		t.Fatal(err)
 	}
-	if got := h.ScavengeTo(1 << 20); got != 7<<20 {
-		t.Errorf("of 8 MiB %d bytes are given back", got)
+	if got := h.ScavengeTo(1 << 20); got != 0 {
+		t.Errorf("%d bytes are given back before a collection", got)
 	}
-	if s := h.Stats(); s.Mapped-s.Scavenged != 128 {
-		t.Errorf("%d pages are retained, want 128", s.Mapped-s.Scavenged)
+	h.Collected()
+	for _, want := range []int64{2 << 20, 4 << 20, 6 << 20, 6<<20 + 64<<10} { // huge pages, but the last
+		got := h.ScavengeTo(8<<20 - want)
+		if s := h.Stats(); s.Scavenged*h.PageSize() != want || got == 0 {
+			t.Errorf("%d bytes of 8 MiB are given back, want %d", s.Scavenged*h.PageSize(), want)
+		}
+	}
+}
+
+// TestDense checks that the background scavenger leaves a chunk alone in which nearly all
+// pages are taken, until that was so in no part of a cycle; force does not.
+func TestDense(t *testing.T) {
+	h := heap(t, pages.Config{NoHugePages: true})
+	r, err := h.Alloc(0, 512)
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := func(page, n int64) {
+		if err := h.Free(0, r.Page+page, n); err != nil {
+			t.Fatal(err)
+		}
+		h.Collected()
+	}
+	free(0, 16)
+	if got := h.ScavengeTo(0); got != 0 {
+		t.Errorf("%d bytes are given back of a chunk with 496 pages in use", got)
+	}
+	free(100, 1)
+	free(102, 1)
+	h.Collected()
+	if got := h.ScavengeTo(0); got != 18*h.PageSize() {
+		t.Errorf("%d bytes are given back of 18 pages", got)
+	}
+	free(104, 1)
+	if got := h.Scavenge(1); got != h.PageSize() {
+		t.Errorf("%d bytes are given back by force", got)
 	}
 }
 

@@ -194,7 +194,7 @@ func (t *rows) each(page, n int64, f func(word *uint64, mask uint64)) {
 
 // scavenge gives back the longest row first (go1.12.17
 // runtime/mheap.go:(*mheap).scavengeLargest).
-func (t *rows) scavenge(n int64) (page, pages int64) {
+func (t *rows) scavenge(n int64, _ bool) (page, pages int64) {
 	r := t.index.longest(func(r *row) bool { return r.scav < r.n })
 	if r == nil {
 		return 0, 0

@@ -30,6 +30,8 @@ type tree struct {
 	sums   [levels][]summary // 0 is the lowest
 	free   int64
 	scav   int64
+	index  *scavengeIndex // since Go 1.21
+	huge   bool           // free huge pages are given back as a whole
 }
 
 // span returns the number of pages that a summary of the level covers.
@@ -44,6 +46,9 @@ func (t *tree) grow(page, n int64) {
 			c.scav[i] = ^uint64(0)
 		}
 		t.chunks = append(t.chunks, c)
+		if t.index != nil {
+			t.index.chunks = append(t.index.chunks, scavengeChunk{})
+		}
 	}
 	t.free += n
 	t.scav += n
@@ -116,6 +121,7 @@ func (t *tree) alloc(n int64) (page, scavenged, descriptor int64) {
 	t.free -= n
 	t.scav -= scavenged
 	t.update(page, n)
+	t.index.alloc(page, n)
 	return page, scavenged, -1
 }
 
@@ -123,6 +129,7 @@ func (t *tree) release(page, n int64) {
 	t.each(page, n, func(c *chunk, w int, mask uint64) { c.taken[w] &^= mask })
 	t.free += n
 	t.update(page, n)
+	t.index.free(page, n)
 }
 
 func (t *tree) taken(page, n int64) bool {
@@ -156,6 +163,7 @@ func (t *tree) fillCache() cache {
 	t.free -= int64(bits.OnesCount64(out.free))
 	t.scav -= int64(bits.OnesCount64(out.scav))
 	t.update(page, cachePages)
+	t.index.alloc(page, int64(bits.OnesCount64(out.free)))
 	return out
 }
 
@@ -166,38 +174,9 @@ func (t *tree) emptyCache(from cache) {
 	t.free += int64(bits.OnesCount64(from.free))
 	t.scav += int64(bits.OnesCount64(from.scav))
 	t.update(from.page, cachePages)
-}
-
-// scavenge takes the highest free pages that are not given back yet.
-func (t *tree) scavenge(n int64) (page, pages int64) {
-	for i := len(t.chunks) - 1; i >= 0 && t.free > t.scav; i-- {
-		if page, pages = t.chunks[i].retained(n); pages > 0 {
-			page += int64(i) * chunkPages
-			t.each(page, pages, func(c *chunk, w int, mask uint64) { c.scav[w] |= mask })
-			t.scav += pages
-			return page, pages
-		}
+	for rest := from.free; rest != 0; rest &= rest - 1 {
+		t.index.free(from.page+int64(bits.TrailingZeros64(rest)), 1)
 	}
-	return 0, 0
-}
-
-// retained returns the last n pages of the highest row in a chunk that is free and not
-// given back, or all if it has fewer
-// (runtime/mgcscavenge.go:(*pallocData).findScavengeCandidate).
-func (c *chunk) retained(n int64) (page, pages int64) {
-	for w := chunkWords - 1; w >= 0; w-- {
-		can := ^(c.taken[w] | c.scav[w])
-		if can == 0 {
-			continue
-		}
-		page = int64(w)*64 + int64(bits.Len64(can))
-		for page > 0 && pages < n && (c.taken[(page-1)/64]|c.scav[(page-1)/64])>>((page-1)%64)&1 == 0 {
-			page--
-			pages++
-		}
-		return page, pages
-	}
-	return 0, 0
 }
 
 func (t *tree) rows(yield func(page, n int64)) {

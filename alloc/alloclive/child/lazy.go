@@ -47,7 +47,7 @@ func lazy(program alloclive.Program) (a alloclive.Answer, err error) {
 	n := spansOf(spanWords)
 	runtime.ReadMemStats(&stats)
 	before, stacks := stats.Mallocs, stats.StackInuse
-	noted.Begin(1<<18, overlay.Of(overlay.CachedSpan, overlay.Reclaimed)|overlay.Of(overlay.WorkBufs, overlay.WorkBufs))
+	noted.Begin(1<<18, overlay.Of(overlay.CachedSpan, overlay.Reclaimed)|overlay.Of(overlay.WorkBufs, overlay.LargeSpan))
 	for _, op := range program {
 		switch op.Verb {
 		case alloclive.Noscan, alloclive.Scan:
@@ -63,6 +63,10 @@ func lazy(program alloclive.Program) (a alloclive.Answer, err error) {
 			mark()
 		case alloclive.Sweep:
 			sweep()
+		case alloclive.SweepSome:
+			sweepSome(uint64(op.Arg), base, base+alloclive.HolePages*page)
+		case alloclive.Return:
+			giveBack()
 		}
 	}
 	runtime.ReadMemStats(&stats)

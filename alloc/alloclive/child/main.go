@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -45,6 +46,10 @@ func main() {
 			a.Levels = levels()
 		case q.Scavenge:
 			a.Retained = retain()
+		case q.Steps != nil:
+			a = pageSteps(q.Steps)
+		case q.Paces != nil:
+			a.Goals = paces(q.Paces)
 		case q.Lazy:
 			return lazy(q.Program)
 		case q.Hole != nil:
@@ -61,6 +66,7 @@ func main() {
 func run(program alloclive.Program) (alloclive.Answer, error) {
 	mallocs, reads := program.Count()
 	roots = make([]unsafe.Pointer, mallocs)
+	sizes := program.Sizes()
 	a := alloclive.Answer{Addrs: make([]uint64, 0, mallocs), Stats: make([]alloc.MemStats, reads)}
 	bySize := make([]alloc.SizeStats, reads*len(stats.BySize))
 	for i := range a.Stats {
@@ -83,6 +89,11 @@ func run(program alloclive.Program) (alloclive.Answer, error) {
 			roots[len(a.Addrs)] = x
 			a.Addrs = append(a.Addrs, uint64(uintptr(x)))
 		case alloclive.Drop:
+			roots[op.Arg] = nil
+		case alloclive.Free:
+			if !freegc(roots[op.Arg], uintptr(sizes[op.Arg]), true) {
+				return a, errors.New("the runtime does not take an object back")
+			}
 			roots[op.Arg] = nil
 		case alloclive.Collect:
 			runtime.GC()
