@@ -97,6 +97,22 @@ const (
 	Scavenged Kind = 35 // Count pages from address Object on are given back to the system
 )
 
+// The steps of marking, and of runtime.GC.
+const (
+	BufferFlushed Kind = 35 // the buffer of the write barrier of P has Count pointers, of which Extra are not nil
+	FlushedEntry  Kind = 36 // part of it: a pointer, Object
+	ScannedObject Kind = 37 // the object at Object is scanned by itself
+	ScannedSpan   Kind = 38 // Count objects of the span at Object are scanned at once
+	ScannedIn     Kind = 39 // part of it: one at Object
+	ScannedStack  Kind = 40 // that of goroutine Object
+	ShadedWeak    Kind = 41 // the object at Object, of which a weak pointer is made a strong one
+	CycleBegan    Kind = 42 // cycle Object, and Count says why: 2 for the program's request
+	CycleMarked   Kind = 43 // all of it is marked
+	AskedGC       Kind = 44 // goroutine Count calls runtime.GC while cycle Object is the last that has begun
+	GotGC         Kind = 45 // and returns, when that is cycle Object
+	Assisted      Kind = 46 // goroutine Count has assisted: it has scanned Object bytes, and may allocate Extra bytes before it assists again
+)
+
 // The counts of [CachedSpan].
 const (
 	PartialSwept   = iota // among those with free slots

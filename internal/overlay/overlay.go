@@ -2,7 +2,8 @@
 // package runtime in GOROOT as it builds, at named functions, and gives the result to go
 // build -overlay; nothing of Go's source is kept here. The notes say what neither a program
 // nor an execution trace sees: which queue a goroutine was taken from and how many moved
-// with it, the goroutines that wait for a semaphore, the set from which a span comes.
+// with it, the goroutines that wait for a semaphore, the set from which a span comes, what
+// the write barrier puts into its buffer.
 //
 // There is one such runtime, with all [Kind]s of notes; [Start] builds a program with it,
 // and the program asks for the kinds that it wants (package noted, in a folder of this one).

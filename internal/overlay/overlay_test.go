@@ -57,6 +57,15 @@ func TestGone(t *testing.T) {
 		{"if casi >= nsends", "if nsends <= casi", "runtime/select.go:selectgo is not as"},
 		{"func timerchandrain(", "func timerchanempty(", "has no function timerchandrain"},
 		{"unlock(&lastc.lock)", "unlock(&last.lock)", "runtime/select.go:selparkcommit is not as"},
+		{"pp.wbBuf.next = 0", "pp.wbBuf.clear()", "runtime/mwbbuf.go:wbBufFlush1 is not as"},
+		{"scanObjectSmall(spanBase, b,", "scanSmall(spanBase, b,", "runtime/mgcmark_greenteagc.go:scanSpan is not as"},
+		{"func scanObject(", "func scanWhole(", "has no function scanObject"},
+		{"if gp == getg()", "if getg() == gp", "runtime/mgcmark.go:scanstack is not as"},
+		{"work.cycles.Add(1)", "work.cycles.Inc()", "runtime/mgc.go:gcStart is not as"},
+		{"gcWaitOnMark(n)", "waitOnMark(n)", "runtime/mgc.go:GC is not as"},
+		{"if gcEndWork()", "if endWork()", "runtime/mgcmark.go:gcAssistAlloc1 is not as"},
+		{"gcPercent := c.gcPercent.Load()", "percent := c.gcPercent.Load()", "runtime/mgcpacer.go:gcControllerState.revise is not as"},
+		{"shade(uintptr(ptr))", "mark(uintptr(ptr))", "runtime/mheap.go:internal_weak_runtime_makeStrongFromWeak is not as"},
 		{"notewakeup(&mp.park)", "wakeup(&mp.park)", "runtime/proc.go:startlockedm is not as"},
 	} {
 		fake := t.TempDir()

@@ -13,7 +13,7 @@ type rule struct {
 	edit           func(*function) error
 }
 
-var rules = slices.Concat(schedRules, semaRules, allocRules, otherRules)
+var rules = slices.Concat(schedRules, semaRules, allocRules, gcRules, otherRules)
 
 // note returns a statement that writes a note. The last four are expressions.
 func note(k Kind, object, p, victim, count string) string {
