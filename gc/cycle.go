@@ -29,7 +29,7 @@ type Work struct {
 	SpanScans      uint64 `json:"spanScans,string"`     // spans whose grey objects were scanned at once
 	Words          uint64 `json:"words,string"`         // pointers in objects that were examined
 	Barriers       uint64 `json:"barriers,string"`      // stores that ran the barrier
-	BarrierShades  uint64 `json:"barrierShades,string"` // pointers that it shaded or put into its buffer
+	BarrierShades  uint64 `json:"barrierShades,string"` // pointers, except for nil, that it shaded or put into its buffer
 	Flushes        uint64 `json:"flushes,string"`       // flushes of that buffer
 	Assists        uint64 `json:"assists,string"`
 	AssistWords    uint64 `json:"assistWords,string"`
@@ -83,7 +83,8 @@ func (h *Heap) Cycle() CycleStats {
 }
 
 // Start makes the next [Heap.Step] begin a cycle, as the trigger does when the heap has
-// grown. It returns an error if a cycle is running.
+// grown, or sweep a span that the last cycle has left: the cycle begins when there is none.
+// It returns an error if a cycle is running.
 func (h *Heap) Start() error {
 	if err := h.usable(); err != nil {
 		return err
@@ -168,10 +169,9 @@ func (h *Heap) Step() (more bool, err error) {
 	}
 	switch h.stage {
 	case marking:
-		if h.rootNext < rootStacks+h.stacks && h.markRoot() {
-			break
-		}
-		if h.drain() {
+		from := h.scannedBytes()
+		if h.rootNext < rootStacks+h.stacks && h.markRoot() || h.drain() {
+			h.credit += h.scannedBytes() - from
 			break
 		}
 		h.endOfMarking()
@@ -193,6 +193,9 @@ func (h *Heap) Step() (more bool, err error) {
 	default:
 		if !h.requested {
 			return h.sweepOne(), nil
+		}
+		if h.alg.Concurrent && h.sweepOne() { // what the last cycle left, while the program runs
+			break
 		}
 		h.requested = false
 		h.cycle++
@@ -234,7 +237,11 @@ func (h *Heap) startTheWorld() {
 func (h *Heap) startMarking() {
 	h.stage = marking
 	h.rootNext = rootGlobals
-	h.stacks = len(h.gs) - 1
+	h.stacks = len(h.descs)
+	h.credit = 0
+	for g := range h.gs {
+		h.gs[g].assist = 0
+	}
 	if h.verify {
 		h.doom()
 	}
@@ -265,7 +272,7 @@ func (h *Heap) endOfMarking() {
 		h.stopTheWorld("mark termination")
 		if h.now.StackRescan {
 			h.rootNext = rootStacks
-			h.stacks = len(h.gs) - 1
+			h.stacks = len(h.descs)
 		}
 	}
 }

@@ -17,12 +17,12 @@
 //
 // # The steps of a cycle
 //
-//  1. Stop the world. Sweep what the last cycle left. Switch the barrier on. Start
+//  1. Sweep what the last cycle left. Stop the world. Switch the barrier on. Start
 //     the world.
 //  2. Root jobs: the globals, what finalizers and cleanups keep, the stacks, one
 //     at a time, each with its goroutine stopped.
 //  3. Drain: take a grey object, shade what it points to, blacken it. Goroutines
-//     that allocate assist; what they allocate is black.
+//     that allocate assist first; what they allocate is black.
 //  4. Nothing is grey: flush the barrier's buffer, which can make more so.
 //  5. Stop the world, see that there is nothing more, switch the barrier off, hand
 //     all spans to the sweeper, start the world.

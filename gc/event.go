@@ -20,7 +20,7 @@ const (
 	Blackened      Kind = "blackened"       //
 	SpanScanned    Kind = "span scanned"    // N: objects
 	BarrierFired   Kind = "barrier fired"   // Why: its half, "old", "new" or "holder"
-	Flushed        Kind = "buffer flushed"  // N: pointers
+	Flushed        Kind = "buffer flushed"  // N: pointers, nil or not
 	Assist         Kind = "assist"          // N: words
 	SpanSwept      Kind = "span swept"      // N: objects reclaimed
 	Reclaimed      Kind = "reclaimed"       //

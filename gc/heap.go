@@ -42,7 +42,8 @@ type Config struct {
 	MaxObjects int `json:"maxObjects"`
 
 	// AssistRatio is the number of words that a goroutine scans for each byte that it
-	// allocates during marking: the pacer's assistWorkPerByte. 0 means no assists.
+	// allocates during marking: an eighth of the pacer's assistWorkPerByte, which is in
+	// bytes. 0 means no assists.
 	AssistRatio float64 `json:"assistRatio"`
 
 	// Verify makes [Heap.Check] also check that all garbage at the beginning of a cycle
@@ -79,12 +80,16 @@ type Heap struct {
 	tinyOff int64
 	zero    Ref // the object of size 0
 
+	seesNil   bool // a nil that the compiler sees takes no place in the barrier's buffer
+	headers   bool // objects above 512 bytes have a word for their type before them
 	tinyShare bool // tiny objects share blocks
 	tinyAny   bool // there is a span of them
 	tinySizes []uint8
 
 	globals []Ref
 	gs      []goroutine // by number; the first is none
+	descs   []G         // the goroutine that has each descriptor, or had it last
+	freed   []int       // descriptors of goroutines that have ended
 	onStack int         // slots of all
 
 	specials     map[Ref]*specials
@@ -104,7 +109,7 @@ type Heap struct {
 	stage     stage
 	pause     string // why the world is stopped; "": it is not
 	rootNext  int
-	stacks    int // number of goroutines when the cycle began
+	stacks    int // number of descriptors when the cycle began
 	grey      queue
 	greySpans queue
 	buffer    []Ref
@@ -113,6 +118,8 @@ type Heap struct {
 	unswept   int    // spans
 
 	assistRatio float64
+	credit      int64  // bytes that the collector has scanned in this cycle and no assist has taken
+	otherWords  uint64 // slots of stacks and globals, and headers of objects, that were scanned
 	touched     uint32 // sum of the bits read ahead
 	work        Work
 	stats       CycleStats
@@ -125,9 +132,10 @@ type Heap struct {
 type goroutine struct {
 	stack   []Ref
 	frames  []int  // where each begins
+	desc    int    // in Heap.descs
 	scanned uint64 // the cycle in which it was
 	dead    bool
-	assist  float64 // bytes that it may allocate before it has to assist
+	assist  int64 // bytes that it may allocate before it has to assist
 }
 
 // New returns an empty heap without goroutines. It returns an error if the release is
@@ -153,6 +161,7 @@ func New(c Config) (*Heap, error) {
 		numbers: 1, spanAt: make([]uint32, 1), spans: make([]span, 1), classOf: map[Layout]int{},
 		globals: make([]Ref, c.Globals), gs: make([]goroutine, 1), specials: map[Ref]*specials{}, weaks: make([]Ref, 1), cleanups: make([]Ref, 1),
 		buffer: make([]Ref, 0, bufferEntries), selfKeeps: !r.AtLeast("go1.5"), tinyShare: sharesTiny(r.AtLeast),
+		headers: r.AtLeast("go1.22"), seesNil: r.AtLeast("go1.21"),
 	}
 	if c.Algorithm != nil {
 		h.alg = *c.Algorithm

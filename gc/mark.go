@@ -56,6 +56,9 @@ func (h *Heap) shadeRoot(r Ref) {
 func (h *Heap) shadeSlots(r Ref) {
 	slots := h.slotsOf(r)
 	h.work.Words += uint64(len(slots))
+	if h.assistRatio > 0 && h.classes[h.spans[h.spanOf(r)].class].header {
+		h.otherWords++
+	}
 	for _, to := range slots {
 		h.shade(to)
 	}
@@ -112,30 +115,70 @@ func (h *Heap) scanSpan(n uint32) {
 	}
 }
 
-// assist makes a goroutine that allocates scan in proportion.
-// (`runtime/mgcmark.go:gcAssistAlloc`)
+// assist makes a goroutine that is about to allocate scan in proportion, or takes what the
+// collector has scanned beyond its need. (`runtime/mgcmark.go:gcAssistAlloc`)
 func (h *Heap) assist(g G, gp *goroutine, bytes int64) {
-	gp.assist -= float64(bytes)
+	gp.assist = max(gp.assist-bytes, -mostWork)
 	if gp.assist >= 0 {
 		return
 	}
-	// It pays more than it owes, so that the next allocations need no assist.
-	debt := max(uint64(-gp.assist*h.assistRatio), overAssist)
-	from := h.work.Words
-	for h.work.Words-from < debt && h.drain() {
+	perByte := h.assistRatio * wordBytes
+	debt := -gp.assist
+	work := int64(min(perByte*float64(debt), mostWork))
+	if work < overAssist { // it pays more than it owes, so that the next allocations need no assist
+		work = overAssist
+		debt = int64(min(overAssist/perByte, mostWork))
 	}
-	done := h.work.Words - from
-	gp.assist += float64(done) / h.assistRatio
+	if stolen := min(h.credit, work); stolen > 0 {
+		h.credit -= stolen
+		if stolen == work {
+			gp.assist += debt
+			return
+		}
+		gp.assist += credited(stolen, perByte)
+		work -= stolen
+	}
+	done := int64(0)
+	for more := true; more && done < work; {
+		n := int64(0)
+		n, more = h.assistStep()
+		done += n
+	}
+	gp.assist += credited(done, perByte)
 	h.work.Assists++
-	h.work.AssistWords += done
+	h.work.AssistWords += uint64(done / wordBytes)
 	if h.trace != nil {
-		h.emit(Event{Kind: Assist, G: g, N: done})
+		h.emit(Event{Kind: Assist, G: g, N: uint64(done / wordBytes)})
 	}
 }
 
-// overAssist is the extra work of an assist, in words.
-// (`runtime/mgcpacer.go:gcOverAssistWork`)
-const overAssist = 64 << 10 / wordBytes
+// credited returns the bytes that a goroutine may allocate for some bytes of scanning.
+func credited(work int64, perByte float64) int64 {
+	return 1 + int64(min(1/perByte*float64(work), mostWork))
+}
+
+// assistStep scans what is grey. If nothing is, it flushes the buffer of the write barrier,
+// or does a root job. It returns the bytes that it has scanned.
+// (`runtime/mgcmark.go:gcDrainN`)
+func (h *Heap) assistStep() (bytes int64, more bool) {
+	from := h.scannedBytes()
+	switch {
+	case h.drain():
+	case len(h.buffer) > 0:
+		h.flush()
+	case !h.markRoot():
+		return 0, false
+	}
+	return h.scannedBytes() - from, true
+}
+
+// scannedBytes returns the bytes of objects, stacks and globals that were scanned.
+func (h *Heap) scannedBytes() int64 { return int64(h.work.Words+h.otherWords) * wordBytes }
+
+const (
+	overAssist = 64 << 10 // the least that an assist scans, in bytes (`runtime/mgcpacer.go:gcOverAssistWork`)
+	mostWork   = 1 << 60  // bytes: beyond this there is no more precision
+)
 
 // The root jobs of a cycle, in order; each stack is a job after them.
 const (
@@ -147,8 +190,8 @@ const (
 // markRoot does the next root job. It returns false if all are done.
 // (`runtime/mgcmark.go:markroot`)
 func (h *Heap) markRoot() bool {
-	job := h.rootNext
-	for job >= rootStacks && job-rootStacks < h.stacks && h.gs[1+job-rootStacks].dead {
+	job, from := h.rootNext, h.work.RootSlots
+	for job >= rootStacks && job-rootStacks < h.stacks && h.gs[h.descs[job-rootStacks]].dead {
 		job++
 	}
 	switch {
@@ -160,10 +203,13 @@ func (h *Heap) markRoot() bool {
 	case job == rootSpecials:
 		h.markSpecials()
 	case job-rootStacks < h.stacks:
-		h.scanStack(G(1 + job - rootStacks))
+		h.scanStack(h.descs[job-rootStacks])
 	default:
 		h.rootNext = job
 		return false
+	}
+	if job != rootSpecials { // what finalizers keep is not counted
+		h.otherWords += h.work.RootSlots - from
 	}
 	h.rootNext = job + 1
 	return true

@@ -3,6 +3,7 @@ package gc
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 )
 
 // NoSlot stands for no slot of a stack: a nil to store, or a result to drop.
@@ -15,8 +16,10 @@ var ErrReclaimed = errors.New("the program still uses it")
 // Go starts a goroutine with a frame of slots slots, the first of which are copies of the
 // parent's slots args. With parent 0 the runtime starts it, without arguments. On the way
 // the arguments lie in the heap, in the closure that newproc is given, so they pass the
-// write barrier. A goroutine that starts during marking need not be scanned.
-// (`runtime/mgcmark.go:gcPrepareMarkRoots`)
+// write barrier. A goroutine that starts during marking need not be scanned. It is, all the
+// same, if it gets the descriptor of one that has ended (the last that has), and that was
+// there when the cycle began and is still to be looked at.
+// (`runtime/mgcmark.go:gcPrepareMarkRoots`, `runtime/proc.go:gfget`)
 func (h *Heap) Go(parent G, slots int, args ...int) (G, error) {
 	if err := h.usable(); err != nil {
 		return 0, err
@@ -45,13 +48,20 @@ func (h *Heap) Go(parent G, slots int, args ...int) (G, error) {
 	}
 	if h.stage == marking {
 		for _, r := range stack[:len(args)] {
-			h.barrier(parent, gp, Black, Nil, r, Nil)
+			h.barrier(parent, gp, store{colour: Black, new: r, without: ShadeOld})
 		}
 	}
-	child := goroutine{stack: stack, frames: []int{0}}
-	if h.stage == marking {
+	child := goroutine{stack: stack, frames: []int{0}, desc: len(h.descs)}
+	if last := len(h.freed) - 1; last >= 0 {
+		child.desc = h.freed[last]
+		h.freed = h.freed[:last]
+	} else {
+		h.descs = append(h.descs, 0)
+	}
+	if pending := child.desc < h.stacks && rootStacks+child.desc >= h.rootNext; h.stage == marking && !pending {
 		child.scanned = h.cycle
 	}
+	h.descs[child.desc] = G(len(h.gs))
 	h.gs = append(h.gs, child)
 	return G(len(h.gs) - 1), nil
 }
@@ -127,13 +137,17 @@ func (h *Heap) Exit(g G) error {
 	gp, err := h.acting(g)
 	if err == nil {
 		h.onStack -= len(gp.stack)
+		if h.stage == marking && gp.assist > 0 {
+			h.credit += int64(min(h.assistRatio*wordBytes*float64(gp.assist), mostWork))
+		}
+		h.freed = append(h.freed, gp.desc)
 		*gp = goroutine{dead: true, frames: gp.frames[:0]}
 	}
 	return err
 }
 
 // Alloc allocates an object, stores a pointer to it in stack slot to, and returns it.
-// During marking the goroutine then assists, if it is in debt.
+// During marking the goroutine first assists, if that puts it in debt.
 func (h *Heap) Alloc(g G, to int, l Layout) (Ref, error) {
 	gp, err := h.acting(g)
 	if err != nil {
@@ -143,19 +157,18 @@ func (h *Heap) Alloc(g G, to int, l Layout) (Ref, error) {
 	if err != nil {
 		return Nil, err
 	}
-	r, err := h.newObject(g, l, p)
-	if err != nil {
-		return Nil, err
-	}
-	if h.stage == marking && h.assistRatio > 0 {
-		h.assist(g, gp, l.Bytes)
-	}
-	return r, nil
+	return h.newObject(g, l, p)
 }
 
 // newObject allocates an object, stores it in at, and counts it. During marking it is
 // black if the algorithm allocates black.
 func (h *Heap) newObject(g G, l Layout, at *Ref) (Ref, error) {
+	if err := l.check(); err != nil {
+		return Nil, err
+	}
+	if h.stage == marking && h.assistRatio > 0 && l.Bytes > 0 {
+		h.assist(g, &h.gs[g], l.Bytes)
+	}
 	r, err := h.malloc(l)
 	if err != nil {
 		return Nil, err
@@ -224,7 +237,7 @@ func (h *Heap) Store(g G, into, i, from int) error {
 		return err
 	}
 	if h.stage == marking {
-		h.barrier(g, gp, h.colour(holder), slots[i], r, holder)
+		h.barrier(g, gp, store{colour: h.colour(holder), old: slots[i], new: r, holder: holder, without: withoutNew(from)})
 	}
 	slots[i] = r
 	if h.trace != nil {
@@ -285,7 +298,7 @@ func (h *Heap) StoreGlobal(g G, global, from int) error {
 		return err
 	}
 	if h.stage == marking {
-		h.barrier(g, gp, h.globalsColour(), h.globals[global], r, Nil)
+		h.barrier(g, gp, store{colour: h.globalsColour(), old: h.globals[global], new: r, without: withoutNew(from)})
 	}
 	h.globals[global] = r
 	if h.trace != nil {
@@ -301,30 +314,58 @@ func (h *Heap) checkGlobal(i int) error {
 	return nil
 }
 
-// barrier runs the write barrier, during marking, for a store into the holder, or into a
-// global if holder is Nil.
-func (h *Heap) barrier(g G, gp *goroutine, colour Colour, old, new, holder Ref) {
+// A store is one that passes the write barrier: into an object, or into a global if holder
+// is Nil.
+type store struct {
+	colour   Colour // of the holder, or of the globals
+	old, new Ref
+	holder   Ref
+	without  Shade // the halves that the compiler knows to be nil, which take no room in the buffer
+}
+
+// withoutNew returns the half of a store of nothing but nil that the compiler knows.
+func withoutNew(from int) Shade {
+	if from == NoSlot {
+		return ShadeNew
+	}
+	return 0
+}
+
+// barrier runs the write barrier, during marking. If it is buffered, the store takes a
+// place in the buffer for each of its halves, nil or not, and first flushes the buffer if
+// it has not room for all. (`cmd/compile/internal/ssa/writebarrier.go:writebarrier`)
+func (h *Heap) barrier(g G, gp *goroutine, s store) {
 	if h.alg.Barrier == nil {
 		return
 	}
-	w := Write{Holder: colour, Old: h.colour(old), New: h.colour(new), Stack: Black}
+	w := Write{Holder: s.colour, Old: h.colour(s.old), New: h.colour(s.new), Stack: Black}
 	if gp != nil {
 		w.Stack = h.stackColour(gp)
 	}
 	h.work.Barriers++
 	shade := h.alg.Barrier.Shade(w)
-	if shade&ShadeOld != 0 {
-		h.shadeByBarrier(g, "old", old)
+	if !h.seesNil {
+		s.without = 0
 	}
-	if shade&ShadeNew != 0 {
-		h.shadeByBarrier(g, "new", new)
+	if places := bits.OnesCount8(uint8(shade & (ShadeOld | ShadeNew) &^ s.without)); h.alg.Buffered && len(h.buffer)+places > bufferEntries {
+		h.flush()
 	}
-	if shade&ShadeHolder != 0 && holder != Nil && h.scanned.has(holder) && !h.noscan.has(holder) {
+	old := shade&ShadeOld&^s.without != 0
+	if old && !h.alg.Buffered { // the order of `go1.8.7 runtime/mbarrier.go:gcmarkwb_m`
+		h.shadeByBarrier(g, "old", s.old)
+	}
+	if shade&ShadeNew&^s.without != 0 {
+		h.shadeByBarrier(g, "new", s.new)
+	}
+	if old && h.alg.Buffered {
+		h.shadeByBarrier(g, "old", s.old)
+	}
+	if shade&ShadeHolder != 0 && s.holder != Nil && h.scanned.has(s.holder) && !h.noscan.has(s.holder) {
 		if h.trace != nil {
-			h.emit(Event{Kind: BarrierFired, G: g, Why: "holder", Object: holder})
+			h.emit(Event{Kind: BarrierFired, G: g, Why: "holder", Object: s.holder})
 		}
-		h.scanned.clear(holder)
-		h.enqueue(holder)
+		h.scanned.clear(s.holder)
+		h.enqueue(s.holder)
 	}
 }
 
@@ -333,21 +374,17 @@ func (h *Heap) barrier(g G, gp *goroutine, colour Colour, old, new, holder Ref) 
 const bufferEntries = 512
 
 func (h *Heap) shadeByBarrier(g G, half string, r Ref) {
-	if r == Nil {
-		return
+	if r != Nil {
+		h.work.BarrierShades++
+		if h.trace != nil {
+			h.emit(Event{Kind: BarrierFired, G: g, Why: half, Object: r})
+		}
 	}
-	h.work.BarrierShades++
-	if h.trace != nil {
-		h.emit(Event{Kind: BarrierFired, G: g, Why: half, Object: r})
-	}
-	if !h.alg.Buffered {
+	if h.alg.Buffered {
+		h.buffer = append(h.buffer, r)
+	} else {
 		h.shade(r)
-		return
 	}
-	if len(h.buffer) == bufferEntries {
-		h.flush()
-	}
-	h.buffer = append(h.buffer, r)
 }
 
 // flush shades the objects in the write barrier's buffer.

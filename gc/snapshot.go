@@ -18,7 +18,7 @@ type Snapshot struct {
 	Globals    []Ref            `json:"globals"`
 	GlobalsAre Colour           `json:"globalsAre"` // None while nothing is marked
 	Goroutines []GoroutineState `json:"goroutines"`
-	Buffer     []Ref            `json:"buffer"`     // of the write barrier
+	Buffer     []Ref            `json:"buffer"`     // of the write barrier, with nil pointers
 	Finalizers []Ref            `json:"finalizers"` // the objects of those that are to run
 	Cleanups   []Cleanup        `json:"cleanups"`   // those that are to run
 }

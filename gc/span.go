@@ -19,8 +19,10 @@ const (
 	spanBytes  = 8192
 	tinyBytes  = 16
 	wordBytes  = 8
-	smallBytes = 512 // largest size that Green Tea scans span by span
+	smallBytes = 512 // largest size that Green Tea scans span by span, and whose types are in the span
 	smallest   = 16  // smallest size that is not tiny
+
+	largestHeader = 32<<10 - wordBytes // largest size of objects whose types are in a word before them, if not in the span
 )
 
 // A span holds objects of one layout that are allocated together.
@@ -44,6 +46,7 @@ type class struct {
 	at      int // the first span that was not examined since the last marking
 	current uint32
 	batches bool // Green Tea scans them at once
+	header  bool // a word before the pointers, which is scanned with them
 }
 
 func (l Layout) check() error {
@@ -78,6 +81,7 @@ func (h *Heap) mallocSmall(l Layout) (Ref, error) {
 		h.classes = append(h.classes, class{
 			layout:  l,
 			batches: h.alg.SpanBatches && l.Slots > 0 && smallest <= l.Bytes && l.Bytes <= smallBytes,
+			header:  h.headers && l.Slots > 0 && smallBytes < l.Bytes && l.Bytes <= largestHeader,
 		})
 	}
 	c := &h.classes[k]

@@ -84,7 +84,7 @@ func (h *Heap) objectOf(g G, gp *goroutine, l Layout, held []Ref) (Ref, error) {
 	slots := h.slotsOf(r)
 	for i, to := range held {
 		if h.stage == marking {
-			h.barrier(g, gp, h.colour(r), Nil, to, r)
+			h.barrier(g, gp, store{colour: h.colour(r), new: to, holder: r, without: ShadeOld})
 		}
 		slots[i] = to
 		if h.trace != nil {
