@@ -240,6 +240,34 @@ func TestGraphOfIterators(t *testing.T) {
 	}
 }
 
+// TestGraphOfLabels: a break or continue to a label inside of the body of a loop over a
+// function needs nothing of the rewrite, one to a label around it does
+// (cmd/compile/internal/rangefunc/rewrite.go:editBranch).
+func TestGraphOfLabels(t *testing.T) {
+	for body, want := range map[string]bool{
+		"L: for { break L }; f(nil)":                            false,
+		"L: for { for { continue L } }":                         false,
+		"for { break }":                                         false,
+		"for { break O }":                                       true,
+		"for { continue O }":                                    true,
+		"L: for { if it == nil { break O }; break L }":          true,
+		"L: switch { case it == nil: break L; default: f(it) }": false,
+	} {
+		p := check(t, "x.go", "package p\nfunc f(it func(func() bool)) {\nO:\n\tfor {\n\t\tfor range it { "+body+" }\n\tbreak O\n\t}\n}\n")
+		r, err := escape.Analyze(p, escape.Config{Graph: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := false
+		for _, g := range r.Graphs {
+			got = got || slices.ContainsFunc(g.Nodes, func(n escape.Node) bool { return n.Name == "#next" })
+		}
+		if got != want {
+			t.Errorf("%s: #next is there: %v, want %v", body, got, want)
+		}
+	}
+}
+
 // TestDeepTypes: a struct of 98 levels takes no longer than others, and a method of what is
 // 1,000 levels deep in the type of a variable is compiled, as the compiler does.
 func TestDeepTypes(t *testing.T) {
@@ -252,5 +280,26 @@ func TestDeepTypes(t *testing.T) {
 		if got := texts(t, p, escape.Config{}); len(got) != 1 || !strings.Contains(got[0], "moved to heap: x") {
 			t.Errorf("%d levels: %q", n, got)
 		}
+	}
+}
+
+// TestEndlessTypes: a type that has ever larger instances of itself, which the type checker
+// reports, is followed for 2,000 levels.
+func TestEndlessTypes(t *testing.T) {
+	const text = "package p\ntype T[P any] struct{ next *T[[]P] }\nvar V T[int]\nvar G *int\nfunc f() { x := 1; G = &x }\n"
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "x.go", text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := escape.NewInfo()
+	conf := types.Config{Sizes: types.SizesFor("gc", "amd64"), Error: func(error) {}}
+	pkg, err := conf.Check("p", fset, []*ast.File{f}, info)
+	if err == nil {
+		t.Fatal("the type checker reports nothing")
+	}
+	got := texts(t, escape.Package{Fset: fset, Files: []*ast.File{f}, Types: pkg, Info: info}, escape.Config{})
+	if len(got) != 1 || !strings.Contains(got[0], "moved to heap: x") {
+		t.Errorf("%q", got)
 	}
 }

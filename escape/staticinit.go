@@ -95,14 +95,8 @@ func (s *static) try(dst, r *node) bool {
 	for r.op == opConvNop {
 		r = r.x
 	}
-	if s.noAddresses {
-		switch r.op {
-		case opNil, opArrayLit, opStructLit:
-		case opLit:
-			return !isString(r.typ) || constant.StringVal(r.val) == ""
-		default:
-			return false
-		}
+	if s.noAddresses && r.op != opArrayLit && r.op != opStructLit {
+		return false // a constant is in the binary all the same, but moves no pointer either way
 	}
 	switch r.op {
 	case opFunc, opMethExpr, opNil, opLit:

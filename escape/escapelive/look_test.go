@@ -53,6 +53,9 @@ func TestSecondLook(t *testing.T) {
 		{Name: "unreached", Text: unreachedSource},
 		{Name: "through", Text: throughSource},
 		{Name: "callees", Text: calleesSource},
+		{Name: "loops", Text: resultLoopsSource},
+		{Name: "shapes", Text: passedShapesSource},
+		{Name: "pragmas", Text: pragmasSource},
 		{Name: "wide", Text: wideSource},
 		{Name: "a\x7fb.c%d é~\"", Text: pathSource},
 	} {
@@ -96,6 +99,8 @@ func TestNotes(t *testing.T) {
 		{Name: "corners", Text: cornersSource},
 		{Name: "unreached", Text: unreachedSource},
 		{Name: "callees", Text: calleesSource},
+		{Name: "loops", Text: resultLoopsSource},
+		{Name: "shapes", Text: passedShapesSource},
 	}) {
 		if s.Since != "" && !s.In(release.Running) {
 			continue
@@ -309,5 +314,24 @@ var d I = I(&S{})
 			t.Errorf("%s: only %d messages, want %d:\n%s", path, n, least, out)
 		}
 		report(t, release.Running, Source{}, Parse(out), r)
+		if out, err = compile(t.Context(), release.Running, "fips", source, "-p", path, "-m=2"); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]bool{}
+		for _, m := range step.FindAllStringSubmatch(out, -1) {
+			want[m[2]+": "+m[1]] = true
+		}
+		if r, err = escape.Analyze(*p, escape.Config{Release: release.Running, Explain: true}); err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range r.Diagnostics {
+			for _, f := range d.Why {
+				for _, n := range f.Notes {
+					if n := fmt.Sprintf("%d:%d: %s (%s)", n.Line, n.Column, n.Text, n.Why); !strings.HasSuffix(n, "(assign)") && !want[n] {
+						t.Errorf("%s: the compiler does not say %s", path, n)
+					}
+				}
+			}
+		}
 	}
 }
