@@ -174,8 +174,8 @@ func (c *certifier) can(l *look, u *put, held []int) bool {
 	return true
 }
 
-// outside is what is certain of a goroutine that was not in a ring, nor in the global queue. It
-// was the next that the thread did if near is true.
+// outside returns the certainty of a goroutine that was not in a ring, nor in the global queue.
+// It was the next that the thread did if near is true.
 func (u *put) outside(p int, near bool) sure {
 	s := sure{put: true, from: -1}
 	switch u.kind {

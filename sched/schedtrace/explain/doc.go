@@ -53,11 +53,20 @@
 //
 // # Costs
 //
-// Explaining traces of 400,000 to a million events takes, with reading, 4 to 9 times the CPU
-// time of reading alone, and 11 to 15 times where thousands of goroutines are runnable, or
-// many call runtime.Gosched at once on several Ps; it allocates 35 to 220 bytes for each
-// event. A trace of some ten thousand events takes more for each, since what is kept has to
-// be made first (go test -bench Explain ./sched/schedtrace/explain).
+// Explaining traces of about a million events takes, with reading, 3.5 to 5 times the CPU time
+// of reading alone, and 7 to 15 times where collections are frequent, thousands of goroutines
+// are runnable, or many call runtime.Gosched at once on several Ps; it allocates 70 to 230
+// bytes for each event, and the process needs 65 to 120 MB. A trace of some ten thousand
+// events takes more for each, since what is kept has to be made first
+// (go test -bench Explain ./sched/schedtrace/explain).
+//
+// Of what explaining takes beside reading, for a pool of workers about three tenths are to
+// decode events and to note what each says of Ps and threads, four tenths to note and settle
+// what is certain, and three tenths to follow the few states. In a storm of Gosched nearly
+// half is to try what each state says of a start that may be from the global queue, and to
+// unite the states that follow; a fifth is to choose among the histories of the starts that
+// wait. Where thousands are made runnable the largest part is to move, to hash and to look
+// through long queues.
 //
 // Time and memory are bounded. At most 48 states, of 512 queues in all, are kept after an
 // event, and on average at most two are made for each event. Where more would be needed,
@@ -65,7 +74,7 @@
 // are left out. Seldom the replay gives up, and rests for up to 8,192 events ([Stats.Cut]
 // counts that). The starts meanwhile are [Warming], unless they are certain, which is found
 // without the replay. What is kept of the past is what the last 8,192 starts need, and about
-// 20 bytes for each goroutine that there ever was.
+// 30 bytes for each goroutine that there ever was.
 //
 // # Concurrent use
 //

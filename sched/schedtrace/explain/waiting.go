@@ -23,7 +23,7 @@ type waiting struct {
 	ground       *ground // what sure depends on, if that is not known yet
 }
 
-// start is what is known of the start before it is explained.
+// start returns the Start as it is before it is explained.
 func (w *waiting) start(seq uint64) Start {
 	return Start{Seq: seq, At: w.at, G: w.g, P: int(w.p), M: w.m, From: -1, Verdict: Warming, Among: []Source{},
 		Func: w.name, Ready: w.ready, Wake: w.wake, By: w.by, ReadyP: int(w.readyP)}
