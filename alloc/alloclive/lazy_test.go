@@ -84,7 +84,7 @@ func reclaimedProgram(r *rand.Rand, n int) (p Program) {
 			live = append(live, make(size))
 		}
 		dead := map[int]bool{} // spans
-		for range 1 + r.IntN(60) {
+		for range 1 + r.IntN([]int{8, 60}[r.IntN(2)]) {
 			dead[r.IntN(int(spans))] = true
 		}
 		for i, o := range live {
@@ -195,7 +195,7 @@ func TestLazy(t *testing.T) {
 	if err := trials.Err(); err != nil {
 		t.Error(err)
 	}
-	if trials.Accepted() == 40 && (min(from[0], from[1], from[2], from[3]) < 20 || freed < 1000 || inVain < 5 || chunks < 500 || min(clear[0][0], clear[0][1], clear[1][0], clear[1][1]) < 20) {
+	if trials.Accepted() == 40 && (min(from[0], from[1], from[2], from[3]) < 20 || freed < 1000 || inVain < 5 || chunks < 100 || min(clear[0][0], clear[0][1], clear[1][0], clear[1][1]) < 20) {
 		t.Error("something was too rare")
 	}
 }
