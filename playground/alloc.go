@@ -34,6 +34,7 @@ var allocView = View{
 		"kind.mcentral: full unswept":    {"the mcentral sweeps a full span, which has room then", "mcentral 清扫一个满的 span，腾出了空位"},
 		"kind.mcentral: grow":            {"the mcentral asks the mheap for a span of class {class}, {bytes} bytes", "mcentral 向 mheap 要一个 {class} 级 span，{bytes} 字节"},
 		"kind.mheap: ":                   {"the mheap: {what}, {bytes} bytes at {addr}", "mheap：{what}，{bytes} 字节，位于 {addr}"},
+		"kind.mheap: reclaim":            {"before the heap grows: sweeping 512 pages from {addr} on frees {bytes} bytes", "堆增长之前：清扫从 {addr} 起的 512 页，释放 {bytes} 字节"},
 		"kind.mheap: span freed":         {"a span is empty: its pages are free again", "span 已空：它的页重新空闲"},
 		"kind.sweep":                     {"a span is swept: {bytes} bytes are free", "清扫一个 span：释放 {bytes} 字节"},
 		"kind.work buffers":              {"the collector takes pages for its work buffers", "回收器为工作缓冲区取页"},

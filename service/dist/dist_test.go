@@ -43,7 +43,7 @@ func TestMoments(t *testing.T) {
 	}
 }
 
-// TestSame: the draws are the same for ever. A key's number is the first of a SplitMix64
+// TestSame: the draws are the same forever. A key's number is the first of a SplitMix64
 // with that seed, whose reference gives 0xe220a8397b1dcdaf for the seed 0.
 func TestSame(t *testing.T) {
 	const first = 0xe220a8397b1dcdaf

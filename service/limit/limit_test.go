@@ -251,7 +251,7 @@ func TestBounds(t *testing.T) {
 		if l, err := limit.New(limit.Config{Algorithm: a, Rate: 1, Burst: -1, Window: 1}); err == nil {
 			t.Errorf("%s: a burst of -1 makes %v", a, l)
 		}
-		// As many as can ever pass are not refused for ever, and one more are.
+		// As many as can ever pass are not refused forever, and one more are.
 		most := 3
 		if a == limit.Leaky {
 			most = 4
