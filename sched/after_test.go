@@ -3,12 +3,12 @@ package sched_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/internal/again"
 	"github.com/orrery-go/orrery/program"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/sched"
@@ -37,29 +37,21 @@ func TestAfterKept(t *testing.T) {
 			t.Errorf("%+v: kept: %v", tt, got)
 		}
 	}
-	if runtime.GOOS == "js" {
-		t.Skip("the real timers need a process of their own")
-	}
 	for _, async := range []bool{false, true} {
 		c := sched.Config{Release: release.Running, AsyncTimers: async}
 		if r, err := release.Parse(release.Running); err != nil || async && r.AtLeast("go1.27") {
 			continue // that has no such setting
 		}
-		self, err := os.Executable()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestAfterKept$")
-		cmd.Env = append(os.Environ(), "ORRERY_AFTERS=1", "GODEBUG=")
+		settings := "GODEBUG="
 		if async {
-			cmd.Env = append(cmd.Env, "GODEBUG=asynctimerchan=1")
+			settings += "asynctimerchan=1"
 		}
-		out, err := cmd.CombinedOutput()
+		out, err := again.Run(t, "ORRERY_AFTERS=1", settings)
 		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		var n int
-		_, text, _ := strings.Cut(string(out), "left:")
+		_, text, _ := strings.Cut(out, "left:")
 		if _, err := fmt.Sscan(text, &n); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}

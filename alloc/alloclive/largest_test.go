@@ -3,12 +3,12 @@ package alloclive
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/internal/again"
 )
 
 const largestEnv = "ORRERY_LARGEST"
@@ -39,16 +39,10 @@ func TestLargest(t *testing.T) {
 	if r, err = r.WithWordSize(int(word)); err != nil {
 		t.Fatal(err)
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Skip(err)
-	}
 	for kind, size := range map[string]int64{"byte": 1, "*byte": word} {
 		ask := func(n int64) string {
-			c := exec.CommandContext(t.Context(), self, "-test.run=^TestLargest$")
-			c.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d", largestEnv, kind, n))
-			out, _ := c.CombinedOutput()
-			return string(out)
+			out, _ := again.Run(t, fmt.Sprintf("%s=%s %d", largestEnv, kind, n))
+			return out
 		}
 		e := alloc.Type{Size: size, Noscan: kind == "byte"}
 		most, refused := int64(0), int64(1<<62)

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/orrery-go/orrery/chanq"
+	"github.com/orrery-go/orrery/internal/again"
 )
 
 // boundKinds has the element types, and how to make a channel of them.
@@ -45,15 +45,9 @@ func TestBound(t *testing.T) {
 	if strconv.IntSize != 64 {
 		t.Skip("a modelled channel has words of 8 bytes")
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Skip(err)
-	}
 	ask := func(kind string, n int64) string {
-		c := exec.CommandContext(t.Context(), self, "-test.run=^TestBound$")
-		c.Env = append(os.Environ(), fmt.Sprintf("%s=%s %d", boundEnv, kind, n))
-		out, _ := c.CombinedOutput()
-		return string(out)
+		out, _ := again.Run(t, fmt.Sprintf("%s=%s %d", boundEnv, kind, n))
+		return out
 	}
 	for kind, k := range boundKinds {
 		n := largestBuffer(t, k.elem)
