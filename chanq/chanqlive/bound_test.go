@@ -51,7 +51,7 @@ func TestBound(t *testing.T) {
 	}
 	for kind, k := range boundKinds {
 		n := largestBuffer(t, k.elem)
-		if text := ask(kind, n); !strings.Contains(text, "fatal error: ") || !strings.Contains(text, "memory") {
+		if text := ask(kind, n); !again.NoMemory(text) {
 			t.Errorf("make(chan %s, %d): %.300s", kind, n, text)
 		}
 		if text := ask(kind, n+1); !strings.Contains(text, boundEnv+" "+chanq.SizeOutOfRange.Text) {

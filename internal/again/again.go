@@ -5,6 +5,7 @@ package again
 import (
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"testing"
 )
@@ -23,3 +24,9 @@ func Run(t *testing.T, env ...string) (string, error) {
 	out, err := c.CombinedOutput()
 	return string(out), err
 }
+
+var noMemory = regexp.MustCompile(`(?m)^fatal error: .*(memory|address space)`)
+
+// NoMemory reports whether a process that has printed this has ended since there was not as
+// much memory as it asked for, or, with the race detector, no place for it.
+func NoMemory(text string) bool { return noMemory.MatchString(text) }
