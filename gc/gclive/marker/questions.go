@@ -41,18 +41,23 @@ func stores(all []gclive.Store) (m gclive.Marked, err error) {
 	return m, nil
 }
 
+// scan does all root jobs, and scans what is grey.
+func scan() {
+	for {
+		if class, _ := nextRoot(); class == 0 {
+			break
+		}
+		root()
+	}
+	drain(1 << 62)
+	flush()
+	drain(1 << 62)
+}
+
 // finish ends the marking.
 func finish() {
 	for {
-		for {
-			if class, _ := nextRoot(); class == 0 {
-				break
-			}
-			root()
-		}
-		drain(1 << 62)
-		flush()
-		drain(1 << 62)
+		scan()
 		if markDone() {
 			break
 		}
@@ -150,15 +155,7 @@ func assist(a gclive.Assisting) (m gclive.Marked, err error) {
 	m.Steps = make([]int64, 0, len(a.Steps))
 	hold(true)
 	markAlone(a.Ratio)
-	for {
-		if class, _ := nextRoot(); class == 0 {
-			break
-		}
-		root()
-	}
-	drain(1 << 62)
-	flush()
-	drain(1 << 62)
+	scan()
 	credit(int64(a.Roots))
 	noted.Begin(1<<16, overlay.Of(overlay.Assisted, overlay.Assisted))
 	was := colourOf(uintptr(unsafe.Pointer(w.Value()))) // the list is grey now
