@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/internal/underrace"
 )
 
 // alone is locked by an experiment with the running Go, and read-locked by everything
@@ -25,7 +26,7 @@ func Live(id string) (string, error) {
 	switch {
 	case c.live == nil:
 		return "", fmt.Errorf("claims: %s: %w", id, ErrNoCheck)
-	case raceEnabled && c.quiet:
+	case underrace.On && c.quiet:
 		return quietly(id)
 	}
 	alone.Lock()

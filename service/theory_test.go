@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/orrery-go/orrery/internal/underrace"
 	"github.com/orrery-go/orrery/service"
 	"github.com/orrery-go/orrery/service/dist"
 	"github.com/orrery-go/orrery/service/queueing"
@@ -23,7 +24,7 @@ func one(rate float64, workers int, work dist.Dist) service.Config {
 // TestNoBias: over many runs at a higher load, which differ by more than a percent, the
 // mean is closer.
 func TestNoBias(t *testing.T) {
-	if underRace {
+	if underrace.On {
 		t.Skip("millions of requests, and no goroutine")
 	}
 	runs, requests := uint64(10), 100_000
@@ -60,7 +61,7 @@ func TestNoBias(t *testing.T) {
 
 // TestTheory: where queueing theory has the answer, the model agrees within 2 percent.
 func TestTheory(t *testing.T) {
-	if underRace {
+	if underrace.On {
 		t.Skip("millions of requests, and no goroutine")
 	}
 	exponential := dist.Dist{Shape: dist.Exponential, Mean: time.Millisecond}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orrery-go/orrery/alloc"
 	"github.com/orrery-go/orrery/internal/golden"
+	"github.com/orrery-go/orrery/internal/underrace"
 )
 
 const limit = 140_000 // bytes: the largest request that is compared in every release
@@ -56,7 +57,7 @@ func TestRoundUp(t *testing.T) {
 // with the runtime's counters.
 func TestPlace(t *testing.T) {
 	place := Place
-	if raceEnabled { // the race detector turns the tiny allocator off
+	if underrace.On { // the race detector turns the tiny allocator off
 		place = process(t).Place
 	}
 	r := rules(t, "running")

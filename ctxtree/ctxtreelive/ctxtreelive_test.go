@@ -13,6 +13,7 @@ import (
 
 	"github.com/orrery-go/orrery/crash"
 	"github.com/orrery-go/orrery/ctxtree"
+	"github.com/orrery-go/orrery/internal/underrace"
 )
 
 // TestTrees compares random trees with real contexts in bubbles of testing/synctest: all
@@ -20,7 +21,7 @@ import (
 func TestTrees(t *testing.T) {
 	trials := 2000
 	switch {
-	case underRace:
+	case underrace.On:
 		trials = 200
 	case os.Getenv("ORRERY_FULL") != "":
 		trials = 10_000

@@ -19,6 +19,7 @@ import (
 	"github.com/orrery-go/orrery/ctxtree"
 	"github.com/orrery-go/orrery/internal/child"
 	"github.com/orrery-go/orrery/internal/toolchain"
+	"github.com/orrery-go/orrery/internal/underrace"
 )
 
 // counting is the root of a chain, and counts the calls of Value.
@@ -188,7 +189,7 @@ func TestUncomparable(t *testing.T) {
 // closed, except that the last goes first (runnext). That was reported as a bug
 // (golang/go#51075), but no order is promised.
 func TestWakeOrder(t *testing.T) {
-	if underRace {
+	if underrace.On {
 		t.Skip("built with the race detector, the scheduler is random (runtime/proc.go:randomizeScheduler)")
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))

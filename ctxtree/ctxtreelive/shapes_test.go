@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/orrery-go/orrery/ctxtree"
+	"github.com/orrery-go/orrery/internal/underrace"
 )
 
 // A shape is a program that is made in advance, without looking at the model; nodes are
@@ -172,7 +173,7 @@ func TestShapes(t *testing.T) {
 	}
 	var sum counts
 	for _, k := range shapes {
-		if os.Getenv("ORRERY_FULL") == "" || underRace {
+		if os.Getenv("ORRERY_FULL") == "" || underrace.On {
 			k.n = (k.n + 4) / 5
 		}
 		for seed := range uint64(k.n) {

@@ -13,6 +13,7 @@ import (
 	"github.com/orrery-go/orrery/explore"
 	"github.com/orrery-go/orrery/gc"
 	"github.com/orrery-go/orrery/gc/marking"
+	"github.com/orrery-go/orrery/internal/underrace"
 )
 
 var (
@@ -115,7 +116,7 @@ func (p proof) prove(t *testing.T) {
 		{"two goroutines", marking.Config{Objects: 3, Fields: 1, Slots: []int{2, 1}}, p.twoGoroutines},
 	} {
 		large := c.c.Fields == 2 && c.want > quick || c.c.Globals > 0 && c.want > quick/10
-		if large && !full || raceEnabled && c.want > 300_000 {
+		if large && !full || underrace.On && c.want > 300_000 {
 			left++
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/orrery-go/orrery/gomap/gomaplive"
 	"github.com/orrery-go/orrery/internal/child"
+	"github.com/orrery-go/orrery/internal/underrace"
 )
 
 // TestMaps compares the memory of maps after each operation of random programs. Under
@@ -15,7 +16,7 @@ import (
 func TestMaps(t *testing.T) {
 	programs, operations := 26, 200 // a few are rejected
 	run := gomaplive.RunOne
-	if raceEnabled {
+	if underrace.On {
 		programs = 3
 		c, err := child.Start(t.Context(), "github.com/orrery-go/orrery/gomap/gomaplive/quiet", child.Options{})
 		if errors.Is(err, child.ErrCannotBuild) {

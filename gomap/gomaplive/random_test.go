@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/orrery-go/orrery/gomap/gomaplive"
+	"github.com/orrery-go/orrery/internal/underrace"
 )
 
 // TestScheduler shows why TestMaps needs a child without -race: with it, making a
@@ -41,7 +42,7 @@ func TestScheduler(t *testing.T) {
 		}
 	}
 	want := 0
-	if raceEnabled {
+	if underrace.On {
 		want = goroutines
 	}
 	if least != want {

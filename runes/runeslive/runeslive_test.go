@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/alloc"
+	"github.com/orrery-go/orrery/internal/underrace"
 	"github.com/orrery-go/orrery/runes"
 	"github.com/orrery-go/orrery/runes/runeslive"
 )
@@ -219,7 +220,7 @@ var (
 // TestConvert converts texts, with results that escape and that do not, and compares
 // capacities and the bytes allocated on the heap.
 func TestConvert(t *testing.T) {
-	if raceEnabled {
+	if underrace.On {
 		t.Skip("the race detector changes the allocations; the run without it compares them")
 	}
 	r := rand.New(rand.NewPCG(1, 2))

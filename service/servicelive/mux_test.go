@@ -8,6 +8,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/orrery-go/orrery/internal/underrace"
 	"github.com/orrery-go/orrery/service/gateway"
 )
 
@@ -43,7 +44,7 @@ func TestMux(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	asked, refused, status := 0, 0, map[int]int{}
 	sets := 4000
-	if underRace {
+	if underrace.On {
 		sets = 400
 	}
 	for range sets {

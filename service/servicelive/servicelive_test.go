@@ -13,6 +13,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/orrery-go/orrery/internal/underrace"
 	"github.com/orrery-go/orrery/service"
 	"github.com/orrery-go/orrery/service/breaker"
 	"github.com/orrery-go/orrery/service/dist"
@@ -215,7 +216,7 @@ func (r *Run) order() {
 func TestSystems(t *testing.T) {
 	trials := 300
 	switch {
-	case underRace:
+	case underrace.On:
 		trials = 60
 	case os.Getenv("ORRERY_FULL") != "":
 		trials = 5000
@@ -253,7 +254,7 @@ func TestSystems(t *testing.T) {
 		t.Error("too few are compared")
 	}
 	for st := service.OK; st <= service.Down; st++ {
-		if how[st] == 0 && !underRace {
+		if how[st] == 0 && !underrace.On {
 			t.Errorf("no span is %v: the systems are too tame", st)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/orrery-go/orrery/internal/underrace"
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
@@ -13,7 +14,7 @@ import (
 // share a block with others, so that the counter of runtime.MemStats is exact; a run in
 // which something else allocated is rejected before its result is examined.
 func TestSequence(t *testing.T) {
-	if raceEnabled {
+	if underrace.On {
 		t.Skip("the race detector allocates on its own; CI runs this without it")
 	}
 	r := rules(t)

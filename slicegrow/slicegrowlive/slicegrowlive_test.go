@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/orrery-go/orrery/crash"
+	"github.com/orrery-go/orrery/internal/underrace"
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
@@ -35,7 +36,7 @@ func TestAppend(t *testing.T) {
 	t.Parallel() // beside TestStack, which waits for the compiler
 	r := rules(t)
 	n := appends
-	if raceEnabled || testing.Short() {
+	if underrace.On || testing.Short() {
 		n /= 10
 	}
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -4,6 +4,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"github.com/orrery-go/orrery/internal/underrace"
 	"github.com/orrery-go/orrery/slicegrow"
 )
 
@@ -33,7 +34,7 @@ func StaysDest() slicegrow.Dest {
 
 // optimized reports whether the compiler optimizes appends: with buffers on the stack,
 // and without an array for make in append(s, make([]T, n)...).
-var optimized = !raceEnabled && !builtWith("-gcflags", "-N")
+var optimized = !underrace.On && !builtWith("-gcflags", "-N")
 
 // builtWith reports whether this program was built with the setting.
 func builtWith(key, value string) bool {

@@ -1,5 +1,0 @@
-//go:build !race
-
-package alloclive
-
-const raceEnabled = false

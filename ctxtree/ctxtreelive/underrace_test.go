@@ -1,5 +1,0 @@
-//go:build race
-
-package ctxtreelive
-
-const underRace = true

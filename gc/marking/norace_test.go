@@ -1,5 +1,0 @@
-//go:build !race
-
-package marking_test
-
-const raceEnabled = false

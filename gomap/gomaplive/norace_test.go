@@ -1,5 +1,0 @@
-//go:build !race
-
-package gomaplive_test
-
-const raceEnabled = false

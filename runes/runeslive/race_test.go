@@ -1,5 +1,0 @@
-//go:build race
-
-package runeslive_test
-
-const raceEnabled = true

@@ -1,5 +1,0 @@
-//go:build !race
-
-package servicelive
-
-const underRace = false

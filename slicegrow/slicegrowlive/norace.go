@@ -1,5 +1,0 @@
-//go:build !race
-
-package slicegrowlive
-
-const raceEnabled = false
