@@ -12,21 +12,22 @@ import (
 	"testing"
 )
 
-// load gives the traces in testdata, with what the runtime that made them noted: a word
-// for each start, as truthOf writes it.
-func load(t testing.TB) map[string]struct {
+// A recorded trace comes with what the runtime that made it noted: a word for each start.
+type recorded struct {
 	trace []byte
 	truth []string
-} {
+}
+
+// load gives the traces in testdata. Those in its folder hard were made while threads paused at
+// random between the statements of the scheduler (before one in 500, 60 or 12, as the name
+// says), or have more runnable goroutines than a ring has places.
+func load(t testing.TB, folder string) map[string]recorded {
 	t.Helper()
-	names, err := filepath.Glob("testdata/*.trace.gz")
+	names, err := filepath.Glob(filepath.Join("testdata", folder, "*.trace.gz"))
 	if err != nil || len(names) == 0 {
 		t.Fatal("no traces", err)
 	}
-	out := map[string]struct {
-		trace []byte
-		truth []string
-	}{}
+	out := map[string]recorded{}
 	for _, name := range names {
 		f, err := os.Open(name)
 		if err != nil {
@@ -42,10 +43,7 @@ func load(t testing.TB) map[string]struct {
 			t.Fatal(err)
 		}
 		head, body, _ := bytes.Cut(b, []byte("\n"))
-		out[strings.TrimSuffix(filepath.Base(name), ".trace.gz")] = struct {
-			trace []byte
-			truth []string
-		}{body, strings.Fields(string(head))}
+		out[strings.TrimSuffix(filepath.Base(name), ".trace.gz")] = recorded{body, strings.Fields(string(head))}
 	}
 	return out
 }
@@ -70,7 +68,7 @@ func word(s Start) string {
 
 // TestTruth compares every explanation with what the runtime noted, on 1, 2, 4 and 8 Ps.
 func TestTruth(t *testing.T) {
-	for name, c := range load(t) {
+	for name, c := range load(t, "") {
 		e, err := New(bytes.NewReader(c.trace))
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +98,7 @@ func TestTruth(t *testing.T) {
 
 // TestWrongRules plants six wrong rules. Each contradicts a trace.
 func TestWrongRules(t *testing.T) {
-	all := load(t)
+	all := load(t, "")
 	for name, c := range map[string]struct {
 		trace string
 		plant func(*rules)
@@ -129,7 +127,7 @@ func TestWrongRules(t *testing.T) {
 // TestSnapshot: what a P runs is what the trace said last, and what is certain to be in a
 // queue runs later.
 func TestSnapshot(t *testing.T) {
-	c := load(t)["1-gosched"]
+	c := load(t, "")["1-gosched"]
 	e, err := New(bytes.NewReader(c.trace))
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +164,7 @@ func TestSnapshot(t *testing.T) {
 
 // TestBroken: what is no trace, or is cut off, ends with an error that has an offset.
 func TestBroken(t *testing.T) {
-	c := load(t)["1-gosched"]
+	c := load(t, "")["1-gosched"]
 	old := bytes.Clone(c.trace)
 	copy(old, "go 1.21 trace")
 	for name, b := range map[string][]byte{"nothing": nil, "short": c.trace[:10], "text": []byte(strings.Repeat("hello ", 10)), "1.21": old} {

@@ -8,7 +8,7 @@ import (
 
 // FuzzExplainer: no input makes it panic, and an error has an offset.
 func FuzzExplainer(f *testing.F) {
-	for _, c := range load(f) {
+	for _, c := range load(f, "") {
 		f.Add(c.trace[:min(len(c.trace), 4000)], 100, byte(7))
 		f.Add(c.trace, 3000, byte(1))
 	}
@@ -35,7 +35,7 @@ func FuzzExplainer(f *testing.F) {
 
 // TestCorrupted flips bytes all over a trace.
 func TestCorrupted(t *testing.T) {
-	c := load(t)["2-uneven"]
+	c := load(t, "")["2-uneven"]
 	for at := 0; at < len(c.trace); at += 97 {
 		b := bytes.Clone(c.trace)
 		b[at] ^= 0x55

@@ -10,7 +10,7 @@ import (
 // what it explains is true, and nothing is contradicted. What is certain does not depend
 // on its work.
 func TestGivesUp(t *testing.T) {
-	for name, c := range load(t) {
+	for name, c := range load(t, "") {
 		// explained gives the number of starts that are explained if before is called before
 		// every event.
 		explained := func(how string, n int, before func(e *Explainer)) int {

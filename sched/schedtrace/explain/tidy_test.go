@@ -17,8 +17,10 @@ func TestTidy(t *testing.T) {
 			all[fmt.Sprint(name, "-", procs)] = c
 		}
 	}
-	for name, c := range load(t) {
-		all[name] = c.trace
+	for _, folder := range []string{"", "hard"} {
+		for name, c := range load(t, folder) {
+			all[name] = c.trace
+		}
 	}
 	for name, c := range all {
 		explained := func(always bool) (starts []Start, stamps int) {
