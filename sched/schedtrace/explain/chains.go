@@ -57,7 +57,7 @@ func (a *attempt) chains(s *state, inQueue, inPiece, at int) {
 					break
 				}
 				for _, end := range []int{b + 2*(at+1-b), b + 2*(at+1-b) + 1} {
-					least := max(v.base+end, v.certain(&a.r.stamps, pp.since, pp.m))
+					least := v.certain(&a.r.stamps, pp.since, pp.m)
 					if end > len(v.ring) || !a.sizes(v.base+b, v.base+end, least, v.tail(), a.r.unknown(v)) {
 						continue
 					}

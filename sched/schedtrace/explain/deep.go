@@ -83,7 +83,7 @@ func (a *attempt) takes(s *state, c, inQueue, inPiece, at int, f func(n *state, 
 				if first {
 					h.from, h.victim = Global, -1
 				}
-				if first && (b == at || !a.shares(end-b, len(v.ring)-b)) || !first && (end == at+1 || !a.sizes(v.base+b, v.base+end, max(v.base+end, v.certain(&a.r.stamps, since, m)), v.tail(), a.r.unknown(v))) {
+				if first && (b == at || !a.shares(end-b, len(v.ring)-b)) || !first && (end == at+1 || !a.sizes(v.base+b, v.base+end, v.certain(&a.r.stamps, since, m), v.tail(), a.r.unknown(v))) {
 					continue
 				}
 				n := s.fork()

@@ -141,33 +141,6 @@ func (r *replay) labels() [][]label {
 	return out
 }
 
-// settle forgets the layers up to one.
-func (r *replay) settle(layer uint64) {
-	if layer <= r.settled {
-		return
-	}
-	r.pass++
-	todo := r.todo[:0]
-	for _, s := range r.states {
-		for _, e := range s.nodes {
-			todo = append(todo, e.node)
-		}
-	}
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if n.seen == r.pass {
-			continue
-		}
-		n.seen = r.pass
-		if n.layer <= layer+1 {
-			n.before = nil
-			continue
-		}
-		for _, e := range n.before {
-			todo = append(todo, e.node)
-		}
-	}
-	r.todo = todo
-	r.settled = layer
-}
+// settle forgets the layers up to one. Nodes of the next still lead to them, but are not
+// followed that far.
+func (r *replay) settle(layer uint64) { r.settled = max(r.settled, layer) }

@@ -44,11 +44,10 @@ func (r *replay) thin(most int) {
 	}
 	if !r.cert.clean && costs[len(costs)-1] > costs[0]+margin {
 		// No later start is explained by what is as unlikely as that.
-		if i := slices.IndexFunc(costs, func(c uint64) bool { return c > costs[0]+margin }); i > 0 {
-			clear(r.states[i:])
-			r.states = r.states[:i]
-			r.leaveOut(false)
-		}
+		i := slices.IndexFunc(costs, func(c uint64) bool { return c > costs[0]+margin })
+		clear(r.states[i:])
+		r.states = r.states[:i]
+		r.leaveOut(false)
 	}
 	if r.frugal() {
 		most = min(most, fewStates)

@@ -55,7 +55,7 @@ func (c *certifier) ready(u *put, now uint64, waiting int, ways []way) {
 		c.full = now
 	}
 	inject := slices.Contains(ways, injecting)
-	if len(c.procs) > 1 && c.clean && (waiting > 0 && c.looking() > 1 || waiting >= nearFull || c.draining > 0 || inject) {
+	if len(c.procs) > 1 && c.clean && (c.looking() > 1 || waiting >= nearFull || c.draining > 0 || inject) {
 		c.clean = false
 	}
 	if inject || slices.Contains(ways, toGlobal) {

@@ -10,7 +10,7 @@ func (r *replay) plainly(g, m int32, p int) bool {
 	}
 	a := &r.attempt
 	*a = attempt{r: r, g: g, m: m, p: p, since: r.ps[p].since}
-	if r.threads[m].last == g || a.since == 0 {
+	if r.threads[m].last == g {
 		a.since = min(a.since, r.ps[p].before)
 	}
 	for i, s := range r.states {

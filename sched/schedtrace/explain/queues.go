@@ -354,10 +354,7 @@ func (s *state) key() uint64 {
 		mix(x)
 	}
 	for _, p := range s.pieces {
-		mix(uint64(p.from)<<20 | uint64(p.tail-p.base)<<40 | 5)
-		if p.next {
-			mix(77)
-		}
+		mix(uint64(p.from)<<20 | uint64(p.tail-p.base)<<40 | 5) // nothing is between them if it was runnext
 		for _, e := range p.entries {
 			mix(uint64(e.g))
 		}

@@ -15,7 +15,6 @@ type goroutine struct {
 	worker  bool // of the collector's
 	label   bool // it ran with a worker's label, which is the P's: it may be another of the runtime's own
 	reader  bool // of the trace
-	state   trace.GoState
 	reason  string
 	coro    bool  // it waits to be switched to
 	again   int32 // the thread on which it has just begun to wait
@@ -217,7 +216,6 @@ func (e *Explainer) proc(ev *trace.Event, tr *trace.StateTransition, m int32) {
 
 func (e *Explainer) transition(ev *trace.Event, tr *trace.StateTransition, g *goroutine, from, to trace.GoState, m int32, p int, at time.Duration) {
 	r := e.replay
-	g.state = to
 	switch {
 	case from == trace.GoUndetermined:
 		e.name(g, tr)

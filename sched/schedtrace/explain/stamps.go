@@ -62,7 +62,7 @@ func (r *replay) tidy() {
 	}
 	for i, o := range r.states {
 		for k, q := range o.queues {
-			if i > 0 && k < len(r.states[i-1].queues) && r.states[i-1].queues[k] == q {
+			if i > 0 && r.states[i-1].queues[k] == q {
 				continue
 			}
 			mark(&q.next)

@@ -40,7 +40,7 @@ func (r *replay) started(g, m int32, p int) bool {
 		return true
 	}
 	since := pp.since
-	if r.threads[m].last == g || since == 0 {
+	if r.threads[m].last == g {
 		since = min(since, pp.before)
 	}
 	if r.plain = r.plainly(g, m, p); r.plain {

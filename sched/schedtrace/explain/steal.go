@@ -12,7 +12,7 @@ func (a *attempt) steal(s *state, from, at int) {
 	}
 	end := v.base + at + 1
 	bag, came := a.r.unknown(v), v.bag
-	least, most := max(end, v.certain(&a.r.stamps, a.since, a.m)), v.tail()
+	least, most := v.certain(&a.r.stamps, a.since, a.m), v.tail()
 	for i := v.base; i < end; i++ {
 		if i > v.base && !a.others {
 			return
@@ -35,7 +35,8 @@ func (a *attempt) steal(s *state, from, at int) {
 }
 
 // sizes reports whether a thief takes [i,end) when the ring ends at one of the places
-// from least to most, and there may be that number of the bag in it.
+// from least to most, and there may be that number of the bag in it. It takes no more than
+// there is: of one that ends before end, that is none.
 func (a *attempt) sizes(i, end, least, most, bag int) bool {
 	taken := end - i
 	for more := 1; more <= bag; more++ { // before them in the ring, and with them

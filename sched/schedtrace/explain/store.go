@@ -72,7 +72,6 @@ func (r *replay) release(s *state) {
 	if s.alive == r.reclaimed {
 		return
 	}
-	s.alive = r.reclaimed
 	for _, q := range s.queues {
 		if q.refs--; q.refs == 0 {
 			r.stores.leave(q.store)
