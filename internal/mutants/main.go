@@ -16,9 +16,9 @@
 // 100 of the others die in layout, alloc, explore, slicegrow, chanq, locks, iface, lb,
 // service, runes, race, gc, gc/gclog, gc/marking, gc/pacer, gomap, ctxtree, epollsim, ipc,
 // escape, program, sched, sched/gomaxprocs, sched/interleave, sched/leak, sched/runq,
-// sched/timers, alloc/profile, locks/rtmutex, gomap/syncmap, layout/areas, and service's
-// breaker, cache, dist, limit, load, queueing, retry and shed; the exit code says whether they
-// still do. Another version of the source gives other mutants.
+// sched/schedtrace/explain, sched/timers, alloc/profile, locks/rtmutex, gomap/syncmap,
+// layout/areas, and service's breaker, cache, dist, limit, load, queueing, retry and shed; the
+// exit code says whether they still do. Another version of the source gives other mutants.
 package main
 
 import (

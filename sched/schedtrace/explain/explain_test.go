@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/exp/trace"
 )
 
 // A recorded trace comes with what the runtime that made it noted: a word for each start.
@@ -185,8 +187,27 @@ func TestBroken(t *testing.T) {
 		if e.Err() == nil || !strings.Contains(e.Err().Error(), "offset") {
 			t.Errorf("%d bytes: %v", n, e.Err())
 		}
+		// It is what reading alone says first.
+		r, err := trace.NewReader(bytes.NewReader(c.trace[:n]))
+		for err == nil {
+			_, err = r.ReadEvent()
+		}
+		if !strings.Contains(e.Err().Error(), err.Error()) {
+			t.Errorf("%d bytes: %v, want %v", n, e.Err(), err)
+		}
 		if _, err := e.Step(); err == nil {
 			t.Errorf("%d bytes: a step after the error", n)
+		}
+	}
+	e, err := New(bytes.NewReader(c.trace))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range e.Starts() {
+	}
+	for range 2 {
+		if more, err := e.Step(); more || err != nil || len(e.Explained()) != 0 {
+			t.Errorf("a step after the end: %v, %v", more, err)
 		}
 	}
 	if _, err := new(Explainer).Step(); err == nil || !strings.Contains(err.Error(), "New") {

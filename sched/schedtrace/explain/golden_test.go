@@ -41,15 +41,22 @@ var disturbed = []struct {
 			e.replay.giveUp()
 		}
 	}},
-	{"by wrong rules", func(r *rules) { r.turn, r.stealLess = 50, true }, func(*Explainer, int) {}},
+	{"swept", nil, func(e *Explainer, n int) {
+		if n%50 == 0 {
+			e.replay.stamps.taken, e.replay.cert.given.taken = 1<<30, 1<<30
+		}
+	}},
+	{"by wrong turns and steals", func(r *rules) { r.turn, r.stealLess = 50, true }, func(*Explainer, int) {}},
+	{"by a wrong first", func(r *rules) { r.firstStolen, r.globalFirst = true, true }, func(*Explainer, int) {}},
+	{"by wrong rings", func(r *rules) { r.lifo, r.noNext = true, true }, func(*Explainer, int) {}},
 }
 
 // goldenBlock is the number of starts that have a hash.
 const goldenBlock = 100
 
 // digest is a line of all that is said of a trace: counts, and the hash of every goldenBlock starts
-// with the snapshots up to then.
-func digest(t testing.TB, b []byte, plant func(*rules), before func(e *Explainer, n int)) (line string, starts []Start) {
+// with the snapshots up to then. Another has what was made for that.
+func digest(t testing.TB, b []byte, plant func(*rules), before func(e *Explainer, n int)) (line, kept string, starts []Start) {
 	rules := trueRules()
 	if plant != nil {
 		plant(&rules)
@@ -95,23 +102,33 @@ func digest(t testing.TB, b []byte, plant func(*rules), before func(e *Explainer
 	for _, v := range slices.Sorted(maps.Keys(s.Sources)) {
 		counts = append(counts, fmt.Sprintf("%d %s", s.Sources[v], v))
 	}
-	return fmt.Sprintf("%d events, %d starts: %s; %d states, at most %d, cut %d;%s %08x", s.Events, s.Starts, strings.Join(counts, ", "), s.States, s.MostStates, s.Cut, out.String(), h.Sum32()), starts
+	line = fmt.Sprintf("%d events, %d starts: %s; %d states, at most %d, cut %d;%s %08x", s.Events, s.Starts, strings.Join(counts, ", "), s.States, s.MostStates, s.Cut, out.String(), h.Sum32())
+	r := e.replay
+	stores := 0
+	for _, free := range r.stores.free {
+		stores += len(free)
+	}
+	kept = fmt.Sprintf("%d and %d states and queues, %d and %d free, in %d stores; %d stamps, %d free; %d and %d puts and looks, %d and %d free; %d grounds free; %d nodes, %d free; %d edges, %d free; %d goroutines, %d free; %d wait in %d places",
+		r.made.taken, r.queues.taken, len(r.made.free), len(r.queues.free), stores, len(r.stamps.arrays), len(r.stamps.free),
+		r.cert.given.size(), r.cert.made.size(), len(r.cert.given.free), len(r.cert.made.free), len(r.cert.grounds.free),
+		len(r.nodes.arrays), len(r.nodes.free), len(r.edges.arrays), len(r.edges.free), e.made.taken, len(e.made.free), e.waiting.len(), len(e.waiting.places))
+	return line, kept, starts
 }
 
 // TestGolden compares every field of every start, and of snapshots, with what it was, also where
 // the replay has little work left, begins again, or goes by wrong rules. Most of what may go
 // wrong leaves what is said true, but says it of fewer starts. Where a change is meant, -update
-// writes the file anew. Whatever disturbs the replay, nothing is contradicted, and what is
+// writes the files anew: golden.txt has what is said, and kept.txt how much is made for it, and
+// used again. Whatever disturbs the replay, nothing is contradicted, and what is
 // unique is true, also where threads pause.
 func TestGolden(t *testing.T) {
-	const file = "testdata/golden.txt"
-	var got []string
+	var got, kept []string
 	for _, folder := range []string{"", "hard"} {
 		all := load(t, folder)
 		for _, name := range slices.Sorted(maps.Keys(all)) {
 			for _, d := range disturbed {
-				line, starts := digest(t, all[name].trace, d.plant, d.before)
-				got = append(got, name+", "+d.name+": "+line)
+				line, made, starts := digest(t, all[name].trace, d.plant, d.before)
+				got, kept = append(got, name+", "+d.name+": "+line), append(kept, name+", "+d.name+": "+made)
 				if d.plant != nil {
 					continue
 				}
@@ -123,6 +140,13 @@ func TestGolden(t *testing.T) {
 			}
 		}
 	}
+	golden(t, "testdata/golden.txt", got)
+	golden(t, "testdata/kept.txt", kept)
+}
+
+// golden compares lines with those of a file.
+func golden(t *testing.T, file string, got []string) {
+	t.Helper()
 	if *update {
 		if err := os.WriteFile(file, []byte(strings.Join(got, "\n")+"\n"), 0o666); err != nil {
 			t.Fatal(err)
@@ -134,7 +158,7 @@ func TestGolden(t *testing.T) {
 	}
 	want := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
 	if len(got) != len(want) {
-		t.Fatalf("%d lines, want %d", len(got), len(want))
+		t.Fatalf("%s: %d lines, want %d", file, len(got), len(want))
 	}
 	for i := range got {
 		if got[i] != want[i] {

@@ -67,6 +67,11 @@ func TestThin(t *testing.T) {
 		s.bits = 80 - 4*i
 		r.states = append(r.states, s)
 	}
+	r.over = true
+	if r.thin(10); len(r.states) != 21 || r.pruned {
+		t.Errorf("%d states are left of 21 of a replay that is about to give up", len(r.states))
+	}
+	r.over = false
 	r.thin(30)
 	if len(r.states) != 21 || r.pruned || !r.cert.clean {
 		t.Fatalf("%d states are left of 21", len(r.states))
@@ -89,6 +94,10 @@ func TestThin(t *testing.T) {
 			t.Errorf("one of %d bits is left", s.bits)
 		}
 		s.bits, s.own(0).ticks = 6, 4
+	}
+	r.work = 0
+	if r.thin(20); len(r.states) != fewStates {
+		t.Errorf("%d states are left while there is a little work", len(r.states))
 	}
 	r.work = -1
 	if r.thin(20); len(r.states) > fewStates/2 {
