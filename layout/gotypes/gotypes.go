@@ -11,26 +11,37 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"reflect"
 
+	"github.com/orrery-go/orrery/internal/brief"
 	"github.com/orrery-go/orrery/layout"
 )
 
 // From converts a type of a type-checked program. It returns an error if t is nil or
-// invalid, reaches more than 65,536 types, or cannot be the type of a variable: a type
-// parameter, a constraint, the type of an untyped constant.
+// invalid, or cannot be the type of a variable: a type parameter, a constraint, the type of
+// an untyped constant; or if it reaches more than 65,536 types that are not predeclared, or
+// instances with names of more than 1 MiB together.
 func From(t types.Type) (layout.Type, error) {
 	c := converter{done: make(map[types.Type]layout.Type)}
 	out, err := c.convert(t)
 	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
+		return nil, brief.Errorf("layout: %w", err)
 	}
 	return out, nil
 }
 
-// maxTypes bounds how many types one conversion reaches.
-const maxTypes = 1 << 16
+// The bounds of one conversion: how many types it reaches, and so how deep it goes; and
+// the text of the instances among them, which an invalid program may make ever longer.
+const (
+	maxTypes = 1 << 16
+	maxNames = 1 << 20 // bytes
+)
 
-type converter struct{ done map[types.Type]layout.Type }
+type converter struct {
+	done    map[types.Type]layout.Type
+	reached int
+	names   int
+}
 
 var kinds = map[types.BasicKind]layout.Basic{
 	types.Bool: layout.Bool,
@@ -42,24 +53,24 @@ var kinds = map[types.BasicKind]layout.Basic{
 }
 
 func (c *converter) convert(t types.Type) (layout.Type, error) {
-	if t == nil {
+	if v := reflect.ValueOf(t); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, errors.New("nil types.Type")
 	}
 	t = types.Unalias(t)
+	if b, ok := t.(*types.Basic); ok {
+		if out, ok := kinds[b.Kind()]; ok {
+			return out, nil
+		}
+		return nil, fmt.Errorf("%v is no type of a variable", t)
+	}
 	if out := c.done[t]; out != nil {
 		return out, nil
 	}
-	if len(c.done) >= maxTypes {
+	if c.reached++; c.reached > maxTypes {
 		return nil, fmt.Errorf("the type reaches more than %d types", maxTypes)
 	}
-	switch t := t.(type) {
-	case *types.Basic:
-		if b, ok := kinds[t.Kind()]; ok {
-			return b, nil
-		}
-		return nil, fmt.Errorf("%v is no type of a variable", t)
-	case *types.Named:
-		return c.named(t)
+	if n, ok := t.(*types.Named); ok {
+		return c.named(n)
 	}
 	out, err := c.composite(t)
 	if err == nil {
@@ -81,6 +92,11 @@ func (c *converter) named(t *types.Named) (layout.Type, error) {
 		n.Pkg = obj.Pkg().Path()
 	}
 	c.done[t] = n
+	if t.TypeArgs().Len() > 0 {
+		if c.names += len(types.TypeString(t, nil)); c.names > maxNames {
+			return nil, fmt.Errorf("the names of the instances that the type reaches have more than %d bytes", maxNames)
+		}
+	}
 	for a := range t.TypeArgs().Types() {
 		arg, err := c.convert(a)
 		if err != nil {
