@@ -1,15 +1,20 @@
 package alloclive
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/orrery-go/orrery/alloc/pages"
+	"github.com/orrery-go/orrery/release"
 )
 
 // pageProgram makes a program of n steps, with what they do in the model, which tells where
@@ -69,10 +74,9 @@ func pageProgram(r *rand.Rand, n int) (steps []PageStep, model []Result, err err
 	return steps, model, err
 }
 
-// TestPages compares programs on a page allocator of the runtime's own code: each place,
-// and each row that is given back, by force, as debug.FreeOSMemory and a memory limit do,
-// and in the background, to a goal.
-func TestPages(t *testing.T) {
+// startPages starts a process whose runtime takes notes, in the full run.
+func startPages(t *testing.T) *Real {
+	t.Helper()
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("builds a runtime: set ORRERY_FULL=1")
 	}
@@ -80,7 +84,15 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// TestPages compares programs on a page allocator of the runtime's own code: each place,
+// and each row that is given back, by force, as debug.FreeOSMemory and a memory limit do,
+// and in the background, to a goal.
+func TestPages(t *testing.T) {
+	c := startPages(t)
 	rnd := rand.New(rand.NewPCG(5, 8))
 	places, rows, whole, background := 0, 0, 0, 0
 	returned, kept := [2]int{}, [2]int{} // places that were in no use before, or given back, and others: to be cleared, or not
@@ -127,6 +139,53 @@ func TestPages(t *testing.T) {
 	}
 }
 
+var updatePages = flag.Bool("update", false, "record what the page allocator of the Go at hand does")
+
+// TestPageRecord compares the record that the tests of package pages have of the runtime with
+// what its code does now.
+func TestPageRecord(t *testing.T) {
+	c := startPages(t)
+	if r, err := release.Parse(release.Running); err != nil || r.Minor() != 26 {
+		t.Skipf("the record is of Go 1.26, and this is %v, %v", r, err)
+	}
+	// The first program: the background goes down from the highest page that was freed in the
+	// cycle, and passes over what a chunk above it kept as long as it was nearly full.
+	programs := [][]PageStep{{
+		{NewPages, 0, 0}, {AllocPages, 0, 512}, {AllocPages, 0, 512},
+		{FreePages, 512 + 192, 10}, {FreePages, 100, 20}, {NextCycle, 0, 0}, {ToGoal, 0, 0},
+		{FreePages, 512 + 191, 1}, {FreePages, 512, 20}, {NextCycle, 0, 0}, {ToGoal, 0, 0}, {Force, math.MaxInt64, 0},
+	}}
+	rnd := rand.New(rand.NewPCG(5, 9))
+	for range 5 {
+		steps, _, err := pageProgram(rnd, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		programs = append(programs, steps)
+	}
+	got := ""
+	for _, steps := range programs {
+		real, err := c.Pages(steps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got += PageRecord(steps, real)
+	}
+	file := filepath.Join("..", "pages", "testdata", "runtime.txt")
+	if *updatePages {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("recorded and now: %s", d)
+	}
+}
+
 func comparePages(steps []PageStep, model, real []Result) string {
 	for i := range steps {
 		if !reflect.DeepEqual(model[i], real[i]) {
@@ -139,14 +198,7 @@ func comparePages(steps []PageStep, model, real []Result) string {
 // TestGoals compares the goals of the background scavenger: none is set that the heap has
 // reached, or is less than a page of the machine above.
 func TestGoals(t *testing.T) {
-	if os.Getenv("ORRERY_FULL") == "" {
-		t.Skip("builds a runtime: set ORRERY_FULL=1")
-	}
-	c, err := StartLazy(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := startPages(t)
 	rnd := rand.New(rand.NewPCG(5, 8))
 	var of []Pace
 	for i := range 5000 {

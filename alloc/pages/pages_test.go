@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/orrery-go/orrery/alloc/pages"
@@ -54,6 +55,18 @@ func (m *naive) length(page int64) (n int) {
 		n++
 	}
 	return n
+}
+
+// rows returns the free rows, and the length of the longest.
+func (m *naive) rows() (rows []pages.Run, longest int64) {
+	rows = []pages.Run{}
+	for i := int64(0); i < int64(len(m.taken)); i++ {
+		if n := int64(m.length(i)); n > 0 {
+			rows, longest = append(rows, pages.Run{Page: i, Pages: n}), max(longest, n)
+			i += n
+		}
+	}
+	return rows, longest
 }
 
 // TestAgainstNaive takes and frees pages in any order: whole runs, parts of them, and
@@ -166,6 +179,14 @@ func TestAgainstNaive(t *testing.T) {
 		}
 		if total+s.Stats.Cached+s.Stats.InUse != s.Stats.Mapped || total < int64(free) {
 			t.Fatalf("%d free, %d by the flags: %+v", total, free, s.Stats)
+		}
+		// Without page caches what is free is in rows, each as long as it can be.
+		h.FlushCache(0)
+		h.FlushCache(1)
+		s = h.Snapshot()
+		rows, longest := m.rows()
+		if d := cmp.Diff(rows, s.Free); d != "" || s.Longest != longest {
+			t.Fatalf("the longest row has %d pages, want %d; by the flags and in the heap: %s", s.Longest, longest, d)
 		}
 	})
 }
@@ -312,6 +333,11 @@ func TestBadInput(t *testing.T) {
 		for _, bad := range [][2]int64{{0, 0}, {0, -1}, {-1, 1}, {0, 7}, {6, 1}, {0, math.MaxInt64}, {math.MaxInt64, 1}} {
 			if err := h.Free(0, bad[0], bad[1]); err == nil {
 				t.Errorf("%s: Free(%d, %d) succeeds", release, bad[0], bad[1])
+			}
+		}
+		for _, p := range []int{-1, 1} {
+			if err := h.Free(p, 0, 3); err == nil {
+				t.Errorf("%s: P %d gives pages back", release, p)
 			}
 		}
 		for _, bad := range [][2]int64{{-1, 1}, {1, 1}, {0, 0}, {0, -1}, {0, math.MaxInt64}} {

@@ -42,6 +42,9 @@ func TestPageCache(t *testing.T) {
 			return err
 		}
 		h.FlushCache(0)
+		if err := h.Free(1, 64, 16); err != nil {
+			return err
+		}
 		return each(h, 1, 1)
 	})
 	want := `P0 reserve: 8192 pages from 0 on
@@ -54,8 +57,9 @@ P0 from page cache: 15 pages from 18 on
 P0 from page cache: 15 pages from 33 on
 P0 from page cache: 15 pages from 48 on
 P0 from page cache: 1 pages from 63 on
-P1 fill page cache: 48 pages from 64 on
-P1 from page cache: 1 pages from 80 on
+P1 free pages: 16 pages from 64 on
+P1 fill page cache: 64 pages from 64 on
+P1 from page cache: 1 pages from 64 on
 `
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
@@ -91,6 +95,29 @@ func TestCachedPages(t *testing.T) {
 		if err := h.Free(0, 0, last); err != nil && last > 0 {
 			t.Errorf("page %d is in a page cache, and those before are not freed: %v", last, err)
 		}
+	}
+}
+
+// TestCachedFirst leaves the first of the 64 pages in a page cache: it is too short a row
+// for the request.
+func TestCachedFirst(t *testing.T) {
+	h := heap(t, pages.Config{})
+	if err := each(h, 0, 64); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range [][2]int64{{0, 1}, {2, 2}} {
+		if err := h.Free(0, r[0], r[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r, err := h.Alloc(0, 2); err != nil || r.Page != 2 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if got := h.Snapshot().Caches[0]; got.Page != 0 || got.Pages != 1 {
+		t.Errorf("page 0 is left: %+v", got)
+	}
+	if err := h.Check(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -140,6 +167,32 @@ func TestScavengeOrder(t *testing.T) {
 		}
 		if got := strings.Join(given, ", "); got != want {
 			t.Errorf("%s: given back are %s, want %s", release, got, want)
+		}
+	}
+}
+
+// TestHighestFirst checks that by force the highest page that was freed goes first, in
+// whatever order they were freed, also where 64 pages end.
+func TestHighestFirst(t *testing.T) {
+	for _, release := range []string{"go1.14", "go1.20", "go1.21", ""} {
+		for _, freed := range [][]int64{{63, 64}, {64, 63}, {64, 62}, {511, 512}, {512, 511}, {7, 600}, {600, 7}, {600, 601}, {601, 600}} {
+			got := steps(t, release, func(h *pages.Heap) error {
+				if err := each(h, 0, 1024); err != nil {
+					return err
+				}
+				for _, page := range freed {
+					if err := h.Free(0, page, 1); err != nil {
+						return err
+					}
+				}
+				h.Scavenge(1)
+				h.Scavenge(1)
+				return nil
+			})
+			want := fmt.Sprintf("P0 scavenge: 1 pages from %d on\nP0 scavenge: 1 pages from %d on\n", max(freed[0], freed[1]), min(freed[0], freed[1]))
+			if !strings.HasSuffix(got, want) {
+				t.Errorf("%s: of the free pages %v two are given back, one after the other:\n%swant\n%s", release, freed, got, want)
+			}
 		}
 	}
 }
