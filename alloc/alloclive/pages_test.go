@@ -149,11 +149,14 @@ func TestPageRecord(t *testing.T) {
 		t.Skipf("the record is of Go 1.26, and this is %v, %v", r, err)
 	}
 	// The first program: the background goes down from the highest page that was freed in the
-	// cycle, and passes over what a chunk above it kept as long as it was nearly full.
+	// cycle, and passes over what a chunk above it kept as long as it was nearly full; then
+	// force does so, too, until something is freed above that.
 	programs := [][]PageStep{{
 		{NewPages, 0, 0}, {AllocPages, 0, 512}, {AllocPages, 0, 512},
 		{FreePages, 512 + 192, 10}, {FreePages, 100, 20}, {NextCycle, 0, 0}, {ToGoal, 0, 0},
 		{FreePages, 512 + 191, 1}, {FreePages, 512, 20}, {NextCycle, 0, 0}, {ToGoal, 0, 0}, {Force, math.MaxInt64, 0},
+		{FreePages, 200, 1}, {Force, 1, 0}, {FreePages, 512 + 190, 1}, {Force, math.MaxInt64, 0},
+		{FreePages, 512 + 202, 1}, {Force, math.MaxInt64, 0},
 	}}
 	rnd := rand.New(rand.NewPCG(5, 9))
 	for range 5 {
