@@ -24,7 +24,7 @@ type Config struct {
 	NoOptimize bool `json:"noOptimize"`
 
 	// Body returns a function's declaration and its types.Info, nil if it is not at hand.
-	// If Body is nil, only the functions of the same file are at hand.
+	// If Body is nil, only the function that is read is at hand.
 	Body func(*types.Func) (*ast.FuncDecl, *types.Info) `json:"-"`
 
 	// Inlined reports whether the compiler inlines calls of the function; known is false

@@ -13,7 +13,9 @@ import (
 )
 
 // load type-checks a file that imports at most what the standard importer has.
-func load(src string) (*ast.File, *types.Info, error) {
+func load(src string) (*ast.File, *types.Info, error) { return loadWith(src, importer.Default()) }
+
+func loadWith(src string, imports types.Importer) (*ast.File, *types.Info, error) {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "p.go", src, parser.ParseComments)
 	if err != nil {
@@ -23,7 +25,7 @@ func load(src string) (*ast.File, *types.Info, error) {
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{}, Implicits: map[ast.Node]types.Object{},
 	}
-	conf := types.Config{Importer: importer.Default()}
+	conf := types.Config{Importer: imports}
 	_, err = conf.Check("p", fset, []*ast.File{file}, info)
 	return file, info, err
 }

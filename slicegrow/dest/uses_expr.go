@@ -151,7 +151,7 @@ func (c *counter) arguments(e *ast.CallExpr) {
 			return
 		}
 		if inlined = c.inlined(k.fn); inlined {
-			if v := paramOf(c.sigOf(k.fn), n); v != nil && (v.Name() == "" || v.Name() == "_") {
+			if v := paramOf(c.sigOf(k.fn), n); v != nil && c.unused(k.fn, v) {
 				i.ok++ // nothing is assigned to it
 				return
 			}
@@ -185,4 +185,23 @@ func (c *counter) arguments(e *ast.CallExpr) {
 		}
 		judge(a, n+i, sig.Params().At(i).Type())
 	}
+}
+
+// unused reports whether a function's body has no use of a parameter. Where it is inlined,
+// cmd/compile/internal/deadlocals removes the assignment to the parameter.
+func (c *counter) unused(fn *types.Func, v *types.Var) bool {
+	if v.Name() == "" || v.Name() == "_" {
+		return true
+	}
+	decl, info := c.Body(fn.Origin())
+	if decl == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(decl.Body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && info.Uses[id] == v
+		return !found
+	})
+	return !found
 }
