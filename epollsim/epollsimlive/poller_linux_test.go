@@ -2,9 +2,13 @@ package epollsimlive
 
 import (
 	"fmt"
+	"net"
 	"os"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/orrery-go/orrery/epollsim"
 	"github.com/orrery-go/orrery/epollsim/netpoll"
@@ -65,5 +69,208 @@ func TestGoPoller(t *testing.T) {
 	}
 	if len(found) != 1 || found[0] != want {
 		t.Errorf("Go has added it with %v, the model with %v", found, want)
+	}
+}
+
+// connected makes a connection by loopback.
+func connected(t *testing.T) (conn, peer *net.TCPConn) {
+	t.Helper()
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if conn, err = net.DialTCP("tcp", nil, l.Addr().(*net.TCPAddr)); err != nil {
+		t.Fatal(err)
+	}
+	if peer, err = l.AcceptTCP(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(); peer.Close() })
+	return conn, peer
+}
+
+// ioWait waits until n goroutines wait for the network.
+func ioWait(t *testing.T, n int) {
+	t.Helper()
+	for stacks := make([]byte, 1<<20); ; time.Sleep(time.Millisecond) {
+		if strings.Count(string(stacks[:runtime.Stack(stacks, true)]), " [IO wait") == n {
+			return
+		}
+	}
+}
+
+// TestGoOrder lets two goroutines wait for one connection, of which each has a descriptor
+// of its own, on one P. The peer makes both runnable at once: they run in the order that
+// the model says.
+func TestGoOrder(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	k, err := epollsim.New(epollsim.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := netpoll.New(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, peer := connected(t)
+	fd, peerFD, _ := k.TCPPair()
+	ran := make(chan netpoll.G, 2)
+	for g := range netpoll.G(2) {
+		f, err := conn.File() // a descriptor of its own
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		own, err := net.FileConn(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer own.Close()
+		go func() {
+			own.Read(make([]byte, 1))
+			ran <- g + 1
+		}()
+		ioWait(t, int(g)+1)
+
+		dup, err := k.Dup(fd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := p.Open(dup)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Poll(); err != nil {
+			t.Fatal(err)
+		}
+		if _, parked, err := p.Read(d, g+1, 1); err != nil || !parked {
+			t.Fatal(parked, err)
+		}
+	}
+	if _, err := peer.Write([]byte{1, 2}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Write(peerFD, 2); err != nil {
+		t.Fatal(err)
+	}
+	live := []netpoll.G{<-ran, <-ran}
+	if run, err := p.Poll(); err != nil || !slices.Equal(run, live) {
+		t.Errorf("%v run, in the model %v, %v", live, run, err)
+	}
+}
+
+// TestGoReaderAndWriter: of the goroutines that wait for one connection the writer runs
+// first.
+func TestGoReaderAndWriter(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	const reader, writer = 1, 2
+	ran := make(chan netpoll.G, 2)
+	conn, peer := connected(t)
+	go func() {
+		conn.Read(make([]byte, 1))
+		ran <- reader
+	}()
+	go func() {
+		for b := make([]byte, 1<<20); ; {
+			if _, err := conn.Write(b); err != nil {
+				break
+			}
+		}
+		ran <- writer
+	}()
+	ioWait(t, 2)
+	peer.Close()
+	live := []netpoll.G{<-ran, <-ran}
+
+	k, err := epollsim.New(epollsim.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := netpoll.New(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fd, peerFD, _ := k.TCPPair()
+	d, err := p.Open(fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, parked, err := p.Read(d, reader, 1); err != nil || !parked {
+		t.Fatal(parked, err)
+	}
+	for parked := false; !parked; {
+		if _, parked, err = p.Write(d, writer, 1<<20); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if run, err := p.Poll(); err != nil || len(run) > 0 {
+		t.Fatal(run, err) // the edge of the beginning
+	}
+	if err := k.Close(peerFD); err != nil {
+		t.Fatal(err)
+	}
+	if run, err := p.Poll(); err != nil || !slices.Equal(run, live) {
+		t.Errorf("%v run, in the model %v, %v", live, run, err)
+	}
+}
+
+// TestGoNotPollable fills a pipe whose reader is then closed: ERR alone. Go's read is
+// refused as the model's is, and a write has the error of the pipe.
+func TestGoNotPollable(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	k, err := epollsim.New(epollsim.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := netpoll.New(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mr, mw, _ := k.Pipe()
+	d, err := p.Open(mw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := func(when string) {
+		t.Helper()
+		_, live := w.Read(make([]byte, 1))
+		_, _, model := p.Read(d, 1, 1)
+		if model == nil || live == nil || !strings.HasSuffix(live.Error(), strings.TrimPrefix(model.Error(), "netpoll: ")) && !(model == epollsim.EBADF && strings.HasSuffix(live.Error(), "bad file descriptor")) {
+			t.Errorf("%s: Go's read returns %v, the model's %v", when, live, model)
+		}
+	}
+	same("in the beginning")
+	if err := w.SetWriteDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(make([]byte, 1<<20)); !os.IsTimeout(err) {
+		t.Fatal(err)
+	}
+	if err := w.SetWriteDeadline(time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	for full := false; !full; {
+		_, err := k.Write(mw, 1<<20)
+		full = err == epollsim.EAGAIN
+	}
+	if _, err := p.Poll(); err != nil {
+		t.Fatal(err)
+	}
+	same("when it is full")
+	r.Close()
+	k.Close(mr)
+	if _, err := p.Poll(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(50 * time.Millisecond) // a thread looks at the network
+	same("after its reader is gone")
+	_, live := w.Write([]byte{1})
+	if _, _, model := p.Write(d, 1, 1); model != epollsim.EPIPE || live == nil || !strings.HasSuffix(live.Error(), "broken pipe") {
+		t.Errorf("Go's write returns %v, the model's %v", live, model)
 	}
 }
