@@ -2,7 +2,12 @@
 // HorizontalPodAutoscaler does: the ratio of the metric to its target gives a number
 // ([Desired]); within a tolerance nothing changes; when the number falls, the highest
 // recommendation of the last minutes counts, and when it rises, the lowest of the last
-// seconds (the stabilisation windows); and policies bound the speed of a change.
+// seconds (the stabilisation windows); and policies bound the speed of a change. The
+// number at the start is the first recommendation.
+//
+// The rules are those of Kubernetes 1.33 and later, for an autoscaler that says how it
+// behaves. One that does not say follows an older rule in Kubernetes: at most twice as
+// many at once, or 4.
 //
 // # Concurrent use
 //
@@ -13,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -70,7 +76,8 @@ type Pods struct {
 	Missing  int       `json:"missing"`  // replicas of which there is no metric
 }
 
-// Desired returns the number of replicas that the metric asks for. When the number rises,
+// Desired returns the number of replicas that the metric asks for: the current one if the
+// ratio of the mean to the target is in [1-tolerance,1+tolerance]. When the number rises,
 // replicas without a metric and those that have just started count as idle; when it
 // falls, replicas without a metric count as exactly on the target. If counting them would
 // reverse the direction, nothing changes. It returns an error if the target is not above
@@ -81,45 +88,55 @@ func Desired(p Pods, target, tolerance float64) (int, error) {
 		return 0, fmt.Errorf("autoscale: target %v is not above 0", target)
 	case !(tolerance >= 0 && tolerance < 1):
 		return 0, fmt.Errorf("autoscale: tolerance %v out of range [0,1)", tolerance)
-	case p.Current < 0 || p.Current > MaxReplicas || p.NotReady < 0 || p.NotReady > MaxReplicas || p.Missing < 0 || p.Missing > MaxReplicas || len(p.Values) > MaxReplicas:
-		return 0, fmt.Errorf("autoscale: %d replicas, %d not ready, %d without a metric, out of range [0,%d]", p.Current, p.NotReady, p.Missing, MaxReplicas)
-	case len(p.Values) == 0:
+	}
+	if err := p.check(); err != nil {
+		return 0, err
+	}
+	if len(p.Values) == 0 {
 		return 0, errors.New("autoscale: no replica that is ready has a metric")
 	}
 	sum := 0.0
 	for _, v := range p.Values {
-		if !(v >= 0 && v <= math.MaxFloat64) {
-			return 0, fmt.Errorf("autoscale: a metric of %v", v)
-		}
 		sum += v
 	}
-	n := float64(len(p.Values))
+	n, missing := float64(len(p.Values)), float64(p.Missing)
 	ratio := sum / n / target
-	idle := p.NotReady > 0 && ratio > 1
-	if !idle && p.Missing == 0 {
-		if math.Abs(1-ratio) <= tolerance {
-			return p.Current, nil
-		}
+	near := func(ratio float64) bool { return 1-tolerance <= ratio && ratio <= 1+tolerance }
+	switch {
+	case ratio < 1 && missing > 0:
+		sum += float64(target * missing)
+		n += missing
+	case ratio > 1 && missing+float64(p.NotReady) > 0:
+		n += missing + float64(p.NotReady)
+	case near(ratio):
+		return p.Current, nil
+	default: // all are counted
 		return bounded(math.Ceil(float64(ratio * n))), nil
 	}
-	if p.Missing > 0 {
-		n += float64(p.Missing)
-		if ratio < 1 {
-			sum += float64(target * float64(p.Missing))
-		}
-	}
-	if idle {
-		n += float64(p.NotReady)
-	}
 	again := sum / n / target
-	if math.Abs(1-again) <= tolerance || ratio < 1 && again > 1 || ratio > 1 && again < 1 {
+	if near(again) || ratio > 1 && again < 1 {
 		return p.Current, nil
 	}
 	want := bounded(math.Ceil(float64(again * n)))
-	if again < 1 && want > p.Current || again > 1 && want < p.Current {
-		return p.Current, nil
+	if ratio < 1 {
+		return min(want, p.Current), nil
 	}
-	return want, nil
+	return max(want, p.Current), nil
+}
+
+// check returns an error if a number is out of range.
+func (p Pods) check() error {
+	for _, n := range []int{p.Current, p.NotReady, p.Missing, len(p.Values)} {
+		if n < 0 || n > MaxReplicas {
+			return fmt.Errorf("autoscale: %d replicas, %d with a metric, %d not ready, %d without a metric, out of range [0,%d]", p.Current, len(p.Values), p.NotReady, p.Missing, MaxReplicas)
+		}
+	}
+	for _, v := range p.Values {
+		if !(v >= 0 && v <= math.MaxFloat64) {
+			return fmt.Errorf("autoscale: a metric of %v", v)
+		}
+	}
+	return nil
 }
 
 // bounded makes a number of replicas.
@@ -155,12 +172,10 @@ func New(c Config) (*Scaler, error) {
 	case !(c.Tolerance < 1):
 		return nil, fmt.Errorf("autoscale: tolerance %v out of range [0,1)", c.Tolerance)
 	}
-	switch {
-	case c.Tolerance == 0:
+	if c.Tolerance == 0 {
 		c.Tolerance = DefaultTolerance
-	case c.Tolerance < 0:
-		c.Tolerance = 0
 	}
+	c.Tolerance = max(c.Tolerance, 0)
 	var err error
 	if c.Up, err = c.Up.filled(0, []Policy{{Pods: 4, Period: 15 * time.Second}, {Percent: 100, Period: 15 * time.Second}}); err != nil {
 		return nil, err
@@ -173,12 +188,10 @@ func New(c Config) (*Scaler, error) {
 
 // filled fills the defaults in.
 func (d Direction) filled(window time.Duration, policies []Policy) (Direction, error) {
-	switch {
-	case d.Window == 0:
+	if d.Window == 0 {
 		d.Window = window
-	case d.Window < 0:
-		d.Window = 0
 	}
+	d.Window = max(d.Window, 0)
 	if d.Window > time.Hour || d.Window%time.Second != 0 {
 		return d, fmt.Errorf("autoscale: window %v is no whole second out of [0s,1h]", d.Window)
 	}
@@ -217,7 +230,9 @@ func (o Outcome) String() string {
 }
 
 // Scale decides how many replicas there are from now on; Kubernetes does it every 15
-// seconds. It returns the errors of [Desired], and an error if the time goes back.
+// seconds. If there are more than Max or fewer than Min now, they become Max or Min at
+// once; none stay none, since the service is switched off. It returns the errors of
+// [Desired], and an error if the time goes back.
 func (s *Scaler) Scale(now time.Duration, p Pods) (Outcome, error) {
 	if !s.made {
 		return Outcome{}, errors.New("autoscale: the zero Scaler has no target: use New")
@@ -225,38 +240,63 @@ func (s *Scaler) Scale(now time.Duration, p Pods) (Outcome, error) {
 	if now < s.now {
 		return Outcome{}, fmt.Errorf("autoscale: the time goes back from %v to %v", s.now, now)
 	}
+	if err := p.check(); err != nil {
+		return Outcome{}, err
+	}
+	if p.Current == 0 {
+		s.begin(now, 0)
+		return Outcome{}, nil
+	}
+	if edge := s.inside(p.Current); edge != p.Current {
+		s.begin(now, p.Current)
+		s.changes(p.Current, edge)
+		return Outcome{edge, edge, edge}, nil
+	}
 	want, err := Desired(p, s.c.Target, s.c.Tolerance)
 	if err != nil {
 		return Outcome{}, err
 	}
-	s.now = now
-	s.recommend, s.ups, s.downs = recent(s.recommend, now-max(s.c.Up.Window, s.c.Down.Window)), recent(s.ups, now-s.c.Up.longest()), recent(s.downs, now-s.c.Down.longest())
-	o := Outcome{Desired: max(s.c.Min, min(want, s.c.Max))}
-	o.Stabilized = s.stabilize(p.Current, want)
-	s.recommend = keep(s.recommend, record{now, want})
+	s.begin(now, p.Current)
+	o := Outcome{Desired: s.inside(want), Stabilized: s.stabilize(p.Current, want)}
+	s.recommend = store(s.recommend, now-max(s.c.Up.Window, s.c.Down.Window), record{now, want})
 	o.Replicas = s.bound(p.Current, o.Stabilized)
-	switch change := o.Replicas - p.Current; {
-	case change > 0:
-		s.ups = keep(s.ups, record{now, change})
-	case change < 0:
-		s.downs = keep(s.downs, record{now, -change})
-	}
+	s.changes(p.Current, o.Replicas)
 	return o, nil
 }
 
-// recent drops what is older than a time.
-func recent(list []record, cut time.Duration) []record {
-	i := 0
-	for i < len(list) && list[i].at < cut {
-		i++
+// inside returns the number of [Min,Max] that is next to n.
+func (s *Scaler) inside(n int) int { return max(s.c.Min, min(n, s.c.Max)) }
+
+// begin has the time pass. The first number is a recommendation
+// (recordInitialRecommendation).
+func (s *Scaler) begin(now time.Duration, current int) {
+	s.now = now
+	if s.recommend == nil {
+		s.recommend = []record{{now, current}}
 	}
-	return append(list[:0], list[i:]...)
 }
 
-// keep appends, to a list that does not grow without end.
-func keep(list []record, r record) []record {
+// changes remembers a change, for the policies (storeScaleEvent).
+func (s *Scaler) changes(from, to int) {
+	switch {
+	case to > from:
+		s.ups = store(s.ups, s.now-s.c.Up.longest(), record{s.now, to - from})
+	case to < from:
+		s.downs = store(s.downs, s.now-s.c.Down.longest(), record{s.now, from - to})
+	}
+}
+
+// store remembers a record, in the place of one that is from before the cut. A list does
+// not grow without end: then the first one is forgotten.
+func store(list []record, cut time.Duration, r record) []record {
+	for i := range list {
+		if list[i].at < cut {
+			list[i] = r
+			return list
+		}
+	}
 	if len(list) == maxRecords {
-		list = append(list[:0], list[1:]...)
+		list = slices.Delete(list, 0, 1)
 	}
 	return append(list, r)
 }
@@ -285,40 +325,39 @@ func (s *Scaler) stabilize(current, want int) int {
 
 // bound keeps a change within the policies, and Min and Max.
 func (s *Scaler) bound(current, want int) int {
-	switch {
-	case want > current:
-		return min(want, s.c.Max, max(s.limit(s.c.Up, current, 1), current))
-	case want < current:
-		return max(want, s.c.Min, min(s.limit(s.c.Down, current, -1), current))
+	if want > current {
+		return min(want, s.c.Max, max(s.limit(s.c.Up, current, true), current))
 	}
-	return max(s.c.Min, min(want, s.c.Max))
+	return max(want, s.c.Min, min(s.limit(s.c.Down, current, false), current))
 }
 
-// limit reports how far the policies of a direction, 1 or -1, let the number go.
-func (s *Scaler) limit(d Direction, current, sign int) int {
+// limit reports how far the policies of a direction let the number go.
+func (s *Scaler) limit(d Direction, current int, up bool) int {
 	if d.Select == Disabled {
 		return current
 	}
-	out := 0
-	for i, p := range d.Policies {
-		// What there were at the beginning of the period.
+	var limits []int
+	for _, p := range d.Policies {
+		// The replicas at the beginning of the period.
 		begin := float64(current - s.changed(s.ups, p.Period) + s.changed(s.downs, p.Period))
+		pods, share := float64(p.Pods), float64(p.Percent)/100
 		var to float64
 		switch {
+		case p.Pods > 0 && up:
+			to = begin + pods
 		case p.Pods > 0:
-			to = begin + float64(sign*p.Pods)
-		case sign > 0:
-			to = math.Ceil(float64(begin * (1 + float64(p.Percent)/100)))
+			to = begin - pods
+		case up:
+			to = math.Ceil(float64(begin * (1 + share)))
 		default:
-			to = math.Trunc(float64(begin * (1 - float64(p.Percent)/100)))
+			to = math.Trunc(float64(begin * (1 - share)))
 		}
-		n := int(max(-MaxReplicas, min(to, 2*MaxReplicas)))
-		further := (n-out)*sign > 0
-		if i == 0 || further == (d.Select == Most) {
-			out = n
-		}
+		limits = append(limits, bounded(to))
 	}
-	return out
+	if (d.Select == Most) == up {
+		return slices.Max(limits)
+	}
+	return slices.Min(limits)
 }
 
 // changed reports by how much the number has changed in a period that ends now.
