@@ -50,6 +50,7 @@ func TestBad(t *testing.T) {
 	for _, routes := range [][]string{
 		{""}, {"items"}, {"GET"}, {"GET items"}, {"/{}"}, {"/{a}/{a}"}, {"/x{a}"}, {"/{a...}/b"}, {"/{$}/b"}, {"/%41"}, {"/é"}, {"G(T /"}, {"/" + strings.Repeat("a", 1000)},
 		{"/a", "/a"}, {"/{a}", "/{b}"}, {"/a/{x}", "/{y}/b"}, {"GET /", "/a"}, {"GET /../a"},
+		{"/{ab"}, {"/{a"}, {"/{a}b"}, {"/a\x7f"}, {"/a?b"}, {"/a#b"}, {"%A /a"}, {" /a"}, {"\t/a"}, {"/a//b", "/a/{x}/b"},
 	} {
 		var c gateway.Config
 		for _, r := range routes {
@@ -77,6 +78,104 @@ func TestBad(t *testing.T) {
 		if o, err := g.Ask(r); err == nil {
 			t.Errorf("%+v: %v", r, o)
 		}
+	}
+}
+
+// TestRanges: the ends of each range are in it, and what is next to them is not.
+func TestRanges(t *testing.T) {
+	path := "/" + strings.Repeat("a", gateway.MaxPattern-1)
+	routes := make([]gateway.Route, gateway.MaxRoutes+1)
+	for i := range routes {
+		routes[i] = gateway.Route{Pattern: fmt.Sprint("/", i), Public: true}
+	}
+	routes[0].Pattern = path
+	if _, err := gateway.New(gateway.Config{Routes: routes[:1]}); err != nil {
+		t.Error(err)
+	}
+	if _, err := gateway.New(gateway.Config{Routes: []gateway.Route{{Pattern: path + "a"}}}); err == nil {
+		t.Error("a pattern that is too long passes")
+	}
+	if g, err := gateway.New(gateway.Config{Routes: append([]gateway.Route{{Pattern: "/x"}}, routes[2:]...)}); err != nil || g.Check() != nil {
+		t.Error(err)
+	}
+	if _, err := gateway.New(gateway.Config{Routes: append([]gateway.Route{{Pattern: "/x"}, {Pattern: "/y"}}, routes[2:]...)}); err == nil {
+		t.Error("1001 routes pass")
+	}
+	g, err := gateway.New(gateway.Config{Routes: []gateway.Route{routes[0], {Pattern: "/~", Public: true, To: "tilde"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []gateway.Request{{Method: "GET", Path: path}, {Method: "A~!", Path: "/~"}, {At: 5, Method: "GET", Path: "/~"}} {
+		if o, err := g.Ask(r); err != nil || o.Status != 200 {
+			t.Errorf("%.40v: %v, %v", r, o, err)
+		}
+	}
+	for _, r := range []gateway.Request{{At: 5, Method: "GET", Path: path + "a"}, {At: 5, Method: "A\x7f", Path: "/~"}, {At: 5, Method: "GET", Path: "/\x7f"}, {At: 4, Method: "GET", Path: "/~"}} {
+		if o, err := g.Ask(r); err == nil || o.Status != 0 {
+			t.Errorf("%.40v: %v", r, o)
+		}
+	}
+}
+
+// TestLimit: each client of a route has a bucket of its own, and those without a key have
+// one together. After a 429 the client hears when to ask again; a leaky bucket delays.
+func TestLimit(t *testing.T) {
+	bucket := &limit.Config{Rate: 2, Burst: 2}
+	g, err := gateway.New(gateway.Config{
+		Routes: []gateway.Route{
+			{Pattern: "/a", To: "a", Limit: bucket},
+			{Pattern: "/b", To: "b", Limit: bucket, Public: true},
+			{Pattern: "/c", To: "c", Limit: &limit.Config{Algorithm: limit.Leaky, Rate: 2, Burst: 3}},
+		},
+		Keys: map[string]string{"1": "ann", "2": "bob", "3": "ann"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const ms = time.Millisecond
+	for i, tt := range []struct {
+		at        time.Duration
+		path, key string
+		status    int
+		caller    string
+		after     time.Duration
+	}{
+		{0, "/a", "1", 200, "ann", 0},
+		{0, "/a", "3", 200, "ann", 0}, // another key of the same client
+		{100 * ms, "/a", "1", 429, "ann", 400 * ms},
+		{100 * ms, "/a", "2", 200, "bob", 0},
+		{100 * ms, "/b", "1", 200, "ann", 0}, // another route
+		{100 * ms, "/b", "", 200, "", 0},
+		{100 * ms, "/b", "unknown", 200, "", 0},
+		{100 * ms, "/b", "", 429, "", 500 * ms},
+		{100 * ms, "/a", "unknown", 401, "", 0},
+		{499 * ms, "/a", "1", 429, "ann", 1 * ms},
+		{500 * ms, "/a", "1", 200, "ann", 0},
+		{time.Second, "/c", "2", 200, "bob", 0},
+		{time.Second, "/c", "2", 200, "bob", 500 * ms},
+		{time.Second, "/c", "2", 200, "bob", time.Second},
+	} {
+		o, err := g.Ask(gateway.Request{At: tt.at, Method: "GET", Path: tt.path, Key: tt.key})
+		to := strings.Trim(tt.path, "/")
+		if tt.status != 200 {
+			to = ""
+		}
+		if err != nil || o.Status != tt.status || o.Caller != tt.caller || o.After != tt.after || o.To != to || o.Pattern != tt.path {
+			t.Errorf("%d: %+v, %v; want %+v", i, o, err, tt)
+		}
+	}
+}
+
+// TestKeys: what the caller does with the keys later changes nothing.
+func TestKeys(t *testing.T) {
+	keys := map[string]string{"k": "ann"}
+	g, err := gateway.New(gateway.Config{Routes: []gateway.Route{{Pattern: "/", To: "a"}}, Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys["k"] = "eve"
+	if o, err := g.Ask(gateway.Request{Method: "GET", Path: "/", Key: "k"}); err != nil || o.Caller != "ann" {
+		t.Error(o, err)
 	}
 }
 

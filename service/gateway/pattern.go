@@ -19,7 +19,6 @@ import (
 
 // A pattern is a method, or "", and segments.
 type pattern struct {
-	text     string
 	method   string
 	segments []segment
 }
@@ -46,7 +45,6 @@ func parse(text string) (p pattern, err error) {
 	if !plain(text) {
 		return bad("want printable ASCII without %, ? and #")
 	}
-	p.text = text
 	rest := text
 	if i := strings.IndexAny(text, " \t"); i >= 0 {
 		p.method, rest = text[:i], strings.TrimLeft(text[i+1:], " \t")
@@ -108,14 +106,9 @@ func plain(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r > 126 || r < 32 && r != '\t' || r == '%' || r == '?' || r == '#' }) < 0
 }
 
-// clean returns a path as the server asks for it: without dots and double slashes.
+// clean returns a path, which begins with a slash, as the server asks for it: without
+// dots and double slashes.
 func clean(p string) string {
-	if p == "" {
-		return "/"
-	}
-	if p[0] != '/' {
-		p = "/" + p
-	}
 	out := path.Clean(p)
 	if p[len(p)-1] == '/' && out != "/" {
 		out += "/"
@@ -216,7 +209,7 @@ func (s segment) compare(o segment) relation {
 	return disjoint
 }
 
-// matches reports whether a pattern matches a clean path.
+// matches reports whether a pattern matches a clean path, which has no empty part.
 func (p *pattern) matches(path string) bool {
 	for i, s := range p.segments {
 		if path == "" {
@@ -235,7 +228,7 @@ func (p *pattern) matches(path string) bool {
 		} else {
 			path = ""
 		}
-		if s.rank() == 0 && s.text != part || part == "" {
+		if s.rank() == 0 && s.text != part {
 			return false
 		}
 	}

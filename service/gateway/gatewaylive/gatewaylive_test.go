@@ -1,4 +1,4 @@
-package servicelive
+package gatewaylive
 
 import (
 	"fmt"
@@ -32,6 +32,10 @@ func somePattern(r *rand.Rand) string {
 	switch r.IntN(60) {
 	case 0:
 		p += []string{"/{}", "/{1}", "/x{y}", "/{y}x", "/..", "/.", "//", "/{w0}", " ", "{", "/{$}/", "/{a...}/b"}[r.IntN(12)]
+	case 10:
+		p += "/{" + []string{"_", "a", "z", "A", "Z", "x0", "x9", "x_", "a-", "x/", "x:", "x@", "x[", "x`", "x{", "0", "9x", "$", "$x", "...", "x....", "{"}[r.IntN(22)] + "}"
+	case 11:
+		p = []string{"!", "~", "A\x7f", "(", "A)", "a,b", "A/B", "A:B", "A;", "<", "=", ">", "?", "@", "[", "\\", "]", "{", "}", "\"", "A'B", "A.B", "CONNECT", "CONNECT  "}[r.IntN(24)] + " /a/" + p
 	case 1, 2, 3, 4, 5, 6, 7, 8, 9:
 		p += "/"
 	}

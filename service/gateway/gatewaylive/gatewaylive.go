@@ -1,4 +1,6 @@
-package servicelive
+// Package gatewaylive answers requests with net/http's ServeMux, of which package
+// gateway is a model.
+package gatewaylive
 
 import (
 	"fmt"
@@ -16,7 +18,7 @@ type Mux struct{ *http.ServeMux }
 func NewMux(routes []gateway.Route) (m Mux, err error) {
 	defer func() {
 		if e := recover(); e != nil {
-			err = fmt.Errorf("servicelive: %v", e)
+			err = fmt.Errorf("gatewaylive: %v", e)
 		}
 	}()
 	m = Mux{http.NewServeMux()}
