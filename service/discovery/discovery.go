@@ -90,7 +90,7 @@ type lease struct {
 }
 
 // AdvanceTo lets time pass until now: leases expire at the end of their time to live, the
-// earliest first. It returns an error if the time goes back.
+// earliest first, and of those that end together the one that was granted first. It returns an error if the time goes back.
 func (r *Registry) AdvanceTo(now time.Duration) error {
 	if now < r.now {
 		return fmt.Errorf("discovery: the time goes back from %v to %v", r.now, now)
@@ -288,10 +288,10 @@ func (r *Registry) Watch(now time.Duration, service string, after uint64) (out [
 	return out, r.revision, nil
 }
 
-// Compact forgets the changes up to a revision. It returns an error if the revision is in
-// the future, or is forgotten already.
+// Compact forgets the changes up to a revision. It returns [ErrCompacted] if the revision
+// is forgotten already, as 0 is from the start, and another error if it is in the future.
 func (r *Registry) Compact(revision uint64) error {
-	if revision < r.compacted {
+	if revision <= r.compacted {
 		return ErrCompacted
 	}
 	if revision > r.revision {

@@ -33,7 +33,7 @@ func (r *Registry) Snapshot() Snapshot {
 
 // Check returns an error if an invariant is broken: instances are in order, each under a
 // lease that has not ended or under none; no lease has outlived its time; and the changes
-// that are kept are those after the last compaction, up to the revision.
+// that are kept are those after the last compaction, up to the revision, none missing.
 func (r *Registry) Check() error {
 	for i, n := range r.instances {
 		if i > 0 && compare(r.instances[i-1], n) >= 0 {
@@ -52,11 +52,14 @@ func (r *Registry) Check() error {
 		}
 	}
 	before := r.compacted
-	for _, e := range r.events {
-		if e.Revision <= r.compacted || e.Revision < before || e.Revision > before+1 && before > r.compacted || e.Revision > r.revision || e.At > r.now {
-			return fmt.Errorf("discovery: %v at revision %d follows revision %d, and the registry is at %d", e, e.Revision, before, r.revision)
+	for i, e := range r.events {
+		if e.Revision != before+1 && (i == 0 || e.Revision != before) || e.At > r.now {
+			return fmt.Errorf("discovery: %v at revision %d follows revision %d, and it is %v", e, e.Revision, before, r.now)
 		}
 		before = e.Revision
+	}
+	if before != r.revision {
+		return fmt.Errorf("discovery: the last change is of revision %d, and the registry is at %d", before, r.revision)
 	}
 	return nil
 }
