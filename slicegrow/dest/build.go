@@ -15,6 +15,7 @@ type function struct {
 	defers  bool
 	depth   int // current depth of loops in the walk
 	lit     *ast.FuncLit
+	direct  bool // the literal is called where it stands
 }
 
 // A builder makes the graph of a function and of the functions that it calls.

@@ -29,7 +29,9 @@ func (b *builder) call(f *function, hs []hole, e *ast.CallExpr) {
 		b.expr(f, hole{to: &b.graph.callee}, e.Fun)
 	} else if c.lit != nil && c.direct {
 		b.expr(f, b.nowhere(), e.Fun)
-		c.place = b.lits[c.lit]
+		if c.place = b.lits[c.lit]; c.place != nil {
+			c.place.fn.direct = true
+		}
 	}
 	if c.place != nil && hs != nil {
 		for i, p := range c.place.fn.results {
@@ -299,19 +301,24 @@ func (r *reader) summary(fn *types.Func) *summary {
 	b := r.build(fn, decl, info)
 	r.active = r.active[:len(r.active)-1]
 	for i := range n {
-		v := paramOf(b.bodies[fn].sig, i)
-		l := noLeaks()
-		if p := b.vars[v]; p != nil && v.Name() != "" && v.Name() != "_" {
-			l = p.leaks
-			if p.heap {
-				l.heap = 0
-			}
-			l.optimize()
-		}
-		s.params = append(s.params, l)
+		s.params = append(s.params, b.leaksOf(paramOf(b.bodies[fn].sig, i)))
 	}
 	r.summaries[fn] = s
 	return s
+}
+
+// leaksOf returns the leaks of a parameter in a graph that is solved.
+func (b *builder) leaksOf(v *types.Var) leaks {
+	p := b.vars[v]
+	if p == nil || v.Name() == "" || v.Name() == "_" {
+		return noLeaks()
+	}
+	l := p.leaks
+	if p.heap {
+		l.heap = 0
+	}
+	l.optimize()
+	return l
 }
 
 // known has the summaries of the printing functions of fmt in every release since 1.25:

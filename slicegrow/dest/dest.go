@@ -79,7 +79,12 @@ func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
 		return nil, fmt.Errorf("dest: the types.Info does not know the function %.40s", fn.Name.Name)
 	}
 	nodes := 0
-	ast.Inspect(fn, func(n ast.Node) bool { nodes++; return nodes <= maxNodes })
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if n != nil {
+			nodes++
+		}
+		return true
+	})
 	if nodes > maxNodes {
 		return nil, fmt.Errorf("dest: the function %.40s has more than %d nodes", fn.Name.Name, maxNodes)
 	}

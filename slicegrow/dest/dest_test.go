@@ -214,6 +214,96 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestAssembly analyzes calls of functions without a body: what they are given leaks,
+// unless //go:noescape says that it does not; but even then they may write to it.
+func TestAssembly(t *testing.T) {
+	for use, want := range map[string]slicegrow.Dest{
+		"leak(s)": slicegrow.Escapes, "keep(s)": slicegrow.Local, "leak(s); G = s": slicegrow.Escapes, "keep(s); G = s": slicegrow.Escapes,
+	} {
+		file, info, err := load(`package p
+
+var G []int
+
+func leak(x []int)
+
+//go:noescape
+func keep(x []int)
+
+func f() {
+	var s []int
+	for i := range 10 {
+		s = append(s, i)
+	}
+	` + use + `
+}
+`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		appends, err := dest.Read(decl(file, "f"), info, dest.Config{
+			Release: "go1.26.8", Body: bodies(file, info), Inlined: func(*types.Func) (bool, bool) { return false, true },
+		})
+		if err != nil || len(appends) != 1 || appends[0].Err != nil || appends[0].Question.Dest != want {
+			t.Errorf("%s: %+v, %v, want %s", use, appends, err, want)
+		}
+	}
+}
+
+// TestNodes analyzes a function of the largest number of nodes, and of one more.
+func TestNodes(t *testing.T) {
+	const most = 100_000
+	// A statement i++ has two nodes, an empty block one.
+	read := func(n int, more string) error {
+		file, info, err := load("package p\n\nfunc f() {\n\tvar i int\n" + more + strings.Repeat("i++\n", n) + "}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = dest.Read(decl(file, "f"), info, dest.Config{})
+		return err
+	}
+	nodes := 0
+	file, _, err := load("package p\n\nfunc f() {\n\tvar i int\n}\n")
+	if file == nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(decl(file, "f"), func(n ast.Node) bool {
+		if n != nil {
+			nodes++
+		}
+		return true
+	})
+	more := ""
+	if nodes%2 != 0 {
+		more = "{}\n"
+		nodes++
+	}
+	if err := read((most-nodes)/2, more); err != nil {
+		t.Error(err)
+	}
+	if err := read((most-nodes)/2, more+"{}\n"); err == nil {
+		t.Error("a function with one node too many is read")
+	}
+}
+
+// TestReasons compares the sentences that say why a slice is not moved.
+func TestReasons(t *testing.T) {
+	for use, want := range map[string]string{
+		"f := func() int { return len(s) }; _ = f; return s": "its array may outlive the function, and a function literal captures it",
+		"copy(s, s); return s":                               "its array may outlive the function, and there are uses of it that the compiler does not look into",
+		"for range 2 { G = s }; return nil":                  "its array may outlive the function, and it is shared in a loop, by the assignment to G",
+		"return s":                                           "its array may outlive the function, and it is appended to once only",
+	} {
+		file, info, err := load("package p\n\nvar G []int\n\nfunc f() []int {\n\tvar s []int\n\ts = append(s, 1)\n\t" + use + "\n}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: "go1.26.8"})
+		if err != nil || len(appends) != 1 || appends[0].Reason != want {
+			t.Errorf("%s: %+v, %v, want %q", use, appends, err, want)
+		}
+	}
+}
+
 // FuzzRead analyzes functions of any kind that type-check.
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{

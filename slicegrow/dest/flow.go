@@ -202,7 +202,9 @@ func outlives(p, other *place) bool {
 	case p.owner == nil: // the mutator, the callee
 		return false
 	case p.result:
-		return true
+		// A literal that is called where it stands, and nowhere else, may return what is
+		// outside of it.
+		return !p.owner.direct || !inside(p.owner, other.owner)
 	case p.owner == other.owner && p.depth < other.depth:
 		return true
 	}

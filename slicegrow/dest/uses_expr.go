@@ -137,8 +137,19 @@ func (c *counter) mergedCall(e *ast.CallExpr) bool {
 // arguments counts the slices among the arguments of a call.
 func (c *counter) arguments(e *ast.CallExpr) {
 	k := c.b.callee(c.f, e)
-	if k.lit != nil {
-		return // merged, or its captures are unsure
+	if l := c.b.lits[k.lit]; k.lit != nil {
+		// It is not inlined, or the answer is unsure.
+		for n, a := range e.Args {
+			i, v := c.tracking(a), (*types.Var)(nil)
+			if l != nil {
+				v = paramOf(l.fn.sig, n)
+			}
+			if i != nil && v != nil && c.identical(v.Type(), a) && !c.b.leaksOf(v).any() {
+				i.ok++
+				i.capUsed = true
+			}
+		}
+		return
 	}
 	if k.fn == nil || k.iface && !k.local {
 		return

@@ -29,6 +29,12 @@ var destUses = []string{
 	"var e interface{ read() } = L(s); e.read()", "iface.take(s)", "fv(s)", "lf := func(x []T) int { return len(x) }; count(lf(q))", "var a2 = [1][]T{0: s}; _ = a2",
 	"switch x := any(q).(type) { case []T: count(len(x)) }", "P2 = &b.n", "mm := map[int][]T{1: s}; _ = mm", "pa := &arr; pa[1] = s", "lab: for { break lab }",
 	"s = same(s)", "s = grow(s)", "if n < 0 { panic(s) }", "if n < 0 { print(len(s)) }", "select { case ch <- q: default: }", "_ = min(len(s), cap(q))",
+	"if n < 0 { for _, s = range [][]T{q} { } }", "for _, q = range [][]T{s} { }", "func() { defer idle(); count(len(s)) }()", "func(x []T) { defer idle(); G2 = x }(s)",
+	"func(x []T) { defer idle(); count(len(x)) }(s)", "q = func() []T { defer idle(); return s }()", "func() { defer idle(); G2 = s }()", "func() { count(len(s)); count(n) }()",
+	"_, _, _, _, _, q = six(s)", "_, _, _, _, _, G2 = six(s)", "_, _ = s, n", "ss := [][]T{s}; ss = append(ss, nil); _ = ss", "b.s = s; total = b.n", "g := Gen[T](s); g.read()",
+	"select { case ch <- q: G = s; default: }", "keep(s)", "if n < 0 { keep(s) }", "K = H{s, 1}", "_, q = pairOf(q, s)", "_, G2 = pairOf(q, s)", "G2, _ = pairOf(q, s)", "_, G2 = pairOf2(q, s)", "G2, _ = pairOf2(q, s)",
+	"for leaks(s) > 9 { }", "count(-leaks(s))", "run(func() { count(len(s)) })", "if leaks(s) > 9 { count(1) }", "switch leaks(s) { case 9: count(1) }",
+	"switch n { case -1: G = s }", "switch x := sink.(type) { case []T: G = x }", "var t []T = s; _ = t", "for range leaks(s) { }",
 }
 
 // destPrelude declares the names that they use.
@@ -89,6 +95,19 @@ func one(x T) { }
 func count(n int) { total += n }
 //go:noinline
 func idle() {}
+//go:noinline
+func six(x []T) (a, b, c, d, e int, y []T) { return 1, 2, 3, 4, 5, x }
+//go:noinline
+func pairOf(x, y []T) ([]T, []T) { return x, y }
+//go:noinline
+func pairOf2(x, y []T) ([]T, []T) { return pairOf(y, x) }
+//go:noinline
+func leaks(x []T) int { sink = x; return 0 }
+//go:noinline
+func run(f func()) { f() }
+func keep(x []T) { G2 = x }
+type Gen[E any] []E
+func (g Gen[E]) read() { total += len(g) }
 func done() { all = append(all, append([]int(nil), caps...)); caps = caps[:0] }
 var _ = fmt.Sprint
 var _ = os.Stdout
