@@ -22,7 +22,6 @@ type lbScript struct {
 	pair   *lb.Pair
 	now    time.Duration
 	broken map[string]bool
-	held   []string // names of the backends of held requests
 	steps  strings.Builder
 }
 
@@ -128,7 +127,7 @@ func (s *lbScript) begin(c *Command) (string, error) {
 	p, err := lb.New(config)
 	if err == nil {
 		s.config, s.pool, s.picker, s.health, s.pair, s.now = config, p, p, nil, nil, 0
-		s.broken, s.held = map[string]bool{}, nil
+		s.broken = map[string]bool{}
 	}
 	return "", err
 }
@@ -203,7 +202,6 @@ func (s *lbScript) send(r lb.Request, hold bool) (string, error) {
 		text.WriteString(name)
 		failed := s.broken[name]
 		if hold && !failed {
-			s.held = append(s.held, name)
 			return text.String(), nil
 		}
 		if err := s.picker.Done(b, lb.Response{At: s.now, Failed: failed}); err != nil {
@@ -225,13 +223,7 @@ func (s *lbScript) done(c *Command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := s.picker.Done(b, lb.Response{At: s.now, Failed: failed}); err != nil {
-		return "", err
-	}
-	if i := slices.Index(s.held, name); i >= 0 {
-		s.held = slices.Delete(s.held, i, i+1)
-	}
-	return "", nil
+	return "", s.picker.Done(b, lb.Response{At: s.now, Failed: failed})
 }
 
 func (s *lbScript) fail(c *Command, broken bool) (string, error) {
