@@ -94,9 +94,11 @@ func TestSelect(t *testing.T) {
 	}
 	only := []epollsim.FD{w}
 	sel(10, epollsim.Sets{In: only, Out: only, Ex: only}, epollsim.Sets{In: only, Out: only, Ex: none}, 24, 1)
-	for range 61 {
+	for range 60 {
 		must(t)(k.Create())
 	}
+	sel(100, epollsim.Sets{}, epollsim.Sets{In: none, Out: none, Ex: none}, 24, 0) // 64 are open
+	must(t)(k.Create())
 	sel(65, epollsim.Sets{}, epollsim.Sets{In: none, Out: none, Ex: none}, 48, 0)
 }
 
@@ -473,5 +475,38 @@ func TestLocksBelow(t *testing.T) {
 	}
 	if ready, err := k.Wait(other, 9); len(ready) != 2 || err != nil {
 		t.Errorf("a wait for another epoll: %v, %v", ready, err)
+	}
+}
+
+// TestDoAdvance: time passes by Do as by Advance.
+func TestDoAdvance(t *testing.T) {
+	k := newKernel(t, epollsim.Config{})
+	ep := must(t)(k.Create())
+	o, err := k.Block(ep, 1, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][]int{{}, {o.Waiter}} {
+		if _, err := k.Do(epollsim.Op{Verb: epollsim.AdvanceVerb, Timeout: 4}); err != nil {
+			t.Fatal(err)
+		}
+		if got := k.Awake(); !slices.Equal(got, want) {
+			t.Errorf("%d: %v are awake, want %v", i, got, want)
+		}
+	}
+}
+
+// TestMostEvents: epoll_wait refuses room for more events than 2 GiB hold.
+func TestMostEvents(t *testing.T) {
+	k := newKernel(t, epollsim.Config{})
+	ep := must(t)(k.Create())
+	const most = (1<<31 - 1) / 12
+	for _, tt := range []struct {
+		max  int
+		want error
+	}{{1, nil}, {most, nil}, {most + 1, epollsim.EINVAL}, {0, epollsim.EINVAL}, {-1, epollsim.EINVAL}} {
+		if _, err := k.Wait(ep, tt.max); err != tt.want {
+			t.Errorf("room for %d: %v, want %v", tt.max, err, tt.want)
+		}
 	}
 }

@@ -42,7 +42,6 @@ const (
 	always      = IN | OUT | RDNORM | WRNORM                     // DEFAULT_POLLMASK, of files that cannot be polled
 	selectIn    = RDNORM | RDBAND | IN | HUP | ERR | NVAL        // POLLIN_SET
 	selectOut   = WRBAND | WRNORM | OUT | ERR | NVAL             // POLLOUT_SET
-	selectEx    = PRI | NVAL                                     // POLLEX_SET
 	known       = private | always | arrives | room | ERR | HUP | NVAL | MSG | RDHUP
 )
 

@@ -16,15 +16,16 @@ func (k *Kernel) mayNest(into, added ref) bool {
 	k.loop.gen++
 	k.loop.into = into
 	k.loop.seen = k.loop.seen[:0]
-	down := k.depthBelow(added, 0)
+	down := k.depthBelow(added)
 	if down > maxNests {
 		return false
 	}
 	return down+1+k.depthAbove(into) <= maxNests
 }
 
-// depthBelow is ep_loop_check_proc: more than maxNests if there is a cycle.
-func (k *Kernel) depthBelow(e ref, depth int) (most int) {
+// depthBelow is ep_loop_check_proc: more than maxNests if there is a cycle. The kernel also
+// bounds how deep it looks; what was added before is never deeper.
+func (k *Kernel) depthBelow(e ref) (most int) {
 	ep := k.epolls.at(e)
 	if ep.gen == k.loop.gen {
 		return ep.depth
@@ -36,10 +37,10 @@ func (k *Kernel) depthBelow(e ref, depth int) (most int) {
 			k.loop.seen = append(k.loop.seen, k.items.at(it).file)
 			continue
 		}
-		if f.obj == k.loop.into || depth > maxNests {
+		if f.obj == k.loop.into {
 			most = maxNests + 1
 		} else {
-			most = max(most, k.depthBelow(f.obj, depth+1)+1)
+			most = max(most, k.depthBelow(f.obj)+1)
 		}
 		if most > maxNests {
 			break

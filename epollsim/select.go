@@ -12,7 +12,9 @@ type PollFD struct {
 	Revents Events `json:"revents"`
 }
 
-// Sets are the descriptors that select looks at, in ascending order.
+// Sets are the descriptors that select looks at, in ascending order. What Ex asks for is
+// out-of-band data, which nothing here sends: such a descriptor is looked at, and is never
+// ready for that.
 type Sets struct {
 	In  []FD `json:"in"`
 	Out []FD `json:"out"`
@@ -117,12 +119,9 @@ func (k *Kernel) Select(n int, sets Sets) (Sets, int, Cost, error) {
 		if m&selectOut != 0 && w&OUT != 0 {
 			out.Out = append(out.Out, fd)
 		}
-		if m&selectEx != 0 && w&PRI != 0 {
-			out.Ex = append(out.Ex, fd)
-		}
 	}
 	k.counts.Copied += c.In + c.Out
-	return out, len(out.In) + len(out.Out) + len(out.Ex), c, nil
+	return out, len(out.In) + len(out.Out), c, nil
 }
 
 // lockedAny returns an error while a scan is at work, which a poll may have to wait for.
