@@ -186,7 +186,7 @@ func (p *Poller) io(d Desc, m Mode, g G, n int, call func(epollsim.FD, int) (epo
 	case s.G != 0 || s.woken != 0:
 		return o, false, s.taken()
 	case m == Reading && n == 0:
-		return o, false, nil // it asks nobody, not even whether the file can be polled
+		return o, false, nil // before it is known whether the file can be polled
 	default:
 		err = x.check(m)
 	}
@@ -410,7 +410,7 @@ func (p *Poller) Close(d Desc) ([]G, error) {
 }
 
 // leave closes the descriptor of a file that is closed, if no goroutine uses it
-// (poll.FD.destroy). As in Go nobody hears of an error of epoll_ctl.
+// (poll.FD.destroy). An error of epoll_ctl is ignored, as in Go.
 func (p *Poller) leave(x *desc) error {
 	if !x.closing || x.closed {
 		return nil

@@ -405,7 +405,7 @@ func TestStale(t *testing.T) {
 }
 
 // TestNotPollable: a full pipe whose reader is gone has ERR and nothing else. A read of it
-// is refused, a write asks the kernel, and a read of nothing asks nobody. With more than
+// is refused, a write asks the kernel, and a read of nothing succeeds. With more than
 // ERR a read asks as well.
 func TestNotPollable(t *testing.T) {
 	k, p := poller(t)
