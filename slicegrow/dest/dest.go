@@ -56,7 +56,8 @@ type Append struct {
 // inlined, the caller's uses of the slice count.
 //
 // It returns an error if the release or architecture is unknown, the function has
-// no body, info does not know it, or it has more than 100,000 nodes.
+// no body, info does not know it or a part of it, as after a type error, or it has more
+// than 100,000 nodes.
 func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
 	rel, err := release.Parse(c.Release)
 	if err != nil {
@@ -78,15 +79,8 @@ func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
 	if !ok {
 		return nil, fmt.Errorf("dest: the types.Info does not know the function %.40s", fn.Name.Name)
 	}
-	nodes := 0
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if n != nil {
-			nodes++
-		}
-		return true
-	})
-	if nodes > maxNodes {
-		return nil, fmt.Errorf("dest: the function %.40s has more than %d nodes", fn.Name.Name, maxNodes)
+	if err := checked(fn, info); err != nil {
+		return nil, err
 	}
 
 	// Try every way to decide the unknowns: the answers must agree.
@@ -125,6 +119,41 @@ func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
 }
 
 const maxNodes = 100_000
+
+// checked returns an error if the function is too large, or has errors: go/types says
+// nothing of a part of it then.
+func checked(fn *ast.FuncDecl, info *types.Info) (err error) {
+	nodes := 0
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if n == nil {
+			return false
+		}
+		nodes++
+		known := true
+		switch n := n.(type) {
+		case *ast.Ident:
+			_, defined := info.Defs[n]
+			known = defined || info.Uses[n] != nil || n.Name == "_"
+		case *ast.AssignStmt:
+			known = len(n.Rhs) == 1 || len(n.Rhs) == len(n.Lhs)
+		case *ast.ValueSpec:
+			known = len(n.Values) < 2 || len(n.Values) == len(n.Names)
+		case *ast.TypeAssertExpr:
+			known = n.Type == nil || info.TypeOf(n) != nil // x.(type) has no type
+		case *ast.KeyValueExpr, *ast.Ellipsis, *ast.FuncType: // of their parts
+		case ast.Expr:
+			known = info.TypeOf(n) != nil
+		}
+		if !known && err == nil {
+			err = fmt.Errorf("dest: the function %.40s has errors: the types.Info does not know all of it", fn.Name.Name)
+		}
+		return true
+	})
+	if nodes > maxNodes {
+		return fmt.Errorf("dest: the function %.40s has more than %d nodes", fn.Name.Name, maxNodes)
+	}
+	return err
+}
 
 // A guess decides the unknowns.
 type guess struct{ leaks, mutates, inlines bool }

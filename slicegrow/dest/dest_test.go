@@ -343,3 +343,30 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestWhere analyzes slices that are no plain variables: an element of a struct that is, or is
+// not, in registers, a variable of a range, and one whose elements have no known size. The
+// first four are what the compilers do, in these releases.
+func TestWhere(t *testing.T) {
+	for _, tt := range []struct {
+		body string
+		rule string // of the first append
+	}{
+		{"var v struct { s []int; x [1]byte }\nfor i := range 10 { v.s = append(v.s, i) }", "dest-local"},
+		{"var v struct { s []int; x [2]byte }\nfor i := range 10 { v.s = append(v.s, i) }", "dest-memory"},
+		{"var v struct { s []int; x, y byte }\nfor i := range 10 { v.s = append(v.s, i) }", "dest-local"},
+		{"for _, s := range [][]int{nil, q} {\nfor i := range 10 { s = append(s, i) }\nG = s }", "dest-escapes"},
+		{"var s []T\nfor range 10 { s = append(s, *new(T)) }", "dest-unknown"},
+	} {
+		file, info, err := load("package p\n\nvar G []int\n\nfunc f[T any](q []int) {\n" + tt.body + "\n}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, release := range []string{"go1.26.8", "go1.27.4"} {
+			appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: release, Body: bodies(file, info)})
+			if err != nil || len(appends) == 0 || appends[0].Rule != tt.rule || errors.Is(appends[0].Err, dest.ErrUnknown) != (tt.rule == "dest-unknown") {
+				t.Errorf("%s, %s: %+v, %v, want %s", release, tt.body, appends, err, tt.rule)
+			}
+		}
+	}
+}

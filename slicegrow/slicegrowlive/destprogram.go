@@ -34,6 +34,8 @@ var destUses = []string{
 	"_, _, _, _, _, q = six(s)", "_, _, _, _, _, G2 = six(s)", "_, _ = s, n", "ss := [][]T{s}; ss = append(ss, nil); _ = ss", "b.s = s; total = b.n", "g := Gen[T](s); g.read()",
 	"select { case ch <- q: G = s; default: }", "keep(s)", "if n < 0 { keep(s) }", "K = H{s, 1}", "_, q = pairOf(q, s)", "_, G2 = pairOf(q, s)", "G2, _ = pairOf(q, s)", "_, G2 = pairOf2(q, s)", "G2, _ = pairOf2(q, s)",
 	"for leaks(s) > 9 { }", "count(-leaks(s))", "run(func() { count(len(s)) })", "if leaks(s) > 9 { count(1) }", "switch leaks(s) { case 9: count(1) }",
+	"x := asAny(s); _ = x", "dead = same(s)", "if len(s) > 0 { G2 = unsafe.Slice(&s[0], 1) }", "for _, v := range [][]T{s} { G2 = v }",
+	"b.s = s; pp := &b; pp.s = pp.s[:0]; _ = pp", "g := func(x []T) int { return len(x) }; pg := &g; if n < 0 { *pg = leaks }; count(g(s))",
 	"switch n { case -1: G = s }", "switch x := sink.(type) { case []T: G = x }", "var t []T = s; _ = t", "for range leaks(s) { }",
 }
 
@@ -44,6 +46,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"unsafe"
 )
 
 type L []T
@@ -102,6 +105,8 @@ func pairOf(x, y []T) ([]T, []T) { return x, y }
 //go:noinline
 func pairOf2(x, y []T) ([]T, []T) { return pairOf(y, x) }
 //go:noinline
+func asAny(x []T) interface{} { return x }
+//go:noinline
 func leaks(x []T) int { sink = x; return 0 }
 //go:noinline
 func run(f func()) { f() }
@@ -111,6 +116,7 @@ func (g Gen[E]) read() { total += len(g) }
 func done() { all = append(all, append([]int(nil), caps...)); caps = caps[:0] }
 var _ = fmt.Sprint
 var _ = os.Stdout
+var _ unsafe.Pointer
 `
 
 // A DestFunction is a function that appends to a slice s in a loop, and uses it.
