@@ -15,7 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/golden.txt anew")
 
-// ways to explain a trace: how the replay is disturbed before each event.
+// disturbed are ways to explain a trace, in which something happens to the replay before each
+// event.
 var disturbed = []struct {
 	name   string
 	plant  func(*rules)
