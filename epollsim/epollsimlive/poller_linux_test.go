@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -245,13 +246,17 @@ func TestGoNotPollable(t *testing.T) {
 		}
 	}
 	same("in the beginning")
-	if err := w.SetWriteDeadline(time.Now().Add(20 * time.Millisecond)); err != nil {
+	conn, err := w.SyscallConn()
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Write(make([]byte, 1<<20)); !os.IsTimeout(err) {
-		t.Fatal(err)
-	}
-	if err := w.SetWriteDeadline(time.Time{}); err != nil {
+	if err := conn.Write(func(fd uintptr) bool {
+		for full := false; !full; {
+			_, err := syscall.Write(int(fd), make([]byte, 1<<20))
+			full = err == syscall.EAGAIN
+		}
+		return true
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for full := false; !full; {
@@ -262,14 +267,27 @@ func TestGoNotPollable(t *testing.T) {
 		t.Fatal(err)
 	}
 	same("when it is full")
+	// A goroutine that is parked there runs when the event has come.
+	written := make(chan error)
+	go func() {
+		_, err := w.Write([]byte{1})
+		written <- err
+	}()
+	ioWait(t, 1)
+	if _, parked, err := p.Write(d, 2, 1); err != nil || !parked {
+		t.Fatal(parked, err)
+	}
 	r.Close()
 	k.Close(mr)
-	if _, err := p.Poll(); err != nil {
-		t.Fatal(err)
+	live := <-written
+	if woken, err := p.Poll(); err != nil || !slices.Equal(woken, []netpoll.G{2}) {
+		t.Fatal(woken, err)
 	}
-	time.Sleep(50 * time.Millisecond) // a thread looks at the network
+	if _, _, model := p.Write(d, 2, 1); model != epollsim.EPIPE || live == nil || !strings.HasSuffix(live.Error(), "broken pipe") {
+		t.Errorf("the write that waited: Go's returns %v, the model's %v", live, model)
+	}
 	same("after its reader is gone")
-	_, live := w.Write([]byte{1})
+	_, live = w.Write([]byte{1})
 	if _, _, model := p.Write(d, 1, 1); model != epollsim.EPIPE || live == nil || !strings.HasSuffix(live.Error(), "broken pipe") {
 		t.Errorf("Go's write returns %v, the model's %v", live, model)
 	}
