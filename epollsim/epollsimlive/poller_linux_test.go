@@ -50,14 +50,7 @@ func TestGoPoller(t *testing.T) {
 			}
 		}
 	}
-	k, err := epollsim.New(epollsim.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := netpoll.New(k)
-	if err != nil {
-		t.Fatal(err)
-	}
+	k, p := poller(t)
 	mr, _, _ := k.Pipe()
 	if _, err := p.Open(mr); err != nil {
 		t.Fatal(err)
@@ -71,6 +64,20 @@ func TestGoPoller(t *testing.T) {
 	if len(found) != 1 || found[0] != want {
 		t.Errorf("Go has added it with %v, the model with %v", found, want)
 	}
+}
+
+// poller makes the model of a runtime's poller, on a kernel of its own.
+func poller(t *testing.T) (*epollsim.Kernel, *netpoll.Poller) {
+	t.Helper()
+	k, err := epollsim.New(epollsim.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := netpoll.New(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k, p
 }
 
 // connected makes a connection by loopback.
@@ -94,11 +101,14 @@ func connected(t *testing.T) (conn, peer *net.TCPConn) {
 // ioWait waits until n goroutines wait for the network.
 func ioWait(t *testing.T, n int) {
 	t.Helper()
-	for stacks := make([]byte, 1<<20); ; time.Sleep(time.Millisecond) {
-		if strings.Count(string(stacks[:runtime.Stack(stacks, true)]), " [IO wait") == n {
+	stacks := make([]byte, 1<<20)
+	waiting := 0
+	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(time.Millisecond) {
+		if waiting = strings.Count(string(stacks[:runtime.Stack(stacks, true)]), " [IO wait"); waiting == n {
 			return
 		}
 	}
+	t.Fatalf("%d goroutines wait for the network, want %d", waiting, n)
 }
 
 // TestGoOrder lets two goroutines wait for one connection, of which each has a descriptor
@@ -106,14 +116,7 @@ func ioWait(t *testing.T, n int) {
 // the model says.
 func TestGoOrder(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	k, err := epollsim.New(epollsim.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := netpoll.New(k)
-	if err != nil {
-		t.Fatal(err)
-	}
+	k, p := poller(t)
 	conn, peer := connected(t)
 	fd, peerFD, _ := k.TCPPair()
 	ran := make(chan netpoll.G, 2)
@@ -184,14 +187,7 @@ func TestGoReaderAndWriter(t *testing.T) {
 	peer.Close()
 	live := []netpoll.G{<-ran, <-ran}
 
-	k, err := epollsim.New(epollsim.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := netpoll.New(k)
-	if err != nil {
-		t.Fatal(err)
-	}
+	k, p := poller(t)
 	fd, peerFD, _ := k.TCPPair()
 	d, err := p.Open(fd)
 	if err != nil {
@@ -224,14 +220,7 @@ func TestGoNotPollable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	k, err := epollsim.New(epollsim.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := netpoll.New(k)
-	if err != nil {
-		t.Fatal(err)
-	}
+	k, p := poller(t)
 	mr, mw, _ := k.Pipe()
 	d, err := p.Open(mw)
 	if err != nil {

@@ -1,10 +1,8 @@
 package netpoll_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/orrery-go/orrery/epollsim"
 	"github.com/orrery-go/orrery/epollsim/netpoll"
@@ -61,9 +59,9 @@ func ready(t *testing.T, p *netpoll.Poller, d netpoll.Desc, reading, writing boo
 	}
 }
 
-// TestWhoRuns: data and the peer's end are for the reader, room is for the writer, HUP and
+// TestRuns: data and the peer's end are for the reader, room is for the writer, HUP and
 // ERR are for both.
-func TestWhoRuns(t *testing.T) {
+func TestRuns(t *testing.T) {
 	const reader, writer = 1, 2
 	for _, tt := range []struct {
 		name string
@@ -95,8 +93,8 @@ func TestWhoRuns(t *testing.T) {
 	}
 }
 
-// TestNobodyWaits: edges without a goroutine are kept, in the same directions.
-func TestNobodyWaits(t *testing.T) {
+// TestNoneWaits: edges without a goroutine are kept, in the same directions.
+func TestNoneWaits(t *testing.T) {
 	k, p := poller(t)
 	r, w, err := k.Pipe()
 	must(t, err)
@@ -241,148 +239,6 @@ func TestGoesOn(t *testing.T) {
 	}
 }
 
-// TestClose: a close wakes whoever waits, the descriptor is closed when the last of them
-// has run, and then its number can be another file's.
-func TestClose(t *testing.T) {
-	const reader, writer = 1, 2
-	k, p := poller(t)
-	conn, peer, err := k.TCPPair()
-	must(t, err)
-	d := parks(t, p, conn, reader, writer)
-	if run, err := p.Close(d); err != nil || fmt.Sprint(run) != "[1 2]" {
-		t.Fatalf("runnable: %v, %v", run, err)
-	}
-	ready(t, p, d, false, false)
-	if _, _, err := p.Read(d, 3, 1); err != netpoll.ErrClosed {
-		t.Error("another begins to read:", err)
-	}
-	if run, err := p.Close(d); err != netpoll.ErrClosed || len(run) > 0 {
-		t.Error("it is closed twice:", run, err)
-	}
-	for _, step := range []struct {
-		does func(netpoll.Desc, netpoll.G, int) (epollsim.Outcome, bool, error)
-		g    netpoll.G
-		open error
-	}{{p.Read, reader, nil}, {p.Write, writer, epollsim.EBADF}} {
-		if o, parked, err := step.does(d, step.g, 1); err != netpoll.ErrClosed || parked || o.N != 0 {
-			t.Errorf("goroutine %d: %v, %v, %v", step.g, o, parked, err)
-		}
-		if _, err := k.Type(conn); err != step.open {
-			t.Errorf("when goroutine %d has run the descriptor is open: %v, want %v", step.g, err, step.open)
-		}
-	}
-	if n := len(k.Snapshot().Epolls[0].Tree); n != 1 {
-		t.Errorf("%d files are in the epoll, want the eventfd alone", n)
-	}
-	// The peer reads what was written, and then the end.
-	if o, err := k.Read(peer, 1<<30); err != nil || o.N == 0 {
-		t.Error(o, err)
-	}
-	if o, err := k.Read(peer, 1); err != nil || o.N != 0 {
-		t.Error(o, err)
-	}
-	if again, _, err := k.TCPPair(); err != nil || again != conn {
-		t.Errorf("the next descriptor is %d, %v; want %d", again, err, conn)
-	}
-
-	// Nobody waits: it is closed at once, and out of the epoll, though another descriptor
-	// keeps the file.
-	r, _, err := k.Pipe()
-	must(t, err)
-	_, err = k.Dup(r)
-	must(t, err)
-	d, err = p.Open(r)
-	must(t, err)
-	if run, err := p.Close(d); err != nil || len(run) != 0 {
-		t.Error(run, err)
-	}
-	if _, err := k.Type(r); err != epollsim.EBADF {
-		t.Error("the descriptor is open:", err)
-	}
-	if n := len(k.Snapshot().Epolls[0].Tree); n != 1 {
-		t.Errorf("%d files are in the epoll, want the eventfd alone", n)
-	}
-	for _, err := range []error{p.Reset(d, netpoll.Reading), p.Reset(d, netpoll.Writing)} {
-		if err != netpoll.ErrClosed {
-			t.Error(err)
-		}
-	}
-	if parked, err := p.Block(d, netpoll.Writing, 1); err != netpoll.ErrClosed || parked {
-		t.Error(parked, err)
-	}
-}
-
-// TestWokenAndClosed: a goroutine that an edge has woken gets its data, though the file
-// was closed before it ran; so does one whose edge comes between the close and its turn.
-func TestWokenAndClosed(t *testing.T) {
-	for _, first := range []string{"edge", "close"} {
-		k, p := poller(t)
-		conn, peer, err := k.TCPPair()
-		must(t, err)
-		d := parks(t, p, conn, 1, 0)
-		var woken, late []netpoll.G
-		if first == "close" {
-			woken, err = p.Close(d)
-			must(t, err)
-		}
-		if _, err := k.Write(peer, 5); err != nil {
-			t.Fatal(err)
-		}
-		run, err := p.Poll()
-		must(t, err)
-		if woken = append(woken, run...); first == "edge" {
-			late, err = p.Close(d)
-			must(t, err)
-		}
-		if !slices.Equal(woken, []netpoll.G{1}) || len(late) > 0 {
-			t.Errorf("%s first: %v run, then %v", first, woken, late)
-		}
-		if o, parked, err := p.Read(d, 1, 100); err != nil || parked || o.N != 5 {
-			t.Errorf("%s first: read %d, parked %v, %v", first, o.N, parked, err)
-		}
-		if _, err := k.Type(conn); err != epollsim.EBADF {
-			t.Errorf("%s first: the descriptor is open: %v", first, err)
-		}
-	}
-
-	// Data of which no edge has told it are lost to one that the close has woken.
-	k, p := poller(t)
-	conn, peer, err := k.TCPPair()
-	must(t, err)
-	d := parks(t, p, conn, 1, 0)
-	if _, err := k.Write(peer, 5); err != nil {
-		t.Fatal(err)
-	}
-	if run, err := p.Close(d); err != nil || !slices.Equal(run, []netpoll.G{1}) {
-		t.Error(run, err)
-	}
-	if o, parked, err := p.Read(d, 1, 100); err != netpoll.ErrClosed || parked || o.N != 0 {
-		t.Errorf("read %d, parked %v, %v", o.N, parked, err)
-	}
-
-	// If an edge has woken it in vain, the second wait finds that the file is closed.
-	k, p = poller(t)
-	conn, peer, err = k.TCPPair()
-	must(t, err)
-	d = parks(t, p, conn, 1, 0)
-	if _, err := k.Write(peer, 1); err != nil {
-		t.Fatal(err)
-	}
-	looks(t, p, 1)
-	if _, err := k.Read(conn, 1); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.Close(d); err != nil {
-		t.Fatal(err)
-	}
-	if _, parked, err := p.Read(d, 1, 1); err != netpoll.ErrClosed || parked {
-		t.Error(parked, err)
-	}
-	if _, err := k.Type(conn); err != epollsim.EBADF {
-		t.Error("the descriptor is open:", err)
-	}
-}
-
 // TestStale: an event of a file that was closed, which another descriptor of it keeps in
 // the epoll, is nobody's. As in Go, the caller hears that the descriptor was not its own.
 func TestStale(t *testing.T) {
@@ -479,200 +335,6 @@ func TestReadOfNothing(t *testing.T) {
 	if _, _, err := p.Read(d, 2, 0); err != netpoll.ErrClosed {
 		t.Error(err)
 	}
-}
-
-// sleeps begins a call that finds nothing.
-func sleeps(t *testing.T, p *netpoll.Poller, delay time.Duration) int {
-	t.Helper()
-	run, w, err := p.PollFor(delay)
-	if err != nil || len(run) > 0 || w == 0 {
-		t.Fatalf("it does not sleep: %v, %d, %v", run, w, err)
-	}
-	return w
-}
-
-// resumes lets a call go on, and compares what it returns.
-func resumes(t *testing.T, p *netpoll.Poller, w int, want ...netpoll.G) {
-	t.Helper()
-	if run, again, err := p.Resume(w); err != nil || again != 0 || !slices.Equal(run, want) {
-		t.Errorf("%v, %d, %v; want %v", run, again, err, want)
-	}
-	if _, again, err := p.Resume(w); err == nil || again != 0 {
-		t.Errorf("it returns twice: %d, %v", again, err)
-	}
-}
-
-// TestSleep: the thread that sleeps is woken by an edge, with its goroutine.
-func TestSleep(t *testing.T) {
-	k, p := poller(t)
-	conn, peer, err := k.TCPPair()
-	must(t, err)
-	parks(t, p, conn, 5, 0)
-	w := sleeps(t, p, -1)
-	if _, again, err := p.Resume(w); err == nil || again != 0 {
-		t.Errorf("a call goes on that is asleep: %d, %v", again, err)
-	}
-	other, err := k.Block(epoll, 1, -1) // of somebody else
-	must(t, err)
-	if _, _, err := p.Resume(other.Waiter); err == nil {
-		t.Error("a call goes on that is not the poller's")
-	}
-	must(t, k.Interrupt(other.Waiter))
-	if _, err := k.Resume(other.Waiter); err != epollsim.EINTR {
-		t.Fatal(err)
-	}
-	if _, err := k.Write(peer, 1); err != nil {
-		t.Fatal(err)
-	}
-	resumes(t, p, w, 5)
-
-	// Another look is faster: the thread finds nothing, and sleeps again.
-	if _, _, err := p.Read(1, 5, 1); err != nil {
-		t.Fatal(err)
-	}
-	if _, parked, err := p.Read(1, 5, 1); err != nil || !parked {
-		t.Fatal(parked, err)
-	}
-	w = sleeps(t, p, -1)
-	if _, err := k.Write(peer, 1); err != nil {
-		t.Fatal(err)
-	}
-	looks(t, p, 5)
-	if run, again, err := p.Resume(w); err != nil || again != w || len(run) > 0 {
-		t.Errorf("%v, %d, %v; want that %d sleeps", run, again, err, w)
-	}
-	must(t, p.Break())
-	resumes(t, p, w)
-}
-
-// TestBreak: of several breaks the first writes 1 to the eventfd. A look that does not
-// sleep leaves it there, for one that does, which takes it; then the next break writes
-// again.
-func TestBreak(t *testing.T) {
-	k, p := poller(t)
-	count := func() uint64 {
-		if m, _, err := k.Poll([]epollsim.PollFD{{FD: eventfd, Events: epollsim.IN}}); err != nil || m[0].Revents == 0 {
-			return 0
-		}
-		o, err := k.Read(eventfd, 8)
-		must(t, err)
-		_, err = k.Signal(eventfd, o.Value)
-		must(t, err)
-		return o.Value
-	}
-	if n := count(); n != 0 {
-		t.Errorf("in the beginning the eventfd holds %d", n)
-	}
-	for range 2 {
-		w := sleeps(t, p, -1)
-		if got := k.Awake(); len(got) > 0 {
-			t.Errorf("%v are awake", got)
-		}
-		for range 3 {
-			must(t, p.Break())
-		}
-		if n := count(); n != 1 {
-			t.Errorf("after three breaks the eventfd holds %d, want 1", n)
-		}
-		for range 2 {
-			looks(t, p)
-			if n := count(); n != 1 {
-				t.Errorf("a look that does not sleep leaves %d, want 1", n)
-			}
-			must(t, p.Break()) // it is written already
-			if n := count(); n != 1 {
-				t.Errorf("after another break the eventfd holds %d, want 1", n)
-			}
-		}
-		resumes(t, p, w)
-		if n := count(); n != 0 {
-			t.Errorf("the call that slept leaves %d", n)
-		}
-	}
-	// One that comes first keeps the next call from sleeping.
-	must(t, p.Break())
-	if run, w, err := p.PollFor(time.Hour); err != nil || w != 0 || len(run) > 0 {
-		t.Errorf("%v, %d, %v", run, w, err)
-	}
-	if n := count(); n != 0 {
-		t.Errorf("it leaves %d", n)
-	}
-	if ready, err := k.Wait(epoll, 8); err != nil || len(ready) != 0 {
-		t.Errorf("the eventfd is ready still: %v, %v", ready, err)
-	}
-
-	// Without its eventfd a break fails.
-	dup, err := k.Dup(eventfd)
-	must(t, err)
-	must(t, k.Close(eventfd))
-	if err := p.Break(); err != epollsim.EBADF {
-		t.Error(err)
-	}
-	if _, err := k.Signal(dup, 1); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if run, w, err := p.PollFor(-1); err != epollsim.EBADF || w != 0 || len(run) > 0 {
-			t.Errorf("%v, %d, %v", run, w, err)
-		}
-		k.Close(epoll)
-	}
-}
-
-// TestDelay: the kernel counts milliseconds. What is less is one, and no wait is longer than 1e9.
-func TestDelay(t *testing.T) {
-	for delay, want := range map[time.Duration]time.Duration{
-		1:                                       time.Millisecond,
-		time.Millisecond:                        time.Millisecond,
-		2*time.Millisecond - 1:                  time.Millisecond,
-		2500 * time.Microsecond:                 2 * time.Millisecond,
-		1e9*time.Millisecond - 1:                (1e9 - 1) * time.Millisecond,
-		1e9 * time.Millisecond:                  1e9 * time.Millisecond,
-		(1e9 + 1) * time.Millisecond:            1e9 * time.Millisecond,
-		time.Duration(9223372036854775807):      1e9 * time.Millisecond,
-		time.Duration(-9223372036854775807 - 1): -1,
-		-1:                                      -1,
-	} {
-		k, p := poller(t)
-		w := sleeps(t, p, delay)
-		if want < 0 {
-			must(t, k.Advance(9223372036854775807))
-			if got := k.Awake(); len(got) > 0 {
-				t.Errorf("%v ends", delay)
-			}
-			continue
-		}
-		must(t, k.Advance(want-1))
-		if got := k.Awake(); len(got) > 0 {
-			t.Errorf("%v ends before %v", delay, want)
-		}
-		must(t, k.Advance(1))
-		if got := k.Awake(); !slices.Equal(got, []int{w}) {
-			t.Errorf("%v does not end at %v", delay, want)
-		}
-		resumes(t, p, w)
-	}
-}
-
-// TestSignal: a signal ends a sleep for a time, since the time is to be counted anew; a
-// sleep without one begins again.
-func TestSignal(t *testing.T) {
-	k, p := poller(t)
-	w := sleeps(t, p, time.Second)
-	must(t, k.Interrupt(w))
-	resumes(t, p, w)
-
-	w = sleeps(t, p, -1)
-	must(t, k.Interrupt(w))
-	run, again, err := p.Resume(w)
-	if err != nil || again == 0 || again == w || len(run) > 0 {
-		t.Fatalf("%v, %d, %v", run, again, err)
-	}
-	if _, _, err := p.Resume(w); err == nil {
-		t.Error("the first call goes on")
-	}
-	must(t, p.Break())
-	resumes(t, p, again)
 }
 
 // TestBad: what is no file, mode or goroutine is refused, and changes nothing.
