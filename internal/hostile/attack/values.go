@@ -51,16 +51,23 @@ func (e *engine) value(t reflect.Type, depth int) reflect.Value {
 	if t.Kind() != reflect.Struct {
 		return v
 	}
-	const budget, most = "MaxEvents", 20_000
-	if f, ok := t.FieldByName(budget); !ok || f.Type.Kind() != reflect.Uint64 {
-		return v
+	const most = 20_000
+	for _, budget := range []string{"MaxEvents", "MaxSteps"} {
+		f, ok := t.FieldByName(budget)
+		if !ok || len(f.Index) > 1 {
+			continue
+		}
+		c := reflect.New(t).Elem()
+		c.Set(v)
+		v = c
+		switch f := c.FieldByIndex(f.Index); {
+		case f.CanUint() && (f.Uint() == 0 || f.Uint() > most):
+			f.SetUint(1 + e.rng.Uint64N(most))
+		case f.CanInt() && (f.Int() == 0 || f.Int() > most):
+			f.SetInt(1 + e.rng.Int64N(most))
+		}
 	}
-	c := reflect.New(t).Elem()
-	c.Set(v)
-	if f := c.FieldByName(budget); f.Uint() == 0 || f.Uint() > most {
-		f.SetUint(1 + e.rng.Uint64N(most))
-	}
-	return c
+	return v
 }
 
 func (e *engine) anyValue(t reflect.Type, depth int) reflect.Value {
