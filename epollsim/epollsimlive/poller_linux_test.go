@@ -32,24 +32,7 @@ func TestGoPoller(t *testing.T) {
 	if err := conn.Control(func(x uintptr) { fd = int(x) }); err != nil {
 		t.Fatal(err)
 	}
-	fds, err := os.ReadDir("/proc/self/fd")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found []epollsim.Events
-	for _, d := range fds {
-		if link, _ := os.Readlink("/proc/self/fd/" + d.Name()); link != "anon_inode:[eventpoll]" {
-			continue
-		}
-		text, _ := os.ReadFile("/proc/self/fdinfo/" + d.Name())
-		for line := range strings.Lines(string(text)) {
-			var tfd int
-			var events uint32
-			if n, _ := fmt.Sscanf(line, "tfd: %d events: %x", &tfd, &events); n == 2 && tfd == fd {
-				found = append(found, epollsim.Events(events))
-			}
-		}
-	}
+	live := inRuntime(t, fd)
 	k, p := poller(t)
 	mr, _, _ := k.Pipe()
 	if _, err := p.Open(mr); err != nil {
@@ -61,9 +44,37 @@ func TestGoPoller(t *testing.T) {
 			want = i.Events
 		}
 	}
-	if len(found) != 1 || found[0] != want {
-		t.Errorf("Go has added it with %v, the model with %v", found, want)
+	if live.Events != want {
+		t.Errorf("Go has added it with %v, the model with %v", live.Events, want)
 	}
+}
+
+// inRuntime returns the item of a file in the epoll of the runtime that runs the test.
+func inRuntime(t *testing.T, fd int) (found epollsim.Ready) {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := 0
+	for _, d := range fds {
+		if link, _ := os.Readlink("/proc/self/fd/" + d.Name()); link != "anon_inode:[eventpoll]" {
+			continue
+		}
+		text, _ := os.ReadFile("/proc/self/fdinfo/" + d.Name())
+		for line := range strings.Lines(string(text)) {
+			var tfd int
+			var r epollsim.Ready
+			if n, _ := fmt.Sscanf(line, "tfd: %d events: %x data: %x", &tfd, &r.Events, &r.Data); n == 3 && tfd == fd {
+				found = r
+				items++
+			}
+		}
+	}
+	if items != 1 {
+		t.Fatalf("descriptor %d is in %d epolls, want 1", fd, items)
+	}
+	return found
 }
 
 // poller makes the model of a runtime's poller, on a kernel of its own.
@@ -212,48 +223,54 @@ func TestGoReaderAndWriter(t *testing.T) {
 	}
 }
 
-// TestGoNotPollable fills a pipe whose reader is then closed: ERR alone. Go's read is
-// refused as the model's is, and a write has the error of the pipe.
+// TestGoNotPollable closes the reader of a full pipe: ERR alone. Go's read is refused as
+// the model's is, and a write has the error of the pipe. That depends on how many files
+// the runtime had before, and the pipe is full when the runtime gets it, so that ERR is
+// its only event.
 func TestGoNotPollable(t *testing.T) {
-	r, w, err := os.Pipe()
+	numbers := []uint32{0, 1<<16 - 1, 1 << 16}
+	if os.Getenv("ORRERY_FULL") != "" {
+		numbers = append(numbers, 1<<20-1, 1<<20)
+	}
+	for _, number := range numbers {
+		notPollable(t, number)
+	}
+}
+
+// notPollable does that with a pipe whose sequence number is at least least.
+func notPollable(t *testing.T, least uint32) {
+	t.Helper()
+	r, w, seq := filled(t, least)
+	defer w.Close()
+	k, p := poller(t)
+	regular, err := k.RegularFile()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close()
-	k, p := poller(t)
+	for range seq - 1 {
+		if _, err := p.Open(regular); err != epollsim.EPERM {
+			t.Fatal(err)
+		}
+	}
 	mr, mw, _ := k.Pipe()
+	for full := false; !full; {
+		_, err := k.Write(mw, 1<<20)
+		full = err == epollsim.EAGAIN
+	}
 	d, err := p.Open(mw)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got, err := p.Seq(d); err != nil || got != seq {
+		t.Fatalf("the model's number is %d, %v, and Go's %d", got, err, seq)
 	}
 	same := func(when string) {
 		t.Helper()
 		_, live := w.Read(make([]byte, 1))
 		_, _, model := p.Read(d, 1, 1)
 		if model == nil || live == nil || !strings.HasSuffix(live.Error(), strings.TrimPrefix(model.Error(), "netpoll: ")) && !(model == epollsim.EBADF && strings.HasSuffix(live.Error(), "bad file descriptor")) {
-			t.Errorf("%s: Go's read returns %v, the model's %v", when, live, model)
+			t.Errorf("number %d, %s: Go's read returns %v, the model's %v", seq, when, live, model)
 		}
-	}
-	same("in the beginning")
-	conn, err := w.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := conn.Write(func(fd uintptr) bool {
-		for full := false; !full; {
-			_, err := syscall.Write(int(fd), make([]byte, 1<<20))
-			full = err == syscall.EAGAIN
-		}
-		return true
-	}); err != nil {
-		t.Fatal(err)
-	}
-	for full := false; !full; {
-		_, err := k.Write(mw, 1<<20)
-		full = err == epollsim.EAGAIN
-	}
-	if _, err := p.Poll(); err != nil {
-		t.Fatal(err)
 	}
 	same("when it is full")
 	// A goroutine that is parked there runs when the event has come.
@@ -273,11 +290,42 @@ func TestGoNotPollable(t *testing.T) {
 		t.Fatal(woken, err)
 	}
 	if _, _, model := p.Write(d, 2, 1); model != epollsim.EPIPE || live == nil || !strings.HasSuffix(live.Error(), "broken pipe") {
-		t.Errorf("the write that waited: Go's returns %v, the model's %v", live, model)
+		t.Errorf("number %d: the write that waited: Go's returns %v, the model's %v", seq, live, model)
 	}
 	same("after its reader is gone")
 	_, live = w.Write([]byte{1})
 	if _, _, model := p.Write(d, 1, 1); model != epollsim.EPIPE || live == nil || !strings.HasSuffix(live.Error(), "broken pipe") {
-		t.Errorf("Go's write returns %v, the model's %v", live, model)
+		t.Errorf("number %d: Go's write returns %v, the model's %v", seq, live, model)
+	}
+}
+
+// filled returns a full pipe whose writer has a sequence number of at least least. Regular
+// files, which cannot be added, let it grow.
+func filled(t *testing.T, least uint32) (r, w *os.File, seq uint32) {
+	t.Helper()
+	for {
+		var fds [2]int
+		if err := syscall.Pipe2(fds[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK); err != nil {
+			t.Fatal(err)
+		}
+		for full := false; !full; {
+			_, err := syscall.Write(fds[1], make([]byte, 1<<20))
+			full = err == syscall.EAGAIN
+		}
+		w = os.NewFile(uintptr(fds[1]), "writer")
+		// The number is in the low bits of what the kernel keeps for the runtime.
+		seq = uint32(inRuntime(t, fds[1]).Data) % (1 << 24)
+		if seq >= least {
+			return os.NewFile(uintptr(fds[0]), "reader"), w, seq
+		}
+		w.Close()
+		syscall.Close(fds[0])
+		for range least - seq - 1 {
+			f, err := os.Open(os.DevNull)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Close()
+		}
 	}
 }

@@ -65,7 +65,8 @@ const Interest = epollsim.IN | epollsim.OUT | epollsim.RDHUP | epollsim.ET
 var ErrClosed = errors.New("netpoll: use of closed file")
 
 // ErrNotPollable is returned by a read of a file whose last event was ERR alone
-// (poll.ErrNotPollable). A write asks the kernel, which knows the error.
+// (poll.ErrNotPollable), unless its sequence number prevents that ([Poller.Seq]). A write
+// asks the kernel, which knows the error.
 var ErrNotPollable = errors.New("netpoll: not pollable")
 
 var errUseNew = errors.New("netpoll: a Poller that is not from New: use New")
@@ -87,6 +88,7 @@ type desc struct {
 	closing bool
 	closed  bool // no goroutine uses it any more
 	failed  bool // the last event was ERR alone (pollEventErr)
+	seq     uint32
 	sema    map[Mode]*sema
 }
 
@@ -97,6 +99,7 @@ type Poller struct {
 	breaker epollsim.FD
 	awoken  bool // the eventfd was written, and not yet read (netpollWakeSig)
 	descs   []desc
+	cache   []uint32     // the sequence numbers of the pollDescs that were freed, the last is the next (pollCache)
 	timed   map[int]bool // the calls that sleep, and whether for a time only
 }
 
@@ -119,17 +122,55 @@ func New(k *epollsim.Kernel) (*Poller, error) {
 	return &Poller{k: k, ep: ep, breaker: breaker, descs: make([]desc, 1), timed: map[int]bool{}}, nil
 }
 
+// seqBits is the number of bits that a sequence number has on amd64 since 1.26.
+// (`runtime/tagptr_64bit.go:tagBits`)
+const seqBits = 24
+
 // Open adds a file, once and for all (netpollopen). It returns [epollsim.EPERM] for a
 // regular file: Go reads such a file with a thread that waits.
 func (p *Poller) Open(fd epollsim.FD) (Desc, error) {
 	if p.k == nil {
 		return 0, errUseNew
 	}
+	seq := uint32(0)
+	if n := len(p.cache); n > 0 {
+		seq, p.cache = p.cache[n-1], p.cache[:n-1]
+	}
+	seq = max(seq, 1)
 	if err := p.k.Ctl(p.ep, epollsim.ADD, fd, Interest, uint64(len(p.descs))); err != nil {
+		p.free(seq)
 		return 0, err
 	}
-	p.descs = append(p.descs, desc{fd: fd, sema: map[Mode]*sema{Reading: {}, Writing: {}}})
+	p.descs = append(p.descs, desc{fd: fd, seq: seq, sema: map[Mode]*sema{Reading: {}, Writing: {}}})
 	return Desc(len(p.descs) - 1), nil
+}
+
+// free is pollCache.free: the next file gets the same pollDesc, with another number.
+func (p *Poller) free(seq uint32) {
+	p.cache = append(p.cache, (seq+1)%(1<<seqBits))
+}
+
+// Seq returns the sequence number of a file (fdseq), in [1,1<<24-1]. The
+// runtime keeps the pollDesc of a file that is closed, or could not be added, as a regular
+// file, for the next one, and counts how often: an event of an earlier file is known by its
+// number. Before an event is kept as an error, 20 bits of the number are compared with
+// those in the pollDesc's atomicInfo, which has room for 16. So a file whose bits 16 to 19
+// are not all 0 is never found to be not pollable.
+// (`runtime/netpoll.go:(*pollDesc).setEventErr`)
+func (p *Poller) Seq(d Desc) (uint32, error) {
+	x, _, err := p.at(d, Reading)
+	if err != nil {
+		return 0, err
+	}
+	return x.seq, nil
+}
+
+// setEventErr keeps whether the last event was an error, if the file's number is found.
+func (x *desc) setEventErr(failed bool) {
+	const bits, room = 20, 16
+	if x.seq%(1<<bits) == x.seq%(1<<room) {
+		x.failed = failed
+	}
 }
 
 func (p *Poller) at(d Desc, m Mode) (*desc, *sema, error) {
@@ -352,7 +393,7 @@ func (p *Poller) take(ready []epollsim.Ready, slept bool) (run []G, err error) {
 		if x.closed {
 			continue // fdseq is another
 		}
-		x.failed = e.Events == epollsim.ERR
+		x.setEventErr(e.Events == epollsim.ERR)
 		if e.Events&(epollsim.IN|epollsim.RDHUP|epollsim.HUP|epollsim.ERR) != 0 {
 			run = x.sema[Reading].unblock(run, true)
 		}
@@ -422,5 +463,6 @@ func (p *Poller) leave(x *desc) error {
 	}
 	x.closed = true
 	p.k.Ctl(p.ep, epollsim.DEL, x.fd, 0, 0)
+	p.free(x.seq)
 	return p.k.Close(x.fd)
 }

@@ -300,6 +300,81 @@ func TestNotPollable(t *testing.T) {
 	}
 }
 
+// TestSeq: a pollDesc is kept for the next file, and counts. While bits 16 to 19 of the
+// number are not 0 an error is not kept.
+func TestSeq(t *testing.T) {
+	k, p := poller(t)
+	regular, err := k.RegularFile()
+	must(t, err)
+	// failed opens a file with a number, which the pollDesc reaches, and returns the error of
+	// a read when its only event was ERR.
+	at := uint32(1)
+	failed := func(seq uint32) error {
+		t.Helper()
+		for ; at < seq; at++ {
+			if _, err := p.Open(regular); err != epollsim.EPERM {
+				t.Fatal(err)
+			}
+		}
+		r, w, err := k.Pipe()
+		must(t, err)
+		d := parks(t, p, w, 0, 2)
+		if got, err := p.Seq(d); err != nil || got != seq {
+			t.Fatalf("number %d, %v, want %d", got, err, seq)
+		}
+		must(t, k.Close(r))
+		looks(t, p, 2)
+		if _, _, err := p.Write(d, 2, 1); err != epollsim.EPIPE {
+			t.Errorf("%v", err)
+		}
+		_, _, err = p.Read(d, 1, 1)
+		if _, closed := p.Close(d); closed != nil {
+			t.Fatal(closed)
+		}
+		at++
+		return err
+	}
+	for _, c := range []struct {
+		seq  uint32
+		want error
+	}{{1, netpoll.ErrNotPollable}, {1<<16 - 1, netpoll.ErrNotPollable}, {1 << 16, epollsim.EBADF}, {1<<17 + 1, epollsim.EBADF}, {1<<20 - 1, epollsim.EBADF}, {1 << 20, netpoll.ErrNotPollable}, {1<<20 + 1<<16, epollsim.EBADF}} {
+		if got := failed(c.seq); got != c.want {
+			t.Errorf("number %d: %v, want %v", c.seq, got, c.want)
+		}
+	}
+
+	// Of several that were closed the last is the next.
+	k, p = poller(t)
+	open := func() netpoll.Desc {
+		t.Helper()
+		fd, _, err := k.TCPPair()
+		must(t, err)
+		d, err := p.Open(fd)
+		must(t, err)
+		return d
+	}
+	a, b := open(), open()
+	for range 2 {
+		if _, err := p.Close(b); err != nil {
+			t.Fatal(err)
+		}
+		b = open()
+	}
+	for _, d := range []netpoll.Desc{b, a} {
+		if _, err := p.Close(d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []uint32{2, 4, 1} {
+		if got, err := p.Seq(open()); err != nil || got != want {
+			t.Errorf("number %d, %v, want %d", got, err, want)
+		}
+	}
+	if _, err := p.Seq(100); err == nil {
+		t.Error("a number of no file")
+	}
+}
+
 // TestReadOfNothing: a read of 0 bytes returns at once, takes no edge, and is refused of a
 // closed file and while another reads.
 func TestReadOfNothing(t *testing.T) {
