@@ -14,7 +14,7 @@ const MaxOthers = 64
 // An alone is a prediction from one profile; and that profile's largest heap, the bytes
 // that its program allocated, its cycles, and whether it ends with the program.
 type alone struct {
-	Prediction
+	counted
 	peak, total, cycles float64
 	whole               bool
 }
@@ -47,9 +47,9 @@ func tails(all []alone) {
 	for i := range all {
 		a := &all[i]
 		// The cycles of the prediction, without tails, have to add up to the profile's.
-		tail, was := xy/xx, float64(a.Cycles)
+		tail, was := xy/xx, a.count
 		if rest, room := a.total-float64(tail*a.cycles), a.total-float64(tail*was); min(rest, room) > a.total/2 {
-			a.Cycles = int(was*rest/room + 0.5)
+			a.count = was * rest / room
 			a.GCTime = time.Duration(float64(a.GCTime) * rest / room)
 		}
 	}
@@ -81,14 +81,15 @@ func between(all []alone) (Prediction, error) {
 		a, b, t = around(all, heap)
 		heap = mix(float64(a.PeakHeap), float64(b.PeakHeap), t)
 	}
-	out := a.Prediction
-	out.Cycles = int(mix(float64(a.Cycles), float64(b.Cycles), t) + 0.5)
+	out := a.counted
+	out.count = mix(a.count, b.count, t)
+	out.Cycles = out.ended(a.whole && b.whole)
 	out.PeakHeap = uint64(heap)
 	out.Peak = uint64(mix(float64(a.Peak), float64(b.Peak), t))
 	out.GCTime = time.Duration(mix(float64(a.GCTime), float64(b.GCTime), t))
 	out.GCShare = mix(a.GCShare, b.GCShare, t)
 	out.Over = out.Limit > 0 && out.Peak > uint64(out.Limit)
-	return out, nil
+	return out.Prediction, nil
 }
 
 // around returns the two whose largest heaps are on either side of a heap, and the part of

@@ -29,8 +29,8 @@ func TestAround(t *testing.T) {
 // TestBetween: a prediction from two has the same part of the way of every number, in
 // whatever order they are.
 func TestBetween(t *testing.T) {
-	small := alone{Prediction{GOGC: 200, Limit: 900, Cycles: 40, PeakHeap: 400, Peak: 800, GCTime: 8 * time.Second, GCShare: 0.1}, 100, 5000, 50, false}
-	large := alone{Prediction{GOGC: 200, Limit: 900, Cycles: 20, PeakHeap: 400, Peak: 1200, GCTime: 4 * time.Second, GCShare: 0.3}, 1600, 6000, 10, false}
+	small := alone{counted{Prediction{GOGC: 200, Limit: 900, Cycles: 40, PeakHeap: 400, Peak: 800, GCTime: 8 * time.Second, GCShare: 0.1}, 40.5}, 100, 5000, 50, false}
+	large := alone{counted{Prediction{GOGC: 200, Limit: 900, Cycles: 20, PeakHeap: 400, Peak: 1200, GCTime: 4 * time.Second, GCShare: 0.3}, 20}, 1600, 6000, 10, false}
 	for _, all := range [][]alone{{small, large}, {large, small}} {
 		got, err := between(all)
 		want := Prediction{GOGC: 200, Limit: 900, Cycles: 30, PeakHeap: 400, Peak: 1000, GCTime: 6 * time.Second, GCShare: 0.2, Over: true}
@@ -53,10 +53,22 @@ func TestBetween(t *testing.T) {
 	if got, err := between([]alone{small, large}); err != nil || got.PeakHeap != 358 || got.Cycles != 24 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	// Beyond all, the nearest alone.
+	// Beyond all, the nearest alone. Cycles that have ended count if it ends with the program.
 	small.PeakHeap, large.PeakHeap = 50, 60
-	if got, err := between([]alone{large, small}); err != nil || got.PeakHeap != 50 || got.Cycles != 40 {
-		t.Errorf("%+v, %v", got, err)
+	for whole, cycles := range map[bool]int{false: 41, true: 40} {
+		small.whole = whole
+		if got, err := between([]alone{large, small}); err != nil || got.PeakHeap != 50 || got.Cycles != cycles {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
+	// Both have to end with it.
+	small.PeakHeap, large.PeakHeap, large.peak = 400, 400, 1600
+	small.count, small.whole = 41.2, true
+	for whole, cycles := range map[bool]int{false: 31, true: 30} {
+		large.whole = whole
+		if got, err := between([]alone{large, small}); err != nil || got.Cycles != cycles {
+			t.Errorf("%+v, %v", got, err)
+		}
 	}
 	large.total = 10_001
 	if _, err := between([]alone{small, large}); err == nil || !strings.Contains(err.Error(), "5000 and 10001 bytes") {
@@ -72,12 +84,12 @@ func TestBetween(t *testing.T) {
 // for each. Cycles as large as those of the first, of 120 bytes, have 100 of the program's
 // 6,000, and those of a prediction of 90 have 60, so that there are 100 of them.
 func TestTails(t *testing.T) {
-	of := func(cycles int, total, own float64, whole bool) alone {
-		return alone{Prediction: Prediction{Cycles: cycles, GCTime: 90 * time.Millisecond}, total: total, cycles: own, whole: whole}
+	of := func(cycles, total, own float64, whole bool) alone {
+		return alone{counted: counted{Prediction{GCTime: 90 * time.Millisecond}, cycles}, total: total, cycles: own, whole: whole}
 	}
 	all := []alone{of(90, 7200, 60, true), of(10, 6200, 10, true), of(60, 7200, 60, false)}
 	tails(all)
-	if all[0].Cycles != 100 || all[0].GCTime != 100*time.Millisecond || all[1].Cycles != 10 || all[2].Cycles != 60 {
+	if !near(all[0].count, 100) || all[0].GCTime != 100*time.Millisecond || all[1].count != 10 || all[2].count != 60 {
 		t.Errorf("%+v", all)
 	}
 	for what, all := range map[string][]alone{
@@ -95,7 +107,7 @@ func TestTails(t *testing.T) {
 	// Three that lie on no line: the tail is that of the nearest one.
 	all = []alone{of(90, 7200, 60, true), of(90, 6200, 10, true), of(90, 6950, 35, true)}
 	tails(all)
-	if all[0].Cycles != 100 {
+	if !near(all[0].count, 100) {
 		t.Errorf("%+v", all)
 	}
 }

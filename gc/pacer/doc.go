@@ -60,7 +60,7 @@
 //
 // The limits of 120, 90, 300 and 100 MiB are with GOGC=off. The number of collections is off
 // by 8.2% at most (cache, 90 MiB). From one run on record, as in pacerlive's TestRecorded, the
-// heap is off by 2.2% in the mean and 5.7% at most, collections by 4.0% and 11%. With
+// heap is off by 2.2% in the mean and 5.7% at most, collections by 4.2% and 11%. With
 // ORRERY_FULL=1, TestPrograms of pacerlive runs the programs and prints every error.
 //
 // Some of that is chance: where the last collection of a growing heap falls, and whether
@@ -84,8 +84,8 @@
 //     a sixteenth of the distance to the goal is less.
 //
 // From two logs, settings between them are predicted better: seven other programs, from
-// GOGC=100 and 800, at 200 and 400, are off by 6.3% of the largest heap in the mean from one
-// log and by 3.3% from two, and by 6.3% and 2.5% of the collections (TestTwoLogs of pacerlive
+// GOGC=100 and 800, at 200 and 400, are off by 9.7% of the largest heap in the mean from one
+// log and by 5.5% from two, and by 4.2% and 2.7% of the collections (TestTwoLogs of pacerlive
 // with -seven). Outside the range of their heaps a second log improves only the number of
 // collections.
 //

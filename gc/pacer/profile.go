@@ -56,6 +56,7 @@ type point struct {
 	past      float64 // factor by which it went past its goal, or may have; 0 or 1: not at all
 	top       float64 // live bytes from which the heap fell before the next cycle; 0: it did not fall
 	grows     float64 // live bytes more until then for each byte allocated
+	requested bool    // by runtime.GC
 }
 
 // shape describes a program to the collector: its live heap as a function of the bytes
@@ -112,6 +113,7 @@ func shapeOf(p Profile) (shape, error) {
 		if c.Forced { // its cost is another one's
 			own.allocated, own.reachable, own.roots, own.scanned = q.allocated, q.reachable, q.roots, q.scanned
 			q = own
+			q.requested = true
 		} else {
 			own = q
 			s.cycles++
@@ -121,12 +123,29 @@ func shapeOf(p Profile) (shape, error) {
 		s.peak = max(s.peak, float64(c.End))
 		last = c
 	}
+	s.cycles += p.part()
 	s.falls()
 	s.seconds = max(p.Until, last.At+last.Took).Seconds()
 	if s.total > 0 {
 		s.program = max(s.seconds*s.procs-s.spent, 0) / s.total
 	}
 	return s, nil
+}
+
+// part is the part of a cycle that a program has allocated for when it ends with
+// runtime.GC, if the next had gone as far past its goal as the one before.
+func (p *Profile) part() float64 {
+	n := len(p.Samples)
+	end, before := p.Samples[n-1], p.Samples[n-2]
+	if !end.Forced || before.Goal == 0 {
+		return 0
+	}
+	live := float64(before.Live)
+	next := float64(end.Goal) * float64(before.End) / float64(before.Goal)
+	if next <= live {
+		return 0
+	}
+	return min(max((float64(end.End)-live)/(next-live), 0), 1)
 }
 
 // grown is the factor by which a cycle scans more than the pacer expects, which is what
@@ -256,7 +275,8 @@ const like = 8
 // until then as it had grown before, so that its height was between what it was in the one
 // and what it would have been in the other. A program that fills its heap and drops it, again
 // and again, reaches the same height every time, at other moments between two cycles: most
-// of those ranges have that height in common.
+// of those ranges have that height in common. A program that calls runtime.GC has dropped
+// what it no longer needs just before, or has come to its end.
 func (s *shape) falls() {
 	type fall struct {
 		cycle       int
@@ -273,7 +293,11 @@ func (s *shape) falls() {
 				a.grows = min((a.reachable-z.reachable)/(a.allocated-z.allocated), 1)
 			}
 		}
-		all = append(all, fall{i, a.reachable, a.reachable + float64(a.grows*(b.allocated-a.allocated))})
+		f := fall{i, a.reachable, a.reachable + float64(a.grows*(b.allocated-a.allocated))}
+		if b.requested {
+			f.least = f.most
+		}
+		all = append(all, f)
 	}
 	for i, f := range all {
 		alike := all[max(i-like, 0):min(i+like+1, len(all))]
@@ -297,7 +321,8 @@ func (s *shape) falls() {
 // at returns the state of the program when it has allocated that many bytes. The live heap
 // is interpolated between two cycles; rates differ by chance, and are those of one of
 // them: of the later one from nearer on, which is in [0,1]. A live heap that falls grows
-// first as it did before, up to its height, and halfway between them if it did not grow.
+// first as it did before, up to its height, and halfway between them if it did not grow; or
+// until the later one if the program requested that.
 func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 	for from+1 < len(s.points) && s.points[from+1].allocated <= allocated {
 		from++
@@ -310,7 +335,7 @@ func (s *shape) at(allocated float64, from int, nearer float64) (point, int) {
 	t := (allocated - a.allocated) / (b.allocated - a.allocated)
 	if a.top > 0 {
 		grown := a.reachable + float64(a.grows*(allocated-a.allocated))
-		if a.grows > 0 && grown >= a.top || a.grows == 0 && t >= 0.5 {
+		if !b.requested && (a.grows > 0 && grown >= a.top || a.grows == 0 && t >= 0.5) {
 			return b, from
 		}
 		by := grown / a.reachable

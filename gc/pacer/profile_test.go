@@ -80,6 +80,34 @@ func TestWhatIf(t *testing.T) {
 	}
 }
 
+// TestEnds: a program of few collections drops all that it has and calls runtime.GC when
+// it has allocated for a part of the next one. It had it until then; and that part counts, since
+// with less GOGC it is several collections.
+func TestEnds(t *testing.T) {
+	const alloc = 66
+	each := func(gogc int) float64 { // bytes allocated in a cycle
+		bytes, _ := sum(profileAt(t, alloc, gogc, 1))
+		return bytes
+	}
+	for _, part := range []float64{0.13, 0.32, 0.55, 0.71, 0.93} {
+		p := profileAt(t, alloc, 800, 4)
+		before, last := p.Samples[2], &p.Samples[3]
+		last.Start = before.Live + uint64(part*float64(last.End-before.Live))
+		last.End, last.Live, last.Forced, last.CPU = last.Start, 0, true, 0
+		for _, gogc := range []int{50, 200, 400, 800} {
+			w, err := pacer.WhatIf(p, gogc, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := (3 + part) * each(800) / each(gogc)
+			t.Logf("%.2f more, GOGC=%d: %d cycles, want %.2f", part, gogc, w.Cycles, want)
+			if w.Cycles != int(want) {
+				t.Errorf("%.2f more, GOGC=%d: %d cycles, want %.2f", part, gogc, w.Cycles, want)
+			}
+		}
+	}
+}
+
 // sum returns the bytes that the program of a profile allocates, and its largest heap.
 func sum(p pacer.Profile) (bytes, peak float64) {
 	for _, s := range p.Samples {

@@ -32,6 +32,52 @@ func TestFalls(t *testing.T) {
 	}
 }
 
+// TestRequestedFall: what a program drops before it calls runtime.GC it keeps until then, and
+// its height is known, which others may have in common.
+func TestRequestedFall(t *testing.T) {
+	for _, grows := range []float64{0, 50} {
+		s := shape{points: []point{
+			{allocated: 0, reachable: 1000 - grows, work: 1}, {allocated: 100, reachable: 1000, work: 2}, {allocated: 200, reachable: 10, work: 1, requested: true},
+		}}
+		s.falls()
+		if top := 1000 + grows; !near(s.points[1].top, top) {
+			t.Errorf("from %v, want %v", s.points[1].top, top)
+		}
+		for at, want := range map[float64]float64{151: 1000 + grows*0.51, 199: 1000 + grows*0.99, 200: 10, 300: 10} {
+			if got, _ := s.at(at, 0, 0.5); !near(got.reachable, want) {
+				t.Errorf("at %v: %v, want %v", at, got.reachable, want)
+			}
+		}
+	}
+	// The range of the second has the height of the first in it.
+	s := shape{points: append(ramp(0, 150, 200), ramp(1000, 150, 250)...)}
+	s.points[2].requested = true
+	s.falls()
+	if s.points[1].top != 200 || s.points[4].top != 200 {
+		t.Errorf("from %v and %v, want 200", s.points[1].top, s.points[4].top)
+	}
+}
+
+// TestPart: the program ends when the heap is half of the way from 100 bytes to the next
+// cycle's end. That would be at its goal of 200, or as far past it as the one before was.
+func TestPart(t *testing.T) {
+	for _, tt := range []struct {
+		end, goal uint64 // of the last cycle that it did not request
+		at        uint64
+		forced    bool
+		want      float64
+	}{
+		{300, 300, 150, true, 0.5}, {330, 300, 160, true, 0.5}, {270, 300, 140, true, 0.5},
+		{300, 300, 150, false, 0}, {300, 300, 100, true, 0}, {300, 300, 90, true, 0}, {300, 300, 250, true, 1}, {300, 0, 150, true, 0},
+		{150, 300, 150, true, 0}, {149, 300, 150, true, 0},
+	} {
+		p := Profile{Samples: []Sample{{}, {End: tt.end, Goal: tt.goal, Live: 100}, {Start: tt.at, End: tt.at, Goal: 200, Forced: tt.forced}}}
+		if got := p.part(); !near(got, tt.want) {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}
+
 // ramp returns a cycle before the last of a rise by a byte for two allocated, that one, in
 // which least bytes are live, and the next, when they could be most.
 func ramp(from, least, most float64) []point {
@@ -453,7 +499,7 @@ func TestMedian(t *testing.T) {
 	}
 	differ := false
 	for _, gogc := range []int{20, 100, 300} {
-		var cycles []int
+		var counts []float64
 		var heaps []uint64
 		var times []time.Duration
 		for i := range chances {
@@ -461,16 +507,19 @@ func TestMedian(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cycles, heaps, times = append(cycles, one.Cycles), append(heaps, one.PeakHeap), append(times, one.GCTime)
+			counts, heaps, times = append(counts, one.count), append(heaps, one.PeakHeap), append(times, one.GCTime)
+			if part := one.count - float64(one.Cycles); part < 0 || part >= 1 {
+				t.Errorf("GOGC=%d: %d cycles, counted as %v", gogc, one.Cycles, one.count)
+			}
 		}
-		first := Prediction{Cycles: cycles[0], PeakHeap: heaps[0], GCTime: times[0]}
-		slices.Sort(cycles)
+		first := counted{Prediction{PeakHeap: heaps[0], GCTime: times[0]}, counts[0]}
+		slices.Sort(counts)
 		slices.Sort(heaps)
 		slices.Sort(times)
-		differ = differ || first != Prediction{Cycles: cycles[4], PeakHeap: heaps[4], GCTime: times[4]}
+		differ = differ || first != counted{Prediction{PeakHeap: heaps[4], GCTime: times[4]}, counts[4]}
 		got, err := s.median(p, gogc, 0)
-		if err != nil || got.Cycles != cycles[4] || got.PeakHeap != heaps[4] || got.GCTime != times[4] || got.GOGC != gogc {
-			t.Errorf("GOGC=%d: %+v, %v, want the medians of %v, %v and %v", gogc, got, err, cycles, heaps, times)
+		if err != nil || got.count != counts[4] || got.PeakHeap != heaps[4] || got.GCTime != times[4] || got.GOGC != gogc {
+			t.Errorf("GOGC=%d: %+v, %v, want the medians of %v, %v and %v", gogc, got, err, counts, heaps, times)
 		}
 	}
 	if !differ {

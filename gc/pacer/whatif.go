@@ -86,9 +86,9 @@ func predict(p Profile, gogc int, limit int64) (alone, error) {
 	}
 	// The program differs from its model under the same setting, since its rates vary by
 	// chance. It will differ as much under other settings.
-	if own.Cycles > 0 && s.cycles > 0 {
-		by := min(max(s.cycles/float64(own.Cycles), 0.5), 2)
-		out.Cycles = int(float64(out.Cycles)*by + 0.5)
+	if own.count > 0 && s.cycles > 0 {
+		by := min(max(s.cycles/own.count, 0.5), 2)
+		out.count *= by
 		out.GCTime = time.Duration(float64(out.GCTime) * by)
 	}
 	out.Peak += out.PeakHeap
@@ -97,7 +97,26 @@ func predict(p Profile, gogc int, limit int64) (alone, error) {
 		out.GCShare = out.GCTime.Seconds() / all
 	}
 	out.Over = limit > 0 && out.Peak > uint64(limit)
-	return alone{out, s.peak, s.total, s.cycles, p.Samples[len(p.Samples)-1].Forced}, nil
+	whole := p.Samples[len(p.Samples)-1].Forced
+	out.Cycles = out.ended(whole)
+	return alone{out, s.peak, s.total, s.cycles, whole}, nil
+}
+
+// A counted is a prediction whose cycles are counted with the part of the next one for
+// which the program has allocated when it ends. Without that the ratio of two counts is far
+// off if there are few.
+type counted struct {
+	Prediction
+	count float64
+}
+
+// ended returns the number of the cycles that have ended. A profile that does not end with
+// the program lacks what came after its last cycle, which is taken to be half of one.
+func (c *counted) ended(whole bool) int {
+	if whole {
+		return int(c.count + 1e-9)
+	}
+	return int(c.count + 0.5)
 }
 
 // chances is how many runs of a program are simulated, unless one has enough cycles for
@@ -109,21 +128,21 @@ const (
 
 // median simulates runs of a program and returns the median of each number. Runs
 // differ by which of two cycles of the profile one between them resembles.
-func (s *shape) median(p Profile, gogc int, limit int64) (Prediction, error) {
-	var all [chances]Prediction
+func (s *shape) median(p Profile, gogc int, limit int64) (counted, error) {
+	var all [chances]counted
 	for i := range all {
 		one, err := s.run(p, gogc, limit, math.Mod(0.5+float64(i)/chances, 1))
-		if err != nil || one.Cycles > enough {
+		if err != nil || one.count > enough {
 			return one, err
 		}
 		all[i] = one
 	}
 	out := all[0]
-	slices.SortFunc(all[:], func(a, b Prediction) int { return cmp.Compare(a.Cycles, b.Cycles) })
-	out.Cycles = all[chances/2].Cycles
-	slices.SortFunc(all[:], func(a, b Prediction) int { return cmp.Compare(a.PeakHeap, b.PeakHeap) })
+	slices.SortFunc(all[:], func(a, b counted) int { return cmp.Compare(a.count, b.count) })
+	out.count = all[chances/2].count
+	slices.SortFunc(all[:], func(a, b counted) int { return cmp.Compare(a.PeakHeap, b.PeakHeap) })
 	out.PeakHeap, out.Peak = all[chances/2].PeakHeap, all[chances/2].Peak
-	slices.SortFunc(all[:], func(a, b Prediction) int { return cmp.Compare(a.GCTime, b.GCTime) })
+	slices.SortFunc(all[:], func(a, b counted) int { return cmp.Compare(a.GCTime, b.GCTime) })
 	out.GCTime = all[chances/2].GCTime
 	return out, nil
 }
@@ -133,19 +152,19 @@ func (s *shape) median(p Profile, gogc int, limit int64) (Prediction, error) {
 const settles = 10
 
 // run simulates the program under a setting.
-func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (Prediction, error) {
+func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (counted, error) {
 	m, err := New(Config{Release: p.Release, Procs: int(s.procs)})
 	if err != nil {
-		return Prediction{}, err
+		return counted{}, err
 	}
-	out := Prediction{GOGC: gogc, Limit: limit}
+	out := counted{Prediction: Prediction{GOGC: gogc, Limit: limit}}
 	if limit != 0 {
 		if _, err := m.SetMemoryLimit(limit); err != nil {
-			return Prediction{}, err
+			return counted{}, err
 		}
 	}
 	if _, err := m.SetGCPercent(gogc); err != nil {
-		return Prediction{}, err
+		return counted{}, err
 	}
 	var allocated, live, peak, roots float64
 	var during float64      // bytes allocated in the previous cycle
@@ -165,14 +184,14 @@ func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (Predictio
 				Ratio: max(float64(gogc)/100-during/max(live, 1), 0),
 			})
 			if err != nil {
-				return Prediction{}, err
+				return counted{}, err
 			}
 		}
 		// What is beside the heap counts when that is near its goal.
 		heap := peak
 		for range 4 {
 			if err := m.SetMemory(Memory{Mapped: p.beside(heap, s.peak, roots)}); err != nil {
-				return Prediction{}, err
+				return counted{}, err
 			}
 			if limit == 0 {
 				break
@@ -211,11 +230,12 @@ func (s *shape) run(p Profile, gogc int, limit int64, nearer float64) (Predictio
 		}
 		if allocated+end-live > s.total {
 			peak = max(peak, live+s.total-allocated)
+			out.count = float64(out.Cycles) + (s.total-allocated)/(end-live)
 			break
 		}
 		peak = max(peak, end)
 		if out.Cycles++; out.Cycles > MaxCycles {
-			return Prediction{}, fmt.Errorf("pacer: over %d cycles", MaxCycles)
+			return counted{}, fmt.Errorf("pacer: over %d cycles", MaxCycles)
 		}
 		out.GCTime += time.Duration(min(cost, 1<<20) * float64(time.Second))
 		allocated += end - live

@@ -154,7 +154,7 @@ func TestRecorded(t *testing.T) {
 		p, real := onRecord(t, shape)
 		e.check(t, shape, settings[shape][1:], []pacer.Profile{p}, nil, real, did{0.10, 0.10})
 	}
-	e.mean(t, did{0.05, 0.05}, did{0.03, 0.015})
+	e.mean(t, meanOff, did{0.03, 0.015})
 }
 
 // TestScanned predicts the collections of burst under a limit. When one begins follows from
@@ -266,6 +266,9 @@ const (
 	rejected = 10 // of each program, out of 30 that count
 )
 
+// meanOff is how far predictions of the runs on record may be off in the mean.
+var meanOff = did{0.05, 0.05}
+
 // TestPrograms runs the programs again, and with -update records the results.
 func TestPrograms(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
@@ -305,7 +308,8 @@ var largest = setting{gogc: 800}
 var between = []setting{{200, 0}, {400, 0}}
 
 // TestTwoLogs runs three of seven other programs, or all with -seven. From two logs,
-// settings between them are predicted better in the mean than from the first.
+// settings between them are predicted better in the mean than from the first, or as well as
+// those on record: with a dozen collections, one more is 8% by itself.
 func TestTwoLogs(t *testing.T) {
 	if os.Getenv("ORRERY_FULL") == "" {
 		t.Skip("it takes four minutes: set ORRERY_FULL=1")
@@ -329,7 +333,7 @@ func TestTwoLogs(t *testing.T) {
 	}
 	inf := did{math.Inf(1), math.Inf(1)}
 	one.mean(t, inf, inf)
-	two.mean(t, did{one.cycles / one.n, one.peak / one.n}, did{0.10, 0.10})
+	two.mean(t, did{max(one.cycles/one.n, meanOff.cycles), max(one.peak/one.n, meanOff.peak)}, did{0.10, 0.10})
 }
 
 // machineOf builds the programs.
