@@ -37,6 +37,7 @@ type put struct {
 	alone     bool // it is certain that nothing was taken beside it
 
 	current bool // of its goroutine
+	awaited bool // a start that waits for what comes later will say that it was alone
 	marked  bool // used, by the last sweep
 }
 
@@ -67,6 +68,7 @@ type look struct {
 
 const (
 	mostOthers = 48  // looks that may have taken a goroutine
+	mostLooks  = 64  // of a P that are kept: more than mostOthers, and those that have not ended
 	fewPlaces  = 512 // that are searched
 	nearFull   = 200 // goroutines that are runnable: then a ring may be full
 )
@@ -107,6 +109,7 @@ type certProc struct {
 	left   int    // in the ring, as far as is known
 	puts   []*put // of the ring, in order
 	base   uint64 // number of the first
+	needed uint64 // and of the first that is still asked for, when that was last looked for
 	looks  []*look
 	takers []*look // of them, if they can have taken from a ring
 	now    *look   // that has not ended
@@ -126,7 +129,7 @@ type sure struct {
 // A ground is what was known of a start when it happened; the result of looks that had not
 // ended, is seen later. Mostly there is none that matters, and then there is no ground.
 type ground struct {
-	put    *put
+	put    *put // nil if it is given back
 	p      int
 	gone   bool    // from the ring into which it was put, before the P looked
 	others []*look // that may have taken it

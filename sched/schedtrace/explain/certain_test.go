@@ -280,9 +280,9 @@ func TestLooks(t *testing.T) {
 	}
 }
 
-// TestForgets: of each P at least 64 looks, and goroutines that were put into its ring, are
-// kept if there are a thousand Ps. Of what was put before the first of these looks nothing is
-// certain.
+// TestForgets: of each P at least 64 goroutines that were put into its ring are kept if there
+// are a thousand Ps, and 64 looks: whatever was put before the first of these, too many may
+// have taken.
 func TestForgets(t *testing.T) {
 	var c certifier
 	c.proc(1023)
@@ -295,9 +295,10 @@ func TestForgets(t *testing.T) {
 		if n, all := len(q.takers), len(q.looks); n > 128 || now > 128 && n < 64 || all > 128 || now > 128 && all < 64 {
 			t.Fatalf("%d: %d and %d looks", now, n, all)
 		}
-		// Each ends when the next begins.
-		if first := max(q.takers[0].from, q.looks[0].from); first > 1 && c.horizon != first {
-			t.Fatalf("%d: the first look is from %d, and the horizon %d", now, first, c.horizon)
+		for kind, looks := range map[place][]*look{inRing: q.takers, inGlobal: q.looks} {
+			if _, many := c.others(&put{kind: kind, at: looks[0].from - 1}, q.now, nil); many != (now > mostOthers+1) && looks[0].from > 0 {
+				t.Fatalf("%d: %d looks, and many: %v", now, len(looks), many)
+			}
 		}
 		c.event(1, now)
 		c.ready(&put{g: int32(now), m: 1, p: 3, at: now}, now, 1, []way{toTail})
@@ -309,5 +310,23 @@ func TestForgets(t *testing.T) {
 				t.Fatalf("%d: %+v is at %d from %d", now, *u, i, q.base)
 			}
 		}
+	}
+}
+
+// TestRecent: what took nothing is forgotten first.
+func TestRecent(t *testing.T) {
+	var looks []*look
+	for i := range 2 * mostLooks {
+		looks = append(looks, &look{from: uint64(i), nothing: i%4 == 1})
+	}
+	if got := recent(looks[1:]); len(got) != 2*mostLooks-1 {
+		t.Errorf("%d of %d are left", len(got), 2*mostLooks-1)
+	}
+	got := recent(looks)
+	if len(got) != mostLooks || got[len(got)-1].from != 2*mostLooks-1 {
+		t.Errorf("%d are left, the last of them %d", len(got), got[len(got)-1].from)
+	}
+	if i := slices.IndexFunc(got, func(l *look) bool { return l.nothing }); i >= 0 {
+		t.Errorf("%+v is left", *got[i])
 	}
 }

@@ -105,7 +105,7 @@ func (c *certifier) ready(u *put, now uint64, waiting int, ways []way) {
 	}
 }
 
-// most is how many looks, and puts into the ring, of each P are kept.
+// most is how many puts into the ring of each P are kept.
 func (c *certifier) most() int { return min(1<<13, max(64, 1<<16/len(c.procs))) }
 
 func (q *certProc) push(u *put, most int) {
@@ -155,21 +155,21 @@ func (c *certifier) look(p int, idle bool, now uint64) *look {
 	q := c.proc(p)
 	l := c.made.next()
 	*l = look{p: p, idle: idle, from: now, to: open}
-	if most := c.most(); len(q.looks) >= 2*most {
-		gone := len(q.looks) - most
-		c.horizon = max(c.horizon, q.looks[gone-1].to)
-		q.looks = slices.Delete(q.looks, 0, gone)
-	}
-	q.looks = append(q.looks, l)
+	q.looks = append(recent(q.looks), l)
 	if !idle {
-		if most := c.most(); len(q.takers) >= 2*most {
-			gone := len(q.takers) - most
-			c.horizon = max(c.horizon, q.takers[gone-1].to)
-			q.takers = slices.Delete(q.takers, 0, gone)
-		}
-		q.takers = append(q.takers, l)
+		q.takers = append(recent(q.takers), l)
 	}
 	return l
+}
+
+// recent forgets all but the last mostLooks that took something, or may have, if there are
+// twice as many: with these there are more than mostOthers of whatever was put before them.
+func recent(looks []*look) []*look {
+	if len(looks) < 2*mostLooks {
+		return looks
+	}
+	looks = slices.DeleteFunc(looks, func(l *look) bool { return l.nothing })
+	return slices.Delete(looks, 0, max(0, len(looks)-mostLooks))
 }
 
 // nothing: a look has ended without taking anything.
@@ -307,7 +307,7 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) (sure, *
 	}
 	var many bool
 	if d.others, many = c.others(u, mine, d.others); many {
-		c.grounds.give(d)
+		c.drop(d)
 		return sure{put: true}, nil
 	}
 	d.tail = c.proc(p).tail(mine.from)
@@ -321,8 +321,12 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) (sure, *
 	}
 	if len(d.others) == 0 && (d.tail == nil || d.gone || u.kind == inGlobal || u.p == p) {
 		// No other matters, and it was in no other ring.
-		c.grounds.give(d)
-		return c.settle(d), nil
+		s := c.settle(d)
+		c.drop(d)
+		if s.alone != nil {
+			s.alone.awaited = true
+		}
+		return s, nil
 	}
 	return sure{put: true}, d
 }

@@ -93,7 +93,7 @@ type replay struct {
 
 func newReplay(procs int, r rules) *replay {
 	n := &replay{rules: r, procs: procs, ps: make([]proc, procs), threads: make([]thread, 1), bag: map[int32]bool{}, warm: true, work: mostWork}
-	n.cert.given.keep, n.cert.made.keep = true, true
+	n.cert.given.keep, n.cert.made.keep, n.cert.grounds.keep = true, true, true
 	n.states = []*state{n.newState()}
 	return n
 }

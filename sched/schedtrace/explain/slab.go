@@ -1,5 +1,7 @@
 package explain
 
+import "iter"
+
 // A slab gives values one by one from arrays, since that takes less time than allocating
 // each by itself. What is given back, it gives again: what garbage costs, mostly in marking
 // what is alive, would be more than all else.
@@ -34,20 +36,31 @@ func (s *slab[T]) next() *T {
 
 func (s *slab[T]) give(x *T) { s.free = append(s.free, x) }
 
+// each gives all that have been made, and are kept, those that are free among them.
+func (s *slab[T]) each() iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for i, a := range s.all {
+			if i == len(s.all)-1 {
+				a = a[:len(a)-len(s.left)]
+			}
+			for k := range a {
+				if !yield(&a[k]) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // size is how many have been made.
 func (s *slab[T]) size() int { return len(s.all)*slabSize - len(s.left) }
 
 // sweep gives all back that are not used. Those that are free already must not be.
 func (s *slab[T]) sweep(used func(*T) bool) {
 	s.free = s.free[:0]
-	for i, a := range s.all {
-		if i == len(s.all)-1 {
-			a = a[:len(a)-len(s.left)]
-		}
-		for k := range a {
-			if !used(&a[k]) {
-				s.free = append(s.free, &a[k])
-			}
+	for x := range s.each() {
+		if !used(x) {
+			s.free = append(s.free, x)
 		}
 	}
 }

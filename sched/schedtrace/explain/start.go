@@ -51,7 +51,7 @@ func (e *Explainer) start(ev *trace.Event, g *goroutine, m int32, p int, at time
 	if e.waiting.len() >= 2*window {
 		e.settle(window)
 	}
-	r.cert.tidy(&e.waiting)
+	r.cert.tidy()
 	sure, ground := r.cert.start(g.index, m, p, r.now, e.stops > 0)
 	sound := r.cert.clean
 	clean := sound && sure.put
@@ -174,7 +174,7 @@ func (e *Explainer) settle(but int) {
 		e.certify(w, s)
 		e.counts.add(s)
 		if w.ground != nil {
-			r.cert.grounds.give(w.ground)
+			r.cert.drop(w.ground)
 		}
 	}
 	e.waiting.cut(n)
@@ -228,6 +228,9 @@ func (s *Start) explain(labels []label) {
 // certify says what is certain of a start. What only the states of the replay say is no
 // more than the one explanation in which threads did things in the order of the events.
 func (e *Explainer) certify(w *waiting, s *Start) {
+	if w.sure.alone != nil {
+		w.sure.alone.awaited = false
+	}
 	if s.Verdict == Contradicted {
 		return
 	}

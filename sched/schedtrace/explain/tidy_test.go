@@ -81,6 +81,22 @@ func TestFreed(t *testing.T) {
 				t.Fatalf("%s, step %d: %s was given back", name, n, path)
 			}
 		}
+		for u := range e.replay.cert.given.each() {
+			if u.awaited {
+				t.Errorf("%s: nothing waits, but %+v is kept for that", name, *u)
+			}
+		}
+	}
+}
+
+// TestAwaited: a put that a start that waits leads to is not given back, and others are.
+func TestAwaited(t *testing.T) {
+	c := &newReplay(1, trueRules()).cert
+	u, v := c.given.next(), c.given.next()
+	*u, *v = put{awaited: true, start: 1}, put{start: 1}
+	c.given.taken = leastSweep
+	if c.tidy(); !slices.Equal(c.given.free, []*put{v}) {
+		t.Errorf("%d are free", len(c.given.free))
 	}
 }
 
