@@ -330,3 +330,20 @@ func TestRecent(t *testing.T) {
 		t.Errorf("%+v is left", *got[i])
 	}
 }
+
+// TestLongWait: that a goroutine waits in runnext, since its thread is stopped, while another
+// P looks for work ten thousand times, leaves both certain.
+func TestLongWait(t *testing.T) {
+	var steps strings.Builder
+	steps.WriteString("1 has 0\n1 ran 9\n2 has 1\n2 ran 8\n1 next 7\n")
+	for i := range 20000 {
+		fmt.Fprintf(&steps, "2 next %d\n2 stops\n2 starts %[1]d\n", 1+i%2)
+	}
+	steps.WriteString("1 stops\n1 starts 7\n")
+	_, got := play(t, 2, steps.String())
+	for i, s := range got {
+		if s != "runnext | runnext" {
+			t.Fatalf("start %d of %d: %s", i, len(got), s)
+		}
+	}
+}

@@ -53,16 +53,16 @@
 //
 // # Costs
 //
-// Explaining traces of about a million events takes, with reading, 3.5 to 5 times the CPU time
-// of reading alone, and 7 to 15 times where collections are frequent, thousands of goroutines
-// are runnable, or many call runtime.Gosched at once on several Ps; it allocates 70 to 230
-// bytes for each event, and the process needs 65 to 120 MB. A trace of some ten thousand
+// Explaining traces of about a million events takes, with reading, 3 to 5 times the CPU time
+// of reading alone, and 6 to 15 times where collections are frequent, thousands of goroutines
+// are runnable, or many call runtime.Gosched at once on several Ps; it allocates 25 to 190
+// bytes for each event, and the process needs 30 to 85 MB. A trace of some ten thousand
 // events takes more for each, since what is kept has to be made first
 // (go test -bench Explain ./sched/schedtrace/explain).
 //
-// Of what explaining takes beside reading, for a pool of workers about three tenths are to
-// decode events and to note what each says of Ps and threads, four tenths to note and settle
-// what is certain, and three tenths to follow the few states. In a storm of Gosched nearly
+// Of what explaining takes beside reading, for a pool of workers about a third each is to
+// decode events and to note what each says of Ps and threads, to note and settle what is
+// certain, and to follow the few states. In a storm of Gosched nearly
 // half is to try what each state says of a start that may be from the global queue, and to
 // unite the states that follow; a fifth is to choose among the histories of the starts that
 // wait. Where thousands are made runnable the largest part is to move, to hash and to look
