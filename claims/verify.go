@@ -13,13 +13,20 @@ func Verify(t testing.TB, ids ...string) {
 	}
 	for _, id := range ids {
 		o, err := Check(id)
-		switch {
-		case err != nil:
-			t.Error(err)
-		case !o.OK:
-			t.Errorf("claims: %s, %s: %s", id, o.Row.Asks, o)
-		default:
-			t.Logf("%s (%s): %s: %s", id, o.Row.Verdict, o.Row.Asks, o)
-		}
+		o.verify(t, id, err)
+	}
+}
+
+// verify fails the test if the row could not be checked or an answer is not the expected
+// one.
+func (o Observation) verify(t testing.TB, id string, err error) {
+	t.Helper()
+	switch {
+	case err != nil:
+		t.Error(err)
+	case !o.OK:
+		t.Errorf("claims: %s, %s: %s", id, o.Row.Asks, o)
+	default:
+		t.Logf("%s (%s): %s: %s", id, o.Row.Verdict, o.Row.Asks, o)
 	}
 }
