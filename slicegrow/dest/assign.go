@@ -13,7 +13,7 @@ func (b *builder) assign(f *function, s *ast.AssignStmt) {
 		for _, e := range s.Lhs {
 			if id, ok := e.(*ast.Ident); ok && id.Name != "_" {
 				if v, ok := f.info.Defs[id].(*types.Var); ok {
-					b.place(f, v, true)
+					b.place(f, v)
 				}
 			}
 		}

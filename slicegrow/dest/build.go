@@ -2,6 +2,7 @@ package dest
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -15,7 +16,7 @@ type function struct {
 	defers  bool
 	depth   int // current depth of loops in the walk
 	lit     *ast.FuncLit
-	direct  bool // the literal is called where it stands
+	lost    bool // the literal may be called where it is not known, and its results used there
 }
 
 // A builder makes the graph of a function and of the functions that it calls.
@@ -26,7 +27,7 @@ type builder struct {
 	appends []*appending
 	bodies  map[*types.Func]*function // of the functions in this graph
 	lits    map[*ast.FuncLit]*literal
-	defs    map[*types.Var]ast.Expr // of variables with one definition
+	defs    map[*types.Var]ast.Expr // what variables are defined as
 	merged  map[*ast.FuncLit]bool   // called where they stand, and inlined there
 	unsure  map[*types.Var]string   // captured by a literal that may be inlined
 }
@@ -45,8 +46,8 @@ type literal struct {
 	vars []*types.Var // captured, in order
 }
 
-func (b *builder) place(f *function, v *types.Var, persists bool) *place {
-	p := &place{v: v, owner: f, depth: f.depth, persists: persists, leaks: noLeaks()}
+func (b *builder) place(f *function, v *types.Var) *place {
+	p := &place{v: v, owner: f, depth: f.depth, leaks: noLeaks()}
 	b.places = append(b.places, p)
 	if v != nil {
 		b.vars[v] = p
@@ -59,7 +60,7 @@ func (b *builder) toHeap() hole  { return hole{to: &b.heapPlace} }
 
 // spill makes memory whose address flows into the hole.
 func (b *builder) spill(f *function, h hole) hole {
-	p := b.place(f, nil, false)
+	p := b.place(f, nil)
 	b.flow(h.shift(-1), p)
 	return hole{to: p}
 }
@@ -75,7 +76,7 @@ func (b *builder) tee(f *function, hs ...hole) hole {
 	if len(real) == 0 {
 		return b.nowhere()
 	}
-	p := b.place(f, nil, false)
+	p := b.place(f, nil)
 	for _, h := range real {
 		b.flow(h, p)
 	}
@@ -87,16 +88,16 @@ func (b *builder) declare(f *function) {
 	f.depth = 1
 	params := func(t *types.Tuple) {
 		for v := range t.Variables() {
-			b.place(f, v, true).param = true
+			b.place(f, v).param = true
 		}
 	}
 	if f.sig.Recv() != nil {
-		b.place(f, f.sig.Recv(), true).param = true
+		b.place(f, f.sig.Recv()).param = true
 	}
 	params(f.sig.Params())
 	i := 0
 	for v := range f.sig.Results().Variables() {
-		p := b.place(f, v, true)
+		p := b.place(f, v)
 		p.result, p.index = true, i
 		f.results = append(f.results, p)
 		i++
@@ -203,10 +204,30 @@ func derefsOf(sel *types.Selection, x types.Type) int {
 	return n
 }
 
+func isConstant(info *types.Info, e ast.Expr) bool { return info.Types[e].Value != nil }
+
+// constant is the staticBool of cmd/compile/internal/noder/writer.go: the value of a
+// condition, if it is known.
 func constant(info *types.Info, e ast.Expr) (v, known bool) {
-	tv, ok := info.Types[e]
-	if !ok || tv.Value == nil {
-		return false, false
+	if isConstant(info, e) {
+		return info.Types[e].Value.ExactString() == "true", true
 	}
-	return tv.Value.ExactString() == "true", true
+	switch e := ast.Unparen(e).(type) {
+	case *ast.UnaryExpr:
+		v, known = constant(info, e.X)
+		return !v, known && e.Op == token.NOT
+	case *ast.BinaryExpr:
+		if e.Op != token.LAND && e.Op != token.LOR {
+			return false, false
+		}
+		decides := e.Op == token.LOR // the operand that decides alone
+		x, knownX := constant(info, e.X)
+		y, knownY := constant(info, e.Y)
+		switch {
+		case knownX && x == decides, knownY && y == decides:
+			return decides, true
+		}
+		return !decides, knownX && knownY
+	}
+	return false, false
 }

@@ -26,12 +26,16 @@ func (b *builder) call(f *function, hs []hole, e *ast.CallExpr) {
 	if c.recv != nil {
 		b.receiver(f, b.calleeParam(f, c, 0, hs), c.recv, c.fn)
 	} else if c.fn == nil && c.lit == nil {
-		b.expr(f, hole{to: &b.graph.callee}, e.Fun)
+		h := b.nowhere()
+		for _, to := range hs {
+			if to.to != &b.blank { // its results are used, and so are those of a literal that comes here
+				h = hole{to: &b.graph.callee}
+			}
+		}
+		b.expr(f, h, e.Fun)
 	} else if c.lit != nil && c.direct {
 		b.expr(f, b.nowhere(), e.Fun)
-		if c.place = b.lits[c.lit]; c.place != nil {
-			c.place.fn.direct = true
-		}
+		c.place = b.lits[c.lit]
 	}
 	if c.place != nil && hs != nil {
 		for i, p := range c.place.fn.results {
@@ -84,88 +88,6 @@ func (b *builder) arguments(f *function, c callee, sig *types.Signature, hs []ho
 			b.exprTo(f, list, a, elem)
 		}
 	}
-}
-
-// A callee is the called function, as far as the compiler knows it.
-type callee struct {
-	fn     *types.Func
-	lit    *ast.FuncLit
-	direct bool     // the literal stands in the call
-	place  *literal // of a literal that has been walked
-	recv   *ast.SelectorExpr
-	method bool // parameter 0 is the receiver
-	iface  bool // a method of an interface
-	local  bool // of one that is a variable of the function, whose type may be known
-}
-
-func (b *builder) callee(f *function, e *ast.CallExpr) callee {
-	fun := ast.Unparen(e.Fun)
-	switch x := fun.(type) {
-	case *ast.IndexExpr:
-		fun = ast.Unparen(x.X)
-	case *ast.IndexListExpr:
-		fun = ast.Unparen(x.X)
-	}
-	switch x := fun.(type) {
-	case *ast.FuncLit:
-		return callee{lit: x, direct: true}
-	case *ast.Ident:
-		switch obj := f.info.Uses[x].(type) {
-		case *types.Func:
-			return callee{fn: obj}
-		case *types.Var:
-			if lit, ok := b.defs[obj].(*ast.FuncLit); ok && b.vars[obj] != nil && !b.assigned(f, obj) {
-				return callee{lit: lit, place: b.lits[lit]}
-			}
-		}
-	case *ast.SelectorExpr:
-		sel := f.info.Selections[x]
-		if sel == nil {
-			if fn, ok := f.info.Uses[x.Sel].(*types.Func); ok {
-				return callee{fn: fn}
-			}
-			return callee{}
-		}
-		fn, ok := sel.Obj().(*types.Func)
-		switch {
-		case !ok:
-			return callee{}
-		case sel.Kind() == types.MethodExpr:
-			return callee{fn: fn, method: false}
-		case types.IsInterface(fn.Signature().Recv().Type()):
-			id, isName := ast.Unparen(x.X).(*ast.Ident)
-			p := (*place)(nil)
-			if isName {
-				p = b.variable(f, id)
-			}
-			return callee{fn: fn, recv: x, method: true, iface: true, local: p != nil && !p.param}
-		}
-		return callee{fn: fn, recv: x, method: true}
-	}
-	return callee{}
-}
-
-// assigned reports whether a variable is assigned to after its definition.
-func (b *builder) assigned(f *function, v *types.Var) (found bool) {
-	for f.outer != nil {
-		f = f.outer
-	}
-	ast.Inspect(f.body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for _, l := range n.Lhs {
-				if id, ok := ast.Unparen(l).(*ast.Ident); ok && f.info.Uses[id] == v {
-					found = true
-				}
-			}
-		case *ast.UnaryExpr:
-			if id, ok := ast.Unparen(n.X).(*ast.Ident); ok && n.Op == token.AND && f.info.Uses[id] == v {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
 }
 
 // calleeParam returns the hole of a parameter.
@@ -367,12 +289,24 @@ func (r *reader) build(fn *types.Func, decl *ast.FuncDecl, info *types.Info) *bu
 	f := &function{info: info, sig: fn.Signature(), body: decl.Body}
 	b.bodies[fn] = f
 	ast.Inspect(decl.Body, func(n ast.Node) bool {
-		if a, ok := n.(*ast.AssignStmt); ok && a.Tok == token.DEFINE && len(a.Lhs) == len(a.Rhs) {
-			for i, l := range a.Lhs {
-				if id, ok := l.(*ast.Ident); ok {
-					if v, ok := info.Defs[id].(*types.Var); ok {
-						b.defs[v] = ast.Unparen(a.Rhs[i])
-					}
+		define := func(e, value ast.Expr) {
+			if id, ok := e.(*ast.Ident); ok {
+				if v, ok := info.Defs[id].(*types.Var); ok {
+					b.defs[v] = ast.Unparen(value)
+				}
+			}
+		}
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if n.Tok == token.DEFINE && len(n.Lhs) == len(n.Rhs) {
+				for i, l := range n.Lhs {
+					define(l, n.Rhs[i])
+				}
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if len(n.Values) == len(n.Names) {
+					define(id, n.Values[i])
 				}
 			}
 		}

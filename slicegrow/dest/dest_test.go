@@ -207,8 +207,8 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	for _, c := range []dest.Config{{NoOptimize: true}, {Release: "go1.24"}, {Arch: "386"}} {
-		if got, err := dest.Read(f, info, c); err != nil || len(got) != 1 || got[0].Question.Dest != slicegrow.Escapes || got[0].Err != nil {
+	for rule, c := range map[string]dest.Config{"stack-off": {NoOptimize: true}, "dest-release": {Release: "go1.24"}, "dest-escapes": {Arch: "386"}} {
+		if got, err := dest.Read(f, info, c); err != nil || len(got) != 1 || got[0].Question.Dest != slicegrow.Escapes || got[0].Err != nil || got[0].Rule != rule {
 			t.Errorf("%+v: %+v, %v", c, got, err)
 		}
 	}

@@ -21,8 +21,8 @@ func (b *builder) exprTo(f *function, h hole, e ast.Expr, t types.Type) {
 
 // expr flows the value of an expression into a hole: escape.expr.
 func (b *builder) expr(f *function, h hole, e ast.Expr) {
-	if e == nil {
-		return
+	if e == nil || isConstant(f.info, e) {
+		return // a constant uses no variable, as len of an array does not
 	}
 	if t := f.info.TypeOf(e); h.derefs >= 0 && t != nil && !hasPointers(t) {
 		h = b.nowhere()
@@ -269,6 +269,9 @@ func (b *builder) literal(f *function, h hole, e *ast.FuncLit) {
 	b.lits[e] = l
 	seen := map[*types.Var]bool{}
 	ast.Inspect(e.Body, func(n ast.Node) bool {
+		if x, ok := n.(ast.Expr); ok && isConstant(f.info, x) {
+			return false
+		}
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
@@ -286,6 +289,9 @@ func (b *builder) literal(f *function, h hole, e *ast.FuncLit) {
 		}
 		return true
 	})
+	if len(l.vars) > 0 { // one that captures nothing is a function of its own
+		l.hole.to.lit = l.fn
+	}
 	b.declare(l.fn)
 	b.block(l.fn, e.Body.List)
 }

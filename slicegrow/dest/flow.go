@@ -18,10 +18,10 @@ type place struct {
 	param, result bool
 	index         int // of the result
 
-	heap     bool // it must be on the heap: attrEscapes
-	persists bool
-	mutates  bool // what it points to is written to
-	calls    bool // the function in it is called
+	heap    bool      // it must be on the heap: attrEscapes
+	mutates bool      // what it points to is written to
+	calls   bool      // the function in it is called
+	lit     *function // the literal of which it is the closure
 
 	captured, reassigned, addrTaken bool
 
@@ -95,7 +95,7 @@ type graph struct {
 
 func newGraph() *graph {
 	g := new(graph)
-	g.heapPlace.heap, g.heapPlace.persists = true, true
+	g.heapPlace.heap = true
 	g.mutator.mutates, g.callee.calls = true, true
 	return g
 }
@@ -106,7 +106,7 @@ func (g *graph) flow(h hole, from *place) {
 	case h.to == nil || h.to == &g.blank, h.to == from && h.derefs >= 0:
 		return
 	case h.to.heap && h.derefs < 0:
-		from.heap, from.persists, from.mutates, from.calls = true, true, true, true
+		from.heap, from.mutates, from.calls = true, true, true
 		return
 	}
 	h.to.in = append(h.to.in, edge{from, h.derefs})
@@ -138,6 +138,12 @@ func (g *graph) solve() {
 func (g *graph) walk(root *place, again func(*place)) {
 	g.gen++
 	root.gen, root.derefs = g.gen, 0
+	if l := root.lit; l != nil && root.calls && !l.lost {
+		l.lost = true
+		for _, p := range l.results {
+			again(p)
+		}
+	}
 	todo := []*place{root}
 	for len(todo) > 0 {
 		p := todo[0]
@@ -145,13 +151,11 @@ func (g *graph) walk(root *place, again func(*place)) {
 		p.queued = false
 
 		derefs := p.derefs
-		before := [4]bool{p.heap, p.persists, p.mutates, p.calls}
+		before := [3]bool{p.heap, p.mutates, p.calls}
 		if derefs < 0 { // its address flows to the root
 			derefs = 0
 			if outlives(root, p) {
-				p.heap, p.persists, p.mutates, p.calls = true, true, true, true
-			} else if root.persists {
-				p.persists = true
+				p.heap, p.mutates, p.calls = true, true, true
 			}
 		}
 		if derefs == 0 {
@@ -173,7 +177,7 @@ func (g *graph) walk(root *place, again func(*place)) {
 				least(&p.leaks.callee, derefs)
 			}
 		}
-		if before != [4]bool{p.heap, p.persists, p.mutates, p.calls} {
+		if before != [3]bool{p.heap, p.mutates, p.calls} {
 			again(p)
 			if p.heap {
 				continue
@@ -202,9 +206,8 @@ func outlives(p, other *place) bool {
 	case p.owner == nil: // the mutator, the callee
 		return false
 	case p.result:
-		// A literal that is called where it stands, and nowhere else, may return what is
-		// outside of it.
-		return !p.owner.direct || !inside(p.owner, other.owner)
+		// A literal all of whose calls are known may return what is outside of it.
+		return p.owner.lost || !inside(p.owner, other.owner)
 	case p.owner == other.owner && p.depth < other.depth:
 		return true
 	}

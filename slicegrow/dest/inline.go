@@ -78,10 +78,8 @@ func (b *builder) merges(f *function, c callee, e *ast.CallExpr) bool {
 
 func inlinableBody(body *ast.BlockStmt) (yes, known bool) {
 	nodes, calls, never := 0, 0, false
-	ast.Inspect(body, func(n ast.Node) bool {
+	inspectBody(body, func(n ast.Node) {
 		switch n := n.(type) {
-		case nil:
-			return true
 		case *ast.DeferStmt, *ast.GoStmt, *ast.SelectStmt:
 			never = true
 		case *ast.CallExpr:
@@ -91,7 +89,6 @@ func inlinableBody(body *ast.BlockStmt) (yes, known bool) {
 			calls++
 		}
 		nodes++
-		return true
 	})
 	switch {
 	case never, nodes > surelyNotInlined:

@@ -61,14 +61,18 @@ func (b *builder) decide(d *Append, a *appending, i, moved *sliceVar, first map[
 	}
 	_, _, known := b.elem(a.in.info.TypeOf(a.call))
 	size := d.Question.Size
+	unsure := ""
+	if p := b.rootOf(a.in, a.call.Args[0]); p != nil {
+		unsure = b.unsure[p.v]
+	}
 	switch {
 	case !known:
 		say(slicegrow.Escapes, "dest-unknown", "the size of its elements hangs on a type parameter")
 		b.guessing("the size of the elements hangs on a type parameter")
 		d.Err = b.unknown()
-	case d.Var != nil && b.unsure[d.Var] != "" && b.rel.AtLeast("go1.25") && !b.NoOptimize:
-		say(slicegrow.Escapes, "dest-unknown", "it cannot be told: "+b.unsure[d.Var])
-		d.Err = fmt.Errorf("%w: %s", ErrUnknown, b.unsure[d.Var])
+	case unsure != "" && b.rel.AtLeast("go1.25") && !b.NoOptimize:
+		say(slicegrow.Escapes, "dest-unknown", "it cannot be told: "+unsure)
+		d.Err = fmt.Errorf("%w: %s", ErrUnknown, unsure)
 	case b.NoOptimize:
 		say(slicegrow.Escapes, "stack-off", "without optimization and in instrumented code there are no buffers")
 	case !b.rel.AtLeast("go1.25"):
@@ -125,7 +129,7 @@ func (b *builder) inPlace(a *appending) bool {
 func (b *builder) inRegisters(t types.Type) bool {
 	size := b.sizes.Sizeof(t)
 	switch {
-	case size == 0:
+	case size == 0 && b.rel.AtLeast("go1.26"):
 		return true
 	case size > 4*b.sizes.Sizeof(types.Typ[types.Uintptr]):
 		return false

@@ -46,7 +46,7 @@ func TestRecord(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				loop, after, err := f.Appends(fn, slicegrowlive.OfS(appends))
+				loop, after, err := f.Appends(fn, f.Of(appends))
 				got := "?"
 				switch {
 				case errors.Is(err, dest.ErrUnknown):

@@ -45,10 +45,13 @@ func (b *builder) stmt(f *function, s ast.Stmt) {
 		}
 	case *ast.ForStmt:
 		b.stmt(f, s.Init)
-		f.depth++
 		if s.Cond != nil {
-			b.expr(f, b.nowhere(), s.Cond)
+			if v, known := constant(f.info, s.Cond); known && !v {
+				return // a loop of no turns
+			}
 		}
+		f.depth++
+		b.expr(f, b.nowhere(), s.Cond)
 		b.block(f, s.Body.List)
 		b.stmt(f, s.Post) // after the body, as the code is; the flow is the same
 		f.depth--
@@ -74,7 +77,7 @@ func (b *builder) stmt(f *function, s ast.Stmt) {
 	case *ast.DeferStmt:
 		h := b.toHeap()
 		if f.depth == 1 { // it lasts until the function ends
-			h = hole{to: b.place(f, nil, true)}
+			h = hole{to: b.place(f, nil)}
 		}
 		b.later(f, s.Call, h)
 	case *ast.LabeledStmt:
@@ -140,7 +143,7 @@ func (b *builder) typeSwitch(f *function, s *ast.TypeSwitchStmt) {
 		if !ok {
 			continue
 		}
-		p := b.place(f, v, true)
+		p := b.place(f, v)
 		if hasPointers(v.Type()) {
 			hs = append(hs, assertTo(hole{to: p}, v.Type()))
 		}
@@ -176,7 +179,7 @@ func direct(t types.Type) bool {
 }
 
 func (b *builder) rangeStmt(f *function, s *ast.RangeStmt) {
-	tmp := b.place(f, nil, true)
+	tmp := b.place(f, nil)
 	b.expr(f, hole{to: tmp}, s.X)
 	f.depth++
 	var hs [2]hole
@@ -187,7 +190,7 @@ func (b *builder) rangeStmt(f *function, s *ast.RangeStmt) {
 		}
 		if id, ok := e.(*ast.Ident); ok && s.Tok == token.DEFINE {
 			if v, ok := f.info.Defs[id].(*types.Var); ok {
-				b.place(f, v, true)
+				b.place(f, v)
 			}
 		}
 		hs[i] = b.addr(f, e)
@@ -221,7 +224,7 @@ func (b *builder) decl(f *function, s *ast.DeclStmt) {
 		var lhs []ast.Expr
 		for _, id := range spec.Names {
 			if v, ok := f.info.Defs[id].(*types.Var); ok && id.Name != "_" {
-				b.place(f, v, true)
+				b.place(f, v)
 			}
 			lhs = append(lhs, id)
 		}

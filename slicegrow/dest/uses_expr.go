@@ -10,6 +10,9 @@ import (
 
 // expr counts the uses in an expression.
 func (c *counter) expr(e ast.Expr) {
+	if isConstant(c.f.info, e) {
+		return // unsafe.Sizeof(s) does not use s
+	}
 	switch e := e.(type) {
 	case nil:
 	case *ast.ParenExpr:
@@ -154,7 +157,10 @@ func (c *counter) arguments(e *ast.CallExpr) {
 	if k.fn == nil || k.iface && !k.local {
 		return
 	}
-	sig := k.fn.Signature()
+	sig := k.fn.Signature() // not that of an instance: what depends on a type parameter is converted
+	if !k.method && sig.Recv() != nil {
+		sig = c.f.info.TypeOf(e.Fun).Underlying().(*types.Signature) // of a method expression
+	}
 	inlined := false
 	judge := func(a ast.Expr, n int, t types.Type) {
 		i := c.tracking(a)
@@ -186,7 +192,7 @@ func (c *counter) arguments(e *ast.CallExpr) {
 	n := 0
 	if k.method {
 		if sel := c.f.info.Selections[k.recv]; sel != nil && len(sel.Index()) == 1 {
-			judge(k.recv.X, 0, sig.Recv().Type())
+			judge(k.recv.X, 0, k.fn.Signature().Recv().Type())
 		}
 		n = 1
 	}

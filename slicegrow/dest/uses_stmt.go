@@ -57,6 +57,11 @@ func (c *counter) stmt(s ast.Stmt) {
 		if s.Init != nil {
 			c.stmt(s.Init)
 		}
+		if s.Cond != nil {
+			if v, known := constant(c.f.info, s.Cond); known && !v {
+				return // a loop of no turns
+			}
+		}
 		c.depth++
 		c.expr(s.Cond)
 		if s.Post != nil {
@@ -113,7 +118,12 @@ func (c *counter) clauses(body *ast.BlockStmt) {
 // (cmd/compile/internal/typecheck/stmt.go:normalizeGoDeferCall).
 func (c *counter) wrapped(e *ast.CallExpr, at ast.Stmt) {
 	sig, _ := c.f.info.TypeOf(e.Fun).(*types.Signature)
-	operand := func(x ast.Expr, t types.Type) {
+	var operand func(ast.Expr, types.Type)
+	operand = func(x ast.Expr, t types.Type) {
+		// The wrapper makes a composite, so the variables are those of its elements.
+		if lit, ok := ast.Unparen(x).(*ast.CompositeLit); ok && (t == nil || c.identical(t, x)) && c.elements(lit, operand) {
+			return
+		}
 		if i := c.tracking(x); i != nil && (t == nil || c.identical(t, x)) {
 			i.ok++
 			c.transitionAt(i, at, "a go or defer statement")
@@ -144,6 +154,32 @@ func (c *counter) wrapped(e *ast.CallExpr, at ast.Stmt) {
 	}
 }
 
+// elements visits the elements of an array, a slice or a struct; it reports whether the
+// composite is one of these.
+func (c *counter) elements(lit *ast.CompositeLit, visit func(ast.Expr, types.Type)) bool {
+	t := c.f.info.TypeOf(lit).Underlying()
+	for i, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			e = kv.Value
+			if s, ok := t.(*types.Struct); ok {
+				for i = 0; s.Field(i) != c.f.info.Uses[kv.Key.(*ast.Ident)]; i++ {
+				}
+			}
+		}
+		switch t := t.(type) {
+		case *types.Array:
+			visit(e, t.Elem())
+		case *types.Slice:
+			visit(e, t.Elem())
+		case *types.Struct:
+			visit(e, t.Field(i).Type())
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // use counts a use, which is not understood unless the caller adds to ok.
 func (c *counter) use(i *sliceVar, at ast.Node, bad string) {
 	i.all++
@@ -166,13 +202,19 @@ func (c *counter) decl(s *ast.DeclStmt) {
 			}
 			switch {
 			case len(spec.Values) == len(spec.Names):
+				if c.removed(id, spec.Values[k], len(spec.Names) > 1) {
+					continue
+				}
+				c.expr(spec.Values[k])
 				c.assign(id, spec.Values[k], s)
 			case len(spec.Values) == 0:
 				c.assign(id, nil, s)
 			}
 		}
-		for _, e := range spec.Values {
-			c.expr(e)
+		if len(spec.Values) != len(spec.Names) {
+			for _, e := range spec.Values {
+				c.expr(e)
+			}
 		}
 	}
 }

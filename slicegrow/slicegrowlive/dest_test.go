@@ -43,6 +43,7 @@ func TestDest(t *testing.T) {
 			testDest(t, rel, n)
 			if full {
 				holdDest(t, rel, "every use alone", map[string][]DestFunction{"int": everyDest()})
+				holdDest(t, rel, "whole functions", map[string][]DestFunction{"int": wholeDests()})
 			}
 		})
 	}
@@ -86,7 +87,7 @@ func holdDest(t *testing.T, rel, what string, all map[string][]DestFunction) {
 			if err != nil {
 				t.Fatalf("%s: %v", f.Source, err)
 			}
-			ours := OfS(appends)
+			ours := f.Of(appends)
 			model, why, err := f.predict(rules, ours, decl)
 			if errors.Is(err, dest.ErrUnknown) {
 				unknown++
@@ -144,12 +145,24 @@ func (p printing) Import(path string) (*types.Package, error) {
 	v := func(name string, t types.Type) *types.Var { return types.NewParam(0, pkg, name, t) }
 	ifc := types.NewInterfaceType(nil, nil)
 	fn := func(name string, params []*types.Var, results ...*types.Var) {
-		sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), types.NewTuple(results...), name == "Sprint")
+		sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), types.NewTuple(results...), len(params) > 0 && params[len(params)-1].Name() == "a")
 		pkg.Scope().Insert(types.NewFunc(0, pkg, name, sig))
 	}
 	switch path {
 	case "fmt":
-		fn("Sprint", []*types.Var{v("a", types.NewSlice(ifc))}, v("", types.Typ[types.String]))
+		for _, name := range []string{"Print", "Println", "Sprint", "Sprintln", "Fprint", "Fprintln", "Sprintf", "Errorf"} {
+			params, result := []*types.Var{v("a", types.NewSlice(ifc))}, types.Type(types.Typ[types.String])
+			switch {
+			case strings.HasPrefix(name, "Fprint"):
+				params = append([]*types.Var{v("w", ifc)}, params...)
+			case strings.HasSuffix(name, "f"):
+				params = append([]*types.Var{v("format", types.Typ[types.String])}, params...)
+			}
+			if name == "Errorf" {
+				result = types.Universe.Lookup("error").Type()
+			}
+			fn(name, params, v("", result))
+		}
 	case "os":
 		pkg.Scope().Insert(types.NewVar(0, pkg, "Stdout", ifc))
 	case "encoding/json":
@@ -331,7 +344,7 @@ func recordDest(t *testing.T, elem string) []string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			loop, after, err := f.Appends(decl, OfS(appends))
+			loop, after, err := f.Appends(decl, f.Of(appends))
 			if err != nil {
 				lines[i] += "\t?"
 				continue

@@ -127,6 +127,7 @@ type DestFunction struct {
 	look         bool
 	leave        string // "", "return", "named", "global"
 	extra        bool   // an append after the loop
+	target       string // of the appends in a whole function; "" is s, in a function of uses
 }
 
 const destMost = 12
@@ -246,7 +247,7 @@ var (
 )
 
 // DestRecorded returns the functions of the record, not all of which are valid: each use
-// alone at each place, of integers, and random functions.
+// alone at each place and the whole functions, of integers, and random functions.
 func DestRecorded(elem string) (fs []DestFunction) {
 	if elem == "int" {
 		fs = slices.DeleteFunc(everyDest(), func(f DestFunction) bool { return !f.look || f.leave == "named" })
@@ -254,6 +255,9 @@ func DestRecorded(elem string) (fs []DestFunction) {
 	rng := rand.New(rand.NewPCG(27, 2))
 	for i := range 100 {
 		fs = append(fs, randomDest(rng, fmt.Sprint("r", i)))
+	}
+	if elem == "int" {
+		fs = append(fs, wholeDests()...)
 	}
 	return fs
 }
@@ -274,7 +278,7 @@ var destElems = []string{"int", "*int", "byte", "struct{ f [3]byte }", "struct{ 
 // prints the capacities that each records.
 func DestProgram(elem string, fs []DestFunction) string {
 	var b strings.Builder
-	b.WriteString(destPrelude)
+	b.WriteString(destPrelude + destWholePrelude)
 	fmt.Fprintf(&b, "type T %s\n", elem)
 	if strings.Contains(elem, "f [") {
 		b.WriteString("var PF interface{}\n")
@@ -290,16 +294,6 @@ func DestProgram(elem string, fs []DestFunction) string {
 	return b.String()
 }
 
-// OfS returns the appends of single values to the slice s.
-func OfS(appends []dest.Append) (ours []dest.Append) {
-	for _, a := range appends {
-		if a.Var != nil && a.Var.Name() == "s" && a.Question.Verb == slicegrow.Values {
-			ours = append(ours, a)
-		}
-	}
-	return ours
-}
-
 // Appends returns, of the appends to s, the one in the function's loop, and the one after
 // it, nil if there is none. It returns an error if package dest cannot tell one of them, or
 // the loop has none.
@@ -310,6 +304,11 @@ func (f DestFunction) Appends(decl *ast.FuncDecl, ours []dest.Append) (loop, aft
 			continue
 		}
 		switch {
+		case f.target != "":
+			if !inMarkedLoop(decl, a.Call) {
+				continue
+			}
+			loop = a
 		case inMainLoop(decl, a.Call):
 			loop = a
 		case f.extra && topLevel(decl, a.Call):
@@ -321,6 +320,23 @@ func (f DestFunction) Appends(decl *ast.FuncDecl, ours []dest.Append) (loop, aft
 		err = cmp.Or(err, dest.ErrUnknown)
 	}
 	return loop, after, err
+}
+
+// inMarkedLoop reports whether a call is at the start of a loop, anywhere in a function, that
+// goes on to record a capacity.
+func inMarkedLoop(decl *ast.FuncDecl, call *ast.CallExpr) (found bool) {
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if s, ok := n.(*ast.ForStmt); ok && len(s.Body.List) > 1 {
+			a, ok := s.Body.List[0].(*ast.AssignStmt)
+			record, isAssign := s.Body.List[1].(*ast.AssignStmt)
+			if ok && isAssign && len(a.Rhs) == 1 && a.Rhs[0] == ast.Expr(call) {
+				id, ok := record.Lhs[0].(*ast.Ident)
+				found = found || ok && id.Name == "caps"
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // inMainLoop reports whether a call is in the loop that counts to n.
