@@ -2,7 +2,6 @@ package dest
 
 import (
 	"go/ast"
-	"go/token"
 	"go/types"
 )
 
@@ -30,6 +29,7 @@ type builder struct {
 	defs    map[*types.Var]ast.Expr // what variables are defined as
 	merged  map[*ast.FuncLit]bool   // called where they stand, and inlined there
 	unsure  map[*types.Var]string   // captured by a literal that may be inlined
+	pending []func()                // flows to and from literals that are still to be walked
 }
 
 // An appending is an append and its array.
@@ -102,24 +102,10 @@ func (b *builder) declare(f *function) {
 		f.results = append(f.results, p)
 		i++
 	}
-	inspectBody(f.body, func(n ast.Node) {
+	inspectBody(f.info, f.body, func(n ast.Node) {
 		if _, ok := n.(*ast.DeferStmt); ok {
 			f.defers = true
 		}
-	})
-}
-
-// inspectBody visits a body without the literals in it.
-func inspectBody(body *ast.BlockStmt, visit func(ast.Node)) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		if _, ok := n.(*ast.FuncLit); ok {
-			visit(n)
-			return false
-		}
-		if n != nil {
-			visit(n)
-		}
-		return true
 	})
 }
 
@@ -202,32 +188,4 @@ func derefsOf(sel *types.Selection, x types.Type) int {
 		t = st.Field(idx).Type()
 	}
 	return n
-}
-
-func isConstant(info *types.Info, e ast.Expr) bool { return info.Types[e].Value != nil }
-
-// constant is the staticBool of cmd/compile/internal/noder/writer.go: the value of a
-// condition, if it is known.
-func constant(info *types.Info, e ast.Expr) (v, known bool) {
-	if isConstant(info, e) {
-		return info.Types[e].Value.ExactString() == "true", true
-	}
-	switch e := ast.Unparen(e).(type) {
-	case *ast.UnaryExpr:
-		v, known = constant(info, e.X)
-		return !v, known && e.Op == token.NOT
-	case *ast.BinaryExpr:
-		if e.Op != token.LAND && e.Op != token.LOR {
-			return false, false
-		}
-		decides := e.Op == token.LOR // the operand that decides alone
-		x, knownX := constant(info, e.X)
-		y, knownY := constant(info, e.Y)
-		switch {
-		case knownX && x == decides, knownY && y == decides:
-			return decides, true
-		}
-		return !decides, knownX && knownY
-	}
-	return false, false
 }

@@ -23,6 +23,12 @@ func (b *builder) call(f *function, hs []hole, e *ast.CallExpr) {
 		b.block(f, c.lit.Body.List)
 		return
 	}
+	if c.v != nil {
+		if all := b.assignedCallees(f, c.v); len(all) > 0 {
+			b.callAny(f, all, sig, hs, e)
+			return
+		}
+	}
 	if c.recv != nil {
 		b.receiver(f, b.calleeParam(f, c, 0, hs), c.recv, c.fn)
 	} else if c.fn == nil && c.lit == nil {
@@ -37,35 +43,64 @@ func (b *builder) call(f *function, hs []hole, e *ast.CallExpr) {
 		b.expr(f, b.nowhere(), e.Fun)
 		c.place = b.lits[c.lit]
 	}
-	if c.place != nil && hs != nil {
-		for i, p := range c.place.fn.results {
-			if i < len(hs) {
-				b.flow(hs[i], p)
-			}
-		}
-	}
-	if own := b.bodies[c.fn]; c.fn != nil && own != nil && hs != nil {
-		for i, p := range own.results {
-			if i < len(hs) {
-				b.flow(hs[i], p)
-			}
-		}
-	}
-	b.arguments(f, c, sig, hs, e)
-}
-
-// arguments flows each argument into its parameter, those of a variadic one into
-// a slice.
-func (b *builder) arguments(f *function, c callee, sig *types.Signature, hs []hole, e *ast.CallExpr) {
+	b.results(c, hs)
 	shift := 0
 	if c.method {
 		shift = 1
 	}
+	b.arguments(f, sig, e, func(i int) hole { return b.calleeParam(f, c, shift+i, hs) })
+}
+
+// callAny is the call of a variable that has one of several functions.
+func (b *builder) callAny(f *function, all []callee, sig *types.Signature, hs []hole, e *ast.CallExpr) {
+	for _, c := range all {
+		if c.lit != nil && b.lits[c.lit] == nil { // it stands further on in the text
+			b.pending = append(b.pending, func() { b.results(callee{lit: c.lit, place: b.lits[c.lit]}, hs) })
+			continue
+		}
+		b.results(c, hs)
+	}
+	b.arguments(f, sig, e, func(i int) hole {
+		var to []hole
+		for _, c := range all {
+			if c.lit != nil && b.lits[c.lit] == nil {
+				p := b.place(f, nil)
+				b.pending = append(b.pending, func() {
+					b.flow(b.calleeParam(f, callee{lit: c.lit, place: b.lits[c.lit]}, i, hs), p)
+				})
+				to = append(to, hole{to: p})
+				continue
+			}
+			to = append(to, b.calleeParam(f, c, i, hs))
+		}
+		return b.tee(f, to...)
+	})
+}
+
+// results flows the results of a function that is in the graph into the holes.
+func (b *builder) results(c callee, hs []hole) {
+	var from []*place
+	if c.place != nil {
+		from = c.place.fn.results
+	}
+	if own := b.bodies[c.fn]; c.fn != nil && own != nil {
+		from = own.results
+	}
+	for i, p := range from {
+		if i < len(hs) {
+			b.flow(hs[i], p)
+		}
+	}
+}
+
+// arguments flows each argument into its parameter, those of a variadic one into
+// a slice.
+func (b *builder) arguments(f *function, sig *types.Signature, e *ast.CallExpr, param func(int) hole) {
 	n := sig.Params().Len()
 	if len(e.Args) == 1 && n > 1 { // f(g())
 		var into []hole
 		for i := range n {
-			into = append(into, b.calleeParam(f, c, shift+i, hs))
+			into = append(into, param(i))
 		}
 		b.multi(f, into, e.Args[0])
 		return
@@ -75,7 +110,7 @@ func (b *builder) arguments(f *function, c callee, sig *types.Signature, hs []ho
 			break
 		}
 		if i < n {
-			b.exprTo(f, b.calleeParam(f, c, shift+i, hs), a, sig.Params().At(i).Type())
+			b.exprTo(f, param(i), a, sig.Params().At(i).Type())
 		}
 	}
 	if sig.Variadic() && !e.Ellipsis.IsValid() && len(e.Args) >= n {
@@ -83,7 +118,7 @@ func (b *builder) arguments(f *function, c callee, sig *types.Signature, hs []ho
 		if s, ok := elem.Underlying().(*types.Slice); ok {
 			elem = s.Elem()
 		}
-		list := b.spill(f, b.calleeParam(f, c, shift+n-1, hs))
+		list := b.spill(f, param(n-1))
 		for _, a := range e.Args[n-1:] {
 			b.exprTo(f, list, a, elem)
 		}
@@ -95,6 +130,8 @@ func (b *builder) calleeParam(f *function, c callee, i int, hs []hole) hole {
 	switch {
 	case c.iface && c.local:
 		b.guessing("the compiler may know which method the call of %s is", c.fn.Name())
+		return b.guessHole(f)
+	case c.returned:
 		return b.guessHole(f)
 	case c.iface, c.fn == nil && c.lit == nil:
 		return b.toHeap()
@@ -181,10 +218,7 @@ const (
 // summary reports nil if the function's body is not at hand.
 func (r *reader) summary(fn *types.Func) *summary {
 	fn = fn.Origin()
-	if s, ok := r.summaries[fn]; ok {
-		if s == nil {
-			r.guessing("the body of %s is not at hand", fn.FullName())
-		}
+	if s := r.summaries[fn]; s != nil {
 		return s
 	}
 	if s := known(fn); s != nil {
@@ -195,7 +229,6 @@ func (r *reader) summary(fn *types.Func) *summary {
 	decl, info := r.Body(fn)
 	switch {
 	case decl == nil || info == nil, sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0:
-		r.summaries[fn] = nil
 		r.guessing("the body of %s is not at hand", fn.FullName())
 		return nil
 	case slices.Contains(r.active, fn) || len(r.active) > maxActive || len(r.summaries) > maxSummaries:
@@ -239,7 +272,6 @@ func (b *builder) leaksOf(v *types.Var) leaks {
 	if p.heap {
 		l.heap = 0
 	}
-	l.optimize()
 	return l
 }
 
@@ -288,7 +320,7 @@ func (r *reader) build(fn *types.Func, decl *ast.FuncDecl, info *types.Info) *bu
 	}
 	f := &function{info: info, sig: fn.Signature(), body: decl.Body}
 	b.bodies[fn] = f
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
+	inspect(info, decl.Body, func(n ast.Node) bool {
 		define := func(e, value ast.Expr) {
 			if id, ok := e.(*ast.Ident); ok {
 				if v, ok := info.Defs[id].(*types.Var); ok {
@@ -314,6 +346,9 @@ func (r *reader) build(fn *types.Func, decl *ast.FuncDecl, info *types.Info) *bu
 	})
 	b.declare(f)
 	b.block(f, decl.Body.List)
+	for _, flow := range b.pending {
+		flow()
+	}
 	b.capture()
 	b.solve()
 	return b

@@ -41,6 +41,8 @@
 //   - A call of a function literal that uses the slice or is given it, and has
 //     parameters, results or a return: if it is inlined, they become assignments. A
 //     literal without any is read.
+//   - A call of a function that another has returned which may be inlined: the compiler may
+//     know it.
 //   - A call of a method of an interface that the function itself has given its value:
 //     the compiler may know the method (devirtualization).
 //   - A range over a function, whose body becomes a literal, and a goto, which may make
@@ -49,7 +51,8 @@
 //
 // # Sources
 //
-// cmd/compile/internal/slice/slice.go, escape, deadlocals, ssagen/ssa.go:append.
+// cmd/compile/internal/slice/slice.go, escape, deadlocals, noder/writer.go,
+// ir/reassignment.go, ssagen/ssa.go:append.
 //
 // # Concurrent use
 //

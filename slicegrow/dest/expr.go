@@ -268,10 +268,7 @@ func (b *builder) literal(f *function, h hole, e *ast.FuncLit) {
 	l := &literal{fn: &function{outer: f, info: f.info, sig: sig, body: e.Body, lit: e}, hole: b.spill(f, h)}
 	b.lits[e] = l
 	seen := map[*types.Var]bool{}
-	ast.Inspect(e.Body, func(n ast.Node) bool {
-		if x, ok := n.(ast.Expr); ok && isConstant(f.info, x) {
-			return false
-		}
+	inspect(f.info, e.Body, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true

@@ -72,18 +72,6 @@ func least(d *int, n int) {
 	}
 }
 
-// optimize drops flows that the flow to the heap covers.
-func (l *leaks) optimize() {
-	if l.heap < 0 {
-		return
-	}
-	for _, d := range []*int{&l.mutator, &l.callee, &l.results[0], &l.results[1], &l.results[2], &l.results[3], &l.results[4]} {
-		if *d >= l.heap {
-			*d = -1
-		}
-	}
-}
-
 // A graph is the places of a function, its closures, and the functions that call
 // each other with it.
 type graph struct {

@@ -22,10 +22,8 @@ func (r *reader) inlined(fn *types.Func) bool {
 			return yes
 		}
 	}
-	decl, _ := r.Body(fn)
-	if decl != nil {
-		switch yes, known := inlinable(decl); {
-		case known:
+	if decl, info := r.Body(fn); decl != nil && info != nil {
+		if yes, known := inlinable(decl, info); known {
 			return yes
 		}
 	}
@@ -33,22 +31,22 @@ func (r *reader) inlined(fn *types.Func) bool {
 	return r.inlines
 }
 
-func inlinable(decl *ast.FuncDecl) (yes, known bool) {
+func inlinable(decl *ast.FuncDecl, info *types.Info) (yes, known bool) {
 	if decl.Body == nil || pragma(decl, "//go:noinline") {
 		return false, true
 	}
-	return inlinableBody(decl.Body)
+	return inlinableBody(info, decl.Body)
 }
 
 // merges reports whether a call of a literal is inlined, and records the variables that
 // are unsure because it may be.
 func (b *builder) merges(f *function, c callee, e *ast.CallExpr) bool {
-	yes, known := inlinableBody(c.lit.Body)
+	yes, known := inlinableBody(f.info, c.lit.Body)
 	if known && !yes || b.NoOptimize {
 		return false
 	}
 	simple := c.direct && c.lit.Type.Params.NumFields() == 0 && c.lit.Type.Results.NumFields() == 0 && len(e.Args) == 0
-	inspectBody(c.lit.Body, func(n ast.Node) {
+	inspectBody(f.info, c.lit.Body, func(n ast.Node) {
 		if _, ok := n.(*ast.ReturnStmt); ok {
 			simple = false
 		}
@@ -69,16 +67,16 @@ func (b *builder) merges(f *function, c callee, e *ast.CallExpr) bool {
 		}
 		return true
 	}
-	ast.Inspect(c.lit.Body, unsure)
+	inspect(f.info, c.lit.Body, unsure)
 	for _, a := range e.Args {
-		ast.Inspect(a, unsure)
+		inspect(f.info, a, unsure)
 	}
 	return false
 }
 
-func inlinableBody(body *ast.BlockStmt) (yes, known bool) {
+func inlinableBody(info *types.Info, body *ast.BlockStmt) (yes, known bool) {
 	nodes, calls, never := 0, 0, false
-	inspectBody(body, func(n ast.Node) {
+	inspectBody(info, body, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.DeferStmt, *ast.GoStmt, *ast.SelectStmt:
 			never = true

@@ -8,7 +8,7 @@ import (
 
 // stmts walks statements in the order of the text.
 func (b *builder) stmts(f *function, list []ast.Stmt) {
-	for _, s := range list {
+	for _, s := range live(f.info, list) {
 		b.stmt(f, s)
 	}
 }
@@ -45,10 +45,8 @@ func (b *builder) stmt(f *function, s ast.Stmt) {
 		}
 	case *ast.ForStmt:
 		b.stmt(f, s.Init)
-		if s.Cond != nil {
-			if v, known := constant(f.info, s.Cond); known && !v {
-				return // a loop of no turns
-			}
+		if never(f.info, s) {
+			return
 		}
 		f.depth++
 		b.expr(f, b.nowhere(), s.Cond)
@@ -81,7 +79,7 @@ func (b *builder) stmt(f *function, s ast.Stmt) {
 		}
 		b.later(f, s.Call, h)
 	case *ast.LabeledStmt:
-		if usesGoto(f.body) {
+		if usesGoto(f) {
 			b.guessing("a goto may make a loop of it")
 			b.leaksByGuess(f)
 		}
@@ -101,8 +99,8 @@ func (b *builder) leaksByGuess(f *function) {
 	}
 }
 
-func usesGoto(body *ast.BlockStmt) (found bool) {
-	inspectBody(body, func(n ast.Node) {
+func usesGoto(f *function) (found bool) {
+	inspectBody(f.info, f.body, func(n ast.Node) {
 		s, ok := n.(*ast.BranchStmt)
 		found = found || ok && s.Tok == token.GOTO
 	})

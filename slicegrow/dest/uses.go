@@ -62,7 +62,7 @@ func (b *builder) count(f *function) map[*types.Var]*sliceVar {
 			c.named = append(c.named, i)
 		}
 	}
-	inspectBody(f.body, func(n ast.Node) {
+	inspectBody(f.info, f.body, func(n ast.Node) {
 		if id, ok := n.(*ast.Ident); ok {
 			if v, ok := f.info.Defs[id].(*types.Var); ok {
 				add(v)
@@ -74,49 +74,12 @@ func (b *builder) count(f *function) map[*types.Var]*sliceVar {
 			}
 		}
 	})
-	c.dead = c.deadLocals()
+	c.dead = deadLocals(f, b)
 	c.stmts(f.body.List)
 	for _, i := range c.vars {
 		i.qualifies = !i.dropped && i.ok == i.all && i.transition != nil && i.weight >= 2
 	}
 	return c.vars
-}
-
-// deadLocals returns the variables that are never read, whose assignments
-// cmd/compile/internal/deadlocals removes.
-func (c *counter) deadLocals() map[*types.Var]bool {
-	written := map[*ast.Ident]bool{}
-	dead := map[*types.Var]bool{}
-	ast.Inspect(c.f.body, func(n ast.Node) bool {
-		if a, ok := n.(*ast.AssignStmt); ok && a.Tok == token.ASSIGN && len(a.Lhs) == len(a.Rhs) {
-			for i, l := range a.Lhs {
-				if id, ok := l.(*ast.Ident); ok && noEffects(a.Rhs[i]) {
-					written[id] = true
-					if v, ok := c.f.info.Uses[id].(*types.Var); ok && c.b.vars[v] != nil && !c.b.vars[v].result {
-						dead[v] = true
-					}
-				}
-			}
-		}
-		return true
-	})
-	ast.Inspect(c.f.body, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && !written[id] {
-			if v, ok := c.f.info.Uses[id].(*types.Var); ok {
-				delete(dead, v)
-			}
-		}
-		return true
-	})
-	return dead
-}
-
-func noEffects(e ast.Expr) bool {
-	switch ast.Unparen(e).(type) {
-	case *ast.Ident, *ast.BasicLit, *ast.FuncLit:
-		return true
-	}
-	return false
 }
 
 func (c *counter) tracking(e ast.Expr) *sliceVar {

@@ -107,10 +107,6 @@ func (c *counter) call(e *ast.CallExpr) {
 	case c.mergedCall(e):
 		return
 	case tv.IsType():
-		if id, ok := ast.Unparen(e.Args[0]).(*ast.Ident); ok && c.tracking(id) != nil && c.identical(tv.Type, id) {
-			c.expr(id) // no conversion at all
-			return
-		}
 	case tv.IsBuiltin():
 		if len(e.Args) == 1 && (c.isBuiltin(e, "len") || c.isBuiltin(e, "cap")) {
 			if i := c.tracking(e.Args[0]); i != nil {
@@ -215,7 +211,7 @@ func (c *counter) unused(fn *types.Func, v *types.Var) bool {
 		return false
 	}
 	found := false
-	ast.Inspect(decl.Body, func(n ast.Node) bool {
+	inspect(info, decl.Body, func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		found = found || ok && info.Uses[id] == v
 		return !found

@@ -9,7 +9,7 @@ import (
 // The uses of slice variables in statements.
 
 func (c *counter) stmts(list []ast.Stmt) {
-	for _, s := range list {
+	for _, s := range live(c.f.info, list) {
 		c.stmt(s)
 	}
 }
@@ -57,10 +57,8 @@ func (c *counter) stmt(s ast.Stmt) {
 		if s.Init != nil {
 			c.stmt(s.Init)
 		}
-		if s.Cond != nil {
-			if v, known := constant(c.f.info, s.Cond); known && !v {
-				return // a loop of no turns
-			}
+		if never(c.f.info, s) {
+			return
 		}
 		c.depth++
 		c.expr(s.Cond)
@@ -195,6 +193,10 @@ func (c *counter) decl(s *ast.DeclStmt) {
 	}
 	for _, spec := range g.Specs {
 		spec := spec.(*ast.ValueSpec)
+		var lhs []ast.Expr
+		for _, id := range spec.Names {
+			lhs = append(lhs, id)
+		}
 		for k, id := range spec.Names {
 			if i := c.tracking(id); i != nil {
 				i.declDepth = c.depth
@@ -202,7 +204,7 @@ func (c *counter) decl(s *ast.DeclStmt) {
 			}
 			switch {
 			case len(spec.Values) == len(spec.Names):
-				if c.removed(id, spec.Values[k], len(spec.Names) > 1) {
+				if c.removed(id, spec.Values[k], someNamed(lhs)) {
 					continue
 				}
 				c.expr(spec.Values[k])
@@ -221,11 +223,8 @@ func (c *counter) decl(s *ast.DeclStmt) {
 
 func (c *counter) assignStmt(s *ast.AssignStmt) {
 	pairs := len(s.Lhs) == len(s.Rhs) && (s.Tok == token.ASSIGN || s.Tok == token.DEFINE)
-	nonBlank := false
 	for _, l := range s.Lhs {
-		id, ok := l.(*ast.Ident)
-		nonBlank = nonBlank || !ok || id.Name != "_"
-		if ok && s.Tok == token.DEFINE && c.f.info.Defs[id] != nil {
+		if id, ok := l.(*ast.Ident); ok && s.Tok == token.DEFINE && c.f.info.Defs[id] != nil {
 			if i := c.tracking(id); i != nil {
 				i.declDepth = c.depth
 			}
@@ -233,7 +232,7 @@ func (c *counter) assignStmt(s *ast.AssignStmt) {
 	}
 	for k, l := range s.Lhs {
 		if pairs {
-			if c.removed(l, s.Rhs[k], nonBlank && len(s.Lhs) > 1) {
+			if c.removed(l, s.Rhs[k], someNamed(s.Lhs)) {
 				continue
 			}
 			c.assign(l, s.Rhs[k], s)
@@ -252,14 +251,14 @@ func (c *counter) assignStmt(s *ast.AssignStmt) {
 
 // removed reports whether the assignment is gone before its uses are counted.
 func (c *counter) removed(l, r ast.Expr, blanksToo bool) bool {
-	id, ok := l.(*ast.Ident)
-	if !ok || !noEffects(r) {
+	id, ok := ast.Unparen(l).(*ast.Ident)
+	if !ok || !noEffects(c.f.info, l, r) {
 		return false
 	}
 	if id.Name == "_" {
 		return blanksToo
 	}
-	v, _ := c.f.info.Uses[id].(*types.Var)
+	v, _ := c.f.info.ObjectOf(id).(*types.Var)
 	return c.dead[v]
 }
 
