@@ -104,9 +104,9 @@ func (b *builder) rootOf(f *function, e ast.Expr) *place {
 func selfAssign(info *types.Info, dst, src ast.Expr) bool {
 	dst, src = ast.Unparen(dst), ast.Unparen(src)
 	if s, ok := src.(*ast.SliceExpr); ok { // p.buf = p.buf[n:m]
-		d, isSel := dst.(*ast.SelectorExpr)
-		x, okX := ast.Unparen(s.X).(*ast.SelectorExpr)
-		if !isSel || !okX || info.Selections[d] == nil || info.Selections[x] == nil {
+		d, _ := dst.(*ast.SelectorExpr)
+		x, _ := ast.Unparen(s.X).(*ast.SelectorExpr)
+		if info.Selections[d] == nil || info.Selections[x] == nil {
 			return false
 		}
 		if _, array := info.TypeOf(x).Underlying().(*types.Array); array {

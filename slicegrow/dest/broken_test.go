@@ -18,6 +18,9 @@ func TestInvalid(t *testing.T) {
 		"func f() { var s []int; s = append(s, 1); return s }",
 		"func f() []int { var s []int; s = append(s, 1); return s, s }",
 		"func f() { var s []A; s = append(s, A{}) }\ntype A struct { a A }",
+		"func f() { var s []int; s = append(s, g(1, 2)) }\nfunc g(int) int { return 1 }",
+		"func f() { var s []int; s = append(s, func(n int) int { return n }(1, 2)) }",
+		"func f() { var s = []int{}, []int{}; s = append(s, 1) }",
 		"func f[T any]() { var s []A[T]; s = append(s, A[T]{}) }\ntype A[T any] struct { a A[T] }",
 		"func f[T any]() { var s []A[T]; s = append(s, A[T]{}) }\ntype A[T any] [2]A[[1]T]",
 	} {

@@ -157,15 +157,12 @@ func (b *builder) addr(f *function, e ast.Expr) hole {
 // embedded field.
 func throughPointer(sel *types.Selection, x types.Type) bool {
 	t := x
-	for i, idx := range sel.Index() {
-		if p, ok := t.Underlying().(*types.Pointer); ok {
-			return true || p == nil
-		}
-		if sel.Kind() != types.FieldVal && i == len(sel.Index())-1 {
-			break
+	for _, idx := range sel.Index() {
+		if _, ok := t.Underlying().(*types.Pointer); ok {
+			return true
 		}
 		st, ok := t.Underlying().(*types.Struct)
-		if !ok || idx >= st.NumFields() {
+		if !ok { // a method
 			return false
 		}
 		t = st.Field(idx).Type()
@@ -182,7 +179,7 @@ func derefsOf(sel *types.Selection, x types.Type) int {
 			t = p.Elem()
 		}
 		st, ok := t.Underlying().(*types.Struct)
-		if !ok || idx >= st.NumFields() {
+		if !ok {
 			break
 		}
 		t = st.Field(idx).Type()

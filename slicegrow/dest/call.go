@@ -39,7 +39,7 @@ func (b *builder) call(f *function, hs []hole, e *ast.CallExpr) {
 			}
 		}
 		b.expr(f, h, e.Fun)
-	} else if c.lit != nil && c.direct {
+	} else if c.direct {
 		b.expr(f, b.nowhere(), e.Fun)
 		c.place = b.lits[c.lit]
 	}
@@ -83,7 +83,7 @@ func (b *builder) results(c callee, hs []hole) {
 	if c.place != nil {
 		from = c.place.fn.results
 	}
-	if own := b.bodies[c.fn]; c.fn != nil && own != nil {
+	if own := b.bodies[c.fn]; own != nil {
 		from = own.results
 	}
 	for i, p := range from {
@@ -139,12 +139,7 @@ func (b *builder) calleeParam(f *function, c callee, i int, hs []hole) hole {
 		if c.place == nil {
 			return b.toHeap()
 		}
-		if i < c.place.fn.sig.Params().Len() {
-			if p := b.vars[c.place.fn.sig.Params().At(i)]; p != nil {
-				return hole{to: p}
-			}
-		}
-		return b.nowhere()
+		return hole{to: b.vars[c.place.fn.sig.Params().At(i)]}
 	}
 	return b.param(f, c.fn, i, hs)
 }
@@ -163,14 +158,10 @@ func (b *builder) guessHole(f *function) hole {
 // escape.tagHole.
 func (b *builder) param(f *function, fn *types.Func, i int, hs []hole) hole {
 	if own := b.bodies[fn]; own != nil {
-		v := paramOf(own.sig, i)
-		if v == nil || b.vars[v] == nil {
-			return b.nowhere()
-		}
-		return hole{to: b.vars[v]}
+		return hole{to: b.vars[paramOf(own.sig, i)]}
 	}
 	s := b.summary(fn)
-	if s == nil || i >= len(s.params) {
+	if s == nil {
 		return b.guessHole(f)
 	}
 	l := s.params[i]
@@ -217,12 +208,10 @@ const (
 
 // summary reports nil if the function's body is not at hand.
 func (r *reader) summary(fn *types.Func) *summary {
-	fn = fn.Origin()
 	if s := r.summaries[fn]; s != nil {
 		return s
 	}
 	if s := known(fn); s != nil {
-		r.summaries[fn] = s
 		return s
 	}
 	sig := fn.Signature()
@@ -383,9 +372,10 @@ func (b *builder) builtin(f *function, hs []hole, e *ast.CallExpr) {
 		b.exprTo(f, b.toHeap(), e.Args[0], types.NewInterfaceType(nil, nil))
 		return
 	case "new":
-		b.spill(f, h)
-		if len(e.Args) == 1 && !f.info.Types[e.Args[0]].IsType() { // new(v), since 1.26
-			b.expr(f, b.spill(f, h), e.Args[0])
+		for _, a := range e.Args {
+			if !f.info.Types[a].IsType() { // new(v), since 1.26
+				b.expr(f, b.spill(f, h), a)
+			}
 		}
 		return
 	case "make":

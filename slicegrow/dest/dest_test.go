@@ -2,6 +2,7 @@ package dest_test
 
 import (
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/types"
 	"strings"
@@ -158,6 +159,8 @@ func f(n int) []int {
 		"l: for range n { if n > 9 { goto l } }":       true, // the appends are before the label
 		"var x I = v{}; x.m(s)":                        false,
 		"h.m(s)":                                       true, // a method of a parameter: it escapes
+
+		"for range func(yield func(int) bool) { yield(len(s)) } { }; return nil": false,
 	} {
 		file, info, err := load(src(use))
 		if err != nil {
@@ -179,6 +182,49 @@ func f(n int) []int {
 		if err != nil || use == "middling(s)" && (appends[0].Err != nil || appends[0].Question.Dest != slicegrow.ReturnedCap) {
 			t.Errorf("%s, without inlining: %+v, %v", use, appends, err)
 		}
+	}
+}
+
+// TestAlone analyzes functions without any other's body: that of the function itself is at
+// hand, and no other.
+func TestAlone(t *testing.T) {
+	for use, known := range map[string]bool{"g(s, n)": false, "f(nil, n)": true, "g(nil, n)": true} {
+		file, info, err := load("package p\n\nfunc g(x []int, n int) { }\n\nfunc f(x []int, n int) []int {\n\tdefer g(nil, n)\n\tvar s []int\n\tfor range n {\n\t\ts = append(s, 1)\n\t}\n\t" + use + "\n\treturn s\n}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: "go1.26.8"})
+		if err != nil || len(appends) != 1 || (appends[0].Err == nil) != known {
+			t.Errorf("%s: %+v, %v", use, appends, err)
+		}
+	}
+}
+
+// TestDeep analyzes a chain of functions each of which calls the next one twice.
+func TestDeep(t *testing.T) {
+	src := "package p\n\nfunc f() {\n\tvar s []int\n\ts = append(s, 1)\n\tg0(s)\n}\n\nfunc g60(x []int) {}\n"
+	for i := range 60 {
+		src += fmt.Sprintf("func g%d(x []int) { defer g%[2]d(x); g%[2]d(x) }\n", i, i+1)
+	}
+	file, info, err := load(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: "go1.26.8", Body: bodies(file, info)})
+	if err != nil || len(appends) != 1 || appends[0].Question.Dest != slicegrow.Local {
+		t.Errorf("%+v, %v", appends, err)
+	}
+}
+
+// TestOnce analyzes appends that are arguments: there is one answer for each.
+func TestOnce(t *testing.T) {
+	file, info, err := load("package p\n\nfunc rest(n int, x ...[]int) {}\n\nfunc f(s []int) {\n\trest(1, append(s, 1), append(s, 2))\n\trest(2, append(s, 3))\n}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	appends, err := dest.Read(decl(file, "f"), info, dest.Config{Body: bodies(file, info)})
+	if err != nil || len(appends) != 3 {
+		t.Errorf("%+v, %v", appends, err)
 	}
 }
 
@@ -288,17 +334,18 @@ func TestNodes(t *testing.T) {
 // TestReasons compares the sentences that say why a slice is not moved.
 func TestReasons(t *testing.T) {
 	for use, want := range map[string]string{
-		"f := func() int { return len(s) }; _ = f; return s": "its array may outlive the function, and a function literal captures it",
-		"copy(s, s); return s":                               "its array may outlive the function, and there are uses of it that the compiler does not look into",
-		"for range 2 { G = s }; return nil":                  "its array may outlive the function, and it is shared in a loop, by the assignment to G",
-		"return s":                                           "its array may outlive the function, and it is appended to once only",
+		"f := func() int { return len(s) }; _ = f; return s":               "its array may outlive the function, and a function literal captures it",
+		"copy(s, s); return s":                                             "its array may outlive the function, and there are uses of it that the compiler does not look into",
+		"for range 2 { var s []int; s = append(s, 1); G = s }; return nil": "its array may outlive the function, and it is appended to once only",
+		"for range 2 { G = s }; return nil":                                "its array may outlive the function, and it is shared in a loop, by the assignment to G",
+		"return s":                                                         "its array may outlive the function, and it is appended to once only",
 	} {
 		file, info, err := load("package p\n\nvar G []int\n\nfunc f() []int {\n\tvar s []int\n\ts = append(s, 1)\n\t" + use + "\n}\n")
 		if err != nil {
 			t.Fatal(err)
 		}
 		appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: "go1.26.8"})
-		if err != nil || len(appends) != 1 || appends[0].Reason != want {
+		if err != nil || len(appends) == 0 || appends[len(appends)-1].Reason != want {
 			t.Errorf("%s: %+v, %v, want %q", use, appends, err, want)
 		}
 	}

@@ -150,7 +150,7 @@ func embeddedDerefs(sel *types.Selection, x types.Type) int {
 			t = p.Elem()
 		}
 		st, ok := t.Underlying().(*types.Struct)
-		if !ok || idx >= st.NumFields() {
+		if !ok {
 			break
 		}
 		t = st.Field(idx).Type()
@@ -165,7 +165,7 @@ func lastEmbedded(sel *types.Selection, x types.Type) types.Type {
 			t = p.Elem()
 		}
 		st, ok := t.Underlying().(*types.Struct)
-		if !ok || idx >= st.NumFields() {
+		if !ok {
 			break
 		}
 		t = st.Field(idx).Type()

@@ -61,7 +61,7 @@ func (b *builder) merges(f *function, c callee, e *ast.CallExpr) bool {
 	}
 	unsure := func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			if v, ok := f.info.Uses[id].(*types.Var); ok && b.vars[v] != nil {
+			if v, ok := f.info.Uses[id].(*types.Var); ok {
 				b.unsure[v] = "the compiler may put a literal that " + v.Name() + " is used in, or given to, in the place of its call"
 			}
 		}

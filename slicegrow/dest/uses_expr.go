@@ -193,8 +193,8 @@ func (c *counter) arguments(e *ast.CallExpr) {
 		n = 1
 	}
 	for i, a := range e.Args {
-		if sig.Variadic() && i >= sig.Params().Len()-1 && !e.Ellipsis.IsValid() || i >= sig.Params().Len() {
-			break
+		if i >= sig.Params().Len() {
+			break // in the slice of a variadic parameter; none is of that slice's type itself
 		}
 		judge(a, n+i, sig.Params().At(i).Type())
 	}

@@ -54,31 +54,23 @@ func (c *counter) stmt(s ast.Stmt) {
 			c.stmt(s.Else)
 		}
 	case *ast.ForStmt:
-		if s.Init != nil {
-			c.stmt(s.Init)
-		}
+		c.stmt(s.Init)
 		if never(c.f.info, s) {
 			return
 		}
 		c.depth++
 		c.expr(s.Cond)
-		if s.Post != nil {
-			c.stmt(s.Post)
-		}
+		c.stmt(s.Post)
 		c.stmts(s.Body.List)
 		c.depth--
 	case *ast.RangeStmt:
 		c.rangeStmt(s)
 	case *ast.SwitchStmt:
-		if s.Init != nil {
-			c.stmt(s.Init)
-		}
+		c.stmt(s.Init)
 		c.expr(s.Tag)
 		c.clauses(s.Body)
 	case *ast.TypeSwitchStmt:
-		if s.Init != nil {
-			c.stmt(s.Init)
-		}
+		c.stmt(s.Init)
 		if a, ok := s.Assign.(*ast.AssignStmt); ok {
 			c.expr(a.Rhs[0])
 		} else {
@@ -103,9 +95,7 @@ func (c *counter) clauses(body *ast.BlockStmt) {
 			}
 			c.stmts(cl.Body)
 		case *ast.CommClause:
-			if cl.Comm != nil {
-				c.stmt(cl.Comm)
-			}
+			c.stmt(cl.Comm)
 			c.stmts(cl.Body)
 		}
 	}

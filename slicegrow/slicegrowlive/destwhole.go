@@ -46,7 +46,7 @@ func wholeDests() (fs []DestFunction) {
 		}
 		f.target = destLoop.FindStringSubmatch(text)[1]
 		text = destLoop.ReplaceAllString(text, "for i := 0; i < n; i++ { $1 = append($1, zero); caps = append(caps, cap($1));")
-		text = destContent.ReplaceAllString(text, "if n < 0 { PI = *(**int)(unsafe.Pointer(&$1[0])) }$2")
+		text = destContent.ReplaceAllString(text, "if n < 0 { PI = *(**int)(unsafe.Pointer(unsafe.SliceData$1)) }$2")
 		f.Source = fmt.Sprintf("//go:noinline\nfunc %s(n int, q []T, h *H, m map[int][]T, ch chan []T, dead []T, ps *[]T) %s {\n", f.Name, result) +
 			"\tvar (\n\t\tb H\n\t\tarr [2][]T\n\t\tcur []T\n\t\ttwo T2\n\t\tpb2 = new(PB)\n\t)\n\t_, _, _, _, _ = b, arr, len(cur), len(two.a), pb2\n\t" + text + "\n}\n\n"
 		f.call = fmt.Sprintf("\tfor n := 0; n <= %d; n++ {\n\t\tG = nil\n\t\t%s(n, make([]T, 0, 0), new(H), map[int][]T{}, make(chan []T, 2), nil, new([]T))\n\t}\n\tdone()\n", destMost, f.Name)
