@@ -152,7 +152,7 @@ func Example() {
 		fmt.Printf("GOGC=%d: %d cycles, %d MB at most, %.1f%% of the CPU time\n", gogc, w.Cycles, w.PeakHeap>>20, 100*w.GCShare)
 	}
 	// Output:
-	// GOGC=50: 43 cycles, 80 MB at most, 1.3% of the CPU time
+	// GOGC=50: 42 cycles, 80 MB at most, 1.2% of the CPU time
 	// GOGC=100: 20 cycles, 107 MB at most, 0.6% of the CPU time
 	// GOGC=200: 10 cycles, 163 MB at most, 0.3% of the CPU time
 }
