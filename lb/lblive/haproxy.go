@@ -30,7 +30,7 @@ func startHAProxy(ctx context.Context, dir string, c Case) (*balancer, error) {
 	if !ok {
 		return nil, fmt.Errorf("lblive: haproxy has no %v", c.Method)
 	}
-	b, err := launch(ctx, dir, "haproxy", func(addr string) (string, error) {
+	b, err := launch(ctx, dir, "haproxy", func(string) string {
 		var u strings.Builder
 		for i, w := range c.Weights {
 			addr := c.server(i)
@@ -51,11 +51,11 @@ defaults
   retries 0
   http-reuse never
 frontend f
-  bind %s
+  bind fd@3
   default_backend u
 backend u
   %s
-%s`, filepath.Join(dir, "admin.sock"), addr, line, u.String()), nil
+%s`, filepath.Join(dir, "admin.sock"), line, u.String())
 	}, "-db", "-q", "-f", "haproxy.conf")
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/orrery-go/orrery/lb"
@@ -24,10 +25,6 @@ var ErrNotInstalled = errors.New("lblive: the balancer is not installed")
 
 // ErrLate is returned if the machine was too slow for a case in which time matters.
 var ErrLate = errors.New("lblive: late")
-
-// ErrBroken is returned if a connection broke before an answer came, for example because
-// another process listens on the port that the balancer was to use.
-var ErrBroken = errors.New("lblive: a broken connection")
 
 // patience is the longest time that a request may take.
 const patience = 10 * time.Second
@@ -74,68 +71,41 @@ func start(ctx context.Context, dir string, c Case) (*balancer, error) {
 	return startNginx(ctx, dir, c)
 }
 
-// launch starts the command, and again with another port each time its port is taken.
-func launch(ctx context.Context, dir, name string, config func(addr string) (string, error), args ...string) (*balancer, error) {
+// launch starts the command, which inherits as descriptor 3 the socket that accepts its
+// requests: with an address alone, another process could come to listen there first, or,
+// since HAProxy sets SO_REUSEPORT, a second HAProxy of the same user at the same time.
+func launch(ctx context.Context, dir, name string, config func(addr string) string, args ...string) (*balancer, error) {
 	path, err := exec.LookPath(name)
 	if err != nil {
 		if path, err = exec.LookPath("/usr/sbin/" + name); err != nil {
 			return nil, fmt.Errorf("%w: %s", ErrNotInstalled, name)
 		}
 	}
-	for try := 0; ; try++ {
-		b := &balancer{dir: dir}
-		if b.addr, err = freeAddr(); err != nil {
-			return nil, err
-		}
-		text, err := config(b.addr)
-		if err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+".conf"), []byte(text), 0o666); err != nil {
-			return nil, err
-		}
-		b.cmd = exec.CommandContext(ctx, path, args...)
-		b.cmd.Dir = dir
-		b.cmd.Stdout, b.cmd.Stderr = &b.log, &b.log
-		if err := b.cmd.Start(); err != nil {
-			return nil, err
-		}
-		if err = b.ready(); err == nil {
-			return b, nil
-		}
-		b.stop()
-		if try == 3 {
-			return nil, fmt.Errorf("lblive: %s does not start: %w\n%s", name, err, b.log.Bytes())
-		}
-	}
-}
-
-// freeAddr returns an address of the loopback interface on which nothing listened a
-// moment ago.
-func freeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer l.Close()
-	return l.Addr().String(), nil
-}
-
-// ready waits until the balancer accepts connections. It sends no request.
-func (b *balancer) ready() error {
-	var err error
-	for range 500 {
-		var conn net.Conn
-		if conn, err = net.Dial("tcp", b.addr); err == nil {
-			return conn.Close()
-		}
-		time.Sleep(10 * time.Millisecond)
+	socket, err := l.(*net.TCPListener).File()
+	if err != nil {
+		return nil, err
 	}
-	return err
+	defer socket.Close()
+	b := &balancer{dir: dir, addr: l.Addr().String()}
+	if err := os.WriteFile(filepath.Join(dir, name+".conf"), []byte(config(b.addr)), 0o666); err != nil {
+		return nil, err
+	}
+	b.cmd = exec.CommandContext(ctx, path, args...)
+	b.cmd.Cancel = func() error { return b.cmd.Process.Signal(syscall.SIGTERM) } // nginx ends its worker then
+	b.cmd.Dir = dir
+	b.cmd.ExtraFiles = []*os.File{socket}
+	b.cmd.Env = append(os.Environ(), "NGINX=3;") // the name by which nginx hears of it
+	b.cmd.Stdout, b.cmd.Stderr = &b.log, &b.log
+	return b, b.cmd.Start()
 }
 
 func (b *balancer) stop() {
-	b.cmd.Process.Kill()
+	b.cmd.Cancel()
 	b.cmd.Wait()
 }
 
@@ -218,9 +188,6 @@ func arrivals(out *strings.Builder, back *backends, answer <-chan error) (heldRe
 				return heldRequest{a.finish, answer}, nil
 			}
 		case err := <-answer:
-			if broken := (*net.OpError)(nil); errors.As(err, &broken) {
-				return heldRequest{}, fmt.Errorf("%w: %v", ErrBroken, err)
-			}
 			if !errors.Is(err, errNobody) {
 				return heldRequest{}, fmt.Errorf("an answer without a backend: %v", err)
 			}

@@ -20,13 +20,14 @@ var nginxMethods = map[lb.Method]string{
 	lb.KetamaMethod:    "hash $uri consistent;",
 }
 
-// startNginx starts an nginx with one process.
+// startNginx starts an nginx with one worker: without a master it cannot inherit a socket (it
+// crashes in event/ngx_event.c:ngx_event_process_init).
 func startNginx(ctx context.Context, dir string, c Case) (*balancer, error) {
 	line, ok := nginxMethods[c.Method]
 	if !ok {
 		return nil, fmt.Errorf("lblive: nginx has no %v", c.Method)
 	}
-	b, err := launch(ctx, dir, "nginx", func(addr string) (string, error) {
+	b, err := launch(ctx, dir, "nginx", func(addr string) string {
 		var u strings.Builder
 		for i, s := range c.Servers() {
 			fmt.Fprintf(&u, "    server %s weight=%d max_fails=%d fail_timeout=%ds max_conns=%d", s.Name, s.Weight, s.MaxFails, s.FailTimeout/time.Second, s.MaxConns)
@@ -36,7 +37,7 @@ func startNginx(ctx context.Context, dir string, c Case) (*balancer, error) {
 			u.WriteString(";\n")
 		}
 		return fmt.Sprintf(`daemon off;
-master_process off;
+user root;
 pid nginx.pid;
 error_log stderr emerg;
 events { worker_connections 512; }
@@ -51,7 +52,7 @@ http {
     location / { proxy_pass http://u; }
   }
 }
-`, line, u.String(), addr), nil
+`, line, u.String(), addr)
 	}, "-p", dir, "-c", "nginx.conf", "-e", "stderr")
 	if err == nil {
 		b.admin = func(string) error { return errors.New("lblive: nginx cannot be told") }
