@@ -31,6 +31,14 @@ func (e Ending) String() string {
 	return strings.TrimSpace(e.Result.Log + " " + says)
 }
 
+// details returns all that is known of the ending, for a message of an error.
+func (e Ending) details() string {
+	if e.Result == nil {
+		return fmt.Sprintf("%+v", e)
+	}
+	return fmt.Sprintf("%q, killed: %t, %+v", e.Says, e.Killed, *e.Result)
+}
+
 // Disturbed returns the reason why the ending says nothing about the order of operations,
 // or "". It looks at times alone: main's time slice began before main.main, with the
 // process; what else happens takes less time than the sleeps, and the kernel does not stop

@@ -94,7 +94,7 @@ func (a *Answers) take(list *[]Log, runs []Ending, name string, disturbed, tells
 		}
 	}
 	if log == "" && len(runs) > 0 {
-		return fmt.Errorf("bench: %s: something came between each time, at last %+v", name, runs[len(runs)-1])
+		return fmt.Errorf("bench: %s: something came between each time, at last %s", name, runs[len(runs)-1].details())
 	}
 	*list = append(*list, log)
 	return nil

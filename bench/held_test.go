@@ -38,7 +38,7 @@ func TestHeld(t *testing.T) {
 			if got := h.Tells(e); got != want && h.raced {
 				others++
 			} else if got != want {
-				t.Fatalf("%s, after %v\nmodel %s\nreal  %s\n%+v", h.Name, trials, want, got, e)
+				t.Fatalf("%s, after %v\nmodel %s\nreal  %s\n%s", h.Name, trials, want, got, e.details())
 			}
 			trials.Accept()
 		}

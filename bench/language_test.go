@@ -47,7 +47,7 @@ func TestLanguage(t *testing.T) {
 		trials := child.NewTrials(1)
 		for trials.Next() {
 			if e, err = real.Alone(p, time.Minute, "GOMAXPROCS=1"); err != nil || e.Killed {
-				t.Fatalf("%s: %+v, %v", title, e, err)
+				t.Fatalf("%s: %s, %v", title, e.details(), err)
 			}
 			if why := e.Disturbed(p); why != "" {
 				trials.Reject(why)
