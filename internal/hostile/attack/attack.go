@@ -20,6 +20,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/orrery-go/orrery/internal/cputime"
 )
 
 // A Package holds what can be called in a package, and values to call it with.
@@ -280,10 +282,10 @@ func (e *engine) meanwhile() func() {
 	if e.outside++; e.outside > 1 {
 		return func() { e.outside-- }
 	}
-	began := threadTime()
+	began := cputime.Thread()
 	return func() {
 		e.outside--
-		e.spentOutside += threadTime() - began
+		e.spentOutside += cputime.Thread() - began
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"runtime/metrics"
 	"sync"
 	"time"
+
+	"github.com/orrery-go/orrery/internal/cputime"
 )
 
 // running is the current call, for the watch.
@@ -28,7 +30,7 @@ func (r *running) begin(t *target, args []reflect.Value) *call {
 	defer r.Unlock()
 	outer := &call{r.target, r.args, r.began, r.cpu}
 	if r.target == nil {
-		r.target, r.args, r.began, r.cpu = t, args, time.Now(), threadTime()
+		r.target, r.args, r.began, r.cpu = t, args, time.Now(), cputime.Thread()
 		r.heap = heapBytes()
 		r.serial++
 	}
@@ -50,7 +52,7 @@ func (r *running) end(outer *call) time.Duration {
 	if outer.target != nil {
 		return 0
 	}
-	took := threadTime() - r.cpu
+	took := cputime.Thread() - r.cpu
 	r.target, r.args = nil, nil
 	return took
 }
