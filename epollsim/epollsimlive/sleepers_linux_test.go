@@ -1,7 +1,9 @@
 package epollsimlive
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -62,9 +64,10 @@ func (s *sleeper) asleep() bool {
 }
 
 // TestSleepers makes threads sleep in epoll_wait, several of them on one epoll, and
-// checks which of them a wake-up wakes, in which order, and which events they receive.
+// checks which of them a wake-up wakes, in which order, and which events they receive. A
+// signal ends the sleep of one of them.
 func TestSleepers(t *testing.T) {
-	trials, slept, returned, rejected := 150, 0, 0, 0
+	trials, slept, returned, ended, rejected := 150, 0, 0, 0, 0
 	if os.Getenv("ORRERY_FULL") != "" {
 		trials = 1500
 	}
@@ -99,7 +102,7 @@ func TestSleepers(t *testing.T) {
 		ok := true
 		for step := 0; step < 25 && ok; step++ {
 			ep, fd := epollsim.FD(3+r.IntN(2)), files[r.IntN(3)]
-			switch p := r.IntN(10); {
+			switch p := r.IntN(11); {
 			case p < 3:
 				modes := []epollsim.Events{in, in | et, in | epollsim.ONESHOT, in | epollsim.EXCLUSIVE, in | et | epollsim.EXCLUSIVE}
 				op := []epollsim.CtlOp{epollsim.ADD, epollsim.ADD, epollsim.ADD, epollsim.MOD, epollsim.DEL}[r.IntN(5)]
@@ -124,14 +127,21 @@ func TestSleepers(t *testing.T) {
 				}
 			case p < 9:
 				do(epollsim.Op{Verb: epollsim.SignalVerb, FD: fd, Value: 1})
-			default:
+			case p < 10:
 				do(epollsim.Op{Verb: epollsim.ReadVerb, FD: fd, N: 8})
+			case len(sleepers) > 0:
+				ids := slices.Sorted(maps.Keys(sleepers))
+				w := ids[r.IntN(len(ids))]
+				log = append(log, epollsim.Op{Verb: epollsim.InterruptVerb, N: w})
+				if err := errors.Join(k.Interrupt(w), unix.Tgkill(unix.Getpid(), sleepers[w].tid, unix.SIGURG)); err != nil {
+					t.Fatal(err)
+				}
 			}
 			for awake := k.Awake(); len(awake) > 0 && ok; awake = k.Awake() {
 				for _, w := range awake {
 					log = append(log, epollsim.Op{Verb: epollsim.ResumeVerb, N: w})
 					o, err := k.Resume(w)
-					if err != nil {
+					if err != nil && err != epollsim.EINTR {
 						t.Fatal(err)
 					}
 					if o.Waiter != 0 {
@@ -139,8 +149,12 @@ func TestSleepers(t *testing.T) {
 					}
 					select {
 					case got, alive := <-sleepers[w].done:
-						if !alive {
+						if err != nil && !alive {
+							ended++
+						} else if !alive {
 							ok = false
+						} else if err != nil {
+							t.Fatalf("seed %d: waiter %d: model %v, real %v, after\n%v", seed, w, err, got, log)
 						} else if !slices.Equal(got, o.Ready) {
 							t.Fatalf("seed %d: waiter %d: model %v, real %v, after\n%v", seed, w, o.Ready, got, log)
 						}
@@ -148,7 +162,9 @@ func TestSleepers(t *testing.T) {
 						t.Fatalf("seed %d: waiter %d returns %v in the model, and sleeps, after\n%v", seed, w, o.Ready, log)
 					}
 					delete(sleepers, w)
-					returned++
+					if err == nil {
+						returned++
+					}
 				}
 			}
 			for w, s := range sleepers {
@@ -180,8 +196,8 @@ func TestSleepers(t *testing.T) {
 		}
 		l.End()
 	}
-	t.Logf("kernel %s: %d trials, %d calls slept or could have, %d returned as the model said; %d trials rejected", Kernel(), trials, slept, returned, rejected)
-	if rejected > trials/4 || returned < trials {
+	t.Logf("kernel %s: %d trials, %d calls slept or could have, %d returned as the model said, %d by a signal; %d trials rejected", Kernel(), trials, slept, returned, ended, rejected)
+	if rejected > trials/4 || returned < trials || ended < trials/4 {
 		t.Error("too few wake-ups were compared")
 	}
 }

@@ -17,7 +17,7 @@ func TestClose(t *testing.T) {
 	conn, peer, err := k.TCPPair()
 	must(t, err)
 	d := parks(t, p, conn, reader, writer)
-	if run, err := p.Close(d); err != nil || fmt.Sprint(run) != "[1 2]" {
+	if run, err := p.Close(d); err != nil || fmt.Sprint(run) != "[2 1]" {
 		t.Fatalf("runnable: %v, %v", run, err)
 	}
 	ready(t, p, d, false, false)

@@ -432,10 +432,11 @@ func (p *Poller) Break() error {
 }
 
 // Close closes a file. It returns the goroutines that are parked there in the order in
-// which they become runnable: the reader, and the writer, which runs next. They find
-// [ErrClosed] when they call Read or Write again, and the descriptor is closed when the
-// last of them has, or at once (poll.FD.Close, which waits for that). A goroutine that was
-// woken by an edge before, and has not run yet, reads or writes once more.
+// which they run on the P of the caller: the writer, which becomes runnable last and so is
+// runnext, and the reader. They find [ErrClosed] when they call Read or Write again, and
+// the descriptor is closed when the last of them has, or at once (poll.FD.Close, which
+// waits for that). A goroutine that was woken by an edge before, and has not run yet, reads
+// or writes once more.
 func (p *Poller) Close(d Desc) ([]G, error) {
 	x, _, err := p.at(d, Reading)
 	switch {
@@ -445,8 +446,8 @@ func (p *Poller) Close(d Desc) ([]G, error) {
 		return nil, ErrClosed
 	}
 	x.closing = true
-	run := x.sema[Reading].unblock([]G{}, false)
-	run = x.sema[Writing].unblock(run, false)
+	run := x.sema[Writing].unblock([]G{}, false)
+	run = x.sema[Reading].unblock(run, false)
 	return run, p.leave(x)
 }
 

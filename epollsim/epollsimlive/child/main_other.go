@@ -1,0 +1,6 @@
+//go:build !linux
+
+// Child does nothing here.
+package main
+
+func main() {}
