@@ -90,6 +90,7 @@ type Where struct {
 	Ms              int           // threads that the runtime has made
 	Waits           int           // how often the thread has waited in the kernel; in a model, how often it was idle
 	At              time.Duration // since the program began
+	Slices          int           // time slices that all Ps have begun; 0 if it is not known
 }
 
 // Disturbed returns the reason why the run says nothing, or "".

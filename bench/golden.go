@@ -243,9 +243,11 @@ func held(rel string, a Answers) error {
 		if in, err := h.in(rel); err != nil {
 			return err
 		} else if in {
-			if says, err = h.Predict(rel); err != nil {
+			e, err := h.Predict(rel)
+			if err != nil {
 				return err
 			}
+			says = h.Tells(e)
 		}
 		if says = compact(says); says != string(a.Held[i]) {
 			return fmt.Errorf("%s: %v\nmodel %s\nreal  %s", h.Name, h.Program, says, a.Held[i])

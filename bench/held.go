@@ -141,10 +141,25 @@ func (h Held) Tells(e Ending) string {
 	return strings.Join(words, " ")
 }
 
-// Predict returns the marks of the program in a model of the release.
-func (h Held) Predict(rel string) (string, error) {
-	e, err := PredictAlone(rel, h.Program, heldLimit, h.Env...)
-	return h.Tells(e), err
+// Slices returns how many time slices have begun between one mark and the next, for the
+// marks between "begin" and "end". Where there are more than in the model a goroutine was
+// stopped, and that can happen before it has run for 10 ms: sysmon takes a time slice for
+// older than it is if the kernel stops its thread when it has looked at the clock, and not
+// yet at the time slice (runtime/proc.go:sysmon, retake).
+func (h Held) Slices(e Ending) []int {
+	out, last := []int{}, 0
+	for i, m := range e.Marks(h.Program) {
+		if i > 1 && m.Text != "end" {
+			out = append(out, m.Slices-last)
+		}
+		last = m.Slices
+	}
+	return out
+}
+
+// Predict returns the ending of the program in a model of the release.
+func (h Held) Predict(rel string) (Ending, error) {
+	return PredictAlone(rel, h.Program, heldLimit, h.Env...)
 }
 
 const heldLimit = time.Minute // a real program that takes longer has got stuck

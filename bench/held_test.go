@@ -21,10 +21,11 @@ func TestHeld(t *testing.T) {
 	}
 	real := begin(t, 1)
 	for _, h := range all {
-		want, err := h.Predict(release.Running)
+		model, err := h.Predict(release.Running)
 		if err != nil {
 			t.Fatal(err)
 		}
+		want, expected := h.Tells(model), h.Slices(model)
 		trials, others := child.NewTrials(runsOf(5, 100)), 0
 		for trials.Next() {
 			e, err := real.Alone(h.Program, heldLimit, h.Env...)
@@ -35,10 +36,15 @@ func TestHeld(t *testing.T) {
 				trials.Reject(why)
 				continue
 			}
-			if got := h.Tells(e); got != want && h.raced {
+			got, real := h.Tells(e), h.Slices(e)
+			if more(real, expected) {
+				trials.Reject("a goroutine was stopped")
+				continue
+			}
+			if got != want && h.raced {
 				others++
-			} else if got != want {
-				t.Fatalf("%s, after %v\nmodel %s\nreal  %s\n%s", h.Name, trials, want, got, e.details())
+			} else if got != want || !slices.Equal(real, expected) {
+				t.Fatalf("%s, after %v\nmodel %s %d\nreal  %s %d\n%s", h.Name, trials, want, expected, got, real, e.details())
 			}
 			trials.Accept()
 		}
@@ -50,6 +56,16 @@ func TestHeld(t *testing.T) {
 		}
 		t.Logf("%s: %v, %d otherwise", h.Name, trials, others)
 	}
+}
+
+// more reports whether more time slices have begun somewhere than expected.
+func more(real, expected []int) bool {
+	for i := range min(len(real), len(expected)) {
+		if real[i] > expected[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // TestPuzzles compares the output of the puzzles under the Go at hand with the model. A

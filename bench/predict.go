@@ -366,11 +366,22 @@ func (w *follower) event(e sched.Event) {
 			break
 		}
 		n := w.model.Threads()
-		w.marks = append(w.marks, Where{Thread: int(e.M), Threads: n, Ms: n, Waits: w.idle[e.M], At: e.At})
+		w.marks = append(w.marks, Where{Thread: int(e.M), Threads: n, Ms: n, Waits: w.idle[e.M], At: e.At, Slices: w.slices()})
 		if strings.Contains(w.ops[e.PC].On, "{") {
 			w.word(':', e.What)
 		}
 	}
+}
+
+// slices returns how many time slices all Ps have begun, for the marks of a program in a
+// process of its own.
+func (w *follower) slices() (n int) {
+	if w.blind {
+		for _, p := range w.model.Snapshot().Ps {
+			n += int(p.Schedtick)
+		}
+	}
+	return n
 }
 
 func (w *follower) begin(g sched.G) {

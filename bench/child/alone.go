@@ -79,12 +79,13 @@ type where struct {
 	Ms              int           // threads that the runtime has made
 	Waits           int           // how often the thread has waited in the kernel
 	At              time.Duration // since the program began
+	Slices          int           // time slices that all Ps have begun, if slices can tell
 }
 
 // here takes no lock, for which a goroutine could wait while it is marked as running.
 func (p *prog) here() where {
 	n, _ := runtime.ThreadCreateProfile(nil)
-	w := where{Ms: n, Waits: waits(), At: time.Since(p.begun)}
+	w := where{Ms: n, Waits: waits(), At: time.Since(p.begun), Slices: slices()}
 	w.Thread, w.Threads = thread()
 	return w
 }

@@ -97,6 +97,9 @@ var old = false
 // tick is the function that returns the P's schedtick.
 var tick = func() int { return 0 }
 
+// slices is the function that returns how many time slices all Ps have begun.
+var slices = func() int { return 0 }
+
 // asked is the function that returns how often sysmon has asked a goroutine to stop.
 var asked = func() int { return 0 }
 

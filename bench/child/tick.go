@@ -18,4 +18,10 @@ var allp []*struct {
 
 func init() {
 	tick = func() int { return int(allp[0].schedtick) }
+	slices = func() (n int) {
+		for _, p := range allp {
+			n += int(p.schedtick)
+		}
+		return n
+	}
 }
