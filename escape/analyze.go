@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/orrery-go/orrery/internal/brief"
+	"github.com/orrery-go/orrery/internal/sizes"
 	"github.com/orrery-go/orrery/release"
 )
 
@@ -123,8 +124,8 @@ func Analyze(p Package, c Config) (*Result, error) {
 	if c.Arch == "" {
 		c.Arch = "amd64"
 	}
-	sizes := types.SizesFor("gc", c.Arch)
-	if sizes == nil {
+	memory := sizes.For(c.Arch)
+	if memory == nil {
 		return nil, fmt.Errorf("escape: unknown architecture %.40q", c.Arch)
 	}
 	if err := p.valid(); err != nil {
@@ -144,7 +145,7 @@ func Analyze(p Package, c Config) (*Result, error) {
 	for name, on := range a.rules.switches() {
 		*on = *on && !a.off(name)
 	}
-	a.arch = arch{sizes: sizes, ptr: sizes.Sizeof(types.Typ[types.Uintptr]), direct: a.rules.directBySize, pointers: map[types.Type]bool{}, heapless: map[types.Type]bool{}, size: map[types.Type]int64{}, align: map[types.Type]int64{}}
+	a.arch = arch{memory, a.rules.directBySize}
 	if a.off("result-count") {
 		a.rules.tagResults = maxResults
 	}

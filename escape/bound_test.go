@@ -29,34 +29,3 @@ func TestBound(t *testing.T) {
 		}
 	}
 }
-
-// TestTypesOnce: of a type that has each of 60 types twice, each is looked at once.
-func TestTypesOnce(t *testing.T) {
-	pkg := types.NewPackage("internal/runtime/sys", "sys")
-	for _, of := range []struct {
-		what               string
-		core               types.Type
-		pointers, heapless bool
-	}{
-		{"nothing", types.NewNamed(types.NewTypeName(0, pkg, "other", nil), types.NewStruct(nil, nil), nil), false, false},
-		{"numbers", types.Typ[types.Int], false, false},
-		{"strings", types.Typ[types.String], true, false},
-		{"what is on no heap", types.NewNamed(types.NewTypeName(0, pkg, "nih", nil), types.NewStruct(nil, nil), nil), false, true},
-	} {
-		a := &arch{pointers: map[types.Type]bool{}, heapless: map[types.Type]bool{}}
-		typ := of.core
-		for i := range 60 {
-			field := func(name string) *types.Var { return types.NewField(0, pkg, name, typ, false) }
-			typ = types.NewStruct([]*types.Var{field("a"), field("b")}, nil)
-			if i%3 == 0 {
-				typ = types.NewArray(typ, 2)
-			}
-		}
-		if got := a.hasPointers(typ); got != of.pointers {
-			t.Errorf("%s: pointers: %t", of.what, got)
-		}
-		if got := a.hasPointers(types.NewPointer(typ)); got == of.heapless {
-			t.Errorf("%s: a pointer to it is one: %t", of.what, got)
-		}
-	}
-}

@@ -5,6 +5,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // A dictWriter walks generic source as cmd/compile/internal/noder/writer.go does, for
@@ -180,7 +182,7 @@ func (w *dictWriter) stmt(s ast.Stmt) {
 		}
 	case *ast.SendStmt:
 		w.expr(s.Chan)
-		w.convert(elem(coreOf(w.typeOf(s.Chan))), s.Value, true)
+		w.convert(elem(coretype.Of(w.typeOf(s.Chan))), s.Value, true)
 	case *ast.SwitchStmt:
 		w.switchStmt(s)
 	case *ast.TypeSwitchStmt:
@@ -257,14 +259,14 @@ func (w *dictWriter) rangeStmt(s *ast.RangeStmt) {
 		}
 	}
 	t := w.typeOf(s.X)
-	if sig, ok := coreOf(t).(*types.Signature); ok {
+	if sig, ok := coretype.Of(t).(*types.Signature); ok {
 		w.rangeFunc(s, lhs, sig)
 		return
 	}
 	w.assigns(lhs)
 	w.expr(s.X)
 	key, value := rangeTypes(t)
-	if _, ok := coreOf(t).(*types.Map); ok {
+	if _, ok := coretype.Of(t).(*types.Map); ok {
 		w.rtype(t)
 	}
 	for i, from := range []types.Type{key, value} {
@@ -283,7 +285,7 @@ func (w *dictWriter) rangeStmt(s *ast.RangeStmt) {
 func (w *dictWriter) rangeFunc(s *ast.RangeStmt, lhs []ast.Expr, sig *types.Signature) {
 	var yield *types.Signature
 	if sig.Params().Len() == 1 {
-		yield, _ = coreOf(sig.Params().At(0).Type()).(*types.Signature)
+		yield, _ = coretype.Of(sig.Params().At(0).Type()).(*types.Signature)
 	}
 	if yield != nil {
 		var params []*types.Var
@@ -320,7 +322,7 @@ func (w *dictWriter) rangeFunc(s *ast.RangeStmt, lhs []ast.Expr, sig *types.Sign
 
 // rangeTypes are the types of what a loop over a value of type t has.
 func rangeTypes(t types.Type) (key, value types.Type) {
-	switch u := coreOf(t).(type) {
+	switch u := coretype.Of(t).(type) {
 	case *types.Basic:
 		if u.Info()&types.IsString != 0 {
 			return types.Typ[types.Int], types.Universe.Lookup("rune").Type()

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 func (w *dictWriter) typeOf(e ast.Expr) types.Type { return w.l.raw(e) }
@@ -73,7 +75,7 @@ func (w *dictWriter) expr(e ast.Expr) {
 func (w *dictWriter) index(e *ast.IndexExpr) {
 	w.expr(e.X)
 	t := w.typeOf(e.X)
-	if m, ok := coreOf(t).(*types.Map); ok {
+	if m, ok := coretype.Of(t).(*types.Map); ok {
 		w.convert(m.Key(), e.Index, true)
 		w.rtype(t)
 		return
@@ -157,8 +159,8 @@ func (w *dictWriter) call(e *ast.CallExpr) {
 		case "make":
 			w.rtype(t)
 			w.exprs(e.Args[1:])
-			if _, ok := coreOf(t).(*types.Slice); ok {
-				t = elem(coreOf(t))
+			if _, ok := coretype.Of(t).(*types.Slice); ok {
+				t = elem(coretype.Of(t))
 			}
 			w.rtype(t)
 			return
@@ -172,14 +174,14 @@ func (w *dictWriter) call(e *ast.CallExpr) {
 		case "Sizeof", "Alignof", "Offsetof":
 			return
 		case "append", "Slice":
-			rtype = elem(coreOf(w.typeOf(e)))
+			rtype = elem(coretype.Of(w.typeOf(e)))
 		case "copy":
-			rtype = elem(coreOf(t))
+			rtype = elem(coretype.Of(t))
 		case "delete":
 			rtype = t
 		}
 	}
-	sig, ok := coreOf(tv.Type).(*types.Signature)
+	sig, ok := coretype.Of(tv.Type).(*types.Signature)
 	if !ok {
 		w.exprs(e.Args)
 		return
@@ -233,12 +235,12 @@ func (w *dictWriter) convert(dst types.Type, e ast.Expr, implicit bool) {
 
 func (w *dictWriter) compositeLit(e *ast.CompositeLit) {
 	t := w.typeOf(e)
-	if p, ok := coreOf(t).(*types.Pointer); ok {
+	if p, ok := coretype.Of(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
 	var key, el types.Type
 	var fields *types.Struct
-	switch u := coreOf(t).(type) {
+	switch u := coretype.Of(t).(type) {
 	case *types.Map:
 		w.rtype(t)
 		key, el = u.Key(), u.Elem()

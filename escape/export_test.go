@@ -19,6 +19,3 @@ func Switches() []string { return slices.Collect(maps.Keys(new(rules).switches()
 
 // MaxText bounds a message's text.
 const MaxText = maxText
-
-// CoreOf is coreOf.
-var CoreOf = coreOf

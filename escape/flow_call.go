@@ -19,7 +19,7 @@ func (w *walker) call(ks []hole, n *node) {
 	case opCopy:
 		arg(w.mutatorHole(), n.x)
 		k := w.discardHole()
-		if isSlice(n.y.typ) && !w.a.off("copy") && w.a.arch.hasPointers(elem(n.y.typ)) {
+		if isSlice(n.y.typ) && !w.a.off("copy") && w.a.arch.HasPointers(elem(n.y.typ)) {
 			k = w.derefOf(w.heapHole(), n, "copied slice")
 		}
 		arg(k, n.y)
@@ -48,13 +48,13 @@ func (w *walker) call(ks []hole, n *node) {
 func (w *walker) appendCall(k hole, n *node) {
 	arg := func(k hole, x *node) { w.expr(w.note(k, n, "call parameter"), x) }
 	first := w.tee(k, w.mutatorHole())
-	if w.a.arch.hasPointers(elem(n.list[0].typ)) {
+	if w.a.arch.HasPointers(elem(n.list[0].typ)) {
 		first = w.tee(first, w.derefOf(w.heapHole(), n, "appendee slice"))
 	}
 	arg(first, n.list[0])
 	if n.ddd && len(n.list) > 1 {
 		more := w.discardHole()
-		if isSlice(n.list[1].typ) && w.a.arch.hasPointers(elem(n.list[1].typ)) {
+		if isSlice(n.list[1].typ) && w.a.arch.HasPointers(elem(n.list[1].typ)) {
 			more = w.derefOf(w.heapHole(), n, "appended slice...")
 		}
 		arg(more, n.list[1])
@@ -180,7 +180,7 @@ func (w *walker) escapeNonString(fns []*function) int {
 }
 
 func (w *walker) nonStringPointers(t types.Type) bool {
-	if !w.a.arch.hasPointers(t) {
+	if !w.a.arch.HasPointers(t) {
 		return false
 	}
 	switch u := under(t).(type) {
@@ -255,7 +255,7 @@ func (a *analysis) heapReason(l *location) string {
 		switch {
 		case v.class != classAuto:
 			return ""
-		case a.arch.sizeof(v.typ) > a.rules.maxVariable:
+		case a.arch.Sizeof(v.typ) > a.rules.maxVariable:
 			return "too large for stack"
 		}
 		return ""
@@ -264,12 +264,12 @@ func (a *analysis) heapReason(l *location) string {
 	if n == nil || n.typ == nil {
 		return ""
 	}
-	if n.op != opClosure && n.op != opMethValue && a.arch.sizeof(n.typ) > a.rules.maxVariable {
+	if n.op != opClosure && n.op != opMethValue && a.arch.Sizeof(n.typ) > a.rules.maxVariable {
 		return "too large for stack"
 	}
 	switch n.op {
 	case opNew, opPtrLit:
-		if a.overImplicit(a.arch.sizeof(elem(n.typ))) {
+		if a.overImplicit(a.arch.Sizeof(elem(n.typ))) {
 			return "too large for stack"
 		}
 	case opClosure:
@@ -277,7 +277,7 @@ func (a *analysis) heapReason(l *location) string {
 			return "too large for stack"
 		}
 	case opMethValue:
-		if a.overImplicit(a.arch.sizeof(n.x.typ) + a.arch.ptr) {
+		if a.overImplicit(a.arch.Sizeof(n.x.typ) + a.arch.Word) {
 			return "too large for stack"
 		}
 	case opMakeSlice:
@@ -289,12 +289,12 @@ func (a *analysis) heapReason(l *location) string {
 // closureSize returns the size of what is made for a function literal, in bytes: a word for
 // the code, and the variables that it captures, or their addresses.
 func (a *analysis) closureSize(n *node) int64 {
-	size := a.arch.ptr
+	size := a.arch.Word
 	for _, v := range n.fn.captures {
 		if a.byValue(v) {
-			size += a.arch.sizeof(v.typ)
+			size += a.arch.Sizeof(v.typ)
 		} else {
-			size += a.arch.ptr
+			size += a.arch.Word
 		}
 	}
 	return size
@@ -315,7 +315,7 @@ func (a *analysis) makeReason(n *node) string {
 	if size == nil {
 		size = n.x
 	}
-	el := a.arch.sizeof(elem(n.typ))
+	el := a.arch.Sizeof(elem(n.typ))
 	if a.rules.zeroSized && el == 0 {
 		return "zero-sized element"
 	}
@@ -367,5 +367,5 @@ func (a *analysis) constant(n *node) int64 {
 // byValue reports whether closures capture a variable by value: it is assigned once,
 // its address is not taken, and it has at most 128 bytes.
 func (a *analysis) byValue(v *variable) bool {
-	return !v.loc.addrTaken && !v.loc.reassigned && a.arch.sizeof(v.typ) <= 128 && !a.off("by-value")
+	return !v.loc.addrTaken && !v.loc.reassigned && a.arch.Sizeof(v.typ) <= 128 && !a.off("by-value")
 }

@@ -30,7 +30,7 @@ func (w *walker) value(k hole, n *node) {
 	if w.level > maxDepth*4 {
 		w.a.fail("nested more than %d deep", maxDepth*4)
 	}
-	if k.derefs >= 0 && n.typ != nil && !isUntyped(n.typ) && !w.a.arch.hasPointers(n.typ) {
+	if k.derefs >= 0 && n.typ != nil && !isUntyped(n.typ) && !w.a.arch.HasPointers(n.typ) {
 		k.dst = &w.blank
 	}
 	switch n.op {

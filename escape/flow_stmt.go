@@ -130,7 +130,7 @@ func (w *walker) rangeStmt(n *node) {
 	ks := w.addrs([]*node{key, value})
 	switch {
 	case w.a.off("range"):
-	case value == nil || !w.a.rules.rangePlain && !w.a.arch.hasPointers(value.typ):
+	case value == nil || !w.a.rules.rangePlain && !w.a.arch.HasPointers(value.typ):
 	case isArray(n.x.typ):
 		w.flow(w.note(ks[1], n, "range"), tmp)
 	default:
@@ -149,7 +149,7 @@ func (w *walker) typeSwitch(n *node) {
 				continue
 			}
 			k := w.declare(c.v)
-			if w.a.arch.hasPointers(c.v.typ) {
+			if w.a.arch.HasPointers(c.v.typ) {
 				ks = append(ks, w.dotType(k, c.v.typ, c, "switch case"))
 			}
 		}

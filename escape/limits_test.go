@@ -268,12 +268,14 @@ func TestGraphOfLabels(t *testing.T) {
 	}
 }
 
-// TestDeepTypes: a struct of 98 levels takes no longer than others, and a method of what is
+// TestDeepTypes: a struct of 98 or 900 levels takes no longer than others, and a method of what is
 // 1,000 levels deep in the type of a variable is compiled, as the compiler does.
 func TestDeepTypes(t *testing.T) {
-	p := check(t, "x.go", "package p\nvar G any\nfunc f() { var x "+strings.Repeat("struct{ f ", 98)+"int"+strings.Repeat(" }", 98)+"; G = x }\n")
-	if got := texts(t, p, escape.Config{}); len(got) != 1 || !strings.Contains(got[0], "x escapes to heap") {
-		t.Errorf("%q", got)
+	for _, n := range []int{98, 900} {
+		p := check(t, "x.go", "package p\nvar G any\nfunc f() { var x "+strings.Repeat("struct{ f ", n)+"int"+strings.Repeat(" }", n)+"; G = x }\n")
+		if got := texts(t, p, escape.Config{}); len(got) != 1 || !strings.Contains(got[0], "x escapes to heap") {
+			t.Errorf("%d levels: %q", n, got)
+		}
 	}
 	for _, n := range []int{100, 101, 1000} {
 		p := check(t, "x.go", "package p\nvar V "+strings.Repeat("[]", n)+"S[int]\nvar G *int\ntype S[P any] struct{ p P }\nfunc (s S[P]) M() { x := 1; G = &x }\n")

@@ -5,6 +5,9 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // call lowers a call: of a function, a method, a type or a builtin.
@@ -20,7 +23,7 @@ func (l *lowerer) call(e *ast.CallExpr) *node {
 	if name, ok := l.builtinName(fun); ok {
 		return l.builtin(e, name)
 	}
-	sig, ok := coreOf(l.raw(fun)).(*types.Signature)
+	sig, ok := coretype.Of(l.raw(fun)).(*types.Signature)
 	if !ok {
 		l.a.failAt(l.src, e, "a call of no function")
 	}
@@ -282,7 +285,7 @@ func (l *lowerer) builtin(e *ast.CallExpr, name string) *node {
 		// instance, and the argument is never looked at.
 		return &node{op: opLit, pos: n.pos, typ: n.typ, val: constant.MakeInt64(l.measure(name, e.Args[0]))}
 	}
-	sig, _ := coreOf(l.raw(ast.Unparen(e.Fun))).(*types.Signature)
+	sig, _ := coretype.Of(l.raw(ast.Unparen(e.Fun))).(*types.Signature)
 	var args []*node
 	if sig != nil && len(e.Args) > 0 {
 		args = l.multi(n.pos, l.paramType(sig, n.ddd), e.Args)
@@ -325,7 +328,7 @@ func (l *lowerer) builtin(e *ast.CallExpr, name string) *node {
 }
 
 func (l *lowerer) makeCall(n *node, e *ast.CallExpr) *node {
-	switch coreOf(l.raw(e.Args[0])).(type) {
+	switch coretype.Of(l.raw(e.Args[0])).(type) {
 	case *types.Slice:
 		n.op = opMakeSlice
 	case *types.Map:
@@ -375,9 +378,9 @@ func (l *lowerer) measure(name string, arg ast.Expr) int64 {
 	arg = ast.Unparen(arg)
 	switch name {
 	case "Sizeof":
-		return l.a.arch.sizeof(l.typ(arg))
+		return l.a.arch.Sizeof(l.typ(arg))
 	case "Alignof":
-		return l.a.arch.alignof(l.typ(arg))
+		return l.a.arch.Alignof(l.typ(arg))
 	}
 	e, ok := arg.(*ast.SelectorExpr)
 	if !ok {
@@ -391,7 +394,7 @@ func (l *lowerer) measure(name string, arg ast.Expr) int64 {
 			if !ok || i >= s.NumFields() {
 				break
 			}
-			offset += l.a.arch.offset(s, i)
+			offset += l.a.arch.Offsetsof(slices.Collect(s.Fields()))[i]
 			t = s.Field(i).Type()
 		}
 	}

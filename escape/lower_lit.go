@@ -6,19 +6,21 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 func (l *lowerer) compLit(e *ast.CompositeLit) *node {
 	raw := l.raw(e)
 	pos := e.Lbrace
 	ptr := false
-	if p, ok := coreOf(raw).(*types.Pointer); ok {
+	if p, ok := coretype.Of(raw).(*types.Pointer); ok {
 		ptr, raw = true, p.Elem()
 	}
 	n := &node{pos: pos, typ: l.sub.typ(raw)}
 	var key, el types.Type
 	var fields *types.Struct
-	switch t := coreOf(raw).(type) {
+	switch t := coretype.Of(raw).(type) {
 	case *types.Array:
 		n.op, el = opArrayLit, t.Elem()
 	case *types.Slice:

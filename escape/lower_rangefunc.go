@@ -8,6 +8,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // A rangeLoop is a loop over a function whose body is being lowered: the body becomes
@@ -65,7 +67,7 @@ func hidden(f *function, name string, pos token.Pos, t types.Type) *variable {
 func (l *lowerer) rangeOverFunc(s *ast.RangeStmt, sig *types.Signature) []*node {
 	var yield *types.Signature
 	if sig.Params().Len() == 1 {
-		yield, _ = coreOf(sig.Params().At(0).Type()).(*types.Signature)
+		yield, _ = coretype.Of(sig.Params().At(0).Type()).(*types.Signature)
 	}
 	if yield == nil {
 		l.a.failAt(l.src, s, "a loop over no iterator")
@@ -240,7 +242,7 @@ func (l *lowerer) returnsInLoop(n ast.Node, inside bool) bool {
 		case *ast.ReturnStmt:
 			found = found || inside && len(n.Results) > 0
 		case *ast.RangeStmt:
-			if _, ok := coreOf(l.raw(n.X)).(*types.Signature); ok && !inside {
+			if _, ok := coretype.Of(l.raw(n.X)).(*types.Signature); ok && !inside {
 				found = found || l.returnsInLoop(n.Body, true)
 				return false
 			}

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // field returns the i'th field of a struct, or of one that t points to.
@@ -116,7 +118,7 @@ func (l *lowerer) addr(pos token.Pos, x *node) *node {
 func (l *lowerer) index(e *ast.IndexExpr) *node {
 	x := l.expr(e.X)
 	pos := posOf(e)
-	if core := coreOf(l.raw(e.X)); core != nil {
+	if core := coretype.Of(l.raw(e.X)); core != nil {
 		if m, ok := core.(*types.Map); ok {
 			return &node{op: opIndexMap, pos: pos, typ: one(l.typ(e)), x: x, y: l.convert(m.Key(), e.Index, true)}
 		}

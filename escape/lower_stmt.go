@@ -5,6 +5,8 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // block lowers a block's statements.
@@ -152,7 +154,7 @@ func (l *lowerer) stmt(out []*node, s ast.Stmt) []*node {
 		out = append(out, l.selectStmt(s))
 	case *ast.SendStmt:
 		var el types.Type
-		if c, ok := coreOf(l.raw(s.Chan)).(*types.Chan); ok {
+		if c, ok := coretype.Of(l.raw(s.Chan)).(*types.Chan); ok {
 			el = c.Elem()
 		}
 		out = append(out, &node{op: opSend, pos: s.Arrow, x: l.expr(s.Chan), y: l.convert(el, s.Value, true)})
@@ -317,7 +319,7 @@ func (l *lowerer) forStmt(out []*node, s *ast.ForStmt) []*node {
 }
 
 func (l *lowerer) rangeStmt(out []*node, s *ast.RangeStmt) []*node {
-	if sig, ok := coreOf(l.raw(s.X)).(*types.Signature); ok {
+	if sig, ok := coretype.Of(l.raw(s.X)).(*types.Signature); ok {
 		return append(out, l.rangeOverFunc(s, sig)...)
 	}
 	n := &node{op: opRange, pos: s.Range, distinct: !l.src.oldLoop[l.file]}

@@ -188,20 +188,6 @@ func TestGraphOfItself(t *testing.T) {
 	}
 }
 
-// TestNoCore: a set of a channel and another type has no core type, whichever comes first.
-func TestNoCore(t *testing.T) {
-	p := check(t, "x.go", "package p\ntype A interface{ chan int | []int }\ntype B interface{ []int | chan int }\ntype C interface{ chan int | chan string }\ntype D interface{ chan int | chan<- int }\ntype (\n\tTA[T A] struct{}\n\tTB[T B] struct{}\n\tTC[T C] struct{}\n\tTD[T D] struct{}\n)\n")
-	for name, want := range map[string]string{"A": "<nil>", "B": "<nil>", "C": "<nil>", "D": "chan<- int"} {
-		of, ok := p.Types.Scope().Lookup("T" + name).Type().(*types.Named)
-		if !ok {
-			t.Fatal(name)
-		}
-		if got := fmt.Sprint(escape.CoreOf(of.TypeParams().At(0))); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
-		}
-	}
-}
-
 // TestGraphNodes: a node is on the line of its variable or expression: the temporary for an
 // argument of a go statement on that of the argument. A go statement of a call without
 // arguments needs no function of its own.

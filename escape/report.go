@@ -42,7 +42,7 @@ func (a *analysis) paramTag(f *function, i int) leaks {
 	case f.noBody && isBasic(p.typ, types.Uintptr):
 		say(UnsafeUintptr, "assuming %s is unsafe uintptr", p.name)
 		return leaksToHeap()
-	case f.noBody && !a.arch.hasPointers(p.typ):
+	case f.noBody && !a.arch.HasPointers(p.typ):
 		return leaksToHeap()
 	case f.noBody && f.pragma&noEscape != 0:
 		if named {
@@ -66,7 +66,7 @@ func (a *analysis) paramTag(f *function, i int) leaks {
 		say(UnsafeUintptr, "marking %s as escaping %s", p.name, what)
 		return leaksToHeap()
 	}
-	if !a.arch.hasPointers(p.typ) {
+	if !a.arch.HasPointers(p.typ) {
 		return leaksToHeap()
 	}
 	if !named {
@@ -163,7 +163,7 @@ func (a *analysis) say(f *function, pos token.Pos, v Verdict, text, name string,
 			d.Size = a.allocated(l.n)
 		} else if l.v != nil {
 			d.Heap = a.heapReason(l)
-			d.Size = a.arch.sizeof(l.v.typ)
+			d.Size = a.arch.Sizeof(l.v.typ)
 		}
 	}
 	d.File, d.Line, d.Column = a.where(f.pkg, pos)
@@ -186,23 +186,23 @@ func (a *analysis) where(s *source, pos token.Pos) (file string, line, column in
 func (a *analysis) allocated(n *node) int64 {
 	switch n.op {
 	case opNew, opPtrLit:
-		return a.arch.sizeof(elem(n.typ))
+		return a.arch.Sizeof(elem(n.typ))
 	case opConvIface:
-		return a.arch.sizeof(n.x.typ)
+		return a.arch.Sizeof(n.x.typ)
 	case opSliceLit:
-		return a.arch.sizeof(elem(n.typ)) * n.length
+		return a.arch.Sizeof(elem(n.typ)) * n.length
 	case opMakeSlice:
 		size := n.x
 		if n.y != nil {
 			size = n.y
 		}
 		if c := a.constant(size); c >= 0 {
-			return c * a.arch.sizeof(elem(n.typ))
+			return c * a.arch.Sizeof(elem(n.typ))
 		}
 	case opClosure:
 		return a.closureSize(n)
 	case opMethValue:
-		return a.arch.ptr + a.arch.sizeof(n.x.typ)
+		return a.arch.Word + a.arch.Sizeof(n.x.typ)
 	}
 	return -1
 }

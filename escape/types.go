@@ -6,17 +6,14 @@ import (
 	"go/types"
 	"maps"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/sizes"
 )
 
 // arch answers questions about types for one architecture and release.
 type arch struct {
-	sizes    types.Sizes
-	ptr      int64
-	direct   bool // a type of one word that is a pointer is direct, whatever it is
-	pointers map[types.Type]bool
-	heapless map[types.Type]bool // is notInHeap
-	size     map[types.Type]int64
-	align    map[types.Type]int64 // of structs
+	*sizes.Sizes
+	bySize bool // a type of one word that is a pointer is direct, whatever it is
 }
 
 func under(t types.Type) types.Type {
@@ -74,181 +71,9 @@ func isPtrTo(ptr, elem types.Type) bool {
 	return ok && types.Identical(elem, p.Elem())
 }
 
-// hasPointers is cmd/compile/internal/types/type.go:HasPointers.
-func (a *arch) hasPointers(t types.Type) bool {
-	switch u := under(t).(type) {
-	case *types.Basic:
-		return u.Kind() == types.String || u.Kind() == types.UnsafePointer || u.Kind() == types.UntypedString || u.Kind() == types.UntypedNil
-	case *types.Array:
-		return u.Len() > 0 && a.hasPointers(u.Elem())
-	case *types.Struct:
-		if has, ok := a.pointers[t]; ok {
-			return has
-		}
-		has := false
-		for f := range u.Fields() {
-			if a.hasPointers(f.Type()) {
-				has = true
-				break
-			}
-		}
-		a.pointers[t] = has
-		return has
-	case *types.Pointer:
-		return !a.notInHeap(u.Elem())
-	}
-	return true
-}
-
-// notInHeap reports whether a type has internal/runtime/sys.nih in it: pointers to it are
-// no pointers to the collector.
-func (a *arch) notInHeap(t types.Type) bool {
-	if is, ok := a.heapless[t]; ok {
-		return is
-	}
-	is := false
-	switch u := under(t).(type) {
-	case *types.Array:
-		is = a.notInHeap(u.Elem())
-	case *types.Struct:
-		is = isNih(t)
-		for f := range u.Fields() {
-			is = is || a.notInHeap(f.Type())
-		}
-	default:
-		return false
-	}
-	a.heapless[t] = is
-	return is
-}
-
-// isNih reports whether a type is the one that marks others; to Go 1.23 it was in
-// runtime/internal/sys.
-func isNih(t types.Type) bool {
-	n, ok := types.Unalias(t).(*types.Named)
-	if !ok || n.Obj().Name() != "nih" || n.Obj().Pkg() == nil {
-		return false
-	}
-	path := n.Obj().Pkg().Path()
-	return path == "internal/runtime/sys" || path == "runtime/internal/sys"
-}
-
-// sizeof returns the size of t in bytes; what exceeds 1<<62 is 1<<62.
-func (a *arch) sizeof(t types.Type) int64 {
-	if b, ok := under(t).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
-		t = types.Default(t)
-		if isUntyped(t) {
-			return a.ptr
-		}
-	}
-	if t == nil {
-		return 0
-	}
-	if _, ok := t.(*types.Tuple); ok {
-		return 0
-	}
-	if s, ok := a.size[t]; ok {
-		return s
-	}
-	s := a.measure(t)
-	if s < 0 || s > most {
-		s = most
-	}
-	a.size[t] = s
-	return s
-}
-
-// most is more than any type may have.
-const most = 1 << 62
-
-// measure computes a size as go/types does, which goes through the last field of a struct
-// twice at each level, and so 2^n times through one that is n levels deep: here sizes of
-// fields and elements are remembered.
-func (a *arch) measure(t types.Type) int64 {
-	switch u := under(t).(type) {
-	case *types.Array:
-		n, s := u.Len(), a.sizeof(u.Elem())
-		switch {
-		case n <= 0 || s == 0:
-			return 0
-		case s > most/n:
-			return most
-		}
-		return n * s
-	case *types.Struct:
-		end := a.offset(u, u.NumFields())
-		if n := u.NumFields(); n > 0 && end > 0 && a.sizeof(u.Field(n-1).Type()) == 0 {
-			end++ // what points to the last field points into the struct
-		}
-		return roundUp(end, a.alignof(t))
-	}
-	return a.sizes.Sizeof(t)
-}
-
-// offset returns where the i'th field of a struct begins, and for the number of its fields
-// where the last one ends.
-func (a *arch) offset(s *types.Struct, i int) int64 {
-	end := int64(0)
-	for j := range s.NumFields() {
-		f := s.Field(j).Type()
-		end = roundUp(end, a.alignof(f))
-		if j == i {
-			return end
-		}
-		n := a.sizeof(f)
-		if n > most-end {
-			return most
-		}
-		end += n
-	}
-	return end
-}
-
-// alignof returns the alignment of t in bytes.
-func (a *arch) alignof(t types.Type) int64 {
-	switch u := under(t).(type) {
-	case *types.Array:
-		return a.alignof(u.Elem())
-	case *types.Struct:
-		if u.NumFields() == 0 {
-			break // one of package sync/atomic may have an alignment of its own
-		}
-		if n, ok := a.align[t]; ok {
-			return n
-		}
-		n := int64(1)
-		for f := range u.Fields() {
-			n = max(n, a.alignof(f.Type()))
-		}
-		a.align[t] = n
-		return n
-	}
-	return a.sizes.Alignof(t)
-}
-
-func roundUp(n, align int64) int64 { return (n + align - 1) / align * align }
-
 // isDirect reports whether an interface holds the type's value itself. To Go 1.25
-// it goes by the type's shape, since 1.26 by its size:
-// cmd/compile/internal/types/type.go:IsDirectIface.
-func (a *arch) isDirect(t types.Type) bool {
-	if a.direct {
-		return a.sizeof(t) == a.ptr && a.hasPointers(t)
-	}
-	switch u := under(t).(type) {
-	case *types.Pointer:
-		return !a.notInHeap(u.Elem())
-	case *types.Chan, *types.Map, *types.Signature:
-		return true
-	case *types.Basic:
-		return u.Kind() == types.UnsafePointer
-	case *types.Array:
-		return u.Len() == 1 && a.isDirect(u.Elem())
-	case *types.Struct:
-		return u.NumFields() == 1 && a.isDirect(u.Field(0).Type())
-	}
-	return false
-}
+// it goes by the type's shape, since 1.26 by its size.
+func (a *arch) isDirect(t types.Type) bool { return a.Direct(t, a.bySize) }
 
 // A shape is the type that stands for a type parameter in an instance: all type
 // arguments with the same underlying type share one.

@@ -90,8 +90,8 @@ func MayImport(folder, other string) error {
 	top, _, _ := strings.Cut(folder, "/")
 	otherTop, _, _ := strings.Cut(other, "/")
 	switch {
-	case from == 1 && to == 0 && !slices.Contains([]string{"crash", "internal/brief", "internal/choice", "internal/names", "internal/packed", "release"}, other):
-		return fmt.Errorf("house: the model %s may import crash, release, internal/brief, internal/choice, internal/names and internal/packed, not %s", folder, other)
+	case from == 1 && to == 0 && !slices.Contains([]string{"crash", "internal/brief", "internal/choice", "internal/coretype", "internal/names", "internal/packed", "internal/sizes", "release"}, other):
+		return fmt.Errorf("house: the model %s may import crash, release, internal/brief, internal/choice, internal/coretype, internal/names, internal/packed and internal/sizes, not %s", folder, other)
 	case from == 1 && to == 1 && top != otherTop && !slices.Contains(models[top], otherTop):
 		return fmt.Errorf("house: the model %s may not build upon %s", folder, other)
 	case from == 3 && to == 1 && top != otherTop && top != "bench" && otherTop != "program":

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 func (b *builder) assign(f *function, s *ast.AssignStmt) {
@@ -90,7 +92,7 @@ func (b *builder) rootOf(f *function, e ast.Expr) *place {
 			}
 			e = x.X
 		case *ast.IndexExpr:
-			if _, ok := f.info.TypeOf(x.X).Underlying().(*types.Array); !ok {
+			if _, ok := coretype.Of(f.info.TypeOf(x.X)).(*types.Array); !ok {
 				return nil
 			}
 			e = x.X
@@ -109,12 +111,12 @@ func selfAssign(info *types.Info, dst, src ast.Expr) bool {
 		if info.Selections[d] == nil || info.Selections[x] == nil {
 			return false
 		}
-		if _, array := info.TypeOf(x).Underlying().(*types.Array); array {
+		if _, array := coretype.Of(info.TypeOf(x)).(*types.Array); array {
 			return false
 		}
 		base, isName := ast.Unparen(d.X).(*ast.Ident)
 		baseX, isNameX := ast.Unparen(x.X).(*ast.Ident)
-		_, ptr := info.TypeOf(d.X).Underlying().(*types.Pointer)
+		_, ptr := coretype.Of(info.TypeOf(d.X)).(*types.Pointer)
 		return isName && isNameX && ptr && info.ObjectOf(base) == info.ObjectOf(baseX)
 	}
 	switch d := dst.(type) {
@@ -126,7 +128,7 @@ func selfAssign(info *types.Info, dst, src ast.Expr) bool {
 		if !ok || !sameSafe(info, d.X, s.X) {
 			return false
 		}
-		_, isMap := info.TypeOf(d.X).Underlying().(*types.Map)
+		_, isMap := coretype.Of(info.TypeOf(d.X)).(*types.Map)
 		return !isMap && sameSafe(info, d.Index, d.Index) && sameSafe(info, s.Index, s.Index)
 	}
 	return false

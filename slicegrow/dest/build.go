@@ -3,6 +3,8 @@ package dest
 import (
 	"go/ast"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // A function is a declared function or a literal that the graph is made of.
@@ -137,7 +139,7 @@ func (b *builder) addr(f *function, e ast.Expr) hole {
 		}
 	case *ast.IndexExpr:
 		b.expr(f, b.nowhere(), e.Index)
-		switch t := f.info.TypeOf(e.X).Underlying().(type) {
+		switch t := coretype.Of(f.info.TypeOf(e.X)).(type) {
 		case *types.Array:
 			return b.addr(f, e.X)
 		case *types.Map:
@@ -158,10 +160,10 @@ func (b *builder) addr(f *function, e ast.Expr) hole {
 func throughPointer(sel *types.Selection, x types.Type) bool {
 	t := x
 	for _, idx := range sel.Index() {
-		if _, ok := t.Underlying().(*types.Pointer); ok {
+		if _, ok := coretype.Of(t).(*types.Pointer); ok {
 			return true
 		}
-		st, ok := t.Underlying().(*types.Struct)
+		st, ok := coretype.Of(t).(*types.Struct)
 		if !ok { // a method
 			return false
 		}
@@ -174,11 +176,11 @@ func throughPointer(sel *types.Selection, x types.Type) bool {
 func derefsOf(sel *types.Selection, x types.Type) int {
 	n, t := 0, x
 	for _, idx := range sel.Index() {
-		if p, ok := t.Underlying().(*types.Pointer); ok {
+		if p, ok := coretype.Of(t).(*types.Pointer); ok {
 			n++
 			t = p.Elem()
 		}
-		st, ok := t.Underlying().(*types.Struct)
+		st, ok := coretype.Of(t).(*types.Struct)
 		if !ok {
 			break
 		}

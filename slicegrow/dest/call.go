@@ -6,6 +6,8 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // call flows the arguments of a call, and its results into the holes.
@@ -14,7 +16,7 @@ func (b *builder) call(f *function, hs []hole, e *ast.CallExpr) {
 		b.builtin(f, hs, e)
 		return
 	}
-	sig, ok := types.Unalias(f.info.TypeOf(e.Fun)).Underlying().(*types.Signature)
+	sig, ok := coretype.Of(f.info.TypeOf(e.Fun)).(*types.Signature)
 	if !ok {
 		return
 	}
@@ -115,7 +117,7 @@ func (b *builder) arguments(f *function, sig *types.Signature, e *ast.CallExpr, 
 	}
 	if sig.Variadic() && !e.Ellipsis.IsValid() && len(e.Args) >= n {
 		elem := sig.Params().At(n - 1).Type()
-		if s, ok := elem.Underlying().(*types.Slice); ok {
+		if s, ok := coretype.Of(elem).(*types.Slice); ok {
 			elem = s.Elem()
 		}
 		list := b.spill(f, param(n-1))
@@ -363,7 +365,7 @@ func (b *builder) builtin(f *function, hs []hole, e *ast.CallExpr) {
 	case "copy":
 		b.expr(f, hole{to: &b.mutator}, e.Args[0])
 		from := b.nowhere()
-		if s, ok := f.info.TypeOf(e.Args[1]).Underlying().(*types.Slice); ok && hasPointers(s.Elem()) {
+		if b.pointersIn(f.info.TypeOf(e.Args[1])) {
 			from = b.toHeap().shift(1)
 		}
 		b.expr(f, from, e.Args[1])
@@ -379,7 +381,7 @@ func (b *builder) builtin(f *function, hs []hole, e *ast.CallExpr) {
 		}
 		return
 	case "make":
-		if _, isChan := f.info.TypeOf(e).Underlying().(*types.Chan); !isChan {
+		if _, isChan := coretype.Of(f.info.TypeOf(e)).(*types.Chan); !isChan {
 			b.spill(f, h)
 		}
 		rest = e.Args[1:]
@@ -405,24 +407,24 @@ func (b *builder) appendCall(f *function, h hole, e *ast.CallExpr) {
 	if len(e.Args) == 0 {
 		return
 	}
-	s, ok := f.info.TypeOf(e).Underlying().(*types.Slice)
-	if !ok {
-		return
+	var elem types.Type // nil if that of a type parameter's slices
+	if s, ok := coretype.Of(f.info.TypeOf(e)).(*types.Slice); ok {
+		elem = s.Elem()
 	}
 	to := []hole{h, {to: &b.mutator}}
-	if hasPointers(s.Elem()) {
+	if b.pointersIn(f.info.TypeOf(e)) {
 		to = append(to, b.toHeap().shift(1))
 	}
 	b.expr(f, b.tee(f, to...), e.Args[0])
 	if e.Ellipsis.IsValid() && len(e.Args) == 2 {
 		from := b.nowhere()
-		if t, ok := f.info.TypeOf(e.Args[1]).Underlying().(*types.Slice); ok && hasPointers(t.Elem()) {
+		if b.pointersIn(f.info.TypeOf(e.Args[1])) {
 			from = b.toHeap().shift(1)
 		}
 		b.expr(f, from, e.Args[1])
 	} else {
 		for _, a := range e.Args[1:] {
-			b.exprTo(f, b.toHeap(), a, s.Elem())
+			b.exprTo(f, b.toHeap(), a, elem)
 		}
 	}
 	p := b.spill(f, h).to

@@ -111,7 +111,7 @@ func noEffects(info *types.Info, l, r ast.Expr) bool {
 	from, to := info.TypeOf(r), info.TypeOf(l)
 	blank := to == nil // of the right side's type
 	if isConstant(info, r) || info.Types[ast.Unparen(r)].IsNil() {
-		return blank || !types.IsInterface(to) || info.Types[ast.Unparen(r)].IsNil()
+		return blank || !isInterface(to) || info.Types[ast.Unparen(r)].IsNil()
 	}
 	switch ast.Unparen(r).(type) {
 	case *ast.Ident, *ast.FuncLit:

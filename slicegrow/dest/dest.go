@@ -8,6 +8,7 @@ import (
 	"go/types"
 
 	"github.com/orrery-go/orrery/internal/brief"
+	"github.com/orrery-go/orrery/internal/sizes"
 	"github.com/orrery-go/orrery/release"
 	"github.com/orrery-go/orrery/slicegrow"
 )
@@ -66,9 +67,9 @@ func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
 	if c.Arch == "" {
 		c.Arch = "amd64"
 	}
-	sizes := types.SizesFor("gc", c.Arch)
+	memory := sizes.For(c.Arch)
 	switch {
-	case sizes == nil:
+	case memory == nil:
 		return nil, fmt.Errorf("dest: unknown architecture %.40q", c.Arch)
 	case fn == nil || fn.Body == nil:
 		return nil, errors.New("dest: a function without a body has no appends")
@@ -86,7 +87,7 @@ func Read(fn *ast.FuncDecl, info *types.Info, c Config) ([]Append, error) {
 	// Try every way to decide the unknowns: the answers must agree.
 	var out []Append
 	for i, guess := range guesses {
-		r := &reader{Config: c, rel: rel, sizes: sizes, guess: guess, summaries: map[*types.Func]*summary{}}
+		r := &reader{Config: c, rel: rel, sizes: memory, guess: guess, summaries: map[*types.Func]*summary{}}
 		if r.Body == nil {
 			r.Body = func(f *types.Func) (*ast.FuncDecl, *types.Info) {
 				if f == obj {
@@ -164,7 +165,7 @@ var guesses = []guess{{}, {leaks: true}, {mutates: true}, {inlines: true}, {inli
 type reader struct {
 	Config
 	rel   release.Release
-	sizes types.Sizes
+	sizes *sizes.Sizes
 	guess
 
 	guessed   bool // something was decided by the guess
@@ -179,61 +180,6 @@ func (r *reader) guessing(format string, args ...any) {
 }
 
 func (r *reader) unknown() error { return brief.Errorf("%w: %s", ErrUnknown, r.why) }
-
-// bufferSize is the size in bytes of the buffer on the stack.
-const bufferSize = 32
-
-// elem returns the size of an append's elements, and whether they have pointers.
-func (r *reader) elem(t types.Type) (size int64, pointers bool, ok bool) {
-	s, isSlice := t.Underlying().(*types.Slice)
-	if !isSlice || hasTypeParam(s.Elem(), 0) {
-		return 0, false, false
-	}
-	return r.sizes.Sizeof(s.Elem()), hasPointers(s.Elem()), true
-}
-
-// hasPointers is cmd/compile/internal/types/type.go:HasPointers.
-func hasPointers(t types.Type) bool {
-	switch t := t.Underlying().(type) {
-	case *types.Basic:
-		return t.Kind() == types.String || t.Kind() == types.UnsafePointer || t.Kind() == types.UntypedString || t.Kind() == types.UntypedNil
-	case *types.Array:
-		return t.Len() > 0 && hasPointers(t.Elem())
-	case *types.Struct:
-		for f := range t.Fields() {
-			if hasPointers(f.Type()) {
-				return true
-			}
-		}
-		return false
-	case *types.Tuple:
-		return true
-	}
-	return true
-}
-
-// hasTypeParam reports whether a type has a parameter in it, so that its size is
-// not known.
-func hasTypeParam(t types.Type, depth int) bool {
-	if depth > 50 {
-		return false
-	}
-	switch t := types.Unalias(t).(type) {
-	case *types.TypeParam:
-		return true
-	case *types.Array:
-		return hasTypeParam(t.Elem(), depth+1)
-	case *types.Named:
-		return hasTypeParam(t.Underlying(), depth+1)
-	case *types.Struct:
-		for f := range t.Fields() {
-			if hasTypeParam(f.Type(), depth+1) {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // sameSafe is cmd/compile/internal/ir/expr.go:SameSafeExpr: the two are the same
 // and have no side effects.

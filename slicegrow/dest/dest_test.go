@@ -216,6 +216,76 @@ func TestDeep(t *testing.T) {
 	}
 }
 
+// TestNested analyzes appends of elements, and captures of variables, that are nested as deep
+// as go/parser goes: each type is looked at once.
+func TestNested(t *testing.T) {
+	nested := func(field string, n int, core string) string {
+		return strings.Repeat("struct{ "+field, n) + core + strings.Repeat(" }", n)
+	}
+	for elem, rule := range map[string]string{
+		nested("a ", 50, "int"): "dest-local", nested("a ", 900, "int"): "dest-local", strings.Repeat("[1]", 900) + "int": "dest-local",
+		nested("b byte; a ", 3, "byte"): "dest-local", nested("b byte; a ", 900, "byte"): "dest-size",
+		nested("a [2]", 60, "int"): "dest-size", nested("a [1<<9]", 60, "byte"): "dest-size", // more bytes than there are
+		nested("a ", 60, "P"): "dest-unknown", nested("a [1]", 400, "P"): "dest-unknown", nested("a ", 60, "[]P"): "dest-local",
+	} {
+		file, info, err := load("package p\n\nfunc f[P any]() {\n\tvar x " + elem + "\n\tvar v struct{ s []int; t []" + elem + " }\n\tfor range 10 {\n\t\tv.s = append(v.s, 1)\n\t\tvar s []" + elem + "\n\t\ts = append(s, *new(" + elem + "))\n\t}\n\tgo func() { _ = x }()\n}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, release := range []string{"go1.25.14", "go1.26.8", ""} {
+			appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: release})
+			if err != nil || len(appends) != 2 || appends[1].Rule != rule || appends[0].Rule != "dest-memory" {
+				t.Errorf("%s, %.30s: %.1000v, %v, want %s", release, elem, appends, err, rule)
+			}
+		}
+	}
+}
+
+// TestVarying analyzes generic functions: what hangs on the size of a type parameter cannot
+// be told, as the compilers decide it for each instance; what does not is as they have it.
+func TestVarying(t *testing.T) {
+	const l = "var l []int; for range 10 { l = append(l, 1) }; "
+	for text, rule := range map[string]string{
+		"f[P any](x P) { " + l + "go func() { _ = x }() }":                "dest-local",
+		"f[P any](x P) { " + l + "f := func() { _ = x; _ = l }; go f() }": "dest-unknown",
+
+		"f[P any]() { var v struct { s []int; x P }; for range 10 { v.s = append(v.s, 1) } }":     "dest-unknown", // in registers if x is small
+		"f[P any]() { var v struct { s []int; x [0]*P }; for range 10 { v.s = append(v.s, 1) } }": "dest-local",
+		"f[P any]() { var v struct { s []int; x []P }; for range 10 { v.s = append(v.s, 1) } }":   "dest-memory",
+
+		"f[P ~[]int](s P) { for range 10 { s = append(s, 1) } }":                                    "dest-local",
+		"f[P ~[]int](s P) P { for range 10 { s = append(s, 1) }; return s }":                        "dest-moved",
+		"f[P ~[]int](s P) { for range 10 { s = append(s, s...) } }":                                 "dest-spread",
+		"f[E any, P ~[]E](s P) { for range 10 { s = append(s, *new(E)) } }":                         "dest-unknown",
+		"f[P []*int](s P) { " + l + "s = append(s, &l[0]) }":                                        "dest-escapes",
+		"f[P []*int](s P) { " + l + "copy(s, P{&l[0]}) }":                                           "dest-escapes",
+		"f[P []*int](s P) { " + l + "s = append(s, P{&l[0]}...) }":                                  "dest-escapes",
+		"f[P []*int](s P) { " + l + "t := append(P{&l[0]}, nil); _ = t }":                           "dest-escapes",
+		"f[P []*int](s P) { " + l + "t := P{&l[0]}; _ = t[0] }":                                     "dest-local",
+		"f[P []*int](s P) { " + l + "t := P{&l[0]}; sink = t[0] }":                                  "dest-escapes",
+		"f[P string](s P) { var l []byte; for range 10 { l = append(l, 1) }; l = append(l, s...) }": "dest-local",
+
+		"f[P any](x P) { " + l + "sink = struct { s []int; p P }{l, x} }":                                                        "dest-escapes",
+		"f[P any](x P) { " + l + "var y any = struct { s []int; p P }{l, x}; _ = y }":                                            "dest-local",
+		"f[P []int](x P) { " + l + "x = l; var y any = x; sink = y }":                                                            "dest-escapes",
+		"f[P [][]int](x P) { " + l + "x[0] = l }":                                                                                "dest-moved",
+		"f[P []*int](x P) { var l []*int; for range 10 { l = append(l, nil) }; var p P = l; sink2 = p[0] }":                      "dest-local",
+		"f[P []*int](x P) { var l []*int; for range 10 { l = append(l, nil) }; sink = P(l) }":                                    "dest-escapes",
+		"f[P [1][]*int]() { var l []*int; for range 10 { l = append(l, nil) }; var p = P{l}; q := any(p).(P); sink2 = q[0][0] }": "dest-local",
+	} {
+		file, info, err := load("package p\n\nvar sink any\nvar sink2 *int\n\nfunc " + text + "\n")
+		if err != nil {
+			t.Fatal(text, err)
+		}
+		for _, release := range []string{"go1.26.8", "go1.27.4"} {
+			appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: release})
+			if err != nil || len(appends) == 0 || appends[0].Rule != rule || errors.Is(appends[0].Err, dest.ErrUnknown) != (rule == "dest-unknown") {
+				t.Errorf("%s: %s: %+v, %v, want %s", text, release, appends, err, rule)
+			}
+		}
+	}
+}
+
 // TestOnce analyzes appends that are arguments: there is one answer for each.
 func TestOnce(t *testing.T) {
 	file, info, err := load("package p\n\nfunc rest(n int, x ...[]int) {}\n\nfunc f(s []int) {\n\trest(1, append(s, 1), append(s, 2))\n\trest(2, append(s, 3))\n}\n")

@@ -47,7 +47,9 @@
 //     the compiler may know the method (devirtualization).
 //   - A range over a function, whose body becomes a literal, and a goto, which may make
 //     a loop of the code after its label.
-//   - An append whose elements are of a type parameter: their size is not known.
+//   - In a generic function, an append whose elements are of a type parameter without a
+//     core type, and one to a field of a struct that such a type is in: their size is
+//     another in each instance.
 //
 // # Sources
 //

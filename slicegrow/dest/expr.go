@@ -4,14 +4,16 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // exprTo is expr for a value that is converted to type t: if that is an interface, memory
 // is made for the value.
 func (b *builder) exprTo(f *function, h hole, e ast.Expr, t types.Type) {
-	if from := f.info.TypeOf(e); t != nil && from != nil && types.IsInterface(t) && !types.IsInterface(from) {
+	if from := f.info.TypeOf(e); t != nil && from != nil && isInterface(t) && !isInterface(from) {
 		if basic, ok := from.(*types.Basic); !ok || basic.Kind() != types.UntypedNil {
-			if !direct(from) {
+			if !b.direct(from) {
 				h = b.spill(f, h)
 			}
 		}
@@ -24,7 +26,7 @@ func (b *builder) expr(f *function, h hole, e ast.Expr) {
 	if e == nil || isConstant(f.info, e) {
 		return // a constant uses no variable, as len of an array does not
 	}
-	if t := f.info.TypeOf(e); h.derefs >= 0 && t != nil && !hasPointers(t) {
+	if t := f.info.TypeOf(e); h.derefs >= 0 && t != nil && !b.sizes.HasPointers(t) {
 		h = b.nowhere()
 	}
 	switch e := e.(type) {
@@ -46,7 +48,7 @@ func (b *builder) expr(f *function, h hole, e ast.Expr) {
 		for _, x := range []ast.Expr{e.Low, e.High, e.Max} {
 			b.expr(f, b.nowhere(), x)
 		}
-		if _, array := f.info.TypeOf(e.X).Underlying().(*types.Array); array {
+		if _, array := coretype.Of(f.info.TypeOf(e.X)).(*types.Array); array {
 			b.takeAddress(f, e.X)
 			h = h.shift(-1)
 		}
@@ -56,14 +58,14 @@ func (b *builder) expr(f *function, h hole, e ast.Expr) {
 	case *ast.UnaryExpr:
 		b.unary(f, h, e)
 	case *ast.BinaryExpr:
-		if basic, ok := f.info.TypeOf(e).Underlying().(*types.Basic); ok && basic.Info()&types.IsString != 0 {
+		if basic, ok := coretype.Of(f.info.TypeOf(e)).(*types.Basic); ok && basic.Info()&types.IsString != 0 {
 			b.spill(f, h)
 		}
 		b.expr(f, b.nowhere(), e.X)
 		b.expr(f, b.nowhere(), e.Y)
 	case *ast.TypeAssertExpr:
 		if e.Type != nil {
-			b.expr(f, assertTo(h, f.info.TypeOf(e.Type)), e.X)
+			b.expr(f, b.assertTo(h, f.info.TypeOf(e.Type)), e.X)
 		}
 	case *ast.CallExpr:
 		if tv := f.info.Types[e.Fun]; tv.IsType() {
@@ -124,7 +126,7 @@ func (b *builder) receiver(f *function, h hole, e *ast.SelectorExpr, fn *types.F
 	x := f.info.TypeOf(e.X)
 	h = h.shift(embeddedDerefs(sel, x))
 	have := lastEmbedded(sel, x)
-	_, havePtr := have.Underlying().(*types.Pointer)
+	_, havePtr := coretype.Of(have).(*types.Pointer)
 	wantPtr := false
 	if recv := fn.Signature().Recv(); recv != nil {
 		_, wantPtr = types.Unalias(recv.Type()).(*types.Pointer)
@@ -145,11 +147,11 @@ func (b *builder) receiver(f *function, h hole, e *ast.SelectorExpr, fn *types.F
 func embeddedDerefs(sel *types.Selection, x types.Type) int {
 	n, t := 0, x
 	for _, idx := range sel.Index()[:len(sel.Index())-1] {
-		if p, ok := t.Underlying().(*types.Pointer); ok {
+		if p, ok := coretype.Of(t).(*types.Pointer); ok {
 			n++
 			t = p.Elem()
 		}
-		st, ok := t.Underlying().(*types.Struct)
+		st, ok := coretype.Of(t).(*types.Struct)
 		if !ok {
 			break
 		}
@@ -161,10 +163,10 @@ func embeddedDerefs(sel *types.Selection, x types.Type) int {
 func lastEmbedded(sel *types.Selection, x types.Type) types.Type {
 	t := x
 	for _, idx := range sel.Index()[:len(sel.Index())-1] {
-		if p, ok := t.Underlying().(*types.Pointer); ok {
+		if p, ok := coretype.Of(t).(*types.Pointer); ok {
 			t = p.Elem()
 		}
-		st, ok := t.Underlying().(*types.Struct)
+		st, ok := coretype.Of(t).(*types.Struct)
 		if !ok {
 			break
 		}
@@ -178,7 +180,7 @@ func (b *builder) index(f *function, h hole, e *ast.IndexExpr) {
 		return // an instance of a generic function
 	}
 	b.expr(f, b.nowhere(), e.Index)
-	switch f.info.TypeOf(e.X).Underlying().(type) {
+	switch coretype.Of(f.info.TypeOf(e.X)).(type) {
 	case *types.Array:
 		b.expr(f, h, e.X)
 	case *types.Map, *types.Basic:
@@ -190,7 +192,7 @@ func (b *builder) index(f *function, h hole, e *ast.IndexExpr) {
 
 func (b *builder) composite(f *function, h hole, e *ast.CompositeLit) {
 	t := f.info.TypeOf(e)
-	if p, ok := t.Underlying().(*types.Pointer); ok { // {...} for &T{...}
+	if p, ok := coretype.Of(t).(*types.Pointer); ok { // {...} for &T{...}
 		h, t = b.spill(f, h), p.Elem()
 	}
 	value := func(elt ast.Expr) ast.Expr {
@@ -199,7 +201,7 @@ func (b *builder) composite(f *function, h hole, e *ast.CompositeLit) {
 		}
 		return elt
 	}
-	switch t := t.Underlying().(type) {
+	switch t := coretype.Of(t).(type) {
 	case *types.Struct:
 		for i, elt := range e.Elts {
 			if kv, ok := elt.(*ast.KeyValueExpr); ok {
@@ -240,16 +242,16 @@ func (b *builder) convert(f *function, h hole, e *ast.CallExpr, to types.Type) {
 	}
 	x := e.Args[0]
 	from := f.info.TypeOf(x)
-	_, fromSlice := from.Underlying().(*types.Slice)
-	_, toSlice := to.Underlying().(*types.Slice)
-	basic, _ := from.Underlying().(*types.Basic)
-	toBasic, _ := to.Underlying().(*types.Basic)
+	_, fromSlice := coretype.Of(from).(*types.Slice)
+	_, toSlice := coretype.Of(to).(*types.Slice)
+	basic, _ := coretype.Of(from).(*types.Basic)
+	toBasic, _ := coretype.Of(to).(*types.Basic)
 	switch {
 	case fromSlice && toBasic != nil, toSlice && basic != nil && basic.Info()&types.IsString != 0:
 		b.spill(f, h) // between strings and slices: copied
 		b.expr(f, b.nowhere(), x)
 	case fromSlice && !toSlice:
-		if _, array := to.Underlying().(*types.Array); array {
+		if _, array := coretype.Of(to).(*types.Array); array {
 			h = h.shift(1)
 		}
 		b.expr(f, h, x)
@@ -310,5 +312,5 @@ func (b *builder) capture() {
 // byReference reports whether literals that capture a variable share it with the
 // function, rather than having its value.
 func (b *builder) byReference(p *place) bool {
-	return p.captured && (p.addrTaken || p.reassigned || b.sizes.Sizeof(p.v.Type()) > 128)
+	return p.captured && (p.addrTaken || p.reassigned || b.large(p.v.Type()))
 }

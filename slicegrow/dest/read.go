@@ -124,28 +124,3 @@ func (b *builder) inPlace(a *appending) bool {
 	}
 	return !b.inRegisters(p.v.Type())
 }
-
-// inRegisters is cmd/compile/internal/ssa/value.go:CanSSA.
-func (b *builder) inRegisters(t types.Type) bool {
-	size := b.sizes.Sizeof(t)
-	switch {
-	case size == 0 && b.rel.AtLeast("go1.26"):
-		return true
-	case size > 4*b.sizes.Sizeof(types.Typ[types.Uintptr]):
-		return false
-	}
-	switch t := t.Underlying().(type) {
-	case *types.Array:
-		return t.Len() <= 1 && b.inRegisters(t.Elem())
-	case *types.Struct:
-		if t.NumFields() > 4 {
-			return false
-		}
-		for f := range t.Fields() {
-			if !b.inRegisters(f.Type()) {
-				return false
-			}
-		}
-	}
-	return true
-}

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // stmts walks statements in the order of the text.
@@ -93,7 +95,7 @@ func (b *builder) leaksByGuess(f *function) {
 		return
 	}
 	for _, p := range b.places {
-		if p.v != nil && hasPointers(p.v.Type()) {
+		if p.v != nil && b.sizes.HasPointers(p.v.Type()) {
 			b.flow(b.toHeap(), p)
 		}
 	}
@@ -142,8 +144,8 @@ func (b *builder) typeSwitch(f *function, s *ast.TypeSwitchStmt) {
 			continue
 		}
 		p := b.place(f, v)
-		if hasPointers(v.Type()) {
-			hs = append(hs, assertTo(hole{to: p}, v.Type()))
+		if b.sizes.HasPointers(v.Type()) {
+			hs = append(hs, b.assertTo(hole{to: p}, v.Type()))
 		}
 	}
 	b.expr(f, b.tee(f, hs...), assert.X)
@@ -154,26 +156,11 @@ func (b *builder) typeSwitch(f *function, s *ast.TypeSwitchStmt) {
 
 // assertTo is hole.dotType: a value that is neither an interface nor a pointer is pointed
 // to by the interface.
-func assertTo(h hole, t types.Type) hole {
-	if !types.IsInterface(t) && !direct(t) {
+func (b *builder) assertTo(h hole, t types.Type) hole {
+	if !isInterface(t) && !b.direct(t) {
 		return h.shift(1)
 	}
 	return h
-}
-
-// direct reports whether an interface holds the value itself: IsDirectIface.
-func direct(t types.Type) bool {
-	switch t := t.Underlying().(type) {
-	case *types.Pointer, *types.Chan, *types.Map, *types.Signature:
-		return true
-	case *types.Basic:
-		return t.Kind() == types.UnsafePointer
-	case *types.Array:
-		return t.Len() == 1 && direct(t.Elem())
-	case *types.Struct:
-		return t.NumFields() == 1 && direct(t.Field(0).Type())
-	}
-	return false
 }
 
 func (b *builder) rangeStmt(f *function, s *ast.RangeStmt) {
@@ -194,7 +181,7 @@ func (b *builder) rangeStmt(f *function, s *ast.RangeStmt) {
 		hs[i] = b.addr(f, e)
 		b.reassign(f, e)
 	}
-	switch t := f.info.TypeOf(s.X).Underlying().(type) {
+	switch t := coretype.Of(f.info.TypeOf(s.X)).(type) {
 	case *types.Array:
 		b.flow(hs[1], tmp)
 	case *types.Signature:
@@ -204,7 +191,7 @@ func (b *builder) rangeStmt(f *function, s *ast.RangeStmt) {
 		}
 	default:
 		_ = t
-		if v := s.Value; v != nil && hasPointers(f.info.TypeOf(v)) {
+		if v := s.Value; v != nil && b.sizes.HasPointers(f.info.TypeOf(v)) {
 			b.flow(hs[1].shift(1), tmp)
 		}
 	}

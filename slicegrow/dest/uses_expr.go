@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // The uses of slice variables in expressions.
@@ -55,7 +57,7 @@ func (c *counter) expr(e ast.Expr) {
 	case *ast.CompositeLit:
 		for _, elt := range e.Elts {
 			if kv, ok := elt.(*ast.KeyValueExpr); ok {
-				if _, isStruct := c.f.info.TypeOf(e).Underlying().(*types.Struct); isStruct {
+				if _, isStruct := coretype.Of(c.f.info.TypeOf(e)).(*types.Struct); isStruct {
 					c.expr(kv.Value)
 					continue
 				}
@@ -71,7 +73,7 @@ func (c *counter) address(x ast.Expr) {
 	for {
 		switch y := ast.Unparen(x).(type) {
 		case *ast.IndexExpr:
-			if _, array := c.f.info.TypeOf(y.X).Underlying().(*types.Array); array && fixed {
+			if _, array := coretype.Of(c.f.info.TypeOf(y.X)).(*types.Array); array && fixed {
 				x = y.X
 				continue
 			}
@@ -155,7 +157,7 @@ func (c *counter) arguments(e *ast.CallExpr) {
 	}
 	sig := k.fn.Signature() // not that of an instance: what depends on a type parameter is converted
 	if !k.method && sig.Recv() != nil {
-		sig = c.f.info.TypeOf(e.Fun).Underlying().(*types.Signature) // of a method expression
+		sig = coretype.Of(c.f.info.TypeOf(e.Fun)).(*types.Signature) // of a method expression
 	}
 	inlined := false
 	judge := func(a ast.Expr, n int, t types.Type) {

@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+
+	"github.com/orrery-go/orrery/internal/coretype"
 )
 
 // The uses of slice variables in statements.
@@ -145,7 +147,7 @@ func (c *counter) wrapped(e *ast.CallExpr, at ast.Stmt) {
 // elements visits the elements of an array, a slice or a struct; it reports whether the
 // composite is one of these.
 func (c *counter) elements(lit *ast.CompositeLit, visit func(ast.Expr, types.Type)) bool {
-	t := c.f.info.TypeOf(lit).Underlying()
+	t := coretype.Of(c.f.info.TypeOf(lit))
 	for i, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			e = kv.Value

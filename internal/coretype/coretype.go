@@ -1,12 +1,14 @@
-package escape
+// Package coretype has the core types of type parameters, which go/types does not export.
+package coretype
 
 import (
 	"go/types"
 	"slices"
 )
 
-// coreOf returns the core type of a type or type parameter, nil if it has none.
-func coreOf(t types.Type) types.Type {
+// Of returns the core type of a type or type parameter: the underlying type that all types
+// have which satisfy its constraint, nil if they differ.
+func Of(t types.Type) types.Type {
 	tp, ok := types.Unalias(t).(*types.TypeParam)
 	if !ok {
 		return under(t)
@@ -102,4 +104,11 @@ func (m typeSets) element(t types.Type) typeSet {
 
 func (s typeSet) has(t types.Type) bool {
 	return slices.ContainsFunc(s.list, func(u types.Type) bool { return types.Identical(t, u) })
+}
+
+func under(t types.Type) types.Type {
+	if t == nil {
+		return types.Typ[types.Invalid]
+	}
+	return t.Underlying()
 }
