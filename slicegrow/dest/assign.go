@@ -101,35 +101,3 @@ func (b *builder) rootOf(f *function, e ast.Expr) *place {
 		}
 	}
 }
-
-// selfAssign is escape.isSelfAssign: the object is assigned a part of itself.
-func selfAssign(info *types.Info, dst, src ast.Expr) bool {
-	dst, src = ast.Unparen(dst), ast.Unparen(src)
-	if s, ok := src.(*ast.SliceExpr); ok { // p.buf = p.buf[n:m]
-		d, _ := dst.(*ast.SelectorExpr)
-		x, _ := ast.Unparen(s.X).(*ast.SelectorExpr)
-		if info.Selections[d] == nil || info.Selections[x] == nil {
-			return false
-		}
-		if _, array := coretype.Of(info.TypeOf(x)).(*types.Array); array {
-			return false
-		}
-		base, isName := ast.Unparen(d.X).(*ast.Ident)
-		baseX, isNameX := ast.Unparen(x.X).(*ast.Ident)
-		_, ptr := coretype.Of(info.TypeOf(d.X)).(*types.Pointer)
-		return isName && isNameX && ptr && info.ObjectOf(base) == info.ObjectOf(baseX)
-	}
-	switch d := dst.(type) {
-	case *ast.SelectorExpr:
-		s, ok := src.(*ast.SelectorExpr)
-		return ok && info.Selections[d] != nil && info.Selections[s] != nil && sameSafe(info, d.X, s.X)
-	case *ast.IndexExpr:
-		s, ok := src.(*ast.IndexExpr)
-		if !ok || !sameSafe(info, d.X, s.X) {
-			return false
-		}
-		_, isMap := coretype.Of(info.TypeOf(d.X)).(*types.Map)
-		return !isMap && sameSafe(info, d.Index, d.Index) && sameSafe(info, s.Index, s.Index)
-	}
-	return false
-}

@@ -190,7 +190,7 @@ func (b *builder) assignedCallees(f *function, v *types.Var) (all []callee) {
 			for _, id := range n.Names {
 				if is(id) {
 					declared = true
-					known = known && len(n.Values) < 2 && (len(n.Names) == 1 || len(n.Values) == 0)
+					known = known && (len(n.Names) == 1 || len(n.Values) == 0)
 					if len(n.Values) == 1 {
 						take(n.Values[0])
 					}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 
 	"github.com/orrery-go/orrery/internal/brief"
@@ -180,30 +179,3 @@ func (r *reader) guessing(format string, args ...any) {
 }
 
 func (r *reader) unknown() error { return brief.Errorf("%w: %s", ErrUnknown, r.why) }
-
-// sameSafe is cmd/compile/internal/ir/expr.go:SameSafeExpr: the two are the same
-// and have no side effects.
-func sameSafe(info *types.Info, x, y ast.Expr) bool {
-	x, y = ast.Unparen(x), ast.Unparen(y)
-	switch x := x.(type) {
-	case *ast.Ident:
-		y, ok := y.(*ast.Ident)
-		return ok && info.ObjectOf(x) != nil && info.ObjectOf(x) == info.ObjectOf(y)
-	case *ast.SelectorExpr:
-		y, ok := y.(*ast.SelectorExpr)
-		return ok && info.ObjectOf(x.Sel) == info.ObjectOf(y.Sel) && sameSafe(info, x.X, y.X)
-	case *ast.StarExpr:
-		y, ok := y.(*ast.StarExpr)
-		return ok && sameSafe(info, x.X, y.X)
-	case *ast.UnaryExpr:
-		y, ok := y.(*ast.UnaryExpr)
-		return ok && x.Op == y.Op && x.Op != token.ARROW && x.Op != token.AND && sameSafe(info, x.X, y.X)
-	case *ast.IndexExpr:
-		y, ok := y.(*ast.IndexExpr)
-		return ok && sameSafe(info, x.X, y.X) && sameSafe(info, x.Index, y.Index)
-	case *ast.BasicLit:
-		y, ok := y.(*ast.BasicLit)
-		return ok && x.Kind == y.Kind && x.Value == y.Value
-	}
-	return false
-}

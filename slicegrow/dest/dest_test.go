@@ -286,6 +286,49 @@ func TestVarying(t *testing.T) {
 	}
 }
 
+// TestReceiver analyzes methods whose receiver is the slice: it is a variable like any other.
+// The answers are those by which the capacities of go1.26.8 and go1.27.4 come about.
+func TestReceiver(t *testing.T) {
+	for use, want := range map[string]slicegrow.Dest{"": slicegrow.Returned, "println(cap(l))": slicegrow.ReturnedCap, "H = l": slicegrow.Escapes} {
+		file, info, err := load("package p\n\ntype L []int\n\nvar G, H L\n\nfunc (l L) f(n int) {\n\tfor i := range n {\n\t\tl = append(l, i)\n\t}\n\t" + use + "\n\tG = l\n}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, release := range []string{"go1.26.8", "go1.27.4"} {
+			appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: release})
+			if err != nil || len(appends) != 1 || appends[0].Question.Dest != want {
+				t.Errorf("%s, %q: %+v, %v, want %s", release, use, appends, err, want)
+			}
+		}
+	}
+}
+
+// TestMany analyzes calls of many functions, one by another and side by side.
+func TestMany(t *testing.T) {
+	for n, known := range map[int]bool{1: true, 150: true, 200: true, 201: false} {
+		src := "package p\n\nfunc f() {\n\tvar s []int\n\ts = append(s, 1)\n\tg0(s)\n\th0(s)\n\th249(s)\n}\n"
+		for i := range n {
+			src += fmt.Sprintf("func g%d(x []int) { defer g%d(x) }\n", i, i+1)
+		}
+		src += fmt.Sprintf("func g%d(x []int) {}\n", n)
+		for i := range 250 {
+			src += fmt.Sprintf("func h%d(x []int) { defer h250(x); h%d(x) }\n", i, max(i, 249)+1)
+		}
+		src += "func h250(x []int) {}\n"
+		for i := range 250 {
+			src = strings.Replace(src, "\th0(s)\n", fmt.Sprintf("\th%d(s)\n\th0(s)\n", i), 1)
+		}
+		file, info, err := load(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: "go1.26.8", Body: bodies(file, info)})
+		if err != nil || len(appends) != 1 || (appends[0].Err == nil) != known {
+			t.Errorf("%d: %+v, %v", n, appends, err)
+		}
+	}
+}
+
 // TestOnce analyzes appends that are arguments: there is one answer for each.
 func TestOnce(t *testing.T) {
 	file, info, err := load("package p\n\nfunc rest(n int, x ...[]int) {}\n\nfunc f(s []int) {\n\trest(1, append(s, 1), append(s, 2))\n\trest(2, append(s, 3))\n}\n")

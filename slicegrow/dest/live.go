@@ -41,7 +41,7 @@ func inspect(info *types.Info, root ast.Node, visit func(ast.Node) bool) {
 			list(n.Body)
 			return false
 		case *ast.IfStmt:
-			v, known := constant(info, n.Cond)
+			v, known := staticBool(info, n.Cond)
 			if !known {
 				return true
 			}
@@ -112,7 +112,7 @@ func terminates(info *types.Info, s ast.Stmt) bool {
 		id, ok := ast.Unparen(call.Fun).(*ast.Ident)
 		return ok && id.Name == "panic" && info.Types[call.Fun].IsBuiltin()
 	case *ast.IfStmt:
-		v, known := constant(info, s.Cond)
+		v, known := staticBool(info, s.Cond)
 		return (known && !v || terminates(info, s.Body)) && (known && v || terminates(info, s.Else))
 	case *ast.BlockStmt:
 		for i := len(s.List) - 1; i >= 0; i-- {
@@ -129,29 +129,29 @@ func never(info *types.Info, s *ast.ForStmt) bool {
 	if s.Cond == nil {
 		return false
 	}
-	v, known := constant(info, s.Cond)
+	v, known := staticBool(info, s.Cond)
 	return known && !v
 }
 
 func isConstant(info *types.Info, e ast.Expr) bool { return info.Types[e].Value != nil }
 
-// constant is the staticBool of cmd/compile/internal/noder/writer.go: the value of a
+// staticBool is that of cmd/compile/internal/noder/writer.go: the value of a
 // condition, if it is known.
-func constant(info *types.Info, e ast.Expr) (v, known bool) {
+func staticBool(info *types.Info, e ast.Expr) (v, known bool) {
 	if isConstant(info, e) {
 		return info.Types[e].Value.ExactString() == "true", true
 	}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.UnaryExpr:
-		v, known = constant(info, e.X)
+		v, known = staticBool(info, e.X)
 		return !v, known && e.Op == token.NOT
 	case *ast.BinaryExpr:
 		if e.Op != token.LAND && e.Op != token.LOR {
 			return false, false
 		}
 		decides := e.Op == token.LOR // the operand that decides alone
-		x, knownX := constant(info, e.X)
-		y, knownY := constant(info, e.Y)
+		x, knownX := staticBool(info, e.X)
+		y, knownY := staticBool(info, e.Y)
 		switch {
 		case knownX && x == decides, knownY && y == decides:
 			return decides, true

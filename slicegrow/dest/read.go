@@ -114,7 +114,7 @@ func (b *builder) decide(d *Append, a *appending, i, moved *sliceVar, first map[
 // inPlace reports whether the append is one that the compiler does in memory:
 // x = append(x, ...) for an x that cannot be in registers.
 func (b *builder) inPlace(a *appending) bool {
-	if a.to == nil || !sameSafe(a.in.info, a.to, a.call.Args[0]) {
+	if a.to == nil || !sameSafe(a.in.info, a.to, a.call.Args[0]) || !steady(a.in.info, a.to) {
 		return false
 	}
 	p := b.rootOf(a.in, a.to)

@@ -39,10 +39,10 @@ func (b *builder) stmt(f *function, s ast.Stmt) {
 	case *ast.IfStmt:
 		b.stmt(f, s.Init)
 		b.expr(f, b.nowhere(), s.Cond)
-		if v, known := constant(f.info, s.Cond); !known || v {
+		if v, known := staticBool(f.info, s.Cond); !known || v {
 			b.block(f, s.Body.List)
 		}
-		if v, known := constant(f.info, s.Cond); s.Else != nil && (!known || !v) {
+		if v, known := staticBool(f.info, s.Cond); s.Else != nil && (!known || !v) {
 			b.block(f, []ast.Stmt{s.Else})
 		}
 	case *ast.ForStmt:
@@ -169,7 +169,6 @@ func (b *builder) rangeStmt(f *function, s *ast.RangeStmt) {
 	f.depth++
 	var hs [2]hole
 	for i, e := range []ast.Expr{s.Key, s.Value} {
-		hs[i] = b.nowhere()
 		if e == nil {
 			continue
 		}

@@ -49,10 +49,10 @@ func (c *counter) stmt(s ast.Stmt) {
 	case *ast.IfStmt:
 		c.stmt(s.Init)
 		c.expr(s.Cond)
-		if v, known := constant(c.f.info, s.Cond); !known || v {
+		if v, known := staticBool(c.f.info, s.Cond); !known || v {
 			c.stmts(s.Body.List)
 		}
-		if v, known := constant(c.f.info, s.Cond); s.Else != nil && (!known || !v) {
+		if v, known := staticBool(c.f.info, s.Cond); s.Else != nil && (!known || !v) {
 			c.stmt(s.Else)
 		}
 	case *ast.ForStmt:
