@@ -259,11 +259,7 @@ func (b *builder) leaksOf(v *types.Var) leaks {
 	if p == nil || v.Name() == "" || v.Name() == "_" {
 		return noLeaks()
 	}
-	l := p.leaks
-	if p.heap {
-		l.heap = 0
-	}
-	return l
+	return p.leaks
 }
 
 // known has the summaries of the printing functions of fmt in every release since 1.25:
