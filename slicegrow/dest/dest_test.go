@@ -151,6 +151,7 @@ func f(n int) []int {
 		"middling(s)":                                  false,
 		"middling(nil)":                                true,
 		"func() { s[0] = 1 }()":                        true,
+		"func() { recover(); s[0] = 1 }()":             true, // it is not inlined
 		"f := func() int { return len(s) }; f()":       false,
 		"for range func(func(int) bool) {} { s[0]++ }": true,
 		"for range seq { s[0]++ }":                     true, // it has only an element of s
@@ -281,6 +282,13 @@ func TestVarying(t *testing.T) {
 			appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: release})
 			if err != nil || len(appends) == 0 || appends[0].Rule != rule || errors.Is(appends[0].Err, dest.ErrUnknown) != (rule == "dest-unknown") {
 				t.Errorf("%s: %s: %+v, %v, want %s", text, release, appends, err, rule)
+			} else if err := appends[0].Err; err != nil && !strings.Contains(text, "go f()") && !strings.Contains(err.Error(), "a type parameter") {
+				t.Errorf("%s: %s: %v", text, release, err)
+			}
+			for _, a := range appends {
+				if q := a.Question; q.Verb == slicegrow.Spread && q.Count != 0 {
+					t.Errorf("%s: %s: %+v", text, release, q)
+				}
 			}
 		}
 	}
@@ -447,13 +455,14 @@ func TestNodes(t *testing.T) {
 // TestReasons compares the sentences that say why a slice is not moved.
 func TestReasons(t *testing.T) {
 	for use, want := range map[string]string{
-		"f := func() int { return len(s) }; _ = f; return s":               "its array may outlive the function, and a function literal captures it",
-		"copy(s, s); return s":                                             "its array may outlive the function, and there are uses of it that the compiler does not look into",
-		"for range 2 { var s []int; s = append(s, 1); G = s }; return nil": "its array may outlive the function, and it is appended to once only",
-		"for range 2 { G = s }; return nil":                                "its array may outlive the function, and it is shared in a loop, by the assignment to G",
-		"return s":                                                         "its array may outlive the function, and it is appended to once only",
+		"f := func() int { return len(s) }; _ = f; return s":                                          "its array may outlive the function, and a function literal captures it",
+		"copy(s, s); return s":                                                                        "its array may outlive the function, and there are uses of it that the compiler does not look into",
+		"for range 2 { var s []int; s = append(s, 1); G = s }; return nil":                            "its array may outlive the function, and it is appended to once only",
+		"for range 2 { OfMoreThanSixtyLettersSoThatTheTextOfItIsCutWhereItIsQuotedAsItStands = s }; return nil": "its array may outlive the function, and it is shared in a loop, by the assignment to OfMoreThanSixtyLettersSoThatTheTextOfItIsCutWhereItIsQuotedA...",
+		"for range 2 { G = s }; return nil":                                                           "its array may outlive the function, and it is shared in a loop, by the assignment to G",
+		"return s":                                                                                    "its array may outlive the function, and it is appended to once only",
 	} {
-		file, info, err := load("package p\n\nvar G []int\n\nfunc f() []int {\n\tvar s []int\n\ts = append(s, 1)\n\t" + use + "\n}\n")
+		file, info, err := load("package p\n\nvar G, OfMoreThanSixtyLettersSoThatTheTextOfItIsCutWhereItIsQuotedAsItStands []int\n\nfunc f() []int {\n\tvar s []int\n\ts = append(s, 1)\n\t" + use + "\n}\n")
 		if err != nil {
 			t.Fatal(err)
 		}
