@@ -217,3 +217,49 @@ func TestBroken(t *testing.T) {
 		t.Error("the zero value has starts")
 	}
 }
+
+// TestReads: all events before the place where a trace breaks are replayed, one by a step, and
+// that a reader panics is an error.
+func TestReads(t *testing.T) {
+	whole := load(t, "")["8-pool"].trace
+	tried := 0
+	for at := len(whole) - 1; at > 16 && tried < 5; at -= 29 {
+		b := bytes.Clone(whole)
+		b[at] ^= 0x55
+		want := 0
+		r, err := trace.NewReader(bytes.NewReader(b))
+		for ; err == nil; want++ {
+			_, err = r.ReadEvent()
+		}
+		if want--; err == io.EOF || want < 2*batchSize {
+			continue
+		}
+		tried++
+		e, err := New(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := 0
+		for more, _ := e.Step(); more; more, _ = e.Step() {
+			steps++
+		}
+		if got := int(e.Stats().Events); got != want || steps != want || e.Err() == nil {
+			t.Errorf("byte %d: %d events in %d steps, of %d, and %v", at, got, steps, want, e.Err())
+		}
+	}
+	if tried == 0 {
+		t.Error("no byte breaks the trace in its middle")
+	}
+	e, err := New(io.MultiReader(bytes.NewReader(whole[:1000]), panics{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if more, err := e.Step(); more || err == nil || !strings.Contains(err.Error(), "a broken trace: no more") {
+		t.Errorf("a reader that panics: %v, %v", more, err)
+	}
+}
+
+// panics is a reader that panics.
+type panics struct{}
+
+func (panics) Read([]byte) (int, error) { panic("no more") }
