@@ -216,12 +216,10 @@ func (e *Explainer) read(batch []trace.Event) (full []trace.Event) {
 		full = batch
 	}()
 	for len(batch) < cap(batch) && e.late == nil {
-		ev, err := e.r.ReadEvent()
-		if err != nil {
-			e.late = err
-			break
+		next := batch[:len(batch)+1]
+		if next[len(batch)], e.late = e.r.ReadEvent(); e.late == nil {
+			batch = next
 		}
-		batch = append(batch, ev)
 	}
 	return batch
 }

@@ -27,9 +27,10 @@ func (r *replay) frugal() bool { return r.work < mostWork/4 }
 
 // thin leaves the likeliest states if there are too many, or too little work for them.
 func (r *replay) thin(most int) {
-	if r.over || len(r.states) < 2 {
+	if r.over || len(r.states) < 2 || len(r.fresh) == 0 && r.thinned == r.cert.clean {
 		return
 	}
+	r.thinned = r.cert.clean
 	costs := r.costs[:0]
 	for _, s := range r.states {
 		costs = append(costs, s.cost())

@@ -114,3 +114,24 @@ func TestThin(t *testing.T) {
 		t.Errorf("lost: believed %v, schedtick %b", r.believed, r.states[0].queues[0].ticks)
 	}
 }
+
+// TestThinLater: a state that is not likely is left as long as the states are all that are
+// possible, and is left out as soon as they may not be, though no state was made since.
+func TestThinLater(t *testing.T) {
+	r := newReplay(1, trueRules())
+	r.complete, r.cert.clean = true, true
+	r.setRunnable(7, true)
+	s := r.states[0].fork()
+	s.bits = margin + 1
+	r.states = append(r.states, s)
+	for range 2 {
+		if r.thin(10); len(r.states) != 2 {
+			t.Fatalf("%d states are left of 2 that are all that are possible", len(r.states))
+		}
+		r.reclaim()
+	}
+	r.cert.clean = false
+	if r.thin(10); len(r.states) != 1 || r.states[0] == s {
+		t.Errorf("%d states", len(r.states))
+	}
+}

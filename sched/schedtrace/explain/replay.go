@@ -53,6 +53,7 @@ type replay struct {
 	scheduler bool   // what makes a goroutine runnable now is no goroutine
 	leftOut   uint64 // the last layer when that happened
 	pruned    bool   // states that were possible are left out, since they are not likely
+	thinned   bool   // r.cert.clean, when the states that are not likely were last left out
 	doubt     int    // starts to come that those may explain otherwise
 	believed  bool   // they were, so that schedtick may be another
 	thieves   bool   // there were thieves that stole from thieves, since the queues were known
