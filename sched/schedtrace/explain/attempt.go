@@ -21,13 +21,13 @@ type attempt struct {
 	out      []*state
 }
 
-func (a *attempt) found(s *state, source Source, from, moved int) {
+func (a *attempt) found(s *state, source origin, from, moved int) {
 	if len(s.pieces) > a.pieces {
 		a.lossy = true
 	}
 	if a.r.held(s, a.p) {
-		s.label = label{source: source, from: from, moved: moved, order: a.ordered}
-		s.vague = source == Stolen && (a.hidden || len(s.pieces) > 0) || source == Global && a.hidden
+		s.label = label{source: source, from: int32(from), moved: int32(moved), order: a.ordered}
+		s.vague = source == fromOther && (a.hidden || len(s.pieces) > 0) || source == fromGlobal && a.hidden
 		a.out = append(a.out, s)
 	}
 }
@@ -49,7 +49,7 @@ func (a *attempt) explain(s *state, swapped bool) {
 			case 2:
 				q.ticks |= a.r.nextSlice(q.ticks)
 			}
-			a.hidden = h.from == Stolen
+			a.hidden = h.from == fromOther
 			a.found(n, h.from, h.victim, h.moved)
 			a.hidden = false
 			return
@@ -144,7 +144,7 @@ func (a *attempt) ownNext(s *state) {
 		// begins.
 		q.ticks |= a.r.nextSlice(ticks)
 	}
-	a.found(n, Next, -1, 0)
+	a.found(n, fromNext, -1, 0)
 }
 
 // locked reports whether the goroutine may be locked to its thread: that gives its P up
@@ -170,7 +170,7 @@ func (a *attempt) ownRing(s *state, at int) {
 		}
 		q.set(slices.Clone(q.ring[:at]))
 		q.ticks = a.r.nextSlice(ticks)
-		a.found(n, Ring, -1, 0)
+		a.found(n, fromRing, -1, 0)
 		return
 	}
 	if q.next.g != 0 {
@@ -188,7 +188,7 @@ func (a *attempt) ownRing(s *state, at int) {
 	q = n.own(a.p)
 	q.cut(1)
 	q.ticks = a.r.nextSlice(ticks)
-	a.found(n, Ring, -1, 0)
+	a.found(n, fromRing, -1, 0)
 }
 
 // leave empties the P's own queues, since it has looked elsewhere: what is in them, another

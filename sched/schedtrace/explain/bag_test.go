@@ -39,7 +39,7 @@ func TestBag(t *testing.T) {
 		c.plant(r)
 		for g := range int32(10) {
 			r.event(1)
-			r.ready(g+1, 1, 0, Unknown, 0, toGlobal)
+			r.ready(g+1, 1, 0, fromUnknown, 0, toGlobal)
 		}
 		r.event(1)
 		if !r.started(1, 1, 0) {

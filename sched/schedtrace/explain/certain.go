@@ -19,18 +19,17 @@ import "slices"
 
 // A put is a goroutine that became runnable, and the place to which its thread puts it.
 type put struct {
-	g      int32
-	kind   place
-	source Source // of toRun
-	m      int32
+	g, m   int32
 	p      int
 	at     uint64
 	closed uint64 // it was there at the latest
 	nth    uint64 // of all that were put into the ring of p, from 1; 0 for what is in runnext
 	kicked uint64 // it had been moved there from runnext at the latest
-	passed bool   // it is certain that it was in the ring when it was taken
 	start  uint64 // when it ran
 
+	kind      place
+	source    origin // of toRun
+	passed    bool   // it is certain that it was in the ring when it was taken
 	preempted bool
 	network   bool // the poller's, or of a deadline, with a P
 	back      bool // the thread on which it ran last has run nothing since: it may be locked to it
@@ -121,7 +120,7 @@ type certProc struct {
 type sure struct {
 	put    bool // when it became runnable was seen
 	known  bool // where it came from, which follows
-	source Source
+	source origin
 	from   int32
 	alone  *put // it, if nothing was taken beside it
 }
@@ -183,13 +182,13 @@ func (u *put) outside(p int, near bool) sure {
 	s := sure{put: true, from: -1}
 	switch u.kind {
 	case anywhere:
-		s.source, s.known = Network, u.network && near
+		s.source, s.known = fromNetwork, u.network && near
 	case toRun:
-		s.source, s.known = u.source, near && u.source != Unknown
+		s.source, s.known = u.source, near && u.source != fromUnknown
 	case inNext:
-		s.source, s.known = Next, true
+		s.source, s.known = fromNext, true
 		if p != u.p {
-			s.source, s.from = Stolen, int32(u.p)
+			s.source, s.from = fromOther, int32(u.p)
 		}
 	}
 	return s
@@ -239,11 +238,11 @@ func (c *certifier) settle(d *ground) sure {
 	s := sure{put: true, from: -1}
 	switch {
 	case own && !global && len(victims) == 0:
-		s.known, s.source, s.alone = true, Ring, u
+		s.known, s.source, s.alone = true, fromRing, u
 	case global && !own && len(victims) == 0:
-		s.known, s.source = true, Global
+		s.known, s.source = true, fromGlobal
 	case len(victims) == 1 && !own && !global:
-		s.known, s.source, s.from = true, Stolen, int32(victims[0])
+		s.known, s.source, s.from = true, fromOther, int32(victims[0])
 	}
 	return s
 }

@@ -57,11 +57,11 @@ func play(t *testing.T, procs int, steps string) (*replay, []string) {
 		case "stops":
 			r.stopped(p)
 		case "next":
-			r.ready(x, m, p, Unknown, 0, toNext)
+			r.ready(x, m, p, fromUnknown, 0, toNext)
 		case "tail":
-			r.ready(x, m, p, Unknown, 0, toTail)
+			r.ready(x, m, p, fromUnknown, 0, toTail)
 		case "global":
-			r.ready(x, m, p, Unknown, 0, toGlobal)
+			r.ready(x, m, p, fromUnknown, 0, toGlobal)
 		case "waits":
 		case "starts":
 			var s start
@@ -82,7 +82,8 @@ func play(t *testing.T, procs int, steps string) (*replay, []string) {
 	}
 	layers := r.labels()
 	var out []string
-	name := func(s Source, from int) string {
+	name := func(o origin, from int32) string {
+		s := sources[o]
 		if s == Stolen {
 			return fmt.Sprint(s, " ", from)
 		}
@@ -94,7 +95,7 @@ func play(t *testing.T, procs int, steps string) (*replay, []string) {
 		}
 		certain := "-"
 		if s.sure.known {
-			certain = name(s.sure.source, int(s.sure.from))
+			certain = name(s.sure.source, s.sure.from)
 		}
 		labels := []label{s.label}
 		if s.layer > 0 {
@@ -104,7 +105,7 @@ func play(t *testing.T, procs int, steps string) (*replay, []string) {
 			}
 		}
 		slices.SortFunc(labels, func(a, b label) int {
-			return cmp.Or(cmp.Compare(a.source, b.source), cmp.Compare(a.from, b.from), cmp.Compare(a.moved, b.moved))
+			return cmp.Or(cmp.Compare(sources[a.source], sources[b.source]), cmp.Compare(a.from, b.from), cmp.Compare(a.moved, b.moved))
 		})
 		var all []string
 		for _, l := range labels {

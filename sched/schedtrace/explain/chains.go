@@ -28,7 +28,7 @@ func (a *attempt) chains(s *state, inQueue, inPiece, at int) {
 					}
 					n := s.fork()
 					n.replacePiece(inPiece, x.part(0, b), x.part(end, len(x.entries)))
-					a.chain(n, c, x.entries[b:end], hand{g: x.entries[end-1].g, m: pp.m, from: Stolen, slice: 1, victim: x.from, moved: end - b}, at+1-b)
+					a.chain(n, c, x.entries[b:end], hand{g: x.entries[end-1].g, m: pp.m, from: fromOther, slice: 1, victim: x.from, moved: end - b}, at+1-b)
 				}
 			}
 		case inQueue == s.global():
@@ -48,7 +48,7 @@ func (a *attempt) chains(s *state, inQueue, inPiece, at int) {
 				taken := n.own(inQueue).cut(end)
 				// The first runs, and the others are in its ring.
 				order := append(slices.Clone(taken[1:]), taken[0])
-				a.chain(n, c, order, hand{g: taken[0].g, m: pp.m, from: Global, slice: 1, victim: -1, moved: end}, at)
+				a.chain(n, c, order, hand{g: taken[0].g, m: pp.m, from: fromGlobal, slice: 1, victim: -1, moved: end}, at)
 			}
 		default:
 			v := s.queues[inQueue]
@@ -64,7 +64,7 @@ func (a *attempt) chains(s *state, inQueue, inPiece, at int) {
 					n := s.fork()
 					n.lose(inQueue, b, a.r.now)
 					taken := n.own(inQueue).cut(end - b)
-					a.chain(n, c, taken, hand{g: taken[end-b-1].g, m: pp.m, from: Stolen, slice: 1, victim: inQueue, moved: end - b}, at+1-b)
+					a.chain(n, c, taken, hand{g: taken[end-b-1].g, m: pp.m, from: fromOther, slice: 1, victim: inQueue, moved: end - b}, at+1-b)
 				}
 			}
 		}
@@ -86,5 +86,5 @@ func (a *attempt) chain(n *state, c int, entries []entry, h hand, k int) {
 	}
 	n.hands = append(slices.Clip(n.hands), h)
 	a.take(n, rest[:k-1], n.queues[a.p].ticks, among)
-	a.found(n, Stolen, c, k)
+	a.found(n, fromOther, c, k)
 }

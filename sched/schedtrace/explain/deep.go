@@ -58,10 +58,10 @@ func (a *attempt) takes(s *state, c, inQueue, inPiece, at int, f func(n *state, 
 		}
 		for b := 0; b <= at && !a.r.over; b++ {
 			for end := at + 1; end <= len(x.entries); end++ {
-				h := hand{from: Stolen, victim: x.from, moved: end - b}
+				h := hand{from: fromOther, victim: x.from, moved: end - b}
 				first := x.from == s.global()
 				if first {
-					h.from, h.victim = Global, -1
+					h.from, h.victim = fromGlobal, -1
 				}
 				if first && (b == at || !a.shares(end-b, x.tail-x.base-b)) || !first && (end == at+1 || !a.sizes(x.base+b, x.base+end, x.base+end, x.tail, len(a.r.bag))) {
 					continue
@@ -79,9 +79,9 @@ func (a *attempt) takes(s *state, c, inQueue, inPiece, at int, f func(n *state, 
 				break
 			}
 			for end := at + 1; end <= len(v.ring); end++ {
-				h := hand{from: Stolen, victim: inQueue, moved: end - b}
+				h := hand{from: fromOther, victim: inQueue, moved: end - b}
 				if first {
-					h.from, h.victim = Global, -1
+					h.from, h.victim = fromGlobal, -1
 				}
 				if first && (b == at || !a.shares(end-b, len(v.ring)-b)) || !first && (end == at+1 || !a.sizes(v.base+b, v.base+end, v.certain(&a.r.stamps, since, m), v.tail(), a.r.unknown(v))) {
 					continue

@@ -15,7 +15,7 @@ func (a *attempt) fromGlobal(s *state, at int) {
 		n.own(n.global()).cut(1)
 		a.take(n, nil, 1, nowhere)
 		n.bits += turnBits(ticks)
-		a.found(n, Global, -1, 1)
+		a.found(n, fromGlobal, -1, 1)
 	}
 	// In its turn it would have been alone, if the queue was not empty then.
 	if a.waiting(s) {
@@ -46,7 +46,7 @@ func (a *attempt) fromGlobal(s *state, at int) {
 		}
 		batch := n.own(n.global()).cut(k)
 		a.take(n, batch[1:], ticks, came)
-		a.found(n, Global, -1, k)
+		a.found(n, fromGlobal, -1, k)
 	}
 }
 
@@ -92,7 +92,7 @@ func (a *attempt) globalPiece(s *state, i, at int) {
 		n.replacePiece(i, x.part(0, at), x.part(at+1, len(x.entries)))
 		a.take(n, nil, 1, nowhere)
 		n.bits += turnBits(ticks)
-		a.found(n, Global, -1, 1)
+		a.found(n, fromGlobal, -1, 1)
 	}
 	last := 0
 	for size := 1; size <= x.tail-x.base-at; size++ {
@@ -109,7 +109,7 @@ func (a *attempt) globalPiece(s *state, i, at int) {
 			return
 		}
 		a.take(n, x.entries[at+1:at+k], ticks, among)
-		a.found(n, Global, -1, k)
+		a.found(n, fromGlobal, -1, k)
 	}
 }
 

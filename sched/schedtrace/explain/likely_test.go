@@ -12,13 +12,13 @@ func TestLikelier(t *testing.T) {
 		want Verdict
 	}{{0, Several}, {margin - 1, Several}, {margin, UpToOrder}} {
 		var s Start
-		s.explain([]label{{source: Ring, from: -1, bits: 20 + c.bits}, {source: Stolen, from: 3, moved: 2, bits: 20}})
+		s.explain([]label{{source: fromRing, from: -1, bits: 20 + c.bits}, {source: fromOther, from: 3, moved: 2, bits: 20}})
 		if s.Verdict != c.want || c.want == UpToOrder && (s.Source != Stolen || s.From != 3) {
 			t.Errorf("%+v: %+v", c, s)
 		}
 		// How many came with it follows likewise.
 		s = Start{}
-		s.explain([]label{{source: Global, from: -1, moved: 1, bits: c.bits}, {source: Global, from: -1, moved: 3}})
+		s.explain([]label{{source: fromGlobal, from: -1, moved: 1, bits: c.bits}, {source: fromGlobal, from: -1, moved: 3}})
 		if want := c.want == UpToOrder; (s.Moved == 3) != want || s.Verdict != Unique {
 			t.Errorf("%+v: %+v", c, s)
 		}
@@ -32,22 +32,22 @@ func TestPaths(t *testing.T) {
 	a := r.states[0]
 	b := a.fork()
 	b.bits = 5
-	step := func(s *state, source Source) {
+	step := func(s *state, source origin) {
 		s.nodes, s.bits = r.node(label{source: source}, s).self[:1:1], 0
 	}
 	r.layer = 1
-	step(a, Ring)
-	step(b, Global)
+	step(a, fromRing)
+	step(b, fromGlobal)
 	c := a.fork()
 	r.layer = 2
 	a.bits += 3
-	step(a, Ring)
-	step(b, Ring)
-	step(c, Next)
+	step(a, fromRing)
+	step(b, fromRing)
+	step(c, fromNext)
 	c.bits += unlikely
 	a.unite(b)
 	r.states = []*state{a, c}
-	want := [][]label{{{source: Ring, bits: 3}, {source: Global, bits: 5}}, {{source: Ring, bits: 3}, {source: Next, bits: unlikely}}}
+	want := [][]label{{{source: fromRing, bits: 3}, {source: fromGlobal, bits: 5}}, {{source: fromRing, bits: 3}, {source: fromNext, bits: unlikely}}}
 	for i, layer := range r.labels() {
 		slices.SortFunc(layer, func(a, b label) int { return int(a.bits) - int(b.bits) })
 		if !slices.Equal(layer, want[i]) {

@@ -40,8 +40,8 @@ func (r *replay) plainly(g, m int32, p int) bool {
 }
 
 // plainPut does what ready does if there is one place for the goroutine in all states.
-func (r *replay) plainPut(g, m int32, p int, h Source, slice int, w way, st *stamp) bool {
-	if w == injecting || w == toGoOn || w == toHand && h == Network {
+func (r *replay) plainPut(g, m int32, p int, h origin, slice int, w way, st *stamp) bool {
+	if w == injecting || w == toGoOn || w == toHand && h == fromNetwork {
 		return false
 	}
 	for _, s := range r.states {
@@ -65,7 +65,7 @@ func (a *attempt) plain(s *state) (l label, ticks uint64, ok bool) {
 	q := s.queues[a.p]
 	if len(s.hands) > 0 {
 		h := s.hands[0]
-		if len(s.hands) > 1 || h.m != a.m || h.g != a.g || h.from == Stolen || h.from == Global {
+		if len(s.hands) > 1 || h.m != a.m || h.g != a.g || h.from == fromOther || h.from == fromGlobal {
 			return label{}, 0, false
 		}
 		ticks = q.ticks
@@ -75,7 +75,7 @@ func (a *attempt) plain(s *state) (l label, ticks uint64, ok bool) {
 		case 2:
 			ticks |= a.r.nextSlice(ticks)
 		}
-		return label{source: h.from, from: h.victim, moved: h.moved}, ticks, true
+		return label{source: h.from, from: int32(h.victim), moved: int32(h.moved)}, ticks, true
 	}
 	next := q.next.g == a.g
 	if !next && (q.next.g != 0 || len(q.ring) == 0 || q.ring[0].g != a.g || q.ring[0].global > 0 && a.r.stamps.at(q.ring[0].global).overlaps) {
@@ -85,11 +85,11 @@ func (a *attempt) plain(s *state) (l label, ticks uint64, ok bool) {
 		return label{}, 0, false
 	}
 	if !next {
-		return label{source: Ring, from: -1}, a.r.nextSlice(ticks), true
+		return label{source: fromRing, from: -1}, a.r.nextSlice(ticks), true
 	}
 	if a.locked() {
 		// As in ownNext.
 		ticks |= a.r.nextSlice(ticks)
 	}
-	return label{source: Next, from: -1}, ticks, true
+	return label{source: fromNext, from: -1}, ticks, true
 }

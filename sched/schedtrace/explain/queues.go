@@ -101,7 +101,7 @@ type piece struct {
 // A hand is a goroutine that is to run next on a thread without having been in a queue.
 type hand struct {
 	g, m  int32
-	from  Source
+	from  origin
 	slice int // 1: a new time slice, 0: it inherits, 2: either
 
 	victim, moved int // if it was stolen

@@ -243,7 +243,7 @@ func (e *Explainer) transition(ev *trace.Event, tr *trace.StateTransition, g *go
 		e.name(g, tr)
 		if to == trace.GoRunnable {
 			e.madeReady(g, Created, ev, p, at)
-			r.ready(g.index, m, p, Unknown, 0, toNext)
+			r.ready(g.index, m, p, fromUnknown, 0, toNext)
 		} else if to == trace.GoWaiting {
 			g.coro = true
 		}
@@ -252,9 +252,9 @@ func (e *Explainer) transition(ev *trace.Event, tr *trace.StateTransition, g *go
 	case to == trace.GoRunnable && from == trace.GoSyscall:
 		e.madeReady(g, CameBack, ev, p, at)
 		if p >= 0 {
-			r.ready(g.index, m, p, Syscall, 0, toHand)
+			r.ready(g.index, m, p, fromSyscall, 0, toHand)
 		} else {
-			r.ready(g.index, m, p, Syscall, 1, toGlobal, toHand)
+			r.ready(g.index, m, p, fromSyscall, 1, toGlobal, toHand)
 		}
 	case to == trace.GoRunnable && from == trace.GoRunning:
 		e.yield(ev, tr, g, m, p, at)

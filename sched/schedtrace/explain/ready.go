@@ -17,7 +17,7 @@ const (
 )
 
 // ready makes a goroutine runnable in one of several ways, by a thread, on a P, or -1.
-func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
+func (r *replay) ready(g, m int32, p int, h origin, slice int, ways ...way) {
 	r.setRunnable(g, true)
 	if p < 0 {
 		ways = slices.DeleteFunc(slices.Clone(ways), func(w way) bool { return w == toNext || w == toTail })
@@ -64,7 +64,7 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 			if n.owes == m && (w != toHand && w != toGoOn && w != injecting) {
 				continue // the last of a list runs at once
 			}
-			if h == Network && p >= 0 && n.owes != m && (w == toHand || w == injecting) && !n.queues[p].empty() {
+			if h == fromNetwork && p >= 0 && n.owes != m && (w == toHand || w == injecting) && !n.queues[p].empty() {
 				if !r.others(p) {
 					continue // it polls only if it has nothing
 				}
@@ -76,17 +76,17 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 			switch w {
 			case toHand:
 				n.owes = 0
-				if h == Again && ways[0] == toNext {
+				if h == fromAgain && ways[0] == toNext {
 					n.bits += unlikely // a timer that fires at once is likelier
 				}
 				n.hands = append(slices.Clip(n.hands), hand{g: g, m: m, from: h, slice: slice, victim: -1})
 				add(n)
 			case toGoOn:
 				n.owes = 0
-				n.hands = append(slices.Clip(n.hands), hand{g: g, m: m, from: Again, victim: -1})
+				n.hands = append(slices.Clip(n.hands), hand{g: g, m: m, from: fromAgain, victim: -1})
 				add(n)
 			case injecting:
-				if h != Network {
+				if h != fromNetwork {
 					n.bits += unlikely // a list of what waits for the collector, by a goroutine
 				}
 				if p >= 0 {
@@ -95,7 +95,7 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 						c.bits += unlikely
 					}
 					c.inject = m
-					if h == Network {
+					if h == fromNetwork {
 						c.owes = m
 					}
 					r.put(c, g, p, toTail, st, add)
@@ -105,13 +105,13 @@ func (r *replay) ready(g, m int32, p int, h Source, slice int, ways ...way) {
 						n.bits += unlikely
 					}
 					n.injected++
-					if h == Network && p >= 0 {
+					if h == fromNetwork && p >= 0 {
 						n.owes = m
 					}
 					r.put(n, g, p, toGlobal, st, add)
 				}
 			default:
-				if h == Network && w == toNext && first {
+				if h == fromNetwork && w == toNext && first {
 					n.bits += deadline
 				}
 				r.put(n, g, p, w, st, add)

@@ -62,7 +62,7 @@ func TestHands(t *testing.T) {
 		for m := range int32(2) {
 			r.event(m + 1)
 			r.acquired(int(m), m+1, true)
-			r.ready(10+m+1, m+1, int(m), Syscall, 0, toHand)
+			r.ready(10+m+1, m+1, int(m), fromSyscall, 0, toHand)
 		}
 		r.event(first)
 		if !r.started(10+first, first, int(first)-1) || len(r.states) != 1 || len(r.states[0].hands) != 1 || r.states[0].hands[0].g != 13-first {
@@ -75,7 +75,7 @@ func TestHands(t *testing.T) {
 		// Another's is not for it.
 		r.event(1)
 		r.acquired(0, 1, true)
-		r.ready(20, 1, 0, Syscall, 0, toHand)
+		r.ready(20, 1, 0, fromSyscall, 0, toHand)
 		r.event(2)
 		r.acquired(1, 2, true)
 		if r.started(20, 2, 1) {
@@ -124,7 +124,7 @@ func TestDeep(t *testing.T) {
 		t.Fatal("nothing with one hop")
 	}
 	for _, n := range a.out {
-		if n.bits < 2*passedOn || len(n.hands) != 1 || n.hands[0].m != 2 || n.label.source != Stolen || n.label.from != 1 {
+		if n.bits < 2*passedOn || len(n.hands) != 1 || n.hands[0].m != 2 || n.label.source != fromOther || n.label.from != 1 {
 			t.Errorf("%+v, hands %+v", n.label, n.hands)
 		}
 	}
@@ -213,7 +213,7 @@ func TestBack(t *testing.T) {
 				continue
 			}
 			hands++
-			if h := s.hands[0]; h.g != g.index || h.m != 1 || h.from != Syscall || h.slice != -p {
+			if h := s.hands[0]; h.g != g.index || h.m != 1 || h.from != fromSyscall || h.slice != -p {
 				t.Errorf("P %d: %+v", p, h)
 			}
 		}
@@ -233,7 +233,7 @@ func TestFrugal(t *testing.T) {
 	r.acquired(0, 1, true)
 	for g := range int32(n) {
 		r.event(2)
-		r.ready(g+1, 2, -1, Unknown, 0, toGlobal)
+		r.ready(g+1, 2, -1, fromUnknown, 0, toGlobal)
 	}
 	for len(r.states) < maxStates {
 		r.states = append(r.states, r.states[0].fork())
@@ -244,7 +244,7 @@ func TestFrugal(t *testing.T) {
 	}
 	for _, s := range r.states {
 		// It was alone, in its turn, or came with a share.
-		if l := s.label; l.source != Global || l.moved != 1 && l.moved != share(n, 2) || len(s.queues[0].ring) != l.moved-1 {
+		if l := s.label; l.source != fromGlobal || l.moved != 1 && int(l.moved) != share(n, 2) || len(s.queues[0].ring) != int(l.moved)-1 {
 			t.Errorf("%+v, ring of %d", l, len(s.queues[0].ring))
 		}
 	}

@@ -17,6 +17,24 @@ const (
 	Again    Source = "again"    // it found, when it was about to wait, that it need not
 )
 
+// An origin is a [Source] in a byte: there are many.
+type origin uint8
+
+const (
+	fromUnknown origin = iota
+	fromNext
+	fromRing
+	fromGlobal
+	fromOther // P, that it was stolen from
+	fromNetwork
+	fromSystem
+	fromSyscall
+	fromSwitch
+	fromAgain
+)
+
+var sources = [...]Source{Unknown, Next, Ring, Global, Stolen, Network, System, Syscall, Switched, Again}
+
 // A Verdict says how many explanations a start has.
 type Verdict string
 

@@ -196,7 +196,7 @@ func (s *Start) explain(labels []label) {
 			first = l
 		}
 	}
-	s.Verdict, s.Source, s.From, s.Moved = Unique, first.source, first.from, first.moved
+	s.Verdict, s.Source, s.From, s.Moved = Unique, sources[first.source], int(first.from), int(first.moved)
 	for i := range labels {
 		l := &labels[i]
 		if l.order {
@@ -219,7 +219,7 @@ func (s *Start) explain(labels []label) {
 	if s.Verdict == Several {
 		s.Among = make([]Source, len(labels))
 		for i := range labels {
-			s.Among[i] = labels[i].source
+			s.Among[i] = sources[labels[i].source]
 		}
 		s.Source, s.From, s.Moved = Unknown, -1, 0
 	}
@@ -240,11 +240,11 @@ func (e *Explainer) certify(w *waiting, s *Start) {
 	if w.sure.alone != nil {
 		w.sure.alone.alone = true
 	}
-	if source, from := w.sure.source, int(w.sure.from); w.sure.known {
+	if source, from := sources[s.scheduled(w.sure.source)], int(w.sure.from); w.sure.known {
 		if s.Verdict != Unique || s.Source != source || s.From != from || !w.clean {
 			s.Moved = 0
 		}
-		s.Verdict, s.Source, s.From, s.Among = Unique, s.scheduled(source), from, []Source{}
+		s.Verdict, s.Source, s.From, s.Among = Unique, source, from, []Source{}
 		return
 	}
 	if s.Verdict == Unique && !w.clean {
@@ -254,14 +254,14 @@ func (e *Explainer) certify(w *waiting, s *Start) {
 
 // scheduled is the source, or in the place of runnext what made the scheduler put it there
 // and run it at once.
-func (s *Start) scheduled(source Source) Source {
-	if source == Next && s.P == s.ReadyP {
+func (s *Start) scheduled(from origin) origin {
+	if from == fromNext && s.P == s.ReadyP {
 		switch s.Wake {
 		case ByNetwork:
-			return Network
+			return fromNetwork
 		case ByRuntime:
-			return System
+			return fromSystem
 		}
 	}
-	return source
+	return from
 }

@@ -7,11 +7,11 @@ import (
 
 // A label is an explanation of one start.
 type label struct {
-	source Source
-	from   int // P, or -1
-	moved  int // with it, itself among them; 0 for none
-	order  bool
 	bits   uint64 // that it needs
+	from   int32  // P, or -1
+	moved  int32  // with it, itself among them; 0 for none
+	source origin
+	order  bool
 }
 
 // like reports whether two explanations are the same.
@@ -108,7 +108,7 @@ func (r *replay) started(g, m int32, p int) bool {
 		// it came, and how many, stays open.
 		for c := range r.ps {
 			if c != p && (r.ps[c].looking || r.ps[c].m == 0 || r.ps[c].shown > since) {
-				nodes = append(nodes, edge{r.node(label{source: Stolen, from: c, order: s.label.order}, s), passedOn})
+				nodes = append(nodes, edge{r.node(label{source: fromOther, from: int32(c), order: s.label.order}, s), passedOn})
 			}
 		}
 		s.nodes, s.bits = nodes, 0

@@ -30,7 +30,7 @@ func (a *attempt) steal(s *state, from, at int) {
 		}
 		taken := n.own(from).cut(end - i)
 		a.take(n, taken[:len(taken)-1], n.queues[a.p].ticks, came)
-		a.found(n, Stolen, from, end-i)
+		a.found(n, fromOther, from, end-i)
 	}
 }
 
@@ -71,7 +71,7 @@ func (a *attempt) stealNext(s *state, from int) {
 	}
 	n.own(from).next = entry{}
 	a.take(n, nil, n.queues[a.p].ticks, nowhere)
-	a.found(n, Stolen, from, 1)
+	a.found(n, fromOther, from, 1)
 }
 
 // stealKicked: it was taken as runnext, before what now seems to have moved it into the
@@ -97,7 +97,7 @@ func (a *attempt) stealKicked(s *state, from, at int) {
 	q.set(slices.Concat(q.ring[:at], q.ring[at+1:]))
 	n.lose(from, k, a.r.now)
 	a.take(n, nil, n.queues[a.p].ticks, nowhere)
-	a.found(n, Stolen, from, 1)
+	a.found(n, fromOther, from, 1)
 }
 
 // fromPiece: what was seen to be gone.
@@ -119,13 +119,13 @@ func (a *attempt) fromPiece(s *state, i, at int) {
 			return
 		}
 		a.take(n, nil, ticks, nowhere)
-		a.found(n, Stolen, x.from, 1)
+		a.found(n, fromOther, x.from, 1)
 	case own:
 		n := s.fork()
 		n.replacePiece(i, x.part(0, at), x.part(at+1, len(x.entries)))
 		q := n.own(a.p)
 		q.ticks = a.r.nextSlice(ticks)
-		a.found(n, Ring, -1, 0)
+		a.found(n, fromRing, -1, 0)
 	case x.from == s.global():
 		a.globalPiece(s, i, at)
 	default:
@@ -143,7 +143,7 @@ func (a *attempt) fromPiece(s *state, i, at int) {
 				return
 			}
 			a.take(n, x.entries[b-x.base:at], ticks, among)
-			a.found(n, Stolen, x.from, end-b)
+			a.found(n, fromOther, x.from, end-b)
 		}
 	}
 }

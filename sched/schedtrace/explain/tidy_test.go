@@ -162,7 +162,7 @@ func spoil(r *replay) {
 	}
 	for _, a := range r.nodes.free {
 		for i := range a {
-			a[i] = node{label: label{source: "nonsense"}}
+			a[i] = node{label: label{source: 99}}
 		}
 	}
 	for _, a := range r.edges.free {

@@ -24,7 +24,7 @@ func (e *Explainer) unblock(ev *trace.Event, g *goroutine, m int32, p int, at ti
 	defer func() { r.scheduler = false }()
 	if g.coro && running {
 		e.madeReady(g, ByCoswitch, ev, p, at)
-		r.ready(g.index, m, p, Switched, 0, toHand)
+		r.ready(g.index, m, p, fromSwitch, 0, toHand)
 		return
 	}
 	system := false
@@ -42,51 +42,51 @@ func (e *Explainer) unblock(ev *trace.Event, g *goroutine, m int32, p int, at ti
 	case (g.worker || g.reader) && !running && p >= 0:
 		e.madeReady(g, ByRuntime, ev, p, at)
 		if g.again == m && r.threads[m].last == g.index {
-			r.ready(g.index, m, p, System, 1, toHand, toGoOn)
+			r.ready(g.index, m, p, fromSystem, 1, toHand, toGoOn)
 		} else {
-			r.ready(g.index, m, p, System, 1, toHand)
+			r.ready(g.index, m, p, fromSystem, 1, toHand)
 		}
 	case g.before && !system && running:
 		e.madeReady(g, Woken, ev, p, at)
-		r.ready(g.index, m, p, Unknown, 0, toNext, injecting)
+		r.ready(g.index, m, p, fromUnknown, 0, toNext, injecting)
 	case g.before && !system && p >= 0:
 		e.madeReady(g, ByTimer, ev, p, at)
-		r.ready(g.index, m, p, System, 2, toNext, injecting, toHand)
+		r.ready(g.index, m, p, fromSystem, 2, toNext, injecting, toHand)
 	case g.reason == "network" && running:
 		e.madeReady(g, Woken, ev, p, at)
-		r.ready(g.index, m, p, Unknown, 0, toNext, injecting)
+		r.ready(g.index, m, p, fromUnknown, 0, toNext, injecting)
 	case g.reason == "network":
 		e.madeReady(g, ByNetwork, ev, p, at)
 		if p < 0 {
-			r.ready(g.index, m, p, Unknown, 0, toGlobal)
+			r.ready(g.index, m, p, fromUnknown, 0, toGlobal)
 		} else {
 			slice := 1
 			if g.again == m && r.threads[m].last == g.index {
 				slice = 2 // or it need not wait after all, and goes on
 			}
-			r.ready(g.index, m, p, Network, slice, toNext, injecting, toHand)
+			r.ready(g.index, m, p, fromNetwork, slice, toNext, injecting, toHand)
 		}
 	case p < 0:
 		e.madeReady(g, ByRuntime, ev, p, at)
-		r.ready(g.index, m, p, Unknown, 0, toGlobal)
+		r.ready(g.index, m, p, fromUnknown, 0, toGlobal)
 	case system && running:
 		e.madeReady(g, Woken, ev, p, at)
-		r.ready(g.index, m, p, Unknown, 0, toNext, toTail, injecting)
+		r.ready(g.index, m, p, fromUnknown, 0, toNext, toTail, injecting)
 	case system && g.again == m && r.threads[m].last == g.index:
 		e.madeReady(g, ByRuntime, ev, p, at)
-		r.ready(g.index, m, p, System, 1, toNext, injecting, toHand, toGoOn)
+		r.ready(g.index, m, p, fromSystem, 1, toNext, injecting, toHand, toGoOn)
 	case system:
 		e.madeReady(g, ByRuntime, ev, p, at)
-		r.ready(g.index, m, p, System, 1, toNext, injecting, toHand)
+		r.ready(g.index, m, p, fromSystem, 1, toNext, injecting, toHand)
 	case running:
 		e.madeReady(g, Woken, ev, p, at)
-		r.ready(g.index, m, p, Unknown, 0, toNext)
+		r.ready(g.index, m, p, fromUnknown, 0, toNext)
 	case g.again == m && r.threads[m].last == g.index:
 		e.madeReady(g, ByTimer, ev, p, at)
-		r.ready(g.index, m, p, Again, 0, toNext, toHand)
+		r.ready(g.index, m, p, fromAgain, 0, toNext, toHand)
 	default:
 		e.madeReady(g, ByTimer, ev, p, at)
-		r.ready(g.index, m, p, Unknown, 0, toNext)
+		r.ready(g.index, m, p, fromUnknown, 0, toNext)
 	}
 }
 
@@ -113,11 +113,11 @@ func (e *Explainer) yield(ev *trace.Event, tr *trace.StateTransition, g *gorouti
 			// GOMAXPROCS takes its P away, and gives it another.
 			e.madeReady(g, w, ev, p, at)
 			r.stopped(p)
-			r.ready(g.index, m, p, Again, 0, toGlobal, toHand)
+			r.ready(g.index, m, p, fromAgain, 0, toGlobal, toHand)
 			return
 		}
 	}
 	e.madeReady(g, w, ev, p, at)
 	r.stopped(p)
-	r.ready(g.index, m, p, Unknown, 0, ways...)
+	r.ready(g.index, m, p, fromUnknown, 0, ways...)
 }
