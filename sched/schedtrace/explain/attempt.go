@@ -21,6 +21,15 @@ type attempt struct {
 	out      []*state
 }
 
+// begin: nothing has been tried.
+func (a *attempt) begin(r *replay, g, m int32, p int) {
+	*a = attempt{}
+	a.r, a.g, a.m, a.p, a.since = r, g, m, p, r.ps[p].since
+	if r.threads[m].last == g {
+		a.since = min(a.since, r.ps[p].before)
+	}
+}
+
 func (a *attempt) found(s *state, source origin, from, moved int) {
 	if len(s.pieces) > a.pieces {
 		a.lossy = true

@@ -13,9 +13,9 @@ type node struct {
 	layer  uint64 // of the start, from 1
 	label  label
 	before []edge
-	least  uint64 // bits that the likeliest history up to it needs
-	rest   uint64 // and after it
-	seen   uint64
+	least  uint64  // bits that the likeliest history up to it needs
+	rest   uint64  // and after it
+	seen   uint64  // the last pass that led to it: the next is another
 	self   [1]edge // for the list of it alone
 }
 
@@ -29,7 +29,7 @@ type edge struct {
 // then.
 func (r *replay) node(l label, s *state) *node {
 	n := &r.nodes.next(1, r.layer, r.settled)[0]
-	*n = node{layer: r.layer, label: l, before: s.edges(), least: s.cost()}
+	n.layer, n.label, n.before, n.least = r.layer, l, s.edges(), s.cost()
 	n.self[0] = edge{n, 0}
 	return n
 }

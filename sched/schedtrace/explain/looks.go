@@ -154,7 +154,8 @@ func (c *certifier) looking() (n int) {
 func (c *certifier) look(p int, idle bool, now uint64) *look {
 	q := c.proc(p)
 	l := c.made.next()
-	*l = look{p: p, idle: idle, from: now, to: open}
+	*l = look{}
+	l.p, l.idle, l.from, l.to = p, idle, now, open
 	q.looks = append(recent(q.looks), l)
 	if !idle {
 		q.takers = append(recent(q.takers), l)
@@ -301,7 +302,7 @@ func (c *certifier) start(g, m int32, p int, now uint64, stopping bool) (sure, *
 		return sure{put: true}, nil
 	}
 	d := c.grounds.next()
-	*d = ground{others: d.others[:0], rivals: d.rivals[:0], put: u, p: p}
+	d.put, d.p = u, p
 	if u.kind == inRing {
 		d.gone = c.proc(u.p).between(u.nth, open, mine.from)
 	}

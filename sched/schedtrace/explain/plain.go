@@ -9,10 +9,7 @@ func (r *replay) plainly(g, m int32, p int) bool {
 		return false
 	}
 	a := &r.attempt
-	*a = attempt{r: r, g: g, m: m, p: p, since: r.ps[p].since}
-	if r.threads[m].last == g {
-		a.since = min(a.since, r.ps[p].before)
-	}
+	a.begin(r, g, m, p)
 	for i, s := range r.states {
 		l, ticks, ok := a.plain(s)
 		if !ok || i > 0 && l != r.states[0].label || !r.held(s, p) {

@@ -23,7 +23,9 @@ func (r *replay) ready(g, m int32, p int, h origin, slice int, ways ...way) {
 		ways = slices.DeleteFunc(slices.Clone(ways), func(w way) bool { return w == toNext || w == toTail })
 	}
 	u := r.cert.given.next()
-	*u = put{g: g, m: m, p: p, source: h, at: r.now, closed: open, current: true, preempted: r.wake == Preempted, network: r.wake == ByNetwork && p >= 0}
+	*u = put{}
+	u.g, u.m, u.p, u.source, u.at, u.closed, u.current = g, m, p, h, r.now, open, true
+	u.preempted, u.network = r.wake == Preempted, r.wake == ByNetwork && p >= 0
 	r.cert.ready(u, r.now, r.waiting, ways)
 	if !r.warm {
 		return

@@ -5,6 +5,9 @@ import "iter"
 // A slab gives values one by one from arrays, since that takes less time than allocating
 // each by itself. What is given back, it gives again: what garbage costs, mostly in marking
 // what is alive, would be more than all else.
+//
+// Such a value is set field by field, here and in [layers]: a composite literal is made
+// elsewhere first, and the processor waits for it when that is copied.
 type slab[T any] struct {
 	left  []T
 	free  []*T

@@ -27,7 +27,8 @@ func (s *stamps) next() *stamp {
 	id := s.free[len(s.free)-1]
 	s.free = s.free[:len(s.free)-1]
 	x := s.at(id)
-	*x = stamp{id: id}
+	*x = stamp{}
+	x.id = id
 	return x
 }
 

@@ -149,8 +149,9 @@ func (e *Explainer) settle(but int) {
 	first := e.seq - uint64(e.waiting.len()) + 1
 	for i := range n {
 		w := e.waiting.at(i)
-		e.out = append(e.out, w.start(first+uint64(i)))
+		e.out = append(e.out, Start{})
 		s := &e.out[len(e.out)-1]
+		w.start(s, first+uint64(i))
 		// Nothing is known of it if its layer is empty.
 		switch {
 		case w.plain:

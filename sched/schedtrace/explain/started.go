@@ -39,15 +39,12 @@ func (r *replay) started(g, m int32, p int) bool {
 		r.fromBag(p, m)
 		return true
 	}
-	since := pp.since
-	if r.threads[m].last == g {
-		since = min(since, pp.before)
-	}
 	if r.plain = r.plainly(g, m, p); r.plain {
 		return true
 	}
 	a := &r.attempt
-	*a = attempt{r: r, g: g, m: m, p: p, since: since, others: r.others(p), out: r.spare[:0]}
+	a.begin(r, g, m, p)
+	a.others, a.out = r.others(p), r.spare[:0]
 	if pp.looking {
 		pp.shown = r.now
 	}
@@ -107,7 +104,7 @@ func (r *replay) started(g, m int32, p int) bool {
 		// A third may have stolen from a thief that has shown nothing yet: then from which P
 		// it came, and how many, stays open.
 		for c := range r.ps {
-			if c != p && (r.ps[c].looking || r.ps[c].m == 0 || r.ps[c].shown > since) {
+			if c != p && (r.ps[c].looking || r.ps[c].m == 0 || r.ps[c].shown > a.since) {
 				nodes = append(nodes, edge{r.node(label{source: fromOther, from: int32(c), order: s.label.order}, s), passedOn})
 			}
 		}

@@ -107,6 +107,7 @@ func (c *certifier) open() iter.Seq[*ground] {
 
 // drop gives a ground back.
 func (c *certifier) drop(d *ground) {
-	*d = ground{others: d.others[:0], rivals: d.rivals[:0]}
+	d.put, d.gone, d.tail = nil, false, nil
+	d.others, d.rivals = d.others[:0], d.rivals[:0]
 	c.grounds.give(d)
 }

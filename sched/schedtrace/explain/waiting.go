@@ -23,10 +23,11 @@ type waiting struct {
 	ground       *ground // what sure depends on, if that is not known yet
 }
 
-// start returns the Start as it is before it is explained.
-func (w *waiting) start(seq uint64) Start {
-	return Start{Seq: seq, At: w.at, G: w.g, P: int(w.p), M: w.m, From: -1, Verdict: Warming, Among: []Source{},
-		Func: w.name, Ready: w.ready, Wake: w.wake, By: w.by, ReadyP: int(w.readyP)}
+// start gives the Start as it is before it is explained.
+func (w *waiting) start(s *Start, seq uint64) {
+	s.Seq, s.At, s.G, s.P, s.M = seq, w.at, w.g, int(w.p), w.m
+	s.Source, s.From, s.Moved, s.Verdict, s.Among = Unknown, -1, 0, Warming, []Source{}
+	s.Func, s.Ready, s.Wake, s.By, s.ReadyP = w.name, w.ready, w.wake, w.by, int(w.readyP)
 }
 
 // A line has the starts that wait, the first the first. They stay in their places, since
