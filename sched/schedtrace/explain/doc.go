@@ -53,18 +53,21 @@
 //
 // # Costs
 //
-// Explaining traces of about a million events takes, with reading, 3 to 5 times the CPU time
-// of reading alone, and 6 to 15 times where collections are frequent, thousands of goroutines
-// are runnable, or many call runtime.Gosched at once on several Ps; it allocates 25 to 190
-// bytes for each event, and the process needs 30 to 85 MB. A trace of some ten thousand
-// events takes more for each, since what is kept has to be made first
-// (go test -bench Explain ./sched/schedtrace/explain).
+// Explaining traces of about a million events takes, with reading, 3 to 4 times the CPU time
+// of reading alone for a pool of workers, a pipeline, select and recursion, 4 to 5 times where
+// many wait for the network, for files or in a sync.Cond, and 8 to 12 times where collections
+// are frequent, thousands of goroutines are runnable, or many call runtime.Gosched at once on
+// several Ps; it allocates 25 to 190 bytes for each event, and the process needs 30 to 80 MB.
+// A trace of some ten thousand events takes more for each, since what is kept has to be made
+// first (go test -bench Explain ./sched/schedtrace/explain, for four of these programs).
 //
-// Of what explaining takes beside reading, for a pool of workers about a third each is to
-// decode events and to note what each says of Ps and threads, to note and settle what is
-// certain, and to follow the few states. In a storm of Gosched nearly
+// Of what explaining takes beside reading, for a pool of workers a third is to follow the few
+// states, a quarter to decode events and to note what each says of Ps and threads, a sixth to
+// note what is certain, and a seventh to say it when a start has waited. Recursion takes more
+// for what is certain, since more Ps look for work at once; an echo for the states of the
+// network poller's lists, of which each event has up to four. In a storm of Gosched nearly
 // half is to try what each state says of a start that may be from the global queue, and to
-// unite the states that follow; a fifth is to choose among the histories of the starts that
+// unite the states that follow; a tenth is to choose among the histories of the starts that
 // wait. Where thousands are made runnable the largest part is to move, to hash and to look
 // through long queues.
 //
