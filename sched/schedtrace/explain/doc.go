@@ -64,8 +64,8 @@
 // Of what explaining takes beside reading, for a pool of workers a third is to follow the few
 // states, a quarter to decode events and to note what each says of Ps and threads, a sixth to
 // note what is certain, and a seventh to say it when a start has waited. Recursion takes more
-// for what is certain, since more Ps look for work at once; an echo for the states of the
-// network poller's lists, of which each event has up to four. In a storm of Gosched nearly
+// for what is certain, an echo for the states of the network poller's lists, of which one makes
+// up to four when a goroutine is woken. In a storm of Gosched nearly
 // half is to try what each state says of a start that may be from the global queue, and to
 // unite the states that follow; a tenth is to choose among the histories of the starts that
 // wait. Where thousands are made runnable the largest part is to move, to hash and to look
