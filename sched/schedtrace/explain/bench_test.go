@@ -6,10 +6,16 @@ import (
 	"runtime"
 	rtrace "runtime/trace"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/exp/trace"
+
+	"github.com/orrery-go/orrery/internal/cputime"
 )
+
+var kept atomic.Value
 
 // fresh are traces of some 3,500 events for each of size, on procs Ps.
 func fresh(b testing.TB, procs, size int) map[string][]byte {
@@ -28,6 +34,37 @@ func fresh(b testing.TB, procs, size int) map[string][]byte {
 				in <- i
 			}
 			close(in)
+		},
+		"pipeline": func(wg *sync.WaitGroup) {
+			in := make(chan int)
+			first := in
+			for range 8 {
+				from, to := in, make(chan int)
+				wg.Go(func() {
+					for i := range from {
+						to <- i
+					}
+					close(to)
+				})
+				in = to
+			}
+			wg.Go(func() {
+				for range in {
+				}
+			})
+			for i := range 150 * size {
+				first <- i
+			}
+			close(first)
+		},
+		"garbage": func(wg *sync.WaitGroup) { // collections are frequent
+			for range 8 {
+				wg.Go(func() {
+					for range 300 * size {
+						kept.Store(make([]byte, 10_000))
+					}
+				})
+			}
 		},
 		"storm": func(wg *sync.WaitGroup) {
 			for range 16 {
@@ -71,38 +108,37 @@ func fresh(b testing.TB, procs, size int) map[string][]byte {
 	return out
 }
 
-// BenchmarkExplain has, for each event, the time that explaining takes, beside that of
-// reading alone.
+// BenchmarkExplain has, for each event, the CPU time of explaining with reading, that of
+// reading alone, and how many times as much the one is.
 func BenchmarkExplain(b *testing.B) {
 	for name, t := range fresh(b, 4, 60) {
-		b.Run(name+"/read", func(b *testing.B) {
-			events := 0
+		b.Run(name, func(b *testing.B) {
+			var s Stats
+			var read, explain time.Duration
 			for range b.N {
+				began := cputime.Process()
 				r, err := trace.NewReader(bytes.NewReader(t))
 				if err != nil {
 					b.Fatal(err)
 				}
-				for {
-					if _, err := r.ReadEvent(); err != nil {
-						break
-					}
-					events++
+				for err == nil {
+					_, err = r.ReadEvent()
 				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(events), "ns/event")
-		})
-		b.Run(name+"/explain", func(b *testing.B) {
-			var s Stats
-			for range b.N {
+				read += cputime.Process() - began
+				began = cputime.Process()
 				e, err := New(bytes.NewReader(t))
 				if err != nil {
 					b.Fatal(err)
 				}
 				for range e.Starts() {
 				}
+				explain += cputime.Process() - began
 				s = e.Stats()
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(s.Events), "ns/event")
+			events := float64(b.N) * float64(s.Events)
+			b.ReportMetric(float64(read)/events, "read-ns/event")
+			b.ReportMetric(float64(explain)/events, "explain-ns/event")
+			b.ReportMetric(float64(explain)/float64(read), "times")
 			b.ReportMetric(float64(s.Verdicts[Unique]+s.Verdicts[UpToOrder])*100/float64(s.Starts), "%known")
 		})
 	}

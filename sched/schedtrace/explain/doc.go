@@ -55,11 +55,12 @@
 //
 // Explaining traces of about a million events takes, with reading, 3 to 4 times the CPU time
 // of reading alone for a pool of workers, a pipeline, select and recursion, 4 to 5 times where
-// many wait for the network, for files or in a sync.Cond, and 8 to 12 times where collections
-// are frequent, thousands of goroutines are runnable, or many call runtime.Gosched at once on
-// several Ps; it allocates 25 to 190 bytes for each event, and the process needs 30 to 80 MB.
-// A trace of some ten thousand events takes more for each, since what is kept has to be made
-// first (go test -bench Explain ./sched/schedtrace/explain, for four of these programs).
+// many wait for the network, for files or in a sync.Cond, 6 to 9 times where collections are
+// frequent or thousands of goroutines are runnable, and 11 to 14 times where many call
+// runtime.Gosched at once on several Ps; it allocates 25 to 190 bytes for each event, and the
+// process needs 30 to 80 MB. A trace of some ten thousand events takes more for each, since
+// what is kept has to be made first
+// (go test -bench Explain -benchtime 5x ./sched/schedtrace/explain, for six such programs).
 //
 // Of what explaining takes beside reading, for a pool of workers a third is to follow the few
 // states, a quarter to decode events and to note what each says of Ps and threads, a sixth to
