@@ -455,12 +455,12 @@ func TestNodes(t *testing.T) {
 // TestReasons compares the sentences that say why a slice is not moved.
 func TestReasons(t *testing.T) {
 	for use, want := range map[string]string{
-		"f := func() int { return len(s) }; _ = f; return s":                                          "its array may outlive the function, and a function literal captures it",
-		"copy(s, s); return s":                                                                        "its array may outlive the function, and there are uses of it that the compiler does not look into",
-		"for range 2 { var s []int; s = append(s, 1); G = s }; return nil":                            "its array may outlive the function, and it is appended to once only",
+		"f := func() int { return len(s) }; _ = f; return s":                                                    "its array may outlive the function, and a function literal captures it",
+		"copy(s, s); return s":                                                                                  "its array may outlive the function, and there are uses of it that the compiler does not look into",
+		"for range 2 { var s []int; s = append(s, 1); G = s }; return nil":                                      "its array may outlive the function, and it is appended to once only",
 		"for range 2 { OfMoreThanSixtyLettersSoThatTheTextOfItIsCutWhereItIsQuotedAsItStands = s }; return nil": "its array may outlive the function, and it is shared in a loop, by the assignment to OfMoreThanSixtyLettersSoThatTheTextOfItIsCutWhereItIsQuotedA...",
-		"for range 2 { G = s }; return nil":                                                           "its array may outlive the function, and it is shared in a loop, by the assignment to G",
-		"return s":                                                                                    "its array may outlive the function, and it is appended to once only",
+		"for range 2 { G = s }; return nil":                                                                     "its array may outlive the function, and it is shared in a loop, by the assignment to G",
+		"return s":                                                                                              "its array may outlive the function, and it is appended to once only",
 	} {
 		file, info, err := load("package p\n\nvar G, OfMoreThanSixtyLettersSoThatTheTextOfItIsCutWhereItIsQuotedAsItStands []int\n\nfunc f() []int {\n\tvar s []int\n\ts = append(s, 1)\n\t" + use + "\n}\n")
 		if err != nil {
