@@ -294,6 +294,25 @@ func TestVarying(t *testing.T) {
 	}
 }
 
+// TestCallTwice analyzes a chain of functions each of which calls the next one twice: what one
+// does is remembered.
+func TestCallTwice(t *testing.T) {
+	const depth = 150
+	src := "package p\n\nfunc f() {\n\tvar s []int\n\tfor i := range 9 {\n\t\ts = append(s, i)\n\t}\n\tg0(s)\n}\n"
+	for i := range depth {
+		src += fmt.Sprintf("func g%d(x []int) { defer g%d(x); g%d(x) }\n", i, i+1, i+1)
+	}
+	src += fmt.Sprintf("func g%d(x []int) {}\n", depth)
+	file, info, err := load(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	appends, err := dest.Read(decl(file, "f"), info, dest.Config{Release: "go1.26.8", Body: bodies(file, info)})
+	if err != nil || len(appends) != 1 || appends[0].Err != nil || appends[0].Question.Dest != slicegrow.Local {
+		t.Errorf("%+v, %v", appends, err)
+	}
+}
+
 // TestReceiver analyzes methods whose receiver is the slice: it is a variable like any other.
 // The answers are those by which the capacities of go1.26.8 and go1.27.4 come about.
 func TestReceiver(t *testing.T) {
@@ -382,9 +401,11 @@ func TestErrors(t *testing.T) {
 }
 
 // TestAssembly analyzes calls of functions without a body: what they are given leaks,
-// unless //go:noescape says that it does not; but even then they may write to it.
+// unless //go:noescape says that it does not; but even then they may write to it, or call
+// it.
 func TestAssembly(t *testing.T) {
 	for use, want := range map[string]slicegrow.Dest{
+		"keepf(func() []int { return s })": slicegrow.Escapes, "keepf(func() []int { return nil }); println(len(s))": slicegrow.Local,
 		"leak(s)": slicegrow.Escapes, "keep(s)": slicegrow.Local, "leak(s); G = s": slicegrow.Escapes, "keep(s); G = s": slicegrow.Escapes,
 	} {
 		file, info, err := load(`package p
@@ -395,6 +416,9 @@ func leak(x []int)
 
 //go:noescape
 func keep(x []int)
+
+//go:noescape
+func keepf(f func() []int)
 
 func f() {
 	var s []int
@@ -407,11 +431,13 @@ func f() {
 		if err != nil {
 			t.Fatal(err)
 		}
-		appends, err := dest.Read(decl(file, "f"), info, dest.Config{
-			Release: "go1.26.8", Body: bodies(file, info), Inlined: func(*types.Func) (bool, bool) { return false, true },
-		})
-		if err != nil || len(appends) != 1 || appends[0].Err != nil || appends[0].Question.Dest != want {
-			t.Errorf("%s: %+v, %v, want %s", use, appends, err, want)
+		for _, release := range []string{"go1.26.8", "go1.27.4"} {
+			appends, err := dest.Read(decl(file, "f"), info, dest.Config{
+				Release: release, Body: bodies(file, info), Inlined: func(*types.Func) (bool, bool) { return false, true },
+			})
+			if err != nil || len(appends) != 1 || appends[0].Err != nil || appends[0].Question.Dest != want {
+				t.Errorf("%s, %s: %+v, %v, want %s", release, use, appends, err, want)
+			}
 		}
 	}
 }

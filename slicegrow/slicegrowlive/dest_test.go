@@ -165,6 +165,9 @@ func (p printing) Import(path string) (*types.Package, error) {
 		}
 	case "os":
 		pkg.Scope().Insert(types.NewVar(0, pkg, "Stdout", ifc))
+	case "syscall":
+		pkg.Scope().Insert(types.NewVar(0, pkg, "Stdin", types.Typ[types.Int]))
+		pkg.Scope().Insert(types.NewVar(0, pkg, "Stdout", types.Typ[types.Int]))
 	case "encoding/json":
 		enc := types.NewNamed(types.NewTypeName(0, pkg, "Encoder", nil), types.NewStruct(nil, nil), nil)
 		recv := types.NewParam(0, pkg, "", types.NewPointer(enc))

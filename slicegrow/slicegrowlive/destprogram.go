@@ -46,6 +46,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"syscall"
 	"unsafe"
 )
 
@@ -67,6 +68,7 @@ var (
 	fv = func([]T) {}
 	total int
 	zero T
+	_ = syscall.Stdin
 )
 
 //go:noinline
