@@ -16,11 +16,12 @@
 // 100 of the others die in
 //
 //	layout, layout/areas, layout/gotypes, alloc, alloc/pages, alloc/profile, slicegrow,
-//	explore, chanq, locks, locks/rtmutex, gomap, gomap/syncmap, iface, runes, escape, race,
-//	gc, gc/gclog, gc/marking, gc/pacer, ctxtree, epollsim, epollsim/netpoll, ipc, lb,
-//	program, script, sched, sched/gomaxprocs, sched/interleave, sched/leak, sched/runq,
-//	sched/schedtrace/explain, sched/timers, service, and service's autoscale, breaker,
-//	cache, discovery, dist, gateway, limit, load, queueing, retry and shed;
+//	slicegrow/dest, explore, chanq, locks, locks/rtmutex, gomap, gomap/syncmap, iface,
+//	runes, escape, race, gc, gc/gclog, gc/marking, gc/pacer, ctxtree, epollsim,
+//	epollsim/netpoll, ipc, lb, program, script, sched, sched/gomaxprocs, sched/interleave,
+//	sched/leak, sched/runq, sched/schedtrace/explain, sched/timers, service, and service's
+//	autoscale, breaker, cache, discovery, dist, gateway, limit, load, queueing, retry and
+//	shed;
 //
 // the exit code says whether they still do. Another version of the source gives other
 // mutants.
