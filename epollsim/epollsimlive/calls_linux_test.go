@@ -27,12 +27,39 @@ func pollChild(t *testing.T, procs string) *child.Child {
 	return c
 }
 
-type sleepQuestion struct{ Sleep time.Duration }
+// A pollQuestion asks it for one of three things, as its Question says.
+type pollQuestion struct {
+	Sleep *time.Duration
+	Ops   string
+	Order string
+}
 
-type sleepAnswer struct {
+type pollAnswer struct {
 	Timeout   int32
 	Ended     bool
+	Counts    []uint64
+	Ran       []ran
+	Slices    int
 	Disturbed string
+}
+
+// ask returns the answer to a question, unless the run was disturbed, which is counted. At
+// most slices time slices may begin in it.
+func ask(t *testing.T, c *child.Child, trials *child.Trials, q pollQuestion, slices int) (a pollAnswer, ok bool) {
+	t.Helper()
+	a, err := child.Call[pollAnswer](c, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Slices > slices {
+		a.Disturbed = "a goroutine was stopped"
+	}
+	if a.Disturbed != "" {
+		trials.Reject(a.Disturbed)
+		return a, false
+	}
+	trials.Accept()
+	return a, true
 }
 
 // TestGoSleeps calls the runtime's netpoll with a delay: the timeout of the system call is
@@ -52,22 +79,17 @@ func TestGoSleeps(t *testing.T) {
 		if !trials.Next() {
 			break
 		}
-		got, err := child.Call[sleepAnswer](c, sleepQuestion{delay})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.Disturbed != "" {
-			trials.Reject(got.Disturbed)
+		got, ok := ask(t, c, trials, pollQuestion{Sleep: &delay}, 0)
+		if !ok {
 			continue
 		}
-		trials.Accept()
 
 		k, p := poller(t)
 		_, w, err := p.PollFor(delay)
 		if err != nil || w == 0 {
 			t.Fatal(w, err)
 		}
-		want := sleepAnswer{Timeout: -1}
+		want := pollAnswer{Timeout: -1}
 		if until := k.Snapshot().Waiters[0].Until; until >= 0 {
 			want.Timeout = int32(until / time.Millisecond)
 		}
@@ -79,7 +101,7 @@ func TestGoSleeps(t *testing.T) {
 			t.Fatal(err)
 		}
 		want.Ended = again == 0
-		if got != want {
+		if got.Timeout != want.Timeout || got.Ended != want.Ended {
 			t.Errorf("netpoll(%v) asks for %d ms, and a signal ends it: %t; in the model %d, %t", delay, got.Timeout, got.Ended, want.Timeout, want.Ended)
 		}
 	}
@@ -87,13 +109,6 @@ func TestGoSleeps(t *testing.T) {
 		t.Error(err)
 	}
 	t.Log(trials)
-}
-
-type breakQuestion struct{ Ops string }
-
-type breakAnswer struct {
-	Counts    []uint64
-	Disturbed string
 }
 
 // TestGoBreaks calls the runtime's netpollBreak, and its netpoll without and with a time,
@@ -111,19 +126,15 @@ func TestGoBreaks(t *testing.T) {
 		for i := range ops {
 			ops[i] = "bb01"[r.IntN(4)]
 		}
-		got, err := child.Call[breakAnswer](c, breakQuestion{string(ops)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.Disturbed != "" {
-			trials.Reject(got.Disturbed)
+		got, ok := ask(t, c, trials, pollQuestion{Ops: string(ops)}, 0)
+		if !ok {
 			continue
 		}
-		trials.Accept()
 		k, p := poller(t)
 		const eventfd = 4
 		var want []uint64
 		for _, op := range ops {
+			var err error
 			switch op {
 			case 'b':
 				err = p.Break()

@@ -21,14 +21,6 @@ type ran struct {
 	Open bool
 }
 
-type orderQuestion struct{ Order string }
-
-type orderAnswer struct {
-	Ran       []ran
-	Slices    int
-	Disturbed string
-}
-
 // TestGoOrder lets two goroutines wait for a connection, on one P, and makes both runnable
 // at once: they run in the order that the model says. Each begins a time slice, except the
 // one that is runnext. Another means that one of them was stopped, and that can happen
@@ -51,18 +43,10 @@ func TestGoOrder(t *testing.T) {
 	} {
 		trials := child.NewTrials(n)
 		for trials.Next() {
-			got, err := child.Call[orderAnswer](c, orderQuestion{tt.how})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got.Slices > tt.slices {
-				got.Disturbed = "a goroutine was stopped"
-			}
-			if got.Disturbed != "" {
-				trials.Reject(got.Disturbed)
+			got, ok := ask(t, c, trials, pollQuestion{Order: tt.how}, tt.slices)
+			if !ok {
 				continue
 			}
-			trials.Accept()
 			if !slices.Equal(got.Ran, tt.want) || got.Slices != tt.slices {
 				t.Fatalf("%s: goroutines run, and find the descriptor open: %v, in %d time slices; in the model %v, %d", tt.how, got.Ran, got.Slices, tt.want, tt.slices)
 			}

@@ -51,14 +51,14 @@ func order(how string) (a Answer, err error) {
 				return a, err
 			}
 			defer own.Close()
-			if err := waits(own.(*net.TCPConn), g+1, reader, g+1, ran); err != nil {
+			if err := park(own.(*net.TCPConn), g+1, reader, g+1, ran); err != nil {
 				return a, err
 			}
 		}
 		wake = func() error { return raw(syscall.SYS_WRITE, peer, 2) }
 	case "the peer closes", "it is closed":
 		for _, g := range []int{reader, writer} {
-			if err := waits(conn, g, g, g, ran); err != nil {
+			if err := park(conn, g, g, g, ran); err != nil {
 				return a, err
 			}
 		}
@@ -105,8 +105,8 @@ func raw(call uintptr, fd, n int) error {
 	return nil
 }
 
-// waits starts goroutine g, which reads or writes, and returns when n of them wait.
-func waits(conn *net.TCPConn, g, does, n int, ran chan<- Run) error {
+// park starts goroutine g, which reads or writes, and returns when n of them wait.
+func park(conn *net.TCPConn, g, does, n int, ran chan<- Run) error {
 	rc, err := conn.SyscallConn()
 	if err != nil {
 		return err
